@@ -1,0 +1,33 @@
+"""From a raw survey file to an article's tables, figures, report and audit.
+
+Table of contents: read it from top to bottom, then open the part you care about.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+report: "report/captions/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/raw.smk"
+include: "workflow/rules/import.smk"
+include: "workflow/rules/clean.smk"
+include: "workflow/rules/indicators.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/audit.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    """Every wave's report in every language, with all that it is made of."""
+    default_target: True
+    input:
+        expand(
+            "results/{wave}/report/report.{language}.html",
+            wave=WAVES,
+            language=LANGUAGES,
+        ),

@@ -1,0 +1,110 @@
+"""One set of requirements: pyproject.toml, environment.yml and the locks say the same."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[2]
+CONDA_NAMES = {
+    "snakemake-minimal": "snakemake",
+    "matplotlib-base": "matplotlib",
+    "pandera-pandas": "pandera",
+}
+FIXED_BY_THE_USER = {
+    "snakemake",
+    "pandas",
+    "statsmodels",
+    "matplotlib",
+    "jinja2",
+    "pyreadstat",
+}
+
+
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def declared():
+    requirements = map(Requirement, project()["project"]["dependencies"])
+    return {canonicalize_name(one.name): one.specifier for one in requirements}
+
+
+def conda():
+    lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    assert all(isinstance(line, str) for line in lines), "conda cannot see a pip section"
+    pairs = (line.partition(" ")[::2] for line in lines)
+    return {
+        canonicalize_name(CONDA_NAMES.get(name, name)): SpecifierSet(ranges)
+        for name, ranges in pairs
+    }
+
+
+def locked(name):
+    """Package -> versions; a universal lock may hold one per Python version."""
+    versions = {}
+    for line in (ROOT / name).read_text().splitlines():
+        found = re.match(r"([A-Za-z0-9_.-]+)(?:\[.*\])?==([^ ;\\]+)(?: ; ([^\\]+))?", line)
+        if found:
+            marker = Marker(found[3].strip()) if found[3] else None
+            versions.setdefault(canonicalize_name(found[1]), []).append((Version(found[2]), marker))
+    return versions
+
+
+def test_conda_names_the_same_packages():
+    assert set(conda()) - {"python"} == set(declared())
+
+
+def test_conda_gives_every_package_the_same_range():
+    assert {name: conda()[name] for name in declared()} == declared()
+
+
+def test_conda_and_pyproject_want_the_same_python():
+    assert conda()["python"] == SpecifierSet(project()["project"]["requires-python"])
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+def test_lock_holds_every_package_inside_its_range(lock):
+    versions = locked(lock)
+    for name, ranges in declared().items():
+        assert versions.get(name), f"{lock} lacks {name}"
+        assert all(version in ranges for version, _ in versions[name]), (name, versions[name])
+
+
+def test_test_lock_holds_the_very_versions_of_the_main_lock():
+    main, test = locked("requirements.lock"), locked("requirements-test.lock")
+    for name, versions in main.items():
+        assert {v for v, _ in versions} == {v for v, _ in test[name]}, name
+
+
+def test_every_locked_package_has_a_hash_and_no_address():
+    text = (ROOT / "requirements.lock").read_text()
+    blocks = re.split(r"\n(?=[a-z0-9])", text.strip())
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert "://" not in text
+
+
+def test_running_environment_is_the_locked_one():
+    from importlib.metadata import version
+
+    versions = locked("requirements-test.lock")
+    for name in declared():
+        allowed = {v for v, marker in versions[name] if marker is None or marker.evaluate()}
+        assert Version(version(name)) in allowed, name
+
+
+def test_packages_that_the_user_fixed_are_there():
+    assert set(declared()) >= FIXED_BY_THE_USER
+
+
+def test_channels_are_conda_forge_first_and_never_the_defaults():
+    channels = yaml.safe_load((ROOT / "environment.yml").read_text())["channels"]
+    assert channels[0] == "conda-forge"
+    assert "defaults" not in channels

@@ -1,0 +1,32 @@
+"""Import: from the raw file to codes and a codebook, checked against what the study declares.
+
+IN   the wave's raw file
+OUT  results/{wave}/import/responses.parquet, codebook.json, codebook.csv
+"""
+
+
+rule import_wave:
+    """Read the raw survey file and refuse one that does not fit the codebook."""
+    input:
+        raw=raw_file,
+    output:
+        responses="results/{wave}/import/responses.parquet",
+        codebook="results/{wave}/import/codebook.json",
+        document=report(
+            "results/{wave}/import/codebook.csv",
+            caption="../../report/captions/codebook.rst",
+            category="Data",
+            labels={"wave": "{wave}", "content": "codebook"},
+        ),
+    log:
+        "results/{wave}/logs/import_wave.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("import_wave"),
+        codebook=STUDY["codebook"],
+        wave=lookup(within=STUDY["config"], dpath="waves/{wave}"),
+        content=raw_hash,
+        language=LANGUAGES[0],
+    script:
+        "../scripts/import_wave.py"

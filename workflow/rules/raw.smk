@@ -1,0 +1,47 @@
+"""Raw: a survey file where none was published, or where it lies in a package.
+
+IN   resources/published/{wave}/cells.csv, claims.csv   (reconstruction)
+OUT  results/{wave}/raw/survey_reconstructed.sav, recovered.csv
+OUT  results/{wave}/raw/survey_exported.sav             (a data set of statsmodels)
+
+A wave whose `file:` lies under resources/ needs neither.
+"""
+
+
+rule reconstruct_wave:
+    """Deal the counts behind the published per cents into one record per respondent."""
+    input:
+        cells="resources/published/{wave}/cells.csv",
+        claims="resources/published/{wave}/claims.csv",
+    output:
+        survey="results/{wave}/raw/survey_reconstructed.sav",
+        ledger="results/{wave}/raw/recovered.csv",
+    log:
+        "results/{wave}/logs/reconstruct_wave.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("reconstruct_wave"),
+        codebook=STUDY["codebook"],
+        spec=lookup(within=STUDY["config"], dpath="waves/{wave}/reconstruct"),
+        tables=STUDY["tables"]["tables"],
+        language=LANGUAGES[0],
+    script:
+        "../scripts/reconstruct_wave.py"
+
+
+rule export_wave:
+    """Write a data set that ships with statsmodels as an SPSS file."""
+    output:
+        survey="results/{wave}/raw/survey_exported.sav",
+    log:
+        "results/{wave}/logs/export_wave.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("export_wave"),
+        codebook=STUDY["codebook"],
+        dataset=lookup(within=STUDY["config"], dpath="waves/{wave}/dataset"),
+        language=LANGUAGES[0],
+    script:
+        "../scripts/export_wave.py"

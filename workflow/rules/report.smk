@@ -1,0 +1,45 @@
+"""Report: one self-contained page per language; the only room that looks into several.
+
+IN   results/{wave}/tables/*, clean/log.csv, figures/*.{language}.svg, audit/*
+OUT  results/{wave}/report/report.{language}.html
+"""
+
+
+rule write_report:
+    """Write the report of one language as a single HTML page."""
+    input:
+        crosstabs="results/{wave}/tables/crosstabs.csv",
+        tests="results/{wave}/tables/tests.csv",
+        association="results/{wave}/tables/association.csv",
+        frequencies="results/{wave}/tables/frequencies.csv",
+        indicators="results/{wave}/tables/indicators.csv",
+        codebook="results/{wave}/tables/codebook.json",
+        cleaning="results/{wave}/clean/log.csv",
+        cells="results/{wave}/audit/cells.csv",
+        claims="results/{wave}/audit/claims.csv",
+        figures=expand(
+            "results/{{wave}}/figures/{figure}.{{language}}.svg", figure=FIGURES
+        ),
+        alt="results/{wave}/figures/alt.{language}.json",
+        templates=[
+            relpath(path)
+            for path in sorted((REPOSITORY / "report/templates").glob("*"))
+        ],
+    output:
+        page=report(
+            "results/{wave}/report/report.{language}.html",
+            caption="../../report/captions/report.rst",
+            category="Report",
+            labels={"wave": "{wave}", "language": "{language}"},
+        ),
+    log:
+        "results/{wave}/logs/write_report.{language}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("write_report"),
+        study=STUDY,
+        words=lambda wildcards: WORDS[wildcards.language],
+        templates=str(relpath(REPOSITORY / "report/templates")),
+    script:
+        "../scripts/write_report.py"

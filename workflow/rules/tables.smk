@@ -1,0 +1,43 @@
+"""Tables: from respondents to tidy cells; nothing after this room sees a respondent.
+
+IN   results/{wave}/indicators/responses.parquet, codebook.json
+OUT  results/{wave}/tables/crosstabs.csv, tests.csv, association.csv, frequencies.csv,
+     indicators.csv, codebook.json
+"""
+
+
+rule tabulate_wave:
+    """Count every table, test it, and count the frequencies and indicators."""
+    input:
+        responses="results/{wave}/indicators/responses.parquet",
+        codebook="results/{wave}/indicators/codebook.json",
+    output:
+        crosstabs=report(
+            "results/{wave}/tables/crosstabs.csv",
+            caption="../../report/captions/crosstabs.rst",
+            category="Tables",
+            labels={"wave": "{wave}", "content": "crosstabs"},
+        ),
+        tests=report(
+            "results/{wave}/tables/tests.csv",
+            caption="../../report/captions/tests.rst",
+            category="Tables",
+            labels={"wave": "{wave}", "content": "tests"},
+        ),
+        association="results/{wave}/tables/association.csv",
+        frequencies="results/{wave}/tables/frequencies.csv",
+        indicators="results/{wave}/tables/indicators.csv",
+        codebook="results/{wave}/tables/codebook.json",
+    log:
+        "results/{wave}/logs/tabulate_wave.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("tabulate_wave"),
+        tables=STUDY["tables"]["tables"],
+        indicators=STUDY["indicators"],
+        wave=lookup(within=STUDY["config"], dpath="waves/{wave}"),
+        language=LANGUAGES[0],
+        words=WORDS[LANGUAGES[0]]["tables"],
+    script:
+        "../scripts/tabulate_wave.py"

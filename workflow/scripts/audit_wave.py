@@ -1,0 +1,41 @@
+"""Door of rule `audit_wave`: printed and recomputed numbers in, verdicts out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.audit import audit_cells, audit_claims
+from resurvey.claims import LEDGER_COLUMNS
+from resurvey.codebook import Codebook
+from resurvey.comparison import AUDIT_COLUMNS
+from resurvey.files import read_csv, read_text, write_csv
+from resurvey.published import read_cells, read_claims
+from resurvey.runlog import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    crosstabs, frequencies, codebook, cells, claims, derived, lexicon, audited_cells, audited_claims
+):
+    """Take paths and plain values, write files; the library does the thinking."""
+    book = Codebook.from_json(read_text(codebook))
+    counted, printed = read_csv(crosstabs), read_cells(*cells)
+    lines = audit_cells(printed, counted, read_csv(frequencies), book, derived)
+    write_csv(audited_cells, AUDIT_COLUMNS, lines)
+    judged = audit_claims(read_claims(*claims), printed, counted, lexicon, book.reconstructed)
+    write_csv(audited_claims, LEDGER_COLUMNS, judged)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            crosstabs=snakemake.input.crosstabs,
+            frequencies=snakemake.input.frequencies,
+            codebook=snakemake.input.codebook,
+            cells=snakemake.input.cells,
+            claims=snakemake.input.claims,
+            derived=snakemake.params.derived,
+            lexicon=snakemake.params.lexicon,
+            audited_cells=snakemake.output.cells,
+            audited_claims=snakemake.output.claims,
+        )

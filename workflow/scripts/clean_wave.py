@@ -1,0 +1,33 @@
+"""Door of rule `clean_wave`: imported answers in, cleaned answers and their ledger out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.cleaning import FLAG_COLUMNS, LOG_COLUMNS, clean_survey
+from resurvey.files import write_csv
+from resurvey.runlog import log_to
+from resurvey.storage import load_survey, save_survey
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(responses, codebook, steps, language, cleaned_responses, cleaned_codebook, ledger, flags):
+    """Take paths and plain values, write files; the library does the thinking."""
+    cleaned = clean_survey(load_survey(responses, codebook), steps, language)
+    save_survey(cleaned.survey, cleaned_responses, cleaned_codebook)
+    write_csv(ledger, LOG_COLUMNS, cleaned.log)
+    write_csv(flags, FLAG_COLUMNS, cleaned.flags)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            responses=snakemake.input.responses,
+            codebook=snakemake.input.codebook,
+            steps=snakemake.params.steps,
+            language=snakemake.params.language,
+            cleaned_responses=snakemake.output.responses,
+            cleaned_codebook=snakemake.output.codebook,
+            ledger=snakemake.output.ledger,
+            flags=snakemake.output.flags,
+        )

@@ -1,0 +1,33 @@
+"""Door of rule `import_wave`: a raw survey file in, codes and a codebook out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.files import write_csv
+from resurvey.intake import CODEBOOK_COLUMNS, document_codebook, import_survey
+from resurvey.runlog import log_to
+from resurvey.storage import save_survey
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(raw, codebook, wave, language, responses, codebook_file, document, log):
+    """Take paths and plain values, write files; the library does the thinking."""
+    survey = import_survey(raw, codebook, wave)
+    save_survey(survey, responses, codebook_file)
+    write_csv(document, CODEBOOK_COLUMNS, document_codebook(survey.codebook, language))
+    log.info("%s: %d respondents, %d variables", raw, *survey.data.shape)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]) as log:
+        main(
+            raw=snakemake.input.raw,
+            codebook=snakemake.params.codebook,
+            wave=snakemake.params.wave,
+            language=snakemake.params.language,
+            responses=snakemake.output.responses,
+            codebook_file=snakemake.output.codebook,
+            document=snakemake.output.document,
+            log=log,
+        )

@@ -1,0 +1,38 @@
+"""Door of rule `reconstruct_wave`: printed numbers in, records and their ledger out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.files import write_csv
+from resurvey.published import read_cells, read_claims
+from resurvey.reading.writing import write_sav
+from resurvey.reconstruction import LEDGER_COLUMNS, origin_of_subtotals, reconstruct_survey
+from resurvey.runlog import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(cells, claims, codebook, spec, tables, language, survey, ledger, log):
+    """Take paths and plain values, write files; the library does the thinking."""
+    dealt = reconstruct_survey(
+        codebook, read_cells(cells), read_claims(claims), spec, origin_of_subtotals(tables)
+    )
+    for sentence in dealt.unsolved:
+        log.warning(sentence)
+    write_sav(survey, dealt.survey, language=language)
+    write_csv(ledger, LEDGER_COLUMNS, dealt.ledger)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]) as log:
+        main(
+            cells=snakemake.input.cells,
+            claims=snakemake.input.claims,
+            codebook=snakemake.params.codebook,
+            spec=snakemake.params.spec,
+            tables=snakemake.params.tables,
+            language=snakemake.params.language,
+            survey=snakemake.output.survey,
+            ledger=snakemake.output.ledger,
+            log=log,
+        )

@@ -1,0 +1,31 @@
+"""resurvey: from a raw survey file to an article's tables, tests, figures and their audit.
+
+Importing the package loads nothing heavy: each public name imports its module on first use.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "SurveyError": "resurvey.errors",
+    "Codebook": "resurvey.codebook",
+    "Variable": "resurvey.codebook",
+    "Survey": "resurvey.survey",
+    "read_survey": "resurvey.reading",
+    "Crosstab": "resurvey.crosstab",
+    "crosstab": "resurvey.crosstab",
+    "Design": "resurvey.design",
+    "recover": "resurvey.recovery",
+}
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'resurvey' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,83 @@
+"""Audit: what was printed, cell by cell and claim by claim, beside the recomputed numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from resurvey.claims import claim_cells, evaluate_claims, read_lexicon
+from resurvey.codebook import Codebook
+from resurvey.comparison import compare_cells
+from resurvey.published import PrintedCell, printed_questions, recover_question
+
+
+def audit_cells(
+    cells: Sequence[PrintedCell],
+    crosstabs: Sequence[Mapping[str, str]],
+    frequencies: Sequence[Mapping[str, str]],
+    codebook: Codebook,
+    derived: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """Compare every printed cell with the counts, after asking whether any counts can give it.
+
+    Parameters
+    ----------
+    cells : sequence of PrintedCell
+        What the tables print.
+    crosstabs, frequencies : sequences of dict
+        Lines of the table room's files, as text.
+    codebook : Codebook
+        Of the table room.
+    derived : dict
+        Table -> origin of its subtotals and differences.
+
+    Returns
+    -------
+    list of dict
+        One line per cell; keys `comparison.AUDIT_COLUMNS`.
+    """
+    questions = printed_questions(cells)
+    unsolved = [
+        name
+        for name, question in questions.items()
+        if name in codebook
+        and not recover_question(
+            question,
+            codebook,
+            group_sizes(question.cells, frequencies),
+            derived_from=derived.get(question.cells[0].table, "unknown"),
+        ).count
+    ]
+    return compare_cells(cells, crosstabs, derived, unsolved)
+
+
+def group_sizes(
+    cells: Sequence[PrintedCell], frequencies: Sequence[Mapping[str, str]]
+) -> dict[str, int]:
+    """Respondents per column code of some printed cells, ``total`` included."""
+    groups = {cell.column_variable for cell in cells if cell.column_variable}
+    sizes = {"total": max(int(line["respondents"]) for line in frequencies)}
+    for line in frequencies:
+        if line["variable"] in groups and line["kind"] == "answer":
+            sizes[line["code"]] = int(line["count"])
+    return sizes
+
+
+def audit_claims(
+    claims: Sequence[Mapping[str, str]],
+    cells: Sequence[PrintedCell],
+    crosstabs: Sequence[Mapping[str, str]],
+    lexicon: Mapping[str, Any],
+    reconstructed: bool,
+) -> list[dict[str, str]]:
+    """Judge every statement of the text by the cells that it speaks of.
+
+    Returns
+    -------
+    list of dict
+        One line per claim; keys `claims.LEDGER_COLUMNS`.
+    """
+    return evaluate_claims(
+        claims,
+        claim_cells(crosstabs, cells),
+        read_lexicon(lexicon),
+        reconstructed=reconstructed,
+    )

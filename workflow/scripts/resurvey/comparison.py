@@ -1,0 +1,201 @@
+"""Comparison: each printed cell beside the number that the counts give."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from resurvey.printed import format_fixed, parse_printed, round_half_away_number
+from resurvey.published import DIFFERENCE, PrintedCell
+
+AUDIT_COLUMNS = (
+    "table",
+    "question",
+    "row",
+    "column",
+    "printed",
+    "recomputed",
+    "verdict",
+    "from_counts",
+    "from_printed_parts",
+    "count",
+    "base",
+    "row_variable",
+    "row_code",
+    "column_variable",
+    "column_code",
+    "arithmetic",
+)
+VERDICTS = ("agrees", "agrees_by_printed_parts", "differs", "no_integer_solution")
+
+Counts = Mapping[tuple[str, str, str, str], Mapping[str, str]]
+
+
+def index_counts(crosstabs: Iterable[Mapping[str, str]]) -> dict[Any, Mapping[str, str]]:
+    """Index the lines of ``crosstabs.csv`` by table, row variable, row code and column code."""
+    return {
+        (line["table"], line["row_variable"], line["row_code"], line["column_code"]): line
+        for line in crosstabs
+    }
+
+
+def compare_cells(
+    cells: Sequence[PrintedCell],
+    crosstabs: Iterable[Mapping[str, str]],
+    derived: Mapping[str, str],
+    unsolved: Iterable[str] = (),
+) -> list[dict[str, Any]]:
+    """Recompute every printed cell and say whether it agrees, digit for digit.
+
+    Parameters
+    ----------
+    cells : sequence of PrintedCell
+        What was printed, in the article's order.
+    crosstabs : iterable of dict
+        Lines of ``crosstabs.csv`` (text values).
+    derived : dict
+        Table -> ``counts`` or ``printed_parts``: how the article made subtotals and differences.
+    unsolved : iterable of str
+        Variables whose printed cells no counts can give.
+
+    Returns
+    -------
+    list of dict
+        Keys `AUDIT_COLUMNS`. `recomputed` has as many digits as `printed` and is written the
+        same way, rounded once, half away from zero. A derived cell that agrees only when it is
+        made from rounded parts has the verdict ``agrees_by_printed_parts``; `from_counts` and
+        `from_printed_parts` stand side by side.
+
+    Examples
+    --------
+    >>> cell = PrintedCell("t", "q", "yes", "all", "33,3", "q", "1", "", "total")
+    >>> count = dict(table="t", row_variable="q", row_code="1", column_code="total")
+    >>> line = compare_cells([cell], [{**count, "count": "1", "base": "3"}], {})[0]
+    >>> line["recomputed"], line["verdict"], line["arithmetic"]
+    ('33,3', 'agrees', '100 × 1 / 3 = 33,333…')
+    """
+    counts = index_counts(crosstabs)
+    without = set(unsolved)
+    return [
+        _compare(cell, counts, derived.get(cell.table, "counts"), without & _questions(cell))
+        for cell in cells
+    ]
+
+
+def _questions(cell: PrintedCell) -> set[str]:
+    """Variables that a cell is made of: two for a difference."""
+    return {variable for _, variable, _ in _parts(cell)}
+
+
+def _compare(cell: PrintedCell, counts: Counts, derived: str, unsolved: set[str]) -> dict[str, Any]:
+    line = {name: getattr(cell, name, "") for name in AUDIT_COLUMNS}
+    if unsolved:
+        return line | {"verdict": "no_integer_solution"}
+    printed = parse_printed(cell.printed)
+    write = _Writer(printed.digits, printed.decimal or ",", cell.column_code == DIFFERENCE)
+    parts = _parts(cell)
+    shares = [(sign, _share(counts, cell, variable, code)) for sign, variable, code in parts]
+    if any(share is None for _, share in shares):
+        return line | {"verdict": "differs", "arithmetic": "not counted in this wave"}
+    known = [(sign, share) for sign, share in shares if share is not None]
+    exact = sum((sign * share.value for sign, share in known), Fraction(0))
+    rounded = sum((sign * share.rounded(printed.digits) for sign, share in known), Fraction(0))
+    from_counts, from_parts = write(exact), write(rounded)
+    by_parts = derived == "printed_parts" and len(parts) > 1
+    recomputed = from_parts if by_parts else from_counts
+    agrees = recomputed == write.same(cell.printed)
+    if agrees:
+        recomputed = cell.printed
+    only_parts = by_parts and from_counts != from_parts
+    verdict = ("agrees_by_printed_parts" if only_parts else "agrees") if agrees else "differs"
+    line |= {
+        "recomputed": recomputed,
+        "verdict": verdict,
+        "from_counts": from_counts,
+        "from_printed_parts": from_parts if len(parts) > 1 else "",
+        "arithmetic": _arithmetic(known, write.decimal),
+    }
+    if cell.column_code != DIFFERENCE:
+        line |= {"count": sum(share.count for _, share in known), "base": known[0][1].base}
+    return line
+
+
+class _Writer:
+    """Writes a number as the article prints that cell."""
+
+    def __init__(self, digits: int, decimal: str, sign: bool) -> None:
+        self.digits, self.decimal, self.sign = digits, decimal, sign
+
+    def __call__(self, value: Fraction) -> str:
+        rounded = round_half_away_number(value, self.digits)
+        return format_fixed(rounded, self.digits, self.decimal, self.sign)
+
+    def same(self, printed: str) -> str:
+        """The printed number written our way, so that "0" and "0,0" or minus signs compare."""
+        return self(parse_printed(printed).value)
+
+
+class _Share:
+    """A share of a base, from the crosstab: exact for counts, 10 digits for sums of weights."""
+
+    def __init__(self, line: Mapping[str, str]) -> None:
+        self.count, self.base = _number(line["count"]), _number(line["base"])
+        self.value = Fraction(100) * self.count / self.base
+        if not (self.count.denominator == 1 == self.base.denominator):
+            self.value = round_half_away_number(float(self.value), 10)
+
+    def rounded(self, digits: int) -> Fraction:
+        return round_half_away_number(self.value, digits)
+
+
+def _number(text: str) -> Fraction:
+    return Fraction(text)
+
+
+def _parts(cell: PrintedCell) -> list[tuple[int, str, str]]:
+    """Signed cells a printed cell is made of: one answer, a sum of answers, or a difference."""
+    if cell.column_code == DIFFERENCE:
+        of, minus = cell.row_variable.split("-")
+        return [(1, of, cell.row_code), (-1, minus, cell.row_code)]
+    return [(1, cell.row_variable, code) for code in cell.row_code.split("+")]
+
+
+def _share(counts: Counts, cell: PrintedCell, variable: str, code: str) -> _Share | None:
+    column = "total" if cell.column_code == DIFFERENCE else cell.column_code
+    line = counts.get((cell.table, variable, code, column))
+    if line is None or not line["count"] or not line["base"] or Fraction(line["base"]) == 0:
+        return None
+    return _Share(line)
+
+
+def _arithmetic(shares: Sequence[tuple[int, _Share]], decimal: str) -> str:
+    terms = [f"100 × {_text(one.count)} / {_text(one.base)}" for _, one in shares]
+    joined = terms[0]
+    for (sign, _), term in zip(shares[1:], terms[1:], strict=True):
+        joined += f" {'+' if sign > 0 else '−'} {term}"
+    total = sum((sign * one.value for sign, one in shares), Fraction(0))
+    exact = format_fixed(round_toward_zero(total, 3), 3, decimal)
+    rest = "…" if total * 1000 % 1 else ""
+    return f"{joined} = {exact}{rest}"
+
+
+def round_toward_zero(value: Fraction, digits: int) -> Fraction:
+    """Cut a number after `digits` decimals.
+
+    Examples
+    --------
+    >>> round_toward_zero(Fraction(-2, 3), 2)
+    Fraction(-33, 50)
+    """
+    scale = 10**digits
+    return Fraction(int(value * scale), scale)
+
+
+def _text(number: Fraction) -> str:
+    return str(number.numerator) if number.denominator == 1 else f"{float(number):.10g}"
+
+
+def count_verdicts(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Number of cells per verdict, every verdict listed."""
+    seen = Counter(line["verdict"] for line in lines)
+    return {verdict: seen[verdict] for verdict in VERDICTS}

@@ -1,0 +1,192 @@
+"""Counting: from a column of codes to positions, and from positions to arrays of counts."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.codebook import Code, Variable, clean_code
+from resurvey.errors import SurveyError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BLOCK = 1 << 16
+"""Rows counted at a time: the keys of one block stay in the processor's cache."""
+
+DENSE_RANGE = 1 << 16
+"""Integer codes that span less than this are looked up in a table, others are sorted."""
+
+MOST_CELLS = 10_000_000
+"""A crosstab with more cells is a mistake (an id used as a variable), not a table."""
+
+
+def encode(values: Any, variable: Variable) -> tuple["NDArray[Any]", list[Code]]:
+    """Turn a column of codes into positions among the answers.
+
+    Parameters
+    ----------
+    values : array
+        Codes of the respondents: a NumPy, pandas or pyarrow array or series, of numbers or
+        texts. Missing values (``NaN``, ``None``, ``<NA>``, null) are no answers.
+    variable : Variable
+        Says which codes are answers and which are user-missing.
+
+    Returns
+    -------
+    positions : array of uint8, uint16 or int32
+        For each respondent the position of the answer in `answers`, or ``len(answers)``
+        where there is no answer.
+    answers : list
+        The declared answers in printed order, then the observed codes that the codebook does
+        not know, sorted.
+
+    Examples
+    --------
+    >>> job = Variable("job", codes={1: {}, 2: {}, 99: {}}, missing=(99,))
+    >>> positions, answers = encode(np.array([2.0, 1.0, 99.0, np.nan, 7.0]), job)
+    >>> positions.tolist(), answers
+    ([1, 0, 3, 3, 2], [1, 2, 7])
+    """
+    plain, absent = _plain(values)
+    found, inverse = _distinct(plain, absent)
+    observed = [clean_code(_scalar(one)) for one in found]
+    declared = variable.answers
+    known = set(declared)
+    new = [one for one in observed if one not in known and not variable.is_missing(one)]
+    answers = declared + sorted(new, key=lambda one: (isinstance(one, str), one))
+    place = {code: position for position, code in enumerate(answers)}
+    size = len(answers)
+    kind = np.uint8 if size < 256 else np.uint16 if size < 65536 else np.int32
+    table = np.array([place.get(one, size) for one in observed] + [size], dtype=kind)
+    return table[inverse], answers
+
+
+def _scalar(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _plain(values: Any) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
+    """Return the values as a NumPy array and a mask of the missing ones (None: none is)."""
+    if hasattr(values, "combine_chunks"):
+        values = values.combine_chunks()
+    if hasattr(values, "to_numpy") and hasattr(values, "null_count"):  # pyarrow
+        absent = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None
+        if absent is not None and str(values.type).startswith(("int", "uint")):
+            values = values.fill_null(0)
+        return _split(values.to_numpy(zero_copy_only=False), absent)
+    if isinstance(values, np.ndarray):
+        return _split(values, None)
+    kind = str(getattr(values, "dtype", "object"))
+    if kind == "category":
+        values = values.astype(object)
+        kind = "object"
+    if kind.startswith(("Int", "UInt", "boolean")):
+        absent = np.asarray(values.isna())
+        return _split(values.to_numpy(dtype="int64", na_value=0), absent)
+    if kind.startswith("Float"):
+        return _split(values.to_numpy(dtype="float64", na_value=np.nan), None)
+    return _split(np.asarray(values, dtype=object if kind.startswith("str") else None), None)
+
+
+def _split(
+    plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
+) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
+    """Find the missing values of a NumPy array; make whole floats integers."""
+    if plain.dtype.kind == "f":
+        gone = np.isnan(plain)
+        absent = gone if absent is None else gone | absent
+        filled = np.where(absent, 0.0, plain)
+        if np.all(np.abs(filled) < 2**53) and np.array_equal(filled, np.trunc(filled)):
+            return filled.astype(np.int64), absent if absent.any() else None
+        return filled, absent if absent.any() else None
+    if plain.dtype.kind == "O":
+        # A missing value is None, NaN or pandas' NA: the only values that differ from
+        # themselves, or refuse to say so.
+        gone = np.fromiter(
+            (one is None or (one != one) is not False for one in plain), bool, len(plain)
+        )
+        filled = np.where(gone, "", plain) if gone.any() else plain
+        kinds = {isinstance(one, str) for one in plain[~gone]}
+        if kinds == {False}:
+            numbers = np.where(gone, 0, plain).astype(np.float64)
+            return _split(numbers, gone if gone.any() else None)
+        return filled.astype(str), gone if gone.any() else None
+    return plain, absent
+
+
+def _distinct(
+    plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
+) -> tuple[list[Any], "NDArray[Any]"]:
+    """Return the distinct values and, per row, the index of its value; missing: the last."""
+    if plain.size == 0:
+        return [], np.zeros(0, dtype=np.intp)
+    if plain.dtype.kind in "iub":
+        plain = plain.view(np.uint8) if plain.dtype.kind == "b" else plain
+        low, high = int(plain.min()), int(plain.max())
+        if high - low < DENSE_RANGE:
+            offset = (plain.astype(np.int64) - low).astype(np.uint16)
+            if absent is not None:
+                seen = np.bincount(offset[~absent], minlength=high - low + 1)
+            else:
+                seen = np.bincount(offset, minlength=high - low + 1)
+            there = np.flatnonzero(seen)
+            index = np.full(high - low + 1, there.size, dtype=np.int32)
+            index[there] = np.arange(there.size)
+            inverse: Any = index[offset]
+            if absent is not None:
+                inverse[absent] = there.size
+            return [int(one) + low for one in there], inverse
+    if absent is not None:
+        found, kept = np.unique(plain[~absent], return_inverse=True)
+        inverse = np.full(plain.size, found.size, dtype=np.intp)
+        inverse[~absent] = kept
+    else:
+        found, inverse = np.unique(plain, return_inverse=True)
+    return found.tolist(), inverse
+
+
+def cross_counts(
+    rows: "NDArray[Any]",
+    columns: "NDArray[Any]",
+    n_rows: int,
+    n_columns: int,
+    weights: "NDArray[np.float64] | None" = None,
+) -> "NDArray[Any]":
+    """Count respondents by two variables.
+
+    Parameters
+    ----------
+    rows, columns : array of int
+        Positions as `encode` writes them: ``0 .. n - 1``, and ``n`` for no answer.
+    n_rows, n_columns : int
+        Number of answers of each variable.
+    weights : array of float, optional
+        One weight per respondent; the cells then hold sums of weights.
+
+    Returns
+    -------
+    array, shape (n_rows + 1, n_columns + 1)
+        int64, or float64 with weights. The last row and the last column hold those without
+        an answer to the row or the column variable.
+
+    Examples
+    --------
+    >>> cross_counts(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]), 2, 1).tolist()
+    [[1, 0], [1, 1], [0, 1]]
+    """
+    width = n_columns + 1
+    cells = (n_rows + 1) * width
+    if cells > MOST_CELLS:
+        raise SurveyError(
+            f"a crosstab of {n_rows} × {n_columns} answers has more than {MOST_CELLS:,} cells; "
+            "take variables with fewer codes"
+        )
+    kind: Any = np.uint8 if cells <= 256 else np.uint16 if cells <= 65536 else np.int64
+    total = np.zeros(cells, dtype=np.int64 if weights is None else np.float64)
+    for start in range(0, rows.size, BLOCK):
+        stop = start + BLOCK
+        key = rows[start:stop].astype(kind) * kind(width)
+        key += columns[start:stop].astype(kind)
+        share = None if weights is None else weights[start:stop]
+        total += np.bincount(key, weights=share, minlength=cells)
+    return total.reshape(n_rows + 1, width)

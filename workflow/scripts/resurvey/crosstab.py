@@ -1,0 +1,339 @@
+"""Crosstab: who answered what, within which group, out of how many, and what can be said of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.codebook import Code, Variable
+from resurvey.counting import cross_counts, encode
+from resurvey.errors import SurveyError
+from resurvey.statistics import association, chi_square, exact, ordinal
+from resurvey.statistics.results import Estimate, Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from resurvey.design import Design
+    from resurvey.survey import Survey
+
+SEED = 20220515
+"""Seed of the Monte Carlo p-values; any fixed number gives the same bytes on every run."""
+
+NO_COLUMN = Variable("")
+"""Stands for the column variable of a table that has none."""
+
+
+@dataclass(frozen=True)
+class Crosstab:
+    """Counts of the answers to one variable within the answers to another.
+
+    Attributes
+    ----------
+    row, column : Variable
+        Row and column variable; a table of one variable has `column` None.
+    row_codes, column_codes : list
+        Codes of the rows and columns; a table of one variable has the column ``total``.
+    observed : array, rows × columns
+        int64 counts, or float64 sums of weights.
+    unweighted : array, rows × columns
+        int64 counts of respondents, whatever their weights.
+    no_column : array, rows
+        Like `observed`, of the respondents who answered the row but not the column variable:
+        an all-respondents column is ``observed.sum(axis=1) + no_column``.
+    unweighted_no_column : array, rows
+        The same as int64 counts of respondents.
+    weighted : str
+        Empty, ``frequency`` or ``sampling``: what the weights are.
+    seed : int
+        Seed of the Monte Carlo p-values.
+    design_results : tuple of Result
+        Design-based tests, computed when the respondents were counted.
+    """
+
+    row: Variable
+    column: Variable | None
+    row_codes: list[Code]
+    column_codes: list[Code]
+    observed: "NDArray[Any]"
+    unweighted: "NDArray[np.int64]"
+    no_column: "NDArray[Any]"
+    unweighted_no_column: "NDArray[np.int64]"
+    weighted: str = ""
+    seed: int = SEED
+    design_results: tuple[Result, ...] = field(default=())
+
+    @classmethod
+    def from_counts(
+        cls,
+        row: Variable,
+        column: Variable | None,
+        counts: Any,
+        *,
+        row_codes: Sequence[Code] | None = None,
+        column_codes: Sequence[Code] | None = None,
+        unweighted: Any = None,
+        no_column: Any = None,
+        seed: int = SEED,
+    ) -> "Crosstab":
+        """Make a crosstab straight from counts, without respondents.
+
+        Parameters
+        ----------
+        row, column : Variable
+            `column` None makes a table of one variable; `counts` is then one-dimensional.
+        counts : array of int, rows × columns
+            Floats are taken for frequency-weighted counts unless they are whole.
+        row_codes, column_codes : list, optional
+            Codes of the rows and columns; by default the declared answers.
+        unweighted : array of int, optional
+            Respondents behind weighted counts.
+        no_column : array of int, optional
+            Respondents per row without an answer to the column variable.
+        seed : int
+            Seed of the Monte Carlo p-values.
+
+        Raises
+        ------
+        SurveyError
+            When the shape does not fit the codes, or a count is negative or no number.
+
+        Examples
+        --------
+        >>> job = Variable("job", codes={1: {}, 2: {}})
+        >>> sex = Variable("sex", codes={1: {}, 2: {}})
+        >>> table = Crosstab.from_counts(job, sex, [[12, 5], [7, 15]])
+        >>> round(float(table.tests().loc["pearson", "statistic"]), 4)
+        5.7696
+        """
+        rows = list(row.answers if row_codes is None else row_codes)
+        columns: list[Code] = (
+            ["total"]
+            if column is None
+            else list(column.answers if column_codes is None else column_codes)
+        )
+        cells = _as_counts(counts, row, column)
+        cells = cells.reshape(-1, 1) if cells.ndim == 1 else cells
+        if cells.shape != (len(rows), len(columns)):
+            raise SurveyError(
+                f"table of '{row.name}': counts of shape {cells.shape} do not fit "
+                f"{len(rows)} row codes and {len(columns)} column codes"
+            )
+        aside = np.zeros(len(rows), np.int64) if no_column is None else np.asarray(no_column)
+        heads = np.asarray(cells if unweighted is None else unweighted)
+        heads = heads.reshape(cells.shape)
+        whole = heads.astype(np.int64)
+        return cls(
+            row,
+            column,
+            rows,
+            columns,
+            cells,
+            whole,
+            aside,
+            aside.astype(np.int64),
+            weighted="frequency" if cells.dtype.kind == "f" else "",
+            seed=seed,
+        )
+
+    @property
+    def counts(self) -> "pd.DataFrame":
+        """Counts as a frame, codes × codes; empty rows and columns are kept."""
+        return self._frame(self.observed, self.row_codes, self.column_codes)
+
+    @cached_property
+    def reduced(self) -> chi_square.Reduced:
+        """The table that the tests see: without empty rows and columns."""
+        return chi_square.reduce_table(self.observed)
+
+    def percents(self, of: str = "column") -> "pd.DataFrame":
+        """Per cents of the column, row or table total, unrounded; of an empty base: NaN.
+
+        Parameters
+        ----------
+        of : str
+            ``column``, ``row`` or ``total``.
+
+        Examples
+        --------
+        >>> table = Crosstab.from_counts(Variable("q", codes={1: {}, 2: {}}), None, [1, 3])
+        >>> table.percents()["total"].tolist()
+        [25.0, 75.0]
+        """
+        axes = {"column": 0, "row": 1, "total": None}
+        if of not in axes:
+            raise ValueError(f"per cents are of 'column', 'row' or 'total', not {of!r}")
+        base = np.broadcast_to(self.observed.sum(axis=axes[of], keepdims=True), self.observed.shape)
+        share = np.full(self.observed.shape, np.nan)
+        np.divide(100 * self.observed, base, out=share, where=base > 0)
+        return self._frame(share, self.row_codes, self.column_codes)
+
+    def residual_array(self, kind: str = "adjusted") -> "NDArray[np.float64]":
+        """Residuals of the rows and columns that hold respondents, as an array."""
+        if not self.reduced.counts.size:
+            return np.zeros((0, 0))
+        return chi_square.residuals(self.reduced.counts, kind)
+
+    def residuals(self, kind: str = "adjusted") -> "pd.DataFrame":
+        """Residuals under SPSS's names; empty rows and columns are omitted.
+
+        Parameters
+        ----------
+        kind : str
+            ``expected``, ``raw``, ``standardized`` or ``adjusted``. An adjusted residual is
+            NaN where its row or column holds every respondent: it has no variance.
+        """
+        rows = [c for c, kept in zip(self.row_codes, self.reduced.rows, strict=True) if kept]
+        columns = [
+            c for c, kept in zip(self.column_codes, self.reduced.columns, strict=True) if kept
+        ]
+        values = self.residual_array(kind)
+        if not values.size:
+            rows, columns = [], []
+        return self._frame(values, rows, columns)
+
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """Every test, computed or refused, in the order of ``tests.csv``."""
+        if self.weighted == "sampling":
+            return self.design_results
+        table, counts = self.reduced, self.observed.astype(np.float64)
+        rows, columns = self.scales
+        return (
+            chi_square.pearson(table),
+            chi_square.likelihood_ratio(table),
+            chi_square.continuity_correction(table),
+            ordinal.linear_by_linear(counts, rows, columns),
+            *exact.fisher(table, self.seed),
+            ordinal.rank_test(counts, rows),
+            *self.design_results,
+        )
+
+    @cached_property
+    def scales(self) -> tuple[ordinal.Scale, ordinal.Scale]:
+        """Ordered answers of the rows and of the columns."""
+        counts = self.observed.astype(np.float64)
+        column = self.column or NO_COLUMN
+        return (
+            ordinal.scale_of(self.row, self.row_codes, counts.sum(axis=1), "row"),
+            ordinal.scale_of(column, self.column_codes, counts.sum(axis=0), "column"),
+        )
+
+    def tests(self) -> "pd.DataFrame":
+        """Tests as a frame indexed by name: statistic, df, df2, p_value, n, note.
+
+        A refused test has empty values and says why in its note.
+        """
+        return _by_name(self.test_records(), "test")
+
+    def test_records(self) -> list[dict[str, Any]]:
+        """Tests as plain dicts, without pandas."""
+        return [one.record() for one in self.results]
+
+    @cached_property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """Every measure of association, computed or refused."""
+        return tuple(association.measures(self.observed.astype(np.float64), *self.scales))
+
+    def association(self) -> "pd.DataFrame":
+        """Measures of association as a frame indexed by name: value, lower, upper, note."""
+        return _by_name(self.association_records(), "name")
+
+    def association_records(self) -> list[dict[str, Any]]:
+        """Measures of association as plain dicts, without pandas."""
+        return [one.record() for one in self.estimates]
+
+    def _frame(self, values: Any, rows: list[Code], columns: list[Code]) -> "pd.DataFrame":
+        import pandas as pd
+
+        return pd.DataFrame(
+            values,
+            index=pd.Index(rows, name=self.row.name),
+            columns=pd.Index(columns, name=self.column.name if self.column else None),
+        )
+
+
+def _as_counts(counts: Any, row: Variable, column: Variable | None) -> "NDArray[Any]":
+    """Check counts and make whole ones integers."""
+    cells = np.asarray(counts)
+    name = f"table of '{row.name}'" + (f" by '{column.name}'" if column else "")
+    if cells.dtype.kind not in "iuf":
+        raise SurveyError(f"{name}: counts must be numbers, not {cells.dtype}")
+    if not np.isfinite(cells).all() or (cells < 0).any():
+        raise SurveyError(f"{name}: a count is negative or not a finite number")
+    if cells.dtype.kind == "f" and np.array_equal(cells, np.trunc(cells)):
+        return cells.astype(np.int64)
+    return cells if cells.dtype.kind == "f" else cells.astype(np.int64)
+
+
+def _by_name(records: list[dict[str, Any]], key: str) -> "pd.DataFrame":
+    """Frame of records indexed by their name, numbers as floats."""
+    import pandas as pd
+
+    frame = pd.DataFrame(records).set_index(key)
+    numbers = [name for name in frame.columns if name != "note"]
+    return frame.astype(dict.fromkeys(numbers, "float64"))
+
+
+def crosstab(
+    survey: "Survey",
+    rows: str,
+    columns: str | None = None,
+    design: "Design | None" = None,
+    seed: int = SEED,
+) -> Crosstab:
+    """Count the answers to one variable within the answers to another.
+
+    Parameters
+    ----------
+    survey : Survey
+        Respondents and codebook.
+    rows, columns : str
+        Names of the variables; without `columns` the table has one column, ``total``.
+    design : Design, optional
+        Weights, strata and clusters. Without it every respondent counts as one.
+    seed : int
+        Seed of the Monte Carlo p-values.
+
+    Returns
+    -------
+    Crosstab
+        Declared answers keep their row or column even when nobody gave them; respondents
+        without an answer leave the base.
+
+    Raises
+    ------
+    SurveyError
+        When a variable is not in the data, or a weight is negative or infinite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.codebook import Codebook
+    >>> from resurvey.survey import Survey
+    >>> people = pd.DataFrame({"job": [1, 2, 2, 9], "sex": [1, 1, 2, 2]})
+    >>> job = Variable("job", codes={1: {}, 2: {}, 3: {}}, missing=(9,))
+    >>> sex = Variable("sex", codes={1: {}, 2: {}})
+    >>> survey = Survey(people, Codebook({"job": job, "sex": sex}))
+    >>> crosstab(survey, "job", "sex").counts.to_numpy().tolist()
+    [[1, 0], [1, 1], [0, 0]]
+    """
+    row = survey.codebook[rows]
+    down, row_codes = encode(survey.data[rows], row)
+    if columns is None:
+        column, across = None, np.zeros(down.size, np.uint8)
+        column_codes: list[Code] = ["total"]
+    else:
+        column = survey.codebook[columns]
+        across, column_codes = encode(survey.data[columns], column)
+    shape = len(row_codes), len(column_codes)
+    if design is not None:
+        return design.crosstab(survey, row, column, down, across, row_codes, column_codes, seed)
+    full = cross_counts(down, across, *shape)
+    inner, aside = full[:-1, :-1], full[:-1, -1]
+    return Crosstab(
+        row, column, row_codes, list(column_codes), inner, inner, aside, aside, seed=seed
+    )

@@ -1,0 +1,45 @@
+"""Plan: which figures a study gets, decided before any job starts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+RESIDUALS = "residuals"
+DIMENSIONS = "dimensions"
+
+
+def plan_figures(
+    tables: Mapping[str, Mapping[str, Any]],
+    declared: Mapping[str, Any],
+    indicators: Mapping[str, Any],
+) -> dict[str, str]:
+    """Name every figure of a study and its kind.
+
+    Parameters
+    ----------
+    tables, declared, indicators : dict
+        `config/tables.yaml` (its `tables`), `config/figures.yaml` and `config/indicators.yaml`.
+
+    Returns
+    -------
+    dict
+        Figure -> kind: one per table (``bars``, ``diverging`` or ``dumbbell``), and
+        ``residuals`` and ``dimensions`` where the study has something to show in them.
+
+    Examples
+    --------
+    >>> plan_figures({"jobs": {"rows": ["a", "b"], "pairs": [{}]}}, {}, {})
+    {'jobs': 'dumbbell'}
+    """
+    chosen = declared.get("figures", {})
+    figures = {}
+    for name, table in tables.items():
+        usual = "dumbbell" if table.get("pairs") else "bars"
+        kind = chosen.get(name, {}).get("kind", usual)
+        if kind != "none":
+            figures[name] = kind
+    if declared.get("residual_map", True) and any("columns" in one for one in tables.values()):
+        figures[RESIDUALS] = RESIDUALS
+    shown = [one for one in indicators.get("indicators", {}).values() if "dimension" in one]
+    if declared.get("dimensions", True) and shown:
+        figures[DIMENSIONS] = DIMENSIONS
+    return figures

@@ -1,0 +1,79 @@
+"""Files: written whole or not at all, with the same bytes for the same content."""
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write a file under a temporary name, then rename: a reader never sees half of it."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(temporary, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write UTF-8 text with Unix line ends, whole or not at all."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    r"""Write rows as CSV text: comma, UTF-8, ``\n``; None and NaN are empty cells.
+
+    Examples
+    --------
+    >>> csv_text(["code", "percent"], [{"code": 1, "percent": 12.5}, {"code": 2}])
+    'code,percent\n1,12.5\n2,\n'
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    return stream.getvalue()
+
+
+def write_csv(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as a CSV file, whole or not at all."""
+    write_text(path, csv_text(columns, rows))
+
+
+def read_text(path: str | Path) -> str:
+    """Read UTF-8 text."""
+    return Path(path).read_text(encoding="utf-8")
+
+
+def read_csv(path: str | Path) -> list[dict[str, str]]:
+    """Read a CSV file as text, one dict a line: nothing is guessed to be a number."""
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        return [dict(row) for row in csv.DictReader(lines)]
+
+
+def _cell(value: Any) -> Any:
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    if hasattr(value, "item"):
+        return _cell(value.item())
+    return repr(value) if isinstance(value, float) else value
+
+
+def hash_file(path: str | Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def hash_files(paths: Iterable[str | Path]) -> str:
+    """SHA-256 of several files' bytes, in the given order; their names and ages do not count."""
+    return hashlib.sha256("".join(map(hash_file, paths)).encode()).hexdigest()

@@ -1,0 +1,103 @@
+"""Frequencies: every variable of the codebook, its answers and the reasons for no answer."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.codebook import Variable
+from resurvey.counting import encode
+from resurvey.tabulation import percent_of
+
+if TYPE_CHECKING:
+    from resurvey.survey import Survey
+
+FREQUENCY_COLUMNS = (
+    "variable",
+    "label",
+    "code",
+    "answer",
+    "kind",
+    "count",
+    "respondents",
+    "base",
+    "percent",
+    "valid_percent",
+)
+MOST_ANSWERS = 60
+"""A variable with more different values is summarised by its number of answers alone."""
+
+
+def count_frequencies(
+    survey: "Survey", language: str = "", missing_label: str = "No answer"
+) -> list[dict[str, Any]]:
+    """Count the answers of every variable, unweighted, as a codebook prints them.
+
+    Returns
+    -------
+    list of dict
+        Keys `FREQUENCY_COLUMNS`; `kind` is ``answer``, ``user_missing``, ``system_missing`` or
+        ``values`` (a variable with many values: the number of respondents with one). `percent`
+        is of all respondents, `valid_percent` of those with an answer.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.codebook import Codebook
+    >>> from resurvey.survey import Survey
+    >>> book = Codebook({"q": Variable("q", codes={1: {}, 9: {}}, missing=(9,))})
+    >>> people = Survey(pd.DataFrame({"q": pd.array([1, 9, None], "Int64")}), book)
+    >>> [(line["kind"], line["count"]) for line in count_frequencies(people)]
+    [('answer', 1), ('user_missing', 1), ('system_missing', 1)]
+    """
+    lines: list[dict[str, Any]] = []
+    for name in survey.codebook:
+        variable = survey.codebook[name]
+        lines += _one_variable(variable, survey.data[name], language, missing_label)
+    return lines
+
+
+def _one_variable(
+    variable: Variable, values: Any, language: str, missing_label: str
+) -> list[dict[str, Any]]:
+    # Without missing codes every code is counted, the user-missing ones too.
+    everything = Variable(variable.name, codes=variable.codes)
+    positions, codes = encode(values, everything)
+    counts = np.bincount(positions, minlength=len(codes) + 1)
+    respondents = int(counts.sum())
+    missing = [variable.is_missing(code) for code in codes]
+    base = int(sum(n for n, absent in zip(counts[:-1], missing, strict=True) if not absent))
+    shared = {
+        "variable": variable.name,
+        "label": variable.title(language),
+        "respondents": respondents,
+        "base": base,
+    }
+
+    def line(code: Any, answer: str, kind: str, count: int) -> dict[str, Any]:
+        valid = percent_of(count, base) if kind in ("answer", "values") else None
+        return shared | {
+            "code": code,
+            "answer": answer,
+            "kind": kind,
+            "count": count,
+            "percent": percent_of(count, respondents),
+            "valid_percent": valid,
+        }
+
+    lines = []
+    if len(codes) - sum(missing) > MOST_ANSWERS and len(variable.answers) <= MOST_ANSWERS:
+        lines.append(line("", "", "values", base))
+    else:
+        lines += [
+            line(code, variable.answer(code, language), "answer", int(count))
+            for code, count, absent in zip(codes, counts[:-1], missing, strict=True)
+            if not absent
+        ]
+    lines += [
+        line(code, variable.answer(code, language), "user_missing", int(count))
+        for code, count, absent in zip(codes, counts[:-1], missing, strict=True)
+        if absent
+    ]
+    if counts[-1]:
+        lines.append(line("", missing_label, "system_missing", int(counts[-1])))
+    return lines

@@ -1,0 +1,109 @@
+"""Initialise: from any survey file to a study folder that runs as it is."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from resurvey.errors import SurveyError
+from resurvey.initialise.guess import Guess, guess_study
+from resurvey.initialise.pages import codebook_page, config_page, tables_page, wave_name
+from resurvey.reading import read_undeclared
+
+__all__ = ["initialise"]
+
+_IGNORED = (
+    "results/\n.snakemake/\n# Answers of persons do not belong in a repository.\nresources/*\n"
+)
+_IGNORED += "!resources/published/\n"
+
+
+def initialise(
+    file: str | os.PathLike[str],
+    into: str | os.PathLike[str],
+    languages: Sequence[str] = (),
+    encoding: str | None = None,
+    dialect: Mapping[str, str] | None = None,
+) -> Guess:
+    r"""Write a study folder from the labels in a survey file.
+
+    Parameters
+    ----------
+    file : path
+        Any file that `resurvey.reading.read_survey` reads; it is copied into the folder.
+    into : path
+        Folder to write; it is new or empty.
+    languages : sequence of str, optional
+        Languages of the report; Russian where most letters of the labels are Cyrillic, else
+        English.
+    encoding, dialect : optional
+        As for `read_survey`; they are written into the configuration.
+
+    Returns
+    -------
+    Guess
+        What was guessed: identifier, groups, tables, and what was left out.
+
+    Raises
+    ------
+    SurveyError
+        When the file cannot be read, no variable of it can be counted, or the folder holds
+        something.
+
+    Examples
+    --------
+    >>> place = Path(tempfile.mkdtemp())
+    >>> _ = (place / "wave2.csv").write_text("sex,vote\n1,2\n2,1\n1,1\n")
+    >>> initialise(place / "wave2.csv", place / "study").groups
+    ('sex',)
+    >>> sorted(path.name for path in (place / "study" / "config").iterdir())
+    ['codebook.yaml', 'config.yaml', 'tables.yaml']
+    """
+    source, target = Path(file), Path(into).absolute()
+    _check_target(target)
+    survey = read_undeclared(source, encoding, dialect)
+    guess = guess_study(survey, str(source))
+    wave = wave_name(source)
+    raw = f"resources/{wave}/raw{source.suffix.lower()}"
+    declared = dict(dialect or {}) | ({"encoding": encoding} if encoding else {})
+    pages = {
+        "config/config.yaml": config_page(survey, guess, source, wave, raw, languages, declared),
+        "config/codebook.yaml": codebook_page(survey, guess),
+        "config/tables.yaml": tables_page(survey, guess),
+        ".gitignore": _IGNORED,
+    }
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+        study = Path(folder) / "study"
+        for name, text in pages.items():
+            page = study / name
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(text, encoding="utf-8", newline="\n")
+        (study / raw).parent.mkdir(parents=True)
+        shutil.copyfile(source, study / raw)
+        _move(study, target)
+    return guess
+
+
+def _move(study: Path, target: Path) -> None:
+    """Let the study appear under its name only when it is complete."""
+    if not target.exists():
+        os.replace(study, target)
+        return
+    # An empty folder stays the one that it is: somebody may be standing in it.
+    for part in sorted(study.iterdir(), reverse=True):
+        os.replace(part, target / part.name)
+
+
+def _check_target(target: Path) -> None:
+    """Refuse to touch anything that exists."""
+    if target.is_dir():
+        there = sorted(path.name for path in target.iterdir())
+        if there:
+            raise SurveyError(
+                f"{target}: the folder is not empty (it holds '{there[0]}'); "
+                "name a new one, nothing was written"
+            )
+    elif target.exists() or target.is_symlink():
+        raise SurveyError(f"{target}: this is a file, not a folder; nothing was written")

@@ -1,0 +1,196 @@
+"""Published: the printed numbers of an article, as text, question by question."""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from resurvey.codebook import Codebook
+from resurvey.errors import SurveyError
+from resurvey.files import read_csv
+
+if TYPE_CHECKING:
+    from resurvey.recovery import Recovered
+
+CELL_COLUMNS = (
+    "table",
+    "question",
+    "row",
+    "column",
+    "printed",
+    "row_variable",
+    "row_code",
+    "column_variable",
+    "column_code",
+)
+TOTAL = "total"
+DIFFERENCE = "difference"
+_SHARE = re.compile(r"text/(?P<variable>\w+)/(?P<code>-?\w+)/(?P<column>-?\w+)")
+
+
+@dataclass(frozen=True)
+class PrintedCell:
+    """One printed cell: what stands on the page, and which count it speaks of."""
+
+    table: str
+    question: str
+    row: str
+    column: str
+    printed: str
+    row_variable: str
+    row_code: str
+    column_variable: str
+    column_code: str
+
+    @property
+    def name(self) -> str:
+        """Table, row and column as a reader finds them on the page."""
+        return f"{self.table}, '{self.row}', {self.column}"
+
+
+@dataclass
+class PrintedQuestion:
+    """All printed shares of one question: column code -> row code -> printed text."""
+
+    variable: str
+    shares: dict[str, dict[str, str]] = field(default_factory=dict)
+    cells: list[PrintedCell] = field(default_factory=list)
+
+    @property
+    def groups(self) -> list[str]:
+        """Column codes other than the total, in printed order."""
+        return [code for code in self.shares if code != TOTAL]
+
+
+def read_cells(path: str | Path = "") -> list[PrintedCell]:
+    """Read `cells.csv`: one printed cell per line, nothing turned into a number.
+
+    Without a path, nothing was published.
+
+    Raises
+    ------
+    SurveyError
+        Another set of columns, or two lines for the same cell.
+    """
+    if not path:
+        return []
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        missing = [name for name in CELL_COLUMNS if name not in (reader.fieldnames or [])]
+        if missing:
+            raise SurveyError(f"{path}: column '{missing[0]}' is missing")
+        cells = [PrintedCell(**{name: row[name] or "" for name in CELL_COLUMNS}) for row in reader]
+    seen: set[tuple[str, ...]] = set()
+    for line, cell in enumerate(cells, start=2):
+        key = (cell.table, cell.row_variable, cell.row_code, cell.column_code)
+        if key in seen:
+            raise SurveyError(f"{path}, line {line}: {cell.name} stands twice")
+        seen.add(key)
+    return cells
+
+
+def read_claims(path: str | Path = "") -> list[dict[str, str]]:
+    """Read `claims.csv`: one statement of the text per line; none without a path."""
+    return read_csv(path) if path else []
+
+
+def printed_questions(
+    cells: Iterable[PrintedCell], claims: Iterable[Mapping[str, str]] = ()
+) -> dict[str, PrintedQuestion]:
+    """Collect what was printed for every question, in tables and in the text alone.
+
+    Parameters
+    ----------
+    cells : iterable of PrintedCell
+        Table cells; difference columns are left out, they are made from other cells.
+    claims : iterable of dict
+        Lines of `claims.csv`; one whose `cells` is just ``text/variable/code/column`` prints a
+        share that no table holds.
+
+    Examples
+    --------
+    >>> claim = {"cells": "text/gender/1/total", "printed": "59,2"}
+    >>> printed_questions([], [claim])["gender"].shares
+    {'total': {'1': '59,2'}}
+    """
+    questions: dict[str, PrintedQuestion] = {}
+    for cell in cells:
+        if cell.column_code == DIFFERENCE:
+            continue
+        question = questions.setdefault(cell.row_variable, PrintedQuestion(cell.row_variable))
+        question.shares.setdefault(cell.column_code, {})[cell.row_code] = cell.printed
+        question.cells.append(cell)
+    for claim in claims:
+        match = _SHARE.fullmatch(claim["cells"].strip())
+        if not match or not claim["printed"]:
+            continue
+        variable, code, column = match["variable"], match["code"], match["column"]
+        question = questions.setdefault(variable, PrintedQuestion(variable))
+        question.shares.setdefault(column, {}).setdefault(code, claim["printed"])
+    return questions
+
+
+def recover_question(
+    question: PrintedQuestion,
+    codebook: Codebook,
+    sizes: Mapping[str, int],
+    *,
+    derived_from: str = "unknown",
+    rounding: str = "half_up",
+    fixed: bool = False,
+) -> "Recovered":
+    """Find every table of counts behind the printed per cents of one question.
+
+    Parameters
+    ----------
+    question : PrintedQuestion
+        Printed shares by column and row.
+    codebook : Codebook
+        Gives the answers; one that is not printed is unconstrained.
+    sizes : dict
+        Respondents per column code, ``total`` included: no base is larger.
+    derived_from : str
+        Whether printed subtotals were made from ``counts`` or ``printed_parts``.
+    rounding : str
+        Rounding rule of the printed numbers.
+    fixed : bool
+        The base is the size, not at most the size.
+    """
+    from resurvey.recovery import recover
+
+    answers = [str(code) for code in codebook[question.variable].answers]
+    columns = question.groups or [TOTAL]
+    table = {column: _column_cells(question, column, answers) for column in columns}
+    total = (
+        _column_cells(question, TOTAL, answers)
+        if question.groups and TOTAL in question.shares
+        else None
+    )
+    derived: dict[str, dict[str, Any]] = {}
+    for column, printed in question.shares.items():
+        for row_code, text in printed.items():
+            if row_code in answers:
+                continue
+            try:
+                parts = [answers.index(part) for part in row_code.split("+")]
+            except ValueError:
+                raise SurveyError(
+                    f"'{question.variable}': printed row {row_code} is no sum of its answers"
+                ) from None
+            derived.setdefault(row_code, {"parts": parts})[column] = text
+    bounds = {column: sizes[column] for column in columns}
+    return recover(
+        table,
+        total=total,
+        base=bounds if fixed else None,
+        max_base=None if fixed else bounds,
+        derived=derived or None,
+        derived_from=derived_from,
+        rounding=rounding,
+    )
+
+
+def _column_cells(question: PrintedQuestion, column: str, answers: list[str]) -> list[str | None]:
+    return [question.shares[column].get(answer) for answer in answers]

@@ -1,0 +1,140 @@
+"""Columns: from what a file format stores to codes, ISO dates and clean text."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LARGEST_EXACT_INTEGER = 2**53
+_SPSS_DAY_ONE = np.datetime64("1582-10-14T00:00:00")
+_STATA_DAY_ONE = np.datetime64("1960-01-01")
+_SPSS_DATES = {"DATE", "ADATE", "EDATE", "SDATE", "JDATE", "QYR", "MOYR", "WKYR"}
+_SPSS_MOMENTS = {"DATETIME", "YMDHMS"}
+_SPSS_DURATIONS = {"TIME", "DTIME", "MTIME"}
+
+
+def number_column(values: "Sequence[float] | np.ndarray | pd.Series") -> "pd.Series":
+    """Hold numbers as codes: ``Int64`` where every number is an integer, else ``float64``.
+
+    Parameters
+    ----------
+    values : sequence of float
+        Numbers; NaN is system-missing. An integer above 2**53 stays a float, because a file
+        that stores doubles cannot tell it from its neighbour.
+
+    Examples
+    --------
+    >>> number_column([1.0, float("nan"), 98.0]).tolist()
+    [1, <NA>, 98]
+    >>> number_column([1.0, 2.5]).dtype
+    dtype('float64')
+    """
+    import pandas as pd
+
+    numbers = np.asarray(values, dtype="float64")
+    absent = np.isnan(numbers)
+    present = numbers[~absent]
+    whole = np.isfinite(present).all() and bool(
+        np.all((present == np.floor(present)) & (np.abs(present) <= LARGEST_EXACT_INTEGER))
+    )
+    if not whole:
+        return pd.Series(numbers)
+    integers = np.where(absent, 0.0, numbers).astype("int64")
+    return pd.Series(pd.arrays.IntegerArray(integers, absent))
+
+
+def text_column(values: "Sequence[str | None] | pd.Series") -> "pd.Series":
+    """Hold text without its padding blanks; an empty text is system-missing.
+
+    Examples
+    --------
+    >>> text_column(["Ош  ", "", None]).isna().tolist()
+    [False, True, True]
+    """
+    import pandas as pd
+
+    texts = pd.Series(values, dtype="str").str.rstrip(" ")
+    return texts.where(texts != "", None).astype("str")
+
+
+def date_column(numbers: np.ndarray, written_as: str) -> "pd.Series | None":
+    """Turn the numbers of a date variable into ISO text, or return None for other variables.
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray
+        Stored numbers: seconds since 14 October 1582 (SPSS), days or milliseconds since
+        1 January 1960 (Stata).
+    written_as : str
+        Display format of the variable in the file: ``DATE11``, ``EDATE10``, ``%td`` ...
+
+    Examples
+    --------
+    >>> date_column(np.array([13_876_185_600.0]), "EDATE10").tolist()
+    ['2022-07-03']
+    >>> date_column(np.array([22_835.0]), "%tdDD.NN.CCYY").tolist()
+    ['2022-07-09']
+    >>> date_column(np.array([1.0]), "F8.2") is None
+    True
+    """
+    import pandas as pd
+
+    absent = ~np.isfinite(numbers)
+    kind = _date_kind(written_as)
+    if kind is None:
+        return None
+    safe = np.where(absent, 0.0, numbers)
+    if kind == "duration":
+        texts = np.array([_clock(seconds) for seconds in safe], dtype=object)
+    else:
+        texts = np.datetime_as_string(_moments(safe, kind)).astype(object)
+    texts[absent] = None
+    return pd.Series(texts, dtype="str")
+
+
+def is_date_format(written_as: str) -> bool:
+    """Tell whether a display format shows dates, times or durations.
+
+    Examples
+    --------
+    >>> is_date_format("DATETIME20"), is_date_format("F8.2")
+    (True, False)
+    """
+    return _date_kind(written_as) is not None
+
+
+def _date_kind(written_as: str) -> str | None:
+    """Tell how the numbers behind a display format count time."""
+    if written_as.startswith("%"):
+        stata = re.match(r"%-?\d*(t[dcCm]|d)", written_as)
+        return stata[1] if stata else None
+    name = re.match(r"[A-Z]*", written_as.upper())[0]  # type: ignore[index]
+    if name in _SPSS_DATES:
+        return "date"
+    if name in _SPSS_MOMENTS:
+        return "moment"
+    return "duration" if name in _SPSS_DURATIONS else None
+
+
+def _moments(numbers: np.ndarray, kind: str) -> np.ndarray:
+    """Add the stored numbers to the first day of their calendar."""
+    if kind in ("date", "moment"):
+        moments = _SPSS_DAY_ONE + np.round(numbers).astype("timedelta64[s]")
+        return moments.astype("datetime64[D]") if kind == "date" else moments
+    if kind in ("tc", "tC"):
+        milliseconds = _STATA_DAY_ONE + np.round(numbers).astype("timedelta64[ms]")
+        return milliseconds.astype("datetime64[s]")
+    if kind == "tm":
+        return _STATA_DAY_ONE.astype("datetime64[M]") + numbers.astype("timedelta64[M]")
+    return _STATA_DAY_ONE + np.floor(numbers).astype("timedelta64[D]")
+
+
+def _clock(seconds: float) -> str:
+    """Write a duration as hours:minutes:seconds; hours may pass 24."""
+    whole = round(seconds)
+    sign, whole = ("-", -whole) if whole < 0 else ("", whole)
+    return f"{sign}{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"

@@ -1,0 +1,213 @@
+"""Labelled files (.sav .zsav .por .dta): codes with the labels that the file carries."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from resurvey.codebook import Code, Codebook, Labels, Variable, clean_code
+from resurvey.errors import SurveyError
+from resurvey.reading.columns import date_column, is_date_format, number_column, text_column
+from resurvey.reading.encoding import true_encoding
+from resurvey.reading.spss_dictionary import check_spss_file
+from resurvey.survey import Survey
+
+logger = logging.getLogger(__name__)
+
+_READERS = {".sav": "read_sav", ".zsav": "read_sav", ".por": "read_por", ".dta": "read_dta"}
+_STATA_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LARGEST_STATA_BLOCK = -900
+
+
+def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Survey:
+    """Read a labelled file as codes, with everything that it says about them.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File in the format `ending`.
+    ending : str
+        ``.sav``, ``.zsav``, ``.por`` or ``.dta``.
+    encoding : str, optional
+        Encoding of the texts where the file declares a wrong one. Without it a file whose
+        Russian words came out as western letters is read again as windows-1251, and the
+        codebook's notes say so.
+
+    Raises
+    ------
+    SurveyError
+        When the file is truncated, damaged or contradicts its own header.
+    """
+    dictionary = check_spss_file(path) if ending in (".sav", ".zsav") else None
+    frame, meta = _read(path, ending, encoding)
+    remark = ""
+    if encoding is None and (better := true_encoding(_texts(frame, meta), _declared(meta))):
+        remark = (
+            f"read as {better.lower()}: its words are nonsense in the declared {_declared(meta)}"
+        )
+        logger.warning("%s: %s", path, remark)
+        frame, meta = _read(path, ending, better)
+    if dictionary and 0 <= dictionary.declared_rows != len(frame):
+        raise SurveyError(
+            f"{path}: the file is truncated or damaged: its header declares "
+            f"{dictionary.declared_rows} rows, but {len(frame)} were read; fetch it again"
+        )
+    return _survey(frame, meta, [remark] if remark else [])
+
+
+def _read(path: Path, ending: str, encoding: str | None) -> tuple[Any, Any]:
+    """Call the C library; the one place where a foreign binary file is parsed."""
+    import pyreadstat
+
+    read = getattr(pyreadstat, _READERS[ending])
+    # A .por has no such option: its reader always keeps the codes.
+    options: dict[str, Any] = {"disable_datetime_conversion": True}
+    if ending != ".por":
+        options |= {"user_missing": True, "encoding": encoding}
+    try:
+        return read(str(path), **options)  # type: ignore[no-any-return]
+    except SurveyError:
+        raise
+    except Exception as error:  # the reader raises a dozen kinds of errors on damaged bytes
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        hint = (
+            "declare the `encoding:` that its texts are in"
+            if "byte sequence" in reason or isinstance(error, UnicodeError)
+            else "fetch it again"
+        )
+        raise SurveyError(
+            f"{path}: the file is truncated or damaged and cannot be read ({reason}); {hint}"
+        ) from None
+
+
+def _declared(meta: Any) -> str:
+    """Encoding that the reader used."""
+    return str(meta.file_encoding or "no encoding")
+
+
+def _texts(frame: Any, meta: Any) -> Iterable[str]:
+    """Every text of the file: labels first, then the different text answers."""
+    yield meta.file_label or ""
+    yield from (label for label in meta.column_labels if label)
+    for labels in meta.variable_value_labels.values():
+        yield from map(str, labels.values())
+    for name in frame.columns:
+        if frame[name].dtype == "str":
+            yield from frame[name].dropna().unique().tolist()
+
+
+def _survey(frame: Any, meta: Any, remarks: list[str]) -> Survey:
+    """Assemble data and codebook, column by column."""
+    import pandas as pd
+
+    columns: dict[str, pd.Series] = {}
+    variables: dict[str, Variable] = {}
+    for position, name in enumerate(frame.columns):
+        contents = _Contents(
+            values=frame.iloc[:, position],
+            labels=dict(meta.variable_value_labels.get(name, {})),
+            ranges=list((meta.missing_ranges or {}).get(name, [])),
+            letters=list((meta.missing_user_values or {}).get(name, [])),
+            written_as=str((meta.original_variable_types or {}).get(name) or ""),
+        )
+        columns[name], codes, missing, ranges = contents.decoded()
+        label = (meta.column_names_to_labels.get(name) or "").strip()
+        measure = (meta.variable_measure or {}).get(name)
+        if columns[name].dtype == "str" and not codes:
+            # SPSS calls every text nominal; only a date is certain to be no list of answers.
+            measure = "text" if contents.is_date else ""
+        variables[name] = Variable(
+            name=name,
+            label={"": label} if label else {},
+            measure=measure if measure in ("nominal", "ordinal", "scale", "text") else "",
+            codes=codes,
+            missing=missing,
+            missing_ranges=ranges,
+        )
+    notes = [note.rstrip() for note in meta.notes or []]
+    return Survey(
+        data=pd.DataFrame(columns),
+        codebook=Codebook(
+            variables=variables,
+            file_label=(meta.file_label or "").strip(),
+            notes=(*notes, *remarks),
+            multiple_response=dict(meta.mr_sets or {}),
+        ),
+    )
+
+
+@dataclass
+class _Contents:
+    """One variable as the reader hands it over."""
+
+    values: Any
+    labels: dict[Any, str]
+    ranges: list[dict[str, Any]]
+    letters: list[str]
+    written_as: str
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the numbers are shown as dates, times or durations."""
+        return is_date_format(self.written_as)
+
+    def decoded(
+        self,
+    ) -> tuple[Any, dict[Code, Labels], tuple[Code, ...], tuple[tuple[float, float], ...]]:
+        """Column of codes, labels by code, user-missing codes, user-missing ranges."""
+        discrete = [one["lo"] for one in self.ranges if one["lo"] == one["hi"]]
+        ranges = [
+            (float(one["lo"]), float(one["hi"])) for one in self.ranges if one["lo"] != one["hi"]
+        ]
+        if self.letters:
+            self._replace_letters()
+            discrete += [code for code in self.labels if self._stands_for_letter(code)]
+        if self.values.dtype == "str" or (self.values.dtype == object and not self.letters):
+            column = text_column(self.values)
+            labels = {str(code).rstrip(" "): text for code, text in self.labels.items()}
+            discrete = [str(code).rstrip(" ") for code in discrete]
+            return column, _in_order(labels), tuple(discrete), ()
+        numbers = np.asarray(self.values, dtype="float64")
+        dates = date_column(numbers, self.written_as)
+        if dates is not None:
+            # A date has no codes: its user-missing numbers become dates of their own.
+            absent = [
+                value
+                for value in np.unique(numbers[~np.isnan(numbers)])
+                if value in discrete or any(low <= value <= high for low, high in ranges)
+            ]
+            reasons = date_column(np.array(absent), self.written_as) if absent else None
+            return dates, {}, tuple(reasons.tolist()) if reasons is not None else (), ()
+        codes = _in_order({clean_code(code): text for code, text in self.labels.items()})
+        return number_column(numbers), codes, tuple(map(clean_code, discrete)), tuple(ranges)
+
+    def _replace_letters(self) -> None:
+        """Give Stata's missing values .a to .z negative codes, so that reasons stay apart."""
+        plain = [
+            float(value)
+            for value in [*self.values.dropna().unique(), *self.labels]
+            if not isinstance(value, str)
+        ]
+        self._block = _LARGEST_STATA_BLOCK
+        while any(self._block - 26 <= value < self._block for value in plain):
+            self._block *= 10
+        codes = {letter: self._block - 1 - number for number, letter in enumerate(_STATA_LETTERS)}
+        seen = {value for value in self.values.dropna().unique() if isinstance(value, str)}
+        labels = {letter: f".{letter}" for letter in sorted(seen)} | self.labels
+        self.labels = {codes.get(code, code): text for code, text in labels.items()}
+        self.values = self.values.map(lambda value: codes.get(value, value)).astype("float64")
+
+    def _stands_for_letter(self, code: Any) -> bool:
+        return self._block - 26 <= code < self._block
+
+
+def _in_order(labels: dict[Any, str]) -> dict[Code, Labels]:
+    """Labels in the order of their codes; blanks around a label say nothing."""
+    return {
+        clean_code(code): {"": text.strip()}
+        for code, text in sorted(labels.items(), key=lambda pair: pair[0])
+        if text.strip()
+    }

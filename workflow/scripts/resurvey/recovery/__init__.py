@@ -1,0 +1,82 @@
+"""Recovery: from printed percentages back to every table of counts that prints as they do."""
+
+from collections.abc import Mapping, Sequence
+
+from resurvey.errors import SurveyError
+from resurvey.printed import ROUNDING_RULES
+from resurvey.recovery.cells import read_table
+from resurvey.recovery.recovered import Recovered, Solution
+
+__all__ = ["Recovered", "Solution", "recover"]
+
+
+def recover(
+    table: Mapping[str, Sequence[str | None]],
+    total: Sequence[str | None] | None = None,
+    base: Mapping[str, int] | None = None,
+    max_base: Mapping[str, int] | None = None,
+    derived: Mapping[str, Mapping[str, object]] | None = None,
+    differences: Mapping[str, Mapping[str, object]] | None = None,
+    derived_from: str = "unknown",
+    rounding: str = "half_up",
+) -> Recovered:
+    """Find all tables of counts that print as the given percentages.
+
+    Each group's counts sum to its base, the total column is the sum of the groups, and every
+    printed cell must be the rounded per cent of its base. Only whole numbers and fractions
+    decide what is feasible.
+
+    Parameters
+    ----------
+    table : mapping of str to sequence of str
+        For each group its printed percentages, one per answer, as text (``"31,3"``). None or
+        an empty text is a cell that is not printed and constrains nothing.
+    total : sequence of str, optional
+        The printed column of all respondents.
+    base : mapping of str to int, optional
+        Known bases by group; ``"total"`` gives the base of all respondents.
+    max_base : mapping of str to int, optional
+        Largest possible bases, for a group (or ``"total"``) whose base is not known: a question
+        that not everybody answered has a smaller base. Bases start at 1.
+    derived : mapping, optional
+        Derived rows, such as ``{"yes": {"parts": [0, 1], "men": "67,4", "total": "64,2"}}``.
+    differences : mapping, optional
+        Difference columns, such as ``{"change": {"of": ["after", "before"], "cells": ["+1,4",
+        "-1,4"]}}``; a derived row's cell goes under the row's name.
+    derived_from : {"unknown", "counts", "printed_parts"}
+        What derived rows and differences were made from: the counts (they then constrain the
+        counts), the printed parts (they then must be the sum of what is printed, and give away a
+        part that is not printed), or nobody knows (they constrain nothing).
+    rounding : {"half_up", "half_even", "truncation", "unknown"}
+        The rounding rule of the whole table; ``unknown`` is the union over the three.
+
+    Returns
+    -------
+    Recovered
+        The solutions, their number, and ranges of statistics over them. A table that no counts
+        print is a finding, not an error: it has no solutions and names its `misprints`.
+
+    Raises
+    ------
+    SurveyError
+        If the table was not given properly, with the cell's name.
+
+    Notes
+    -----
+    Not for weighted percentages, nor for questions with several answers per respondent: there
+    the counts do not sum to the base.
+
+    Examples
+    --------
+    >>> found = recover({"men": ["31,3", "68,8"], "women": ["28,6", "71,4"]},
+    ...                 max_base={"men": 20, "women": 20})
+    >>> len(found), found.solutions[0].bases, found.solutions[0].counts
+    (2, {'men': 16, 'women': 7}, {'men': [5, 11], 'women': [2, 5]})
+    """
+    if rounding not in (*ROUNDING_RULES, "unknown"):
+        raise SurveyError(
+            f"rounding: {rounding!r} is none of {', '.join(ROUNDING_RULES)}, unknown"
+        )
+    return Recovered(
+        read_table(table, total, base, max_base, derived, differences, derived_from), rounding
+    )

@@ -1,0 +1,227 @@
+"""Which bases can carry the printed percentages, and between which counts each cell then lies.
+
+Everything is 64-bit integer arithmetic over arrays of candidate bases: a count is tried against
+an interval by cross-multiplication, never by division of floats.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resurvey.printed import Interval
+from resurvey.recovery.cells import PrintedTable
+from resurvey.recovery.constraints import Share
+
+Integers = NDArray[np.int64]
+# Candidates are crossed in blocks of this many tuples of bases.
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Tuples of bases that no bound rules out, with bounds of every count.
+
+    Attributes
+    ----------
+    bases : array, tuples x groups
+    low, high : array, tuples x groups x answers
+        Smallest and largest count; every solution lies between them, not every count between
+        them belongs to a solution.
+    """
+
+    bases: Integers
+    low: Integers
+    high: Integers
+
+    def __len__(self) -> int:
+        """Give the number of tuples."""
+        return len(self.bases)
+
+    def take(self, which: NDArray[np.generic] | slice) -> "Candidates":
+        """Keep some of the tuples."""
+        return Candidates(self.bases[which], self.low[which], self.high[which])
+
+
+def count_bounds(within: Interval, base: Integers) -> tuple[Integers, Integers]:
+    """Give the smallest and largest whole count whose per cent of the base lies in an interval.
+
+    Parameters
+    ----------
+    within : Interval
+        In per cent.
+    base : array of int
+        Bases.
+
+    Returns
+    -------
+    tuple of array of int
+        Where no count fits, the first is above the second.
+
+    Examples
+    --------
+    >>> from resurvey.printed import interval, parse_printed
+    >>> low, high = count_bounds(interval(parse_printed("31,3")), np.array([15, 16]))
+    >>> low.tolist(), high.tolist()
+    ([5, 5], [4, 5])
+    """
+    low = _ceiling(within.low, base) if within.low_closed else _floor(within.low, base) + 1
+    high = _floor(within.high, base) if within.high_closed else _ceiling(within.high, base) - 1
+    return low, high
+
+
+def _floor(percent: Fraction, base: Integers) -> Integers:
+    return (percent.numerator * base) // (100 * percent.denominator)
+
+
+def _ceiling(percent: Fraction, base: Integers) -> Integers:
+    return -((-percent.numerator * base) // (100 * percent.denominator))
+
+
+def candidates(table: PrintedTable, shares: Sequence[Share]) -> Candidates:
+    """Find the tuples of bases that survive the bounds of every cell, group by group.
+
+    Parameters
+    ----------
+    table : PrintedTable
+        Gives the bounds of the bases.
+    shares : sequence of Share
+        What the cells demand.
+
+    Returns
+    -------
+    Candidates
+        In ascending order of the bases, first group first.
+    """
+    alone = [_group_candidates(table, shares, group) for group in table.everyone]
+    sizes = [len(one) for one in alone]
+    joint = [share for share in shares if len(share.groups) > 1 and not share.against]
+    kept = []
+    # The first group is walked in blocks, so that memory does not grow with the product.
+    rest = int(np.prod(sizes[1:], dtype=object)) if len(sizes) > 1 else 1
+    step = max(1, _BLOCK // max(rest, 1))
+    for start in range(0, sizes[0], step):
+        first = np.arange(start, min(start + step, sizes[0]))
+        which = _crossed(table, alone, first)
+        kept.append(_joint_candidates(table, alone, which, shares, joint))
+    if not kept:
+        empty = np.zeros((0, len(sizes), table.answers), np.int64)
+        return Candidates(np.zeros((0, len(sizes)), np.int64), empty, empty)
+    return Candidates(
+        np.concatenate([one.bases for one in kept]),
+        np.concatenate([one.low for one in kept]),
+        np.concatenate([one.high for one in kept]),
+    )
+
+
+def _group_candidates(table: PrintedTable, shares: Sequence[Share], group: int) -> Candidates:
+    bases = np.arange(table.smallest[group], table.largest[group] + 1)
+    others = [other for other in table.everyone if other != group]
+    room = table.total_largest - sum(table.smallest[other] for other in others)
+    need = table.total_smallest - sum(table.largest[other] for other in others)
+    bases = bases[(bases <= room) & (bases >= need)]
+    own = [share for share in shares if share.groups == (group,) and not share.against]
+    low = np.zeros((len(bases), 1, table.answers), np.int64)
+    high = np.repeat(bases[:, None, None], table.answers, axis=2)
+    found = Candidates(bases[:, None], low, high)
+    single = [share for share in own if len(share.answers) == 1]
+    for share in single:
+        low_count, high_count = count_bounds(share.interval, found.bases[:, 0])
+        (answer,) = share.answers
+        found.low[:, 0, answer] = np.maximum(found.low[:, 0, answer], low_count)
+        found.high[:, 0, answer] = np.minimum(found.high[:, 0, answer], high_count)
+        found = found.take(found.low[:, 0, answer] <= found.high[:, 0, answer])
+    sums = found.low.sum((1, 2)) <= found.bases[:, 0]
+    found = found.take(sums & (found.high.sum((1, 2)) >= found.bases[:, 0]))
+    alone = [
+        Share(share.answers, (0,), (), share.interval) for share in own if len(share.answers) > 1
+    ]
+    return tighten(found, alone)
+
+
+def _crossed(table: PrintedTable, alone: list[Candidates], first: Integers) -> list[Integers]:
+    """Cross the groups' candidates and keep the tuples whose sum may be the total's base."""
+    which = [first]
+    total = alone[0].bases[first, 0]
+    for group, one in enumerate(alone[1:], start=1):
+        left = np.repeat(np.arange(len(which[0])), len(one))
+        right = np.tile(np.arange(len(one)), len(which[0]))
+        total = total[left] + one.bases[right, 0]
+        later = [other for other in table.everyone if other > group]
+        keep = total + sum(table.smallest[other] for other in later) <= table.total_largest
+        keep &= total + sum(table.largest[other] for other in later) >= table.total_smallest
+        which = [chosen[left[keep]] for chosen in which] + [right[keep]]
+        total = total[keep]
+    return which
+
+
+def _joint_candidates(
+    table: PrintedTable,
+    alone: list[Candidates],
+    which: list[Integers],
+    shares: Sequence[Share],
+    joint: list[Share],
+) -> Candidates:
+    # The cells of the total column first, each on what the one before left: most tuples fall here.
+    total = sum(
+        (one.bases[chosen, 0] for one, chosen in zip(alone, which, strict=True)),
+        start=np.zeros(len(which[0]), np.int64),
+    )
+    for share in joint:
+        if len(share.answers) > 1:
+            continue
+        (answer,) = share.answers
+        low, high = count_bounds(share.interval, total)
+        lowest, highest = (
+            sum(
+                getattr(one, end)[chosen, 0, answer]
+                for one, chosen in zip(alone, which, strict=True)
+            )
+            for end in ("low", "high")
+        )
+        keep = (low <= high) & (low <= highest) & (lowest <= high)
+        which = [chosen[keep] for chosen in which]
+        total = total[keep]
+    found = Candidates(
+        np.concatenate([one.bases[chosen] for one, chosen in zip(alone, which, strict=True)], 1),
+        np.concatenate([one.low[chosen] for one, chosen in zip(alone, which, strict=True)], 1),
+        np.concatenate([one.high[chosen] for one, chosen in zip(alone, which, strict=True)], 1),
+    )
+    return tighten(found, shares)
+
+
+def tighten(found: Candidates, shares: Sequence[Share]) -> Candidates:
+    """Draw the bounds of the counts together until nothing moves, dropping what empties.
+
+    The counts of a group sum to its base, and a share bounds the sum of its counts; from both
+    the bounds of each count follow from those of the others. Differences are left to the sums.
+    """
+    found = Candidates(found.bases, found.low.copy(), found.high.copy())
+    groups, answers = found.low.shape[1:]
+    every = list(range(answers))
+    sums = [([group], every, None) for group in range(groups)]
+    sums += [
+        (list(share.groups), list(share.answers), share.interval)
+        for share in shares
+        if not share.against
+    ]
+    while len(found):
+        before = found.low, found.high
+        low, high = found.low.copy(), found.high.copy()
+        for rows, columns, within in sums:
+            base = found.bases[:, rows].sum(1)
+            smallest, largest = (base, base) if within is None else count_bounds(within, base)
+            box = np.ix_(np.arange(len(found)), rows, columns)
+            lowest, highest = low[box], high[box]
+            spare = smallest - highest.sum((1, 2))
+            room = largest - lowest.sum((1, 2))
+            low[box] = np.maximum(lowest, highest + spare[:, None, None])
+            high[box] = np.minimum(highest, lowest + room[:, None, None])
+        keep = (low <= high).all((1, 2))
+        changed = (low != before[0]).any() or (high != before[1]).any()
+        found = Candidates(found.bases[keep], low[keep], high[keep])
+        if not changed:
+            break
+    return found

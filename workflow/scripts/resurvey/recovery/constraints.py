@@ -1,0 +1,205 @@
+"""From printed cells and a rounding rule to constraints on integer counts.
+
+A cell that is allowed to be a misprint is *loosened*: its interval grows by so many units of the
+last digit on either side, or disappears.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from resurvey.printed import ROUNDING_RULES, Interval, Printed, interval
+from resurvey.recovery.cells import Cell, PrintedTable
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The per cent that some answers have among some groups lies in an interval.
+
+    With `against`, it is the difference from the same answers' per cent in other groups.
+    """
+
+    answers: tuple[int, ...]
+    groups: tuple[int, ...]
+    against: tuple[int, ...]
+    interval: Interval
+
+
+#: Which cells may be misprints: by how many units of the last digit the right number may lie
+#: below and above the printed one, or None for any number.
+Loosened = Mapping[Cell, tuple[int, int] | None]
+_AS_PRINTED = (0, 0)
+
+
+def rule_sets(rounding: str) -> list[tuple[int, tuple[str, ...]]]:
+    """Give the signed sets of rules whose common tables add up to the union over the rules.
+
+    One rule is itself; ``unknown`` takes inclusion and exclusion over the non-empty sets of
+    rules, so that a table that several rules print counts once.
+    """
+    if rounding != "unknown":
+        return [(1, (rounding,))]
+    first, second, third = ROUNDING_RULES
+    return [
+        (1, (first,)),
+        (1, (second,)),
+        (1, (third,)),
+        (-1, (first, second)),
+        (-1, (first, third)),
+        (-1, (second, third)),
+        (1, (first, second, third)),
+    ]
+
+
+def constraints(
+    table: PrintedTable, rules: Collection[str], loosened: Loosened | None = None
+) -> list[Share] | None:
+    """Collect what the printed cells demand of the counts under every one of the rules.
+
+    Parameters
+    ----------
+    table : PrintedTable
+        The table.
+    rules : collection of str
+        Rounding rules; a count must print as the cell under each of them.
+    loosened : mapping of Cell to tuple of int or None, optional
+        Cells that may be misprints.
+
+    Returns
+    -------
+    list of Share, or None
+        None if the printed numbers contradict each other before any count is tried.
+    """
+    loosened = loosened or {}
+    constraining = [
+        cell
+        for cell in table.cells
+        if table.derived_from == "counts" or (isinstance(cell.row, int) and not cell.against)
+    ]
+    shares = [
+        _share(cell, _common(cell.printed, rules, loosened.get(cell) or _AS_PRINTED))
+        for cell in constraining
+        if cell.printed is not None and loosened.get(cell, _AS_PRINTED) is not None
+    ]
+    if table.derived_from != "printed_parts":
+        return shares
+    inferred = infer_from_parts(table, loosened)
+    if inferred is None:
+        return None
+    shares += [_share(cell, _common(printed, rules, _AS_PRINTED)) for cell, printed in inferred.items()]
+    return shares
+
+
+def _share(cell: Cell, within: Interval) -> Share:
+    return Share(cell.answers, cell.groups, cell.against, within)
+
+
+def _common(printed: Printed, rules: Collection[str], units: tuple[int, int]) -> Interval:
+    """Intersect the rules' intervals of a cell, each widened by so many units of its digit."""
+    down, up = units
+    ends = []
+    for rule in rules:
+        first = interval(_moved(printed, -down), rule)
+        last = interval(_moved(printed, up), rule)
+        ends.append(Interval(first.low, last.high, first.low_closed, last.high_closed))
+    low = max(end.low for end in ends)
+    high = min(end.high for end in ends)
+    return Interval(
+        low,
+        high,
+        all(end.low_closed for end in ends if end.low == low),
+        all(end.high_closed for end in ends if end.high == high),
+    )
+
+
+def _moved(printed: Printed, units: int) -> Printed:
+    value = printed.value + units * printed.unit
+    return Printed(printed.text, value, printed.digits, printed.decimal, printed.signed)
+
+
+def equations(table: PrintedTable) -> list[dict[Cell, int]]:
+    """List the sums of printed numbers that derived cells were made from.
+
+    Each is a set of cells with signs whose printed values sum to zero.
+    """
+    plain = {(cell.groups, cell.answers): cell for cell in table.cells if not cell.against}
+    found = []
+    for cell in table.cells:
+        if cell.against:
+            first = plain.get((cell.groups, cell.answers))
+            second = plain.get((cell.against, cell.answers))
+            terms = [(first, 1), (second, -1)]
+        elif isinstance(cell.row, str):
+            terms = [(plain.get((cell.groups, (part,))), 1) for part in cell.answers]
+        else:
+            continue
+        if any(term is None or term == cell for term, _ in terms):
+            continue
+        equation = {cell: -1}
+        for term, sign in terms:
+            assert term is not None
+            equation[term] = equation.get(term, 0) + sign
+        found.append(equation)
+    return found
+
+
+def infer_from_parts(
+    table: PrintedTable, loosened: Loosened
+) -> dict[Cell, Printed] | None:
+    """Solve for printed numbers that derived rows and differences give away.
+
+    An equation with one unprinted (or loosened) cell determines it; one with none must hold;
+    one with several is left out, which can only leave too many solutions, never too few.
+
+    Returns
+    -------
+    dict of Cell to Printed, or None
+        The cells that are not printed, or loosened, with the value that they must have had;
+        None if an equation fails.
+    """
+    known = {
+        cell: cell.printed
+        for cell in table.cells
+        if cell.printed is not None and cell not in loosened
+    }
+    inferred: dict[Cell, Printed] = {}
+    waiting = equations(table)
+    progress = True
+    while progress:
+        progress = False
+        for equation in list(waiting):
+            unknown = [cell for cell in equation if cell not in known]
+            if len(unknown) > 1:
+                continue
+            waiting.remove(equation)
+            rest = sum(
+                (sign * known[cell].value for cell, sign in equation.items() if cell in known),
+                start=Fraction(0),
+            )
+            if not unknown:
+                if rest != 0:
+                    return None
+                continue
+            (cell,) = unknown
+            value = -rest / equation[cell]
+            digits = max(printed.digits for printed in known.values())
+            if not _possible(cell, value, loosened):
+                return None
+            inferred[cell] = known[cell] = Printed("", value, digits, "", False)
+            progress = True
+    # Only answers' own cells speak of counts; derived values follow from them.
+    return {
+        cell: printed
+        for cell, printed in inferred.items()
+        if isinstance(cell.row, int) and not cell.against
+    }
+
+
+def _possible(cell: Cell, value: Fraction, loosened: Loosened) -> bool:
+    if not cell.against and value < 0:
+        return False
+    units = loosened.get(cell)
+    if cell.printed is None or units is None:
+        return True
+    down, up = units
+    return -down <= (value - cell.printed.value) / cell.printed.unit <= up

@@ -1,0 +1,146 @@
+"""The feasible set of one rounding rule: every tuple of bases with its tables of counts."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from resurvey.recovery.bases import Candidates, Integers, candidates, tighten
+from resurvey.recovery.cells import PrintedTable
+from resurvey.recovery.constraints import Share
+from resurvey.recovery.enumeration import enumerate_tables
+from resurvey.recovery.objectives import Floats, Objective
+from resurvey.recovery.sums import LARGEST, add_up, batches, build_tree, counting
+
+
+class FeasibleSet:
+    """All tables of counts that satisfy a set of constraints.
+
+    Parameters
+    ----------
+    answers : int
+        Number of answers.
+    shares : sequence of Share
+        What the cells demand.
+    found : Candidates
+        Tuples of bases with bounds of their counts.
+    """
+
+    def __init__(self, answers: int, shares: Sequence[Share], found: Candidates):
+        self.answers = answers
+        self.shares = tuple(shares)
+        self.found = found
+
+    @classmethod
+    def of(cls, table: PrintedTable, shares: Sequence[Share]) -> "FeasibleSet":
+        """Find the candidates of a printed table."""
+        return cls(table.answers, shares, candidates(table, shares))
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The exact number of tables of each candidate tuple of bases, in order."""
+        root, crossing = build_tree(self.answers, self.shares)
+        if crossing:
+            numbers = [0] * len(self.found)
+            for tuples, _ in self.tables():
+                for position, number in zip(*np.unique(tuples, return_counts=True), strict=True):
+                    numbers[position] += int(number)
+            return numbers
+        numbers = [0] * len(self.found)
+        for batch in batches(self.found):
+            part = self.found.take(batch)
+            for position, number in zip(batch, _numbers(root, part), strict=True):
+                numbers[position] = number
+        return numbers
+
+    @cached_property
+    def number(self) -> int:
+        """The exact number of tables."""
+        return sum(self.numbers)
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether no table satisfies the constraints."""
+        root, crossing = build_tree(self.answers, self.shares)
+        if crossing:
+            return next(self.tables(), None) is None
+        return not any(
+            np.isfinite(add_up(root, self.found.take(batch), LARGEST)).any()
+            for batch in batches(self.found)
+        )
+
+    def extremes(self, term: Objective, wanted: tuple[int, ...] = ()) -> tuple[Floats, Floats]:
+        """Give the smallest and largest sum of terms over the tables of each tuple of bases.
+
+        Tables for which a term is not defined are left out; where no table is left, the smallest
+        is infinite and the largest minus infinite.
+        """
+        low = np.full(len(self.found), np.inf)
+        high = np.full(len(self.found), -np.inf)
+        root, crossing = build_tree(self.answers, self.shares, wanted)
+        if crossing:
+            for tuples, counts in self.tables():
+                values = _direct(term, wanted, counts, self.found.bases[tuples])
+                kept = ~np.isnan(values)
+                np.minimum.at(low, tuples[kept], values[kept])
+                np.maximum.at(high, tuples[kept], values[kept])
+            return low, high
+
+        def opposite(of: tuple[int, ...], counts: Integers, bases: Integers) -> Floats | None:
+            value = term(of, counts, bases)
+            return None if value is None else -value
+
+        for batch in batches(self.found):
+            part = self.found.take(batch)
+            high[batch] = add_up(root, part, LARGEST, term)
+            low[batch] = -add_up(root, part, LARGEST, opposite)
+        return low, high
+
+    def tables(self) -> Iterator[tuple[Integers, Integers]]:
+        """Walk through all tables: positions of their bases, and counts by group and answer."""
+        return enumerate_tables(self.found, self.shares)
+
+    def restricted(self, shares: Sequence[Share]) -> "FeasibleSet":
+        """Keep the tables that satisfy further constraints."""
+        together = (*self.shares, *shares)
+        return FeasibleSet(self.answers, together, tighten(self.found, together))
+
+
+def _direct(
+    term: Objective, wanted: tuple[int, ...], counts: Integers, bases: Integers
+) -> Floats:
+    """Evaluate a statistic on listed tables."""
+    values = np.zeros(len(counts))
+    rows = [wanted] if wanted else [(answer,) for answer in range(counts.shape[2])]
+    for answers in rows:
+        value = term(answers, counts[:, :, list(answers)].sum(2).T, bases.T)
+        if value is not None:
+            values = values + value
+    return values
+
+
+def _numbers(root: object, part: Candidates) -> list[int]:
+    """Count tables exactly, by remainders where 64 bits might not hold the number."""
+    widths = (part.high - part.low + 1).astype(np.float64).prod(1)
+    # The counts of one answer follow from those of the others.
+    bits = np.log2(widths).sum(1) - np.log2(widths).min(1)
+    largest = float(bits.max(initial=0))
+    if largest < 62:
+        return [int(number) for number in add_up(root, part, counting())]  # type: ignore[arg-type]
+    total, product = np.zeros(len(part), object), 1
+    for prime in _primes():
+        remainder = add_up(root, part, counting(prime)).astype(object)  # type: ignore[arg-type]
+        total = total + product * ((remainder - total) * pow(product, -1, prime) % prime)
+        product *= prime
+        if product.bit_length() > largest + 2:
+            return [int(number) for number in total]
+    raise AssertionError("there are infinitely many primes")
+
+
+def _primes() -> Iterator[int]:
+    """Primes small enough that a million products of two remainders stay in 64 bits."""
+    candidate = (1 << 21) - 1
+    while True:
+        if all(candidate % divisor for divisor in range(3, int(candidate**0.5) + 1, 2)):
+            yield candidate
+        candidate -= 2

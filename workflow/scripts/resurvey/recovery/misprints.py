@@ -1,0 +1,230 @@
+"""Where nothing fits: the smallest sets of cells that would have to be misprints.
+
+A cell is freed from its printed number, alone or with others, until the rest of the table has a
+solution; then each freed cell is drawn back towards its number as far as it goes.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, islice
+from typing import NamedTuple
+
+from resurvey.recovery.cells import TOTAL, Cell, PrintedTable
+from resurvey.recovery.constraints import Loosened, constraints, equations, rule_sets
+from resurvey.recovery.feasible import FeasibleSet
+
+# A table that needs more misprints than this, or more trials, is not a table with misprints.
+_LARGEST_SIZE = 3
+_MOST_TRIALS = 3_000
+_LARGEST_LIST = 200
+
+
+class Misprint(NamedTuple):
+    """A cell that would have to be a misprint.
+
+    Attributes
+    ----------
+    column, row : str, int or str
+        Group, ``total`` or difference column; position of the answer or name of a derived row.
+    printed : str
+        What is printed.
+    units : int
+        By how many units of its last digit it would have to change, at the least: positive if
+        the printed number is too small. (Where either direction will do, the positive one.) In
+        a set of several, the largest change is as small as can be, then each in its turn.
+    """
+
+    column: str
+    row: int | str
+    printed: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Misprints:
+    """The smallest sets of misprints that would explain a table without solution.
+
+    Attributes
+    ----------
+    size : int
+        Cells in each set; 0 if there is a solution, or if no set was found.
+    count : int
+        Exact number of sets of this size.
+    sets : tuple of tuple of Misprint
+        The sets, in the order of the table; at most 200 are listed.
+    searched : int
+        Every set with at most so many cells was tried.
+    """
+
+    size: int
+    count: int
+    sets: tuple[tuple[Misprint, ...], ...]
+    searched: int
+
+    def __len__(self) -> int:
+        """Give the number of sets listed."""
+        return len(self.sets)
+
+    def __iter__(self) -> Iterator[tuple[Misprint, ...]]:
+        """Walk through the sets listed."""
+        return iter(self.sets)
+
+    def __getitem__(self, position: int) -> tuple[Misprint, ...]:
+        """Give one set."""
+        return self.sets[position]
+
+
+def constraining_cells(table: PrintedTable) -> list[Cell]:
+    """List the printed cells that have a say in the recovery."""
+    return [
+        cell
+        for cell in table.cells
+        if cell.printed is not None
+        and (table.derived_from != "unknown" or (isinstance(cell.row, int) and not cell.against))
+    ]
+
+
+def loosened_sets(table: PrintedTable, rounding: str, loosened: Loosened) -> list[FeasibleSet]:
+    """Find the feasible sets, one a rounding rule, of a table with some cells loosened."""
+    return [
+        FeasibleSet.of(table, shares)
+        for _, rules in rule_sets(rounding)
+        if len(rules) == 1 and (shares := constraints(table, rules, loosened)) is not None
+    ]
+
+
+def one_misprint_sets(table: PrintedTable, rounding: str) -> list[FeasibleSet]:
+    """Find the feasible sets of the table with each one of its cells freed."""
+    return [
+        one
+        for cell in constraining_cells(table)
+        for one in loosened_sets(table, rounding, {cell: None})
+    ]
+
+
+def find_misprints(table: PrintedTable, rounding: str) -> Misprints:
+    """Find the smallest sets of cells that must be misprints.
+
+    Parameters
+    ----------
+    table : PrintedTable
+        A table without solution.
+    rounding : str
+        The rounding rule.
+
+    Returns
+    -------
+    Misprints
+        All sets of the smallest size, up to three cells.
+    """
+    cells = constraining_cells(table)
+    conflicts = _conflicts(table, rounding)
+    trials = 0
+    for size in range(1, min(_LARGEST_SIZE, len(cells)) + 1):
+        tried = [
+            chosen
+            for chosen in combinations(cells, size)
+            if all(not conflict.isdisjoint(chosen) for conflict in conflicts)
+        ]
+        trials += len(tried)
+        if trials > _MOST_TRIALS:
+            return Misprints(0, 0, (), size - 1)
+        explaining = [
+            chosen
+            for chosen in tried
+            if _has_solution(table, rounding, dict.fromkeys(chosen))
+        ]
+        if explaining:
+            listed = tuple(
+                _measured(table, rounding, chosen) for chosen in islice(explaining, _LARGEST_LIST)
+            )
+            return Misprints(size, len(explaining), listed, size)
+    return Misprints(0, 0, (), min(_LARGEST_SIZE, len(cells)))
+
+
+def _has_solution(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
+    return any(not one.is_empty for one in loosened_sets(table, rounding, loosened))
+
+
+def _conflicts(table: PrintedTable, rounding: str) -> list[frozenset[Cell]]:
+    """List sets of cells that contradict each other: each must contain a misprint.
+
+    A column that fits no base of its own, or printed parts that miss their printed sum.
+    """
+    found = []
+    if table.derived_from == "printed_parts":
+        for equation in equations(table):
+            if all(cell.printed is not None for cell in equation) and sum(
+                sign * cell.printed.value for cell, sign in equation.items() if cell.printed
+            ):
+                found.append(frozenset(equation))
+    for column in _columns_alone(table):
+        if not _has_solution(column, rounding, {}):
+            own = {(cell.column, cell.row) for cell in column.cells}
+            found.append(
+                frozenset(cell for cell in table.cells if (cell.column, cell.row) in own)
+            )
+    return found
+
+
+def _columns_alone(table: PrintedTable) -> Iterator[PrintedTable]:
+    """Take each column as a table of its own, the total as one group of all respondents."""
+    limits = {
+        **{
+            name: (table.smallest[group], table.largest[group])
+            for group, name in enumerate(table.groups)
+        },
+        TOTAL: (table.total_smallest, table.total_largest),
+    }
+    for name, (smallest, largest) in limits.items():
+        cells = tuple(
+            replace(cell, groups=(0,)) for cell in table.cells if cell.column == name
+        )
+        if cells:
+            yield PrintedTable(
+                (name,),
+                table.answers,
+                cells,
+                (smallest,),
+                (largest,),
+                smallest,
+                largest,
+                table.derived_from,
+            )
+
+
+def _measured(
+    table: PrintedTable, rounding: str, chosen: Collection[Cell]
+) -> tuple[Misprint, ...]:
+    """Draw freed cells back towards their printed numbers as far as there is a solution."""
+
+    def solves(reach: dict[Cell, tuple[int, int]]) -> bool:
+        return _has_solution(table, rounding, reach)
+
+    # No printed number lies further than this from any share, or difference of shares.
+    largest = max(
+        200 * 10**cell.printed.digits + abs(cell.printed.units) for cell in chosen if cell.printed
+    )
+    together = _smallest(lambda by: solves(dict.fromkeys(chosen, (by, by))), largest)
+    reach = dict.fromkeys(chosen, (together, together))
+    for cell in chosen:
+        radius = _smallest(lambda by, cell=cell: solves(reach | {cell: (by, by)}), together)
+        upwards = solves(reach | {cell: (-radius, radius)})
+        reach[cell] = (-radius, radius) if upwards else (radius, -radius)
+    return tuple(
+        Misprint(cell.column, cell.row, cell.printed.text, reach[cell][1])
+        for cell in chosen
+        if cell.printed is not None
+    )
+
+
+def _smallest(holds, largest: int) -> int:  # type: ignore[no-untyped-def]
+    """Give the smallest number from 0 to `largest` for which a growing condition holds."""
+    low, high = 0, largest
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -1,0 +1,322 @@
+"""The result of a recovery: all tables of counts behind the printed percentages."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from resurvey.errors import SurveyError
+from resurvey.recovery.cells import PrintedTable
+from resurvey.recovery.choice import choose
+from resurvey.recovery.constraints import constraints, rule_sets
+from resurvey.recovery.feasible import FeasibleSet
+from resurvey.recovery.misprints import Misprints, find_misprints, one_misprint_sets
+from resurvey.recovery.ranges import Extremes, statistic_range
+
+#: More solutions than this are counted, not listed.
+LARGEST_LIST = 100_000
+
+
+class Solution(NamedTuple):
+    """One table of counts.
+
+    Attributes
+    ----------
+    bases : dict of str to int
+        Respondents of each group.
+    counts : dict of str to list of int
+        Respondents of each group by answer.
+    """
+
+    bases: dict[str, int]
+    counts: dict[str, list[int]]
+
+
+class FeasibleBases(NamedTuple):
+    """Bases that carry the printed percentages, with the number of tables they have."""
+
+    bases: dict[str, int]
+    solutions: int
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """All tables of counts that print as the table does.
+
+    Made by `resurvey.recover`; nothing is computed before it is asked for. `len()` gives the
+    exact number of solutions; `count` is the same without an upper limit.
+
+    Attributes
+    ----------
+    table : PrintedTable
+        The printed table, checked.
+    rounding : str
+        The rounding rule.
+    """
+
+    table: PrintedTable
+    rounding: str
+
+    @cached_property
+    def _by_rules(self) -> list[tuple[int, tuple[str, ...], FeasibleSet]]:
+        """The feasible sets with their signs in the union over the rules."""
+        return [
+            (sign, rules, FeasibleSet.of(self.table, shares))
+            for sign, rules in rule_sets(self.rounding)
+            if (shares := constraints(self.table, rules)) is not None
+        ]
+
+    @cached_property
+    def _sets(self) -> list[FeasibleSet]:
+        """The feasible set of each rounding rule; the solutions are their union."""
+        return [one for _, rules, one in self._by_rules if len(rules) == 1]
+
+    @cached_property
+    def count(self) -> int:
+        """The exact number of solutions, however many digits it has."""
+        return sum(sign * one.number for sign, _, one in self._by_rules)
+
+    def __len__(self) -> int:
+        """Give the exact number of solutions (`count` where it exceeds what len() can hold)."""
+        return self.count
+
+    def __bool__(self) -> bool:
+        """Tell whether there is a solution."""
+        return not all(one.is_empty for one in self._sets)
+
+    def bases(self) -> list[FeasibleBases]:
+        """List the feasible bases, each with its exact number of solutions.
+
+        Returns
+        -------
+        list of FeasibleBases
+            In ascending order, first group first.
+
+        Examples
+        --------
+        >>> from resurvey.recovery import recover
+        >>> [(one.bases["all"], one.solutions) for one in recover(
+        ...     {"all": ["33", "67"]}, max_base={"all": 10}).bases()]
+        [(3, 1), (6, 1), (9, 1)]
+        """
+        numbers: dict[tuple[int, ...], int] = {}
+        for sign, _, one in self._by_rules:
+            for bases, number in zip(one.found.bases.tolist(), one.numbers, strict=True):
+                numbers[tuple(bases)] = numbers.get(tuple(bases), 0) + sign * number
+        return [
+            FeasibleBases(dict(zip(self.table.groups, bases, strict=True)), numbers[bases])
+            for bases in sorted(numbers)
+            if numbers[bases]
+        ]
+
+    @cached_property
+    def solutions(self) -> list[Solution]:
+        """All solutions, in ascending order of bases and counts.
+
+        Raises
+        ------
+        SurveyError
+            If there are more than 100,000; `len`, `bases` and `range` still answer.
+        """
+        if self.count > LARGEST_LIST:
+            raise SurveyError(
+                f"{self.count} solutions are too many to list (at most {LARGEST_LIST}): "
+                "use len(), bases() and range(), which stay exact"
+            )
+        listed = {
+            (tuple(bases), tuple(map(tuple, counts)))
+            for one in self._sets
+            for tuples, tables in one.tables()
+            for bases, counts in zip(
+                one.found.bases[tuples].tolist(), tables.tolist(), strict=True
+            )
+        }
+        return [self._solution(bases, counts) for bases, counts in sorted(listed)]
+
+    def _solution(self, bases: tuple[int, ...], counts: tuple[tuple[int, ...], ...]) -> Solution:
+        groups = self.table.groups
+        return Solution(
+            dict(zip(groups, bases, strict=True)),
+            {name: list(column) for name, column in zip(groups, counts, strict=True)},
+        )
+
+    def chosen(self) -> Solution:
+        """Choose one solution by the declared rule.
+
+        The largest total base; among those the largest first group (then the second, and so
+        on); among those the lexicographically smallest counts, first group first.
+
+        Returns
+        -------
+        Solution
+
+        Raises
+        ------
+        SurveyError
+            If there is no solution.
+
+        Examples
+        --------
+        >>> from resurvey.recovery import recover
+        >>> recover({"all": ["33", "67"]}, max_base={"all": 10}).chosen().counts
+        {'all': [3, 6]}
+        """
+        choice = choose(self._sets)
+        if choice is None:
+            raise SurveyError(self._nothing())
+        return self._solution(*choice)
+
+    def range(
+        self,
+        statistic: str,
+        answer: int | str | tuple[int, ...] | None = None,
+        group: str | None = None,
+        against: str | None = None,
+        level: float = 0.95,
+    ) -> Extremes:
+        """Give the exact smallest and largest value of a statistic over all solutions.
+
+        Parameters
+        ----------
+        statistic : str
+            Of the table: ``pearson``, ``likelihood_ratio``, ``p_value`` (Pearson's),
+            ``likelihood_ratio_p_value``, ``cramer_v``; empty rows are left out, as in a crosstab.
+            Of a row: ``adjusted`` (residual), ``count``, ``percent`` of a group (or of all),
+            ``difference`` of two groups' proportions in percentage points, and
+            ``difference_low``, ``difference_high``: the ends of its Newcombe interval.
+        answer : int, tuple of int or str, optional
+            The row: an answer by position, several that are summed, or a derived row's name.
+        group, against : str, optional
+            The group, and for a difference the group that is subtracted.
+        level : float
+            Level of the interval for the difference.
+
+        Returns
+        -------
+        tuple of float
+            Smallest and largest value. Which solution attains them is decided in floating point
+            on terms that are themselves exact to the last bit or two; the relative error is
+            below 1e-12.
+
+        Raises
+        ------
+        SurveyError
+            If there is no solution, or the statistic is not defined for any.
+
+        Notes
+        -----
+        A statistic that is not defined for some solutions (an adjusted residual of an answer
+        that nobody gave) has its range over the others. The range of a statistic that is a sum
+        over answers comes from dynamic programming over sums of counts, not from a list.
+
+        Examples
+        --------
+        >>> from resurvey.recovery import recover
+        >>> found = recover({"men": ["31,3", "68,8"], "women": ["28,6", "71,4"]},
+        ...                 max_base={"men": 40, "women": 30})
+        >>> low, high = found.range("pearson")
+        >>> round(low, 4), round(high, 4)
+        (0.0191, 0.0519)
+        """
+        return self._range(self._sets, statistic, answer, group, against, level)
+
+    def robust_range(
+        self,
+        statistic: str,
+        answer: int | str | tuple[int, ...] | None = None,
+        group: str | None = None,
+        against: str | None = None,
+        level: float = 0.95,
+    ) -> Extremes:
+        """Give the range of a statistic when any one printed cell may be a misprint.
+
+        The union, over the cells, of the solutions that the table has without that cell;
+        parameters and errors are those of `range`.
+        """
+        return self._range(self._loosened_sets, statistic, answer, group, against, level)
+
+    @cached_property
+    def _loosened_sets(self) -> list[FeasibleSet]:
+        return one_misprint_sets(self.table, self.rounding)
+
+    def _range(
+        self,
+        sets: list[FeasibleSet],
+        statistic: str,
+        answer: int | str | tuple[int, ...] | None,
+        group: str | None,
+        against: str | None,
+        level: float,
+    ) -> Extremes:
+        answers = self._answers(answer)
+        extremes = statistic_range(
+            self.table, sets, statistic, answers, group, against, level
+        )
+        if extremes is not None:
+            return extremes
+        if not self:
+            raise SurveyError(self._nothing())
+        raise SurveyError(f"{statistic} is not defined for any solution of the table")
+
+    def _nothing(self) -> str:
+        return "the table has no solution: its percentages fit no counts, see misprints"
+
+    def _answers(self, answer: int | str | tuple[int, ...] | None) -> tuple[int, ...]:
+        if answer is None:
+            return ()
+        if isinstance(answer, str):
+            rows = [cell.answers for cell in self.table.cells if cell.row == answer]
+            if not rows:
+                raise SurveyError(f"{answer!r} is not a derived row of the table")
+            return rows[0]
+        several = (answer,) if isinstance(answer, int) else tuple(sorted(set(answer)))
+        for one in several:
+            if not 0 <= one < self.table.answers:
+                raise SurveyError(
+                    f"answer {one}: the table has answers 0 to {self.table.answers - 1}"
+                )
+        return several
+
+    def verdict(self, alpha: float = 0.05) -> str:
+        """Judge Pearson's test over all solutions at a level.
+
+        Parameters
+        ----------
+        alpha : float
+            The level; a test with ``p < alpha`` is significant.
+
+        Returns
+        -------
+        str
+            ``significant in all``, ``significant in none`` or ``significant in some``.
+
+        Raises
+        ------
+        SurveyError
+            If there is no solution, or the test is not defined for any.
+
+        Examples
+        --------
+        >>> from resurvey.recovery import recover
+        >>> recover({"men": ["31,3", "68,8"], "women": ["28,6", "71,4"]},
+        ...         base={"men": 16, "women": 14}).verdict()
+        'significant in none'
+        """
+        return _verdict(self.range("p_value"), alpha)
+
+    def robust_verdict(self, alpha: float = 0.05) -> str:
+        """Judge Pearson's test when any one printed cell may be a misprint."""
+        return _verdict(self.robust_range("p_value"), alpha)
+
+    @cached_property
+    def misprints(self) -> Misprints:
+        """The smallest sets of cells that must be misprints; empty if there is a solution."""
+        if self:
+            return Misprints(0, 0, (), 0)
+        return find_misprints(self.table, self.rounding)
+
+
+def _verdict(p_value: Extremes, alpha: float) -> str:
+    smallest, largest = p_value
+    if largest < alpha:
+        return "significant in all"
+    return "significant in some" if smallest < alpha else "significant in none"

@@ -1,0 +1,1 @@
+"""Statistics of tables of counts: they see counts, scores and covariances, never respondents."""

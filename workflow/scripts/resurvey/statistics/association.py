@@ -1,0 +1,105 @@
+"""Measures of association of a table of counts, with confidence intervals."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from resurvey.statistics.chi_square import Reduced, pearson_statistic, reduce_table
+from resurvey.statistics.concordance import ORDINAL_NAMES, ordinal_measures
+from resurvey.statistics.distributions import noncentral_limits
+from resurvey.statistics.intervals import LEVEL, around
+from resurvey.statistics.ordinal import Scale
+from resurvey.statistics.prediction import PREDICTION_NAMES, prediction_measures
+from resurvey.statistics.results import Estimate, join_notes, unavailable
+from resurvey.statistics.two_by_two import TWO_BY_TWO_NAMES, two_by_two_measures
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CHI_SQUARE_NAMES = (
+    "phi",
+    "cramer_v",
+    "cramer_v_bias_corrected",
+    "contingency_coefficient",
+    "cohen_w",
+)
+
+
+def measures(
+    observed: "NDArray[np.float64]", rows: Scale, columns: Scale, level: float = LEVEL
+) -> Iterator[Estimate]:
+    """Yield every measure of association, computed or refused.
+
+    Parameters
+    ----------
+    observed : array
+        The full table.
+    rows, columns : Scale
+        Ordered answers, for the ordinal measures.
+    level : float
+        Confidence level.
+
+    Notes
+    -----
+    Intervals of phi (larger tables), V, C and w are those of the population value, from the
+    noncentral chi-square distribution (Smithson 2003); the plain estimates are biased upwards
+    and may lie above a short interval near 0. The other intervals are asymptotic: value ± z
+    standard errors (SPSS's ASE1), ratios on the log scale.
+    """
+    table = reduce_table(observed)
+    if table.reason:
+        names = CHI_SQUARE_NAMES + PREDICTION_NAMES + ORDINAL_NAMES + TWO_BY_TWO_NAMES
+        yield from (unavailable(name, table.reason) for name in names)
+        return
+    yield from _chi_square_measures(table, level)
+    yield from prediction_measures(table.counts, level)
+    yield from ordinal_measures(observed, rows, columns, level)
+    yield from two_by_two_measures(table.counts, level)
+
+
+def _chi_square_measures(table: Reduced, level: float) -> Iterator[Estimate]:
+    counts, n = table.counts, table.n
+    statistic = pearson_statistic(counts)
+    freedom = (counts.shape[0] - 1) * (counts.shape[1] - 1)
+    side = min(counts.shape) - 1
+    ratio = statistic / n
+    low, high = (end / n for end in noncentral_limits(statistic, freedom, level))
+    note = join_notes("interval by the noncentral chi-square", table.note)
+    if counts.shape == (2, 2):
+        yield _phi(counts, level, table.note)
+    else:
+        yield Estimate("phi", ratio**0.5, low**0.5, high**0.5, note)
+    ends = (low / side) ** 0.5, min((high / side) ** 0.5, 1.0)
+    yield Estimate("cramer_v", (ratio / side) ** 0.5, *ends, note)
+    yield _bias_corrected(counts, ratio)
+    ends = (low / (1 + low)) ** 0.5, (high / (1 + high)) ** 0.5
+    yield Estimate("contingency_coefficient", (ratio / (1 + ratio)) ** 0.5, *ends, note)
+    yield Estimate("cohen_w", ratio**0.5, low**0.5, high**0.5, note)
+
+
+def _phi(counts: "NDArray[np.float64]", level: float, note: str) -> Estimate:
+    """Phi of a 2 × 2 table is Pearson's correlation of the codes: it has a sign (SPSS)."""
+    n, rows, columns = counts.sum(), counts.sum(axis=1), counts.sum(axis=0)
+    scale = float(np.sqrt(rows[0] * rows[1]) * np.sqrt(columns[0] * columns[1]))
+    phi = float(counts[0, 0] * counts[1, 1] - counts[0, 1] * counts[1, 0]) / scale
+    x = np.array([np.sqrt(rows[1] / rows[0]), -np.sqrt(rows[0] / rows[1])])
+    y = np.array([np.sqrt(columns[1] / columns[0]), -np.sqrt(columns[0] / columns[1])])
+    influence = np.outer(x, y) - phi / 2 * np.add.outer(np.square(x), np.square(y))
+    error = float(np.sqrt((counts * np.square(influence)).sum())) / float(n)
+    words = join_notes("signed, as in SPSS; vcd prints the absolute value", note)
+    return around("phi", phi, error, level, words)
+
+
+def _bias_corrected(counts: "NDArray[np.float64]", ratio: float) -> Estimate:
+    """Bergsma (2013), Journal of the Korean Statistical Society 42, 323-328."""
+    name, n = "cramer_v_bias_corrected", counts.sum()
+    if n <= 1:
+        return unavailable(name, "one respondent")
+    r, c = counts.shape
+    reduced = max(0.0, ratio - (r - 1) * (c - 1) / (n - 1))
+    rows, columns = r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)
+    side = min(rows, columns) - 1
+    if side <= 0:
+        return unavailable(name, "too few respondents for the correction")
+    return Estimate(name, float((reduced / side) ** 0.5), note="Bergsma 2013; no interval")

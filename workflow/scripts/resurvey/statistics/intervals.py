@@ -1,0 +1,59 @@
+"""Confidence intervals around an estimate with a standard error."""
+
+from math import exp, isfinite, log
+
+from resurvey.statistics.distributions import normal_quantile
+from resurvey.statistics.results import Estimate, join_notes
+
+LEVEL = 0.95
+
+NOTHING = 1e-12
+"""A smaller standard error is rounding error of zero."""
+
+
+def around(
+    name: str,
+    value: float,
+    error: float,
+    level: float = LEVEL,
+    note: str = "",
+    lowest: float = -1.0,
+    highest: float = 1.0,
+) -> Estimate:
+    """Return value ± z × error, kept within the measure's range.
+
+    Examples
+    --------
+    >>> found = around("gamma", 0.9, 0.1)
+    >>> round(found.lower, 3), found.upper
+    (0.704, 1.0)
+    """
+    if not isfinite(error) or error < NOTHING:
+        return Estimate(
+            name, value, note=join_notes("no interval: its standard error is zero", note)
+        )
+    half = normal_quantile(0.5 + level / 2) * error
+    words = join_notes(f"standard error {error:.6g}", note)
+    return Estimate(name, value, max(value - half, lowest), min(value + half, highest), words)
+
+
+def around_log(
+    name: str, value: float, error: float, level: float = LEVEL, note: str = ""
+) -> Estimate:
+    """Return the interval of a ratio: symmetric on the log scale.
+
+    Parameters
+    ----------
+    name : str
+        Name of the ratio.
+    value : float
+        The ratio, above zero.
+    error : float
+        Standard error of its logarithm.
+    level : float
+        Confidence level.
+    note : str
+        Added to the estimate.
+    """
+    half = normal_quantile(0.5 + level / 2) * error
+    return Estimate(name, value, exp(log(value) - half), exp(log(value) + half), note)

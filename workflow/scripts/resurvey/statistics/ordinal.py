@@ -1,0 +1,163 @@
+"""Tests that use the order of the answers: linear trend, Mann-Whitney, Kruskal-Wallis."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from resurvey.codebook import Code, Variable
+from resurvey.statistics.distributions import chi_square_tail
+from resurvey.statistics.results import Result, join_notes, refused
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The ordered answers of a variable.
+
+    Attributes
+    ----------
+    positions : array of int
+        Where the ordered answers stand among the codes of the table, low to high.
+    scores : array of float
+        Their scores: the code values (as SPSS uses them) where the codebook declares no
+        substantive order; ranks 1, 2, ... of the declared order otherwise.
+    note : str
+        Which scores were used and which codes were left out.
+    reason : str
+        Why the variable has no order; empty when it has.
+    """
+
+    positions: "NDArray[np.intp]"
+    scores: "NDArray[np.float64]"
+    note: str = ""
+    reason: str = ""
+
+
+def scale_of(
+    variable: Variable, codes: list[Code], margin: "NDArray[np.float64]", side: str
+) -> Scale:
+    """Find the scores of a variable's answers.
+
+    Parameters
+    ----------
+    variable : Variable
+        Its measure, declared order and "don't know" codes decide.
+    codes : list
+        Codes of the table's rows (or columns).
+    margin : array
+        Respondents per code; a code nobody gave does not make a variable nominal.
+    side : str
+        ``row`` or ``column``, for the words of the note.
+    """
+    place = {code: position for position, code in enumerate(codes)}
+    aside = [code for code in codes if code in variable.dont_know]
+    if variable.order:
+        ordered = [code for code in variable.order if code in place and code not in aside]
+        beyond = [code for code in codes if code not in ordered and code not in aside]
+    else:
+        ordered = [code for code in codes if code not in aside]
+        beyond = []
+    gone = [code for code in aside + beyond if margin[place[code]] > 0]
+    note = f"{side} codes left out: {', '.join(map(str, gone))}" if gone else ""
+    positions = np.array([place[code] for code in ordered], dtype=np.intp)
+    used = int((margin[positions] > 0).sum())
+    if variable.measure not in ("ordinal", "scale") and not variable.order and used > 2:
+        return Scale(positions, np.zeros(0), note, f"{side} variable '{variable.name}' is nominal")
+    texts = any(isinstance(code, str) for code in ordered)
+    if variable.order or texts:
+        scores = np.arange(1.0, len(ordered) + 1)
+        if used > 2:
+            note = join_notes(f"{side} scores are ranks of the declared order", note)
+    else:
+        scores = np.array(ordered, dtype=np.float64)
+        rising = np.argsort(scores, kind="stable")
+        positions, scores = positions[rising], scores[rising]
+        if used > 2:
+            note = join_notes(f"{side} scores are the code values", note)
+    return Scale(positions, scores, note)
+
+
+def linear_by_linear(counts: "NDArray[np.float64]", rows: Scale, columns: Scale) -> Result:
+    """Mantel's linear-by-linear association, (n - 1) r², one degree of freedom.
+
+    Parameters
+    ----------
+    counts : array
+        The full table.
+    rows, columns : Scale
+        Which rows and columns enter, with which scores.
+
+    Notes
+    -----
+    r is Pearson's correlation of the scores. With the code values as scores the statistic is
+    the one that SPSS and PSPP print.
+    """
+    name = "linear_by_linear"
+    part = counts[np.ix_(rows.positions, columns.positions)]
+    n = float(part.sum())
+    reason = rows.reason or columns.reason
+    if not reason and n == 0:
+        reason = "no respondents"
+    if reason:
+        return refused(name, reason, n)
+    r = correlation(part, rows.scores, columns.scores)
+    if r is None:
+        return refused(name, "all answers in one row or one column", n)
+    statistic = (n - 1) * r * r
+    note = join_notes(rows.note, columns.note)
+    return Result(name, statistic, 1, None, chi_square_tail(statistic, 1), n, note)
+
+
+def correlation(
+    counts: "NDArray[np.float64]", rows: "NDArray[np.float64]", columns: "NDArray[np.float64]"
+) -> float | None:
+    """Pearson's correlation of row and column scores; None where a score does not vary."""
+    n = counts.sum()
+    x = rows - (counts.sum(axis=1) @ rows) / n
+    y = columns - (counts.sum(axis=0) @ columns) / n
+    across, down = counts.sum(axis=1) @ np.square(x), counts.sum(axis=0) @ np.square(y)
+    held = (counts.sum(axis=1) > 0).sum() > 1 and (counts.sum(axis=0) > 0).sum() > 1
+    if not held or across <= 0 or down <= 0:
+        return None
+    return float(x @ counts @ y / np.sqrt(across) / np.sqrt(down))
+
+
+def rank_test(counts: "NDArray[np.float64]", rows: Scale) -> Result:
+    """Compare the groups (columns) by the ranks of their ordered answers.
+
+    Two groups: Mann-Whitney, with the smaller U as SPSS prints it, normal approximation with
+    tie correction, two-sided and without continuity correction (R's ``wilcox.test`` has one
+    unless told otherwise). More groups: Kruskal-Wallis H with tie correction.
+    """
+    held = counts[:, counts.sum(axis=0) > 0]
+    name = "mann_whitney" if held.shape[1] == 2 else "kruskal_wallis"
+    part = held[rows.positions]
+    part = part[:, part.sum(axis=0) > 0]
+    n = float(part.sum())
+    if rows.reason:
+        return refused(name, rows.reason, n)
+    if part.shape[1] < 2:
+        return refused(name, "fewer than two groups with ordered answers", n)
+    totals = part.sum(axis=1)
+    if (totals > 0).sum() < 2:
+        return refused(name, "all answers are the same", n)
+    note = rows.note.replace("row scores are the code values", "")
+    note = note.replace("row scores are ranks of the declared order", "").strip("; ")
+    ranks = np.cumsum(totals) - (totals - 1) / 2
+    groups = part.sum(axis=0)
+    sums = ranks @ part
+    # Variance of the mid-ranks: (n³ - n - Σ(t³ - t)) / 12, taken as a sum of squares so that
+    # it keeps its digits for large n.
+    spread = float(totals @ np.square(ranks - (n + 1) / 2))
+    h = float((groups * np.square(sums / groups - (n + 1) / 2)).sum()) * (n - 1) / spread
+    if part.shape[1] == 2:
+        first = float(sums[0] - groups[0] * (groups[0] + 1) / 2)
+        smaller = min(first, float(groups[0] * groups[1]) - first)
+        z = float(np.sign(sums[0] / groups[0] - sums[1] / groups[1]) * np.sqrt(h))
+        note = join_notes(f"z = {z:.6g}, tie-corrected, no continuity correction", note)
+        return Result("mann_whitney", smaller, None, None, chi_square_tail(h, 1), n, note)
+    df = part.shape[1] - 1
+    return Result(name, h, df, None, chi_square_tail(h, df), n, join_notes("tie-corrected", note))

@@ -1,0 +1,257 @@
+"""Study: the folder of YAML that describes one survey, read strictly and checked."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from resurvey.codebook import nearest
+from resurvey.errors import SurveyError
+
+PARTS = ("codebook", "cleaning", "indicators", "tables", "figures", "lexicon", "audit")
+REQUIRED = ("config", "tables")
+WAVE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+RESERVED = ("trend", "conformance")
+
+
+class StrictLoader(yaml.SafeLoader):
+    """YAML without surprises: no aliases, no duplicate keys, and only `true`/`false` are truth.
+
+    YAML 1.1 reads `no` as False and 12:30 as 750; a questionnaire means the words.
+    """
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse aliases: a few hundred bytes of them can unfold to gigabytes."""
+        if self.check_event(yaml.events.AliasEvent):
+            event = self.peek_event()
+            raise yaml.constructor.ConstructorError(
+                None, None, "aliases (*name) are not allowed; write the value out", event.start_mark
+            )
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """Refuse a key that stands twice: YAML would silently keep the last."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str | int | float | bool) and key is not None:
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key must be a word or a number", key_node.start_mark
+                )
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key '{key}' stands twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
+    ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."),
+):
+    StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+
+
+def read_yaml(path: str | Path) -> Any:
+    """Read one YAML file strictly.
+
+    Raises
+    ------
+    SurveyError
+        Not UTF-8, not YAML, an alias, a key that stands twice; with file, line and column.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise SurveyError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise SurveyError(f"{path}: this is a folder, not a file") from None
+    except UnicodeDecodeError as problem:
+        raise SurveyError(
+            f"{path}: not UTF-8 text at byte {problem.start}; save it as UTF-8"
+        ) from None
+    try:
+        return yaml.load(text, StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        place = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise SurveyError(f"{path}{place}: {problem.problem or problem.context}") from None
+    except (yaml.YAMLError, ValueError) as problem:
+        raise SurveyError(f"{path}: not readable as YAML: {str(problem).splitlines()[0]}") from None
+    except RecursionError:
+        raise SurveyError(f"{path}: nested too deeply to be a configuration") from None
+
+
+def check_schema(value: Any, schema: Mapping[str, Any], path: str | Path) -> None:
+    """Check a configuration against its JSON schema; name the first offending key.
+
+    Raises
+    ------
+    SurveyError
+        One sentence: file, key, what is expected, and the nearest known key for a mistyped one.
+
+    Examples
+    --------
+    >>> closed = {"type": "object", "properties": {"rows": {}}, "additionalProperties": False}
+    >>> check_schema({"rowz": 1}, closed, "tables.yaml")
+    Traceback (most recent call last):
+    resurvey.errors.SurveyError: tables.yaml: unknown key 'rowz'; did you mean 'rows'?
+    """
+    from jsonschema import Draft202012Validator
+
+    problems = sorted(
+        Draft202012Validator(schema).iter_errors(value), key=lambda one: [str(p) for p in one.path]
+    )
+    if problems:
+        raise SurveyError(f"{path}: {_word_problem(problems[0])}")
+
+
+def _word_problem(problem: Any) -> str:
+    place = ".".join(str(step) for step in problem.absolute_path)
+    if problem.validator in ("oneOf", "anyOf") and problem.context:
+        deepest = max(problem.context, key=lambda one: len(one.absolute_path))
+        if len(deepest.absolute_path) > len(problem.absolute_path):
+            return _word_problem(deepest)
+    if problem.validator == "additionalProperties":
+        known = problem.schema.get("properties", {})
+        patterns = problem.schema.get("patternProperties", {})
+        for key in problem.instance:
+            if key not in known and not any(re.search(p, str(key)) for p in patterns):
+                where = f" under '{place}'" if place else ""
+                if known:
+                    return f"unknown key '{key}'{where}{nearest(str(key), map(str, known))}"
+                return f"'{key}'{where} is not a valid name ({', '.join(patterns)})"
+    if problem.validator == "required":
+        missing = next(key for key in problem.validator_value if key not in problem.instance)
+        return f"key '{missing}' is missing" + (f" under '{place}'" if place else "")
+    where = f"'{place}': " if place else ""
+    if problem.validator == "enum":
+        choices = ", ".join(map(str, problem.validator_value))
+        return f"{where}{problem.instance!r} is not one of {choices}"
+    if problem.validator == "type":
+        kinds = problem.validator_value
+        kinds = kinds if isinstance(kinds, str) else " or ".join(kinds)
+        return f"{where}{_short(problem.instance)} should be of type {kinds}"
+    expected = problem.schema.get("description", problem.message)
+    return f"{where}{_short(problem.instance)} does not fit: {expected}"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def read_study(
+    folder: str | Path, schemas: str | Path, overrides: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Read and check a study's `config/` folder.
+
+    Parameters
+    ----------
+    folder : path
+        The folder with `config.yaml` and `tables.yaml`; every other file is optional.
+    schemas : path
+        Folder with a `{part}.schema.yaml` for every part.
+    overrides : dict, optional
+        Keys that replace those of `config.yaml` (from the command line).
+
+    Returns
+    -------
+    dict
+        `config` with defaults filled in, each other part (an empty dict where there is no file)
+        and `text`: language -> the study's own titles and sentences.
+
+    Raises
+    ------
+    SurveyError
+        A missing file, YAML that is not strict, an unknown key, a wave whose name could leave
+        the results folder.
+    """
+    folder, schemas = Path(folder), Path(schemas)
+    study: dict[str, Any] = {}
+    for part in ("config", *PARTS):
+        path = folder / f"{part}.yaml"
+        if part not in REQUIRED and not path.exists():
+            study[part] = {}
+            continue
+        value = read_yaml(path) or {}
+        if part == "config" and isinstance(value, dict):
+            value = {**value, **(overrides or {})}
+        value = _text_keys(value, part)
+        check_schema(value, read_yaml(schemas / f"{part}.schema.yaml"), path)
+        study[part] = value
+    study["config"] = _with_defaults(study["config"], folder / "config.yaml")
+    _check_tables(study["tables"]["tables"], folder / "tables.yaml")
+    study["text"] = {
+        language: _read_text(folder / f"text.{language}.yaml", schemas)
+        for language in study["config"]["languages"]
+    }
+    return study
+
+
+def _read_text(path: Path, schemas: Path) -> dict[str, Any]:
+    value = (read_yaml(path) or {}) if path.exists() else {}
+    check_schema(value, read_yaml(schemas / "text.schema.yaml"), path)
+    return value
+
+
+def _text_keys(value: Any, part: str) -> Any:
+    # Names of waves and tables are text even where YAML reads a year or a number.
+    named = {"config": "waves", "tables": "tables"}.get(part)
+    if named and isinstance(value, dict) and isinstance(value.get(named), dict):
+        return {**value, named: {str(name): one for name, one in value[named].items()}}
+    return value
+
+
+def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
+    filled = {"languages": ["en"], "sample": "unknown", "alpha": 0.05, "title": "", **config}
+    for name, wave in filled["waves"].items():
+        if not WAVE.fullmatch(name) or name in RESERVED:
+            raise SurveyError(
+                f"{path}: wave '{name}' is not a valid name; use up to 32 of a-z, 0-9, - and _, "
+                f"and neither of {', '.join(RESERVED)}"
+            )
+        if not isinstance(wave, dict):
+            raise SurveyError(f"{path}: wave '{name}' needs `file:`")
+        made = f"results/{name}/raw/"
+        if wave["file"].startswith("results/") and not wave["file"].startswith(made):
+            raise SurveyError(f"{path}: wave '{name}': a raw file that a rule makes lies in {made}")
+    return filled
+
+
+def _check_tables(tables: Mapping[str, Any], path: Path) -> None:
+    for name, table in tables.items():
+        rows = table["rows"]
+        if len(set(rows)) < len(rows):
+            twice = next(row for row in rows if rows.count(row) > 1)
+            raise SurveyError(f"{path}: table '{name}': row '{twice}' stands twice")
+        for pair in table.get("pairs", []):
+            for role in ("before", "after"):
+                if pair[role] not in rows:
+                    raise SurveyError(
+                        f"{path}: table '{name}': `pairs` names '{pair[role]}', which is not in "
+                        f"its rows{nearest(pair[role], rows)}"
+                    )
+
+
+def read_words(folder: str | Path, languages: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Read the words that every study shares, `words.{language}.yaml`, for each language.
+
+    A language without a file of its own, and a word that its file lacks, is in English.
+    """
+    english = read_yaml(Path(folder) / "words.en.yaml")
+    words = {}
+    for language in languages:
+        path = Path(folder) / f"words.{language}.yaml"
+        own = read_yaml(path) if path.exists() else {}
+        words[language] = {
+            section: {**entries, **own.get(section, {})} for section, entries in english.items()
+        }
+    return words

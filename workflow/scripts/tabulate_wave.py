@@ -1,0 +1,35 @@
+"""Door of rule `tabulate_wave`: respondents in, tidy tables out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.files import write_csv, write_text
+from resurvey.runlog import log_to
+from resurvey.storage import load_columns
+from resurvey.survey import Survey
+from resurvey.tables import TABLE_FILES, fill_tables
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(responses, codebook, tables, indicators, wave, language, words, outputs):
+    """Take paths and plain values, write files; the library does the thinking."""
+    survey = Survey(*load_columns(responses, codebook))
+    lines = fill_tables(survey, tables, indicators, wave, language, words)
+    for name, columns in TABLE_FILES.items():
+        write_csv(outputs[name], columns, lines[name])
+    write_text(outputs["codebook"], survey.codebook.to_json())
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            responses=snakemake.input.responses,
+            codebook=snakemake.input.codebook,
+            tables=snakemake.params.tables,
+            indicators=snakemake.params.indicators,
+            wave=snakemake.params.wave,
+            language=snakemake.params.language,
+            words=snakemake.params.words,
+            outputs=dict(snakemake.output.items()),
+        )
