@@ -14,6 +14,7 @@ SCRIPTS = REPOSITORY / "workflow/scripts"
 sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 from resurvey.errors import SurveyError
 from resurvey.figures.plan import plan_figures
@@ -46,7 +47,8 @@ def raw_file(wildcards):
     """Raw file of the wave; the one that a rule makes, or one that must be there."""
     path = STUDY["config"]["waves"][wildcards.wave]["file"]
     if not path.startswith("results/") and not Path(path).exists():
-        raise WorkflowError(
+        # Snakemake stops at the missing input; this says what to do about it.
+        logger.error(
             f"wave '{wildcards.wave}': there is no file {path}; put the survey file there or "
             f"change `waves: {wildcards.wave}: file:` in config/config.yaml"
         )

@@ -1,27 +1,44 @@
 """Door of rule `draw_figures`: tidy tables in, every figure of one language out."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.figures.draw import draw_figures
-from resurvey.storage_codebook import load_codebook
-
-from resurvey.files import read_csv
+from resurvey.codebook import Codebook
+from resurvey.figures.cells import Setting
+from resurvey.figures.draw import alt_json, draw_figures
+from resurvey.files import read_csv, write_bytes, write_text
 from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(crosstabs, codebook):
+def main(crosstabs, indicators, codebook, kinds, setting, files, alt):
     """Take paths and plain values, write files; the library does the thinking."""
-    draw_figures(
-        read_csv(crosstabs), read_csv(indicator_shares), load_codebook(codebook), study, outputs
-    )
+    book = Codebook.from_json(Path(codebook).read_text(encoding="utf-8"))
+    setting = Setting(codebook=book, **setting)
+    drawings = draw_figures(kinds, read_csv(crosstabs), read_csv(indicators), setting)
+    for (_, drawing), svg, png in zip(sorted(drawings.items()), *files, strict=True):
+        write_text(svg, drawing.svg)
+        write_bytes(png, drawing.png)
+    write_text(alt, alt_json(drawings))
 
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
             crosstabs=snakemake.input.crosstabs,
+            indicators=snakemake.input.indicators,
             codebook=snakemake.input.codebook,
+            kinds=snakemake.params.kinds,
+            setting={
+                "language": snakemake.wildcards.language,
+                "words": snakemake.params.words,
+                "tables": snakemake.params.tables,
+                "indicators": snakemake.params.indicators,
+                "text": snakemake.params.text,
+                "not_printed": snakemake.params.not_printed,
+            },
+            files=(snakemake.output.svg, snakemake.output.png),
+            alt=snakemake.output.alt,
         )

@@ -1,6 +1,10 @@
 """References name cells, and what is no reference is refused with its place."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resurvey.claims.references import (
     DEEPEST,
@@ -69,3 +73,27 @@ def test_a_statement_compares_two_expressions():
 def test_what_is_no_claim_is_refused_with_its_place(text, problem):
     with pytest.raises(SurveyError, match=problem.replace("(", r"\(")):
         parse_cells(text)
+
+
+TOKENS = [
+    "t/v/1/total",
+    "t/v/1+2/2",
+    "100",
+    "2.5",
+    "+",
+    "-",
+    "*",
+    "/",
+    "<",
+    "(",
+    ")",
+    ",",
+    "max",
+    "é",
+]
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=12).map(" ".join) | st.text(max_size=40))
+def test_any_text_is_read_or_refused(text):
+    with suppress(SurveyError):
+        assert all(one.table for one in references(parse_cells(text)))

@@ -73,6 +73,8 @@ def read_yaml(path: str | Path) -> Any:
         raise SurveyError(f"{path}: there is no such file") from None
     except IsADirectoryError:
         raise SurveyError(f"{path}: this is a folder, not a file") from None
+    except OSError as problem:
+        raise SurveyError(f"{path}: cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError as problem:
         raise SurveyError(
             f"{path}: not UTF-8 text at byte {problem.start}; save it as UTF-8"
@@ -116,16 +118,21 @@ def check_schema(value: Any, schema: Mapping[str, Any], path: str | Path) -> Non
 def _word_problem(problem: Any) -> str:
     place = ".".join(str(step) for step in problem.absolute_path)
     if problem.validator in ("oneOf", "anyOf") and problem.context:
-        deepest = max(problem.context, key=lambda one: len(one.absolute_path))
-        if len(deepest.absolute_path) > len(problem.absolute_path):
-            return _word_problem(deepest)
+        meant = _meant(problem)
+        if meant is not None:
+            return _word_problem(meant)
+        named = [one for one in problem.context if one.validator == "const"]
+        if len(named) == len(problem.validator_value):
+            choices = ", ".join(str(one.validator_value) for one in named)
+            at = ".".join(map(str, named[0].absolute_path))
+            return f"'{at}': {named[0].instance!r} is not one of {choices}"
     if problem.validator == "additionalProperties":
         known = problem.schema.get("properties", {})
         patterns = problem.schema.get("patternProperties", {})
         for key in problem.instance:
             if key not in known and not any(re.search(p, str(key)) for p in patterns):
                 where = f" under '{place}'" if place else ""
-                if known:
+                if known or not patterns:
                     return f"unknown key '{key}'{where}{nearest(str(key), map(str, known))}"
                 return f"'{key}'{where} is not a valid name ({', '.join(patterns)})"
     if problem.validator == "required":
@@ -137,14 +144,44 @@ def _word_problem(problem: Any) -> str:
         return f"{where}{problem.instance!r} is not one of {choices}"
     if problem.validator == "type":
         kinds = problem.validator_value
-        kinds = kinds if isinstance(kinds, str) else " or ".join(kinds)
-        return f"{where}{_short(problem.instance)} should be of type {kinds}"
+        kinds = [kinds] if isinstance(kinds, str) else kinds
+        words = " or ".join(_KINDS[kind] for kind in kinds)
+        return f"{where}{_short(problem.instance)} should be {words}"
     expected = problem.schema.get("description", problem.message)
     return f"{where}{_short(problem.instance)} does not fit: {expected}"
 
 
+def _meant(problem: Any) -> Any:
+    """First problem of the alternative that the writer meant; None where that is open."""
+    branches: dict[Any, list[Any]] = {}
+    for one in problem.context:
+        branches.setdefault(one.schema_path[0], []).append(one)
+    depth = len(problem.absolute_path)
+    near = [
+        found
+        for found in branches.values()
+        if not any(
+            one.validator == "const"
+            or (one.validator == "type" and len(one.absolute_path) == depth)
+            for one in found
+        )
+    ]
+    return near[0][0] if len(near) == 1 else None
+
+
+_KINDS = {
+    "object": "a mapping (key: value)",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "empty",
+}
+
+
 def _short(value: object) -> str:
-    text = repr(value)
+    text = "an empty value" if value is None else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -184,11 +221,13 @@ def read_study(
         value = read_yaml(path) or {}
         if part == "config" and isinstance(value, dict):
             value = {**value, **(overrides or {})}
-        value = _text_keys(value, part)
+        value = _text_keys(value, path)
         check_schema(value, read_yaml(schemas / f"{part}.schema.yaml"), path)
         study[part] = value
     study["config"] = _with_defaults(study["config"], folder / "config.yaml")
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
+    _check_indicators(study["indicators"], folder / "indicators.yaml")
+    _check_figures(study["figures"], study["tables"]["tables"], folder / "figures.yaml")
     study["text"] = {
         language: _read_text(folder / f"text.{language}.yaml", schemas)
         for language in study["config"]["languages"]
@@ -197,17 +236,29 @@ def read_study(
 
 
 def _read_text(path: Path, schemas: Path) -> dict[str, Any]:
-    value = (read_yaml(path) or {}) if path.exists() else {}
+    value = _text_keys((read_yaml(path) or {}) if path.exists() else {}, path)
     check_schema(value, read_yaml(schemas / "text.schema.yaml"), path)
     return value
 
 
-def _text_keys(value: Any, part: str) -> Any:
-    # Names of waves and tables are text even where YAML reads a year or a number.
-    named = {"config": "waves", "tables": "tables"}.get(part)
-    if named and isinstance(value, dict) and isinstance(value.get(named), dict):
-        return {**value, named: {str(name): one for name, one in value[named].items()}}
-    return value
+def _text_keys(value: Any, path: Path, codes: bool = False) -> Any:
+    """Make names text even where YAML reads a year; only `codes` and `map` have numbers as keys.
+
+    Any other key that YAML does not read as text would silently change: 1.10 is the number 1.1.
+    """
+    if isinstance(value, list):
+        return [_text_keys(one, path) for one in value]
+    if not isinstance(value, dict):
+        return value
+    named: dict[Any, Any] = {}
+    for key, one in value.items():
+        if key is None or isinstance(key, bool) or (isinstance(key, float) and not codes):
+            raise SurveyError(f"{path}: YAML reads the key {key!r}; put it in quotes")
+        name = key if codes else str(key)
+        if name in named:
+            raise SurveyError(f"{path}: key '{name}' stands twice")
+        named[name] = _text_keys(one, path, codes=name in ("codes", "map"))
+    return named
 
 
 def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -220,9 +271,11 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
             )
         if not isinstance(wave, dict):
             raise SurveyError(f"{path}: wave '{name}' needs `file:`")
-        made = f"results/{name}/raw/"
-        if wave["file"].startswith("results/") and not wave["file"].startswith(made):
-            raise SurveyError(f"{path}: wave '{name}': a raw file that a rule makes lies in {made}")
+        makers = {"reconstruct": "survey_reconstructed.sav", "dataset": "survey_exported.sav"}
+        made = [f"results/{name}/raw/{file}" for key, file in makers.items() if key in wave]
+        if wave["file"].startswith("results/") and wave["file"] not in made:
+            lies = f"lies in {made[0]}" if made else "needs `reconstruct:` or `dataset:`"
+            raise SurveyError(f"{path}: wave '{name}': a raw file that a rule makes {lies}")
     return filled
 
 
@@ -232,6 +285,17 @@ def _check_tables(tables: Mapping[str, Any], path: Path) -> None:
         if len(set(rows)) < len(rows):
             twice = next(row for row in rows if rows.count(row) > 1)
             raise SurveyError(f"{path}: table '{name}': row '{twice}' stands twice")
+        if table.get("columns") in rows:
+            raise SurveyError(
+                f"{path}: table '{name}': '{table['columns']}' cannot be in its rows and columns"
+            )
+        for subtotal in table.get("subtotals", []):
+            for row in subtotal.get("rows", []):
+                if row not in rows:
+                    raise SurveyError(
+                        f"{path}: table '{name}': a subtotal names '{row}', which is not in its "
+                        f"rows{nearest(row, rows)}"
+                    )
         for pair in table.get("pairs", []):
             for role in ("before", "after"):
                 if pair[role] not in rows:
@@ -239,6 +303,32 @@ def _check_tables(tables: Mapping[str, Any], path: Path) -> None:
                         f"{path}: table '{name}': `pairs` names '{pair[role]}', which is not in "
                         f"its rows{nearest(pair[role], rows)}"
                     )
+
+
+def _check_indicators(declared: Mapping[str, Any], path: Path) -> None:
+    dimensions, indicators = declared.get("dimensions", {}), declared.get("indicators", {})
+    empirical = declared.get("empirical", [])
+    for place, one in [
+        *((f"indicator '{name}'", one) for name, one in indicators.items()),
+        *((f"empirical indicator {number}", one) for number, one in enumerate(empirical, 1)),
+    ]:
+        dimension = one.get("dimension")
+        if dimension is not None and dimension not in dimensions:
+            raise SurveyError(
+                f"{path}: {place}: there is no dimension '{dimension}'"
+                f"{nearest(dimension, dimensions)}"
+            )
+        for name in one.get("measured_by", []):
+            if name not in indicators:
+                raise SurveyError(
+                    f"{path}: {place}: there is no indicator '{name}'{nearest(name, indicators)}"
+                )
+
+
+def _check_figures(figures: Mapping[str, Any], tables: Mapping[str, Any], path: Path) -> None:
+    for name in figures.get("figures", {}):
+        if name not in tables:
+            raise SurveyError(f"{path}: there is no table '{name}'{nearest(name, tables)}")
 
 
 def read_words(folder: str | Path, languages: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -250,7 +340,7 @@ def read_words(folder: str | Path, languages: Sequence[str]) -> dict[str, dict[s
     words = {}
     for language in languages:
         path = Path(folder) / f"words.{language}.yaml"
-        own = read_yaml(path) if path.exists() else {}
+        own = (read_yaml(path) or {}) if path.exists() else {}
         words[language] = {
             section: {**entries, **own.get(section, {})} for section, entries in english.items()
         }

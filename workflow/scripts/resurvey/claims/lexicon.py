@@ -13,7 +13,7 @@ from resurvey.printed import Interval
 UNITS = ("percent", "percentage_points", "count", "ratio", "none")
 
 _MEANING = re.compile(
-    r"(?P<open>[\[(])\s*(?P<low>-?\d+(?:\.\d+)?)\s*,\s*(?P<high>-?\d+(?:\.\d+)?)\s*(?P<close>[\])])"
+    r"(?P<open>[\[(])\s*(?P<low>-?\d{1,15}(?:\.\d{1,15})?)\s*,\s*(?P<high>-?\d{1,15}(?:\.\d{1,15})?)\s*(?P<close>[\])])"
 )
 
 
@@ -84,7 +84,7 @@ def read_lexicon(declared: Mapping[str, Any]) -> Lexicon:
             name=name,
             words={key: word for key, word in entry.items() if len(key) == 2},
             unit=unit,
-            meaning=None if meaning is None else parse_meaning(meaning, name),
+            meaning=None if meaning is None else parse_meaning(str(meaning), name),
             relation=entry.get("relation", ""),
         )
     return lexicon

@@ -35,7 +35,7 @@ LONGEST, DEEPEST = 5000, 40
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<reference>\w+/\w+/-?\w+(?:\+-?\w+)*/-?\w+)(?![\w/])"
-    r"|(?P<number>\d+(?:\.\d+)?)(?![\w./])"
+    r"|(?P<number>\d{1,15}(?:\.\d{1,15})?)(?![\w./])"
     r"|(?P<name>[a-z_]+)(?=\s*\()"
     r"|(?P<mark>[-+*/<>=(),]))"
 )

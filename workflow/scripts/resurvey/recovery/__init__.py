@@ -74,9 +74,7 @@ def recover(
     (2, {'men': 16, 'women': 7}, {'men': [5, 11], 'women': [2, 5]})
     """
     if rounding not in (*ROUNDING_RULES, "unknown"):
-        raise SurveyError(
-            f"rounding: {rounding!r} is none of {', '.join(ROUNDING_RULES)}, unknown"
-        )
+        raise SurveyError(f"rounding: {rounding!r} is none of {', '.join(ROUNDING_RULES)}, unknown")
     return Recovered(
         read_table(table, total, base, max_base, derived, differences, derived_from), rounding
     )

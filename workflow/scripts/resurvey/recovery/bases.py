@@ -201,7 +201,9 @@ def tighten(found: Candidates, shares: Sequence[Share]) -> Candidates:
     found = Candidates(found.bases, found.low.copy(), found.high.copy())
     groups, answers = found.low.shape[1:]
     every = list(range(answers))
-    sums = [([group], every, None) for group in range(groups)]
+    sums: list[tuple[list[int], list[int], Interval | None]] = [
+        ([group], every, None) for group in range(groups)
+    ]
     sums += [
         (list(share.groups), list(share.answers), share.interval)
         for share in shares
@@ -213,7 +215,7 @@ def tighten(found: Candidates, shares: Sequence[Share]) -> Candidates:
         for rows, columns, within in sums:
             base = found.bases[:, rows].sum(1)
             smallest, largest = (base, base) if within is None else count_bounds(within, base)
-            box = np.ix_(np.arange(len(found)), rows, columns)
+            box = np.ix_(np.arange(len(found)), np.array(rows), np.array(columns))
             lowest, highest = low[box], high[box]
             spare = smallest - highest.sum((1, 2))
             room = largest - lowest.sum((1, 2))

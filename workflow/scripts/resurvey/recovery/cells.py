@@ -47,8 +47,10 @@ class Cell:
     @property
     def name(self) -> str:
         """The cell as messages name it, with answers counted from 0 as in `parts`."""
-        return f"{self.column}[{self.row!r}]" if isinstance(self.row, str) else (
-            f"{self.column}[{self.row}]"
+        return (
+            f"{self.column}[{self.row!r}]"
+            if isinstance(self.row, str)
+            else (f"{self.column}[{self.row}]")
         )
 
 
@@ -100,9 +102,7 @@ def read_table(
     if not isinstance(table, Mapping) or not table:
         raise SurveyError("the table is empty: give at least one group with its percentages")
     if derived_from not in DERIVED_ORIGINS:
-        raise SurveyError(
-            f"derived_from: {derived_from!r} is none of {', '.join(DERIVED_ORIGINS)}"
-        )
+        raise SurveyError(f"derived_from: {derived_from!r} is none of {', '.join(DERIVED_ORIGINS)}")
     groups = tuple(table)
     for name in groups:
         if not isinstance(name, str) or name in ("parts", "of", "cells"):
@@ -111,7 +111,9 @@ def read_table(
         raise SurveyError("'total' cannot be a group beside others: give it as total=")
     answers = _number_of_answers(table, total)
     everyone = tuple(range(len(groups)))
-    columns = {name: (position,) for position, name in enumerate(groups)}
+    columns: dict[str, tuple[int, ...]] = {
+        name: (position,) for position, name in enumerate(groups)
+    }
     if total is not None or TOTAL not in groups:
         columns[TOTAL] = everyone
 
@@ -259,12 +261,12 @@ def _difference_cells(
         rows: list[tuple[int | str, tuple[int, ...], object]] = [
             (row, (row,), text) for row, text in enumerate(printed)
         ]
-        for row, text in spec.items():
-            if row in ("of", "cells"):
+        for key, text in spec.items():
+            if key in ("of", "cells"):
                 continue
-            if row not in derived:
-                raise SurveyError(f"differences {name!r}: {row!r} is not a derived row")
-            rows.append((row, _parts(row, derived[row].get("parts"), answers), text))
+            if key not in derived:
+                raise SurveyError(f"differences {name!r}: {key!r} is not a derived row")
+            rows.append((key, _parts(key, derived[key].get("parts"), answers), text))
         for row, parts, text in rows:
             cell = Cell(
                 name, row, parts, columns[of[0]], columns[of[1]], _parse(text, f"{name}[{row!r}]")

@@ -86,7 +86,9 @@ def constraints(
     inferred = infer_from_parts(table, loosened)
     if inferred is None:
         return None
-    shares += [_share(cell, _common(printed, rules, _AS_PRINTED)) for cell, printed in inferred.items()]
+    shares += [
+        _share(cell, _common(printed, rules, _AS_PRINTED)) for cell, printed in inferred.items()
+    ]
     return shares
 
 
@@ -143,9 +145,7 @@ def equations(table: PrintedTable) -> list[dict[Cell, int]]:
     return found
 
 
-def infer_from_parts(
-    table: PrintedTable, loosened: Loosened
-) -> dict[Cell, Printed] | None:
+def infer_from_parts(table: PrintedTable, loosened: Loosened) -> dict[Cell, Printed] | None:
     """Solve for printed numbers that derived rows and differences give away.
 
     An equation with one unprinted (or loosened) cell determines it; one with none must hold;

@@ -47,9 +47,7 @@ def enumerate_tables(
             continue
         group, answer = steps[step]
         left = found.bases[tuples, group] - counts[:, group, :answer].sum(1)
-        low = np.maximum(
-            found.low[tuples, group, answer], left - high_after[tuples, group, answer]
-        )
+        low = np.maximum(found.low[tuples, group, answer], left - high_after[tuples, group, answer])
         high = np.minimum(
             found.high[tuples, group, answer], left - low_after[tuples, group, answer]
         )

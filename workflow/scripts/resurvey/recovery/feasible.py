@@ -10,7 +10,7 @@ from resurvey.recovery.cells import PrintedTable
 from resurvey.recovery.constraints import Share
 from resurvey.recovery.enumeration import enumerate_tables
 from resurvey.recovery.objectives import Floats, Objective
-from resurvey.recovery.sums import LARGEST, add_up, batches, build_tree, counting
+from resurvey.recovery.sums import LARGEST, Node, add_up, batches, build_tree, counting
 
 
 class FeasibleSet:
@@ -46,12 +46,31 @@ class FeasibleSet:
                 for position, number in zip(*np.unique(tuples, return_counts=True), strict=True):
                     numbers[position] += int(number)
             return numbers
-        numbers = [0] * len(self.found)
-        for batch in batches(self.found):
-            part = self.found.take(batch)
-            for position, number in zip(batch, _numbers(root, part), strict=True):
-                numbers[position] = number
-        return numbers
+        if all(len(share.groups) == 1 and not share.against for share in self.shares):
+            return self._independent_numbers()
+        return _numbers(root, self.found)
+
+    def _independent_numbers(self) -> list[int]:
+        """Multiply the groups' own numbers where no cell speaks of two groups."""
+        product = [1] * len(self.found)
+        for group in range(self.found.bases.shape[1]):
+            own = [
+                Share(share.answers, (0,), (), share.interval)
+                for share in self.shares
+                if share.groups == (group,)
+            ]
+            # The same base of a group stands in many tuples, and has its number once.
+            bases, first, which = np.unique(
+                self.found.bases[:, group], return_index=True, return_inverse=True
+            )
+            part = Candidates(
+                bases[:, None],
+                self.found.low[first, group : group + 1],
+                self.found.high[first, group : group + 1],
+            )
+            numbers = _numbers(build_tree(self.answers, own)[0], part)
+            product = [old * numbers[at] for old, at in zip(product, which, strict=True)]
+        return product
 
     @cached_property
     def number(self) -> int:
@@ -106,9 +125,7 @@ class FeasibleSet:
         return FeasibleSet(self.answers, together, tighten(self.found, together))
 
 
-def _direct(
-    term: Objective, wanted: tuple[int, ...], counts: Integers, bases: Integers
-) -> Floats:
+def _direct(term: Objective, wanted: tuple[int, ...], counts: Integers, bases: Integers) -> Floats:
     """Evaluate a statistic on listed tables."""
     values = np.zeros(len(counts))
     rows = [wanted] if wanted else [(answer,) for answer in range(counts.shape[2])]
@@ -119,22 +136,31 @@ def _direct(
     return values
 
 
-def _numbers(root: object, part: Candidates) -> list[int]:
-    """Count tables exactly, by remainders where 64 bits might not hold the number."""
+def _numbers(root: Node, found: Candidates) -> list[int]:
+    """Count the tables of each tuple of bases exactly."""
+    numbers = [0] * len(found)
+    for batch in batches(found):
+        for position, number in zip(batch, _batch_numbers(root, found.take(batch)), strict=True):
+            numbers[position] = number
+    return numbers
+
+
+def _batch_numbers(root: Node, part: Candidates) -> list[int]:
+    """Count, by remainders where 64 bits might not hold the number."""
     widths = (part.high - part.low + 1).astype(np.float64).prod(1)
     # The counts of one answer follow from those of the others.
     bits = np.log2(widths).sum(1) - np.log2(widths).min(1)
     largest = float(bits.max(initial=0))
     if largest < 62:
-        return [int(number) for number in add_up(root, part, counting())]  # type: ignore[arg-type]
+        return [int(number) for number in add_up(root, part, counting())]
     total, product = np.zeros(len(part), object), 1
     for prime in _primes():
-        remainder = add_up(root, part, counting(prime)).astype(object)  # type: ignore[arg-type]
+        remainder = add_up(root, part, counting(prime)).astype(object)
         total = total + product * ((remainder - total) * pow(product, -1, prime) % prime)
         product *= prime
         if product.bit_length() > largest + 2:
-            return [int(number) for number in total]
-    raise AssertionError("there are infinitely many primes")
+            break
+    return [int(number) for number in total]
 
 
 def _primes() -> Iterator[int]:

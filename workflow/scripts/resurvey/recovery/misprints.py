@@ -6,6 +6,7 @@ solution; then each freed cell is drawn back towards its number as far as it goe
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import combinations, islice
 from typing import NamedTuple
 
@@ -130,9 +131,7 @@ def find_misprints(table: PrintedTable, rounding: str) -> Misprints:
         if trials > _MOST_TRIALS:
             return Misprints(0, 0, (), size - 1)
         explaining = [
-            chosen
-            for chosen in tried
-            if _has_solution(table, rounding, dict.fromkeys(chosen))
+            chosen for chosen in tried if _has_solution(table, rounding, dict.fromkeys(chosen))
         ]
         if explaining:
             listed = tuple(
@@ -155,15 +154,14 @@ def _conflicts(table: PrintedTable, rounding: str) -> list[frozenset[Cell]]:
     if table.derived_from == "printed_parts":
         for equation in equations(table):
             if all(cell.printed is not None for cell in equation) and sum(
-                sign * cell.printed.value for cell, sign in equation.items() if cell.printed
+                (sign * cell.printed.value for cell, sign in equation.items() if cell.printed),
+                start=Fraction(0),
             ):
                 found.append(frozenset(equation))
     for column in _columns_alone(table):
         if not _has_solution(column, rounding, {}):
             own = {(cell.column, cell.row) for cell in column.cells}
-            found.append(
-                frozenset(cell for cell in table.cells if (cell.column, cell.row) in own)
-            )
+            found.append(frozenset(cell for cell in table.cells if (cell.column, cell.row) in own))
     return found
 
 
@@ -177,9 +175,7 @@ def _columns_alone(table: PrintedTable) -> Iterator[PrintedTable]:
         TOTAL: (table.total_smallest, table.total_largest),
     }
     for name, (smallest, largest) in limits.items():
-        cells = tuple(
-            replace(cell, groups=(0,)) for cell in table.cells if cell.column == name
-        )
+        cells = tuple(replace(cell, groups=(0,)) for cell in table.cells if cell.column == name)
         if cells:
             yield PrintedTable(
                 (name,),
@@ -193,9 +189,7 @@ def _columns_alone(table: PrintedTable) -> Iterator[PrintedTable]:
             )
 
 
-def _measured(
-    table: PrintedTable, rounding: str, chosen: Collection[Cell]
-) -> tuple[Misprint, ...]:
+def _measured(table: PrintedTable, rounding: str, chosen: Collection[Cell]) -> tuple[Misprint, ...]:
     """Draw freed cells back towards their printed numbers as far as there is a solution."""
 
     def solves(reach: dict[Cell, tuple[int, int]]) -> bool:

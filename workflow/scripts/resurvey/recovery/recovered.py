@@ -1,5 +1,6 @@
 """The result of a recovery: all tables of counts behind the printed percentages."""
 
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -77,6 +78,8 @@ class Recovered:
 
     def __len__(self) -> int:
         """Give the exact number of solutions (`count` where it exceeds what len() can hold)."""
+        if self.count > sys.maxsize:
+            raise SurveyError(f"{self.count} solutions are more than len() can hold: use count")
         return self.count
 
     def __bool__(self) -> bool:
@@ -126,9 +129,7 @@ class Recovered:
             (tuple(bases), tuple(map(tuple, counts)))
             for one in self._sets
             for tuples, tables in one.tables()
-            for bases, counts in zip(
-                one.found.bases[tuples].tolist(), tables.tolist(), strict=True
-            )
+            for bases, counts in zip(one.found.bases[tuples].tolist(), tables.tolist(), strict=True)
         }
         return [self._solution(bases, counts) for bases, counts in sorted(listed)]
 
@@ -215,7 +216,7 @@ class Recovered:
         ...                 max_base={"men": 40, "women": 30})
         >>> low, high = found.range("pearson")
         >>> round(low, 4), round(high, 4)
-        (0.0191, 0.0519)
+        (0.0165, 0.051)
         """
         return self._range(self._sets, statistic, answer, group, against, level)
 
@@ -248,9 +249,7 @@ class Recovered:
         level: float,
     ) -> Extremes:
         answers = self._answers(answer)
-        extremes = statistic_range(
-            self.table, sets, statistic, answers, group, against, level
-        )
+        extremes = statistic_range(self.table, sets, statistic, answers, group, against, level)
         if extremes is not None:
             return extremes
         if not self:

@@ -99,7 +99,9 @@ def build_tree(
     for one in sorted(family, key=lambda one: (len(one), sorted(one))):
         inside = [node for node in nodes if one.issuperset(node.answers)]
         nodes = [node for node in nodes if node not in inside]
-        own_shares = [(share, share.answers != tuple(sorted(one))) for share, at in placed if at == one]
+        own_shares = [
+            (share, share.answers != tuple(sorted(one))) for share, at in placed if at == one
+        ]
         nodes.append(Node(tuple(sorted(one)), inside, own_shares))
     return nodes[0], crossing
 
@@ -131,9 +133,7 @@ def batches(found: Candidates) -> Iterator[Integers]:
         start = stop
 
 
-def add_up(
-    root: Node, found: Candidates, algebra: Algebra, term: Objective | None = None
-) -> Array:
+def add_up(root: Node, found: Candidates, algebra: Algebra, term: Objective | None = None) -> Array:
     """Add up all tables of each tuple of bases.
 
     Parameters
@@ -154,7 +154,7 @@ def add_up(
     """
     cap = (found.bases - found.low.sum(2)).max(0) + 1
     bases = found.bases.T.reshape(found.bases.shape[1], len(found), *[1] * found.bases.shape[1])
-    whole = np.full(len(found), algebra.whole, algebra.kind)
+    whole: Array = np.full(len(found), algebra.whole, algebra.kind)
     for share, _ in root.shares:
         # The sum of all answers is the base itself.
         fits = allowed(share, bases, bases).reshape(len(found))
@@ -271,14 +271,12 @@ def _joined(
     return algebra.reduced(values), small_low + large_low
 
 
-def _completed(
-    parts: list[tuple[Array, Integers]], bases: Integers, algebra: Algebra
-) -> Array:
+def _completed(parts: list[tuple[Array, Integers]], bases: Integers, algebra: Algebra) -> Array:
     """Complete each sum of the one part by what the other must bring to reach the bases."""
     parts = sorted(parts, key=lambda part: part[0].size)
     values, low = parts[0]
     if len(parts) == 1:
-        one = np.full((len(bases), *[1] * bases.shape[1]), algebra.whole, algebra.kind)
+        one: Array = np.full((len(bases), *[1] * bases.shape[1]), algebra.whole, algebra.kind)
         other, other_low = values, low
         values, low = one, np.zeros_like(low)
     else:

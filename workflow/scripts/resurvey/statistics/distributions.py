@@ -94,7 +94,11 @@ def noncentral_limits(statistic: float, df: float, level: float) -> tuple[float,
             ends.append(0.0)
             continue
         high = statistic + 10 * (statistic + df) ** 0.5 + 20
-        ends.append(_root(lambda nc, p=probability: chndtr(statistic, df, nc) - p, 0.0, high))
+
+        def above(noncentrality: float, probability: float = probability) -> float:
+            return float(chndtr(statistic, df, noncentrality)) - probability
+
+        ends.append(_root(above, 0.0, high))
     return ends[0], ends[1]
 
 

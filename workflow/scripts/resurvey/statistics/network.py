@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TIE = 1e-7
 """Tables whose probability exceeds the observed one by less than this share count as equal (R)."""
 
-MOST_WORK = 200_000_000
+MOST_WORK = 80_000_000
 """Steps along the network (paths × ways to deal the next row) after which it gives up."""
 
 LARGEST_GRID = 1 << 22

@@ -1,0 +1,49 @@
+"""Runs that several tests look into."""
+
+import pytest
+
+from invented import (
+    MINIMAL_CONFIG,
+    MINIMAL_TABLES,
+    ROOT,
+    copy_study,
+    snakemake,
+    write_raw,
+    write_study,
+)
+
+
+@pytest.fixture
+def minimal_study(tmp_path):
+    """The least a study needs: a wave, a table and a file."""
+    write_raw(tmp_path / "resources/1996/raw.sav")
+    return write_study(tmp_path, config=MINIMAL_CONFIG, tables=MINIMAL_TABLES)
+
+
+@pytest.fixture(scope="session")
+def minimal_run(tmp_path_factory):
+    """The minimal study, run once to its report."""
+    folder = tmp_path_factory.mktemp("minimal")
+    write_raw(folder / "resources/1996/raw.sav")
+    write_study(folder, config=MINIMAL_CONFIG, tables=MINIMAL_TABLES)
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def article_run(tmp_path_factory):
+    """The article's study in a folder of its own, run once to its reports."""
+    folder = copy_study(ROOT, tmp_path_factory.mktemp("article"))
+    finished = snakemake(folder, cores=4)
+    assert finished.returncode == 0, finished.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def anes_run(tmp_path_factory):
+    """The second survey, run once to its report."""
+    folder = copy_study(ROOT / "examples/anes1996", tmp_path_factory.mktemp("anes"))
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder

@@ -1,0 +1,178 @@
+"""The article's study: every printed cell comes back from the records through the whole DAG."""
+
+from collections import Counter
+
+import pyreadstat
+import pytest
+
+from invented import ROOT, copy_study, published_bytes, read, snakemake, write_study
+
+
+def differing(folder):
+    lines = read(folder / "results/2022/audit/cells.csv")
+    return {
+        (one["row_variable"], one["row_code"], one["column_code"])
+        for one in lines
+        if one["verdict"] == "differs"
+    }
+
+
+def test_all_162_printed_cells_are_recomputed_digit_for_digit(article_run):
+    lines = read(article_run / "results/2022/audit/cells.csv")
+    assert len(lines) == 162
+    assert [one["recomputed"] for one in lines] == [one["printed"] for one in lines]
+    assert set(Counter(one["verdict"] for one in lines)) <= {"agrees", "agrees_by_printed_parts"}
+
+
+def test_cells_are_audited_in_the_order_of_the_article(article_run):
+    printed = read(ROOT / "resources/published/2022/cells.csv")
+    audited = read(article_run / "results/2022/audit/cells.csv")
+    names = ("table", "question", "row", "column", "printed")
+    assert [[one[n] for n in names] for one in audited] == [
+        [one[n] for n in names] for one in printed
+    ]
+
+
+def test_derived_cells_that_only_rounded_parts_explain_are_told_apart(article_run):
+    lines = read(article_run / "results/2022/audit/cells.csv")
+    by_parts = [one for one in lines if one["verdict"] == "agrees_by_printed_parts"]
+    assert by_parts
+    assert all(one["from_counts"] != one["printed"] for one in by_parts)
+
+
+def test_raw_file_says_what_it_is_in_name_label_and_notes(article_run):
+    path = article_run / "results/2022/raw/survey_reconstructed.sav"
+    people, meta = pyreadstat.read_sav(str(path), user_missing=True)
+    assert len(people) == 515
+    assert meta.file_label == "Reconstructed from published tables, not microdata"
+    assert "Reconstructed from published tables, not microdata" in meta.notes[0]
+    assert meta.column_names_to_labels["gender"] == "Пол"
+    assert meta.variable_value_labels["gender"] == {1: "Мужчины", 2: "Женщины"}
+    assert meta.missing_ranges["job_fit"] == [{"lo": 99, "hi": 99}]
+
+
+def test_men_and_women_are_the_printed_shares_of_515(article_run):
+    path = article_run / "results/2022/raw/survey_reconstructed.sav"
+    people, _ = pyreadstat.read_sav(str(path))
+    assert Counter(people["gender"]) == {1: 305, 2: 210}
+
+
+def test_every_claim_with_a_number_has_a_verdict(article_run):
+    claims = read(ROOT / "resources/published/2022/claims.csv")
+    ledger = read(article_run / "results/2022/audit/claims.csv")
+    assert [one["claim"] for one in ledger] == [one["claim"] for one in claims]
+    assert all(one["verdict"] for one in ledger)
+    verdicts = Counter(one["verdict"] for one in ledger)
+    assert verdicts["agrees"]
+    assert verdicts["wrong_cell"]
+    assert verdicts["contradicts"]
+
+
+def test_paired_comparison_is_refused_on_reconstructed_records(article_run):
+    tests = read(article_run / "results/2022/tables/tests.csv")
+    paired = [one for one in tests if one["table"] == "table_1"]
+    assert paired
+    assert all(one["p_value"] == "" and "not identified" in one["note"] for one in paired)
+
+
+@pytest.mark.parametrize(
+    ("variable", "group", "old", "new", "expected"),
+    [
+        (
+            "family_relations",
+            1,
+            3,
+            1,
+            {("family_relations", row, column) for row in "13" for column in ("1", "total")},
+        ),
+        (
+            "job_fit",
+            2,
+            1,
+            3,
+            {
+                ("job_fit", row, column)
+                for row in ("1", "3", "1+2", "3+4")
+                for column in ("2", "total")
+            },
+        ),
+        (
+            "sector_kyrgyzstan",
+            None,
+            5,
+            4,
+            {
+                (variable, row, column)
+                for row in "45"
+                for variable, column in (
+                    ("sector_kyrgyzstan", "total"),
+                    ("sector_kyrgyzstan-sector_russia", "difference"),
+                )
+            },
+        ),
+    ],
+)
+def test_one_changed_record_makes_exactly_its_cells_disagree(
+    article_run, tmp_path, variable, group, old, new, expected
+):
+    made = article_run / "results/2022/raw/survey_reconstructed.sav"
+    people, meta = pyreadstat.read_sav(str(made), user_missing=True)
+    chosen = people[variable] == old
+    if group:
+        chosen &= people["gender"] == group
+    people.loc[chosen.idxmax(), variable] = new
+    study = copy_study(ROOT, tmp_path)
+    (study / "resources/2022").mkdir()
+    pyreadstat.write_sav(
+        people,
+        str(study / "resources/2022/authors.sav"),
+        column_labels=meta.column_names_to_labels,
+        variable_value_labels=meta.variable_value_labels,
+        missing_ranges=meta.missing_ranges,
+    )
+    # The one path that somebody with the authors' file changes.
+    config = (study / "config/config.yaml").read_text(encoding="utf-8")
+    config = config.replace(
+        "results/2022/raw/survey_reconstructed.sav", "resources/2022/authors.sav"
+    )
+    write_study(study, config=config)
+    finished = snakemake(study, "results/2022/audit/cells.csv")
+    assert finished.returncode == 0, finished.stderr
+    assert differing(study) == expected
+
+
+def test_bytes_are_the_same_whatever_the_cores_seed_locale_and_zone(article_run, tmp_path):
+    study = copy_study(ROOT, tmp_path)
+    elsewhere = {
+        "PYTHONHASHSEED": "7",
+        "LC_ALL": "C",
+        "TZ": "America/Adak",
+        "OMP_NUM_THREADS": "1",
+    }
+    finished = snakemake(study, cores=1, environment=elsewhere)
+    assert finished.returncode == 0, finished.stderr
+    first, second = published_bytes(article_run), published_bytes(tmp_path)
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_second_run_has_nothing_to_do(article_run):
+    finished = snakemake(article_run)
+    assert "Nothing to be done" in finished.stderr + finished.stdout
+
+
+def test_changed_title_renders_the_reports_anew_and_counts_nothing(article_run, tmp_path):
+    study = tmp_path / "study"
+    import shutil
+
+    shutil.copytree(article_run, study)
+    text = study / "config/text.en.yaml"
+    text.write_text(text.read_text(encoding="utf-8") + "\n# \n", encoding="utf-8")
+    finished = snakemake(study, "--dry-run")
+    assert "Nothing to be done" in finished.stderr + finished.stdout
+    changed = text.read_text(encoding="utf-8").replace("subtitle: ", "subtitle: Anew. ", 1)
+    text.write_text(changed, encoding="utf-8")
+    finished = snakemake(study, "--dry-run", "--quiet", "rules")
+    said = finished.stderr + finished.stdout
+    assert "write_report" in said
+    assert "tabulate_wave" not in said

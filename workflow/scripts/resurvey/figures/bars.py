@@ -1,0 +1,318 @@
+"""Bars: 100 % stacked bars, from the left edge or around the middle of the answers' order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from resurvey.figures.canvas import WIDTH, Canvas
+from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting
+from resurvey.figures.lettering import width, wrap
+from resurvey.figures.page import (
+    MARGIN,
+    ROOM,
+    TEXT,
+    Page,
+    colours_of,
+    legend_entries,
+    scale_lines,
+)
+from resurvey.figures.palette import GREY, INK, NOT_PRINTED, OUTSIDE, PAPER, ink_on
+
+THICK, PITCH = 16.0, 21.0
+MOST_NOMINAL, MOST_ORDINAL, MOST_BARS = 7, 9, 120
+"""More answers than colours can tell apart become a row each; more bars than a page shows go."""
+OUTER = 24.0
+"""Room at both ends of a bar for the value of a part that is too narrow to hold it."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the bars of a figure lie: `zero` is where they start or, diverging, their middle.
+
+    Attributes
+    ----------
+    label_room : float
+        Width of the labels at the left.
+    zero : float
+        Horizontal position of zero.
+    unit : float
+        Points per per cent.
+    aside : float, optional
+        Start of the answers outside the order, apart from the diverging bars.
+    reach : tuple of float
+        Per cents that the scale covers to the left and to the right of zero.
+    """
+
+    label_room: float
+    zero: float
+    unit: float
+    reach: tuple[float, float]
+    aside: float | None = None
+
+
+def is_stackable(question: Question) -> bool:
+    """Tell whether the answers are few enough for one bar."""
+    return len(question.scale) <= (MOST_ORDINAL if question.ordinal else MOST_NOMINAL)
+
+
+def draw_bars(table: str, questions: Sequence[Question], setting: Setting, middle: bool) -> Canvas:
+    """Draw the questions of one table as stacked bars, one per group of respondents.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    questions : sequence of Question
+        Each with few enough answers for one bar.
+    setting : Setting
+        Words and labels.
+    middle : bool
+        Whether the bars lie around the middle of the order.
+    """
+    words = setting.words
+    subtitle = words["around_middle"] if middle else words["of_answers"]
+    page = Page(setting.title(table), subtitle, setting)
+    shown = _within_page(questions, page)
+    alone = all(len(one.bars) <= 1 for one in shown)
+    frame = _frame(shown, middle, alone)
+    titled = setting.is_titled(table)
+    for family in families(shown):
+        heads = _family_segments(family)
+        colours = colours_of(heads, family[0].ordinal, middle)
+        page.legend(legend_entries(heads, colours))
+        if any(bar.base for one in family for bar in one.bars):
+            page.canvas.text(WIDTH - MARGIN, page.y + 6, "n", 7.5, colour=GREY, align="right")
+        for question in family:
+            if not alone and (len(questions) > 1 or not titled):
+                page.heading(question.title)
+            elif not alone:
+                page.y += 9
+            _draw_question(page, frame, question, colours, alone)
+        page.y += 20
+    _explain(page, shown)
+    return page.finish()
+
+
+def families(questions: Sequence[Question]) -> Iterator[list[Question]]:
+    """Group neighbouring questions that can share one legend: the same codes, like answers."""
+    family: list[Question] = []
+    for question in questions:
+        if family and not _alike(family[0], question):
+            yield family
+            family = []
+        family.append(question)
+    if family:
+        yield family
+
+
+def _alike(one: Question, other: Question) -> bool:
+    # "Bad" and "Badly" are one scale; "Men" and "Kyrgyzstan" are not, though both have code 1.
+    if [(s.code, s.outside) for s in one.segments] != [(s.code, s.outside) for s in other.segments]:
+        return False
+    pairs = list(zip(one.segments, other.segments, strict=True))
+    same = sum(a.label[:3].casefold() == b.label[:3].casefold() for a, b in pairs)
+    exact = all(a.label == b.label for a, b in pairs)
+    return exact or (one.ordinal and other.ordinal and 2 * same > len(pairs))
+
+
+def _family_segments(family: Sequence[Question]) -> list[Segment]:
+    """Answers of a family; wordings that differ stand side by side."""
+    merged = []
+    for column in zip(*(one.segments for one in family), strict=True):
+        labels = " / ".join(dict.fromkeys(segment.label for segment in column))
+        merged.append(Segment(column[0].code, labels, column[0].outside))
+    return merged
+
+
+def _within_page(questions: Sequence[Question], page: Page) -> list[Question]:
+    """Questions with no more bars than a page can show; what is left out is said in a note."""
+    words = page.setting.words
+    shown, used = [], 0
+    for question in questions:
+        bars = question.bars
+        if used + len(bars) > MOST_BARS:
+            bars = bars[: max(MOST_BARS - used, 1)]
+            page.note(words["groups_cut"].format(shown=len(bars), all=len(question.bars)))
+        used += len(bars)
+        shown.append(
+            Question(
+                question.variable,
+                question.title,
+                question.ordinal,
+                question.segments,
+                bars,
+                question.left_out,
+                question.invented,
+            )
+        )
+    return shown
+
+
+def _frame(questions: Sequence[Question], middle: bool, alone: bool) -> Frame:
+    bars = [(one, bar) for one in questions for bar in one.bars]
+    labels = [one.title if alone else bar.label for one, bar in bars] or [""]
+    bold = [not alone and bar.code == TOTAL for _, bar in bars] or [False]
+    widest = max(width(text, TEXT, heavy) for text, heavy in zip(labels, bold, strict=True))
+    label_room = min(widest + 2, ROOM * 0.34)
+    base_room = max([width(bar.base, TEXT) for _, bar in bars if bar.base] or [0.0]) + 8
+    left = MARGIN + label_room + 8
+    room = WIDTH - MARGIN - base_room - left
+    if not middle:
+        first, last = _narrow_ends(bars, room)
+        zero = left + (OUTER - 4 if first else 0)
+        unit = (room - (zero - left) - (OUTER if last else 0)) / 100
+        return Frame(label_room, zero, unit, (0, 100))
+    sides = [_sides(one, bar) for one, bar in bars] or [(0.0, 0.0, 0.0)]
+    low, high, outside = (max(side[i] for side in sides) for i in range(3))
+    low, high = _round_up(low), _round_up(high)
+    gap = 40.0 if outside else 0.0
+    unit = (room - 2 * OUTER - gap) / (low + high + outside)
+    zero = left + OUTER + low * unit
+    return Frame(
+        label_room, zero, unit, (low, high), zero + high * unit + gap - 6 if outside else None
+    )
+
+
+def _round_up(share: float) -> float:
+    """Next multiple of 5 per cent, at least 10: the end of a side's scale."""
+    return max(10.0, -(-share // 5) * 5)
+
+
+def _narrow_ends(bars: Sequence[tuple[Question, Bar]], room: float) -> tuple[bool, bool]:
+    """Tell whether a first or a last part of a bar is too narrow for its value."""
+    first = last = False
+    for question, bar in bars:
+        parts = [bar.shares[s.code] for s in question.segments if bar.shares.get(s.code)]
+        if parts:
+            first |= float(parts[0]) * (room - 2 * OUTER) / 100 < 20
+            last |= float(parts[-1]) * (room - 2 * OUTER) / 100 < 20
+    return first, last
+
+
+def _sides(question: Question, bar: Bar) -> tuple[float, float, float]:
+    """Per cents below the middle, above it, and outside the order."""
+    shares = [float(bar.shares.get(one.code, 0)) for one in question.scale]
+    half = len(shares) // 2
+    centre = shares[half] / 2 if len(shares) % 2 else 0.0
+    low = sum(shares[:half]) + centre
+    outside = sum(float(bar.shares.get(one.code, 0)) for one in question.segments if one.outside)
+    return low, sum(shares) - low, outside
+
+
+def _draw_question(
+    page: Page, frame: Frame, question: Question, colours: dict[str, str], alone: bool
+) -> None:
+    top = page.y
+    if not question.bars:
+        page.canvas.text(MARGIN, page.y + 9, page.setting.words["empty"], TEXT, colour=GREY)
+        page.y += PITCH
+        return
+    for bar in question.bars:
+        label = question.title if alone else bar.label
+        heavy = not alone and bar.code == TOTAL
+        lines = wrap(label, frame.label_room, TEXT, heavy, most=6)
+        high = max(PITCH, 10.5 * len(lines) + 5)
+        middle = page.y + high / 2
+        start = middle - 10.5 * (len(lines) - 1) / 2 + 3
+        for place, line in enumerate(lines):
+            page.canvas.text(
+                MARGIN + frame.label_room,
+                start + 10.5 * place,
+                line,
+                TEXT,
+                bold=heavy,
+                align="right",
+            )
+        _draw_bar(page, frame, question, bar, middle, colours)
+        page.canvas.text(WIDTH - MARGIN, middle + 3, bar.base, TEXT, colour=GREY, align="right")
+        page.y += high
+    _draw_scale(page, frame, top, page.y + 1)
+    if question is not None and not alone:
+        page.y += 16
+
+
+def _draw_scale(page: Page, frame: Frame, top: float, bottom: float) -> None:
+    low, high = frame.reach
+    step = 25 if low + high >= 75 else 10
+    places = [place for place in range(-100, 101, step) if -low <= place <= high]
+    marks = [(frame.zero + place * frame.unit, str(abs(place))) for place in places]
+    scale_lines(page, top, bottom, marks)
+
+
+def _draw_bar(
+    page: Page,
+    frame: Frame,
+    question: Question,
+    bar: Bar,
+    middle: float,
+    colours: dict[str, str],
+) -> None:
+    """Draw the parts of one bar, each with its value inside, or at the end of the bar."""
+    inside = [one for one in question.segments if frame.aside is None or not one.outside]
+    start = frame.zero
+    if frame.reach[0]:
+        start -= _sides(question, bar)[0] * frame.unit
+    _draw_parts(page, inside, bar, start, middle, frame.unit, colours)
+    if frame.aside is not None:
+        apart = [one for one in question.segments if one.outside]
+        _draw_parts(page, apart, bar, frame.aside, middle, frame.unit, colours)
+    if frame.reach[0]:
+        page.canvas.line(frame.zero, middle - PITCH / 2, frame.zero, middle + PITCH / 2, INK, 0.9)
+
+
+def _draw_parts(
+    page: Page,
+    segments: Sequence[Segment],
+    bar: Bar,
+    x: float,
+    middle: float,
+    unit: float,
+    colours: dict[str, str],
+) -> None:
+    parts = [(one, bar.shares[one.code]) for one in segments if bar.shares.get(one.code)]
+    for place, (segment, share) in enumerate(parts):
+        wide = float(share) * unit
+        fill = colours[segment.code]
+        hatch = OUTSIDE if segment.outside == "not_printed" else None
+        page.canvas.box(x, middle - THICK / 2, wide, THICK, fill, PAPER, hatch=hatch)
+        _write_value(page, segment, share, (x, wide), middle, fill, (place, len(parts)))
+        x += wide
+
+
+def _write_value(
+    page: Page,
+    segment: Segment,
+    share: Fraction,
+    extent: tuple[float, float],
+    middle: float,
+    fill: str,
+    order: tuple[int, int],
+) -> None:
+    words = page.setting.number(share)
+    x, wide = extent
+    needed = width(words, TEXT)
+    place, number = order
+    if needed + 3 <= wide:
+        if segment.outside == "not_printed":
+            page.canvas.box(x + wide / 2 - needed / 2 - 2, middle - 6, needed + 4, 12, NOT_PRINTED)
+        centre = x + wide / 2
+        page.canvas.text(centre, middle + 3, words, TEXT, colour=ink_on(fill), align="center")
+    elif place == number - 1:
+        page.canvas.text(x + wide + 3, middle + 3, words, 8, colour=GREY)
+    elif place == 0:
+        page.canvas.text(x - 3, middle + 3, words, 8, colour=GREY, align="right")
+    elif width(words, 7) + 1.5 <= wide:
+        page.canvas.text(x + wide / 2, middle + 2.6, words, 7, colour=ink_on(fill), align="center")
+    else:
+        page.note(page.setting.words["narrow"])
+
+
+def _explain(page: Page, questions: Sequence[Question]) -> None:
+    """Say which bars are not there and why."""
+    for invented, together in groupby(
+        (one for one in questions if one.left_out), key=lambda one: one.invented
+    ):
+        names = list(dict.fromkeys(label for one in together for label in one.left_out))
+        words = page.setting.words["not_identified" if invented else "empty_groups"]
+        page.note(words.format(groups=", ".join(names)))

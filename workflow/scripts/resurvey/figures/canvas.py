@@ -1,0 +1,219 @@
+"""Canvas: shapes and texts in points from the top left corner, written as SVG and PNG.
+
+The position of everything is known before anything is drawn, so each file is drawn once.
+"""
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from xml.sax.saxutils import escape, quoteattr
+
+import matplotlib
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon, Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from resurvey.figures.lettering import FALLBACKS, FAMILY, is_drawable
+from resurvey.figures.palette import INK
+
+WIDTH = 576.0
+"""Width of every figure in points: 8 inches."""
+DOTS_PER_INCH = 170
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+class Canvas:
+    """A page of fixed width; its height is set when everything on it has been placed."""
+
+    def __init__(self) -> None:
+        self.height = 0.0
+        self.missing: set[str] = set()
+        self._artists: list[Artist] = []
+
+    def _add(self, artist: Artist, behind: bool = False) -> None:
+        # What comes later lies above what came before, except a grid.
+        artist.set_zorder(0 if behind else len(self._artists) + 1)
+        self._artists.append(artist)
+
+    def box(
+        self,
+        x: float,
+        y: float,
+        wide: float,
+        high: float,
+        fill: str,
+        edge: str | None = None,
+        line: float = 0.8,
+        hatch: str | None = None,
+    ) -> None:
+        """Draw a rectangle from its top left corner."""
+        self._add(
+            Rectangle(
+                (x, y),
+                wide,
+                high,
+                facecolor=fill,
+                edgecolor=edge or "none",
+                linewidth=line if edge else 0,
+            )
+        )
+        if hatch:
+            self._slashes(x, y, wide, high, hatch)
+
+    def _slashes(self, x: float, y: float, wide: float, high: float, colour: str) -> None:
+        # Drawn line by line: a hatch of matplotlib would need a named pattern in the SVG.
+        start = x - high
+        while start < x + wide:
+            left, right = max(start, x), min(start + high, x + wide)
+            if right > left:
+                self.line(left, y + high - (left - start), right, y + high - (right - start),
+                          colour, 0.5)  # fmt: skip
+            start += 4.0
+
+    def line(
+        self,
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
+        colour: str = INK,
+        wide: float = 0.8,
+        behind: bool = False,
+    ) -> None:
+        """Draw a straight line; `behind` everything else for a grid."""
+        line = Line2D([x1, x2], [y1, y2], color=colour, linewidth=wide, solid_capstyle="butt")
+        self._add(line, behind)
+
+    def mark(self, x: float, y: float, shape: str, fill: str, size: float = 7.0) -> None:
+        """Draw a marker, one of `MARKERS`, with a white rim that parts it from its neighbours."""
+        self._add(
+            Line2D(
+                [x],
+                [y],
+                linestyle="none",
+                marker=shape,
+                markersize=size,
+                markerfacecolor=fill,
+                markeredgecolor="white",
+                markeredgewidth=0.7,
+            )
+        )
+
+    def arrow(self, x1: float, x2: float, y: float, colour: str) -> None:
+        """Draw a small arrow head at `x2` on the line from `x1`."""
+        back = -4.0 if x2 > x1 else 4.0
+        corners = [(x2, y), (x2 + back, y - 2.6), (x2 + back, y + 2.6)]
+        self._add(Polygon(corners, facecolor=colour, edgecolor="none"))
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float = 8.5,
+        *,
+        bold: bool = False,
+        colour: str = INK,
+        align: str = "left",
+    ) -> None:
+        """Write one line of text; `y` is its baseline."""
+        if not words:
+            return
+        self.missing.update(sign for sign in words if not is_drawable(sign))
+        self._add(
+            Text(
+                x,
+                y,
+                words,
+                fontsize=size,
+                family=FAMILY,
+                weight="bold" if bold else "normal",
+                color=colour,
+                ha=align,
+                va="baseline",
+                parse_math=False,
+            )
+        )
+
+    def svg(self, prefix: str, title: str, description: str) -> str:
+        """Write the page as SVG that scales and can be pasted into a page beside others.
+
+        Parameters
+        ----------
+        prefix : str
+            Starts every id, so that two figures in one page never share one.
+        title, description : str
+            What a screen reader reads.
+        """
+        stream = io.StringIO()
+        # Nothing about the machine, the time or the program: the same bytes on every run.
+        unsigned = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        FigureCanvasSVG(self._figure(72)).print_svg(stream, metadata=unsigned)
+        return _embeddable(stream.getvalue(), prefix, title, description)
+
+    def png(self) -> bytes:
+        """Draw the page as a PNG image."""
+        from PIL import Image
+
+        canvas = FigureCanvasAgg(self._figure(DOTS_PER_INCH))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
+            canvas.draw()
+        picture = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
+        stream = io.BytesIO()
+        resolution = (DOTS_PER_INCH, DOTS_PER_INCH)
+        picture.convert("RGB").save(stream, "png", compress_level=5, dpi=resolution)
+        return stream.getvalue()
+
+    def _figure(self, dots: int) -> Figure:
+        figure = Figure(figsize=(WIDTH / 72, self.height / 72), dpi=dots, facecolor="white")
+        place = Affine2D().scale(1 / 72, -1 / 72).translate(0, self.height / 72)
+        for artist in self._artists:
+            # An artist keeps its first figure; a fresh copy of its links lets both formats use it.
+            artist.figure = None  # type: ignore[assignment]
+            artist.set_transform(place + figure.dpi_scale_trans)
+            figure.add_artist(artist)
+        return figure
+
+
+@contextmanager
+def plain_style() -> Iterator[None]:
+    """Draw with matplotlib's own defaults, whatever the user's settings are."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "resurvey"})
+        yield
+
+
+_TAG = re.compile(r"<[^>]*>")
+_NAMED = re.compile(r'(\bid="|href="#|url\(#)')
+
+
+def _embeddable(svg: str, prefix: str, title: str, description: str) -> str:
+    """Take the document's head off and give it a name, own ids and a width of its container."""
+    body = svg[svg.index("<svg") :]
+    body = body[body.index(">") + 1 :]
+    body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, count=1, flags=re.DOTALL)
+    # This style would reach every other picture of the page.
+    body = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
+    size = re.search(r'viewBox="[^"]*"', svg)
+    box = size[0] if size else ""
+    body = _TAG.sub(lambda tag: _own_names(tag[0], prefix), body)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'{box} width="100%" role="img" aria-label={quoteattr(title)} '
+        f'aria-describedby="{prefix}-description" style="stroke-linejoin: round">\n'
+        f' <desc id="{prefix}-description">{escape(description)}</desc>{body}'
+    )
+
+
+def _own_names(tag: str, prefix: str) -> str:
+    tag = tag.replace(f"'{FAMILY}'", FALLBACKS)
+    return _NAMED.sub(lambda start: f"{start[0]}{prefix}-", tag)

@@ -1,0 +1,105 @@
+"""Palette: colours that colour-blind readers tell apart, and the ink that is readable on them."""
+
+from collections.abc import Sequence
+
+BLUE, ORANGE, GREEN, SKY = "#0072b2", "#e69f00", "#009e73", "#56b4e9"
+PURPLE, VERMILLION, YELLOW = "#cc79a7", "#d55e00", "#f0e442"
+# SOURCE: Okabe and Ito, "Color Universal Design" (2008); black is kept for text.
+NOMINAL = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW)
+OUTSIDE, NOT_PRINTED = "#9a9a9a", "#e3e3e3"
+INK, GREY, RULE, PAPER, CAUTION = "#1a1a1a", "#595959", "#d4d4d4", "#ffffff", "#8a3b00"
+
+_RISING = ("#dcebf7", "#8fbfe0", "#3b8bc2", "#0b5394", "#062f5c")
+_LOW = ("#f3d3a6", "#e0913a", "#a9520b")
+_HIGH = ("#bcd9ee", "#5a9fd0", "#14579b")
+_MIDDLE = "#e8e6e1"
+
+
+def _channels(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return red, green, blue
+
+
+def _between(anchors: Sequence[str], place: float) -> str:
+    """Colour at `place` (0 to 1) on the ramp through `anchors`."""
+    position = min(max(place, 0.0), 1.0) * (len(anchors) - 1)
+    lower = min(int(position), len(anchors) - 2)
+    share = position - lower
+    pairs = zip(_channels(anchors[lower]), _channels(anchors[lower + 1]), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def rising(number: int) -> list[str]:
+    """Colours of an order without a middle, light to dark.
+
+    Examples
+    --------
+    >>> rising(2)
+    ['#8fbfe0', '#0b5394']
+    """
+    if number <= 3:
+        return [_RISING[place] for place in {1: (3,), 2: (1, 3), 3: (0, 2, 4)}.get(number, ())]
+    return [_between(_RISING, place / (number - 1)) for place in range(number)]
+
+
+def diverging(number: int) -> list[str]:
+    """Colours of an order around its middle: orange low, blue high, a grey middle if there is one.
+
+    Examples
+    --------
+    >>> diverging(3)
+    ['#e0913a', '#e8e6e1', '#5a9fd0']
+    """
+    half = number // 2
+    steps = [0.5] if half == 1 else [place / (half - 1) for place in range(half)]
+    low = [_between(_LOW, step) for step in reversed(steps[:half])]
+    high = [_between(_HIGH, step) for step in steps[:half]]
+    return [*low, *([_MIDDLE] if number % 2 else []), *high]
+
+
+def nominal(number: int) -> list[str]:
+    """Colours without an order; past the seventh they come again."""
+    return [NOMINAL[place % len(NOMINAL)] for place in range(number)]
+
+
+def around_zero(value: float, most: float = 4.0) -> str:
+    """Colour of a residual: orange below zero, blue above, paler near zero."""
+    share = min(abs(value) / most, 1.0)
+    return _between((PAPER, *(_HIGH if value > 0 else _LOW)), share)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a colour, 0 (black) to 1 (white).
+
+    References
+    ----------
+    WCAG 2.2, "relative luminance".
+    """
+    parts = [value / 255 for value in _channels(colour)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21; 4.5 is readable for small text (WCAG 2.2).
+
+    Examples
+    --------
+    >>> round(contrast("#000000", "#ffffff"))
+    21
+    """
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def ink_on(fill: str) -> str:
+    """Choose black or white text, whichever reads better on `fill`.
+
+    Examples
+    --------
+    >>> ink_on("#e69f00"), ink_on("#0072b2")
+    ('#1a1a1a', '#ffffff')
+    """
+    return max((INK, PAPER), key=lambda ink: contrast(ink, fill))

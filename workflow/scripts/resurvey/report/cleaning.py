@@ -1,0 +1,60 @@
+"""Cleaning: the flow of respondents from the raw file to the analysis, step by step."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resurvey.report.counts import Line
+from resurvey.report.labels import Labels
+from resurvey.report.wording import Wording
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the cleaning ledger."""
+
+    number: int
+    action: str
+    variables: str
+    why: str
+    before: int
+    rows_touched: int
+    cells_touched: int
+    removed: int
+    after: int
+
+
+def flow_of_respondents(
+    log: Sequence[Line], declared: Sequence[Mapping[str, Any]], labels: Labels, say: Wording
+) -> list[Step]:
+    """Read the ledger for the page; the first step is the import.
+
+    Parameters
+    ----------
+    log : sequence of dict
+        Lines of ``clean/log.csv``.
+    declared : sequence of dict
+        `steps` of `config/cleaning.yaml`, which give the reasons in every language.
+    labels, say
+        Labels and words of the page.
+    """
+    steps = []
+    for line in log:
+        number = int(line["step"])
+        spec = declared[number - 1] if 0 < number <= len(declared) else {}
+        before, after = int(line["rows_before"]), int(line["rows_after"])
+        name = f"cleaning.{line['action']}"
+        steps.append(
+            Step(
+                number,
+                str(say(name)) if say.has(name) else line["action"],
+                ", ".join(labels.variable(one) for one in line["variables"].split()),
+                labels.pick(spec.get("why"), line["why"]),
+                before,
+                int(line["rows_touched"]),
+                int(line["cells_touched"]),
+                before - after,
+                after,
+            )
+        )
+    return steps

@@ -1,0 +1,172 @@
+"""Comparison: what was printed beside what the counts give, cells and claims, by verdict."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from resurvey.claims.ledger import VERDICTS as CLAIM_VERDICTS
+from resurvey.comparison import VERDICTS
+from resurvey.report.counts import Line
+from resurvey.report.labels import Labels
+from resurvey.report.wording import Wording
+
+DISAGREEING = ("wrong_cell", "contradicts", "percent_for_percentage_points")
+UNCHECKED = ("cannot_be_checked",)
+
+
+@dataclass(frozen=True)
+class PrintedCell:
+    """One printed cell and its verdict."""
+
+    row: str
+    column: str
+    printed: str
+    recomputed: str
+    verdict: str
+    arithmetic: str
+    from_counts: str
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """The printed cells of one table."""
+
+    name: str
+    title: str
+    cells: tuple[PrintedCell, ...]
+    verdicts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of the text and its verdict."""
+
+    claim: str
+    place: str
+    phrase: str
+    paraphrase: str
+    printed: str
+    recomputed: str
+    verdict: str
+    arithmetic: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Everything that was printed, with verdicts; counts per verdict leave none out."""
+
+    cells: int
+    verdicts: tuple[tuple[str, int], ...]
+    tables: tuple[PrintedTable, ...]
+    deviating: tuple[tuple[str, PrintedCell], ...]
+    claims: int
+    claim_verdicts: tuple[tuple[str, int], ...]
+    disagreeing: tuple[Claim, ...]
+    agreeing: tuple[Claim, ...]
+    unchecked: tuple[Claim, ...]
+
+
+def compare_print(
+    cells: Sequence[Line],
+    claims: Sequence[Line],
+    titles: Mapping[str, str],
+    labels: Labels,
+    say: Wording,
+) -> Ledger:
+    """Arrange the audit for reading.
+
+    Parameters
+    ----------
+    cells, claims : sequences of dict
+        Lines of ``audit/cells.csv`` and ``audit/claims.csv``.
+    titles : dict
+        Table -> number and title on the page.
+    labels, say
+        Labels and words of the page.
+    """
+    by_table: dict[str, list[PrintedCell]] = {}
+    for line in cells:
+        by_table.setdefault(line["table"], []).append(_cell(line, labels))
+    tables = [
+        PrintedTable(name, titles.get(name, name), tuple(found), _count(found, VERDICTS))
+        for name, found in by_table.items()
+    ]
+    stated = [_claim(line, labels.language, say) for line in claims]
+    known = (*DISAGREEING, *UNCHECKED)
+    return Ledger(
+        len(cells),
+        _tally([line["verdict"] for line in cells], VERDICTS),
+        tuple(tables),
+        tuple((one.title, cell) for one in tables for cell in one.cells if cell.verdict != "agrees"),
+        len(stated),
+        _tally([one.verdict for one in stated], CLAIM_VERDICTS),
+        tuple(one for one in stated if one.verdict in DISAGREEING),
+        tuple(one for one in stated if one.verdict not in known),
+        tuple(one for one in stated if one.verdict in UNCHECKED),
+    )
+
+
+def _count(cells: Sequence[PrintedCell], order: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    tally = _tally([cell.verdict for cell in cells], order)
+    return tuple((verdict, number) for verdict, number in tally if number)
+
+
+def _tally(verdicts: Sequence[str], order: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    seen = Counter(verdicts)
+    return tuple((verdict, seen[verdict]) for verdict in dict.fromkeys([*order, *sorted(seen)]))
+
+
+def _cell(line: Line, labels: Labels) -> PrintedCell:
+    name, code = line["row_variable"], line["row_code"]
+    row = labels.row(line["table"], name.split("-")[0], code, line["row"])
+    if line["column_variable"] or line["column_code"] == "difference":
+        column = labels.column(line["column_variable"], line["column_code"], line["column"])
+    elif labels.language and name in labels.codebook and _has_pair(line, labels):
+        column = labels.variable(name).partition(": ")[2] or labels.variable(name)
+        column = column[:1].upper() + column[1:]
+    else:
+        column = labels.column("", line["column_code"], line["column"])
+    if len(labels.tables.get(line["table"], {}).get("rows", [])) > 1 and not _has_pair(line, labels):
+        row = f"{labels.variable(name)}: {row}"
+    from_counts = line.get("from_counts", "")
+    return PrintedCell(
+        row,
+        column,
+        line["printed"],
+        line["recomputed"],
+        line["verdict"],
+        line.get("arithmetic", ""),
+        from_counts if from_counts != line["recomputed"] else "",
+    )
+
+
+def _has_pair(line: Line, labels: Labels) -> bool:
+    return bool(labels.tables.get(line["table"], {}).get("pairs"))
+
+
+def _claim(line: Line, language: str, say: Wording) -> Claim:
+    page = [str(say("report.page", page=line["page"]))] if line.get("page") else []
+    return Claim(
+        line["claim"],
+        ", ".join([*page, line.get("paragraph", "")]),
+        line.get("key_phrase", ""),
+        _in(line, "paraphrase", language),
+        line.get("printed") or _word(line, say),
+        line.get("recomputed", ""),
+        line["verdict"],
+        line.get("arithmetic", ""),
+        _in(line, "note", language),
+    )
+
+
+def _word(line: Line, say: Wording) -> str:
+    """Text in place of a printed number: the claim has a word instead."""
+    return str(say("report.in_words")) if line.get("quantifier") else ""
+
+
+def _in(line: Line, key: str, language: str) -> str:
+    for name in (f"{key}_{language}", f"{key}_en", key):
+        if line.get(name):
+            return line[name]
+    return next((text for name, text in line.items() if name.startswith(f"{key}_") and text), "")

@@ -1,0 +1,86 @@
+"""Drawings: an SVG file made fit to stand inside a page, with its alternative text."""
+
+import re
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+from resurvey.errors import SurveyError
+
+_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+_DROPPED = ("script", "metadata", "foreignObject", "title", "desc")
+_TARGET = re.compile(r"url\(#([^)]+)\)")
+_RULE = re.compile(r"\*\s*\{([^}]*)\}")
+
+
+def inline_svg(text: str, name: str, alt: str) -> Markup:
+    """Return an SVG document as one element for a page.
+
+    Ids get the figure's name, since several drawings share a page; a rule for every element goes
+    to the drawing's root, since in a page it would reach the whole page; scripts, handlers and
+    links to anything outside are dropped; the size follows the page.
+
+    Parameters
+    ----------
+    text : str
+        Content of the SVG file.
+    name : str
+        Name of the figure, unique on the page.
+    alt : str
+        What the figure shows, read out in its place.
+
+    Raises
+    ------
+    SurveyError
+        The file is not SVG.
+
+    Examples
+    --------
+    >>> svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9pt"><g id="a"><script/></g></svg>'
+    >>> str(inline_svg(svg, "jobs", "Jobs"))
+    '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="Jobs"><g id="jobs-a" /></svg>'
+    """
+    ElementTree.register_namespace("", _SVG)
+    ElementTree.register_namespace("xlink", _XLINK)
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as problem:
+        raise SurveyError(f"figure '{name}' is not readable as SVG: {problem}") from None
+    if root.tag != f"{{{_SVG}}}svg":
+        raise SurveyError(f"figure '{name}' is not an SVG drawing")
+    styles = _take_styles(root)
+    _clean(root, name)
+    for size in ("width", "height"):
+        root.attrib.pop(size, None)
+    root.set("role", "img")
+    root.set("aria-label", alt)
+    if styles:
+        root.set("style", styles)
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _take_styles(root: ElementTree.Element) -> str:
+    found = [one.text or "" for one in root.iter(f"{{{_SVG}}}style")]
+    return ";".join(rule.strip() for text in found for rule in _RULE.findall(text))
+
+
+def _clean(element: ElementTree.Element, name: str) -> None:
+    for child in list(element):
+        local = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else "script"
+        if local in (*_DROPPED, "style"):
+            element.remove(child)
+        else:
+            _clean(child, name)
+    for key, value in list(element.attrib.items()):
+        local = key.rpartition("}")[2]
+        if local.startswith("on"):
+            del element.attrib[key]
+        elif local == "id":
+            element.set(key, f"{name}-{value}")
+        elif local == "href":
+            if value.startswith("#"):
+                element.set(key, f"#{name}-{value[1:]}")
+            elif not value.startswith("data:image/"):
+                del element.attrib[key]
+        elif "url(" in value:
+            element.set(key, _TARGET.sub(rf"url(#{name}-\1)", value))

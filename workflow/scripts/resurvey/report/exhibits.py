@@ -1,0 +1,224 @@
+"""Exhibits: the study's tables as a reader sees them, all respondents first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from resurvey.published import TOTAL
+from resurvey.report.counts import Block, Counts
+from resurvey.report.evidence import Evidence, Test
+from resurvey.report.labels import Labels
+from resurvey.report.numerals import NOTHING, Shown
+from resurvey.report.wording import Wording
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: an answer, a subtotal, the total, or the bases under them."""
+
+    label: str
+    kind: str
+    cells: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one question, with the bases of its columns."""
+
+    question: str
+    rows: tuple[Row, ...]
+    bases: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: headings, and a part for every question.
+
+    Attributes
+    ----------
+    stub : str
+        Heading of the answers' column.
+    spanner : str
+        Heading over the groups; empty where they speak for themselves.
+    columns : tuple of str
+        Headings of the number columns.
+    parts : tuple of Part
+        Questions in order.
+    """
+
+    stub: str
+    spanner: str
+    columns: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A table of the report with everything that stands around it."""
+
+    name: str
+    number: str
+    title: Markup | str
+    unit: str
+    grids: tuple[Grid, ...]
+    sentences: list[Markup]
+    findings: list[Markup]
+    notes: list[Markup]
+    evidence: list[Evidence]
+    paired: list[tuple[str, str, list[Test]]]
+    figure: Markup
+    alt: str
+
+
+MANY_GROUPS = 3
+"""From so many groups on, the grouping question stands over them."""
+
+
+class Grids:
+    """Lays out blocks as grids.
+
+    Parameters
+    ----------
+    counts, labels, say
+        Numbers, labels and words of the page.
+    respondents : int
+        Respondents analysed.
+    """
+
+    def __init__(self, counts: Counts, labels: Labels, say: Wording, respondents: int) -> None:
+        self.counts, self.labels, self.say = counts, labels, say
+        self.respondents = respondents
+
+    def of_table(self, name: str, table: Mapping[str, Any]) -> list[Grid]:
+        """Lay out a table of `config/tables.yaml`.
+
+        Two questions to the same people without groups stand side by side with their difference;
+        everything else is a block of rows per question, and such pairs follow as grids of totals.
+        """
+        pairs = [self._pair(pair, name) for pair in table.get("pairs", [])]
+        paired = {pair[role] for pair in table.get("pairs", []) for role in ("before", "after")}
+        rows = [row for row in table["rows"] if table.get("columns") or row not in paired]
+        blocks = [block for row in rows if (block := self.counts.block(name, row))]
+        main = [self._blocks(blocks, table.get("percent", "column"))] if blocks else []
+        return main + [grid for grid in pairs if grid]
+
+    def _blocks(self, blocks: Sequence[Block], percent: str) -> Grid:
+        first = blocks[0]
+        columns = [TOTAL, *first.groups]
+        headings = [self._heading(first, column) for column in columns]
+        if percent == "row":
+            headings.append(str(self.say("report.base_symbol")))
+        many = len(first.groups) >= MANY_GROUPS
+        return Grid(
+            str(self.say("report.answer")) if len(blocks) > 1 else self.labels.variable(first.variable),
+            self.labels.variable(first.group) if many else "",
+            tuple(headings),
+            tuple(self._part(block, columns, percent) for block in blocks),
+        )
+
+    def _heading(self, block: Block, column: str) -> str:
+        label = next(
+            line["column_label"] for (_, code), line in block.cells.items() if code == column
+        )
+        return self.labels.column(block.group, column, label)
+
+    def _part(self, block: Block, columns: Sequence[str], percent: str) -> Part:
+        rows = []
+        for code in block.rows:
+            kind = block.kind(code)
+            # Column per cents add up to 100; where they are of rows or of the table they tell more.
+            if kind == "total" and percent == "column":
+                continue
+            cells = [self.counts.shown(block, code, column) for column in columns]
+            if percent == "row":
+                own = next(iter(block.groups), TOTAL)
+                cells.append(self.counts.base(block, own, code))
+            label = block.line(code, TOTAL).get("row_label", "")
+            rows.append(Row(self._row(block, code, label), kind, tuple(cells)))
+        question = self.labels.variable(block.variable)
+        return Part(question, tuple(rows), tuple(self._bases(block, columns, percent)))
+
+    def _row(self, block: Block, code: str, label: str) -> str:
+        return self.labels.row(block.table, block.variable, code, label)
+
+    def _bases(self, block: Block, columns: Sequence[str], percent: str) -> list[Row]:
+        if percent == "row":
+            return []
+        weighted = self.counts.weighted(block)
+        rows = [
+            Row(
+                str(self.say("report.base_weighted" if weighted else "report.base")),
+                "base",
+                tuple(self.counts.base(block, column) for column in columns),
+            )
+        ]
+        if weighted:
+            heads = tuple(self.counts.base(block, column, heads=True) for column in columns)
+            rows.append(Row(str(self.say("report.base_heads")), "base", heads))
+        return rows
+
+    def _pair(self, pair: Mapping[str, str], name: str) -> Grid | None:
+        before, after = (self.counts.block(name, pair[role]) for role in ("before", "after"))
+        if before is None or after is None:
+            return None
+        stem, headings = self.labels.without_stem([pair["before"], pair["after"]])
+        codes = list(dict.fromkeys([*after.rows, *before.rows]))
+        rows = []
+        for code in codes:
+            known = after if code in after.rows else before
+            if known.kind(code) == "total":
+                continue
+            label = known.line(code, TOTAL).get("row_label", "")
+            cells = (
+                self.counts.shown(before, code, TOTAL),
+                self.counts.shown(after, code, TOTAL),
+                self.counts.difference(after, before, code),
+            )
+            rows.append(Row(self._row(known, code, label), known.kind(code), cells))
+        bases = (
+            self.counts.base(before, TOTAL),
+            self.counts.base(after, TOTAL),
+            Shown(NOTHING, note=str(self.say("report.difference_has_no_base"))),
+        )
+        base = Row(str(self.say("report.base")), "base", bases)
+        return Grid(
+            stem or str(self.say("report.answer")),
+            "",
+            (*headings, self.labels.words["difference"]),
+            (Part("", tuple(rows), (base,)),),
+        )
+
+    def unit(self, name: str, table: Mapping[str, Any]) -> str:
+        """Word what the per cents of a table are of."""
+        percent = table.get("percent", "column")
+        if percent != "column":
+            return str(self.say(f"report.unit_{percent}"))
+        whole = all(base == self.respondents for base in self._total_bases(name, table))
+        return str(self.say("report.unit_respondents" if whole else "report.unit_answered"))
+
+    def notes(self, name: str, table: Mapping[str, Any], reconstructed: bool) -> list[Markup]:
+        """Word what a reader must know of the bases and of the cells without a number."""
+        notes = []
+        smaller = [base for base in self._total_bases(name, table) if base < self.respondents]
+        if smaller:
+            key = "report.smaller_base_reconstructed" if reconstructed else "report.smaller_base"
+            notes.append(self.say(key, respondents=self.respondents))
+        if self.counts.by_parts(name) and (table.get("subtotals") or table.get("pairs")):
+            notes.append(self.say("report.printed_parts"))
+        reasons: dict[str, None] = {}
+        for row in table["rows"]:
+            block = self.counts.block(name, row)
+            for line in block.cells.values() if block else ():
+                if line.get("note") and not line.get("count"):
+                    reasons[self.say.note(line["note"])] = None
+        notes += [self.say("report.empty_cell", reason=reason) for reason in reasons]
+        return notes
+
+    def _total_bases(self, name: str, table: Mapping[str, Any]) -> list[int]:
+        if table.get("percent", "column") != "column":
+            return []
+        blocks = [self.counts.block(name, row) for row in table["rows"]]
+        lines = [block.line(TOTAL, TOTAL) for block in blocks if block]
+        return [int(line["unweighted_base"]) for line in lines if line.get("unweighted_base")]

@@ -1,0 +1,121 @@
+"""Numerals: numbers as a language writes them, each with the arithmetic that it came from."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_decimal_symbol
+
+from resurvey.printed import format_fixed, round_half_away, round_half_away_number
+
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EM DASH}"
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number on the page: its text, and what a reader needs to trace it.
+
+    Attributes
+    ----------
+    text : str
+        As printed.
+    title : str
+        The arithmetic, such as ``146 / 515``.
+    count, base : str
+        The two integers behind a per cent; empty where there are none.
+    note : str
+        Why there is no number.
+    """
+
+    text: str
+    title: str = ""
+    count: str = ""
+    base: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Numerals:
+    """How one language writes numbers.
+
+    Attributes
+    ----------
+    language : str
+        Two or three letters; one that Babel does not know is written with a decimal point.
+
+    Examples
+    --------
+    >>> Numerals("ru").percent(Fraction(146), Fraction(515)), Numerals("en").fixed(-2.05, 1)
+    ('28,3', '−2.1')
+    """
+
+    language: str
+
+    @property
+    def decimal(self) -> str:
+        """The decimal mark."""
+        return _decimal_mark(self.language)
+
+    def percent(self, count: Fraction, base: Fraction, digits: int = 1) -> str:
+        """Write a count as a per cent of its base, rounded once, half away from zero."""
+        return format_fixed(rounded_percent(count, base, digits), digits, self.decimal)
+
+    def fixed(self, value: float | Fraction, digits: int, sign: bool = False) -> str:
+        """Write a number with so many decimals and a typographic minus."""
+        exact = round_half_away_number(value, digits)
+        return format_fixed(exact, digits, self.decimal, sign).replace("-", MINUS)
+
+    def count(self, number: Fraction) -> str:
+        """Write a count: a whole number as it is, a sum of weights with one decimal.
+
+        Examples
+        --------
+        >>> Numerals("en").count(Fraction(515)), Numerals("en").count(Fraction(31, 3))
+        ('515', '10.3')
+        """
+        if number.denominator == 1:
+            return str(number.numerator)
+        return format_fixed(round_half_away_number(float(number), 1), 1, self.decimal)
+
+    def p_value(self, p: float) -> str:
+        """Write a p-value with its relation sign, three decimals, never "0.000".
+
+        Examples
+        --------
+        >>> Numerals("en").p_value(0.1607), Numerals("en").p_value(2e-9)
+        ('= 0.161', '< 0.001')
+        """
+        if p < 0.0005:
+            return f"< {self.fixed(Fraction(1, 1000), 3)}"
+        return f"= {self.fixed(p, 3)}"
+
+    def shown_percent(self, count: Fraction, base: Fraction, digits: int = 1) -> Shown:
+        """Write a per cent together with its count and base."""
+        if not base:
+            return Shown(NOTHING)
+        counted, based = self.count(count), self.count(base)
+        return Shown(self.percent(count, base, digits), f"{counted} / {based}", counted, based)
+
+
+@cache
+def _decimal_mark(language: str) -> str:
+    try:
+        return str(get_decimal_symbol(Locale(language)))
+    except UnknownLocaleError:
+        return "."
+
+
+def rounded_percent(count: Fraction, base: Fraction, digits: int = 1) -> Fraction:
+    """Round a per cent once: exactly for counts, from ten significant digits for weights.
+
+    Examples
+    --------
+    >>> rounded_percent(Fraction(5), Fraction(16))
+    Fraction(313, 10)
+    """
+    if count.denominator == 1 == base.denominator:
+        return round_half_away(100 * count.numerator, base.numerator, digits)
+    return round_half_away_number(float(100 * count / base), digits)

@@ -1,0 +1,318 @@
+"""Page: all parts of the report put together and rendered, one page per language."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+import resurvey
+from resurvey.report.appendix import list_frequencies
+from resurvey.report.cleaning import flow_of_respondents
+from resurvey.report.comparison import compare_print
+from resurvey.report.counts import Counts
+from resurvey.report.dimensions import dimension_title, show_indicators, summarise_dimensions
+from resurvey.report.disclosure import Disclosed, disclose
+from resurvey.report.drawings import inline_svg
+from resurvey.report.evidence import count_below, crosstab_evidence, paired_evidence
+from resurvey.report.exhibits import Exhibit, Grids
+from resurvey.report.findings import Findings
+from resurvey.report.labels import Labels
+from resurvey.report.numerals import Numerals
+from resurvey.report.references import Sentences
+from resurvey.report.results import Results
+from resurvey.report.wording import Wording
+
+SAMPLE = "sample"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report: a dimension, say, with its tables."""
+
+    title: Markup | str
+    paragraphs: list[Markup]
+    exhibits: list[Exhibit]
+
+
+def write_page(
+    results: Results,
+    study: Mapping[str, Any],
+    words: Mapping[str, Mapping[str, Any]],
+    wave: str,
+    language: str,
+    templates: str | Path,
+) -> str:
+    """Write the report of one wave in one language.
+
+    Parameters
+    ----------
+    results : Results
+        Everything counted, tested, drawn and audited.
+    study : dict
+        As `resurvey.study.read_study` reads it.
+    words : dict
+        The shared words in the page's language.
+    wave, language : str
+        Which report.
+    templates : path
+        Folder of the Jinja templates.
+
+    Returns
+    -------
+    str
+        One HTML page that needs no other file; the same text for the same results.
+
+    Raises
+    ------
+    SurveyError
+        A sentence of the study names a number that is not there.
+
+    Notes
+    -----
+    Labels and sentences are values, never templates: a label such as ``{{ 1 + 1 }}`` or
+    ``<script>`` is printed as it stands.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(str(templates)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    context = _Report(results, study, words, wave, language).context()
+    page = environment.get_template("page.html").render(context)
+    lines = (line.rstrip() for line in _CONTROL.sub("", page).splitlines())
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+class _Report:
+    """Makes every part of the page from the results and the study's folder."""
+
+    def __init__(
+        self,
+        results: Results,
+        study: Mapping[str, Any],
+        words: Mapping[str, Mapping[str, Any]],
+        wave: str,
+        language: str,
+    ) -> None:
+        self.results, self.study, self.wave, self.language = results, study, wave, language
+        self.config, self.text = study["config"], study["text"][language]
+        self.tables: Mapping[str, Mapping[str, Any]] = study["tables"]["tables"]
+        self.say, self.numerals = Wording(words), Numerals(language)
+        self.labels = Labels(results.codebook, self.tables, words["tables"], language)
+        self.counts = Counts(results.crosstabs, self.tables, self.numerals)
+        self.indicators = show_indicators(results.indicators, self.numerals)
+        file = f"config/text.{language}.yaml"
+        self.sentences = Sentences(self.counts, self.indicators, results.respondents, file)
+        self.grids = Grids(self.counts, self.labels, self.say, results.respondents)
+        dealt = self.config["waves"][wave].get("reconstruct", {})
+        aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
+        self.findings = Findings(self.counts, self.labels, self.say, aside)
+
+    def context(self) -> dict[str, Any]:
+        """Everything that the templates arrange."""
+        fill, fill_all = self.sentences.fill, self.sentences.fill_all
+        sections = self.sections()
+        exhibits = {one.name: one for section in sections for one in section.exhibits}
+        sample = [self.exhibit(name) for name, one in self.tables.items() if _home(one) == SAMPLE]
+        evidence = [found for one in exhibits.values() for found in one.evidence]
+        titles = {name: _join(one.number, one.title) for name, one in exhibits.items()}
+        results, declared = self.results, self.study["indicators"]
+        wave = self.config["waves"][self.wave]
+        summary = summarise_dimensions(
+            results.indicators, declared, self.indicators, self.labels, self.say
+        )
+        return {
+            "say": self.say,
+            "language": self.language,
+            "languages": [(one, _native(one)) for one in self.config["languages"]],
+            "title": self.labels.pick(self.config["title"], "") or str(self.say("report.untitled")),
+            "subtitle": fill(self.text.get("subtitle", "")),
+            "wave": self.labels.pick(wave.get("label"), self.wave),
+            "reconstructed": results.codebook.reconstructed,
+            "respondents": results.respondents,
+            "introduction": fill_all(self.text.get("introduction")),
+            "methods": fill_all(self.text.get("methods")),
+            "conclusion": fill_all(self.text.get("conclusion")),
+            "sources": fill_all(self.text.get("sources")),
+            "citation": fill(self.text.get("citation", "")),
+            "disclosure": self.disclosure(),
+            "sample": self.config["sample"],
+            "nominal": self.config["sample"] in ("unknown", "purposive"),
+            "weight": wave.get("weight", ""),
+            "alpha": self.numerals.fixed(self.config["alpha"], _digits(self.config["alpha"])),
+            "sample_exhibits": sample,
+            "sections": sections,
+            "evidence": evidence,
+            "titles": titles,
+            "below_alpha": count_below(evidence),
+            "summary": summary,
+            "flow": flow_of_respondents(
+                results.cleaning,
+                self.study["cleaning"].get("steps", []),
+                self.labels,
+                self.say,
+            ),
+            "ledger": compare_print(
+                results.cells, results.claims, titles, self.labels, self.say
+            ),
+            "frequencies": list_frequencies(
+                results.frequencies, self.labels, self.numerals, self.say
+            ),
+            "drawings": {
+                name: (self.drawing(name), self.alt(name))
+                for name in results.figures
+                if name not in self.tables
+            },
+            "version": resurvey.__version__,
+        }
+
+    def sections(self) -> list[Section]:
+        """Dimensions in their order, then other sections, then tables without a section."""
+        declared = self.study["indicators"]
+        homes = dict.fromkeys(_home(one) for one in self.tables.values())
+        order = [one for one in declared.get("dimensions", {}) if one in homes]
+        order += [one for one in homes if one not in (*order, SAMPLE, "")]
+        order += [""] if "" in homes else []
+        sections = []
+        for home in order:
+            own = self.text.get("sections", {}).get(home, {})
+            title: Markup | str = str(self.say("report.tables"))
+            if home:
+                title = dimension_title(home, declared, self.labels)
+            if "title" in own:
+                title = self.sentences.fill(own["title"])
+            names = [name for name, one in self.tables.items() if _home(one) == home]
+            exhibits = [self.exhibit(name) for name in names]
+            paragraphs = self.sentences.fill_all(own.get("paragraphs"))
+            sections.append(Section(title, paragraphs, exhibits))
+        return sections
+
+    def exhibit(self, name: str) -> Exhibit:
+        """One table with its sentences, findings, notes, tests and drawing."""
+        table, own = self.tables[name], self.text.get("tables", {}).get(name, {})
+        blocks = [block for row in table["rows"] if (block := self.counts.block(name, row))]
+        notes = self.grids.notes(name, table, self.results.codebook.reconstructed)
+        if "note" in own:
+            notes.insert(0, self.sentences.fill(own["note"]))
+        return Exhibit(
+            name,
+            self.number(name),
+            self.sentences.fill(own["title"]) if "title" in own else self.question_titles(table),
+            self.grids.unit(name, table),
+            tuple(self.grids.of_table(name, table)),
+            self.sentences.fill_all(own.get("sentences")),
+            [] if _home(table) == SAMPLE else self.table_findings(name),
+            notes,
+            [found for block in blocks if (found := self._evidence(block))],
+            self._paired(name, table),
+            self.drawing(name),
+            self.alt(name),
+        )
+
+    def number(self, name: str) -> str:
+        """Number as the study gives it; where it numbers no table, the place among all."""
+        own = self.text.get("tables", {})
+        if any("number" in one for one in own.values()):
+            return str(own.get(name, {}).get("number", ""))
+        numbered = [one for one, table in self.tables.items() if _home(table) != SAMPLE]
+        if name not in numbered:
+            return ""
+        return str(self.say("report.table_number", n=numbered.index(name) + 1))
+
+    def question_titles(self, table: Mapping[str, Any]) -> str:
+        """Title of a table to which the study gives none: its questions."""
+        return "; ".join(self.labels.variable(row) for row in table["rows"])
+
+    def table_findings(self, name: str) -> list[Markup]:
+        """Largest answers, widest gaps and largest changes of a table."""
+        table = self.tables[name]
+        found = []
+        for row in table["rows"]:
+            if block := self.counts.block(name, row):
+                found += self.findings.of_block(block)
+        for pair in table.get("pairs", []):
+            sides = [self.counts.block(name, pair[role]) for role in ("before", "after")]
+            if sides[0] and sides[1]:
+                found += self.findings.of_pair(sides[0], sides[1])
+        return found
+
+    def _evidence(self, block: Any) -> Any:
+        return crosstab_evidence(
+            block,
+            self.results.tests,
+            self.results.association,
+            self.counts,
+            self.labels,
+            self.say,
+            self.config["alpha"],
+        )
+
+    def _paired(self, name: str, table: Mapping[str, Any]) -> list[Any]:
+        found = []
+        for pair in table.get("pairs", []):
+            tests = paired_evidence(
+                pair, name, self.results.tests, self.numerals, self.say, self.config["alpha"]
+            )
+            names = [self.labels.variable(pair[role]) for role in ("before", "after")]
+            found.append((*names, tests))
+        return found
+
+    def drawing(self, name: str) -> Markup:
+        """The drawing of a figure; empty where there is none."""
+        if name not in self.results.figures:
+            return Markup("")
+        return inline_svg(self.results.figures[name], f"figure-{name}", self.alt(name))
+
+    def alt(self, name: str) -> str:
+        """What the drawing shows."""
+        return str(self.results.alt.get(name, name))
+
+    def disclosure(self) -> list[Disclosed]:
+        """How the survey was made, from the study's text or from what is configured."""
+        wave = self.config["waves"][self.wave]
+        known = {
+            "sample_size": self.say.plural("respondents", self.results.respondents),
+        }
+        if self.config["sample"] != "unknown":
+            known["selection"] = self.say(f"report.sample_{self.config['sample']}")
+        if "weight" in wave:
+            known["weighting"] = self.say("report.weighted_by", variable=wave["weight"])
+        if "label" in wave:
+            known["field_dates"] = Markup.escape(self.labels.pick(wave["label"]))
+        silence = self.labels.pick(self.config.get("not_reported"), "")
+        return disclose(
+            self.text.get("disclosure"),
+            known,
+            silence or str(self.say("report.not_reported")),
+            self.sentences,
+            self.say,
+        )
+
+
+def _home(table: Mapping[str, Any]) -> str:
+    return str(table.get("section", ""))
+
+
+def _join(number: str, title: Markup | str) -> str:
+    plain = Markup(title).striptags() if isinstance(title, Markup) else str(title)
+    return f"{number}. {plain}" if number else plain
+
+
+def _digits(share: float) -> int:
+    return max(2, len(f"{share:.10f}".rstrip("0").partition(".")[2]))
+
+
+def _native(language: str) -> str:
+    try:
+        name = str(Locale(language).get_display_name(language) or language)
+    except UnknownLocaleError:
+        return language
+    return name[:1].upper() + name[1:]

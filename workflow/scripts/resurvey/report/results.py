@@ -1,0 +1,86 @@
+"""Results: what the report reads of one wave, every file as text."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from resurvey.codebook import Codebook
+from resurvey.errors import SurveyError
+from resurvey.files import read_csv
+from resurvey.report.counts import Line
+
+LEDGERS = (
+    "crosstabs",
+    "tests",
+    "association",
+    "frequencies",
+    "indicators",
+    "cleaning",
+    "cells",
+    "claims",
+)
+
+
+@dataclass(frozen=True)
+class Results:
+    """Lines of every CSV file, the codebook, and the drawings with their alternative texts."""
+
+    crosstabs: Sequence[Line]
+    tests: Sequence[Line]
+    association: Sequence[Line]
+    frequencies: Sequence[Line]
+    indicators: Sequence[Line]
+    cleaning: Sequence[Line]
+    cells: Sequence[Line]
+    claims: Sequence[Line]
+    codebook: Codebook
+    figures: Mapping[str, str] = field(default_factory=dict)
+    alt: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def respondents(self) -> int:
+        """Respondents analysed."""
+        return max((int(line["respondents"]) for line in self.frequencies), default=0)
+
+
+def read_results(
+    files: Mapping[str, str | Path],
+    codebook: str | Path,
+    figures: Sequence[str | Path] = (),
+    alt: str | Path | None = None,
+) -> Results:
+    """Read the files of one wave and language.
+
+    Parameters
+    ----------
+    files : dict
+        Path of each of `LEDGERS`.
+    codebook : path
+        ``codebook.json`` of the table room.
+    figures : sequence of paths
+        ``{figure}.{language}.svg``.
+    alt : path, optional
+        JSON: figure -> alternative text.
+
+    Raises
+    ------
+    SurveyError
+        The alternative texts are not JSON.
+    """
+    texts: dict[str, Any] = {}
+    if alt is not None:
+        try:
+            texts = json.loads(Path(alt).read_text(encoding="utf-8"))
+        except json.JSONDecodeError as problem:
+            raise SurveyError(f"{alt}: not readable as JSON: {problem}") from None
+    return Results(
+        **{name: read_csv(files[name]) for name in LEDGERS},
+        codebook=Codebook.from_json(Path(codebook).read_text(encoding="utf-8")),
+        figures={
+            Path(path).name.split(".")[0]: Path(path).read_text(encoding="utf-8")
+            for path in figures
+        },
+        alt=texts,
+    )

@@ -1,0 +1,96 @@
+"""Wording: the words that every study's report shares, filled with numbers and escaped."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from markupsafe import Markup, escape
+
+from resurvey.report.numerals import Shown
+
+_PLACE = re.compile(r"\{(\w+)\}")
+#: Notes that the statistics write in English, and the words' key for each.
+_NOTES = (
+    ("not_identified", r"not identified: the records are reconstructed and .* are invented"),
+    (
+        "sparse",
+        r"(?P<cells>\d+) cells? \((?P<share>[\d.]+) %\) ha(?:s|ve) expected count below "
+        r"(?P<limit>\d+); smallest expected (?P<smallest>[\d.]+)",
+    ),
+    ("empty_left_out", r"empty and left out: (?P<what>[\w ]+)"),
+    ("weighted_pairs", r"not computed: the paired tests are not defined for weighted respondents"),
+    ("no_base", r"no base"),
+    ("not_computed", r"not computed:"),
+)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Words of one language: sections of key -> text, with ``{name}`` where a value goes.
+
+    Examples
+    --------
+    >>> words = {"language": {"code": "ru"}, "report": {"n_few": "{n} ответа", "n_other": "{n}"}}
+    >>> say = Wording(words)
+    >>> say.plural("n", 3)
+    Markup('3 ответа')
+    """
+
+    words: Mapping[str, Mapping[str, Any]]
+
+    def __call__(self, place: str, **values: Any) -> Markup:
+        """Return the text at ``section.key`` with its values; everything is escaped once."""
+        section, key = place.split(".")
+        return fill(str(self.words[section][key]), values)
+
+    def has(self, place: str) -> bool:
+        """Tell whether there is a text at ``section.key``."""
+        section, key = place.split(".")
+        return key in self.words.get(section, {})
+
+    def plural(self, key: str, number: int, **values: Any) -> Markup:
+        """Return the form of `report.{key}` that goes with a number, the number filled in."""
+        try:
+            form = Locale(str(self.words["language"]["code"])).plural_form(number)
+        except UnknownLocaleError:
+            form = "other"
+        place = f"report.{key}_{form}"
+        return self(place if self.has(place) else f"report.{key}_other", n=number, **values)
+
+    def note(self, text: str, decimal: str = ".") -> str:
+        """Translate a note of the statistics; what is not known stays as it is."""
+        for key, pattern in _NOTES:
+            if self.has(f"notes.{key}"):
+                text = re.sub(pattern, lambda found, key=key: self._note(key, found, decimal), text)
+        return text
+
+    def _note(self, key: str, found: "re.Match[str]", decimal: str) -> str:
+        values = {name: part.replace(".", decimal) for name, part in found.groupdict().items()}
+        return _PLACE.sub(lambda one: values[one[1]], str(self.words["notes"][key]))
+
+
+def fill(text: str, values: Mapping[str, Any]) -> Markup:
+    """Put values into a text of ours; the text and the values are escaped, Markup is not.
+
+    Examples
+    --------
+    >>> fill("<{a}>", {"a": "<script>"})
+    Markup('&lt;&lt;script&gt;&gt;')
+    """
+    done, end = [Markup("")], 0
+    for found in _PLACE.finditer(text):
+        value = values[found[1]]
+        done += [escape(text[end : found.start()]), mark(value)]
+        end = found.end()
+    return Markup("").join([*done, escape(text[end:])])
+
+
+def mark(value: Any) -> Markup:
+    """Write a value as HTML: a number that can be traced carries its arithmetic."""
+    if isinstance(value, Shown):
+        return Markup('<span class="number" data-count="{}" data-base="{}" title="{}">{}</span>').format(
+            value.count, value.base, value.title or value.note, value.text
+        )
+    return escape(value)
