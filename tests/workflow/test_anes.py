@@ -1,12 +1,14 @@
 """A second real survey by configuration alone agrees with pandas, scipy and statsmodels."""
 
+import ast
+
 import pandas as pd
 import pytest
 from scipy.stats import chi2_contingency
 from statsmodels.datasets import anes96
 from statsmodels.stats.contingency_tables import Table
 
-from invented import read
+from invented import ROOT, read
 
 GROUPED = ("vote_by_education", "party_by_vote", "leaning_by_vote", "news_by_vote")
 SOURCES = {

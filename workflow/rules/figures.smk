@@ -30,10 +30,17 @@ rule draw_figures:
         "../../environment.yml"
     params:
         code=code_of("draw_figures"),
+        kinds=plan_figures(
+            STUDY["tables"]["tables"], STUDY["figures"], STUDY["indicators"]
+        ),
         tables=STUDY["tables"]["tables"],
         indicators=STUDY["indicators"],
-        figures=STUDY["figures"],
+        not_printed=lookup(
+            within=STUDY["config"],
+            dpath="waves/{wave}/reconstruct/not_printed",
+            default=None,
+        ),
         text=text_of,
-        words=lambda wildcards: WORDS[wildcards.language],
+        words=lambda wildcards: WORDS[wildcards.language]["figures"],
     script:
         "../scripts/draw_figures.py"

@@ -2,19 +2,32 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.files import write_text
+from resurvey.report.page import write_page
+from resurvey.report.results import LEDGERS, read_results
 from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(crosstabs):
-    """Take paths and plain values, write files; the library does the thinking."""
-    pass
+def main(files, codebook, figures, alt, study, words, wave, language, templates, page):
+    """Take paths and plain values, write one file; the library does the thinking."""
+    results = read_results(files, codebook, figures, alt)
+    write_text(page, write_page(results, study, words, wave, language, templates))
 
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            crosstabs=snakemake.input.crosstabs,
+            files={name: snakemake.input[name] for name in LEDGERS},
+            codebook=snakemake.input.codebook,
+            figures=snakemake.input.figures,
+            alt=snakemake.input.alt,
+            study=snakemake.params.study,
+            words=snakemake.params.words,
+            wave=snakemake.wildcards.wave,
+            language=snakemake.wildcards.language,
+            templates=snakemake.params.templates,
+            page=snakemake.output.page,
         )

@@ -106,10 +106,12 @@ describe <- function(name, counts, ordinal = FALSE, fisher = FALSE) {
       pchisq(stats$chisq_tests["Likelihood Ratio", "X^2"], test$parameter, lower.tail = FALSE))
   add(name, "cramer_v", stats$cramer)
   add(name, "contingency_coefficient", stats$contingency)
-  ends <- noncentral(unname(test$statistic), unname(test$parameter)) / n
-  side <- min(dim(counts)) - 1
-  add(name, "cramer_v:lower", sqrt(ends[1] / side))
-  add(name, "cramer_v:upper", min(1, sqrt(ends[2] / side)))
+  if (test$statistic < 1e5) {  # beyond that R's pchisq(ncp =) has no digits left
+    ends <- noncentral(unname(test$statistic), unname(test$parameter)) / n
+    side <- min(dim(counts)) - 1
+    add(name, "cramer_v:lower", sqrt(ends[1] / side))
+    add(name, "cramer_v:upper", min(1, sqrt(ends[2] / side)))
+  }
   for (i in seq_len(nrow(counts))) for (j in seq_len(ncol(counts))) {
     cell <- sprintf("[%d,%d]", i, j)
     add(name, paste0("expected", cell), test$expected[i, j])
@@ -243,7 +245,9 @@ describe_strata <- function(name, counts, ordinal = FALSE) {
     add(name, "cmh_correlation", statistic(linear)^2)
     long$column <- factor(long$column, ordered = FALSE)
     means <- cmh_test(row ~ column | stratum, long, weights = ~count, scores = scores["row"])
-    add(name, "cmh_mean_scores", statistic(means))
+    # With two columns coin's statistic is a standard normal, with more a chi-square.
+    add(name, "cmh_mean_scores",
+        if (dim(counts)[2] == 2) statistic(means)^2 else statistic(means))
   }
 }
 

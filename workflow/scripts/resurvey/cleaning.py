@@ -1,12 +1,20 @@
 """Cleaning: declared, ordered steps; every row or cell that changes has a line in the ledger."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Codebook, Labels, Variable, as_labels, clean_code
+from resurvey.codebook import (
+    Code,
+    Codebook,
+    Labels,
+    Variable,
+    as_labels,
+    clean_code,
+    pick_label,
+)
 from resurvey.errors import SurveyError
 from resurvey.survey import Survey
 
@@ -93,7 +101,6 @@ def clean_survey(survey: Survey, steps: Sequence[Mapping[str, Any]], language: s
             touched_rows |= touched
         row_numbers = row_numbers[done.keep]
         survey = Survey(done.data[done.keep].reset_index(drop=True), done.codebook)
-        why = as_labels(step["why"])
         log.append(
             _line(
                 number,
@@ -103,7 +110,7 @@ def clean_survey(survey: Survey, steps: Sequence[Mapping[str, Any]], language: s
                 int(touched_rows.sum()),
                 sum(int(touched.sum()) for touched in done.touched.values()),
                 len(row_numbers),
-                why.get(language) or next(iter(why.values())),
+                pick_label(as_labels(step["why"]), language, ""),
             )
         )
     if not len(row_numbers):
@@ -131,16 +138,33 @@ def missing_mask(survey: Survey, name: str, place: str = "") -> np.ndarray:
     mask = values.isna().to_numpy(bool, copy=True)
     if variable.missing:
         mask |= values.isin(list(variable.missing)).to_numpy(bool)
-    for low, high in variable.missing_ranges:
-        mask |= values.between(low, high).fillna(False).to_numpy(bool)
+    if not _is_text(values):
+        for low, high in variable.missing_ranges:
+            mask |= _between(values, low, high)
     return mask
+
+
+def _is_text(values: "pd.Series[Any]") -> bool:
+    return values.dtype.kind not in "iufb" and not values.isna().all()
+
+
+def _between(values: "pd.Series[Any]", low: float, high: float) -> np.ndarray:
+    if values.isna().all():
+        return np.zeros(len(values), bool)
+    return values.between(low, high).fillna(False).to_numpy(bool)
 
 
 def select_rows(survey: Survey, where: Mapping[str, Any], place: str = "") -> np.ndarray:
     """Mark the respondents for whom every line of `where` holds.
 
-    A line is variable -> a code, a list of codes, ``missing``, or ``{min, max}``; missing
-    answers never meet a code or a range.
+    A line is variable -> a code, a list of codes, ``missing``, or ``{min, max}``. A missing
+    answer never meets a range, and a user-missing code is met only by its own name.
+
+    Raises
+    ------
+    SurveyError
+        A variable or code that does not exist, a number where the variable holds text or the
+        other way round.
     """
     mask = np.ones(len(survey.data), bool)
     for name, condition in where.items():
@@ -149,16 +173,33 @@ def select_rows(survey: Survey, where: Mapping[str, Any], place: str = "") -> np
         if condition == "missing":
             mask &= absent
         elif isinstance(condition, Mapping):
-            _need_numbers(variable, place)
+            _need_numbers(name, values, place)
             low, high = condition.get("min", -np.inf), condition.get("max", np.inf)
-            mask &= values.between(low, high).fillna(False).to_numpy(bool) & ~absent
+            mask &= _between(values, low, high) & ~absent
         else:
             codes = condition if isinstance(condition, list) else [condition]
             for code in codes:
-                if variable.codes and clean_code(code) not in variable.codes:
-                    raise SurveyError(f"{place}: '{name}' has no code {code}")
-            mask &= values.isin(codes).fillna(False).to_numpy(bool)
+                _check_code(variable, values, code, place)
+            mask &= _is_one_of(values, codes)
     return mask
+
+
+def _is_one_of(values: "pd.Series[Any]", codes: Sequence[Code]) -> np.ndarray:
+    return values.isin([clean_code(code) for code in codes]).fillna(False).to_numpy(bool)
+
+
+def _check_code(variable: Variable, values: "pd.Series[Any]", code: Code, place: str) -> None:
+    text = _is_text(values)
+    if isinstance(code, str) != text and not values.isna().all():
+        holds = "text; put the code in quotes" if text else "numbers"
+        raise SurveyError(
+            f"{place}: '{variable.name}' cannot have the code {code!r}: it holds {holds}"
+        )
+    known = not variable.codes or clean_code(code) in variable.codes
+    if not known and not variable.is_missing(clean_code(code)):
+        raise SurveyError(
+            f"{place}: '{variable.name}' has no code {code}; declare it in codebook.yaml"
+        )
 
 
 def _column(survey: Survey, name: str, place: str) -> tuple[Variable, "pd.Series[Any]"]:
@@ -168,9 +209,9 @@ def _column(survey: Survey, name: str, place: str) -> tuple[Variable, "pd.Series
         raise SurveyError(f"{place}: {problem}" if place else str(problem)) from None
 
 
-def _need_numbers(variable: Variable, place: str) -> None:
-    if variable.measure == "text":
-        raise SurveyError(f"{place}: '{variable.name}' is text and has no smallest or largest")
+def _need_numbers(name: str, values: "pd.Series[Any]", place: str) -> None:
+    if _is_text(values):
+        raise SurveyError(f"{place}: '{name}' is text and has no smallest or largest value")
 
 
 def _drop(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
@@ -195,19 +236,15 @@ def _marked(
 
 
 def _recode(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
-    import pandas as pd
-
     name = step["variable"]
     variable, values = _column(survey, name, place)
     changed = np.zeros(len(values), bool)
     new = values.copy()
     for old, code in step["map"].items():
-        if isinstance(code, str) != (variable.measure == "text") and code is not None:
-            raise SurveyError(f"{place}: '{name}' cannot take the code {code!r}")
-        if code is not None and variable.codes and clean_code(code) not in variable.codes:
-            raise SurveyError(f"{place}: '{name}' has no code {code}; declare it in codebook.yaml")
-        hit = (values == old).fillna(False).to_numpy(bool)
-        new = new.mask(hit, pd.NA if code is None else code)
+        if code is not None:
+            _check_code(variable, values, code, place)
+        hit = _is_one_of(values, [old])
+        new = _replaced(new, hit, code)
         changed |= hit
     return _Done(
         survey.data.assign(**{name: new}),
@@ -221,17 +258,17 @@ def _range(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
     name = step["variable"]
     if "min" not in step and "max" not in step:
         raise SurveyError(f"{place}: a range needs `min`, `max` or both")
-    variable, values = _column(survey, name, place)
-    _need_numbers(variable, place)
-    inside = values.between(step.get("min", -np.inf), step.get("max", np.inf)).fillna(False)
-    outside = ~inside.to_numpy(bool) & ~missing_mask(survey, name)
+    _, values = _column(survey, name, place)
+    _need_numbers(name, values, place)
+    inside = _between(values, step.get("min", -np.inf), step.get("max", np.inf))
+    outside = ~inside & ~missing_mask(survey, name)
     return _treat(survey, outside, [name], step, place)
 
 
 def _duplicates(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
-    for name in step["by"]:
-        _column(survey, name, place)
-    again = survey.data.duplicated(subset=list(step["by"]), keep="first").to_numpy(bool)
+    # Two respondents who both left out every one of these variables are not the same person.
+    nothing = np.logical_and.reduce([missing_mask(survey, name, place) for name in step["by"]])
+    again = survey.data.duplicated(subset=list(step["by"]), keep="first").to_numpy(bool) & ~nothing
     return _treat(survey, again, list(step["by"])[:1], {"then": "drop", **step}, place)
 
 
@@ -257,17 +294,22 @@ def _treat(
 def _set_missing(
     survey: Survey, masks: Mapping[str, np.ndarray], code: int | None, place: str
 ) -> _Done:
-    import pandas as pd
-
     for name in masks:
         if code is not None and not survey.codebook[name].is_missing(code):
             raise SurveyError(f"{place}: {code} is not a user-missing code of '{name}'")
-    new = {
-        name: survey.data[name].mask(mask, pd.NA if code is None else code)
-        for name, mask in masks.items()
-    }
+    new = {name: _replaced(survey.data[name], mask, code) for name, mask in masks.items()}
     keep = np.ones(len(survey.data), bool)
-    return _Done(survey.data.assign(**new), replace(survey.codebook), keep, dict(masks))
+    return _Done(survey.data.assign(**new), survey.codebook, keep, dict(masks))
+
+
+def _replaced(values: "pd.Series[Any]", mask: np.ndarray, code: Code | None) -> "pd.Series[Any]":
+    """Write a code, or system-missing, where the mask says; the column's type stays if it can."""
+    if code is None or not mask.any():
+        return values.mask(mask)
+    code = clean_code(code)
+    if isinstance(code, float) and values.dtype.kind in "iu":
+        values = values.astype("float64")
+    return values.mask(mask, code)
 
 
 _ACTIONS = {

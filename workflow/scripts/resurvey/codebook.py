@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import Any
 
 from resurvey.errors import SurveyError
@@ -15,7 +16,7 @@ MEASURES = ("nominal", "ordinal", "scale", "text")
 
 
 def clean_code(value: object) -> Code:
-    """Write a code the way it is read: 1.0 becomes 1, 1.5 stays, text stays.
+    """Write a code the way it is read: 1.0 becomes 1, 1.5 stays, text and integers stay exact.
 
     Examples
     --------
@@ -24,6 +25,8 @@ def clean_code(value: object) -> Code:
     """
     if isinstance(value, str):
         return value
+    if isinstance(value, Integral):
+        return int(value)
     number = float(value)  # type: ignore[arg-type]
     return int(number) if number.is_integer() else number
 

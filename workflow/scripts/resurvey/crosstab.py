@@ -1,7 +1,7 @@
 """Crosstab: who answered what, within which group, out of how many, and what can be said of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +10,16 @@ import numpy as np
 from resurvey.codebook import Code, Variable
 from resurvey.counting import cross_counts, encode
 from resurvey.errors import SurveyError
-from resurvey.statistics import association, chi_square, exact, ordinal
+from resurvey.statistics import association, chi_square, exact, ordinal, weighted
 from resurvey.statistics.results import Estimate, Result
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from resurvey.design import Design
+    from resurvey.design import Design, PreparedDesign
+    from resurvey.statistics.linearisation import TaylorSpread
+    from resurvey.statistics.replication import ReplicatedSpread
     from resurvey.survey import Survey
 
 SEED = 20220515
@@ -46,12 +48,14 @@ class Crosstab:
         an all-respondents column is ``observed.sum(axis=1) + no_column``.
     unweighted_no_column : array, rows
         The same as int64 counts of respondents.
-    weighted : str
+    weighting : str
         Empty, ``frequency`` or ``sampling``: what the weights are.
     seed : int
         Seed of the Monte Carlo p-values.
-    design_results : tuple of Result
-        Design-based tests, computed when the respondents were counted.
+    spread : TaylorSpread or ReplicatedSpread, optional
+        How the weighted cells vary under the sampling design.
+    notes : tuple of str
+        What was found in the weights.
     """
 
     row: Variable
@@ -62,9 +66,10 @@ class Crosstab:
     unweighted: "NDArray[np.int64]"
     no_column: "NDArray[Any]"
     unweighted_no_column: "NDArray[np.int64]"
-    weighted: str = ""
+    weighting: str = ""
     seed: int = SEED
-    design_results: tuple[Result, ...] = field(default=())
+    spread: "TaylorSpread | ReplicatedSpread | None" = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def from_counts(
@@ -135,7 +140,7 @@ class Crosstab:
             whole,
             aside,
             aside.astype(np.int64),
-            weighted="frequency" if cells.dtype.kind == "f" else "",
+            weighting="frequency" if cells.dtype.kind == "f" else "",
             seed=seed,
         )
 
@@ -175,6 +180,8 @@ class Crosstab:
         """Residuals of the rows and columns that hold respondents, as an array."""
         if not self.reduced.counts.size:
             return np.zeros((0, 0))
+        if self.weighting == "sampling":
+            return weighted.residuals(self, kind)
         return chi_square.residuals(self.reduced.counts, kind)
 
     def residuals(self, kind: str = "adjusted") -> "pd.DataFrame":
@@ -198,8 +205,8 @@ class Crosstab:
     @cached_property
     def results(self) -> tuple[Result, ...]:
         """Every test, computed or refused, in the order of ``tests.csv``."""
-        if self.weighted == "sampling":
-            return self.design_results
+        if self.weighting == "sampling":
+            return tuple(weighted.tests(self))
         table, counts = self.reduced, self.observed.astype(np.float64)
         rows, columns = self.scales
         return (
@@ -209,7 +216,6 @@ class Crosstab:
             ordinal.linear_by_linear(counts, rows, columns),
             *exact.fisher(table, self.seed),
             ordinal.rank_test(counts, rows),
-            *self.design_results,
         )
 
     @cached_property
@@ -236,6 +242,8 @@ class Crosstab:
     @cached_property
     def estimates(self) -> tuple[Estimate, ...]:
         """Every measure of association, computed or refused."""
+        if self.weighting == "sampling":
+            return tuple(weighted.association(self))
         return tuple(association.measures(self.observed.astype(np.float64), *self.scales))
 
     def association(self) -> "pd.DataFrame":
@@ -282,7 +290,7 @@ def crosstab(
     survey: "Survey",
     rows: str,
     columns: str | None = None,
-    design: "Design | None" = None,
+    design: "Design | PreparedDesign | None" = None,
     seed: int = SEED,
 ) -> Crosstab:
     """Count the answers to one variable within the answers to another.
@@ -331,7 +339,8 @@ def crosstab(
         across, column_codes = encode(survey.data[columns], column)
     shape = len(row_codes), len(column_codes)
     if design is not None:
-        return design.crosstab(survey, row, column, down, across, row_codes, column_codes, seed)
+        ready = design.prepared(survey)
+        return ready.tabulate(row, column, down, across, row_codes, column_codes, seed)
     full = cross_counts(down, across, *shape)
     inner, aside = full[:-1, :-1], full[:-1, -1]
     return Crosstab(

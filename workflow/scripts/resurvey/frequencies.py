@@ -1,5 +1,6 @@
 """Frequencies: every variable of the codebook, its answers and the reasons for no answer."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,16 +29,31 @@ MOST_ANSWERS = 60
 
 
 def count_frequencies(
-    survey: "Survey", language: str = "", missing_label: str = "No answer"
+    survey: "Survey",
+    language: str = "",
+    missing_label: str = "No answer",
+    left_out: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Count the answers of every variable, unweighted, as a codebook prints them.
+
+    Parameters
+    ----------
+    survey : Survey
+        Respondents and codebook.
+    language : str
+        Language of the labels.
+    missing_label : str
+        Label of system-missing.
+    left_out : collection of str
+        Variables that are not counted, such as those whose counts are invented.
 
     Returns
     -------
     list of dict
         Keys `FREQUENCY_COLUMNS`; `kind` is ``answer``, ``user_missing``, ``system_missing`` or
-        ``values`` (a variable with many values: the number of respondents with one). `percent`
-        is of all respondents, `valid_percent` of those with an answer.
+        ``values`` (a variable with many values, or free text, which is never listed: the number
+        of respondents with one). `percent` is of all respondents, `valid_percent` of those with
+        an answer.
 
     Examples
     --------
@@ -51,6 +67,8 @@ def count_frequencies(
     """
     lines: list[dict[str, Any]] = []
     for name in survey.codebook:
+        if name in left_out:
+            continue
         variable = survey.codebook[name]
         lines += _one_variable(variable, survey.data[name], language, missing_label)
     return lines
@@ -85,7 +103,9 @@ def _one_variable(
         }
 
     lines = []
-    if len(codes) - sum(missing) > MOST_ANSWERS and len(variable.answers) <= MOST_ANSWERS:
+    free_text = variable.measure == "text" and not variable.answers
+    many = len(codes) - sum(missing) > MOST_ANSWERS and len(variable.answers) <= MOST_ANSWERS
+    if free_text or many:
         lines.append(line("", "", "values", base))
     else:
         lines += [

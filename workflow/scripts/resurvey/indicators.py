@@ -1,6 +1,6 @@
 """Indicators: declared recodes and combinations of answers, each a new variable."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,8 +23,6 @@ from resurvey.survey import Survey
 from resurvey.tabulation import NOT_IDENTIFIED, percent_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resurvey.design import Design
 
 SHARE_COLUMNS = (
@@ -88,30 +86,39 @@ def derive_indicators(survey: Survey, declared: Mapping[str, Mapping[str, Any]])
     return survey
 
 
+def _is_share(one: Mapping[str, Any]) -> bool:
+    """Tell whether an indicator is 0 or 1 for every respondent with an answer."""
+    return "share" in one or one.get("combine", {}).get("how") in ("all", "any")
+
+
 def _check_difference(
     name: str, difference: Mapping[str, str], declared: Mapping[str, Mapping[str, Any]]
 ) -> None:
     for part in (difference["of"], difference["minus"]):
-        if "share" not in declared.get(part, {}) and "combine" not in declared.get(part, {}):
+        if not _is_share(declared.get(part, {})):
             raise SurveyError(
                 f"indicators.yaml, '{name}': '{part}' is not a share{nearest(part, declared)}"
             )
 
 
-def _with_missing(values: np.ndarray, absent: np.ndarray) -> "pd.Series[Any]":
+def _with_missing(values: np.ndarray, absent: np.ndarray) -> Any:
     import pandas as pd
 
-    return pd.Series(values, dtype="Int64").mask(absent, pd.NA)
+    return pd.arrays.IntegerArray(values.astype("int64"), absent.copy())
 
 
 def _share(survey: Survey, name: str, one: Mapping[str, Any], place: str) -> tuple[Any, Variable]:
     source, codes = one["share"]["variable"], one["share"]["codes"]
     chosen = select_rows(survey, {source: codes}, place)
+    _need_answers(survey, source, codes, place)
+    values = _with_missing(chosen, missing_mask(survey, source, place))
+    return values, Variable(name, as_labels(one.get("label")), "nominal", dict(YES_NO))
+
+
+def _need_answers(survey: Survey, source: str, codes: Iterable[Code], place: str) -> None:
     for code in codes:
         if survey.codebook[source].is_missing(clean_code(code)):
             raise SurveyError(f"{place}: {code} is a missing code of '{source}', not an answer")
-    values = _with_missing(chosen.astype("int64"), missing_mask(survey, source, place))
-    return values, Variable(name, as_labels(one.get("label")), "nominal", dict(YES_NO))
 
 
 def _recode(survey: Survey, name: str, one: Mapping[str, Any], place: str) -> tuple[Any, Variable]:
@@ -119,17 +126,18 @@ def _recode(survey: Survey, name: str, one: Mapping[str, Any], place: str) -> tu
 
     spec = one["recode"]
     source = spec["variable"]
-    absent = missing_mask(survey, source, place)
-    for old in spec["map"]:
-        select_rows(survey, {source: [old]}, place)
-    as_text = any(isinstance(new, str) for new in spec["map"].values())
+    hits = [select_rows(survey, {source: [old]}, place) for old in spec["map"]]
+    _need_answers(survey, source, spec["map"], place)
+    new_codes = [clean_code(new) for new in spec["map"].values()]
+    as_text = isinstance(new_codes[0], str)
+    if any(isinstance(new, str) != as_text for new in new_codes):
+        raise SurveyError(f"{place}: the new codes in `map` are text and numbers; choose one")
     values = pd.Series(pd.NA, index=survey.data.index, dtype="str" if as_text else "Int64")
-    for old, new in spec["map"].items():
-        hit = select_rows(survey, {source: [old]}, place) & ~absent
-        values = values.mask(hit, str(new) if as_text else new)
+    for hit, new in zip(hits, new_codes, strict=True):
+        values = values.mask(hit, new)
     labels = {clean_code(code): as_labels(text) for code, text in spec.get("codes", {}).items()}
-    codes = labels or {new: {} for new in dict.fromkeys(spec["map"].values())}
-    undeclared = [new for new in spec["map"].values() if new not in codes]
+    codes = labels or {new: {} for new in dict.fromkeys(new_codes)}
+    undeclared = [new for new in new_codes if new not in codes]
     if undeclared:
         raise SurveyError(f"{place}: code {undeclared[0]} has no label under `codes`")
     variable = Variable(name, as_labels(one.get("label")), spec.get("measure", "nominal"), codes)
@@ -141,13 +149,14 @@ def _combine(survey: Survey, name: str, one: Mapping[str, Any], place: str) -> t
     parts, absent = [], np.zeros(len(survey.data), bool)
     for part in spec["of"]:
         absent |= missing_mask(survey, part, place)
+        if not set(survey.codebook[part].answers) == {0, 1}:
+            raise SurveyError(f"{place}: '{part}' is not 0 or 1; make a `share` of it first")
         parts.append(select_rows(survey, {part: [1]}, place))
     stacked = np.vstack(parts)
-    counted = stacked.sum(axis=0)
     values = {
-        "all": stacked.all(axis=0).astype("int64"),
-        "any": stacked.any(axis=0).astype("int64"),
-        "count": counted,
+        "all": stacked.all(axis=0),
+        "any": stacked.any(axis=0),
+        "count": stacked.sum(axis=0),
     }[spec["how"]]
     label = as_labels(one.get("label"))
     if spec["how"] == "count":
@@ -190,21 +199,27 @@ def summarise_indicators(
         whose questions were never crossed in print is empty and says so in `note`.
     """
     lines: list[dict[str, Any]] = []
+    labels = {TOTAL: everybody}
+    if columns:
+        if columns not in survey.codebook:
+            raise SurveyError(
+                f"indicators.yaml: `columns` names '{columns}', which is not in the data"
+                f"{nearest(columns, survey.codebook)}"
+            )
+        group = survey.codebook[columns]
+        labels |= {str(code): group.answer(code, language) for code in group.answers}
     for name, one in declared.items():
-        if "recode" in one or one.get("combine", {}).get("how") == "count":
+        if "difference" not in one and not _is_share(one):
             continue
         for line in _shares_by_column(survey, name, one, declared, columns, design):
             code = line["column_code"]
-            label = everybody
-            if columns and code != TOTAL:
-                label = survey.codebook[columns].answer(_as_code(code), language)
             lines.append(
                 {
                     "indicator": name,
                     "label": pick_label(as_labels(one.get("label")), language, name),
                     "dimension": one.get("dimension", ""),
                     "unit": "percentage_points" if "difference" in one else "percent",
-                    "column_label": label,
+                    "column_label": labels.get(code, code),
                     **line,
                 }
             )
@@ -244,13 +259,6 @@ def _shares_by_column(
     return lines
 
 
-def _as_code(text: str) -> Code:
-    try:
-        return clean_code(float(text))
-    except ValueError:
-        return text
-
-
 def _sources(name: str, declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Questions that an indicator is made of."""
     one = declared.get(name)
@@ -260,6 +268,21 @@ def _sources(name: str, declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
         return set().union(*(_sources(part, declared) for part in one["combine"]["of"]))
     kind = "share" if "share" in one else "recode"
     return _sources(one[kind]["variable"], declared)
+
+
+def joint_indicators(declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Indicators made of several questions, which depend on how their answers go together.
+
+    Examples
+    --------
+    >>> sure = {"share": {"variable": "a", "codes": [1]}}
+    >>> glad = {"share": {"variable": "b", "codes": [1]}}
+    >>> both = {"combine": {"how": "all", "of": ["sure", "glad"]}}
+    >>> joint_indicators({"sure": sure, "glad": glad, "both": both})
+    {'both'}
+    """
+    made = {name for name, one in declared.items() if "difference" not in one}
+    return {name for name in made if len(_sources(name, declared)) > 1}
 
 
 def _subtract(of: Mapping[str, Any], minus: Mapping[str, Any]) -> dict[str, Any]:

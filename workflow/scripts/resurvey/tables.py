@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from resurvey.frequencies import FREQUENCY_COLUMNS, count_frequencies
-from resurvey.indicators import SHARE_COLUMNS, summarise_indicators
+from resurvey.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
 from resurvey.tabulation import (
     ASSOCIATION_COLUMNS,
     CROSSTAB_COLUMNS,
@@ -55,10 +55,14 @@ def fill_tables(
         Lines of every file in `TABLE_FILES`.
     """
     design = wave_design(wave)
-    counted = tabulate_survey(survey, tables, language=language, words=words, design=design)
+    declared = indicators.get("indicators", {})
+    invented = joint_indicators(declared) if survey.codebook.reconstructed else set()
+    counted = tabulate_survey(
+        survey, tables, language=language, words=words, design=design, invented=invented
+    )
     shares = summarise_indicators(
         survey,
-        indicators.get("indicators", {}),
+        declared,
         indicators.get("columns"),
         design,
         language,
@@ -68,7 +72,7 @@ def fill_tables(
         "crosstabs": counted.crosstabs,
         "tests": counted.tests,
         "association": counted.association,
-        "frequencies": count_frequencies(survey, language, words["no_answer"]),
+        "frequencies": count_frequencies(survey, language, words["no_answer"], invented),
         "indicators": shares,
     }
 

@@ -1,6 +1,6 @@
 """Tabulation: every declared table as tidy cells, with its tests, residuals and measures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ ASSOCIATION_COLUMNS = (
     "upper",
     "note",
 )
-PAIRED_TESTS = ("mcnemar", "bowker", "stuart_maxwell")
+PAIRED_TESTS = ("mcnemar", "mcnemar_corrected", "mcnemar_exact", "bowker", "stuart_maxwell")
 NOT_IDENTIFIED = (
     "not identified: the records are reconstructed and these two questions were never crossed in "
     "print, so their joint counts are invented"
@@ -93,6 +93,7 @@ def tabulate_survey(
     language: str = "",
     words: Mapping[str, str] | None = None,
     design: "Design | None" = None,
+    invented: Collection[str] = (),
 ) -> Tables:
     """Count every table that `config/tables.yaml` declares.
 
@@ -108,6 +109,9 @@ def tabulate_survey(
         Labels of the total row and the all-respondents column: ``total``, ``all_respondents``.
     design : Design, optional
         Weights and sampling design.
+    invented : collection of str
+        On reconstructed records: variables made of several questions, whose very counts are
+        invented.
 
     Returns
     -------
@@ -129,9 +133,11 @@ def tabulate_survey(
             _check_variable(survey.codebook, variable, name)
         for row in table["rows"]:
             counted = crosstab(survey, row, group, design)
-            _check_size(counted, name)
-            identified = not survey.codebook.reconstructed or not group or (row, group) in crossed
-            done.crosstabs += _cells(name, table, counted, identified, language, words)
+            _check_codes(counted, name)
+            real = not survey.codebook.reconstructed
+            known = real or row not in invented
+            identified = real or (known and (not group or (row, group) in crossed))
+            done.crosstabs += _cells(name, table, counted, known, identified, language, words)
             if group:
                 keys = {"table": name, "row_variable": row, "column_variable": group}
                 done.tests += [keys | one for one in _tests(counted, identified)]
@@ -153,7 +159,7 @@ def _check_variable(codebook: Codebook, name: str, table: str) -> None:
         )
 
 
-def _check_size(counted: Crosstab, table: str) -> None:
+def _check_codes(counted: Crosstab, table: str) -> None:
     for variable, codes in (
         (counted.row, counted.row_codes),
         (counted.column, counted.column_codes),
@@ -165,25 +171,31 @@ def _check_size(counted: Crosstab, table: str) -> None:
                 f"tables.yaml, '{table}': '{variable.name}' has {what}; group it with a recode in "
                 "indicators.yaml to tabulate it"
             )
+        if variable is not None and TOTAL in codes:
+            raise SurveyError(
+                f"tables.yaml, '{table}': '{variable.name}' has the code '{TOTAL}', which names "
+                "the total in crosstabs.csv; recode it in indicators.yaml"
+            )
 
 
 def _cells(
     name: str,
     table: Mapping[str, Any],
     counted: Crosstab,
+    total_known: bool,
     identified: bool,
     language: str,
     words: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """All cells of one block, row by row, the all-respondents column last."""
-    lines = _lines(table, counted, language, words)
+    lines = _lines(name, table, counted, language, words)
     columns = _columns(counted, language, words)
     weighted, heads = _with_total(counted)
     residuals = _residuals(counted) if identified and counted.column is not None else {}
     cells = []
     for line in lines:
         for place, (code, label) in enumerate(columns):
-            known = identified or code == TOTAL
+            known = identified or (total_known and code == TOTAL)
             cell: dict[str, Any] = {
                 "table": name,
                 "row_variable": counted.row.name,
@@ -204,7 +216,7 @@ def _cells(
 
 
 def _lines(
-    table: Mapping[str, Any], counted: Crosstab, language: str, words: Mapping[str, str]
+    name: str, table: Mapping[str, Any], counted: Crosstab, language: str, words: Mapping[str, str]
 ) -> list[_Line]:
     """Answers in printed order, each subtotal after its last part, then the total."""
     variable, codes = counted.row, counted.row_codes
@@ -216,7 +228,7 @@ def _lines(
     for subtotal in table.get("subtotals", []):
         if variable.name not in subtotal.get("rows", [variable.name]):
             continue
-        parts = [_place(codes, code, variable) for code in subtotal["of"]]
+        parts = [_place(codes, code, variable, name) for code in subtotal["of"]]
         label = " + ".join(variable.answer(codes[part], language) for part in parts)
         line = _Line(
             "+".join(str(codes[part]) for part in parts),
@@ -229,12 +241,13 @@ def _lines(
     return [*lines, _Line(TOTAL, words["total"], "total", tuple(range(len(codes))))]
 
 
-def _place(codes: Sequence[Code], code: Code, variable: Variable) -> int:
+def _place(codes: Sequence[Code], code: Code, variable: Variable, table: str) -> int:
     try:
         return list(codes).index(clean_code(code))
     except ValueError:
         raise SurveyError(
-            f"tables.yaml: a subtotal of '{variable.name}' names {code}, which is no answer"
+            f"tables.yaml, '{table}': a subtotal of '{variable.name}' names {code}, which is no "
+            "answer"
         ) from None
 
 
@@ -356,4 +369,15 @@ def _paired_tests(
         return [keys | _refused(test, note) for test in PAIRED_TESTS]
     from resurvey.statistics.paired import paired_tests
 
-    return [keys | one for one in paired_tests(crosstab(survey, pair["after"], pair["before"]))]
+    counts = _square(crosstab(survey, pair["after"], pair["before"]))
+    return [keys | one.record() for one in paired_tests(counts)]
+
+
+def _square(counted: Crosstab) -> np.ndarray:
+    """Counts of two questions over the answers to either, in the same order."""
+    codes = list(dict.fromkeys([*counted.row_codes, *counted.column_codes]))
+    rows = [codes.index(code) for code in counted.row_codes]
+    columns = [codes.index(code) for code in counted.column_codes]
+    square = np.zeros((len(codes), len(codes)))
+    square[np.ix_(rows, columns)] = counted.observed
+    return square

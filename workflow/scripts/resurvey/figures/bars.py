@@ -76,20 +76,24 @@ def draw_bars(table: str, questions: Sequence[Question], setting: Setting, middl
     shown = _within_page(questions, page)
     alone = all(len(one.bars) <= 1 for one in shown)
     frame = _frame(shown, middle, alone)
-    titled = setting.is_titled(table)
-    for family in families(shown):
+    together = list(families(shown))
+    for family in together:
         heads = _family_segments(family)
         colours = colours_of(heads, family[0].ordinal, middle)
         page.legend(legend_entries(heads, colours))
-        if any(bar.base for one in family for bar in one.bars):
+        if family is together[0] and any(bar.base for one in shown for bar in one.bars):
             page.canvas.text(WIDTH - MARGIN, page.y + 6, "n", 7.5, colour=GREY, align="right")
+            page.y += 9 if alone or len(questions) == 1 else 0
+        top = page.y
         for question in family:
-            if not alone and (len(questions) > 1 or not titled):
+            if not alone and len(questions) > 1:
                 page.heading(question.title)
-            elif not alone:
-                page.y += 9
+                top = page.y
             _draw_question(page, frame, question, colours, alone)
-        page.y += 20
+            if not alone:
+                _draw_grid(page, frame, top, question is shown[-1])
+        if alone:
+            _draw_grid(page, frame, top, family is together[-1])
     _explain(page, shown)
     return page.finish()
 
@@ -166,7 +170,7 @@ def _frame(questions: Sequence[Question], middle: bool, alone: bool) -> Frame:
     sides = [_sides(one, bar) for one, bar in bars] or [(0.0, 0.0, 0.0)]
     low, high, outside = (max(side[i] for side in sides) for i in range(3))
     low, high = _round_up(low), _round_up(high)
-    gap = 40.0 if outside else 0.0
+    gap = 34.0 if outside else 0.0
     unit = (room - 2 * OUTER - gap) / (low + high + outside)
     zero = left + OUTER + low * unit
     return Frame(
@@ -203,7 +207,6 @@ def _sides(question: Question, bar: Bar) -> tuple[float, float, float]:
 def _draw_question(
     page: Page, frame: Frame, question: Question, colours: dict[str, str], alone: bool
 ) -> None:
-    top = page.y
     if not question.bars:
         page.canvas.text(MARGIN, page.y + 9, page.setting.words["empty"], TEXT, colour=GREY)
         page.y += PITCH
@@ -227,17 +230,16 @@ def _draw_question(
         _draw_bar(page, frame, question, bar, middle, colours)
         page.canvas.text(WIDTH - MARGIN, middle + 3, bar.base, TEXT, colour=GREY, align="right")
         page.y += high
-    _draw_scale(page, frame, top, page.y + 1)
-    if question is not None and not alone:
-        page.y += 16
 
 
-def _draw_scale(page: Page, frame: Frame, top: float, bottom: float) -> None:
+def _draw_grid(page: Page, frame: Frame, top: float, last: bool) -> None:
+    """Draw the grid behind the bars since `top`; its numbers stand under the last bars."""
     low, high = frame.reach
     step = 25 if low + high >= 75 else 10
     places = [place for place in range(-100, 101, step) if -low <= place <= high]
     marks = [(frame.zero + place * frame.unit, str(abs(place))) for place in places]
-    scale_lines(page, top, bottom, marks)
+    scale_lines(page, top, page.y + 1, marks if last else [(x, "") for x, _ in marks])
+    page.y += 16 if last else 8
 
 
 def _draw_bar(
@@ -251,14 +253,23 @@ def _draw_bar(
     """Draw the parts of one bar, each with its value inside, or at the end of the bar."""
     inside = [one for one in question.segments if frame.aside is None or not one.outside]
     start = frame.zero
+    through = len(question.scale) % 2 == 1
     if frame.reach[0]:
         start -= _sides(question, bar)[0] * frame.unit
+        # The middle line runs behind a middle answer, whose number stands on it.
+        if through:
+            _draw_middle(page, frame, middle, GREY, 0.6)
     _draw_parts(page, inside, bar, start, middle, frame.unit, colours)
     if frame.aside is not None:
         apart = [one for one in question.segments if one.outside]
         _draw_parts(page, apart, bar, frame.aside, middle, frame.unit, colours)
-    if frame.reach[0]:
-        page.canvas.line(frame.zero, middle - PITCH / 2, frame.zero, middle + PITCH / 2, INK, 0.9)
+    if frame.reach[0] and not through:
+        _draw_middle(page, frame, middle, INK, 0.9)
+
+
+def _draw_middle(page: Page, frame: Frame, middle: float, colour: str, wide: float) -> None:
+    ends = middle - PITCH / 2, middle + PITCH / 2
+    page.canvas.line(frame.zero, ends[0], frame.zero, ends[1], colour, wide)
 
 
 def _draw_parts(

@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from xml.sax.saxutils import escape, quoteattr
 
 import matplotlib
@@ -155,14 +156,15 @@ class Canvas:
         stream = io.StringIO()
         # Nothing about the machine, the time or the program: the same bytes on every run.
         unsigned = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        FigureCanvasSVG(self._figure(72)).print_svg(stream, metadata=unsigned)
+        FigureCanvasSVG(self._figure).print_svg(stream, metadata=unsigned)
         return _embeddable(stream.getvalue(), prefix, title, description)
 
     def png(self) -> bytes:
         """Draw the page as a PNG image."""
         from PIL import Image
 
-        canvas = FigureCanvasAgg(self._figure(DOTS_PER_INCH))
+        canvas = FigureCanvasAgg(self._figure)
+        self._figure.dpi = DOTS_PER_INCH
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
             canvas.draw()
@@ -172,12 +174,11 @@ class Canvas:
         picture.convert("RGB").save(stream, "png", compress_level=5, dpi=resolution)
         return stream.getvalue()
 
-    def _figure(self, dots: int) -> Figure:
-        figure = Figure(figsize=(WIDTH / 72, self.height / 72), dpi=dots, facecolor="white")
+    @cached_property
+    def _figure(self) -> Figure:
+        figure = Figure(figsize=(WIDTH / 72, self.height / 72), dpi=72, facecolor="white")
         place = Affine2D().scale(1 / 72, -1 / 72).translate(0, self.height / 72)
         for artist in self._artists:
-            # An artist keeps its first figure; a fresh copy of its links lets both formats use it.
-            artist.figure = None  # type: ignore[assignment]
             artist.set_transform(place + figure.dpi_scale_trans)
             figure.add_artist(artist)
         return figure

@@ -75,13 +75,14 @@ def draw_dimensions(
     if len(groups) > MOST_GROUPS:
         page.note(words["groups_hidden"].format(number=len(groups)))
         groups = {}
-    marks = [(TOTAL, words["all_respondents"], "D", INK)]
+    marks = [(TOTAL, words["all_respondents"], "tick", INK)]
     shapes = zip(groups.items(), MARKERS, _COLOURS, strict=False)
     marks += [(code, label, shape, fill) for (code, label), shape, fill in shapes]
     page.legend([(shape, fill, label) for _, label, shape, fill in marks])
     left = MARGIN + ROOM * 0.36 + 12
     right = WIDTH - MARGIN - _COLUMN * len(marks)
     _column_heads(page, marks, right)
+    scale = _scale(indicators, left, right - 14)
     declared = setting.indicators.get("dimensions", {})
     order = list(dict.fromkeys([*declared, *(one.dimension for one in indicators)]))
     top = page.y
@@ -90,20 +91,43 @@ def draw_dimensions(
         if inside:
             _heading(page, setting.label(declared.get(dimension), printable(dimension)))
             for one in inside:
-                _draw_indicator(page, one, marks, left, right - 14)
-    unit = (right - 14 - left) / 100
-    places = [(left + value * unit, str(value)) for value in range(0, 101, 25)]
-    scale_lines(page, top, page.y + 1, places)
+                _draw_indicator(page, one, marks, scale)
+    step = 10 if scale.high - scale.low <= 70 else 20
+    values = range(scale.low, scale.high + 1, step)
+    scale_lines(page, top, page.y + 1, [(scale.place(value), str(value)) for value in values])
     page.y += 16
     if any(code not in one.shares for one in indicators for code, *_ in marks):
         page.note(words["not_identified_cells"])
     return page.finish()
 
 
+@dataclass(frozen=True)
+class Scale:
+    """Per cents from `low` to `high`, laid from `left` to `right`."""
+
+    low: int
+    high: int
+    left: float
+    right: float
+
+    def place(self, share: Fraction | int) -> float:
+        """Horizontal position of a per cent."""
+        along = (float(share) - self.low) / (self.high - self.low)
+        return self.left + along * (self.right - self.left)
+
+
+def _scale(indicators: Sequence[Indicator], left: float, right: float) -> Scale:
+    """The tens around all shares: dots, unlike bars, need no zero."""
+    shares = [float(s) for one in indicators if not one.points for s in one.shares.values()]
+    low = int(min(shares, default=0) // 10 * 10)
+    high = int(-(-max(shares, default=100) // 10) * 10)
+    return Scale(min(low, 90), max(high, low + 10), left, right)
+
+
 def _column_heads(page: Page, marks: Sequence[tuple[str, str, str, str]], right: float) -> None:
     """Heads of the number columns: the markers themselves, so that no long label is cut."""
     for place, (_, _, shape, fill) in enumerate(marks):
-        page.canvas.mark(right + _COLUMN * (place + 1) - 10, page.y + 4, shape, fill, 6.5)
+        _mark(page, right + _COLUMN * (place + 1) - 10, page.y + 4, shape, fill)
     page.y += 8
 
 
@@ -120,26 +144,30 @@ def _draw_indicator(
     page: Page,
     one: Indicator,
     marks: Sequence[tuple[str, str, str, str]],
-    left: float,
-    right: float,
+    scale: Scale,
 ) -> None:
     canvas, setting = page.canvas, page.setting
-    lines = wrap(one.label, left - MARGIN - 10, TEXT, most=4)
+    lines = wrap(one.label, scale.left - MARGIN - 10, TEXT, most=4)
     high = max(17.0, 10.5 * len(lines) + 5)
     middle = page.y + high / 2
     for depth, line in enumerate(lines):
         canvas.text(MARGIN, middle + 3 - 10.5 * (len(lines) - 1) / 2 + 10.5 * depth, line, TEXT)
-    unit = (right - left) / 100
-    places = [left + float(share) * unit for share in one.shares.values()]
+    places = [scale.place(share) for share in one.shares.values()]
     if places and not one.points:
         canvas.line(min(places), middle, max(places), middle, "#9a9a9a", 1.6)
     for place, (code, *_) in enumerate(marks):
         share = one.shares.get(code)
         words = "–" if share is None else setting.number(share, sign=one.points)
-        end = right + 14 + _COLUMN * (place + 1)
+        end = scale.right + 14 + _COLUMN * (place + 1)
         canvas.text(end, middle + 3, words, TEXT, bold=code == TOTAL, align="right")
     for code, _, shape, fill in reversed(marks):
         if code in one.shares and not one.points:
-            size = 5.5 if code == TOTAL else 7.5
-            canvas.mark(left + float(one.shares[code]) * unit, middle, shape, fill, size)
+            _mark(page, scale.place(one.shares[code]), middle, shape, fill)
     page.y += high
+
+
+def _mark(page: Page, x: float, middle: float, shape: str, fill: str) -> None:
+    if shape == "tick":
+        page.canvas.line(x, middle - 6, x, middle + 6, fill, 2.2)
+    else:
+        page.canvas.mark(x, middle, shape, fill, 7.5)

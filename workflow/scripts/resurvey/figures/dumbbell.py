@@ -8,11 +8,11 @@ from resurvey.figures.canvas import WIDTH, Canvas
 from resurvey.figures.cells import Question, Setting
 from resurvey.figures.lettering import width, wrap
 from resurvey.figures.page import MARGIN, ROOM, TEXT, Page, scale_lines
-from resurvey.figures.palette import BLUE, GREY, OUTSIDE, RULE, VERMILLION
+from resurvey.figures.palette import BLUE, GREY, ORANGE, OUTSIDE, PAPER, RULE
 from resurvey.printed import round_half_away_number
 
 PITCH = 19.0
-BEFORE, AFTER = "#e69f00", BLUE
+BEFORE, AFTER, FALL = ORANGE, BLUE, "#a9520b"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ def pairs_of(
 def draw_dumbbell(table: str, questions: Sequence[Question], setting: Setting) -> Canvas:
     """Draw the questions that were asked twice: two dots per answer, joined, and the change."""
     page = Page(setting.title(table), setting.words["before_after"], setting)
-    for before, after, changes in pairs_of(table, questions, setting):
+    pairs = pairs_of(table, questions, setting)
+    _explain(page, questions, pairs)
+    for before, after, changes in pairs:
         if not changes:
             page.canvas.text(MARGIN, page.y + 9, setting.words["empty"], TEXT, colour=GREY)
             page.y += 18
@@ -88,6 +90,20 @@ def draw_dumbbell(table: str, questions: Sequence[Question], setting: Setting) -
         _draw_changes(page, changes)
         page.y += 20
     return page.finish()
+
+
+def _explain(
+    page: Page,
+    questions: Sequence[Question],
+    pairs: Sequence[tuple[Question, Question, list[Change]]],
+) -> None:
+    """Say which questions and groups of the table are not in the drawing."""
+    drawn = {one.variable for before, after, _ in pairs for one in (before, after)}
+    others = [one.title for one in questions if one.variable not in drawn]
+    if others:
+        page.note(page.setting.words["questions_left"].format(questions="; ".join(others)))
+    if any(len(one.bars) > 1 for one in questions):
+        page.note(page.setting.words["groups_left"])
 
 
 def _draw_changes(page: Page, changes: Sequence[Change]) -> None:
@@ -114,15 +130,19 @@ def _draw_changes(page: Page, changes: Sequence[Change]) -> None:
             page.canvas.text(MARGIN + label_room, base, line, TEXT, align="right")
         ends = [left + float(share) * unit for share in (one.before, one.after)]
         page.canvas.line(ends[0], middle, ends[1], middle, OUTSIDE, 2.0)
-        page.canvas.mark(ends[0], middle, "o", BEFORE, 8)
+        # Where nothing changed, the rim of the first dot shows behind the second.
+        page.canvas.mark(ends[0], middle, "o", BEFORE, 12 if ends[0] == ends[1] else 8)
         page.canvas.mark(ends[1], middle, "s", AFTER, 7.5)
         values = [number(one.before), number(one.after)]
         low = 0 if ends[0] <= ends[1] else 1
-        page.canvas.text(min(ends) - 7, middle + 2.8, values[low], 8, align="right")
-        page.canvas.text(max(ends) + 7, middle + 2.8, values[1 - low], 8)
+        if one.before != one.after:
+            wide = width(values[low], 8)
+            page.canvas.box(min(ends) - 8 - wide, middle - 5, wide + 2, 10, PAPER)
+            page.canvas.text(min(ends) - 7, middle + 2.8, values[low], 8, align="right")
+        page.canvas.box(max(ends) + 7, middle - 5, width(values[1 - low], 8) + 1, 10, PAPER)
+        page.canvas.text(max(ends) + 7.5, middle + 2.8, values[1 - low], 8)
         words = number(one.points, sign=True)
-        colour = GREY if words == "0" else AFTER if one.points > 0 else VERMILLION
-        colour = "#a9520b" if colour == VERMILLION else colour
+        colour = GREY if words == "0" else AFTER if one.points > 0 else FALL
         page.canvas.text(
             WIDTH - MARGIN, middle + 3, words, TEXT, bold=True, colour=colour, align="right"
         )

@@ -27,7 +27,7 @@ def find_in_bars(table: str, questions: Sequence[Question], setting: Setting) ->
             sentences.append(
                 words["largest" if single else "largest_of"].format(
                     question=question.title,
-                    whom=bar.label,
+                    whom=words["among_all"] if bar.code == TOTAL else bar.label,
                     answer=_quoted(segment.label, setting),
                     percent=setting.percent(share),
                 )
@@ -39,7 +39,7 @@ def find_in_bars(table: str, questions: Sequence[Question], setting: Setting) ->
         default=None,
     )
     if widest:
-        points, question, segment, high, low = widest
+        _, question, segment, high, low = widest
         sentences.append(
             words["difference" if single else "difference_of"].format(
                 question=question.title,
@@ -48,7 +48,6 @@ def find_in_bars(table: str, questions: Sequence[Question], setting: Setting) ->
                 high=setting.percent(high.shares[segment.code]),
                 low_group=low.label,
                 low=setting.percent(low.shares[segment.code]),
-                points=setting.points(points),
             )
         )
     return _joined(sentences, setting)
@@ -154,7 +153,7 @@ def find_in_dimensions(
             ends = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
             gaps.append((shares[ends[0]] - shares[ends[1]], one, *ends))
     if gaps:
-        points, one, first, last = max(gaps, key=lambda gap: gap[0])
+        _, one, first, last = max(gaps, key=lambda gap: gap[0])
         sentences.append(
             words["difference"].format(
                 answer=_quoted(one.label, setting),
@@ -162,7 +161,6 @@ def find_in_dimensions(
                 high=setting.percent(one.shares[first]),
                 low_group=groups[last],
                 low=setting.percent(one.shares[last]),
-                points=setting.points(points),
             )
         )
     return _joined(sentences, setting)

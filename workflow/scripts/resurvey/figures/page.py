@@ -44,7 +44,7 @@ class Page:
     def legend(self, entries: Iterable[tuple[str, str, str]], left: float = MARGIN) -> None:
         """Draw swatches with their words; an entry is (shape, colour, words).
 
-        The shape is "box", "slashes" or a marker of the canvas.
+        The shape is "box", "slashes", "tick" or a marker of the canvas.
         """
         x, right = left, WIDTH - MARGIN
         for shape, colour, words in entries:
@@ -55,6 +55,8 @@ class Page:
             if shape in ("box", "slashes"):
                 hatch = OUTSIDE if shape == "slashes" else None
                 self.canvas.box(x, self.y + 1, 10, 9, colour, hatch=hatch)
+            elif shape == "tick":
+                self.canvas.line(x + 5, self.y, x + 5, self.y + 11, colour, 2.2)
             else:
                 self.canvas.mark(x + 5, self.y + 5.5, shape, colour)
             self.canvas.text(x + 14, self.y + 8.8, words)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 BLUE, ORANGE, GREEN, SKY = "#0072b2", "#e69f00", "#009e73", "#56b4e9"
 PURPLE, VERMILLION, YELLOW = "#cc79a7", "#d55e00", "#f0e442"
+SLATE = "#4d6880"
 # SOURCE: Okabe and Ito, "Color Universal Design" (2008); black is kept for text.
 NOMINAL = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW)
 OUTSIDE, NOT_PRINTED = "#9a9a9a", "#e3e3e3"
@@ -38,7 +39,7 @@ def rising(number: int) -> list[str]:
     ['#8fbfe0', '#0b5394']
     """
     if number <= 3:
-        return [_RISING[place] for place in {1: (3,), 2: (1, 3), 3: (0, 2, 4)}.get(number, ())]
+        return [_RISING[place] for place in {1: (3,), 2: (1, 3), 3: (0, 1, 3)}.get(number, ())]
     return [_between(_RISING, place / (number - 1)) for place in range(number)]
 
 
@@ -58,7 +59,9 @@ def diverging(number: int) -> list[str]:
 
 
 def nominal(number: int) -> list[str]:
-    """Colours without an order; past the seventh they come again."""
+    """Colours without an order; past the seventh they come again, and one alone is slate."""
+    if number == 1:
+        return [SLATE]
     return [NOMINAL[place % len(NOMINAL)] for place in range(number)]
 
 

@@ -23,17 +23,21 @@ def plan_figures(
     -------
     dict
         Figure -> kind: one per table (``bars``, ``diverging`` or ``dumbbell``), and
-        ``residuals`` and ``dimensions`` where the study has something to show in them.
+        ``residuals`` and ``dimensions`` where the study has something to show in them. A table
+        whose every question was asked twice, of one group, is a dumbbell without being told.
 
     Examples
     --------
-    >>> plan_figures({"jobs": {"rows": ["a", "b"], "pairs": [{}]}}, {}, {})
+    >>> twice = {"before": "a", "after": "b"}
+    >>> plan_figures({"jobs": {"rows": ["a", "b"], "pairs": [twice]}}, {}, {})
     {'jobs': 'dumbbell'}
     """
     chosen = declared.get("figures", {})
     figures = {}
     for name, table in tables.items():
-        usual = "dumbbell" if table.get("pairs") else "bars"
+        paired = {name for pair in table.get("pairs", []) for name in pair.values()}
+        before_after = paired and paired.issuperset(table["rows"]) and "columns" not in table
+        usual = "dumbbell" if before_after else "bars"
         kind = chosen.get(name, {}).get("kind", usual)
         if kind != "none":
             figures[name] = kind

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from resurvey.figures.canvas import Canvas
@@ -12,7 +13,7 @@ from resurvey.figures.palette import GREY, INK, around_zero, ink_on
 
 MARKED = 2.0
 """Size from which a residual is framed; about the 95 per cent point of the normal."""
-MOST_ROWS, MOST_COLUMNS = 160, 12
+MOST_ROWS, MOST_COLUMNS, MOST_NARROW = 160, 12, 3
 _HIGH = 15.0
 _GUTTER = 22.0
 
@@ -52,6 +53,8 @@ def _block(name: str, variable: str, cells: Sequence[Mapping[str, str]], setting
     labels = {cell["row_code"]: cell["row_label"] for cell in cells}
     values = {(cell["row_code"], cell["column_code"]): _residual(cell) for cell in cells}
     inside, away = setting.ranked(variable, list(labels))
+    # The share that nobody published is the rest of the others and no answer.
+    away = [code for code in away if code != str(setting.not_printed)]
     number = setting.text.get("tables", {}).get(name, {}).get("number", "")
     question = setting.question(variable)
     return Block(
@@ -88,22 +91,28 @@ def draw_residuals(blocks: Sequence[Block], setting: Setting) -> Canvas:
         page.y += 18
         return page.finish()
     shown = _within_page(blocks, page)
-    groups = max(len(block.groups) for block in shown)
-    columns = 2 if groups <= 3 and len(shown) > 1 else 1
-    room = (ROOM - _GUTTER * (columns - 1)) / columns
-    heights = [_height(block, room) for block in shown]
-    left_part = _split(heights) if columns == 2 else len(shown)
-    top, bottom = page.y, page.y
-    for place, block in enumerate(shown):
-        if place == left_part:
-            page.y = top
-        x = MARGIN if place < left_part else MARGIN + room + _GUTTER
-        _draw_block(page, block, x, room)
-        bottom = max(bottom, page.y)
-    page.y = bottom
+    for narrow, run in groupby(shown, key=lambda block: len(block.groups) <= MOST_NARROW):
+        if narrow:
+            _draw_columns(page, list(run))
+        else:
+            for block in run:
+                _draw_block(page, block, MARGIN, ROOM)
     if any(value is None for block in shown for _, row in block.rows for value in row):
         page.note(words["not_identified_cells"])
     return page.finish()
+
+
+def _draw_columns(page: Page, blocks: Sequence[Block]) -> None:
+    """Draw blocks with few groups in two columns of about the same length."""
+    room = (ROOM - _GUTTER) / 2
+    cut = _split([_height(block, room) for block in blocks])
+    top, ends = page.y, [page.y]
+    for x, column in ((MARGIN, blocks[:cut]), (MARGIN + room + _GUTTER, blocks[cut:])):
+        page.y = top
+        for block in column:
+            _draw_block(page, block, x, room)
+        ends.append(page.y)
+    page.y = max(ends)
 
 
 def _within_page(blocks: Sequence[Block], page: Page) -> list[Block]:
@@ -126,8 +135,7 @@ def _within_page(blocks: Sequence[Block], page: Page) -> list[Block]:
 def _split(heights: Sequence[float]) -> int:
     """How many blocks go into the left column so that both are about as long."""
     half = sum(heights) / 2
-    cuts = range(1, len(heights))
-    return min(cuts, key=lambda cut: abs(sum(heights[:cut]) - half))
+    return min(range(1, len(heights) + 1), key=lambda cut: abs(sum(heights[:cut]) - half))
 
 
 def _tiles(block: Block, room: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-_PLAIN = re.compile(r"[^\W\d_]\w*(?:[ ,]*[^\W\d_]\w*)*")
+_PLAIN = re.compile(r"[^\W\d_]\w*(?:[ ,]+[^\W\d_]\w*)*")
 _SPECIAL = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _WIDTH = 96
 

@@ -201,24 +201,34 @@ def _matching(code: object, column: "pd.Series") -> Code:
 def _exchanged(variable: Variable, spec: Mapping[str, Any]) -> list[str]:
     """Find codes whose label in the file is the declared label of another code."""
     declared = {code: as_labels(labels) for code, labels in (spec.get("codes") or {}).items()}
+    in_file = {code: _label_in_file(variable, code) for code in declared}
     problems = []
     for code, labels in declared.items():
-        in_file = variable.codes.get(code) or variable.codes.get(str(code)) or {}
-        words = folded(in_file.get("", ""))
+        words = folded(in_file[code])
         if not words or words in map(folded, labels.values()):
             continue
+        # A label that the file has on the other code too is repeated, not exchanged.
         others = [
             other
             for other, texts in declared.items()
-            if other != code and words in map(folded, texts.values())
+            if words in map(folded, texts.values()) and folded(in_file[other]) != words
         ]
         if others:
             problems.append(
-                f"variable '{variable.name}': code {code} is '{in_file['']}' in the file, but the "
+                f"variable '{variable.name}': code {code} is '{in_file[code]}' in the file, but the "
                 f"codebook gives this label to code {others[0]}; the codes were exchanged or "
                 "shifted, correct the codebook or recode the file"
             )
     return problems
+
+
+def _label_in_file(variable: Variable, code: object) -> str:
+    """Label that the file has on a declared code, however YAML writes the code."""
+    number = parsed_number(code) if isinstance(code, str) else None
+    for one in (code, str(code), number):
+        if one in variable.codes:
+            return variable.codes[one].get("", "")
+    return ""
 
 
 def _merged(variable: Variable, spec: Mapping[str, Any], column: "pd.Series") -> Variable:

@@ -106,7 +106,8 @@ class _Report:
         self.config, self.text = study["config"], study["text"][language]
         self.tables: Mapping[str, Mapping[str, Any]] = study["tables"]["tables"]
         self.say, self.numerals = Wording(words), Numerals(language)
-        self.labels = Labels(results.codebook, self.tables, words["tables"], language)
+        shared = {**words["tables"], "difference": words["report"]["difference"]}
+        self.labels = Labels(results.codebook, self.tables, shared, language)
         self.counts = Counts(results.crosstabs, self.tables, self.numerals)
         self.indicators = show_indicators(results.indicators, self.numerals)
         file = f"config/text.{language}.yaml"

@@ -29,12 +29,12 @@ def around(
     (0.704, 1.0)
     """
     if not isfinite(error) or error < NOTHING:
-        return Estimate(
-            name, value, note=join_notes("no interval: its standard error is zero", note)
-        )
+        words = join_notes("no interval: its standard error is zero", note)
+        return Estimate(name, value, note=words, standard_error=0.0)
     half = normal_quantile(0.5 + level / 2) * error
     words = join_notes(f"standard error {error:.6g}", note)
-    return Estimate(name, value, max(value - half, lowest), min(value + half, highest), words)
+    ends = max(value - half, lowest), min(value + half, highest)
+    return Estimate(name, value, *ends, words, error)
 
 
 def around_log(

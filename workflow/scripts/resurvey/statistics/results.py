@@ -45,6 +45,8 @@ class Estimate:
         The estimate and the ends of its interval; None where it has none.
     note : str
         What kind of interval it is; for a refused estimate the reason.
+    standard_error : float or None
+        Asymptotic standard error (SPSS's ASE1), where the interval is made from one.
     """
 
     name: str
@@ -52,10 +54,13 @@ class Estimate:
     lower: float | None = None
     upper: float | None = None
     note: str = ""
+    standard_error: float | None = None
 
     def record(self) -> dict[str, Any]:
-        """Return the fields as a dict."""
-        return asdict(self)
+        """Return name, value, lower, upper and note as a dict."""
+        fields = asdict(self)
+        del fields["standard_error"]
+        return fields
 
 
 def refused(test: str, reason: str, n: float | None = None) -> Result:

@@ -1,4 +1,4 @@
-"""Audit: what was printed, cell by cell and claim by claim, beside the recomputed numbers."""
+"""Cells and claims: what was printed, one by one, beside the recomputed numbers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -67,8 +67,25 @@ def audit_claims(
     crosstabs: Sequence[Mapping[str, str]],
     lexicon: Mapping[str, Any],
     reconstructed: bool,
+    feasible: Mapping[str, Sequence[Mapping[str, tuple[int, int]]]] | None = None,
 ) -> list[dict[str, str]]:
     """Judge every statement of the text by the cells that it speaks of.
+
+    Parameters
+    ----------
+    claims : sequence of dict
+        Lines of `claims.csv`.
+    cells : sequence of PrintedCell
+        What the tables print.
+    crosstabs : sequence of dict
+        Lines of the table room's file, as text.
+    lexicon : dict
+        `config/lexicon.yaml`.
+    reconstructed : bool
+        The counts were made from the published numbers. Only then do the solutions of the
+        published tables say more than the counts themselves.
+    feasible : dict, optional
+        Question -> all its solutions, as `solutions.read_solutions` gives them.
 
     Returns
     -------
@@ -79,5 +96,6 @@ def audit_claims(
         claims,
         claim_cells(crosstabs, cells),
         read_lexicon(lexicon),
+        feasible=feasible if reconstructed else None,
         reconstructed=reconstructed,
     )

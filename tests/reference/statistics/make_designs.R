@@ -1,0 +1,113 @@
+# Reference values of weighted tables under sampling designs, from R survey.
+#
+# Writes the public samples (people_*.csv) and design_values.csv (design, statistic, value) beside
+# this script. Run it with: Rscript make_designs.R
+
+suppressPackageStartupMessages(library(survey))
+here <- dirname(sub("--file=", "", grep("--file=", commandArgs(FALSE), value = TRUE)))
+values <- list()
+add <- function(design, statistic, value)
+  values[[length(values) + 1]] <<- data.frame(
+    design = design, statistic = statistic, value = sprintf("%.17g", as.numeric(value)))
+
+save_people <- function(name, people) {
+  for (v in names(people)) if (is.factor(people[[v]])) people[[v]] <- as.integer(people[[v]])
+  for (v in names(people)) if (is.double(people[[v]]))
+    people[[v]] <- ifelse(is.na(people[[v]]), "", sprintf("%.17g", people[[v]]))
+  write.csv(people, file.path(here, paste0("people_", name, ".csv")), row.names = FALSE,
+            quote = FALSE, na = "")
+}
+
+describe <- function(name, design, row, column, deff = TRUE) {
+  formula <- as.formula(paste("~", row, "+", column))
+  f <- svychisq(formula, design, statistic = "F")
+  add(name, "rao_scott_f", f$statistic); add(name, "rao_scott_f:df", f$parameter[1])
+  add(name, "rao_scott_f:df2", f$parameter[2]); add(name, "rao_scott_f:p", f$p.value)
+  chi <- svychisq(formula, design, statistic = "Chisq")
+  add(name, "rao_scott_chisq:p", chi$p.value)
+  totals <- svytable(formula, design)
+  for (i in seq_len(nrow(totals))) for (j in seq_len(ncol(totals)))
+    add(name, sprintf("count[%d,%d]", i, j), totals[i, j])
+  answers <- as.integer(factor(design$variables[[row]]))
+  groups <- as.integer(factor(design$variables[[column]]))
+  for (j in sort(unique(na.omit(groups)))) {
+    inside <- subset(update(design, g = groups, a = answers), !is.na(g) & !is.na(a) & g == j)
+    for (i in sort(unique(na.omit(answers)))) {
+      one <- update(inside, hit = as.numeric(a == i))
+      mean <- if (deff) svymean(~hit, one, deff = "replace") else svymean(~hit, one)
+      add(name, sprintf("share[%d,%d]", i, j), coef(mean))
+      if (coef(mean) > 0 && coef(mean) < 1) {
+        add(name, sprintf("se[%d,%d]", i, j), SE(mean))
+        if (deff) add(name, sprintf("deff[%d,%d]", i, j), deff(mean))
+        if (!deff) next  # svycontrast of replicate weights does not linearise
+        # svyciprop(method = "logit") without the tolerance of its iterative fit.
+        logit <- svycontrast(svymean(~hit, one), quote(log(hit / (1 - hit))))
+        interval <- plogis(coef(logit) + c(-1, 1) * qt(0.975, degf(design)) * SE(logit))
+        add(name, sprintf("lower[%d,%d]", i, j), interval[1])
+        add(name, sprintf("upper[%d,%d]", i, j), interval[2])
+      }
+    }
+  }
+}
+
+data(api); data(nhanes); data(mu284)
+keep <- c("dnum", "snum", "stype", "awards", "sch.wide", "comp.imp", "pw", "fpc")
+save_people("apistrat", apistrat[keep])
+save_people("apiclus1", apiclus1[keep])
+save_people("apiclus2", apiclus2[c(setdiff(keep, "fpc"), "fpc1", "fpc2")])
+set.seed(7)
+some <- nhanes[sort(sample(nrow(nhanes), 3000)), ]
+save_people("nhanes", some)
+
+dstrat <- svydesign(id = ~1, strata = ~stype, weights = ~pw, data = apistrat, fpc = ~fpc)
+dclus1 <- svydesign(id = ~dnum, weights = ~pw, data = apiclus1, fpc = ~fpc)
+dclus2 <- svydesign(id = ~dnum + snum, fpc = ~fpc1 + fpc2, data = apiclus2)
+dweights <- svydesign(id = ~1, weights = ~pw, data = apistrat)
+dnhanes <- svydesign(id = ~SDMVPSU, strata = ~SDMVSTRA, weights = ~WTMEC2YR, nest = TRUE, data = some)
+describe("apistrat_fpc", dstrat, "sch.wide", "comp.imp")
+describe("apistrat_fpc_stype", dstrat, "awards", "stype")
+describe("apistrat_weights", dweights, "stype", "awards")
+describe("apiclus1_fpc", dclus1, "sch.wide", "stype")
+describe("apiclus1", svydesign(id = ~dnum, weights = ~pw, data = apiclus1), "sch.wide", "stype")
+describe("apiclus2_two_stages", dclus2, "sch.wide", "comp.imp")
+describe("nhanes", dnhanes, "agecat", "RIAGENDR")
+describe("nhanes_missing", dnhanes, "HI_CHOL", "race")
+
+# Replicate weights.
+jk1 <- as.svrepdesign(svydesign(id = ~dnum, weights = ~pw, data = apiclus1, fpc = ~fpc), type = "JK1")
+describe("apiclus1_jk1", jk1, "sch.wide", "stype", deff = FALSE)
+jkn <- as.svrepdesign(dstrat, type = "JKn")
+describe("apistrat_jkn", jkn, "sch.wide", "comp.imp", deff = FALSE)
+data(scd)
+scd$big <- as.integer(scd$alive > 18); scd$group <- scd$ESA %% 2 + 1
+brr <- 2 * cbind(c(1,0,1,0,1,0), c(1,0,0,1,0,1), c(0,1,1,0,0,1), c(0,1,0,1,1,0))
+scd_weights <- brr * 1
+colnames(scd_weights) <- paste0("r", 1:4)
+save_people("scd", cbind(scd[c("ESA", "ambulance", "big", "group")], w = 1, scd_weights))
+scdrep <- suppressWarnings(svrepdesign(data = scd, type = "BRR", repweights = brr, combined.weights = FALSE, weights = rep(1, 6)))
+mean <- svymean(~big, scdrep)
+add("scd_brr", "share[2,1]", coef(mean)); add("scd_brr", "se[2,1]", SE(mean))
+
+# Lonely clusters: one stratum of the two-cluster sample loses a cluster.
+lonely <- subset(some, !(SDMVSTRA == min(SDMVSTRA) & SDMVPSU == 1))
+save_people("lonely", lonely)
+for (way in c("certainty", "remove", "adjust", "average")) {
+  options(survey.lonely.psu = way)
+  describe(paste0("lonely_", way),
+           svydesign(id = ~SDMVPSU, strata = ~SDMVSTRA, weights = ~WTMEC2YR, nest = TRUE, data = lonely),
+           "agecat", "RIAGENDR")
+}
+options(survey.lonely.psu = "fail")
+
+# Raking and trimming.
+population <- list(data.frame(stype = c("E", "H", "M"), Freq = c(4421, 755, 1018)),
+                   data.frame(sch.wide = c("No", "Yes"), Freq = c(1072, 5122)))
+raked <- rake(dclus1, list(~stype, ~sch.wide), population,
+              control = list(maxit = 200, epsilon = 1e-12))
+for (k in seq_len(nrow(apiclus1))) add("raked", sprintf("weight[%d]", k), weights(raked)[k])
+trimmed <- trimWeights(raked, lower = 20, upper = 45)
+for (k in seq_len(nrow(apiclus1))) add("trimmed", sprintf("weight[%d]", k), weights(trimmed)[k])
+
+result <- do.call(rbind, values); result$statistic <- paste0('"', result$statistic, '"')
+write.csv(result, file.path(here, "design_values.csv"), row.names = FALSE, quote = FALSE)
+cat(nrow(result), "values; survey", as.character(packageVersion("survey")), R.version.string, "\n")

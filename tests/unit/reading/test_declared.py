@@ -1,0 +1,180 @@
+"""The study's codebook wins over the file, and the file is held against it."""
+
+import pandas as pd
+import pyreadstat
+import pytest
+from resurvey.errors import SurveyError
+from resurvey.reading import read_survey
+
+YES_NO = {1: {"ru": "Да", "en": "Yes"}, 2: {"ru": "Нет", "en": "No"}}
+
+
+@pytest.fixture
+def wave(tmp_path):
+    """Write a small .sav and read it with a codebook."""
+
+    def read(columns, variables=None, identifier=None, **options):
+        pyreadstat.write_sav(pd.DataFrame(columns), tmp_path / "wave.sav", **options)
+        codebook = {"variables": variables or {}} | ({"id": identifier} if identifier else {})
+        return read_survey(tmp_path / "wave.sav", codebook)
+
+    return read
+
+
+def test_declared_labels_win_and_undeclared_variables_keep_those_of_the_file(wave):
+    survey = wave(
+        {"q": [1, 2], "r": [1, 2]},
+        {"q": {"label": {"ru": "Вопрос"}, "codes": YES_NO}},
+        variable_value_labels={"q": {1: "да!", 2: "нет!"}, "r": {1: "a", 2: "b"}},
+        column_labels={"q": "Q", "r": "R"},
+    )
+    assert survey.codebook["q"].title("ru") == "Вопрос"
+    assert survey.codebook["q"].answer(2, "en") == "No"
+    assert survey.codebook["r"].answer(2, "en") == "b"
+    assert survey.codebook["r"].title("en") == "R"
+
+
+def test_codes_are_printed_in_the_declared_order(wave):
+    survey = wave({"q": [1, 2, 9]}, {"q": {"codes": {2: "no", 1: "yes", 9: "?"}, "missing": [9]}})
+    assert survey.codebook["q"].answers == [2, 1]
+
+
+def test_declared_missing_codes_replace_those_of_the_file(wave):
+    columns, ranges = {"q": [1, 8, 9]}, {"q": [8]}
+    kept = wave(columns, {"q": {"label": "Q"}}, missing_ranges=ranges).codebook["q"]
+    replaced = wave(columns, {"q": {"missing": [9]}}, missing_ranges=ranges).codebook["q"]
+    spread = wave(columns, {"q": {"missing": [{"low": 8, "high": 9}]}}).codebook["q"]
+    assert (kept.answers, replaced.answers, spread.answers) == ([1, 9], [1, 8], [1])
+
+
+def test_missing_codes_of_the_file_need_no_declaration(wave):
+    survey = wave(
+        {"q": [1, 99]},
+        {"q": {"codes": YES_NO}},
+        missing_ranges={"q": [99]},
+        variable_value_labels={"q": {99: "отказ"}},
+    )
+    assert survey.codebook["q"].answers == [1, 2]
+    assert survey.codebook["q"].answer(99) == "отказ"
+
+
+def test_undeclared_code_is_named_with_its_rows(wave):
+    with pytest.raises(SurveyError) as problem:
+        wave({"q": [1, 7, 2, 7, 55]}, {"q": {"codes": YES_NO}})
+    assert "2 things stand against the codebook" in str(problem.value)
+    assert "variable 'q' has code 7 in 2 rows (rows 2, 4)" in str(problem.value)
+    assert "variable 'q' has code 55 in 1 row (row 5)" in str(problem.value)
+    assert "wave.sav" in str(problem.value)
+
+
+def test_undeclared_code_of_a_variable_that_only_the_file_labels_is_an_answer(wave):
+    survey = wave({"q": [1, 7]}, variable_value_labels={"q": {1: "yes", 2: "no"}})
+    assert survey.codebook["q"].answers == [1, 2, 7]
+
+
+def test_absent_variable_is_named_with_its_neighbour(wave):
+    with pytest.raises(
+        SurveyError, match=r"'gender' is declared.*\(1 rows\).*did you mean 'gendr'"
+    ):
+        wave({"gendr": [1.0]}, {"gender": {"codes": YES_NO}})
+
+
+def test_variable_that_is_not_required_may_be_absent(wave):
+    assert "q" not in wave({"r": [1.0]}, {"q": {"codes": YES_NO, "required": False}}).codebook
+
+
+def test_renamed_variable_is_found_by_its_source(wave):
+    survey = wave({"a": [1], "Q17": [2], "z": [3]}, {"vote": {"source": "Q17", "codes": YES_NO}})
+    assert survey.data.columns.tolist() == ["a", "vote", "z"]
+    assert list(survey.codebook) == ["a", "vote", "z"]
+    assert survey.codebook["vote"].source == "Q17"
+
+
+def test_renaming_onto_another_variable_is_refused(wave):
+    with pytest.raises(SurveyError, match="'Q17' cannot become 'vote'"):
+        wave({"vote": [1], "Q17": [2]}, {"vote": {"source": "Q17"}})
+
+
+def test_two_variables_can_exchange_their_names(wave):
+    survey = wave({"a": [1], "b": [2]}, {"a": {"source": "b"}, "b": {"source": "a"}})
+    assert (survey.data["a"].tolist(), survey.data["b"].tolist()) == ([2], [1])
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [{1: "Нет", 2: "Да"}, {1: " НЕТ\xa0", 2: "x"}, {1: "No", 2: "Yes"}, {0: "Да", 1: "Нет"}],
+)
+def test_exchanged_or_shifted_labels_are_refused(wave, labels):
+    with pytest.raises(SurveyError, match="code 1 is .* the codebook gives this label to code 2"):
+        wave({"q": [1.0, 2.0]}, {"q": {"codes": YES_NO}}, variable_value_labels={"q": labels})
+
+
+def test_another_wording_of_a_label_is_accepted(wave):
+    survey = wave(
+        {"q": [1, 2]}, {"q": {"codes": YES_NO}}, variable_value_labels={"q": {1: "да, конечно"}}
+    )
+    assert survey.codebook["q"].answer(1, "ru") == "Да"
+
+
+def test_text_where_a_number_belongs_is_named_with_its_row(wave):
+    with pytest.raises(
+        SurveyError, match=r"'age' holds text .* in 1 row \(row 2\), first 'около 40'"
+    ):
+        wave({"age": ["30", "около 40"]}, {"age": {"measure": "scale"}})
+
+
+def test_numbers_stored_as_text_become_numbers_where_they_are_declared(wave):
+    survey = wave({"q": ["1", "02", ""]}, {"q": {"codes": YES_NO}})
+    assert survey.data["q"].dropna().tolist() == [1, 2]
+
+
+def test_quoted_codes_of_the_codebook_meet_numbers_of_the_file(wave):
+    survey = wave({"q": [1, 2]}, {"q": {"codes": {"1": "yes", "2": "no"}, "order": ["2", "1"]}})
+    assert survey.codebook["q"].ordered_answers == [2, 1]
+
+
+def test_text_codes_are_checked_too(wave):
+    codes = {"a": "Да", "b": "Нет"}
+    assert wave({"s": ["a", "b"]}, {"s": {"codes": codes}}).codebook["s"].answers == ["a", "b"]
+    with pytest.raises(SurveyError, match="'s' has code 'c' in 1 row"):
+        wave({"s": ["a", "c"]}, {"s": {"codes": codes}})
+
+
+def test_identifier_is_complete_and_without_repetition(wave):
+    with pytest.raises(SurveyError, match=r"'id' repeats 1 value in 2 rows \(rows 1, 3\)"):
+        wave({"id": [5, 6, 5]}, identifier="id")
+    with pytest.raises(SurveyError, match=r"'id' is empty in 1 row \(row 2\)"):
+        wave({"id": [5, None]}, identifier="id")
+    with pytest.raises(SurveyError, match="identifier 'id' is not a variable"):
+        wave({"x": [5]}, identifier="id")
+    assert len(wave({"id": [5, 6]}, identifier="id").data) == 2
+
+
+def test_order_names_answers_only(wave):
+    with pytest.raises(SurveyError, match="`order` names 3"):
+        wave({"q": [1, 2]}, {"q": {"codes": YES_NO, "order": [2, 3]}})
+
+
+def test_order_and_dont_know_are_kept(wave):
+    codes = YES_NO | {3: "?"}
+    variable = wave(
+        {"q": [1, 2, 3]}, {"q": {"codes": codes, "order": [2, 1], "dont_know": [3]}}
+    ).codebook["q"]
+    assert variable.measure == "ordinal"
+    assert variable.ordered_answers == [2, 1]
+
+
+def test_empty_declaration_only_asks_for_the_variable(wave):
+    assert wave({"q": [1, 2]}, {"q": None}).codebook["q"].answers == [1, 2]
+
+
+def test_declared_labels_settle_two_answers_with_one_label(wave):
+    doubled = {"q": {1: "Да", 2: "Да"}}
+    survey = wave({"q": [1, 2]}, {"q": {"codes": YES_NO}}, variable_value_labels=doubled)
+    assert survey.codebook["q"].answer(2, "ru") == "Нет"
+
+
+def test_declared_text_has_no_list_of_answers(wave):
+    survey = wave({"q": [1, 2]}, {"q": {"measure": "text"}})
+    assert survey.data["q"].tolist() == ["1", "2"]
+    assert survey.codebook["q"].answers == []

@@ -1,0 +1,49 @@
+"""A file is what its bytes say; a name that says otherwise is refused."""
+
+import pytest
+from resurvey.errors import SurveyError
+from resurvey.reading import read_survey
+
+FOREIGN = {
+    "page.sav": (b"<!DOCTYPE html><p>404</p>", r"this is \.html, not \.sav"),
+    "table.sav": (b"a,b\n1,2\n", r"this is text \(\.csv\), not \.sav"),
+    "wave.csv": (b"$FL2@(#) SPSS DATA FILE", r"this is \.sav, not \.csv"),
+    "sheet.csv": (b"PK\x03\x04....", r"this is \.xlsx, not \.csv.*save the sheet as CSV"),
+    "wave.dta": (b"$FL2@(#) SPSS DATA FILE", r"this is \.sav, not \.dta"),
+    "wave.parquet": (b"a,b\n1,2\n", r"not \.parquet"),
+    "wave.por": (b"<stata_dta>", r"this is \.dta, not \.por"),
+    "wave.xlsx": (b"PK\x03\x04....", r"cannot read a '\.xlsx' file"),
+    "wave.sav": (b"", r"empty \(0 bytes\)"),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_foreign_file_is_named_for_what_it_is(tmp_path, name):
+    content, sentence = FOREIGN[name]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SurveyError, match=sentence) as problem:
+        read_survey(tmp_path / name)
+    assert name in str(problem.value)
+    assert "\n" not in str(problem.value)
+
+
+def test_absent_file_and_folder_are_refused(tmp_path):
+    with pytest.raises(SurveyError, match="no such file"):
+        read_survey(tmp_path / "wave.sav")
+    with pytest.raises(SurveyError, match="this is a folder"):
+        read_survey(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.dta", "a.por", "a.parquet", "a.sav", "a.zsav"])
+def test_right_first_bytes_and_nothing_else_are_refused(tmp_path, name):
+    first = {
+        ".dta": b"<stata_dta><header>",
+        ".por": b"0" * 200 + b"\r\nSPSSPORT",
+        ".parquet": b"PAR1",
+        ".sav": b"$FL2",
+        ".zsav": b"$FL3",
+    }
+    file = tmp_path / name
+    file.write_bytes(first[file.suffix] + bytes(100))
+    with pytest.raises(SurveyError, match=name):
+        read_survey(file)

@@ -1,0 +1,198 @@
+"""Labelled files keep their codes, and every reason why there is no answer."""
+
+import datetime
+
+import pandas as pd
+import pyreadstat
+import pytest
+from resurvey.errors import SurveyError
+from resurvey.reading import read_survey
+
+
+@pytest.fixture
+def wave(tmp_path):
+    """Write a .sav with pyreadstat and return its path."""
+
+    def write(name="wave.sav", **options):
+        answers = options.pop("answers", {"q": [1.0, 2.0, 98.0, None]})
+        pyreadstat.write_sav(pd.DataFrame(answers), tmp_path / name, **options)
+        return tmp_path / name
+
+    return write
+
+
+def test_codes_stay_codes_and_labels_come_in_the_order_of_the_codes(wave):
+    survey = read_survey(wave(variable_value_labels={"q": {98: "?", 2: "no", 1: "yes"}}))
+    assert survey.data["q"].tolist() == [1, 2, 98, pd.NA]
+    assert list(survey.codebook["q"].codes) == [1, 2, 98]
+    assert survey.codebook["q"].answer(2) == "no"
+
+
+def test_user_missing_codes_stay_in_the_data_and_leave_the_answers(wave):
+    survey = read_survey(wave(missing_ranges={"q": [{"lo": 97, "hi": 99}, -1]}))
+    variable = survey.codebook["q"]
+    assert survey.data["q"].tolist()[2] == 98
+    assert variable.missing == (-1,)
+    assert variable.missing_ranges == ((97.0, 99.0),)
+    assert variable.answers == [1, 2]
+
+
+def test_open_range_of_missing_codes_is_kept(wave):
+    file = wave(missing_ranges={"q": [{"lo": 90, "hi": float("inf")}]})
+    assert read_survey(file).codebook["q"].is_missing(98)
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [([1.0, None], "Int64"), ([1.5, None], "float64"), (["Ош ", ""], "str"), ([None], "Int64")],
+)
+def test_column_is_integer_number_or_text(wave, values, dtype):
+    frame = pd.DataFrame({"q": values}, dtype="str" if dtype == "str" else "float64")
+    assert read_survey(wave(answers=frame)).data["q"].dtype == dtype
+
+
+def test_padded_text_is_stripped_and_empty_text_is_missing(wave):
+    column = read_survey(wave(answers={"t": ["Ош  ", "", " a"]})).data["t"]
+    assert column.tolist()[0] == "Ош"
+    assert column.isna().tolist() == [False, True, False]
+    assert column.tolist()[2] == " a"
+
+
+@pytest.mark.parametrize("measure", ["nominal", "ordinal", "scale"])
+def test_measure_of_the_file_is_kept(wave, measure):
+    assert read_survey(wave(variable_measure={"q": measure})).codebook["q"].measure == measure
+
+
+def test_file_label_notes_and_question_are_kept(wave):
+    survey = read_survey(
+        wave(file_label="Волна 2", note=["a", "b"], column_labels={"q": "Ваш ответ?"})
+    )
+    assert survey.codebook.file_label == "Волна 2"
+    assert survey.codebook.notes == ("a", "b")
+    assert survey.codebook["q"].title("ru") == "Ваш ответ?"
+
+
+@pytest.mark.parametrize("where", ["file_label", "note"])
+def test_file_that_says_so_is_reconstructed(wave, where):
+    file = wave(**{where: "Reconstructed from PUBLISHED tables, not microdata"})
+    assert read_survey(file).codebook.reconstructed
+    assert not read_survey(wave("other.sav")).codebook.reconstructed
+
+
+def test_dates_become_iso_text(wave):
+    day = datetime.date(2022, 10, 3)
+    survey = read_survey(
+        wave(
+            answers={
+                "day": [day, None],
+                "moment": [pd.Timestamp("2022-10-03 10:05"), pd.NaT],
+                "time": [datetime.time(10, 30), None],
+            }
+        )
+    )
+    first = {name: survey.data[name].tolist()[0] for name in survey.data}
+    assert first == {"day": "2022-10-03", "moment": "2022-10-03T10:05:00", "time": "10:30:00"}
+    assert survey.data["day"].isna().tolist() == [False, True]
+    assert survey.codebook["day"].measure == "text"
+
+
+def test_text_codes_keep_their_labels(wave):
+    file = wave(answers={"s": ["a", "b", ""]}, variable_value_labels={"s": {"a": "Да", "b": "Нет"}})
+    survey = read_survey(file)
+    assert survey.codebook["s"].answers == ["a", "b"]
+    assert survey.codebook["s"].answer("a") == "Да"
+
+
+def test_zsav_and_upper_case_ending_are_read(wave):
+    assert len(read_survey(wave("WAVE.ZSAV", compress=True)).data) == 4
+    assert len(read_survey(wave("WAVE.SAV")).data) == 4
+
+
+def test_two_answers_with_one_label_are_refused_with_their_rows(wave):
+    file = wave(variable_value_labels={"q": {1: "Да", 2: " да"}})
+    with pytest.raises(SurveyError, match=r"'q' has the label .* code 1 \(rows: 1\) and code 2"):
+        read_survey(file)
+
+
+def test_missing_codes_may_share_a_label(wave):
+    labels = {97: "no answer", 98: "no answer"}
+    file = wave(variable_value_labels={"q": labels}, missing_ranges={"q": [97, 98]})
+    assert read_survey(file).codebook["q"].missing == (97, 98)
+
+
+def test_names_that_differ_by_case_are_refused(wave):
+    with pytest.raises(SurveyError, match="'q6' and 'Q6' differ only by"):
+        read_survey(wave(answers={"q6": [1], "Q6": [2]}))
+
+
+def test_file_without_respondents_is_refused(wave):
+    with pytest.raises(SurveyError, match="1 variables but 0 respondents"):
+        read_survey(wave(answers=pd.DataFrame({"q": pd.Series([], dtype="float64")})))
+
+
+def test_stata_missing_letters_become_labelled_codes(tmp_path):
+    pyreadstat.write_dta(
+        pd.DataFrame({"q": [1, "a", 2, "b"], "s": ["Да", "", "Нет", "x"]}),
+        tmp_path / "wave.dta",
+        missing_user_values={"q": ["a", "b"]},
+        variable_value_labels={"q": {1: "yes", 2: "no", "a": "refused"}},
+    )
+    survey = read_survey(tmp_path / "wave.dta")
+    assert survey.data["q"].tolist() == [1, -901, 2, -902]
+    assert survey.codebook["q"].answers == [1, 2]
+    assert [survey.codebook["q"].answer(code) for code in (-901, -902)] == ["refused", ".b"]
+
+
+def test_cyrillic_in_an_old_stata_file_is_recognised(tmp_path):
+    file = tmp_path / "old.dta"
+    pyreadstat.write_dta(
+        pd.DataFrame({"q": [1, 2]}),
+        file,
+        version=10,
+        variable_value_labels={"q": {1: "MMMMMMM"}},
+    )
+    file.write_bytes(file.read_bytes().replace(b"MMMMMMM", "Мужской".encode("cp1251")))
+    assert read_survey(file).codebook["q"].answer(1) == "Мужской"
+
+
+def _encoded(file, encoding_record):
+    """Re-encode the labels of a .sav in windows-1251, and declare `encoding_record`."""
+    content = file.read_bytes()
+    content = content.replace("Пол".encode(), "Пол   ".encode("cp1251"))
+    record = b"\x07\x00\x00\x00\x14\x00\x00\x00\x01\x00\x00\x00"
+    at = content.find(record)
+    old = 16 + int.from_bytes(content[at + 12 : at + 16], "little")
+    declared = encoding_record.encode()
+    new = record + len(declared).to_bytes(4, "little") + declared if declared else b""
+    content = content[:at] + new + content[at + old :]
+    integers = content.find(b"\x07\x00\x00\x00\x03\x00\x00\x00")
+    page = (1251 if "1251" in encoding_record else 2).to_bytes(4, "little")
+    file.write_bytes(content[: integers + 44] + page + content[integers + 48 :])
+    return file
+
+
+@pytest.mark.parametrize("declared", ["windows-1251", "windows-1252", ""])
+def test_windows_1251_is_read_right_whatever_the_file_declares(wave, declared):
+    file = _encoded(wave(column_labels={"q": "Пол"}), declared)
+    book = read_survey(file).codebook
+    assert book["q"].title() == "Пол"
+    assert any("windows-1251" in note for note in book.notes) == (declared != "windows-1251")
+
+
+def test_declared_encoding_is_used_without_guessing(wave):
+    file = _encoded(wave(column_labels={"q": "Пол"}), "windows-1252")
+    book = read_survey(file, encoding="WINDOWS-1251").codebook
+    assert book["q"].title() == "Пол"
+    assert book.notes == ()
+
+
+def test_utf8_declared_as_windows_1251_is_read_right(wave):
+    file = wave(column_labels={"q": "Пол"})
+    content = file.read_bytes().replace(b"\x05\x00\x00\x00UTF-8", b"\x06\x00\x00\x00CP1251")
+    file.write_bytes(content)
+    assert read_survey(file).codebook["q"].title() == "Пол"
+
+
+def test_french_labels_are_left_alone(wave):
+    file = wave(column_labels={"q": "Âge du père à l'été"})
+    assert read_survey(file).codebook["q"].title() == "Âge du père à l'été"

@@ -1,0 +1,172 @@
+"""Across tables: one set of respondents has to satisfy all printed questions at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from resurvey.audit.questions import RecoveredQuestion
+from resurvey.codebook import nearest
+from resurvey.errors import SurveyError
+from resurvey.published import TOTAL
+from resurvey.recovery.joint import (
+    RESPONDENTS,
+    Disjoint,
+    Size,
+    Statement,
+    contradictions,
+)
+
+JOINT_COLUMNS = (
+    "finding",
+    "respondents",
+    "arithmetic",
+    "respondents_chosen",
+    "arithmetic_chosen",
+    "groups",
+    "statement",
+    "kind",
+    "table",
+    "row_variable",
+    "row_code",
+    "column_code",
+    "low",
+    "high",
+    "route",
+)
+
+
+def joint_lines(
+    questions: Sequence[RecoveredQuestion],
+    sizes: Mapping[str, int],
+    routing: Mapping[str, Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Find what the tables cannot all say of one set of respondents.
+
+    Parameters
+    ----------
+    questions : sequence of RecoveredQuestion
+        The published questions; one without solutions says nothing here.
+    sizes : dict
+        Respondents by group and in ``total``.
+    routing : dict
+        `routing` of `config/audit.yaml`: who cannot have answered what.
+
+    Returns
+    -------
+    list of dict
+        Keys `JOINT_COLUMNS`: one line per statement of each finding, and a finding's statements
+        are the smallest number that contradict each other. `respondents`: so many people at the
+        least break one of them, whichever solutions are true (0: some solutions go together);
+        `respondents_chosen`: with the solutions that records are dealt from. `low`, `high`:
+        bounds over all solutions.
+
+    Raises
+    ------
+    SurveyError
+        Routing names a question or an answer that was not published.
+    """
+    solved = {question.variable: question for question in questions if question.found}
+    groups = [code for code in sizes if code != TOTAL]
+    _check(routing, {question.variable: question for question in questions})
+    statements = {
+        which: list(_statements(solved, sizes, routing, which)) for which in ("all", "chosen")
+    }
+    wide = {one.says: one for one in statements["all"]}
+    proven, chosen = (
+        {one.sets: one for one in contradictions(some, groups)} for some in statements.values()
+    )
+    lines = []
+    for number, (sets, example) in enumerate((proven | chosen).items(), start=1):
+        sure, picked = proven.get(sets), chosen.get(sets)
+        finding = {
+            "finding": number,
+            "respondents": sure.respondents if sure else 0,
+            "arithmetic": sure.arithmetic if sure else "",
+            "respondents_chosen": picked.respondents if picked else 0,
+            "arithmetic_chosen": picked.arithmetic if picked else "",
+            "groups": " ".join(example.groups) if set(example.groups) < set(groups) else TOTAL,
+        }
+        for place, statement in enumerate((sure or example).statements, start=1):
+            described = _described(wide[statement.says], solved)
+            lines.append(finding | {"statement": place} | described)
+    return lines
+
+
+def _check(
+    routing: Mapping[str, Mapping[str, Any]], questions: Mapping[str, RecoveredQuestion]
+) -> None:
+    for name, route in routing.items():
+        for variable in (route["who"]["variable"], *route["cannot_answer"]):
+            if variable not in questions:
+                raise SurveyError(
+                    f"config/audit.yaml, routing '{name}': '{variable}' is no published question"
+                    f"{nearest(variable, questions)}"
+                )
+        question = questions[route["who"]["variable"]]
+        for code in route["who"]["codes"]:
+            if str(code) not in question.answers:
+                raise SurveyError(
+                    f"config/audit.yaml, routing '{name}': '{question.variable}' has no answer "
+                    f"{code}"
+                )
+
+
+def _statements(
+    questions: Mapping[str, RecoveredQuestion],
+    sizes: Mapping[str, int],
+    routing: Mapping[str, Mapping[str, Any]],
+    which: str,
+) -> Iterator[Statement]:
+    for group, size in sizes.items():
+        yield Size(RESPONDENTS, group, size, size, f"respondents///{group}")
+    for variable, question in questions.items():
+        for column in _columns(question, sizes):
+            bases = _bases(question, column, which)
+            says = f"base/{variable}//{column}"
+            yield Size(f"base/{variable}", column, min(bases), max(bases), says)
+    for name, route in routing.items():
+        variable = route["who"]["variable"]
+        if variable not in questions:
+            continue
+        row = "+".join(str(code) for code in route["who"]["codes"])
+        question = questions[variable]
+        for column in _columns(question, sizes):
+            low, high = _counts(question, row, column, which)
+            says = f"count/{variable}/{row}/{column}"
+            yield Size(f"count/{variable}/{row}", column, low, high, says)
+        for other in route["cannot_answer"]:
+            if other in questions:
+                says = f"routing/{other}/{name}/"
+                yield Disjoint(f"count/{variable}/{row}", f"base/{other}", says)
+
+
+def _columns(question: RecoveredQuestion, sizes: Iterable[str]) -> list[str]:
+    return [column for column in sizes if column == TOTAL or column in question.columns]
+
+
+def _bases(question: RecoveredQuestion, column: str, which: str) -> list[int]:
+    every = [one.bases for one in question.found.bases()]
+    if which == "chosen":
+        every = [question.found.chosen().bases]
+    return [bases.get(column, sum(bases.values())) for bases in every]
+
+
+def _counts(question: RecoveredQuestion, row: str, column: str, which: str) -> tuple[int, int]:
+    if which == "chosen":
+        count, _ = question.counts(question.found.chosen(), row, column)
+        return count, count
+    low, high = question.found.range("count", question.positions(row), column)
+    return int(low), int(high)
+
+
+def _described(
+    statement: Statement, questions: Mapping[str, RecoveredQuestion]
+) -> dict[str, Any]:
+    kind, variable, row, column = statement.says.split("/")
+    line: dict[str, Any] = {"kind": kind, "row_variable": variable, "column_code": column}
+    if variable in questions:
+        line["table"] = questions[variable].table
+    if isinstance(statement, Size):
+        line |= {"row_code": row, "low": statement.low, "high": statement.high}
+    else:
+        line["route"] = row
+    return line

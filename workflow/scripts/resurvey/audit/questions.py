@@ -1,0 +1,201 @@
+"""Questions: every published question with all the tables of counts behind its per cents."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resurvey.codebook import Codebook
+from resurvey.errors import SurveyError
+from resurvey.published import TOTAL, PrintedCell, PrintedQuestion, printed_questions
+from resurvey.recovery import Recovered, Solution, recover
+
+#: Table of a question whose shares stand in the text alone, as in claims.
+TEXT_ONLY = "text"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is known of the respondents from outside the tables.
+
+    Attributes
+    ----------
+    respondents : int
+        Everybody in the survey; no base is larger.
+    sizes : dict
+        Column code -> respondents in that group, where known.
+    groups : str
+        Variable whose printed shares give the sizes, where they are not known.
+    rounding : str
+        Rounding rule of the printed numbers.
+    exact : frozenset of str
+        Columns whose base is their size: everybody answered.
+    """
+
+    respondents: int
+    sizes: Mapping[str, int]
+    groups: str = ""
+    rounding: str = "half_up"
+    exact: frozenset[str] = frozenset()
+
+    def size(self, column: str) -> int:
+        """Largest possible base of a column."""
+        return self.sizes.get(column, self.respondents)
+
+
+@dataclass(frozen=True)
+class RecoveredQuestion:
+    """One printed question and the tables of counts that print as it does.
+
+    Attributes
+    ----------
+    printed : PrintedQuestion
+        Printed shares by column and row.
+    answers : tuple of str
+        Codes of the answers, in printed order; one that is not printed is unconstrained.
+    sizes : dict
+        Largest possible base by column.
+    found : Recovered
+        The solutions; computed when asked for.
+    """
+
+    printed: PrintedQuestion
+    answers: tuple[str, ...]
+    sizes: Mapping[str, int]
+    found: Recovered
+
+    @property
+    def table(self) -> str:
+        """Table that prints it, or ``text``."""
+        return self.printed.cells[0].table if self.printed.cells else TEXT_ONLY
+
+    @property
+    def variable(self) -> str:
+        """Variable that it asks for."""
+        return self.printed.variable
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The columns that name the question in every file."""
+        return {"table": self.table, "row_variable": self.variable}
+
+    @property
+    def columns(self) -> list[str]:
+        """Codes of its groups; ``total`` alone where it is not crossed in print."""
+        return self.printed.groups or [TOTAL]
+
+    @property
+    def subtotals(self) -> list[str]:
+        """Codes of its printed subtotals, such as ``1+2``."""
+        rows = [row for shares in self.printed.shares.values() for row in shares]
+        return [row for row in dict.fromkeys(rows) if row not in self.answers]
+
+    def positions(self, row: str) -> tuple[int, ...]:
+        """Places of a row's answers."""
+        return tuple(self.answers.index(part) for part in row.split("+"))
+
+    def counts(self, solution: Solution, row: str, column: str) -> tuple[int, int]:
+        """Count and base of a cell in one solution; ``total`` adds up the groups."""
+        groups = [column] if column in solution.counts else list(solution.counts)
+        places = self.positions(row)
+        count = sum(solution.counts[group][place] for group in groups for place in places)
+        return count, sum(solution.bases[group] for group in groups)
+
+
+def recover_questions(
+    cells: Sequence[PrintedCell],
+    claims: Iterable[Mapping[str, str]],
+    codebook: Codebook,
+    frame: Frame,
+    derived: Mapping[str, str],
+) -> list[RecoveredQuestion]:
+    """Prepare every published question for recovery, in the order of the article.
+
+    Parameters
+    ----------
+    cells, claims : sequences
+        The printed cells and the statements of the text (shares that no table prints).
+    codebook : Codebook
+        Answers of the questions; a question that it lacks has the printed answers alone.
+    frame : Frame
+        What bounds the bases.
+    derived : dict
+        Variable -> ``counts`` or ``printed_parts``, where the origin of subtotals is known.
+
+    Raises
+    ------
+    SurveyError
+        No counts give the sizes of the groups, or a printed row is no sum of answers.
+    """
+    questions = printed_questions(cells, claims)
+    sizes = dict(frame.sizes)
+    if frame.groups and frame.groups in questions:
+        known = Frame(frame.respondents, sizes, "", frame.rounding, frozenset({TOTAL}))
+        group = _recovered(questions[frame.groups], codebook, known, derived)
+        if not group.found:
+            raise SurveyError(
+                f"the printed shares of '{frame.groups}' fit no counts among "
+                f"{frame.respondents} respondents: the sizes of the groups are unknown"
+            )
+        chosen = group.found.chosen().counts[TOTAL]
+        sizes = dict(zip(group.answers, chosen, strict=True)) | sizes
+    elif frame.groups and not sizes:
+        raise SurveyError(
+            f"no printed shares of '{frame.groups}' give the sizes of the groups: write "
+            "`group_sizes` in config/audit.yaml"
+        )
+    bounded = Frame(frame.respondents, sizes, frame.groups, frame.rounding, frame.exact)
+    everybody = Frame(frame.respondents, sizes, "", frame.rounding, frozenset({TOTAL}))
+    return [
+        _recovered(question, codebook, everybody if name == frame.groups else bounded, derived)
+        for name, question in questions.items()
+    ]
+
+
+def _recovered(
+    question: PrintedQuestion, codebook: Codebook, frame: Frame, derived: Mapping[str, str]
+) -> RecoveredQuestion:
+    answers = _answers(question, codebook)
+    columns = question.groups or [TOTAL]
+    limits = {column: frame.size(column) for column in columns}
+    everybody = frame.size(TOTAL)
+    bounds = {column: size for column, size in limits.items() if column not in frame.exact}
+    if sum(limits.values()) > everybody:
+        bounds[TOTAL] = everybody
+    found = recover(
+        **_printed_arguments(question, answers),
+        base={column: size for column, size in limits.items() if column in frame.exact} or None,
+        max_base=bounds or None,
+        derived_from=derived.get(question.variable, "unknown"),
+        rounding=frame.rounding,
+    )
+    return RecoveredQuestion(question, answers, {**limits, TOTAL: everybody}, found)
+
+
+def _answers(question: PrintedQuestion, codebook: Codebook) -> tuple[str, ...]:
+    if question.variable in codebook:
+        return tuple(str(code) for code in codebook[question.variable].answers)
+    rows = [row for shares in question.shares.values() for row in shares]
+    return tuple(row for row in dict.fromkeys(rows) if "+" not in row)
+
+
+def _printed_arguments(question: PrintedQuestion, answers: tuple[str, ...]) -> dict[str, Any]:
+    def column(code: str) -> list[str | None]:
+        return [question.shares[code].get(answer) for answer in answers]
+
+    derived: dict[str, dict[str, Any]] = {}
+    for code, printed in question.shares.items():
+        for row, text in printed.items():
+            if row in answers:
+                continue
+            if not set(row.split("+")) <= set(answers):
+                raise SurveyError(
+                    f"'{question.variable}': printed row {row} is no sum of its answers"
+                )
+            parts = [answers.index(part) for part in row.split("+")]
+            derived.setdefault(row, {"parts": parts})[code] = text
+    crossed = bool(question.groups) and TOTAL in question.shares
+    return {
+        "table": {code: column(code) for code in question.groups or [TOTAL]},
+        "total": column(TOTAL) if crossed else None,
+        "derived": derived or None,
+    }

@@ -1,0 +1,156 @@
+"""Uncrossed: what two questions that were never crossed in print still say about each other.
+
+Which respondent gave which two answers is not published; only bounds of the joint counts are
+(Fréchet's), sharper where both questions were crossed with the same groups.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Margins:
+    """What is known of one stratum (a group, or all respondents) about two answers.
+
+    Attributes
+    ----------
+    respondents : int
+        Everybody in the stratum.
+    row, row_base : int
+        Those who gave the row's answer, and those who answered its question at all.
+    column : int
+        Those who gave the column's answer.
+    """
+
+    respondents: int
+    row: int
+    row_base: int
+    column: int
+
+
+@dataclass(frozen=True)
+class JointBounds:
+    """Bounds of one cell of two uncrossed questions.
+
+    Attributes
+    ----------
+    count : tuple of int
+        Smallest and largest possible joint count.
+    percent : tuple of fractions.Fraction, or None
+        Smallest and largest possible column per cent; None where possibly nobody of the column
+        answered the row's question, so that there is no per cent.
+    """
+
+    count: tuple[int, int]
+    percent: tuple[Fraction, Fraction] | None
+
+
+def joint_bounds(strata: Iterable[Margins]) -> JointBounds:
+    """Bound the joint count of two answers and its column per cent.
+
+    Within a stratum of N respondents the joint count lies between ``max(0, r + c - N)`` and
+    ``min(r, c)``; the bounds of several strata add up, and each is attained.
+
+    Parameters
+    ----------
+    strata : iterable of Margins
+        One per group with which both questions were crossed in print, or one for all.
+
+    Returns
+    -------
+    JointBounds
+
+    Notes
+    -----
+    The bounds hold for one solution of each question; over several solutions take the smallest
+    and the largest (`widest`).
+
+    References
+    ----------
+    M. Fréchet (1951), Sur les tableaux de corrélation dont les marges sont données, Annales de
+    l'Université de Lyon A 14, 53-77.
+
+    Examples
+    --------
+    >>> joint_bounds([Margins(100, row=70, row_base=100, column=60)]).count
+    (30, 60)
+    >>> men, women = Margins(50, 50, 50, 10), Margins(50, 20, 50, 50)
+    >>> joint_bounds([men, women]).count
+    (30, 30)
+    """
+    low = high = least_others = most_others = 0
+    for one in strata:
+        low += max(0, one.row + one.column - one.respondents)
+        high += min(one.row, one.column)
+        # Fewest joint answers leave most of the column to other answers, and the reverse.
+        most_others += min(one.row_base - one.row, one.column)
+        silent = one.respondents - one.row_base
+        least_others += max(0, one.column - one.row - silent)
+    if low + most_others == 0 or high + least_others == 0:
+        return JointBounds((low, high), None)
+    percent = (
+        Fraction(100 * low, low + most_others),
+        Fraction(100 * high, high + least_others),
+    )
+    return JointBounds((low, high), percent)
+
+
+def widest(bounds: Iterable[JointBounds]) -> JointBounds:
+    """Join the bounds of several solutions: the smallest and the largest of all.
+
+    Examples
+    --------
+    >>> widest([JointBounds((1, 4), None), JointBounds((2, 7), None)]).count
+    (1, 7)
+    """
+    every = list(bounds)
+    count = (min(one.count[0] for one in every), max(one.count[1] for one in every))
+    percents = [one.percent for one in every if one.percent is not None]
+    if len(percents) < len(every):
+        return JointBounds(count, None)
+    return JointBounds(count, (min(one[0] for one in percents), max(one[1] for one in percents)))
+
+
+def crosstab_bounds(
+    rows: Mapping[str, Mapping[str, int]],
+    columns: Mapping[str, Mapping[str, int]],
+    respondents: Mapping[str, int],
+) -> dict[tuple[str, str], JointBounds]:
+    """Bound every cell of a crosstab whose two questions were never crossed in print.
+
+    Parameters
+    ----------
+    rows, columns : dict
+        Group -> answer -> count, for the same groups; one group holds all respondents where the
+        questions were crossed with nothing in common.
+    respondents : dict
+        Group -> everybody in it, those without an answer included.
+
+    Returns
+    -------
+    dict
+        (row answer, column answer) -> bounds.
+
+    Examples
+    --------
+    >>> everybody = {"all": 10}
+    >>> found = crosstab_bounds({"all": {"yes": 8, "no": 2}}, {"all": {"a": 5, "b": 5}}, everybody)
+    >>> found["yes", "a"].count, found["no", "a"].count
+    ((3, 5), (0, 2))
+    """
+    row_codes = next(iter(rows.values()))
+    column_codes = next(iter(columns.values()))
+    return {
+        (row, column): joint_bounds(
+            Margins(
+                respondents[group],
+                rows[group][row],
+                sum(rows[group].values()),
+                columns[group][column],
+            )
+            for group in respondents
+        )
+        for row in row_codes
+        for column in column_codes
+    }

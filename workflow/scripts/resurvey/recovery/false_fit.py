@@ -1,0 +1,182 @@
+"""How much a fit means: how often invented percentages of the same shape fit some base.
+
+A table with few answers fits some base almost always, so that its fit says nothing; a table with
+many answers hardly ever does by chance.
+"""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resurvey.errors import SurveyError
+from resurvey.printed import ROUNDING_RULES, Printed
+from resurvey.recovery.cells import Cell, PrintedTable
+from resurvey.recovery.misprints import loosened_sets
+from resurvey.recovery.recovered import Recovered
+
+#: The random numbers' generator, named with every rate.
+GENERATOR = "NumPy PCG64"
+
+
+@dataclass(frozen=True, slots=True)
+class FalseFit:
+    """The rate at which invented percentages fit.
+
+    Attributes
+    ----------
+    draws, fits : int
+        Tables invented, and those of them that some counts print.
+    generator : str
+        The random numbers' generator.
+    seed : int
+        Its seed.
+    """
+
+    draws: int
+    fits: int
+    generator: str
+    seed: int
+
+    @property
+    def rate(self) -> float:
+        """Share of the invented tables that fit."""
+        return self.fits / self.draws
+
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the rate, ``sqrt(p (1 - p) / draws)``; zero at a rate of 0 or 1."""
+        return float(np.sqrt(self.rate * (1 - self.rate) / self.draws))
+
+    def interval(self, z: float = 1.959963984540054) -> tuple[float, float]:
+        """Give Wilson's interval for the rate, which keeps its width at a rate of 0 or 1.
+
+        Examples
+        --------
+        >>> FalseFit(1000, 0, GENERATOR, 0).interval()[1] < 0.004
+        True
+        """
+        centre = self.rate + z**2 / (2 * self.draws)
+        spread = z * np.sqrt(self.standard_error**2 + z**2 / (4 * self.draws**2))
+        scale = 1 + z**2 / self.draws
+        return float((centre - spread) / scale), float((centre + spread) / scale)
+
+
+def false_fit(found: Recovered, draws: int = 1000, seed: int = 20240101) -> FalseFit:
+    """Measure how often invented percentages of a table's shape fit some bases.
+
+    Each draw invents every group's shares, all shares equally likely (uniform on the simplex),
+    takes the total, derived rows and differences from them as a careful inventor would (groups
+    weighted by their largest bases), prints all as the table is printed, and looks for counts
+    under the same bounds of the bases.
+
+    Parameters
+    ----------
+    found : Recovered
+        A recovery; its table gives groups, answers, decimals, printed cells and bounds.
+    draws : int
+        Tables invented.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    FalseFit
+        The number of fits, with its rate, standard error, generator and seed.
+
+    Raises
+    ------
+    SurveyError
+        If there are no draws.
+
+    Notes
+    -----
+    A rate near one means that the table's own fit is no evidence of anything; a rate near zero
+    does not prove that a table is genuine, only that chance does not make it fit.
+
+    Examples
+    --------
+    >>> from resurvey.recovery import recover
+    >>> two = recover({"all": ["31,3", "68,8"]}, max_base={"all": 500})
+    >>> one = recover({"all": ["31,3", "68,8"]}, base={"all": 16})
+    >>> false_fit(two, 200).rate > 0.9 > 0.1 > false_fit(one, 200).rate
+    True
+    """
+    if draws < 1:
+        raise SurveyError(f"{draws} draws measure nothing: draw at least one table")
+    random = np.random.Generator(np.random.PCG64(seed))
+    table = found.table
+    rule = ROUNDING_RULES[0] if found.rounding == "unknown" else found.rounding
+    fits = 0
+    for _ in range(draws):
+        shares = random.dirichlet(np.ones(table.answers), size=len(table.groups))
+        invented = _printed_as(table, shares, rule)
+        fits += any(not one.is_empty for one in loosened_sets(invented, found.rounding, {}))
+    return FalseFit(draws, fits, GENERATOR, seed)
+
+
+def _printed_as(table: PrintedTable, shares: NDArray[np.float64], rule: str) -> PrintedTable:
+    cells: dict[tuple[str, int | str], Cell] = {}
+    for cell in table.cells:
+        if cell.printed is None:
+            cells[cell.column, cell.row] = cell
+            continue
+        percent = _percent(table, shares, cell.answers, cell.groups)
+        if cell.against:
+            percent -= _percent(table, shares, cell.answers, cell.against)
+        units = _units(percent * 10**cell.printed.digits, rule)
+        cells[cell.column, cell.row] = _with_units(cell, units)
+    invented = replace(table, cells=tuple(cells.values()))
+    if table.derived_from == "printed_parts":
+        return replace(invented, cells=tuple(_from_parts(invented)))
+    return invented
+
+
+def _from_parts(table: PrintedTable) -> list[Cell]:
+    """Make derived cells from the printed parts, where all of these are printed."""
+    plain = {
+        (cell.groups, cell.answers): cell.printed
+        for cell in table.cells
+        if isinstance(cell.row, int) and not cell.against
+    }
+    cells = []
+    for cell in table.cells:
+        if cell.printed is None or (isinstance(cell.row, int) and not cell.against):
+            cells.append(cell)
+            continue
+        parts = [(plain.get((cell.groups, (answer,))), 1) for answer in cell.answers]
+        if cell.against:
+            parts += [(plain.get((cell.against, (answer,))), -1) for answer in cell.answers]
+        value = sum(
+            (sign * part.value for part, sign in parts if part is not None), start=Fraction(0)
+        )
+        whole = all(part is not None for part, _ in parts)
+        cells.append(_with_units(cell, int(value * 10**cell.printed.digits)) if whole else cell)
+    return cells
+
+
+def _percent(
+    table: PrintedTable,
+    shares: NDArray[np.float64],
+    answers: tuple[int, ...],
+    groups: tuple[int, ...],
+) -> float:
+    rows = list(groups)
+    weights = np.array(table.largest, float)[rows]
+    columns = shares[np.ix_(np.array(rows), np.array(answers))].sum(1)
+    return float(100 * (weights * columns).sum() / weights.sum())
+
+
+def _units(scaled: float, rule: str) -> int:
+    # Random shares are never ties, so that both ways of rounding halves agree.
+    whole = (
+        np.trunc(scaled) if rule == "truncation" else np.trunc(scaled + np.copysign(0.5, scaled))
+    )
+    return int(whole)
+
+
+def _with_units(cell: Cell, units: int) -> Cell:
+    assert cell.printed is not None
+    digits = cell.printed.digits
+    return replace(cell, printed=Printed("", Fraction(units, 10**digits), digits, "", False))

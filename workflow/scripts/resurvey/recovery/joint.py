@@ -1,0 +1,328 @@
+"""Several tables at once: one set of respondents has to satisfy all of them.
+
+Each table says how many respondents of each group gave an answer, or answered at all; routing
+says who cannot have answered what. Statements that no set of respondents satisfies are named in
+the smallest number that contradict each other, with the number of respondents that it takes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from resurvey.errors import SurveyError
+from resurvey.recovery.cells import TOTAL
+
+#: The set that every respondent belongs to; every other set lies within it.
+RESPONDENTS = "respondents"
+
+# Sets that exclude each other are looked at up to so many together.
+_LARGEST_CLIQUE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """So many respondents of a group belong to a set.
+
+    Attributes
+    ----------
+    members : str
+        Name of the set, such as ``"job_fit answered"``, or ``respondents``.
+    group : str
+        A group, or ``total``.
+    low, high : int
+        Smallest and largest number: over all solutions of the table, say.
+    says : str
+        The statement as a reader is told it.
+    """
+
+    members: str
+    group: str
+    low: int
+    high: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disjoint:
+    """Nobody belongs to both sets: routing that keeps the ones from a question."""
+
+    first: str
+    second: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Everybody of the inner set belongs to the outer one."""
+
+    inner: str
+    outer: str
+    says: str
+
+
+Statement = Size | Disjoint | Within
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Statements that cannot all hold.
+
+    Attributes
+    ----------
+    statements : tuple of Statement
+        The smallest number of them that contradict each other.
+    sets : tuple of str
+        The sets they are about.
+    groups : tuple of str
+        The groups counted; all of them for the total.
+    respondents : int
+        At least so many respondents break a statement: are in two sets that exclude each other,
+        are missing from the outer set, or are more than there are.
+    arithmetic : str
+        The sum that shows it, such as ``"83 + 501 - 515 = 69"``.
+    """
+
+    statements: tuple[Statement, ...]
+    sets: tuple[str, ...]
+    groups: tuple[str, ...]
+    respondents: int
+    arithmetic: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    number: int
+    because: frozenset[Statement]
+
+
+def contradictions(statements: Sequence[Statement], groups: Sequence[str]) -> list[Contradiction]:
+    """Find the statements about one set of respondents that contradict each other.
+
+    Parameters
+    ----------
+    statements : sequence of Size, Disjoint or Within
+        What the tables and the routing say. Groups share no respondents and together are all.
+    groups : sequence of str
+        Names of the groups, without ``total``.
+
+    Returns
+    -------
+    list of Contradiction
+        For each set, pair or family of sets the smallest number of statements, and among these
+        the most respondents; the largest number of respondents first.
+
+    Raises
+    ------
+    SurveyError
+        If a statement names an unknown group, or bounds that cross.
+
+    Notes
+    -----
+    Sets that exclude each other fit into the groups S only if their smallest numbers there sum
+    to no more than the respondents of S; a set's smallest number in S follows from its numbers by
+    group, or from its total less its largest numbers elsewhere, or from a set within it. For one
+    family of sets that exclude each other this is all that can go wrong (the cut condition of a
+    transport problem); what only several families together exclude is not looked for.
+
+    Examples
+    --------
+    >>> found = contradictions([
+    ...     Size("respondents", "total", 515, 515, "515 respondents"),
+    ...     Size("no job", "total", 83, 83, "83 did not work"),
+    ...     Size("rated the job", "total", 501, 501, "501 rated their job"),
+    ...     Disjoint("no job", "rated the job", "who does not work cannot rate the job"),
+    ... ], groups=["men", "women"])
+    >>> found[0].respondents, found[0].arithmetic, len(found[0].statements)
+    (69, '83 + 501 - 515 = 69', 4)
+    """
+    numbers = _Numbers(statements, tuple(groups))
+    found: dict[tuple[str, ...], Contradiction] = {}
+    for sets, routing, container in _families(statements, numbers.holders):
+        for some in _group_sets(groups):
+            for one in _overflows(numbers, sets, routing, container, some):
+                key = tuple(sorted({*sets, container}))
+                best = found.get(key)
+                if best is None or _rank(one) < _rank(best):
+                    found[key] = one
+    distinct: dict[frozenset[Statement], Contradiction] = {}
+    for one in found.values():
+        # The same statements may contradict each other in several ways: tell the richest one.
+        same = distinct.setdefault(frozenset(one.statements), one)
+        if len(one.sets) > len(same.sets):
+            distinct[frozenset(one.statements)] = one
+    kept = [one for one in distinct.values() if not _implied(one, distinct.values())]
+    return sorted(kept, key=lambda one: (-one.respondents, one.sets))
+
+
+def _rank(one: Contradiction) -> tuple[int, int, int]:
+    return len(one.statements), -one.respondents, len(one.groups)
+
+
+def _implied(one: Contradiction, others: Iterable[Contradiction]) -> bool:
+    """Tell whether fewer of the same statements already contradict each other."""
+    own = set(one.statements)
+    return any(set(other.statements) < own for other in others)
+
+
+def _group_sets(groups: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for size in range(1, len(groups) + 1):
+        yield from combinations(groups, size)
+
+
+def _families(
+    statements: Sequence[Statement], holders: dict[str, dict[str, frozenset[Statement]]]
+) -> Iterator[tuple[tuple[str, ...], frozenset[Statement], str]]:
+    """Give the families of sets that must fit side by side into one set, and why.
+
+    Each set by itself must fit into the respondents, and into what it lies within; sets that
+    exclude each other must fit side by side into whatever holds them all.
+    """
+    names = sorted({one.members for one in statements if isinstance(one, Size)} - {RESPONDENTS})
+    excluding = {
+        frozenset((one.first, one.second)): one for one in statements if isinstance(one, Disjoint)
+    }
+    names = sorted({*names, *(name for pair in excluding for name in pair)} - {RESPONDENTS})
+    for size in range(1, _LARGEST_CLIQUE + 1):
+        for sets in combinations(names, size):
+            pairs = [frozenset(pair) for pair in combinations(sets, 2)]
+            if not all(pair in excluding for pair in pairs):
+                continue
+            routing = frozenset(excluding[pair] for pair in pairs)
+            yield sets, routing, RESPONDENTS
+            if size == 1:
+                yield sets, routing, sets[0]
+            shared = set.intersection(*(set(holders.get(name, {})) for name in sets))
+            for holder in sorted(shared):
+                chains = frozenset(step for name in sets for step in holders[name][holder])
+                yield sets, routing | chains, holder
+    yield (RESPONDENTS,), frozenset(), RESPONDENTS
+
+
+def _holders(
+    statements: Sequence[Statement],
+) -> dict[str, dict[str, frozenset[Statement]]]:
+    """Follow `Within` from each set to all sets that hold it, by the shortest way."""
+    steps = [one for one in statements if isinstance(one, Within)]
+    found: dict[str, dict[str, frozenset[Statement]]] = {}
+    for start in {one.inner for one in steps}:
+        reached: dict[str, frozenset[Statement]] = {start: frozenset()}
+        edge = [start]
+        while edge:
+            name = edge.pop(0)
+            for one in steps:
+                if one.inner == name and one.outer not in reached:
+                    reached[one.outer] = reached[name] | {one}
+                    edge.append(one.outer)
+        del reached[start]
+        found[start] = reached
+    return found
+
+
+def _overflows(
+    numbers: "_Numbers",
+    sets: tuple[str, ...],
+    routing: frozenset[Statement],
+    container: str,
+    some: tuple[str, ...],
+) -> Iterator[Contradiction]:
+    lows = [numbers.at_least(name, some) for name in sets]
+    for chosen in product(*lows, numbers.at_most(container, some)):
+        *smallest, largest = chosen
+        total = sum(bound.number for bound in smallest)
+        excess = total - largest.number
+        if excess <= 0:
+            continue
+        because = routing.union(*(bound.because for bound in chosen))
+        left = " + ".join(str(bound.number) for bound in smallest)
+        yield Contradiction(
+            tuple(one for one in numbers.statements if one in because),
+            sets if container in (RESPONDENTS, *sets) else (*sets, container),
+            some,
+            excess,
+            f"{left} - {largest.number} = {excess}",
+        )
+
+
+class _Numbers:
+    """What the statements say of the size of each set in each union of groups."""
+
+    def __init__(self, statements: Sequence[Statement], groups: tuple[str, ...]):
+        self.statements = tuple(statements)
+        self.groups = groups
+        self.holders = _holders(statements)
+        self.low: dict[tuple[str, str], _Bound] = {}
+        self.high: dict[tuple[str, str], _Bound] = {}
+        for one in statements:
+            if not isinstance(one, Size):
+                continue
+            if one.group not in (*groups, TOTAL):
+                raise SurveyError(f"{one.says!r} is about {one.group!r}, which is not a group")
+            if not 0 <= one.low <= one.high:
+                raise SurveyError(f"{one.says!r} has bounds {one.low} to {one.high} that cross")
+            at = one.members, one.group
+            if at not in self.low or one.low > self.low[at].number:
+                self.low[at] = _Bound(one.low, frozenset({one}))
+            if at not in self.high or one.high < self.high[at].number:
+                self.high[at] = _Bound(one.high, frozenset({one}))
+
+    def at_least(self, name: str, some: tuple[str, ...]) -> list[_Bound]:
+        """Bound a set from below in some groups: by itself, or by a set that lies within it."""
+        bounds = self._at_least(name, some)
+        for inner, holders in self.holders.items():
+            if name in holders:
+                bounds += [
+                    _Bound(bound.number, bound.because | holders[name])
+                    for bound in self._at_least(inner, some)
+                ]
+        return bounds
+
+    def _at_least(self, name: str, some: tuple[str, ...]) -> list[_Bound]:
+        """Bound a set from below by group, and from its total less the rest."""
+        own = [self.low[name, group] for group in some if (name, group) in self.low]
+        # Fewer groups than there are give a lower bound still, from fewer statements.
+        bounds = [
+            _added(list(chosen))
+            for size in range(len(own) + 1)
+            for chosen in combinations(own, size)
+        ]
+        rest = [group for group in self.groups if group not in some]
+        if (name, TOTAL) in self.low:
+            for others in self._rest_at_most(name, rest):
+                total = self.low[name, TOTAL]
+                bounds.append(_Bound(total.number - others.number, total.because | others.because))
+        return bounds
+
+    def at_most(self, name: str, some: tuple[str, ...]) -> list[_Bound]:
+        """Bound a set from above in some groups: by group, and from the total less the rest."""
+        bounds = []
+        if all((name, group) in self.high for group in some):
+            bounds.append(_added([self.high[name, group] for group in some]))
+        if (name, TOTAL) in self.high:
+            total = self.high[name, TOTAL]
+            rest = [group for group in self.groups if group not in some]
+            # Less what the other groups have at least; nothing said of them takes nothing off.
+            known = [self.low[name, group] for group in rest if (name, group) in self.low]
+            for size in range(len(known) + 1):
+                for taken in combinations(known, size):
+                    others = _added(list(taken))
+                    bounds.append(
+                        _Bound(total.number - others.number, total.because | others.because)
+                    )
+        return bounds
+
+    def _rest_at_most(self, name: str, rest: list[str]) -> list[_Bound]:
+        """Bound a set from above in the other groups, each by its own or its respondents."""
+        choices = []
+        for group in rest:
+            own = [self.high[at] for at in ((name, group), (RESPONDENTS, group)) if at in self.high]
+            if not own:
+                return []
+            choices.append(own)
+        return [_added(list(chosen)) for chosen in product(*choices)]
+
+
+def _added(bounds: list[_Bound]) -> _Bound:
+    because: frozenset[Statement] = frozenset()
+    return _Bound(
+        sum(bound.number for bound in bounds), because.union(*(bound.because for bound in bounds))
+    )

@@ -1,0 +1,122 @@
+"""Before and after on the same people, when only the two margins are printed.
+
+Which respondents changed is not published, so McNemar's test is not identified; over all joint
+tables that the margins allow it still has a smallest and a largest value.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from resurvey.errors import SurveyError
+
+
+@dataclass(frozen=True, slots=True)
+class PairedBounds:
+    """Bounds of McNemar's test over all joint tables with the given margins.
+
+    Attributes
+    ----------
+    net : tuple of int
+        Respondents gained, after minus before.
+    changed : tuple of int
+        Respondents who are in the answer at one time only (the discordant pairs).
+    statistic : tuple of float, or None
+        ``(b - c)² / (b + c)``, without continuity correction, 1 degree of freedom; tables in
+        which nobody changed have none, and None says that all are such.
+    p_value : tuple of float
+        Of the chi-square; 1 where nobody changed.
+    exact_p_value : tuple of float
+        Two-sided binomial probability; 1 where nobody changed.
+    """
+
+    net: tuple[int, int]
+    changed: tuple[int, int]
+    statistic: tuple[float, float] | None
+    p_value: tuple[float, float]
+    exact_p_value: tuple[float, float]
+
+    def verdict(self, alpha: float = 0.05) -> str:
+        """Judge the exact test over all joint tables at a level.
+
+        Returns
+        -------
+        str
+            ``significant in all``, ``significant in none`` or ``significant in some``.
+        """
+        smallest, largest = self.exact_p_value
+        if largest < alpha:
+            return "significant in all"
+        return "significant in some" if smallest < alpha else "significant in none"
+
+
+def mcnemar_bounds(
+    before: int | tuple[int, int], after: int | tuple[int, int], n: int
+) -> PairedBounds:
+    """Bound McNemar's test for one answer from its two margins.
+
+    Of `n` respondents, `before` gave the answer at first and `after` at last; any number from
+    ``max(0, before + after - n)`` to ``min(before, after)`` may have given it both times.
+
+    Parameters
+    ----------
+    before, after : int or tuple of int
+        Respondents, or the smallest and largest number of them where the printed per cent
+        allows several.
+    n : int
+        Respondents asked both times.
+
+    Returns
+    -------
+    PairedBounds
+
+    Raises
+    ------
+    SurveyError
+        If a margin is not between 0 and `n`.
+
+    References
+    ----------
+    Q. McNemar (1947), Psychometrika 12, 153-157; bounds of a joint table from its margins:
+    M. Fréchet (1951).
+
+    Examples
+    --------
+    >>> bounds = mcnemar_bounds(41, 83, 515)
+    >>> bounds.changed, round(bounds.statistic[0], 2), bounds.statistic[1]
+    ((42, 124), 14.23, 42.0)
+    >>> bounds.verdict()
+    'significant in all'
+    """
+    from scipy.special import bdtr, chdtrc
+
+    befores, afters = (
+        (margin, margin) if isinstance(margin, int | np.integer) else margin
+        for margin in (before, after)
+    )
+    for name, (low, high) in (("before", befores), ("after", afters)):
+        if not 0 <= low <= high <= n:
+            raise SurveyError(f"{name}: {low} to {high} respondents of {n} is not possible")
+    first, last, both = np.meshgrid(
+        np.arange(befores[0], befores[1] + 1),
+        np.arange(afters[0], afters[1] + 1),
+        np.arange(n + 1),
+        indexing="ij",
+    )
+    possible = (both >= first + last - n) & (both <= np.minimum(first, last))
+    lost, gained = (first - both)[possible], (last - both)[possible]
+    changed, net = lost + gained, gained - lost
+    some = changed > 0
+    statistic = net[some].astype(float) ** 2 / changed[some]
+    p_value = np.ones(len(changed))
+    p_value[some] = chdtrc(1, statistic)
+    exact = np.ones(len(changed))
+    tail = bdtr(np.minimum(lost, gained)[some].astype(float), changed[some], 0.5)
+    exact[some] = np.minimum(1, 2 * tail)
+    return PairedBounds(
+        (int(net.min()), int(net.max())),
+        (int(changed.min()), int(changed.max())),
+        (float(statistic.min()), float(statistic.max())) if some.any() else None,
+        (float(p_value.min()), float(p_value.max())),
+        (float(exact.min()), float(exact.max())),
+    )

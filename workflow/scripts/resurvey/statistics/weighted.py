@@ -1,0 +1,149 @@
+"""Tests, measures and estimates of a table of sampling-weighted counts.
+
+Tests for equal respondents are refused: on weighted counts they are wrong by any factor.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import exp, log, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from resurvey.codebook import Code
+from resurvey.statistics import chi_square
+from resurvey.statistics.association import measures
+from resurvey.statistics.distributions import t_quantile
+from resurvey.statistics.intervals import LEVEL
+from resurvey.statistics.rao_scott import rao_scott
+from resurvey.statistics.results import Estimate, Result, join_notes, refused, unavailable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from resurvey.crosstab import Crosstab
+
+EQUAL_RESPONDENTS = ("pearson", "likelihood_ratio", "linear_by_linear", "fisher")
+
+
+def tests(table: "Crosstab") -> Iterator[Result]:
+    """Yield the design-based tests, and the refusals of the others."""
+    n = int(table.unweighted.sum())
+    for name in EQUAL_RESPONDENTS:
+        yield refused(name, "the counts are sampling weights; see rao_scott_f", n)
+    assert table.spread is not None
+    yield from rao_scott(table.spread, table.observed.shape, n, join_notes(*table.notes))
+
+
+def association(table: "Crosstab") -> Iterator[Estimate]:
+    """Yield measures of association of the weighted shares, without intervals."""
+    total = table.observed.sum()
+    scale = table.unweighted.sum() / total if total > 0 else 1.0
+    for one in measures(table.observed * scale, *table.scales):
+        if one.value is None:
+            yield one
+        elif one.name == "cramer_v_bias_corrected":
+            yield unavailable(one.name, "the correction is for equal respondents")
+        else:
+            yield Estimate(one.name, one.value, note="of weighted shares; no interval")
+
+
+def residuals(table: "Crosstab", kind: str) -> "NDArray[np.float64]":
+    """Compare the weighted cells with independence.
+
+    ``expected`` and ``raw`` are weighted counts; ``standardized`` takes the weights scaled to
+    the number of respondents; ``adjusted`` is the cell's deviation over its design-based
+    standard error.
+    """
+    counts = table.reduced.counts
+    if kind in ("expected", "raw"):
+        return chi_square.residuals(counts, kind)
+    if kind != "adjusted":
+        return chi_square.residuals(counts * table.unweighted.sum() / counts.sum(), kind)
+    assert table.spread is not None
+    values, error = table.spread.deviations(table.observed.shape)
+    # A standard error that is zero but for rounding has no residual.
+    certain = error <= 1e-12 * np.abs(table.observed / counts.sum()).max()
+    result = np.full(values.shape, np.nan)
+    np.divide(values, error, out=result, where=~certain)
+    return np.asarray(result[np.ix_(table.reduced.rows, table.reduced.columns)])
+
+
+@dataclass(frozen=True)
+class Share:
+    """Share of a cell in its base, with its precision.
+
+    Attributes
+    ----------
+    row_code, column_code
+        Codes of the cell.
+    share : float or None
+        Cell over base, unrounded, 0 to 1; None with an empty base.
+    standard_error : float or None
+        Design-based; None where the counts are not weighted by a sampling design.
+    lower, upper : float or None
+        Interval: logit with the design's t quantile (R's ``svyciprop``), Wilson without design.
+    design_effect : float or None
+        Variance over that of a simple random sample drawn with replacement.
+    effective_base : float or None
+        Unweighted base over the design effect.
+    base, unweighted_base : float
+        What the share is of.
+    note : str
+        Which interval, or the reason why there is none.
+    """
+
+    row_code: Code
+    column_code: Code
+    share: float | None
+    standard_error: float | None
+    lower: float | None
+    upper: float | None
+    design_effect: float | None
+    effective_base: float | None
+    base: float
+    unweighted_base: int
+    note: str
+
+
+def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[Share]:
+    """Yield the share of every cell with its design-based precision."""
+    assert table.spread is not None
+    shape = table.observed.shape
+    number = np.arange(shape[0] * shape[1]).reshape(shape)
+    quantile = t_quantile(0.5 + level / 2, max(table.spread.freedom, 1.0))
+    for i, row in enumerate(table.row_codes):
+        for j, column in enumerate(table.column_codes):
+            cells = {"column": number[:, j], "row": number[i], "total": number.ravel()}[of]
+            base = float(table.observed.ravel()[cells].sum())
+            heads = int(table.unweighted.ravel()[cells].sum())
+            if base <= 0:
+                yield Share(
+                    row, column, None, None, None, None, None, None, base, heads, "empty base"
+                )
+                continue
+            bottom = np.zeros(number.size)
+            bottom[cells] = 1.0
+            top = np.zeros(number.size)
+            top[number[i, j]] = 1.0
+            values, covariance = table.spread.ratios(top[None], bottom[None])
+            yield _share(
+                row, column, float(values[0]), float(covariance[0, 0]), base, heads, quantile
+            )
+
+
+def _share(
+    row: Code, column: Code, p: float, variance: float, base: float, heads: int, quantile: float
+) -> Share:
+    error = sqrt(max(variance, 0.0))
+    # Rounding leaves a little variance where the share cannot vary.
+    if not 0 < p < 1 or error < 1e-14:
+        note = "no interval: the share is 0 or 1" if not 0 < p < 1 else "no interval: no variance"
+        return Share(row, column, p, error, None, None, None, None, base, heads, note)
+    half = quantile * error / (p * (1 - p))
+    middle = log(p / (1 - p))
+    lower, upper = (1 / (1 + exp(-(middle + side * half))) for side in (-1, 1))
+    effect = variance / (p * (1 - p) / (heads - 1)) if heads > 1 else None
+    effective = heads / effect if effect else None
+    note = "logit interval, design-based"
+    return Share(row, column, p, error, lower, upper, effect, effective, base, heads, note)

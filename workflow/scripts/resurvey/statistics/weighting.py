@@ -1,0 +1,196 @@
+"""Weighting: raking to known margins, trimming, and what it costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.errors import SurveyError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Raking:
+    """Weights after raking, with what to look at before using them.
+
+    Attributes
+    ----------
+    weights : array
+        One per respondent.
+    rounds : int
+        Rounds over all margins.
+    largest_error : float
+        Largest relative distance of a weighted margin from its target, after any trimming.
+    converged : bool
+        Whether `largest_error` is within the tolerance.
+    design_effect, effective_n : float
+        Kish's design effect of the weights and the respondents it leaves.
+    smallest, largest : float
+        Extreme weights over the mean weight.
+    trimmed : int
+        Respondents whose weight was cut.
+    """
+
+    weights: "NDArray[np.float64]"
+    rounds: int
+    largest_error: float
+    converged: bool
+    design_effect: float
+    effective_n: float
+    smallest: float
+    largest: float
+    trimmed: int
+
+
+def rake(
+    groups: Sequence[Any],
+    targets: Sequence[Any],
+    weights: Any = None,
+    *,
+    bounds: tuple[float, float] | None = None,
+    tolerance: float = 1e-10,
+    most_rounds: int = 1000,
+) -> Raking:
+    """Adjust weights until every margin has its target total.
+
+    Parameters
+    ----------
+    groups : sequence of array of int
+        For each margin the group 0 .. k - 1 of every respondent.
+    targets : sequence of array
+        For each margin the population total (or share) of its groups; the totals of the margins
+        must agree.
+    weights : array, optional
+        Weights to start from; by default equal.
+    bounds : (float, float), optional
+        Least and greatest weight over the mean weight. In every round weights are cut to the
+        bounds after raking, so that margins and bounds are met together where they can be.
+    tolerance : float
+        Largest relative error of a margin to stop at.
+    most_rounds : int
+        Rounds after which raking gives up; the result then says so in `converged`.
+
+    Returns
+    -------
+    Raking
+
+    Raises
+    ------
+    SurveyError
+        When totals disagree, or a group with a target has no respondent (or the reverse).
+
+    Notes
+    -----
+    SOURCE Deming & Stephan (1940), Annals of Mathematical Statistics 11, 427-444. R:
+    ``survey::rake``; without `bounds` the weights are the same.
+
+    Examples
+    --------
+    >>> sex, age = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 0])
+    >>> found = rake([sex, age], [[50, 50], [40, 60]])
+    >>> found.weights.round(6).tolist(), found.converged
+    ([0.0, 30.0, 30.0, 50.0], False)
+    >>> found = rake([sex, age], [[50, 50], [60, 40]])
+    >>> found.weights.round(6).tolist(), found.converged
+    ([10.0, 20.0, 20.0, 50.0], True)
+    """
+    margins = [np.asarray(one, dtype=np.intp) for one in groups]
+    wanted = [np.asarray(one, dtype=np.float64) for one in targets]
+    start = np.ones(margins[0].size) if weights is None else np.asarray(weights, dtype=np.float64)
+    _check(margins, wanted, start)
+    mean = float(wanted[0].sum() / (start > 0).sum())
+    current = start * (wanted[0].sum() / start.sum())
+    rounds, error, trimmed = 0, np.inf, np.zeros(start.size, dtype=bool)
+    while rounds < most_rounds and error > tolerance:
+        rounds += 1
+        for margin, target in zip(margins, wanted, strict=True):
+            held = np.bincount(margin, current, minlength=target.size)
+            factor = np.divide(target, held, out=np.zeros_like(target), where=held > 0)
+            current = current * factor[margin]
+        if bounds is not None:
+            low, high = bounds[0] * mean, bounds[1] * mean
+            cut = np.where(start > 0, np.clip(current, low, high), 0.0)
+            trimmed = cut != current
+            current = cut
+        error = _error(margins, wanted, current)
+    used = current[current > 0]
+    effective = float(used.sum() ** 2 / np.square(used).sum())
+    average = float(used.mean())
+    return Raking(
+        current,
+        rounds,
+        error,
+        error <= tolerance,
+        used.size / effective,
+        effective,
+        float(used.min()) / average,
+        float(used.max()) / average,
+        int(trimmed.sum()),
+    )
+
+
+def _check(
+    margins: list["NDArray[np.intp]"],
+    wanted: list["NDArray[np.float64]"],
+    weights: "NDArray[np.float64]",
+) -> None:
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise SurveyError("raking: weights must be finite, not negative and not all zero")
+    for number, (margin, target) in enumerate(zip(margins, wanted, strict=True), start=1):
+        if not np.isclose(target.sum(), wanted[0].sum(), rtol=1e-9):
+            raise SurveyError(
+                f"raking: the targets of margin {number} sum to {target.sum():g}, those of "
+                f"margin 1 to {wanted[0].sum():g}; they must agree"
+            )
+        if margin.min() < 0 or margin.max() >= target.size:
+            raise SurveyError(f"raking: a respondent's group in margin {number} has no target")
+        held = np.bincount(margin, weights, minlength=target.size)
+        empty = np.flatnonzero((held == 0) & (target > 0))
+        if empty.size:
+            raise SurveyError(
+                f"raking: group {int(empty[0])} of margin {number} has a target but no "
+                "respondent; join it with another group"
+            )
+
+
+def _error(
+    margins: list["NDArray[np.intp]"],
+    wanted: list["NDArray[np.float64]"],
+    weights: "NDArray[np.float64]",
+) -> float:
+    largest = 0.0
+    for margin, target in zip(margins, wanted, strict=True):
+        held = np.bincount(margin, weights, minlength=target.size)
+        scale = np.where(target > 0, target, 1.0)
+        largest = max(largest, float(np.max(np.abs(held - target) / scale)))
+    return largest
+
+
+def trim(weights: Any, lower: float = 0.0, upper: float = np.inf) -> "NDArray[np.float64]":
+    """Cut weights to bounds and give the difference to the others in equal parts.
+
+    Parameters
+    ----------
+    weights : array
+        Weights.
+    lower, upper : float
+        Bounds, in the unit of the weights.
+
+    Notes
+    -----
+    R: ``survey::trimWeights``, one round: shared weight may carry others past a bound.
+
+    Examples
+    --------
+    >>> trim([1.0, 2.0, 9.0], upper=6.0).tolist()
+    [2.5, 3.5, 6.0]
+    """
+    given = np.asarray(weights, dtype=np.float64)
+    cut = np.clip(given, lower, upper)
+    same = cut == given
+    if not same.any():
+        return np.asarray(cut)
+    return np.asarray(np.where(same, cut + (given.sum() - cut.sum()) / same.sum(), cut))
