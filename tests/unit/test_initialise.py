@@ -10,9 +10,11 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from resurvey.__main__ import main
-from resurvey.crosstab import crosstab
+from resurvey.crosstabs import crosstab
 from resurvey.errors import SurveyError
+from resurvey.indicators import derive_indicators
 from resurvey.initialise import initialise
 from resurvey.initialise.pages import wave_name
 from resurvey.initialise.yaml_text import comment, yaml_text
@@ -38,11 +40,13 @@ def _runs(study):
     parts = read_study(study / "config", ROOT / "workflow" / "schemas")
     ((_, wave),) = parts["config"]["waves"].items()
     survey = import_survey(str(study / wave["file"]), parts["codebook"], wave)
+    survey = derive_indicators(survey, parts["indicators"].get("indicators", {}))
     tables = parts["tables"]["tables"]
     for table in tables.values():
         for row in table["rows"]:
             counted = crosstab(survey, rows=row, columns=table.get("columns"))
             assert counted.counts.to_numpy().sum() > 0
+            assert not any(isinstance(code, float) for code in counted.row_codes)
     return parts, survey, tables
 
 
@@ -110,6 +114,16 @@ def test_groups_and_batteries_are_guessed_from_names_and_answers(tmp_path):
     config = (tmp_path / "study" / "config" / "config.yaml").read_text(encoding="utf-8")
     assert "    # weight: w\n" in config
     assert "weight" not in parts["config"]["waves"]["2021"]
+
+
+def test_fractional_codes_are_numbered_anew_for_tables(tmp_path):
+    labels = {"q": {1.5: "low", 2.5: "high", -1: "none"}}
+    file = _sav(tmp_path, {"q": [1.5, 2.5, 1.5, -1.0]}, variable_value_labels=labels)
+    assert initialise(file, tmp_path / "study").renumbered == {"renumbered_1": "q"}
+    _, survey, tables = _runs(tmp_path / "study")
+    assert tables["table_1"]["rows"] == ["renumbered_1"]
+    assert survey.data["renumbered_1"].tolist() == [2, 3, 2, 1]
+    assert survey.codebook["renumbered_1"].answer(3) == "high"
 
 
 def test_hundreds_of_variables_give_few_tables_and_say_so(tmp_path):

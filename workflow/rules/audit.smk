@@ -1,9 +1,48 @@
-"""Audit: every printed cell and every statement of the text beside the recomputed numbers.
+"""Audit: what the printed numbers say by themselves, and beside the recomputed ones.
 
-IN   results/{wave}/tables/crosstabs.csv, frequencies.csv, codebook.json
 IN   resources/published/{wave}/cells.csv, claims.csv   (where something was published)
-OUT  results/{wave}/audit/cells.csv, claims.csv
+IN   results/{wave}/tables/crosstabs.csv, frequencies.csv, codebook.json
+OUT  results/{wave}/audit/questions.csv, solutions.csv, bases.csv, ranges.csv, misprints.csv,
+     rounding.csv, false_fit.csv, paired.csv, joint.csv   (from the published numbers alone)
+OUT  results/{wave}/audit/cells.csv, claims.csv, audit.{language}.html
 """
+
+
+rule recover_wave:
+    """Find all tables of counts that print as the published ones, and what they decide."""
+    input:
+        cells=published("cells"),
+        claims=published("claims"),
+    output:
+        questions=report(
+            "results/{wave}/audit/questions.csv",
+            caption="../../report/captions/audit.rst",
+            category="Audit",
+            labels={"wave": "{wave}", "content": "recovered questions"},
+        ),
+        solutions="results/{wave}/audit/solutions.csv",
+        bases="results/{wave}/audit/bases.csv",
+        ranges="results/{wave}/audit/ranges.csv",
+        misprints="results/{wave}/audit/misprints.csv",
+        rounding="results/{wave}/audit/rounding.csv",
+        false_fit="results/{wave}/audit/false_fit.csv",
+        paired="results/{wave}/audit/paired.csv",
+        joint="results/{wave}/audit/joint.csv",
+    log:
+        "results/{wave}/logs/recover_wave.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("recover_wave"),
+        codebook=STUDY["codebook"],
+        tables=STUDY["tables"]["tables"],
+        spec=lookup(
+            within=STUDY["config"], dpath="waves/{wave}/reconstruct", default={}
+        ),
+        audit=STUDY["audit"],
+        alpha=STUDY["config"]["alpha"],
+    script:
+        "../scripts/recover_wave.py"
 
 
 rule audit_wave:
@@ -14,6 +53,7 @@ rule audit_wave:
         codebook="results/{wave}/tables/codebook.json",
         cells=published("cells"),
         claims=published("claims"),
+        solutions="results/{wave}/audit/solutions.csv",
     output:
         cells=report(
             "results/{wave}/audit/cells.csv",
@@ -32,3 +72,57 @@ rule audit_wave:
         lexicon=STUDY["lexicon"],
     script:
         "../scripts/audit_wave.py"
+
+
+rule write_audit:
+    """Write the audit of one wave in one language as a single HTML page."""
+    input:
+        questions="results/{wave}/audit/questions.csv",
+        solutions="results/{wave}/audit/solutions.csv",
+        bases="results/{wave}/audit/bases.csv",
+        ranges="results/{wave}/audit/ranges.csv",
+        misprints="results/{wave}/audit/misprints.csv",
+        rounding="results/{wave}/audit/rounding.csv",
+        false_fit="results/{wave}/audit/false_fit.csv",
+        paired="results/{wave}/audit/paired.csv",
+        joint="results/{wave}/audit/joint.csv",
+        ledger="results/{wave}/audit/claims.csv",
+        codebook="results/{wave}/tables/codebook.json",
+        cells=published("cells"),
+        claims=published("claims"),
+        templates=[
+            relpath(path)
+            for folder in ("audit", "templates")
+            for path in sorted((REPOSITORY / "report" / folder).glob("*"))
+        ],
+    output:
+        page=report(
+            "results/{wave}/audit/audit.{language}.html",
+            caption="../../report/captions/audit.rst",
+            category="Audit",
+            labels={"wave": "{wave}", "language": "{language}"},
+        ),
+    log:
+        "results/{wave}/logs/write_audit.{language}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("write_audit"),
+        study=STUDY,
+        words=lambda wildcards: WORDS[wildcards.language],
+        folders=[
+            str(relpath(REPOSITORY / "report" / folder))
+            for folder in ("audit", "templates")
+        ],
+    script:
+        "../scripts/write_audit.py"
+
+
+rule audit:
+    """The audit of every wave in every language."""
+    input:
+        expand(
+            "results/{wave}/audit/audit.{language}.html",
+            wave=WAVES,
+            language=LANGUAGES,
+        ),

@@ -20,9 +20,7 @@ rule draw_figures:
             category="Figures",
             labels={"wave": "{wave}", "language": "{language}"},
         ),
-        png=expand(
-            "results/{{wave}}/figures/{figure}.{{language}}.png", figure=FIGURES
-        ),
+        png=expand("results/{{wave}}/figures/{figure}.{{language}}.png", figure=FIGURES),
         alt="results/{wave}/figures/alt.{language}.json",
     log:
         "results/{wave}/logs/draw_figures.{language}.log",

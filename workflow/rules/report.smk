@@ -17,6 +17,8 @@ rule write_report:
         cleaning="results/{wave}/clean/log.csv",
         cells="results/{wave}/audit/cells.csv",
         claims="results/{wave}/audit/claims.csv",
+        questions="results/{wave}/audit/questions.csv",
+        ranges="results/{wave}/audit/ranges.csv",
         figures=expand(
             "results/{{wave}}/figures/{figure}.{{language}}.svg", figure=FIGURES
         ),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from resurvey.audit import audit_cells, audit_claims
+from resurvey.audit.solutions import read_solutions
 from resurvey.claims import LEDGER_COLUMNS
 from resurvey.codebook import Codebook
 from resurvey.comparison import AUDIT_COLUMNS
@@ -15,14 +16,26 @@ if TYPE_CHECKING:
 
 
 def main(
-    crosstabs, frequencies, codebook, cells, claims, derived, lexicon, audited_cells, audited_claims
+    crosstabs,
+    frequencies,
+    codebook,
+    cells,
+    claims,
+    solutions,
+    derived,
+    lexicon,
+    audited_cells,
+    audited_claims,
 ):
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
     counted, printed = read_csv(crosstabs), read_cells(*cells)
     lines = audit_cells(printed, counted, read_csv(frequencies), book, derived)
     write_csv(audited_cells, AUDIT_COLUMNS, lines)
-    judged = audit_claims(read_claims(*claims), printed, counted, lexicon, book.reconstructed)
+    feasible = read_solutions(read_csv(solutions))
+    judged = audit_claims(
+        read_claims(*claims), printed, counted, lexicon, book.reconstructed, feasible
+    )
     write_csv(audited_claims, LEDGER_COLUMNS, judged)
 
 
@@ -34,6 +47,7 @@ if __name__ == "__main__":
             codebook=snakemake.input.codebook,
             cells=snakemake.input.cells,
             claims=snakemake.input.claims,
+            solutions=snakemake.input.solutions,
             derived=snakemake.params.derived,
             lexicon=snakemake.params.lexicon,
             audited_cells=snakemake.output.cells,

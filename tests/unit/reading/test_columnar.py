@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from resurvey.errors import SurveyError
 from resurvey.reading import read_survey
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pyreadstat
 import pytest
+
 from resurvey.errors import SurveyError
 from resurvey.reading import read_survey
 

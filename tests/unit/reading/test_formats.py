@@ -1,6 +1,7 @@
 """A file is what its bytes say; a name that says otherwise is refused."""
 
 import pytest
+
 from resurvey.errors import SurveyError
 from resurvey.reading import read_survey
 

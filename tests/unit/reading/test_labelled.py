@@ -5,6 +5,7 @@ import datetime
 import pandas as pd
 import pyreadstat
 import pytest
+
 from resurvey.errors import SurveyError
 from resurvey.reading import read_survey
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from resurvey.codebook import Codebook, Variable
 from resurvey.reading.observed import complete_codebook
 from resurvey.survey import Survey

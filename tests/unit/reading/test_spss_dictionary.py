@@ -5,6 +5,7 @@ import struct
 import pandas as pd
 import pyreadstat
 import pytest
+
 from resurvey.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.spss_dictionary import check_spss_file
@@ -63,6 +64,21 @@ def test_value_label_that_points_nowhere_is_refused(tmp_path, content, index):
     at = content.find(struct.pack("<ii", 4, 1)) + 8
     with pytest.raises(SurveyError, match=f"points at variable {index}"):
         read_survey(_file(tmp_path, _patched(content, at, index)))
+
+
+@pytest.mark.parametrize("width", [5, 19, 150, -1, 1000])
+def test_number_that_claims_to_be_text_is_refused(tmp_path, content, width):
+    at = content.find(b"Q1 ") - 20
+    assert content[at - 4 : at + 4] == struct.pack("<ii", 2, 0)
+    with pytest.raises(SurveyError, match="truncated or damaged"):
+        read_survey(_file(tmp_path, _patched(content, at, width)))
+
+
+def test_long_texts_are_no_damage(tmp_path):
+    words = ["ж" * length for length in (1, 4, 127, 128, 400, 2000)]
+    frame = pd.DataFrame({f"t{number}": [word] for number, word in enumerate(words)})
+    pyreadstat.write_sav(frame, tmp_path / "wave.sav")
+    assert read_survey(tmp_path / "wave.sav").data.iloc[0].tolist() == words
 
 
 def test_damaged_key_of_the_compression_is_refused(tmp_path, content):

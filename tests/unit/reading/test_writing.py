@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from resurvey.codebook import Codebook, Variable
 from resurvey.errors import SurveyError
 from resurvey.reading import read_survey, write_sav

@@ -14,8 +14,8 @@ _HOMES = {
     "Variable": "resurvey.codebook",
     "Survey": "resurvey.survey",
     "read_survey": "resurvey.reading",
-    "Crosstab": "resurvey.crosstab",
-    "crosstab": "resurvey.crosstab",
+    "Crosstab": "resurvey.crosstabs",
+    "crosstab": "resurvey.crosstabs",
     "Design": "resurvey.design",
     "recover": "resurvey.recovery",
 }

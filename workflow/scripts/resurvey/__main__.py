@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from resurvey.audit.command import add_verb as add_audit
 from resurvey.errors import SurveyError
 
 FAILED = 2
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m resurvey", description=__doc__)
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     _add_init(verbs)
+    add_audit(verbs)
     return parser
 
 

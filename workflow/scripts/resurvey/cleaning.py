@@ -185,6 +185,8 @@ def select_rows(survey: Survey, where: Mapping[str, Any], place: str = "") -> np
 
 
 def _is_one_of(values: "pd.Series[Any]", codes: Sequence[Code]) -> np.ndarray:
+    if values.isna().all():
+        return np.zeros(len(values), bool)
     return values.isin([clean_code(code) for code in codes]).fillna(False).to_numpy(bool)
 
 

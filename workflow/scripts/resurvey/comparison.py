@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from resurvey.errors import SurveyError
 from resurvey.printed import format_fixed, parse_printed, round_half_away_number
 from resurvey.published import DIFFERENCE, PrintedCell
 
@@ -56,13 +58,15 @@ def compare_cells(
     derived : dict
         Table -> ``counts`` or ``printed_parts``: how the article made subtotals and differences.
     unsolved : iterable of str
-        Variables whose printed cells no counts can give.
+        Variables whose printed cells no counts can give. Their cells are still compared where
+        the wave has counts, so that a misprint in a real wave differs and its neighbours agree.
 
     Returns
     -------
     list of dict
         Keys `AUDIT_COLUMNS`. `recomputed` has as many digits as `printed` and is written the
-        same way, rounded once, half away from zero. A derived cell that agrees only when it is
+        same way, rounded once, half away from zero; a bare "0" among differences has the digits
+        of its column. A derived cell that agrees only when it is
         made from rounded parts has the verdict ``agrees_by_printed_parts``; `from_counts` and
         `from_printed_parts` stand side by side.
 
@@ -76,30 +80,31 @@ def compare_cells(
     """
     counts = index_counts(crosstabs)
     without = set(unsolved)
+    writers = _writers(cells)
     return [
-        _compare(cell, counts, derived.get(cell.table, "counts"), without & _questions(cell))
+        _compare(cell, counts, derived.get(cell.table, "counts"), writers[_column(cell)], without)
         for cell in cells
     ]
 
 
-def _questions(cell: PrintedCell) -> set[str]:
-    """Variables that a cell is made of: two for a difference."""
-    return {variable for _, variable, _ in _parts(cell)}
+def _column(cell: PrintedCell) -> tuple[str, str]:
+    return cell.table, cell.column_code
 
 
-def _compare(cell: PrintedCell, counts: Counts, derived: str, unsolved: set[str]) -> dict[str, Any]:
+def _compare(
+    cell: PrintedCell, counts: Counts, derived: str, column: "_Writer", unsolved: set[str]
+) -> dict[str, Any]:
     line = {name: getattr(cell, name, "") for name in AUDIT_COLUMNS}
-    if unsolved:
-        return line | {"verdict": "no_integer_solution"}
-    printed = parse_printed(cell.printed)
-    write = _Writer(printed.digits, printed.decimal or ",", cell.column_code == DIFFERENCE)
-    parts = _parts(cell)
+    write = column.of(cell)
+    parts = _parts(cell, counts)
     shares = [(sign, _share(counts, cell, variable, code)) for sign, variable, code in parts]
     if any(share is None for _, share in shares):
+        if unsolved & {variable for _, variable, _ in parts}:
+            return line | {"verdict": "no_integer_solution"}
         return line | {"verdict": "differs", "arithmetic": "not counted in this wave"}
     known = [(sign, share) for sign, share in shares if share is not None]
     exact = sum((sign * share.value for sign, share in known), Fraction(0))
-    rounded = sum((sign * share.rounded(printed.digits) for sign, share in known), Fraction(0))
+    rounded = sum((sign * share.rounded(write.digits) for sign, share in known), Fraction(0))
     from_counts, from_parts = write(exact), write(rounded)
     by_parts = derived == "printed_parts" and len(parts) > 1
     recomputed = from_parts if by_parts else from_counts
@@ -116,23 +121,56 @@ def _compare(cell: PrintedCell, counts: Counts, derived: str, unsolved: set[str]
         "arithmetic": _arithmetic(known, write.decimal),
     }
     if cell.column_code != DIFFERENCE:
-        line |= {"count": sum(share.count for _, share in known), "base": known[0][1].base}
+        line |= {
+            "count": _text(sum((share.count for _, share in known), Fraction(0))),
+            "base": _text(known[0][1].base),
+        }
     return line
 
 
+@dataclass(frozen=True)
 class _Writer:
-    """Writes a number as the article prints that cell."""
+    """Writes a number as the article prints a column: digits, decimal mark and signs."""
 
-    def __init__(self, digits: int, decimal: str, sign: bool) -> None:
-        self.digits, self.decimal, self.sign = digits, decimal, sign
+    digits: int
+    decimal: str
+    plus: bool
+    minus: str
 
     def __call__(self, value: Fraction) -> str:
-        rounded = round_half_away_number(value, self.digits)
-        return format_fixed(rounded, self.digits, self.decimal, self.sign)
+        text = format_fixed(value, self.digits, self.decimal, self.plus)
+        return text.replace("-", self.minus)
 
     def same(self, printed: str) -> str:
         """The printed number written our way, so that "0" and "0,0" or minus signs compare."""
         return self(parse_printed(printed).value)
+
+    def of(self, cell: PrintedCell) -> "_Writer":
+        """Writer of one cell: its own digits, but a bare zero difference has its column's."""
+        printed = parse_printed(cell.printed)
+        if cell.column_code == DIFFERENCE and not printed.value:
+            return self
+        return replace(self, digits=printed.digits, decimal=printed.decimal or self.decimal)
+
+
+def _writers(cells: Sequence[PrintedCell]) -> dict[tuple[str, str], _Writer]:
+    """How each table prints each of its columns."""
+    columns: dict[tuple[str, str], list[str]] = {}
+    marks: dict[str, str] = {}
+    for cell in cells:
+        columns.setdefault(_column(cell), []).append(cell.printed)
+        marks.setdefault(cell.table, "")
+        marks[cell.table] = marks[cell.table] or parse_printed(cell.printed).decimal
+    usual = next(filter(None, marks.values()), ",")
+    return {
+        (table, code): _Writer(
+            digits=max(parse_printed(text).digits for text in texts),
+            decimal=marks[table] or usual,
+            plus=code == DIFFERENCE and any(text.strip().startswith("+") for text in texts),
+            minus=next((text.strip()[0] for text in texts if parse_printed(text).value < 0), "-"),
+        )
+        for (table, code), texts in columns.items()
+    }
 
 
 class _Share:
@@ -152,12 +190,21 @@ def _number(text: str) -> Fraction:
     return Fraction(text)
 
 
-def _parts(cell: PrintedCell) -> list[tuple[int, str, str]]:
+def _parts(cell: PrintedCell, counts: Counts) -> list[tuple[int, str, str]]:
     """Signed cells a printed cell is made of: one answer, a sum of answers, or a difference."""
     if cell.column_code == DIFFERENCE:
-        of, minus = cell.row_variable.split("-")
+        of, minus, *more = [*cell.row_variable.split("-"), ""]
+        if not minus or more != [""]:
+            raise SurveyError(
+                f"cells.csv: {cell.name}: a difference needs the row_variable 'after-before', not "
+                f"'{cell.row_variable}'"
+            )
         return [(1, of, cell.row_code), (-1, minus, cell.row_code)]
-    return [(1, cell.row_variable, code) for code in cell.row_code.split("+")]
+    codes = cell.row_code.split("+")
+    whole = counts.get((cell.table, cell.row_variable, cell.row_code, cell.column_code), {})
+    if whole.get("kind") == "answer" or not all(codes):
+        codes = [cell.row_code]
+    return [(1, cell.row_variable, code) for code in codes]
 
 
 def _share(counts: Counts, cell: PrintedCell, variable: str, code: str) -> _Share | None:

@@ -15,7 +15,7 @@ from resurvey.statistics.replication import ReplicatedSample, bootstrap, jackkni
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.crosstab import Crosstab
+    from resurvey.crosstabs import Crosstab
     from resurvey.survey import Survey
 
 Names = str | Sequence[str] | None
@@ -251,7 +251,7 @@ class PreparedDesign:
         seed: int,
     ) -> "Crosstab":
         """Count respondents and their weights, and keep how the weighted cells vary."""
-        from resurvey.crosstab import Crosstab
+        from resurvey.crosstabs import Crosstab
 
         shape = len(row_codes), len(column_codes)
         there = self.weights > 0
@@ -315,8 +315,10 @@ def _numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
     _ = survey.codebook[name]
     column = survey.data[name]
     try:
+        if hasattr(column, "null_count"):  # pyarrow; nulls become NaN
+            return np.asarray(column.cast("float64").to_numpy())
         return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError):  # pyarrow's errors are ValueErrors
         raise SurveyError(f"variable '{name}' of the design holds text, not numbers") from None
 
 

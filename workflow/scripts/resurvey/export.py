@@ -32,6 +32,8 @@ def load_dataset(name: str, declared: Mapping[str, Any]) -> Survey:
         dataset = import_module(f"statsmodels.datasets.{name}")
     except ModuleNotFoundError:
         raise SurveyError(f"config.yaml: statsmodels ships no data set '{name}'") from None
+    if not hasattr(dataset, "load_pandas"):
+        raise SurveyError(f"config.yaml: '{name}' of statsmodels is no data set")
     frame = dataset.load_pandas().data
     by_source = {
         (one or {}).get("source", variable): declared_variable(variable, one)
@@ -40,7 +42,7 @@ def load_dataset(name: str, declared: Mapping[str, Any]) -> Survey:
     columns = {str(column): _codes(frame[column]) for column in frame.columns}
     # The file keeps the data set's own names; the study's `source:` maps them on import.
     variables = {
-        column: _renamed(by_source.get(column, Variable(column, measure="scale")), column)
+        column: _renamed(by_source.get(column, _undeclared(column, columns[column])), column)
         for column in columns
     }
     import pandas as pd
@@ -49,9 +51,16 @@ def load_dataset(name: str, declared: Mapping[str, Any]) -> Survey:
 
 
 def _codes(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    numbers = column.astype("float64")
+    try:
+        numbers = column.astype("float64")
+    except (TypeError, ValueError):
+        return column.astype("str")
     whole = (numbers.dropna() % 1 == 0).all()
     return numbers.astype("Int64") if whole else numbers
+
+
+def _undeclared(name: str, column: "pd.Series[Any]") -> Variable:
+    return Variable(name, measure="text" if column.dtype == "str" else "scale")
 
 
 def _renamed(variable: Variable, name: str) -> Variable:

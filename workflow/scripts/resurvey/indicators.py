@@ -15,7 +15,7 @@ from resurvey.codebook import (
     nearest,
     pick_label,
 )
-from resurvey.crosstab import crosstab
+from resurvey.crosstabs import crosstab
 from resurvey.errors import SurveyError
 from resurvey.published import TOTAL
 from resurvey.reconstruction import crossed_in_print

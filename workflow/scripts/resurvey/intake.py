@@ -34,7 +34,7 @@ def import_survey(
         The file has other bytes than `sha256` says, cannot be read, or does not fit.
     """
     wave = wave or {}
-    if "sha256" in wave and (actual := hash_file(path)) != wave["sha256"]:
+    if "sha256" in wave and (actual := _hash(path)) != wave["sha256"]:
         raise SurveyError(
             f"{path}: its SHA-256 is {actual}, not {wave['sha256']}; restore the file, or change "
             "`sha256:` in config/config.yaml if the new one is right"
@@ -44,6 +44,13 @@ def import_survey(
     return read_survey(
         path, {**codebook, **identifier}, encoding=wave.get("encoding"), dialect=dialect or None
     )
+
+
+def _hash(path: str) -> str:
+    try:
+        return hash_file(path)
+    except OSError as problem:
+        raise SurveyError(f"{path}: cannot be read: {problem.strerror}") from None
 
 
 def document_codebook(codebook: "Codebook", language: str = "") -> list[dict[str, Any]]:
@@ -71,7 +78,7 @@ def document_codebook(codebook: "Codebook", language: str = "") -> list[dict[str
                 "answer": variable.answer(code, language),
                 "kind": "user_missing" if variable.is_missing(code) else "answer",
             }
-            for code in variable.codes
+            for code in dict.fromkeys([*variable.codes, *variable.missing])
         ] or [shared]
         lines += [
             shared | {"code": f"{low:g} – {high:g}", "kind": "user_missing"}

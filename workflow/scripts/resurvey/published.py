@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.codebook import Codebook
 from resurvey.errors import SurveyError
 from resurvey.files import read_csv
+from resurvey.printed import parse_printed
 
 if TYPE_CHECKING:
     from resurvey.recovery import Recovered
@@ -72,22 +73,35 @@ def read_cells(path: str | Path = "") -> list[PrintedCell]:
     Raises
     ------
     SurveyError
-        Another set of columns, or two lines for the same cell.
+        Another set of columns, a line with too many or too few fields, a printed cell that is no
+        number, or two lines for the same cell.
     """
     if not path:
         return []
-    with open(path, encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = [name for name in CELL_COLUMNS if name not in (reader.fieldnames or [])]
-        if missing:
-            raise SurveyError(f"{path}: column '{missing[0]}' is missing")
-        cells = [PrintedCell(**{name: row[name] or "" for name in CELL_COLUMNS}) for row in reader]
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            missing = [name for name in CELL_COLUMNS if name not in (reader.fieldnames or [])]
+            rows = [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise SurveyError(f"{path}: cannot be read as CSV in UTF-8: {problem}") from None
+    if missing:
+        raise SurveyError(f"{path}: column '{missing[0]}' is missing")
+    cells: list[PrintedCell] = []
     seen: set[tuple[str, ...]] = set()
-    for line, cell in enumerate(cells, start=2):
+    for line, row in rows:
+        if None in row or None in row.values():
+            raise SurveyError(f"{path}, line {line}: not as many fields as columns")
+        cell = PrintedCell(**{name: row[name] for name in CELL_COLUMNS})
+        try:
+            parse_printed(cell.printed)
+        except SurveyError as problem:
+            raise SurveyError(f"{path}, line {line}: {cell.name}: {problem}") from None
         key = (cell.table, cell.row_variable, cell.row_code, cell.column_code)
         if key in seen:
             raise SurveyError(f"{path}, line {line}: {cell.name} stands twice")
         seen.add(key)
+        cells.append(cell)
     return cells
 
 
@@ -109,6 +123,11 @@ def printed_questions(
         Lines of `claims.csv`; one whose `cells` is just ``text/variable/code/column`` prints a
         share that no table holds.
 
+    Raises
+    ------
+    SurveyError
+        A question is crossed with two variables.
+
     Examples
     --------
     >>> claim = {"cells": "text/gender/1/total", "printed": "59,2"}
@@ -120,6 +139,13 @@ def printed_questions(
         if cell.column_code == DIFFERENCE:
             continue
         question = questions.setdefault(cell.row_variable, PrintedQuestion(cell.row_variable))
+        others = {one.column_variable for one in question.cells} - {"", cell.column_variable}
+        if cell.column_variable and others:
+            raise SurveyError(
+                f"cells.csv: {cell.name}: '{cell.row_variable}' is printed by "
+                f"'{cell.column_variable}' here and by '{others.pop()}' before; one question can "
+                "have one variable of groups"
+            )
         question.shares.setdefault(cell.column_code, {})[cell.row_code] = cell.printed
         question.cells.append(cell)
     for claim in claims:
@@ -180,6 +206,11 @@ def recover_question(
                     f"'{question.variable}': printed row {row_code} is no sum of its answers"
                 ) from None
             derived.setdefault(row_code, {"parts": parts})[column] = text
+    unknown = [column for column in columns if column not in sizes]
+    if unknown:
+        raise SurveyError(
+            f"'{question.variable}': no respondents are known for its printed column {unknown[0]}"
+        )
     bounds = {column: sizes[column] for column in columns}
     return recover(
         table,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Codebook, declared_variable
+from resurvey.codebook import Codebook, Variable, declared_variable
 from resurvey.errors import SurveyError
 from resurvey.published import (
     TOTAL,
@@ -87,8 +87,10 @@ def reconstruct_survey(
         The groups' sizes cannot be found, or a printed question is not in the codebook.
     """
     codebook = Codebook(
-        {name: declared_variable(name, one) for name, one in declared["variables"].items()}
+        {name: declared_variable(name, one) for name, one in declared.get("variables", {}).items()}
     )
+    if "id" in declared and declared["id"] not in codebook:
+        codebook = codebook.updated([Variable(declared["id"], measure="scale")])
     questions = printed_questions(cells, claims)
     respondents, group = int(spec["respondents"]), spec.get("groups", "")
     rounding = spec.get("rounding", "half_up")
@@ -106,6 +108,7 @@ def reconstruct_survey(
         name = question.variable
         if name not in codebook:
             raise SurveyError(f"codebook.yaml: the printed question '{name}' is not declared")
+        _check_question(question, codebook, group)
         found = recover_question(
             question,
             codebook,
@@ -131,6 +134,21 @@ def reconstruct_survey(
         if question.groups:
             crossed.append(f"{name} by {group}")
     return Reconstruction(_as_survey(codebook, data, crossed), ledger, unsolved)
+
+
+def _check_question(question: PrintedQuestion, codebook: Codebook, group: str) -> None:
+    for cell in question.cells:
+        if cell.column_variable not in ("", group):
+            raise SurveyError(
+                f"{cell.name} is printed by '{cell.column_variable}', but `reconstruct: groups` is "
+                f"'{group}'"
+            )
+    for code in codebook[question.variable].answers:
+        if not isinstance(code, int):
+            raise SurveyError(
+                f"codebook.yaml, '{question.variable}': records are dealt as integer codes, and "
+                f"{code!r} is none"
+            )
 
 
 def origin_of_subtotals(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

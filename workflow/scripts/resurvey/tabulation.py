@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.codebook import Code, Codebook, Variable, as_labels, clean_code, pick_label
-from resurvey.crosstab import Crosstab, crosstab
+from resurvey.crosstabs import Crosstab, crosstab
 from resurvey.errors import SurveyError
 from resurvey.published import TOTAL
 from resurvey.reconstruction import crossed_in_print
@@ -229,6 +229,10 @@ def _lines(
         if variable.name not in subtotal.get("rows", [variable.name]):
             continue
         parts = [_place(codes, code, variable, name) for code in subtotal["of"]]
+        if len(set(parts)) < len(parts):
+            raise SurveyError(
+                f"tables.yaml, '{name}': a subtotal of '{variable.name}' names a code twice"
+            )
         label = " + ".join(variable.answer(codes[part], language) for part in parts)
         line = _Line(
             "+".join(str(codes[part]) for part in parts),

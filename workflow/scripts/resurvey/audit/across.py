@@ -158,9 +158,7 @@ def _counts(question: RecoveredQuestion, row: str, column: str, which: str) -> t
     return int(low), int(high)
 
 
-def _described(
-    statement: Statement, questions: Mapping[str, RecoveredQuestion]
-) -> dict[str, Any]:
+def _described(statement: Statement, questions: Mapping[str, RecoveredQuestion]) -> dict[str, Any]:
     kind, variable, row, column = statement.says.split("/")
     line: dict[str, Any] = {"kind": kind, "row_variable": variable, "column_code": column}
     if variable in questions:

@@ -91,7 +91,14 @@ def reading(rate: float) -> str:
 def _shape(table: PrintedTable) -> tuple[Any, ...]:
     """Say everything of a table that its invention keeps: cells without their numbers."""
     cells = tuple(
-        (one.column, one.row, one.answers, one.groups, one.against, one.printed and one.printed.digits)
+        (
+            one.column,
+            one.row,
+            one.answers,
+            one.groups,
+            one.against,
+            one.printed and one.printed.digits,
+        )
         for one in table.cells
     )
     bounds = (table.smallest, table.largest, table.total_smallest, table.total_largest)

@@ -34,7 +34,7 @@ def misprint_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any
         of up to so many cells were tried. Where none of them explains the table, one line without
         a cell says so.
     """
-    lines = []
+    lines: list[dict[str, Any]] = []
     for question in questions:
         if question.found:
             continue

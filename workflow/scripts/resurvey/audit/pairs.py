@@ -116,13 +116,14 @@ def _bounds(margins: set[_Margins], respondents: int) -> list[tuple[int, PairedB
 
 def _united(bounds: list[tuple[int, PairedBounds]], alpha: float) -> dict[str, Any]:
     line: dict[str, Any] = {}
-    for name, ranges in {
+    ends: dict[str, list[tuple[float, float]]] = {
         "n": [(n, n) for n, _ in bounds],
         "changed": [one.changed for _, one in bounds],
         "statistic": [one.statistic for _, one in bounds if one.statistic],
         "p_value": [one.p_value for _, one in bounds],
         "exact_p_value": [one.exact_p_value for _, one in bounds],
-    }.items():
+    }
+    for name, ranges in ends.items():
         if ranges:
             line[f"{name}_minimum"] = min(low for low, _ in ranges)
             line[f"{name}_maximum"] = max(high for _, high in ranges)

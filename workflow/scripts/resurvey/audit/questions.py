@@ -158,12 +158,15 @@ def _recovered(
     columns = question.groups or [TOTAL]
     limits = {column: frame.size(column) for column in columns}
     everybody = frame.size(TOTAL)
+    fixed = {column: size for column, size in limits.items() if column in frame.exact}
     bounds = {column: size for column, size in limits.items() if column not in frame.exact}
-    if sum(limits.values()) > everybody:
+    if question.groups and TOTAL in frame.exact:
+        fixed[TOTAL] = everybody
+    elif sum(limits.values()) > everybody:
         bounds[TOTAL] = everybody
     found = recover(
         **_printed_arguments(question, answers),
-        base={column: size for column, size in limits.items() if column in frame.exact} or None,
+        base=fixed or None,
         max_base=bounds or None,
         derived_from=derived.get(question.variable, "unknown"),
         rounding=frame.rounding,

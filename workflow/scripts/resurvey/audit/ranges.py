@@ -16,6 +16,7 @@ RANGE_COLUMNS = (
     "against",
     "minimum",
     "maximum",
+    "chosen",
     "robust_minimum",
     "robust_maximum",
     "alpha",
@@ -44,8 +45,9 @@ def range_lines(questions: Iterable[RecoveredQuestion], alpha: float) -> list[di
         Keys `RANGE_COLUMNS`. Of the table: Pearson's and the likelihood-ratio chi-square,
         Pearson's p, Cramér's V; of each answer and subtotal: the adjusted residual, the difference
         of the groups' proportions in percentage points with the ends of its 95 % Newcombe
-        interval, and the count. `robust_*`: when any one printed cell may be a misprint. An
-        adjusted residual is significant beyond the normal quantile of `alpha`.
+        interval, and the count, with the count of the `chosen` solution. `robust_*`: when any
+        one printed cell may be a misprint. An adjusted residual is significant beyond the normal
+        quantile of `alpha`.
 
     Notes
     -----
@@ -77,6 +79,7 @@ def _lines(question: RecoveredQuestion, alpha: float) -> Iterator[dict[str, Any]
     found, columns = question.found, question.columns
     rows = [*question.answers, *question.subtotals]
     compared = columns[1:]
+    chosen = found.chosen()
     if compared:
         for statistic in TABLE_STATISTICS:
             yield _line(question, statistic, {}, alpha, robust=True)
@@ -90,6 +93,7 @@ def _lines(question: RecoveredQuestion, alpha: float) -> Iterator[dict[str, Any]
                 "column_code": column,
                 "minimum": int(low),
                 "maximum": int(high),
+                "chosen": question.counts(chosen, row, column)[0],
             }
         if not compared:
             continue

@@ -138,9 +138,7 @@ def _difference(
         [one.counts(solution, cell.row_code, "total") for solution in _solutions(one)]
         for one in (of, minus)
     ]
-    exact = {
-        Fraction(100 * a, b) - Fraction(100 * c, d) for a, b in pairs[0] for c, d in pairs[1]
-    }
+    exact = {Fraction(100 * a, b) - Fraction(100 * c, d) for a, b in pairs[0] for c, d in pairs[1]}
     values = [round_half_away(*one.as_integer_ratio(), digits) for one in sorted(exact)]
     printed = Printed(printed.text, printed.value, digits, first.decimal, True)
     example = ""

@@ -114,10 +114,13 @@ def _alike(one: Question, other: Question) -> bool:
     # "Bad" and "Badly" are one scale; "Men" and "Kyrgyzstan" are not, though both have code 1.
     if [(s.code, s.outside) for s in one.segments] != [(s.code, s.outside) for s in other.segments]:
         return False
+    if one.ordinal != other.ordinal:
+        return False
     pairs = list(zip(one.segments, other.segments, strict=True))
     same = sum(a.label[:3].casefold() == b.label[:3].casefold() for a, b in pairs)
-    exact = all(a.label == b.label for a, b in pairs)
-    return exact or (one.ordinal and other.ordinal and 2 * same > len(pairs))
+    if one.ordinal and other.ordinal:
+        return 2 * same > len(pairs)
+    return same == len(pairs)
 
 
 def _family_segments(family: Sequence[Question]) -> list[Segment]:

@@ -4,6 +4,7 @@ The position of everything is known before anything is drawn, so each file is dr
 """
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Iterator
@@ -69,14 +70,17 @@ class Canvas:
             self._slashes(x, y, wide, high, hatch)
 
     def _slashes(self, x: float, y: float, wide: float, high: float, colour: str) -> None:
-        # Drawn line by line: a hatch of matplotlib would need a named pattern in the SVG.
+        # One broken line: a hatch of matplotlib would need a named pattern in the SVG.
+        across: list[float] = []
+        down: list[float] = []
         start = x - high
         while start < x + wide:
             left, right = max(start, x), min(start + high, x + wide)
             if right > left:
-                self.line(left, y + high - (left - start), right, y + high - (right - start),
-                          colour, 0.5)  # fmt: skip
+                across += [left, right, math.nan]
+                down += [y + high - (left - start), y + high - (right - start), math.nan]
             start += 4.0
+        self._add(Line2D(across, down, color=colour, linewidth=0.5, solid_capstyle="butt"))
 
     def line(
         self,
@@ -165,9 +169,7 @@ class Canvas:
 
         canvas = FigureCanvasAgg(self._figure)
         self._figure.dpi = DOTS_PER_INCH
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
-            canvas.draw()
+        canvas.draw()
         picture = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
         stream = io.BytesIO()
         resolution = (DOTS_PER_INCH, DOTS_PER_INCH)
@@ -186,8 +188,12 @@ class Canvas:
 
 @contextmanager
 def plain_style() -> Iterator[None]:
-    """Draw with matplotlib's own defaults, whatever the user's settings are."""
-    with matplotlib.rc_context():
+    """Draw with matplotlib's own defaults, whatever the user's settings are.
+
+    Characters that the font lacks are counted by the canvas, not warned of one by one.
+    """
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
         matplotlib.rcdefaults()
         matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "resurvey"})
         yield

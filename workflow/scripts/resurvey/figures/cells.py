@@ -78,10 +78,6 @@ class Setting:
         number = printable(own.get("number", ""))
         return f"{number}. {title}" if number else title
 
-    def is_titled(self, table: str) -> bool:
-        """Tell whether the study gives the table a title of its own."""
-        return bool(self.text.get("tables", {}).get(table, {}).get("title"))
-
     def ranked(self, variable: str, codes: Sequence[str]) -> tuple[list[str], list[str]]:
         """Codes in the order of the bars, and those that lie outside the substantive order."""
         known = self._variable(variable)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from resurvey.figures.canvas import MARKERS, WIDTH, Canvas
-from resurvey.figures.cells import TOTAL, Question, Setting
+from resurvey.figures.cells import TOTAL, Bar, Question, Setting
 from resurvey.figures.lettering import width, wrap
 from resurvey.figures.page import MARGIN, ROOM, TEXT, Page, scale_lines
 from resurvey.figures.palette import GREY, NOMINAL, OUTSIDE, RULE
 
 MOST_ROWS, MOST_GROUPS = 40, 6
-_PALE = "#bcd9ee"
+_PALE, _PLAIN = "#bcd9ee", "#5a9fd0"
 
 
 def draw_dots(table: str, questions: Sequence[Question], setting: Setting) -> Canvas:
@@ -24,23 +24,30 @@ def draw_dots(table: str, questions: Sequence[Question], setting: Setting) -> Ca
         if len(groups) > MOST_GROUPS:
             page.note(setting.words["groups_hidden"].format(number=len(groups)))
             groups = []
-        if len(questions) > 1 or not setting.is_titled(table):
+        if len(questions) > 1:
             page.heading(question.title)
         if question.total is None and not groups:
             page.canvas.text(MARGIN, page.y + 9, setting.words["empty"], TEXT, colour=GREY)
             page.y += 18
             continue
         marks = list(zip(groups, MARKERS, NOMINAL, strict=False))
-        if groups:
-            total = question.total
-            entries = [("box", _PALE, total.label)] if total else []
-            page.legend([*entries, *((shape, fill, bar.label) for bar, shape, fill in marks)])
-        _draw_rows(page, question, marks)
+        bar_colour = _PALE if groups else _PLAIN
+        entries = [(bar, shape, fill) for bar, shape, fill in marks]
+        if question.total:
+            entries.insert(0, (question.total, "box", bar_colour))
+        page.legend((shape, fill, _with_base(bar)) for bar, shape, fill in entries)
+        _draw_rows(page, question, marks, bar_colour)
         page.y += 20
     return page.finish()
 
 
-def _draw_rows(page: Page, question: Question, marks: Sequence[tuple]) -> None:
+def _with_base(bar: Bar) -> str:
+    return f"{bar.label}, n = {bar.base}" if bar.base else bar.label
+
+
+def _draw_rows(
+    page: Page, question: Question, marks: Sequence[tuple[Bar, str, str]], bar_colour: str
+) -> None:
     total = question.total
     bars = [*([total] if total else []), *(bar for bar, _, _ in marks)]
     rows = list(question.segments)
@@ -66,7 +73,7 @@ def _draw_rows(page: Page, question: Question, marks: Sequence[tuple]) -> None:
             page.canvas.text(MARGIN + label_room, base, line, TEXT, align="right")
         if total and one.code in total.shares:
             wide = float(total.shares[one.code]) * unit
-            fill = OUTSIDE if one.outside else _PALE
+            fill = OUTSIDE if one.outside else bar_colour
             page.canvas.box(left, middle - 5, wide, 10, fill)
             words = page.setting.number(total.shares[one.code])
             page.canvas.text(WIDTH - MARGIN, middle + 3, words, TEXT, align="right")

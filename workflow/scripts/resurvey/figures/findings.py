@@ -24,8 +24,9 @@ def find_in_bars(table: str, questions: Sequence[Question], setting: Setting) ->
         top = _largest(question)
         if top:
             bar, segment, share = top
+            kind = "published" if _is_partly_published(question) else "largest"
             sentences.append(
-                words["largest" if single else "largest_of"].format(
+                words[kind if single else f"{kind}_of"].format(
                     question=question.title,
                     whom=words["among_all"] if bar.code == TOTAL else bar.label,
                     answer=_quoted(segment.label, setting),
@@ -38,7 +39,7 @@ def find_in_bars(table: str, questions: Sequence[Question], setting: Setting) ->
         key=lambda gap: gap[0],
         default=None,
     )
-    if widest:
+    if widest and widest[0]:
         _, question, segment, high, low = widest
         sentences.append(
             words["difference" if single else "difference_of"].format(
@@ -66,6 +67,15 @@ def _largest(question: Question) -> tuple[Bar, Segment, Fraction] | None:
         return None
     share, segment = max(known, key=lambda pair: pair[0])
     return bar, segment, share
+
+
+def _is_partly_published(question: Question) -> bool:
+    return any(
+        bar.shares.get(one.code)
+        for one in question.segments
+        if one.outside == "not_printed"
+        for bar in question.bars
+    )
 
 
 def _gaps(
@@ -152,7 +162,7 @@ def find_in_dimensions(
         if len(shares) > 1:
             ends = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
             gaps.append((shares[ends[0]] - shares[ends[1]], one, *ends))
-    if gaps:
+    if any(gap[0] for gap in gaps):
         _, one, first, last = max(gaps, key=lambda gap: gap[0])
         sentences.append(
             words["difference"].format(

@@ -16,6 +16,7 @@ FALLBACKS = "'DejaVu Sans', Verdana, Arial, sans-serif"
 """Verdana is as wide as DejaVu, Arial narrower: a page without DejaVu still fits."""
 
 _SIZE = 100.0
+_BOX = 1.2
 _DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
 
 
@@ -49,7 +50,7 @@ def _font(bold: bool) -> FT2Font:
 def _advance(sign: str, bold: bool) -> float:
     font = _font(bold)
     if font.get_char_index(ord(sign)) == 0:
-        return 1.0
+        return _BOX
     glyph = font.load_char(ord(sign), flags=LoadFlags.NO_HINTING)
     return glyph.linearHoriAdvance / 65536 / _SIZE
 

@@ -65,7 +65,7 @@ class Page:
 
     def heading(self, words: str) -> None:
         """Write the wording of a question, or the name of a part, over what belongs to it."""
-        for line in wrap(words, ROOM, 9, True, most=4):
+        for line in wrap(words, ROOM - 20, 9, True, most=4):
             self.canvas.text(MARGIN, self.y + 9, line, 9, bold=True)
             self.y += 12
         self.y += 3

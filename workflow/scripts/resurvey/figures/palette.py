@@ -8,7 +8,14 @@ SLATE = "#4d6880"
 # SOURCE: Okabe and Ito, "Color Universal Design" (2008); black is kept for text.
 NOMINAL = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW)
 OUTSIDE, NOT_PRINTED = "#9a9a9a", "#e3e3e3"
-INK, GREY, RULE, PAPER, CAUTION = "#1a1a1a", "#595959", "#d4d4d4", "#ffffff", "#8a3b00"
+BLACK, INK, GREY, RULE, PAPER, CAUTION = (
+    "#000000",
+    "#1a1a1a",
+    "#595959",
+    "#d4d4d4",
+    "#ffffff",
+    "#8a3b00",
+)
 
 _RISING = ("#dcebf7", "#8fbfe0", "#3b8bc2", "#0b5394", "#062f5c")
 _LOW = ("#f3d3a6", "#e0913a", "#a9520b")
@@ -98,11 +105,11 @@ def contrast(one: str, other: str) -> float:
 
 
 def ink_on(fill: str) -> str:
-    """Choose black or white text, whichever reads better on `fill`.
+    """Choose black or white text, whichever reads better on `fill`: 4.5 or more on any colour.
 
     Examples
     --------
     >>> ink_on("#e69f00"), ink_on("#0072b2")
-    ('#1a1a1a', '#ffffff')
+    ('#000000', '#ffffff')
     """
-    return max((INK, PAPER), key=lambda ink: contrast(ink, fill))
+    return max((BLACK, PAPER), key=lambda ink: contrast(ink, fill))

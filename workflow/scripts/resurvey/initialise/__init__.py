@@ -8,7 +8,13 @@ from pathlib import Path
 
 from resurvey.errors import SurveyError
 from resurvey.initialise.guess import Guess, guess_study
-from resurvey.initialise.pages import codebook_page, config_page, tables_page, wave_name
+from resurvey.initialise.pages import (
+    codebook_page,
+    config_page,
+    indicators_page,
+    tables_page,
+    wave_name,
+)
 from resurvey.reading import read_undeclared
 
 __all__ = ["initialise"]
@@ -73,6 +79,8 @@ def initialise(
         "config/tables.yaml": tables_page(survey, guess),
         ".gitignore": _IGNORED,
     }
+    if guess.renumbered:
+        pages["config/indicators.yaml"] = indicators_page(guess)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
         study = Path(folder) / "study"

@@ -1,7 +1,9 @@
 """Guess: which variables of an unknown file are groups, questions, weights, identifiers."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from resurvey.codebook import Code, Labels, Variable
@@ -59,6 +61,8 @@ class Guess:
         Variables with two answers of one label -> those labels.
     uncounted : tuple of str
         Variables without a list of answers.
+    renumbered : dict
+        New name -> variable with fractional codes, which a table cannot have.
     """
 
     identifier: str = ""
@@ -69,6 +73,7 @@ class Guess:
     omitted: tuple[str, ...] = ()
     relabelled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     uncounted: tuple[str, ...] = ()
+    renumbered: dict[str, str] = field(default_factory=dict)
 
 
 def guess_study(survey: Survey, file: str) -> Guess:
@@ -110,8 +115,12 @@ def guess_study(survey: Survey, file: str) -> Guess:
             "(all are free text, identifiers, weights or numbers with many values); "
             "add a variable with codes to the file"
         )
-    groups = _groups(listed)
-    tables, omitted = _tables(listed, groups)
+    fractional = [name for name, one in listed.items() if _has_fractions(one)]
+    renumbered = dict(zip(_new_names(book, len(fractional)), fractional, strict=True))
+    new_names = {old: new for new, old in renumbered.items()}
+    tabulated = {new_names.get(name, name): one for name, one in listed.items()}
+    groups = _groups(tabulated)
+    tables, omitted = _tables(tabulated, groups)
     return Guess(
         identifier=identifier,
         weights=weights,
@@ -121,7 +130,20 @@ def guess_study(survey: Survey, file: str) -> Guess:
         omitted=omitted,
         relabelled=relabelled,
         uncounted=tuple(name for name in book if name not in listed),
+        renumbered=renumbered,
     )
+
+
+def _has_fractions(variable: Variable) -> bool:
+    """Tell whether an answer has a code such as 1.5."""
+    return any(isinstance(code, float) for code in variable.answers)
+
+
+def _new_names(taken: Iterable[str], number: int) -> list[str]:
+    """Make names that no variable has."""
+    names = (f"renumbered_{at}" for at in count(1))
+    known = {name.casefold() for name in taken}
+    return list(islice((name for name in names if name not in known), number))
 
 
 def _is_identifier(name: str, column: "pd.Series") -> bool:
@@ -251,6 +273,7 @@ def _tables(
 
 
 def _same_answers(one: Variable, other: Variable) -> bool:
-    """Tell whether two questions offer the same labelled answers."""
+    """Tell whether two questions offer the same answers, in words and not only in codes."""
     first, second = ([(code, v.codes[code]) for code in v.answers] for v in (one, other))
-    return first == second
+    worded = any(labels.get("") != str(code) for code, labels in first)
+    return worded and first == second

@@ -128,9 +128,30 @@ def tables_page(survey: Survey, guess: Guess) -> str:
         )
     text += "tables:\n"
     for name, table in guess.tables.items():
-        labels = [_clean(survey.codebook[row].title()) for row in list(table["rows"])]  # type: ignore[call-overload]
+        rows = [guess.renumbered.get(row, row) for row in list(table["rows"])]  # type: ignore[call-overload]
+        labels = [_clean(survey.codebook[row].title()) for row in rows]
         text += comment(" · ".join(label[:60] for label in labels[:3]), 1)
         text += yaml_text({name: table}, 1)
+    return text
+
+
+def indicators_page(guess: Guess) -> str:
+    """Write `config/indicators.yaml`: whole codes for the answers that have fractional ones."""
+    text = comment(
+        "Tables have whole codes. These questions have codes such as 1.5 in the file, so their "
+        "answers are numbered from 1 in the same order, under a new name."
+    )
+    text += "indicators:\n"
+    for new, old in guess.renumbered.items():
+        variable = guess.variables[old]
+        numbers = {code: number for number, code in enumerate(variable.answers, 1)}
+        recode: dict[str, Any] = {
+            "variable": old,
+            "map": numbers,
+            "codes": {number: variable.codes[code][""] for code, number in numbers.items()},
+        }
+        label = _clean(next(iter(variable.label.values()), "")) or old
+        text += yaml_text({new: {"label": label, "recode": recode}}, 1)
     return text
 
 

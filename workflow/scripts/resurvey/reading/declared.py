@@ -215,8 +215,8 @@ def _exchanged(variable: Variable, spec: Mapping[str, Any]) -> list[str]:
         ]
         if others:
             problems.append(
-                f"variable '{variable.name}': code {code} is '{in_file[code]}' in the file, but the "
-                f"codebook gives this label to code {others[0]}; the codes were exchanged or "
+                f"variable '{variable.name}': code {code} is '{in_file[code]}' in the file, but "
+                f"the codebook gives this label to code {others[0]}; the codes were exchanged or "
                 "shifted, correct the codebook or recode the file"
             )
     return problems

@@ -12,12 +12,12 @@ from resurvey.codebook import Code, Codebook, Labels, Variable, clean_code
 from resurvey.errors import SurveyError
 from resurvey.reading.columns import date_column, is_date_format, number_column, text_column
 from resurvey.reading.encoding import true_encoding
+from resurvey.reading.portable import read_portable
 from resurvey.reading.spss_dictionary import check_spss_file
 from resurvey.survey import Survey
 
 logger = logging.getLogger(__name__)
 
-_READERS = {".sav": "read_sav", ".zsav": "read_sav", ".por": "read_por", ".dta": "read_dta"}
 _STATA_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LARGEST_STATA_BLOCK = -900
 
@@ -43,6 +43,10 @@ def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Surve
     """
     dictionary = check_spss_file(path) if ending in (".sav", ".zsav") else None
     frame, meta = _read(path, ending, encoding)
+    if not all(isinstance(name, str) and name for name in frame.columns):
+        raise SurveyError(
+            f"{path}: the file is damaged: a variable has no readable name; fetch it again"
+        )
     remark = ""
     if encoding is None and (better := true_encoding(_texts(frame, meta), _declared(meta))):
         remark = (
@@ -60,17 +64,15 @@ def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Surve
 
 def _read(path: Path, ending: str, encoding: str | None) -> tuple[Any, Any]:
     """Call the C library; the one place where a foreign binary file is parsed."""
+    if ending == ".por":
+        return read_portable(path, encoding)
     import pyreadstat
 
-    read = getattr(pyreadstat, _READERS[ending])
-    # A .por has no such option: its reader always keeps the codes.
-    options: dict[str, Any] = {"disable_datetime_conversion": True}
-    if ending != ".por":
-        options |= {"user_missing": True, "encoding": encoding}
+    read = pyreadstat.read_dta if ending == ".dta" else pyreadstat.read_sav
     try:
-        return read(str(path), **options)  # type: ignore[no-any-return]
-    except SurveyError:
-        raise
+        return read(
+            str(path), user_missing=True, disable_datetime_conversion=True, encoding=encoding
+        )
     except Exception as error:  # the reader raises a dozen kinds of errors on damaged bytes
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         hint = (

@@ -10,6 +10,11 @@ from resurvey.errors import SurveyError
 
 LARGEST_NUMBER_OF_VARIABLES = 20_000
 _HEADER = 176
+_LAST_RECORD = 999
+_CONTINUED = -1
+_WIDEST = 255
+_WIDEST_LABELLED = 8
+_TEXT_FORMATS = (1, 2)
 _USUAL_BIAS = 100
 _COUNTED = 16 * 2**20
 _RAW_OPCODE = 253
@@ -35,9 +40,9 @@ class SpssDictionary:
 def check_spss_file(path: Path) -> SpssDictionary:
     """Walk the dictionary of a .sav and refuse a file that contradicts itself.
 
-    ReadStat trusts the dictionary: a value-label record that points at no variable ends the
-    whole process, and rows beyond the declared number are dropped without a word. So both are
-    checked here, on the bytes, before the file is handed on.
+    ReadStat trusts the dictionary: a value-label record that points at no variable, or at a text
+    that is labelled like a number, ends the whole process; rows beyond the declared number are
+    dropped without a word. So the bytes are checked here before the file is handed on.
 
     Parameters
     ----------
@@ -59,7 +64,7 @@ def check_spss_file(path: Path) -> SpssDictionary:
     with path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
         try:
             return _checked(path, content)
-        except (struct.error, IndexError, zlib.error):
+        except (struct.error, IndexError, KeyError, zlib.error):
             raise SurveyError(
                 f"{path}: the file is truncated or damaged: it ends or turns into nonsense within "
                 f"its {len(content)} bytes; fetch it again"
@@ -74,15 +79,16 @@ def _checked(path: Path, content: mmap) -> SpssDictionary:
             f"{path}: the file is damaged: the key to its compressed numbers (bias) is not the "
             f"usual {_USUAL_BIAS}, and every code would be read wrong; fetch it again"
         )
-    row_size, variables, start = _walk(path, content, order)
-    if variables == 0 or row_size == 0:
+    walk = _Walk(path, content, order).done()
+    variables, row_size = walk.variables, len(walk.widths)
+    if variables == 0:
         raise SurveyError(f"{path}: the file has no variables")
     if variables > LARGEST_NUMBER_OF_VARIABLES:
         raise SurveyError(
             f"{path}: the file has {variables} variables, more than the limit of "
             f"{LARGEST_NUMBER_OF_VARIABLES}; save the ones you need"
         )
-    rows = _rows(content, start, order, row_size, compression)
+    rows = _rows(content, walk.start, order, row_size, compression)
     if rows is not None and declared_rows >= 0 and rows != declared_rows:
         raise SurveyError(
             f"{path}: the file is truncated or damaged: its header declares {declared_rows} rows, "
@@ -91,51 +97,96 @@ def _checked(path: Path, content: mmap) -> SpssDictionary:
     return SpssDictionary(declared_rows, None if rows is None else int(rows))
 
 
-def _walk(path: Path, content: mmap, order: str) -> tuple[int, int, int]:
-    """Step over the dictionary records: (8-byte units in a row, variables, start of the data)."""
-    at, row_size, variables, labelled = _HEADER, 0, 0, True
+class _Walk:
+    """A walk over the dictionary records, up to the start of the data."""
 
-    def integer(offset: int) -> int:
-        return int(struct.unpack_from(order + "i", content, offset)[0])
+    def __init__(self, path: Path, content: mmap, order: str) -> None:
+        self.path, self.content, self.order = path, content, order
+        self.widths: list[int] = []
+        self.labels_wait = False
+        self.start = 0
 
-    while True:
-        record = integer(at)
-        if record == 2:
-            width, has_label, missing = integer(at + 4), integer(at + 8), integer(at + 12)
-            row_size += 1
-            variables += width != -1
-            at += 32
-            if has_label:
-                at += 4 + -(-integer(at) // 4) * 4
-            at += 8 * abs(missing)
-        elif record == 3:
-            labels = integer(at + 4)
-            at += 8
-            for _ in range(labels):
-                at += -(-(9 + content[at + 8]) // 8) * 8
-            labelled = False
-        elif record == 4:
-            pointers = integer(at + 4)
-            if pointers < 0 or labelled:
+    @property
+    def variables(self) -> int:
+        """Number of variables; a long text takes several units of a row."""
+        return sum(width != _CONTINUED for width in self.widths)
+
+    def done(self) -> "_Walk":
+        """Step over all records; every step leads forward."""
+        steps = {
+            2: self._variable,
+            3: self._labels,
+            4: self._labelled,
+            6: self._notes,
+            7: self._more,
+        }
+        at = _HEADER
+        while (record := self._integer(at)) != _LAST_RECORD:
+            after = steps[record](at)
+            if not at < after <= len(self.content):
                 raise IndexError
-            for number in range(pointers):
-                index = integer(at + 8 + 4 * number)
-                if not 1 <= index <= row_size:
-                    raise SurveyError(
-                        f"{path}: the file is damaged: a value-label record points at variable "
-                        f"{index}, but the file has {row_size}; fetch it again"
-                    )
-            at, labelled = at + 8 + 4 * pointers, True
-        elif record == 6:
-            at += 8 + 80 * integer(at + 4)
-        elif record == 7:
-            at += 16 + integer(at + 8) * integer(at + 12)
-        elif record == 999:
-            return row_size, variables, at + 8
-        else:
+            at = after
+        if self._continued():
             raise IndexError
-        if at < _HEADER or at > len(content):
+        self.start = at + 8
+        return self
+
+    def _integer(self, at: int) -> int:
+        return int(struct.unpack_from(self.order + "i", self.content, at)[0])
+
+    def _continued(self) -> int:
+        """How many units of the last text are still to come."""
+        units = next((at for at, one in enumerate(reversed(self.widths)) if one != _CONTINUED), 0)
+        width = self.widths[-1 - units] if self.widths else 0
+        return max(0, -(-width // 8) - 1) - units
+
+    def _variable(self, at: int) -> int:
+        width, has_label, missing = (self._integer(at + step) for step in (4, 8, 12))
+        is_text = (self._integer(at + 16) >> 16 & 255) in _TEXT_FORMATS
+        expected = self._continued()
+        if width == _CONTINUED:
+            if not expected:
+                raise IndexError
+        elif expected or not 0 <= width <= _WIDEST or is_text != (width > 0):
             raise IndexError
+        self.widths.append(width)
+        at += 32
+        if has_label:
+            at += 4 + -(-self._integer(at) // 4) * 4
+        return at + 8 * abs(missing)
+
+    def _labels(self, at: int) -> int:
+        labels = self._integer(at + 4)
+        at += 8
+        for _ in range(labels):
+            at += -(-(9 + self.content[at + 8]) // 8) * 8
+        self.labels_wait = True
+        return at
+
+    def _labelled(self, at: int) -> int:
+        pointers = self._integer(at + 4)
+        if pointers < 0 or not self.labels_wait:
+            raise IndexError
+        kinds = set()
+        for number in range(pointers):
+            index = self._integer(at + 8 + 4 * number)
+            if not 1 <= index <= len(self.widths):
+                raise SurveyError(
+                    f"{self.path}: the file is damaged: a value-label record points at variable "
+                    f"{index}, but the file has {len(self.widths)}; fetch it again"
+                )
+            width = self.widths[index - 1]
+            kinds.add(width > 0)
+            if not 0 <= width <= _WIDEST_LABELLED or len(kinds) > 1:
+                raise IndexError
+        self.labels_wait = False
+        return at + 8 + 4 * pointers
+
+    def _notes(self, at: int) -> int:
+        return at + 8 + 80 * self._integer(at + 4)
+
+    def _more(self, at: int) -> int:
+        return at + 16 + self._integer(at + 8) * self._integer(at + 12)
 
 
 def _rows(content: mmap, start: int, order: str, row_size: int, compression: int) -> float | None:

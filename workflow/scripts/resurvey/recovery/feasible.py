@@ -8,9 +8,10 @@ import numpy as np
 from resurvey.recovery.bases import Candidates, Integers, candidates, tighten
 from resurvey.recovery.cells import PrintedTable
 from resurvey.recovery.constraints import Share
+from resurvey.recovery.convolution import EXISTENCE, LARGEST, counting
 from resurvey.recovery.enumeration import enumerate_tables
 from resurvey.recovery.objectives import Floats, Objective
-from resurvey.recovery.sums import LARGEST, Node, add_up, batches, build_tree, counting
+from resurvey.recovery.sums import Node, add_up, batches, build_tree
 
 
 class FeasibleSet:
@@ -84,8 +85,7 @@ class FeasibleSet:
         if crossing:
             return next(self.tables(), None) is None
         return not any(
-            np.isfinite(add_up(root, self.found.take(batch), LARGEST)).any()
-            for batch in batches(self.found)
+            add_up(root, self.found.take(batch), EXISTENCE).any() for batch in batches(self.found)
         )
 
     def extremes(self, term: Objective, wanted: tuple[int, ...] = ()) -> tuple[Floats, Floats]:
@@ -105,14 +105,17 @@ class FeasibleSet:
                 np.maximum.at(high, tuples[kept], values[kept])
             return low, high
 
-        def opposite(of: tuple[int, ...], counts: Integers, bases: Integers) -> Floats | None:
+        def both_ends(of: tuple[int, ...], counts: Integers, bases: Integers) -> Floats | None:
             value = term(of, counts, bases)
-            return None if value is None else -value
+            if value is not None:
+                value = value.copy()
+                value[len(value) // 2 :] *= -1
+            return value
 
         for batch in batches(self.found):
-            part = self.found.take(batch)
-            high[batch] = add_up(root, part, LARGEST, term)
-            low[batch] = -add_up(root, part, LARGEST, opposite)
+            # Each tuple of bases goes twice: once for the largest sum, once for the smallest.
+            ends = add_up(root, self.found.take(np.tile(batch, 2)), LARGEST, both_ends)
+            high[batch], low[batch] = ends[: len(batch)], -ends[len(batch) :]
         return low, high
 
     def tables(self) -> Iterator[tuple[Integers, Integers]]:

@@ -6,9 +6,8 @@ so that every printed sum is checked where it arises; the last step looks up wha
 the bases. All tuples of bases of a batch go through each step together.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,40 +15,12 @@ from numpy.typing import NDArray
 from resurvey.errors import SurveyError
 from resurvey.recovery.bases import Candidates, Integers, count_bounds
 from resurvey.recovery.constraints import Share
+from resurvey.recovery.convolution import Algebra, Array, Part, completed, gathered
 from resurvey.recovery.objectives import Objective
 
 # States of one batch, and states beyond which one tuple of bases is refused.
 _BATCH_STATES = 1 << 21
-_LARGEST_STATE = 1 << 26
-
-Array = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Algebra:
-    """What adding up tables means: counting them, or keeping the largest value.
-
-    With a modulus, counts are kept modulo it.
-    """
-
-    empty: float
-    whole: float
-    either: Callable[..., Array]
-    both: Callable[..., Array]
-    kind: type
-    modulus: int | None = None
-
-    def reduced(self, values: Array) -> Array:
-        """Take values modulo the modulus, if there is one."""
-        return values if self.modulus is None else values % self.modulus
-
-
-LARGEST = Algebra(-np.inf, 0.0, np.maximum, np.add, np.float64)
-
-
-def counting(modulus: int | None = None) -> Algebra:
-    """Count tables, modulo a small prime where the number may leave 64 bits."""
-    return Algebra(0, 1, np.add, np.multiply, np.int64, modulus)
+_LARGEST_STATE = 1 << 23
 
 
 @dataclass
@@ -166,10 +137,7 @@ def add_up(root: Node, found: Candidates, algebra: Algebra, term: Objective | No
         value = term(root.answers, bases, bases)
         if value is not None:
             whole = algebra.both(whole, _defined(value).reshape(len(found)))
-    while len(parts) > 2:
-        parts.sort(key=lambda part: part[0].size)
-        parts = [_joined(parts[0], parts[1], algebra, cap), *parts[2:]]
-    values = _completed(parts, found.bases, algebra)
+    values = completed(gathered(parts, algebra, cap, 2), found.bases, algebra)
     return algebra.reduced(algebra.both(values, whole))
 
 
@@ -180,37 +148,38 @@ def _table(
     algebra: Algebra,
     term: Objective | None,
     cap: Integers,
-) -> tuple[Array, Integers]:
+) -> Part:
     """Add up a node's answers: values by sum of counts, counted from the sum of the lows."""
     if node.children:
         parts = [_table(child, found, bases, algebra, term, cap) for child in node.children]
-        while len(parts) > 1:
-            parts.sort(key=lambda part: part[0].size)
-            parts = [_joined(parts[0], parts[1], algebra, cap), *parts[2:]]
-        values, low = parts[0]
+        (together,) = gathered(parts, algebra, cap, 1)
+        values, low, plain = together.values, together.low, together.plain
     else:
         (answer,) = node.answers
         low = found.low[:, :, answer]
         spread = found.high[:, :, answer] - low
         sides = np.minimum(spread.max(0) + 1, cap)
-        values = np.full((len(found), *sides), algebra.whole, algebra.kind)
+        values, plain = np.ones((len(found), *sides), np.int64), True
         for group, side in enumerate(sides):
             inside = np.arange(side) <= spread[:, group, None]
             shape = [len(found), *[1] * len(sides)]
             shape[group + 1] = side
-            values = np.where(inside.reshape(shape), values, algebra.empty)
+            values = values * inside.reshape(shape)
+    # The counts of one answer that print as they do make a run along each group.
+    runs = not node.children
     if not node.shares and term is None:
-        return values, low
+        return Part(values, low, plain, runs)
     counts = _counts(values.shape, low)
     for share, complement in node.shares:
         fits = allowed(share, bases - counts if complement else counts, bases)
-        values = np.where(fits, values, algebra.empty)
+        values = np.where(fits, values, 0 if plain else algebra.empty)
     if term is not None:
         # Counts beyond the bases belong to no table; the terms need not be defined there.
         value = term(node.answers, np.minimum(counts, bases), bases)
         if value is not None:
-            values = algebra.both(values, _defined(value))
-    return values, low
+            values = algebra.both(Part(values, low, plain).valued(algebra), _defined(value))
+            plain = runs = False
+    return Part(values, low, plain, runs)
 
 
 def _defined(value: Array) -> Array:
@@ -239,59 +208,3 @@ def allowed(share: Share, counts: Integers, bases: Integers) -> NDArray[np.bool_
         base = base * other
     low, high = count_bounds(share.interval, base)
     return (low <= chosen) & (chosen <= high)
-
-
-def _joined(
-    one: tuple[Array, Integers], other: tuple[Array, Integers], algebra: Algebra, cap: Integers
-) -> tuple[Array, Integers]:
-    """Add two tables of sums; sums beyond the bases are dropped."""
-    (small, small_low), (large, large_low) = sorted((one, other), key=lambda part: part[0].size)
-    dimensions = len(cap)
-    sides = [
-        min(a + b - 1, int(c))
-        for a, b, c in zip(small.shape[1:], large.shape[1:], cap, strict=True)
-    ]
-    values = np.full((len(large), *sides), algebra.empty, algebra.kind)
-    for step, index in enumerate(np.ndindex(*small.shape[1:]), start=1):
-        weight = small[(slice(None), *index)]
-        if (weight == algebra.empty).all():
-            continue
-        lengths = [
-            min(side - at, length)
-            for side, at, length in zip(sides, index, large.shape[1:], strict=True)
-        ]
-        if min(lengths) <= 0:
-            continue
-        to = (slice(None), *(slice(at, at + by) for at, by in zip(index, lengths, strict=True)))
-        frm = (slice(None), *(slice(0, by) for by in lengths))
-        weight = weight.reshape(-1, *[1] * dimensions)
-        algebra.either(values[to], algebra.both(large[frm], weight), out=values[to])
-        if step % (1 << 19) == 0:
-            values = algebra.reduced(values)
-    return algebra.reduced(values), small_low + large_low
-
-
-def _completed(parts: list[tuple[Array, Integers]], bases: Integers, algebra: Algebra) -> Array:
-    """Complete each sum of the one part by what the other must bring to reach the bases."""
-    parts = sorted(parts, key=lambda part: part[0].size)
-    values, low = parts[0]
-    if len(parts) == 1:
-        one: Array = np.full((len(bases), *[1] * bases.shape[1]), algebra.whole, algebra.kind)
-        other, other_low = values, low
-        values, low = one, np.zeros_like(low)
-    else:
-        other, other_low = parts[1]
-    missing = bases - low - other_low
-    dimensions = bases.shape[1]
-    index: list[Integers] = [np.arange(len(bases)).reshape(-1, *[1] * dimensions)]
-    reachable = np.ones(values.shape, np.bool_)
-    for group in range(dimensions):
-        need = missing[:, group, None] - np.arange(values.shape[group + 1])
-        shape = [len(bases), *[1] * dimensions]
-        shape[group + 1] = values.shape[group + 1]
-        inside = (need >= 0) & (need < other.shape[group + 1])
-        reachable &= inside.reshape(shape)
-        index.append(np.where(inside, need, 0).reshape(shape))
-    completed = algebra.both(values, other[tuple(index)])
-    completed = np.where(reachable, algebra.reduced(completed), algebra.empty)
-    return algebra.either.reduce(completed, axis=tuple(range(1, dimensions + 1)))  # type: ignore[attr-defined]

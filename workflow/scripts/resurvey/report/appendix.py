@@ -55,7 +55,7 @@ def list_frequencies(
 def _frequency(line: Line, labels: Labels, numerals: Numerals, say: Wording) -> Frequency:
     kind, count = line["kind"], Fraction(line["count"])
     label = {
-        "values": str(say("report.many_values")),
+        "values": say.plain("report.many_values"),
         "system_missing": labels.words["no_answer"],
     }.get(kind) or labels.answer(line["variable"], line["code"], line["answer"])
     counts_as_answer = kind in ("answer", "values")

@@ -47,7 +47,7 @@ def flow_of_respondents(
         steps.append(
             Step(
                 number,
-                str(say(name)) if say.has(name) else line["action"],
+                say.plain(name) if say.has(name) else line["action"],
                 ", ".join(labels.variable(one) for one in line["variables"].split()),
                 labels.pick(spec.get("why"), line["why"]),
                 before,

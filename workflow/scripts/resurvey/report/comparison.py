@@ -1,5 +1,6 @@
 """Comparison: what was printed beside what the counts give, cells and claims, by verdict."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from resurvey.report.labels import Labels
 from resurvey.report.wording import Wording
 
 DISAGREEING = ("wrong_cell", "contradicts", "percent_for_percentage_points")
+_REFERENCE = re.compile(r"\b([\w-]+)/(\w+)/([\w+-]+)/([\w-]+)")
 UNCHECKED = ("cannot_be_checked",)
 
 
@@ -33,6 +35,7 @@ class PrintedTable:
 
     name: str
     title: str
+    number: str
     cells: tuple[PrintedCell, ...]
     verdicts: tuple[tuple[str, int], ...]
 
@@ -43,6 +46,7 @@ class Claim:
 
     claim: str
     place: str
+    paragraph: str
     phrase: str
     paraphrase: str
     printed: str
@@ -71,6 +75,7 @@ def compare_print(
     cells: Sequence[Line],
     claims: Sequence[Line],
     titles: Mapping[str, str],
+    numbers: Mapping[str, str],
     labels: Labels,
     say: Wording,
 ) -> Ledger:
@@ -80,8 +85,8 @@ def compare_print(
     ----------
     cells, claims : sequences of dict
         Lines of ``audit/cells.csv`` and ``audit/claims.csv``.
-    titles : dict
-        Table -> number and title on the page.
+    titles, numbers : dict
+        Table -> number and title on the page, and the number alone.
     labels, say
         Labels and words of the page.
     """
@@ -89,16 +94,24 @@ def compare_print(
     for line in cells:
         by_table.setdefault(line["table"], []).append(_cell(line, labels))
     tables = [
-        PrintedTable(name, titles.get(name, name), tuple(found), _count(found, VERDICTS))
+        PrintedTable(
+            name,
+            titles.get(name, name),
+            numbers.get(name) or titles.get(name, name),
+            tuple(found),
+            _count(found, VERDICTS),
+        )
         for name, found in by_table.items()
     ]
-    stated = [_claim(line, labels.language, say) for line in claims]
+    stated = [_claim(line, labels, numbers, say) for line in claims]
     known = (*DISAGREEING, *UNCHECKED)
     return Ledger(
         len(cells),
         _tally([line["verdict"] for line in cells], VERDICTS),
         tuple(tables),
-        tuple((one.title, cell) for one in tables for cell in one.cells if cell.verdict != "agrees"),
+        tuple(
+            (one.number, cell) for one in tables for cell in one.cells if cell.verdict != "agrees"
+        ),
         len(stated),
         _tally([one.verdict for one in stated], CLAIM_VERDICTS),
         tuple(one for one in stated if one.verdict in DISAGREEING),
@@ -127,7 +140,9 @@ def _cell(line: Line, labels: Labels) -> PrintedCell:
         column = column[:1].upper() + column[1:]
     else:
         column = labels.column("", line["column_code"], line["column"])
-    if len(labels.tables.get(line["table"], {}).get("rows", [])) > 1 and not _has_pair(line, labels):
+    if len(labels.tables.get(line["table"], {}).get("rows", [])) > 1 and not _has_pair(
+        line, labels
+    ):
         row = f"{labels.variable(name)}: {row}"
     from_counts = line.get("from_counts", "")
     return PrintedCell(
@@ -145,24 +160,37 @@ def _has_pair(line: Line, labels: Labels) -> bool:
     return bool(labels.tables.get(line["table"], {}).get("pairs"))
 
 
-def _claim(line: Line, language: str, say: Wording) -> Claim:
-    page = [str(say("report.page", page=line["page"]))] if line.get("page") else []
+def name_cell(found: re.Match[str], labels: Labels, numbers: Mapping[str, str]) -> str:
+    """Write a reference such as ``table_4/job/3/total`` the way a reader finds the cell."""
+    table, variable, row, column = found.groups()
+    if variable not in labels.codebook:
+        return found[0]
+    group = labels.tables.get(table, {}).get("columns", "")
+    parts = [labels.row(table, variable, row), labels.column(group, column)]
+    place = [numbers[table]] if numbers.get(table) else []
+    return f"({', '.join([*place, labels.variable(variable)])}: {', '.join(parts)})"
+
+
+def _claim(line: Line, labels: Labels, numbers: Mapping[str, str], say: Wording) -> Claim:
+    paragraph = line.get("paragraph", "")
+    page = say.plain("report.page", page=line["page"]) if line.get("page") else paragraph
     return Claim(
         line["claim"],
-        ", ".join([*page, line.get("paragraph", "")]),
+        page,
+        paragraph,
         line.get("key_phrase", ""),
-        _in(line, "paraphrase", language),
+        _in(line, "paraphrase", labels.language),
         line.get("printed") or _word(line, say),
         line.get("recomputed", ""),
         line["verdict"],
-        line.get("arithmetic", ""),
-        _in(line, "note", language),
+        _REFERENCE.sub(lambda found: name_cell(found, labels, numbers), line.get("arithmetic", "")),
+        _in(line, "note", labels.language),
     )
 
 
 def _word(line: Line, say: Wording) -> str:
     """Text in place of a printed number: the claim has a word instead."""
-    return str(say("report.in_words")) if line.get("quantifier") else ""
+    return say.plain("report.in_words") if line.get("quantifier") else ""
 
 
 def _in(line: Line, key: str, language: str) -> str:

@@ -31,6 +31,12 @@ class Block:
         """Return the kind of a row: answer, subtotal or total."""
         return next(line["kind"] for (code, _), line in self.cells.items() if code == row)
 
+    def heading(self, column: str) -> str:
+        """Return the label of a column as the file has it."""
+        return next(
+            line["column_label"] for (_, code), line in self.cells.items() if code == column
+        )
+
     @property
     def answers(self) -> list[str]:
         """Rows that are single answers."""

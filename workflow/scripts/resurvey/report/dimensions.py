@@ -8,7 +8,7 @@ from typing import Any
 from resurvey.published import TOTAL
 from resurvey.report.counts import Line
 from resurvey.report.labels import Labels
-from resurvey.report.numerals import NOTHING, Numerals, Shown
+from resurvey.report.numerals import MINUS, NOTHING, Numerals, Shown
 from resurvey.report.wording import Wording
 
 
@@ -50,17 +50,34 @@ class Summary:
     notes: tuple[str, ...]
 
 
-def show_indicators(lines: Sequence[Line], numerals: Numerals) -> dict[str, Shown]:
-    """Print every indicator: ``name/column`` -> number, differences with their sign."""
-    found = {}
+def show_indicators(
+    lines: Sequence[Line], numerals: Numerals, declared: Mapping[str, Any]
+) -> dict[str, Shown]:
+    """Print every indicator: ``name/column`` -> number, differences with their sign.
+
+    Parameters
+    ----------
+    lines : sequence of dict
+        Lines of ``indicators.csv``.
+    numerals : Numerals
+        How numbers are written.
+    declared : dict
+        `indicators` of `config/indicators.yaml`: what a difference is made of.
+    """
+    found: dict[str, Shown] = {}
     for line in lines:
         key = f"{line['indicator']}/{line['column_code']}"
         if not line["percent"]:
             found[key] = Shown(NOTHING, note=line["note"] or NOTHING)
         elif line["unit"] == "percentage_points":
             value = float(line["percent"])
-            exact = numerals.fixed(value, 3, sign=True)
-            found[key] = Shown(numerals.fixed(value, 1, sign=True), exact)
+            parts = declared.get(line["indicator"], {}).get("difference", {})
+            sides = [
+                found.get(f"{parts.get(part)}/{line['column_code']}") for part in ("of", "minus")
+            ]
+            terms = f" {MINUS} ".join(side.title for side in sides if side)
+            exact = f"{terms} = {numerals.fixed(value, 3, sign=True)}"
+            found[key] = Shown(numerals.fixed(value, 1, sign=True), exact.removeprefix(" = "))
         else:
             found[key] = numerals.shown_percent(Fraction(line["count"]), Fraction(line["base"]))
     return found
@@ -109,19 +126,23 @@ def summarise_dimensions(
     ]
     without = tuple(indicators[one] for one in indicators if not home[one])
     if without:
-        dimensions.append(Dimension(str(say("report.no_dimension")), without))
+        dimensions.append(Dimension(say.plain("report.no_dimension"), without))
     reasons = dict.fromkeys(say.note(line["note"]) for line in lines if line["note"])
     return Summary(
         tuple(headings[code] for code in columns),
         tuple(one for one in dimensions if one.indicators),
-        tuple(_empirical(one, declared, indicators, labels) for one in declared.get("empirical", [])),
+        tuple(
+            _empirical(one, declared, indicators, labels) for one in declared.get("empirical", [])
+        ),
         tuple(reasons),
     )
 
 
 def dimension_title(name: str, declared: Mapping[str, Any], labels: Labels) -> str:
     """Label of a dimension; its name where it has none."""
-    return labels.pick(declared.get("dimensions", {}).get(name), name.replace("_", " ").capitalize())
+    return labels.pick(
+        declared.get("dimensions", {}).get(name), name.replace("_", " ").capitalize()
+    )
 
 
 def _indicator(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from resurvey.report.references import Sentences
 from resurvey.report.wording import Wording
@@ -59,12 +59,16 @@ def disclose(
         return [
             Disclosed(
                 sentences.fill(one["item"]),
-                sentences.fill(one.get("answer") or silence),
+                sentences.fill(one["answer"]) if one.get("answer") else escape(silence),
                 bool(one.get("answer")),
             )
             for one in declared
         ]
     return [
-        Disclosed(say(f"disclosure.{item}"), known.get(item, Markup("")) or Markup.escape(silence), item in known)
+        Disclosed(
+            say(f"disclosure.{item}"),
+            known.get(item, Markup("")) or Markup.escape(silence),
+            item in known,
+        )
         for item in ITEMS
     ]

@@ -1,11 +1,12 @@
 """Evidence: tests, measures of association and notable residuals of each crosstab."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from resurvey.published import TOTAL
+from resurvey.report.bounds import Bounds, p_range
 from resurvey.report.counts import Block, Counts, Line
 from resurvey.report.labels import Labels
 from resurvey.report.numerals import NOTHING, Numerals
@@ -14,15 +15,21 @@ from resurvey.report.wording import Wording
 NOTABLE = 2.0
 """Absolute adjusted residual from which a cell is named."""
 
+MOST_RESIDUALS = 6
+
 
 @dataclass(frozen=True)
 class Test:
-    """One test as the page prints it; without a statistic it is refused, and `note` says why."""
+    """One test as the page prints it; without a p-value it is refused, and `note` says why.
+
+    `p_range` holds the ends of p over all tables of counts that fit what was published.
+    """
 
     name: str
     statistic: str
     df: str
     p: str
+    p_range: tuple[str, str] | None
     below_alpha: bool
     n: str
     note: str
@@ -35,18 +42,39 @@ class Residual:
     row: str
     column: str
     value: str
+    size: float
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the article does not print of one question in one table."""
+    """What the article does not print of one question in one table.
+
+    Attributes
+    ----------
+    question, table : str
+        Wording of the question, and name of the table.
+    test : Test
+        Pearson's chi-square; for weighted respondents Rao and Scott's F.
+    second : Test, optional
+        Likelihood ratio.
+    by_design : bool
+        `test` is Rao and Scott's F.
+    cramer_v : str
+        Cramér's V.
+    residuals : tuple of Residual
+        The `MOST_RESIDUALS` largest notable adjusted residuals, in the table's order.
+    more_residuals : int
+        Number of notable ones beyond these.
+    """
 
     question: str
     table: str
-    tests: Mapping[str, Test]
+    test: Test
+    second: Test | None
+    by_design: bool
     cramer_v: str
     residuals: tuple[Residual, ...]
-    note: str
+    more_residuals: int
 
 
 def crosstab_evidence(
@@ -57,8 +85,9 @@ def crosstab_evidence(
     labels: Labels,
     say: Wording,
     alpha: float,
+    bounds: Bounds | None = None,
 ) -> Evidence | None:
-    """Collect the tests of a block with columns; None for a block without.
+    """Collect the tests of a block with columns; None for a block without, or without tests.
 
     Parameters
     ----------
@@ -70,6 +99,8 @@ def crosstab_evidence(
         Numbers, labels and words of the page.
     alpha : float
         Declared significance level, a share.
+    bounds : Bounds, optional
+        What the published per cents leave open, on reconstructed records.
     """
     if not block.group:
         return None
@@ -84,14 +115,24 @@ def crosstab_evidence(
         for line in association
         if _is_of(line, block, block.group) and line["measure"] == "cramer_v" and line["value"]
     ]
-    pearson = shown.get("pearson")
+    by_design = "rao_scott_f" in shown and bool(shown["rao_scott_f"].p)
+    test = shown.get("rao_scott_f" if by_design else "pearson")
+    if test is None:
+        return None
+    if not by_design:
+        test = replace(test, p_range=p_range(bounds, numerals))
+    second = shown.get("likelihood_ratio")
+    notable = _residuals(block, labels, numerals)
+    largest = sorted(notable, key=lambda one: -one.size)[:MOST_RESIDUALS]
     return Evidence(
         labels.variable(block.variable),
         block.table,
-        shown,
+        test,
+        second if second and second.p else None,
+        by_design,
         numerals.fixed(float(measures[0]["value"]), 3) if measures else NOTHING,
-        tuple(_residuals(block, labels, numerals)),
-        pearson.note if pearson else "",
+        tuple(one for one in notable if one in largest),
+        len(notable) - len(largest),
     )
 
 
@@ -115,21 +156,24 @@ def paired_evidence(
 def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Test:
     """Print one line of ``tests.csv``."""
     statistic, p = line["statistic"], line["p_value"]
-    freedom = [numerals.count(_short(line[key])) for key in ("df", "df2") if line[key]]
+    freedom = [_freedom(line[key], numerals) for key in ("df", "df2") if line[key]]
     name = f"tests.{line['test']}"
     return Test(
-        str(say(name)) if say.has(name) else line["test"],
+        say.plain(name) if say.has(name) else line["test"],
         numerals.fixed(float(statistic), 2) if statistic else "",
         "; ".join(freedom),
         numerals.p_value(float(p)) if p else "",
+        None,
         bool(p) and float(p) < alpha,
-        numerals.count(_short(line["n"])) if line["n"] else "",
+        numerals.count(Fraction(line["n"])) if line["n"] else "",
         say.note(line["note"], numerals.decimal),
     )
 
 
-def _short(text: str) -> Fraction:
-    return Fraction(text)
+def _freedom(text: str, numerals: Numerals) -> str:
+    """Write degrees of freedom, which a correction for the design leaves with decimals."""
+    exact = Fraction(text)
+    return str(exact) if exact.denominator == 1 else numerals.fixed(float(exact), 2)
 
 
 def _is_of(line: Line, block: Block, group: str) -> bool:
@@ -148,13 +192,13 @@ def _residuals(block: Block, labels: Labels, numerals: Numerals) -> list[Residua
                 labels.answer(block.variable, row, line["row_label"]),
                 labels.column(block.group, column, line["column_label"]),
                 numerals.fixed(float(text), 1, sign=True),
+                abs(float(text)),
             )
         )
     return found
 
 
 def count_below(evidence: Sequence[Evidence]) -> tuple[int, int]:
-    """Count Pearson tests with p below alpha, and all that were computed."""
-    pearson = [one.tests["pearson"] for one in evidence if "pearson" in one.tests]
-    computed = [one for one in pearson if one.p]
+    """Count the tests with p below alpha, and all that were computed."""
+    computed = [one.test for one in evidence if one.test.p]
     return sum(one.below_alpha for one in computed), len(computed)

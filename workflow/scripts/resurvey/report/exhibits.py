@@ -46,12 +46,18 @@ class Grid:
         Headings of the number columns.
     parts : tuple of Part
         Questions in order.
+    bases : tuple of Row
+        Bases that all questions share; else each part has its own.
+    total_first : bool
+        The first number column is of all respondents, others are of groups.
     """
 
     stub: str
     spanner: str
     columns: tuple[str, ...]
     parts: tuple[Part, ...]
+    bases: tuple[Row, ...] = ()
+    total_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,6 @@ class Exhibit:
     evidence: list[Evidence]
     paired: list[tuple[str, str, list[Test]]]
     figure: Markup
-    alt: str
 
 
 MANY_GROUPS = 3
@@ -91,6 +96,29 @@ class Grids:
         self.counts, self.labels, self.say = counts, labels, say
         self.respondents = respondents
 
+    def with_counts(self, grid: Grid) -> Grid:
+        """Set the number of respondents beside each per cent of a grid with one column.
+
+        A table of the sample tells both; the base is then the sum of the counts.
+        """
+        if len(grid.columns) > 1:
+            return grid
+        parts = tuple(
+            Part(
+                part.question,
+                tuple(
+                    Row(row.label, row.kind, (Shown(row.cells[0].count or NOTHING), row.cells[0]))
+                    for row in part.rows
+                ),
+                tuple(_beside(row) for row in part.bases),
+            )
+            for part in grid.parts
+        )
+        columns = (self.say.plain("report.respondents_count"), "%")
+        return Grid(
+            grid.stub, grid.spanner, columns, parts, tuple(_beside(row) for row in grid.bases)
+        )
+
     def of_table(self, name: str, table: Mapping[str, Any]) -> list[Grid]:
         """Lay out a table of `config/tables.yaml`.
 
@@ -109,20 +137,25 @@ class Grids:
         columns = [TOTAL, *first.groups]
         headings = [self._heading(first, column) for column in columns]
         if percent == "row":
-            headings.append(str(self.say("report.base_symbol")))
+            headings.append(self.say.plain("report.base_symbol"))
         many = len(first.groups) >= MANY_GROUPS
+        parts = [self._part(block, columns, percent) for block in blocks]
+        shared = parts[0].bases if all(part.bases == parts[0].bases for part in parts) else ()
+        if shared:
+            parts = [Part(part.question, part.rows, ()) for part in parts]
         return Grid(
-            str(self.say("report.answer")) if len(blocks) > 1 else self.labels.variable(first.variable),
+            self.say.plain("report.answer")
+            if len(blocks) > 1
+            else self.labels.variable(first.variable),
             self.labels.variable(first.group) if many else "",
             tuple(headings),
-            tuple(self._part(block, columns, percent) for block in blocks),
+            tuple(parts),
+            shared,
+            bool(first.groups),
         )
 
     def _heading(self, block: Block, column: str) -> str:
-        label = next(
-            line["column_label"] for (_, code), line in block.cells.items() if code == column
-        )
-        return self.labels.column(block.group, column, label)
+        return self.labels.column(block.group, column, block.heading(column))
 
     def _part(self, block: Block, columns: Sequence[str], percent: str) -> Part:
         rows = []
@@ -149,14 +182,14 @@ class Grids:
         weighted = self.counts.weighted(block)
         rows = [
             Row(
-                str(self.say("report.base_weighted" if weighted else "report.base")),
+                self.say.plain("report.base_weighted" if weighted else "report.base"),
                 "base",
                 tuple(self.counts.base(block, column) for column in columns),
             )
         ]
         if weighted:
             heads = tuple(self.counts.base(block, column, heads=True) for column in columns)
-            rows.append(Row(str(self.say("report.base_heads")), "base", heads))
+            rows.append(Row(self.say.plain("report.base_heads"), "base", heads))
         return rows
 
     def _pair(self, pair: Mapping[str, str], name: str) -> Grid | None:
@@ -180,23 +213,24 @@ class Grids:
         bases = (
             self.counts.base(before, TOTAL),
             self.counts.base(after, TOTAL),
-            Shown(NOTHING, note=str(self.say("report.difference_has_no_base"))),
+            Shown(NOTHING, note=self.say.plain("report.difference_has_no_base")),
         )
-        base = Row(str(self.say("report.base")), "base", bases)
+        base = Row(self.say.plain("report.base"), "base", bases)
         return Grid(
-            stem or str(self.say("report.answer")),
+            stem or self.say.plain("report.answer"),
             "",
             (*headings, self.labels.words["difference"]),
-            (Part("", tuple(rows), (base,)),),
+            (Part("", tuple(rows), ()),),
+            (base,),
         )
 
     def unit(self, name: str, table: Mapping[str, Any]) -> str:
         """Word what the per cents of a table are of."""
         percent = table.get("percent", "column")
         if percent != "column":
-            return str(self.say(f"report.unit_{percent}"))
+            return self.say.plain(f"report.unit_{percent}")
         whole = all(base == self.respondents for base in self._total_bases(name, table))
-        return str(self.say("report.unit_respondents" if whole else "report.unit_answered"))
+        return self.say.plain("report.unit_respondents" if whole else "report.unit_answered")
 
     def notes(self, name: str, table: Mapping[str, Any], reconstructed: bool) -> list[Markup]:
         """Word what a reader must know of the bases and of the cells without a number."""
@@ -222,3 +256,7 @@ class Grids:
         blocks = [self.counts.block(name, row) for row in table["rows"]]
         lines = [block.line(TOTAL, TOTAL) for block in blocks if block]
         return [int(line["unweighted_base"]) for line in lines if line.get("unweighted_base")]
+
+
+def _beside(base: Row) -> Row:
+    return Row(base.label, base.kind, (*base.cells, Shown("100")))

@@ -31,24 +31,24 @@ class Findings:
         self.counts, self.labels, self.say = counts, labels, say
         self.set_aside = set(set_aside)
 
-    def of_block(self, block: Block) -> list[Markup]:
-        """Word the largest answer of all respondents and the widest gap between groups."""
+    def of_block(self, block: Block, alone: bool = True) -> list[Markup]:
+        """Word the largest answer of all respondents and the widest gap between groups.
+
+        The question is named where its block is not `alone` in the table.
+        """
         if self.counts.tables.get(block.table, {}).get("percent", "column") != "column":
             return []
-        question = self.labels.variable(block.variable)
         answers = [row for row in block.answers if row not in self.set_aside]
         largest = self._largest(block, answers)
         if largest is None:
             return []
-        found = [
-            self.say(
-                "report.finding_largest",
-                question=question,
-                answer=self._row(block, largest),
-                percent=self.counts.shown(block, largest, TOTAL),
-            )
-        ]
-        return found + self._gap(block, answers)
+        found = self.say(
+            "report.finding_largest" if alone else "report.finding_largest_of",
+            question=self.labels.variable(block.variable),
+            answer=self._row(block, largest),
+            percent=self.counts.shown(block, largest, TOTAL),
+        )
+        return [Markup(" ").join([found, *self._gap(block, answers)])]
 
     def of_pair(self, before: Block, after: Block) -> list[Markup]:
         """Word the answer whose share changed most between two questions to the same people."""
@@ -71,12 +71,27 @@ class Findings:
         ]
 
     def _row(self, block: Block, row: str) -> str:
-        return self.labels.row(block.table, block.variable, row, block.line(row, TOTAL)["row_label"])
+        return self.labels.row(
+            block.table, block.variable, row, block.line(row, TOTAL)["row_label"]
+        )
 
     def _largest(self, block: Block, answers: list[str]) -> str | None:
         shares = {row: self.counts.rounded(block, row, TOTAL) for row in answers}
         known = {row: share for row, share in shares.items() if share is not None}
-        return max(known, key=lambda row: known[row]) if known else None
+        if not known:
+            return None
+        largest = max(known, key=lambda row: known[row])
+        # What was set aside may be one answer: only a larger share is surely the most frequent.
+        hidden = [self.counts.rounded(block, row, TOTAL) for row in block.answers]
+        rest = sum(
+            (
+                one
+                for row, one in zip(block.answers, hidden, strict=True)
+                if one and row not in answers
+            ),
+            Fraction(0),
+        )
+        return largest if known[largest] > rest else None
 
     def _gap(self, block: Block, answers: list[str]) -> list[Markup]:
         widest: tuple[Fraction, str, str, str] | None = None
@@ -109,5 +124,4 @@ class Findings:
         ]
 
     def _column(self, block: Block, column: str) -> str:
-        label = next(l["column_label"] for (_, code), l in block.cells.items() if code == column)
-        return self.labels.column(block.group, column, label)
+        return self.labels.column(block.group, column, block.heading(column))

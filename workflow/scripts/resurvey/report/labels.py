@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resurvey.codebook import Codebook, Variable, as_labels, pick_label
+from resurvey.codebook import Codebook, as_labels, pick_label
 from resurvey.published import DIFFERENCE, TOTAL
 
 
@@ -42,6 +42,7 @@ class Labels:
 
         Examples
         --------
+        >>> from resurvey.codebook import Variable
         >>> q = Variable("q", codes={1: {"en": "Yes", "ru": "Да"}})
         >>> Labels(Codebook({"q": q}), {}, {}, "ru").answer("q", "1")
         'Да'
@@ -77,9 +78,10 @@ class Labels:
 
         Examples
         --------
-        >>> book = Codebook({n: Variable(n, {"": f"Job: {n} the move"}) for n in ("before", "after")})
-        >>> Labels(book, {}, {}, "en").without_stem(["before", "after"])
-        ('Job', ['Before the move', 'After the move'])
+        >>> from resurvey.codebook import Variable
+        >>> before, after = Variable("b", {"": "Job: before"}), Variable("a", {"": "Job: after"})
+        >>> Labels(Codebook({"b": before, "a": after}), {}, {}, "en").without_stem(["b", "a"])
+        ('Job', ['Before', 'After'])
         """
         titles = [self.variable(name) for name in names]
         stems = {title.partition(": ")[0] for title in titles}

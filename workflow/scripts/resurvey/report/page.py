@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 import resurvey
 from resurvey.report.appendix import list_frequencies
+from resurvey.report.bounds import read_bounds, solutions_note
 from resurvey.report.cleaning import flow_of_respondents
 from resurvey.report.comparison import compare_print
 from resurvey.report.counts import Counts
@@ -19,7 +20,7 @@ from resurvey.report.dimensions import dimension_title, show_indicators, summari
 from resurvey.report.disclosure import Disclosed, disclose
 from resurvey.report.drawings import inline_svg
 from resurvey.report.evidence import count_below, crosstab_evidence, paired_evidence
-from resurvey.report.exhibits import Exhibit, Grids
+from resurvey.report.exhibits import Exhibit, Grid, Grids
 from resurvey.report.findings import Findings
 from resurvey.report.labels import Labels
 from resurvey.report.numerals import Numerals
@@ -109,9 +110,13 @@ class _Report:
         shared = {**words["tables"], "difference": words["report"]["difference"]}
         self.labels = Labels(results.codebook, self.tables, shared, language)
         self.counts = Counts(results.crosstabs, self.tables, self.numerals)
-        self.indicators = show_indicators(results.indicators, self.numerals)
+        self.indicators = show_indicators(
+            results.indicators, self.numerals, study["indicators"].get("indicators", {})
+        )
         file = f"config/text.{language}.yaml"
         self.sentences = Sentences(self.counts, self.indicators, results.respondents, file)
+        dealt_out = results.codebook.reconstructed
+        self.bounds = read_bounds(results.questions, results.ranges) if dealt_out else {}
         self.grids = Grids(self.counts, self.labels, self.say, results.respondents)
         dealt = self.config["waves"][wave].get("reconstruct", {})
         aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
@@ -122,7 +127,7 @@ class _Report:
         fill, fill_all = self.sentences.fill, self.sentences.fill_all
         sections = self.sections()
         exhibits = {one.name: one for section in sections for one in section.exhibits}
-        sample = [self.exhibit(name) for name, one in self.tables.items() if _home(one) == SAMPLE]
+        sample = [self.exhibit(name) for name in self.tables_of(SAMPLE)]
         evidence = [found for one in exhibits.values() for found in one.evidence]
         titles = {name: _join(one.number, one.title) for name, one in exhibits.items()}
         results, declared = self.results, self.study["indicators"]
@@ -134,10 +139,12 @@ class _Report:
             "say": self.say,
             "language": self.language,
             "languages": [(one, _native(one)) for one in self.config["languages"]],
-            "title": self.labels.pick(self.config["title"], "") or str(self.say("report.untitled")),
+            "title": self.labels.pick(self.config["title"], "")
+            or self.say.plain("report.untitled"),
             "subtitle": fill(self.text.get("subtitle", "")),
             "wave": self.labels.pick(wave.get("label"), self.wave),
             "reconstructed": results.codebook.reconstructed,
+            "print_mark": css_string(self.say.plain("report.banner_reconstructed_short")),
             "respondents": results.respondents,
             "introduction": fill_all(self.text.get("introduction")),
             "methods": fill_all(self.text.get("methods")),
@@ -155,6 +162,7 @@ class _Report:
             "titles": titles,
             "below_alpha": count_below(evidence),
             "summary": summary,
+            "from_parts": any(self.counts.by_parts(name) for name in self.tables),
             "flow": flow_of_respondents(
                 results.cleaning,
                 self.study["cleaning"].get("steps", []),
@@ -162,36 +170,45 @@ class _Report:
                 self.say,
             ),
             "ledger": compare_print(
-                results.cells, results.claims, titles, self.labels, self.say
+                results.cells,
+                results.claims,
+                titles,
+                {name: one.number for name, one in exhibits.items()},
+                self.labels,
+                self.say,
             ),
             "frequencies": list_frequencies(
                 results.frequencies, self.labels, self.numerals, self.say
             ),
             "drawings": {
-                name: (self.drawing(name), self.alt(name))
-                for name in results.figures
-                if name not in self.tables
+                name: self.drawing(name) for name in results.figures if name not in self.tables
             },
             "version": resurvey.__version__,
         }
 
-    def sections(self) -> list[Section]:
+    def order(self) -> list[str]:
         """Dimensions in their order, then other sections, then tables without a section."""
-        declared = self.study["indicators"]
         homes = dict.fromkeys(_home(one) for one in self.tables.values())
-        order = [one for one in declared.get("dimensions", {}) if one in homes]
+        order = [one for one in self.study["indicators"].get("dimensions", {}) if one in homes]
         order += [one for one in homes if one not in (*order, SAMPLE, "")]
-        order += [""] if "" in homes else []
+        return order + ([""] if "" in homes else [])
+
+    def tables_of(self, home: str) -> list[str]:
+        """Names of the tables of a section."""
+        return [name for name, one in self.tables.items() if _home(one) == home]
+
+    def sections(self) -> list[Section]:
+        """Sections of the report with their tables."""
+        declared = self.study["indicators"]
         sections = []
-        for home in order:
+        for home in self.order():
             own = self.text.get("sections", {}).get(home, {})
-            title: Markup | str = str(self.say("report.tables"))
+            title: Markup | str = self.say.plain("report.tables")
             if home:
                 title = dimension_title(home, declared, self.labels)
             if "title" in own:
                 title = self.sentences.fill(own["title"])
-            names = [name for name, one in self.tables.items() if _home(one) == home]
-            exhibits = [self.exhibit(name) for name in names]
+            exhibits = [self.exhibit(name) for name in self.tables_of(home)]
             paragraphs = self.sentences.fill_all(own.get("paragraphs"))
             sections.append(Section(title, paragraphs, exhibits))
         return sections
@@ -201,6 +218,7 @@ class _Report:
         table, own = self.tables[name], self.text.get("tables", {}).get(name, {})
         blocks = [block for row in table["rows"] if (block := self.counts.block(name, row))]
         notes = self.grids.notes(name, table, self.results.codebook.reconstructed)
+        notes += solutions_note(table["rows"], self.bounds, self.labels, self.say)
         if "note" in own:
             notes.insert(0, self.sentences.fill(own["note"]))
         return Exhibit(
@@ -208,25 +226,28 @@ class _Report:
             self.number(name),
             self.sentences.fill(own["title"]) if "title" in own else self.question_titles(table),
             self.grids.unit(name, table),
-            tuple(self.grids.of_table(name, table)),
+            tuple(self._grids(name, table)),
             self.sentences.fill_all(own.get("sentences")),
             [] if _home(table) == SAMPLE else self.table_findings(name),
             notes,
             [found for block in blocks if (found := self._evidence(block))],
             self._paired(name, table),
             self.drawing(name),
-            self.alt(name),
         )
+
+    def _grids(self, name: str, table: Mapping[str, Any]) -> list[Grid]:
+        found = self.grids.of_table(name, table)
+        return [self.grids.with_counts(one) for one in found] if _home(table) == SAMPLE else found
 
     def number(self, name: str) -> str:
         """Number as the study gives it; where it numbers no table, the place among all."""
         own = self.text.get("tables", {})
         if any("number" in one for one in own.values()):
             return str(own.get(name, {}).get("number", ""))
-        numbered = [one for one, table in self.tables.items() if _home(table) != SAMPLE]
+        numbered = [one for home in self.order() for one in self.tables_of(home)]
         if name not in numbered:
             return ""
-        return str(self.say("report.table_number", n=numbered.index(name) + 1))
+        return self.say.plain("report.table_number", n=numbered.index(name) + 1)
 
     def question_titles(self, table: Mapping[str, Any]) -> str:
         """Title of a table to which the study gives none: its questions."""
@@ -238,7 +259,7 @@ class _Report:
         found = []
         for row in table["rows"]:
             if block := self.counts.block(name, row):
-                found += self.findings.of_block(block)
+                found += self.findings.of_block(block, alone=len(table["rows"]) == 1)
         for pair in table.get("pairs", []):
             sides = [self.counts.block(name, pair[role]) for role in ("before", "after")]
             if sides[0] and sides[1]:
@@ -254,6 +275,7 @@ class _Report:
             self.labels,
             self.say,
             self.config["alpha"],
+            self.bounds.get(block.variable),
         )
 
     def _paired(self, name: str, table: Mapping[str, Any]) -> list[Any]:
@@ -274,7 +296,7 @@ class _Report:
 
     def alt(self, name: str) -> str:
         """What the drawing shows."""
-        return str(self.results.alt.get(name, name))
+        return str(self.results.alt.get(name, {}).get("alt", name))
 
     def disclosure(self) -> list[Disclosed]:
         """How the survey was made, from the study's text or from what is configured."""
@@ -292,10 +314,21 @@ class _Report:
         return disclose(
             self.text.get("disclosure"),
             known,
-            silence or str(self.say("report.not_reported")),
+            silence or self.say.plain("report.not_reported"),
             self.sentences,
             self.say,
         )
+
+
+def css_string(text: str) -> str:
+    r"""Write a text for the inside of a CSS string: everything but letters and digits is escaped.
+
+    Examples
+    --------
+    >>> css_string('Not "real" data')
+    'Not \\22 real\\22  data'
+    """
+    return "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in text)
 
 
 def _home(table: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from resurvey.codebook import nearest
 from resurvey.errors import SurveyError
 from resurvey.report.counts import Block, Counts
 from resurvey.report.numerals import Shown
-from resurvey.report.wording import mark
+from resurvey.report.wording import keep_unit, mark
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 
@@ -58,9 +58,10 @@ class Sentences:
         """
         done, end = [Markup("")], 0
         for found in _REFERENCE.finditer(text):
-            done += [self._plain(text[end : found.start()]), mark(self.look_up(found[1]))]
+            plain = self._plain(keep_unit(text[end : found.start()], end))
+            done += [plain, mark(self.look_up(found[1]))]
             end = found.end()
-        return Markup("").join([*done, self._plain(text[end:])])
+        return Markup("").join([*done, self._plain(keep_unit(text[end:], end))])
 
     def fill_all(self, texts: list[str] | None) -> list[Markup]:
         """Fill several sentences or paragraphs."""
@@ -116,7 +117,9 @@ class Sentences:
 
     def _identified(self, reference: str, shown: Shown) -> Shown:
         if shown.note:
-            raise SurveyError(f"{self.file}: the reference {{{reference}}} has no number: {shown.note}")
+            raise SurveyError(
+                f"{self.file}: the reference {{{reference}}} has no number: {shown.note}"
+            )
         return shown
 
     def _unknown(self, reference: str, part: str, known: Any) -> SurveyError:

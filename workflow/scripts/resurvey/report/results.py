@@ -20,6 +20,8 @@ LEDGERS = (
     "cleaning",
     "cells",
     "claims",
+    "questions",
+    "ranges",
 )
 
 
@@ -35,6 +37,8 @@ class Results:
     cleaning: Sequence[Line]
     cells: Sequence[Line]
     claims: Sequence[Line]
+    questions: Sequence[Line]
+    ranges: Sequence[Line]
     codebook: Codebook
     figures: Mapping[str, str] = field(default_factory=dict)
     alt: Mapping[str, Any] = field(default_factory=dict)
@@ -62,7 +66,7 @@ def read_results(
     figures : sequence of paths
         ``{figure}.{language}.svg``.
     alt : path, optional
-        JSON: figure -> alternative text.
+        JSON: figure -> ``{"title": ..., "alt": ...}``.
 
     Raises
     ------

@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 
 from resurvey.report.numerals import Shown
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_UNIT = re.compile(r"^ (?:%|п\. п\.|pp\b)")
 _PLACE = re.compile(r"\{(\w+)\}")
 #: Notes that the statistics write in English, and the words' key for each.
 _NOTES = (
@@ -45,6 +47,16 @@ class Wording:
         section, key = place.split(".")
         return fill(str(self.words[section][key]), values)
 
+    def plain(self, place: str, **values: Any) -> str:
+        """Return the text at ``section.key`` as it is, for a place that escapes by itself.
+
+        Examples
+        --------
+        >>> Wording({"tests": {"bowker": "Bowker's"}}).plain("tests.bowker")
+        "Bowker's"
+        """
+        return str(self(place, **values).unescape())
+
     def has(self, place: str) -> bool:
         """Tell whether there is a text at ``section.key``."""
         section, key = place.split(".")
@@ -62,8 +74,11 @@ class Wording:
     def note(self, text: str, decimal: str = ".") -> str:
         """Translate a note of the statistics; what is not known stays as it is."""
         for key, pattern in _NOTES:
-            if self.has(f"notes.{key}"):
-                text = re.sub(pattern, lambda found, key=key: self._note(key, found, decimal), text)
+            if found := self.has(f"notes.{key}") and re.search(pattern, text):
+                text = text.replace(found[0], self._note(key, found, decimal))
+        # A phrase without numbers is its own key.
+        for key, translation in self.words.get("notes", {}).items():
+            text = text.replace(key.replace("_", " "), str(translation))
         return text
 
     def _note(self, key: str, found: "re.Match[str]", decimal: str) -> str:
@@ -82,15 +97,26 @@ def fill(text: str, values: Mapping[str, Any]) -> Markup:
     done, end = [Markup("")], 0
     for found in _PLACE.finditer(text):
         value = values[found[1]]
-        done += [escape(text[end : found.start()]), mark(value)]
+        done += [escape(keep_unit(text[end : found.start()], end)), mark(value)]
         end = found.end()
-    return Markup("").join([*done, escape(text[end:])])
+    return Markup("").join([*done, escape(keep_unit(text[end:], end))])
+
+
+def keep_unit(text: str, after_number: int) -> str:
+    r"""Keep a unit on the line of the number before it, by a non-breaking space.
+
+    Examples
+    --------
+    >>> keep_unit(" % of men", 1)
+    '\xa0% of men'
+    """
+    return _UNIT.sub(lambda unit: unit[0].replace(" ", NO_BREAK), text) if after_number else text
 
 
 def mark(value: Any) -> Markup:
     """Write a value as HTML: a number that can be traced carries its arithmetic."""
     if isinstance(value, Shown):
-        return Markup('<span class="number" data-count="{}" data-base="{}" title="{}">{}</span>').format(
-            value.count, value.base, value.title or value.note, value.text
-        )
+        return Markup(
+            '<span class="number" data-count="{}" data-base="{}" title="{}">{}</span>'
+        ).format(value.count, value.base, value.title or value.note, value.text)
     return escape(value)

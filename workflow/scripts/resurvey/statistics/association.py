@@ -8,7 +8,7 @@ import numpy as np
 from resurvey.statistics.chi_square import Reduced, pearson_statistic, reduce_table
 from resurvey.statistics.concordance import ORDINAL_NAMES, ordinal_measures
 from resurvey.statistics.distributions import noncentral_limits
-from resurvey.statistics.intervals import LEVEL, around
+from resurvey.statistics.intervals import LEVEL
 from resurvey.statistics.ordinal import Scale
 from resurvey.statistics.prediction import PREDICTION_NAMES, prediction_measures
 from resurvey.statistics.results import Estimate, join_notes, unavailable
@@ -66,29 +66,16 @@ def _chi_square_measures(table: Reduced, level: float) -> Iterator[Estimate]:
     ratio = statistic / n
     low, high = (end / n for end in noncentral_limits(statistic, freedom, level))
     note = join_notes("interval by the noncentral chi-square", table.note)
-    if counts.shape == (2, 2):
-        yield _phi(counts, level, table.note)
-    else:
-        yield Estimate("phi", ratio**0.5, low**0.5, high**0.5, note)
+    phi = ratio**0.5
+    turned = counts.shape == (2, 2) and counts[0, 0] * counts[1, 1] < counts[0, 1] * counts[1, 0]
+    sign = f"SPSS gives it the sign of the association, {-phi:.6g}; PSPP and vcd do not"
+    yield Estimate("phi", phi, low**0.5, high**0.5, join_notes(sign if turned else "", note))
     ends = (low / side) ** 0.5, min((high / side) ** 0.5, 1.0)
     yield Estimate("cramer_v", (ratio / side) ** 0.5, *ends, note)
     yield _bias_corrected(counts, ratio)
     ends = (low / (1 + low)) ** 0.5, (high / (1 + high)) ** 0.5
     yield Estimate("contingency_coefficient", (ratio / (1 + ratio)) ** 0.5, *ends, note)
     yield Estimate("cohen_w", ratio**0.5, low**0.5, high**0.5, note)
-
-
-def _phi(counts: "NDArray[np.float64]", level: float, note: str) -> Estimate:
-    """Phi of a 2 × 2 table is Pearson's correlation of the codes: it has a sign (SPSS)."""
-    n, rows, columns = counts.sum(), counts.sum(axis=1), counts.sum(axis=0)
-    scale = float(np.sqrt(rows[0] * rows[1]) * np.sqrt(columns[0] * columns[1]))
-    phi = float(counts[0, 0] * counts[1, 1] - counts[0, 1] * counts[1, 0]) / scale
-    x = np.array([np.sqrt(rows[1] / rows[0]), -np.sqrt(rows[0] / rows[1])])
-    y = np.array([np.sqrt(columns[1] / columns[0]), -np.sqrt(columns[0] / columns[1])])
-    influence = np.outer(x, y) - phi / 2 * np.add.outer(np.square(x), np.square(y))
-    error = float(np.sqrt((counts * np.square(influence)).sum())) / float(n)
-    words = join_notes("signed, as in SPSS; vcd prints the absolute value", note)
-    return around("phi", phi, error, level, words)
 
 
 def _bias_corrected(counts: "NDArray[np.float64]", ratio: float) -> Estimate:

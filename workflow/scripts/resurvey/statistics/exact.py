@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_RESPONDENTS = 100_000
-"""Above this the Monte Carlo form of Fisher's test is not made by default."""
+"""Above this Fisher's test of larger tables is not made by default."""
 
 REACH = 45
 """Standard deviations from the mode beyond which a 2 × 2 table has probability below 1e-300."""
@@ -42,17 +42,17 @@ def fisher(table: Reduced, seed: int) -> list[Result]:
         return [refused("fisher", "weighted counts are not whole numbers", table.n)]
     whole = counts.astype(np.int64)
     two_by_two = whole.shape == (2, 2)
-    p_value = fisher_2x2(whole) if two_by_two else freeman_halton(whole)
-    if p_value is not None:
-        kind = "exact, two-sided" if two_by_two else "exact, Freeman-Halton"
-        note = join_notes(f"{kind}: tables no more probable than this one", table.note)
-        return [Result("fisher", None, None, None, p_value, table.n, note)]
-    if table.n > MOST_RESPONDENTS:
+    if table.n > MOST_RESPONDENTS and not two_by_two:
         reason = (
             f"too much work with more than {MOST_RESPONDENTS:,} respondents, "
             "where the chi-square tests are as good"
         )
         return [refused("fisher", reason, table.n)]
+    p_value = fisher_2x2(whole) if two_by_two else freeman_halton(whole)
+    if p_value is not None:
+        kind = "exact, two-sided" if two_by_two else "exact, Freeman-Halton"
+        note = join_notes(f"{kind}: tables no more probable than this one", table.note)
+        return [Result("fisher", None, None, None, p_value, table.n, note)]
     found = monte_carlo(whole, "fisher", seed=seed)
     return [
         refused("fisher", "the exact test takes too much work; see fisher_monte_carlo", table.n),

@@ -72,7 +72,7 @@ class Sample:
         size : int
             Number of cells.
         """
-        totals = np.bincount(cells, self.weights, minlength=size + 1)[:size]
+        totals: Any = np.bincount(cells, self.weights, minlength=size + 1)[:size]
         covariance = np.zeros((size, size))
         for stage in self.stages:
             covariance += self._stage(stage, cells, size)

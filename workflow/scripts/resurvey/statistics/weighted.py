@@ -15,13 +15,16 @@ from resurvey.statistics import chi_square
 from resurvey.statistics.association import measures
 from resurvey.statistics.distributions import t_quantile
 from resurvey.statistics.intervals import LEVEL
+from resurvey.statistics.proportions import wilson
 from resurvey.statistics.rao_scott import rao_scott
 from resurvey.statistics.results import Estimate, Result, join_notes, refused, unavailable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.crosstab import Crosstab
+    from resurvey.crosstabs import Crosstab
+
+EMPTY = (None, None, None, None, None, None)
 
 EQUAL_RESPONDENTS = ("pearson", "likelihood_ratio", "linear_by_linear", "fisher")
 
@@ -106,6 +109,51 @@ class Share:
     note: str
 
 
+def effective_counts(table: "Crosstab") -> "NDArray[np.float64]":
+    """Return the counts, or with sampling weights the weighted shares of effective bases.
+
+    The effective base of a column is its unweighted base over the mean design effect of its
+    cells.
+    """
+    if table.weighting != "sampling":
+        return table.observed.astype(np.float64)
+    result = np.zeros(table.observed.shape)
+    found = list(design_shares(table, "column"))
+    width = table.observed.shape[1]
+    for j in range(width):
+        column = [one for one in found[j::width] if one.share is not None]
+        effects = [one.design_effect for one in column if one.design_effect]
+        base = column[0].unweighted_base if column else 0
+        effective = base / (sum(effects) / len(effects)) if effects else float(base)
+        for i, one in enumerate(found[j::width]):
+            result[i, j] = (one.share or 0.0) * effective
+    return result
+
+
+def shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[Share]:
+    """Yield the share of every cell: Wilson's interval, or the design's."""
+    if of not in ("column", "row", "total"):
+        raise ValueError(f"shares are of 'column', 'row' or 'total', not {of!r}")
+    if table.weighting == "sampling":
+        yield from design_shares(table, of, level)
+        return
+    axis = {"column": 0, "row": 1, "total": None}[of]
+    shape = table.observed.shape
+    bases = np.broadcast_to(table.observed.sum(axis=axis, keepdims=True), shape)
+    heads = np.broadcast_to(table.unweighted.sum(axis=axis, keepdims=True), shape)
+    lower, upper = wilson(table.observed, bases, level)
+    for i, row in enumerate(table.row_codes):
+        for j, column in enumerate(table.column_codes):
+            base, people = float(bases[i, j]), int(heads[i, j])
+            if base <= 0:
+                yield Share(row, column, *EMPTY, base, people, "empty base")
+                continue
+            p = float(table.observed[i, j]) / base
+            error = sqrt(p * (1 - p) / base)
+            ends = float(lower[i, j]), float(upper[i, j])
+            yield Share(row, column, p, error, *ends, 1.0, base, base, people, "Wilson")
+
+
 def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[Share]:
     """Yield the share of every cell with its design-based precision."""
     assert table.spread is not None
@@ -118,9 +166,7 @@ def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[
             base = float(table.observed.ravel()[cells].sum())
             heads = int(table.unweighted.ravel()[cells].sum())
             if base <= 0:
-                yield Share(
-                    row, column, None, None, None, None, None, None, base, heads, "empty base"
-                )
+                yield Share(row, column, *EMPTY, base, heads, "empty base")
                 continue
             bottom = np.zeros(number.size)
             bottom[cells] = 1.0

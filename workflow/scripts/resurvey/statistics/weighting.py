@@ -29,7 +29,7 @@ class Raking:
     design_effect, effective_n : float
         Kish's design effect of the weights and the respondents it leaves.
     smallest, largest : float
-        Extreme weights over the mean weight.
+        Extreme weights over the mean weight (targets over respondents).
     trimmed : int
         Respondents whose weight was cut.
     """
@@ -90,9 +90,6 @@ def rake(
     Examples
     --------
     >>> sex, age = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 0])
-    >>> found = rake([sex, age], [[50, 50], [40, 60]])
-    >>> found.weights.round(6).tolist(), found.converged
-    ([0.0, 30.0, 30.0, 50.0], False)
     >>> found = rake([sex, age], [[50, 50], [60, 40]])
     >>> found.weights.round(6).tolist(), found.converged
     ([10.0, 20.0, 20.0, 50.0], True)
@@ -118,7 +115,6 @@ def rake(
         error = _error(margins, wanted, current)
     used = current[current > 0]
     effective = float(used.sum() ** 2 / np.square(used).sum())
-    average = float(used.mean())
     return Raking(
         current,
         rounds,
@@ -126,8 +122,8 @@ def rake(
         error <= tolerance,
         used.size / effective,
         effective,
-        float(used.min()) / average,
-        float(used.max()) / average,
+        float(used.min()) / mean,
+        float(used.max()) / mean,
         int(trimmed.sum()),
     )
 

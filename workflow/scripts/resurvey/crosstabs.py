@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from resurvey.design import Design, PreparedDesign
+    from resurvey.statistics.letters import ColumnLetters
     from resurvey.statistics.linearisation import TaylorSpread
+    from resurvey.statistics.monte_carlo import MonteCarlo
     from resurvey.statistics.replication import ReplicatedSpread
+    from resurvey.statistics.weighted import Share
     from resurvey.survey import Survey
 
 SEED = 20220515
@@ -253,6 +256,56 @@ class Crosstab:
     def association_records(self) -> list[dict[str, Any]]:
         """Measures of association as plain dicts, without pandas."""
         return [one.record() for one in self.estimates]
+
+    def shares(self, of: str = "column", level: float = 0.95) -> "list[Share]":
+        """Shares of the cells with standard errors and intervals, row by row.
+
+        Parameters
+        ----------
+        of : str
+            ``column``, ``row`` or ``total``.
+        level : float
+            Confidence level. Wilson's intervals for counts; with sampling weights logit
+            intervals from the design, with design effects and effective bases.
+        """
+        return list(weighted.shares(self, of, level))
+
+    def letters(
+        self, levels: tuple[float, ...] = (0.05,), method: str = "bonferroni"
+    ) -> "ColumnLetters":
+        """Compare the column proportions of every row, as letters (see `column_letters`).
+
+        With sampling weights the shares are weighted and the bases effective ones.
+        """
+        from resurvey.statistics.letters import column_letters
+
+        return column_letters(weighted.effective_counts(self), levels, method)
+
+    def paired_tests(self) -> "tuple[Result, ...]":
+        """Tests for the same people asked twice, of a table whose rows and columns match."""
+        from resurvey.statistics.paired import paired_tests
+
+        if self.row_codes != self.column_codes:
+            raise SurveyError(
+                f"'{self.row.name}' and '{self.column.name if self.column else ''}' do not have "
+                "the same answers in the same order; a paired test needs that"
+            )
+        if self.weighting == "sampling":
+            raise SurveyError("paired tests are for equal respondents, not for sampling weights")
+        return tuple(paired_tests(self.observed.astype(np.float64)))
+
+    def monte_carlo(
+        self, statistic: str = "pearson", replicates: int = 10_000, seed: int | None = None
+    ) -> "MonteCarlo":
+        """Monte Carlo p-value of ``pearson``, ``likelihood_ratio`` or ``fisher``."""
+        from resurvey.statistics.monte_carlo import monte_carlo
+
+        counts = self.reduced.counts
+        if self.reduced.reason or not np.array_equal(counts, np.trunc(counts)):
+            reason = self.reduced.reason or "the counts are not whole numbers"
+            raise SurveyError(f"table of '{self.row.name}': no Monte Carlo p-value, {reason}")
+        whole = counts.astype(np.int64)
+        return monte_carlo(whole, statistic, replicates, self.seed if seed is None else seed)
 
     def _frame(self, values: Any, rows: list[Code], columns: list[Code]) -> "pd.DataFrame":
         import pandas as pd

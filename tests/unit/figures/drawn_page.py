@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from matplotlib.text import Text
+
 from resurvey.codebook import Codebook, Variable
 from resurvey.figures.canvas import WIDTH
 from resurvey.figures.cells import Setting
@@ -13,7 +14,7 @@ WORDS = read_words(Path(__file__).parents[3] / "report", ["en", "ru"])
 
 
 def variable(name, labels, measure="nominal", **more):
-    """A variable whose answers have the codes 1, 2, 3 …"""
+    """A variable whose answers have the codes 1, 2, 3 and so on."""
     codes = {code: {"en": text} for code, text in enumerate(labels, 1)}
     return Variable(name, {"en": more.pop("label", name)}, measure, codes, **more)
 

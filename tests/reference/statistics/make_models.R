@@ -1,0 +1,75 @@
+# Reference values of logit models on the American National Election Study 1996 (statsmodels'
+# anes96, in people_anes96.csv), from R's glm and MASS::polr.
+#
+# Writes model_values.csv (model, term, value) beside this script. Run: Rscript make_models.R
+# The maximum is polished by Newton steps with a complex-step Hessian, as optim stops early.
+
+suppressPackageStartupMessages(library(MASS))
+here <- dirname(sub("--file=", "", grep("--file=", commandArgs(FALSE), value = TRUE)))
+people <- read.csv(file.path(here, "people_anes96.csv"))
+values <- list()
+add <- function(model, term, value)
+  values[[length(values) + 1]] <<- data.frame(model = model, term = term,
+                                              value = sprintf("%.17g", as.numeric(value)))
+
+chances <- function(v, x, m) {
+  b <- v[seq_len(ncol(x))]; cuts <- v[-seq_len(ncol(x))]
+  below <- sapply(cuts, function(k) 1 / (1 + exp(-(k - x %*% b))))
+  below <- cbind(0, below, 1)
+  below[, -1, drop = FALSE] - below[, -ncol(below), drop = FALSE]
+}
+log_likelihood <- function(v, y, x) sum(log(chances(v, x, 0)[cbind(seq_along(y), y)]))
+gradient <- function(v, y, x) sapply(seq_along(v), function(k) {
+  w <- v + 0i; w[k] <- w[k] + 1e-30i; Im(log_likelihood(w, y, x)) / 1e-30
+})
+hessian <- function(v, y, x) sapply(seq_along(v), function(k) {
+  h <- 1e-4; up <- down <- up2 <- down2 <- v
+  up[k] <- v[k] + h; down[k] <- v[k] - h; up2[k] <- v[k] + 2 * h; down2[k] <- v[k] - 2 * h
+  (8 * (gradient(up, y, x) - gradient(down, y, x)) - (gradient(up2, y, x) - gradient(down2, y, x))) / (12 * h)
+})
+
+report <- function(name, v, y, x, groups, outcomes) {
+  for (i in 1:6) v <- v - solve(hessian(v, y, x), gradient(v, y, x))
+  covariance <- solve(-hessian(v, y, x))
+  for (k in seq_len(ncol(x))) {
+    add(name, paste0("b:", colnames(x)[k]), v[k])
+    add(name, paste0("se:", colnames(x)[k]), sqrt(covariance[k, k]))
+  }
+  for (k in seq_along(v[-seq_len(ncol(x))])) add(name, paste0("cut:", k), v[ncol(x) + k])
+  add(name, "log_likelihood", log_likelihood(v, y, x))
+  for (k in seq_len(ncol(x))) {
+    effect <- function(w) {
+      if (groups[k] == "") {
+        slope <- function(u) { z <- x + 0i; z[, k] <- z[, k] + u; colMeans(chances(w, z, 0)) }
+        h <- 1e-3
+        return((8 * (slope(h) - slope(-h)) - (slope(2 * h) - slope(-2 * h))) / (12 * h))
+      }
+      low <- high <- x; low[, groups == groups[k]] <- 0; high[, groups == groups[k]] <- 0
+      high[, k] <- 1
+      colMeans(chances(w, high, 0)) - colMeans(chances(w, low, 0))
+    }
+    value <- Re(effect(v + 0i))
+    jacobian <- sapply(seq_along(v), function(j) {
+      w <- v + 0i; w[j] <- w[j] + 1e-30i; Im(effect(w)) / 1e-30
+    })
+    error <- sqrt(diag(jacobian %*% covariance %*% t(jacobian)))
+    for (m in outcomes) {
+      add(name, sprintf("ame:%s:%d", colnames(x)[k], m), value[m])
+      add(name, sprintf("ame_se:%s:%d", colnames(x)[k], m), error[m])
+    }
+  }
+}
+
+people$educ <- factor(people$educ); people$vote_f <- factor(people$vote)
+binary <- glm(vote ~ educ + age, binomial, people, control = list(epsilon = 1e-14))
+x <- model.matrix(binary)[, -1]
+report("binary", c(coef(binary)[-1], -coef(binary)[1]), people$vote + 1, x,
+       ifelse(grepl("educ", colnames(x)), "educ", ""), 2)
+add("binary", "glm:age", coef(binary)["age"])
+add("binary", "glm_se:age", sqrt(vcov(binary)["age", "age"]))
+ordered_fit <- polr(factor(PID) ~ vote_f + age, people, Hess = TRUE)
+x <- model.matrix(~ vote_f + age, people)[, -1]
+report("ordered", c(coef(ordered_fit), ordered_fit$zeta), people$PID + 1, x,
+       ifelse(grepl("vote", colnames(x)), "vote", ""), 1:7)
+write.csv(do.call(rbind, values), file.path(here, "model_values.csv"), row.names = FALSE, quote = FALSE)
+cat(length(values), "values\n")

@@ -1,0 +1,57 @@
+"""Lines of the table room for a survey small enough to count by hand."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+TEMPLATES = ROOT / "report/templates"
+TABLES = {"jobs": {"rows": ["fit"], "columns": "gender"}}
+
+
+def table_lines(table, variable, group, counts, bases, note=""):
+    """Lines of ``crosstabs.csv`` for counts ``{row code: {column code: count}}``."""
+    rows = {**{row: (cells, "answer") for row, cells in counts.items()}, "total": (bases, "total")}
+    lines = []
+    for row, (cells, kind) in rows.items():
+        kind = "subtotal" if "+" in row else kind
+        for column, count in cells.items():
+            base = bases[column]
+            percent = 100 * count / base if count is not None and base else ""
+            lines.append(
+                {
+                    "table": table,
+                    "row_variable": variable,
+                    "row_code": row,
+                    "row_label": f"{variable} {row}",
+                    "column_variable": group if column != "total" else group,
+                    "column_code": column,
+                    "column_label": f"column {column}",
+                    "kind": kind,
+                    "count": "" if count is None else str(count),
+                    "base": "" if count is None else str(base),
+                    "percent": str(percent),
+                    "unweighted_base": "" if count is None else str(int(base)),
+                    "adjusted_residual": "",
+                    "note": note if count is None else "",
+                }
+            )
+    return lines
+
+
+def frequency_lines(codebook, respondents=102):
+    """One line per answer, all with the same count."""
+    return [
+        {
+            "variable": name,
+            "label": variable.title(),
+            "code": str(code),
+            "answer": variable.answer(code),
+            "kind": "answer",
+            "count": "3",
+            "respondents": str(respondents),
+            "base": str(respondents),
+            "percent": "",
+            "valid_percent": "",
+        }
+        for name, variable in codebook.variables.items()
+        for code in variable.codes
+    ]

@@ -1,0 +1,58 @@
+"""The audit knows from the page alone which questions no counts can give."""
+
+import pytest
+
+from resurvey.audit import audit_cells
+from resurvey.audit.cells import group_sizes
+from resurvey.codebook import Codebook, Variable
+from resurvey.published import PrintedCell
+
+BOOK = Codebook(
+    {"q": Variable("q", codes={1: {}, 2: {}}), "sex": Variable("sex", codes={1: {}, 2: {}})}
+)
+FREQUENCIES = [
+    {"variable": "q", "code": "1", "kind": "answer", "count": "3", "respondents": "10"},
+    {"variable": "sex", "code": "1", "kind": "answer", "count": "6", "respondents": "10"},
+    {"variable": "sex", "code": "2", "kind": "answer", "count": "4", "respondents": "10"},
+    {"variable": "sex", "code": "9", "kind": "user_missing", "count": "0", "respondents": "10"},
+]
+
+
+def cell(code, printed, column="total", group=""):
+    return PrintedCell("t", "q", f"row {code}", column, printed, "q", code, group, column)
+
+
+def line(code, count, base):
+    return {
+        "table": "t",
+        "row_variable": "q",
+        "row_code": code,
+        "column_code": "total",
+        "kind": "answer",
+        "count": count,
+        "base": base,
+    }
+
+
+def test_sizes_are_those_of_the_printed_groups_and_of_everybody():
+    assert group_sizes([cell("1", "50", "1", "sex")], FREQUENCIES) == {"total": 10, "1": 6, "2": 4}
+    assert group_sizes([cell("1", "50")], FREQUENCIES) == {"total": 10}
+
+
+def test_nothing_published_is_nothing_to_audit():
+    assert audit_cells([], [], [], BOOK, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "counts", "verdicts"),
+    [
+        ("66,7", [("1", "3"), ("2", "3")], ["agrees", "agrees"]),
+        ("66,9", [("1", "3"), ("2", "3")], ["agrees", "differs"]),
+        ("66,9", [("0", "0"), ("0", "0")], ["no_integer_solution"] * 2),
+        ("66,7", [("0", "0"), ("0", "0")], ["differs"] * 2),
+    ],
+)
+def test_verdicts_tell_a_misprint_from_missing_counts(second, counts, verdicts):
+    lines = [line(str(code), *pair) for code, pair in enumerate(counts, 1)]
+    audited = audit_cells([cell("1", "33,3"), cell("2", second)], lines, FREQUENCIES, BOOK, {})
+    assert [one["verdict"] for one in audited] == verdicts

@@ -1,0 +1,34 @@
+"""Door of rule `recover_wave`: printed numbers in, all counts that they can stand for out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.audit.documents import RECOVERY_FILES, recover_wave
+from resurvey.files import write_csv
+from resurvey.published import read_cells, read_claims
+from resurvey.runlog import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(cells, claims, codebook, tables, spec, audit, alpha, outputs):
+    """Take paths and plain values, write files; the library does the thinking."""
+    lines = recover_wave(
+        read_cells(*cells), read_claims(*claims), codebook, tables, spec, audit, alpha
+    )
+    for name, columns in RECOVERY_FILES.items():
+        write_csv(outputs[name], columns, lines[name])
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            cells=snakemake.input.cells,
+            claims=snakemake.input.claims,
+            codebook=snakemake.params.codebook,
+            tables=snakemake.params.tables,
+            spec=snakemake.params.spec,
+            audit=snakemake.params.audit,
+            alpha=snakemake.params.alpha,
+            outputs=dict(snakemake.output.items()),
+        )

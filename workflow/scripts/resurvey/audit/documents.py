@@ -1,0 +1,155 @@
+"""Documents: everything that follows from the printed numbers alone, as lines of CSV files."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from resurvey.audit.across import JOINT_COLUMNS, joint_lines
+from resurvey.audit.chance import CHANCE_COLUMNS, chance_lines
+from resurvey.audit.misprints import MISPRINT_COLUMNS, misprint_lines
+from resurvey.audit.pairs import PAIR_COLUMNS, pair_lines
+from resurvey.audit.questions import Frame, RecoveredQuestion, recover_questions
+from resurvey.audit.ranges import RANGE_COLUMNS, range_lines
+from resurvey.audit.rounding import ROUNDING_COLUMNS, rounding_lines
+from resurvey.audit.solutions import BASE_COLUMNS, SOLUTION_COLUMNS, base_lines, solution_lines
+from resurvey.codebook import Codebook, declared_variable
+from resurvey.errors import SurveyError
+from resurvey.published import TOTAL, PrintedCell
+
+QUESTION_COLUMNS = (
+    "table",
+    "row_variable",
+    "columns",
+    "answers",
+    "printed_shares",
+    "solutions",
+    "base_sets",
+    "smallest_base",
+    "largest_base",
+    "respondents",
+    "status",
+    "verdict",
+    "robust_verdict",
+)
+RECOVERY_FILES = {
+    "questions": QUESTION_COLUMNS,
+    "solutions": SOLUTION_COLUMNS,
+    "bases": BASE_COLUMNS,
+    "ranges": RANGE_COLUMNS,
+    "misprints": MISPRINT_COLUMNS,
+    "rounding": ROUNDING_COLUMNS,
+    "false_fit": CHANCE_COLUMNS,
+    "paired": PAIR_COLUMNS,
+    "joint": JOINT_COLUMNS,
+}
+"""CSV files that the published page alone fills, and their columns."""
+DRAWS, SEED = 300, 20221001
+
+
+def recover_wave(
+    cells: Sequence[PrintedCell],
+    claims: Sequence[Mapping[str, str]],
+    declared: Mapping[str, Any],
+    tables: Mapping[str, Mapping[str, Any]],
+    spec: Mapping[str, Any],
+    audit: Mapping[str, Any],
+    alpha: float,
+) -> dict[str, list[dict[str, Any]]]:
+    """Fill every file of `RECOVERY_FILES` from what one wave published.
+
+    Parameters
+    ----------
+    cells, claims : sequences
+        The printed cells and the statements of the text; nothing published fills nothing.
+    declared : dict
+        `config/codebook.yaml`.
+    tables : dict
+        `config/tables.yaml` (its `tables`): origin of subtotals, and pairs.
+    spec : dict
+        `reconstruct:` of the wave; an empty dict where it has none.
+    audit : dict
+        `config/audit.yaml`.
+    alpha : float
+        Level of the verdicts.
+
+    Raises
+    ------
+    SurveyError
+        Nothing says how many respondents there were.
+    """
+    if not cells:
+        return {name: [] for name in RECOVERY_FILES}
+    frame = read_frame(spec, audit)
+    derived = {
+        row: one["derived"] for one in tables.values() if "derived" in one for row in one["rows"]
+    }
+    variables = declared.get("variables", {})
+    codebook = Codebook({name: declared_variable(name, one) for name, one in variables.items()})
+    questions = recover_questions(cells, claims, codebook, frame, derived)
+    return audit_questions(questions, cells, tables, audit, alpha)
+
+
+def read_frame(spec: Mapping[str, Any], audit: Mapping[str, Any]) -> Frame:
+    """Collect what bounds the bases; `config/audit.yaml` goes before the wave's `reconstruct`."""
+    known = {**spec, **audit}
+    if "respondents" not in known:
+        raise SurveyError(
+            "config/audit.yaml: `respondents` is missing; without the number of respondents "
+            "nothing bounds the bases of the published per cents"
+        )
+    return Frame(
+        respondents=int(known["respondents"]),
+        sizes={str(code): size for code, size in known.get("group_sizes", {}).items()},
+        groups="" if "group_sizes" in known else known.get("groups", ""),
+        rounding=known.get("rounding", "half_up"),
+    )
+
+
+def audit_questions(
+    questions: Sequence[RecoveredQuestion],
+    cells: Sequence[PrintedCell],
+    tables: Mapping[str, Mapping[str, Any]],
+    audit: Mapping[str, Any],
+    alpha: float,
+) -> dict[str, list[dict[str, Any]]]:
+    """Fill every file of `RECOVERY_FILES` from questions that are ready for recovery."""
+    respondents = max(question.sizes[TOTAL] for question in questions)
+    sizes = {code: size for one in questions for code, size in one.sizes.items() if code != TOTAL}
+    measured = {"draws": DRAWS, "seed": SEED} | audit.get("false_fit", {})
+    ranges = range_lines(questions, alpha)
+    return {
+        "questions": _question_lines(questions, ranges),
+        "solutions": solution_lines(questions),
+        "bases": base_lines(questions),
+        "ranges": ranges,
+        "misprints": misprint_lines(questions),
+        "rounding": rounding_lines(questions, cells),
+        "false_fit": chance_lines(questions, measured["draws"], measured["seed"]),
+        "paired": pair_lines(questions, tables, respondents, alpha),
+        "joint": joint_lines(questions, sizes | {TOTAL: respondents}, audit.get("routing", {})),
+    }
+
+
+def _question_lines(
+    questions: Sequence[RecoveredQuestion], ranges: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """One line per question: how many solutions, which bases, and the verdict on its test."""
+    verdicts = {one["row_variable"]: one for one in ranges if one["statistic"] == "p_value"}
+    lines = []
+    for question in questions:
+        bases = [sum(one.bases.values()) for one in question.found.bases()]
+        test = verdicts.get(question.variable, {})
+        line = {
+            "columns": len(question.printed.shares),
+            "answers": len(question.answers),
+            "printed_shares": sum(len(column) for column in question.printed.shares.values()),
+            "solutions": question.found.count,
+            "base_sets": len(bases),
+            "smallest_base": min(bases, default=None),
+            "largest_base": max(bases, default=None),
+            "respondents": question.sizes[TOTAL],
+            "status": "recovered" if bases else "no_integer_solution",
+            "verdict": test.get("verdict"),
+            "robust_verdict": test.get("robust_verdict"),
+        }
+        lines.append(question.key | line)
+    return lines

@@ -1,0 +1,376 @@
+"""Cards: one published question with its counts, bases, bounds and everything that follows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from resurvey.audit.page.derivation import derive_count
+from resurvey.audit.page.picture import BaseSet, draw_bases
+from resurvey.audit.page.results import AuditResults, Line, group_of, plain
+from resurvey.audit.questions import TEXT_ONLY
+from resurvey.published import TOTAL
+from resurvey.report.labels import Labels
+from resurvey.report.numerals import Numerals
+from resurvey.report.wording import Wording
+
+#: Feasible bases beyond this number are downloaded, not listed.
+MOST_BASES = 40
+_DIGITS = {"pearson": 2, "likelihood_ratio": 2, "cramer_v": 3, "p_value": 3}
+DASH = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class CountCell:
+    """A printed per cent and the respondents behind it."""
+
+    printed: str
+    count: str
+    range: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer or subtotal: a cell per column."""
+
+    label: str
+    kind: str
+    cells: tuple[CountCell, ...]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A statistic with its smallest and largest value over all solutions."""
+
+    name: str
+    values: str
+    robust: str
+    verdict: str
+    robust_verdict: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything that the page shows of one question."""
+
+    name: str
+    table: str
+    title: str
+    text_only: bool
+    solved: bool
+    solutions: str
+    base_sets: int
+    base: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    bases: tuple[str, ...]
+    picture: Markup
+    listed_bases: tuple[tuple[str, ...], ...]
+    base_columns: tuple[str, ...]
+    bounds: tuple[Bound, ...]
+    residuals: tuple[Bound, ...]
+    differences: tuple[Bound, ...]
+    misprints: tuple[Mapping[str, Any], ...]
+    chance: Mapping[str, str]
+    rounding: tuple[Mapping[str, str], ...]
+    verdict: str
+    robust_verdict: str
+    p_value: str
+
+
+class Cards:
+    """Puts the cards of one page together."""
+
+    def __init__(
+        self,
+        results: AuditResults,
+        labels: Labels,
+        say: Wording,
+        numerals: Numerals,
+        rounding: str,
+    ) -> None:
+        self.results, self.labels, self.say = results, labels, say
+        self.numerals, self.rule = numerals, rounding
+
+    def card(self, line: Line, table: str) -> Card:
+        """Put together the card of one line of `questions.csv`."""
+        results, variable = self.results, line["row_variable"]
+        printed = results.questions[variable]
+        group = group_of(results.cells, variable, results.claims)
+        columns = sorted(printed.shares, key=lambda code: code != TOTAL)
+        if printed.groups and TOTAL not in columns:
+            columns = [TOTAL, *columns]
+        ranges = results.of("ranges", variable)
+        bases = results.of("bases", variable)
+        headings = {code: self.labels.column(group, code) for code in [*columns, TOTAL]}
+        chosen = {one["column_code"]: int(one["base"]) for one in bases if one["chosen"] == "yes"}
+        whole = [one for one in ranges if one["statistic"] in _DIGITS]
+        test: Line = next((one for one in whole if one["statistic"] == "p_value"), {})
+        base_columns = [code for code in columns if code in chosen]
+        return Card(
+            name=variable,
+            table=table,
+            title=self.labels.variable(variable),
+            text_only=line["table"] == TEXT_ONLY,
+            solved=line["status"] == "recovered",
+            solutions=self.big(line["solutions"]),
+            base_sets=int(line["base_sets"]),
+            base=self.span(line["smallest_base"], line["largest_base"]),
+            columns=tuple(headings[code] for code in columns),
+            rows=tuple(self._rows(variable, columns, ranges, chosen)),
+            bases=tuple(str(chosen.get(code, "—")) for code in columns),
+            picture=self._picture(variable, bases, headings),
+            listed_bases=tuple(self._listed(bases, base_columns)),
+            base_columns=tuple(headings[code] for code in base_columns),
+            bounds=tuple(
+                self._bound(one, plain(self.say(f"audit.{one['statistic']}"))) for one in whole
+            ),
+            residuals=tuple(
+                self._cell_bounds(ranges, "adjusted", line["table"], variable, headings)
+            ),
+            differences=tuple(
+                self._cell_bounds(ranges, "difference", line["table"], variable, headings)
+            ),
+            misprints=tuple(self._misprints(variable, headings)),
+            chance=self._chance(variable),
+            rounding=tuple(self._rounding(variable, headings)),
+            verdict=test.get("verdict", ""),
+            robust_verdict=test.get("robust_verdict", ""),
+            p_value=self._values(test, "minimum", "maximum") if test else "",
+        )
+
+    # Numbers ------------------------------------------------------------------------------------
+
+    def big(self, number: str) -> str:
+        """Write a number of solutions; a very long one by its length."""
+        return number if len(number) <= 15 else f"≈ {number[0]}·10^{len(number) - 1}"
+
+    def span(self, low: str, high: str) -> str:
+        """Write a range of whole numbers, one number where they are the same."""
+        return low if low == high else f"{low}{DASH}{high}"
+
+    def fixed(self, text: str, digits: int, sign: bool = False) -> str:
+        """Write a number of a file with so many decimals."""
+        return self.numerals.fixed(float(text), digits, sign) if text else "—"
+
+    def _values(self, line: Line, low: str, high: str, digits: int = 2) -> str:
+        if not line[low]:
+            return "—"
+        statistic = line["statistic"]
+        places = _DIGITS.get(statistic, digits)
+        sign = statistic.startswith("difference") or statistic == "adjusted"
+        if statistic == "p_value":
+            ends = [self._p(line[low]), self._p(line[high])]
+        else:
+            ends = [self.fixed(line[low], places, sign), self.fixed(line[high], places, sign)]
+        return ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
+
+    def _p(self, text: str) -> str:
+        return self.numerals.p_value(float(text)).removeprefix("= ")
+
+    # Counts -------------------------------------------------------------------------------------
+
+    def _rows(
+        self, variable: str, columns: Sequence[str], ranges: Sequence[Line], base: Mapping[str, int]
+    ) -> list[Row]:
+        printed = self.results.questions[variable]
+        counts = {
+            (one["row_code"], one["column_code"]): one
+            for one in ranges
+            if one["statistic"] == "count"
+        }
+        printed_rows = [row for shares in printed.shares.values() for row in shares]
+        codes = dict.fromkeys([row for row, _ in counts] or printed_rows)
+        table = printed.cells[0].table if printed.cells else ""
+        order = self._article_order(variable, list(codes))
+        return [
+            Row(
+                self._row_label(table, variable, row),
+                "subtotal" if "+" in row else "answer",
+                tuple(
+                    self._count(
+                        printed.shares.get(column, {}).get(row, ""),
+                        counts.get((row, column)),
+                        base.get(column),
+                        [counts.get((part, column)) for part in row.split("+")],
+                    )
+                    for column in columns
+                ),
+            )
+            for row in order
+        ]
+
+    def _article_order(self, variable: str, codes: list[str]) -> list[str]:
+        """Rows as the article has them, then those that it does not print."""
+        cells = self.results.questions[variable].cells
+        seen = [one.row_code for one in cells if one.row_code in codes]
+        return list(dict.fromkeys([*seen, *codes]))
+
+    def _row_label(self, table: str, variable: str, row: str) -> str:
+        cells = self.results.questions[variable].cells
+        typed = next((one.row for one in cells if one.row_code == row), row)
+        return self.labels.row(table, variable, row, typed)
+
+    def _count(
+        self, text: str, line: Line | None, base: int | None, parts: Sequence[Line | None]
+    ) -> CountCell:
+        if line is None or base is None:
+            return CountCell(text, "", "", ())
+        several = line["minimum"] != line["maximum"]
+        others = self.span(line["minimum"], line["maximum"]) if several else ""
+        steps: list[str] = []
+        known = [part["chosen"] for part in parts if part is not None]
+        if len(known) > 1:
+            steps = [f"{' + '.join(known)} = {line['chosen']}"]
+            percent = self.numerals.fixed(100 * int(line["chosen"]) / base, 3)
+            steps.append(f"100·{line['chosen']}/{base} = {percent}")
+        elif text:
+            steps = derive_count(text, base, self.rule, self.numerals.decimal)
+        return CountCell(text, line["chosen"], others, tuple(steps))
+
+    # Bases --------------------------------------------------------------------------------------
+
+    def _sets(self, bases: Sequence[Line]) -> dict[str, list[Line]]:
+        sets: dict[str, list[Line]] = {}
+        for line in bases:
+            sets.setdefault(line["base_set"], []).append(line)
+        return sets
+
+    def _picture(self, variable: str, bases: Sequence[Line], headings: Mapping[str, str]) -> Markup:
+        if not bases:
+            return Markup("")
+        sizes = {one["column_code"]: int(one["size"]) for one in bases}
+        if len(sizes) > 1:
+            sizes.pop(TOTAL)
+        sets = [
+            BaseSet(
+                {
+                    one["column_code"]: int(one["base"])
+                    for one in lines
+                    if one["column_code"] in sizes
+                },
+                int(lines[0]["solutions"]),
+                lines[0]["chosen"] == "yes",
+            )
+            for lines in self._sets(bases).values()
+        ]
+        names = {code: plain(self.say("audit.axis", group=headings[code])) for code in sizes}
+        names[""] = plain(self.say("audit.axis", group=headings[TOTAL]))
+        alt = plain(self.say("audit.picture_alt", n=len(sets)))
+        return draw_bases(sets, sizes, names, alt)
+
+    def _listed(self, bases: Sequence[Line], columns: Sequence[str]) -> list[tuple[str, ...]]:
+        sets = list(self._sets(bases).values())[::-1][:MOST_BASES]
+        listed = []
+        for lines in sets:
+            by_column = {one["column_code"]: one["base"] for one in lines}
+            listed.append((*(by_column[code] for code in columns), self.big(lines[0]["solutions"])))
+        return listed
+
+    # What follows -------------------------------------------------------------------------------
+
+    def _bound(self, line: Line, name: str) -> Bound:
+        robust = (
+            self._values(line, "robust_minimum", "robust_maximum") if line["robust_minimum"] else ""
+        )
+        return Bound(
+            name,
+            self._values(line, "minimum", "maximum"),
+            robust,
+            line["verdict"],
+            line["robust_verdict"],
+        )
+
+    def _cell_bounds(
+        self,
+        ranges: Sequence[Line],
+        statistic: str,
+        table: str,
+        variable: str,
+        headings: Mapping[str, str],
+    ) -> list[Bound]:
+        found = []
+        ends = {
+            (one["row_code"], one["against"], one["statistic"]): one
+            for one in ranges
+            if one["statistic"] in ("difference_low", "difference_high")
+        }
+        for line in ranges:
+            if line["statistic"] != statistic:
+                continue
+            where = headings.get(line["column_code"], line["column_code"])
+            if line["against"]:
+                where += f" − {headings.get(line['against'], line['against'])}"
+            bound = self._bound(
+                line, f"{self._row_label(table, variable, line['row_code'])}: {where}"
+            )
+            if statistic == "difference":
+                low = ends.get((line["row_code"], line["against"], "difference_low"))
+                high = ends.get((line["row_code"], line["against"], "difference_high"))
+                if low and high and low["minimum"] and high["maximum"]:
+                    limits = [
+                        self.fixed(low["minimum"], 1, True),
+                        self.fixed(high["maximum"], 1, True),
+                    ]
+                    bound = Bound(
+                        bound.name, bound.values, bound.robust, f"{limits[0]} … {limits[1]}", ""
+                    )
+            found.append(bound)
+        return found
+
+    def _misprints(self, variable: str, headings: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        sets: dict[str, dict[str, Any]] = {}
+        for line in self.results.of("misprints", variable):
+            one = sets.setdefault(
+                line["misprint_set"],
+                {
+                    "cells": [],
+                    "size": line["size"],
+                    "sets": line["sets"],
+                    "searched": line["searched"],
+                },
+            )
+            if line["column_code"]:
+                one["cells"].append(
+                    {
+                        "row": self._row_label(line["table"], variable, line["row_code"]),
+                        "column": headings.get(line["column_code"], line["column_code"]),
+                        "printed": line["printed"],
+                        "nearest": line["nearest"],
+                        "units": self.fixed(line["units"], 0, True),
+                    }
+                )
+        return list(sets.values())
+
+    def _chance(self, variable: str) -> dict[str, str]:
+        line = self.results.of("false_fit", variable)[0]
+        return {
+            "percent": self.numerals.fixed(100 * float(line["rate"]), 1),
+            "error": self.numerals.fixed(100 * float(line["standard_error"]), 1),
+            "low": self.numerals.fixed(100 * float(line["low"]), 1),
+            "high": self.numerals.fixed(100 * float(line["high"]), 1),
+            "draws": line["draws"],
+            "fits": line["fits"],
+            "generator": line["generator"],
+            "seed": line["seed"],
+            "reading": line["reading"],
+        }
+
+    def _rounding(self, variable: str, headings: Mapping[str, str]) -> list[dict[str, str]]:
+        return [
+            {
+                "what": plain(self.say(f"audit.rounding_{line['kind']}")),
+                "row": self._row_label(line["table"], variable, line["row_code"])
+                if line["row_code"]
+                else "",
+                "column": headings.get(line["column_code"], line["column_code"]),
+                "printed": line["printed"],
+                "parts": line["from_printed_parts"],
+                "counts": line["from_counts"],
+                "verdict": plain(self.say(f"audit.made_{line['verdict']}")),
+                "arithmetic": line["arithmetic"],
+            }
+            for line in self.results.of("rounding", variable)
+        ]

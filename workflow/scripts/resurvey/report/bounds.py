@@ -1,0 +1,88 @@
+"""Bounds: what published per cents leave open of a question, on reconstructed records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from resurvey.report.counts import Line
+from resurvey.report.labels import Labels
+from resurvey.report.numerals import Numerals
+from resurvey.report.wording import Wording
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is known of one question over all tables of counts that print the same per cents.
+
+    Attributes
+    ----------
+    solutions : int
+        Tables of counts that fit; 0 where none does.
+    smallest_base, largest_base : str
+        Ends of the base of all respondents.
+    lowest_p, highest_p : float or None
+        Ends of Pearson's p-value; None for a question without groups.
+    """
+
+    solutions: int
+    smallest_base: str
+    largest_base: str
+    lowest_p: float | None = None
+    highest_p: float | None = None
+
+
+def read_bounds(questions: Sequence[Line], ranges: Sequence[Line]) -> dict[str, Bounds]:
+    """Collect the bounds of every question by variable.
+
+    Parameters
+    ----------
+    questions, ranges : sequences of dict
+        Lines of ``audit/questions.csv`` and ``audit/ranges.csv``.
+    """
+    ends = {line["row_variable"]: line for line in ranges if line.get("statistic") == "p_value"}
+    found = {}
+    for line in questions:
+        name = line["row_variable"]
+        p = ends.get(name, {})
+        found[name] = Bounds(
+            int(line["solutions"] or 0),
+            line["smallest_base"],
+            line["largest_base"],
+            float(p["minimum"]) if p.get("minimum") else None,
+            float(p["maximum"]) if p.get("maximum") else None,
+        )
+    return found
+
+
+def solutions_note(
+    names: Sequence[str], bounds: Mapping[str, Bounds], labels: Labels, say: Wording
+) -> list[Markup]:
+    """Word how many tables of counts fit the printed per cents of some questions."""
+    known = [(name, bounds[name]) for name in names if name in bounds and bounds[name].solutions]
+    if not known:
+        return []
+    if all(one.solutions == 1 for _, one in known):
+        return [say("report.one_solution")]
+    listed = [
+        say.plain(
+            "report.solutions_of" if len(known) > 1 else "report.solutions",
+            question=labels.variable(name),
+            n=one.solutions,
+            base=_span(one.smallest_base, one.largest_base),
+        )
+        for name, one in known
+    ]
+    return [say("report.several_solutions", listed="; ".join(listed))]
+
+
+def p_range(bounds: Bounds | None, numerals: Numerals) -> tuple[str, str] | None:
+    """Print the ends of the p-value, where it is not the same in all solutions."""
+    if bounds is None or bounds.lowest_p is None or bounds.highest_p is None:
+        return None
+    low, high = numerals.fixed(bounds.lowest_p, 3), numerals.fixed(bounds.highest_p, 3)
+    return (low, high) if low != high else None
+
+
+def _span(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"

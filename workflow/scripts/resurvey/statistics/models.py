@@ -1,0 +1,346 @@
+"""Models: binary and ordered logit of an answer on other answers, with average marginal effects."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.codebook import Code
+from resurvey.counting import encode
+from resurvey.errors import SurveyError
+from resurvey.statistics.distributions import chi_square_tail, normal_quantile, normal_tail
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from resurvey.survey import Survey
+
+LARGEST = 15.0
+"""A coefficient beyond this on the logit scale is a sign of separation, not an estimate."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One coefficient or effect.
+
+    Attributes
+    ----------
+    variable : str
+        Predictor.
+    code : code or None
+        Answer compared with the reference answer; None for a number.
+    outcome : code or None
+        Outcome whose probability changes (effects); None for a coefficient.
+    estimate, standard_error, z, p_value, lower, upper : float
+        The estimate with its 95 % interval.
+    """
+
+    variable: str
+    code: Code | None
+    outcome: Code | None
+    estimate: float
+    standard_error: float
+    z: float
+    p_value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted logit model.
+
+    Attributes
+    ----------
+    kind : str
+        ``binary`` or ``ordered``.
+    outcomes : list
+        Outcome codes: the other answers and the positive one, or from low to high.
+    coefficients : list of Term
+        On the logit scale.
+    thresholds : list of float
+        Cut points of an ordered model; the constant of a binary one (one value).
+    effects : list of Term
+        Average marginal effects: change of the outcome's probability, averaged over the
+        respondents, when the predictor goes from its reference to the code (or up by one).
+    references : dict
+        Reference answer of each predictor.
+    n : int
+        Respondents with an answer to every variable.
+    log_likelihood, null_log_likelihood, mcfadden, likelihood_ratio, df, p_value : float
+        Fit, and the test against the model without predictors.
+    note : str
+        Who was left out and what to beware of.
+    """
+
+    kind: str
+    outcomes: list[Code]
+    coefficients: list[Term]
+    thresholds: list[float]
+    effects: list[Term]
+    references: dict[str, Code]
+    n: int
+    log_likelihood: float
+    null_log_likelihood: float
+    mcfadden: float
+    likelihood_ratio: float
+    df: int
+    p_value: float
+    note: str
+
+
+def binary_logit(
+    survey: "Survey", outcome: str, positive: Sequence[Code], predictors: Sequence[str]
+) -> Model:
+    """Fit a binary logit: one of the `positive` answers against all others.
+
+    Raises
+    ------
+    SurveyError
+        On reconstructed data, with separated answers, or when an outcome is missing.
+    """
+    y, x, names, references, kept = _prepare(survey, outcome, predictors)
+    codes = encode(survey.data[outcome], survey.codebook[outcome])[1]
+    hit = np.isin(y, [codes.index(code) for code in positive if code in codes]).astype(np.int64)
+    return _fit("binary", outcome, hit, ["other", "positive"], x, names, references, kept)
+
+
+def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> Model:
+    """Fit an ordered (proportional-odds) logit; "don't know" answers are left out.
+
+    Raises
+    ------
+    SurveyError
+        On reconstructed data, with separated answers, or when the outcome has no order.
+    """
+    variable = survey.codebook[outcome]
+    if variable.measure not in ("ordinal", "scale") and not variable.order:
+        raise SurveyError(f"'{outcome}' has no order: an ordered logit needs one in the codebook")
+    codes = encode(survey.data[outcome], variable)[1]
+    ordered = [code for code in variable.ordered_answers if code in codes]
+    ordered += [code for code in codes if code not in ordered and code not in variable.dont_know]
+    place = np.full(len(codes) + 1, -1)
+    for rank, code in enumerate(ordered):
+        place[codes.index(code)] = rank
+    y, x, names, references, kept = _prepare(survey, outcome, predictors, place)
+    present = np.unique(y)
+    y = np.searchsorted(present, y)
+    outcomes = [ordered[int(rank)] for rank in present]
+    return _fit("ordered", outcome, y, outcomes, x, names, references, kept)
+
+
+def _prepare(
+    survey: "Survey", outcome: str, predictors: Sequence[str], place: Any = None
+) -> tuple[Any, Any, list[tuple[str, Code | None]], dict[str, Code], str]:
+    if survey.codebook.reconstructed:
+        raise SurveyError(
+            f"no model of '{outcome}': the records are reconstructed from published tables, their "
+            "joint distribution is invented"
+        )
+    positions, codes = encode(survey.data[outcome], survey.codebook[outcome])
+    y = positions.astype(np.int64) if place is None else place[positions]
+    there = (y >= 0) & (positions < len(codes))
+    columns: list[Any] = []
+    names: list[tuple[str, Code | None]] = []
+    references: dict[str, Code] = {}
+    parts = []
+    for name in predictors:
+        variable = survey.codebook[name]
+        found, answers = encode(survey.data[name], variable)
+        there &= found < len(answers)
+        parts.append((name, variable, found, answers))
+    for name, variable, found, answers in parts:
+        if variable.measure == "scale":
+            values = np.array([float(code) for code in answers] + [0.0])
+            columns.append(values[found])
+            names.append((name, None))
+            continue
+        held = [code for k, code in enumerate(answers) if (found[there] == k).any()]
+        if len(held) < 2:
+            raise SurveyError(
+                f"predictor '{name}' has one answer only among those who answered all"
+            )
+        references[name] = held[0]
+        for code in held[1:]:
+            columns.append((found == answers.index(code)).astype(np.float64))
+            names.append((name, code))
+    if not names:
+        raise SurveyError(f"no model of '{outcome}': no predictor was given")
+    kept = f"{int(there.sum())} of {there.size} respondents answered all questions"
+    return y[there], np.stack(columns, axis=1)[there], names, references, kept
+
+
+def _fit(
+    kind: str,
+    outcome: str,
+    y: "NDArray[np.int64]",
+    outcomes: list[Code],
+    x: "NDArray[np.float64]",
+    names: list[tuple[str, Code | None]],
+    references: dict[str, Code],
+    note: str,
+) -> Model:
+    sizes = np.bincount(y, minlength=len(outcomes))
+    if len(outcomes) < 2 or (sizes == 0).any():
+        raise SurveyError(f"no model of '{outcome}': an outcome has no respondents")
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), x])) <= x.shape[1]:
+        raise SurveyError(f"no model of '{outcome}': the predictors determine one another")
+    slopes, cuts, covariance, fit = _estimate(kind, outcome, y, x)
+    if np.abs(slopes).max() > LARGEST or not np.isfinite(covariance).all():
+        raise SurveyError(
+            f"no model of '{outcome}': a predictor separates the outcomes; join rare answers"
+        )
+    null = float((sizes * np.log(sizes / sizes.sum())).sum())
+    errors = np.sqrt(np.diag(covariance))
+    terms = [_term(name, code, None, slopes[k], errors[k]) for k, (name, code) in enumerate(names)]
+    ratio = 2 * (fit - null)
+    return Model(
+        kind,
+        outcomes,
+        terms,
+        cuts.tolist(),
+        _effects(
+            slopes,
+            cuts,
+            covariance,
+            x,
+            names,
+            outcomes if kind == "ordered" else outcomes[1:],
+            kind,
+        ),
+        references,
+        len(y),
+        fit,
+        null,
+        1 - fit / null,
+        ratio,
+        x.shape[1],
+        chi_square_tail(max(ratio, 0.0), x.shape[1]),
+        note,
+    )
+
+
+def _estimate(kind: str, outcome: str, y: Any, x: Any) -> tuple[Any, Any, Any, float]:
+    """Fit by statsmodels; return slopes, cut points (or minus the constant), covariance, fit."""
+    from statsmodels.discrete.discrete_model import Logit  # type: ignore[import-untyped,unused-ignore]
+    from statsmodels.miscmodels.ordinal_model import OrderedModel  # type: ignore[import-untyped,unused-ignore]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            if kind == "binary":
+                full = np.column_stack([x, np.ones(len(x))])
+                found = Logit(y, full).fit(method="newton", maxiter=100, tol=1e-13, disp=0)
+                done = found.mle_retvals["converged"]
+                values = np.asarray(found.params)
+                slopes, cuts = values[:-1], -values[-1:]
+                start = np.concatenate([slopes, cuts])
+            else:
+                model = OrderedModel(y, x, distr="logit")
+                found = model.fit(method="bfgs", maxiter=2000, gtol=1e-6, disp=0)
+                done = True
+                cuts = np.asarray(model.transform_threshold_params(found.params))[1:-1]
+                start = np.concatenate([np.asarray(found.params)[: x.shape[1]], cuts])
+        except Exception as error:  # statsmodels raises its own, numpy's and scipy's kinds
+            raise SurveyError(f"no model of '{outcome}': the fit failed ({error})") from error
+    if not done:
+        raise SurveyError(f"no model of '{outcome}': the fit did not converge")
+    values, covariance, fit = _polish(start, y, x)
+    return values[: x.shape[1]], values[x.shape[1] :], covariance, fit
+
+
+def _likelihood(values: Any, y: Any, x: Any) -> Any:
+    """Log likelihood of the ordered logit; with one cut point it is the binary logit's."""
+    return np.log(_probabilities(values, x)[np.arange(len(y)), y]).sum()
+
+
+def _probabilities(values: Any, x: Any) -> Any:
+    slopes, cuts = values[: x.shape[1]], values[x.shape[1] :]
+    below = 1 / (1 + np.exp(-(cuts[None, :] - (x @ slopes)[:, None])))
+    edge = np.zeros((len(x), 1))
+    return np.diff(np.concatenate([edge, below, edge + 1], axis=1), axis=1)
+
+
+def _polish(start: Any, y: Any, x: Any) -> tuple[Any, Any, float]:
+    """Take Newton steps to the maximum; exact gradient, Hessian by complex steps of it."""
+    values = np.array(start, dtype=np.float64)
+    hessian = np.eye(values.size)
+    for _ in range(25):
+        gradient = _gradient(values, y, x)
+        hessian = np.stack(
+            [_gradient(values + 1e-30j * unit, y, x).imag / 1e-30 for unit in np.eye(values.size)]
+        )
+        step = np.linalg.solve(hessian, gradient.real)
+        values = values - step
+        if np.abs(step).max() < 1e-12:
+            break
+    return values, np.linalg.inv(-hessian), float(_likelihood(values, y, x))
+
+
+def _gradient(values: Any, y: Any, x: Any) -> Any:
+    slopes, cuts = values[: x.shape[1]], values[x.shape[1] :]
+    below = 1 / (1 + np.exp(-(cuts[None, :] - (x @ slopes)[:, None])))
+    density = below * (1 - below)
+    edge = np.zeros((len(x), 1))
+    below = np.concatenate([edge, below, edge + 1], axis=1)
+    density = np.concatenate([edge, density, edge], axis=1)
+    rows = np.arange(len(y))
+    chance = below[rows, y + 1] - below[rows, y]
+    upper, lower = density[rows, y + 1] / chance, density[rows, y] / chance
+    of_slopes = -((upper - lower) @ x)
+    of_cuts = [upper[y == k].sum() - lower[y == k + 1].sum() for k in range(cuts.size)]
+    return np.concatenate([of_slopes, of_cuts])
+
+
+def _effects(
+    slopes: Any,
+    cuts: Any,
+    covariance: Any,
+    x: Any,
+    names: list[tuple[str, Code | None]],
+    outcomes: list[Code],
+    kind: str,
+) -> list[Term]:
+    """Average marginal effects with delta-method errors (slopes by complex steps)."""
+    values = np.concatenate([slopes, cuts])
+    groups = {name: [k for k, (one, _) in enumerate(names) if one == name] for name, _ in names}
+    first = 0 if kind == "ordered" else 1
+
+    def effect(point: Any, column: int) -> Any:
+        name, code = names[column]
+        if code is None:
+            below = 1 / (
+                1 + np.exp(-(point[x.shape[1] :][None, :] - (x @ point[: x.shape[1]])[:, None]))
+            )
+            density = below * (1 - below)
+            edge = np.zeros((len(x), 1))
+            full = np.concatenate([edge, density, edge], axis=1)
+            return (-np.diff(full, axis=1) * point[column]).mean(axis=0)[first:]
+        low, high = x.copy(), x.copy()
+        low[:, groups[name]] = 0.0
+        high[:, groups[name]] = 0.0
+        high[:, column] = 1.0
+        return (_probabilities(point, high) - _probabilities(point, low)).mean(axis=0)[first:]
+
+    terms = []
+    for column, (name, code) in enumerate(names):
+        estimate = effect(values, column)
+        jacobian = np.stack(
+            [effect(values + 1e-30j * unit, column).imag / 1e-30 for unit in np.eye(values.size)],
+            axis=1,
+        )
+        errors = np.sqrt(np.maximum(np.diag(jacobian @ covariance @ jacobian.T), 0))
+        terms += [
+            _term(name, code, outcome, estimate[k], errors[k]) for k, outcome in enumerate(outcomes)
+        ]
+    return terms
+
+
+def _term(name: str, code: Code | None, outcome: Code | None, value: Any, error: Any) -> Term:
+    value, error = float(value), float(error)
+    z = value / error if error > 0 else 0.0
+    half = normal_quantile(0.975) * error
+    p_value = 2 * normal_tail(abs(z))
+    return Term(name, code, outcome, value, error, z, p_value, value - half, value + half)

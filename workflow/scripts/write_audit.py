@@ -1,0 +1,43 @@
+"""Door of rule `write_audit`: the files of the audit in, one self-contained page out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.audit.documents import RECOVERY_FILES
+from resurvey.audit.page.results import AuditResults
+from resurvey.audit.page.writing import write_audit
+from resurvey.codebook import Codebook
+from resurvey.files import read_csv, read_text, write_text
+from resurvey.published import read_cells, read_claims
+from resurvey.runlog import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(files, ledger, codebook, cells, claims, study, words, wave, language, folders, page):
+    """Take paths and plain values, write one file; the library does the thinking."""
+    results = AuditResults(
+        files={name: read_csv(path) for name, path in files.items()},
+        cells=read_cells(*cells),
+        claims=read_claims(*claims),
+        ledger=read_csv(ledger),
+        codebook=Codebook.from_json(read_text(codebook)),
+    )
+    write_text(page, write_audit(results, study, words, wave, language, folders))
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            files={name: snakemake.input[name] for name in RECOVERY_FILES},
+            ledger=snakemake.input.ledger,
+            codebook=snakemake.input.codebook,
+            cells=snakemake.input.cells,
+            claims=snakemake.input.claims,
+            study=snakemake.params.study,
+            words=snakemake.params.words,
+            wave=snakemake.wildcards.wave,
+            language=snakemake.wildcards.language,
+            folders=snakemake.params.folders,
+            page=snakemake.output.page,
+        )
