@@ -13,7 +13,7 @@ from resurvey.claims.lexicon import UNITS, read_lexicon
 from resurvey.claims.references import references
 from resurvey.printed import parse_printed
 from resurvey.published import CELL_COLUMNS, read_cells
-from resurvey.study import read_yaml
+from resurvey.strict_yaml import read_yaml
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "resources" / "published" / "2022"

@@ -49,7 +49,7 @@ def encode(values: Any, variable: Variable) -> tuple["NDArray[Any]", list[Code]]
     ([1, 0, 3, 3, 2], [1, 2, 7])
     """
     plain, absent = _plain(values)
-    found, inverse = _distinct(plain, absent)
+    found, inverse, by_value = _distinct(plain, absent)
     observed = [clean_code(_scalar(one)) for one in found]
     declared = variable.answers
     known = set(declared)
@@ -59,7 +59,12 @@ def encode(values: Any, variable: Variable) -> tuple["NDArray[Any]", list[Code]]
     size = len(answers)
     kind = np.uint8 if size < 256 else np.uint16 if size < 65536 else np.int32
     table = np.array([place.get(one, size) for one in observed] + [size], dtype=kind)
-    return table[inverse], answers
+    if by_value is None:
+        return table[inverse], answers
+    positions = table[by_value][inverse]
+    if absent is not None:
+        positions[absent] = size
+    return positions, answers
 
 
 def _scalar(value: Any) -> Any:
@@ -117,32 +122,44 @@ def _split(
 
 def _distinct(
     plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
-) -> tuple[list[Any], "NDArray[Any]"]:
-    """Return the distinct values and, per row, the index of its value; missing: the last."""
+) -> tuple[list[Any], "NDArray[Any]", "NDArray[Any] | None"]:
+    """Return the distinct values and, per row, where its value is among them.
+
+    Integers in a narrow range take a short way: the second array then holds offsets, and the
+    third tells for each offset which distinct value it is.
+    """
     if plain.size == 0:
-        return [], np.zeros(0, dtype=np.intp)
-    if plain.dtype.kind in "iub":
-        plain = plain.view(np.uint8) if plain.dtype.kind == "b" else plain
-        low, high = int(plain.min()), int(plain.max())
-        if high - low < DENSE_RANGE:
-            offset = (plain.astype(np.int64) - low).astype(np.uint16)
-            if absent is not None:
-                seen = np.bincount(offset[~absent], minlength=high - low + 1)
-            else:
-                seen = np.bincount(offset, minlength=high - low + 1)
-            there = np.flatnonzero(seen)
-            index = np.full(high - low + 1, there.size, dtype=np.int32)
-            index[there] = np.arange(there.size)
-            inverse: Any = index[offset]
-            if absent is not None:
-                inverse[absent] = there.size
-            return [int(one) + low for one in there], inverse
-    if absent is not None:
-        found, kept = np.unique(plain[~absent], return_inverse=True)
-        inverse = np.full(plain.size, found.size, dtype=np.intp)
-        inverse[~absent] = kept
-    else:
+        return [], np.zeros(0, dtype=np.intp), None
+    if plain.dtype.kind == "b":
+        plain = plain.view(np.uint8)
+    if plain.dtype.kind in "iu":
+        if plain.dtype.itemsize == 1:
+            offset, values = plain.view(np.uint8), np.arange(256).astype(np.uint8)
+            values = values.view(plain.dtype).astype(np.int64)
+        else:
+            low, high = int(plain.min()), int(plain.max())
+            if high - low >= DENSE_RANGE:
+                return *_sorted(plain, absent), None
+            offset = (plain - plain.dtype.type(low)).astype(np.uint16)
+            values = np.arange(low, high + 1)
+        seen = np.bincount(offset if absent is None else offset[~absent], minlength=values.size)
+        there = np.flatnonzero(seen)
+        there = there[np.argsort(values[there])]
+        index = np.full(values.size, there.size, dtype=np.int32)
+        index[there] = np.arange(there.size)
+        return values[there].tolist(), offset, index
+    return *_sorted(plain, absent), None
+
+
+def _sorted(
+    plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
+) -> tuple[list[Any], "NDArray[Any]"]:
+    if absent is None:
         found, inverse = np.unique(plain, return_inverse=True)
+        return found.tolist(), inverse
+    found, kept = np.unique(plain[~absent], return_inverse=True)
+    inverse = np.full(plain.size, found.size, dtype=np.intp)
+    inverse[~absent] = kept
     return found.tolist(), inverse
 
 

@@ -255,16 +255,22 @@ class PreparedDesign:
 
         shape = len(row_codes), len(column_codes)
         there = self.weights > 0
-        full = cross_counts(down, across, *shape, self.weights)
-        heads = cross_counts(down[there], across[there], *shape)
-        if self.kind == "frequency" and np.array_equal(full, np.trunc(full)):
-            full = full.astype(np.int64)
+        if there.all():
+            heads = cross_counts(down, across, *shape)
+        else:
+            heads = cross_counts(down[there], across[there], *shape)
         spread = None
-        if self.sample is not None:
-            inside = (down < shape[0]) & (across < shape[1])
-            size = shape[0] * shape[1]
-            key = down.astype(np.int64) * shape[1] + across
-            spread = self.sample.spread(np.where(inside, key, size), size)
+        if self.sample is None:
+            full = cross_counts(down, across, *shape, self.weights)
+            if np.array_equal(full, np.trunc(full)):
+                full = full.astype(np.int64)
+        else:
+            cells = np.arange((shape[0] + 1) * (shape[1] + 1)).reshape(shape[0] + 1, shape[1] + 1)
+            key = down.astype(np.int64)
+            key *= shape[1] + 1
+            key += across
+            totals, spread = self.sample.spread(key, cells.size, cells[:-1, :-1].ravel())
+            full = totals.reshape(cells.shape)
         return Crosstab(
             row,
             column,

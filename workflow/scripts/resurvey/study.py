@@ -5,90 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from resurvey.codebook import nearest
 from resurvey.errors import SurveyError
+from resurvey.strict_yaml import read_yaml
 
 PARTS = ("codebook", "cleaning", "indicators", "tables", "figures", "lexicon", "audit")
 REQUIRED = ("config", "tables")
 WAVE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 RESERVED = ("trend", "conformance")
-
-
-class StrictLoader(yaml.SafeLoader):
-    """YAML without surprises: no aliases, no duplicate keys, and only `true`/`false` are truth.
-
-    YAML 1.1 reads `no` as False and 12:30 as 750; a questionnaire means the words.
-    """
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """Refuse aliases: a few hundred bytes of them can unfold to gigabytes."""
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
-            raise yaml.constructor.ConstructorError(
-                None, None, "aliases (*name) are not allowed; write the value out", event.start_mark
-            )
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """Refuse a key that stands twice: YAML would silently keep the last."""
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str | int | float | bool) and key is not None:
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key must be a word or a number", key_node.start_mark
-                )
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"key '{key}' stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-for _tag, _pattern, _first in (
-    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
-    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
-    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
-    ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."),
-):
-    StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
-
-
-def read_yaml(path: str | Path) -> Any:
-    """Read one YAML file strictly.
-
-    Raises
-    ------
-    SurveyError
-        Not UTF-8, not YAML, an alias, a key that stands twice; with file, line and column.
-    """
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise SurveyError(f"{path}: there is no such file") from None
-    except IsADirectoryError:
-        raise SurveyError(f"{path}: this is a folder, not a file") from None
-    except OSError as problem:
-        raise SurveyError(f"{path}: cannot be read: {problem.strerror}") from None
-    except UnicodeDecodeError as problem:
-        raise SurveyError(
-            f"{path}: not UTF-8 text at byte {problem.start}; save it as UTF-8"
-        ) from None
-    try:
-        return yaml.load(text, StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
-    except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        place = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise SurveyError(f"{path}{place}: {problem.problem or problem.context}") from None
-    except (yaml.YAMLError, ValueError) as problem:
-        raise SurveyError(f"{path}: not readable as YAML: {str(problem).splitlines()[0]}") from None
-    except RecursionError:
-        raise SurveyError(f"{path}: nested too deeply to be a configuration") from None
 
 
 def check_schema(value: Any, schema: Mapping[str, Any], path: str | Path) -> None:

@@ -103,7 +103,7 @@ def run(given: argparse.Namespace) -> None:
     results = AuditResults(texts(lines), typed.cells, [], [], typed.codebook)
     languages = list(dict.fromkeys(["en", given.language]))
     words = read_words(REPORT, languages)
-    study = _as_study(typed, given)
+    study = _as_study(typed, given, words[given.language]["audit"])
     cards = make_cards(results, study, words["en"], "en", given.rounding)
     print(show_cards(cards, f"{given.alpha:g}"))
     if given.html:
@@ -218,7 +218,9 @@ def _largest_bases(
     return sizes
 
 
-def _as_study(typed: TypedTable, given: argparse.Namespace) -> dict[str, Any]:
+def _as_study(
+    typed: TypedTable, given: argparse.Namespace, words: Mapping[str, str]
+) -> dict[str, Any]:
     """What the page needs of a study, for a file that belongs to none."""
     name = Path(given.file).name
     questions = [one for one in typed.codebook if one != GROUPS]
@@ -226,7 +228,7 @@ def _as_study(typed: TypedTable, given: argparse.Namespace) -> dict[str, Any]:
         "config": {
             "languages": [given.language],
             "title": name,
-            "waves": {},
+            "waves": {"typed": {"label": words["typed_wave"]}},
             "alpha": given.alpha,
             "sample": "unknown",
         },

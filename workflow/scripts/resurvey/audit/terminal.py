@@ -35,7 +35,9 @@ def _card(card: Card, alpha: str) -> Iterator[str]:
         )
     for bound in card.bounds:
         yield f"{bound.name}: {bound.values}" + (
-            f"  (any one cell a misprint: {bound.robust})" if bound.robust != bound.values else ""
+            f"  (any one cell a misprint: {bound.robust})"
+            if bound.robust not in ("", bound.values)
+            else ""
         )
     if card.verdict:
         verdict = card.verdict.replace("in none", "in none of the")

@@ -10,6 +10,7 @@ from resurvey.codebook import Codebook, Variable, nearest
 from resurvey.errors import SurveyError
 from resurvey.printed import Printed, parse_printed
 from resurvey.published import TOTAL, PrintedCell
+from resurvey.recovery.cells import LARGEST_BASE
 
 TABLE, GROUPS = "typed", "groups"
 _TOTALS = ("total", "all", "всего", "итого", "все")
@@ -51,8 +52,8 @@ class TypedTable:
             found = found or [TOTAL]
         if not found:
             raise SurveyError(
-                f"{option}: there is no group '{name}'{nearest(name, self.columns.values())}; "
-                f"the file has {', '.join(self.columns.values())}"
+                f"{option}: there is no group '{name}' in the file, which has "
+                f"{', '.join(self.columns.values())}{nearest(name, self.columns.values())}"
             )
         return found[0]
 
@@ -191,9 +192,12 @@ def read_size(text: str, place: str) -> int:
     (305, 1020)
     """
     bare = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-    if not (bare.isascii() and bare.isdigit()) or not 1 <= len(bare) <= 8 or int(bare) < 1:
-        raise SurveyError(f"{place}: '{text[:40]}' is not a number of respondents")
-    return int(bare)
+    number = int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= 20 else 0
+    if not 1 <= number <= LARGEST_BASE:
+        raise SurveyError(
+            f"{place}: '{text[:40]}' is not a number of respondents from 1 to {LARGEST_BASE}"
+        )
+    return number
 
 
 def _read_question(

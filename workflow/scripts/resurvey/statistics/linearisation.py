@@ -61,24 +61,39 @@ class Sample:
     lonely_psu: str
     freedom: float
 
-    def spread(self, cells: "NDArray[Any]", size: int) -> "TaylorSpread":
+    def spread(
+        self, cells: "NDArray[np.int64]", size: int, inside: "NDArray[np.intp]"
+    ) -> "tuple[NDArray[np.float64], TaylorSpread]":
         """Total the weights by cell and compute the covariance of the totals.
 
         Parameters
         ----------
         cells : array of int
-            For each respondent a cell 0 .. size - 1, or `size` outside the table: outside
-            respondents stay in the design and count as zero, as domain estimation asks.
+            For each respondent a cell 0 .. size - 1. Respondents without an answer have cells
+            of their own: they stay in the design and count as zero in the table, as domain
+            estimation asks.
         size : int
             Number of cells.
-        """
-        totals: Any = np.bincount(cells, self.weights, minlength=size + 1)[:size]
-        covariance = np.zeros((size, size))
-        for stage in self.stages:
-            covariance += self._stage(stage, cells, size)
-        return TaylorSpread(totals, covariance, self.freedom)
+        inside : array of int
+            The cells of the table.
 
-    def _stage(self, stage: Stage, cells: "NDArray[Any]", size: int) -> "NDArray[np.float64]":
+        Returns
+        -------
+        totals, spread
+            Weighted totals of all cells, and how those of the table vary.
+        """
+        covariance = np.zeros((inside.size, inside.size))
+        totals = np.zeros(size)
+        for number, stage in enumerate(self.stages):
+            square, sums, full = self._moments(stage, cells, size, inside)
+            covariance += self._variance(stage, square, sums)
+            totals = full if number == 0 else totals
+        return totals, TaylorSpread(totals[inside], covariance, self.freedom)
+
+    def _factor(
+        self, stage: Stage
+    ) -> tuple["NDArray[np.float64]", "NDArray[np.float64]", Any, Any]:
+        """What the squares of a stratum's units are multiplied by; unit counts; lonely strata."""
         n_strata = len(stage.populations)
         units = np.bincount(stage.strata, minlength=n_strata).astype(np.float64)
         correction = np.ones(n_strata)
@@ -86,15 +101,20 @@ class Sample:
         correction[finite] = 1 - units[finite] / stage.populations[finite]
         correction[np.abs(correction) < 1e-7] = 0.0
         lonely = units == 1
-        open_lonely = lonely & (correction > 0)
-        if open_lonely.any() and self.lonely_psu == "fail":
+        unknown = lonely & (correction > 0)
+        if unknown.any() and self.lonely_psu == "fail":
             raise SurveyError(
-                f"{int(open_lonely.sum())} strata have only one cluster, whose variance is "
+                f"{int(unknown.sum())} strata have only one cluster, whose variance is "
                 "unknown; choose lonely_psu 'certainty', 'remove', 'adjust' or 'average'"
             )
         factor = correction * np.where(lonely, 1.0, units / np.maximum(units - 1, 1))
-        factor = factor * stage.shares
-        square, sums = _moments(stage, self.weights, cells, size, n_strata, factor)
+        return factor * stage.shares, units, lonely, unknown
+
+    def _variance(
+        self, stage: Stage, square: "NDArray[np.float64]", sums: "NDArray[np.float64]"
+    ) -> "NDArray[np.float64]":
+        """Centre the squares within the strata."""
+        factor, units, lonely, unknown = self._factor(stage)
         centred = np.where(lonely, 0.0, factor / units)
         result = square - (sums * centred[:, None]).T @ sums
         if lonely.any():
@@ -103,32 +123,30 @@ class Sample:
             if self.lonely_psu != "adjust":
                 result -= alone.T @ sums[lonely]
             if self.lonely_psu == "average":
-                result *= n_strata / max(n_strata - int(open_lonely.sum()), 1)
+                result *= len(units) / max(len(units) - int(unknown.sum()), 1)
         return np.asarray(result)
 
-
-def _moments(
-    stage: Stage,
-    weights: "NDArray[np.float64]",
-    cells: "NDArray[Any]",
-    size: int,
-    n_strata: int,
-    factor: "NDArray[np.float64]",
-) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
-    """Sum over units the factor times the square of the unit totals; and the strata's totals."""
-    width = size + 1
-    if stage.singletons:
-        strata = stage.strata[stage.units]
-        sums: Any = np.bincount(strata * width + cells, weights, minlength=n_strata * width)
-        own = np.bincount(cells, np.square(weights) * factor[strata], minlength=width)[:size]
-        return np.diag(own), sums.reshape(n_strata, width)[:, :size]
-    n_units = len(stage.strata)
-    table = np.bincount(stage.units * width + cells, weights, minlength=n_units * width)
-    totals = table.reshape(n_units, width)[:, :size]
-    square: Any = (totals * factor[stage.strata, None]).T @ totals
-    sums = np.zeros((n_strata, size))
-    np.add.at(sums, stage.strata, totals)
-    return square, sums
+    def _moments(
+        self, stage: Stage, cells: "NDArray[np.int64]", size: int, inside: "NDArray[np.intp]"
+    ) -> tuple[Any, Any, Any]:
+        """Sum the factor times the squares of the unit totals; strata's totals; full totals."""
+        factor = self._factor(stage)[0]
+        n_strata = len(stage.populations)
+        if stage.singletons:
+            key = (stage.strata[stage.units] * size if n_strata > 1 else 0) + cells
+            table = np.bincount(key, self.weights, minlength=n_strata * size)
+            squares = np.bincount(key, np.square(self.weights), minlength=n_strata * size)
+            own = factor @ squares.reshape(n_strata, size)
+            sums = table.reshape(n_strata, size)
+            return np.diag(own[inside]), sums[:, inside], sums.sum(axis=0)
+        n_units = len(stage.strata)
+        table = np.bincount(stage.units * size + cells, self.weights, minlength=n_units * size)
+        units = table.reshape(n_units, size)
+        totals = units[:, inside]
+        square = (totals * factor[stage.strata, None]).T @ totals
+        sums = np.zeros((n_strata, inside.size))
+        np.add.at(sums, stage.strata, totals)
+        return square, sums, units.sum(axis=0)
 
 
 @dataclass(frozen=True)

@@ -35,13 +35,16 @@ class ReplicatedSample:
     around_full: bool
     freedom: float
 
-    def spread(self, cells: "NDArray[Any]", size: int) -> "ReplicatedSpread":
-        """Total the weights by cell, in full and per replicate."""
-        totals: Any = np.bincount(cells, self.weights, minlength=size + 1)[:size]
+    def spread(
+        self, cells: "NDArray[np.int64]", size: int, inside: "NDArray[np.intp]"
+    ) -> "tuple[NDArray[np.float64], ReplicatedSpread]":
+        """Total the weights by cell, in full and per replicate (see `Sample.spread`)."""
+        totals: Any = np.bincount(cells, self.weights, minlength=size)
         copies: Any = np.stack(
-            [np.bincount(cells, one, minlength=size + 1)[:size] for one in self.replicates.T]
+            [np.bincount(cells, one, minlength=size)[inside] for one in self.replicates.T]
         )
-        return ReplicatedSpread(totals, copies, self.scales, self.around_full, self.freedom)
+        scales, around = self.scales, self.around_full
+        return totals, ReplicatedSpread(totals[inside], copies, scales, around, self.freedom)
 
 
 @dataclass(frozen=True)

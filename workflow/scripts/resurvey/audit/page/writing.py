@@ -101,6 +101,7 @@ def _context(
         "cards": sorted(made, key=lambda card: order.index(card.table)),
         "exhibits": [(name, titles.get(name, name), _of(made, name)) for name in order],
         "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), numbers),
+        "routed": bool(study["audit"].get("routing")),
         "pairs": list_pairs(results, labels, numerals),
         "claims": list_claims(results.ledger, language, say),
         "downloads": _downloads(results),

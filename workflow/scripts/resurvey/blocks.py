@@ -1,0 +1,215 @@
+"""Blocks: the cells of one question in one table, from its counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from resurvey.codebook import Code, Variable, as_labels, clean_code, pick_label
+from resurvey.crosstabs import Crosstab
+from resurvey.errors import SurveyError
+from resurvey.inference import CELL_COLUMNS, add_intervals, cell_letters, design_interval
+from resurvey.published import TOTAL
+
+CROSSTAB_COLUMNS = (
+    "table",
+    "row_variable",
+    "row_code",
+    "row_label",
+    "column_variable",
+    "column_code",
+    "column_label",
+    "kind",
+    "count",
+    "base",
+    "percent",
+    "unweighted_count",
+    "unweighted_base",
+    "column_percent",
+    "row_percent",
+    "total_percent",
+    "expected",
+    "standardized_residual",
+    "adjusted_residual",
+    "note",
+)
+NOT_IDENTIFIED = (
+    "not identified: the records are reconstructed and these two questions were never crossed in "
+    "print, so their joint counts are invented"
+)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of a table: an answer, a subtotal or the total, as positions of its parts."""
+
+    code: str
+    label: str
+    kind: str
+    parts: tuple[int, ...]
+
+
+def _cells(
+    name: str,
+    table: Mapping[str, Any],
+    counted: Crosstab,
+    total_known: bool,
+    identified: bool,
+    language: str,
+    words: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """All cells of one block, row by row, the all-respondents column last."""
+    lines = _lines(name, table, counted, language, words)
+    columns = _columns(counted, language, words)
+    weighted, heads = _with_total(counted)
+    residuals = _residuals(counted) if identified and counted.column is not None else {}
+    cells = []
+    for line in lines:
+        for place, (code, label) in enumerate(columns):
+            known = identified or (total_known and code == TOTAL)
+            cell: dict[str, Any] = {
+                "table": name,
+                "row_variable": counted.row.name,
+                "row_code": line.code,
+                "row_label": line.label,
+                "column_variable": counted.column.name if counted.column else "",
+                "column_code": code,
+                "column_label": label,
+                "kind": line.kind,
+                "note": "" if known else NOT_IDENTIFIED,
+            }
+            if known:
+                cell |= _shares(weighted, heads, line.parts, place, table.get("percent", "column"))
+            if line.kind == "answer":
+                cell |= residuals.get((line.parts[0], place), {})
+            cells.append(cell)
+    return cells
+
+
+def _lines(
+    name: str, table: Mapping[str, Any], counted: Crosstab, language: str, words: Mapping[str, str]
+) -> list[_Line]:
+    """Answers in printed order, each subtotal after its last part, then the total."""
+    variable, codes = counted.row, counted.row_codes
+    answers = [
+        _Line(str(code), variable.answer(code, language), "answer", (place,))
+        for place, code in enumerate(codes)
+    ]
+    after: dict[int, list[_Line]] = {}
+    for subtotal in table.get("subtotals", []):
+        if variable.name not in subtotal.get("rows", [variable.name]):
+            continue
+        parts = [_place(codes, code, variable, name) for code in subtotal["of"]]
+        if len(set(parts)) < len(parts):
+            raise SurveyError(
+                f"tables.yaml, '{name}': a subtotal of '{variable.name}' names a code twice"
+            )
+        label = " + ".join(variable.answer(codes[part], language) for part in parts)
+        line = _Line(
+            "+".join(str(codes[part]) for part in parts),
+            pick_label(as_labels(subtotal.get("label")), language, label),
+            "subtotal",
+            tuple(parts),
+        )
+        after.setdefault(max(parts), []).append(line)
+    lines = [one for place, line in enumerate(answers) for one in [line, *after.get(place, [])]]
+    return [*lines, _Line(TOTAL, words["total"], "total", tuple(range(len(codes))))]
+
+
+def _place(codes: Sequence[Code], code: Code, variable: Variable, table: str) -> int:
+    try:
+        return list(codes).index(clean_code(code))
+    except ValueError:
+        raise SurveyError(
+            f"tables.yaml, '{table}': a subtotal of '{variable.name}' names {code}, which is no "
+            "answer"
+        ) from None
+
+
+def _columns(counted: Crosstab, language: str, words: Mapping[str, str]) -> list[tuple[str, str]]:
+    every = (TOTAL, words["all_respondents"])
+    if counted.column is None:
+        return [every]
+    return [
+        *((str(code), counted.column.answer(code, language)) for code in counted.column_codes),
+        every,
+    ]
+
+
+def _with_total(counted: Crosstab) -> tuple[np.ndarray, np.ndarray]:
+    """Counts (weighted, heads) with the all-respondents column appended."""
+    if counted.column is None:
+        return counted.observed, counted.unweighted
+    weighted = counted.observed.sum(axis=1) + counted.no_column
+    heads = counted.unweighted.sum(axis=1) + counted.unweighted_no_column
+    return (
+        np.column_stack([counted.observed, weighted]),
+        np.column_stack([counted.unweighted, heads]),
+    )
+
+
+def _shares(
+    weighted: np.ndarray, heads: np.ndarray, parts: Sequence[int], place: int, percent: str
+) -> dict[str, Any]:
+    """Count, bases and the three per cents of one cell."""
+    rows = list(parts)
+    count = weighted[rows, place].sum()
+    # A row's or the table's per cents are of the respondents in its columns; the
+    # all-respondents column is of itself.
+    inner = slice(place, None) if place == weighted.shape[1] - 1 else slice(0, -1)
+    bases = {
+        "column": weighted[:, place].sum(),
+        "row": weighted[rows, inner].sum(),
+        "total": weighted[:, inner].sum(),
+    }
+    head_bases = {
+        "column": heads[:, place].sum(),
+        "row": heads[rows, inner].sum(),
+        "total": heads[:, inner].sum(),
+    }
+    shares = {f"{of}_percent": percent_of(count, base) for of, base in bases.items()}
+    return {
+        "count": _plain(count),
+        "base": _plain(bases[percent]),
+        "percent": shares[f"{percent}_percent"],
+        "unweighted_count": int(heads[rows, place].sum()),
+        "unweighted_base": int(head_bases[percent]),
+        **shares,
+    }
+
+
+def percent_of(count: Any, base: Any) -> float | None:
+    """Per cent of a base, unrounded; None where the base is empty.
+
+    Examples
+    --------
+    >>> percent_of(30, 515), percent_of(0, 0)
+    (5.825242718446602, None)
+    """
+    return 100 * _plain(count) / _plain(base) if base else None
+
+
+def _plain(number: Any) -> int | float:
+    value = number.item() if hasattr(number, "item") else number
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def _residuals(counted: Crosstab) -> dict[tuple[int, int], dict[str, float]]:
+    """Expected counts and residuals by position; empty rows and columns have none."""
+    rows = np.flatnonzero(counted.reduced.rows)
+    columns = np.flatnonzero(counted.reduced.columns)
+    found: dict[tuple[int, int], dict[str, float]] = {}
+    for kind, column_name in (
+        ("expected", "expected"),
+        ("standardized", "standardized_residual"),
+        ("adjusted", "adjusted_residual"),
+    ):
+        values = counted.residual_array(kind)
+        for (down, across), value in np.ndenumerate(values):
+            found.setdefault((int(rows[down]), int(columns[across])), {})[column_name] = float(
+                value
+            )
+    return found
+
+

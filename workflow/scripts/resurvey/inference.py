@@ -1,0 +1,276 @@
+"""Inference: what cells and tests get beside their numbers: intervals, letters, adjusted p-values.
+
+Several questions are asked of the same data, and three corrections answer them: is there anything
+in this row, in this table, in the whole article?
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.errors import SurveyError
+from resurvey.statistics.letters import LEAST_BASE, pooled_test
+from resurvey.statistics.multiplicity import adjust, adjust_within
+from resurvey.statistics.proportions import newcombe, wilson
+from resurvey.statistics.weighted import effective_counts, share_interval
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from resurvey.crosstabs import Crosstab
+
+CELL_COLUMNS = ("lower", "upper", "column_letter", "letters", "subscripts")
+"""What `crosstabs.csv` gets: ends of the 95 % interval of `percent`, and the letters of CTABLES."""
+
+TEST_COLUMNS = (
+    "holm_table",
+    "benjamini_hochberg_table",
+    "holm_article",
+    "benjamini_hochberg_article",
+)
+"""What `tests.csv` gets: p-values adjusted for all tests of the same name in the table, the study."""
+
+PAIR_COLUMNS = (
+    "bonferroni_row",
+    "holm_row",
+    "benjamini_hochberg_row",
+    "holm_table",
+    "benjamini_hochberg_table",
+    "holm_article",
+    "benjamini_hochberg_article",
+)
+COMPARISON_COLUMNS = (
+    "table",
+    "row_variable",
+    "row_code",
+    "column_variable",
+    "first_code",
+    "second_code",
+    "first_percent",
+    "second_percent",
+    "difference",
+    "lower",
+    "upper",
+    "z",
+    "p_value",
+    *PAIR_COLUMNS,
+    "note",
+)
+MOST_COLUMNS = 26
+"""Tables with more columns get no letters: the alphabet ends, and so does the reader's patience."""
+
+MOST_COMPARISONS = 5000
+"""Comparisons of pairs in one block; beyond, nobody reads them."""
+
+
+def add_intervals(cells: Sequence[dict[str, Any]]) -> None:
+    """Give unweighted cells Wilson's 95 % interval of `percent`, as `lower` and `upper`.
+
+    Examples
+    --------
+    >>> cells = [{"count": 0, "base": 10}, {"note": "refused"}]
+    >>> add_intervals(cells)
+    >>> round(cells[0]["upper"], 2), cells[1]
+    (27.75, {'note': 'refused'})
+    """
+    based = [cell for cell in cells if cell.get("base")]
+    lower, upper = wilson([cell["count"] for cell in based], [cell["base"] for cell in based])
+    for cell, low, high in zip(based, np.atleast_1d(lower), np.atleast_1d(upper), strict=True):
+        cell["lower"], cell["upper"] = 100 * float(low), 100 * float(high)
+
+
+def design_interval(
+    counted: "Crosstab", rows: Sequence[int], column: int, of: str
+) -> dict[str, float]:
+    """Interval of the per cent of some rows of one column under the sampling design.
+
+    Parameters
+    ----------
+    counted : Crosstab
+        Counted with sampling weights.
+    rows : sequence of int
+        Positions of the answers that are added.
+    column : int
+        Position of the column.
+    of : str
+        ``column``, ``row`` or ``total``: what the per cent is of.
+
+    Returns
+    -------
+    dict
+        ``lower`` and ``upper`` in per cent; empty where there is no interval.
+    """
+    if counted.spread is None:
+        return {}
+    top, bottom = np.zeros(counted.observed.shape), np.zeros(counted.observed.shape)
+    top[list(rows), column] = 1.0
+    if of == "column":
+        bottom[:, column] = 1.0
+    elif of == "row":
+        bottom[list(rows)] = 1.0
+    else:
+        bottom[:] = 1.0
+    if not (bottom * counted.observed).sum() > 0:
+        return {}
+    ends = share_interval(counted.spread, top.ravel(), bottom.ravel())[2:]
+    if ends[0] is None or ends[1] is None:
+        return {}
+    return {"lower": 100 * ends[0], "upper": 100 * ends[1]}
+
+
+def letter_levels(alpha: float) -> tuple[float, float]:
+    """Return the two levels of the letters: lower case below alpha, upper case below a fifth of it.
+
+    Examples
+    --------
+    >>> letter_levels(0.05)
+    (0.05, 0.01)
+    """
+    return alpha, alpha / 5
+
+
+def cell_letters(counted: "Crosstab", alpha: float) -> dict[tuple[int, int], dict[str, str]]:
+    """Letters of the column-proportion tests by position of the answer and the column.
+
+    Parameters
+    ----------
+    counted : Crosstab
+        A table with columns.
+    alpha : float
+        Significance level, a share.
+
+    Returns
+    -------
+    dict
+        ``column_letter`` (the column's own), ``letters`` (columns whose share is smaller: upper
+        case below alpha / 5, lower case below alpha, Bonferroni within the row) and
+        ``subscripts`` (APA style: columns that share a letter do not differ). Empty for a
+        table with fewer than two or more than `MOST_COLUMNS` columns.
+    """
+    if not 2 <= len(counted.column_codes) <= MOST_COLUMNS or _too_many(counted):
+        return {}
+    found = counted.letters(letter_levels(alpha))
+    return {
+        (row, column): {
+            "column_letter": key,
+            "letters": found.letters[row][column],
+            "subscripts": found.subscripts[row][column],
+        }
+        for row in range(len(counted.row_codes))
+        for column, key in enumerate(found.keys)
+    }
+
+
+def compare_columns(counted: "Crosstab") -> list[dict[str, Any]]:
+    """Compare the shares of every row between every two columns.
+
+    Parameters
+    ----------
+    counted : Crosstab
+        A table with columns; with sampling weights the shares are weighted and the bases
+        effective ones.
+
+    Returns
+    -------
+    list of dict
+        Keys of `COMPARISON_COLUMNS` from ``row_code`` on: the difference in percentage points
+        with Newcombe's 95 % interval, the z test with the pooled proportion (CTABLES), and its
+        p-value adjusted within the row. A pair that cannot be compared has a note. One line
+        with a note where there are too many pairs.
+    """
+    if _too_many(counted):
+        most = f"more than {MOST_COMPARISONS} comparisons of columns"
+        return [{"note": f"not computed: {most}; group the columns"}]
+    counts = effective_counts(counted)
+    base = counts.sum(axis=0)
+    weighted = counted.weighting == "sampling"
+    lines = []
+    for row, code in enumerate(counted.row_codes):
+        own = [
+            {"row_code": str(code), **_pair(counted, counts[row], base, first, second, weighted)}
+            for first, second in combinations(range(len(base)), 2)
+        ]
+        p_values = [one.get("p_value") for one in own]
+        for name in PAIR_COLUMNS[:3]:
+            for one, p in zip(own, adjust(p_values, name.removesuffix("_row")), strict=True):
+                one[name] = float(p)
+        lines += own
+    return lines
+
+
+def _too_many(counted: "Crosstab") -> bool:
+    rows, columns = len(counted.row_codes), len(counted.column_codes)
+    return rows * columns * (columns - 1) // 2 > MOST_COMPARISONS
+
+
+def _pair(
+    counted: "Crosstab",
+    counts: "NDArray[np.float64]",
+    base: "NDArray[np.float64]",
+    first: int,
+    second: int,
+    weighted: bool,
+) -> dict[str, Any]:
+    """Two columns of one row."""
+    line: dict[str, Any] = {
+        "first_code": str(counted.column_codes[first]),
+        "second_code": str(counted.column_codes[second]),
+    }
+    if min(base[first], base[second]) < LEAST_BASE:
+        return line | {"note": f"not compared: a base is below {LEAST_BASE}"}
+    shares = [float(counts[one] / base[one]) for one in (first, second)]
+    difference, lower, upper = newcombe(counts[first], base[first], counts[second], base[second])
+    line |= {
+        "first_percent": 100 * shares[0],
+        "second_percent": 100 * shares[1],
+        "difference": 100 * float(difference),
+        "lower": 100 * float(lower),
+        "upper": 100 * float(upper),
+    }
+    if not all(0 < share < 1 for share in shares):
+        return line | {"note": "not tested: a share is 0 or 1"}
+    z, p = pooled_test(counts[first], base[first], counts[second], base[second])
+    note = "weighted shares on effective bases" if weighted else ""
+    return line | {"z": float(z), "p_value": float(p), "note": note}
+
+
+def adjust_tests(tests: Sequence[dict[str, Any]]) -> None:
+    """Add to every test its p-value adjusted within its table and within the study.
+
+    The family of a test are the tests of the same name: all Pearson tests of the table, or of
+    the study. A Monte Carlo p-value counts with the exact ones.
+
+    Examples
+    --------
+    >>> tests = [{"table": t, "test": "pearson", "p_value": p} for t, p in [("a", 0.02), ("b", 0.04)]]
+    >>> adjust_tests(tests)
+    >>> tests[0]["holm_table"], tests[0]["holm_article"]
+    (0.02, 0.04)
+    """
+    families = [str(one["test"]).removesuffix("_monte_carlo") for one in tests]
+    tables = [(one["table"], family) for one, family in zip(tests, families, strict=True)]
+    _adjust(tests, {"table": tables, "article": families})
+
+
+def adjust_comparisons(lines: Sequence[dict[str, Any]]) -> None:
+    """Add to every comparison of columns its p-value adjusted within its table and the study."""
+    _adjust(lines, {"table": [one["table"] for one in lines], "article": [""] * len(lines)})
+
+
+def _adjust(lines: Sequence[dict[str, Any]], levels: Mapping[str, Iterable[Any]]) -> None:
+    p_values = [one.get("p_value") for one in lines]
+    for level, groups in levels.items():
+        listed = list(groups)
+        for method in ("holm", "benjamini_hochberg"):
+            adjusted = adjust_within(p_values, listed, method)
+            for one, p in zip(lines, adjusted.tolist(), strict=True):
+                one[f"{method}_{level}"] = p
+
+
+def check_alpha(alpha: float) -> float:
+    """Return a significance level, or refuse what is none."""
+    if not 0 < alpha < 1:
+        raise SurveyError(f"alpha {alpha} is no significance level; give a share such as 0.05")
+    return alpha
