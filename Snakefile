@@ -20,14 +20,20 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/conformance.smk"
 
 
 rule all:
-    """Every wave's report in every language, with all that it is made of."""
+    """Every wave's report in every language, and the audit of what was published."""
     default_target: True
     input:
         expand(
             "results/{wave}/report/report.{language}.html",
             wave=WAVES,
+            language=LANGUAGES,
+        ),
+        expand(
+            "results/{wave}/audit/audit.{language}.html",
+            wave=PUBLISHED,
             language=LANGUAGES,
         ),

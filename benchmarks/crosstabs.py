@@ -73,6 +73,7 @@ def median_seconds(work, rounds=ROUNDS):
 
 
 def items():
+    """Return the names of the items."""
     return [f"item_{number + 1}" for number in range(ITEMS)]
 
 
@@ -91,17 +92,20 @@ def ours_weighted(survey, design):
 
 
 def pandas_crosstab(people, tables):
+    """Count a few tables with pandas.crosstab."""
     for item in items()[:tables]:
         pd.crosstab(people[item], people["age"])
 
 
 def pandas_groupby(people):
+    """Count all tables with groupby."""
     for item in items():
         for group in GROUPS:
             people.groupby([item, group], observed=True).size()
 
 
 def polars_all(people):
+    """Return the work of counting all tables in one Polars query."""
     import polars
 
     frame = polars.from_pandas(people).lazy()
@@ -111,6 +115,7 @@ def polars_all(people):
 
 
 def duckdb_all(people):
+    """Return the work of counting all tables in one DuckDB query."""
     import duckdb
 
     database = duckdb.connect()
@@ -140,6 +145,7 @@ def r_survey_seconds(survey):
 
 
 def report(name, seconds, base, note=""):
+    """Print one line."""
     print(f"{name:<44}{seconds:10.3f} s {seconds / base:9.1f} ×  {note}", flush=True)
 
 

@@ -108,7 +108,7 @@ rule write_audit:
         "../../environment.yml"
     params:
         code=code_of("write_audit"),
-        study=STUDY,
+        study=study_of,
         words=lambda wildcards: WORDS[wildcards.language],
         folders=[
             str(relpath(REPOSITORY / "report" / folder))

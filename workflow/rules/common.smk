@@ -29,8 +29,13 @@ except SurveyError as problem:
     raise WorkflowError(str(problem)) from None
 
 WAVES = sorted(STUDY["config"]["waves"])
+PUBLISHED = [
+    wave for wave in WAVES if Path(f"resources/published/{wave}/cells.csv").exists()
+]
 LANGUAGES = STUDY["config"]["languages"]
-FIGURES = sorted(plan_figures(STUDY["tables"]["tables"], STUDY["figures"], STUDY["indicators"]))
+FIGURES = sorted(
+    plan_figures(STUDY["tables"]["tables"], STUDY["figures"], STUDY["indicators"])
+)
 DERIVED = {
     name: table["derived"]
     for name, table in STUDY["tables"]["tables"].items()
@@ -58,7 +63,11 @@ def raw_file(wildcards):
 def raw_hash(wildcards):
     """Content of a raw file that came from outside: its age alone says nothing."""
     path = STUDY["config"]["waves"][wildcards.wave]["file"]
-    return "" if path.startswith("results/") or not Path(path).is_file() else hash_file(path)
+    return (
+        ""
+        if path.startswith("results/") or not Path(path).is_file()
+        else hash_file(path)
+    )
 
 
 def published(name):
@@ -69,6 +78,15 @@ def published(name):
         return [file] if Path(file).exists() else []
 
     return path
+
+
+def study_of(wildcards):
+    """What a page of one language needs to know of the study: no other language's text."""
+    parts = ("config", "tables", "indicators", "cleaning", "audit")
+    return {
+        **{part: STUDY[part] for part in parts},
+        "text": {wildcards.language: STUDY["text"][wildcards.language]},
+    }
 
 
 def text_of(wildcards):

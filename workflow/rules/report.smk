@@ -40,7 +40,7 @@ rule write_report:
         "../../environment.yml"
     params:
         code=code_of("write_report"),
-        study=STUDY,
+        study=study_of,
         words=lambda wildcards: WORDS[wildcards.language],
         templates=str(relpath(REPOSITORY / "report/templates")),
     script:

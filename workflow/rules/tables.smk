@@ -1,8 +1,8 @@
 """Tables: from respondents to tidy cells; nothing after this room sees a respondent.
 
 IN   results/{wave}/indicators/responses.parquet, codebook.json
-OUT  results/{wave}/tables/crosstabs.csv, tests.csv, association.csv, frequencies.csv,
-     indicators.csv, codebook.json
+OUT  results/{wave}/tables/crosstabs.csv, tests.csv, association.csv, comparisons.csv,
+     frequencies.csv, indicators.csv, codebook.json
 """
 
 
@@ -25,6 +25,7 @@ rule tabulate_wave:
             labels={"wave": "{wave}", "content": "tests"},
         ),
         association="results/{wave}/tables/association.csv",
+        comparisons="results/{wave}/tables/comparisons.csv",
         frequencies="results/{wave}/tables/frequencies.csv",
         indicators="results/{wave}/tables/indicators.csv",
         codebook="results/{wave}/tables/codebook.json",
@@ -39,5 +40,6 @@ rule tabulate_wave:
         wave=lookup(within=STUDY["config"], dpath="waves/{wave}"),
         language=LANGUAGES[0],
         words=WORDS[LANGUAGES[0]]["tables"],
+        inference={name: STUDY["config"][name] for name in ("alpha", "sample")},
     script:
         "../scripts/tabulate_wave.py"

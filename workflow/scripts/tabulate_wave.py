@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from resurvey.files import write_csv, write_text
+from resurvey.response_sets import with_sets
 from resurvey.runlog import log_to
 from resurvey.storage import load_columns
 from resurvey.survey import Survey
@@ -12,13 +13,13 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(responses, codebook, tables, indicators, wave, language, words, outputs):
+def main(responses, codebook, tables, indicators, wave, language, words, inference, outputs):
     """Take paths and plain values, write files; the library does the thinking."""
     survey = Survey(*load_columns(responses, codebook))
-    lines = fill_tables(survey, tables, indicators, wave, language, words)
+    lines = fill_tables(survey, tables, indicators, wave, language, words, **inference)
     for name, columns in TABLE_FILES.items():
         write_csv(outputs[name], columns, lines[name])
-    write_text(outputs["codebook"], survey.codebook.to_json())
+    write_text(outputs["codebook"], with_sets(survey.codebook, tables).to_json())
 
 
 if __name__ == "__main__":
@@ -31,5 +32,6 @@ if __name__ == "__main__":
             wave=snakemake.params.wave,
             language=snakemake.params.language,
             words=snakemake.params.words,
+            inference=snakemake.params.inference,
             outputs=dict(snakemake.output.items()),
         )

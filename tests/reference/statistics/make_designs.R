@@ -79,7 +79,7 @@ describe("apiclus1_jk1", jk1, "sch.wide", "stype", deff = FALSE)
 jkn <- as.svrepdesign(dstrat, type = "JKn")
 describe("apistrat_jkn", jkn, "sch.wide", "comp.imp", deff = FALSE)
 data(scd)
-scd$big <- as.integer(scd$alive > 18); scd$group <- scd$ESA %% 2 + 1
+scd$big <- as.integer(scd$alive > median(scd$alive)); scd$group <- scd$ESA %% 2 + 1
 brr <- 2 * cbind(c(1,0,1,0,1,0), c(1,0,0,1,0,1), c(0,1,1,0,0,1), c(0,1,0,1,1,0))
 scd_weights <- brr * 1
 colnames(scd_weights) <- paste0("r", 1:4)

@@ -13,10 +13,10 @@ def text(number, digits, sign=False):
     return mark + body
 
 
-def random_case(generator, groups=None, largest=None):
+def random_case(generator, groups=None, largest=None, overlapping=False):
     """Draw a table, its printed cells and what is known of it; returns the case and the truth."""
     groups = groups or int(generator.choice([1, 2, 2, 2, 3]))
-    answers = int(generator.integers(2, 5 if groups < 3 else 4))
+    answers = 4 if overlapping else int(generator.integers(2, 5 if groups < 3 else 4))
     digits = int(generator.choice([0, 1, 2]))
     rule = RULES[generator.integers(3)]
     names = ["men", "women", "others"][:groups]
@@ -43,6 +43,9 @@ def random_case(generator, groups=None, largest=None):
             parts = sorted(int(k) for k in generator.choice(answers, size, replace=False))
             columns = [*names, *(["total"] if total else [])]
             derived[name] = {"parts": parts} | {one: cell(one, parts) for one in columns}
+    if overlapping:
+        for name, parts in (("first", [0, 1]), ("middle", [1, 2])):
+            derived[name] = {"parts": parts} | {one: cell(one, parts) for one in names}
     if groups > 1 and generator.random() < 0.3:
         differences["gap"] = {
             "of": names[:2],

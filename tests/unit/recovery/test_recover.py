@@ -1,8 +1,11 @@
 """What goes into a recovery, what comes out, and what is said of bad input."""
 
 import sys
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import resurvey as rs
 from resurvey.recovery import recover
@@ -288,3 +291,35 @@ def test_decimal_point_and_comma_read_alike():
 def test_bare_zero_has_the_precision_of_its_table():
     found = recover({"all": ["0", "31,3", "68,8"]}, base={"all": 16})
     assert found.solutions[0].counts["all"] == [0, 5, 11]
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 60),
+    st.floats(),
+    st.sampled_from(["31,3", "68,8", "100", "0", "104", "-1,0", "n/a", "", "%", "1e9", "9" * 40]),
+    st.text(max_size=4),
+)
+COLUMN = st.one_of(JUNK, st.lists(JUNK, max_size=3), st.just(["31,3", "68,8"]))
+NAMES = st.sampled_from(["men", "women", "total", "parts", "of", "cells", "yes", ""])
+COLUMNS = st.one_of(JUNK, st.dictionaries(NAMES, COLUMN, max_size=3))
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    table=st.one_of(COLUMNS, st.just(MEN_WOMEN)),
+    total=COLUMN,
+    base=st.one_of(COLUMNS, st.none()),
+    max_base=st.one_of(COLUMNS, st.just(SIZES)),
+    derived=st.one_of(JUNK, st.dictionaries(NAMES, COLUMNS, max_size=2)),
+    differences=st.one_of(JUNK, st.dictionaries(NAMES, COLUMNS, max_size=2)),
+    derived_from=st.sampled_from(["counts", "printed_parts", "unknown", "x"]),
+    rounding=st.sampled_from(["half_up", "half_even", "truncation", "unknown", "x"]),
+)
+def test_no_input_ends_in_another_kind_of_error(**arguments):
+    with suppress(rs.SurveyError):
+        found = recover(**arguments)
+        assert found.count > 100_000 or found.count == len(found.solutions)
+        _ = found.misprints.sets
+        found.range("pearson")

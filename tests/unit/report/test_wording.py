@@ -61,9 +61,11 @@ def test_note_of_the_statistics_is_translated(words, note, part):
 
 
 def test_reason_of_reconstruction_is_translated(words):
-    from resurvey.tabulation import NOT_IDENTIFIED
-
-    assert not re.search("[a-z]", Wording(words["ru"]).note(NOT_IDENTIFIED))
+    reason = (
+        "not identified: the records are reconstructed and these two questions were never "
+        "crossed in print, so their joint counts are invented"
+    )
+    assert not re.search("[a-z]", Wording(words["ru"]).note(reason))
 
 
 def test_unknown_note_stays_as_it_is(words):

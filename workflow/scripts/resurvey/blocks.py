@@ -9,7 +9,7 @@ import numpy as np
 from resurvey.codebook import Code, Variable, as_labels, clean_code, pick_label
 from resurvey.crosstabs import Crosstab
 from resurvey.errors import SurveyError
-from resurvey.inference import CELL_COLUMNS, add_intervals, cell_letters, design_interval
+from resurvey.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
 from resurvey.published import TOTAL
 
 CROSSTAB_COLUMNS = (
@@ -33,7 +33,11 @@ CROSSTAB_COLUMNS = (
     "standardized_residual",
     "adjusted_residual",
     "note",
+    *CELL_COLUMNS,
+    "responses",
+    "response_percent",
 )
+
 NOT_IDENTIFIED = (
     "not identified: the records are reconstructed and these two questions were never crossed in "
     "print, so their joint counts are invented"
@@ -41,7 +45,26 @@ NOT_IDENTIFIED = (
 
 
 @dataclass(frozen=True)
-class _Line:
+class Setting:
+    """How the tables of a study are worded and tested.
+
+    Attributes
+    ----------
+    language : str
+        Language of the labels in the cells.
+    words : dict
+        Labels of the total row and the all-respondents column: ``total``, ``all_respondents``.
+    alpha : float
+        Significance level, a share.
+    """
+
+    language: str
+    words: Mapping[str, str]
+    alpha: float
+
+
+@dataclass(frozen=True)
+class Line:
     """One row of a table: an answer, a subtotal or the total, as positions of its parts."""
 
     code: str
@@ -50,53 +73,102 @@ class _Line:
     parts: tuple[int, ...]
 
 
-def _cells(
-    name: str,
-    table: Mapping[str, Any],
-    counted: Crosstab,
-    total_known: bool,
-    identified: bool,
-    language: str,
-    words: Mapping[str, str],
-) -> list[dict[str, Any]]:
-    """All cells of one block, row by row, the all-respondents column last."""
-    lines = _lines(name, table, counted, language, words)
-    columns = _columns(counted, language, words)
-    weighted, heads = _with_total(counted)
-    residuals = _residuals(counted) if identified and counted.column is not None else {}
-    cells = []
-    for line in lines:
-        for place, (code, label) in enumerate(columns):
-            known = identified or (total_known and code == TOTAL)
+class Block:
+    """The counts of one question in one table, as its cells need them.
+
+    Parameters
+    ----------
+    counted : Crosstab
+        Rows × columns.
+    everyone : Crosstab
+        The same question of all respondents, without columns.
+    percent : str
+        ``column``, ``row`` or ``total``: what `percent` and its interval are of.
+    identified, known : bool
+        Whether the cells may be printed, and whether at least the all-respondents column may.
+    setting : Setting
+        Words and level.
+    """
+
+    def __init__(
+        self,
+        counted: Crosstab,
+        everyone: Crosstab,
+        percent: str,
+        identified: bool,
+        known: bool,
+        setting: Setting,
+    ) -> None:
+        self.counted, self.everyone, self.percent = counted, everyone, percent
+        self.identified, self.known = identified, known
+        self.columns = _columns(counted, setting.language, setting.words)
+        self.weighted, self.heads = _with_total(counted)
+        self.marks: dict[tuple[int, int], dict[str, Any]] = {}
+        if identified and counted.column is not None:
+            self.marks |= _residuals(counted)
+            for place, letters in cell_letters(counted, setting.alpha).items():
+                self.marks.setdefault(place, {}).update(letters)
+
+    def cells(self, keys: Mapping[str, Any], line: Line) -> list[dict[str, Any]]:
+        """Cells of one row, the all-respondents column last."""
+        column = self.counted.column
+        cells = []
+        for place, (code, label) in enumerate(self.columns):
+            known = self.identified or (self.known and code == TOTAL)
             cell: dict[str, Any] = {
-                "table": name,
-                "row_variable": counted.row.name,
+                **keys,
                 "row_code": line.code,
                 "row_label": line.label,
-                "column_variable": counted.column.name if counted.column else "",
+                "column_variable": column.name if column else "",
                 "column_code": code,
                 "column_label": label,
                 "kind": line.kind,
                 "note": "" if known else NOT_IDENTIFIED,
             }
             if known:
-                cell |= _shares(weighted, heads, line.parts, place, table.get("percent", "column"))
+                cell |= _shares(self.weighted, self.heads, line.parts, place, self.percent)
+                if not self._certain(line, place):
+                    cell |= self._interval(cell, line, place)
             if line.kind == "answer":
-                cell |= residuals.get((line.parts[0], place), {})
+                cell |= self.marks.get((line.parts[0], place), {})
             cells.append(cell)
-    return cells
+        return cells
+
+    def _certain(self, line: Line, place: int) -> bool:
+        """Tell whether the per cent is 100 by definition: it has no interval."""
+        whole_column = line.kind == "total"
+        whole_row = place == len(self.columns) - 1
+        return {"column": whole_column, "row": whole_row, "total": whole_column and whole_row}[
+            self.percent
+        ]
+
+    def _interval(self, cell: Mapping[str, Any], line: Line, place: int) -> dict[str, float]:
+        if self.counted.weighting != "sampling":
+            return wilson_interval(cell["count"], cell["base"])
+        if place == self.counted.observed.shape[1]:
+            return design_interval(self.everyone, line.parts, 0, self.percent)
+        return design_interval(self.counted, line.parts, place, self.percent)
+
+
+def block_cells(
+    name: str, table: Mapping[str, Any], block: Block, setting: Setting
+) -> list[dict[str, Any]]:
+    """All cells of one question, row by row."""
+    keys = {"table": name, "row_variable": block.counted.row.name}
+    lines = _lines(name, table, block.counted, setting.language, setting.words)
+    return [cell for line in lines for cell in block.cells(keys, line)]
 
 
 def _lines(
     name: str, table: Mapping[str, Any], counted: Crosstab, language: str, words: Mapping[str, str]
-) -> list[_Line]:
+) -> list[Line]:
     """Answers in printed order, each subtotal after its last part, then the total."""
     variable, codes = counted.row, counted.row_codes
     answers = [
-        _Line(str(code), variable.answer(code, language), "answer", (place,))
+        Line(str(code), variable.answer(code, language), "answer", (place,))
         for place, code in enumerate(codes)
     ]
-    after: dict[int, list[_Line]] = {}
+    after: dict[int, list[Line]] = {}
     for subtotal in table.get("subtotals", []):
         if variable.name not in subtotal.get("rows", [variable.name]):
             continue
@@ -106,7 +178,7 @@ def _lines(
                 f"tables.yaml, '{name}': a subtotal of '{variable.name}' names a code twice"
             )
         label = " + ".join(variable.answer(codes[part], language) for part in parts)
-        line = _Line(
+        line = Line(
             "+".join(str(codes[part]) for part in parts),
             pick_label(as_labels(subtotal.get("label")), language, label),
             "subtotal",
@@ -114,7 +186,7 @@ def _lines(
         )
         after.setdefault(max(parts), []).append(line)
     lines = [one for place, line in enumerate(answers) for one in [line, *after.get(place, [])]]
-    return [*lines, _Line(TOTAL, words["total"], "total", tuple(range(len(codes))))]
+    return [*lines, Line(TOTAL, words["total"], "total", tuple(range(len(codes))))]
 
 
 def _place(codes: Sequence[Code], code: Code, variable: Variable, table: str) -> int:
@@ -170,8 +242,8 @@ def _shares(
     }
     shares = {f"{of}_percent": percent_of(count, base) for of, base in bases.items()}
     return {
-        "count": _plain(count),
-        "base": _plain(bases[percent]),
+        "count": plain_number(count),
+        "base": plain_number(bases[percent]),
         "percent": shares[f"{percent}_percent"],
         "unweighted_count": int(heads[rows, place].sum()),
         "unweighted_base": int(head_bases[percent]),
@@ -187,19 +259,19 @@ def percent_of(count: Any, base: Any) -> float | None:
     >>> percent_of(30, 515), percent_of(0, 0)
     (5.825242718446602, None)
     """
-    return 100 * _plain(count) / _plain(base) if base else None
+    return 100 * plain_number(count) / plain_number(base) if base else None
 
 
-def _plain(number: Any) -> int | float:
+def plain_number(number: Any) -> int | float:
     value = number.item() if hasattr(number, "item") else number
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _residuals(counted: Crosstab) -> dict[tuple[int, int], dict[str, float]]:
+def _residuals(counted: Crosstab) -> dict[tuple[int, int], dict[str, Any]]:
     """Expected counts and residuals by position; empty rows and columns have none."""
     rows = np.flatnonzero(counted.reduced.rows)
     columns = np.flatnonzero(counted.reduced.columns)
-    found: dict[tuple[int, int], dict[str, float]] = {}
+    found: dict[tuple[int, int], dict[str, Any]] = {}
     for kind, column_name in (
         ("expected", "expected"),
         ("standardized", "standardized_residual"),
@@ -211,5 +283,3 @@ def _residuals(counted: Crosstab) -> dict[tuple[int, int], dict[str, float]]:
                 value
             )
     return found
-
-

@@ -252,7 +252,7 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
     ready = Design(**options).prepared(survey)
     if "resampled" in case:
         ready = Design(**options).resampled(survey, case["resampled"])
-    table = crosstab(survey, case["row"], case["column"], ready)
+    table = crosstab(survey, case["row"], case.get("column"), ready)
     found: dict[str, float | None] = {}
     for one in table.results:
         found |= {one.test: one.statistic, f"{one.test}:p": one.p_value}

@@ -133,9 +133,10 @@ def _distinct(
     if plain.dtype.kind == "b":
         plain = plain.view(np.uint8)
     if plain.dtype.kind in "iu":
+        offset: Any
         if plain.dtype.itemsize == 1:
-            offset, values = plain.view(np.uint8), np.arange(256).astype(np.uint8)
-            values = values.view(plain.dtype).astype(np.int64)
+            offset = plain.view(np.uint8)
+            values = np.arange(256, dtype=np.uint8).view(plain.dtype).astype(np.int64)
         else:
             low, high = int(plain.min()), int(plain.max())
             if high - low >= DENSE_RANGE:
@@ -161,6 +162,30 @@ def _sorted(
     inverse = np.full(plain.size, found.size, dtype=np.intp)
     inverse[~absent] = kept
     return found.tolist(), inverse
+
+
+def checked_counts(counts: Any, name: str) -> "NDArray[Any]":
+    """Check that counts are numbers, finite and not negative; make whole ones integers.
+
+    Parameters
+    ----------
+    counts : array
+        Counts, or sums of weights.
+    name : str
+        What they are, for the error.
+
+    Examples
+    --------
+    >>> checked_counts([[1.0, 2.0]], "table of 'q'").dtype.kind
+    'i'
+    """
+    cells = np.asarray(counts)
+    if cells.dtype.kind not in "iuf":
+        raise SurveyError(f"{name}: counts must be numbers, not {cells.dtype}")
+    if not np.isfinite(cells).all() or (cells < 0).any():
+        raise SurveyError(f"{name}: a count is negative or not a finite number")
+    whole = cells.astype(np.int64)
+    return whole if np.array_equal(whole, cells) else cells
 
 
 def cross_counts(

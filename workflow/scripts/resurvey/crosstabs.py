@@ -1,17 +1,18 @@
 """Crosstab: who answered what, within which group, out of how many, and what can be said of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from resurvey.codebook import Code, Variable
-from resurvey.counting import cross_counts, encode
+from resurvey.counting import checked_counts, cross_counts, encode
 from resurvey.errors import SurveyError
 from resurvey.statistics import association, chi_square, exact, ordinal, weighted
-from resurvey.statistics.results import Estimate, Result
+from resurvey.statistics.network import MOST_WORK
+from resurvey.statistics.results import Estimate, Result, join_notes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,8 @@ class Crosstab:
         Empty, ``frequency`` or ``sampling``: what the weights are.
     seed : int
         Seed of the Monte Carlo p-values.
+    exact_work : int
+        Steps that Fisher's test of a table larger than 2 × 2 may take; 20 ns each.
     spread : TaylorSpread or ReplicatedSpread, optional
         How the weighted cells vary under the sampling design.
     notes : tuple of str
@@ -71,6 +74,7 @@ class Crosstab:
     unweighted_no_column: "NDArray[np.int64]"
     weighting: str = ""
     seed: int = SEED
+    exact_work: int = MOST_WORK
     spread: "TaylorSpread | ReplicatedSpread | None" = None
     notes: tuple[str, ...] = ()
 
@@ -86,6 +90,7 @@ class Crosstab:
         unweighted: Any = None,
         no_column: Any = None,
         seed: int = SEED,
+        exact_work: int = MOST_WORK,
     ) -> "Crosstab":
         """Make a crosstab straight from counts, without respondents.
 
@@ -101,8 +106,8 @@ class Crosstab:
             Respondents behind weighted counts.
         no_column : array of int, optional
             Respondents per row without an answer to the column variable.
-        seed : int
-            Seed of the Monte Carlo p-values.
+        seed, exact_work : int
+            As the attributes.
 
         Raises
         ------
@@ -123,7 +128,8 @@ class Crosstab:
             if column is None
             else list(column.answers if column_codes is None else column_codes)
         )
-        cells = _as_counts(counts, row, column)
+        name = f"table of '{row.name}'" + (f" by '{column.name}'" if column else "")
+        cells = checked_counts(counts, name)
         cells = cells.reshape(-1, 1) if cells.ndim == 1 else cells
         if cells.shape != (len(rows), len(columns)):
             raise SurveyError(
@@ -145,6 +151,7 @@ class Crosstab:
             aside.astype(np.int64),
             weighting="frequency" if cells.dtype.kind == "f" else "",
             seed=seed,
+            exact_work=exact_work,
         )
 
     @property
@@ -212,14 +219,17 @@ class Crosstab:
             return tuple(weighted.tests(self))
         table, counts = self.reduced, self.observed.astype(np.float64)
         rows, columns = self.scales
-        return (
+        found = (
             chi_square.pearson(table),
             chi_square.likelihood_ratio(table),
             chi_square.continuity_correction(table),
             ordinal.linear_by_linear(counts, rows, columns),
-            *exact.fisher(table, self.seed),
+            *exact.fisher(table, self.seed, self.exact_work),
             ordinal.rank_test(counts, rows),
         )
+        broken = self.observed.dtype.kind == "f"
+        words = join_notes(*self.notes, "weighted counts are not rounded" if broken else "")
+        return tuple(replace(one, note=join_notes(one.note, words)) for one in found)
 
     @cached_property
     def scales(self) -> tuple[ordinal.Scale, ordinal.Scale]:
@@ -317,19 +327,6 @@ class Crosstab:
         )
 
 
-def _as_counts(counts: Any, row: Variable, column: Variable | None) -> "NDArray[Any]":
-    """Check counts and make whole ones integers."""
-    cells = np.asarray(counts)
-    name = f"table of '{row.name}'" + (f" by '{column.name}'" if column else "")
-    if cells.dtype.kind not in "iuf":
-        raise SurveyError(f"{name}: counts must be numbers, not {cells.dtype}")
-    if not np.isfinite(cells).all() or (cells < 0).any():
-        raise SurveyError(f"{name}: a count is negative or not a finite number")
-    if cells.dtype.kind == "f" and np.array_equal(cells, np.trunc(cells)):
-        return cells.astype(np.int64)
-    return cells if cells.dtype.kind == "f" else cells.astype(np.int64)
-
-
 def _by_name(records: list[dict[str, Any]], key: str) -> "pd.DataFrame":
     """Frame of records indexed by their name, numbers as floats."""
     import pandas as pd
@@ -345,6 +342,7 @@ def crosstab(
     columns: str | None = None,
     design: "Design | PreparedDesign | None" = None,
     seed: int = SEED,
+    exact_work: int = MOST_WORK,
 ) -> Crosstab:
     """Count the answers to one variable within the answers to another.
 
@@ -358,6 +356,8 @@ def crosstab(
         Weights, strata and clusters. Without it every respondent counts as one.
     seed : int
         Seed of the Monte Carlo p-values.
+    exact_work : int
+        Steps that Fisher's test of a table larger than 2 × 2 may take; 20 ns each.
 
     Returns
     -------
@@ -393,9 +393,19 @@ def crosstab(
     shape = len(row_codes), len(column_codes)
     if design is not None:
         ready = design.prepared(survey)
-        return ready.tabulate(row, column, down, across, row_codes, column_codes, seed)
+        counted = ready.tabulate(row, column, down, across, row_codes, column_codes, seed)
+        return replace(counted, exact_work=exact_work)
     full = cross_counts(down, across, *shape)
     inner, aside = full[:-1, :-1], full[:-1, -1]
     return Crosstab(
-        row, column, row_codes, list(column_codes), inner, inner, aside, aside, seed=seed
+        row,
+        column,
+        row_codes,
+        list(column_codes),
+        inner,
+        inner,
+        aside,
+        aside,
+        seed=seed,
+        exact_work=exact_work,
     )

@@ -9,8 +9,8 @@ import numpy as np
 from resurvey.codebook import Code, Variable
 from resurvey.counting import cross_counts, encode
 from resurvey.errors import SurveyError
-from resurvey.statistics.linearisation import LONELY, Sample, Stage
-from resurvey.statistics.replication import ReplicatedSample, bootstrap, jackknife
+from resurvey.statistics.linearisation import LONELY, Sample, Stage, TaylorSpread
+from resurvey.statistics.replication import ReplicatedSample, ReplicatedSpread, bootstrap, jackknife
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -259,16 +259,15 @@ class PreparedDesign:
             heads = cross_counts(down, across, *shape)
         else:
             heads = cross_counts(down[there], across[there], *shape)
-        spread = None
+        spread: TaylorSpread | ReplicatedSpread | None = None
         if self.sample is None:
             full = cross_counts(down, across, *shape, self.weights)
             if np.array_equal(full, np.trunc(full)):
                 full = full.astype(np.int64)
         else:
             cells = np.arange((shape[0] + 1) * (shape[1] + 1)).reshape(shape[0] + 1, shape[1] + 1)
-            key = down.astype(np.int64)
-            key *= shape[1] + 1
-            key += across
+            kind: Any = np.uint8 if cells.size <= 256 else np.int64
+            key = down.astype(kind) * kind(shape[1] + 1) + across.astype(kind)
             totals, spread = self.sample.spread(key, cells.size, cells[:-1, :-1].ravel())
             full = totals.reshape(cells.shape)
         return Crosstab(

@@ -23,7 +23,7 @@ from resurvey.survey import Survey
 from resurvey.tabulation import NOT_IDENTIFIED, percent_of
 
 if TYPE_CHECKING:
-    from resurvey.design import Design
+    from resurvey.design import Design, PreparedDesign
 
 SHARE_COLUMNS = (
     "indicator",
@@ -172,7 +172,7 @@ def summarise_indicators(
     survey: Survey,
     declared: Mapping[str, Mapping[str, Any]],
     columns: str | None = None,
-    design: "Design | None" = None,
+    design: "Design | PreparedDesign | None" = None,
     language: str = "",
     everybody: str = "All respondents",
 ) -> list[dict[str, Any]]:
@@ -232,7 +232,7 @@ def _shares_by_column(
     one: Mapping[str, Any],
     declared: Mapping[str, Mapping[str, Any]],
     columns: str | None,
-    design: "Design | None",
+    design: "Design | PreparedDesign | None",
 ) -> list[dict[str, Any]]:
     if "difference" in one:
         parts = [one["difference"]["of"], one["difference"]["minus"]]

@@ -4,16 +4,16 @@ Several questions are asked of the same data, and three corrections answer them:
 in this row, in this table, in the whole article?
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.errors import SurveyError
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
-from resurvey.statistics.multiplicity import adjust, adjust_within
+from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.proportions import newcombe, wilson
+from resurvey.statistics.results import join_notes
 from resurvey.statistics.weighted import effective_counts, share_interval
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 CELL_COLUMNS = ("lower", "upper", "column_letter", "letters", "subscripts")
 """What `crosstabs.csv` gets: ends of the 95 % interval of `percent`, and the letters of CTABLES."""
 
-TEST_COLUMNS = (
+ADJUSTED_COLUMNS = (
     "holm_table",
     "benjamini_hochberg_table",
     "holm_article",
     "benjamini_hochberg_article",
 )
-"""What `tests.csv` gets: p-values adjusted for all tests of the same name in the table, the study."""
+"""What `tests.csv` gets: p-values adjusted for all tests of its name, per table and study."""
 
 PAIR_COLUMNS = (
     "bonferroni_row",
@@ -58,6 +58,9 @@ COMPARISON_COLUMNS = (
     *PAIR_COLUMNS,
     "note",
 )
+NOMINAL = "nominal p-value: the sample is not a random one"
+"""Note of a p-value that carries no inference to a population."""
+
 MOST_COLUMNS = 26
 """Tables with more columns get no letters: the alphabet ends, and so does the reader's patience."""
 
@@ -65,20 +68,18 @@ MOST_COMPARISONS = 5000
 """Comparisons of pairs in one block; beyond, nobody reads them."""
 
 
-def add_intervals(cells: Sequence[dict[str, Any]]) -> None:
-    """Give unweighted cells Wilson's 95 % interval of `percent`, as `lower` and `upper`.
+def wilson_interval(count: float, base: float) -> dict[str, float]:
+    """Wilson's 95 % interval of a per cent, as ``lower`` and ``upper``; empty without a base.
 
     Examples
     --------
-    >>> cells = [{"count": 0, "base": 10}, {"note": "refused"}]
-    >>> add_intervals(cells)
-    >>> round(cells[0]["upper"], 2), cells[1]
-    (27.75, {'note': 'refused'})
+    >>> {end: round(value, 2) for end, value in wilson_interval(0, 10).items()}
+    {'lower': 0.0, 'upper': 27.75}
     """
-    based = [cell for cell in cells if cell.get("base")]
-    lower, upper = wilson([cell["count"] for cell in based], [cell["base"] for cell in based])
-    for cell, low, high in zip(based, np.atleast_1d(lower), np.atleast_1d(upper), strict=True):
-        cell["lower"], cell["upper"] = 100 * float(low), 100 * float(high)
+    if not base:
+        return {}
+    lower, upper = wilson(count, base)
+    return {"lower": 100 * float(lower), "upper": 100 * float(upper)}
 
 
 def design_interval(
@@ -100,7 +101,8 @@ def design_interval(
     Returns
     -------
     dict
-        ``lower`` and ``upper`` in per cent; empty where there is no interval.
+        ``lower`` and ``upper`` in per cent: the logit interval with the design's t quantile, as
+        R's ``svyciprop``; empty where there is none.
     """
     if counted.spread is None:
         return {}
@@ -114,10 +116,8 @@ def design_interval(
         bottom[:] = 1.0
     if not (bottom * counted.observed).sum() > 0:
         return {}
-    ends = share_interval(counted.spread, top.ravel(), bottom.ravel())[2:]
-    if ends[0] is None or ends[1] is None:
-        return {}
-    return {"lower": 100 * ends[0], "upper": 100 * ends[1]}
+    lower, upper = share_interval(counted.spread, top.ravel(), bottom.ravel())[2:]
+    return {} if lower is None or upper is None else {"lower": 100 * lower, "upper": 100 * upper}
 
 
 def letter_levels(alpha: float) -> tuple[float, float]:
@@ -236,6 +236,30 @@ def _pair(
     return line | {"z": float(z), "p_value": float(p), "note": note}
 
 
+def label_nominal(tests: Sequence[dict[str, Any]], sample: str) -> None:
+    """Say in the note of every p-value that it is nominal, unless the sample is a random one.
+
+    Parameters
+    ----------
+    tests : sequence of dict
+        Lines of `tests.csv` or `comparisons.csv`.
+    sample : str
+        ``probability`` and ``census`` leave the notes alone.
+
+    Examples
+    --------
+    >>> tests = [{"p_value": 0.03, "note": "exact"}, {"p_value": None, "note": "refused"}]
+    >>> label_nominal(tests, "purposive")
+    >>> [one["note"] for one in tests]
+    ['exact; nominal p-value: the sample is not a random one', 'refused']
+    """
+    if sample in ("probability", "census"):
+        return
+    for one in tests:
+        if one.get("p_value") is not None:
+            one["note"] = join_notes(one.get("note", ""), NOMINAL)
+
+
 def adjust_tests(tests: Sequence[dict[str, Any]]) -> None:
     """Add to every test its p-value adjusted within its table and within the study.
 
@@ -244,7 +268,7 @@ def adjust_tests(tests: Sequence[dict[str, Any]]) -> None:
 
     Examples
     --------
-    >>> tests = [{"table": t, "test": "pearson", "p_value": p} for t, p in [("a", 0.02), ("b", 0.04)]]
+    >>> tests = [{"table": t, "test": "g", "p_value": p} for t, p in (("a", 0.02), ("b", 0.04))]
     >>> adjust_tests(tests)
     >>> tests[0]["holm_table"], tests[0]["holm_article"]
     (0.02, 0.04)
@@ -259,18 +283,13 @@ def adjust_comparisons(lines: Sequence[dict[str, Any]]) -> None:
     _adjust(lines, {"table": [one["table"] for one in lines], "article": [""] * len(lines)})
 
 
-def _adjust(lines: Sequence[dict[str, Any]], levels: Mapping[str, Iterable[Any]]) -> None:
-    p_values = [one.get("p_value") for one in lines]
-    for level, groups in levels.items():
-        listed = list(groups)
-        for method in ("holm", "benjamini_hochberg"):
-            adjusted = adjust_within(p_values, listed, method)
-            for one, p in zip(lines, adjusted.tolist(), strict=True):
-                one[f"{method}_{level}"] = p
-
-
-def check_alpha(alpha: float) -> float:
-    """Return a significance level, or refuse what is none."""
-    if not 0 < alpha < 1:
-        raise SurveyError(f"alpha {alpha} is no significance level; give a share such as 0.05")
-    return alpha
+def _adjust(lines: Sequence[dict[str, Any]], levels: Mapping[str, Sequence[Hashable]]) -> None:
+    for level, families in levels.items():
+        members: dict[Hashable, list[dict[str, Any]]] = {}
+        for one, family in zip(lines, families, strict=True):
+            members.setdefault(family, []).append(one)
+        for own in members.values():
+            p_values = [one.get("p_value") for one in own]
+            for method in ("holm", "benjamini_hochberg"):
+                for one, p in zip(own, adjust(p_values, method).tolist(), strict=True):
+                    one[f"{method}_{level}"] = p

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.frequencies import FREQUENCY_COLUMNS, count_frequencies
 from resurvey.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
+from resurvey.inference import COMPARISON_COLUMNS, label_nominal
 from resurvey.tabulation import (
     ASSOCIATION_COLUMNS,
     CROSSTAB_COLUMNS,
@@ -20,6 +21,7 @@ TABLE_FILES = {
     "crosstabs": CROSSTAB_COLUMNS,
     "tests": TEST_COLUMNS,
     "association": ASSOCIATION_COLUMNS,
+    "comparisons": COMPARISON_COLUMNS,
     "frequencies": FREQUENCY_COLUMNS,
     "indicators": SHARE_COLUMNS,
 }
@@ -33,6 +35,8 @@ def fill_tables(
     wave: Mapping[str, Any],
     language: str,
     words: Mapping[str, str],
+    alpha: float = 0.05,
+    sample: str = "unknown",
 ) -> dict[str, list[dict[str, Any]]]:
     """Count everything that the report prints of a wave.
 
@@ -48,18 +52,31 @@ def fill_tables(
         Language of the labels.
     words : dict
         `total`, `all_respondents` and `no_answer` in that language.
+    alpha : float
+        Significance level of the letters, a share.
+    sample : str
+        How respondents were chosen; without random selection p-values are noted as nominal.
 
     Returns
     -------
     dict
         Lines of every file in `TABLE_FILES`.
     """
-    design = wave_design(wave)
+    declared_design = wave_design(wave)
+    # Read once: every table of the wave shares the weights and clusters.
+    design = None if declared_design is None else declared_design.prepared(survey)
     declared = indicators.get("indicators", {})
     invented = joint_indicators(declared) if survey.codebook.reconstructed else set()
     counted = tabulate_survey(
-        survey, tables, language=language, words=words, design=design, invented=invented
+        survey,
+        tables,
+        language=language,
+        words=words,
+        design=design,
+        invented=invented,
+        alpha=alpha,
     )
+    label_nominal(counted.tests, sample)
     shares = summarise_indicators(
         survey,
         declared,
@@ -72,17 +89,26 @@ def fill_tables(
         "crosstabs": counted.crosstabs,
         "tests": counted.tests,
         "association": counted.association,
+        "comparisons": counted.comparisons,
         "frequencies": count_frequencies(survey, language, words["no_answer"], invented),
         "indicators": shares,
     }
 
 
 def wave_design(wave: Mapping[str, Any]) -> "Design | None":
-    """Sampling design that a wave declares; None where every respondent counts as one."""
-    keys = {"weight": "weights", "strata": "strata", "clusters": "clusters", "fpc": "fpc"}
-    chosen = {role: wave[key] for key, role in keys.items() if key in wave}
+    """Sampling design that a wave declares; None where every respondent counts as one.
+
+    Examples
+    --------
+    >>> wave_design({"file": "raw.sav", "weight": "w", "clusters": "village"}).clusters
+    'village'
+    """
+    roles = {"weight": "weights", "strata": "strata", "clusters": "clusters", "fpc": "fpc"}
+    chosen = {role: wave[key] for key, role in roles.items() if key in wave}
     if not chosen:
         return None
+    choices = {"weight_kind": "kind", "lonely_psu": "lonely_psu", "nest": "nest"}
+    chosen |= {role: wave[key] for key, role in choices.items() if key in wave}
     from resurvey.design import Design
 
     return Design(**chosen)

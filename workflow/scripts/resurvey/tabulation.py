@@ -1,20 +1,47 @@
 """Tabulation: every declared table as tidy cells, with its tests, residuals and measures."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Code, Codebook, Variable, as_labels, clean_code, pick_label
+from resurvey.blocks import (
+    CROSSTAB_COLUMNS,
+    NOT_IDENTIFIED,
+    Block,
+    Setting,
+    block_cells,
+    percent_of,
+    plain_number,
+)
+from resurvey.codebook import Codebook
 from resurvey.crosstabs import Crosstab, crosstab
 from resurvey.errors import SurveyError
+from resurvey.inference import (
+    ADJUSTED_COLUMNS,
+    adjust_comparisons,
+    adjust_tests,
+    compare_columns,
+)
 from resurvey.published import TOTAL
 from resurvey.reconstruction import crossed_in_print
+from resurvey.response_sets import ResponseSet, count_set, find_set, set_test
 
 if TYPE_CHECKING:
-    from resurvey.design import Design
+    from resurvey.design import Design, PreparedDesign
     from resurvey.survey import Survey
+
+__all__ = [
+    "ASSOCIATION_COLUMNS",
+    "CROSSTAB_COLUMNS",
+    "NOT_IDENTIFIED",
+    "PAIRED_TESTS",
+    "TEST_COLUMNS",
+    "Tables",
+    "percent_of",
+    "tabulate_survey",
+]
 
 TEST_COLUMNS = (
     "table",
@@ -27,6 +54,7 @@ TEST_COLUMNS = (
     "p_value",
     "n",
     "note",
+    *ADJUSTED_COLUMNS,
 )
 ASSOCIATION_COLUMNS = (
     "table",
@@ -39,6 +67,8 @@ ASSOCIATION_COLUMNS = (
     "note",
 )
 PAIRED_TESTS = ("mcnemar", "mcnemar_corrected", "mcnemar_exact", "bowker", "stuart_maxwell")
+
+
 @dataclass
 class Tables:
     """Tidy results of all tables; each list holds one dict per line of its CSV file."""
@@ -46,6 +76,7 @@ class Tables:
     crosstabs: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
     association: list[dict[str, Any]] = field(default_factory=list)
+    comparisons: list[dict[str, Any]] = field(default_factory=list)
 
 
 def tabulate_survey(
@@ -54,8 +85,9 @@ def tabulate_survey(
     *,
     language: str = "",
     words: Mapping[str, str] | None = None,
-    design: "Design | None" = None,
+    design: "Design | PreparedDesign | None" = None,
     invented: Collection[str] = (),
+    alpha: float = 0.05,
 ) -> Tables:
     """Count every table that `config/tables.yaml` declares.
 
@@ -74,12 +106,15 @@ def tabulate_survey(
     invented : collection of str
         On reconstructed records: variables made of several questions, whose very counts are
         invented.
+    alpha : float
+        Significance level of the letters, a share.
 
     Returns
     -------
     Tables
         Percentages are unrounded and computed from integer counts; weighted ones from sums of
-        weights. Subtotals never enter a test.
+        weights. Subtotals never enter a test. A row that names a multiple-response set has a
+        cell per option: `base` counts the respondents who chose any, `responses` the choices.
 
     Raises
     ------
@@ -87,26 +122,67 @@ def tabulate_survey(
         A table names a variable that is not there or is not categorical.
     """
     words = {"total": "Total", "all_respondents": "All respondents", **(words or {})}
+    setting = Setting(language, words, alpha)
     crossed = crossed_in_print(survey.codebook)
+    real = not survey.codebook.reconstructed
+    ready = None if design is None else design.prepared(survey)
     done = Tables()
     for name, table in tables.items():
         group = table.get("columns")
-        for variable in [*table["rows"], *([group] if group else [])]:
-            _check_variable(survey.codebook, variable, name)
+        if group:
+            _check_variable(survey.codebook, group, name)
         for row in table["rows"]:
-            counted = crosstab(survey, row, group, design)
+            if found := find_set(survey.codebook, row):
+                _tabulate_set(done, name, table, found, survey, ready, setting)
+                continue
+            _check_variable(survey.codebook, row, name)
+            counted = crosstab(survey, row, group, ready)
             _check_codes(counted, name)
-            real = not survey.codebook.reconstructed
             known = real or row not in invented
             identified = real or (known and (not group or (row, group) in crossed))
-            done.crosstabs += _cells(name, table, counted, known, identified, language, words)
+            everyone = counted
+            if group and counted.weighting == "sampling":
+                everyone = crosstab(survey, row, None, ready)
+            percent = table.get("percent", "column")
+            block = Block(counted, everyone, percent, identified, known, setting)
+            done.crosstabs += block_cells(name, table, block, setting)
             if group:
                 keys = {"table": name, "row_variable": row, "column_variable": group}
                 done.tests += [keys | one for one in _tests(counted, identified)]
                 done.association += [keys | one for one in _association(counted, identified)]
+                done.comparisons += [keys | one for one in _comparisons(counted, identified)]
         for pair in table.get("pairs", []):
-            done.tests += _paired_tests(name, pair, survey, design)
+            done.tests += _paired_tests(name, pair, survey, ready)
+    adjust_tests(done.tests)
+    adjust_comparisons(done.comparisons)
     return done
+
+
+def _tabulate_set(
+    done: Tables,
+    name: str,
+    table: Mapping[str, Any],
+    found: ResponseSet,
+    survey: "Survey",
+    ready: "PreparedDesign | None",
+    setting: Setting,
+) -> None:
+    """Add the cells, tests and comparisons of a multiple-response set."""
+    group, real = table.get("columns"), not survey.codebook.reconstructed
+    for item in found.items:
+        _check_variable(survey.codebook, item, name)
+    if table.get("subtotals") and any(
+        found.name in one.get("rows", [found.name]) for one in table["subtotals"]
+    ):
+        raise SurveyError(
+            f"tables.yaml, '{name}': a subtotal cannot be of the multiple-response set "
+            f"'{found.name}', whose answers overlap; limit it with `rows`"
+        )
+    percent = table.get("percent", "column")
+    done.crosstabs += count_set(name, found, survey, group, ready, percent, real, setting)
+    if group:
+        keys = {"table": name, "row_variable": found.name, "column_variable": group}
+        done.tests.append(keys | set_test(found, survey, group, ready, real))
 
 
 def _check_variable(codebook: Codebook, name: str, table: str) -> None:
@@ -142,7 +218,7 @@ def _check_codes(counted: Crosstab, table: str) -> None:
 
 def _tests(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
     records = [
-        one | {"n": None if one["n"] is None else _plain(one["n"])}
+        one | {"n": None if one["n"] is None else plain_number(one["n"])}
         for one in counted.test_records()
     ]
     return records if identified else [_refused(one["test"]) for one in records]
@@ -159,8 +235,12 @@ def _association(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
     return [{"measure": one["measure"], "note": NOT_IDENTIFIED} for one in records]
 
 
+def _comparisons(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
+    return compare_columns(counted) if identified else [{"note": NOT_IDENTIFIED}]
+
+
 def _paired_tests(
-    name: str, pair: Mapping[str, str], survey: "Survey", design: "Design | None"
+    name: str, pair: Mapping[str, str], survey: "Survey", design: "PreparedDesign | None"
 ) -> list[dict[str, Any]]:
     """Tests of two answers of the same people; refused where their joint counts are invented."""
     keys = {"table": name, "row_variable": pair["after"], "column_variable": pair["before"]}

@@ -31,7 +31,7 @@ def _card(card: Card, alpha: str) -> Iterator[str]:
     else:
         yield (
             f"{card.solutions} tables of counts print like this, with {card.base_sets} possible "
-            f"bases from {card.base}; shown is the one with the largest base."
+            f"bases ({card.base}); shown is the one with the largest base."
         )
     for bound in card.bounds:
         yield f"{bound.name}: {bound.values}" + (

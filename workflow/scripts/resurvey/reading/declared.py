@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.codebook import Code, Variable, as_labels, clean_code, nearest
 from resurvey.errors import SurveyError
 from resurvey.reading.columns import number_column
+from resurvey.reading.declared_sets import declare_sets
 from resurvey.reading.delimited import parsed_number
 from resurvey.reading.observed import complete_codebook
 from resurvey.reading.wording import folded
@@ -77,7 +78,11 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
         problems += _unknown_order(variables[-1])
     _stop(file, problems)
     _stop(file, _validated(data, variables, specs, identifier))
-    return complete_codebook(Survey(data, survey.codebook.updated(variables)))
+    book, problems = declare_sets(
+        survey.codebook.updated(variables), declared.get("multiple_response") or {}
+    )
+    _stop(file, problems)
+    return complete_codebook(Survey(data, book))
 
 
 def check_labels(survey: Survey, file: str) -> None:

@@ -103,6 +103,9 @@ def read_table(
         raise SurveyError("the table is empty: give at least one group with its percentages")
     if derived_from not in DERIVED_ORIGINS:
         raise SurveyError(f"derived_from: {derived_from!r} is none of {', '.join(DERIVED_ORIGINS)}")
+    for argument, given in (("derived", derived), ("differences", differences)):
+        if given is not None and not isinstance(given, Mapping):
+            raise SurveyError(f"{argument}: give a mapping of names to what each was made from")
     groups = tuple(table)
     for name in groups:
         if not isinstance(name, str) or name in ("parts", "of", "cells"):
@@ -254,7 +257,11 @@ def _difference_cells(
         if name in columns:
             raise SurveyError(f"differences {name!r}: a group has the same name")
         of, printed = spec["of"], spec["cells"]
-        if not isinstance(of, Sequence) or len(of) != 2 or any(one not in columns for one in of):
+        if (
+            not isinstance(of, Sequence)
+            or len(of) != 2
+            or any(not isinstance(one, str) or one not in columns for one in of)
+        ):
             raise SurveyError(f"differences {name!r}: of must name two columns of the table")
         if isinstance(printed, str) or not isinstance(printed, Sequence) or len(printed) != answers:
             raise SurveyError(f"differences {name!r}: cells must list {answers} printed strings")

@@ -15,7 +15,7 @@ from resurvey.recovery.constraints import Loosened, constraints, equations, rule
 from resurvey.recovery.feasible import FeasibleSet
 
 # A table that needs more misprints than this, or more trials, is not a table with misprints.
-_LARGEST_SIZE = 3
+_LARGEST_SIZE = 4
 _MOST_TRIALS = 3_000
 _LARGEST_LIST = 200
 
@@ -116,7 +116,7 @@ def find_misprints(table: PrintedTable, rounding: str) -> Misprints:
     Returns
     -------
     Misprints
-        All sets of the smallest size, up to three cells.
+        All sets of the smallest size, up to four cells.
     """
     cells = constraining_cells(table)
     conflicts = _conflicts(table, rounding)

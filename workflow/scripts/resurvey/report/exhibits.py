@@ -76,6 +76,12 @@ class Exhibit:
     paired: list[tuple[str, str, list[Test]]]
     figure: Markup
 
+    @property
+    def plain(self) -> str:
+        """Number and title without markup, for places that hold no numbers to point at."""
+        title = self.title.striptags() if isinstance(self.title, Markup) else self.title
+        return f"{self.number}. {title}" if self.number else title
+
 
 MANY_GROUPS = 3
 """From so many groups on, the grouping question stands over them."""

@@ -34,8 +34,10 @@ class Labels:
         return pick_label(as_labels(text), self.language, otherwise)
 
     def variable(self, name: str) -> str:
-        """Question wording; the name where the codebook has none."""
-        return self.codebook[name].title(self.language) if name in self.codebook else name
+        """Question wording, or label of a multiple-response set; the name where there is none."""
+        if name in self.codebook:
+            return self.codebook[name].title(self.language)
+        return self.pick(self.codebook.multiple_response.get(name, {}).get("label"), name)
 
     def answer(self, name: str, code: str, otherwise: str = "") -> str:
         """Label of one answer, whose code is text as CSV files have it.

@@ -11,7 +11,6 @@ from resurvey.printed import format_fixed, round_half_away, round_half_away_numb
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
-NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ class _Report:
         exhibits = {one.name: one for section in sections for one in section.exhibits}
         sample = [self.exhibit(name) for name in self.tables_of(SAMPLE)]
         evidence = [found for one in exhibits.values() for found in one.evidence]
-        titles = {name: _join(one.number, one.title) for name, one in exhibits.items()}
+        titles = {name: one.plain for name, one in exhibits.items()}
         results, declared = self.results, self.study["indicators"]
         wave = self.config["waves"][self.wave]
         summary = summarise_dimensions(
@@ -333,11 +333,6 @@ def css_string(text: str) -> str:
 
 def _home(table: Mapping[str, Any]) -> str:
     return str(table.get("section", ""))
-
-
-def _join(number: str, title: Markup | str) -> str:
-    plain = Markup(title).striptags() if isinstance(title, Markup) else str(title)
-    return f"{number}. {plain}" if number else plain
 
 
 def _digits(share: float) -> int:

@@ -23,6 +23,10 @@ _NOTES = (
     ),
     ("empty_left_out", r"empty and left out: (?P<what>[\w ]+)"),
     ("weighted_pairs", r"not computed: the paired tests are not defined for weighted respondents"),
+    (
+        "design_effect",
+        r"second order; mean generalised design effect (?P<effect>[\d.]*\d)",
+    ),
     ("no_base", r"no base"),
     ("not_computed", r"not computed:"),
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from resurvey.statistics.chi_square import Reduced
 from resurvey.statistics.monte_carlo import monte_carlo
-from resurvey.statistics.network import TIE, freeman_halton
+from resurvey.statistics.network import MOST_WORK, TIE, freeman_halton
 from resurvey.statistics.results import Result, join_notes, refused
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ REACH = 45
 """Standard deviations from the mode beyond which a 2 × 2 table has probability below 1e-300."""
 
 
-def fisher(table: Reduced, seed: int) -> list[Result]:
+def fisher(table: Reduced, seed: int, most_work: int = MOST_WORK) -> list[Result]:
     """Test independence by Fisher's exact test, or its r × c form of Freeman and Halton.
 
     Parameters
@@ -28,6 +28,8 @@ def fisher(table: Reduced, seed: int) -> list[Result]:
         Table without empty rows and columns.
     seed : int
         Seed of the Monte Carlo p-value.
+    most_work : int
+        Steps that the exact test of a larger table may take (see `freeman_halton`).
 
     Returns
     -------
@@ -48,7 +50,7 @@ def fisher(table: Reduced, seed: int) -> list[Result]:
             "where the chi-square tests are as good"
         )
         return [refused("fisher", reason, table.n)]
-    p_value = fisher_2x2(whole) if two_by_two else freeman_halton(whole)
+    p_value = fisher_2x2(whole) if two_by_two else freeman_halton(whole, most_work)
     if p_value is not None:
         kind = "exact, two-sided" if two_by_two else "exact, Freeman-Halton"
         note = join_notes(f"{kind}: tables no more probable than this one", table.note)

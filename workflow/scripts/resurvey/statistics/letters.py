@@ -84,7 +84,8 @@ def column_letters(
         share = np.divide(counts[row], base, out=np.full(columns, np.nan), where=base > 0)
         eligible = [one for one in range(columns) if base[one] >= LEAST_BASE and 0 < share[one] < 1]
         pairs = list(combinations(eligible, 2))
-        raw = [_pooled_test(counts[row], base, *pair) for pair in pairs]
+        cells = counts[row].tolist()
+        raw = [pooled_test(cells[a], float(base[a]), cells[b], float(base[b]))[1] for a, b in pairs]
         for (first, second), p in zip(pairs, adjust(raw, method).tolist(), strict=True):
             p_values[row, first, second] = p_values[row, second, first] = p
         letters.append(_letters(share, p_values[row], keys, levels))
@@ -108,15 +109,31 @@ def _key(number: int) -> str:
     return text
 
 
-def _pooled_test(
-    counts: "NDArray[np.float64]", base: "NDArray[np.float64]", first: int, second: int
-) -> float:
-    """Two-sided p-value of the z test with pooled proportion."""
-    n, m = float(base[first]), float(base[second])
-    p, q = float(counts[first]) / n, float(counts[second]) / m
-    pooled = (n * p + m * q) / (n + m)
-    z = (p - q) / (pooled * (1 - pooled) * (1 / n + 1 / m)) ** 0.5
-    return 2 * normal_tail(abs(z))
+def pooled_test(
+    first: float, first_base: float, second: float, second_base: float
+) -> tuple[float, float]:
+    """Compare two independent proportions with the proportion pooled, as CTABLES does.
+
+    Parameters
+    ----------
+    first, first_base, second, second_base : float
+        Counts and bases; neither both proportions 0 nor both 1.
+
+    Returns
+    -------
+    z, p_value
+        Positive when the first proportion is larger; two-sided.
+
+    Examples
+    --------
+    >>> z, p_value = pooled_test(60, 100, 40, 100)
+    >>> round(z, 4), round(p_value, 4)
+    (2.8284, 0.0047)
+    """
+    p, q = first / first_base, second / second_base
+    pooled = (first + second) / (first_base + second_base)
+    z = (p - q) / (pooled * (1 - pooled) * (1 / first_base + 1 / second_base)) ** 0.5
+    return z, 2 * normal_tail(abs(z))
 
 
 def _letters(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.counting import BLOCK
 from resurvey.errors import SurveyError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Sample:
     freedom: float
 
     def spread(
-        self, cells: "NDArray[np.int64]", size: int, inside: "NDArray[np.intp]"
+        self, cells: "NDArray[Any]", size: int, inside: "NDArray[np.intp]"
     ) -> "tuple[NDArray[np.float64], TaylorSpread]":
         """Total the weights by cell and compute the covariance of the totals.
 
@@ -127,26 +128,48 @@ class Sample:
         return np.asarray(result)
 
     def _moments(
-        self, stage: Stage, cells: "NDArray[np.int64]", size: int, inside: "NDArray[np.intp]"
+        self, stage: Stage, cells: "NDArray[Any]", size: int, inside: "NDArray[np.intp]"
     ) -> tuple[Any, Any, Any]:
         """Sum the factor times the squares of the unit totals; strata's totals; full totals."""
         factor = self._factor(stage)[0]
         n_strata = len(stage.populations)
         if stage.singletons:
-            key = (stage.strata[stage.units] * size if n_strata > 1 else 0) + cells
-            table = np.bincount(key, self.weights, minlength=n_strata * size)
-            squares = np.bincount(key, np.square(self.weights), minlength=n_strata * size)
-            own = factor @ squares.reshape(n_strata, size)
-            sums = table.reshape(n_strata, size)
+            strata = stage.strata[stage.units]
+            sums = group_totals(strata, n_strata, cells, size, self.weights)
+            squares = group_totals(strata, n_strata, cells, size, np.square(self.weights))
+            own = factor @ squares
             return np.diag(own[inside]), sums[:, inside], sums.sum(axis=0)
-        n_units = len(stage.strata)
-        table = np.bincount(stage.units * size + cells, self.weights, minlength=n_units * size)
-        units = table.reshape(n_units, size)
+        units = group_totals(stage.units, len(stage.strata), cells, size, self.weights)
         totals = units[:, inside]
         square = (totals * factor[stage.strata, None]).T @ totals
-        sums = np.zeros((n_strata, inside.size))
-        np.add.at(sums, stage.strata, totals)
-        return square, sums, units.sum(axis=0)
+        by_stratum = np.zeros((n_strata, inside.size))
+        np.add.at(by_stratum, stage.strata, totals)
+        return square, by_stratum, units.sum(axis=0)
+
+
+def group_totals(
+    groups: "NDArray[np.int64]",
+    n_groups: int,
+    cells: "NDArray[Any]",
+    size: int,
+    weights: "NDArray[np.float64]",
+) -> "NDArray[np.float64]":
+    """Sum the weights by group and cell, block by block in the processor's cache.
+
+    Examples
+    --------
+    >>> group_totals(np.array([0, 1, 1]), 2, np.array([0, 0, 1]), 2, np.ones(3)).tolist()
+    [[1.0, 0.0], [1.0, 1.0]]
+    """
+    bins = n_groups * size
+    total = np.zeros(bins)
+    block = max(BLOCK, 4 * bins)
+    for start in range(0, len(weights), block):
+        part = slice(start, start + block)
+        key = groups[part] * size
+        key += cells[part]
+        total += np.bincount(key, weights[part], minlength=bins)
+    return total.reshape(n_groups, size)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,45 @@ class MultipleResponse:
         return result
 
 
+def choices(
+    survey: "Survey", items: Sequence[str], counted: Code | None = None
+) -> tuple[list[Code], "NDArray[np.bool_]"]:
+    """Tell who chose which option of a multiple-response set.
+
+    Parameters
+    ----------
+    survey : Survey
+        Respondents and codebook.
+    items : sequence of str
+        Variables of the set.
+    counted : code, optional
+        The code that means "chosen" (dichotomous set); without it the set is categorical.
+
+    Returns
+    -------
+    options : list
+        Names of the items, or codes of the answers.
+    chosen : array of bool, respondents × options
+        Of all respondents, also those who chose nothing.
+    """
+    if not items:
+        raise SurveyError("a multiple-response set needs at least one variable")
+    coded = [encode(survey.data[name], survey.codebook[name]) for name in items]
+    if counted is not None:
+        picks = []
+        for positions, codes in coded:
+            place = codes.index(counted) if counted in codes else -1
+            picks.append(positions == place)
+        return list(items), np.stack(picks, axis=1)
+    options = list(dict.fromkeys(code for _, codes in coded for code in codes))
+    chosen = np.zeros((len(survey.data), len(options)), dtype=bool)
+    for positions, codes in coded:
+        target = np.array([options.index(code) for code in codes] + [-1])
+        given = np.flatnonzero(positions < len(codes))
+        chosen[given, target[positions[given]]] = True
+    return options, chosen
+
+
 def multiple_response(
     survey: "Survey",
     items: Sequence[str],
@@ -95,24 +134,7 @@ def multiple_response(
     >>> found.counts.ravel().tolist(), found.cases.tolist(), found.responses.tolist()
     ([2, 2], [3], [4])
     """
-    if not items:
-        raise SurveyError("a multiple-response set needs at least one variable")
-    coded = [encode(survey.data[name], survey.codebook[name]) for name in items]
-    options: list[Code]
-    if counted is not None:
-        options = list(items)
-        picks = []
-        for positions, codes in coded:
-            place = codes.index(counted) if counted in codes else -1
-            picks.append(positions == place)
-        chosen = np.stack(picks, axis=1)
-    else:
-        options = list(dict.fromkeys(code for _, codes in coded for code in codes))
-        chosen = np.zeros((len(survey.data), len(options)), dtype=bool)
-        for positions, codes in coded:
-            target = np.array([options.index(code) for code in codes] + [-1])
-            given = np.flatnonzero(positions < len(codes))
-            chosen[given, target[positions[given]]] = True
+    options, chosen = choices(survey, items, counted)
     groups, column_codes = np.zeros(len(survey.data), dtype=np.intp), ["total"]
     if columns is not None:
         found, column_codes = encode(survey.data[columns], survey.codebook[columns])  # type: ignore[assignment]

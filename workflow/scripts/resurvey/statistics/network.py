@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 TIE = 1e-7
 """Tables whose probability exceeds the observed one by less than this share count as equal (R)."""
 
-MOST_WORK = 80_000_000
-"""Steps along the network (paths × ways to deal the next row) after which it gives up."""
+MOST_WORK = 6_000_000
+"""Steps along the network (paths × ways to deal the next row) after which it gives up by default.
+
+A step is about 20 ns: the test of one table costs an eighth of a second at most.
+"""
 
 LARGEST_GRID = 1 << 22
 """Nodes in one stage of the network, guard bits included; larger tables are refused at once."""
@@ -33,8 +36,8 @@ MERGE = 1e8
 SORTING = 10
 """Steps that keeping one path open for the next row counts as: the paths are sorted."""
 
-MOST_WAYS, BOUNDS_WORK = 200_000, 1e9
-"""Ways to deal the rows, and these times the nodes, beyond which it does not start."""
+LOOP, SLICE = 100, 12
+"""A way to deal a row costs this many steps when the bounds are made, and one per so many nodes."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,11 @@ def freeman_halton(counts: "NDArray[np.int64]", most_work: int = MOST_WORK) -> f
     columns = sorted(int(one) for one in counts.sum(axis=0))
     shape = tuple(one + 1 for one in columns[:-1])
     grid = float(np.prod(shape, dtype=np.float64)) * 4 ** len(shape)
-    if grid > LARGEST_GRID:
+    if grid * len(rows) > most_work or grid > LARGEST_GRID:
         return None
     ways = [_ways(row, columns) for row in rows]
-    if sum(ways) > MOST_WAYS or sum(ways) * float(np.prod(shape)) > BOUNDS_WORK:
+    bounds = sum(ways[1:-1]) * (LOOP + float(np.prod(shape)) / SLICE)
+    if bounds + sum(ways) > most_work:
         return None
     deals = [_deals(row, columns) for row in rows]
     observed = -sum(lgamma(one + 1) for one in counts.ravel().tolist())
@@ -128,10 +132,19 @@ def _deals(total: int, columns: list[int]) -> "NDArray[np.int64]":
 def _bounds(
     deals: list["NDArray[np.int64]"], shape: tuple[int, ...]
 ) -> tuple[list["NDArray[np.float64]"], list["NDArray[np.float64]"]]:
-    """Compute the greatest and least log probability of ending a path, for every node."""
-    longest, shortest = [np.full(shape, -np.inf)], [np.full(shape, np.inf)]
-    longest[0][(0,) * len(shape)] = shortest[0][(0,) * len(shape)] = 0.0
-    for ways in reversed(deals):
+    """Compute the greatest and least log probability of ending a path after each row.
+
+    After all rows there is one node. Before the last row every node has one way to end, the last
+    row itself. Before the first row nothing needs a bound.
+    """
+    end, before_last = np.full(shape, -np.inf), np.full(shape, -np.inf)
+    end[(0,) * len(shape)] = 0.0
+    before_last[tuple(deals[-1][:, :-1].T)] = _log_weights(deals[-1])
+    longest, shortest = (
+        [end, before_last],
+        [-end, np.where(before_last > -np.inf, before_last, np.inf)],
+    )
+    for ways in reversed(deals[1:-1]):
         best, worst = np.full(shape, -np.inf), np.full(shape, np.inf)
         for way, value in zip(ways.tolist(), _log_weights(ways).tolist(), strict=True):
             to = tuple(slice(part, None) for part in way[:-1])
@@ -174,11 +187,11 @@ def _walk(
         if work > most_work:
             return None
         left -= rows[stage]
-        possible = np.isfinite(longest[stage + 1].ravel())
+        possible = np.isfinite(longest[stage].ravel())
         best, worst, ends = (np.full(packing.size, np.inf) for _ in range(3))
         places = packing.places[possible]
-        best[places] = longest[stage + 1].ravel()[possible]
-        worst[places] = shortest[stage + 1].ravel()[possible]
+        best[places] = longest[stage].ravel()[possible]
+        worst[places] = shortest[stage].ravel()[possible]
         ended = factorial[left] - factorial[rows[stage + 1 :]].sum() - whole
         rest = left - packing.last[possible]
         ends[places] = ended - lacking[possible] - factorial[rest]

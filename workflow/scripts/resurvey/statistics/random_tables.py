@@ -13,8 +13,11 @@ from resurvey.statistics.distributions import log_factorial
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BATCH = 10_000
+BATCH = 20_000
 """Tables made at a time; every batch has its own random stream, so threads change nothing."""
+
+PASSES = 3
+"""Times that rejected numbers are drawn anew together, before the rest is drawn singly."""
 
 # SOURCE Stadlober (1989): the rectangle of the ratio of uniforms, 2 sqrt(2/e) and
 # 3 - 2 sqrt(3/e).
@@ -63,42 +66,42 @@ def hypergeometric(
     least, most = np.maximum(0, -others), np.minimum(good, sample)
     # The mode, and its log probability but for a constant.
     mode = ((sample + 1) * (good + 1)) // (whole + 2)
-    peak = factorial[mode] + factorial[good - mode]
-    peak += factorial[sample - mode]
-    peak += factorial[others + mode]
+    peak = factorial.take(mode) + factorial.take(good - mode)
+    peak += factorial.take(sample - mode)
+    peak += factorial.take(others + mode)
     result = np.empty_like(good)
-    todo = None
-    while True:
-        u = rng.random(middle.size)
+    open_ones = np.arange(good.size)
+    for _ in range(PASSES):
+        size = open_ones.size
+        u = rng.random(size)
         np.subtract(1.0, u, out=u)
-        x = rng.random(middle.size)
+        x = rng.random(size)
         x -= 0.5
         x *= height
         x /= u
         x += middle
         k = np.floor(x, out=x).astype(np.int64)
         inside = (k >= least) & (k <= most)
-        np.clip(k, least, most, out=k)
-        log_ratio = peak - factorial[k]
-        log_ratio -= factorial[good - k]
-        log_ratio -= factorial[sample - k]
-        log_ratio -= factorial[others + k]
+        np.maximum(k, least, out=k)
+        np.minimum(k, most, out=k)
+        log_ratio = peak - factorial.take(k)
+        log_ratio -= factorial.take(good - k)
+        log_ratio -= factorial.take(sample - k)
+        log_ratio -= factorial.take(others + k)
         np.log(u, out=u)
         u += u
         taken = (u <= log_ratio) & inside
-        if todo is None:
-            result[...] = k
-            todo = np.flatnonzero(~taken)
-            again = todo
-        else:
-            result[todo[taken]] = k[taken]
-            again = np.flatnonzero(~taken)
-            todo = todo[again]
+        result[open_ones] = k
+        again = np.flatnonzero(~taken)
+        open_ones = open_ones[again]
+        good, sample, others = good.take(again), sample.take(again), others.take(again)
         if not again.size:
             return result
-        good, sample, others = good[again], sample[again], others[again]
-        least, most, peak = least[again], most[again], peak[again]
-        height, middle = height[again], middle[again]
+        least, most, peak = least.take(again), most.take(again), peak.take(again)
+        height, middle = height.take(again), middle.take(again)
+    # The few that are left are drawn one by one, which costs less than more passes.
+    result[open_ones] = rng.hypergeometric(good, others + sample, sample)
+    return result
 
 
 def random_tables(

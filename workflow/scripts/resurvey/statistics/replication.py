@@ -36,7 +36,7 @@ class ReplicatedSample:
     freedom: float
 
     def spread(
-        self, cells: "NDArray[np.int64]", size: int, inside: "NDArray[np.intp]"
+        self, cells: "NDArray[Any]", size: int, inside: "NDArray[np.intp]"
     ) -> "tuple[NDArray[np.float64], ReplicatedSpread]":
         """Total the weights by cell, in full and per replicate (see `Sample.spread`)."""
         totals: Any = np.bincount(cells, self.weights, minlength=size)

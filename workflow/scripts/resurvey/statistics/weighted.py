@@ -6,7 +6,7 @@ Tests for equal respondents are refused: on weighted counts they are wrong by an
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import exp, log, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from resurvey.statistics.association import measures
 from resurvey.statistics.distributions import t_quantile
 from resurvey.statistics.intervals import LEVEL
 from resurvey.statistics.proportions import wilson
-from resurvey.statistics.rao_scott import rao_scott
+from resurvey.statistics.rao_scott import Spread, rao_scott
 from resurvey.statistics.results import Estimate, Result, join_notes, refused, unavailable
 
 if TYPE_CHECKING:
@@ -154,12 +154,46 @@ def shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[Share]:
             yield Share(row, column, p, error, *ends, 1.0, base, base, people, "Wilson")
 
 
+def share_interval(
+    spread: Spread, top: Any, bottom: Any, level: float = LEVEL
+) -> tuple[float, float, float | None, float | None]:
+    """Estimate the share of some cells in others, with the design's logit interval.
+
+    Parameters
+    ----------
+    spread : Spread
+        Weighted totals of the cells and how they vary.
+    top, bottom : array of 0 and 1, one per cell
+        Cells of the numerator and of the (not empty) base.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    share, standard_error, lower, upper
+        The limits are R's ``svyciprop(method = "logit")`` with the design's t quantile; None
+        where the share is 0 or 1 or cannot vary.
+    """
+    values, covariance = spread.ratios(
+        np.asarray(top, dtype=np.float64).reshape(1, -1),
+        np.asarray(bottom, dtype=np.float64).reshape(1, -1),
+    )
+    p, error = float(values[0]), sqrt(max(float(covariance[0, 0]), 0.0))
+    # Rounding leaves a little variance where the share cannot vary.
+    if not 0 < p < 1 or error < 1e-14:
+        return p, error, None, None
+    quantile = t_quantile(0.5 + level / 2, max(spread.freedom, 1.0))
+    half = quantile * error / (p * (1 - p))
+    middle = log(p / (1 - p))
+    lower, upper = (1 / (1 + exp(-(middle + side * half))) for side in (-1, 1))
+    return p, error, lower, upper
+
+
 def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[Share]:
     """Yield the share of every cell with its design-based precision."""
     assert table.spread is not None
     shape = table.observed.shape
     number = np.arange(shape[0] * shape[1]).reshape(shape)
-    quantile = t_quantile(0.5 + level / 2, max(table.spread.freedom, 1.0))
     for i, row in enumerate(table.row_codes):
         for j, column in enumerate(table.column_codes):
             cells = {"column": number[:, j], "row": number[i], "total": number.ravel()}[of]
@@ -168,28 +202,15 @@ def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[
             if base <= 0:
                 yield Share(row, column, *EMPTY, base, heads, "empty base")
                 continue
-            bottom = np.zeros(number.size)
+            top, bottom = np.zeros(number.size), np.zeros(number.size)
             bottom[cells] = 1.0
-            top = np.zeros(number.size)
             top[number[i, j]] = 1.0
-            values, covariance = table.spread.ratios(top[None], bottom[None])
-            yield _share(
-                row, column, float(values[0]), float(covariance[0, 0]), base, heads, quantile
-            )
-
-
-def _share(
-    row: Code, column: Code, p: float, variance: float, base: float, heads: int, quantile: float
-) -> Share:
-    error = sqrt(max(variance, 0.0))
-    # Rounding leaves a little variance where the share cannot vary.
-    if not 0 < p < 1 or error < 1e-14:
-        note = "no interval: the share is 0 or 1" if not 0 < p < 1 else "no interval: no variance"
-        return Share(row, column, p, error, None, None, None, None, base, heads, note)
-    half = quantile * error / (p * (1 - p))
-    middle = log(p / (1 - p))
-    lower, upper = (1 / (1 + exp(-(middle + side * half))) for side in (-1, 1))
-    effect = variance / (p * (1 - p) / (heads - 1)) if heads > 1 else None
-    effective = heads / effect if effect else None
-    note = "logit interval, design-based"
-    return Share(row, column, p, error, lower, upper, effect, effective, base, heads, note)
+            p, error, lower, upper = share_interval(table.spread, top, bottom, level)
+            if lower is None:
+                note = "no interval: the share is 0 or 1, or has no variance"
+                yield Share(row, column, p, error, None, None, None, None, base, heads, note)
+                continue
+            effect = error**2 / (p * (1 - p) / (heads - 1)) if heads > 1 else None
+            effective = heads / effect if effect else None
+            note = "logit interval, design-based"
+            yield Share(row, column, p, error, lower, upper, effect, effective, base, heads, note)

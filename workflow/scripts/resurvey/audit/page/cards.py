@@ -262,9 +262,12 @@ class Cards:
         return draw_bases(sets, sizes, names, alt)
 
     def _listed(self, bases: Sequence[Line], columns: Sequence[str]) -> list[tuple[str, ...]]:
-        sets = list(self._sets(bases).values())[::-1][:MOST_BASES]
+        largest = {
+            one["base_set"]: int(one["base"]) for one in bases if one["column_code"] == TOTAL
+        }
+        sets = sorted(self._sets(bases).items(), key=lambda one: -largest[one[0]])[:MOST_BASES]
         listed = []
-        for lines in sets:
+        for _, lines in sets:
             by_column = {one["column_code"]: one["base"] for one in lines}
             listed.append((*(by_column[code] for code in columns), self.big(lines[0]["solutions"])))
         return listed

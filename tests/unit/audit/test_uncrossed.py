@@ -1,0 +1,74 @@
+"""Bounds of joint counts of two uncrossed questions are those of brute force."""
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from resurvey.audit.uncrossed import JointBounds, Margins, crosstab_bounds, joint_bounds, widest
+
+
+def brute_force(one):
+    """Joint counts and column per cents over all ways to deal a stratum's answers."""
+    others, silent = one.row_base - one.row, one.respondents - one.row_base
+    found = []
+    for both, other in product(range(one.column + 1), repeat=2):
+        rest = one.column - both - other
+        if both <= one.row and other <= others and 0 <= rest <= silent:
+            found.append((both, other))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bounds_of_one_stratum_are_attained_and_never_passed(seed):
+    random = np.random.default_rng(seed)
+    respondents = int(random.integers(1, 13))
+    row_base = int(random.integers(1, respondents + 1))
+    row = int(random.integers(0, row_base + 1))
+    column = int(random.integers(0, respondents + 1))
+    stratum = Margins(respondents, row, row_base, column)
+    found = brute_force(stratum)
+    bounds = joint_bounds([stratum])
+    assert bounds.count == (min(both for both, _ in found), max(both for both, _ in found))
+    if all(both + other for both, other in found):
+        percents = [Fraction(100 * both, both + other) for both, other in found]
+        assert bounds.percent == (min(percents), max(percents))
+    else:
+        assert bounds.percent is None or bounds.percent[0] <= bounds.percent[1]
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_bounds_of_two_strata_are_attained_and_never_passed(seed):
+    random = np.random.default_rng([1, seed])
+    strata = []
+    for _ in range(2):
+        respondents = int(random.integers(2, 8))
+        row_base = int(random.integers(1, respondents + 1))
+        row = int(random.integers(0, row_base + 1))
+        strata.append(Margins(respondents, row, row_base, int(random.integers(1, respondents + 1))))
+    sums = [
+        (a + c, b + d) for (a, b), (c, d) in product(*[brute_force(stratum) for stratum in strata])
+    ]
+    bounds = joint_bounds(strata)
+    assert bounds.count == (min(both for both, _ in sums), max(both for both, _ in sums))
+    if bounds.percent is not None:
+        percents = [Fraction(100 * a, a + b) for a, b in sums if a + b]
+        assert bounds.percent == (min(percents), max(percents))
+
+
+def test_groups_with_which_both_were_crossed_sharpen_the_bounds():
+    rows = {"men": {"yes": 9, "no": 1}, "women": {"yes": 1, "no": 9}}
+    columns = {"men": {"a": 1, "b": 9}, "women": {"a": 9, "b": 1}}
+    by_group = crosstab_bounds(rows, columns, {"men": 10, "women": 10})
+    together = crosstab_bounds(
+        {"all": {"yes": 10, "no": 10}}, {"all": {"a": 10, "b": 10}}, {"all": 20}
+    )
+    assert by_group["yes", "a"].count == (0, 2)
+    assert together["yes", "a"].count == (0, 10)
+
+
+def test_a_column_that_perhaps_nobody_answered_in_has_no_per_cent():
+    found = joint_bounds([Margins(10, row=2, row_base=3, column=4)])
+    assert found.count == (0, 2)
+    assert widest([found, JointBounds((1, 3), None)]).percent is None

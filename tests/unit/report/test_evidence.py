@@ -1,0 +1,57 @@
+"""Tests are printed as they were computed, and a refused test says why."""
+
+import pytest
+
+from resurvey.report.evidence import MOST_RESIDUALS, count_below, crosstab_evidence, show_test
+from resurvey.report.numerals import Numerals
+
+PEARSON = {
+    "table": "jobs",
+    "row_variable": "fit",
+    "column_variable": "gender",
+    "test": "pearson",
+    "statistic": "13.2",
+    "df": "2",
+    "df2": "",
+    "p_value": "0.00136",
+    "n": "102",
+    "note": "",
+}
+
+
+def evidence_of(counts, labels, say, lines):
+    return crosstab_evidence(counts.block("jobs", "fit"), lines, [], counts, labels, say, 0.05)
+
+
+def test_test_of_the_block_is_printed(counts, labels, say):
+    found = evidence_of(counts, labels, say, [PEARSON])
+    assert (found.test.statistic, found.test.df, found.test.p) == ("13.20", "2", "= 0.001")
+    assert count_below([found]) == (1, 1)
+
+
+def test_weighted_respondents_get_the_test_of_the_design(counts, labels, say):
+    refused = {**PEARSON, "statistic": "", "p_value": "", "note": "not computed: weights"}
+    design = {**PEARSON, "test": "rao_scott_f", "df": "1.87", "df2": "93.5"}
+    found = evidence_of(counts, labels, say, [refused, design])
+    assert found.by_design
+    assert found.test.df == "1.87; 93.50"
+
+
+def test_block_without_tests_has_no_evidence(counts, labels, say):
+    assert evidence_of(counts, labels, say, []) is None
+
+
+def test_refused_test_has_its_reason_and_no_number(say):
+    line = {**PEARSON, "statistic": "", "df": "", "p_value": "", "note": "not computed: why"}
+    shown = show_test(line, Numerals("en"), say, 0.05)
+    assert (shown.statistic, shown.p, shown.note) == ("", "", "not computed: why")
+
+
+@pytest.mark.parametrize(("size", "listed", "more"), [(1.99, 0, 0), (2.0, MOST_RESIDUALS, 0)])
+def test_residuals_from_two_on_are_listed(size, listed, more, counts, labels, say):
+    block = counts.block("jobs", "fit")
+    for (row, column), line in block.cells.items():
+        if row in ("1", "2", "3") and column != "total":
+            line["adjusted_residual"] = str(-size)
+    found = evidence_of(counts, labels, say, [PEARSON])
+    assert (len(found.residuals), found.more_residuals) == (listed, more)

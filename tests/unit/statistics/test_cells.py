@@ -1,0 +1,134 @@
+"""Letters, multiplicity, intervals and multiple responses, of people counted by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from resurvey.codebook import Codebook, Variable
+from resurvey.errors import SurveyError
+from resurvey.statistics.letters import column_letters
+from resurvey.statistics.multiple_response import (
+    marginal_independence,
+    multiple_response,
+    overlapping_proportions,
+)
+from resurvey.statistics.multiplicity import adjust, adjust_levels
+from resurvey.statistics.paired import paired_tests
+from resurvey.statistics.proportions import newcombe, newcombe_paired, wilson
+from resurvey.statistics.stratified import cochran_mantel_haenszel
+from resurvey.survey import Survey
+
+
+def test_two_levels_give_two_cases_of_letters():
+    found = column_letters(np.array([[60, 45, 30], [40, 55, 70]]), levels=(0.05, 0.01))
+    assert found.letters[0] == ["C", "", ""]
+    weaker = column_letters(np.array([[60, 45, 30], [40, 55, 70]]), (0.3, 0.0001))
+    assert weaker.letters[0] == ["b C", "c", ""]
+
+
+def test_apa_columns_that_do_not_differ_share_a_letter():
+    found = column_letters(np.array([[60, 45, 30], [40, 55, 70]]))
+    assert found.subscripts[0] == ["a", "a, b", "b"]
+
+
+def test_column_without_the_answer_is_not_compared():
+    found = column_letters(np.array([[60, 0, 30], [40, 50, 70]]))
+    assert found.letters[0] == ["C", "", ""]
+    assert "B" in found.notes[0]
+    assert np.isnan(found.p_values[0, 0, 1])
+
+
+def test_bonferroni_counts_the_pairs_of_eligible_columns_only():
+    three = column_letters(np.array([[60, 0, 45], [40, 50, 55]])).p_values[0, 0, 2]
+    two = column_letters(np.array([[60, 45], [40, 55]])).p_values[0, 0, 1]
+    assert three == pytest.approx(two)
+
+
+def test_tests_that_were_not_made_do_not_count():
+    assert adjust([0.01, np.nan, 0.04], "bonferroni")[0] == pytest.approx(0.02)
+    assert np.isnan(adjust([np.nan])[0])
+
+
+def test_article_level_is_never_kinder_than_row_level():
+    rng = np.random.default_rng(1)
+    found = adjust_levels(rng.uniform(size=30), np.arange(30) // 3, np.arange(30) // 10)
+    assert (found["holm_article"] >= found["holm_table"] - 1e-12).all()
+    assert (found["holm_table"] >= found["holm_row"] - 1e-12).all()
+
+
+def test_nobody_of_ten_still_has_an_upper_limit():
+    assert wilson(0, 10)[1] == pytest.approx(0.2775, abs=1e-4)
+    assert np.isnan(wilson(0, 0)[0])
+
+
+def test_difference_and_its_interval_are_newcombes():
+    # SOURCE Newcombe (1998), table II: 56/70 against 48/80; and paired example 36, 12, 2, 0.
+    assert [float(one) for one in newcombe(56, 70, 48, 80)] == pytest.approx(
+        [0.2, 0.0524, 0.3339], abs=1e-4
+    )
+    assert newcombe_paired(36, 12, 2, 0) == pytest.approx((0.2, 0.0569, 0.3404), abs=1e-4)
+
+
+def test_paired_tests_need_somebody_who_changed():
+    notes = [one.note for one in paired_tests(np.array([[5.0, 0.0], [0.0, 7.0]]))]
+    assert all("no respondent changed" in note for note in notes)
+
+
+def test_strata_of_one_respondent_are_left_out_and_said():
+    tables = np.array([[[12.0, 5.0], [7.0, 15.0]], [[1.0, 0.0], [0.0, 0.0]]])
+    general = cochran_mantel_haenszel(tables)[0]
+    assert general.n == 39
+    assert "1 strata" in general.note
+    assert general.statistic == pytest.approx(5.76959611596 * 38 / 39)
+
+
+@pytest.fixture
+def listeners():
+    """Six respondents choose among radio, television and newspaper; one chooses nothing."""
+    people = pd.DataFrame(
+        {
+            "radio": [1, 1, 0, 0, 1, 0],
+            "tv": [1, 0, 1, 0, 1, 1],
+            "paper": [0, 0, 1, 0, 1, 0],
+            "first": [1, 1, 2, None, 1, 2],
+            "second": [2, None, 3, None, 1, None],
+            "sex": [1, 1, 2, 2, 1, 2],
+        }
+    )
+    return Survey(people, Codebook({name: Variable(name) for name in people}))
+
+
+def test_base_in_cases_is_those_who_chose_something(listeners):
+    found = multiple_response(listeners, ["radio", "tv", "paper"], counted=1)
+    assert found.cases.tolist() == [5]
+    assert found.responses.tolist() == [9]
+    assert found.percents("cases").ravel().tolist() == [60, 80, 40]
+
+
+def test_answer_named_twice_counts_once(listeners):
+    found = multiple_response(listeners, ["first", "second"], columns="sex")
+    assert found.options == [1, 2, 3]
+    assert found.counts.tolist() == [[3, 0], [1, 2], [0, 1]]
+
+
+def test_overlap_of_options_is_corrected_for(listeners):
+    rng = np.random.default_rng(3)
+    same = rng.integers(0, 2, 400)
+    people = pd.DataFrame({"a": same, "b": same, "c": 1, "g": rng.integers(1, 3, 400)})
+    survey = Survey(people, Codebook({name: Variable(name) for name in people}))
+    twice = marginal_independence(multiple_response(survey, ["a", "b", "c"], "g", 1))
+    once = marginal_independence(multiple_response(survey, ["a", "c"], "g", 1))
+    # An option that only repeats another brings nothing new.
+    assert twice.p_value == pytest.approx(once.p_value)
+    assert twice.df == pytest.approx(1)
+
+
+def test_respondents_in_both_groups_shrink_the_error():
+    apart = overlapping_proportions(60, 100, 40, 100, 0)
+    assert apart.statistic == pytest.approx(0.2 / np.sqrt(0.25 * 0.02))
+    assert overlapping_proportions(60, 100, 40, 100, 80).p_value < apart.p_value
+
+
+def test_set_without_variables_is_an_error(listeners):
+    with pytest.raises(SurveyError, match="at least one variable"):
+        multiple_response(listeners, [])

@@ -1,0 +1,139 @@
+"""Exact tests add up the right tables; Monte Carlo comes as near as its interval says."""
+
+from itertools import product
+from math import comb, factorial, prod
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from resurvey.statistics.chi_square import reduce_table
+from resurvey.statistics.exact import fisher, fisher_2x2
+from resurvey.statistics.monte_carlo import monte_carlo
+from resurvey.statistics.network import freeman_halton
+from resurvey.statistics.random_tables import random_tables
+
+JOB = np.array([[1, 3, 10, 6], [2, 3, 10, 7], [1, 6, 14, 12], [0, 1, 9, 11]])
+
+
+def every_table(rows, columns):
+    """List all tables with these margins."""
+    if len(rows) == 1:
+        yield (tuple(columns),)
+        return
+    for first in product(*(range(min(rows[0], size) + 1) for size in columns)):
+        if sum(first) == rows[0]:
+            rest = [size - taken for size, taken in zip(columns, first, strict=True)]
+            for others in every_table(rows[1:], rest):
+                yield (first, *others)
+
+
+def by_hand(counts):
+    """Sum the probabilities of all tables no more probable than this one, in integers."""
+    weight = {
+        table: prod(factorial(sum(row)) // prod(map(factorial, row)) for row in table)
+        for table in every_table(counts.sum(axis=1).tolist(), counts.sum(axis=0).tolist())
+    }
+    observed = weight[tuple(map(tuple, counts.tolist()))]
+    return sum(one for one in weight.values() if one <= observed) / sum(weight.values())
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(2, 4), st.integers(2, 3), st.integers(0, 10_000))
+def test_network_adds_up_the_tables_counted_by_hand(height, width, seed):
+    counts = np.random.default_rng(seed).integers(0, 4, (height, width))
+    table = reduce_table(counts)
+    if not table.reason:
+        whole = table.counts.astype(np.int64)
+        assert freeman_halton(whole) == pytest.approx(by_hand(whole), rel=1e-9)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.integers(0, 60), min_size=4, max_size=4))
+def test_two_by_two_is_scipys_and_the_networks(cells):
+    counts = np.array(cells).reshape(2, 2)
+    if min(counts.sum(axis=0).min(), counts.sum(axis=1).min()) == 0:
+        return
+    ours = fisher_2x2(counts)
+    assert ours == pytest.approx(stats.fisher_exact(counts).pvalue, rel=1e-6)
+    assert ours == pytest.approx(freeman_halton(counts), rel=1e-9)
+
+
+def test_a_billion_respondents_do_not_overflow():
+    large = 10**9
+    assert fisher_2x2(np.array([[large, large], [large, large]])) == pytest.approx(1.0)
+    assert fisher_2x2(np.array([[large, 1], [1, large]])) == 0.0
+
+
+def test_one_against_many_is_exact_in_the_tail():
+    n = 10_000
+    expected = 2 * sum(comb(20, k) * comb(n - 20, 20 - k) for k in range(12, 21)) / comb(n, 20) / 2
+    counts = np.array([[12, 8], [8, n - 28]])
+    assert fisher_2x2(counts) == pytest.approx(expected, rel=1e-9)
+
+
+def test_too_much_work_gives_monte_carlo_with_interval_and_seed():
+    rng = np.random.default_rng(2)
+    counts = rng.multinomial(900, np.full(36, 1 / 36)).reshape(6, 6)
+    exact, drawn = fisher(reduce_table(counts), seed=7)
+    assert exact.p_value is None
+    assert "fisher_monte_carlo" in exact.note
+    assert drawn.test == "fisher_monte_carlo"
+    assert "seed 7" in drawn.note
+    assert "99 % interval" in drawn.note
+
+
+def test_weighted_counts_have_no_exact_test():
+    assert "not whole" in fisher(reduce_table([[1.5, 2], [3, 4]]), seed=1)[0].note
+
+
+@pytest.mark.parametrize("counts", [JOB, JOB[:, :2], JOB[:2]], ids=["4x4", "4x2", "2x4"])
+@pytest.mark.parametrize("statistic", ["pearson", "likelihood_ratio", "fisher"])
+def test_monte_carlo_agrees_with_an_independent_way(counts, statistic):
+    found = monte_carlo(counts, statistic, replicates=60_000, seed=3)
+    if statistic == "fisher":
+        exact = freeman_halton(counts)
+    else:
+        power = {"pearson": 1, "likelihood_ratio": 0}[statistic]
+        rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+        tables = stats.random_table(rows, columns).rvs(60_000, random_state=4)
+        expected = np.outer(rows, columns) / counts.sum()
+        values = divergence(tables, expected, power)
+        exact = (values >= divergence(counts, expected, power) * (1 - 1e-9)).mean()
+    width = found.upper - found.lower
+    assert found.lower - width < exact < found.upper + width
+
+
+def divergence(tables, expected, power):
+    if power:
+        return (np.square(tables - expected) / expected).sum(axis=(-1, -2))
+    return 2 * (tables * np.log(np.maximum(tables, 1) / expected)).sum(axis=(-1, -2))
+
+
+def test_same_seed_gives_the_same_p_value_on_any_number_of_threads(monkeypatch):
+    values = []
+    for workers in (1, 3):
+        monkeypatch.setattr("resurvey.statistics.random_tables.os.cpu_count", lambda w=workers: w)
+        values.append(monte_carlo(JOB, "pearson", replicates=100_000, seed=5))
+    assert values[0] == values[1]
+
+
+def test_any_statistic_can_be_simulated():
+    def first_cell(tables):
+        return tables[:, 0, 0].astype(float)
+
+    found = monte_carlo(np.array([[3, 1], [1, 3]]), first_cell, replicates=50_000, seed=1)
+    assert found.lower < 17 / 70 < found.upper
+
+
+def test_random_tables_have_the_margins_and_the_expected_means():
+    rows, columns = np.array([40, 30, 10]), np.array([20, 50, 10])
+    tables = random_tables(rows, columns, 40_000, np.random.default_rng(1))
+    assert (tables.sum(axis=1) == rows[:, None]).all()
+    assert (tables.sum(axis=0) == columns[:, None]).all()
+    assert tables.min() >= 0
+    assert tables.mean(axis=2) == pytest.approx(np.outer(rows, columns) / 80, abs=0.08)
+    spread = np.outer(rows * (80 - rows), columns * (80 - columns)) / (80**2 * 79)
+    assert tables.var(axis=2) == pytest.approx(spread, rel=0.05)

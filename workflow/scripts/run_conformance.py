@@ -1,0 +1,34 @@
+"""Door of rule `run_conformance`: stored values of R and PSPP in, a comparison with ours out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resurvey.conformance import conformance
+from resurvey.conformance_page import VALUE_COLUMNS, write_conformance
+from resurvey.files import write_csv, write_text
+from resurvey.runlog import log_to
+from resurvey.study import read_yaml
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(folder, data_sets, words, language, folders, values, page):
+    """Take paths and plain values, write files; the library does the thinking."""
+    rows = conformance(Path(folder))
+    write_csv(values, VALUE_COLUMNS, [one.record() for one in rows])
+    sources = read_yaml(data_sets)
+    write_text(page, write_conformance(rows, sources, words, language, folders))
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            folder=snakemake.params.folder,
+            data_sets=snakemake.input.data_sets,
+            words=snakemake.params.words,
+            language=snakemake.params.language,
+            folders=snakemake.params.folders,
+            values=snakemake.output.values,
+            page=snakemake.output.page,
+        )
