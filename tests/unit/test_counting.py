@@ -66,6 +66,15 @@ def test_more_answers_than_a_byte_holds_need_wider_positions():
     assert len(answers) == 300
 
 
+def test_long_columns_of_bytes_are_read_like_short_ones():
+    codes = np.random.default_rng(1).integers(-3, 4, 200_001).astype(np.int8)
+    codes[-1] = 99
+    variable = Variable("q", codes={2: {}, 1: {}, 99: {}})
+    positions, answers = encode(codes, variable)
+    assert answers == [2, 1, 99, -3, -2, -1, 0, 3]
+    assert (np.array(answers)[positions] == codes).all()
+
+
 def test_a_variable_that_is_an_id_is_no_table():
     many = np.zeros(1, dtype=np.int32)
     with pytest.raises(SurveyError, match="more than"):

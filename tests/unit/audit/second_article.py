@@ -74,7 +74,7 @@ def plant(article, random, units=None):
     printed = parse_printed(article.shares[key])
     change = units
     while change is None or printed.units + change < 0:
-        change = int(random.integers(1, 40)) * (1 if random.random() < 0.5 else -1)
+        change = int(random.integers(2, 40)) * (1 if random.random() < 0.5 else -1)
     value = printed.value + change * Fraction(printed.unit)
     right, article.shares[key] = article.shares[key], format_fixed(value, printed.digits)
     return key, right

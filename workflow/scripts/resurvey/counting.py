@@ -61,7 +61,12 @@ def encode(values: Any, variable: Variable) -> tuple["NDArray[Any]", list[Code]]
     table = np.array([place.get(one, size) for one in observed] + [size], dtype=kind)
     if by_value is None:
         return table[inverse], answers
-    positions = table[by_value][inverse]
+    if inverse.dtype == np.uint8 and kind == np.uint8:
+        # One table look-up per byte, which Python's bytes do faster than NumPy's indexing.
+        looked_up = inverse.tobytes().translate(table[by_value].tobytes())
+        positions = np.frombuffer(bytearray(looked_up), dtype=np.uint8)
+    else:
+        positions = table[by_value][inverse]
     if absent is not None:
         positions[absent] = size
     return positions, answers
@@ -143,13 +148,32 @@ def _distinct(
                 return *_sorted(plain, absent), None
             offset = (plain - plain.dtype.type(low)).astype(np.uint16)
             values = np.arange(low, high + 1)
-        seen = np.bincount(offset if absent is None else offset[~absent], minlength=values.size)
-        there = np.flatnonzero(seen)
+        there = np.flatnonzero(_frequencies(offset, absent, values.size))
         there = there[np.argsort(values[there])]
         index = np.full(values.size, there.size, dtype=np.int32)
         index[there] = np.arange(there.size)
         return values[there].tolist(), offset, index
     return *_sorted(plain, absent), None
+
+
+def _frequencies(
+    offset: "NDArray[Any]", absent: "NDArray[np.bool_] | None", size: int
+) -> "NDArray[np.int64]":
+    """Count offsets block by block: `bincount` first widens its argument, best in the cache."""
+    seen = np.zeros(size, dtype=np.int64)
+    if absent is None and offset.dtype == np.uint8 and offset.size > BLOCK:
+        # Bytes are counted in pairs, which halves the work.
+        even = np.ascontiguousarray(offset[: offset.size // 2 * 2]).view(np.uint16)
+        pairs = np.bincount(even, minlength=1 << 16).reshape(256, 256)
+        seen += pairs.sum(axis=0) + pairs.sum(axis=1)
+        offset = offset[offset.size // 2 * 2 :]
+    block = max(BLOCK, 4 * size)
+    for start in range(0, offset.size, block):
+        part = offset[start : start + block]
+        if absent is not None:
+            part = part[~absent[start : start + block]]
+        seen += np.bincount(part, minlength=size)
+    return seen
 
 
 def _sorted(

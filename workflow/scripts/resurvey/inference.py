@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.notes import NOMINAL
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.proportions import newcombe, wilson
@@ -58,9 +59,6 @@ COMPARISON_COLUMNS = (
     *PAIR_COLUMNS,
     "note",
 )
-NOMINAL = "nominal p-value: the sample is not a random one"
-"""Note of a p-value that carries no inference to a population."""
-
 MOST_COLUMNS = 26
 """Tables with more columns get no letters: the alphabet ends, and so does the reader's patience."""
 

@@ -9,7 +9,7 @@ from resurvey.codebook import nearest
 from resurvey.errors import SurveyError
 from resurvey.strict_yaml import read_yaml
 
-PARTS = ("codebook", "cleaning", "indicators", "tables", "figures", "lexicon", "audit")
+PARTS = ("codebook", "cleaning", "indicators", "tables", "figures", "lexicon", "audit", "models")
 REQUIRED = ("config", "tables")
 WAVE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 RESERVED = ("trend", "conformance")
@@ -152,6 +152,7 @@ def read_study(
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
     _check_indicators(study["indicators"], folder / "indicators.yaml")
     _check_figures(study["figures"], study["tables"]["tables"], folder / "figures.yaml")
+    _check_models(study["models"].get("models", {}), folder / "models.yaml")
     study["text"] = {
         language: _read_text(folder / f"text.{language}.yaml", schemas)
         for language in study["config"]["languages"]
@@ -253,6 +254,16 @@ def _check_figures(figures: Mapping[str, Any], tables: Mapping[str, Any], path: 
     for name in figures.get("figures", {}):
         if name not in tables:
             raise SurveyError(f"{path}: there is no table '{name}'{nearest(name, tables)}")
+
+
+def _check_models(models: Mapping[str, Any], path: Path) -> None:
+    for name, one in models.items():
+        if one["kind"] == "binary" and "positive" not in one:
+            raise SurveyError(f"{path}: model '{name}' is binary and needs `positive:`")
+        if one["kind"] == "ordered" and "positive" in one:
+            raise SurveyError(f"{path}: model '{name}' is ordered and has no `positive:`")
+        if one["outcome"] in one["predictors"]:
+            raise SurveyError(f"{path}: model '{name}': '{one['outcome']}' cannot explain itself")
 
 
 def read_words(folder: str | Path, languages: Sequence[str]) -> dict[str, dict[str, Any]]:

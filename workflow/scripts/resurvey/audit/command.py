@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from resurvey.published import TOTAL
 
 #: Words and templates of every page lie beside the library in the repository.
 REPORT = Path(__file__).resolve().parents[4] / "report"
+#: Longer lists of solutions are counted; the files of a study list up to 100,000.
+MOST_LISTED = 5_000
 WORDS = "audit a printed table of per cents: which counts of people are possible, what tests give"
 EXAMPLE = """
 the file
@@ -72,7 +75,9 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     verb.add_argument(
         "--alpha", type=float, default=0.05, metavar="P", help="level of the verdicts"
     )
-    verb.add_argument("--draws", type=int, default=300, metavar="N", help="draws for false fits")
+    verb.add_argument(
+        "--draws", type=int, metavar="N", help="draws for false fits; by default as time allows"
+    )
     verb.add_argument("--language", default="en", metavar="xx", help="of the page (en, ru)")
     verb.add_argument("--html", metavar="OUT", help="write the audit as a page")
     verb.set_defaults(run=run)
@@ -88,7 +93,7 @@ def run(given: argparse.Namespace) -> None:
 
     if not 0 < given.alpha < 1:
         raise SurveyError(f"--alpha: {given.alpha:g} is not a level between 0 and 1")
-    if not 1 <= given.draws <= 1_000_000:
+    if given.draws is not None and not 1 <= given.draws <= 1_000_000:
         raise SurveyError(f"--draws: {given.draws} is not a number from 1 to 1000000")
     typed = read_typed(given.file)
     lines = audit_typed(
@@ -128,7 +133,7 @@ def audit_typed(
     rounding: str = "half_up",
     derived: str = "unknown",
     alpha: float = 0.05,
-    draws: int = 300,
+    draws: int | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Recover the questions of a typed table and fill every file of the audit.
 
@@ -142,8 +147,8 @@ def audit_typed(
         Rounding rule, and what subtotals were made from.
     alpha : float
         Level of the verdicts.
-    draws : int
-        Draws for the rate of false fits.
+    draws : int, optional
+        Draws for the rate of false fits; by default up to 300, fewer where bases are many.
 
     Raises
     ------
@@ -164,8 +169,14 @@ def audit_typed(
         respondents = sum(exact[code] for code in groups)
         frame = Frame(respondents, sizes, "", rounding, frozenset(exact))
     questions = recover_questions(typed.cells, [], typed.codebook, frame, asked)
-    audit = {"false_fit": {"draws": draws}}
-    return audit_questions(questions, typed.cells, {}, audit, alpha)
+    audit = {"false_fit": {"draws": draws or _draws(sizes, exact)}}
+    return audit_questions(questions, typed.cells, {}, audit, alpha, MOST_LISTED)
+
+
+def _draws(sizes: Mapping[str, int], exact: Mapping[str, int]) -> int:
+    """Give as many draws as a few seconds allow, each over all combinations of bases."""
+    combinations = prod(size for code, size in sizes.items() if code not in exact)
+    return max(20, min(300, 30_000_000 // combinations))
 
 
 def _sizes(typed: TypedTable, options: Sequence[str], option: str) -> dict[str, int]:

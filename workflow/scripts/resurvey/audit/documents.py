@@ -14,6 +14,7 @@ from resurvey.audit.solutions import BASE_COLUMNS, SOLUTION_COLUMNS, base_lines,
 from resurvey.codebook import Codebook, declared_variable
 from resurvey.errors import SurveyError
 from resurvey.published import TOTAL, PrintedCell
+from resurvey.recovery.recovered import LARGEST_LIST
 
 QUESTION_COLUMNS = (
     "table",
@@ -110,16 +111,20 @@ def audit_questions(
     tables: Mapping[str, Mapping[str, Any]],
     audit: Mapping[str, Any],
     alpha: float,
+    most: int = LARGEST_LIST,
 ) -> dict[str, list[dict[str, Any]]]:
-    """Fill every file of `RECOVERY_FILES` from questions that are ready for recovery."""
+    """Fill every file of `RECOVERY_FILES` from questions that are ready for recovery.
+
+    Lists of more than `most` solutions or bases of a question are left out; their numbers stay.
+    """
     respondents = max(question.sizes[TOTAL] for question in questions)
     sizes = {code: size for one in questions for code, size in one.sizes.items() if code != TOTAL}
     measured = {"draws": DRAWS, "seed": SEED} | audit.get("false_fit", {})
     ranges = range_lines(questions, alpha)
     return {
         "questions": _question_lines(questions, ranges),
-        "solutions": solution_lines(questions),
-        "bases": base_lines(questions),
+        "solutions": solution_lines(questions, most),
+        "bases": base_lines(questions, most),
         "ranges": ranges,
         "misprints": misprint_lines(questions),
         "rounding": rounding_lines(questions, cells),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from resurvey.codebook import Codebook
@@ -9,6 +10,9 @@ from resurvey.errors import SurveyError
 from resurvey.published import TOTAL, PrintedCell, PrintedQuestion, printed_questions
 from resurvey.recovery import Recovered, Solution, recover
 
+#: Combinations of bases that are gone through at most; more would take minutes and gigabytes.
+MOST_COMBINATIONS = 300_000_000
+LARGEST_OPEN_BASE = 100_000
 #: Table of a question whose shares stand in the text alone, as in claims.
 TEXT_ONLY = "text"
 
@@ -164,6 +168,8 @@ def _recovered(
         fixed[TOTAL] = everybody
     elif sum(limits.values()) > everybody:
         bounds[TOTAL] = everybody
+    name = codebook[question.variable].title() if question.variable in codebook else ""
+    _check_combinations(name or question.variable, limits, fixed)
     found = recover(
         **_printed_arguments(question, answers),
         base=fixed or None,
@@ -172,6 +178,16 @@ def _recovered(
         rounding=frame.rounding,
     )
     return RecoveredQuestion(question, answers, {**limits, TOTAL: everybody}, found)
+
+
+def _check_combinations(name: str, limits: Mapping[str, int], fixed: Mapping[str, int]) -> None:
+    open_sizes = [size for column, size in limits.items() if column not in fixed]
+    combinations = prod(open_sizes)
+    if combinations > MOST_COMBINATIONS or max(open_sizes, default=0) > LARGEST_OPEN_BASE:
+        raise SurveyError(
+            f"'{name}': its bases could be any of {combinations:.0e} combinations, more than can "
+            "be gone through; give the exact base of a group"
+        )
 
 
 def _answers(question: PrintedQuestion, codebook: Codebook) -> tuple[str, ...]:

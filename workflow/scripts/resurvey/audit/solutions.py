@@ -30,11 +30,13 @@ BASE_COLUMNS = (
 )
 
 
-def solution_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any]]:
+def solution_lines(
+    questions: Iterable[RecoveredQuestion], most: int = LARGEST_LIST
+) -> list[dict[str, Any]]:
     """List every count of every solution.
 
     Solutions are numbered from 1 in ascending order of bases and counts. A question with more
-    than 100,000 solutions is left out: `base_lines` states their exact number.
+    than `most` solutions is left out: `base_lines` states their exact number.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def solution_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any
     """
     lines = []
     for question in questions:
-        if question.found.count > LARGEST_LIST:
+        if question.found.count > min(most, LARGEST_LIST):
             continue
         for number, solution in enumerate(question.found.solutions, start=1):
             for column in _with_total(question):
@@ -54,8 +56,12 @@ def solution_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any
     return lines
 
 
-def base_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any]]:
+def base_lines(
+    questions: Iterable[RecoveredQuestion], most: int = LARGEST_LIST
+) -> list[dict[str, Any]]:
     """List the feasible sets of bases, each with its exact number of solutions.
+
+    Of a question with more than `most` sets only the chosen one is listed.
 
     Returns
     -------
@@ -70,7 +76,10 @@ def base_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any]]:
         if not found:
             continue
         chosen = found.chosen().bases
-        for number, (bases, solutions) in enumerate(found.bases(), start=1):
+        sets = list(enumerate(found.bases(), start=1))
+        if len(sets) > most:
+            sets = [one for one in sets if one[1].bases == chosen]
+        for number, (bases, solutions) in sets:
             for column in _with_total(question):
                 line = {
                     "base_set": number,
@@ -79,7 +88,7 @@ def base_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any]]:
                     "size": question.sizes[column],
                     "solutions": solutions,
                     "all_solutions": found.count,
-                    "listed": "yes" if found.count <= LARGEST_LIST else "no",
+                    "listed": "yes" if found.count <= min(most, LARGEST_LIST) else "no",
                     "chosen": "yes" if bases == chosen else "no",
                 }
                 lines.append(question.key | line)

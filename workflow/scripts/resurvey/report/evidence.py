@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from resurvey.notes import NOMINAL
 from resurvey.published import TOTAL
 from resurvey.report.bounds import Bounds, p_range
 from resurvey.report.counts import Block, Counts, Line
@@ -17,12 +18,16 @@ NOTABLE = 2.0
 
 MOST_RESIDUALS = 6
 
+ADJUSTED = ("holm_article", "benjamini_hochberg_article")
+"""Adjusted p-values that the page prints; those of the table are in ``tests.csv``."""
+
 
 @dataclass(frozen=True)
 class Test:
     """One test as the page prints it; without a p-value it is refused, and `note` says why.
 
-    `p_range` holds the ends of p over all tables of counts that fit what was published.
+    `p_range` holds the ends of p over all tables of counts that fit what was published,
+    `adjusted` the p-values adjusted for all tests of the study, as in `ADJUSTED`.
     """
 
     name: str
@@ -33,6 +38,7 @@ class Test:
     below_alpha: bool
     n: str
     note: str
+    adjusted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,8 @@ class Evidence:
     question, table : str
         Wording of the question, and name of the table.
     test : Test
-        Pearson's chi-square; for weighted respondents Rao and Scott's F.
+        Pearson's chi-square; for weighted respondents Rao and Scott's F, for a
+        multiple-response set the test that is corrected for overlapping answers.
     second : Test, optional
         Likelihood ratio.
     by_design : bool
@@ -116,7 +123,7 @@ def crosstab_evidence(
         if _is_of(line, block, block.group) and line["measure"] == "cramer_v" and line["value"]
     ]
     by_design = "rao_scott_f" in shown and bool(shown["rao_scott_f"].p)
-    test = shown.get("rao_scott_f" if by_design else "pearson")
+    test = shown.get("rao_scott_f" if by_design else "pearson", shown.get("marginal_independence"))
     if test is None:
         return None
     if not by_design:
@@ -166,7 +173,12 @@ def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Tes
         None,
         bool(p) and float(p) < alpha,
         numerals.count(Fraction(line["n"])) if line["n"] else "",
-        say.note(line["note"], numerals.decimal),
+        # The page says once, prominently, that its p-values are nominal.
+        say.note(line["note"].removesuffix(NOMINAL).removesuffix("; "), numerals.decimal),
+        tuple(
+            numerals.p_value(float(line[name])).removeprefix("= ") if line.get(name) else NOTHING
+            for name in ADJUSTED
+        ),
     )
 
 

@@ -11,6 +11,9 @@ from resurvey.errors import SurveyError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SMALL_PRODUCT = 200_000
+"""Multiplications of a matrix product that BLAS still does in one thread."""
+
 LONELY = ("fail", "certainty", "remove", "adjust", "average")
 """What to do with a stratum of one cluster, under R survey's names."""
 
@@ -141,10 +144,24 @@ class Sample:
             return np.diag(own[inside]), sums[:, inside], sums.sum(axis=0)
         units = group_totals(stage.units, len(stage.strata), cells, size, self.weights)
         totals = units[:, inside]
-        square = (totals * factor[stage.strata, None]).T @ totals
+        square = _squared(totals, factor[stage.strata])
         by_stratum = np.zeros((n_strata, inside.size))
         np.add.at(by_stratum, stage.strata, totals)
         return square, by_stratum, units.sum(axis=0)
+
+
+def _squared(totals: "NDArray[np.float64]", factor: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Sum factor × total × total' over the units, in products too small for BLAS threads.
+
+    Threads that wake for every small product cost more than the product on a busy machine.
+    """
+    width = totals.shape[1]
+    step = max(1, SMALL_PRODUCT // max(width * width, 1))
+    result = np.zeros((width, width))
+    for start in range(0, len(totals), step):
+        part = totals[start : start + step]
+        result += (part * factor[start : start + step, None]).T @ part
+    return result
 
 
 def group_totals(

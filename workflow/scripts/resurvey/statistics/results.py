@@ -1,6 +1,6 @@
 """What a statistic hands back: values with a note, or no values and the reason."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -30,7 +30,7 @@ class Result:
 
     def record(self) -> dict[str, Any]:
         """Return the fields as a dict, in the order of ``tests.csv``."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Estimate:
 
     def record(self) -> dict[str, Any]:
         """Return name, value, lower, upper and note as a dict."""
-        fields = asdict(self)
+        fields = dict(vars(self))
         del fields["standard_error"]
         return fields
 

@@ -109,6 +109,7 @@ class Cards:
         whole = [one for one in ranges if one["statistic"] in _DIGITS]
         test: Line = next((one for one in whole if one["statistic"] == "p_value"), {})
         base_columns = [code for code in columns if code in chosen]
+        listed = len(self._sets(bases)) == int(line["base_sets"])
         return Card(
             name=variable,
             table=table,
@@ -121,8 +122,8 @@ class Cards:
             columns=tuple(headings[code] for code in columns),
             rows=tuple(self._rows(variable, columns, ranges, chosen)),
             bases=tuple(str(chosen.get(code, "—")) for code in columns),
-            picture=self._picture(variable, bases, headings),
-            listed_bases=tuple(self._listed(bases, base_columns)),
+            picture=self._picture(variable, bases, headings) if listed else Markup(""),
+            listed_bases=tuple(self._listed(bases, base_columns)) if listed else (),
             base_columns=tuple(headings[code] for code in base_columns),
             bounds=tuple(
                 self._bound(one, plain(self.say(f"audit.{one['statistic']}"))) for one in whole

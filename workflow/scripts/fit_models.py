@@ -1,0 +1,42 @@
+"""Door of rule `fit_models`: respondents in, models and their figures out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resurvey.files import write_bytes, write_csv, write_text
+from resurvey.models import MODEL_FILES, draw_models, fit_models
+from resurvey.runlog import log_to
+from resurvey.storage import load_columns
+from resurvey.survey import Survey
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(responses, codebook, models, wave, sample, languages, words, outputs):
+    """Take paths and plain values, write files; the library does the thinking."""
+    survey = Survey(*load_columns(responses, codebook))
+    fitted = fit_models(survey, models, language=languages[0], sample=sample, wave=wave)
+    for name, columns in MODEL_FILES.items():
+        write_csv(outputs[name], columns, fitted.lines[name])
+    folder = Path(outputs["figures"])
+    folder.mkdir(parents=True, exist_ok=True)
+    nominal = sample not in ("probability", "census")
+    drawings = draw_models(fitted, models, survey.codebook, languages, words, nominal)
+    for name, drawing in drawings.items():
+        write_text(folder / f"{name}.svg", drawing.svg)
+        write_bytes(folder / f"{name}.png", drawing.png)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            responses=snakemake.input.responses,
+            codebook=snakemake.input.codebook,
+            models=snakemake.params.models,
+            wave=snakemake.params.wave,
+            sample=snakemake.params.sample,
+            languages=snakemake.params.languages,
+            words=snakemake.params.words,
+            outputs=dict(snakemake.output.items()),
+        )

@@ -1,0 +1,133 @@
+"""Coefficients: the odds ratios of a model as points with intervals on a logarithmic scale."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from math import ceil, floor, log10
+from typing import Any
+
+from resurvey.figures.canvas import WIDTH, Canvas
+from resurvey.figures.cells import Setting
+from resurvey.figures.lettering import width, wrap
+from resurvey.figures.page import MARGIN, ROOM, TEXT, Page, scale_lines
+from resurvey.figures.palette import BLUE, GREY, INK
+
+FARTHEST = 4.0
+"""Powers of ten beyond which an interval is cut off, with an arrow."""
+
+_FINE = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+def draw_coefficients(
+    title: str, lines: Sequence[Mapping[str, Any]], setting: Setting, note: str = ""
+) -> Canvas:
+    """Draw the odds ratios of one model.
+
+    Parameters
+    ----------
+    title : str
+        What the model explains.
+    lines : sequence of dict
+        Its coefficients: ``variable``, ``code``, ``reference_code``, ``odds_ratio``,
+        ``odds_ratio_lower``, ``odds_ratio_upper``.
+    setting : Setting
+        Labels and words (`figures` and `models`) in one language.
+    note : str
+        Remark under the drawing, on what the intervals mean.
+    """
+    page = Page(title, setting.words["odds_axis"], setting)
+    rows = [(_label(line, setting), float(line["odds_ratio"]), _ends(line)) for line in lines]
+    room_for_labels = min(max(width(label, TEXT) for label, _, _ in rows) + 2, ROOM * 0.4)
+    left = MARGIN + room_for_labels + 12
+    right = WIDTH - MARGIN - 44
+    low, high = _range([value for _, odds, ends in rows for value in (odds, *ends)])
+
+    def place(odds: float) -> float:
+        share = (log10(odds) - low) / (high - low)
+        return left + min(max(share, 0.0), 1.0) * (right - left)
+
+    start, at = page.y, 0
+    for variable, group in groupby(lines, key=lambda line: str(line["variable"])):
+        own = list(group)
+        page.heading(_heading(variable, own[0], setting))
+        for _ in own:
+            label, odds, (lower, upper) = rows[at]
+            at += 1
+            parts = wrap(label, room_for_labels, TEXT, most=3)
+            high_row = max(16.0, 10.5 * len(parts) + 5)
+            middle = page.y + high_row / 2
+            for number, part in enumerate(parts):
+                base = middle - 10.5 * (len(parts) - 1) / 2 + 3 + 10.5 * number
+                page.canvas.text(MARGIN + room_for_labels, base, part, TEXT, align="right")
+            page.canvas.line(place(lower), middle, place(upper), middle, BLUE, 1.6)
+            page.canvas.mark(place(odds), middle, "o", BLUE, 7.5)
+            words = _number(odds, setting)
+            page.canvas.text(WIDTH - MARGIN, middle + 3, words, TEXT, align="right")
+            page.y += high_row
+        page.y += 5
+    page.canvas.line(place(1.0), start, place(1.0), page.y, INK, 1.0, behind=True)
+    places = [(place(tick), _tick(tick, setting)) for tick in _ticks(low, high)]
+    scale_lines(page, start, page.y, places)
+    page.y += 14
+    page.canvas.text(place(1.0) - 6, page.y + 8, setting.words["odds_less"], 7.5,
+                     colour=GREY, align="right")  # fmt: skip
+    page.canvas.text(place(1.0) + 6, page.y + 8, setting.words["odds_more"], 7.5, colour=GREY)
+    page.y += 14
+    if note:
+        page.note(note)
+    return page.finish()
+
+
+def _ends(line: Mapping[str, Any]) -> tuple[float, float]:
+    return float(line["odds_ratio_lower"]), float(line["odds_ratio_upper"])
+
+
+def _label(line: Mapping[str, Any], setting: Setting) -> str:
+    if line["code"] == "":
+        return setting.words["per_unit"]
+    return setting.answer(str(line["variable"]), str(line["code"]), str(line["label"]))
+
+
+def _heading(variable: str, line: Mapping[str, Any], setting: Setting) -> str:
+    question = setting.question(variable)
+    if line["reference_code"] == "":
+        return question
+    against = setting.answer(variable, str(line["reference_code"]), str(line["reference_label"]))
+    return setting.words["against"].format(question=question, reference=against)
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    """Ends of the axis as powers of ten, 1 within them."""
+    powers = [min(max(log10(value), -FARTHEST), FARTHEST) for value in values if value > 0]
+    low, high = min([*powers, -0.05]), max([*powers, 0.05])
+    return low - 0.04 * (high - low), high + 0.04 * (high - low)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round numbers on the axis: 1, 10, 100, or finer ones where the range is short.
+
+    Examples
+    --------
+    >>> _ticks(-0.5, 0.6), _ticks(-0.05, 2.1)
+    ([0.5, 1.0, 2.0], [1.0, 10.0, 100.0])
+    """
+    if high - low <= 0.5:
+        fine = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2.0, 2.5]
+        inside = [one for one in fine if low <= log10(one) <= high]
+        return (
+            inside[:: max(1, len(inside) // 6)]
+            if 1.0 in inside[:: max(1, len(inside) // 6)]
+            else [1.0]
+        )
+    if high - low <= 2:
+        return [one for one in _FINE if low <= log10(one) <= high]
+    return [10.0**power for power in range(ceil(low), floor(high) + 1)]
+
+
+def _tick(value: float, setting: Setting) -> str:
+    digits = 0 if value >= 1 and value == int(value) else max(1, -floor(log10(value)))
+    return setting.number(value, digits)
+
+
+def _number(value: float, setting: Setting) -> str:
+    """Write an odds ratio: two decimals where it is small, none where it is large."""
+    return setting.number(value, 0 if value >= 100 else 1 if value >= 10 else 2)
