@@ -1,8 +1,9 @@
 """Crosstabs: 200 tables with all tests on a million respondents, against the common tools.
 
 Targets 5 and 8 of the project: 40 items by 5 grouping variables, integer codes in memory. Ours
-counts everything in one pass and makes every test; the peers only count, which flatters them. Peers that take long are timed on a few tables and scaled, and say so. Polars,
-DuckDB and R are measured where they are installed.
+counts everything in one pass and makes every test; the peers only count, which flatters them.
+Peers that take long are timed on a few tables and scaled, and say so. Polars, DuckDB and R are
+measured where they are installed.
 """
 
 import shutil

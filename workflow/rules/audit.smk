@@ -8,11 +8,22 @@ OUT  results/{wave}/audit/cells.csv, claims.csv, audit.{language}.html
 """
 
 
+def counted_respondents(wildcards):
+    """Frequencies of a wave with a file, where the study does not say how many respondents."""
+    wave = STUDY["config"]["waves"][wildcards.wave]
+    said = "reconstruct" in wave or "respondents" in STUDY["audit"]
+    unknown = published("cells")(wildcards) and not said
+    return (
+        [f"results/{wildcards.wave}/tables/frequencies.csv"] if unknown else []
+    )
+
+
 rule recover_wave:
     """Find all tables of counts that print as the published ones, and what they decide."""
     input:
         cells=published("cells"),
         claims=published("claims"),
+        frequencies=counted_respondents,
     output:
         questions=report(
             "results/{wave}/audit/questions.csv",

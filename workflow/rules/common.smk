@@ -82,16 +82,16 @@ def published(name):
 
 def study_of(wildcards):
     """What a page of one language needs to know of the study: no other language's text."""
-    parts = ("config", "tables", "indicators", "cleaning", "audit")
+    parts = ("config", "tables", "indicators", "cleaning", "audit", "models")
     return {
         **{part: STUDY[part] for part in parts},
         "text": {wildcards.language: STUDY["text"][wildcards.language]},
     }
 
 
-def text_of(wildcards):
-    """The study's own titles and sentences in the language of the job."""
-    return STUDY["text"][wildcards.language]
+def titles_of(wildcards):
+    """The study's own table titles in the language of the job."""
+    return {"tables": STUDY["text"][wildcards.language].get("tables", {})}
 
 
 wildcard_constraints:

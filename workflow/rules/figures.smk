@@ -38,7 +38,7 @@ rule draw_figures:
             dpath="waves/{wave}/reconstruct/not_printed",
             default=None,
         ),
-        text=text_of,
+        text=titles_of,
         words=lambda wildcards: WORDS[wildcards.language]["figures"],
     script:
         "../scripts/draw_figures.py"

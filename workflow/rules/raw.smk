@@ -12,7 +12,7 @@ rule reconstruct_wave:
     """Deal the counts behind the published per cents into one record per respondent."""
     input:
         cells="resources/published/{wave}/cells.csv",
-        claims="resources/published/{wave}/claims.csv",
+        claims=published("claims"),
     output:
         survey="results/{wave}/raw/survey_reconstructed.sav",
         ledger="results/{wave}/raw/recovered.csv",

@@ -1,6 +1,6 @@
 """Report: one self-contained page per language; the only room that looks into several.
 
-IN   results/{wave}/tables/*, clean/log.csv, figures/*.{language}.svg, audit/*
+IN   results/{wave}/tables/*, clean/log.csv, figures/*.{language}.svg, audit/*, models/*
 OUT  results/{wave}/report/report.{language}.html
 """
 
@@ -23,6 +23,16 @@ rule write_report:
             "results/{{wave}}/figures/{figure}.{{language}}.svg", figure=FIGURES
         ),
         alt="results/{wave}/figures/alt.{language}.json",
+        models=(
+            [
+                "results/{wave}/models/coefficients.csv",
+                "results/{wave}/models/effects.csv",
+                "results/{wave}/models/diagnostics.csv",
+                "results/{wave}/models/figures",
+            ]
+            if MODELS
+            else []
+        ),
         templates=[
             relpath(path)
             for path in sorted((REPOSITORY / "report/templates").glob("*"))

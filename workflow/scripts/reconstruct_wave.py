@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def main(cells, claims, codebook, spec, tables, language, survey, ledger, log):
     """Take paths and plain values, write files; the library does the thinking."""
     dealt = reconstruct_survey(
-        codebook, read_cells(cells), read_claims(claims), spec, origin_of_subtotals(tables)
+        codebook, read_cells(cells), read_claims(*claims), spec, origin_of_subtotals(tables)
     )
     for sentence in dealt.unsolved:
         log.warning(sentence)

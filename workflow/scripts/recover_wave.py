@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from resurvey.audit.documents import RECOVERY_FILES, recover_wave
-from resurvey.files import write_csv
+from resurvey.files import read_csv, write_csv
 from resurvey.published import read_cells, read_claims
 from resurvey.runlog import log_to
 
@@ -11,24 +11,38 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(cells, claims, codebook, tables, spec, audit, alpha, outputs):
+def main(cells, claims, frequencies, codebook, tables, spec, audit, alpha, outputs, log):
     """Take paths and plain values, write files; the library does the thinking."""
+    counted = [line for path in frequencies for line in read_csv(path)]
+    left_out = []
     lines = recover_wave(
-        read_cells(*cells), read_claims(*claims), codebook, tables, spec, audit, alpha
+        read_cells(*cells),
+        read_claims(*claims),
+        codebook,
+        tables,
+        spec,
+        audit,
+        alpha,
+        counted,
+        left_out,
     )
+    for sentence in left_out:
+        log.warning(sentence)
     for name, columns in RECOVERY_FILES.items():
         write_csv(outputs[name], columns, lines[name])
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with log_to(snakemake.log[0]) as log:
         main(
             cells=snakemake.input.cells,
             claims=snakemake.input.claims,
+            frequencies=snakemake.input.frequencies,
             codebook=snakemake.params.codebook,
             tables=snakemake.params.tables,
             spec=snakemake.params.spec,
             audit=snakemake.params.audit,
             alpha=snakemake.params.alpha,
             outputs=dict(snakemake.output.items()),
+            log=log,
         )

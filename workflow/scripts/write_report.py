@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, figures, alt, study, words, wave, language, templates, page):
+def main(files, codebook, drawn, study, words, wave, language, templates, page):
     """Take paths and plain values, write one file; the library does the thinking."""
-    results = read_results(files, codebook, figures, alt)
+    results = read_results(files, codebook, **drawn, language=language)
     write_text(page, write_page(results, study, words, wave, language, templates))
 
 
@@ -22,8 +22,7 @@ if __name__ == "__main__":
         main(
             files={name: snakemake.input[name] for name in LEDGERS},
             codebook=snakemake.input.codebook,
-            figures=snakemake.input.figures,
-            alt=snakemake.input.alt,
+            drawn={name: snakemake.input[name] for name in ("figures", "alt", "models")},
             study=snakemake.params.study,
             words=snakemake.params.words,
             wave=snakemake.wildcards.wave,

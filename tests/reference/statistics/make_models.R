@@ -71,5 +71,36 @@ ordered_fit <- polr(factor(PID) ~ vote_f + age, people, Hess = TRUE)
 x <- model.matrix(~ vote_f + age, people)[, -1]
 report("ordered", c(coef(ordered_fit), ordered_fit$zeta), people$PID + 1, x,
        ifelse(grepl("vote", colnames(x)), "vote", ""), 1:7)
+# Checks of the models, by their published formulas.
+area <- function(y, p) {
+  ranks <- rank(p); n1 <- sum(y == 1); n0 <- sum(y == 0)
+  (sum(ranks[y == 1]) - n1 * (n1 + 1) / 2) / (n1 * n0)
+}
+add("binary", "check:concordance", area(people$vote, fitted(binary)))
+groups <- cut(fitted(binary), unique(quantile(fitted(binary), 0:10 / 10)), include.lowest = TRUE)
+hits <- tapply(people$vote, groups, sum); mean_hits <- tapply(fitted(binary), groups, sum)
+lemeshow <- sum((hits - mean_hits)^2 / (mean_hits * (1 - mean_hits / table(groups))))
+add("binary", "check:hosmer_lemeshow", lemeshow)
+add("binary", "check_p:hosmer_lemeshow", pchisq(lemeshow, 8, lower.tail = FALSE))
+x <- model.matrix(binary)[, -1]; own <- grepl("educ", colnames(x)); r <- cor(x)
+gvif <- det(r[own, own]) * det(as.matrix(r[!own, !own])) / det(r)
+add("binary", "check:largest_vif", max(gvif, gvif^(1 / sum(own))))
+# Brant's Wald test with the joint covariance of the binary logits at each cut.
+x <- cbind(1, people$vote, people$age); J <- 6; k <- 2:3
+cuts <- lapply(seq_len(J), function(j)
+  glm.fit(x, as.numeric(people$PID + 1 > j), family = binomial(), control = list(epsilon = 1e-14)))
+slopes <- sapply(cuts, function(one) one$coefficients)
+chance <- sapply(cuts, function(one) one$fitted.values)
+bread <- lapply(seq_len(J), function(j) solve(t(x) %*% (x * (chance[, j] * (1 - chance[, j])))))
+joint <- matrix(0, 2 * J, 2 * J)
+for (j in seq_len(J)) for (l in seq_len(J)) {
+  shared <- chance[, max(j, l)] - chance[, j] * chance[, l]
+  joint[2 * j - 1:0, 2 * l - 1:0] <- (bread[[j]] %*% t(x) %*% (x * shared) %*% bread[[l]])[k, k]
+}
+against <- cbind(do.call(rbind, rep(list(diag(2)), J - 1)), -diag(2 * (J - 1)))
+away <- against %*% as.vector(slopes[k, ])
+brant <- t(away) %*% solve(against %*% joint %*% t(against)) %*% away
+add("ordered", "check:brant", brant)
+add("ordered", "check_p:brant", pchisq(brant, 2 * (J - 1), lower.tail = FALSE))
 write.csv(do.call(rbind, values), file.path(here, "model_values.csv"), row.names = FALSE, quote = FALSE)
 cat(length(values), "values\n")

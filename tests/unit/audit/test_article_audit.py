@@ -213,3 +213,4 @@ def test_page_needs_no_other_file_and_no_script(page):
 def test_page_shows_how_a_count_follows(page):
     assert "≤ 100·x/300 &lt;" in page
     assert "x = 92" in page
+    assert "χ² = (92 − 85" in page

@@ -3,6 +3,7 @@
 import pytest
 
 from resurvey.__main__ import FAILED, main
+from resurvey.audit.command import EXAMPLE
 from resurvey.audit.typed import read_typed
 from resurvey.errors import SurveyError
 
@@ -172,3 +173,24 @@ def test_page_accuses_nobody(typed, tmp_path, capsys):
     run(capsys, typed(GOOD.replace("31,3", "35,3")), "--max-base", "60", "--html", str(page))
     html = page.read_text(encoding="utf-8")
     assert "ordinarily item non-response or a skip rule and is no sign of misconduct" in html
+
+
+def test_example_in_the_help_is_a_table_that_can_be_audited(typed, capsys):
+    lines = [line.strip() for line in EXAMPLE.splitlines() if line.count(";") == 3]
+    code, out, _ = run(capsys, typed("\n".join(lines) + "\n"))
+    assert code == 0
+    assert "Exactly one table of counts prints like this; its base is 501." in out
+
+
+def test_more_bases_than_can_be_gone_through_are_refused_with_a_way_out(typed, capsys):
+    text = "answer;a;b;c;d\nyes;31,3;28,6;50,0;33,3\nno;68,8;71,4;50,0;66,7\n"
+    code, _, err = run(capsys, typed(text), "--max-base", "900")
+    assert code == FAILED
+    assert "give the exact base of a group" in err
+
+
+def test_long_lists_are_counted_and_not_listed(typed, capsys):
+    text = "answer;a;b\nyes;33;29\nno;67;71\n"
+    code, out, _ = run(capsys, typed(text), "--max-base", "400")
+    assert code == 0
+    assert "tables of counts print like this" in out

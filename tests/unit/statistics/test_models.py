@@ -29,7 +29,7 @@ def read_values(model):
         return {
             one["term"]: float(one["value"])
             for one in csv.DictReader(file)
-            if one["model"] == model
+            if one["model"] == model and not one["term"].startswith("check")
         }
 
 

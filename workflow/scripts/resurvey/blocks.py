@@ -11,6 +11,7 @@ from resurvey.crosstabs import Crosstab
 from resurvey.errors import SurveyError
 from resurvey.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
 from resurvey.published import TOTAL
+from resurvey.uncrossed import BOUND_COLUMNS, PairBounds
 
 CROSSTAB_COLUMNS = (
     "table",
@@ -36,6 +37,7 @@ CROSSTAB_COLUMNS = (
     *CELL_COLUMNS,
     "responses",
     "response_percent",
+    *BOUND_COLUMNS,
 )
 
 NOT_IDENTIFIED = (
@@ -88,6 +90,8 @@ class Block:
         Whether the cells may be printed, and whether at least the all-respondents column may.
     setting : Setting
         Words and level.
+    bounds : PairBounds, optional
+        Bounds of the cells that may not be printed.
     """
 
     def __init__(
@@ -98,8 +102,10 @@ class Block:
         identified: bool,
         known: bool,
         setting: Setting,
+        bounds: PairBounds | None = None,
     ) -> None:
         self.counted, self.everyone, self.percent = counted, everyone, percent
+        self.bounds = bounds
         self.identified, self.known = identified, known
         self.columns = _columns(counted, setting.language, setting.words)
         self.weighted, self.heads = _with_total(counted)
@@ -129,6 +135,8 @@ class Block:
                 cell |= _shares(self.weighted, self.heads, line.parts, place, self.percent)
                 if not self._certain(line, place):
                     cell |= self._interval(cell, line, place)
+            elif self.bounds is not None and self.percent == "column" and code != TOTAL:
+                cell |= self.bounds.cell(line.parts, place)
             if line.kind == "answer":
                 cell |= self.marks.get((line.parts[0], place), {})
             cells.append(cell)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.codebook import Codebook, Variable
+from resurvey.conformance_models import CLOSE_FIT, DATA_SETS, model_statistics
 from resurvey.crosstabs import Crosstab, crosstab
 from resurvey.design import Design
 from resurvey.statistics.letters import column_letters
@@ -140,7 +141,7 @@ def conformance(folder: Path) -> list[Comparison]:
     ----------
     folder : path
         Holds ``tables.csv`` and ``values.csv`` (R), ``pspp_values.csv``, ``designs.yaml``,
-        ``people_*.csv`` and ``design_values.csv`` (R survey).
+        ``people_*.csv`` and ``design_values.csv`` (R survey), ``model_values.csv`` (R).
 
     Returns
     -------
@@ -162,6 +163,12 @@ def conformance(folder: Path) -> list[Comparison]:
         rows += [
             _compare(name, statistic, found.get(statistic), text, None)
             for statistic, text in expected.get(name, {}).items()
+        ]
+    fitted = model_statistics(folder)
+    for name, values in _read_values(folder / "model_values.csv", "model", "term").items():
+        rows += [
+            _compare(DATA_SETS[name], statistic, fitted[name].get(statistic), text, None, CLOSE_FIT)
+            for statistic, text in values.items()
         ]
     return rows
 
@@ -269,7 +276,12 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
 
 
 def _compare(
-    data_set: str, statistic: str, ours: float | None, r: str | None, pspp: str | None
+    data_set: str,
+    statistic: str,
+    ours: float | None,
+    r: str | None,
+    pspp: str | None,
+    close: float = CLOSE,
 ) -> Comparison:
     r_value = None if r in (None, "NA", "NaN", "Inf", "-Inf") else float(str(r))
     pspp_value = None if pspp is None else float(pspp)
@@ -277,7 +289,7 @@ def _compare(
     agrees, reason = True, ""
     if ours is not None and r_value is not None:
         r_difference = _relative(ours, r_value)
-        agrees = r_difference <= (CLOSE_EXACT if statistic.startswith("fisher") else CLOSE)
+        agrees = r_difference <= (CLOSE_EXACT if statistic.startswith("fisher") else close)
     if ours is not None and pspp_value is not None:
         digits = len(str(pspp).partition(".")[2])
         pspp_difference = abs(ours - pspp_value) * 10.0**digits
@@ -320,11 +332,11 @@ def unexplained(rows: list[Comparison]) -> Iterator[Comparison]:
     return (one for one in rows if not one.agrees and not one.reason)
 
 
-def _read_values(path: Path, key: str) -> dict[str, dict[str, str]]:
+def _read_values(path: Path, key: str, statistic: str = "statistic") -> dict[str, dict[str, str]]:
     values: dict[str, dict[str, str]] = {}
     with path.open(encoding="utf-8") as file:
         for one in csv.DictReader(file):
-            values.setdefault(one[key], {})[one["statistic"]] = one["value"]
+            values.setdefault(one[key], {})[one[statistic]] = one["value"]
     return values
 
 

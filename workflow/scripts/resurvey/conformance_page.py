@@ -25,6 +25,7 @@ VALUE_COLUMNS = (
 )
 """Columns of ``conformance.csv``."""
 
+_CHECK = re.compile(r"^check(_p)?:")
 _PART = re.compile(r"[:\[].*")
 
 
@@ -142,7 +143,7 @@ def statistic_of(name: str) -> str:
     >>> statistic_of("cramer_v:lower"), statistic_of("adjusted[1,2]")
     ('cramer_v', 'adjusted')
     """
-    return _PART.sub("", name)
+    return _PART.sub("", _CHECK.sub("", name))
 
 
 def summarise(

@@ -20,6 +20,12 @@ DENSE_RANGE = 1 << 16
 MOST_CELLS = 10_000_000
 """A crosstab with more cells is a mistake (an id used as a variable), not a table."""
 
+MOST_PEOPLE = 4e18
+"""Largest sum of counts: beyond it 64-bit integers overflow."""
+
+LEAST_WEIGHT = 1e-100
+"""Smallest weighted count: products of smaller ones vanish."""
+
 
 def encode(values: Any, variable: Variable) -> tuple["NDArray[Any]", list[Code]]:
     """Turn a column of codes into positions among the answers.
@@ -48,7 +54,15 @@ def encode(values: Any, variable: Variable) -> tuple["NDArray[Any]", list[Code]]
     >>> positions.tolist(), answers
     ([1, 0, 3, 3, 2], [1, 2, 7])
     """
-    plain, absent = _plain(values)
+    try:
+        plain, absent = _plain(values)
+    except (TypeError, ValueError):
+        plain, absent = np.zeros(0, dtype="M8[s]"), None
+    if plain.dtype.kind not in "biufUS":
+        raise SurveyError(
+            f"variable '{variable.name}' holds dates or other things that are neither numbers nor "
+            "texts; group them into codes first"
+        )
     found, inverse, by_value = _distinct(plain, absent)
     observed = [clean_code(_scalar(one)) for one in found]
     declared = variable.answers
@@ -208,6 +222,11 @@ def checked_counts(counts: Any, name: str) -> "NDArray[Any]":
         raise SurveyError(f"{name}: counts must be numbers, not {cells.dtype}")
     if not np.isfinite(cells).all() or (cells < 0).any():
         raise SurveyError(f"{name}: a count is negative or not a finite number")
+    if cells.sum(dtype=np.float64) > MOST_PEOPLE or (cells[cells > 0] < LEAST_WEIGHT).any():
+        raise SurveyError(
+            f"{name}: counts lie between {LEAST_WEIGHT:g} and {MOST_PEOPLE:g} in all; "
+            "rescale the weights"
+        )
     whole = cells.astype(np.int64)
     return whole if np.array_equal(whole, cells) else cells
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.codebook import Code, Variable
-from resurvey.counting import cross_counts, encode
+from resurvey.counting import LEAST_WEIGHT, MOST_PEOPLE, cross_counts, encode
 from resurvey.errors import SurveyError
 from resurvey.statistics.linearisation import LONELY, Sample, Stage, TaylorSpread
 from resurvey.statistics.replication import ReplicatedSample, ReplicatedSpread, bootstrap, jackknife
@@ -154,6 +154,7 @@ class Design:
         weights = np.where(missing, 0.0, weights)
         if not weights.any():
             raise SurveyError(f"weight '{self.weights}' is zero or missing for every respondent")
+        _check_size(self.weights, weights)
         zero = int((weights == 0).sum() - missing.sum())
         counted = ((int(missing.sum()), "without a weight"), (zero, "of weight zero"))
         notes = tuple(
@@ -319,12 +320,26 @@ def _listed(names: Names) -> list[str]:
 def _numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
     _ = survey.codebook[name]
     column = survey.data[name]
+    words = f"variable '{name}' of the design holds text or dates, not numbers"
+    if getattr(getattr(column, "dtype", None), "kind", "f") in "mMc":
+        raise SurveyError(words)
     try:
         if hasattr(column, "null_count"):  # pyarrow; nulls become NaN
             return np.asarray(column.cast("float64").to_numpy())
         return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
     except (TypeError, ValueError):  # pyarrow's errors are ValueErrors
-        raise SurveyError(f"variable '{name}' of the design holds text, not numbers") from None
+        raise SurveyError(words) from None
+
+
+def _check_size(name: str, weights: "NDArray[np.float64]") -> None:
+    """Refuse weights whose squares would overflow or vanish."""
+    far = (weights > MOST_PEOPLE) | ((weights > 0) & (weights < LEAST_WEIGHT))
+    if far.any():
+        rows = ", ".join(str(row + 1) for row in np.flatnonzero(far)[:5])
+        raise SurveyError(
+            f"weight '{name}': {int(far.sum())} values are above {MOST_PEOPLE:g} or below "
+            f"{LEAST_WEIGHT:g} (row {rows}); rescale the weights"
+        )
 
 
 def _groups(survey: "Survey", name: str) -> "NDArray[np.int64]":

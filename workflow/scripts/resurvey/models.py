@@ -249,7 +249,7 @@ def _diagnostics(found: "Model") -> Sequence[dict[str, Any]]:
             "p_value": one.p_value,
             "note": one.note,
         }
-        for one in getattr(found, "diagnostics", ())
+        for one in found.diagnostics
     ]
     return lines
 

@@ -27,6 +27,7 @@ from resurvey.inference import (
 from resurvey.published import TOTAL
 from resurvey.reconstruction import crossed_in_print
 from resurvey.response_sets import ResponseSet, count_set, find_set, set_test
+from resurvey.uncrossed import PairBounds
 
 if TYPE_CHECKING:
     from resurvey.design import Design, PreparedDesign
@@ -144,7 +145,10 @@ def tabulate_survey(
             if group and counted.weighting == "sampling":
                 everyone = crosstab(survey, row, None, ready)
             percent = table.get("percent", "column")
-            block = Block(counted, everyone, percent, identified, known, setting)
+            bounds = None
+            if group and known and not identified and group not in invented:
+                bounds = PairBounds(survey, row, group, crossed)
+            block = Block(counted, everyone, percent, identified, known, setting, bounds)
             done.crosstabs += block_cells(name, table, block, setting)
             if group:
                 keys = {"table": name, "row_variable": row, "column_variable": group}

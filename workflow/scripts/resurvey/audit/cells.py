@@ -5,7 +5,7 @@ from typing import Any
 
 from resurvey.claims import claim_cells, evaluate_claims, read_lexicon
 from resurvey.codebook import Codebook
-from resurvey.comparison import compare_cells
+from resurvey.comparison import compare_cells, index_counts
 from resurvey.published import PrintedCell, printed_questions, recover_question
 
 
@@ -34,11 +34,13 @@ def audit_cells(
     list of dict
         One line per cell; keys `comparison.AUDIT_COLUMNS`.
     """
+    counted = index_counts(crosstabs)
     questions = printed_questions(cells)
     unsolved = [
         name
         for name, question in questions.items()
         if name in codebook
+        and not _is_counted(question.cells, counted)
         and not recover_question(
             question,
             codebook,
@@ -47,6 +49,16 @@ def audit_cells(
         ).count
     ]
     return compare_cells(cells, crosstabs, derived, unsolved)
+
+
+def _is_counted(cells: Sequence[PrintedCell], counted: Mapping[Any, Mapping[str, str]]) -> bool:
+    """Tell whether every answer of a question has its count, so that nothing hangs on recovery."""
+    keys = [
+        (cell.table, cell.row_variable, code, cell.column_code)
+        for cell in cells
+        for code in cell.row_code.split("+")
+    ]
+    return all(counted.get(key, {}).get("count") for key in keys)
 
 
 def group_sizes(

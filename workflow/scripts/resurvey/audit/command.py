@@ -4,12 +4,14 @@ import argparse
 from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from resurvey.audit.typed import GROUPS, TABLE, TypedTable, read_size, read_typed
 from resurvey.errors import SurveyError
 from resurvey.printed import ROUNDING_RULES
 from resurvey.published import TOTAL
+
+if TYPE_CHECKING:
+    from resurvey.audit.typed import TypedTable
 
 #: Words and templates of every page lie beside the library in the repository.
 REPORT = Path(__file__).resolve().parents[4] / "report"
@@ -88,6 +90,7 @@ def run(given: argparse.Namespace) -> None:
     from resurvey.audit.page.results import AuditResults, texts
     from resurvey.audit.page.writing import make_cards, write_audit
     from resurvey.audit.terminal import show_cards
+    from resurvey.audit.typed import read_typed
     from resurvey.files import write_text
     from resurvey.study import read_words
 
@@ -127,7 +130,7 @@ def run(given: argparse.Namespace) -> None:
 
 
 def audit_typed(
-    typed: TypedTable,
+    typed: "TypedTable",
     group_sizes: Sequence[str] = (),
     max_bases: Sequence[str] = (),
     rounding: str = "half_up",
@@ -179,7 +182,9 @@ def _draws(sizes: Mapping[str, int], exact: Mapping[str, int]) -> int:
     return max(20, min(300, 30_000_000 // combinations))
 
 
-def _sizes(typed: TypedTable, options: Sequence[str], option: str) -> dict[str, int]:
+def _sizes(typed: "TypedTable", options: Sequence[str], option: str) -> dict[str, int]:
+    from resurvey.audit.typed import read_size
+
     sizes: dict[str, int] = {}
     for text in options:
         name, mark, number = text.rpartition("=")
@@ -196,7 +201,7 @@ def _sizes(typed: TypedTable, options: Sequence[str], option: str) -> dict[str, 
 
 
 def _largest_bases(
-    typed: TypedTable, exact: Mapping[str, int], largest: Mapping[str, int]
+    typed: "TypedTable", exact: Mapping[str, int], largest: Mapping[str, int]
 ) -> dict[str, int]:
     """Largest base of each column, after checking that bases and bounds go together."""
     sizes = {}
@@ -230,9 +235,11 @@ def _largest_bases(
 
 
 def _as_study(
-    typed: TypedTable, given: argparse.Namespace, words: Mapping[str, str]
+    typed: "TypedTable", given: argparse.Namespace, words: Mapping[str, str]
 ) -> dict[str, Any]:
     """What the page needs of a study, for a file that belongs to none."""
+    from resurvey.audit.typed import GROUPS, TABLE
+
     name = Path(given.file).name
     questions = [one for one in typed.codebook if one != GROUPS]
     return {

@@ -54,6 +54,8 @@ def recover_wave(
     spec: Mapping[str, Any],
     audit: Mapping[str, Any],
     alpha: float,
+    frequencies: Sequence[Mapping[str, str]] = (),
+    warnings: list[str] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Fill every file of `RECOVERY_FILES` from what one wave published.
 
@@ -71,6 +73,12 @@ def recover_wave(
         `config/audit.yaml`.
     alpha : float
         Level of the verdicts.
+    frequencies : sequence of dict, optional
+        Lines of the wave's ``frequencies.csv``: respondents and sizes of the groups where
+        neither `spec` nor `audit` says how many respondents there were.
+    warnings : list of str, optional
+        Takes a sentence for every question that was left out, because its bases are too many to
+        go through; only where there are `frequencies`, otherwise that is an error.
 
     Raises
     ------
@@ -79,14 +87,35 @@ def recover_wave(
     """
     if not cells:
         return {name: [] for name in RECOVERY_FILES}
-    frame = read_frame(spec, audit)
+    audit = {**_counted_sizes(cells, frequencies), **spec, **audit}
+    frame = read_frame({}, audit)
     derived = {
         row: one["derived"] for one in tables.values() if "derived" in one for row in one["rows"]
     }
     variables = declared.get("variables", {})
     codebook = Codebook({name: declared_variable(name, one) for name, one in variables.items()})
-    questions = recover_questions(cells, claims, codebook, frame, derived)
+    # A wave with a file has its counts: what cannot be recovered besides does not stop it.
+    left_out = warnings if frequencies else None
+    questions = recover_questions(cells, claims, codebook, frame, derived, left_out)
+    if not questions:
+        return {name: [] for name in RECOVERY_FILES}
     return audit_questions(questions, cells, tables, audit, alpha)
+
+
+def _counted_sizes(
+    cells: Sequence[PrintedCell], frequencies: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """Respondents, and sizes of the groups where one variable makes them all, as counted."""
+    if not frequencies:
+        return {}
+    groups = {cell.column_variable for cell in cells if cell.column_variable}
+    sizes = {
+        line["code"]: int(line["count"])
+        for line in frequencies
+        if len(groups) == 1 and line["variable"] in groups and line["kind"] == "answer"
+    }
+    respondents = max(int(line["respondents"]) for line in frequencies)
+    return {"respondents": respondents, "group_sizes": sizes}
 
 
 def read_frame(spec: Mapping[str, Any], audit: Mapping[str, Any]) -> Frame:

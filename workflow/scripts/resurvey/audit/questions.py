@@ -17,6 +17,10 @@ LARGEST_OPEN_BASE = 100_000
 TEXT_ONLY = "text"
 
 
+class _TooManyBases(SurveyError):
+    """A question with more combinations of bases than can be gone through."""
+
+
 @dataclass(frozen=True)
 class Frame:
     """What is known of the respondents from outside the tables.
@@ -111,6 +115,7 @@ def recover_questions(
     codebook: Codebook,
     frame: Frame,
     derived: Mapping[str, str],
+    left_out: list[str] | None = None,
 ) -> list[RecoveredQuestion]:
     """Prepare every published question for recovery, in the order of the article.
 
@@ -124,6 +129,9 @@ def recover_questions(
         What bounds the bases.
     derived : dict
         Variable -> ``counts`` or ``printed_parts``, where the origin of subtotals is known.
+    left_out : list of str, optional
+        Takes a sentence for every question whose bases are too many to go through; without it
+        such a question is an error.
 
     Raises
     ------
@@ -149,10 +157,16 @@ def recover_questions(
         )
     bounded = Frame(frame.respondents, sizes, frame.groups, frame.rounding, frame.exact)
     everybody = Frame(frame.respondents, sizes, "", frame.rounding, frozenset({TOTAL}))
-    return [
-        _recovered(question, codebook, everybody if name == frame.groups else bounded, derived)
-        for name, question in questions.items()
-    ]
+    done = []
+    for name, question in questions.items():
+        known = everybody if name == frame.groups else bounded
+        try:
+            done.append(_recovered(question, codebook, known, derived))
+        except _TooManyBases as problem:
+            if left_out is None:
+                raise
+            left_out.append(str(problem))
+    return done
 
 
 def _recovered(
@@ -184,7 +198,7 @@ def _check_combinations(name: str, limits: Mapping[str, int], fixed: Mapping[str
     open_sizes = [size for column, size in limits.items() if column not in fixed]
     combinations = prod(open_sizes)
     if combinations > MOST_COMBINATIONS or max(open_sizes, default=0) > LARGEST_OPEN_BASE:
-        raise SurveyError(
+        raise _TooManyBases(
             f"'{name}': its bases could be any of {combinations:.0e} combinations, more than can "
             "be gone through; give the exact base of a group"
         )

@@ -51,8 +51,14 @@ class Frame:
     aside: float | None = None
 
 
+_MOST_PERCENT = 101
+"""Shares that add to more are of people who chose several answers; the rest is rounding."""
+
+
 def is_stackable(question: Question) -> bool:
-    """Tell whether the answers are few enough for one bar."""
+    """Tell whether the answers are few enough for one bar, and add to no more than 100 %."""
+    if any(sum(bar.shares.values()) > _MOST_PERCENT for bar in question.bars):
+        return False
     return len(question.scale) <= (MOST_ORDINAL if question.ordinal else MOST_NOMINAL)
 
 

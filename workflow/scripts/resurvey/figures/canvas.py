@@ -9,14 +9,15 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 import matplotlib
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.text import Text
@@ -132,20 +133,7 @@ class Canvas:
         if not words:
             return
         self.missing.update(sign for sign in words if not is_drawable(sign))
-        self._add(
-            Text(
-                x,
-                y,
-                words,
-                fontsize=size,
-                family=FAMILY,
-                weight="bold" if bold else "normal",
-                color=colour,
-                ha=align,
-                va="baseline",
-                parse_math=False,
-            )
-        )
+        self._add(_Line(x, y, words, fontproperties=_font(size, bold), color=colour, ha=align))
 
     def svg(self, prefix: str, title: str, description: str) -> str:
         """Write the page as SVG that scales and can be pasted into a page beside others.
@@ -160,30 +148,59 @@ class Canvas:
         stream = io.StringIO()
         # Nothing about the machine, the time or the program: the same bytes on every run.
         unsigned = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        FigureCanvasSVG(self._figure).print_svg(stream, metadata=unsigned)
+        renderer = RendererSVG(WIDTH, self.height, stream, metadata=unsigned)
+        self._draw(renderer, 72)
+        renderer.finalize()
         return _embeddable(stream.getvalue(), prefix, title, description)
 
     def png(self) -> bytes:
         """Draw the page as a PNG image."""
         from PIL import Image
 
-        canvas = FigureCanvasAgg(self._figure)
-        self._figure.dpi = DOTS_PER_INCH
-        canvas.draw()
-        picture = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
+        size = int(WIDTH / 72 * DOTS_PER_INCH), int(self.height / 72 * DOTS_PER_INCH)
+        renderer = RendererAgg(*size, DOTS_PER_INCH)
+        self._draw(renderer, DOTS_PER_INCH)
+        picture = Image.frombuffer("RGBA", size, renderer.buffer_rgba())
         stream = io.BytesIO()
         resolution = (DOTS_PER_INCH, DOTS_PER_INCH)
-        picture.convert("RGB").save(stream, "png", compress_level=5, dpi=resolution)
+        picture.convert("RGB").save(stream, "png", compress_level=3, dpi=resolution)
         return stream.getvalue()
 
-    @cached_property
-    def _figure(self) -> Figure:
-        figure = Figure(figsize=(WIDTH / 72, self.height / 72), dpi=72, facecolor="white")
-        place = Affine2D().scale(1 / 72, -1 / 72).translate(0, self.height / 72)
-        for artist in self._artists:
-            artist.set_transform(place + figure.dpi_scale_trans)
-            figure.add_artist(artist)
-        return figure
+    def _draw(self, renderer: RendererBase, dots: float) -> None:
+        # A figure of matplotlib would bring its axes and its layout, which nothing here needs.
+        paper = Rectangle((0, 0), WIDTH, self.height, facecolor="white", antialiased=False)
+        paper.set_linewidth(0)
+        place = Affine2D().scale(1 / 72, -1 / 72).translate(0, self.height / 72).scale(dots)
+        renderer.open_group("figure")
+        for artist in [paper, *sorted(self._artists, key=Artist.get_zorder)]:
+            artist.set_transform(place)
+            artist.draw(renderer)
+        renderer.close_group("figure")
+
+
+class _Line(Text):
+    """One line of text on its baseline: nothing of a text of several lines is laid out."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the text; an SVG places it by its anchor, a bitmap by its width."""
+        renderer.open_group("text", self.get_gid())
+        x, y = self.get_transform().transform(self.get_unitless_position())
+        words, font = self.get_text(), self.get_fontproperties()
+        if self.get_ha() != "left" and isinstance(renderer, RendererAgg):
+            wide, _, _ = renderer.get_text_width_height_descent(words, font, False)
+            x -= wide / 2 if self.get_ha() == "center" else wide
+        if renderer.flipy():
+            y = renderer.get_canvas_width_height()[1] - y
+        context = renderer.new_gc()
+        context.set_foreground(self.get_color())
+        renderer.draw_text(context, x, y, words, font, 0.0, False, self)
+        context.restore()
+        renderer.close_group("text")
+
+
+@cache
+def _font(size: float, bold: bool) -> FontProperties:
+    return FontProperties([FAMILY], size=size, weight="bold" if bold else "normal")
 
 
 @contextmanager
@@ -192,10 +209,12 @@ def plain_style() -> Iterator[None]:
 
     Characters that the font lacks are counted by the canvas, not warned of one by one.
     """
-    with matplotlib.rc_context(), warnings.catch_warnings():
+    # Not `rcdefaults`, which reads every style sheet there is.
+    defaults = {name: matplotlib.rcParamsDefault[name] for name in matplotlib.rcParamsDefault}
+    del defaults["backend"]
+    own = {"svg.fonttype": "none", "svg.hashsalt": "resurvey"}
+    with matplotlib.rc_context(defaults | own), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "resurvey"})
         yield
 
 

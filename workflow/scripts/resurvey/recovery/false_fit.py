@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from resurvey.errors import SurveyError
 from resurvey.printed import ROUNDING_RULES, Printed
+from resurvey.recovery.bases import Integers
 from resurvey.recovery.cells import Cell, PrintedTable
+from resurvey.recovery.constraints import rule_sets
+from resurvey.recovery.many_tables import fitting
 from resurvey.recovery.misprints import loosened_sets
 from resurvey.recovery.recovered import Recovered
 
@@ -107,27 +110,66 @@ def false_fit(found: Recovered, draws: int = 1000, seed: int = 20240101) -> Fals
         raise SurveyError(f"{draws} draws measure nothing: draw at least one table")
     random = np.random.Generator(np.random.PCG64(seed))
     table = found.table
+    shares = random.dirichlet(np.ones(table.answers), size=(draws, len(table.groups)))
     rule = ROUNDING_RULES[0] if found.rounding == "unknown" else found.rounding
-    fits = 0
-    for _ in range(draws):
-        shares = random.dirichlet(np.ones(table.answers), size=len(table.groups))
-        invented = _printed_as(table, shares, rule)
-        fits += any(not one.is_empty for one in loosened_sets(invented, found.rounding, {}))
-    return FalseFit(draws, fits, GENERATOR, seed)
+    units = _printed_units(table, shares, rule)
+    rules = [rules[0] for _, rules in rule_sets(found.rounding) if len(rules) == 1]
+    fits = np.any([fitting(table, units, rule) for rule in rules], axis=0)
+    if not _answers_suffice(table):
+        for draw in np.flatnonzero(fits):
+            invented = _invented(table, units[draw])
+            sets = loosened_sets(invented, found.rounding, {})
+            fits[draw] = any(not one.is_empty for one in sets)
+    return FalseFit(draws, int(fits.sum()), GENERATOR, seed)
 
 
-def _printed_as(table: PrintedTable, shares: NDArray[np.float64], rule: str) -> PrintedTable:
-    cells: dict[tuple[str, int | str], Cell] = {}
-    for cell in table.cells:
+def _answers_suffice(table: PrintedTable) -> bool:
+    """Tell whether derived rows and differences can be left out: they add no constraint.
+
+    They add none where nothing is known of their origin, nor where they are made from parts that
+    are all printed to the same digit.
+    """
+    if not any(isinstance(cell.row, str) or cell.against for cell in table.cells):
+        return True
+    if table.derived_from == "printed_parts":
+        return len({cell.printed and cell.printed.digits for cell in table.cells}) == 1
+    return table.derived_from == "unknown"
+
+
+def _printed_units(table: PrintedTable, shares: NDArray[np.float64], rule: str) -> Integers:
+    """Print every cell of every draw: whole numbers of its last digit, draws x cells."""
+    units = np.zeros((len(shares), len(table.cells)), np.int64)
+    for position, cell in enumerate(table.cells):
         if cell.printed is None:
-            cells[cell.column, cell.row] = cell
             continue
         percent = _percent(table, shares, cell.answers, cell.groups)
         if cell.against:
             percent -= _percent(table, shares, cell.answers, cell.against)
-        units = _units(percent * 10**cell.printed.digits, rule)
-        cells[cell.column, cell.row] = _with_units(cell, units)
-    invented = replace(table, cells=tuple(cells.values()))
+        scaled = percent * 10**cell.printed.digits
+        # Random shares are never ties, so that both ways of rounding halves agree.
+        half = 0 if rule == "truncation" else np.copysign(0.5, scaled)
+        units[:, position] = np.trunc(scaled + half)
+    return units
+
+
+def _percent(
+    table: PrintedTable,
+    shares: NDArray[np.float64],
+    answers: tuple[int, ...],
+    groups: tuple[int, ...],
+) -> NDArray[np.float64]:
+    weights = np.array(table.largest, float)[list(groups)]
+    columns = shares[:, list(groups)][:, :, list(answers)].sum(2)
+    return 100 * (weights * columns).sum(1) / weights.sum()
+
+
+def _invented(table: PrintedTable, units: Integers) -> PrintedTable:
+    """Put the numbers of one draw into the table."""
+    cells = tuple(
+        cell if cell.printed is None else _with_units(cell, int(number))
+        for cell, number in zip(table.cells, units, strict=True)
+    )
+    invented = replace(table, cells=cells)
     if table.derived_from == "printed_parts":
         return replace(invented, cells=tuple(_from_parts(invented)))
     return invented
@@ -154,26 +196,6 @@ def _from_parts(table: PrintedTable) -> list[Cell]:
         whole = all(part is not None for part, _ in parts)
         cells.append(_with_units(cell, int(value * 10**cell.printed.digits)) if whole else cell)
     return cells
-
-
-def _percent(
-    table: PrintedTable,
-    shares: NDArray[np.float64],
-    answers: tuple[int, ...],
-    groups: tuple[int, ...],
-) -> float:
-    rows = list(groups)
-    weights = np.array(table.largest, float)[rows]
-    columns = shares[np.ix_(np.array(rows), np.array(answers))].sum(1)
-    return float(100 * (weights * columns).sum() / weights.sum())
-
-
-def _units(scaled: float, rule: str) -> int:
-    # Random shares are never ties, so that both ways of rounding halves agree.
-    whole = (
-        np.trunc(scaled) if rule == "truncation" else np.trunc(scaled + np.copysign(0.5, scaled))
-    )
-    return int(whole)
 
 
 def _with_units(cell: Cell, units: int) -> Cell:

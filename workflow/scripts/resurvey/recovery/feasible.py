@@ -31,6 +31,8 @@ class FeasibleSet:
         self.answers = answers
         self.shares = tuple(shares)
         self.found = found
+        # Several statistics of the whole table are made from the extremes of the same sum.
+        self._known: dict[Objective, tuple[Floats, Floats]] = {}
 
     @classmethod
     def of(cls, table: PrintedTable, shares: Sequence[Share]) -> "FeasibleSet":
@@ -94,6 +96,13 @@ class FeasibleSet:
         Tables for which a term is not defined are left out; where no table is left, the smallest
         is infinite and the largest minus infinite.
         """
+        if wanted:
+            return self._extremes(term, wanted)
+        if term not in self._known:
+            self._known[term] = self._extremes(term, wanted)
+        return self._known[term]
+
+    def _extremes(self, term: Objective, wanted: tuple[int, ...]) -> tuple[Floats, Floats]:
         low = np.full(len(self.found), np.inf)
         high = np.full(len(self.found), -np.inf)
         root, crossing = build_tree(self.answers, self.shares, wanted)

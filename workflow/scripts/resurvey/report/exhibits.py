@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from markupsafe import Markup
@@ -247,6 +248,7 @@ class Grids:
             notes.append(self.say(key, respondents=self.respondents))
         if self.counts.by_parts(name) and (table.get("subtotals") or table.get("pairs")):
             notes.append(self.say("report.printed_parts"))
+        notes += self._several_answers(name, table)
         reasons: dict[str, None] = {}
         for row in table["rows"]:
             block = self.counts.block(name, row)
@@ -254,6 +256,24 @@ class Grids:
                 if line.get("note") and not line.get("count"):
                     reasons[self.say.note(line["note"])] = None
         notes += [self.say("report.empty_cell", reason=reason) for reason in reasons]
+        return notes
+
+    def _several_answers(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
+        """Say of a multiple-response set what its per cents are of."""
+        notes = []
+        for row in table["rows"]:
+            block = self.counts.block(name, row)
+            line = block.line(TOTAL, TOTAL) if block else {}
+            if line.get("responses"):
+                heads, chosen = Fraction(line["base"]), Fraction(line["responses"])
+                notes.append(
+                    self.say(
+                        "report.several_answers",
+                        question=self.labels.variable(row),
+                        cases=self.counts.numerals.count(heads),
+                        responses=self.counts.numerals.count(chosen),
+                    )
+                )
         return notes
 
     def _total_bases(self, name: str, table: Mapping[str, Any]) -> list[int]:

@@ -23,6 +23,7 @@ from resurvey.report.evidence import count_below, crosstab_evidence, paired_evid
 from resurvey.report.exhibits import Exhibit, Grid, Grids
 from resurvey.report.findings import Findings
 from resurvey.report.labels import Labels
+from resurvey.report.models import Models, ShownModel
 from resurvey.report.numerals import Numerals
 from resurvey.report.references import Sentences
 from resurvey.report.results import Results
@@ -183,8 +184,23 @@ class _Report:
             "drawings": {
                 name: self.drawing(name) for name in results.figures if name not in self.tables
             },
+            "models": self.models(),
             "version": resurvey.__version__,
         }
+
+    def models(self) -> list[ShownModel]:
+        """Models that the study declares; none where it declares none."""
+        if self.results.models is None:
+            return []
+        shown = Models(
+            self.results.models,
+            self.labels,
+            self.numerals,
+            self.say,
+            self.config["alpha"],
+            self.results.codebook.reconstructed,
+        )
+        return shown.shown(self.study["models"].get("models", {}))
 
     def order(self) -> list[str]:
         """Dimensions in their order, then other sections, then tables without a section."""

@@ -10,6 +10,7 @@ from resurvey.codebook import Codebook
 from resurvey.errors import SurveyError
 from resurvey.files import read_csv
 from resurvey.report.counts import Line
+from resurvey.report.models import ModelLines
 
 LEDGERS = (
     "crosstabs",
@@ -42,6 +43,7 @@ class Results:
     codebook: Codebook
     figures: Mapping[str, str] = field(default_factory=dict)
     alt: Mapping[str, Any] = field(default_factory=dict)
+    models: ModelLines | None = None
 
     @property
     def respondents(self) -> int:
@@ -54,6 +56,8 @@ def read_results(
     codebook: str | Path,
     figures: Sequence[str | Path] = (),
     alt: str | Path | None = None,
+    models: Sequence[str | Path] = (),
+    language: str = "",
 ) -> Results:
     """Read the files of one wave and language.
 
@@ -67,6 +71,11 @@ def read_results(
         ``{figure}.{language}.svg``.
     alt : path, optional
         JSON: figure -> ``{"title": ..., "alt": ...}``.
+    models : sequence of paths
+        ``coefficients.csv``, ``effects.csv``, ``diagnostics.csv`` and the folder of the models'
+        figures; empty where the study declares no model.
+    language : str
+        Language of the models' figures.
 
     Raises
     ------
@@ -87,4 +96,15 @@ def read_results(
             for path in figures
         },
         alt=texts,
+        models=_read_models(models, language) if models else None,
     )
+
+
+def _read_models(paths: Sequence[str | Path], language: str) -> ModelLines:
+    coefficients, effects, diagnostics, folder = paths
+    ending = f".{language}.svg"
+    figures = {
+        path.name.removesuffix(ending): path.read_text(encoding="utf-8")
+        for path in sorted(Path(folder).glob(f"*{ending}"))
+    }
+    return ModelLines(read_csv(coefficients), read_csv(effects), read_csv(diagnostics), figures)

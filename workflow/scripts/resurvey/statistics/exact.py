@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MOST_RESPONDENTS = 100_000
 """Above this Fisher's test of larger tables is not made by default."""
 
+MOST_STEPS = 4_000_000
+"""Tables that Fisher's test of a 2 × 2 table adds up on either side: those of some 1e10 people."""
+
 REACH = 45
 """Standard deviations from the mode beyond which a 2 × 2 table has probability below 1e-300."""
 
@@ -44,6 +47,9 @@ def fisher(table: Reduced, seed: int, most_work: int = MOST_WORK) -> list[Result
         return [refused("fisher", "weighted counts are not whole numbers", table.n)]
     whole = counts.astype(np.int64)
     two_by_two = whole.shape == (2, 2)
+    if two_by_two and _reach(whole) > MOST_STEPS:
+        reason = "too much work with so many respondents, where the chi-square tests are as good"
+        return [refused("fisher", reason, table.n)]
     if table.n > MOST_RESPONDENTS and not two_by_two:
         reason = (
             f"too much work with more than {MOST_RESPONDENTS:,} respondents, "
@@ -84,8 +90,7 @@ def fisher_2x2(counts: "NDArray[np.int64]") -> float:
     mode = min(max((row + 1) * (column + 1) // (n + 2), low), high)
     # Probabilities relative to the mode, by the ratios of neighbours: no log-gamma, whose
     # rounding error would show at large n.
-    spread = (row / n) * (column / n) * (n - row) * (n - column) / max(n - 1, 1)
-    far = int(REACH * spread**0.5) + 1000
+    far = _reach(counts)
     up = _walk(mode, min(high, mode + far), row, column, n)
     down = _walk(mode, max(low, mode - far), row, column, n)
     logs = np.concatenate([down[::-1], [0.0], up])
@@ -94,6 +99,15 @@ def fisher_2x2(counts: "NDArray[np.int64]") -> float:
         return 0.0
     weights = np.exp(logs)
     return float(min(1.0, weights[logs <= logs[place] + np.log1p(TIE)].sum() / weights.sum()))
+
+
+def _reach(counts: "NDArray[np.int64]") -> int:
+    """Tables on either side of the mode that can matter."""
+    rows, columns = (counts.sum(axis=axis, dtype=np.float64) for axis in (1, 0))
+    n = float(rows.sum())
+    spread = (rows[0] / n) * (columns[0] / n) * rows[1] * columns[1] / max(n - 1, 1)
+    least = float(min(rows.min(), columns.min()))
+    return int(min(REACH * spread**0.5 + 1000, least + 1))
 
 
 def _walk(start: int, stop: int, row: int, column: int, n: int) -> "NDArray[np.float64]":

@@ -7,6 +7,9 @@ from resurvey.statistics.results import Estimate, join_notes
 
 LEVEL = 0.95
 
+WIDEST = 300.0
+"""Beyond this on the log scale an interval of a ratio overflows."""
+
 NOTHING = 1e-12
 """A smaller standard error is rounding error of zero."""
 
@@ -56,4 +59,7 @@ def around_log(
         Added to the estimate.
     """
     half = normal_quantile(0.5 + level / 2) * error
+    if half > WIDEST:
+        words = join_notes("no interval: it would span all numbers", note)
+        return Estimate(name, value, note=words)
     return Estimate(name, value, exp(log(value) - half), exp(log(value) + half), note)

@@ -107,9 +107,11 @@ class Sample:
         lonely = units == 1
         unknown = lonely & (correction > 0)
         if unknown.any() and self.lonely_psu == "fail":
+            number = int(unknown.sum())
+            who = "one stratum has" if number == 1 else f"{number} strata have"
             raise SurveyError(
-                f"{int(unknown.sum())} strata have only one cluster, whose variance is "
-                "unknown; choose lonely_psu 'certainty', 'remove', 'adjust' or 'average'"
+                f"{who} only one cluster (or respondent), whose variance is unknown; "
+                "choose lonely_psu 'certainty', 'remove', 'adjust' or 'average'"
             )
         factor = correction * np.where(lonely, 1.0, units / np.maximum(units - 1, 1))
         return factor * stage.shares, units, lonely, unknown

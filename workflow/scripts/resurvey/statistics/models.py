@@ -11,6 +11,8 @@ from resurvey.codebook import Code
 from resurvey.counting import encode
 from resurvey.errors import SurveyError
 from resurvey.statistics.distributions import chi_square_tail, normal_quantile, normal_tail
+from resurvey.statistics.model_checks import check_model
+from resurvey.statistics.results import Result
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +75,8 @@ class Model:
         Fit, and the test against the model without predictors.
     note : str
         Who was left out and what to beware of.
+    diagnostics : tuple of Result
+        Prediction, collinearity and the test of the model's assumption (see `model_checks`).
     """
 
     kind: str
@@ -89,6 +93,7 @@ class Model:
     df: int
     p_value: float
     note: str
+    diagnostics: tuple[Result, ...] = ()
 
 
 def binary_logit(
@@ -219,6 +224,7 @@ def _fit(
         x.shape[1],
         chi_square_tail(max(ratio, 0.0), x.shape[1]),
         note,
+        check_model(y, x, _probabilities(np.concatenate([slopes, cuts]), x), names, x @ slopes),
     )
 
 

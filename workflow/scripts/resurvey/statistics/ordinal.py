@@ -1,7 +1,9 @@
 """Tests that use the order of the answers: linear trend, Mann-Whitney, Kruskal-Wallis."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +13,10 @@ from resurvey.statistics.results import Result, join_notes, refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+PLAIN = (1e-50, 1e50)
+"""Codes within these bounds are taken for scores as they are."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +78,36 @@ def scale_of(
         if used > 2:
             note = join_notes(f"{side} scores are ranks of the declared order", note)
     else:
-        scores = np.array(ordered, dtype=np.float64)
-        rising = np.argsort(scores, kind="stable")
-        positions, scores = positions[rising], scores[rising]
+        rising = sorted(range(len(ordered)), key=ordered.__getitem__)
+        positions = positions[rising]
+        scores = _code_values([ordered[one] for one in rising])
+        if scores is None:
+            words = f"a code of the {side} variable '{variable.name}' is not a finite number"
+            return Scale(positions, np.zeros(0), note, words)
         if used > 2:
             note = join_notes(f"{side} scores are the code values", note)
     return Scale(positions, scores, note)
+
+
+def _code_values(codes: list[Any]) -> "NDArray[np.float64] | None":
+    """Return rising codes as scores; None where one is infinite.
+
+    Codes too large, too small or too close together for their squares are taken as distances
+    from the smallest over the largest distance, which changes no statistic.
+    """
+    if not all(isfinite(code) for code in codes):
+        return None
+    scores = np.array(codes, dtype=np.float64)
+    if not codes or codes[-1] == codes[0]:
+        return np.zeros_like(scores) if codes and abs(codes[0]) > PLAIN[1] else scores
+    # Python's integers keep all their digits in the subtraction.
+    near = min(float(b) / 2 - float(a) / 2 for a, b in pairwise(codes))
+    size = max(abs(float(codes[0])), abs(float(codes[-1])))
+    if PLAIN[0] <= 2 * near and size <= min(PLAIN[1], 1e9 * near):
+        return scores
+    if all(isinstance(code, int) for code in codes):
+        return np.array([(code - codes[0]) / (codes[-1] - codes[0]) for code in codes])
+    return np.asarray((scores / size - codes[0] / size) / (codes[-1] / size - codes[0] / size))
 
 
 def linear_by_linear(counts: "NDArray[np.float64]", rows: Scale, columns: Scale) -> Result:
@@ -99,8 +129,8 @@ def linear_by_linear(counts: "NDArray[np.float64]", rows: Scale, columns: Scale)
     part = counts[np.ix_(rows.positions, columns.positions)]
     n = float(part.sum())
     reason = rows.reason or columns.reason
-    if not reason and n == 0:
-        reason = "no respondents"
+    if not reason and n <= 1:
+        reason = "no more than one respondent" if n else "no respondents"
     if reason:
         return refused(name, reason, n)
     r = correlation(part, rows.scores, columns.scores)
@@ -141,6 +171,8 @@ def rank_test(counts: "NDArray[np.float64]", rows: Scale) -> Result:
         return refused(name, rows.reason, n)
     if part.shape[1] < 2:
         return refused(name, "fewer than two groups with ordered answers", n)
+    if n <= 1:
+        return refused(name, "no more than one respondent", n)
     totals = part.sum(axis=1)
     if (totals > 0).sum() < 2:
         return refused(name, "all answers are the same", n)

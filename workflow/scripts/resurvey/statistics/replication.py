@@ -84,7 +84,8 @@ class ReplicatedSpread:
         """Cell share minus product of margin shares, with its standard error."""
 
         def away(totals: "NDArray[np.float64]") -> "NDArray[np.float64]":
-            share = (totals / totals.sum()).reshape(shape)
+            total = totals.sum()  # a replicate may leave the whole table out
+            share = (totals / total if total > 0 else totals).reshape(shape)
             return share - np.outer(share.sum(axis=1), share.sum(axis=0))
 
         full = away(self.totals)

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from resurvey.audit.page.derivation import derive_count
+from resurvey.audit.page.derivation import derive_count, derive_tests, pearson
 from resurvey.audit.page.picture import BaseSet, draw_bases
 from resurvey.audit.page.results import AuditResults, Line, group_of, plain
 from resurvey.audit.questions import TEXT_ONLY
@@ -17,6 +17,8 @@ from resurvey.report.wording import Wording
 
 #: Feasible bases beyond this number are downloaded, not listed.
 MOST_BASES = 40
+#: Of more solutions than this the extreme ones are not written out.
+MOST_WORKED = 2_000
 _DIGITS = {"pearson": 2, "likelihood_ratio": 2, "cramer_v": 3, "p_value": 3}
 DASH = "\N{EN DASH}"
 
@@ -70,6 +72,7 @@ class Card:
     listed_bases: tuple[tuple[str, ...], ...]
     base_columns: tuple[str, ...]
     bounds: tuple[Bound, ...]
+    workings: tuple[tuple[str, tuple[str, ...]], ...]
     residuals: tuple[Bound, ...]
     differences: tuple[Bound, ...]
     misprints: tuple[Mapping[str, Any], ...]
@@ -128,6 +131,9 @@ class Cards:
             bounds=tuple(
                 self._bound(one, plain(self.say(f"audit.{one['statistic']}"))) for one in whole
             ),
+            workings=tuple(self._workings(variable, list(chosen), headings))
+            if whole and int(line["solutions"]) <= MOST_WORKED
+            else (),
             residuals=tuple(
                 self._cell_bounds(ranges, "adjusted", line["table"], variable, headings)
             ),
@@ -272,6 +278,30 @@ class Cards:
             by_column = {one["column_code"]: one["base"] for one in lines}
             listed.append((*(by_column[code] for code in columns), self.big(lines[0]["solutions"])))
         return listed
+
+    def _workings(
+        self, variable: str, columns: Sequence[str], headings: Mapping[str, str]
+    ) -> list[tuple[str, tuple[str, ...]]]:
+        """Write out the tests of the solutions with the smallest and the largest chi-square."""
+        groups = [code for code in columns if code != TOTAL]
+        solutions: dict[str, dict[str, list[int]]] = {}
+        for line in self.results.of("solutions", variable):
+            if line["column_code"] in groups:
+                counts = solutions.setdefault(line["solution"], {code: [] for code in groups})
+                counts[line["column_code"]].append(int(line["count"]))
+        if not solutions:
+            return []
+        ranked = sorted(solutions.values(), key=lambda one: pearson(list(one.values())))
+        ends = [("only", ranked[0])]
+        if len(ranked) > 1:
+            ends = [("smallest", ranked[0]), ("largest", ranked[-1])]
+        found = []
+        for name, counts in ends:
+            bases = ", ".join(f"{headings[code]} {sum(counts[code])}" for code in groups)
+            lines = derive_tests(counts, self.numerals.fixed, self.numerals.p_value)
+            if lines:
+                found.append((plain(self.say(f"audit.working_{name}", bases=bases)), tuple(lines)))
+        return found
 
     # What follows -------------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
-"""Derivation: how a printed per cent and a base become a count, in signs that need no language."""
+"""Derivation: how counts and statistics come about, in signs that need no language."""
 
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import log, sqrt
 
 from resurvey.printed import Interval, format_fixed, interval, parse_printed
 
@@ -55,3 +57,66 @@ def _between(allowed: Interval, middle: str, digits: int, decimal: str) -> str:
 
 def _floor(value: Fraction) -> int:
     return value.numerator // value.denominator
+
+
+def pearson(columns: Sequence[Sequence[int]]) -> float:
+    """Compute Pearson's X² of columns of counts; answers that nobody gave are left out.
+
+    Examples
+    --------
+    >>> round(pearson([[10, 3], [5, 9]]), 2)
+    4.64
+    """
+    return sum((n - expected) ** 2 / expected for n, expected in _expected(columns))
+
+
+def derive_tests(
+    columns: Mapping[str, Sequence[int]],
+    fixed: Callable[[float, int], str],
+    p_value: Callable[[float], str],
+) -> list[str]:
+    """Write out the statistics of one table of counts.
+
+    Parameters
+    ----------
+    columns : dict
+        Group -> counts by answer.
+    fixed, p_value : callables
+        How the page writes a number with so many decimals, and a p-value.
+
+    Returns
+    -------
+    list of str
+        Pearson's X² term by term, its p, the likelihood ratio, and Cramér's V.
+    """
+    from scipy.special import chdtrc
+
+    counts = list(columns.values())
+    terms = _expected(counts)
+    statistic = pearson(counts)
+    rows = sum(1 for row in zip(*counts, strict=True) if sum(row))
+    n = sum(map(sum, counts))
+    df, smaller = (rows - 1) * (len(counts) - 1), min(rows, len(counts)) - 1
+    if df < 1:
+        return []
+    added = " + ".join(f"({one} − {fixed(e, 2)})²/{fixed(e, 2)}" for one, e in terms)
+    ratio = 2 * sum(one * log(one / e) for one, e in terms if one)
+    strength = sqrt(statistic / (n * smaller))
+    return [
+        f"χ² = {added} = {fixed(statistic, 2)}",
+        f"df = ({rows} − 1)·({len(counts)} − 1) = {df}",
+        f"p = P(χ²({df}) ≥ {fixed(statistic, 2)}) {p_value(float(chdtrc(df, statistic)))}",
+        f"G² = 2·Σ n·ln(n/E) = {fixed(ratio, 2)}",
+        f"V = √({fixed(statistic, 2)}/({n}·{smaller})) = {fixed(strength, 3)}",
+    ]
+
+
+def _expected(columns: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
+    """Each count with the count expected under independence, row by row."""
+    n = sum(map(sum, columns))
+    return [
+        (count, sum(row) * sum(column) / n)
+        for row in zip(*columns, strict=True)
+        if sum(row)
+        for count, column in zip(row, columns, strict=True)
+    ]

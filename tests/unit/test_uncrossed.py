@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from resurvey.audit.uncrossed import JointBounds, Margins, crosstab_bounds, joint_bounds, widest
+from resurvey.uncrossed import JointBounds, Margins, crosstab_bounds, joint_bounds, widest
 
 
 def brute_force(one):
@@ -72,3 +72,24 @@ def test_a_column_that_perhaps_nobody_answered_in_has_no_per_cent():
     found = joint_bounds([Margins(10, row=2, row_base=3, column=4)])
     assert found.count == (0, 2)
     assert widest([found, JointBounds((1, 3), None)]).percent is None
+
+
+def test_cells_of_an_uncrossed_pair_are_bounded_in_the_table():
+    import pandas as pd
+
+    from resurvey.codebook import Codebook, Variable
+    from resurvey.survey import Survey
+    from resurvey.tabulation import tabulate_survey
+
+    yes_no = {1: {"": "yes"}, 2: {"": "no"}}
+    people = pd.DataFrame({"job": [1, 1, 1, 2], "home": [1, 1, 2, 2]}, dtype="Int64")
+    names = {name: Variable(name, codes=yes_no) for name in people}
+    survey = Survey(people, Codebook(names, reconstructed=True))
+    cells = tabulate_survey(survey, {"t": {"rows": ["job"], "columns": "home"}}).crosstabs
+    first = next(one for one in cells if (one["row_code"], one["column_code"]) == ("1", "1"))
+    # Three have a job, two a home, of four: one or two have both.
+    assert first.get("count") is None
+    assert (first["count_lowest"], first["count_highest"]) == (1, 2)
+    assert (first["percent_lowest"], first["percent_highest"]) == (50.0, 100.0)
+    total = next(one for one in cells if (one["row_code"], one["column_code"]) == ("1", "total"))
+    assert total["count"] == 3

@@ -4,9 +4,13 @@ Which respondent gave which two answers is not published; only bounds of the joi
 (Fréchet's), sharper where both questions were crossed with the same groups.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resurvey.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -154,3 +158,96 @@ def crosstab_bounds(
         for row in row_codes
         for column in column_codes
     }
+
+
+def bounds_over_solutions(
+    rows: Sequence[Mapping[str, Mapping[str, int]]],
+    columns: Sequence[Mapping[str, Mapping[str, int]]],
+    respondents: Mapping[str, int],
+) -> dict[tuple[str, str], JointBounds]:
+    """Bound every cell over all solutions of both questions.
+
+    Uncrossed questions share no printed cell, so that any solution of the one goes with any of
+    the other.
+
+    Parameters
+    ----------
+    rows, columns : sequences of dict
+        The solutions of each question, as `crosstab_bounds` takes one.
+    respondents : dict
+        Group -> everybody in it.
+
+    Returns
+    -------
+    dict
+        (row answer, column answer) -> the widest bounds.
+
+    Examples
+    --------
+    >>> rows = [{"all": {"yes": 8, "no": 2}}, {"all": {"yes": 4, "no": 1}}]
+    >>> columns = [{"all": {"a": 5, "b": 5}}]
+    >>> bounds_over_solutions(rows, columns, {"all": 10})["yes", "a"].count
+    (0, 5)
+    """
+    found: dict[tuple[str, str], set[JointBounds]] = {}
+    for row in rows:
+        for column in columns:
+            for cell, bounds in crosstab_bounds(row, column, respondents).items():
+                found.setdefault(cell, set()).add(bounds)
+    return {cell: widest(bounds) for cell, bounds in found.items()}
+
+
+BOUND_COLUMNS = ("count_lowest", "count_highest", "percent_lowest", "percent_highest")
+"""What `crosstabs.csv` gets where two questions of a reconstructed wave were never crossed."""
+
+
+class PairBounds:
+    """Bounds of the cells of two uncrossed questions, from the wave's own counts.
+
+    Both questions' counts are taken within the groups that both were crossed with in print,
+    else among all respondents. They hold for the counts that the records were dealt from;
+    `bounds_over_solutions` takes every solution.
+
+    Parameters
+    ----------
+    survey : Survey
+        Reconstructed respondents.
+    row, column : str
+        The two questions.
+    crossed : set of (question, group)
+        What was crossed in print.
+    """
+
+    def __init__(
+        self, survey: "Survey", row: str, column: str, crossed: set[tuple[str, str]]
+    ) -> None:
+        from resurvey.crosstabs import crosstab
+
+        shared = sorted(group for name, group in crossed if name == row)
+        group = next((one for one in shared if (column, one) in crossed), None)
+        self.rows = crosstab(survey, row, group).observed
+        self.columns = crosstab(survey, column, group).observed
+        if group is None:
+            self.respondents = [len(survey.data[row])]
+        else:
+            self.respondents = crosstab(survey, group).observed[:, 0].tolist()
+
+    def cell(self, parts: Sequence[int], place: int) -> dict[str, float | int]:
+        """Bound one cell: the answers at `parts` added, in the column at `place`."""
+        found = joint_bounds(
+            Margins(
+                int(everybody),
+                int(self.rows[list(parts), stratum].sum()),
+                int(self.rows[:, stratum].sum()),
+                int(self.columns[place, stratum]),
+            )
+            for stratum, everybody in enumerate(self.respondents)
+        )
+        bounds: dict[str, float | int] = {
+            "count_lowest": found.count[0],
+            "count_highest": found.count[1],
+        }
+        if found.percent is not None:
+            bounds["percent_lowest"] = float(found.percent[0])
+            bounds["percent_highest"] = float(found.percent[1])
+        return bounds

@@ -1,0 +1,303 @@
+"""Weights, designs, several answers, letters, models and conformance, run as a user's study."""
+
+import csv
+import re
+import shutil
+
+import pandas as pd
+import pytest
+
+from invented import ROOT, read, snakemake, write_study
+
+REFERENCE = ROOT / "tests/reference/statistics"
+
+SCHOOLS = (
+    "sample: probability\n"
+    'waves:\n  "2000": {file: resources/2000/schools.csv, weight: pw, strata: stype, fpc: fpc}\n'
+)
+SCHOOL_TABLES = "tables:\n  improvement: {rows: [sch.wide], columns: comp.imp}\n"
+
+
+def r_values(design):
+    with (REFERENCE / "design_values.csv").open(encoding="utf-8") as lines:
+        return {
+            one["statistic"]: float(one["value"])
+            for one in csv.DictReader(lines)
+            if one["design"] == design
+        }
+
+
+def schools(folder, config=SCHOOLS):
+    """The stratified sample of schools that ships with R's survey package."""
+    (folder / "resources/2000").mkdir(parents=True)
+    shutil.copy(REFERENCE / "people_apistrat.csv", folder / "resources/2000/schools.csv")
+    return write_study(folder, config=config, tables=SCHOOL_TABLES)
+
+
+@pytest.fixture(scope="module")
+def weighted_run(tmp_path_factory):
+    folder = schools(tmp_path_factory.mktemp("schools"))
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def weighted_cells(weighted_run):
+    lines = read(weighted_run / "results/2000/tables/crosstabs.csv")
+    return {(one["row_code"], one["column_code"]): one for one in lines}
+
+
+def test_weighted_counts_and_shares_are_those_of_r(weighted_cells):
+    expected = r_values("apistrat_fpc")
+    for row in "12":
+        for column in "12":
+            cell, place = weighted_cells[row, column], f"[{row},{column}]"
+            assert float(cell["count"]) == pytest.approx(expected[f"count{place}"], rel=1e-12)
+            assert float(cell["percent"]) == pytest.approx(100 * expected[f"share{place}"])
+
+
+def test_intervals_come_from_the_design(weighted_cells):
+    expected = r_values("apistrat_fpc")
+    cell = weighted_cells["1", "2"]
+    assert float(cell["lower"]) == pytest.approx(100 * expected["lower[1,2]"], rel=1e-9)
+    assert float(cell["upper"]) == pytest.approx(100 * expected["upper[1,2]"], rel=1e-9)
+
+
+def test_heads_stand_beside_the_weighted_bases(weighted_cells):
+    cell = weighted_cells["1", "total"]
+    assert (cell["unweighted_count"], cell["unweighted_base"]) == ("48", "200")
+    assert float(cell["base"]) == pytest.approx(6194, abs=0.001)
+
+
+def test_weighted_table_is_tested_by_its_design(weighted_run):
+    tests = {one["test"]: one for one in read(weighted_run / "results/2000/tables/tests.csv")}
+    expected = r_values("apistrat_fpc")
+    found = tests["rao_scott_f"]
+    assert float(found["statistic"]) == pytest.approx(expected["rao_scott_f"], rel=1e-9)
+    assert float(found["p_value"]) == pytest.approx(expected["rao_scott_f:p"], rel=1e-9)
+    assert "sampling weights" in tests["pearson"]["note"]
+    assert tests["pearson"]["p_value"] == ""
+
+
+def test_probability_sample_has_no_nominal_note(weighted_run):
+    notes = [one["note"] for one in read(weighted_run / "results/2000/tables/tests.csv")]
+    assert not any("nominal" in note for note in notes)
+
+
+def test_report_of_a_weighted_wave_shows_the_test_of_its_design(weighted_run):
+    page = (weighted_run / "results/2000/report/report.en.html").read_text(encoding="utf-8")
+    assert "Rao–Scott" in page
+    assert "All p-values on this page are nominal" not in page
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda people: people.assign(pw=-people["pw"]), "are negative or infinite"),
+        (lambda people: people.assign(pw=0.0), "is zero or missing for every respondent"),
+        (lambda people: people.assign(pw="heavy"), "holds text, not numbers"),
+        (lambda people: people.assign(stype=people["stype"].mask(people["snum"] > 5000)), "stype"),
+        (lambda people: people.assign(fpc=2.0), "fpc 'fpc' is smaller than the sample"),
+    ],
+)
+def test_bad_weights_are_refused_in_one_sentence(tmp_path, change, sentence):
+    path = schools(tmp_path) / "resources/2000/schools.csv"
+    change(pd.read_csv(path)).to_csv(path, index=False)
+    finished = snakemake(tmp_path, "results/2000/tables/tests.csv")
+    said = finished.stdout + finished.stderr
+    assert finished.returncode != 0
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+def test_lonely_cluster_stops_the_run_until_the_study_decides(tmp_path):
+    people = pd.read_csv(REFERENCE / "people_lonely.csv")
+    (tmp_path / "resources/2000").mkdir(parents=True)
+    people.to_csv(tmp_path / "resources/2000/people.csv", index=False)
+    wave = "file: resources/2000/people.csv, weight: WTMEC2YR, strata: SDMVSTRA, clusters: SDMVPSU"
+    tables = "tables:\n  age: {rows: [agecat], columns: RIAGENDR}\n"
+    write_study(tmp_path, config=f'waves:\n  "2000": {{{wave}}}\n', tables=tables)
+    refused = snakemake(tmp_path, "results/2000/tables/tests.csv")
+    assert "only one cluster" in refused.stdout + refused.stderr
+    decided = f'waves:\n  "2000": {{{wave}, lonely_psu: adjust}}\n'
+    write_study(tmp_path, config=decided)
+    finished = snakemake(tmp_path, "results/2000/tables/tests.csv")
+    assert finished.returncode == 0, finished.stderr
+    tests = {one["test"]: one for one in read(tmp_path / "results/2000/tables/tests.csv")}
+    expected = r_values("lonely_adjust")["rao_scott_f"]
+    assert float(tests["rao_scott_f"]["statistic"]) == pytest.approx(expected, rel=1e-9)
+
+
+# Six people; the fifth chose nothing, the sixth did not say her sex.
+MEDIA = pd.DataFrame(
+    {
+        "sex": [1, 1, 2, 2, 1, None],
+        "tv": [1, 1, 0, 1, 0, 1],
+        "radio": [1, 0, 1, 1, 0, 0],
+        "first": [1, 2, 2, 1, None, 3],
+        "second": [2, None, 2, None, None, 1],
+    }
+)
+MEDIA_CODEBOOK = """
+multiple_response:
+  media: {label: Media used, variables: [tv, radio], counted: 1}
+  reasons: {label: Reasons, variables: [first, second]}
+variables:
+  sex: {codes: {1: men, 2: women}}
+  tv: {label: Television, codes: {0: "no", 1: "yes"}}
+  radio: {label: Radio, codes: {0: "no", 1: "yes"}}
+  first: {codes: {1: work, 2: family, 3: study}}
+  second: {codes: {1: work, 2: family, 3: study}}
+"""
+
+
+@pytest.fixture(scope="module")
+def several_answers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("media")
+    (folder / "resources/2001").mkdir(parents=True)
+    MEDIA.to_csv(folder / "resources/2001/media.csv", index=False)
+    write_study(
+        folder,
+        config='waves:\n  "2001": {file: resources/2001/media.csv}\n',
+        codebook=MEDIA_CODEBOOK,
+        tables="tables:\n  media: {rows: [media], columns: sex}\n  reasons: {rows: [reasons]}\n",
+    )
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def options(several_answers):
+    lines = read(several_answers / "results/2001/tables/crosstabs.csv")
+    return {(one["row_variable"], one["row_code"], one["column_code"]): one for one in lines}
+
+
+def test_cases_are_those_who_chose_anything(options):
+    cell = options["media", "tv", "total"]
+    assert (cell["count"], cell["base"], float(cell["percent"])) == ("4", "5", 80.0)
+
+
+def test_responses_are_counted_beside_the_cases(options):
+    cell = options["media", "radio", "total"]
+    assert (cell["responses"], float(cell["response_percent"])) == ("7", pytest.approx(300 / 7))
+
+
+def test_group_has_its_own_cases_and_responses(options):
+    cell = options["media", "tv", "1"]
+    assert (cell["count"], cell["base"], cell["responses"]) == ("2", "2", "3")
+
+
+def test_answer_given_twice_counts_once(options):
+    cell = options["reasons", "2", "total"]
+    assert (cell["count"], cell["base"], cell["row_label"]) == ("2", "5", "family")
+
+
+def test_total_of_a_set_is_its_cases(options):
+    cell = options["media", "total", "total"]
+    assert (cell["kind"], cell["count"], cell["responses"]) == ("total", "5", "7")
+
+
+def test_set_is_tested_with_the_overlap_corrected(several_answers):
+    tests = read(several_answers / "results/2001/tables/tests.csv")
+    assert [one["test"] for one in tests] == ["marginal_independence"]
+    assert "overlapping answers" in tests[0]["note"]
+
+
+def test_report_says_what_the_per_cents_of_a_set_are_of(several_answers):
+    page = (several_answers / "results/2001/report/report.en.html").read_text(encoding="utf-8")
+    assert "several answers were possible" in page
+    assert "Television" in page
+
+
+def test_set_of_an_unknown_variable_is_refused_by_name(tmp_path):
+    (tmp_path / "resources/2001").mkdir(parents=True)
+    MEDIA.to_csv(tmp_path / "resources/2001/media.csv", index=False)
+    write_study(
+        tmp_path,
+        config='waves:\n  "2001": {file: resources/2001/media.csv}\n',
+        codebook="multiple_response: {media: {variables: [tv, radioo], counted: 1}}\n",
+        tables="tables:\n  media: {rows: [media]}\n",
+    )
+    finished = snakemake(tmp_path, "results/2001/tables/tests.csv")
+    assert "did you mean 'radio'?" in finished.stdout + finished.stderr
+
+
+def test_purposive_sample_labels_every_p_value_nominal(article_run):
+    tests = read(article_run / "results/2022/tables/tests.csv")
+    assert all(("nominal p-value" in one["note"]) == bool(one["p_value"]) for one in tests)
+
+
+def test_adjusted_p_values_are_never_smaller(anes_run):
+    for one in read(anes_run / "results/1996/tables/tests.csv"):
+        if one["p_value"]:
+            p = float(one["p_value"])
+            assert float(one["holm_article"]) >= float(one["holm_table"]) >= p
+            assert float(one["holm_article"]) >= float(one["benjamini_hochberg_article"]) >= p
+
+
+def test_letters_name_the_columns_with_a_smaller_share(anes_run):
+    cells = {
+        (one["table"], one["row_code"], one["column_code"]): one
+        for one in read(anes_run / "results/1996/tables/crosstabs.csv")
+    }
+    strong = "party_by_vote", "6"
+    assert cells[*strong, "1"]["letters"] == "A"
+    assert cells[*strong, "0"]["letters"] == ""
+    assert cells[*strong, "1"]["column_letter"] == "B"
+
+
+def test_comparison_of_two_columns_has_its_difference_and_all_levels(anes_run):
+    lines = read(anes_run / "results/1996/tables/comparisons.csv")
+    one = next(line for line in lines if line["table"] == "party_by_vote")
+    assert float(one["difference"]) == pytest.approx(
+        float(one["first_percent"]) - float(one["second_percent"])
+    )
+    assert float(one["lower"]) < float(one["difference"]) < float(one["upper"])
+    assert float(one["holm_article"]) >= float(one["holm_table"]) >= float(one["holm_row"])
+
+
+def test_models_of_a_real_wave_are_fitted_and_read_in_plain_words(anes_run):
+    lines = read(anes_run / "results/1996/models/coefficients.csv")
+    strong = next(one for one in lines if (one["model"], one["code"]) == ("vote", "6"))
+    assert float(strong["odds_ratio"]) > 100
+    assert (anes_run / "results/1996/models/figures/vote.en.svg").exists()
+    page = (anes_run / "results/1996/report/report.en.html").read_text(encoding="utf-8")
+    assert "percentage points" in page
+    assert 'id="figure-model-vote' in page
+
+
+def test_models_of_reconstructed_records_are_refused_with_the_reason(article_run):
+    lines = read(article_run / "results/2022/models/coefficients.csv")
+    assert [one["model"] for one in lines] == ["remigration", "expectations"]
+    assert all("reconstructed" in one["note"] and not one["estimate"] for one in lines)
+    assert list((article_run / "results/2022/models/figures").iterdir()) == []
+    for language in ("ru", "en"):
+        page = (article_run / f"results/2022/report/report.{language}.html").read_text("utf-8")
+        assert 'data-refused="remigration"' in page
+
+
+def test_study_without_models_runs_no_model_job(minimal_run):
+    assert not (minimal_run / "results/1996/models").exists()
+
+
+def test_model_of_an_unknown_variable_stops_the_run(minimal_study):
+    model = "{kind: binary, outcome: vote, positive: [1], predictors: [educc]}"
+    write_study(minimal_study, models=f"models: {{plans: {model}}}\n")
+    finished = snakemake(minimal_study, "models")
+    assert "did you mean 'educ'?" in finished.stdout + finished.stderr
+
+
+def test_conformance_page_has_no_unexplained_difference(minimal_study):
+    finished = snakemake(minimal_study, "conformance")
+    assert finished.returncode == 0, finished.stderr
+    lines = read(minimal_study / "results/conformance/conformance.csv")
+    wrong = [one for one in lines if one["agrees"] == "False" and not one["reason"]]
+    assert wrong == []
+    assert len({one["data_set"] for one in lines}) >= 8
+    page = (minimal_study / "results/conformance/conformance.html").read_text(encoding="utf-8")
+    assert re.search(r'id="unexplained"><b>0</b>', page)
+    for kind in ("nominal", "ordinal", "weighted", "stratified sample", "clustered sample"):
+        assert kind in page
+    assert not re.search(r'(src|href)="(https?:)?//', page)

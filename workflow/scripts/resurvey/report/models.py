@@ -1,0 +1,274 @@
+"""Models: fitted logit models as tables, plain sentences and drawings, or why there are none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from resurvey.report.counts import Line
+from resurvey.report.drawings import inline_svg
+from resurvey.report.labels import Labels
+from resurvey.report.numerals import Numerals
+from resurvey.report.wording import Wording
+
+MOST_SENTENCES = 8
+"""Comparisons that are put in words; the others are in the table."""
+
+_COUNTED = ("n",)
+
+
+@dataclass(frozen=True)
+class ModelTerm:
+    """One answer against the reference, or one unit more; `effects` one per outcome shown."""
+
+    label: str
+    odds: str
+    interval: str
+    p: str
+    effects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelGroup:
+    """The terms of one predictor."""
+
+    question: str
+    reference: str
+    terms: tuple[ModelTerm, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the diagnostics."""
+
+    label: str
+    value: str
+    df: str
+    p: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ShownModel:
+    """One model as the page prints it; `refused` holds the reason where it was not fitted."""
+
+    name: str
+    title: str
+    about: Markup
+    refused: Markup
+    groups: tuple[ModelGroup, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    reading: tuple[Markup, ...] = ()
+    rest: Markup = Markup("")
+    facts: tuple[Fact, ...] = ()
+    unweighted: bool = False
+    drawing: Markup = Markup("")
+
+
+@dataclass(frozen=True)
+class ModelLines:
+    """Files of the models' room: lines of its CSV files, and drawings by model."""
+
+    coefficients: Sequence[Line]
+    effects: Sequence[Line]
+    diagnostics: Sequence[Line]
+    figures: Mapping[str, str]
+
+
+class Models:
+    """Words the models of one wave.
+
+    Parameters
+    ----------
+    lines : ModelLines
+        What was fitted.
+    labels, numerals, say
+        Labels, numbers and words of the page.
+    alpha : float
+        Declared significance level, a share.
+    reconstructed : bool
+        The records are reconstructed: every model was refused.
+    """
+
+    def __init__(
+        self,
+        lines: ModelLines,
+        labels: Labels,
+        numerals: Numerals,
+        say: Wording,
+        alpha: float,
+        reconstructed: bool,
+    ) -> None:
+        self.lines, self.labels, self.numerals, self.say = lines, labels, numerals, say
+        self.alpha, self.reconstructed = alpha, reconstructed
+
+    def shown(self, declared: Mapping[str, Mapping[str, Any]]) -> list[ShownModel]:
+        """Describe every declared model."""
+        return [self._model(name, one) for name, one in declared.items()]
+
+    def _model(self, name: str, one: Mapping[str, Any]) -> ShownModel:
+        own = [line for line in self.lines.coefficients if line["model"] == name]
+        title = self.labels.pick(one.get("label"), self.labels.variable(one["outcome"]))
+        terms = [line for line in own if line["part"] == "coefficient"]
+        if not terms:
+            reason = own[0]["note"].removeprefix("not computed: ") if own else ""
+            refused = (
+                self.say("models.refused_reconstructed")
+                if self.reconstructed
+                else self.say("models.refused", reason=reason)
+            )
+            return ShownModel(name, title, self._about(one, ()), refused)
+        effects = [line for line in self.lines.effects if line["model"] == name]
+        codes = list(dict.fromkeys(line["outcome_code"] for line in effects))
+        ends = codes if one["kind"] == "binary" else [codes[0], codes[-1]]
+        outcomes = tuple(self._outcome(one, code) for code in ends)
+        by_term = {(e["variable"], e["code"], e["outcome_code"]): e for e in effects}
+        last = [line for line in effects if line["outcome_code"] == ends[-1]]
+        reading, rest = self._reading(last, outcomes[-1])
+        return ShownModel(
+            name,
+            title,
+            self._about(one, outcomes),
+            Markup(""),
+            tuple(self._groups(terms, by_term, ends)),
+            outcomes,
+            tuple(reading),
+            rest,
+            tuple(self._facts(name)),
+            "fitted without the weights" in terms[0]["note"],
+            self._drawing(name, title, reading),
+        )
+
+    def _about(self, one: Mapping[str, Any], outcomes: Sequence[str]) -> Markup:
+        outcome = self.labels.variable(one["outcome"])
+        if one["kind"] == "binary":
+            positive = self._outcome(one, "positive")
+            return self.say("models.kind_binary", outcome=outcome, positive=positive)
+        if not outcomes:
+            codes = self.labels.codebook[one["outcome"]].ordered_answers
+            outcomes = [self.labels.answer(one["outcome"], str(codes[end])) for end in (0, -1)]
+        return self.say("models.kind_ordered", outcome=outcome, low=outcomes[0], high=outcomes[-1])
+
+    def _outcome(self, one: Mapping[str, Any], code: str) -> str:
+        if one["kind"] == "binary":
+            parts = [self.labels.answer(one["outcome"], str(part)) for part in one["positive"]]
+            return " + ".join(parts)
+        return self.labels.answer(one["outcome"], code)
+
+    def _term(self, line: Line) -> str:
+        if line["code"] == "":
+            return self.say.plain("models.per_unit")
+        return self.labels.answer(line["variable"], line["code"], line["label"])
+
+    def _reference(self, line: Line) -> str:
+        if line["reference_code"] == "":
+            return ""
+        return self.labels.answer(line["variable"], line["reference_code"], line["reference_label"])
+
+    def _groups(
+        self,
+        terms: Sequence[Line],
+        effects: Mapping[tuple[str, str, str], Line],
+        outcomes: Sequence[str],
+    ) -> list[ModelGroup]:
+        groups = []
+        for variable, found in groupby(terms, key=lambda line: line["variable"]):
+            own = list(found)
+            rows = tuple(
+                ModelTerm(
+                    self._term(line),
+                    self._ratio(line["odds_ratio"]),
+                    f"{self._ratio(line['odds_ratio_lower'])} – "
+                    f"{self._ratio(line['odds_ratio_upper'])}",
+                    self.numerals.p_value(float(line["p_value"])).removeprefix("= "),
+                    tuple(
+                        self._points(effects[variable, line["code"], outcome])
+                        for outcome in outcomes
+                    ),
+                )
+                for line in own
+            )
+            question = self.labels.variable(variable)
+            groups.append(ModelGroup(question, self._reference(own[0]), rows))
+        return groups
+
+    def _ratio(self, text: str) -> str:
+        value = float(text)
+        return self.numerals.fixed(value, 0 if value >= 100 else 1 if value >= 10 else 2)
+
+    def _points(self, line: Line) -> str:
+        return self._point_text(float(line["estimate"]), sign=True)
+
+    def _point_text(self, share: float, sign: bool = False) -> str:
+        """Percentage points with one decimal, or two where one would print zero."""
+        digits = 1 if abs(share) >= 0.0005 else 2
+        return self.numerals.fixed(100 * share, digits, sign=sign)
+
+    def _reading(self, effects: Sequence[Line], outcome: str) -> tuple[list[Markup], Markup]:
+        """Word the clearest effects on one outcome, the largest first."""
+        clear = [line for line in effects if float(line["p_value"]) < self.alpha]
+        alpha = self.numerals.fixed(self.alpha, 2)
+        if not clear:
+            return [], self.say("models.reading_none", alpha=alpha)
+        clear.sort(key=lambda line: -abs(float(line["estimate"])))
+        sentences = []
+        for line in clear[:MOST_SENTENCES]:
+            size = float(line["estimate"])
+            unit = line["code"] == ""
+            sentences.append(
+                self.say("models.reading_question", question=self.labels.variable(line["variable"]))
+                + " "
+                + self.say(
+                    "models.reading_unit" if unit else "models.reading",
+                    question=self.labels.variable(line["variable"]),
+                    answer=self._term(line),
+                    reference=self._reference(line),
+                    outcome=outcome,
+                    points=self.say("models.points", number=self._point_text(abs(size))),
+                    direction=self.say("models.higher" if size > 0 else "models.lower"),
+                    p=self.numerals.p_value(float(line["p_value"])),
+                )
+            )
+        everything = len(clear) == len(effects)
+        return sentences, self.say(
+            "models.reading_all" if everything else "models.reading_rest",
+            shown=len(clear),
+            all=len(effects),
+            alpha=alpha,
+        )
+
+    def _facts(self, name: str) -> list[Fact]:
+        facts = []
+        for line in self.lines.diagnostics:
+            if line["model"] != name or not line["statistic"]:
+                continue
+            statistic, value = line["statistic"], line["value"]
+            place = "models.n_line" if statistic in _COUNTED else f"models.{statistic}"
+            shown = (
+                self.numerals.count(Fraction(value))
+                if statistic in _COUNTED
+                else self.numerals.fixed(float(value), 3)
+                if value
+                else ""
+            )
+            facts.append(
+                Fact(
+                    self.say.plain(place) if self.say.has(place) else statistic,
+                    shown,
+                    str(Fraction(line["df"])) if line["df"] else "",
+                    self.numerals.p_value(float(line["p_value"])).removeprefix("= ")
+                    if line["p_value"]
+                    else "",
+                    self.say.note(line["note"], self.numerals.decimal),
+                )
+            )
+        return facts
+
+    def _drawing(self, name: str, title: str, reading: Sequence[Markup]) -> Markup:
+        if name not in self.lines.figures:
+            return Markup("")
+        alt = str(reading[0].striptags()) if reading else title
+        return inline_svg(self.lines.figures[name], f"figure-model-{name}", alt)
