@@ -34,7 +34,7 @@ rule run_conformance:
         "../../environment.yml"
     params:
         code=code_of("run_conformance"),
-        folder=str(relpath(REFERENCE / "statistics")),
+        references=[str(relpath(REFERENCE / "statistics"))],
         # The names of the statistics and the reasons are English words of the programs.
         language="en" if "en" in LANGUAGES else LANGUAGES[0],
         words=WORDS["en" if "en" in LANGUAGES else LANGUAGES[0]],

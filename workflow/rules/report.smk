@@ -52,6 +52,6 @@ rule write_report:
         code=code_of("write_report"),
         study=study_of,
         words=lambda wildcards: WORDS[wildcards.language],
-        templates=str(relpath(REPOSITORY / "report/templates")),
+        folders=[str(relpath(REPOSITORY / "report/templates"))],
     script:
         "../scripts/write_report.py"

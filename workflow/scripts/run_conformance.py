@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(folder, data_sets, words, language, folders, values, page):
+def main(references, data_sets, words, language, folders, values, page):
     """Take paths and plain values, write files; the library does the thinking."""
-    rows = conformance(Path(folder))
+    rows = conformance(Path(*references))
     write_csv(values, VALUE_COLUMNS, [one.record() for one in rows])
     sources = read_yaml(data_sets)
     write_text(page, write_conformance(rows, sources, words, language, folders))
@@ -24,7 +24,7 @@ def main(folder, data_sets, words, language, folders, values, page):
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            folder=snakemake.params.folder,
+            references=snakemake.params.references,
             data_sets=snakemake.input.data_sets,
             words=snakemake.params.words,
             language=snakemake.params.language,

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, drawn, study, words, wave, language, templates, page):
+def main(files, codebook, drawn, study, words, wave, language, folders, page):
     """Take paths and plain values, write one file; the library does the thinking."""
     results = read_results(files, codebook, **drawn, language=language)
-    write_text(page, write_page(results, study, words, wave, language, templates))
+    write_text(page, write_page(results, study, words, wave, language, folders))
 
 
 if __name__ == "__main__":
@@ -27,6 +27,6 @@ if __name__ == "__main__":
             words=snakemake.params.words,
             wave=snakemake.wildcards.wave,
             language=snakemake.wildcards.language,
-            templates=snakemake.params.templates,
+            folders=snakemake.params.folders,
             page=snakemake.output.page,
         )

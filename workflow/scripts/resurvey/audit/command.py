@@ -226,7 +226,7 @@ def _largest_bases(
         raise SurveyError(
             f"the groups' bases sum to {fixed}, above the {sizes[TOTAL]} of all respondents"
         )
-    if TOTAL not in sizes and len(typed.columns) == 1:
+    if not sizes:
         raise SurveyError(
             "nothing says how many respondents there are; give --group-size total=N (exactly N "
             "answered), --max-base N (at most N), or a row 'base' in the file"

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import matplotlib
@@ -186,9 +187,10 @@ class _Line(Text):
         renderer.open_group("text", self.get_gid())
         x, y = self.get_transform().transform(self.get_unitless_position())
         words, font = self.get_text(), self.get_fontproperties()
-        if self.get_ha() != "left" and isinstance(renderer, RendererAgg):
+        align = self.get_horizontalalignment()
+        if align != "left" and isinstance(renderer, RendererAgg):
             wide, _, _ = renderer.get_text_width_height_descent(words, font, False)
-            x -= wide / 2 if self.get_ha() == "center" else wide
+            x -= wide / 2 if align == "center" else wide
         if renderer.flipy():
             y = renderer.get_canvas_width_height()[1] - y
         context = renderer.new_gc()
@@ -200,7 +202,7 @@ class _Line(Text):
 
 @cache
 def _font(size: float, bold: bool) -> FontProperties:
-    return FontProperties([FAMILY], size=size, weight="bold" if bold else "normal")
+    return FontProperties(family=[FAMILY], size=size, weight="bold" if bold else "normal")
 
 
 @contextmanager
@@ -210,10 +212,10 @@ def plain_style() -> Iterator[None]:
     Characters that the font lacks are counted by the canvas, not warned of one by one.
     """
     # Not `rcdefaults`, which reads every style sheet there is.
-    defaults = {name: matplotlib.rcParamsDefault[name] for name in matplotlib.rcParamsDefault}
-    del defaults["backend"]
-    own = {"svg.fonttype": "none", "svg.hashsalt": "resurvey"}
-    with matplotlib.rc_context(defaults | own), warnings.catch_warnings():
+    settings: dict[Any, Any] = dict(matplotlib.rcParamsDefault)
+    del settings["backend"]
+    settings |= {"svg.fonttype": "none", "svg.hashsalt": "resurvey"}
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
         yield
 

@@ -18,6 +18,8 @@ from resurvey.recovery.constraints import Share
 Integers = NDArray[np.int64]
 # Candidates are crossed in blocks of this many tuples of bases.
 _BLOCK = 1 << 20
+# Products up to this one are safe in 64-bit integers.
+_LARGEST = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,17 @@ def count_bounds(within: Interval, base: Integers) -> tuple[Integers, Integers]:
 
 
 def _floor(percent: Fraction, base: Integers) -> Integers:
-    return (percent.numerator * base) // (100 * percent.denominator)
+    numerator, denominator = percent.numerator, 100 * percent.denominator
+    largest = int(base.max(initial=1))
+    if max(abs(numerator) * largest, denominator) <= _LARGEST:
+        return (numerator * base) // denominator
+    # Many decimals or a huge misprint: whole numbers of any size, then cut to what no sum exceeds.
+    exact = (numerator * base.astype(object)) // denominator
+    return np.clip(exact, -_LARGEST >> 8, _LARGEST >> 8).astype(np.int64)
 
 
 def _ceiling(percent: Fraction, base: Integers) -> Integers:
-    return -((-percent.numerator * base) // (100 * percent.denominator))
+    return -_floor(-percent, base)
 
 
 def candidates(table: PrintedTable, shares: Sequence[Share]) -> Candidates:

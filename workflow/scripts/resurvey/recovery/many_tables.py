@@ -150,7 +150,7 @@ def _crossed(
     """Cross some bases of the first group with all bases of the others, within each table."""
     which = [first]
     tables = groups[0].table[first]
-    for one, number in zip(groups[1:], numbers[1:], strict=True):
+    for number in numbers[1:]:
         repeats = number[tables]
         left = np.repeat(np.arange(len(tables)), repeats)
         start = (number.cumsum() - number)[tables]

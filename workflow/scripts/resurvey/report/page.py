@@ -1,7 +1,7 @@
 """Page: all parts of the report put together and rendered, one page per language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def write_page(
     words: Mapping[str, Mapping[str, Any]],
     wave: str,
     language: str,
-    templates: str | Path,
+    folders: str | Path | Sequence[str],
 ) -> str:
     """Write the report of one wave in one language.
 
@@ -62,8 +62,8 @@ def write_page(
         The shared words in the page's language.
     wave, language : str
         Which report.
-    templates : path
-        Folder of the Jinja templates.
+    folders : path or list of str
+        Folder of the Jinja templates, or several.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def write_page(
     ``<script>`` is printed as it stands.
     """
     environment = Environment(
-        loader=FileSystemLoader(str(templates)),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
