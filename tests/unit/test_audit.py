@@ -39,6 +39,16 @@ def test_sizes_are_those_of_the_printed_groups_and_of_everybody():
     assert group_sizes([cell("1", "50")], FREQUENCIES) == {"total": 10}
 
 
+def test_counted_cells_do_not_wait_for_a_recovery(monkeypatch):
+    def never(*_, **__):
+        raise AssertionError("recovered what is counted")
+
+    monkeypatch.setattr("resurvey.audit.cells.recover_question", never)
+    lines = [line("1", "1", "3"), line("2", "2", "3")]
+    audited = audit_cells([cell("1", "33,3"), cell("2", "66,9")], lines, FREQUENCIES, BOOK, {})
+    assert [one["verdict"] for one in audited] == ["agrees", "differs"]
+
+
 def test_nothing_published_is_nothing_to_audit():
     assert audit_cells([], [], [], BOOK, {}) == []
 

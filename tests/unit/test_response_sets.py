@@ -109,6 +109,12 @@ def test_subtotal_of_a_set_is_refused():
         tabulate_survey(survey(), tables)
 
 
+def test_pair_of_a_set_is_refused():
+    tables = {"t": {"rows": ["media", "tv"], "pairs": [{"before": "media", "after": "tv"}]}}
+    with pytest.raises(SurveyError, match="one answer per person"):
+        tabulate_survey(survey(), tables)
+
+
 def test_codebook_of_the_tables_has_labels_of_the_options():
     book = with_sets(survey().codebook, {"t": {"rows": ["media", "sex"]}})
     assert book["media"].answer("tv") == "Television"

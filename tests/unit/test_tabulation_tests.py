@@ -88,7 +88,7 @@ def test_same_people_asked_twice_are_compared_in_pairs():
 
 def test_answer_given_only_once_keeps_the_pair_square():
     tests = {one["test"]: one for one in paired([1, 1, 2, 3], [1, 2, 2, 2])}
-    assert tests["bowker"]["n"] == 4
+    assert str(tests["bowker"]["n"]) == "4"
     assert "two answers only" in tests["mcnemar"]["note"]
 
 

@@ -12,16 +12,20 @@ def counted_respondents(wildcards):
     """Frequencies of a wave with a file, where the study does not say how many respondents."""
     wave = STUDY["config"]["waves"][wildcards.wave]
     said = "reconstruct" in wave or "respondents" in STUDY["audit"]
-    unknown = published("cells")(wildcards) and not said
-    return (
-        [f"results/{wildcards.wave}/tables/frequencies.csv"] if unknown else []
-    )
+    unknown = printed_counts(wildcards) and not said
+    return [f"results/{wildcards.wave}/tables/frequencies.csv"] if unknown else []
+
+
+def printed_counts(wildcards):
+    """Printed cells that stand for counts; those of a weighted wave are sums of weights."""
+    weighted = "weight" in STUDY["config"]["waves"][wildcards.wave]
+    return [] if weighted else published("cells")(wildcards)
 
 
 rule recover_wave:
     """Find all tables of counts that print as the published ones, and what they decide."""
     input:
-        cells=published("cells"),
+        cells=printed_counts,
         claims=published("claims"),
         frequencies=counted_respondents,
     output:

@@ -80,6 +80,12 @@ KNOWN = (
         'svychisq(statistic = "Chisq") prints X² unadjusted beside the adjusted p-value; '
         "rao_scott_chisq is X² over the mean generalised design effect, with the same p-value",
     ),
+    Known(
+        "R",
+        "",
+        "svychisq gives NaN, or takes the wrong contrasts, where a row or column is empty once "
+        "missing answers have left; subset() to the answers first and R agrees",
+    ),
     Known("R", "", "svyciprop fits its logit iteratively: its limits carry eight digits"),
     Known("R", "", "pchisq(ncp =) loses its digits above about 1e5; ours does not"),
     Known(

@@ -12,6 +12,8 @@ from resurvey.errors import SurveyError
 
 #: The rounding rules, each with the interval that it gives a printed number.
 ROUNDING_RULES = ("half_up", "half_even", "truncation")
+# More decimals are no rounded number, and their products with a base leave 64-bit integers.
+_MOST_DECIMALS = 6
 
 _NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d+)(?:(?P<mark>[.,])(?P<decimals>\d+))?")
 # ASSUME an en dash before a digit is a minus: typesetters use it, and no range starts a cell.
@@ -90,7 +92,7 @@ def parse_printed(text: str) -> Printed:
     Raises
     ------
     SurveyError
-        If the text is not one number.
+        If the text is not one number, or has more than six decimals.
 
     Examples
     --------
@@ -109,6 +111,11 @@ def parse_printed(text: str) -> Printed:
     if match is None or not bare.isascii() or len(bare) > 30:
         raise SurveyError(f"{text[:60]!r} is not a printed number such as '31,3' or '+1.4'")
     decimals = match["decimals"] or ""
+    if len(decimals) > _MOST_DECIMALS:
+        raise SurveyError(
+            f"{text[:60]!r} has {len(decimals)} decimals, and nothing is printed with more than "
+            f"{_MOST_DECIMALS}: type it as it is printed"
+        )
     value = Fraction(int(match["whole"] + decimals), 10 ** len(decimals))
     return Printed(
         text=text,

@@ -158,6 +158,37 @@ def printed_questions(
     return questions
 
 
+def one_crossing(
+    cells: Iterable[PrintedCell],
+) -> tuple[list[PrintedCell], list[str]]:
+    """Keep each question's cells of the first variable it is crossed with.
+
+    Counts are recovered by one variable of groups; where the page prints a question by several,
+    the other tables have to be left out of that. The second value has a sentence for each.
+
+    Examples
+    --------
+    >>> by_sex = PrintedCell("t", "q", "yes", "men", "50", "q", "1", "sex", "1")
+    >>> by_age = PrintedCell("u", "q", "yes", "old", "50", "q", "1", "age", "1")
+    >>> one_crossing([by_sex, by_age])[1]
+    ["table 'u' prints 'q' by 'age'; its counts are recovered by 'sex' alone"]
+    """
+    cells = list(cells)
+    first: dict[str, str] = {}
+    others: dict[tuple[str, str], str] = {}
+    for cell in cells:
+        if not cell.column_variable or cell.column_code == DIFFERENCE:
+            continue
+        if first.setdefault(cell.row_variable, cell.column_variable) != cell.column_variable:
+            others[cell.table, cell.row_variable] = cell.column_variable
+    kept = [cell for cell in cells if (cell.table, cell.row_variable) not in others]
+    return kept, [
+        f"table '{table}' prints '{name}' by '{group}'; its counts are recovered by "
+        f"'{first[name]}' alone"
+        for (table, name), group in others.items()
+    ]
+
+
 def recover_question(
     question: PrintedQuestion,
     codebook: Codebook,

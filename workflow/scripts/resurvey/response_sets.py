@@ -34,7 +34,7 @@ class ResponseSet:
     Attributes
     ----------
     name : str
-        Name, without the ``$`` that SPSS puts before it.
+        Name as the table writes it, with or without the ``$`` that SPSS puts before it.
     label : dict of str
         Wording by language.
     items : tuple of str
@@ -73,8 +73,10 @@ def find_set(codebook: Codebook, name: str) -> ResponseSet | None:
     1
     """
     if name in codebook or name not in codebook.multiple_response:
+        # SPSS writes $media; the reader drops the sign, and the table keeps its own writing.
         plain_name = name.removeprefix("$")
-        return find_set(codebook, plain_name) if plain_name != name else None
+        found = find_set(codebook, plain_name) if plain_name != name else None
+        return replace(found, name=name) if found else None
     plain = codebook.multiple_response[name]
     for item in plain["variable_list"]:
         if item not in codebook:

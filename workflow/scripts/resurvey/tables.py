@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from resurvey.errors import SurveyError
 from resurvey.frequencies import FREQUENCY_COLUMNS, count_frequencies
 from resurvey.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
 from resurvey.inference import COMPARISON_COLUMNS, label_nominal
@@ -14,7 +15,7 @@ from resurvey.tabulation import (
 )
 
 if TYPE_CHECKING:
-    from resurvey.design import Design
+    from resurvey.design import Design, PreparedDesign
     from resurvey.survey import Survey
 
 TABLE_FILES = {
@@ -62,9 +63,7 @@ def fill_tables(
     dict
         Lines of every file in `TABLE_FILES`.
     """
-    declared_design = wave_design(wave)
-    # Read once: every table of the wave shares the weights and clusters.
-    design = None if declared_design is None else declared_design.prepared(survey)
+    design = _prepared(wave, survey)
     declared = indicators.get("indicators", {})
     invented = joint_indicators(declared) if survey.codebook.reconstructed else set()
     counted = tabulate_survey(
@@ -93,6 +92,15 @@ def fill_tables(
         "frequencies": count_frequencies(survey, language, words["no_answer"], invented),
         "indicators": shares,
     }
+
+
+def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | None":
+    """Read the design once: every table of the wave shares the weights and clusters."""
+    design = wave_design(wave)
+    try:
+        return None if design is None else design.prepared(survey)
+    except SurveyError as problem:
+        raise SurveyError(f"config.yaml, design of the wave: {problem}") from None
 
 
 def wave_design(wave: Mapping[str, Any]) -> "Design | None":

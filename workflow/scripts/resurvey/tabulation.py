@@ -156,6 +156,7 @@ def tabulate_survey(
                 done.association += [keys | one for one in _association(counted, identified)]
                 done.comparisons += [keys | one for one in _comparisons(counted, identified)]
         for pair in table.get("pairs", []):
+            _check_pair(survey.codebook, pair, name)
             done.tests += _paired_tests(name, pair, survey, ready)
     adjust_tests(done.tests)
     adjust_comparisons(done.comparisons)
@@ -199,6 +200,15 @@ def _check_variable(codebook: Codebook, name: str, table: str) -> None:
             f"tables.yaml, '{table}': '{name}' is free text; declare its answers under `codes` in "
             "codebook.yaml to tabulate it"
         )
+
+
+def _check_pair(codebook: Codebook, pair: Mapping[str, str], table: str) -> None:
+    for variable in (pair["before"], pair["after"]):
+        if find_set(codebook, variable):
+            raise SurveyError(
+                f"tables.yaml, '{table}': `pairs` names the multiple-response set '{variable}'; "
+                "a paired test needs one answer per person"
+            )
 
 
 def _check_codes(counted: Crosstab, table: str) -> None:
@@ -257,7 +267,10 @@ def _paired_tests(
     from resurvey.statistics.paired import paired_tests
 
     counts = _square(crosstab(survey, pair["after"], pair["before"]))
-    return [keys | one.record() for one in paired_tests(counts)]
+    records = [one.record() for one in paired_tests(counts)]
+    return [
+        keys | one | {"n": None if one["n"] is None else plain_number(one["n"])} for one in records
+    ]
 
 
 def _square(counted: Crosstab) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 from resurvey.claims import claim_cells, evaluate_claims, read_lexicon
 from resurvey.codebook import Codebook
 from resurvey.comparison import compare_cells, index_counts
-from resurvey.published import PrintedCell, printed_questions, recover_question
+from resurvey.published import PrintedCell, one_crossing, printed_questions, recover_question
 
 
 def audit_cells(
@@ -35,7 +35,7 @@ def audit_cells(
         One line per cell; keys `comparison.AUDIT_COLUMNS`.
     """
     counted = index_counts(crosstabs)
-    questions = printed_questions(cells)
+    questions = printed_questions(one_crossing(cells)[0])
     unsolved = [
         name
         for name, question in questions.items()
@@ -58,7 +58,8 @@ def _is_counted(cells: Sequence[PrintedCell], counted: Mapping[Any, Mapping[str,
         for cell in cells
         for code in cell.row_code.split("+")
     ]
-    return all(counted.get(key, {}).get("count") for key in keys)
+    lines = [counted.get(key, {}) for key in keys]
+    return all(line.get("count") and float(line.get("base") or 0) for line in lines)
 
 
 def group_sizes(

@@ -13,7 +13,7 @@ from resurvey.audit.rounding import ROUNDING_COLUMNS, rounding_lines
 from resurvey.audit.solutions import BASE_COLUMNS, SOLUTION_COLUMNS, base_lines, solution_lines
 from resurvey.codebook import Codebook, declared_variable
 from resurvey.errors import SurveyError
-from resurvey.published import TOTAL, PrintedCell
+from resurvey.published import TOTAL, PrintedCell, one_crossing
 from resurvey.recovery.recovered import LARGEST_LIST
 
 QUESTION_COLUMNS = (
@@ -87,6 +87,11 @@ def recover_wave(
     """
     if not cells:
         return {name: [] for name in RECOVERY_FILES}
+    if frequencies:
+        # A wave with a file has its counts: what cannot be recovered besides does not stop it.
+        cells, others = one_crossing(cells)
+        if warnings is not None:
+            warnings += others
     audit = {**_counted_sizes(cells, frequencies), **spec, **audit}
     frame = read_frame({}, audit)
     derived = {
@@ -94,7 +99,6 @@ def recover_wave(
     }
     variables = declared.get("variables", {})
     codebook = Codebook({name: declared_variable(name, one) for name, one in variables.items()})
-    # A wave with a file has its counts: what cannot be recovered besides does not stop it.
     left_out = warnings if frequencies else None
     questions = recover_questions(cells, claims, codebook, frame, derived, left_out)
     if not questions:

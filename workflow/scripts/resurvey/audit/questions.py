@@ -7,11 +7,14 @@ from typing import Any
 
 from resurvey.codebook import Codebook
 from resurvey.errors import SurveyError
+from resurvey.printed import parse_printed
 from resurvey.published import TOTAL, PrintedCell, PrintedQuestion, printed_questions
 from resurvey.recovery import Recovered, Solution, recover
 
 #: Combinations of bases that are gone through at most; more would take minutes and gigabytes.
 MOST_COMBINATIONS = 300_000_000
+#: Sums of counts that are gone through at most: many bases, or many counts that print alike.
+MOST_SUMS = 1_000_000_000
 LARGEST_OPEN_BASE = 100_000
 #: Table of a question whose shares stand in the text alone, as in claims.
 TEXT_ONLY = "text"
@@ -183,7 +186,12 @@ def _recovered(
     elif sum(limits.values()) > everybody:
         bounds[TOTAL] = everybody
     name = codebook[question.variable].title() if question.variable in codebook else ""
-    _check_combinations(name or question.variable, limits, fixed)
+    digits = max(
+        parse_printed(text).digits
+        for shares in question.shares.values()
+        for text in shares.values()
+    )
+    _check_combinations(name or question.variable, limits, fixed, digits)
     found = recover(
         **_printed_arguments(question, answers),
         base=fixed or None,
@@ -194,10 +202,18 @@ def _recovered(
     return RecoveredQuestion(question, answers, {**limits, TOTAL: everybody}, found)
 
 
-def _check_combinations(name: str, limits: Mapping[str, int], fixed: Mapping[str, int]) -> None:
+def _check_combinations(
+    name: str, limits: Mapping[str, int], fixed: Mapping[str, int], digits: int
+) -> None:
     open_sizes = [size for column, size in limits.items() if column not in fixed]
     combinations = prod(open_sizes)
-    if combinations > MOST_COMBINATIONS or max(open_sizes, default=0) > LARGEST_OPEN_BASE:
+    # Each base is added up over all pairs of the counts that print alike.
+    alike = prod((1 + size // (100 * 10**digits)) ** 2 for size in open_sizes)
+    if (
+        combinations > MOST_COMBINATIONS
+        or combinations * alike > MOST_SUMS
+        or max(open_sizes, default=0) > LARGEST_OPEN_BASE
+    ):
         raise _TooManyBases(
             f"'{name}': its bases could be any of {combinations:.0e} combinations, more than can "
             "be gone through; give the exact base of a group"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from resurvey.recovery.cells import TOTAL, Cell, PrintedTable
 from resurvey.recovery.constraints import Loosened, constraints, equations, rule_sets
 from resurvey.recovery.feasible import FeasibleSet
+from resurvey.recovery.parts import sums_hold
 
 # A table that needs more misprints than this, or more trials, is not a table with misprints.
 _LARGEST_SIZE = 4
@@ -142,7 +143,15 @@ def find_misprints(table: PrintedTable, rounding: str) -> Misprints:
 
 
 def _has_solution(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
-    return any(not one.is_empty for one in loosened_sets(table, rounding, loosened))
+    for _, rules in rule_sets(rounding):
+        if len(rules) > 1 or (shares := constraints(table, rules, loosened)) is None:
+            continue
+        one = FeasibleSet.of(table, shares)
+        if not one.is_empty and (
+            table.derived_from != "printed_parts" or sums_hold(table, one, rules[0], loosened)
+        ):
+            return True
+    return False
 
 
 def _conflicts(table: PrintedTable, rounding: str) -> list[frozenset[Cell]]:

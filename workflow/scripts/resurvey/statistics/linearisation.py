@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SMALL_PRODUCT = 200_000
 """Multiplications of a matrix product that BLAS still does in one thread."""
 
+NOISE = 1e-14
+"""A variance below this share of the terms it is made of is rounding error of zero."""
+
 LONELY = ("fail", "certainty", "remove", "adjust", "average")
 """What to do with a stratum of one cluster, under R survey's names."""
 
@@ -222,7 +225,18 @@ class TaylorSpread:
         tops, bottoms = numerators @ self.totals, denominators @ self.totals
         values = tops / bottoms
         slopes = (numerators - values[:, None] * denominators) / bottoms[:, None]
-        return values, slopes @ self.covariance @ slopes.T
+        return values, self._of(slopes)
+
+    def _of(self, slopes: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        """Covariance of linear combinations of the totals; rounding error of zero is zero."""
+        result = np.asarray(slopes @ self.covariance @ slopes.T)
+        # Terms that cancel leave this much, which no standard error is.
+        sizes = np.abs(slopes)
+        noise = NOISE * ((sizes @ np.abs(self.covariance)) * sizes).sum(axis=1)
+        certain = np.diag(result) <= noise
+        result[certain] = 0.0
+        result[:, certain] = 0.0
+        return result
 
     def deviations(self, shape: tuple[int, int]) -> tuple[Any, Any]:
         """Cell share minus product of margin shares, with its standard error."""
@@ -235,5 +249,5 @@ class TaylorSpread:
         slopes = slopes - np.kron(np.outer(rows, np.ones(shape[0])), eye_columns)
         total = self.totals.sum()
         centred = slopes - (slopes @ share.ravel())[:, None]
-        error = np.sqrt(np.maximum(np.diag(centred @ self.covariance @ centred.T), 0)) / total
+        error = np.sqrt(np.diag(self._of(centred))) / total
         return values, error.reshape(shape)

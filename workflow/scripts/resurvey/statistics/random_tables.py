@@ -57,7 +57,7 @@ def hypergeometric(
     Ratio of uniforms as in NumPy's own generator (Stadlober 1989), but on whole arrays and with
     tabulated log-factorials, which makes it several times faster.
     """
-    whole = good + bad
+    whole = np.maximum(good + bad, 1)  # nobody may be left to deal
     mean = sample * (good / whole)
     spread = mean * (bad / whole) * ((whole - sample) / np.maximum(whole - 1, 1))
     height = np.sqrt(spread + 0.5) * RECTANGLE[0] + RECTANGLE[1]

@@ -208,7 +208,8 @@ def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[
             p, error, lower, upper = share_interval(table.spread, top, bottom, level)
             if lower is None:
                 note = "no interval: the share is 0 or 1, or has no variance"
-                yield Share(row, column, p, error, None, None, None, None, base, heads, note)
+                nothing = 0.0 if 0 < p < 1 else None
+                yield Share(row, column, p, error, None, None, nothing, None, base, heads, note)
                 continue
             effect = error**2 / (p * (1 - p) / (heads - 1)) if heads > 1 else None
             effective = heads / effect if effect else None

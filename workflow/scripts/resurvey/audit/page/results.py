@@ -11,7 +11,13 @@ from markupsafe import Markup
 from resurvey.audit.documents import RECOVERY_FILES
 from resurvey.codebook import Codebook
 from resurvey.files import csv_text
-from resurvey.published import TOTAL, PrintedCell, PrintedQuestion, printed_questions
+from resurvey.published import (
+    TOTAL,
+    PrintedCell,
+    PrintedQuestion,
+    one_crossing,
+    printed_questions,
+)
 
 Line = Mapping[str, str]
 
@@ -41,7 +47,9 @@ class AuditResults:
 
     def __post_init__(self) -> None:
         """Collect the printed questions."""
-        object.__setattr__(self, "questions", printed_questions(self.cells, self.claims))
+        object.__setattr__(
+            self, "questions", printed_questions(one_crossing(self.cells)[0], self.claims)
+        )
 
     def of(self, name: str, variable: str) -> list[Line]:
         """Lines of a file that speak of one question."""

@@ -1,0 +1,74 @@
+"""A wave with a file of its own: the file says how many respondents bound the printed bases."""
+
+import pytest
+
+from resurvey.audit.documents import recover_wave
+from resurvey.errors import SurveyError
+from resurvey.published import PrintedCell
+
+DRAWS = {"false_fit": {"draws": 5}}
+
+
+def cells(groups, variable="sex"):
+    return [
+        PrintedCell("t", "q", row, column, "50,0", "q", row, variable, column)
+        for row in ("1", "2")
+        for column in groups
+    ]
+
+
+def counted(respondents, sizes, variable="sex"):
+    common = {"kind": "answer", "respondents": str(respondents)}
+    return [
+        {"variable": variable, "code": code, "count": str(size), **common}
+        for code, size in sizes.items()
+    ]
+
+
+def questions(printed, audit, frequencies, warnings=None):
+    found = recover_wave(printed, [], {}, {}, {}, DRAWS | audit, 0.05, frequencies, warnings)
+    return found["questions"]
+
+
+def test_respondents_and_groups_are_those_of_the_file():
+    (line,) = questions(cells("12"), {}, counted(10, {"1": 6, "2": 4}))
+    assert (line["respondents"], line["largest_base"]) == (10, 10)
+    assert line["solutions"] == 3 * 2
+
+
+def test_groups_of_two_variables_are_bounded_by_everybody_alone():
+    printed = [*cells("12"), PrintedCell("u", "r", "1", "a", "100", "r", "1", "age", "1")]
+    line, _ = questions(printed, {}, counted(10, {"1": 6, "2": 4}))
+    assert line["largest_base"] == 10
+
+
+def test_what_the_study_says_goes_before_the_file():
+    (line,) = questions(cells("12"), {"respondents": 8}, counted(10, {"1": 6, "2": 4}))
+    assert line["respondents"] == 8
+
+
+def test_too_many_bases_leave_a_question_out_where_the_file_has_its_counts():
+    sizes = {str(code): 300 for code in range(1, 5)}
+    warnings = []
+    assert questions(cells(sizes), {}, counted(1200, sizes), warnings) == []
+    assert len(warnings) == 1
+    assert "more than can be gone through" in warnings[0]
+
+
+def test_too_many_bases_are_an_error_without_a_file():
+    sizes = {str(code): 300 for code in range(1, 5)}
+    audit = {"respondents": 1200, "group_sizes": sizes}
+    with pytest.raises(SurveyError, match="more than can be gone through"):
+        questions(cells(sizes), audit, [])
+
+
+def test_question_printed_by_two_variables_is_recovered_by_the_first():
+    others = [
+        PrintedCell("u", "q", row, code, "50,0", "q", row, group, code)
+        for row in ("1", "2")
+        for group, code in (("", "total"), ("age", "1"), ("age", "2"))
+    ]
+    warnings = []
+    (line,) = questions([*cells("12"), *others], {}, counted(10, {"1": 6, "2": 4}), warnings)
+    assert (line["table"], line["solutions"]) == ("t", 3 * 2)
+    assert warnings == ["table 'u' prints 'q' by 'age'; its counts are recovered by 'sex' alone"]
