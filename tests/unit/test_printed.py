@@ -50,6 +50,12 @@ def test_text_that_is_no_number_is_refused_by_name(text):
         parse_printed(text)
 
 
+def test_more_decimals_than_anybody_prints_are_refused():
+    assert parse_printed("31,333333").digits == 6
+    with pytest.raises(SurveyError, match="has 7 decimals"):
+        parse_printed("31,3333333")
+
+
 @pytest.mark.parametrize("value", [31.3, 31, None, float("nan")])
 def test_a_number_instead_of_text_is_refused(value):
     with pytest.raises(SurveyError, match="is not text"):

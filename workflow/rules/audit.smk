@@ -8,20 +8,6 @@ OUT  results/{wave}/audit/cells.csv, claims.csv, audit.{language}.html
 """
 
 
-def counted_respondents(wildcards):
-    """Frequencies of a wave with a file, where the study does not say how many respondents."""
-    wave = STUDY["config"]["waves"][wildcards.wave]
-    said = "reconstruct" in wave or "respondents" in STUDY["audit"]
-    unknown = printed_counts(wildcards) and not said
-    return [f"results/{wildcards.wave}/tables/frequencies.csv"] if unknown else []
-
-
-def printed_counts(wildcards):
-    """Printed cells that stand for counts; those of a weighted wave are sums of weights."""
-    weighted = "weight" in STUDY["config"]["waves"][wildcards.wave]
-    return [] if weighted else published("cells")(wildcards)
-
-
 rule recover_wave:
     """Find all tables of counts that print as the published ones, and what they decide."""
     input:

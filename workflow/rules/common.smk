@@ -80,6 +80,20 @@ def published(name):
     return path
 
 
+def printed_counts(wildcards):
+    """Printed cells that stand for counts; those of a weighted wave are sums of weights."""
+    weighted = "weight" in STUDY["config"]["waves"][wildcards.wave]
+    return [] if weighted else published("cells")(wildcards)
+
+
+def counted_respondents(wildcards):
+    """Frequencies of a wave with a file, where the study does not say how many respondents."""
+    wave = STUDY["config"]["waves"][wildcards.wave]
+    said = "reconstruct" in wave or "respondents" in STUDY["audit"]
+    unknown = printed_counts(wildcards) and not said
+    return [f"results/{wildcards.wave}/tables/frequencies.csv"] if unknown else []
+
+
 def study_of(wildcards):
     """What a page of one language needs to know of the study: no other language's text."""
     parts = ("config", "tables", "indicators", "cleaning", "audit", "models")

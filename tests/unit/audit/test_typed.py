@@ -182,6 +182,19 @@ def test_example_in_the_help_is_a_table_that_can_be_audited(typed, capsys):
     assert "Exactly one table of counts prints like this; its base is 501." in out
 
 
+def test_one_group_without_a_total_needs_no_more_than_its_base(typed, capsys):
+    code, out, _ = run(capsys, typed("answer;men\nyes;31,3\nno;68,8\nmax base;20\n"))
+    assert code == 0
+    assert "Exactly one table of counts prints like this; its base is 16." in out
+
+
+def test_whole_per_cents_of_many_bases_are_refused_before_they_take_minutes(typed, capsys):
+    text = "answer;a;b\nyes;31;29\nperhaps;20;21\nno;49;50\n"
+    code, _, err = run(capsys, typed(text), "--max-base", "1000")
+    assert code == FAILED
+    assert "give the exact base of a group" in err
+
+
 def test_more_bases_than_can_be_gone_through_are_refused_with_a_way_out(typed, capsys):
     text = "answer;a;b;c;d\nyes;31,3;28,6;50,0;33,3\nno;68,8;71,4;50,0;66,7\n"
     code, _, err = run(capsys, typed(text), "--max-base", "900")

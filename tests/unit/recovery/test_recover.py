@@ -116,6 +116,44 @@ def test_difference_from_printed_parts_points_at_the_misprint():
     assert ("change", 0, "-16,6", -1) in [one for (one,) in found.misprints]
 
 
+def test_sums_of_printed_parts_hold_for_the_tables_behind_each_set_of_misprints():
+    # Halves of 2 women and elevenths of 11 men never differ by 28,5: both cannot be misprinted.
+    found = recover(
+        {"men": ["71,4", "28,5"], "women": ["100,0", "0,0"]},
+        base={"women": 2},
+        max_base={"men": 11},
+        differences={"gap": {"of": ["men", "women"], "cells": ["-28,6", "+28,5"]}},
+        derived_from="printed_parts",
+        rounding="half_even",
+    )
+    sets = [{(cell.column, cell.row) for cell in one} for one in found.misprints]
+    assert sets == [{("men", 1), ("gap", 1)}]
+    assert found.misprints.count == 1
+
+
+@pytest.mark.parametrize("printed", ["313", "3130000000000000000", "9" * 28])
+def test_misprint_of_any_size_is_a_finding(printed):
+    found = recover({"all": [f"{printed},0", "68,8"]}, max_base={"all": 20})
+    assert len(found) == 0
+    assert [(cell.column, cell.row) for (cell,) in found.misprints] == [("all", 0)]
+
+
+def test_largest_bases_stay_exact_beyond_64_bits():
+    # One in 9,999,999 by one in 9,999,999: the products of bases and decimals pass 2**63.
+    size = 9_999_999
+    third = {"a": ["33,3333", "66,6667"], "b": ["33,3333", "66,6667"]}
+    gap = {"of": ["a", "b"], "cells": ["0,0000", "0,0000"]}
+    found = recover(
+        third,
+        base={"a": size, "b": size},
+        differences={"gap": gap},
+        derived_from="counts",
+    )
+    # 33.33325 to 33.33335 per cent are 3,333,325 to 3,333,334 people: ten counts, and a gap
+    # below 0.00005 per cent is one of at most four people.
+    assert len(found) == sum(abs(a - b) <= 4 for a in range(10) for b in range(10))
+
+
 def test_exact_tie_belongs_to_the_rule_that_sends_it_there():
     table = {"all": ["6,3", "93,8"]}  # 1/16 and 15/16 are 6.25 and 93.75
     lengths = {

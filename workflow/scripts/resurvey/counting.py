@@ -1,6 +1,7 @@
 """Counting: from a column of codes to positions, and from positions to arrays of counts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -229,6 +230,37 @@ def checked_counts(counts: Any, name: str) -> "NDArray[Any]":
         )
     whole = cells.astype(np.int64)
     return whole if np.array_equal(whole, cells) else cells
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Respondents counted by two variables, with those who did not answer one of them.
+
+    Attributes
+    ----------
+    totals : array, (rows + 1) × (columns + 1)
+        int64 counts, or float64 sums of weights; the last row and column hold those without an
+        answer.
+    people : array, (rows + 1) × (columns + 1)
+        int64 counts of respondents, whatever their weights.
+    weighting : str
+        Empty, ``frequency`` or ``sampling``.
+    spread : object, optional
+        How the weighted cells vary under a sampling design.
+    notes : tuple of str
+        What was found in the weights.
+    """
+
+    totals: "NDArray[Any]"
+    people: "NDArray[np.int64]"
+    weighting: str = ""
+    spread: Any = None
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def equal(cls, counts: "NDArray[np.int64]") -> "Counted":
+        """Every respondent counts as one."""
+        return cls(counts, counts)
 
 
 def cross_counts(

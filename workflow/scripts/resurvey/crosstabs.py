@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.codebook import Code, Variable
-from resurvey.counting import checked_counts, cross_counts, encode
+from resurvey.counting import Counted, checked_counts, cross_counts, encode
 from resurvey.errors import SurveyError
+from resurvey.frames import frame_by_name, frame_of_codes
 from resurvey.statistics import association, chi_square, exact, ordinal, weighted
 from resurvey.statistics.network import MOST_WORK
 from resurvey.statistics.results import Estimate, Result, join_notes
@@ -154,6 +155,35 @@ class Crosstab:
             exact_work=exact_work,
         )
 
+    @classmethod
+    def of(
+        cls,
+        row: Variable,
+        column: Variable | None,
+        row_codes: list[Code],
+        column_codes: list[Code],
+        counted: Counted,
+        seed: int = SEED,
+        exact_work: int = MOST_WORK,
+    ) -> "Crosstab":
+        """Make a crosstab of what was counted."""
+        totals, people = counted.totals, counted.people
+        return cls(
+            row,
+            column,
+            row_codes,
+            column_codes,
+            totals[:-1, :-1],
+            people[:-1, :-1],
+            totals[:-1, -1],
+            people[:-1, -1],
+            counted.weighting,
+            seed,
+            exact_work,
+            counted.spread,
+            counted.notes,
+        )
+
     @property
     def counts(self) -> "pd.DataFrame":
         """Counts as a frame, codes × codes; empty rows and columns are kept."""
@@ -246,7 +276,7 @@ class Crosstab:
 
         A refused test has empty values and says why in its note.
         """
-        return _by_name(self.test_records(), "test")
+        return frame_by_name(self.test_records(), "test")
 
     def test_records(self) -> list[dict[str, Any]]:
         """Tests as plain dicts, without pandas."""
@@ -261,7 +291,7 @@ class Crosstab:
 
     def association(self) -> "pd.DataFrame":
         """Measures of association as a frame indexed by name: value, lower, upper, note."""
-        return _by_name(self.association_records(), "name")
+        return frame_by_name(self.association_records(), "name")
 
     def association_records(self) -> list[dict[str, Any]]:
         """Measures of association as plain dicts, without pandas."""
@@ -318,22 +348,7 @@ class Crosstab:
         return monte_carlo(whole, statistic, replicates, self.seed if seed is None else seed)
 
     def _frame(self, values: Any, rows: list[Code], columns: list[Code]) -> "pd.DataFrame":
-        import pandas as pd
-
-        return pd.DataFrame(
-            values,
-            index=pd.Index(rows, name=self.row.name),
-            columns=pd.Index(columns, name=self.column.name if self.column else None),
-        )
-
-
-def _by_name(records: list[dict[str, Any]], key: str) -> "pd.DataFrame":
-    """Frame of records indexed by their name, numbers as floats."""
-    import pandas as pd
-
-    frame = pd.DataFrame(records).set_index(key)
-    numbers = [name for name in frame.columns if name != "note"]
-    return frame.astype(dict.fromkeys(numbers, "float64"))
+        return frame_of_codes(values, self.row, self.column, rows, columns)
 
 
 def crosstab(
@@ -391,21 +406,8 @@ def crosstab(
         column = survey.codebook[columns]
         across, column_codes = encode(survey.data[columns], column)
     shape = len(row_codes), len(column_codes)
-    if design is not None:
-        ready = design.prepared(survey)
-        counted = ready.tabulate(row, column, down, across, row_codes, column_codes, seed)
-        return replace(counted, exact_work=exact_work)
-    full = cross_counts(down, across, *shape)
-    inner, aside = full[:-1, :-1], full[:-1, -1]
-    return Crosstab(
-        row,
-        column,
-        row_codes,
-        list(column_codes),
-        inner,
-        inner,
-        aside,
-        aside,
-        seed=seed,
-        exact_work=exact_work,
-    )
+    if design is None:
+        counted = Counted.equal(cross_counts(down, across, *shape))
+    else:
+        counted = design.prepared(survey).count(down, across, shape)
+    return Crosstab.of(row, column, row_codes, list(column_codes), counted, seed, exact_work)

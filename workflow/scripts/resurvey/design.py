@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Code, Variable
-from resurvey.counting import LEAST_WEIGHT, MOST_PEOPLE, cross_counts, encode
+from resurvey.codebook import Variable
+from resurvey.counting import LEAST_WEIGHT, MOST_PEOPLE, Counted, cross_counts, encode
 from resurvey.errors import SurveyError
-from resurvey.statistics.linearisation import LONELY, Sample, Stage, TaylorSpread
-from resurvey.statistics.replication import ReplicatedSample, ReplicatedSpread, bootstrap, jackknife
+from resurvey.statistics.linearisation import LONELY, Sample, Stage
+from resurvey.statistics.replication import ReplicatedSample, bootstrap, jackknife
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.crosstabs import Crosstab
     from resurvey.survey import Survey
 
 Names = str | Sequence[str] | None
@@ -241,50 +240,33 @@ class PreparedDesign:
             )
         return self
 
-    def tabulate(
-        self,
-        row: Variable,
-        column: Variable | None,
-        down: "NDArray[Any]",
-        across: "NDArray[Any]",
-        row_codes: list[Code],
-        column_codes: list[Code],
-        seed: int,
-    ) -> "Crosstab":
-        """Count respondents and their weights, and keep how the weighted cells vary."""
-        from resurvey.crosstabs import Crosstab
+    def count(
+        self, down: "NDArray[Any]", across: "NDArray[Any]", shape: tuple[int, int]
+    ) -> Counted:
+        """Count respondents and their weights, and keep how the weighted cells vary.
 
-        shape = len(row_codes), len(column_codes)
+        Parameters
+        ----------
+        down, across : array of int
+            Positions as `encode` writes them.
+        shape : tuple
+            Answers of the row and of the column variable.
+        """
         there = self.weights > 0
         if there.all():
-            heads = cross_counts(down, across, *shape)
+            people = cross_counts(down, across, *shape)
         else:
-            heads = cross_counts(down[there], across[there], *shape)
-        spread: TaylorSpread | ReplicatedSpread | None = None
+            people = cross_counts(down[there], across[there], *shape)
         if self.sample is None:
-            full = cross_counts(down, across, *shape, self.weights)
-            if np.array_equal(full, np.trunc(full)):
-                full = full.astype(np.int64)
-        else:
-            cells = np.arange((shape[0] + 1) * (shape[1] + 1)).reshape(shape[0] + 1, shape[1] + 1)
-            kind: Any = np.uint8 if cells.size <= 256 else np.int64
-            key = down.astype(kind) * kind(shape[1] + 1) + across.astype(kind)
-            totals, spread = self.sample.spread(key, cells.size, cells[:-1, :-1].ravel())
-            full = totals.reshape(cells.shape)
-        return Crosstab(
-            row,
-            column,
-            row_codes,
-            column_codes,
-            full[:-1, :-1],
-            heads[:-1, :-1],
-            full[:-1, -1],
-            heads[:-1, -1],
-            weighting=self.kind,
-            seed=seed,
-            spread=spread,
-            notes=self.notes,
-        )
+            totals = cross_counts(down, across, *shape, self.weights)
+            if np.array_equal(totals, np.trunc(totals)):
+                totals = totals.astype(np.int64)
+            return Counted(totals, people, self.kind, None, self.notes)
+        cells = np.arange(people.size).reshape(people.shape)
+        kind: Any = np.uint8 if cells.size <= 256 else np.int64
+        key = down.astype(kind) * kind(shape[1] + 1) + across.astype(kind)
+        flat, spread = self.sample.spread(key, cells.size, cells[:-1, :-1].ravel())
+        return Counted(flat.reshape(cells.shape), people, self.kind, spread, self.notes)
 
 
 def kish(weights: Any) -> tuple[float, float]:

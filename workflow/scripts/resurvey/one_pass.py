@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resurvey.counting import encode, many_counts
+from resurvey.counting import Counted, encode, many_counts
 from resurvey.crosstabs import SEED, Crosstab
 from resurvey.statistics.ordinal import scale_of
 from resurvey.statistics.results import Result
@@ -59,41 +59,35 @@ def crosstab_all(
         name: encode(survey.data[name], survey.codebook[name])
         for name in dict.fromkeys([*rows, *columns])
     }
-    pairs = [(row, column) for row in rows for column in columns]
-    if design is not None:
+    places = {name: number for number, name in enumerate(rows)}
+    across = {name: number for number, name in enumerate(columns)}
+    if design is None:
+        together = many_counts(
+            [(coded[name][0], len(coded[name][1])) for name in rows],
+            [(coded[name][0], len(coded[name][1])) for name in columns],
+        )
+    else:
         ready = design.prepared(survey)
-        return {
-            (row, column): ready.tabulate(
-                survey.codebook[row],
-                survey.codebook[column],
-                coded[row][0],
-                coded[column][0],
-                coded[row][1],
-                coded[column][1],
-                seed,
-            )
-            for row, column in pairs
-        }
-    counted = many_counts(
-        [(coded[name][0], len(coded[name][1])) for name in rows],
-        [(coded[name][0], len(coded[name][1])) for name in columns],
-    )
-    result = {}
-    for i, row in enumerate(rows):
-        for j, column in enumerate(columns):
-            inner, aside = counted[i, j][:-1, :-1], counted[i, j][:-1, -1]
-            result[row, column] = Crosstab(
-                survey.codebook[row],
-                survey.codebook[column],
-                coded[row][1],
-                coded[column][1],
-                inner,
-                inner,
-                aside,
-                aside,
-                seed=seed,
-            )
-    return result
+
+    def counted(row: str, column: str) -> Counted:
+        if design is None:
+            return Counted.equal(together[places[row], across[column]])
+        (down, answers), (beside, groups) = coded[row], coded[column]
+        return ready.count(down, beside, (len(answers), len(groups)))
+
+    book = survey.codebook
+    return {
+        (row, column): Crosstab.of(
+            book[row],
+            book[column],
+            coded[row][1],
+            coded[column][1],
+            counted(row, column),
+            seed,
+        )
+        for row in rows
+        for column in columns
+    }
 
 
 def stratified_tests(survey: "Survey", rows: str, columns: str, strata: str) -> list[Result]:

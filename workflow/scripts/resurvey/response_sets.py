@@ -8,7 +8,7 @@ import numpy as np
 
 from resurvey.blocks import NOT_IDENTIFIED, Block, Line, Setting, percent_of
 from resurvey.codebook import Code, Codebook, Labels, Variable, as_labels, clean_code, nearest
-from resurvey.counting import cross_counts, encode
+from resurvey.counting import Counted, cross_counts, encode
 from resurvey.crosstabs import Crosstab
 from resurvey.errors import SurveyError
 from resurvey.published import TOTAL
@@ -221,11 +221,11 @@ def _count(
     ready: "PreparedDesign | None",
 ) -> Crosstab:
     rows: list[Code] = [CHOSEN, NOT_CHOSEN]
-    if ready is not None:
-        return ready.tabulate(row, column, down, across, rows, codes, seed=0)
-    full = cross_counts(down, across, 2, len(codes))
-    inner, aside = full[:-1, :-1], full[:-1, -1]
-    return Crosstab(row, column, rows, codes, inner, inner, aside, aside)
+    if ready is None:
+        counted = Counted.equal(cross_counts(down, across, 2, len(codes)))
+    else:
+        counted = ready.count(down, across, (2, len(codes)))
+    return Crosstab.of(row, column, rows, codes, counted, seed=0)
 
 
 def set_test(

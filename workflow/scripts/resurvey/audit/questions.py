@@ -14,7 +14,7 @@ from resurvey.recovery import Recovered, Solution, recover
 #: Combinations of bases that are gone through at most; more would take minutes and gigabytes.
 MOST_COMBINATIONS = 300_000_000
 #: Sums of counts that are gone through at most: many bases, or many counts that print alike.
-MOST_SUMS = 1_000_000_000
+MOST_SUMS = 200_000_000
 LARGEST_OPEN_BASE = 100_000
 #: Table of a question whose shares stand in the text alone, as in claims.
 TEXT_ONLY = "text"

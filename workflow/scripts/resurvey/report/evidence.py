@@ -72,6 +72,8 @@ class Evidence:
         The `MOST_RESIDUALS` largest notable adjusted residuals, in the table's order.
     more_residuals : int
         Number of notable ones beyond these.
+    overlapping : bool
+        `test` is that of a multiple-response set.
     """
 
     question: str
@@ -82,6 +84,7 @@ class Evidence:
     cramer_v: str
     residuals: tuple[Residual, ...]
     more_residuals: int
+    overlapping: bool = False
 
 
 def crosstab_evidence(
@@ -140,6 +143,7 @@ def crosstab_evidence(
         numerals.fixed(float(measures[0]["value"]), 3) if measures else NOTHING,
         tuple(one for one in notable if one in largest),
         len(notable) - len(largest),
+        "marginal_independence" in shown,
     )
 
 

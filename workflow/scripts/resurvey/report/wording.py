@@ -27,6 +27,11 @@ _NOTES = (
         "design_effect",
         r"second order; mean generalised design effect (?P<effect>[\d.]*\d)",
     ),
+    (
+        "overlap",
+        r"sum of (?P<options>\d+) Pearson statistics (?P<sum>[\d.e+-]+), corrected for "
+        r"overlapping answers",
+    ),
     ("no_base", r"no base"),
     ("not_computed", r"not computed:"),
 )
