@@ -271,3 +271,59 @@ def test_frequency_weights_are_repeated_rows(counts):
     assert (weighted.observed == repeated.observed).all()
     numbers = ["statistic", "df", "p_value", "n"]
     assert weighted.tests()[numbers].equals(repeated.tests()[numbers])
+
+
+HUGE = ((1e300, 2e300, 3e300), (-1.7e308, 0.0, 1.7e308), (1e-300, 2e-300, 3e-300))
+
+
+@pytest.mark.parametrize("codes", HUGE)
+def test_codes_of_any_size_give_the_scores_of_their_distances(codes):
+    rows = np.repeat([0, 1, 2], 4)
+    columns = np.array([1, 1, 2, 1, 2, 2, 1, 2, 2, 2, 1, 2])
+    plain = pd.DataFrame({"q": rows, "g": columns})
+    far = plain.assign(q=np.array(codes)[rows])
+    book = Codebook({name: Variable(name, measure="ordinal") for name in plain})
+    found, wanted = (crosstab(Survey(people, book), "q", "g") for people in (far, plain))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        statistic = found.tests().loc["linear_by_linear", "statistic"]
+        r = found.association().loc["pearson_r", "value"]
+    assert statistic == pytest.approx(wanted.tests().loc["linear_by_linear", "statistic"])
+    assert r == pytest.approx(wanted.association().loc["pearson_r", "value"])
+
+
+def test_infinite_code_is_an_answer_without_a_score():
+    people = pd.DataFrame({"q": [1.0, np.inf, 1.0, 2.0], "g": [1, 2, 1, 2]})
+    book = Codebook({name: Variable(name, measure="ordinal") for name in people})
+    note = crosstab(Survey(people, book), "q", "g").tests().loc["linear_by_linear", "note"]
+    assert note == "not computed: a code of the row variable 'q' is not a finite number"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.to_datetime(["2020-01-01", "2020-01-02"]),
+        pd.to_timedelta([1, 2], unit="D"),
+        np.array([1j, 2j]),
+        pd.Series([[1], [2]]),
+        pd.Series([b"a", b"b"]),
+    ],
+)
+def test_dates_and_other_things_are_refused_in_one_sentence(values):
+    people = pd.DataFrame({"q": values, "g": [1, 2]})
+    book = Codebook({name: Variable(name) for name in people})
+    with pytest.raises(SurveyError, match=r"variable 'q' holds dates or other things"):
+        crosstab(Survey(people, book), "q", "g")
+
+
+@pytest.mark.parametrize("counts", [[[1e300, 1], [1, 1]], [[1e-300, 1], [1, 1]]])
+def test_counts_that_overflow_or_vanish_are_refused(counts):
+    with pytest.raises(SurveyError, match="rescale the weights"):
+        table_of(counts)
+
+
+@pytest.mark.filterwarnings("error")
+def test_weights_of_less_than_one_respondent_have_reasons():
+    table = table_of([[1e-12, 2e-12], [3e-12, 1e-12]])
+    assert table.tests().loc["mann_whitney", "note"].startswith("not computed: no more than one")
+    assert table.association().loc["odds_ratio", "note"].startswith("no interval")

@@ -156,3 +156,35 @@ def test_adjusted_residual_is_the_deviation_over_its_design_error():
 
 def test_equal_weights_have_no_design_effect():
     assert kish([2.0, 2.0, 2.0]) == (1.0, 3.0)
+
+
+@pytest.mark.parametrize("far", [1e300, 1e-300])
+def test_weight_whose_square_overflows_or_vanishes_is_an_error_with_its_row(far):
+    survey = people()
+    survey.data.loc[4, "w"] = far
+    for kind in ("sampling", "frequency"):
+        with pytest.raises(SurveyError, match=r"\(row 5\); rescale the weights"):
+            crosstab(survey, "q", "g", Design(weights="w", kind=kind))
+
+
+def test_dates_are_no_weights():
+    survey = people(w=pd.Timestamp("2020-01-01"))
+    with pytest.raises(SurveyError, match="holds text or dates"):
+        crosstab(survey, "q", "g", Design(weights="w"))
+
+
+def test_variance_that_cancels_is_zero_not_rounding_error():
+    # Every respondent of a village gives the same share of answers: nothing can vary.
+    frame = pd.DataFrame({"q": [1, 1, 2] * 12, "g": [1, 2, 1, 1, 2, 1] * 6})
+    frame["village"], frame["w"] = np.arange(36) // 6, np.repeat([0.1, 0.7, 1.3, 2.9, 0.3, 1.7], 6)
+    survey = Survey(frame, Codebook({name: Variable(name) for name in frame}))
+    table = crosstab(survey, "q", "g", Design(weights="w", clusters="village"))
+    assert [one.standard_error for one in table.shares()] == [0.0] * 4
+    assert table.tests().loc["rao_scott_f", "note"].startswith("not computed: the design-based")
+
+
+@pytest.mark.filterwarnings("error")
+def test_replicate_that_leaves_the_whole_table_out_gives_no_warning():
+    survey = people(r1=0.0, r2=1.0, r3=2.0)
+    table = crosstab(survey, "q", "g", Design(weights="w", replicates=("r1", "r2", "r3")))
+    assert table.residuals().shape == (3, 2)

@@ -74,6 +74,13 @@ def test_tiny_base_is_not_compared():
     assert "base is below 2" in compare_columns(table([[1, 5], [0, 5]]))[0]["note"]
 
 
+@pytest.mark.filterwarnings("error")
+def test_group_of_nobody_is_left_out_without_a_warning():
+    lines = compare_columns(table([[5, 0, 7], [5, 0, 3]]))
+    compared = [one["first_code"] + one["second_code"] for one in lines if "z" in one]
+    assert compared == ["13", "13"]
+
+
 def test_too_many_pairs_are_one_line_with_the_reason():
     lines = compare_columns(table(np.ones((30, 40), int)))
     assert [one["note"][:12] for one in lines] == ["not computed"]

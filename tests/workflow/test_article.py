@@ -50,7 +50,8 @@ def test_raw_file_says_what_it_is_in_name_label_and_notes(article_run):
     assert meta.file_label == "Reconstructed from published tables, not microdata"
     assert "Reconstructed from published tables, not microdata" in meta.notes[0]
     assert meta.column_names_to_labels["gender"] == "Пол"
-    assert meta.variable_value_labels["gender"] == {1: "Мужчины", 2: "Женщины"}
+    gender = {1: "Мужчины", 2: "Женщины", 99: "Нет ответа"}
+    assert meta.variable_value_labels["gender"] == gender
     assert meta.missing_ranges["job_fit"] == [{"lo": 99, "hi": 99}]
 
 

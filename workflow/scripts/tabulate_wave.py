@@ -8,6 +8,7 @@ from resurvey.runlog import log_to
 from resurvey.storage import load_columns
 from resurvey.survey import Survey
 from resurvey.tables import TABLE_FILES, fill_tables
+from resurvey.text_answers import with_text_answers
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def main(responses, codebook, tables, indicators, wave, language, words, inference, outputs):
     """Take paths and plain values, write files; the library does the thinking."""
-    survey = Survey(*load_columns(responses, codebook))
+    survey = with_text_answers(Survey(*load_columns(responses, codebook)), tables)
     lines = fill_tables(survey, tables, indicators, wave, language, words, **inference)
     for name, columns in TABLE_FILES.items():
         write_csv(outputs[name], columns, lines[name])

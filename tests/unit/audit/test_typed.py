@@ -63,6 +63,18 @@ def test_bases_may_stand_in_the_file(typed):
     assert table.largest_bases == {"2": 1000}
 
 
+@pytest.mark.parametrize("row", ["max base;;40;30", ";max base;40;30", "q2;max base;40;30"])
+def test_bases_of_several_questions_stand_in_one_row(row, typed):
+    text = "question;answer;men;women\nq1;yes;31,3;28,6\nq1;no;68,8;71,4\n"
+    assert read_typed(typed(f"{text}{row}\n")).largest_bases == {"1": 40, "2": 30}
+
+
+def test_questions_with_different_bases_are_not_mixed(typed):
+    text = "question;answer;men\nq1;yes;31,3\nq1;no;68,8\nq1;base;16\nq2;yes;50,0\nq2;base;12\n"
+    with pytest.raises(SurveyError, match="line 6, 'base', men: 12 where a line above has 16"):
+        read_typed(typed(text))
+
+
 def test_groups_may_be_called_anything(typed, capsys):
     path = typed("answer;parts;of\nyes;31,3;28,6\nno;68,8;71,4\nbase;16;14\n")
     code, out, _ = run(capsys, path)

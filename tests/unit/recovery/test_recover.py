@@ -104,6 +104,15 @@ def test_difference_column_from_counts_binds_the_groups():
     assert gaps == pytest.approx((-50 / 3, -50 / 3))
 
 
+def test_derived_row_of_one_printed_part_must_equal_it():
+    derived = {"yes": {"parts": [0], "men": "32,3"}}
+    arguments = {"base": {"men": 16}, "derived": derived, "derived_from": "printed_parts"}
+    found = recover({"men": ["31,3", "68,8"]}, **arguments)
+    assert [(cell.column, cell.row, cell.units) for (cell,) in found.misprints] == [
+        ("men", "yes", -10)
+    ]
+
+
 def test_difference_from_printed_parts_points_at_the_misprint():
     table = {"after": ["33,3", "66,7"], "before": ["50,0", "50,0"]}
     differences = {"change": {"of": ["after", "before"], "cells": ["-16,6", "+16,7"]}}
@@ -136,6 +145,13 @@ def test_misprint_of_any_size_is_a_finding(printed):
     found = recover({"all": [f"{printed},0", "68,8"]}, max_base={"all": 20})
     assert len(found) == 0
     assert [(cell.column, cell.row) for (cell,) in found.misprints] == [("all", 0)]
+
+
+def test_more_bases_than_memory_holds_are_refused(monkeypatch):
+    monkeypatch.setattr("resurvey.recovery.bases._MOST_BOUNDS", 10)
+    found = recover({"men": ["31", "69"], "women": ["29", "71"]}, max_base=SIZES)
+    with pytest.raises(rs.SurveyError, match="give the base of a group"):
+        len(found)
 
 
 def test_largest_bases_stay_exact_beyond_64_bits():

@@ -137,3 +137,20 @@ def test_random_tables_have_the_margins_and_the_expected_means():
     assert tables.mean(axis=2) == pytest.approx(np.outer(rows, columns) / 80, abs=0.08)
     spread = np.outer(rows * (80 - rows), columns * (80 - columns)) / (80**2 * 79)
     assert tables.var(axis=2) == pytest.approx(spread, rel=0.05)
+
+
+@pytest.mark.parametrize("size", [10**12, 10**15, 10**18])
+def test_two_by_two_table_of_too_many_people_is_refused_not_enumerated(size):
+    table = reduce_table([[size, 2 * size], [2 * size, size]])
+    assert fisher(table, 0)[0].note.startswith("not computed: too much work")
+
+
+def test_a_lopsided_table_of_many_people_is_still_exact():
+    assert fisher(reduce_table([[10**12, 1], [1, 1]]), 0)[0].p_value == pytest.approx(4e-12, rel=1)
+
+
+@pytest.mark.filterwarnings("error")
+def test_random_tables_with_nobody_left_to_deal_do_not_warn():
+    counts = np.array([[30, 0, 1], [0, 1, 0], [1, 0, 0], [0, 0, 1]])
+    found = monte_carlo(counts, "fisher", 2000, seed=3)
+    assert found.lower < freeman_halton(counts, 10**9) < found.upper

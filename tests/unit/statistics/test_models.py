@@ -80,3 +80,17 @@ def test_separated_answers_are_an_error(anes):
 def test_nominal_outcome_has_no_ordered_model(anes):
     with pytest.raises(SurveyError, match="no order"):
         ordered_logit(anes, "educ", ["vote"])
+
+
+def test_texts_are_no_scale_predictor():
+    frame = pd.DataFrame({"y": [1, 2, 1, 2], "x": ["a", "b", "c", "d"]})
+    book = Codebook({"y": Variable("y"), "x": Variable("x", measure="scale")})
+    with pytest.raises(SurveyError, match="'x' is a scale variable but holds texts"):
+        binary_logit(Survey(frame, book), "y", [1], ["x"])
+
+
+def test_separated_ordered_outcome_is_refused_in_one_sentence():
+    frame = pd.DataFrame({"y": [1, 2, 3], "g": [1, 2, 2]})
+    book = Codebook({"y": Variable("y", measure="ordinal"), "g": Variable("g")})
+    with pytest.raises(SurveyError, match="no model of 'y'"):
+        ordered_logit(Survey(frame, book), "y", ["g"])

@@ -55,3 +55,21 @@ def test_margins_that_contradict_one_another_are_an_error():
 def test_target_without_respondents_is_an_error():
     with pytest.raises(SurveyError, match="no respondent"):
         rake([[0, 0, 1]], [[1, 1, 1]])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("groups", "targets", "weights", "said"),
+    [
+        ([], [], None, "at least one margin"),
+        ([[0.0, np.nan]], [[1, 1]], None, "has no group in margin 1"),
+        ([[0, 1], [0, 1, 1]], [[1, 1], [1, 1]], None, "different respondents"),
+        ([[0, 1]], [[1, 1]], [1, 1, 1], "a weight per respondent"),
+        ([[0, 1]], [[np.inf, 2]], None, "must be finite"),
+        ([[0, 1]], [[0, 0]], None, "must be finite"),
+        ([[0, 1]], [[-1, 2]], None, "must be finite"),
+    ],
+)
+def test_impossible_raking_is_refused_in_one_sentence(groups, targets, weights, said):
+    with pytest.raises(SurveyError, match=said):
+        rake(groups, targets, weights)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.codebook import Codebook, Variable
-from resurvey.conformance_models import CLOSE_FIT, DATA_SETS, model_statistics
+from resurvey.conformance_models import CLOSE_FIT, model_statistics
 from resurvey.crosstabs import Crosstab, crosstab
 from resurvey.design import Design
 from resurvey.statistics.letters import column_letters
@@ -170,11 +170,12 @@ def conformance(folder: Path) -> list[Comparison]:
             _compare(name, statistic, found.get(statistic), text, None)
             for statistic, text in expected.get(name, {}).items()
         ]
-    fitted = model_statistics(folder)
-    for name, values in _read_values(folder / "model_values.csv", "model", "term").items():
+    expected = _read_values(folder / "model_values.csv", "model", "term")
+    for name, case in _read_yaml(folder / "models.yaml").items():
+        found = model_statistics(folder, case)
         rows += [
-            _compare(DATA_SETS[name], statistic, fitted[name].get(statistic), text, None, CLOSE_FIT)
-            for statistic, text in values.items()
+            _compare(case["data_set"], statistic, found.get(statistic), text, None, CLOSE_FIT)
+            for statistic, text in expected.get(name, {}).items()
         ]
     return rows
 

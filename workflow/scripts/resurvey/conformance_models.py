@@ -1,7 +1,8 @@
 """Conformance of models: our logit models of a public data set under the names of R's values."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from resurvey.codebook import Codebook, Variable
 from resurvey.statistics.models import binary_logit, ordered_logit
@@ -13,35 +14,37 @@ if TYPE_CHECKING:
 CLOSE_FIT = 1e-6
 """Largest relative difference of a fitted model from R's."""
 
-DATA_SETS = {"binary": "anes96_binary_logit", "ordered": "anes96_ordered_logit"}
-"""Model in ``model_values.csv`` -> data set of the comparison."""
 
-
-def model_statistics(folder: Path) -> dict[str, dict[str, float | None]]:
-    """Fit the models of ``model_values.csv`` and name their values as it does.
+def model_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float | None]:
+    """Fit one model of ``models.yaml`` and name its values as ``model_values.csv`` does.
 
     Parameters
     ----------
     folder : path
-        Holds ``people_anes96.csv``.
+        Holds the file of `people`.
+    case : dict
+        ``people``, ``measures``, ``answer``, ``terms``, ``prefixes``, and ``codes`` for a binary
+        model: the codes that count as yes.
 
     Returns
     -------
     dict
-        ``binary`` and ``ordered`` -> statistic -> value: ``b:`` and ``se:`` of coefficients,
-        ``cut:``, ``ame:`` and ``ame_se:`` of average marginal effects, ``check:`` of diagnostics.
+        Statistic -> value: ``b:`` and ``se:`` of coefficients, ``cut:``, ``ame:`` and
+        ``ame_se:`` of average marginal effects, ``check:`` of diagnostics.
     """
     import pandas as pd
 
-    people = pd.read_csv(folder / "people_anes96.csv")
-    measures = {"age": "scale", "PID": "ordinal"}
+    people = pd.read_csv(folder / case["people"])
     names = map(str, people)
-    book = Codebook({one: Variable(one, measure=measures.get(one, "nominal")) for one in names})
+    book = Codebook(
+        {one: Variable(one, measure=case["measures"].get(one, "nominal")) for one in names}
+    )
     survey = Survey(people, book)
-    return {
-        "binary": _values(binary_logit(survey, "vote", [1], ["educ", "age"]), {"educ": "educ"}),
-        "ordered": _values(ordered_logit(survey, "PID", ["vote", "age"]), {"vote": "vote_f"}),
-    }
+    if "codes" in case:
+        model = binary_logit(survey, case["answer"], case["codes"], case["terms"])
+    else:
+        model = ordered_logit(survey, case["answer"], case["terms"])
+    return _values(model, case["prefixes"])
 
 
 def _values(model: "Model", prefixes: dict[str, str]) -> dict[str, float | None]:

@@ -139,21 +139,10 @@ class Crosstab:
             )
         aside = np.zeros(len(rows), np.int64) if no_column is None else np.asarray(no_column)
         heads = np.asarray(cells if unweighted is None else unweighted)
-        heads = heads.reshape(cells.shape)
-        whole = heads.astype(np.int64)
-        return cls(
-            row,
-            column,
-            rows,
-            columns,
-            cells,
-            whole,
-            aside,
-            aside.astype(np.int64),
-            weighting="frequency" if cells.dtype.kind == "f" else "",
-            seed=seed,
-            exact_work=exact_work,
-        )
+        whole = heads.reshape(cells.shape).astype(np.int64)
+        kind = "frequency" if cells.dtype.kind == "f" else ""
+        counted = cells, whole, aside, aside.astype(np.int64)
+        return cls(row, column, rows, columns, *counted, kind, seed, exact_work)
 
     @classmethod
     def of(
@@ -168,21 +157,10 @@ class Crosstab:
     ) -> "Crosstab":
         """Make a crosstab of what was counted."""
         totals, people = counted.totals, counted.people
-        return cls(
-            row,
-            column,
-            row_codes,
-            column_codes,
-            totals[:-1, :-1],
-            people[:-1, :-1],
-            totals[:-1, -1],
-            people[:-1, -1],
-            counted.weighting,
-            seed,
-            exact_work,
-            counted.spread,
-            counted.notes,
-        )
+        cells = totals[:-1, :-1], people[:-1, :-1], totals[:-1, -1], people[:-1, -1]
+        axes = row, column, row_codes, column_codes
+        kind, spread = counted.weighting, counted.spread
+        return cls(*axes, *cells, kind, seed, exact_work, spread, counted.notes)
 
     @property
     def counts(self) -> "pd.DataFrame":

@@ -5,7 +5,6 @@ in this row, in this table, in the whole article?
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -183,17 +182,26 @@ def compare_columns(counted: "Crosstab") -> list[dict[str, Any]]:
         return [{"note": f"not computed: {most}; group the columns"}]
     counts = effective_counts(counted)
     base = counts.sum(axis=0)
-    weighted = counted.weighting == "sampling"
+    note = "weighted shares on effective bases" if counted.weighting == "sampling" else ""
+    first, second = np.triu_indices(base.size, 1)
+    # All rows and pairs at once: one by one the intervals would take most of the job.
+    intervals = newcombe(counts[:, first], base[first], counts[:, second], base[second])
     lines = []
     for row, code in enumerate(counted.row_codes):
-        own = [
-            {"row_code": str(code), **_pair(counted, counts[row], base, first, second, weighted)}
-            for first, second in combinations(range(len(base)), 2)
-        ]
+        own: list[dict[str, Any]] = []
+        for number, (one, other) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+            codes = {
+                "row_code": str(code),
+                "first_code": str(counted.column_codes[one]),
+                "second_code": str(counted.column_codes[other]),
+            }
+            ends = [100 * float(values[row, number]) for values in intervals]
+            own.append(codes | _pair(counts[row], base, one, other, ends, note))
         p_values = [one.get("p_value") for one in own]
         for name in PAIR_COLUMNS[:3]:
-            for one, p in zip(own, adjust(p_values, name.removesuffix("_row")), strict=True):
-                one[name] = float(p)
+            adjusted = adjust(p_values, name.removesuffix("_row")).tolist()
+            for line, p in zip(own, adjusted, strict=True):
+                line[name] = p
         lines += own
     return lines
 
@@ -204,34 +212,25 @@ def _too_many(counted: "Crosstab") -> bool:
 
 
 def _pair(
-    counted: "Crosstab",
     counts: "NDArray[np.float64]",
     base: "NDArray[np.float64]",
     first: int,
     second: int,
-    weighted: bool,
+    interval: Sequence[float],
+    note: str,
 ) -> dict[str, Any]:
-    """Two columns of one row."""
-    line: dict[str, Any] = {
-        "first_code": str(counted.column_codes[first]),
-        "second_code": str(counted.column_codes[second]),
-    }
+    """Two columns of one row; `interval` is their difference and its ends, in points."""
     if min(base[first], base[second]) < LEAST_BASE:
-        return line | {"note": f"not compared: a base is below {LEAST_BASE}"}
+        return {"note": f"not compared: a base is below {LEAST_BASE}"}
     shares = [float(counts[one] / base[one]) for one in (first, second)]
-    difference, lower, upper = newcombe(counts[first], base[first], counts[second], base[second])
-    line |= {
-        "first_percent": 100 * shares[0],
-        "second_percent": 100 * shares[1],
-        "difference": 100 * float(difference),
-        "lower": 100 * float(lower),
-        "upper": 100 * float(upper),
-    }
+    line: dict[str, Any] = {"first_percent": 100 * shares[0], "second_percent": 100 * shares[1]}
+    line |= dict(zip(("difference", "lower", "upper"), interval, strict=True))
     if not all(0 < share < 1 for share in shares):
         return line | {"note": "not tested: a share is 0 or 1"}
-    z, p = pooled_test(counts[first], base[first], counts[second], base[second])
-    note = "weighted shares on effective bases" if weighted else ""
-    return line | {"z": float(z), "p_value": float(p), "note": note}
+    z, p = pooled_test(
+        float(counts[first]), float(base[first]), float(counts[second]), float(base[second])
+    )
+    return line | {"z": z, "p_value": p, "note": note}
 
 
 def label_nominal(tests: Sequence[dict[str, Any]], sample: str) -> None:

@@ -88,16 +88,18 @@ def read_typed(path: str | Path) -> TypedTable:
         question = fields[0] if asked else Path(path).stem
         answer, shares = (fields[1], fields[2:]) if asked else (fields[0], fields[1:])
         place = f"{name}, line {line}"
+        # The bases hold for every question of the file: they may stand beside no question.
+        label = answer or question
+        if label.casefold() in (*_BASES, *_LARGEST_BASES):
+            exact = label.casefold() in _BASES
+            _read_bases(
+                table.bases if exact else table.largest_bases, columns, shares, place, label
+            )
+            continue
         if not answer or not question:
             raise SurveyError(
                 f"{place}: the name of the {'answer' if question else 'question'} is missing"
             )
-        if answer.casefold() in (*_BASES, *_LARGEST_BASES):
-            exact = answer.casefold() in _BASES
-            _read_bases(
-                table.bases if exact else table.largest_bases, columns, shares, place, answer
-            )
-            continue
         rows_of = answers.setdefault(question, {})
         if answer in rows_of:
             raise SurveyError(f"{place}: the answer '{answer}' stands twice")
@@ -180,7 +182,12 @@ def _read_bases(
 ) -> None:
     for (code, heading), text in zip(columns.items(), texts, strict=False):
         if text:
-            bases[code] = read_size(text, f"{place}, '{row}', {heading}")
+            size = read_size(text, f"{place}, '{row}', {heading}")
+            if bases.setdefault(code, size) != size:
+                raise SurveyError(
+                    f"{place}, '{row}', {heading}: {size} where a line above has {bases[code]}; "
+                    "write questions with bases of their own into files of their own"
+                )
 
 
 def read_size(text: str, place: str) -> int:

@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from resurvey.errors import SurveyError
 from resurvey.printed import Interval
 from resurvey.recovery.cells import PrintedTable
 from resurvey.recovery.constraints import Share
@@ -18,6 +19,8 @@ from resurvey.recovery.constraints import Share
 Integers = NDArray[np.int64]
 # Candidates are crossed in blocks of this many tuples of bases.
 _BLOCK = 1 << 20
+# Bounds of counts that are kept at most; more would take gigabytes.
+_MOST_BOUNDS = 100_000_000
 # Products up to this one are safe in 64-bit integers.
 _LARGEST = 1 << 62
 
@@ -102,6 +105,11 @@ def candidates(table: PrintedTable, shares: Sequence[Share]) -> Candidates:
     -------
     Candidates
         In ascending order of the bases, first group first.
+
+    Raises
+    ------
+    SurveyError
+        Where so many tuples are left that they would not fit into memory.
     """
     alone = [_group_candidates(table, shares, group) for group in table.everyone]
     sizes = [len(one) for one in alone]
@@ -114,6 +122,11 @@ def candidates(table: PrintedTable, shares: Sequence[Share]) -> Candidates:
         first = np.arange(start, min(start + step, sizes[0]))
         which = _crossed(table, alone, first)
         kept.append(_joint_candidates(table, alone, which, shares, joint))
+        if sum(one.low.size for one in kept) > _MOST_BOUNDS:
+            raise SurveyError(
+                f"more than {sum(map(len, kept))} combinations of bases may carry the percentages, "
+                "more than can be gone through: give the base of a group, or a smaller max_base"
+            )
     if not kept:
         empty = np.zeros((0, len(sizes), table.answers), np.int64)
         return Candidates(np.zeros((0, len(sizes)), np.int64), empty, empty)

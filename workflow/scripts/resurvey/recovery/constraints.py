@@ -124,7 +124,11 @@ def equations(table: PrintedTable) -> list[dict[Cell, int]]:
 
     Each is a set of cells with signs whose printed values sum to zero.
     """
-    plain = {(cell.groups, cell.answers): cell for cell in table.cells if not cell.against}
+    plain: dict[tuple[tuple[int, ...], tuple[int, ...]], Cell] = {}
+    for cell in table.cells:
+        if not cell.against:
+            # Answers stand before derived rows, which may have one part alone.
+            plain.setdefault((cell.groups, cell.answers), cell)
     found = []
     for cell in table.cells:
         if cell.against:

@@ -158,6 +158,8 @@ def _prepare(
         parts.append((name, variable, found, answers))
     for name, variable, found, answers in parts:
         if variable.measure == "scale":
+            if any(isinstance(code, str) for code in answers):
+                raise SurveyError(f"predictor '{name}' is a scale variable but holds texts")
             values = np.array([float(code) for code in answers] + [0.0])
             columns.append(values[found])
             names.append((name, None))
@@ -253,7 +255,12 @@ def _estimate(kind: str, outcome: str, y: Any, x: Any) -> tuple[Any, Any, Any, f
             raise SurveyError(f"no model of '{outcome}': the fit failed ({error})") from error
     if not done:
         raise SurveyError(f"no model of '{outcome}': the fit did not converge")
-    values, covariance, fit = _polish(start, y, x)
+    try:
+        values, covariance, fit = _polish(start, y, x)
+    except np.linalg.LinAlgError:
+        raise SurveyError(
+            f"no model of '{outcome}': a predictor separates the outcomes; join rare answers"
+        ) from None
     return values[: x.shape[1]], values[x.shape[1] :], covariance, fit
 
 

@@ -143,6 +143,8 @@ def multiple_response(
     chosen, groups = chosen[base], groups[base]
     share = None if weights is None else np.asarray(weights, dtype=np.float64)[base]
     size = len(column_codes)
+    if not options:
+        raise SurveyError(f"nobody answered any of {', '.join(items)}")
     counts = np.stack(
         [
             np.bincount(groups[one], None if share is None else share[one], minlength=size)

@@ -80,10 +80,11 @@ def scale_of(
     else:
         rising = sorted(range(len(ordered)), key=ordered.__getitem__)
         positions = positions[rising]
-        scores = _code_values([ordered[one] for one in rising])
-        if scores is None:
+        values = _code_values([ordered[one] for one in rising])
+        if values is None:
             words = f"a code of the {side} variable '{variable.name}' is not a finite number"
             return Scale(positions, np.zeros(0), note, words)
+        scores = values
         if used > 2:
             note = join_notes(f"{side} scores are the code values", note)
     return Scale(positions, scores, note)

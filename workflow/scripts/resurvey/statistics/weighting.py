@@ -94,7 +94,7 @@ def rake(
     >>> found.weights.round(6).tolist(), found.converged
     ([10.0, 20.0, 20.0, 50.0], True)
     """
-    margins = [np.asarray(one, dtype=np.intp) for one in groups]
+    margins = _numbered(groups)
     wanted = [np.asarray(one, dtype=np.float64) for one in targets]
     start = np.ones(margins[0].size) if weights is None else np.asarray(weights, dtype=np.float64)
     _check(margins, wanted, start)
@@ -128,14 +128,36 @@ def rake(
     )
 
 
+def _numbered(groups: Sequence[Any]) -> list["NDArray[np.intp]"]:
+    """Check that every respondent has a group, by number, in every margin."""
+    if not len(groups):
+        raise SurveyError("raking needs at least one margin")
+    margins = []
+    for number, group in enumerate(groups, start=1):
+        values = np.asarray(group, dtype=np.float64)
+        if np.isnan(values).any():
+            raise SurveyError(f"raking: a respondent has no group in margin {number}")
+        if values.size != len(groups[0]):
+            raise SurveyError(f"raking: margins 1 and {number} have different respondents")
+        margins.append(values.astype(np.intp))
+    return margins
+
+
 def _check(
     margins: list["NDArray[np.intp]"],
     wanted: list["NDArray[np.float64]"],
     weights: "NDArray[np.float64]",
 ) -> None:
+    if weights.size != margins[0].size or len(margins) != len(wanted):
+        raise SurveyError("raking needs a weight per respondent and targets per margin")
     if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
         raise SurveyError("raking: weights must be finite, not negative and not all zero")
     for number, (margin, target) in enumerate(zip(margins, wanted, strict=True), start=1):
+        if not np.isfinite(target).all() or (target < 0).any() or not target.any():
+            raise SurveyError(
+                f"raking: the targets of margin {number} must be finite, not negative and not all "
+                "zero"
+            )
         if not np.isclose(target.sum(), wanted[0].sum(), rtol=1e-9):
             raise SurveyError(
                 f"raking: the targets of margin {number} sum to {target.sum():g}, those of "
