@@ -188,3 +188,26 @@ def test_replicate_that_leaves_the_whole_table_out_gives_no_warning():
     survey = people(r1=0.0, r2=1.0, r3=2.0)
     table = crosstab(survey, "q", "g", Design(weights="w", replicates=("r1", "r2", "r3")))
     assert table.residuals().shape == (3, 2)
+
+
+@pytest.mark.parametrize("design", [{"strata": "bad"}, {"fpc": "bad"}, {"replicates": ("bad",)}])
+def test_missing_value_of_the_design_is_named_with_its_row(design):
+    survey = people(bad=2.0)
+    survey.data.loc[4, "bad"] = np.nan
+    with pytest.raises(SurveyError, match=r"'bad'.*\(row 5\)"):
+        crosstab(survey, "q", "g", Design(weights="w", **design))
+
+
+def test_stratum_without_answers_is_no_part_of_the_average_over_strata():
+    # As R: svychisq of a subset averages over the strata that are left.
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame({"q": rng.integers(1, 4, 80), "g": rng.integers(1, 3, 80)}, dtype=float)
+    frame["stratum"], frame["village"] = np.arange(80) // 20, np.arange(80) % 5
+    frame.loc[frame.stratum == 0, "village"] = 1
+    frame.loc[frame.stratum == 3, "q"] = np.nan
+    design = Design(strata="stratum", clusters="village", lonely_psu="average")
+    found = [
+        crosstab(Survey(one, Codebook({name: Variable(name) for name in one})), "q", "g", design)
+        for one in (frame, frame[frame.stratum < 3])
+    ]
+    assert np.allclose(*(table.spread.covariance for table in found), rtol=1e-12)

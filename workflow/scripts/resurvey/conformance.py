@@ -86,6 +86,12 @@ KNOWN = (
         "svychisq gives NaN, or takes the wrong contrasts, where a row or column is empty once "
         "missing answers have left; subset() to the answers first and R agrees",
     ),
+    Known(
+        "R",
+        "",
+        'survey.lonely.psu = "average" of a subset averages over the strata of the subset, so that '
+        "each column has its own; ours are those of the table",
+    ),
     Known("R", "", "svyciprop fits its logit iteratively: its limits carry eight digits"),
     Known("R", "", "pchisq(ncp =) loses its digits above about 1e5; ours does not"),
     Known(

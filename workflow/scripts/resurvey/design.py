@@ -145,10 +145,9 @@ class Design:
         missing = np.isnan(weights)
         bad = (weights < 0) | np.isinf(weights)
         if bad.any():
-            rows = ", ".join(str(row + 1) for row in np.flatnonzero(bad)[:5])
             raise SurveyError(
                 f"weight '{self.weights}': {int(bad.sum())} values are negative or infinite "
-                f"(row {rows}); correct them or drop the respondents in cleaning"
+                f"({_rows(bad)}); correct them or drop the respondents in cleaning"
             )
         weights = np.where(missing, 0.0, weights)
         if not weights.any():
@@ -165,8 +164,13 @@ class Design:
         self, survey: "Survey", weights: "NDArray[np.float64]"
     ) -> ReplicatedSample:
         copies = np.stack([_numbers(survey, name) for name in self.replicates], axis=1)
-        if not np.isfinite(copies).all():
-            raise SurveyError("a replicate weight is missing or infinite")
+        bad = ~np.isfinite(copies)
+        if bad.any():
+            first = int(np.flatnonzero(bad.any(axis=0))[0])
+            raise SurveyError(
+                f"replicate weight '{self.replicates[first]}' is missing or infinite "
+                f"({_rows(bad[:, first])})"
+            )
         number = copies.shape[1]
         if self.replicate_scales is not None:
             scales = np.asarray(self.replicate_scales, dtype=np.float64)
@@ -313,25 +317,29 @@ def _numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
         raise SurveyError(words) from None
 
 
+def _rows(bad: "NDArray[np.bool_]") -> str:
+    """Word the first rows where something is wrong, counted from 1."""
+    return "row " + ", ".join(str(row + 1) for row in np.flatnonzero(bad)[:5])
+
+
 def _check_size(name: str, weights: "NDArray[np.float64]") -> None:
     """Refuse weights whose squares would overflow or vanish."""
     far = (weights > MOST_PEOPLE) | ((weights > 0) & (weights < LEAST_WEIGHT))
     if far.any():
-        rows = ", ".join(str(row + 1) for row in np.flatnonzero(far)[:5])
         raise SurveyError(
             f"weight '{name}': {int(far.sum())} values are above {MOST_PEOPLE:g} or below "
-            f"{LEAST_WEIGHT:g} (row {rows}); rescale the weights"
+            f"{LEAST_WEIGHT:g} ({_rows(far)}); rescale the weights"
         )
 
 
 def _groups(survey: "Survey", name: str) -> "NDArray[np.int64]":
     variable = survey.codebook[name]
     positions, codes = encode(survey.data[name], Variable(name, missing=variable.missing))
-    absent = int((positions == len(codes)).sum())
-    if absent:
+    absent = positions == len(codes)
+    if absent.any():
         raise SurveyError(
-            f"variable '{name}' of the design is missing for {absent} respondents; "
-            "every respondent needs a stratum and a cluster"
+            f"variable '{name}' of the design is missing for {int(absent.sum())} respondents "
+            f"({_rows(absent)}); every respondent needs a stratum and a cluster"
         )
     return positions.astype(np.int64)
 
@@ -357,8 +365,9 @@ def _populations(
     survey: "Survey", name: str, stratum: "NDArray[np.int64]", size: "NDArray[np.int64]"
 ) -> "NDArray[np.float64]":
     values = _numbers(survey, name)
-    if np.isnan(values).any() or (values <= 0).any():
-        raise SurveyError(f"fpc '{name}' is missing, zero or negative for some respondents")
+    bad = ~(values > 0)
+    if bad.any():
+        raise SurveyError(f"fpc '{name}' is missing, zero or negative ({_rows(bad)})")
     population = np.zeros(size.size)
     population[stratum] = values
     if not np.allclose(population[stratum], values, rtol=1e-12, atol=0):

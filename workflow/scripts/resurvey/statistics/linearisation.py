@@ -132,7 +132,9 @@ class Sample:
             if self.lonely_psu != "adjust":
                 result -= alone.T @ sums[lonely]
             if self.lonely_psu == "average":
-                result *= len(units) / max(len(units) - int(unknown.sum()), 1)
+                # R averages over the strata that hold respondents of the table.
+                there = sums.any(axis=1)
+                result *= there.sum() / max(int((there & ~unknown).sum()), 1)
         return np.asarray(result)
 
     def _moments(
