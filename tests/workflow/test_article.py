@@ -172,8 +172,8 @@ def test_second_run_has_nothing_to_do(article_run):
 
 
 def test_changed_title_renders_the_reports_anew_and_counts_nothing(article_run, tmp_path):
-    study = tmp_path / "study"
-    shutil.copytree(article_run, study)
+    # As deep as the original, so that the way to the repository stays the same.
+    study = shutil.copytree(article_run, tmp_path, dirs_exist_ok=True)
     text = study / "config/text.en.yaml"
     text.write_text(text.read_text(encoding="utf-8") + "\n# \n", encoding="utf-8")
     finished = snakemake(study, "--dry-run")

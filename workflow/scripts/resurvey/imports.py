@@ -48,11 +48,20 @@ def _imported(path: Path, root: Path) -> frozenset[Path]:
     return frozenset(file for name in names for file in _files(name, root))
 
 
+@cache
+def _modules(root: Path) -> dict[str, Path]:
+    """Every module of the library by its dotted name; a package is its ``__init__``."""
+    found = {}
+    for path in root.joinpath("resurvey").rglob("*.py"):
+        parts = path.relative_to(root).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
 def _files(name: str, root: Path) -> Iterator[Path]:
     """Files of a module and of the packages around it; none for a name inside a module."""
-    parts = name.split(".")
+    modules, parts = _modules(root), name.split(".")
     for depth in range(1, len(parts) + 1):
-        place = root.joinpath(*parts[:depth])
-        for file in (place / "__init__.py", place.with_suffix(".py")):
-            if file.is_file():
-                yield file
+        file = modules.get(".".join(parts[:depth]))
+        if file is not None:
+            yield file
