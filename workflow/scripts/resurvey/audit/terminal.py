@@ -43,9 +43,10 @@ def _card(card: Card, alpha: str) -> Iterator[str]:
         verdict = card.verdict.replace("in none", "in none of the")
         yield f"Pearson's test at {alpha}: {verdict} solutions."
     yield (
-        f"Invented percentages of this shape fit some counts in {card.chance['percent']} % "
-        f"± {card.chance['error']} of {card.chance['draws']} draws "
-        f"({card.chance['generator']}, seed {card.chance['seed']})."
+        f"Invented percentages of this shape fit some counts in {card.chance['fits']} of "
+        f"{card.chance['draws']} draws, {card.chance['percent']} % (95 % interval "
+        f"{card.chance['low']} to {card.chance['high']} %; {card.chance['generator']}, "
+        f"seed {card.chance['seed']})."
     )
 
 

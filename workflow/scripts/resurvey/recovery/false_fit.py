@@ -63,7 +63,9 @@ class FalseFit:
         centre = self.rate + z**2 / (2 * self.draws)
         spread = z * np.sqrt(self.standard_error**2 + z**2 / (4 * self.draws**2))
         scale = 1 + z**2 / self.draws
-        return float((centre - spread) / scale), float((centre + spread) / scale)
+        low = 0.0 if self.fits == 0 else float((centre - spread) / scale)
+        high = 1.0 if self.fits == self.draws else float((centre + spread) / scale)
+        return low, high
 
 
 def false_fit(found: Recovered, draws: int = 1000, seed: int = 20240101) -> FalseFit:
