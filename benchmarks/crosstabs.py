@@ -7,15 +7,15 @@ measured where they are installed.
 """
 
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from _stopwatch import median_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -59,17 +59,6 @@ def make_survey():
     columns["w"] = rng.uniform(0.3, 3, N)
     variables |= {name: Variable(name) for name in ("stratum", "village", "w")}
     return Survey(pd.DataFrame(columns), Codebook(variables))
-
-
-def median_seconds(work, rounds=ROUNDS):
-    """Time a function after one warming call."""
-    work()
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
 
 
 def items():
@@ -155,9 +144,9 @@ def main():
     survey = make_survey()
     tables = ITEMS * len(GROUPS)
     print(f"{tables} crosstabs, {N:,} respondents")
-    base = median_seconds(lambda: ours(survey))
+    base = median_seconds(lambda: ours(survey), ROUNDS)[0]
     report("ours: counts, all tests, residuals", base, base)
-    more = median_seconds(lambda: ours(survey, measures=True))
+    more = median_seconds(lambda: ours(survey, measures=True), ROUNDS)[0]
     report("ours, with 26 measures and their intervals", more, base)
     for name, make in (("Polars collect_all", polars_all), ("DuckDB GROUPING SETS", duckdb_all)):
         try:
@@ -165,17 +154,19 @@ def main():
         except ImportError:
             print(f"{name}: not installed")
             continue
-        report(f"{name}, counts only", median_seconds(work, 3), base)
+        report(f"{name}, counts only", median_seconds(work, 3)[0], base)
     few = 2
     floats = survey.data[[*items()[:few], "age"]].astype("float64")
-    scaled = median_seconds(lambda: pandas_crosstab(floats, few), 1) * tables / few
+    scaled = median_seconds(lambda: pandas_crosstab(floats, few), 1)[0] * tables / few
     report("pandas.crosstab, counts only", scaled, base, f"scaled from {few} tables")
     report(
-        "pandas groupby, counts only", median_seconds(lambda: pandas_groupby(survey.data), 1), base
+        "pandas groupby, counts only",
+        median_seconds(lambda: pandas_groupby(survey.data), 1)[0],
+        base,
     )
     print("weighted, strata and clusters, Rao-Scott F")
     design = Design(weights="w", strata="stratum", clusters="village")
-    base = median_seconds(lambda: ours_weighted(survey, design), 1)
+    base = median_seconds(lambda: ours_weighted(survey, design), 1)[0]
     report("ours", base, base)
     one = r_survey_seconds(survey)
     if one is None:

@@ -8,11 +8,12 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 from scipy import stats
+
+from _stopwatch import median_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -36,17 +37,6 @@ def tables():
     large = rng.multinomial(5_000, shares.ravel()).reshape(10, 5)
     small = np.array([[60, 40], [100, 60], [50, 40], [50, 40], [35, 40]])
     return {"5 × 2, n = 515": small, "10 × 5, n = 5,000": large}
-
-
-def median_seconds(work, rounds=ROUNDS):
-    """Time a function after one warming call; returns the median and the last result."""
-    work()
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times), result
 
 
 def r_seconds(counts):
@@ -73,7 +63,7 @@ def main():
     for name, counts in tables().items():
         print(f"{name}, {REPLICATES:,} tables")
         ours, found = median_seconds(
-            lambda counts=counts: monte_carlo(counts, "pearson", REPLICATES, 1)
+            lambda counts=counts: monte_carlo(counts, "pearson", REPLICATES, 1), ROUNDS
         )
         print(f"  ours   {ours:7.3f} s  p = {found.p_value:.5f}")
         peers = {"scipy": median_seconds(lambda counts=counts: scipy_p_value(counts), 1)}

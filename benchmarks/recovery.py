@@ -8,13 +8,14 @@ Both answers are compared wherever it does.
 """
 
 import csv
-import statistics
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 from ortools.sat.python import cp_model
+
+from _stopwatch import median_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -28,17 +29,6 @@ ROUNDS = 5
 PEER_LIMIT = 60.0
 SCALE = 10**6
 SIZES = {"men": 305, "women": 210}
-
-
-def median_seconds(work, rounds=ROUNDS):
-    """Time a function after one warming call; returns the median and its last result."""
-    work()
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times), result
 
 
 def gender_questions():
@@ -119,7 +109,7 @@ def against_peer(n, answers, digits, reach=None):
         found = recover(groups, total=columns["total"], base=bases)
         return found.count, found.range("pearson")
 
-    seconds, (count, (low, high)) = median_seconds(ours)
+    seconds, (count, (low, high)) = median_seconds(ours, ROUNDS)
     aims = [f" (reach {aim})" for aim in reach or ()] or ["", ""]
     print(
         f"n = {n}, 2 groups x {answers}, {digits} decimals: {count} solutions, "
@@ -149,12 +139,14 @@ def main():
     pairs = SIZES["men"] * SIZES["women"]
     print(f"median of {ROUNDS} rounds, one process; {len(questions)} questions, {pairs} pairs each")
 
-    seconds, bases = median_seconds(lambda: [recovered(one).bases() for one in questions])
+    seconds, bases = median_seconds(lambda: [recovered(one).bases() for one in questions], ROUNDS)
     print(
         f"all feasible bases, all questions: {seconds:.4f} s (reach 0.05): {list(map(len, bases))}"
     )
     # A recovery remembers its extremes, so each round recovers anew: the search is timed too.
-    seconds, _ = median_seconds(lambda: [recovered(one).range("pearson") for one in questions])
+    seconds, _ = median_seconds(
+        lambda: [recovered(one).range("pearson") for one in questions], ROUNDS
+    )
     print(f"search and exact chi-square ranges, all questions: {seconds:.4f} s (reach 0.5)")
     seconds, _ = median_seconds(
         lambda: [recovered(one).robust_range("p_value") for one in questions], rounds=1

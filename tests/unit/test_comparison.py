@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 from resurvey.comparison import (
     AUDIT_COLUMNS,
-    VERDICTS,
     compare_cells,
-    count_verdicts,
     round_toward_zero,
 )
 from resurvey.errors import SurveyError
@@ -240,11 +238,6 @@ def test_one_unit_more_or_less_always_differs(base, data, step):
     if units >= 0:
         wrong = f"{units // 10},{units % 10}"
         assert verdict(wrong, count, base) == (printed, "differs")
-
-
-def test_verdicts_are_counted_with_those_that_nobody_got():
-    lines = [{"verdict": "agrees"}, {"verdict": "agrees"}, {"verdict": "differs"}]
-    assert count_verdicts(lines) == dict(zip(VERDICTS, (2, 0, 1, 0), strict=True))
 
 
 def test_cut_is_towards_zero():

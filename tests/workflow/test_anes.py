@@ -33,7 +33,7 @@ def crosstabs(anes_run):
 
 
 @pytest.fixture(scope="module")
-def tests(anes_run):
+def tested(anes_run):
     return read(anes_run / "results/1996/tables/tests.csv")
 
 
@@ -58,14 +58,14 @@ def test_every_count_is_that_of_pandas(crosstabs, raw):
                 assert int(one["count"]) == expected.loc[place]
 
 
-def test_every_chi_square_is_that_of_scipy(crosstabs, tests, raw):
+def test_every_chi_square_is_that_of_scipy(crosstabs, tested, raw):
     for table, row, column in blocks(crosstabs):
         counts = pd.crosstab(raw[SOURCES[row]], raw[SOURCES[column]])
         for name, power in (("pearson", "pearson"), ("likelihood_ratio", "log-likelihood")):
             expected = chi2_contingency(counts, correction=False, lambda_=power)
             found = next(
                 one
-                for one in tests
+                for one in tested
                 if (one["table"], one["row_variable"], one["column_variable"], one["test"])
                 == (table, row, column, name)
             )
@@ -103,8 +103,8 @@ def test_leaners_are_the_sum_of_their_answers(crosstabs):
     assert int(lines["0+1+2", "0"]["count"]) == parts
 
 
-def test_two_leanings_of_the_same_people_are_compared_in_pairs(tests):
-    paired = {one["test"]: one for one in tests if one["column_variable"] == "clinton_leaning"}
+def test_two_leanings_of_the_same_people_are_compared_in_pairs(tested):
+    paired = {one["test"]: one for one in tested if one["column_variable"] == "clinton_leaning"}
     assert paired["bowker"]["p_value"]
     assert paired["stuart_maxwell"]["p_value"]
 

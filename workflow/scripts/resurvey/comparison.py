@@ -1,6 +1,5 @@
 """Comparison: each printed cell beside the number that the counts give."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -240,9 +239,3 @@ def round_toward_zero(value: Fraction, digits: int) -> Fraction:
 
 def _text(number: Fraction) -> str:
     return str(number.numerator) if number.denominator == 1 else f"{float(number):.10g}"
-
-
-def count_verdicts(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Number of cells per verdict, every verdict listed."""
-    seen = Counter(line["verdict"] for line in lines)
-    return {verdict: seen[verdict] for verdict in VERDICTS}

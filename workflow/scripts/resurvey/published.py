@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -189,6 +189,55 @@ def one_crossing(
     ]
 
 
+def printed_arguments(question: PrintedQuestion, answers: Sequence[str]) -> dict[str, Any]:
+    """Arrange the printed shares of a question as `recover` takes them.
+
+    Parameters
+    ----------
+    question : PrintedQuestion
+        Printed shares by column and row.
+    answers : sequence of str
+        Codes of the answers; one that is not printed is None in its column.
+
+    Returns
+    -------
+    dict
+        `table`, `total` (None where only single columns are printed) and `derived`.
+
+    Raises
+    ------
+    SurveyError
+        A printed row is neither an answer nor a sum of answers.
+
+    Examples
+    --------
+    >>> question = PrintedQuestion("q", {"total": {"1": "40,0", "1+2": "100"}})
+    >>> printed_arguments(question, ["1", "2"])["derived"]
+    {'1+2': {'parts': [0, 1], 'total': '100'}}
+    """
+    derived: dict[str, dict[str, Any]] = {}
+    for column, printed in question.shares.items():
+        for row_code, text in printed.items():
+            if row_code in answers:
+                continue
+            parts = row_code.split("+")
+            if not set(parts) <= set(answers):
+                raise SurveyError(
+                    f"'{question.variable}': printed row {row_code} is no sum of its answers"
+                )
+            positions = [list(answers).index(part) for part in parts]
+            derived.setdefault(row_code, {"parts": positions})[column] = text
+    crossed = bool(question.groups) and TOTAL in question.shares
+    return {
+        "table": {
+            column: _column_cells(question, column, answers)
+            for column in question.groups or [TOTAL]
+        },
+        "total": _column_cells(question, TOTAL, answers) if crossed else None,
+        "derived": derived or None,
+    }
+
+
 def recover_question(
     question: PrintedQuestion,
     codebook: Codebook,
@@ -219,24 +268,6 @@ def recover_question(
 
     answers = [str(code) for code in codebook[question.variable].answers]
     columns = question.groups or [TOTAL]
-    table = {column: _column_cells(question, column, answers) for column in columns}
-    total = (
-        _column_cells(question, TOTAL, answers)
-        if question.groups and TOTAL in question.shares
-        else None
-    )
-    derived: dict[str, dict[str, Any]] = {}
-    for column, printed in question.shares.items():
-        for row_code, text in printed.items():
-            if row_code in answers:
-                continue
-            try:
-                parts = [answers.index(part) for part in row_code.split("+")]
-            except ValueError:
-                raise SurveyError(
-                    f"'{question.variable}': printed row {row_code} is no sum of its answers"
-                ) from None
-            derived.setdefault(row_code, {"parts": parts})[column] = text
     unknown = [column for column in columns if column not in sizes]
     if unknown:
         raise SurveyError(
@@ -244,15 +275,15 @@ def recover_question(
         )
     bounds = {column: sizes[column] for column in columns}
     return recover(
-        table,
-        total=total,
+        **printed_arguments(question, answers),
         base=bounds if fixed else None,
         max_base=None if fixed else bounds,
-        derived=derived or None,
         derived_from=derived_from,
         rounding=rounding,
     )
 
 
-def _column_cells(question: PrintedQuestion, column: str, answers: list[str]) -> list[str | None]:
+def _column_cells(
+    question: PrintedQuestion, column: str, answers: Sequence[str]
+) -> list[str | None]:
     return [question.shares[column].get(answer) for answer in answers]

@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 from resurvey.codebook import Codebook
 from resurvey.errors import SurveyError
 from resurvey.printed import parse_printed
-from resurvey.published import TOTAL, PrintedCell, PrintedQuestion, printed_questions
+from resurvey.published import (
+    TOTAL,
+    PrintedCell,
+    PrintedQuestion,
+    printed_arguments,
+    printed_questions,
+)
 from resurvey.recovery import Recovered, Solution, recover
 
 #: Combinations of bases that are gone through at most; more would take minutes and gigabytes.
@@ -193,7 +198,7 @@ def _recovered(
     )
     _check_combinations(name or question.variable, limits, fixed, digits)
     found = recover(
-        **_printed_arguments(question, answers),
+        **printed_arguments(question, answers),
         base=fixed or None,
         max_base=bounds or None,
         derived_from=derived.get(question.variable, "unknown"),
@@ -225,26 +230,3 @@ def _answers(question: PrintedQuestion, codebook: Codebook) -> tuple[str, ...]:
         return tuple(str(code) for code in codebook[question.variable].answers)
     rows = [row for shares in question.shares.values() for row in shares]
     return tuple(row for row in dict.fromkeys(rows) if "+" not in row)
-
-
-def _printed_arguments(question: PrintedQuestion, answers: tuple[str, ...]) -> dict[str, Any]:
-    def column(code: str) -> list[str | None]:
-        return [question.shares[code].get(answer) for answer in answers]
-
-    derived: dict[str, dict[str, Any]] = {}
-    for code, printed in question.shares.items():
-        for row, text in printed.items():
-            if row in answers:
-                continue
-            if not set(row.split("+")) <= set(answers):
-                raise SurveyError(
-                    f"'{question.variable}': printed row {row} is no sum of its answers"
-                )
-            parts = [answers.index(part) for part in row.split("+")]
-            derived.setdefault(row, {"parts": parts})[code] = text
-    crossed = bool(question.groups) and TOTAL in question.shares
-    return {
-        "table": {code: column(code) for code in question.groups or [TOTAL]},
-        "total": column(TOTAL) if crossed else None,
-        "derived": derived or None,
-    }

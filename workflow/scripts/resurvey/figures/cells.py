@@ -199,28 +199,36 @@ def questions_of(
     ]
 
 
+def _question(
+    variable: str,
+    parts_of: str,
+    parts: Mapping[str, str],
+    bars: Sequence[tuple[str, Bar | None]],
+    cells: Sequence[Mapping[str, str]],
+    setting: Setting,
+) -> Question:
+    """Put a question together; `parts_of` is the variable whose answers part its bars."""
+    return Question(
+        variable=variable,
+        title=setting.question(variable),
+        ordinal=setting.is_ordinal(parts_of),
+        segments=_segments(parts_of, parts, setting),
+        bars=tuple(bar for _, bar in bars if bar is not None),
+        left_out=tuple(label for label, bar in bars if bar is None),
+        invented=any(cell.get("note") for cell in cells),
+    )
+
+
 def _upright(variable: str, cells: Sequence[Mapping[str, str]], setting: Setting) -> Question:
     """Bars are groups, parts are answers."""
     answers = {c["row_code"]: c["row_label"] for c in cells if c["kind"] == "answer"}
     groups = {cell["column_code"]: cell for cell in cells}
-    bars, left_out = [], []
+    bars: list[tuple[str, Bar | None]] = []
     for code in sorted(groups, key=lambda one: one != TOTAL):
         within = [cell for cell in cells if cell["column_code"] == code]
         label = setting.answer(groups[code]["column_variable"], code, groups[code]["column_label"])
-        bar = _bar(code, label, within, "row_code")
-        if bar is None:
-            left_out.append(label)
-        else:
-            bars.append(bar)
-    return Question(
-        variable=variable,
-        title=setting.question(variable),
-        ordinal=setting.is_ordinal(variable),
-        segments=_segments(variable, answers, setting),
-        bars=tuple(bars),
-        left_out=tuple(left_out),
-        invented=any(cell.get("note") for cell in cells),
-    )
+        bars.append((label, _bar(code, label, within, "row_code")))
+    return _question(variable, variable, answers, bars, cells, setting)
 
 
 def _turned(variable: str, cells: Sequence[Mapping[str, str]], setting: Setting) -> Question:
@@ -228,24 +236,13 @@ def _turned(variable: str, cells: Sequence[Mapping[str, str]], setting: Setting)
     column = next((cell["column_variable"] for cell in cells), "")
     inner = [cell for cell in cells if cell["column_code"] != TOTAL] or list(cells)
     groups = {cell["column_code"]: cell["column_label"] for cell in inner}
-    bars, left_out = [], []
+    bars: list[tuple[str, Bar | None]] = []
     rows = {cell["row_code"]: cell for cell in inner}
     for code in sorted(rows, key=lambda one: one != TOTAL):
         label = setting.answer(variable, code, rows[code]["row_label"])
-        bar = _bar(code, label, [c for c in inner if c["row_code"] == code], "column_code", TOTAL)
-        if bar is None:
-            left_out.append(label)
-        else:
-            bars.append(bar)
-    return Question(
-        variable=variable,
-        title=setting.question(variable),
-        ordinal=setting.is_ordinal(column),
-        segments=_segments(column, groups, setting),
-        bars=tuple(bars),
-        left_out=tuple(left_out),
-        invented=any(cell.get("note") for cell in cells),
-    )
+        within = [cell for cell in inner if cell["row_code"] == code]
+        bars.append((label, _bar(code, label, within, "column_code", TOTAL)))
+    return _question(variable, column, groups, bars, cells, setting)
 
 
 def _bar(

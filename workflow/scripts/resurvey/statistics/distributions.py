@@ -49,11 +49,6 @@ def normal_quantile(probability: float) -> float:
     return float(_special().ndtri(probability))
 
 
-def t_tail(statistic: float, df: float) -> float:
-    """Return the upper tail of Student's t distribution; `df` may be infinite."""
-    return normal_tail(statistic) if df == float("inf") else float(_special().stdtr(df, -statistic))
-
-
 def t_quantile(probability: float, df: float) -> float:
     """Return the quantile of Student's t distribution; `df` may be infinite."""
     if df == float("inf"):
