@@ -17,6 +17,7 @@ CONDA_NAMES = {
     "snakemake-minimal": "snakemake",
     "matplotlib-base": "matplotlib",
     "pandera-pandas": "pandera",
+    "typst-py": "typst",
 }
 FIXED_BY_THE_USER = {
     "snakemake",

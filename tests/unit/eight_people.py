@@ -4,7 +4,7 @@ import pandas as pd
 
 from resurvey.codebook import Codebook, Variable
 from resurvey.survey import Survey
-from resurvey.tabulation import tabulate_survey
+from resurvey.tables.tabulation import tabulate_survey
 
 JOB = Variable(
     "job",

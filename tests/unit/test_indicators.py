@@ -16,7 +16,7 @@ from resurvey.indicators import (
 )
 from resurvey.reconstruction import CROSSED
 from resurvey.survey import Survey
-from resurvey.tabulation import NOT_IDENTIFIED
+from resurvey.tables.tabulation import NOT_IDENTIFIED
 
 LABELS = {1: {"en": "yes"}, 2: {"en": "mostly yes"}, 3: {"en": "no"}, 9: {}}
 BOOK = Codebook(

@@ -15,7 +15,7 @@ from resurvey.reconstruction import (
     origin_of_subtotals,
     reconstruct_survey,
 )
-from resurvey.tabulation import CROSSTAB_COLUMNS, tabulate_survey
+from resurvey.tables.tabulation import CROSSTAB_COLUMNS, tabulate_survey
 
 CODES = {1: "yes", 2: "no", 99: "no answer"}
 DECLARED = {

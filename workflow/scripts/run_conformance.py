@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.conformance import conformance
-from resurvey.conformance_page import VALUE_COLUMNS, write_conformance
+from resurvey.conformance.page import VALUE_COLUMNS, write_conformance
+from resurvey.conformance.values import conformance
 from resurvey.files import write_csv, write_text
 from resurvey.runlog import log_to
 from resurvey.study import read_yaml

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from resurvey.files import write_csv, write_text
-from resurvey.response_sets import with_sets
 from resurvey.runlog import log_to
 from resurvey.storage import load_columns
 from resurvey.survey import Survey
-from resurvey.tables import TABLE_FILES, fill_tables
+from resurvey.tables.filling import TABLE_FILES, fill_tables
+from resurvey.tables.response_sets import with_sets
 from resurvey.text_answers import with_text_answers
 
 if TYPE_CHECKING:

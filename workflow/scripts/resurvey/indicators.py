@@ -20,7 +20,7 @@ from resurvey.errors import SurveyError
 from resurvey.published import TOTAL
 from resurvey.reconstruction import crossed_in_print
 from resurvey.survey import Survey
-from resurvey.tabulation import NOT_IDENTIFIED, percent_of
+from resurvey.tables.tabulation import NOT_IDENTIFIED, percent_of
 
 if TYPE_CHECKING:
     from resurvey.design import Design, PreparedDesign

@@ -7,7 +7,8 @@ import pytest
 from resurvey.codebook import Codebook, Variable
 from resurvey.crosstabs import Crosstab, crosstab
 from resurvey.design import Design
-from resurvey.inference import (
+from resurvey.survey import Survey
+from resurvey.tables.inference import (
     COMPARISON_COLUMNS,
     MOST_COLUMNS,
     adjust_comparisons,
@@ -18,7 +19,6 @@ from resurvey.inference import (
     label_nominal,
     wilson_interval,
 )
-from resurvey.survey import Survey
 
 
 def answers(name, number):

@@ -7,7 +7,7 @@ import numpy as np
 
 from resurvey.codebook import Variable
 from resurvey.counting import encode
-from resurvey.tabulation import percent_of
+from resurvey.tables.tabulation import percent_of
 
 if TYPE_CHECKING:
     from resurvey.survey import Survey

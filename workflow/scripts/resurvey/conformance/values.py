@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.codebook import Codebook, Variable
-from resurvey.conformance_models import CLOSE_FIT, model_statistics
+from resurvey.conformance.models import CLOSE_FIT, model_statistics
 from resurvey.crosstabs import Crosstab, crosstab
 from resurvey.design import Design
 from resurvey.statistics.letters import column_letters

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import resurvey
-from resurvey.conformance import KNOWN, Comparison
+from resurvey.conformance.values import KNOWN, Comparison
 from resurvey.report.wording import Wording
 
 VALUE_COLUMNS = (

@@ -9,9 +9,9 @@ import pytest
 from resurvey.codebook import Codebook, Variable
 from resurvey.errors import SurveyError
 from resurvey.survey import Survey
-from resurvey.tables import fill_tables, wave_design
+from resurvey.tables.filling import fill_tables, wave_design
 
-SCHOOLS = Path(__file__).parents[1] / "reference/statistics/people_apistrat.csv"
+SCHOOLS = Path(__file__).parents[2] / "reference/statistics/people_apistrat.csv"
 LONELY = SCHOOLS.with_name("people_lonely.csv")
 TABLES = {"t": {"rows": ["sch.wide"], "columns": "comp.imp"}}
 WORDS = {"total": "Total", "all_respondents": "All", "no_answer": "No answer"}

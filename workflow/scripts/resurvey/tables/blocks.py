@@ -9,9 +9,9 @@ import numpy as np
 from resurvey.codebook import Code, Variable, as_labels, clean_code, pick_label
 from resurvey.crosstabs import Crosstab
 from resurvey.errors import SurveyError
-from resurvey.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
 from resurvey.published import TOTAL
-from resurvey.uncrossed import BOUND_COLUMNS, PairBounds
+from resurvey.tables.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
+from resurvey.tables.uncrossed import BOUND_COLUMNS, PairBounds
 
 CROSSTAB_COLUMNS = (
     "table",

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from resurvey.uncrossed import JointBounds, Margins, crosstab_bounds, joint_bounds, widest
+from resurvey.tables.uncrossed import JointBounds, Margins, crosstab_bounds, joint_bounds, widest
 
 
 def brute_force(one):
@@ -79,7 +79,7 @@ def test_cells_of_an_uncrossed_pair_are_bounded_in_the_table():
 
     from resurvey.codebook import Codebook, Variable
     from resurvey.survey import Survey
-    from resurvey.tabulation import tabulate_survey
+    from resurvey.tables.tabulation import tabulate_survey
 
     yes_no = {1: {"": "yes"}, 2: {"": "no"}}
     people = pd.DataFrame({"job": [1, 1, 1, 2], "home": [1, 1, 2, 2]}, dtype="Int64")

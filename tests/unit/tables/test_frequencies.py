@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resurvey.codebook import Codebook, Variable
-from resurvey.frequencies import FREQUENCY_COLUMNS, MOST_ANSWERS, count_frequencies
 from resurvey.survey import Survey
+from resurvey.tables.frequencies import FREQUENCY_COLUMNS, MOST_ANSWERS, count_frequencies
 
 JOB = Variable(
     "job",

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.blocks import Setting
 from resurvey.codebook import Codebook, Variable
 from resurvey.design import Design
 from resurvey.errors import SurveyError
-from resurvey.response_sets import count_set, find_set, set_test, with_sets
 from resurvey.survey import Survey
-from resurvey.tabulation import tabulate_survey
+from resurvey.tables.blocks import Setting
+from resurvey.tables.response_sets import count_set, find_set, set_test, with_sets
+from resurvey.tables.tabulation import tabulate_survey
 
 SETS = {
     "media": {"type": "D", "counted_value": 1, "label": "", "variable_list": ["tv", "radio"]},

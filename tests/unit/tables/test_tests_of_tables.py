@@ -6,7 +6,7 @@ import pytest
 from resurvey.codebook import Codebook, Variable
 from resurvey.reconstruction import CROSSED
 from resurvey.survey import Survey
-from resurvey.tabulation import (
+from resurvey.tables.tabulation import (
     ASSOCIATION_COLUMNS,
     CROSSTAB_COLUMNS,
     NOT_IDENTIFIED,

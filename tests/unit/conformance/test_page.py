@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from resurvey.conformance import KNOWN, Comparison
-from resurvey.conformance_page import summarise, write_conformance
+from resurvey.conformance.page import summarise, write_conformance
+from resurvey.conformance.values import KNOWN, Comparison
 from resurvey.study import read_words, read_yaml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDERS = [ROOT / "report/conformance", ROOT / "report/templates"]
 
 ROWS = [
@@ -50,7 +50,7 @@ def test_largest_difference_is_that_of_r():
 
 
 def test_every_stored_data_set_has_its_source():
-    from resurvey.conformance import conformance
+    from resurvey.conformance.values import conformance
 
     names = {one.data_set for one in conformance(ROOT / "tests/reference/statistics")}
     told = read_yaml(ROOT / "tests/reference/data_sets.yaml")

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.blocks import (
+from resurvey.codebook import Codebook
+from resurvey.crosstabs import Crosstab, crosstab
+from resurvey.errors import SurveyError
+from resurvey.published import TOTAL
+from resurvey.reconstruction import crossed_in_print
+from resurvey.tables.blocks import (
     CROSSTAB_COLUMNS,
     NOT_IDENTIFIED,
     Block,
@@ -15,19 +20,14 @@ from resurvey.blocks import (
     percent_of,
     plain_number,
 )
-from resurvey.codebook import Codebook
-from resurvey.crosstabs import Crosstab, crosstab
-from resurvey.errors import SurveyError
-from resurvey.inference import (
+from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     adjust_comparisons,
     adjust_tests,
     compare_columns,
 )
-from resurvey.published import TOTAL
-from resurvey.reconstruction import crossed_in_print
-from resurvey.response_sets import ResponseSet, count_set, find_set, set_test
-from resurvey.uncrossed import PairBounds
+from resurvey.tables.response_sets import ResponseSet, count_set, find_set, set_test
+from resurvey.tables.uncrossed import PairBounds
 
 if TYPE_CHECKING:
     from resurvey.design import Design, PreparedDesign

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from resurvey.codebook import Variable
-from resurvey.conformance import CLOSE, KNOWN, conformance, unexplained
+from resurvey.conformance.values import CLOSE, KNOWN, conformance, unexplained
 from resurvey.crosstabs import Crosstab
 
-REFERENCE = Path(__file__).parents[1] / "reference" / "statistics"
+REFERENCE = Path(__file__).parents[2] / "reference" / "statistics"
 
 
 @pytest.fixture(scope="module")

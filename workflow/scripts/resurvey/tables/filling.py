@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from resurvey.errors import SurveyError
-from resurvey.frequencies import FREQUENCY_COLUMNS, count_frequencies
 from resurvey.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
-from resurvey.inference import COMPARISON_COLUMNS, label_nominal
-from resurvey.tabulation import (
+from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies
+from resurvey.tables.inference import COMPARISON_COLUMNS, label_nominal
+from resurvey.tables.tabulation import (
     ASSOCIATION_COLUMNS,
     CROSSTAB_COLUMNS,
     TEST_COLUMNS,

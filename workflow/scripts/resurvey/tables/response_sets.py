@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.blocks import NOT_IDENTIFIED, Block, Line, Setting, percent_of
 from resurvey.codebook import Code, Codebook, Labels, Variable, as_labels, clean_code, nearest
 from resurvey.counting import Counted, cross_counts, encode
 from resurvey.crosstabs import Crosstab
@@ -17,6 +16,7 @@ from resurvey.statistics.multiple_response import (
     marginal_independence,
     multiple_response,
 )
+from resurvey.tables.blocks import NOT_IDENTIFIED, Block, Line, Setting, percent_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

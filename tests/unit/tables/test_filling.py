@@ -7,7 +7,7 @@ from resurvey.codebook import Codebook, Variable
 from resurvey.design import Design
 from resurvey.indicators import derive_indicators
 from resurvey.survey import Survey
-from resurvey.tables import TABLE_FILES, fill_tables, wave_design
+from resurvey.tables.filling import TABLE_FILES, fill_tables, wave_design
 
 WORDS = {"total": "Total", "all_respondents": "Everybody", "no_answer": "No answer"}
 TABLES = {"t": {"rows": ["job"], "columns": "sex"}}

@@ -13,7 +13,7 @@ from resurvey.codebook import Codebook, Variable
 from resurvey.errors import SurveyError
 from resurvey.files import csv_text
 from resurvey.survey import Survey
-from resurvey.tabulation import (
+from resurvey.tables.tabulation import (
     CROSSTAB_COLUMNS,
     percent_of,
     tabulate_survey,

@@ -1,0 +1,1 @@
+"""Tables: the room where respondents become counts, tests and tidy cells."""
