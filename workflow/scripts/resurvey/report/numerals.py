@@ -6,6 +6,7 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
+from markupsafe import Markup
 
 from resurvey.printed import format_fixed, round_half_away, round_half_away_number
 
@@ -27,6 +28,15 @@ class Shown:
         The two integers behind a per cent; empty where there are none.
     note : str
         Why there is no number.
+    identity : str
+        Name of the number in ``provenance.json``, as `resurvey.identity.name_number` makes it;
+        empty where it has none.
+
+    Examples
+    --------
+    >>> shown = Shown("28.3", "146 / 515", "146", "515", identity="percent:t/q/1/total")
+    >>> print(shown, shown.__html__()[:56])
+    28.3 <span class="number" data-number="percent:t/q/1/total" d
     """
 
     text: str
@@ -34,6 +44,18 @@ class Shown:
     count: str = ""
     base: str = ""
     note: str = ""
+    identity: str = ""
+
+    def __str__(self) -> str:
+        """Return the number as printed."""
+        return self.text
+
+    def __html__(self) -> Markup:
+        """Write the number as HTML: it carries its identity and its arithmetic."""
+        return Markup(
+            '<span class="number" data-number="{}" data-count="{}" data-base="{}" title="{}">{}'
+            "</span>"
+        ).format(self.identity, self.count, self.base, self.title or self.note, self.text)
 
 
 @dataclass(frozen=True)

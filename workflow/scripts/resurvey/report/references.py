@@ -22,7 +22,7 @@ from resurvey.codebook import nearest
 from resurvey.errors import SurveyError
 from resurvey.report.counts import Block, Counts
 from resurvey.report.numerals import Shown
-from resurvey.report.wording import keep_unit, mark
+from resurvey.report.wording import keep_unit
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 
@@ -59,7 +59,7 @@ class Sentences:
         done, end = [Markup("")], 0
         for found in _REFERENCE.finditer(text):
             plain = self._plain(keep_unit(text[end : found.start()], end))
-            done += [plain, mark(self.look_up(found[1]))]
+            done += [plain, escape(self.look_up(found[1]))]
             end = found.end()
         return Markup("").join([*done, self._plain(keep_unit(text[end:], end))])
 

@@ -8,8 +8,6 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from markupsafe import Markup, escape
 
-from resurvey.report.numerals import Shown
-
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _UNIT = re.compile(r"^ (?:%|п\. п\.|pp\b)")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -106,7 +104,7 @@ def fill(text: str, values: Mapping[str, Any]) -> Markup:
     done, end = [Markup("")], 0
     for found in _PLACE.finditer(text):
         value = values[found[1]]
-        done += [escape(keep_unit(text[end : found.start()], end)), mark(value)]
+        done += [escape(keep_unit(text[end : found.start()], end)), escape(value)]
         end = found.end()
     return Markup("").join([*done, escape(keep_unit(text[end:], end))])
 
@@ -120,12 +118,3 @@ def keep_unit(text: str, after_number: int) -> str:
     '\xa0% of men'
     """
     return _UNIT.sub(lambda unit: unit[0].replace(" ", NO_BREAK), text) if after_number else text
-
-
-def mark(value: Any) -> Markup:
-    """Write a value as HTML: a number that can be traced carries its arithmetic."""
-    if isinstance(value, Shown):
-        return Markup(
-            '<span class="number" data-count="{}" data-base="{}" title="{}">{}</span>'
-        ).format(value.count, value.base, value.title or value.note, value.text)
-    return escape(value)
