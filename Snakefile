@@ -12,7 +12,9 @@ report: "report/captions/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/contract.smk"
 include: "workflow/rules/raw.smk"
+include: "workflow/rules/waves.smk"
 include: "workflow/rules/import.smk"
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/indicators.smk"
@@ -21,11 +23,15 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/documents.smk"
+include: "workflow/rules/trend.smk"
+include: "workflow/rules/deposit.smk"
+include: "workflow/rules/certificate.smk"
 include: "workflow/rules/conformance.smk"
 
 
 rule all:
-    """Every wave's report in every language, and the audit of what was published."""
+    """Every wave's report in every language, the audit of what was published, the trend."""
     default_target: True
     input:
         expand(
@@ -33,8 +39,13 @@ rule all:
             wave=WAVES,
             language=LANGUAGES,
         ),
+        rules.documents.input,
         expand(
             "results/{wave}/audit/audit.{language}.html",
             wave=PUBLISHED,
             language=LANGUAGES,
+        ),
+        expand(
+            "results/trend/trend.{language}.html",
+            language=LANGUAGES if len(WAVES) > 1 else [],
         ),

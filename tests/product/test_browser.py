@@ -1,22 +1,12 @@
 """A reader opens the report in a real browser: Chromium, headless, from disk, without a network."""
 
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 
 import pytest
 
-CHROMIUM = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from product.browsing import CHROMIUM, chromium
 
 
 class Page(HTMLParser):
@@ -51,9 +41,8 @@ class Page(HTMLParser):
 
 def browse(path, profile, *more):
     """Open a page; give back its DOM and what the console said."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "Chromium is not installed; .ci/run installs it"
-    command = [program, *CHROMIUM, f"--user-data-dir={profile}", "--enable-logging=stderr"]
+    command = [chromium(), "--headless", *CHROMIUM, f"--user-data-dir={profile}"]
+    command.append("--enable-logging=stderr")
     finished = subprocess.run(
         [*command, *more, path.as_uri()], capture_output=True, text=True, timeout=120, check=True
     )

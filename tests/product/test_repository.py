@@ -23,7 +23,7 @@ def test_every_rule_has_a_door_of_its_own_name():
     scripts = set()
     for path in (ROOT / "workflow/rules").glob("*.smk"):
         text = path.read_text(encoding="utf-8")
-        for name, body in re.findall(r"^rule (\w+):\n(.*?)(?=^rule |\Z)", text, re.M | re.S):
+        for name, body in re.findall(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", text, re.M | re.S):
             script = re.search(r'"\.\./scripts/(\w+)\.py"', body)
             if script:
                 assert script[1] == name

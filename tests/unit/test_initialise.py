@@ -11,7 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tool_exports as tools
 from resurvey.__main__ import main
+from resurvey.codebook import Codebook, Variable
 from resurvey.crosstabs import crosstab
 from resurvey.errors import SurveyError
 from resurvey.indicators import derive_indicators
@@ -19,7 +21,9 @@ from resurvey.initialise import initialise
 from resurvey.initialise.pages import wave_name
 from resurvey.initialise.yaml_text import comment, yaml_text
 from resurvey.intake import import_survey
+from resurvey.reading import write_sav
 from resurvey.study import RESERVED, WAVE, read_study, read_yaml
+from resurvey.survey import Survey
 
 ROOT = Path(__file__).parents[2]
 ODD = "Он сказал: \"да\"\n{{ 7*7 }} <script>alert(1)</script> # no: [x], - 'y' $\\frac{1}{0$"
@@ -225,3 +229,45 @@ def test_windows_1251_table_is_read_as_declared_and_the_study_keeps_it(tmp_path)
     assert main(["init", str(file), "--into", str(tmp_path / "study"), *given_options]) == 0
     _, survey, _ = _runs(tmp_path / "study")
     assert survey.data["пол"].tolist() == ["Муж", "Жен", "Жен", "Муж"]
+
+
+def test_structure_is_copied_and_declared_and_all_languages_are_kept(tmp_path):
+    tools.limesurvey_lss(tmp_path)
+    file = tools.limesurvey_csv(tmp_path)
+    guess = initialise(file, tmp_path / "study")
+    (wave,) = read_yaml(tmp_path / "study/config/config.yaml")["waves"].values()
+    assert Path(wave["structure"]).name == "structure.lss"
+    assert (tmp_path / "study" / wave["structure"]).is_file()
+    config = read_yaml(tmp_path / "study/config/config.yaml")
+    assert config["languages"] == ["ru", "en"]
+    codebook = read_yaml(tmp_path / "study/config/codebook.yaml")
+    assert codebook["variables"]["sex"]["codes"][1] == {"ru": "Мужской", "en": "Male"}
+    assert {"rows": ["langs"], "columns": "sex"} in guess.tables.values()
+    assert not any("langs_ru" in table["rows"] for table in guess.tables.values())
+
+
+def test_sidecar_of_a_sav_is_copied_with_it(tmp_path):
+    media = {"type": "D", "counted_value": 1, "label": "M", "variable_list": ["tv", "radio"]}
+    codes = {1: {"": "yes"}, 0: {"": "no"}}
+    book = Codebook(
+        {name: Variable(name, codes=codes) for name in ("tv", "radio")},
+        multiple_response={"media": media},
+    )
+    people = pd.DataFrame({"tv": [1, 0, 1], "radio": [0, 1, 1]}, dtype="Int64")
+    write_sav(tmp_path / "w.sav", Survey(people, book))
+    guess = initialise(tmp_path / "w.sav", tmp_path / "study")
+    assert (tmp_path / "study/resources/w/raw.mrsets.json").is_file()
+    assert {"rows": ["media"]} in guess.tables.values()
+
+
+def test_weight_that_the_file_declares_is_offered(tmp_path):
+    people = pd.DataFrame({"sex": [1, 2, 1], "w": [0.5, 1.5, 1.0]})
+    people["sex"] = people["sex"].astype("Int64")
+    book = Codebook(
+        {"sex": Variable("sex", codes={1: {"": "m"}, 2: {"": "f"}}), "w": Variable("w")},
+        weight="w",
+    )
+    write_sav(tmp_path / "w.sav", Survey(people, book))
+    initialise(tmp_path / "w.sav", tmp_path / "study")
+    text = (tmp_path / "study/config/config.yaml").read_text()
+    assert "The file says that its cases are weighted by w." in text

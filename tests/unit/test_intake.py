@@ -54,7 +54,7 @@ def test_identifier_of_the_wave_is_checked(raw, tmp_path):
 
 
 def test_undeclared_code_is_named_with_its_rows(raw):
-    with pytest.raises(SurveyError, match=r"'sex' has code 2 in 1 row \(row 2\)"):
+    with pytest.raises(SurveyError, match=r"'sex' has code 2 in 1 row \(row 2; line 3, column 2\)"):
         import_survey(raw, {"variables": {"sex": {"codes": {1: "men"}}}}, DIALECT)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resurvey.errors import SurveyError
-from resurvey.study import RESERVED, check_schema, read_study, read_words, read_yaml
+from resurvey.study import RESERVED, check_schema, read_study, read_yaml
 
 REPOSITORY = Path(__file__).parents[2]
 SCHEMAS = REPOSITORY / "workflow/schemas"
@@ -319,7 +319,7 @@ def test_raw_file_under_results_must_be_one_that_a_rule_makes(study, file):
 
 
 def test_raw_file_under_results_needs_a_rule(study):
-    with pytest.raises(SurveyError, match="needs `reconstruct:` or `dataset:`"):
+    with pytest.raises(SurveyError, match="needs `reconstruct:`, `dataset:` or `simulate:`"):
         study(config="waves: {a: {file: results/a/raw/survey_exported.sav}}")
 
 
@@ -362,15 +362,3 @@ def test_mistyped_key_without_a_near_one_has_no_hint():
     closed = {"type": "object", "properties": {"rows": {}}, "additionalProperties": False}
     with pytest.raises(SurveyError, match=r"^t\.yaml: unknown key 'xyz'$"):
         check_schema({"xyz": 1}, closed, "t.yaml")
-
-
-# Words
-
-
-def test_language_without_words_of_its_own_is_in_english(tmp_path):
-    (tmp_path / "words.en.yaml").write_text("tables: {total: Total, note: Note}\n")
-    (tmp_path / "words.ru.yaml").write_text("tables: {total: Всего}\n", encoding="utf-8")
-    (tmp_path / "words.kk.yaml").write_text("")
-    words = read_words(tmp_path, ["en", "ru", "ky", "kk"])
-    assert words["ru"]["tables"] == {"total": "Всего", "note": "Note"}
-    assert words["ky"] == words["kk"] == words["en"]

@@ -17,9 +17,13 @@ rule recover_wave:
     output:
         questions=report(
             "results/{wave}/audit/questions.csv",
-            caption="../../report/captions/audit.rst",
+            caption="../../report/captions/questions.rst",
             category="Audit",
-            labels={"wave": "{wave}", "content": "recovered questions"},
+            labels={
+                "wave": "{wave}",
+                "content": "recovered questions",
+                "language": "–",
+            },
         ),
         solutions="results/{wave}/audit/solutions.csv",
         bases="results/{wave}/audit/bases.csv",
@@ -58,9 +62,13 @@ rule audit_wave:
     output:
         cells=report(
             "results/{wave}/audit/cells.csv",
-            caption="../../report/captions/audit.rst",
+            caption="../../report/captions/cells.rst",
             category="Audit",
-            labels={"wave": "{wave}", "content": "printed against recomputed"},
+            labels={
+                "wave": "{wave}",
+                "content": "printed against recomputed",
+                "language": "–",
+            },
         ),
         claims="results/{wave}/audit/claims.csv",
     log:
@@ -101,7 +109,11 @@ rule write_audit:
             "results/{wave}/audit/audit.{language}.html",
             caption="../../report/captions/audit.rst",
             category="Audit",
-            labels={"wave": "{wave}", "language": "{language}"},
+            labels={
+                "wave": "{wave}",
+                "content": "audit page",
+                "language": "{language}",
+            },
         ),
     log:
         "results/{wave}/logs/write_audit.{language}.log",

@@ -27,6 +27,7 @@ rule run_conformance:
             "results/conformance/conformance.html",
             caption="../../report/captions/conformance.rst",
             category="Conformance",
+            labels={"content": "our statistics beside R and PSPP"},
         ),
     log:
         "results/conformance/logs/run_conformance.log",

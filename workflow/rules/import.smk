@@ -1,6 +1,6 @@
 """Import: from the raw file to codes and a codebook, checked against what the study declares.
 
-IN   the wave's raw file
+IN   the wave's raw file, and the questionnaire that its tool exported beside it
 OUT  results/{wave}/import/responses.parquet, codebook.json, codebook.csv
 """
 
@@ -9,6 +9,9 @@ rule import_wave:
     """Read the raw survey file and refuse one that does not fit the codebook."""
     input:
         raw=raw_file,
+        companions=companions,
+        # Other waves decide whether this one may be read, not what is read: their age is nothing.
+        checked=ancient(["results/drift/drift.csv"]) if CONTRACT else [],
     output:
         responses="results/{wave}/import/responses.parquet",
         codebook="results/{wave}/import/codebook.json",
@@ -26,7 +29,11 @@ rule import_wave:
         code=code_of("import_wave"),
         codebook=STUDY["codebook"],
         wave=lookup(within=STUDY["config"], dpath="waves/{wave}"),
+        mapping=lookup(within=STUDY["waves"], dpath="{wave}", default={}),
         content=raw_hash,
+        companions=lambda wildcards: [
+            hash_file(path) for path in companions(wildcards) if Path(path).is_file()
+        ],
         language=LANGUAGES[0],
     script:
         "../scripts/import_wave.py"

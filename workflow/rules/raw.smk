@@ -3,8 +3,9 @@
 IN   resources/published/{wave}/cells.csv, claims.csv   (reconstruction)
 OUT  results/{wave}/raw/survey_reconstructed.sav, recovered.csv
 OUT  results/{wave}/raw/survey_exported.sav             (a data set of statsmodels)
+OUT  results/{wave}/raw/survey_simulated.sav            (the model of config/simulation.yaml)
 
-A wave whose `file:` lies under resources/ needs neither.
+A wave whose `file:` lies under resources/ needs none.
 """
 
 
@@ -45,3 +46,21 @@ rule export_wave:
         language=LANGUAGES[0],
     script:
         "../scripts/export_wave.py"
+
+
+rule simulate_wave:
+    """Draw the respondents of a wave from the model that the study declares."""
+    output:
+        survey="results/{wave}/raw/survey_simulated.sav",
+    log:
+        "results/{wave}/logs/simulate_wave.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("simulate_wave"),
+        codebook=STUDY["codebook"],
+        model=STUDY["simulation"],
+        waves=simulated_waves,
+        language=LANGUAGES[0],
+    script:
+        "../scripts/simulate_wave.py"

@@ -1,8 +1,51 @@
 """Report: one self-contained page per language; the only room that looks into several.
 
 IN   results/{wave}/tables/*, clean/log.csv, figures/*.{language}.svg, audit/*, models/*
-OUT  results/{wave}/report/report.{language}.html
+OUT  results/{wave}/report/provenance.json, report.{language}.html
 """
+
+
+rule trace_wave:
+    """Trace every number of the wave to the people, questions, files and code behind it."""
+    input:
+        crosstabs="results/{wave}/tables/crosstabs.csv",
+        tests="results/{wave}/tables/tests.csv",
+        association="results/{wave}/tables/association.csv",
+        frequencies="results/{wave}/tables/frequencies.csv",
+        indicators="results/{wave}/tables/indicators.csv",
+        banners="results/{wave}/tables/banners.csv",
+        codebook="results/{wave}/tables/codebook.json",
+        cleaning="results/{wave}/clean/log.csv",
+        cells="results/{wave}/audit/cells.csv",
+        claims="results/{wave}/audit/claims.csv",
+        questions="results/{wave}/audit/questions.csv",
+        ranges="results/{wave}/audit/ranges.csv",
+        models=(
+            [
+                "results/{wave}/models/coefficients.csv",
+                "results/{wave}/models/effects.csv",
+                "results/{wave}/models/diagnostics.csv",
+            ]
+            if MODELS
+            else []
+        ),
+        raw=raw_file,
+        companions=companions,
+        printed=published("cells"),
+        stated=published("claims"),
+    output:
+        document="results/{wave}/report/provenance.json",
+    log:
+        "results/{wave}/logs/trace_wave.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("trace_wave"),
+        rules=traced_code,
+        study=traced_study,
+        language=LANGUAGES[0],
+    script:
+        "../scripts/trace_wave.py"
 
 
 rule write_report:
@@ -13,6 +56,7 @@ rule write_report:
         association="results/{wave}/tables/association.csv",
         frequencies="results/{wave}/tables/frequencies.csv",
         indicators="results/{wave}/tables/indicators.csv",
+        banners="results/{wave}/tables/banners.csv",
         codebook="results/{wave}/tables/codebook.json",
         cleaning="results/{wave}/clean/log.csv",
         cells="results/{wave}/audit/cells.csv",
@@ -33,6 +77,7 @@ rule write_report:
             if MODELS
             else []
         ),
+        provenance="results/{wave}/report/provenance.json",
         templates=[
             relpath(path)
             for path in sorted((REPOSITORY / "report/templates").glob("*"))

@@ -2,7 +2,7 @@
 
 IN   results/{wave}/indicators/responses.parquet, codebook.json
 OUT  results/{wave}/tables/crosstabs.csv, tests.csv, association.csv, comparisons.csv,
-     frequencies.csv, indicators.csv, codebook.json
+     frequencies.csv, indicators.csv, banners.csv, codebook.json
 """
 
 
@@ -28,6 +28,7 @@ rule tabulate_wave:
         comparisons="results/{wave}/tables/comparisons.csv",
         frequencies="results/{wave}/tables/frequencies.csv",
         indicators="results/{wave}/tables/indicators.csv",
+        banners="results/{wave}/tables/banners.csv",
         codebook="results/{wave}/tables/codebook.json",
     log:
         "results/{wave}/logs/tabulate_wave.log",
@@ -36,10 +37,14 @@ rule tabulate_wave:
     params:
         code=code_of("tabulate_wave"),
         tables=STUDY["tables"]["tables"],
+        banners=STUDY["tables"].get("banners", {}),
         indicators=STUDY["indicators"],
         wave=lookup(within=STUDY["config"], dpath="waves/{wave}"),
         language=LANGUAGES[0],
-        words=WORDS[LANGUAGES[0]]["tables"],
+        words={
+            **WORDS[LANGUAGES[0]]["tables"],
+            "mean": WORDS[LANGUAGES[0]]["banners"]["mean"],
+        },
         inference={name: STUDY["config"][name] for name in ("alpha", "sample")},
     script:
         "../scripts/tabulate_wave.py"

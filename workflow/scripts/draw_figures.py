@@ -18,9 +18,10 @@ def main(crosstabs, indicators, codebook, kinds, setting, files, alt):
     book = Codebook.from_json(Path(codebook).read_text(encoding="utf-8"))
     setting = Setting(codebook=book, **setting)
     drawings = draw_figures(kinds, read_csv(crosstabs), read_csv(indicators), setting)
-    for (_, drawing), svg, png in zip(sorted(drawings.items()), *files, strict=True):
+    for (_, drawing), svg, png, data in zip(sorted(drawings.items()), *files, strict=True):
         write_text(svg, drawing.svg)
         write_bytes(png, drawing.png)
+        write_text(data, drawing.csv)
     write_text(alt, alt_json(drawings))
 
 
@@ -39,6 +40,6 @@ if __name__ == "__main__":
                 "text": snakemake.params.text,
                 "not_printed": snakemake.params.not_printed,
             },
-            files=(snakemake.output.svg, snakemake.output.png),
+            files=(snakemake.output.svg, snakemake.output.png, snakemake.output.data),
             alt=snakemake.output.alt,
         )

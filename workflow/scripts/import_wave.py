@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(raw, codebook, wave, language, responses, codebook_file, document, log):
+def main(raw, codebook, wave, mapping, language, responses, codebook_file, document, log):
     """Take paths and plain values, write files; the library does the thinking."""
-    survey = import_survey(raw, codebook, wave)
+    survey = import_survey(raw, codebook, wave, mapping)
     save_survey(survey, responses, codebook_file)
     write_csv(document, CODEBOOK_COLUMNS, document_codebook(survey.codebook, language))
     log.info("%s: %d respondents, %d variables", raw, *survey.data.shape)
@@ -25,6 +25,7 @@ if __name__ == "__main__":
             raw=snakemake.input.raw,
             codebook=snakemake.params.codebook,
             wave=snakemake.params.wave,
+            mapping=snakemake.params.mapping,
             language=snakemake.params.language,
             responses=snakemake.output.responses,
             codebook_file=snakemake.output.codebook,

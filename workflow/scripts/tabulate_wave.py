@@ -6,6 +6,7 @@ from resurvey.files import write_csv, write_text
 from resurvey.runlog import log_to
 from resurvey.storage import load_columns
 from resurvey.survey import Survey
+from resurvey.tables.banners import banner_variables
 from resurvey.tables.filling import TABLE_FILES, fill_tables
 from resurvey.tables.response_sets import with_sets
 from resurvey.text_answers import with_text_answers
@@ -14,13 +15,19 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(responses, codebook, tables, indicators, wave, language, words, inference, outputs):
+def main(
+    responses, codebook, tables, banners, indicators, wave, language, words, inference, outputs
+):
     """Take paths and plain values, write files; the library does the thinking."""
-    survey = with_text_answers(Survey(*load_columns(responses, codebook)), tables)
-    lines = fill_tables(survey, tables, indicators, wave, language, words, **inference)
+    people = Survey(*load_columns(responses, codebook))
+    named = {**tables, **banner_variables(banners, people.codebook)}
+    survey = with_text_answers(people, named)
+    lines = fill_tables(
+        survey, tables, indicators, wave, language, words, banners=banners, **inference
+    )
     for name, columns in TABLE_FILES.items():
         write_csv(outputs[name], columns, lines[name])
-    write_text(outputs["codebook"], with_sets(survey.codebook, tables).to_json())
+    write_text(outputs["codebook"], with_sets(survey.codebook, named).to_json())
 
 
 if __name__ == "__main__":
@@ -29,6 +36,7 @@ if __name__ == "__main__":
             responses=snakemake.input.responses,
             codebook=snakemake.input.codebook,
             tables=snakemake.params.tables,
+            banners=snakemake.params.banners,
             indicators=snakemake.params.indicators,
             wave=snakemake.params.wave,
             language=snakemake.params.language,

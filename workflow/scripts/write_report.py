@@ -22,7 +22,9 @@ if __name__ == "__main__":
         main(
             files={name: snakemake.input[name] for name in LEDGERS},
             codebook=snakemake.input.codebook,
-            drawn={name: snakemake.input[name] for name in ("figures", "alt", "models")},
+            drawn={
+                name: snakemake.input[name] for name in ("figures", "alt", "models", "provenance")
+            },
             study=snakemake.params.study,
             words=snakemake.params.words,
             wave=snakemake.wildcards.wave,

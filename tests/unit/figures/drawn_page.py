@@ -5,7 +5,6 @@ from pathlib import Path
 from matplotlib.text import Text
 
 from resurvey.codebook import Codebook, Variable
-from resurvey.figures.canvas import WIDTH
 from resurvey.figures.cells import Setting
 from resurvey.figures.lettering import width
 from resurvey.study import read_words
@@ -73,7 +72,12 @@ def misplaced(canvas):
     found = []
     placed = boxes(canvas)
     for left, top, right, bottom, words in placed:
-        if left < -0.5 or right > WIDTH + 0.5 or top < -0.5 or bottom > canvas.height + 0.5:
+        if (
+            left < -0.5
+            or right > canvas.profile.width + 0.5
+            or top < -0.5
+            or bottom > canvas.height + 0.5
+        ):
             found.append(words)
     ordered = sorted(placed, key=lambda box: box[1])
     for place, one in enumerate(ordered):

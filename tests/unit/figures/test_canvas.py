@@ -9,24 +9,28 @@ from xml.etree import ElementTree
 
 import pytest
 
-from resurvey.figures.canvas import WIDTH, Canvas, plain_style
+from resurvey.figures.canvas import Canvas
+from resurvey.figures.fills import Fill
+from resurvey.figures.vector import plain_style
 
 SCRIPT = """
 import sys
-from resurvey.figures.canvas import Canvas, plain_style
+from resurvey.figures.canvas import Canvas
+from resurvey.figures.fills import Fill
+from resurvey.figures.vector import plain_style
 canvas = Canvas()
-canvas.box(10, 10, 50, 20, "#0072b2", hatch="#ffffff")
+canvas.box(10, 10, 50, 20, Fill("#0072b2", "rising"))
 canvas.mark(30, 60, "o", "#e69f00")
 canvas.text(10, 90, "Ответ, 31,3 %")
 canvas.height = 100
 with plain_style():
-    sys.stdout.buffer.write(canvas.svg("t", "A", "B").encode() + canvas.png())
+    sys.stdout.buffer.write(canvas.svg("t", "A", "B").encode() + canvas.png() + canvas.pdf("A"))
 """
 
 
 def drawing():
     canvas = Canvas()
-    canvas.box(10, 10, 50, 20, "#0072b2", hatch="#ffffff")
+    canvas.box(10, 10, 50, 20, Fill("#0072b2", "rising"))
     canvas.mark(30, 60, "o", "#e69f00")
     canvas.text(10, 90, 'id="x" <b>$1$</b> & 3 > 2')
     canvas.height = 100.0
@@ -55,7 +59,7 @@ def test_text_stays_text_and_is_escaped(svg):
 
 def test_picture_scales_and_names_itself(svg):
     root = ElementTree.fromstring(svg)
-    assert root.attrib["viewBox"] == f"0 0 {WIDTH:g} 100"
+    assert root.attrib["viewBox"] == "0 0 576 100"
     assert root.attrib["width"] == "100%"
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-label"] == 'Jobs "and" <more>'

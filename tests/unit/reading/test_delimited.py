@@ -131,3 +131,21 @@ def test_written_answers_are_read_again(tmp_path_factory, rows):
     assert data["n"].tolist() == [n for n, _ in rows]
     if data["t"].dtype == "str":
         assert data["t"].fillna("").tolist() == words
+
+
+@pytest.mark.parametrize(
+    ("written", "declared", "truly"),
+    [("cp1251", "latin-1", "windows-1251"), ("utf-8", "windows-1251", "utf-8")],
+)
+def test_declared_encoding_that_makes_nonsense_stops(table, written, declared, truly):
+    with pytest.raises(SurveyError, match=f"nonsense in the declared {declared}; .* like {truly}"):
+        table("пол,город\nМужской,Бишкек\nЖенский,Ош\n", written, encoding=declared)
+    assert (
+        table("sex,ville\nm,Genève\n", "latin-1", encoding="latin-1").data["ville"][0] == "Genève"
+    )
+
+
+def test_zeros_at_the_end_of_a_fraction_are_no_digits(table):
+    data = table("id,pay,code\n1,150000.0000000000,1234567890123456\n2,0.5,1\n").data
+    assert data["pay"].tolist() == [150000, 0.5]
+    assert data["code"].tolist() == ["1234567890123456", "1"]

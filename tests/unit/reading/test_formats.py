@@ -9,11 +9,21 @@ FOREIGN = {
     "page.sav": (b"<!DOCTYPE html><p>404</p>", r"this is \.html, not \.sav"),
     "table.sav": (b"a,b\n1,2\n", r"this is text \(\.csv\), not \.sav"),
     "wave.csv": (b"$FL2@(#) SPSS DATA FILE", r"this is \.sav, not \.csv"),
-    "sheet.csv": (b"PK\x03\x04....", r"this is \.xlsx, not \.csv.*save the sheet as CSV"),
+    "sheet.csv": (b"PK\x03\x04....", r"sheet\.csv: the file is truncated or damaged"),
     "wave.dta": (b"$FL2@(#) SPSS DATA FILE", r"this is \.sav, not \.dta"),
     "wave.parquet": (b"a,b\n1,2\n", r"not \.parquet"),
     "wave.por": (b"<stata_dta>", r"this is \.dta, not \.por"),
-    "wave.xlsx": (b"PK\x03\x04....", r"cannot read a '\.xlsx' file"),
+    "wave.xlsx": (b"PK\x03\x04....", r"truncated or damaged"),
+    "table.xlsx": (b"a,b\n1,2\n", r"this is text \(\.csv\), not \.xlsx"),
+    "page.xlsx": (b"<html><p>sign in</p>", r"this is \.html, not \.xlsx"),
+    "locked.xlsx": (b"\xd0\xcf\x11\xe0....", r"this is \.xls, not \.xlsx.*with its password"),
+    "wave.xls": (b"\xd0\xcf\x11\xe0....", r"cannot read a '\.xls' file.*save it as \.xlsx"),
+    "wave.xpt": (b"a,b\n1,2\n", r"not \.xpt"),
+    "wave.sas7bdat": (b"HEADER RECORD*******LIBRARY", r"this is \.xpt, not \.sas7bdat"),
+    "form.csv": (
+        b"<?xml version='1.0'?>\n<document>\n<LimeSurveyDocType>Survey</LimeSurveyDocType>",
+        r"this is \.lss, not \.csv.*this is the questionnaire; name the answers as `file:`",
+    ),
     "wave.sav": (b"", r"empty \(0 bytes\)"),
 }
 
@@ -35,7 +45,9 @@ def test_absent_file_and_folder_are_refused(tmp_path):
         read_survey(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["a.dta", "a.por", "a.parquet", "a.sav", "a.zsav"])
+@pytest.mark.parametrize(
+    "name", ["a.dta", "a.por", "a.parquet", "a.sav", "a.zsav", "a.xpt", "a.sas7bdat"]
+)
 def test_right_first_bytes_and_nothing_else_are_refused(tmp_path, name):
     first = {
         ".dta": b"<stata_dta><header>",
@@ -43,6 +55,8 @@ def test_right_first_bytes_and_nothing_else_are_refused(tmp_path, name):
         ".parquet": b"PAR1",
         ".sav": b"$FL2",
         ".zsav": b"$FL3",
+        ".xpt": b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!",
+        ".sas7bdat": bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"),
     }
     file = tmp_path / name
     file.write_bytes(first[file.suffix] + bytes(100))

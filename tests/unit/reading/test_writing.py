@@ -36,7 +36,9 @@ def test_labels_missing_codes_measure_and_notes_survive(tmp_path):
     again = read_survey(tmp_path / "w.sav")
     assert again.data["q"].tolist() == [1, 2, 99, pd.NA]
     assert again.codebook["q"] == _question(
-        label={"": "Вопрос"}, codes={1: {"": "Да"}, 2: {"": "Нет"}, 99: {"": "отказ"}}
+        label={"": "Вопрос"},
+        codes={1: {"": "Да"}, 2: {"": "Нет"}, 99: {"": "отказ"}},
+        reasons={99: "refused"},
     )
     assert again.codebook.file_label == label
     assert again.codebook.notes == ("первая", "вторая")

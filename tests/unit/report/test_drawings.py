@@ -39,7 +39,24 @@ def test_nothing_outside_is_linked(drawn):
 
 def test_rule_for_every_element_stays_inside_the_drawing(drawn):
     assert "<style" not in drawn
-    assert 'style="stroke-linecap: butt"' in drawn
+    assert 'stroke-linecap="butt"' in drawn
+
+
+def test_styles_become_attributes_and_win_over_those_that_stand_there():
+    style = "fill: blue; color: url(#a); position: fixed"
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg"><path fill="red" style="{style}"/></svg>'
+    drawn = str(inline_svg(svg, "jobs", ""))
+    assert 'fill="blue"' in drawn
+    assert "style" not in drawn
+    assert "position" not in drawn
+    assert 'color="url(#jobs-a)"' in drawn
+
+
+def test_id_that_nothing_refers_to_goes_and_the_name_of_a_number_stays():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><g id="number_1" data-number="base:t/q"/></svg>'
+    drawn = str(inline_svg(svg, "jobs", ""))
+    assert " id=" not in drawn
+    assert 'data-number="base:t/q"' in drawn
 
 
 def test_size_follows_the_page_and_the_text_is_read_out(drawn):

@@ -9,6 +9,7 @@ import pytest
 from resurvey.codebook import Codebook, Variable
 from resurvey.report.page import write_page
 from unit.report.small_survey import TEMPLATES, frequency_lines, table_lines
+from unit.sealed import policy_of, unscripted
 
 NASTY = "<script>alert(1)</script>{{ 7 * 7 }}{% raw %}\"'&"
 VOID = {"meta", "link", "br", "input", "path", "use"}
@@ -58,8 +59,10 @@ def test_page_links_to_nothing_outside_its_results(write):
     page = write()
     targets = re.findall(r'(?:href|src)="([^"]*)"', page)
     assert all(one.startswith(("#", "../", "report.", "data:")) for one in targets)
-    assert "default-src 'none'" in page
-    assert "<script" not in page
+    assert policy_of(page)["default-src"] == "'none'"
+    assert "unsafe" not in policy_of(page)["style-src"]
+    assert "style=" not in page
+    assert "<script" not in unscripted(page)
 
 
 def test_same_results_give_the_same_bytes(write):
@@ -93,9 +96,9 @@ def test_labels_are_printed_as_they_stand(write, results, study):
     config = {**study["config"], "title": NASTY, "not_reported": NASTY}
     page = write(nasty, {**study, "text": text, "config": config})
     reader = read(page)
-    assert "<script" not in page
+    assert "<script" not in unscripted(page)
     assert NASTY in "".join(reader.text)
-    assert "49" not in page.partition("</head>")[2]
+    assert "49" not in unscripted(page).partition("</head>")[2]
 
 
 def test_reconstructed_records_are_loud_on_screen_in_print_and_in_the_title(write, results):
@@ -159,7 +162,7 @@ def test_verdicts_are_counted_and_every_cell_is_in_the_ledger(write, results):
     ]
     page = write(replace(results, cells=cells))
     chips = {
-        a["data-verdict"]: a["data-number"]
+        a["data-verdict"]: a["data-tally"]
         for tag, a in read(page).tags
         if tag == "li" and "data-verdict" in a
     }

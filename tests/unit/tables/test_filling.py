@@ -83,3 +83,12 @@ def test_design_is_the_one_that_the_wave_declares():
     assert wave_design({"file": "a.sav"}) is None
     wave = {"file": "a.sav", "weight": "w", "strata": "s", "clusters": "c", "fpc": "N"}
     assert wave_design(wave) == Design(weights="w", strata="s", clusters="c", fpc="N")
+
+
+def test_a_banner_counts_every_question_but_the_weight(people):
+    banners = {"b": {"columns": ["sex"], "means": True}}
+    words = {**WORDS, "mean": "Mean"}
+    filled = fill_tables(people, TABLES, {}, {"weight": "w"}, "en", words, banners=banners)
+    assert {one["row_variable"] for one in filled["banners"]} == {"job"}
+    assert filled["banners"][0]["base"] == 4
+    assert fill_tables(people, TABLES, {}, {}, "en", WORDS)["banners"] == []

@@ -1,11 +1,15 @@
 """Command line: `python -m resurvey VERB …`, for what is done outside the pipeline."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from resurvey.audit.command import add_verb as add_audit
+from resurvey.certificate.command import add_verb as add_verify
 from resurvey.errors import SurveyError
+from resurvey.reading.companions import TOOLS
+from resurvey.waves.command import add_verbs as add_waves
 
 FAILED = 2
 
@@ -16,18 +20,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when it is done, 2 when the input stands against it.
+        0 when it is done, 1 when a verb that checks something found a difference, 2 when the input
+        stands against it.
     """
     verb = _parser().parse_args(arguments)
     try:
-        verb.run(verb)
+        return verb.run(verb) or 0
     except SurveyError as problem:
         print(problem, file=sys.stderr)
         return FAILED
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough; Python would complain once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as problem:
         print(f"{problem.filename}: {problem.strerror}", file=sys.stderr)
         return FAILED
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -35,13 +43,17 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     _add_init(verbs)
     add_audit(verbs)
+    add_verify(verbs)
+    add_waves(verbs)
     return parser
 
 
 def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     words = "write a runnable study folder from the labels in a survey file"
     init = verbs.add_parser("init", help=words, description=words)
-    init.add_argument("file", metavar="FILE", help=".sav .zsav .por .dta .csv or .parquet")
+    init.add_argument(
+        "file", metavar="FILE", help="SPSS, Stata, SAS, Parquet, Excel or text, from any tool"
+    )
     init.add_argument("--into", metavar="DIR", required=True, help="new or empty folder")
     init.add_argument(
         "--language",
@@ -51,16 +63,26 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="language of the report (ru, en); again for another one",
     )
     init.add_argument("--encoding", help="text encoding of the file, such as windows-1251")
-    init.add_argument("--separator", help="field separator of a .csv")
-    init.add_argument("--decimal", choices=[".", ","], help="decimal mark of a .csv")
+    init.add_argument("--separator", help="field separator of a text file")
+    init.add_argument("--decimal", choices=[".", ","], help="decimal mark of a text file")
+    init.add_argument("--thousands", help="mark between groups of three digits in a text file")
+    init.add_argument(
+        "--structure",
+        metavar="FILE",
+        action="append",
+        help="questionnaire that the tool exported beside the answers; again for another one",
+    )
+    init.add_argument("--sheet", help="sheet of a workbook that has several")
+    init.add_argument("--tool", choices=TOOLS, help="tool that wrote the file, where unclear")
     init.set_defaults(run=_init)
 
 
 def _init(given: argparse.Namespace) -> None:
     from resurvey.initialise import initialise
 
-    dialect = {key: getattr(given, key) for key in ("separator", "decimal") if getattr(given, key)}
-    guess = initialise(given.file, given.into, given.language, given.encoding, dialect or None)
+    keys = ("encoding", "separator", "decimal", "thousands", "structure", "sheet", "tool")
+    export = {key: getattr(given, key) for key in keys if getattr(given, key)}
+    guess = initialise(given.file, given.into, given.language, export)
     print(
         f"{given.into}: wrote {len(guess.tables)} tables of {len(guess.variables)} variables. "
         "Look through config/, then run\n"

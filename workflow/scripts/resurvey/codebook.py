@@ -13,6 +13,8 @@ Labels = dict[str, str]
 """Language -> text; the key "" holds a label that came with the file, of unknown language."""
 
 MEASURES = ("nominal", "ordinal", "scale", "text")
+REASONS = ("refused", "dont_know", "not_asked", "other")
+"""Why there is no answer; system-missing is a reason of its own that needs no code."""
 
 
 def clean_code(value: object) -> Code:
@@ -74,6 +76,11 @@ class Variable:
         Answers outside the order ("hard to say"): in the base, never in ordinal statistics.
     source : str
         Name in the raw file; empty when it is `name`.
+    reasons : dict
+        User-missing code -> one of `REASONS`.
+    routing : str
+        Who was asked, as the questionnaire tool writes it; empty where everybody was, or where
+        the file does not say.
     """
 
     name: str
@@ -85,6 +92,8 @@ class Variable:
     order: tuple[Code, ...] = ()
     dont_know: tuple[Code, ...] = ()
     source: str = ""
+    reasons: dict[Code, str] = field(default_factory=dict)
+    routing: str = ""
 
     def is_missing(self, code: Code) -> bool:
         """Tell whether `code` is declared user-missing.
@@ -139,6 +148,8 @@ class Variable:
             "order": list(self.order),
             "dont_know": list(self.dont_know),
             "source": self.source,
+            "reasons": [[code, reason] for code, reason in self.reasons.items()],
+            "routing": self.routing,
         }
 
     @classmethod
@@ -154,6 +165,8 @@ class Variable:
             order=tuple(plain["order"]),
             dont_know=tuple(plain["dont_know"]),
             source=plain["source"],
+            reasons=dict(map(tuple, plain.get("reasons", ()))),
+            routing=plain.get("routing", ""),
         )
 
 
@@ -174,6 +187,11 @@ class Codebook:
         "variable_list"}`` as the file declares them.
     reconstructed : bool
         True when the records were dealt from published counts and are no microdata.
+    simulated : bool
+        True when the records were drawn from a declared model and are no microdata.
+    weight : str
+        Variable that the file itself declares as the weight of its cases (SPSS's WEIGHT BY).
+        It is used only where the wave says so.
     """
 
     variables: dict[str, Variable]
@@ -181,6 +199,21 @@ class Codebook:
     notes: tuple[str, ...] = ()
     multiple_response: dict[str, Any] = field(default_factory=dict)
     reconstructed: bool = False
+    weight: str = ""
+    simulated: bool = False
+
+    @property
+    def origin(self) -> str:
+        """``reconstructed`` or ``simulated`` where the records are no microdata, else empty.
+
+        Examples
+        --------
+        >>> Codebook({}, simulated=True).origin, Codebook({}).origin
+        ('simulated', '')
+        """
+        if self.reconstructed:
+            return "reconstructed"
+        return "simulated" if self.simulated else ""
 
     def __getitem__(self, name: str) -> Variable:
         """Return the variable `name`, or say which names are near."""
@@ -209,6 +242,8 @@ class Codebook:
             "notes": list(self.notes),
             "multiple_response": self.multiple_response,
             "reconstructed": self.reconstructed,
+            "simulated": self.simulated,
+            "weight": self.weight,
             "variables": [one.to_dict() for one in self.variables.values()],
         }
         return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
@@ -230,6 +265,8 @@ class Codebook:
             notes=tuple(plain["notes"]),
             multiple_response=plain["multiple_response"],
             reconstructed=plain["reconstructed"],
+            simulated=plain.get("simulated", False),
+            weight=plain.get("weight", ""),
         )
 
 
@@ -248,26 +285,47 @@ def declared_variable(name: str, plain: Mapping[str, Any] | None) -> Variable:
     """
     plain = plain or {}
     codes = {clean_code(code): as_labels(text) for code, text in plain.get("codes", {}).items()}
-    declared_missing = plain.get("missing", [])
     for key in ("order", "dont_know"):
         for code in plain.get(key, []):
             if clean_code(code) not in codes:
                 raise SurveyError(
                     f"codebook.yaml, '{name}': `{key}` names the undeclared code {code}"
                 )
+    missing, ranges, _ = declared_missing(plain.get("missing") or ())
     return Variable(
         name=name,
         label=as_labels(plain.get("label")),
         measure=plain.get("measure", "nominal" if codes else "scale"),
         codes=codes,
-        missing=tuple(clean_code(c) for c in declared_missing if not isinstance(c, Mapping)),
-        missing_ranges=tuple(
-            (c["low"], c["high"]) for c in declared_missing if isinstance(c, Mapping)
-        ),
+        missing=missing,
+        missing_ranges=tuple((low, high) for low, high, _ in ranges),
         order=tuple(clean_code(code) for code in plain.get("order", [])),
         dont_know=tuple(clean_code(code) for code in plain.get("dont_know", [])),
         source=plain.get("source", ""),
     )
+
+
+def declared_missing(
+    listed: Iterable[Any],
+) -> tuple[tuple[Code, ...], tuple[tuple[float, float, str], ...], dict[Code, str]]:
+    """Read `missing:` of a codebook: codes, ranges with their reason, reasons by code.
+
+    Examples
+    --------
+    >>> declared_missing([7, {"code": 8, "reason": "refused"}, {"low": 97, "high": 99}])
+    ((7, 8), ((97, 99, ''),), {8: 'refused'})
+    """
+    codes: list[Code] = []
+    ranges: list[tuple[float, float, str]] = []
+    reasons: dict[Code, str] = {}
+    for one in listed:
+        if isinstance(one, Mapping) and "low" in one:
+            ranges.append((one["low"], one["high"], one.get("reason", "")))
+            continue
+        codes.append(clean_code(one["code"] if isinstance(one, Mapping) else one))
+        if isinstance(one, Mapping) and "reason" in one:
+            reasons[codes[-1]] = one["reason"]
+    return tuple(codes), tuple(ranges), reasons
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

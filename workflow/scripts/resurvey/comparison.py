@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.errors import SurveyError
-from resurvey.printed import format_fixed, parse_printed, round_half_away_number
+from resurvey.printed import Printed, format_fixed, parse_printed, round_half_away_number
 from resurvey.published import DIFFERENCE, PrintedCell
 
 AUDIT_COLUMNS = (
@@ -82,6 +82,49 @@ def compare_cells(
     writers = _writers(cells)
     return [
         _compare(cell, counts, derived.get(cell.table, "counts"), writers[_column(cell)], without)
+        for cell in cells
+    ]
+
+
+def exact_value(cell: PrintedCell, counts: Counts) -> Fraction | None:
+    """Give the number behind a printed cell from the counts, unrounded; None where there is none.
+
+    Parameters
+    ----------
+    cell : PrintedCell
+        A per cent, a sum of answers, or a difference in percentage points.
+    counts : dict
+        As `index_counts` gives it. Sums of weights are taken to ten significant digits.
+
+    Examples
+    --------
+    >>> cell = PrintedCell("t", "q", "yes", "all", "33,3", "q", "1", "", "total")
+    >>> exact_value(cell, {("t", "q", "1", "total"): {"count": "1", "base": "3"}})
+    Fraction(100, 3)
+    """
+    total = Fraction(0)
+    for sign, variable, code in _parts(cell, counts):
+        share = _share(counts, cell, variable, code)
+        if share is None:
+            return None
+        total += sign * share.value
+    return total
+
+
+def printed_numbers(cells: Sequence[PrintedCell]) -> list[Printed]:
+    """Read every printed cell; a bare zero among differences has the digits of its column.
+
+    Examples
+    --------
+    >>> place = ("t", "q", "yes", "change")
+    >>> codes = ("b-a", "1", "", "difference")
+    >>> cells = [PrintedCell(*place, text, *codes) for text in ("+1,4", "0")]
+    >>> [one.digits for one in printed_numbers(cells)]
+    [1, 1]
+    """
+    writers = _writers(cells)
+    return [
+        replace(parse_printed(cell.printed), digits=writers[_column(cell)].of(cell).digits)
         for cell in cells
     ]
 

@@ -96,9 +96,9 @@ def _plain(values: Any) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
     if hasattr(values, "combine_chunks"):
         values = values.combine_chunks()
     if hasattr(values, "to_numpy") and hasattr(values, "null_count"):  # pyarrow
+        if str(values.type).startswith(("int", "uint")):
+            return _whole_numbers(values)
         absent = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None
-        if absent is not None and str(values.type).startswith(("int", "uint")):
-            values = values.fill_null(0)
         return _split(values.to_numpy(zero_copy_only=False), absent)
     if isinstance(values, np.ndarray):
         return _split(values, None)
@@ -112,6 +112,19 @@ def _plain(values: Any) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
     if kind.startswith("Float"):
         return _split(values.to_numpy(dtype="float64", na_value=np.nan), None)
     return _split(np.asarray(values, dtype=object if kind.startswith("str") else None), None)
+
+
+def _whole_numbers(values: Any) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
+    """Read pyarrow's integers as they lie in memory; `to_numpy` would import pandas."""
+    bits, content = values.buffers()
+    rows = slice(values.offset, values.offset + len(values))
+    numbers = np.frombuffer(content or b"", dtype=str(values.type))[rows]
+    if not values.null_count:
+        return numbers, None
+    present = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little")[rows]
+    absent = present == 0
+    # Nothing says what lies where a value is missing.
+    return np.where(absent, numbers.dtype.type(0), numbers), absent
 
 
 def _split(

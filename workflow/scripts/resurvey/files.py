@@ -61,6 +61,8 @@ def read_csv(path: str | Path) -> list[dict[str, str]]:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if value is None or (isinstance(value, float) and value != value):
         return ""
     if hasattr(value, "item"):

@@ -1,12 +1,15 @@
 """Imports: which modules of the library a script depends on, directly or through others."""
 
+import hashlib
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from resurvey.files import hash_file
+
 _IMPORT = re.compile(
-    r"^\s*(?:from\s+(?P<origin>resurvey[\w.]*)\s+import\s+(?:\((?P<many>[^)]*)\)|(?P<few>[^\n#]*))"
+    r"^[ \t]*(?:from\s+(?P<origin>resurvey[\w.]*)\s+import\s+"
+    r"(?:\((?P<many>[^)]*)\)|(?P<few>[^\n#]*))"
     r"|import\s+(?P<plain>resurvey[\w.]*))",
     re.MULTILINE,
 )
@@ -38,6 +41,18 @@ def module_files(script: str | Path, root: str | Path) -> list[Path]:
 
 
 @cache
+def hash_code(script: str | Path, root: str | Path) -> str:
+    """SHA-256 of the content of `module_files`; each file is read once in a process."""
+    hashes = "".join(map(_hash_module, module_files(script, root)))
+    return hashlib.sha256(hashes.encode()).hexdigest()
+
+
+@cache
+def _hash_module(path: Path) -> str:
+    return hash_file(path)
+
+
+@cache
 def _imported(path: Path, root: Path) -> frozenset[Path]:
     names: set[str] = set()
     for match in _IMPORT.finditer(path.read_text(encoding="utf-8")):
@@ -45,7 +60,7 @@ def _imported(path: Path, root: Path) -> frozenset[Path]:
         names.add(origin)
         words = re.findall(r"[\w*]+", (match["many"] or match["few"] or ""))
         names |= {f"{origin}.{word}" for word in words}
-    return frozenset(file for name in names for file in _files(name, root))
+    return frozenset().union(*(_files(name, root) for name in names))
 
 
 @cache
@@ -58,10 +73,9 @@ def _modules(root: Path) -> dict[str, Path]:
     return found
 
 
-def _files(name: str, root: Path) -> Iterator[Path]:
+@cache
+def _files(name: str, root: Path) -> frozenset[Path]:
     """Files of a module and of the packages around it; none for a name inside a module."""
     modules, parts = _modules(root), name.split(".")
-    for depth in range(1, len(parts) + 1):
-        file = modules.get(".".join(parts[:depth]))
-        if file is not None:
-            yield file
+    names = (".".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    return frozenset(modules[one] for one in names if one in modules)

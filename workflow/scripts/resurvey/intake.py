@@ -1,21 +1,27 @@
 """Intake: the raw file of a wave, its bytes, codes and labels checked on arrival."""
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from resurvey.errors import SurveyError
 from resurvey.files import hash_file
-from resurvey.reading import read_survey
+from resurvey.reading import read_survey, read_undeclared
 
 if TYPE_CHECKING:
     from resurvey.codebook import Codebook
     from resurvey.survey import Survey
 
-CODEBOOK_COLUMNS = ("variable", "label", "measure", "code", "answer", "kind")
+logger = logging.getLogger(__name__)
+
+CODEBOOK_COLUMNS = ("variable", "label", "measure", "code", "answer", "kind", "reason")
 
 
 def import_survey(
-    path: str, codebook: Mapping[str, Any], wave: Mapping[str, Any] | None = None
+    path: str,
+    codebook: Mapping[str, Any],
+    wave: Mapping[str, Any] | None = None,
+    mapping: Mapping[str, Any] | None = None,
 ) -> "Survey":
     """Read the raw file of a wave and hold it against the study's codebook.
 
@@ -26,7 +32,9 @@ def import_survey(
     codebook : dict
         `config/codebook.yaml`.
     wave : dict, optional
-        The wave in `config/config.yaml`: `sha256`, `encoding`, `separator`, `decimal`, `id`.
+        The wave in `config/config.yaml`: `sha256`, `id`, and how its file is read (`read_raw`).
+    mapping : dict, optional
+        The wave in `config/waves.yaml`: its names and codes become the study's first.
 
     Raises
     ------
@@ -34,16 +42,72 @@ def import_survey(
         The file has other bytes than `sha256` says, cannot be read, or does not fit.
     """
     wave = wave or {}
+    check_bytes(path, wave)
+    declared = {**codebook, **({"id": wave["id"]} if "id" in wave else {})}
+    if mapping:
+        from resurvey.waves.adoption import adopt
+
+        survey = adopt(read_raw(path, wave), declared, mapping, path)
+    else:
+        survey = read_survey(path, declared, **declared_export(wave))
+    _mention_weight(path, survey.codebook.weight, wave)
+    return survey
+
+
+def read_raw(path: str, wave: Mapping[str, Any]) -> "Survey":
+    """Read the raw file of a wave as it is, before the study says anything about it.
+
+    Parameters
+    ----------
+    path : str
+        The raw survey file.
+    wave : dict
+        The wave in `config/config.yaml`: see `declared_export`.
+    """
+    return read_undeclared(path, **declared_export(wave))
+
+
+def declared_export(wave: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of `resurvey.reading.read_survey` that a wave declares.
+
+    Examples
+    --------
+    >>> declared_export({"file": "a.csv", "separator": ";", "structure": "a.lss"})
+    {'structure': 'a.lss', 'dialect': {'separator': ';'}}
+    """
+    plain = {key: wave[key] for key in ("encoding", "structure", "sheet", "tool") if key in wave}
+    dialect = {key: wave[key] for key in ("separator", "decimal", "thousands") if key in wave}
+    return plain | ({"dialect": dialect} if dialect else {})
+
+
+def _mention_weight(path: str, weight: str, wave: Mapping[str, Any]) -> None:
+    """Say so where a file is weighted by itself and the study does not follow it."""
+    used = wave.get("weight", "")
+    if weight and weight != used:
+        instead = f"weighted by '{used}'" if used else "unweighted"
+        logger.warning(
+            "%s: the file says that its cases are weighted by '%s', but the tables are %s; write "
+            "`weight: %s` under the wave in config/config.yaml to use it",
+            path,
+            weight,
+            instead,
+            weight,
+        )
+
+
+def check_bytes(path: str, wave: Mapping[str, Any]) -> None:
+    """Refuse a file that is not the one that was recorded.
+
+    Raises
+    ------
+    SurveyError
+        Its SHA-256 is not the wave's `sha256`.
+    """
     if "sha256" in wave and (actual := _hash(path)) != wave["sha256"]:
         raise SurveyError(
             f"{path}: its SHA-256 is {actual}, not {wave['sha256']}; restore the file, or change "
             "`sha256:` in config/config.yaml if the new one is right"
         )
-    identifier = {"id": wave["id"]} if "id" in wave else {}
-    dialect = {key: wave[key] for key in ("separator", "decimal") if key in wave}
-    return read_survey(
-        path, {**codebook, **identifier}, encoding=wave.get("encoding"), dialect=dialect or None
-    )
 
 
 def _hash(path: str) -> str:
@@ -55,6 +119,10 @@ def _hash(path: str) -> str:
 
 def document_codebook(codebook: "Codebook", language: str = "") -> list[dict[str, Any]]:
     """List every variable and code, one line each; keys `CODEBOOK_COLUMNS`.
+
+    Notes
+    -----
+    `reason` says why a user-missing code is no answer: refused, dont_know, not_asked or other.
 
     Examples
     --------
@@ -77,6 +145,7 @@ def document_codebook(codebook: "Codebook", language: str = "") -> list[dict[str
                 "code": code,
                 "answer": variable.answer(code, language),
                 "kind": "user_missing" if variable.is_missing(code) else "answer",
+                "reason": variable.reasons.get(code, ""),
             }
             for code in dict.fromkeys([*variable.codes, *variable.missing])
         ] or [shared]

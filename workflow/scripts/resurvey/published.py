@@ -80,10 +80,24 @@ def read_cells(path: str | Path = "") -> list[PrintedCell]:
         return []
     try:
         with open(path, encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            missing = [name for name in CELL_COLUMNS if name not in (reader.fieldnames or [])]
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+            return parse_cells(lines, path)
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SurveyError(f"{path}: cannot be read as CSV in UTF-8: {problem}") from None
+
+
+def parse_cells(lines: Iterable[str], path: str | Path) -> list[PrintedCell]:
+    """Read the lines of a `cells.csv` from anywhere; `path` is its name in an error.
+
+    Raises
+    ------
+    SurveyError
+        As `read_cells`.
+    """
+    try:
+        reader = csv.DictReader(lines, strict=True)
+        missing = [name for name in CELL_COLUMNS if name not in (reader.fieldnames or [])]
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as problem:
         raise SurveyError(f"{path}: cannot be read as CSV in UTF-8: {problem}") from None
     if missing:
         raise SurveyError(f"{path}: column '{missing[0]}' is missing")

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from resurvey.codebook import Codebook
@@ -31,7 +30,10 @@ def save_survey(survey: Survey, responses: str | Path, codebook: str | Path) -> 
 def _shrink(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
     if not pa.types.is_integer(column.type) or column.null_count == len(column):
         return column
-    ends = pc.min_max(column).as_py()
+    # Only a door that writes pays for the import.
+    from pyarrow.compute import min_max
+
+    ends = min_max(column).as_py()
     for kind, limit in _INTEGERS:
         if -limit <= ends["min"] and ends["max"] < limit:
             return column.cast(kind)

@@ -1,18 +1,31 @@
 """Study: the folder of YAML that describes one survey, read strictly and checked."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from resurvey.codebook import nearest
 from resurvey.errors import SurveyError
 from resurvey.strict_yaml import read_yaml
+from resurvey.words import read_words as read_words
 
-PARTS = ("codebook", "cleaning", "indicators", "tables", "figures", "lexicon", "audit", "models")
+PARTS = (
+    "codebook",
+    "cleaning",
+    "indicators",
+    "tables",
+    "figures",
+    "lexicon",
+    "audit",
+    "models",
+    "trend",
+    "waves",
+    "simulation",
+)
 REQUIRED = ("config", "tables")
 WAVE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-RESERVED = ("trend", "conformance")
+RESERVED = ("trend", "conformance", "drift", "deposit")
 
 
 def check_schema(value: Any, schema: Mapping[str, Any], path: str | Path) -> None:
@@ -150,9 +163,16 @@ def read_study(
         study[part] = value
     study["config"] = _with_defaults(study["config"], folder / "config.yaml")
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
+    _check_banners(study["tables"], folder / "tables.yaml")
     _check_indicators(study["indicators"], folder / "indicators.yaml")
     _check_figures(study["figures"], study["tables"]["tables"], folder / "figures.yaml")
     _check_models(study["models"].get("models", {}), folder / "models.yaml")
+    _check_trend(study["trend"], study, folder / "trend.yaml")
+    _check_simulation(study, folder / "config.yaml")
+    if study["waves"]:
+        from resurvey.waves.mapping import check_mappings
+
+        check_mappings(study, folder / "waves.yaml")
     study["text"] = {
         language: _read_text(folder / f"text.{language}.yaml", schemas)
         for language in study["config"]["languages"]
@@ -187,7 +207,14 @@ def _text_keys(value: Any, path: Path, codes: bool = False) -> Any:
 
 
 def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
-    filled = {"languages": ["en"], "sample": "unknown", "alpha": 0.05, "title": "", **config}
+    filled = {
+        "languages": ["en"],
+        "sample": "unknown",
+        "alpha": 0.05,
+        "title": "",
+        "documents": ["docx", "xlsx", "pdf", "latex", "csv"],
+        **config,
+    }
     for name, wave in filled["waves"].items():
         if not WAVE.fullmatch(name) or name in RESERVED:
             raise SurveyError(
@@ -196,10 +223,16 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
             )
         if not isinstance(wave, dict):
             raise SurveyError(f"{path}: wave '{name}' needs `file:`")
-        makers = {"reconstruct": "survey_reconstructed.sav", "dataset": "survey_exported.sav"}
+        makers = {
+            "reconstruct": "survey_reconstructed.sav",
+            "dataset": "survey_exported.sav",
+            "simulate": "survey_simulated.sav",
+        }
         made = [f"results/{name}/raw/{file}" for key, file in makers.items() if key in wave]
         if wave["file"].startswith("results/") and wave["file"] not in made:
-            lies = f"lies in {made[0]}" if made else "needs `reconstruct:` or `dataset:`"
+            lies = (
+                f"lies in {made[0]}" if made else "needs `reconstruct:`, `dataset:` or `simulate:`"
+            )
             raise SurveyError(f"{path}: wave '{name}': a raw file that a rule makes {lies}")
     return filled
 
@@ -227,6 +260,38 @@ def _check_tables(tables: Mapping[str, Any], path: Path) -> None:
                     raise SurveyError(
                         f"{path}: table '{name}': `pairs` names '{pair[role]}', which is not in "
                         f"its rows{nearest(pair[role], rows)}"
+                    )
+
+
+def _check_banners(declared: Mapping[str, Any], path: Path) -> None:
+    for name, banner in declared.get("banners", {}).items():
+        where, rows = f"{path}: banner '{name}'", banner.get("rows")
+        if name in declared["tables"]:
+            # The report's numbers are named by their table.
+            raise SurveyError(f"{where}: a table has this name; give the banner another one")
+        for key in ("rows", "columns"):
+            names = banner.get(key, [])
+            if len(set(names)) < len(names):
+                twice = next(one for one in names if names.count(one) > 1)
+                raise SurveyError(f"{where}: '{twice}' stands twice under `{key}`")
+        for one in banner["columns"]:
+            if one in (rows or []):
+                raise SurveyError(f"{where}: '{one}' cannot be in its rows and columns")
+        if banner.get("letters") and banner.get("percent", "column") != "column":
+            raise SurveyError(
+                f"{where}: letters compare column per cents; drop `letters` or `percent`"
+            )
+        for subtotal in banner.get("subtotals", []):
+            if rows is None and "rows" not in subtotal:
+                raise SurveyError(
+                    f"{where}: without `rows` each subtotal needs `rows` of its own, the "
+                    "questions whose answers it adds"
+                )
+            for one in subtotal.get("rows", []):
+                if rows is not None and one not in rows:
+                    raise SurveyError(
+                        f"{where}: a subtotal names '{one}', which is not in its rows"
+                        f"{nearest(one, rows)}"
                     )
 
 
@@ -266,17 +331,23 @@ def _check_models(models: Mapping[str, Any], path: Path) -> None:
             raise SurveyError(f"{path}: model '{name}': '{one['outcome']}' cannot explain itself")
 
 
-def read_words(folder: str | Path, languages: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Read the words that every study shares, `words.{language}.yaml`, for each language.
+def _check_simulation(study: Mapping[str, Any], path: Path) -> None:
+    waves = study["config"]["waves"]
+    simulated = [name for name, wave in waves.items() if "simulate" in wave]
+    if not simulated:
+        return
+    if not study["simulation"]:
+        raise SurveyError(f"{path}: wave '{simulated[0]}' is simulated and needs simulation.yaml")
+    from resurvey.simulation.model import read_model
 
-    A language without a file of its own, and a word that its file lacks, is in English.
-    """
-    english = read_yaml(Path(folder) / "words.en.yaml")
-    words = {}
-    for language in languages:
-        path = Path(folder) / f"words.{language}.yaml"
-        own = (read_yaml(path) or {}) if path.exists() else {}
-        words[language] = {
-            section: {**entries, **own.get(section, {})} for section, entries in english.items()
-        }
-    return words
+    read_model(study["simulation"], study["codebook"], list(waves))
+
+
+def _check_trend(trend: Mapping[str, Any], study: Mapping[str, Any], path: Path) -> None:
+    tables, waves = study["tables"]["tables"], study["config"]["waves"]
+    for name in trend.get("tables", []):
+        if name not in tables:
+            raise SurveyError(f"{path}: there is no table '{name}'{nearest(name, tables)}")
+    reference = trend.get("reference")
+    if reference is not None and reference not in waves:
+        raise SurveyError(f"{path}: there is no wave '{reference}'{nearest(reference, waves)}")

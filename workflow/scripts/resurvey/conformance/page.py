@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 import resurvey
 from resurvey.conformance.values import KNOWN, Comparison
+from resurvey.report.application import render_application
 from resurvey.report.wording import Wording
 
 VALUE_COLUMNS = (
@@ -102,37 +101,30 @@ def write_conformance(
     str
         One HTML page that needs no other file; the same text for the same values.
     """
-    environment = Environment(
-        loader=FileSystemLoader([str(folder) for folder in templates]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     names = list(dict.fromkeys(one.data_set for one in rows))
     sets = [
         summarise(name, [one for one in rows if one.data_set == name], sources) for name in names
     ]
     families = dict.fromkeys(statistic_of(one.statistic) for one in rows)
-    page = environment.get_template("conformance.html").render(
-        say=Wording(words),
-        language=language,
-        version=resurvey.__version__,
-        title=words["conformance"]["title"],
-        wave=words["conformance"]["kicker"],
-        reconstructed=False,
-        every=summarise("", rows, {}),
-        kinds=list(dict.fromkeys(kind for one in sets for kind in one.kinds)),
-        data_sets=sets,
-        statistics=[
+    context = {
+        "say": Wording(words),
+        "language": language,
+        "version": resurvey.__version__,
+        "title": words["conformance"]["title"],
+        "wave": words["conformance"]["kicker"],
+        "reconstructed": False,
+        "every": summarise("", rows, {}),
+        "kinds": list(dict.fromkeys(kind for one in sets for kind in one.kinds)),
+        "data_sets": sets,
+        "statistics": [
             summarise(name, [one for one in rows if statistic_of(one.statistic) == name], {})
             for name in families
         ],
-        different=[(one.data_set, show(one)) for one in rows if not one.agrees],
-        known=KNOWN,
-        lines={name: [show(one) for one in rows if one.data_set == name] for name in names},
-    )
-    return "\n".join(line.rstrip() for line in page.splitlines() if line.strip()) + "\n"
+        "different": [(one.data_set, show(one)) for one in rows if not one.agrees],
+        "known": KNOWN,
+        "lines": {name: [show(one) for one in rows if one.data_set == name] for name in names},
+    }
+    return render_application("conformance.html", context, templates)
 
 
 def statistic_of(name: str) -> str:

@@ -1,23 +1,15 @@
 """Bars: 100 % stacked bars, from the left edge or around the middle of the answers' order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from resurvey.figures.canvas import WIDTH, Canvas
+from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting
-from resurvey.figures.lettering import width, wrap
-from resurvey.figures.page import (
-    MARGIN,
-    ROOM,
-    TEXT,
-    Page,
-    colours_of,
-    legend_entries,
-    scale_lines,
-)
-from resurvey.figures.palette import GREY, INK, NOT_PRINTED, OUTSIDE, PAPER, ink_on
+from resurvey.figures.fills import Fill
+from resurvey.figures.lettering import width
+from resurvey.figures.page import Page, fills_of, legend_signs, scale_lines
+from resurvey.figures.palette import GREY, INK
 
 THICK, PITCH = 16.0, 21.0
 MOST_NOMINAL, MOST_ORDINAL, MOST_BARS = 7, 9, 120
@@ -81,21 +73,22 @@ def draw_bars(table: str, questions: Sequence[Question], setting: Setting, middl
     page = Page(setting.title(table), subtitle, setting)
     shown = _within_page(questions, page)
     alone = all(len(one.bars) <= 1 for one in shown)
-    frame = _frame(shown, middle, alone)
+    frame = _frame(page, shown, middle, alone)
     together = list(families(shown))
     for family in together:
         heads = _family_segments(family)
-        colours = colours_of(heads, family[0].ordinal, middle)
-        page.legend(legend_entries(heads, colours))
+        fills = fills_of(heads, family[0].ordinal, middle, page.profile.grey)
+        page.legend(legend_signs(heads, fills))
         if family is together[0] and any(bar.base for one in shown for bar in one.bars):
-            page.canvas.text(WIDTH - MARGIN, page.y + 6, "n", 7.5, colour=GREY, align="right")
+            small = page.profile.small
+            page.canvas.text(page.right, page.y + 6, "n", small, colour=page.soft, align="right")
             page.y += 9 if alone or len(questions) == 1 else 0
         top = page.y
         for question in family:
             if not alone and len(questions) > 1:
                 page.heading(question.title)
                 top = page.y
-            _draw_question(page, frame, question, colours, alone)
+            _draw_question(page, frame, question, fills, alone)
             if not alone:
                 _draw_grid(page, frame, top, question is shown[-1])
         if alone:
@@ -148,31 +141,19 @@ def _within_page(questions: Sequence[Question], page: Page) -> list[Question]:
             bars = bars[: max(MOST_BARS - used, 1)]
             page.note(words["groups_cut"].format(shown=len(bars), all=len(question.bars)))
         used += len(bars)
-        shown.append(
-            Question(
-                question.variable,
-                question.title,
-                question.ordinal,
-                question.segments,
-                bars,
-                question.left_out,
-                question.invented,
-            )
-        )
+        shown.append(replace(question, bars=bars))
     return shown
 
 
-def _frame(questions: Sequence[Question], middle: bool, alone: bool) -> Frame:
+def _frame(page: Page, questions: Sequence[Question], middle: bool, alone: bool) -> Frame:
     bars = [(one, bar) for one in questions for bar in one.bars]
-    labels = [one.title if alone else bar.label for one, bar in bars] or [""]
-    bold = [not alone and bar.code == TOTAL for _, bar in bars] or [False]
-    widest = max(width(text, TEXT, heavy) for text, heavy in zip(labels, bold, strict=True))
-    label_room = min(widest + 2, ROOM * 0.34)
-    base_room = max([width(bar.base, TEXT) for _, bar in bars if bar.base] or [0.0]) + 8
-    left = MARGIN + label_room + 8
-    room = WIDTH - MARGIN - base_room - left
+    labels = [(one.title, False) if alone else (bar.label, bar.code == TOTAL) for one, bar in bars]
+    label_room = page.label_room(labels, 0.34)
+    base_room = max([width(bar.base, page.text) for _, bar in bars if bar.base] or [0.0]) + 8
+    left = page.left + (label_room + 8 if label_room else 2.0)
+    room = page.right - base_room - left
     if not middle:
-        first, last = _narrow_ends(bars, room)
+        first, last = _narrow_ends(bars, room, page.text)
         zero = left + (OUTER - 4 if first else 0)
         unit = (room - (zero - left) - (OUTER if last else 0)) / 100
         return Frame(label_room, zero, unit, (0, 100))
@@ -192,14 +173,17 @@ def _round_up(share: float) -> float:
     return max(10.0, -(-share // 5) * 5)
 
 
-def _narrow_ends(bars: Sequence[tuple[Question, Bar]], room: float) -> tuple[bool, bool]:
+def _narrow_ends(
+    bars: Sequence[tuple[Question, Bar]], room: float, size: float
+) -> tuple[bool, bool]:
     """Tell whether a first or a last part of a bar is too narrow for its value."""
     first = last = False
+    least = width("10.0", size) + 1
     for question, bar in bars:
         parts = [bar.shares[s.code] for s in question.segments if bar.shares.get(s.code)]
         if parts:
-            first |= float(parts[0]) * (room - 2 * OUTER) / 100 < 20
-            last |= float(parts[-1]) * (room - 2 * OUTER) / 100 < 20
+            first |= float(parts[0]) * (room - 2 * OUTER) / 100 < least
+            last |= float(parts[-1]) * (room - 2 * OUTER) / 100 < least
     return first, last
 
 
@@ -214,31 +198,29 @@ def _sides(question: Question, bar: Bar) -> tuple[float, float, float]:
 
 
 def _draw_question(
-    page: Page, frame: Frame, question: Question, colours: dict[str, str], alone: bool
+    page: Page, frame: Frame, question: Question, fills: dict[str, Fill], alone: bool
 ) -> None:
     if not question.bars:
-        page.canvas.text(MARGIN, page.y + 9, page.setting.words["empty"], TEXT, colour=GREY)
+        words = page.setting.words["empty"]
+        page.canvas.text(page.left, page.y + 9, words, colour=page.soft)
         page.y += PITCH
         return
     for bar in question.bars:
         label = question.title if alone else bar.label
         heavy = not alone and bar.code == TOTAL
-        lines = wrap(label, frame.label_room, TEXT, heavy, most=6)
-        high = max(PITCH, 10.5 * len(lines) + 5)
-        middle = page.y + high / 2
-        start = middle - 10.5 * (len(lines) - 1) / 2 + 3
-        for place, line in enumerate(lines):
-            page.canvas.text(
-                MARGIN + frame.label_room,
-                start + 10.5 * place,
-                line,
-                TEXT,
-                bold=heavy,
-                align="right",
-            )
-        _draw_bar(page, frame, question, bar, middle, colours)
-        page.canvas.text(WIDTH - MARGIN, middle + 3, bar.base, TEXT, colour=GREY, align="right")
-        page.y += high
+        middle, end = page.begin_row(
+            label, frame.label_room, PITCH, bold=heavy, most=6, thick=THICK
+        )
+        _draw_bar(page, frame, question, bar, middle, fills)
+        page.canvas.text(
+            page.right,
+            middle + 3,
+            bar.base,
+            colour=page.soft,
+            align="right",
+            number=question.name_base(bar),
+        )
+        page.y = end
 
 
 def _draw_grid(page: Page, frame: Frame, top: float, last: bool) -> None:
@@ -257,7 +239,7 @@ def _draw_bar(
     question: Question,
     bar: Bar,
     middle: float,
-    colours: dict[str, str],
+    fills: dict[str, Fill],
 ) -> None:
     """Draw the parts of one bar, each with its value inside, or at the end of the bar."""
     inside = [one for one in question.segments if frame.aside is None or not one.outside]
@@ -268,62 +250,77 @@ def _draw_bar(
         # The middle line runs behind a middle answer, whose number stands on it.
         if through:
             _draw_middle(page, frame, middle, GREY, 0.6)
-    _draw_parts(page, inside, bar, start, middle, frame.unit, colours)
+    _draw_parts(page, frame, (question, bar), inside, (start, middle), fills)
     if frame.aside is not None:
         apart = [one for one in question.segments if one.outside]
-        _draw_parts(page, apart, bar, frame.aside, middle, frame.unit, colours)
+        _draw_parts(page, frame, (question, bar), apart, (frame.aside, middle), fills)
     if frame.reach[0] and not through:
         _draw_middle(page, frame, middle, INK, 0.9)
 
 
 def _draw_middle(page: Page, frame: Frame, middle: float, colour: str, wide: float) -> None:
-    ends = middle - PITCH / 2, middle + PITCH / 2
-    page.canvas.line(frame.zero, ends[0], frame.zero, ends[1], colour, wide)
+    thick = THICK * page.profile.stretch
+    half = thick / 2 + (1.5 if page.profile.labels_above else 2.5)
+    page.canvas.line(frame.zero, middle - half, frame.zero, middle + half, colour, wide)
 
 
 def _draw_parts(
     page: Page,
+    frame: Frame,
+    of: tuple[Question, Bar],
     segments: Sequence[Segment],
-    bar: Bar,
-    x: float,
-    middle: float,
-    unit: float,
-    colours: dict[str, str],
+    start: tuple[float, float],
+    fills: dict[str, Fill],
 ) -> None:
+    question, bar = of
+    x, middle = start
+    thick = THICK * page.profile.stretch
     parts = [(one, bar.shares[one.code]) for one in segments if bar.shares.get(one.code)]
     for place, (segment, share) in enumerate(parts):
-        wide = float(share) * unit
-        fill = colours[segment.code]
-        hatch = OUTSIDE if segment.outside == "not_printed" else None
-        page.canvas.box(x, middle - THICK / 2, wide, THICK, fill, PAPER, hatch=hatch)
-        _write_value(page, segment, share, (x, wide), middle, fill, (place, len(parts)))
+        wide = float(share) * frame.unit
+        fill = fills[segment.code]
+        page.canvas.box(x, middle - thick / 2, wide, thick, fill, fill.edge)
+        words = page.setting.number(share)
+        page.record(question.datum(bar, segment, words))
+        number = question.name_share(bar, segment.code)
+        _write_value(page, (words, number), (x, wide), middle, fill, (place, len(parts)))
         x += wide
+    for segment in segments:
+        if segment.code in bar.shares and not bar.shares[segment.code]:
+            words = page.setting.number(bar.shares[segment.code])
+            page.record(question.datum(bar, segment, words))
 
 
 def _write_value(
     page: Page,
-    segment: Segment,
-    share: Fraction,
+    value: tuple[str, str],
     extent: tuple[float, float],
     middle: float,
-    fill: str,
+    fill: Fill,
     order: tuple[int, int],
 ) -> None:
-    words = page.setting.number(share)
+    words, number = value
     x, wide = extent
-    needed = width(words, TEXT)
-    place, number = order
+    sizes = page.profile
+    place, last = order[0], order[1] - 1
+    needed = width(words, sizes.text)
+    centre = x + wide / 2
     if needed + 3 <= wide:
-        if segment.outside == "not_printed":
-            page.canvas.box(x + wide / 2 - needed / 2 - 2, middle - 6, needed + 4, 12, NOT_PRINTED)
-        centre = x + wide / 2
-        page.canvas.text(centre, middle + 3, words, TEXT, colour=ink_on(fill), align="center")
-    elif place == number - 1:
-        page.canvas.text(x + wide + 3, middle + 3, words, 8, colour=GREY)
+        if fill.hatch:
+            page.canvas.box(centre - needed / 2 - 2, middle - 6, needed + 4, 12, fill.colour)
+        page.canvas.text(centre, middle + 3, words, colour=fill.ink, align="center", number=number)
+    elif place == last:
+        page.canvas.text(
+            x + wide + 3, middle + 3, words, sizes.aside, colour=page.soft, number=number
+        )
     elif place == 0:
-        page.canvas.text(x - 3, middle + 3, words, 8, colour=GREY, align="right")
-    elif width(words, 7) + 1.5 <= wide:
-        page.canvas.text(x + wide / 2, middle + 2.6, words, 7, colour=ink_on(fill), align="center")
+        page.canvas.text(
+            x - 3, middle + 3, words, sizes.aside, colour=page.soft, align="right", number=number
+        )
+    elif width(words, sizes.tiny) + 1.5 <= wide and not fill.hatch:
+        page.canvas.text(
+            centre, middle + 2.6, words, sizes.tiny, colour=fill.ink, align="center", number=number
+        )
     else:
         page.note(page.setting.words["narrow"])
 

@@ -1,19 +1,13 @@
-"""Canvas: shapes and texts in points from the top left corner, written as SVG and PNG.
+"""Canvas: shapes and texts in points from the top left corner, written as SVG, PNG and PDF.
 
 The position of everything is known before anything is drawn, so each file is drawn once.
 """
 
 import io
 import math
-import re
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
-import matplotlib
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
@@ -24,21 +18,37 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from resurvey.figures.lettering import FALLBACKS, FAMILY, is_drawable
-from resurvey.figures.palette import INK
+from resurvey.figures.drawn import Datum
+from resurvey.figures.fills import Fill
+from resurvey.figures.lettering import FAMILY, font_file, is_drawable, printable
+from resurvey.figures.palette import INK, PAPER
+from resurvey.figures.profiles import POINTS_PER_MM, SCREEN, Profile
+from resurvey.figures.vector import embeddable
 
-WIDTH = 576.0
-"""Width of every figure in points: 8 inches."""
-DOTS_PER_INCH = 170
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 class Canvas:
-    """A page of fixed width; its height is set when everything on it has been placed."""
+    """A sheet of fixed width; its height is set when everything on it has been placed.
 
-    def __init__(self) -> None:
+    Attributes
+    ----------
+    profile : Profile
+        What the sheet is like.
+    height : float
+        Points of the layout.
+    missing : set of str
+        Characters that the font has no picture of.
+    data : list of Datum
+        Numbers that the drawing shows, in the order of drawing.
+    """
+
+    def __init__(self, profile: Profile = SCREEN) -> None:
+        self.profile = profile
         self.height = 0.0
         self.missing: set[str] = set()
+        self.data: list[Datum] = []
+        self._numbers: list[str] = []
         self._artists: list[Artist] = []
 
     def _add(self, artist: Artist, behind: bool = False) -> None:
@@ -52,27 +62,41 @@ class Canvas:
         y: float,
         wide: float,
         high: float,
-        fill: str,
+        fill: Fill | str,
         edge: str | None = None,
         line: float = 0.8,
-        hatch: str | None = None,
     ) -> None:
-        """Draw a rectangle from its top left corner."""
-        self._add(
-            Rectangle(
-                (x, y),
-                wide,
-                high,
-                facecolor=fill,
-                edgecolor=edge or "none",
-                linewidth=line if edge else 0,
-            )
-        )
-        if hatch:
-            self._slashes(x, y, wide, high, hatch)
+        """Draw a rectangle from its top left corner, with the hatch of its fill."""
+        fill = Fill(fill) if isinstance(fill, str) else fill
+        rim: dict[str, Any] = {"edgecolor": edge or "none", "linewidth": line if edge else 0}
+        if not fill.hatch:
+            self._add(Rectangle((x, y), wide, high, facecolor=fill.colour, **rim))
+            return
+        self._add(Rectangle((x, y), wide, high, facecolor=fill.colour, linewidth=0))
+        self._hatch(x, y, wide, high, fill)
+        if edge:
+            self._add(Rectangle((x, y), wide, high, fill=False, **rim))
 
-    def _slashes(self, x: float, y: float, wide: float, high: float, colour: str) -> None:
-        # One broken line: a hatch of matplotlib would need a named pattern in the SVG.
+    def _hatch(self, x: float, y: float, wide: float, high: float, fill: Fill) -> None:
+        # Broken lines: a hatch of matplotlib would need a named pattern in the SVG.
+        slopes = {"rising": (1,), "falling": (-1,), "cross": (1, -1)}.get(fill.hatch, ())
+        for slope in slopes:
+            self._slashes(x, y, wide, high, fill.lines, slope)
+        if fill.hatch in ("level", "dashes"):
+            dash = wide if fill.hatch == "level" else 3.0
+            across: list[float] = []
+            down: list[float] = []
+            for row in range(1, math.ceil(high / 3.2)):
+                start = 0.0 if fill.hatch == "level" else (row % 2) * dash
+                while start < wide:
+                    across += [x + start, x + min(start + dash, wide), math.nan]
+                    down += [y + 3.2 * row, y + 3.2 * row, math.nan]
+                    start += 2 * dash
+            self._strokes(across, down, fill.lines)
+
+    def _slashes(
+        self, x: float, y: float, wide: float, high: float, colour: str, slope: int
+    ) -> None:
         across: list[float] = []
         down: list[float] = []
         start = x - high
@@ -80,8 +104,13 @@ class Canvas:
             left, right = max(start, x), min(start + high, x + wide)
             if right > left:
                 across += [left, right, math.nan]
-                down += [y + high - (left - start), y + high - (right - start), math.nan]
+                rise = (left - start, right - start)
+                ends = [high - one if slope > 0 else one for one in rise]
+                down += [y + ends[0], y + ends[1], math.nan]
             start += 4.0
+        self._strokes(across, down, colour)
+
+    def _strokes(self, across: list[float], down: list[float], colour: str) -> None:
         self._add(Line2D(across, down, color=colour, linewidth=0.5, solid_capstyle="butt"))
 
     def line(
@@ -98,8 +127,9 @@ class Canvas:
         line = Line2D([x1, x2], [y1, y2], color=colour, linewidth=wide, solid_capstyle="butt")
         self._add(line, behind)
 
-    def mark(self, x: float, y: float, shape: str, fill: str, size: float = 7.0) -> None:
-        """Draw a marker, one of `MARKERS`, with a white rim that parts it from its neighbours."""
+    def mark(self, x: float, y: float, shape: str, fill: Fill | str, size: float = 7.0) -> None:
+        """Draw a marker, one of `MARKERS`, with a rim that parts it from its neighbours."""
+        fill = Fill(fill) if isinstance(fill, str) else fill
         self._add(
             Line2D(
                 [x],
@@ -107,8 +137,8 @@ class Canvas:
                 linestyle="none",
                 marker=shape,
                 markersize=size,
-                markerfacecolor=fill,
-                markeredgecolor="white",
+                markerfacecolor=fill.colour,
+                markeredgecolor=fill.edge,
                 markeredgewidth=0.7,
             )
         )
@@ -124,17 +154,23 @@ class Canvas:
         x: float,
         y: float,
         words: str,
-        size: float = 8.5,
+        size: float | None = None,
         *,
         bold: bool = False,
         colour: str = INK,
         align: str = "left",
+        number: str = "",
     ) -> None:
-        """Write one line of text; `y` is its baseline."""
+        """Write one line of text; `y` is its baseline, `number` its identity if it is one."""
         if not words:
             return
         self.missing.update(sign for sign in words if not is_drawable(sign))
-        self._add(_Line(x, y, words, fontproperties=_font(size, bold), color=colour, ha=align))
+        font = _font(self.profile.text if size is None else size, bold)
+        line = _Line(x, y, words, fontproperties=font, color=colour, ha=align, parse_math=False)
+        if number:
+            self._numbers.append(printable(number))
+            line.set_gid(f"number_{len(self._numbers)}")
+        self._add(line)
 
     def svg(self, prefix: str, title: str, description: str) -> str:
         """Write the page as SVG that scales and can be pasted into a page beside others.
@@ -149,27 +185,62 @@ class Canvas:
         stream = io.StringIO()
         # Nothing about the machine, the time or the program: the same bytes on every run.
         unsigned = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        renderer = RendererSVG(WIDTH, self.height, stream, metadata=unsigned)
+        renderer = RendererSVG(self.profile.width, self.height, stream, metadata=unsigned)
         self._draw(renderer, 72)
         renderer.finalize()
-        return _embeddable(stream.getvalue(), prefix, title, description)
+        size = 'width="100%"'
+        if self.profile.printed:
+            sides = (self.profile.width, self.height)
+            wide, high = (f"{one * self.profile.scale / POINTS_PER_MM:.2f}mm" for one in sides)
+            size = f'width="{wide}" height="{high}"'
+        return embeddable(stream.getvalue(), prefix, title, description, size, self._numbers)
 
     def png(self) -> bytes:
         """Draw the page as a PNG image."""
         from PIL import Image
 
-        size = int(WIDTH / 72 * DOTS_PER_INCH), int(self.height / 72 * DOTS_PER_INCH)
-        renderer = RendererAgg(*size, DOTS_PER_INCH)
-        self._draw(renderer, DOTS_PER_INCH)
+        dots = self.profile.dots_per_inch
+        size = int(self.profile.width / 72 * dots), int(self.height / 72 * dots)
+        renderer = RendererAgg(*size, dots)
+        self._draw(renderer, dots)
         picture = Image.frombuffer("RGBA", size, renderer.buffer_rgba())
         stream = io.BytesIO()
-        resolution = (DOTS_PER_INCH, DOTS_PER_INCH)
-        picture.convert("RGB").save(stream, "png", compress_level=3, dpi=resolution)
+        on_paper = dots / self.profile.scale
+        kind = "L" if self.profile.grey else "RGB"
+        picture.convert("RGB").convert(kind).save(
+            stream, "png", compress_level=3, dpi=(on_paper, on_paper)
+        )
+        return stream.getvalue()
+
+    def pdf(self, title: str) -> bytes:
+        """Write the page as a PDF of its size on paper, with its fonts in it.
+
+        Parameters
+        ----------
+        title : str
+            Title of the document.
+        """
+        from matplotlib.backends.backend_pdf import Op, PdfFile, RendererPdf
+
+        stream = io.BytesIO()
+        unsigned = dict.fromkeys(("Creator", "Producer", "CreationDate"))
+        file = PdfFile(stream, metadata={"Title": title, **unsigned})
+        scale = self.profile.scale
+        wide, high = self.profile.width * scale / 72, self.height * scale / 72
+        file.newPage(wide, high)
+        renderer = RendererPdf(file, 72, high, wide)
+        file.output(scale, 0, 0, scale, 0, 0, Op.concat_matrix)
+        self._draw(renderer, 72)
+        renderer.finalize()
+        file.finalize()
+        file.close()
         return stream.getvalue()
 
     def _draw(self, renderer: RendererBase, dots: float) -> None:
         # A figure of matplotlib would bring its axes and its layout, which nothing here needs.
-        paper = Rectangle((0, 0), WIDTH, self.height, facecolor="white", antialiased=False)
+        paper = Rectangle(
+            (0, 0), self.profile.width, self.height, facecolor=PAPER, antialiased=False
+        )
         paper.set_linewidth(0)
         place = Affine2D().scale(1 / 72, -1 / 72).translate(0, self.height / 72).scale(dots)
         renderer.open_group("figure")
@@ -183,12 +254,12 @@ class _Line(Text):
     """One line of text on its baseline: nothing of a text of several lines is laid out."""
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the text; an SVG places it by its anchor, a bitmap by its width."""
+        """Draw the text; an SVG places it by its anchor, other files by its width."""
         renderer.open_group("text", self.get_gid())
         x, y = self.get_transform().transform(self.get_unitless_position())
         words, font = self.get_text(), self.get_fontproperties()
         align = self.get_horizontalalignment()
-        if align != "left" and isinstance(renderer, RendererAgg):
+        if align != "left" and not isinstance(renderer, RendererSVG):
             wide, _, _ = renderer.get_text_width_height_descent(words, font, False)
             x -= wide / 2 if align == "center" else wide
         if renderer.flipy():
@@ -202,46 +273,6 @@ class _Line(Text):
 
 @cache
 def _font(size: float, bold: bool) -> FontProperties:
-    return FontProperties(family=[FAMILY], size=size, weight="bold" if bold else "normal")
-
-
-@contextmanager
-def plain_style() -> Iterator[None]:
-    """Draw with matplotlib's own defaults, whatever the user's settings are.
-
-    Characters that the font lacks are counted by the canvas, not warned of one by one.
-    """
-    # Not `rcdefaults`, which reads every style sheet there is.
-    settings: dict[Any, Any] = dict(matplotlib.rcParamsDefault)
-    del settings["backend"]
-    settings |= {"svg.fonttype": "none", "svg.hashsalt": "resurvey"}
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
-        yield
-
-
-_TAG = re.compile(r"<[^>]*>")
-_NAMED = re.compile(r'(\bid="|href="#|url\(#)')
-
-
-def _embeddable(svg: str, prefix: str, title: str, description: str) -> str:
-    """Take the document's head off and give it a name, own ids and a width of its container."""
-    body = svg[svg.index("<svg") :]
-    body = body[body.index(">") + 1 :]
-    body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, count=1, flags=re.DOTALL)
-    # This style would reach every other picture of the page.
-    body = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
-    size = re.search(r'viewBox="[^"]*"', svg)
-    box = size[0] if size else ""
-    body = _TAG.sub(lambda tag: _own_names(tag[0], prefix), body)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'{box} width="100%" role="img" aria-label={quoteattr(title)} '
-        f'aria-describedby="{prefix}-description" style="stroke-linejoin: round">\n'
-        f' <desc id="{prefix}-description">{escape(description)}</desc>{body}'
-    )
-
-
-def _own_names(tag: str, prefix: str) -> str:
-    tag = tag.replace(f"'{FAMILY}'", FALLBACKS)
-    return _NAMED.sub(lambda start: f"{start[0]}{prefix}-", tag)
+    # The file itself: another release of the font may lie among the machine's own.
+    weight = "bold" if bold else "normal"
+    return FontProperties(family=[FAMILY], size=size, weight=weight, fname=font_file(bold))

@@ -6,7 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.codebook import Code, Codebook, Variable, as_labels, pick_label
+from resurvey.figures.drawn import Datum
 from resurvey.figures.lettering import printable
+from resurvey.figures.profiles import SCREEN, Profile
+from resurvey.identity import name_number
+from resurvey.languages import decimal_mark
 from resurvey.printed import format_fixed, round_half_away_number
 
 TOTAL = "total"
@@ -28,6 +32,8 @@ class Setting:
         Variables with their labels in every language.
     not_printed : int or str, optional
         Code that marks the share of a question which nobody published.
+    profile : Profile
+        What the sheet is like.
     """
 
     language: str
@@ -37,11 +43,12 @@ class Setting:
     indicators: Mapping[str, Any] = field(default_factory=dict)
     text: Mapping[str, Any] = field(default_factory=dict)
     not_printed: Code | None = None
+    profile: Profile = SCREEN
 
     def number(self, value: Fraction | float, digits: int = 1, sign: bool = False) -> str:
         """Print a number with this language's decimal mark, rounded half away from zero."""
         exact = value if isinstance(value, Fraction) else round_half_away_number(value, 6)
-        return format_fixed(exact, digits, self.words["decimal"], sign).replace("-", "−")
+        return format_fixed(exact, digits, decimal_mark(self.language), sign).replace("-", "−")
 
     def percent(self, value: Fraction) -> str:
         """Print a per cent with its unit."""
@@ -109,18 +116,35 @@ class Segment:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: a group of respondents (or an answer, for row per cents) and its shares."""
+    """One bar: a group of respondents (or an answer, for row per cents) and its shares.
+
+    Attributes
+    ----------
+    code, label : str
+        Of the group.
+    base : str
+        Respondents, where it is one number for the whole bar.
+    shares : dict
+        Code of a part -> exact per cent.
+    cells : dict
+        Code of a part -> its row of crosstabs.csv.
+    """
 
     code: str
     label: str
     base: str
     shares: Mapping[str, Fraction]
+    cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a table: its answers in the order of the bars, and the bars."""
+    """One question of a table: its answers in the order of the bars, and the bars.
 
+    With row per cents (`turned`) the bars are answers and their parts are groups.
+    """
+
+    table: str
     variable: str
     title: str
     ordinal: bool
@@ -128,6 +152,7 @@ class Question:
     bars: tuple[Bar, ...]
     left_out: tuple[str, ...] = ()
     invented: bool = False
+    turned: bool = False
 
     @property
     def scale(self) -> list[Segment]:
@@ -138,6 +163,34 @@ class Question:
     def total(self) -> Bar | None:
         """The bar of all respondents."""
         return next((bar for bar in self.bars if bar.code == TOTAL), None)
+
+    def name_share(self, bar: Bar, part: str) -> str:
+        """Identity of the per cent of one part of a bar."""
+        return name_number("percent", self.table, self.variable, *self._place(bar.code, part))
+
+    def name_base(self, bar: Bar) -> str:
+        """Identity of a bar's base."""
+        own = bar.cells.values()
+        heads = any(one.get("unweighted_base", one["base"]) != one["base"] for one in own)
+        place = (*self._place(bar.code, TOTAL), *(("unweighted",) if heads else ()))
+        return name_number("base", self.table, self.variable, *place)
+
+    def datum(self, bar: Bar, segment: Segment, printed: str) -> Datum:
+        """The per cent of one part of a bar, for the file beside the figure."""
+        cell = bar.cells.get(segment.code, {})
+        labels = (bar.label, segment.label) if self.turned else (segment.label, bar.label)
+        return Datum(
+            self.title,
+            *labels,
+            bar.shares[segment.code],
+            printed,
+            cell.get("count", ""),
+            cell.get("base", ""),
+            self.name_share(bar, segment.code),
+        )
+
+    def _place(self, bar: str, part: str) -> tuple[str, str]:
+        return (bar, part) if self.turned else (part, bar)
 
 
 def exact_percent(cell: Mapping[str, str]) -> Fraction | None:
@@ -194,12 +247,13 @@ def questions_of(
             blocks.setdefault(cell["row_variable"], []).append(cell)
     turned = setting.tables[table].get("percent") == "row"
     return [
-        (_turned if turned else _upright)(variable, block, setting)
+        (_turned if turned else _upright)(table, variable, block, setting)
         for variable, block in blocks.items()
     ]
 
 
 def _question(
+    table: str,
     variable: str,
     parts_of: str,
     parts: Mapping[str, str],
@@ -209,6 +263,7 @@ def _question(
 ) -> Question:
     """Put a question together; `parts_of` is the variable whose answers part its bars."""
     return Question(
+        table=table,
         variable=variable,
         title=setting.question(variable),
         ordinal=setting.is_ordinal(parts_of),
@@ -216,10 +271,13 @@ def _question(
         bars=tuple(bar for _, bar in bars if bar is not None),
         left_out=tuple(label for label, bar in bars if bar is None),
         invented=any(cell.get("note") for cell in cells),
+        turned=parts_of != variable,
     )
 
 
-def _upright(variable: str, cells: Sequence[Mapping[str, str]], setting: Setting) -> Question:
+def _upright(
+    table: str, variable: str, cells: Sequence[Mapping[str, str]], setting: Setting
+) -> Question:
     """Bars are groups, parts are answers."""
     answers = {c["row_code"]: c["row_label"] for c in cells if c["kind"] == "answer"}
     groups = {cell["column_code"]: cell for cell in cells}
@@ -228,10 +286,12 @@ def _upright(variable: str, cells: Sequence[Mapping[str, str]], setting: Setting
         within = [cell for cell in cells if cell["column_code"] == code]
         label = setting.answer(groups[code]["column_variable"], code, groups[code]["column_label"])
         bars.append((label, _bar(code, label, within, "row_code")))
-    return _question(variable, variable, answers, bars, cells, setting)
+    return _question(table, variable, variable, answers, bars, cells, setting)
 
 
-def _turned(variable: str, cells: Sequence[Mapping[str, str]], setting: Setting) -> Question:
+def _turned(
+    table: str, variable: str, cells: Sequence[Mapping[str, str]], setting: Setting
+) -> Question:
     """Bars are answers, parts are groups: row per cents."""
     column = next((cell["column_variable"] for cell in cells), "")
     inner = [cell for cell in cells if cell["column_code"] != TOTAL] or list(cells)
@@ -242,7 +302,7 @@ def _turned(variable: str, cells: Sequence[Mapping[str, str]], setting: Setting)
         label = setting.answer(variable, code, rows[code]["row_label"])
         within = [cell for cell in inner if cell["row_code"] == code]
         bars.append((label, _bar(code, label, within, "column_code", TOTAL)))
-    return _question(variable, column, groups, bars, cells, setting)
+    return _question(table, variable, column, groups, bars, cells, setting)
 
 
 def _bar(
@@ -252,17 +312,17 @@ def _bar(
     key: str,
     skipped: str | None = None,
 ) -> Bar | None:
-    shares = {}
+    shares, own = {}, {}
     for cell in cells:
         if cell[key] == skipped or (skipped is None and cell["kind"] == "total"):
             continue
         share = exact_percent(cell)
         if share is not None:
-            shares[cell[key]] = share
+            shares[cell[key]], own[cell[key]] = share, cell
     if not shares:
         return None
     heads = {cell.get("unweighted_base") or cell.get("base") or "" for cell in cells}
-    return Bar(code, label, heads.pop() if len(heads) == 1 else "", shares)
+    return Bar(code, label, heads.pop() if len(heads) == 1 else "", shares, own)
 
 
 def _segments(variable: str, labels: Mapping[str, str], setting: Setting) -> tuple[Segment, ...]:

@@ -5,11 +5,11 @@ from itertools import groupby
 from math import ceil, floor, log10
 from typing import Any
 
-from resurvey.figures.canvas import WIDTH, Canvas
+from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import Setting
-from resurvey.figures.lettering import width, wrap
-from resurvey.figures.page import MARGIN, ROOM, TEXT, Page, scale_lines
-from resurvey.figures.palette import BLUE, GREY, INK
+from resurvey.figures.page import Page, scale_lines
+from resurvey.figures.palette import BLUE, INK
+from resurvey.identity import name_model_number
 
 FARTHEST = 4.0
 """Powers of ten beyond which an interval is cut off, with an arrow."""
@@ -27,7 +27,7 @@ def draw_coefficients(
     title : str
         What the model explains.
     lines : sequence of dict
-        Its coefficients: ``variable``, ``code``, ``reference_code``, ``odds_ratio``,
+        Its coefficients: ``model``, ``variable``, ``code``, ``reference_code``, ``odds_ratio``,
         ``odds_ratio_lower``, ``odds_ratio_upper``.
     setting : Setting
         Labels and words (`figures` and `models`) in one language.
@@ -36,10 +36,11 @@ def draw_coefficients(
     """
     page = Page(title, setting.words["odds_axis"], setting)
     rows = [(_label(line, setting), float(line["odds_ratio"]), _ends(line)) for line in lines]
-    room_for_labels = min(max(width(label, TEXT) for label, _, _ in rows) + 2, ROOM * 0.4)
-    left = MARGIN + room_for_labels + 12
-    right = WIDTH - MARGIN - 44
+    label_room = page.label_room([(label, False) for label, _, _ in rows], 0.4)
+    left = page.left + (label_room + 12 if label_room else 6.0)
+    right = page.right - 44
     low, high = _range([value for _, odds, ends in rows for value in (odds, *ends)])
+    colour = INK if page.profile.grey else BLUE
 
     def place(odds: float) -> float:
         share = (log10(odds) - low) / (high - low)
@@ -49,28 +50,25 @@ def draw_coefficients(
     for variable, group in groupby(lines, key=lambda line: str(line["variable"])):
         own = list(group)
         page.heading(_heading(variable, own[0], setting))
-        for _ in own:
+        for line in own:
             label, odds, (lower, upper) = rows[at]
             at += 1
-            parts = wrap(label, room_for_labels, TEXT, most=3)
-            high_row = max(16.0, 10.5 * len(parts) + 5)
-            middle = page.y + high_row / 2
-            for number, part in enumerate(parts):
-                base = middle - 10.5 * (len(parts) - 1) / 2 + 3 + 10.5 * number
-                page.canvas.text(MARGIN + room_for_labels, base, part, TEXT, align="right")
-            page.canvas.line(place(lower), middle, place(upper), middle, BLUE, 1.6)
-            page.canvas.mark(place(odds), middle, "o", BLUE, 7.5)
+            middle, end = page.begin_row(label, label_room, 16.0, most=3)
+            page.canvas.line(place(lower), middle, place(upper), middle, colour, 1.6)
+            page.canvas.mark(place(odds), middle, "o", colour, 7.5)
             words = _number(odds, setting)
-            page.canvas.text(WIDTH - MARGIN, middle + 3, words, TEXT, align="right")
-            page.y += high_row
+            number = name_model_number("coefficients", line, "odds_ratio")
+            page.canvas.text(page.right, middle + 3, words, align="right", number=number)
+            page.y = end
         page.y += 5
     page.canvas.line(place(1.0), start, place(1.0), page.y, INK, 1.0, behind=True)
     places = [(place(tick), _tick(tick, setting)) for tick in _ticks(low, high)]
     scale_lines(page, start, page.y, places)
     page.y += 14
-    page.canvas.text(place(1.0) - 6, page.y + 8, setting.words["odds_less"], 7.5,
-                     colour=GREY, align="right")  # fmt: skip
-    page.canvas.text(place(1.0) + 6, page.y + 8, setting.words["odds_more"], 7.5, colour=GREY)
+    small = page.profile.small
+    below, above = setting.words["odds_less"], setting.words["odds_more"]
+    page.canvas.text(place(1.0) - 6, page.y + 8, below, small, colour=page.soft, align="right")
+    page.canvas.text(place(1.0) + 6, page.y + 8, above, small, colour=page.soft)
     page.y += 14
     if note:
         page.note(note)

@@ -1,29 +1,37 @@
 """Dimension page: every indicator of the study on one page, under its dimension."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from resurvey.figures.canvas import MARKERS, WIDTH, Canvas
+from resurvey.figures.canvas import MARKERS, Canvas
 from resurvey.figures.cells import TOTAL, Setting, exact_percent
+from resurvey.figures.drawn import Datum
+from resurvey.figures.fills import Fill, marker_fills
 from resurvey.figures.lettering import printable, wrap
-from resurvey.figures.page import MARGIN, ROOM, TEXT, Page, scale_lines
+from resurvey.figures.page import Page, Sign, scale_lines
 from resurvey.figures.palette import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY
+from resurvey.identity import name_number
 from resurvey.printed import round_half_away_number
 
 MOST_GROUPS = 4
 _COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY)
-_COLUMN = 44.0
+_MANY = 9
+"""Indicators past which a slide sets them in two columns."""
+_NARROW = 400.0
+"""Room under which the columns of numbers are set closer."""
 
 
 @dataclass(frozen=True)
 class Indicator:
     """One indicator: its share among all respondents and in each group."""
 
+    name: str
     label: str
     dimension: str
     points: bool
     shares: Mapping[str, Fraction]
+    lines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def indicators_of(
@@ -44,10 +52,12 @@ def indicators_of(
         shares = {line["column_code"]: _share(line) for line in own}
         found.append(
             Indicator(
+                name,
                 setting.label(declared.get(name, {}).get("label"), printable(own[0]["label"])),
                 own[0]["dimension"],
                 own[0]["unit"] == "percentage_points",
                 {code: share for code, share in shares.items() if share is not None},
+                {line["column_code"]: line for line in own},
             )
         )
     return found, groups
@@ -62,6 +72,16 @@ def _share(line: Mapping[str, str]) -> Fraction | None:
         return None
 
 
+@dataclass(frozen=True)
+class Mark:
+    """How all respondents, or one group, are drawn."""
+
+    code: str
+    label: str
+    shape: str
+    fill: Fill
+
+
 def draw_dimensions(
     indicators: Sequence[Indicator], groups: Mapping[str, str], setting: Setting
 ) -> Canvas:
@@ -69,46 +89,90 @@ def draw_dimensions(
     words = setting.words
     page = Page(words["dimensions_title"], words["dimensions_subtitle"], setting)
     if not indicators:
-        page.canvas.text(MARGIN, page.y + 9, words["no_shares"], TEXT, colour=GREY)
+        page.canvas.text(page.left, page.y + 9, words["no_shares"], colour=page.soft)
         page.y += 18
         return page.finish()
     if len(groups) > MOST_GROUPS:
         page.note(words["groups_hidden"].format(number=len(groups)))
         groups = {}
-    marks = [(TOTAL, words["all_respondents"], "tick", INK)]
-    shapes = zip(groups.items(), MARKERS, _COLOURS, strict=False)
-    marks += [(code, label, shape, fill) for (code, label), shape, fill in shapes]
-    page.legend([(shape, fill, label) for _, label, shape, fill in marks])
-    left = MARGIN + ROOM * 0.36 + 12
-    right = WIDTH - MARGIN - _COLUMN * len(marks)
-    _column_heads(page, marks, right)
-    scale = _scale(indicators, left, right - 14)
+    fills = marker_fills(len(groups), _COLOURS, page.profile.grey)
+    marks = [Mark(TOTAL, words["all_respondents"], "tick", Fill(INK))]
+    shapes = zip(groups.items(), MARKERS, fills, strict=False)
+    marks += [Mark(code, label, shape, fill) for (code, label), shape, fill in shapes]
+    page.legend([Sign(one.shape, one.fill, one.label) for one in marks])
     declared = setting.indicators.get("dimensions", {})
     order = list(dict.fromkeys([*declared, *(one.dimension for one in indicators)]))
-    top = page.y
-    for dimension in order:
-        inside = [one for one in indicators if one.dimension == dimension]
-        if inside:
-            _heading(page, setting.label(declared.get(dimension), printable(dimension)))
-            for one in inside:
-                _draw_indicator(page, one, marks, scale)
-    step = 10 if scale.high - scale.low <= 70 else 20
-    values = range(scale.low, scale.high + 1, step)
-    scale_lines(page, top, page.y + 1, [(scale.place(value), str(value)) for value in values])
-    page.y += 16
-    if any(code not in one.shares for one in indicators for code, *_ in marks):
+    parts = [[one for one in indicators if one.dimension == name] for name in order]
+    named = [
+        (setting.label(declared.get(name), printable(name)), inside)
+        for name, inside in zip(order, parts, strict=True)
+        if inside
+    ]
+    _draw_columns(page, named, marks, _ends(indicators))
+    if any(one.code not in indicator.shares for indicator in indicators for one in marks):
         page.note(words["not_identified_cells"])
     return page.finish()
 
 
+Part = tuple[str, Sequence[Indicator]]
+
+
+def _draw_columns(
+    page: Page, parts: Sequence[Part], marks: Sequence[Mark], ends: tuple[int, int]
+) -> None:
+    """Draw the dimensions one under another; on a sheet of fixed height in two columns."""
+    gutter = 24.0
+    left, right, top = page.left, page.right, page.y
+    runs = [list(parts)]
+    if page.profile.height and len(parts) > 1 and sum(len(part[1]) for part in parts) > _MANY:
+        sizes = [len(inside) + 1.5 for _, inside in parts]
+        cuts = range(1, len(parts))
+        cut = min(cuts, key=lambda place: abs(sum(sizes[:place]) - sum(sizes[place:])))
+        runs = [list(parts[:cut]), list(parts[cut:])]
+    wide = (right - left - gutter * (len(runs) - 1)) / len(runs)
+    bottoms = []
+    for place, run in enumerate(runs):
+        page.y = top
+        page.left = left + place * (wide + gutter)
+        page.right = page.left + wide
+        _draw_column(page, run, marks, ends)
+        bottoms.append(page.y)
+    page.left, page.right, page.y = left, right, max(bottoms)
+
+
+def _draw_column(
+    page: Page, parts: Sequence[Part], marks: Sequence[Mark], ends: tuple[int, int]
+) -> None:
+    pitch = 44.0 if page.room > _NARROW else 33.0
+    label_room = 0.0 if page.profile.labels_above else page.room * 0.36
+    right = page.right - pitch * len(marks)
+    inset = 14.0 if page.room > _NARROW else 8.0
+    scale = Scale(*ends, page.left + (label_room + 12 if label_room else 6.0), right - inset, pitch)
+    for place, one in enumerate(marks):
+        # The markers themselves head the columns of numbers, so that no long label is cut.
+        _mark(page, one, right + pitch * (place + 1) - 10, page.y + 4)
+    page.y += 8
+    top = page.y
+    for title, inside in parts:
+        _heading(page, title)
+        for indicator in inside:
+            _draw_indicator(page, title, indicator, marks, scale, label_room)
+    per_ten = (scale.right - scale.left) / (scale.high - scale.low) * 10
+    step = next((one for one in (10, 20, 50) if per_ten * one / 10 > 19), 100)
+    values = range(scale.low, scale.high + 1, step)
+    scale_lines(page, top, page.y + 1, [(scale.place(value), str(value)) for value in values])
+    page.y += 16
+
+
 @dataclass(frozen=True)
 class Scale:
-    """Per cents from `low` to `high`, laid from `left` to `right`."""
+    """Per cents from `low` to `high`, laid from `left` to `right`; then columns of numbers."""
 
     low: int
     high: int
     left: float
     right: float
+    pitch: float
 
     def place(self, share: Fraction | int) -> float:
         """Horizontal position of a per cent."""
@@ -116,58 +180,55 @@ class Scale:
         return self.left + along * (self.right - self.left)
 
 
-def _scale(indicators: Sequence[Indicator], left: float, right: float) -> Scale:
+def _ends(indicators: Sequence[Indicator]) -> tuple[int, int]:
     """The tens around all shares: dots, unlike bars, need no zero."""
     shares = [float(s) for one in indicators if not one.points for s in one.shares.values()]
     low = int(min(shares, default=0) // 10 * 10)
     high = int(-(-max(shares, default=100) // 10) * 10)
-    return Scale(min(low, 90), max(high, low + 10), left, right)
-
-
-def _column_heads(page: Page, marks: Sequence[tuple[str, str, str, str]], right: float) -> None:
-    """Heads of the number columns: the markers themselves, so that no long label is cut."""
-    for place, (_, _, shape, fill) in enumerate(marks):
-        _mark(page, right + _COLUMN * (place + 1) - 10, page.y + 4, shape, fill)
-    page.y += 8
+    return min(low, 90), max(high, low + 10)
 
 
 def _heading(page: Page, words: str) -> None:
+    size = page.profile.heading
     page.y += 7
-    for line in wrap(words, ROOM, 9, True, most=3):
-        page.canvas.text(MARGIN, page.y + 9, line, 9, bold=True)
+    for line in wrap(words, page.room, size, True, most=3):
+        page.canvas.text(page.left, page.y + 9, line, size, bold=True)
         page.y += 12
-    page.canvas.line(MARGIN, page.y + 1, WIDTH - MARGIN, page.y + 1, GREY, 0.6)
+    page.canvas.line(page.left, page.y + 1, page.right, page.y + 1, GREY, 0.6)
     page.y += 4
 
 
 def _draw_indicator(
     page: Page,
+    dimension: str,
     one: Indicator,
-    marks: Sequence[tuple[str, str, str, str]],
+    marks: Sequence[Mark],
     scale: Scale,
+    label_room: float,
 ) -> None:
     canvas, setting = page.canvas, page.setting
-    lines = wrap(one.label, scale.left - MARGIN - 10, TEXT, most=4)
-    high = max(17.0, 10.5 * len(lines) + 5)
-    middle = page.y + high / 2
-    for depth, line in enumerate(lines):
-        canvas.text(MARGIN, middle + 3 - 10.5 * (len(lines) - 1) / 2 + 10.5 * depth, line, TEXT)
+    middle, end = page.begin_row(one.label, label_room, 17.0, align="left")
     places = [scale.place(share) for share in one.shares.values()]
     if places and not one.points:
         canvas.line(min(places), middle, max(places), middle, "#9a9a9a", 1.6)
-    for place, (code, *_) in enumerate(marks):
-        share = one.shares.get(code)
+    for place, mark in enumerate(marks):
+        share = one.shares.get(mark.code)
         words = "–" if share is None else setting.number(share, sign=one.points)
-        end = scale.right + 14 + _COLUMN * (place + 1)
-        canvas.text(end, middle + 3, words, TEXT, bold=code == TOTAL, align="right")
-    for code, _, shape, fill in reversed(marks):
-        if code in one.shares and not one.points:
-            _mark(page, scale.place(one.shares[code]), middle, shape, fill)
-    page.y += high
+        number = "" if share is None else name_number("indicator", one.name, mark.code)
+        x = page.right - scale.pitch * (len(marks) - 1 - place)
+        bold = mark.code == TOTAL
+        canvas.text(x, middle + 3, words, bold=bold, align="right", number=number)
+        line = one.lines.get(mark.code, {})
+        counts = line.get("count", ""), line.get("base", "")
+        page.record(Datum(dimension, one.label, mark.label, share, words, *counts, number))
+    for mark in reversed(marks):
+        if mark.code in one.shares and not one.points:
+            _mark(page, mark, scale.place(one.shares[mark.code]), middle)
+    page.y = end
 
 
-def _mark(page: Page, x: float, middle: float, shape: str, fill: str) -> None:
-    if shape == "tick":
-        page.canvas.line(x, middle - 6, x, middle + 6, fill, 2.2)
+def _mark(page: Page, mark: Mark, x: float, middle: float) -> None:
+    if mark.shape == "tick":
+        page.tick(x, middle, 6.0)
     else:
-        page.canvas.mark(x, middle, shape, fill, 7.5)
+        page.canvas.mark(x, middle, mark.shape, mark.fill, 7.5)

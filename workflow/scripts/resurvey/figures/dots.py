@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from resurvey.figures.canvas import MARKERS, WIDTH, Canvas
+from resurvey.figures.canvas import MARKERS, Canvas
 from resurvey.figures.cells import TOTAL, Bar, Question, Setting
-from resurvey.figures.lettering import width, wrap
-from resurvey.figures.page import MARGIN, ROOM, TEXT, Page, scale_lines
+from resurvey.figures.fills import Fill, marker_fills
+from resurvey.figures.page import Page, Sign, scale_lines
 from resurvey.figures.palette import GREY, NOMINAL, OUTSIDE, RULE
 
 MOST_ROWS, MOST_GROUPS = 40, 6
@@ -27,26 +27,30 @@ def draw_dots(table: str, questions: Sequence[Question], setting: Setting) -> Ca
         if len(questions) > 1:
             page.heading(question.title)
         if question.total is None and not groups:
-            page.canvas.text(MARGIN, page.y + 9, setting.words["empty"], TEXT, colour=GREY)
+            words = setting.words["empty"]
+            page.canvas.text(page.left, page.y + 9, words, colour=page.soft)
             page.y += 18
             continue
-        marks = list(zip(groups, MARKERS, NOMINAL, strict=False))
-        bar_colour = _PALE if groups else _PLAIN
-        entries = [(bar, shape, fill) for bar, shape, fill in marks]
+        fills = marker_fills(len(groups), NOMINAL, page.profile.grey)
+        marks = list(zip(groups, MARKERS, fills, strict=False))
+        plain = _PALE if groups else _PLAIN
+        signs = [_sign(question, bar, shape, fill) for bar, shape, fill in marks]
         if question.total:
-            entries.insert(0, (question.total, "box", bar_colour))
-        page.legend((shape, fill, _with_base(bar)) for bar, shape, fill in entries)
-        _draw_rows(page, question, marks, bar_colour)
+            box = Fill("#c4c4c4", edge="#333333") if page.profile.grey else Fill(plain)
+            signs.insert(0, _sign(question, question.total, "box", box))
+            plain = box.colour
+        page.legend(signs)
+        _draw_rows(page, question, marks, plain)
         page.y += 20
     return page.finish()
 
 
-def _with_base(bar: Bar) -> str:
-    return f"{bar.label}, n = {bar.base}" if bar.base else bar.label
+def _sign(question: Question, bar: Bar, shape: str, fill: Fill) -> Sign:
+    return Sign(shape, fill, bar.label, bar.base, question.name_base(bar))
 
 
 def _draw_rows(
-    page: Page, question: Question, marks: Sequence[tuple[Bar, str, str]], bar_colour: str
+    page: Page, question: Question, marks: Sequence[tuple[Bar, str, Fill]], plain: str
 ) -> None:
     total = question.total
     bars = [*([total] if total else []), *(bar for bar, _, _ in marks)]
@@ -56,35 +60,34 @@ def _draw_rows(
         words = page.setting.words["answers_cut"]
         page.note(words.format(shown=MOST_ROWS, all=len(rows)))
         rows = [one for one in rows if one in most]
-    widest = max(width(one.label, TEXT) for one in rows)
-    label_room = min(widest + 2, ROOM * 0.42)
-    left = MARGIN + label_room + 10
-    room = WIDTH - MARGIN - 34 - left
+    label_room = page.label_room([(one.label, False) for one in rows], 0.42)
+    left = page.left + (label_room + 10 if label_room else 0.0)
+    room = page.right - 34 - left
     top = max(float(share) for bar in bars for share in bar.shares.values())
     step = next(one for one in (1, 2, 5, 10, 20, 25) if 5 * one >= top or one == 25)
     unit = room / max(-(-top // step) * step, step)
     start = page.y
     for one in rows:
-        lines = wrap(one.label, label_room, TEXT, most=4)
-        high = max(17.0, 10.5 * len(lines) + 5)
-        middle = page.y + high / 2
-        for place, line in enumerate(lines):
-            base = middle - 10.5 * (len(lines) - 1) / 2 + 3 + 10.5 * place
-            page.canvas.text(MARGIN + label_room, base, line, TEXT, align="right")
+        middle, end = page.begin_row(one.label, label_room, 17.0)
         if total and one.code in total.shares:
             wide = float(total.shares[one.code]) * unit
-            fill = OUTSIDE if one.outside else bar_colour
+            fill = OUTSIDE if one.outside else plain
             page.canvas.box(left, middle - 5, wide, 10, fill)
             words = page.setting.number(total.shares[one.code])
-            page.canvas.text(WIDTH - MARGIN, middle + 3, words, TEXT, align="right")
+            number = question.name_share(total, one.code)
+            page.canvas.text(page.right, middle + 3, words, align="right", number=number)
+        for bar in bars:
+            if one.code in bar.shares:
+                printed = page.setting.number(bar.shares[one.code])
+                page.record(question.datum(bar, one, printed))
         placed = [(bar.shares[one.code], fill, shape) for bar, shape, fill in marks
                   if one.code in bar.shares]  # fmt: skip
         if len(placed) > 1:
             ends = [left + float(share) * unit for share, _, _ in placed]
             page.canvas.line(min(ends), middle, max(ends), middle, GREY, 0.8)
-        for share, fill, shape in placed:
-            page.canvas.mark(left + float(share) * unit, middle, shape, fill, 6.5)
-        page.y += high
+        for share, fill_, shape in placed:
+            page.canvas.mark(left + float(share) * unit, middle, shape, fill_, 6.5)
+        page.y = end
     page.canvas.line(left, start, left, page.y, RULE, 0.8)
     places = [(left + value * unit, str(value)) for value in range(0, int(room / unit) + 1, step)]
     scale_lines(page, start, page.y + 1, places)

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from resurvey.figures.canvas import WIDTH, Canvas
-from resurvey.figures.cells import Question, Setting
-from resurvey.figures.lettering import width, wrap
-from resurvey.figures.page import MARGIN, ROOM, TEXT, Page, scale_lines
-from resurvey.figures.palette import BLUE, GREY, ORANGE, OUTSIDE, PAPER, RULE
+from resurvey.figures.canvas import Canvas
+from resurvey.figures.cells import TOTAL, Question, Setting
+from resurvey.figures.drawn import Datum
+from resurvey.figures.fills import Fill
+from resurvey.figures.lettering import width
+from resurvey.figures.page import Page, Sign, scale_lines
+from resurvey.figures.palette import BLACK, BLUE, GREY, INK, ORANGE, OUTSIDE, PAPER, RULE
+from resurvey.identity import name_number
 from resurvey.printed import round_half_away_number
 
 PITCH = 19.0
@@ -19,6 +22,7 @@ BEFORE, AFTER, FALL = ORANGE, BLUE, "#a9520b"
 class Change:
     """One answer of a question that was asked twice."""
 
+    code: str
     label: str
     before: Fraction
     after: Fraction
@@ -52,7 +56,7 @@ def changes_of(before: Question, after: Question, from_printed: bool) -> list[Ch
                 points = round_half_away_number(ends[1], 1) - round_half_away_number(ends[0], 1)
             else:
                 points = ends[1] - ends[0]
-            changes.append(Change(label, *ends, points))
+            changes.append(Change(code, label, *ends, points))
     return sorted(changes, key=lambda one: -one.points)
 
 
@@ -78,16 +82,17 @@ def draw_dumbbell(table: str, questions: Sequence[Question], setting: Setting) -
     _explain(page, questions, pairs)
     for before, after, changes in pairs:
         if not changes:
-            page.canvas.text(MARGIN, page.y + 9, setting.words["empty"], TEXT, colour=GREY)
+            page.canvas.text(page.left, page.y + 9, setting.words["empty"], colour=page.soft)
             page.y += 18
             continue
-        bases = [one.total.base if one.total else "" for one in (before, after)]
-        names = [
-            f"{one.title}, n = {base}" if base else one.title
-            for one, base in zip((before, after), bases, strict=True)
+        fills = _fills(page.profile.grey)
+        signs = [
+            Sign(shape, fill, one.title, one.total.base, one.name_base(one.total))
+            for one, shape, fill in zip((before, after), "os", fills, strict=True)
+            if one.total
         ]
-        page.legend([("o", BEFORE, names[0]), ("s", AFTER, names[1])])
-        _draw_changes(page, changes)
+        page.legend(signs)
+        _draw_changes(page, (before, after), changes, fills)
         page.y += 20
     return page.finish()
 
@@ -106,48 +111,92 @@ def _explain(
         page.note(page.setting.words["groups_left"])
 
 
-def _draw_changes(page: Page, changes: Sequence[Change]) -> None:
-    number = page.setting.number
-    label_room = min(max(width(one.label, TEXT) for one in changes) + 2, ROOM * 0.4)
+def _fills(grey: bool) -> tuple[Fill, Fill]:
+    """Fills of the marks before and after."""
+    return (Fill(PAPER, edge=BLACK), Fill(BLACK)) if grey else (Fill(BEFORE), Fill(AFTER))
+
+
+def _draw_changes(
+    page: Page,
+    asked: tuple[Question, Question],
+    changes: Sequence[Change],
+    fills: tuple[Fill, Fill],
+) -> None:
+    small = page.profile.small
+    label_room = page.label_room([(one.label, False) for one in changes], 0.4)
     heading = page.setting.words["change"]
-    change_room = max(width(heading, 7.5), 34.0) + 10
-    left = MARGIN + label_room + 8 + 30
-    right = WIDTH - MARGIN - change_room - 30
+    change_room = max(width(heading, small), 34.0) + 10
+    left = page.left + (label_room + 8 if label_room else 0.0) + 30
+    right = page.right - change_room - 30
     top = max(float(max(one.before, one.after)) for one in changes)
     step = next(one for one in (1, 2, 5, 10, 20, 25) if 6 * one >= top or one == 25)
     unit = (right - left) / max(top, step)
-    page.canvas.text(WIDTH - MARGIN, page.y + 6, heading, 7.5, colour=GREY, align="right")
+    page.canvas.text(page.right, page.y + 6, heading, small, colour=page.soft, align="right")
     page.y += 10
     start = page.y
     for place, one in enumerate(changes):
-        lines = wrap(one.label, label_room, TEXT, most=4)
-        high = max(PITCH, 10.5 * len(lines) + 5)
-        middle = page.y + high / 2
         if place:
-            page.canvas.line(MARGIN, page.y, WIDTH - MARGIN, page.y, "#efefef", 0.6, behind=True)
-        for depth, line in enumerate(lines):
-            base = middle - 10.5 * (len(lines) - 1) / 2 + 3 + 10.5 * depth
-            page.canvas.text(MARGIN + label_room, base, line, TEXT, align="right")
-        ends = [left + float(share) * unit for share in (one.before, one.after)]
-        page.canvas.line(ends[0], middle, ends[1], middle, OUTSIDE, 2.0)
-        # Where nothing changed, the rim of the first dot shows behind the second.
-        page.canvas.mark(ends[0], middle, "o", BEFORE, 12 if ends[0] == ends[1] else 8)
-        page.canvas.mark(ends[1], middle, "s", AFTER, 7.5)
-        values = [number(one.before), number(one.after)]
-        low = 0 if ends[0] <= ends[1] else 1
-        if one.before != one.after:
-            wide = width(values[low], 8)
-            page.canvas.box(min(ends) - 8 - wide, middle - 5, wide + 2, 10, PAPER)
-            page.canvas.text(min(ends) - 7, middle + 2.8, values[low], 8, align="right")
-        page.canvas.box(max(ends) + 7, middle - 5, width(values[1 - low], 8) + 1, 10, PAPER)
-        page.canvas.text(max(ends) + 7.5, middle + 2.8, values[1 - low], 8)
-        words = number(one.points, sign=True)
-        colour = GREY if words == "0" else AFTER if one.points > 0 else FALL
-        page.canvas.text(
-            WIDTH - MARGIN, middle + 3, words, TEXT, bold=True, colour=colour, align="right"
-        )
-        page.y += high
+            page.canvas.line(page.left, page.y, page.right, page.y, "#efefef", 0.6, behind=True)
+        middle, end = page.begin_row(one.label, label_room, PITCH)
+        _draw_change(page, asked, one, fills, (left, unit, middle))
+        page.y = end
     page.canvas.line(left, start, left, page.y, RULE, 0.8, behind=True)
     last = int((right - left) / unit)
     places = [(left + value * unit, str(value)) for value in range(0, last + 1, step)]
     scale_lines(page, start, page.y + 1, places)
+
+
+def _draw_change(
+    page: Page,
+    asked: tuple[Question, Question],
+    one: Change,
+    fills: tuple[Fill, Fill],
+    place: tuple[float, float, float],
+) -> None:
+    """Draw the two marks of one answer with their values, and the change at the right."""
+    canvas, size = page.canvas, page.profile.aside
+    left, unit, middle = place
+    data = _data(page.setting, asked, one)
+    ends = [left + float(share) * unit for share in (one.before, one.after)]
+    canvas.line(ends[0], middle, ends[1], middle, OUTSIDE, 2.0)
+    # Where nothing changed, the rim of the first mark shows behind the second.
+    canvas.mark(ends[0], middle, "o", fills[0], 12 if ends[0] == ends[1] else 8)
+    canvas.mark(ends[1], middle, "s", fills[1], 7.5)
+    first, last = (data[0], data[1]) if ends[0] <= ends[1] else (data[1], data[0])
+    if one.before != one.after:
+        wide = width(first.printed, size)
+        canvas.box(min(ends) - 8 - wide, middle - 5, wide + 2, 10, PAPER)
+        canvas.text(
+            min(ends) - 7, middle + 2.8, first.printed, size, align="right", number=first.number
+        )
+    canvas.box(max(ends) + 7, middle - 5, width(last.printed, size) + 1, 10, PAPER)
+    canvas.text(max(ends) + 7.5, middle + 2.8, last.printed, size, number=last.number)
+    words = data[2].printed
+    colour = GREY if words == "0" else AFTER if one.points > 0 else FALL
+    canvas.text(
+        page.right,
+        middle + 3,
+        words,
+        bold=True,
+        colour=INK if page.profile.grey else colour,
+        align="right",
+        number=data[2].number,
+    )
+    for datum in data:
+        page.record(datum)
+
+
+def _data(setting: Setting, asked: tuple[Question, Question], one: Change) -> list[Datum]:
+    """The three numbers of one answer: before, after, and the change."""
+    data = []
+    for question, share in zip(asked, (one.before, one.after), strict=True):
+        total = question.total
+        segment = next((s for s in question.segments if s.code == one.code), None)
+        if total and segment:
+            data.append(question.datum(total, segment, setting.number(share)))
+    before, after = asked
+    place = after.table, after.variable, before.variable, one.code, TOTAL
+    number = name_number("difference", *place)
+    words = setting.number(one.points, sign=True)
+    column = setting.words["change"]
+    return [*data, Datum(after.title, one.label, column, one.points, words, number=number)]

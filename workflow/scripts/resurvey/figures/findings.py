@@ -182,6 +182,6 @@ def _quoted(label: str, setting: Setting) -> str:
 
 def _joined(sentences: Sequence[str], setting: Setting) -> str:
     parts = [*sentences] or [setting.words["nothing"]]
-    if setting.codebook.reconstructed:
-        parts.append(setting.words["reconstructed"] + ".")
+    if setting.codebook.origin:
+        parts.append(setting.words[setting.codebook.origin] + ".")
     return " ".join(parts)

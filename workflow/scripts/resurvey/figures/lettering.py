@@ -38,10 +38,15 @@ def printable(text: object) -> str:
     return " ".join("".join(kept).replace("\ufffe", "").replace("\uffff", "").split())
 
 
+def font_file(bold: bool) -> str:
+    """Path of the font's file that ships with matplotlib."""
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name)
+
+
 @cache
 def _font(bold: bool) -> FT2Font:
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    font = FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name))
+    font = FT2Font(font_file(bold))
     font.set_size(_SIZE, 72)
     return font
 

@@ -28,7 +28,7 @@ def _channels(colour: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def _between(anchors: Sequence[str], place: float) -> str:
+def between(anchors: Sequence[str], place: float) -> str:
     """Colour at `place` (0 to 1) on the ramp through `anchors`."""
     position = min(max(place, 0.0), 1.0) * (len(anchors) - 1)
     lower = min(int(position), len(anchors) - 2)
@@ -47,7 +47,7 @@ def rising(number: int) -> list[str]:
     """
     if number <= 3:
         return [_RISING[place] for place in {1: (3,), 2: (1, 3), 3: (0, 1, 3)}.get(number, ())]
-    return [_between(_RISING, place / (number - 1)) for place in range(number)]
+    return [between(_RISING, place / (number - 1)) for place in range(number)]
 
 
 def diverging(number: int) -> list[str]:
@@ -60,8 +60,8 @@ def diverging(number: int) -> list[str]:
     """
     half = number // 2
     steps = [0.5] if half == 1 else [place / (half - 1) for place in range(half)]
-    low = [_between(_LOW, step) for step in reversed(steps[:half])]
-    high = [_between(_HIGH, step) for step in steps[:half]]
+    low = [between(_LOW, step) for step in reversed(steps[:half])]
+    high = [between(_HIGH, step) for step in steps[:half]]
     return [*low, *([_MIDDLE] if number % 2 else []), *high]
 
 
@@ -75,7 +75,7 @@ def nominal(number: int) -> list[str]:
 def around_zero(value: float, most: float = 4.0) -> str:
     """Colour of a residual: orange below zero, blue above, paler near zero."""
     share = min(abs(value) / most, 1.0)
-    return _between((PAPER, *(_HIGH if value > 0 else _LOW)), share)
+    return between((PAPER, *(_HIGH if value > 0 else _LOW)), share)
 
 
 def luminance(colour: str) -> float:

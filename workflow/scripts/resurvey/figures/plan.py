@@ -47,3 +47,28 @@ def plan_figures(
     if declared.get("dimensions", True) and shown:
         figures[DIMENSIONS] = DIMENSIONS
     return figures
+
+
+def title_figure(name: str, text: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """Title of a figure where the study's own text has one, else its name.
+
+    Parameters
+    ----------
+    name : str
+        Figure.
+    text : dict
+        The study's `text.{language}.yaml`.
+    words : dict
+        Section `figures` of the shared words.
+
+    Examples
+    --------
+    >>> text = {"tables": {"jobs": {"number": "Table 2", "title": "Jobs"}}}
+    >>> title_figure("jobs", text, {}), title_figure("pay", text, {})
+    ('Table 2. Jobs', 'pay')
+    """
+    if name in (RESIDUALS, DIMENSIONS) and f"{name}_title" in words:
+        return words[f"{name}_title"]
+    own = text.get("tables", {}).get(name, {})
+    title = own.get("title", name)
+    return f"{own['number']}. {title}" if "number" in own else title

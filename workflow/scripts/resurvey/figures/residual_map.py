@@ -1,15 +1,18 @@
 """Residual map: in which cells of all tables a group differs from the others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import TOTAL, Setting
+from resurvey.figures.drawn import Datum
+from resurvey.figures.fills import Fill, fill_residual
 from resurvey.figures.lettering import shorten, width, wrap
-from resurvey.figures.page import MARGIN, ROOM, TEXT, Page
-from resurvey.figures.palette import GREY, INK, around_zero, ink_on
+from resurvey.figures.page import Page, Sign
+from resurvey.figures.palette import INK, PAPER
+from resurvey.identity import name_number
 
 MARKED = 2.0
 """Size from which a residual is framed; about the 95 per cent point of the normal."""
@@ -19,12 +22,21 @@ _GUTTER = 22.0
 
 
 @dataclass(frozen=True)
+class Row:
+    """Residuals of one answer, one per group, with the identities of the numbers."""
+
+    label: str
+    values: tuple[float | None, ...]
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Block:
     """Residuals of one question: its answers by the groups of one variable."""
 
     title: str
     groups: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[float | None, ...]], ...]
+    rows: tuple[Row, ...]
 
 
 def residual_blocks(
@@ -64,9 +76,10 @@ def _block(name: str, variable: str, cells: Sequence[Mapping[str, str]], setting
             for code, cell in columns.items()
         ),
         tuple(
-            (
+            Row(
                 setting.answer(variable, code, labels[code]),
                 tuple(values.get((code, column)) for column in columns),
+                tuple(name_number("residual", name, variable, code, one) for one in columns),
             )
             for code in [*inside, *away]
         ),
@@ -82,12 +95,14 @@ def _residual(cell: Mapping[str, Any]) -> float | None:
 
 
 def draw_residuals(blocks: Sequence[Block], setting: Setting) -> Canvas:
-    """Draw one map of all blocks; with few groups they stand in two columns."""
+    """Draw one map of all blocks; with few groups they stand in columns."""
     words = setting.words
     page = Page(words["residuals_title"], words["residuals_subtitle"], setting)
-    page.legend([("box", around_zero(-3), words["below"]), ("box", around_zero(3), words["above"])])
+    edge = INK if page.profile.grey else PAPER
+    below, above = (replace(_fill(page, value), edge=edge) for value in (-3.0, 3.0))
+    page.legend([Sign("box", below, words["below"]), Sign("box", above, words["above"])])
     if not blocks:
-        page.canvas.text(MARGIN, page.y + 9, words["no_residuals"], TEXT, colour=GREY)
+        page.canvas.text(page.left, page.y + 9, words["no_residuals"], colour=page.soft)
         page.y += 18
         return page.finish()
     shown = _within_page(blocks, page)
@@ -96,21 +111,26 @@ def draw_residuals(blocks: Sequence[Block], setting: Setting) -> Canvas:
             _draw_columns(page, list(run))
         else:
             for block in run:
-                _draw_block(page, block, MARGIN, ROOM)
-    if any(value is None for block in shown for _, row in block.rows for value in row):
+                _draw_block(page, block, page.left, page.room)
+    if any(value is None for block in shown for row in block.rows for value in row.values):
         page.note(words["not_identified_cells"])
     return page.finish()
 
 
+def _fill(page: Page, value: float | None) -> Fill:
+    return Fill("#f4f4f4") if value is None else fill_residual(value, page.profile.grey)
+
+
 def _draw_columns(page: Page, blocks: Sequence[Block]) -> None:
-    """Draw blocks with few groups in two columns of about the same length."""
-    room = (ROOM - _GUTTER) / 2
-    cut = _split([_height(block, room) for block in blocks])
+    """Draw blocks with few groups in columns of about the same length."""
+    number = max(1, min(int((page.room + _GUTTER) // page.profile.column), len(blocks)))
+    room = (page.room - _GUTTER * (number - 1)) / number
     top, ends = page.y, [page.y]
-    for x, column in ((MARGIN, blocks[:cut]), (MARGIN + room + _GUTTER, blocks[cut:])):
+    runs = _split(blocks, [_height(page, block, room) for block in blocks], number)
+    for place, run in enumerate(runs):
         page.y = top
-        for block in column:
-            _draw_block(page, block, x, room)
+        for block in run:
+            _draw_block(page, block, page.left + place * (room + _GUTTER), room)
         ends.append(page.y)
     page.y = max(ends)
 
@@ -122,7 +142,10 @@ def _within_page(blocks: Sequence[Block], page: Page) -> list[Block]:
     for block in blocks:
         rows = block.rows[:room]
         if rows:
-            kept = tuple((label, values[:MOST_COLUMNS]) for label, values in rows)
+            kept = tuple(
+                Row(one.label, one.values[:MOST_COLUMNS], one.numbers[:MOST_COLUMNS])
+                for one in rows
+            )
             shown.append(Block(block.title, block.groups[:MOST_COLUMNS], kept))
         if len(block.groups) > MOST_COLUMNS:
             page.note(words["groups_cut"].format(shown=MOST_COLUMNS, all=len(block.groups)))
@@ -132,71 +155,78 @@ def _within_page(blocks: Sequence[Block], page: Page) -> list[Block]:
     return shown
 
 
-def _split(heights: Sequence[float]) -> int:
-    """How many blocks go into the left column so that both are about as long."""
-    half = sum(heights) / 2
-    return min(range(1, len(heights) + 1), key=lambda cut: abs(sum(heights[:cut]) - half))
+def _split(blocks: Sequence[Block], heights: Sequence[float], number: int) -> list[Sequence[Block]]:
+    """Share blocks out among columns, in their order, so that the longest is short."""
+    least, most = max(heights), sum(heights)
+    for step in range(41):
+        limit = least + (most - least) * step / 40
+        starts, used = [0], 0.0
+        for place, high in enumerate(heights):
+            if used + high > limit + 1e-6:
+                starts.append(place)
+                used = 0.0
+            used += high
+        if len(starts) <= number:
+            break
+    return [blocks[a:b] for a, b in zip(starts, [*starts[1:], len(blocks)], strict=True)]
 
 
-def _tiles(block: Block, room: float) -> tuple[float, float]:
+def _tiles(page: Page, block: Block, room: float) -> tuple[float, float]:
     """Width of the labels and of one tile."""
-    widest = max(width(label, TEXT) for label, _ in block.rows) + 6
-    tile = min(62.0, room * 0.62 / len(block.groups))
+    widest = max(width(one.label, page.text) for one in block.rows) + 6.5
+    groups = len(block.groups)
+    labels = [(word, page.text) for one in block.rows for word in one.label.split()]
+    heads = [(word, page.profile.small) for group in block.groups for word in group.split()]
+    longest, head = (max((width(*one) for one in own), default=0) for own in (labels, heads))
+    # A tile gives way to the longest word of a label, but not to the point of cutting its head.
+    least = max(30.0, head + 4)
+    tile = min(62.0, max((room - longest - 7) / groups, least), room * 0.62 / groups)
     label_room = min(max(widest, 60.0), room - tile * len(block.groups))
-    return label_room, min((room - label_room) / len(block.groups), 62.0)
+    return label_room, min((room - label_room) / groups, 62.0)
 
 
-def _heads(block: Block, tile: float) -> list[list[str]]:
-    return [wrap(group, tile - 3, 7.5, most=3) for group in block.groups]
+def _heads(page: Page, block: Block, tile: float) -> list[list[str]]:
+    return [wrap(group, tile - 3, page.profile.small, most=3) for group in block.groups]
 
 
-def _height(block: Block, room: float) -> float:
-    label_room, tile = _tiles(block, room)
-    title = 11.5 * len(wrap(block.title, room, TEXT, True, most=4))
-    heads = 9.5 * max(len(head) for head in _heads(block, tile))
-    return title + heads + sum(_row(label, label_room)[1] for label, _ in block.rows) + 16
+def _height(page: Page, block: Block, room: float) -> float:
+    label_room, tile = _tiles(page, block, room)
+    title = 11.5 * len(wrap(block.title, room, page.text, True, most=4))
+    heads = 9.5 * max(len(head) for head in _heads(page, block, tile))
+    return title + heads + sum(_row(page, one.label, label_room)[1] for one in block.rows) + 16
 
 
-def _row(label: str, room: float) -> tuple[list[str], float]:
-    lines = wrap(label, room - 6, TEXT, most=3)
-    return lines, max(_HIGH, 10.0 * len(lines) + 4)
+def _row(page: Page, label: str, room: float) -> tuple[list[str], float]:
+    lines = wrap(label, room - 6, page.text, most=3)
+    return lines, max(_HIGH * min(page.profile.stretch, 1.2), 10.0 * len(lines) + 4)
 
 
 def _draw_block(page: Page, block: Block, x: float, room: float) -> None:
-    canvas, number = page.canvas, page.setting.number
-    label_room, tile = _tiles(block, room)
-    for line in wrap(block.title, room, TEXT, True, most=4):
-        canvas.text(x, page.y + 9, line, TEXT, bold=True)
+    canvas = page.canvas
+    label_room, tile = _tiles(page, block, room)
+    for line in wrap(block.title, room, page.text, True, most=4):
+        canvas.text(x, page.y + 9, line, bold=True)
         page.y += 11.5
-    heads = _heads(block, tile)
+    heads = _heads(page, block, tile)
     deep = max(len(head) for head in heads)
     start = x + room - tile * len(block.groups)
     for place, head in enumerate(heads):
         for depth, line in enumerate(head):
             y = page.y + 8 + 9.5 * (deep - len(head) + depth)
             centre = start + tile * (place + 0.5)
-            canvas.text(centre, y, line, 7.5, colour=GREY, align="center")
+            canvas.text(centre, y, line, page.profile.small, colour=page.soft, align="center")
     page.y += 9.5 * deep + 3
     frames = []
-    for label, values in block.rows:
-        lines, high = _row(label, start - x)
+    for row in block.rows:
+        lines, high = _row(page, row.label, start - x)
         middle = page.y + high / 2
         for depth, line in enumerate(lines):
             base = middle + 3 - 10.0 * (len(lines) - 1) / 2 + 10.0 * depth
-            canvas.text(start - 6, base, line, TEXT, align="right")
-        for place, value in enumerate(values):
-            left = start + tile * place
-            strong = value is not None and abs(value) >= MARKED
-            fill = "#f4f4f4" if value is None else around_zero(value)
-            canvas.box(left, page.y, tile, high, fill, "#ffffff", 1.0)
+            canvas.text(start - 6, base, line, align="right")
+        for place in range(len(row.values)):
+            strong = _draw_tile(page, block, row, place, (start + tile * place, tile, high))
             if strong:
-                frames.append((left + 1, page.y + 1, tile - 2, high - 2))
-            words = "–" if value is None else number(value, sign=True)
-            words = shorten(words, tile, TEXT)
-            centre = left + tile / 2
-            canvas.text(
-                centre, middle + 3, words, TEXT, bold=strong, colour=ink_on(fill), align="center"
-            )
+                frames.append((start + tile * place + 1, page.y + 1, tile - 2, high - 2))
         page.y += high
     for left, top, wide, high in frames:
         canvas.line(left, top, left + wide, top, INK, 1.1)
@@ -206,13 +236,36 @@ def _draw_block(page: Page, block: Block, x: float, room: float) -> None:
     page.y += 13
 
 
+def _draw_tile(
+    page: Page, block: Block, row: Row, place: int, extent: tuple[float, float, float]
+) -> bool:
+    """Draw one residual; tell whether it gets a frame."""
+    left, tile, high = extent
+    value = row.values[place]
+    number = "" if value is None else row.numbers[place]
+    strong = value is not None and abs(value) >= MARKED
+    fill = _fill(page, value)
+    page.canvas.box(left, page.y, tile, high, fill, "#ffffff", 1.0)
+    words = "–" if value is None else page.setting.number(value, sign=True)
+    page.record(Datum(block.title, row.label, block.groups[place], value, words, number=number))
+    words = shorten(words, tile, page.text)
+    centre, middle = left + tile / 2, page.y + high / 2
+    if fill.hatch:
+        half = width(words, page.text, strong) / 2 + 2
+        page.canvas.box(centre - half, middle - 5.5, 2 * half, 11, fill.colour)
+    page.canvas.text(
+        centre, middle + 3, words, bold=strong, colour=fill.ink, align="center", number=number
+    )
+    return strong
+
+
 def strongest(blocks: Sequence[Block]) -> tuple[float, Block, str, str] | None:
     """The residual that is largest in size, with its block, answer and group."""
     cells = [
-        (value, block, label, group)
+        (value, block, row.label, group)
         for block in blocks
-        for label, values in block.rows
-        for group, value in zip(block.groups, values, strict=True)
+        for row in block.rows
+        for group, value in zip(block.groups, row.values, strict=True)
         if value is not None
     ]
     return max(cells, key=lambda cell: abs(cell[0]), default=None)
@@ -223,8 +276,8 @@ def count_marked(blocks: Sequence[Block]) -> tuple[int, int]:
     sizes = [
         abs(value)
         for block in blocks
-        for _, row in block.rows
-        for value in row
+        for row in block.rows
+        for value in row.values
         if value is not None
     ]
     return len(sizes), sum(size >= MARKED for size in sizes)

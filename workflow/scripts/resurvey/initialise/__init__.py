@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from resurvey.errors import SurveyError
 from resurvey.initialise.guess import Guess, guess_study
@@ -15,7 +16,9 @@ from resurvey.initialise.pages import (
     tables_page,
     wave_name,
 )
+from resurvey.intake import declared_export
 from resurvey.reading import read_undeclared
+from resurvey.reading.companions import SIDECAR, wave_files
 
 __all__ = ["initialise"]
 
@@ -29,8 +32,7 @@ def initialise(
     file: str | os.PathLike[str],
     into: str | os.PathLike[str],
     languages: Sequence[str] = (),
-    encoding: str | None = None,
-    dialect: Mapping[str, str] | None = None,
+    export: Mapping[str, Any] | None = None,
 ) -> Guess:
     r"""Write a study folder from the labels in a survey file.
 
@@ -41,10 +43,12 @@ def initialise(
     into : path
         Folder to write; it is new or empty.
     languages : sequence of str, optional
-        Languages of the report; Russian where most letters of the labels are Cyrillic, else
-        English.
-    encoding, dialect : optional
-        As for `read_survey`; they are written into the configuration.
+        Languages of the report; those of the questionnaire where it names them, else Russian
+        where most letters of the labels are Cyrillic, else English.
+    export : dict, optional
+        How the file is read, by the keys of a wave: ``encoding``, ``separator``, ``decimal``,
+        ``thousands``, ``structure``, ``sheet``, ``tool``. They are written into the configuration;
+        structure files, declared or found beside the file, are copied, too.
 
     Returns
     -------
@@ -68,11 +72,16 @@ def initialise(
     """
     source, target = Path(file), Path(into).absolute()
     _check_target(target)
-    survey = read_undeclared(source, encoding, dialect)
+    export = dict(export or {})
+    survey = read_undeclared(source, **declared_export(export))
     guess = guess_study(survey, str(source))
     wave = wave_name(source)
     raw = f"resources/{wave}/raw{source.suffix.lower()}"
-    declared = dict(dialect or {}) | ({"encoding": encoding} if encoding else {})
+    copies = _companions(source, wave, export)
+    structures = [name for name in copies if not name.endswith(SIDECAR)]
+    declared = {key: value for key, value in export.items() if key != "structure"}
+    if structures:
+        declared["structure"] = structures[0] if len(structures) == 1 else structures
     pages = {
         "config/config.yaml": config_page(survey, guess, source, wave, raw, languages, declared),
         "config/codebook.yaml": codebook_page(survey, guess),
@@ -89,9 +98,23 @@ def initialise(
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(text, encoding="utf-8", newline="\n")
         (study / raw).parent.mkdir(parents=True)
-        shutil.copyfile(source, study / raw)
+        for name, original in {raw: source, **copies}.items():
+            shutil.copyfile(original, study / name)
         _move(study, target)
     return guess
+
+
+def _companions(source: Path, wave: str, export: Mapping[str, Any]) -> dict[str, Path]:
+    """Files that were read together with the survey file, by their names in the study."""
+    named: dict[str, Path] = {}
+    for path in wave_files({"file": str(source), **export}):
+        if path.name.endswith(SIDECAR):
+            name = f"raw{SIDECAR}"
+        else:
+            number = len(named) + 1
+            name = f"structure{number if number > 1 else ''}{path.suffix.lower()}"
+        named[f"resources/{wave}/{name}"] = path
+    return named
 
 
 def _move(study: Path, target: Path) -> None:

@@ -1,7 +1,7 @@
 """Guess: which variables of an unknown file are groups, questions, weights, identifiers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ _GROUPS = (
     r"\b(income|доход\w*)\b",
     r"\b(party|country|stratum|group|группа|страна|партия)\b",
 )
-_IDENTIFIER = r"(id|uuid|key|index|caseid|respid|respondent|respondentid|номер|ид)"
+_IDENTIFIER = r"(id|uuid|key|index|caseid|respid|respondent|respondentid|responseid|номер|ид)"
 _WEIGHT = r"(w|wt|wgt|weight\w*|вес\w*|ves)"
 
 
@@ -118,9 +118,13 @@ def guess_study(survey: Survey, file: str) -> Guess:
     fractional = [name for name, one in listed.items() if _has_fractions(one)]
     renumbered = dict(zip(_new_names(book, len(fractional)), fractional, strict=True))
     new_names = {old: new for new, old in renumbered.items()}
-    tabulated = {new_names.get(name, name): one for name, one in listed.items()}
+    sets = {name: one for name, one in book.multiple_response.items() if name not in book}
+    options = {item for one in sets.values() for item in one["variable_list"]}
+    tabulated = {
+        new_names.get(name, name): one for name, one in listed.items() if name not in options
+    }
     groups = _groups(tabulated)
-    tables, omitted = _tables(tabulated, groups)
+    tables, omitted = _tables(tabulated, groups, list(sets))
     return Guess(
         identifier=identifier,
         weights=weights,
@@ -204,6 +208,9 @@ def _distinguished(variable: Variable) -> tuple[Variable, tuple[str, ...]]:
     doubled = tuple(
         dict.fromkeys(words[code] for code in variable.answers if counts[folded(words[code])] > 1)
     )
+    measure = variable.measure if variable.measure in ("nominal", "ordinal") else "nominal"
+    if not doubled and all(_is_worded(labels) for labels in variable.codes.values()):
+        return replace(variable, measure=measure), ()
     labels: dict[Code, Labels] = {}
     taken: set[str] = set()
     for code, word in words.items():
@@ -212,8 +219,12 @@ def _distinguished(variable: Variable) -> tuple[Variable, tuple[str, ...]]:
             label = f"{label} [{code}]"
         taken.add(folded(label))
         labels[code] = {"": label}
-    measure = variable.measure if variable.measure in ("nominal", "ordinal") else "nominal"
     return replace(variable, codes=labels, measure=measure), doubled
+
+
+def _is_worded(labels: Labels) -> bool:
+    """Tell whether labels are there in several languages, all of them fit to print."""
+    return len(labels) > 1 and "" not in labels and all(map(str.isprintable, labels.values()))
 
 
 def _first(labels: Labels) -> str:
@@ -243,15 +254,15 @@ def _groups(listed: dict[str, Variable]) -> tuple[str, ...]:
 
 
 def _tables(
-    listed: dict[str, Variable], groups: tuple[str, ...]
+    listed: dict[str, Variable], groups: tuple[str, ...], sets: Sequence[str]
 ) -> tuple[dict[str, dict[str, object]], tuple[str, ...]]:
-    """One table for the sample, then one for every question or battery of questions."""
+    """One table for the sample, then one for every question or battery, and for every set."""
     items = [
         name
         for name, variable in listed.items()
         if name not in groups and 2 <= len(variable.answers) <= MOST_ANSWERS
     ]
-    if not items:
+    if not items and not sets:
         items = [name for name in listed if name not in groups[:1]] or list(listed)
     tables: dict[str, dict[str, object]] = {}
     if groups:
@@ -263,6 +274,7 @@ def _tables(
             last.append(name)
         else:
             batteries.append([name])
+    batteries += [[name] for name in sets]
     for battery in batteries[: MOST_TABLES - len(tables)]:
         table: dict[str, object] = {"rows": battery}
         if groups and groups[0] not in battery:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from resurvey.codebook import Code, Variable
+from resurvey.codebook import Code, Labels, Variable, as_labels, pick_label
 from resurvey.files import hash_file
 from resurvey.initialise.guess import MOST_GROUPS, MOST_TABLES, Guess
 from resurvey.initialise.yaml_text import comment, yaml_text
@@ -38,12 +38,12 @@ def config_page(
     wave: str,
     raw: str,
     languages: Sequence[str],
-    declared: Mapping[str, str],
+    declared: Mapping[str, Any],
 ) -> str:
     """Write `config/config.yaml`: one wave, its file, what is unknown about the sample."""
     book = survey.codebook
     title = _clean(book.file_label) or _clean(source.stem) or "Survey"
-    spoken = list(languages) or [_language(survey)]
+    spoken = list(languages) or _languages(survey) or [_language(survey)]
     about = {"file": raw, "sha256": hash_file(str(source)), **declared}
     text = comment(
         f"Written by `python -m resurvey init` from {source.name!r}: {len(survey.data)} "
@@ -59,7 +59,14 @@ def config_page(
     )
     text += yaml_text({"sample": "unknown"})
     text += yaml_text({"waves": {wave: about}})
-    if guess.weights:
+    if book.weight:
+        text += comment(
+            f"The file says that its cases are weighted by {book.weight}. To use the weight, take "
+            "away the first # of the next line.",
+            2,
+        )
+        text += comment(yaml_text({"weight": book.weight}), 2)
+    elif guess.weights:
         names = ", ".join(guess.weights)
         text += comment(
             f"{names} looks like a weight. To use it, take away the first # of the next line.", 2
@@ -129,7 +136,7 @@ def tables_page(survey: Survey, guess: Guess) -> str:
     text += "tables:\n"
     for name, table in guess.tables.items():
         rows = [guess.renumbered.get(row, row) for row in list(table["rows"])]  # type: ignore[call-overload]
-        labels = [_clean(survey.codebook[row].title()) for row in rows]
+        labels = [_clean(_title(survey, row)) for row in rows]
         text += comment(" · ".join(label[:60] for label in labels[:3]), 1)
         text += yaml_text({name: table}, 1)
     return text
@@ -158,16 +165,44 @@ def indicators_page(guess: Guess) -> str:
 def _declared(variable: Variable) -> dict[str, Any]:
     """One variable as the codebook declares it."""
     plain: dict[str, Any] = {}
-    if label := _clean(next(iter(variable.label.values()), "")):
+    if label := _worded(variable.label):
         plain["label"] = label
     plain["measure"] = variable.measure
-    plain["codes"] = {code: labels[""] for code, labels in variable.codes.items()}
+    plain["codes"] = {code: _worded(labels) for code, labels in variable.codes.items()}
     missing: list[Code | dict[str, float]] = list(variable.missing)
     for low, high in variable.missing_ranges:
         missing.append({"low": _finite(low), "high": _finite(high)})
     if missing:
         plain["missing"] = missing
     return plain
+
+
+def _worded(labels: Labels) -> str | dict[str, str]:
+    """One text, or one a language where the questionnaire has several."""
+    words = {language: _clean(text) for language, text in labels.items()}
+    if len(words) == 1 or "" in words:
+        return next(iter(words.values()))
+    return words or ""
+
+
+def _title(survey: Survey, row: str) -> str:
+    """Wording of a question, or of a multiple-response set."""
+    sets = survey.codebook.multiple_response
+    if row not in survey.codebook and row in sets:
+        return pick_label(as_labels(sets[row].get("label")), "", row)
+    return survey.codebook[row].title()
+
+
+def _languages(survey: Survey) -> list[str]:
+    """Languages in which nearly every question of the questionnaire is worded."""
+    labels = [one.label for one in survey.codebook.variables.values() if one.label]
+    found = dict.fromkeys(language for one in labels for language in one)
+    enough = 0.9 * len(labels)
+    return [
+        language
+        for language in found
+        if re.fullmatch("[a-z]{2,3}", language) and sum(language in one for one in labels) >= enough
+    ]
 
 
 def _finite(end: float) -> float | int:

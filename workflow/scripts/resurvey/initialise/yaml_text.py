@@ -54,3 +54,24 @@ def comment(text: str, depth: int = 0) -> str:
     margin = "  " * depth + "# "
     lines = wrap(" ".join(printable.split()), _WIDTH - len(margin), break_on_hyphens=False)
     return "".join(f"{margin}{line}\n" for line in lines)
+
+
+def yaml_line(value: Any) -> str:
+    """Write plain values on one line.
+
+    Examples
+    --------
+    >>> yaml_line({"from": "Q1", "codes": {1: 2, 2: 1}})
+    '{from: Q1, codes: {1: 2, 2: 1}}'
+    >>> yaml_line("no")
+    '"no"'
+    """
+    text = yaml.dump(
+        value,
+        Dumper=_Writer,
+        allow_unicode=True,
+        sort_keys=False,
+        width=10**9,
+        default_flow_style=True,
+    )
+    return text.removesuffix("\n").removesuffix("\n...")

@@ -1,6 +1,6 @@
 """Reading: one function through which every survey file enters, whatever its format."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -10,12 +10,18 @@ from resurvey.errors import SurveyError
 from resurvey.reading.formats import survey_format
 
 if TYPE_CHECKING:
+    from resurvey.reading.sheet import Sheet
     from resurvey.survey import Survey
 
 __all__ = ["declare", "read_survey", "write_sav"]
 
 RECONSTRUCTED = "reconstructed from published tables"
 """Words in a file's label or notes that say that its records are no microdata."""
+SIMULATED = "simulated from a declared model"
+"""The same for records that were drawn from a model."""
+
+_SAS = (".sas7bdat", ".xpt")
+_TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".xlsx", ".xlsm")
 
 
 def read_survey(
@@ -23,35 +29,51 @@ def read_survey(
     codebook: Mapping[str, Any] | None = None,
     encoding: str | None = None,
     dialect: Mapping[str, str] | None = None,
+    structure: str | PathLike[str] | Sequence[str | PathLike[str]] = (),
+    sheet: str = "",
+    tool: str = "",
 ) -> "Survey":
     r"""Read a survey file: coded answers, and a codebook of everything the file says about them.
 
     Parameters
     ----------
     path : path
-        A ``.sav``, ``.zsav``, ``.por``, ``.dta``, ``.csv`` or ``.parquet`` file.
+        SPSS (``.sav``, ``.zsav``, ``.por``), Stata (``.dta``), SAS (``.sas7bdat``, ``.xpt``),
+        Parquet, a workbook (``.xlsx``) or a text file (``.csv``, ``.tsv``, ``.txt``, ``.dat``),
+        the last two as LimeSurvey, KoboToolbox, Qualtrics, SurveyMonkey or anybody writes them.
     codebook : dict, optional
         The study's own codebook (``config/codebook.yaml``): ``{"id": name, "variables": {name:
-        {label, measure, codes, missing, order, dont_know, source, required}}}``. What it
+        {label, measure, codes, missing, order, dont_know, source, required, date}}}``. What it
         declares wins over the file, and the file is checked against it (see `declare`).
     encoding : str, optional
         Encoding of the texts, where the file declares none or a wrong one.
     dialect : dict, optional
-        For ``.csv``: ``separator``, ``decimal`` and ``quote``.
+        For text files: ``separator``, ``decimal``, ``thousands`` and ``quote``.
+    structure : path or list of paths, optional
+        Questionnaire that the tool exports beside the answers: LimeSurvey's ``.lss`` or
+        ``.sps``, an XLSForm, Kobo's zip of ``.sps``, a SAS catalog. Without it a file of the
+        tool's own name is used where it lies beside the answers, and the log says so.
+    sheet : str, optional
+        Sheet of a workbook with several.
+    tool : str, optional
+        ``plain``, ``qualtrics``, ``surveymonkey`` or ``kobotoolbox``, where the headings do not
+        show it.
 
     Returns
     -------
     Survey
         ``data`` holds codes (``Int64``, ``float64`` or text), with the user-missing codes kept;
-        ``codebook`` holds labels in the order of the codes, user-missing codes and ranges,
-        measures, multiple-response sets, the file's label and notes. Dates are ISO text. Stata's
-        missing values ``.a`` to ``.z`` get codes from -901 down, each with its own label.
+        ``codebook`` holds labels in the order of the codes (or of the questionnaire),
+        user-missing codes and ranges with their reasons, measures, routing, multiple-response
+        sets, the file's label, notes and weight. Dates are ISO text. Stata's and SAS's missing
+        values ``.a`` to ``.z`` get codes from -901 down, each with its own label.
 
     Raises
     ------
     SurveyError
         In one sentence, for a file that is absent, empty, truncated, in another format than its
-        name says, without rows or variables, ragged, or at odds with the codebook.
+        name says, without rows or variables, ragged, or at odds with its structure or the
+        codebook.
 
     Examples
     --------
@@ -64,9 +86,9 @@ def read_survey(
     """
     from resurvey.reading.declared import check_labels, declare
 
-    survey = read_undeclared(path, encoding, dialect)
+    survey, cells = _read(Path(path), encoding, dialect, structure, sheet, tool)
     if codebook:
-        survey = declare(survey, codebook, str(path))
+        survey = declare(survey, codebook, str(path), cells)
     check_labels(survey, str(path))
     return survey
 
@@ -75,33 +97,72 @@ def read_undeclared(
     path: str | PathLike[str],
     encoding: str | None = None,
     dialect: Mapping[str, str] | None = None,
+    structure: str | PathLike[str] | Sequence[str | PathLike[str]] = (),
+    sheet: str = "",
+    tool: str = "",
 ) -> "Survey":
     """Read a survey file without a study's codebook and without judging its labels.
 
     Parameters and errors as for `read_survey`; two answers of one variable may have the same
     label. A new study starts from this, because it has yet to say what the labels should be.
     """
+    return _read(Path(path), encoding, dialect, structure, sheet, tool)[0]
+
+
+def _read(
+    file: Path,
+    encoding: str | None,
+    dialect: Mapping[str, str] | None,
+    structure: str | PathLike[str] | Sequence[str | PathLike[str]],
+    sheet: str,
+    tool: str,
+) -> "tuple[Survey, Sheet | None]":
+    """Read a file by its format; the cells come along where it is a table of text."""
     from resurvey.reading.observed import complete_codebook
 
-    file = Path(path)
     ending = survey_format(file)
-    if ending == ".csv":
-        from resurvey.reading.delimited import read_delimited
+    single = isinstance(structure, str | PathLike)
+    files = tuple(map(Path, [structure] if single else structure))  # type: ignore[arg-type, list-item]
+    cells = None
+    if ending in _TABLES:
+        from resurvey.reading.tools.exported import Export, read_exported
 
-        survey = read_delimited(file, encoding, dialect)
-    elif ending == ".parquet":
-        from resurvey.reading.columnar import read_parquet
+        survey, cells = read_exported(file, ending, Export(encoding, dialect, files, sheet, tool))
+    elif ending in _SAS:
+        from resurvey.reading.sas import read_sas
 
-        survey = read_parquet(file)
+        _check_nothing_beside(file, ending, {"sheet": sheet, "tool": tool})
+        survey = read_sas(file, ending, encoding, files)
     else:
-        from resurvey.reading.labelled import read_labelled
-
-        survey = read_labelled(file, ending, encoding)
+        _check_nothing_beside(file, ending, {"structure": files, "sheet": sheet, "tool": tool})
+        survey = _read_self_describing(file, ending, encoding)
     _check_shape(survey, file)
     book = survey.codebook
     told = "\n".join([book.file_label, *book.notes]).casefold()
-    survey = replace(survey, codebook=replace(book, reconstructed=RECONSTRUCTED in told))
-    return complete_codebook(survey)
+    book = replace(book, reconstructed=RECONSTRUCTED in told, simulated=SIMULATED in told)
+    survey = replace(survey, codebook=book)
+    return complete_codebook(survey), cells
+
+
+def _read_self_describing(file: Path, ending: str, encoding: str | None) -> "Survey":
+    """Read a file that carries its own labels and types."""
+    if ending == ".parquet":
+        from resurvey.reading.columnar import read_parquet
+
+        return read_parquet(file)
+    from resurvey.reading.labelled import read_labelled
+
+    return read_labelled(file, ending, encoding)
+
+
+def _check_nothing_beside(file: Path, ending: str, declared: Mapping[str, Any]) -> None:
+    """Refuse declarations that reading this format would ignore."""
+    for key, value in declared.items():
+        if value:
+            raise SurveyError(
+                f"{file}: a {ending} file describes itself, so `{key}:` says nothing about it; "
+                "remove the key"
+            )
 
 
 def _check_shape(survey: "Survey", path: Path) -> None:

@@ -15,6 +15,12 @@ _STATA_DAY_ONE = np.datetime64("1960-01-01")
 _SPSS_DATES = {"DATE", "ADATE", "EDATE", "SDATE", "JDATE", "QYR", "MOYR", "WKYR"}
 _SPSS_MOMENTS = {"DATETIME", "YMDHMS"}
 _SPSS_DURATIONS = {"TIME", "DTIME", "MTIME"}
+_SAS_DAYS = re.compile(
+    r"(?:DATE|DAY|DDMMYY|MMDDYY|YYMMDD|E8601DA|B8601DA|IS8601DA|MONYY|YYMM|YYQ|JULIAN|JULDAY|WEEK|"
+    r"WORDDAT|NLDATE|EURDFDE|EURDFDD|MINGUO|YEAR)[A-Z]*\d*"
+)
+_SAS_MOMENTS = re.compile(r"(?:DATETIME|E8601DT|B8601DT|IS8601DT|MDYAMPM|DATEAMPM|NLDATM)[A-Z]*\d*")
+_SAS_DURATIONS = re.compile(r"(?:TIME|TOD|HHMM|E8601TM|B8601TM|IS8601TM|MMSS|HOUR)[A-Z]*\d*")
 
 
 def number_column(values: "Sequence[float] | np.ndarray | pd.Series") -> "pd.Series":
@@ -61,7 +67,7 @@ def text_column(values: "Sequence[str | None] | pd.Series") -> "pd.Series":
     return texts.where(texts != "", None).astype("str")
 
 
-def date_column(numbers: np.ndarray, written_as: str) -> "pd.Series | None":
+def date_column(numbers: np.ndarray, written_as: str, calendar: str = "") -> "pd.Series | None":
     """Turn the numbers of a date variable into ISO text, or return None for other variables.
 
     Parameters
@@ -71,6 +77,8 @@ def date_column(numbers: np.ndarray, written_as: str) -> "pd.Series | None":
         1 January 1960 (Stata).
     written_as : str
         Display format of the variable in the file: ``DATE11``, ``EDATE10``, ``%td`` ...
+    calendar : str
+        ``SAS`` for SAS's formats, which count days or seconds since 1 January 1960.
 
     Examples
     --------
@@ -78,13 +86,15 @@ def date_column(numbers: np.ndarray, written_as: str) -> "pd.Series | None":
     ['2022-07-03']
     >>> date_column(np.array([22_835.0]), "%tdDD.NN.CCYY").tolist()
     ['2022-07-09']
+    >>> date_column(np.array([22_835.0]), "DATE9", "SAS").tolist()
+    ['2022-07-09']
     >>> date_column(np.array([1.0]), "F8.2") is None
     True
     """
     import pandas as pd
 
     absent = ~np.isfinite(numbers)
-    kind = _date_kind(written_as)
+    kind = _date_kind(written_as, calendar)
     if kind is None:
         return None
     safe = np.where(absent, 0.0, numbers)
@@ -96,7 +106,7 @@ def date_column(numbers: np.ndarray, written_as: str) -> "pd.Series | None":
     return pd.Series(texts, dtype="str")
 
 
-def is_date_format(written_as: str) -> bool:
+def is_date_format(written_as: str, calendar: str = "") -> bool:
     """Tell whether a display format shows dates, times or durations.
 
     Examples
@@ -104,11 +114,21 @@ def is_date_format(written_as: str) -> bool:
     >>> is_date_format("DATETIME20"), is_date_format("F8.2")
     (True, False)
     """
-    return _date_kind(written_as) is not None
+    return _date_kind(written_as, calendar) is not None
 
 
-def _date_kind(written_as: str) -> str | None:
+def _date_kind(written_as: str, calendar: str) -> str | None:
     """Tell how the numbers behind a display format count time."""
+    if calendar == "SAS":
+        written_as = written_as.upper()
+        for kind, formats in (
+            ("ts", _SAS_MOMENTS),
+            ("td", _SAS_DAYS),
+            ("duration", _SAS_DURATIONS),
+        ):
+            if formats.fullmatch(written_as):
+                return kind
+        return None
     if written_as.startswith("%"):
         stata = re.match(r"%-?\d*(t[dcCm]|d)", written_as)
         return stata[1] if stata else None
@@ -128,6 +148,8 @@ def _moments(numbers: np.ndarray, kind: str) -> np.ndarray:
     if kind in ("tc", "tC"):
         milliseconds = _STATA_DAY_ONE + np.round(numbers).astype("timedelta64[ms]")
         return milliseconds.astype("datetime64[s]")
+    if kind == "ts":
+        return _STATA_DAY_ONE + np.round(numbers).astype("timedelta64[s]")
     if kind == "tm":
         return _STATA_DAY_ONE.astype("datetime64[M]") + numbers.astype("timedelta64[M]")
     return _STATA_DAY_ONE + np.floor(numbers).astype("timedelta64[D]")

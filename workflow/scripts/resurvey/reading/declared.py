@@ -1,14 +1,27 @@
 """Declared: what the study's codebook says about a file, merged and checked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.codebook import Code, Variable, as_labels, clean_code, nearest
+from resurvey.codebook import (
+    Code,
+    Variable,
+    as_labels,
+    clean_code,
+    declared_missing,
+    nearest,
+)
 from resurvey.errors import SurveyError
-from resurvey.reading.columns import number_column
-from resurvey.reading.declared_sets import declare_sets
-from resurvey.reading.delimited import parsed_number
+from resurvey.reading.declared_sets import declare_sets, plain_sets, separate_options
+from resurvey.reading.declared_types import (
+    SHOWN,
+    matching_code,
+    named_rows,
+    numbered_words,
+    typed_as_declared,
+)
+from resurvey.reading.fields import parsed_number
 from resurvey.reading.observed import complete_codebook
 from resurvey.reading.wording import folded
 from resurvey.survey import Survey
@@ -16,11 +29,12 @@ from resurvey.survey import Survey
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = 5
-"""Rows and problems of one kind that a message names before it counts the rest."""
+    from resurvey.reading.sheet import Sheet
 
 
-def declare(survey: Survey, declared: Mapping[str, Any], file: str) -> Survey:
+def declare(
+    survey: Survey, declared: Mapping[str, Any], file: str, cells: "Sheet | None" = None
+) -> Survey:
     """Merge a study's codebook into a survey and check that the file is what it declares.
 
     Parameters
@@ -31,9 +45,12 @@ def declare(survey: Survey, declared: Mapping[str, Any], file: str) -> Survey:
         Content of ``config/codebook.yaml``. Each key of a variable that is given replaces what
         the file says (`missing` too: a user-missing code that is left out becomes an answer);
         what is not given stays as the file has it. ``source`` is the variable's name in the
-        file, ``required: false`` lets a file be without it.
+        file, ``required: false`` lets a file be without it, ``date`` is the format of its dates.
+        A column of words that are the labels of declared codes is read as those codes.
     file : str
         Name of the file, for messages.
+    cells : Sheet, optional
+        Cells of a text file or workbook, so that messages can name the line and the column.
 
     Returns
     -------
@@ -44,9 +61,9 @@ def declare(survey: Survey, declared: Mapping[str, Any], file: str) -> Survey:
     ------
     SurveyError
         One line per problem: a declared variable that is absent, value labels exchanged against
-        the declared ones, text where a number belongs, a code that is not declared (with the
-        number of rows and the first of them), absent or repeated identifiers. Rows are counted
-        from 1 at the first respondent.
+        the declared ones, text where a number or a date belongs, a code that is not declared
+        (with the number of rows and the first of them), absent or repeated identifiers. Rows are
+        counted from 1 at the first respondent.
 
     Examples
     --------
@@ -59,9 +76,14 @@ def declare(survey: Survey, declared: Mapping[str, Any], file: str) -> Survey:
     resurvey.errors.SurveyError: wave.sav: variable 'q' has code 7 in 1 row (row 3), which the \
 codebook does not declare; add it to `codes` or `missing`, or repair the file
     """
-    specs = {name: dict(spec or {}) for name, spec in (declared.get("variables") or {}).items()}
+    specs = {
+        name: numbered_words(name, spec or {})
+        for name, spec in (declared.get("variables") or {}).items()
+    }
     identifier = declared.get("id")
-    problems = _absent(survey, specs, identifier)
+    survey, problems = separate_options(survey, declared.get("multiple_response") or {}, cells)
+    _stop(file, problems)
+    problems = _absent(survey, specs, identifier, cells)
     _stop(file, problems)
     specs = {
         name: spec for name, spec in specs.items() if spec.get("source", name) in survey.codebook
@@ -70,16 +92,21 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
     variables: list[Variable] = []
     data = survey.data.copy(deep=False)
     for name, spec in specs.items():
-        column, doubts = _typed(data[name], spec, name == identifier)
+        place = _place_of(cells, survey.codebook[name]) if cells else None
+        decimal = cells.decimal if cells and cells.separator else ""
+        column, doubts = typed_as_declared(data[name], spec, name == identifier, place, decimal)
         problems += [f"variable '{name}' {doubt}" for doubt in doubts]
         data[name] = column
         problems += _exchanged(survey.codebook[name], spec)
         variables.append(_merged(survey.codebook[name], spec, column))
         problems += _unknown_order(variables[-1])
     _stop(file, problems)
-    _stop(file, _validated(data, variables, specs, identifier))
+    book = survey.codebook
+    checked = [*specs, *([identifier] if identifier in book else [])]
+    places = {name: _place_of(cells, book[name]) for name in checked} if cells else {}
+    _stop(file, _validated(data, variables, specs, identifier, places))
     book, problems = declare_sets(
-        survey.codebook.updated(variables), declared.get("multiple_response") or {}
+        survey.codebook.updated(variables), plain_sets(declared.get("multiple_response") or {})
     )
     _stop(file, problems)
     return complete_codebook(Survey(data, book))
@@ -123,10 +150,19 @@ def _stop(file: str, problems: list[str]) -> None:
 
 
 def _absent(
-    survey: Survey, specs: Mapping[str, Mapping[str, Any]], identifier: str | None
+    survey: Survey,
+    specs: Mapping[str, Mapping[str, Any]],
+    identifier: str | None,
+    cells: "Sheet | None",
 ) -> list[str]:
     """Name the declared variables that the file does not have."""
     problems = []
+    if cells is not None and cells.separator and len(cells.headings) == 1 and len(specs) > 1:
+        return [
+            f"line 1 is one field when it is separated by {cells.separator!r} "
+            f"('{cells.headings[0][:40]}'), but the codebook declares {len(specs)} variables; "
+            "declare the `separator:`"
+        ]
     for name, spec in specs.items():
         source = spec.get("source", name)
         if source in survey.codebook or not spec.get("required", True):
@@ -165,42 +201,18 @@ def _renamed(survey: Survey, specs: Mapping[str, Mapping[str, Any]], file: str) 
         )
         for old, variable in survey.codebook.variables.items()
     }
-    return Survey(survey.data.rename(columns=names), replace(survey.codebook, variables=variables))
+    weight = names.get(survey.codebook.weight, survey.codebook.weight)
+    book = replace(survey.codebook, variables=variables, weight=weight)
+    return Survey(survey.data.rename(columns=names), book)
 
 
-def _typed(
-    column: "pd.Series", spec: Mapping[str, Any], is_identifier: bool
-) -> "tuple[pd.Series, list[str]]":
-    """Bring a column to the declared type, or say which rows stand against it."""
-    if not is_identifier and column.dtype == "str" and _is_number(spec):
-        texts = column.dropna()
-        numbers = texts.map(parsed_number)
-        wrong = texts[numbers.isna()]
-        if len(wrong):
-            rows = _rows(wrong.index.tolist())
-            first = str(wrong.iloc[0])
-            shown = first if len(first) <= 40 else first[:40] + "…"
-            return column, [f"holds text where a number belongs in {rows}, first '{shown}'"]
-        return number_column(numbers.reindex(column.index).to_numpy("float64")), []
-    if spec.get("measure") == "text" and column.dtype != "str":
-        return column.map(lambda code: str(clean_code(code)), na_action="ignore").astype("str"), []
-    return column, []
-
-
-def _is_number(spec: Mapping[str, Any]) -> bool:
-    """Tell whether the codebook declares a variable of numbers."""
-    codes = spec.get("codes") or {}
-    if codes:
-        return not any(isinstance(code, str) for code in codes)
-    return spec.get("measure") == "scale"
-
-
-def _matching(code: object, column: "pd.Series") -> Code:
-    """Write a declared code as the column holds codes: YAML's "1" is the number 1 there."""
-    if column.dtype == "str":
-        return str(clean_code(code))
-    number = parsed_number(code) if isinstance(code, str) else None
-    return clean_code(number if number is not None else code)
+def _place_of(cells: "Sheet", variable: Variable) -> Callable[[int], str]:
+    """Find the words for the place of a respondent's answer in the file."""
+    heading = variable.source or variable.name
+    if heading in cells.headings:
+        column = cells.headings.index(heading)
+        return lambda row: cells.place(row, column)
+    return lambda row: f"line {cells.lines[row]}"
 
 
 def _exchanged(variable: Variable, spec: Mapping[str, Any]) -> list[str]:
@@ -240,32 +252,36 @@ def _merged(variable: Variable, spec: Mapping[str, Any], column: "pd.Series") ->
     """Put declared labels, codes and missing codes over those of the file."""
 
     def codes_of(key: str) -> tuple[Code, ...]:
-        listed = [one for one in spec.get(key) or () if not isinstance(one, Mapping)]
-        return tuple(_matching(code, column) for code in listed)
+        return tuple(matching_code(code, column) for code in spec.get(key) or ())
 
-    missing, ranges = variable.missing, variable.missing_ranges
+    merged = variable
     if "missing" in spec:
-        missing = codes_of("missing")
-        ranges = tuple(
-            (float(one["low"]), float(one["high"]))
-            for one in spec["missing"] or ()
-            if isinstance(one, Mapping)
+        listed, ranges, told = declared_missing(spec["missing"] or ())
+        reasons = {matching_code(code, column): reason for code, reason in told.items()}
+        for low, high, reason in ranges:
+            observed = column.dropna().unique().tolist() if reason else []
+            reasons |= {code: reason for code in observed if low <= code <= high}
+        merged = replace(
+            variable,
+            missing=tuple(matching_code(code, column) for code in listed),
+            missing_ranges=tuple((float(low), float(high)) for low, high, _ in ranges),
+            reasons=reasons,
         )
-    merged = replace(variable, missing=missing, missing_ranges=ranges)
-    codes = dict(variable.codes)
+    words = spec.get("word_labels") or {}
+    codes = dict(variable.codes) | {code: as_labels(word) for code, word in words.items()}
     if spec.get("codes"):
         codes = {
-            _matching(code, column): as_labels(labels) for code, labels in spec["codes"].items()
+            matching_code(code, column): as_labels(labels) for code, labels in spec["codes"].items()
         }
         for code, labels in variable.codes.items():
             if merged.is_missing(code):
                 codes.setdefault(code, labels)
-    elif spec.get("measure") == "text":
+    elif spec.get("measure") == "text" or spec.get("date"):
         codes = {}
     return replace(
         merged,
         label=as_labels(spec["label"]) if spec.get("label") else variable.label,
-        measure=spec.get("measure") or _measure(variable, spec),
+        measure=spec.get("measure") or ("text" if spec.get("date") else _measure(variable, spec)),
         codes=codes,
         order=codes_of("order"),
         dont_know=codes_of("dont_know"),
@@ -296,27 +312,31 @@ def _validated(
     variables: list[Variable],
     specs: Mapping[str, Mapping[str, Any]],
     identifier: str | None,
+    places: Mapping[str, Callable[[int], str]],
 ) -> list[str]:
     """Let pandera find every cell outside the declared codes, and put it in sentences."""
+    coded = [one for one in variables if specs[one.name].get("codes")]
+    if all(_Known(one)(data[one.name]).all() for one in coded) and (
+        not identifier or not (data[identifier].isna().any() or data[identifier].duplicated().any())
+    ):
+        return []  # pandera costs a third of a second, and has nothing to say
+
     import pandera.pandas as pandera
 
     columns: dict[str, pandera.Column] = {}
-    for variable in variables:
-        if specs[variable.name].get("codes"):
-            columns[variable.name] = pandera.Column(
-                checks=pandera.Check(
-                    _Known(variable), name="codes", ignore_na=True, element_wise=False
-                ),
-                nullable=True,
-            )
+    for variable in coded:
+        columns[variable.name] = pandera.Column(
+            checks=pandera.Check(
+                _Known(variable), name="codes", ignore_na=True, element_wise=False
+            ),
+            nullable=True,
+        )
     if identifier:
         columns[identifier] = pandera.Column(nullable=False, unique=True)
-    if not columns:
-        return []
     try:
         pandera.DataFrameSchema(columns).validate(data[list(columns)], lazy=True)
     except pandera.errors.SchemaErrors as errors:
-        return _sentences(errors.failure_cases)
+        return _sentences(errors.failure_cases, places)
     return []
 
 
@@ -335,42 +355,29 @@ class _Known:
         return column.isin(known) | column.isna()
 
 
-def _sentences(cases: "pd.DataFrame") -> list[str]:
+def _sentences(cases: "pd.DataFrame", places: Mapping[str, Callable[[int], str]]) -> list[str]:
     """Word pandera's failure cases: one sentence per variable and code."""
     problems = []
     for (name, check), group in cases.groupby(["column", "check"], sort=False):
         if check == "codes":
-            for code, rows in group.groupby("failure_case", sort=True):
+            for code, found in group.groupby("failure_case", sort=True):
+                rows = named_rows(found["index"].tolist(), places.get(str(name)))
                 problems.append(
-                    f"variable '{name}' has code {_code(code)} in "
-                    f"{_rows(rows['index'].tolist())}, which the codebook does not declare; "
-                    "add it to `codes` or `missing`, or repair the file"
+                    f"variable '{name}' has code {_code(code)} in {rows}, which the codebook does "
+                    "not declare; add it to `codes` or `missing`, or repair the file"
                 )
-        elif check == "not_nullable":
-            problems.append(f"the identifier '{name}' is empty in {_rows(group['index'].tolist())}")
+            continue
+        rows = named_rows(group["index"].tolist(), places.get(str(name)))
+        if check == "not_nullable":
+            problems.append(f"the identifier '{name}' is empty in {rows}")
         else:
             codes = group["failure_case"].nunique()
             problems.append(
-                f"the identifier '{name}' repeats {codes} value{'s' * (codes > 1)} in "
-                f"{_rows(group['index'].tolist())}; drop the duplicates in the file or declare "
-                "another `id:`"
+                f"the identifier '{name}' repeats {codes} value{'s' * (codes > 1)} in {rows}; drop "
+                "the duplicates in the file or declare another `id:`"
             )
     return problems
 
 
 def _code(code: object) -> str:
     return f"'{code}'" if isinstance(code, str) else str(clean_code(code))
-
-
-def _rows(positions: list[Any]) -> str:
-    """Write a number of rows and the first of them.
-
-    Examples
-    --------
-    >>> _rows([2, 0]), _rows([4])
-    ('2 rows (rows 1, 3)', '1 row (row 5)')
-    """
-    numbers = sorted(int(position) + 1 for position in positions)
-    shown = ", ".join(map(str, numbers[:SHOWN])) + (" …" if len(numbers) > SHOWN else "")
-    plural = "s" * (len(numbers) > 1)
-    return f"{len(numbers)} row{plural} (row{plural} {shown})"

@@ -9,8 +9,16 @@ READABLE = {
     ".zsav": "SPSS",
     ".por": "SPSS portable",
     ".dta": "Stata",
-    ".csv": "text",
+    ".sas7bdat": "SAS",
+    ".xpt": "SAS transport",
     ".parquet": "Parquet",
+    ".xlsx": "Excel",
+    ".xlsm": "Excel",
+    ".csv": "text",
+    ".tsv": "text",
+    ".tab": "text",
+    ".txt": "text",
+    ".dat": "text",
 }
 """File ending -> what its bytes must be."""
 
@@ -18,15 +26,34 @@ _ENDING = {
     "SPSS": ".sav",
     "SPSS portable": ".por",
     "Stata": ".dta",
+    "SAS": ".sas7bdat",
+    "SAS catalog": ".sas7bcat",
+    "SAS transport": ".xpt",
     "Parquet": ".parquet",
     "Excel": ".xlsx",
+    "OpenDocument": ".ods",
+    "old Excel": ".xls",
+    "zip": ".zip",
     "HTML": ".html",
+    "LimeSurvey structure": ".lss",
+    "XML": ".xml",
     "PDF": ".pdf",
     "gzip": ".gz",
     "text": ".csv",
 }
+_HINTS = {
+    "OpenDocument": "save the sheet as .xlsx",
+    "old Excel": "open it in a spreadsheet program (with its password, if it has one) and save it "
+    "as .xlsx without a password",
+    "zip": "unpack it and name the data file in it",
+    "LimeSurvey structure": "this is the questionnaire; name the answers as `file:` and this as "
+    "`structure:`",
+    "SAS catalog": "these are the formats; name the data as `file:` and this as `structure:`",
+}
 _OLD_STATA_RELEASES = range(102, 116)
 _HEAD = 1024
+_SAS = bytes(12) + bytes.fromhex("c2ea81")
+_SAS_DATA = 0x60
 
 
 def survey_format(path: Path) -> str:
@@ -35,13 +62,12 @@ def survey_format(path: Path) -> str:
     Parameters
     ----------
     path : pathlib.Path
-        File to look at; only its first bytes are read.
+        File to look at; only its first bytes are read, and the list of contents of a zip.
 
     Returns
     -------
     str
-        The file ending in lower case: ``.sav``, ``.zsav``, ``.por``, ``.dta``, ``.csv`` or
-        ``.parquet``.
+        The file ending in lower case, a key of `READABLE`.
 
     Raises
     ------
@@ -49,36 +75,51 @@ def survey_format(path: Path) -> str:
         When there is no such file, it is a folder or empty, its ending is not one of these, or
         its bytes belong to another format.
     """
+    found = file_content(path)
+    ending, size = path.suffix.lower(), path.stat().st_size
+    if ending not in READABLE:
+        endings = " ".join(READABLE)
+        hint = f"; {_HINTS[found]}" if found in _HINTS else ""
+        raise SurveyError(
+            f"{path}: cannot read a '{ending}' file; resurvey reads {endings}"
+            + (f", and this one looks like {_ENDING[found]}{hint}" if found != "text" else "")
+        )
+    if found != READABLE[ending]:
+        hint = _HINTS.get(found, f"rename it to {_ENDING[found]} or fetch the right file")
+        looks = _ENDING[found] if found != "text" else "text (.csv)"
+        raise SurveyError(
+            f"{path}: this is {looks}, not {ending} (judged by its first bytes, of {size}); {hint}"
+        )
+    return ending
+
+
+def file_content(path: Path) -> str:
+    """Name what the bytes of a file are, whatever it is called.
+
+    Raises
+    ------
+    SurveyError
+        When there is no such file, or it is a folder or empty.
+    """
     if not path.exists():
         raise SurveyError(f"{path}: there is no such file; check the path in the configuration")
     if path.is_dir():
         raise SurveyError(f"{path}: this is a folder; name the survey file in it")
     if not path.is_file():
         raise SurveyError(f"{path}: this is no regular file")
-    ending = path.suffix.lower()
-    size = path.stat().st_size
-    if size == 0:
+    if path.stat().st_size == 0:
         raise SurveyError(f"{path}: the file is empty (0 bytes); fetch it again")
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     found = sniffed(head)
-    if ending not in READABLE:
-        endings = " ".join(READABLE)
-        raise SurveyError(
-            f"{path}: cannot read a '{ending}' file; resurvey reads {endings}"
-            + (f", and this one looks like {_ENDING[found]}" if found != "text" else "")
-        )
-    if found != READABLE[ending]:
-        hint = (
-            "save the sheet as CSV"
-            if found == "Excel"
-            else f"rename it to {_ENDING[found]} or fetch the right file"
-        )
-        looks = _ENDING[found] if found != "text" else "text (.csv)"
-        raise SurveyError(
-            f"{path}: this is {looks}, not {ending} (judged by its first bytes, of {size}); {hint}"
-        )
-    return ending
+    if found != "zip":
+        return found
+    from resurvey.reading.archives import archive_names
+
+    names = archive_names(path)
+    if any(name.startswith("xl/") for name in names):
+        return "Excel"
+    return "OpenDocument" if "mimetype" in names or "content.xml" in names else "zip"
 
 
 def sniffed(head: bytes) -> str:
@@ -94,18 +135,24 @@ def sniffed(head: bytes) -> str:
         b"$FL3": "SPSS",
         b"<stata_dta>": "Stata",
         b"PAR1": "Parquet",
-        b"PK\x03\x04": "Excel",
-        b"\xd0\xcf\x11\xe0": "Excel",
+        b"HEADER RECORD*******LIB": "SAS transport",
+        b"PK\x03\x04": "zip",
+        b"\xd0\xcf\x11\xe0": "old Excel",
         b"%PDF": "PDF",
         b"\x1f\x8b": "gzip",
     }
     for signature, name in signatures.items():
         if head.startswith(signature):
             return name
+    if head.startswith(_SAS):
+        return "SAS" if head[len(_SAS) : len(_SAS) + 1] == bytes([_SAS_DATA]) else "SAS catalog"
     if b"SPSSPORT" in head.replace(b"\r", b"").replace(b"\n", b""):
         return "SPSS portable"
     if len(head) > 3 and head[0] in _OLD_STATA_RELEASES and head[1] in (1, 2) and head[2] == 1:
         return "Stata"
-    if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:5].lower() in (b"<!doc", b"<html"):
+    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")
+    if start[:5].lower() in (b"<!doc", b"<html") and b"LimeSurvey" not in head:
         return "HTML"
-    return "text"
+    if b"<LimeSurveyDocType>" in head:
+        return "LimeSurvey structure"
+    return "XML" if start.startswith((b"<?xml", b"<!DOCTYPE")) else "text"

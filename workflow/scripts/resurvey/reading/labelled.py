@@ -1,8 +1,8 @@
-"""Labelled files (.sav .zsav .por .dta): codes with the labels that the file carries."""
+"""Labelled files (.sav .zsav .por .dta, SAS): codes with the labels that the file carries."""
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,13 @@ from resurvey.errors import SurveyError
 from resurvey.reading.columns import date_column, is_date_format, number_column, text_column
 from resurvey.reading.encoding import true_encoding
 from resurvey.reading.portable import read_portable
+from resurvey.reading.sidecar import read_sidecar
 from resurvey.reading.spss_dictionary import check_spss_file
 from resurvey.survey import Survey
 
 logger = logging.getLogger(__name__)
 
-_STATA_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz_"
 _LARGEST_STATA_BLOCK = -900
 
 
@@ -59,20 +60,53 @@ def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Surve
             f"{path}: the file is truncated or damaged: its header declares "
             f"{dictionary.declared_rows} rows, but {len(frame)} were read; fetch it again"
         )
-    return _survey(frame, meta, [remark] if remark else [])
+    survey = labelled_survey(frame, meta, [remark] if remark else [])
+    if dictionary is None:
+        return survey
+    book = survey.codebook
+    sets = book.multiple_response | read_sidecar(path, list(book), book.multiple_response)
+    weight = dictionary.weight if dictionary.weight in book else ""
+    return replace(survey, codebook=replace(book, weight=weight, multiple_response=sets))
 
 
 def _read(path: Path, ending: str, encoding: str | None) -> tuple[Any, Any]:
-    """Call the C library; the one place where a foreign binary file is parsed."""
+    """Read the bytes by the library that knows the format."""
     if ending == ".por":
         return read_portable(path, encoding)
+    function = "read_dta" if ending == ".dta" else "read_sav"
+    return call_readstat(path, function, encoding, user_missing=True)
+
+
+def call_readstat(
+    path: Path, function: str, encoding: str | None, dates: bool = True, **options: Any
+) -> tuple[Any, Any]:
+    """Call the C library; the one place where a foreign binary file is parsed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    function : str
+        Name of the reader in pyreadstat.
+    encoding : str, optional
+        Encoding of the texts where it is declared.
+    dates : bool
+        Whether the reader has dates, which it would turn into objects.
+    **options
+        What only this reader takes.
+
+    Raises
+    ------
+    SurveyError
+        When the library refuses the file.
+    """
     import pyreadstat
 
-    read = pyreadstat.read_dta if ending == ".dta" else pyreadstat.read_sav
+    read = getattr(pyreadstat, function)
     try:
-        return read(
-            str(path), user_missing=True, disable_datetime_conversion=True, encoding=encoding
-        )
+        if dates:
+            options["disable_datetime_conversion"] = True
+        return read(str(path), encoding=encoding, **options)
     except Exception as error:  # the reader raises a dozen kinds of errors on damaged bytes
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         hint = (
@@ -101,8 +135,18 @@ def _texts(frame: Any, meta: Any) -> Iterable[str]:
             yield from frame[name].dropna().unique().tolist()
 
 
-def _survey(frame: Any, meta: Any, remarks: list[str]) -> Survey:
-    """Assemble data and codebook, column by column."""
+def labelled_survey(frame: Any, meta: Any, remarks: list[str], calendar: str = "") -> Survey:
+    """Assemble data and codebook, column by column.
+
+    Parameters
+    ----------
+    frame, meta : object
+        What the C library read.
+    remarks : list of str
+        Added to the notes of the file.
+    calendar : str
+        See `resurvey.reading.columns.date_column`.
+    """
     import pandas as pd
 
     columns: dict[str, pd.Series] = {}
@@ -114,6 +158,7 @@ def _survey(frame: Any, meta: Any, remarks: list[str]) -> Survey:
             ranges=list((meta.missing_ranges or {}).get(name, [])),
             letters=list((meta.missing_user_values or {}).get(name, [])),
             written_as=str((meta.original_variable_types or {}).get(name) or ""),
+            calendar=calendar,
         )
         columns[name], codes, missing, ranges = contents.decoded()
         label = (meta.column_names_to_labels.get(name) or "").strip()
@@ -150,11 +195,12 @@ class _Contents:
     ranges: list[dict[str, Any]]
     letters: list[str]
     written_as: str
+    calendar: str = ""
 
     @property
     def is_date(self) -> bool:
         """Whether the numbers are shown as dates, times or durations."""
-        return is_date_format(self.written_as)
+        return is_date_format(self.written_as, self.calendar)
 
     def decoded(
         self,
@@ -173,7 +219,7 @@ class _Contents:
             discrete = [str(code).rstrip(" ") for code in discrete]
             return column, _in_order(labels), tuple(discrete), ()
         numbers = np.asarray(self.values, dtype="float64")
-        dates = date_column(numbers, self.written_as)
+        dates = date_column(numbers, self.written_as, self.calendar)
         if dates is not None:
             # A date has no codes: its user-missing numbers become dates of their own.
             absent = [
@@ -181,29 +227,39 @@ class _Contents:
                 for value in np.unique(numbers[~np.isnan(numbers)])
                 if value in discrete or any(low <= value <= high for low, high in ranges)
             ]
-            reasons = date_column(np.array(absent), self.written_as) if absent else None
+            reasons = (
+                date_column(np.array(absent), self.written_as, self.calendar) if absent else None
+            )
             return dates, {}, tuple(reasons.tolist()) if reasons is not None else (), ()
         codes = _in_order({clean_code(code): text for code, text in self.labels.items()})
         return number_column(numbers), codes, tuple(map(clean_code, discrete)), tuple(ranges)
 
     def _replace_letters(self) -> None:
-        """Give Stata's missing values .a to .z negative codes, so that reasons stay apart."""
+        """Give the missing values .a to .z (and SAS's ._) codes, so that reasons stay apart."""
         plain = [
             float(value)
             for value in [*self.values.dropna().unique(), *self.labels]
             if not isinstance(value, str)
         ]
         self._block = _LARGEST_STATA_BLOCK
-        while any(self._block - 26 <= value < self._block for value in plain):
+        while any(self._block - len(_LETTERS) <= value < self._block for value in plain):
             self._block *= 10
-        codes = {letter: self._block - 1 - number for number, letter in enumerate(_STATA_LETTERS)}
-        seen = {value for value in self.values.dropna().unique() if isinstance(value, str)}
-        labels = {letter: f".{letter}" for letter in sorted(seen)} | self.labels
-        self.labels = {codes.get(code, code): text for code, text in labels.items()}
-        self.values = self.values.map(lambda value: codes.get(value, value)).astype("float64")
+        codes = {letter: self._block - 1 - number for number, letter in enumerate(_LETTERS)}
+
+        def code_of(value: Any) -> Any:
+            return codes[value.lower()] if isinstance(value, str) else value
+
+        seen = {value.lower() for value in self.values.dropna().unique() if isinstance(value, str)}
+        labels = {letter: f".{letter}" for letter in sorted(seen)}
+        labels |= {
+            code.lower() if isinstance(code, str) else code: text
+            for code, text in self.labels.items()
+        }
+        self.labels = {code_of(code): text for code, text in labels.items()}
+        self.values = self.values.map(code_of).astype("float64")
 
     def _stands_for_letter(self, code: Any) -> bool:
-        return self._block - 26 <= code < self._block
+        return self._block - len(_LETTERS) <= code < self._block
 
 
 def _in_order(labels: dict[Any, str]) -> dict[Code, Labels]:

@@ -1,16 +1,19 @@
 """Observed codes: what the data add to a codebook that the file left unfinished."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from resurvey.codebook import Code, Variable
+from resurvey.reading.reasons import reasons_of
 from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?")
 LONG = 100
 """Text with more letters than that is somebody's own words and no answer to choose."""
 FEW = 20
@@ -36,10 +39,18 @@ def complete_codebook(survey: Survey) -> Survey:
     [1, 3]
     """
     variables = [
-        _completed(survey.data[name], variable)
+        _with_reasons(survey.data[name], _completed(survey.data[name], variable))
         for name, variable in survey.codebook.variables.items()
     ]
     return Survey(survey.data, survey.codebook.updated(variables))
+
+
+def _with_reasons(column: "pd.Series", variable: Variable) -> Variable:
+    """Give the user-missing codes their reasons, by what the study or their labels say."""
+    if not variable.missing and not variable.missing_ranges:
+        return variable
+    observed = observed_codes(column) if variable.missing_ranges else []
+    return replace(variable, reasons=reasons_of(variable, observed))
 
 
 def observed_codes(column: "pd.Series") -> list[Code]:
@@ -87,18 +98,28 @@ def _not_in(variable: Variable, codes: list[Code]) -> list[Code]:
 
 def _are_dates(codes: list[Code]) -> bool:
     """Tell whether every text is an ISO date, with or without the time."""
+    texts = list(map(str, codes))
+    if not all(_DATE.fullmatch(text) for text in texts):
+        return False
     try:
-        np.array([str(code) for code in codes], dtype="datetime64")
+        np.array([text[:10] for text in texts], dtype="datetime64")
     except ValueError:
         return False
-    return all(len(str(code)) >= 10 for code in codes)
+    return True
 
 
 def _merged(variable: Variable, added: list[Code]) -> dict[Code, dict[str, str]]:
-    """Labelled and merely observed codes together, in ascending order."""
+    """Labelled and merely observed codes together, in ascending order.
+
+    Where the questionnaire has an order of its own, the observed codes come after it.
+    """
     if not added:
         return dict(variable.codes)
     codes = variable.codes | {code: {} for code in added}
-    return {
-        code: codes[code] for code in sorted(codes, key=lambda one: (isinstance(one, str), one))
-    }
+    if list(variable.codes) != sorted(variable.codes, key=_rank):
+        return codes
+    return {code: codes[code] for code in sorted(codes, key=_rank)}
+
+
+def _rank(code: Code) -> tuple[bool, Code]:
+    return isinstance(code, str), code

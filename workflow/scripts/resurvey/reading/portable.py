@@ -166,7 +166,11 @@ class _Reader:
         return self.text[self.at - length : self.at]
 
     def _value(self, name: bytes) -> Any:
-        return self._string() if self.widths[self.names.index(name)] else self._number()
+        """Read a code: a label or a missing value cannot be that of system-missing."""
+        value = self._string() if self.widths[self.names.index(name)] else self._number()
+        if value is None:
+            raise ValueError
+        return value
 
     def _variable(self) -> None:
         self.widths.append(self._count())

@@ -12,6 +12,7 @@ LARGEST_NUMBER_OF_VARIABLES = 20_000
 _HEADER = 176
 _LAST_RECORD = 999
 _CONTINUED = -1
+_LONG_NAMES = 13
 _WIDEST = 255
 _WIDEST_LABELLED = 8
 _TEXT_FORMATS = (1, 2)
@@ -31,10 +32,13 @@ class SpssDictionary:
         Number of cases in the header; -1 when the writer did not know it.
     rows : int or None
         Rows that the data part holds; None where it was not counted (very large files).
+    weight : str
+        Variable by which the file says its cases are weighted; empty where it does not.
     """
 
     declared_rows: int
     rows: int | None
+    weight: str = ""
 
 
 def check_spss_file(path: Path) -> SpssDictionary:
@@ -73,7 +77,7 @@ def check_spss_file(path: Path) -> SpssDictionary:
 
 def _checked(path: Path, content: mmap) -> SpssDictionary:
     order = "<" if struct.unpack_from("<i", content, 64)[0] in (2, 3) else ">"
-    compression, _, declared_rows = struct.unpack_from(order + "3i", content, 72)
+    compression, weight_unit, declared_rows = struct.unpack_from(order + "3i", content, 72)
     if compression and struct.unpack_from(order + "d", content, 84)[0] != _USUAL_BIAS:
         raise SurveyError(
             f"{path}: the file is damaged: the key to its compressed numbers (bias) is not the "
@@ -94,7 +98,17 @@ def _checked(path: Path, content: mmap) -> SpssDictionary:
             f"{path}: the file is truncated or damaged: its header declares {declared_rows} rows, "
             f"but it holds {rows:g}; fetch it again"
         )
-    return SpssDictionary(declared_rows, None if rows is None else int(rows))
+    return SpssDictionary(
+        declared_rows, None if rows is None else int(rows), walk.name_at(weight_unit)
+    )
+
+
+def weight_unit(path: Path, name: str) -> int:
+    """Find the place of a variable in a row of a .sav, as its header counts: in units from 1."""
+    with path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
+        walk = _Walk(path, content, "<").done()
+        units = range(1, len(walk.names) + 1)
+        return next(unit for unit in units if walk.name_at(unit) == name)
 
 
 class _Walk:
@@ -103,6 +117,8 @@ class _Walk:
     def __init__(self, path: Path, content: mmap, order: str) -> None:
         self.path, self.content, self.order = path, content, order
         self.widths: list[int] = []
+        self.names: list[bytes] = []
+        self.long_names: dict[bytes, bytes] = {}
         self.labels_wait = False
         self.start = 0
 
@@ -110,6 +126,13 @@ class _Walk:
     def variables(self) -> int:
         """Number of variables; a long text takes several units of a row."""
         return sum(width != _CONTINUED for width in self.widths)
+
+    def name_at(self, unit: int) -> str:
+        """Name of the variable that begins at a unit of a row, counted from 1; 0 is none."""
+        if not 1 <= unit <= len(self.names):
+            return ""
+        short = self.names[unit - 1]
+        return self.long_names.get(short.upper(), short).decode("utf-8", "replace")
 
     def done(self) -> "_Walk":
         """Step over all records; every step leads forward."""
@@ -150,6 +173,7 @@ class _Walk:
         elif expected or not 0 <= width <= _WIDEST or is_text != (width > 0):
             raise IndexError
         self.widths.append(width)
+        self.names.append(self.content[at + 24 : at + 32].rstrip(b" "))
         at += 32
         if has_label:
             at += 4 + -(-self._integer(at) // 4) * 4
@@ -186,7 +210,11 @@ class _Walk:
         return at + 8 + 80 * self._integer(at + 4)
 
     def _more(self, at: int) -> int:
-        return at + 16 + self._integer(at + 8) * self._integer(at + 12)
+        end = at + 16 + self._integer(at + 8) * self._integer(at + 12)
+        if self._integer(at + 4) == _LONG_NAMES:
+            pairs = (pair.partition(b"=") for pair in self.content[at + 16 : end].split(b"\t"))
+            self.long_names |= {short.upper(): long.rstrip(b"\0 ") for short, _, long in pairs}
+        return end
 
 
 def _rows(content: mmap, start: int, order: str, row_size: int, compression: int) -> float | None:

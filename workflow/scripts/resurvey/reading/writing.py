@@ -2,6 +2,7 @@
 
 import os
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ import numpy as np
 
 from resurvey.codebook import Code, Codebook, Variable
 from resurvey.errors import SurveyError
+from resurvey.reading.sidecar import write_sidecar
+from resurvey.reading.spss_dictionary import weight_unit
 from resurvey.survey import Survey
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ NOTE_BYTES = 80
 VARIABLE_LABEL_BYTES = 256
 VALUE_LABEL_BYTES = 120
 NAME_BYTES = 64
+_WEIGHT_AT = 76
 _CREATED_AT = 92
 _CREATED = b"01 Jan 7000:00:00"
 _MEASURES = {"nominal": "nominal", "ordinal": "ordinal", "scale": "scale", "text": "nominal"}
@@ -53,12 +57,14 @@ def write_sav(
     SurveyError
         When the format cannot hold something: a text that is too long (variable labels 256
         bytes, value labels 120, a Cyrillic letter being two), a name that SPSS does not accept,
-        more than three user-missing codes, or a range and more than one.
+        more than three user-missing codes, or a range and more than one; and a weight that is
+        no number.
 
     Notes
     -----
     The creation time in the header is fixed, so that two runs write the same bytes.
-    Multiple-response sets are not written: ReadStat has no way to.
+    Multiple-response sets stand beside the file (see `resurvey.reading.sidecar`): ReadStat has
+    no way to write them. The weight of the codebook becomes the file's own (WEIGHT BY).
 
     Examples
     --------
@@ -82,6 +88,8 @@ def write_sav(
     for line in lines:
         _check_length(target, "note", line, NOTE_BYTES)
     _check_names(target, book)
+    if book.weight and (book.weight not in book or survey.data[book.weight].dtype == "str"):
+        raise SurveyError(f"{target}: the weight '{book.weight}' is no variable of numbers")
     contents = _Contents(target, language)
     for name, variable in book.variables.items():
         contents.add(variable, survey.data[name])
@@ -99,8 +107,9 @@ def write_sav(
             variable_format=contents.formats,
             row_compress=True,
         )
-        _fix_creation_time(temporary)
+        _complete_header(temporary, book.weight)
         os.replace(temporary, target)
+        write_sidecar(target, book)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -117,9 +126,12 @@ def _write(temporary: Path, columns: "dict[str, pd.Series]", **options: Any) -> 
         raise SurveyError(f"cannot be written as .sav: {str(error).splitlines()[0]}") from None
 
 
-def _fix_creation_time(temporary: Path) -> None:
-    """Overwrite the creation date and time, and make sure that the file is on the disk."""
+def _complete_header(temporary: Path, weight: str) -> None:
+    """Fix the creation time, declare the weight, and make sure that the file is on the disk."""
+    unit = weight_unit(temporary, weight) if weight else 0
     with temporary.open("r+b") as stream:
+        stream.seek(_WEIGHT_AT)
+        stream.write(struct.pack("<i", unit))
         stream.seek(_CREATED_AT)
         stream.write(_CREATED)
         stream.flush()

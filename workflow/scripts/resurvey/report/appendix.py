@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from resurvey.identity import name_number
 from resurvey.report.counts import Line
 from resurvey.report.labels import Labels
-from resurvey.report.numerals import NOTHING, Numerals, Shown
+from resurvey.report.numerals import NOTHING, Numerals, Shown, whole
 from resurvey.report.wording import Wording
 
 
@@ -17,7 +18,7 @@ class Frequency:
     code: str
     label: str
     kind: str
-    count: int
+    count: Shown
     percent: Shown
     valid: Shown
 
@@ -28,8 +29,8 @@ class Variable:
 
     name: str
     label: str
-    base: int
-    respondents: int
+    base: Shown
+    respondents: Shown
     answers: tuple[Frequency, ...]
 
 
@@ -44,8 +45,8 @@ def list_frequencies(
         Variable(
             name,
             labels.variable(name),
-            int(found[0]["base"]),
-            int(found[0]["respondents"]),
+            whole(int(found[0]["base"]), name_number("frequency", name, "base")),
+            whole(int(found[0]["respondents"]), name_number("respondents")),
             tuple(_frequency(line, labels, numerals, say) for line in found),
         )
         for name, found in by_name.items()
@@ -59,12 +60,18 @@ def _frequency(line: Line, labels: Labels, numerals: Numerals, say: Wording) -> 
         "system_missing": labels.words["no_answer"],
     }.get(kind) or labels.answer(line["variable"], line["code"], line["answer"])
     counts_as_answer = kind in ("answer", "values")
-    valid = numerals.shown_percent(count, Fraction(line["base"]))
+    place = line["variable"], line["code"] or kind
+    valid = numerals.shown_percent(
+        count, Fraction(line["base"]), name_number("frequency", *place, "valid_percent")
+    )
+    share = numerals.shown_percent(
+        count, Fraction(line["respondents"]), name_number("frequency", *place, "percent")
+    )
     return Frequency(
         line["code"],
         label,
         kind,
-        int(line["count"]),
-        numerals.shown_percent(count, Fraction(line["respondents"])),
+        whole(int(line["count"]), name_number("frequency", *place, "count")),
+        share,
         valid if counts_as_answer else Shown(NOTHING),
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from resurvey.identity import name_number
 from resurvey.report.counts import Line
 from resurvey.report.labels import Labels
-from resurvey.report.numerals import Numerals
+from resurvey.report.numerals import Joined, Numerals, Shown, whole
 from resurvey.report.wording import Wording
 
 
@@ -56,7 +57,10 @@ def read_bounds(questions: Sequence[Line], ranges: Sequence[Line]) -> dict[str, 
 
 
 def solutions_note(
-    names: Sequence[str], bounds: Mapping[str, Bounds], labels: Labels, say: Wording
+    names: Sequence[str],
+    bounds: Mapping[str, Bounds],
+    labels: Labels,
+    say: Wording,
 ) -> list[Markup]:
     """Word how many tables of counts fit the printed per cents of some questions."""
     known = [(name, bounds[name]) for name in names if name in bounds and bounds[name].solutions]
@@ -65,24 +69,41 @@ def solutions_note(
     if all(one.solutions == 1 for _, one in known):
         return [say("report.one_solution")]
     listed = [
-        say.plain(
+        say(
             "report.solutions_of" if len(known) > 1 else "report.solutions",
             question=labels.variable(name),
-            n=one.solutions,
-            base=_span(one.smallest_base, one.largest_base),
+            n=whole(one.solutions, name_number("range", name, "solutions")),
+            base=_span(name, one),
         )
         for name, one in known
     ]
-    return [say("report.several_solutions", listed="; ".join(listed))]
+    return [say("report.several_solutions", listed=Markup("; ").join(listed))]
 
 
-def p_range(bounds: Bounds | None, numerals: Numerals) -> tuple[str, str] | None:
+def p_range(variable: str, bounds: Bounds | None, numerals: Numerals) -> Joined | None:
     """Print the ends of the p-value, where it is not the same in all solutions."""
     if bounds is None or bounds.lowest_p is None or bounds.highest_p is None:
         return None
     low, high = numerals.fixed(bounds.lowest_p, 3), numerals.fixed(bounds.highest_p, 3)
-    return (low, high) if low != high else None
+    if low == high:
+        return None
+    ends = (("minimum", low), ("maximum", high))
+    return Joined(
+        tuple(
+            Shown(text, identity=name_number("range", variable, "p_value", end))
+            for end, text in ends
+        ),
+        "–",
+    )
 
 
-def _span(low: str, high: str) -> str:
-    return low if low == high else f"{low}–{high}"
+def _span(variable: str, bounds: Bounds) -> Joined:
+    ends = {"smallest_base": bounds.smallest_base, "largest_base": bounds.largest_base}
+    if bounds.smallest_base == bounds.largest_base:
+        del ends["largest_base"]
+    return Joined(
+        tuple(
+            Shown(text, identity=name_number("range", variable, end)) for end, text in ends.items()
+        ),
+        "–",
+    )

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from resurvey.identity import name_number
 from resurvey.report.counts import Line
 from resurvey.report.labels import Labels
+from resurvey.report.numerals import Shown, whole
 from resurvey.report.wording import Wording
 
 
@@ -17,11 +19,11 @@ class Step:
     action: str
     variables: str
     why: str
-    before: int
-    rows_touched: int
-    cells_touched: int
-    removed: int
-    after: int
+    before: Shown
+    rows_touched: Shown
+    cells_touched: Shown
+    removed: Shown
+    after: Shown
 
 
 def flow_of_respondents(
@@ -50,11 +52,11 @@ def flow_of_respondents(
                 say.plain(name) if say.has(name) else line["action"],
                 ", ".join(labels.variable(one) for one in line["variables"].split()),
                 labels.pick(spec.get("why"), line["why"]),
-                before,
-                int(line["rows_touched"]),
-                int(line["cells_touched"]),
-                before - after,
-                after,
+                whole(before, name_number("cleaning", number, "rows_before")),
+                whole(int(line["rows_touched"]), name_number("cleaning", number, "rows_touched")),
+                whole(int(line["cells_touched"]), name_number("cleaning", number, "cells_touched")),
+                whole(before - after, name_number("cleaning", number, "rows_removed")),
+                whole(after, name_number("cleaning", number, "rows_after")),
             )
         )
     return steps

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from resurvey.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.comparison import VERDICTS
+from resurvey.identity import name_number, name_printed, name_recomputed
 from resurvey.report.counts import Line
 from resurvey.report.labels import Labels
+from resurvey.report.numerals import Shown, whole
 from resurvey.report.wording import Wording
 
 DISAGREEING = ("wrong_cell", "contradicts", "percent_for_percentage_points")
@@ -22,11 +24,11 @@ class PrintedCell:
 
     row: str
     column: str
-    printed: str
-    recomputed: str
+    printed: Shown
+    recomputed: Shown
     verdict: str
     arithmetic: str
-    from_counts: str
+    from_counts: Shown
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class PrintedTable:
     title: str
     number: str
     cells: tuple[PrintedCell, ...]
-    verdicts: tuple[tuple[str, int], ...]
+    verdicts: tuple[tuple[str, Shown], ...]
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Claim:
     paragraph: str
     phrase: str
     paraphrase: str
-    printed: str
-    recomputed: str
+    printed: Shown
+    recomputed: Shown
     verdict: str
     arithmetic: str
     note: str
@@ -60,12 +62,12 @@ class Claim:
 class Ledger:
     """Everything that was printed, with verdicts; counts per verdict leave none out."""
 
-    cells: int
-    verdicts: tuple[tuple[str, int], ...]
+    cells: Shown
+    verdicts: tuple[tuple[str, Shown], ...]
     tables: tuple[PrintedTable, ...]
     deviating: tuple[tuple[str, PrintedCell], ...]
-    claims: int
-    claim_verdicts: tuple[tuple[str, int], ...]
+    claims: Shown
+    claim_verdicts: tuple[tuple[str, Shown], ...]
     disagreeing: tuple[Claim, ...]
     agreeing: tuple[Claim, ...]
     unchecked: tuple[Claim, ...]
@@ -99,35 +101,40 @@ def compare_print(
             titles.get(name, name),
             numbers.get(name) or titles.get(name, name),
             tuple(found),
-            _count(found, VERDICTS),
+            _count(name, found),
         )
         for name, found in by_table.items()
     ]
     stated = [_claim(line, labels, numbers, say) for line in claims]
     known = (*DISAGREEING, *UNCHECKED)
     return Ledger(
-        len(cells),
-        _tally([line["verdict"] for line in cells], VERDICTS),
+        whole(len(cells), name_number("tally", "cells")),
+        _tally([line["verdict"] for line in cells], VERDICTS, "cells"),
         tuple(tables),
         tuple(
             (one.number, cell) for one in tables for cell in one.cells if cell.verdict != "agrees"
         ),
-        len(stated),
-        _tally([one.verdict for one in stated], CLAIM_VERDICTS),
+        whole(len(stated), name_number("tally", "claims")),
+        _tally([one.verdict for one in stated], CLAIM_VERDICTS, "claims"),
         tuple(one for one in stated if one.verdict in DISAGREEING),
         tuple(one for one in stated if one.verdict not in known),
         tuple(one for one in stated if one.verdict in UNCHECKED),
     )
 
 
-def _count(cells: Sequence[PrintedCell], order: Sequence[str]) -> tuple[tuple[str, int], ...]:
-    tally = _tally([cell.verdict for cell in cells], order)
+def _count(table: str, cells: Sequence[PrintedCell]) -> tuple[tuple[str, Shown], ...]:
+    tally = _tally([cell.verdict for cell in cells], VERDICTS, "cells", table)
     return tuple((verdict, number) for verdict, number in tally if number)
 
 
-def _tally(verdicts: Sequence[str], order: Sequence[str]) -> tuple[tuple[str, int], ...]:
+def _tally(
+    verdicts: Sequence[str], order: Sequence[str], *place: str
+) -> tuple[tuple[str, Shown], ...]:
     seen = Counter(verdicts)
-    return tuple((verdict, seen[verdict]) for verdict in dict.fromkeys([*order, *sorted(seen)]))
+    return tuple(
+        (verdict, whole(seen[verdict], name_number("tally", *place, verdict)))
+        for verdict in dict.fromkeys([*order, *sorted(seen)])
+    )
 
 
 def _cell(line: Line, labels: Labels) -> PrintedCell:
@@ -145,15 +152,20 @@ def _cell(line: Line, labels: Labels) -> PrintedCell:
     ):
         row = f"{labels.variable(name)}: {row}"
     from_counts = line.get("from_counts", "")
+    recomputed = name_recomputed(line)
     return PrintedCell(
         row,
         column,
-        line["printed"],
-        line["recomputed"],
+        Shown(line["printed"], identity=name_printed(line)),
+        _known(line["recomputed"], recomputed),
         line["verdict"],
         line.get("arithmetic", ""),
-        from_counts if from_counts != line["recomputed"] else "",
+        _known(from_counts if from_counts != line["recomputed"] else "", recomputed),
     )
+
+
+def _known(text: str, identity: str) -> Shown:
+    return Shown(text, identity=identity) if text else Shown("")
 
 
 def _has_pair(line: Line, labels: Labels) -> bool:
@@ -180,8 +192,10 @@ def _claim(line: Line, labels: Labels, numbers: Mapping[str, str], say: Wording)
         paragraph,
         line.get("key_phrase", ""),
         _in(line, "paraphrase", labels.language),
-        line.get("printed") or _word(line, say),
-        line.get("recomputed", ""),
+        Shown(line["printed"], identity=name_number("claim", line["claim"], "printed"))
+        if line.get("printed")
+        else Shown(_word(line, say)),
+        _known(line.get("recomputed", ""), name_number("claim", line["claim"], "recomputed")),
         line["verdict"],
         _REFERENCE.sub(lambda found: name_cell(found, labels, numbers), line.get("arithmetic", "")),
         _in(line, "note", labels.language),

@@ -1,10 +1,12 @@
 """Counts: the cells of the table room, found by name, and the number each prints."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
+from resurvey.identity import name_number
 from resurvey.printed import round_half_away_number
 from resurvey.published import TOTAL
 from resurvey.report.numerals import NOTHING, Numerals, Shown, rounded_percent
@@ -52,9 +54,13 @@ class Counts:
     """All blocks of ``crosstabs.csv``, and the one place where a cell becomes a printed number."""
 
     def __init__(
-        self, crosstabs: Iterable[Line], tables: Mapping[str, Mapping[str, Any]], numerals: Numerals
+        self,
+        crosstabs: Iterable[Line],
+        tables: Mapping[str, Mapping[str, Any]],
+        numerals: Numerals,
+        translate: Callable[[str], str] = str,
     ) -> None:
-        self.tables, self.numerals = tables, numerals
+        self.tables, self.numerals, self.translate = tables, numerals, translate
         self.blocks: dict[tuple[str, str], Block] = {}
         found: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
         for line in crosstabs:
@@ -94,7 +100,7 @@ class Counts:
         line = block.line(row, column)
         value = self.rounded(block, row, column)
         if value is None or not _has_base(line):
-            return Shown(NOTHING, note=line.get("note", ""))
+            return Shown(NOTHING, note=self.translate(line.get("note", "")))
         count, base = _exact(line["count"]), _exact(line["base"])
         counted, based = self.numerals.count(count), self.numerals.count(base)
         text = self.numerals.fixed(value, 1)
@@ -102,13 +108,25 @@ class Counts:
         if text != (exact := self.numerals.percent(count, base)):
             terms = [self.shown(block, part, column).text for part in row.split("+")]
             title = f"{' + '.join(terms)} = {text}; {counted} / {based} = {exact}"
-        return Shown(text, title, counted, based)
+        identity = _name("percent", block, row, column)
+        return Shown(text, title, counted, based, identity=identity)
+
+    def whole(self, block: Block, row: str, column: str, kind: str = "count") -> Shown:
+        """Print the count of a cell, or its base, as a number of its own."""
+        if kind == "base":
+            return self.base(block, column, row)
+        line = block.line(row, column)
+        if not _has_base(line):
+            return Shown(NOTHING, note=self.translate(line.get("note", "")))
+        text = self.numerals.count(_exact(line["count"]))
+        return Shown(text, count=text, identity=_name("count", block, row, column))
 
     def difference(self, after: Block, before: Block, row: str, column: str = TOTAL) -> Shown:
         """Print the change of a share in percentage points, with its sign."""
         later, earlier = after.line(row, column), before.line(row, column)
         if not (_has_base(later) and _has_base(earlier)):
-            return Shown(NOTHING, note=later.get("note") or earlier.get("note", ""))
+            note = later.get("note") or earlier.get("note", "")
+            return Shown(NOTHING, note=self.translate(note))
         exact = _share(later) - _share(earlier)
         value = exact
         if self.by_parts(after.table):
@@ -120,16 +138,18 @@ class Counts:
             f"{numerals.count(_exact(one['count']))} / {numerals.count(_exact(one['base']))}"
             for one in (later, earlier)
         )
-        return Shown(text, f"{title} = {numerals.fixed(exact, 2, sign=True)}")
+        name = name_number("difference", after.table, after.variable, before.variable, row, column)
+        return Shown(text, f"{title} = {numerals.fixed(exact, 2, sign=True)}", identity=name)
 
     def base(self, block: Block, column: str, row: str = TOTAL, heads: bool = False) -> Shown:
         """Print the base of a column (of a row, where per cents are of rows)."""
         line = block.line(row, column)
         name = "unweighted_base" if heads else "base"
         if not line.get(name):
-            return Shown(NOTHING, note=line.get("note", ""))
+            return Shown(NOTHING, note=self.translate(line.get("note", "")))
         text = self.numerals.count(_exact(line[name]))
-        return Shown(text, base=text)
+        place = ("unweighted",) if heads else ()
+        return Shown(text, base=text, identity=_name("base", block, row, column, *place))
 
     def weighted(self, block: Block) -> bool:
         """Tell whether the counts are sums of weights."""
@@ -140,10 +160,15 @@ class Counts:
         )
 
 
+def _name(kind: str, block: Block, *place: str) -> str:
+    return name_number(kind, block.table, block.variable, *place)
+
+
 def _has_base(line: Line) -> bool:
     return bool(line.get("count") and line.get("base")) and _exact(line["base"]) != 0
 
 
+@cache
 def _exact(text: str) -> Fraction:
     return Fraction(text)
 

@@ -1,10 +1,11 @@
 """Dimensions: the indicators of each dimension, and the list of empirical indicators."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from resurvey.identity import name_number
 from resurvey.published import TOTAL
 from resurvey.report.counts import Line
 from resurvey.report.labels import Labels
@@ -51,7 +52,10 @@ class Summary:
 
 
 def show_indicators(
-    lines: Sequence[Line], numerals: Numerals, declared: Mapping[str, Any]
+    lines: Sequence[Line],
+    numerals: Numerals,
+    declared: Mapping[str, Any],
+    translate: Callable[[str], str] = str,
 ) -> dict[str, Shown]:
     """Print every indicator: ``name/column`` -> number, differences with their sign.
 
@@ -63,23 +67,28 @@ def show_indicators(
         How numbers are written.
     declared : dict
         `indicators` of `config/indicators.yaml`: what a difference is made of.
+    translate : callable
+        Words a note, which the file has in English, in the page's language.
     """
     found: dict[str, Shown] = {}
     for line in lines:
         key = f"{line['indicator']}/{line['column_code']}"
+        name = name_number("indicator", line["indicator"], line["column_code"])
         if not line["percent"]:
-            found[key] = Shown(NOTHING, note=line["note"] or NOTHING)
+            found[key] = Shown(NOTHING, note=translate(line["note"]) or NOTHING)
         elif line["unit"] == "percentage_points":
             value = float(line["percent"])
             parts = declared.get(line["indicator"], {}).get("difference", {})
             sides = [
                 found.get(f"{parts.get(part)}/{line['column_code']}") for part in ("of", "minus")
             ]
-            terms = f" {MINUS} ".join(side.title for side in sides if side)
+            terms = f" {MINUS} ".join(side.title for side in sides if side is not None)
             exact = f"{terms} = {numerals.fixed(value, 3, sign=True)}"
-            found[key] = Shown(numerals.fixed(value, 1, sign=True), exact.removeprefix(" = "))
+            text = numerals.fixed(value, 1, sign=True)
+            found[key] = Shown(text, exact.removeprefix(" = "), identity=name)
         else:
-            found[key] = numerals.shown_percent(Fraction(line["count"]), Fraction(line["base"]))
+            count, base = Fraction(line["count"]), Fraction(line["base"])
+            found[key] = numerals.shown_percent(count, base, name)
     return found
 
 

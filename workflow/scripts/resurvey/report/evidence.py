@@ -5,18 +5,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from markupsafe import Markup
+
+from resurvey.identity import name_number
+from resurvey.notable import MOST_RESIDUALS, NOTABLE
 from resurvey.notes import NOMINAL
 from resurvey.published import TOTAL
 from resurvey.report.bounds import Bounds, p_range
 from resurvey.report.counts import Block, Counts, Line
 from resurvey.report.labels import Labels
-from resurvey.report.numerals import NOTHING, Numerals
+from resurvey.report.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.report.wording import Wording
-
-NOTABLE = 2.0
-"""Absolute adjusted residual from which a cell is named."""
-
-MOST_RESIDUALS = 6
 
 ADJUSTED = ("holm_article", "benjamini_hochberg_article")
 """Adjusted p-values that the page prints; those of the table are in ``tests.csv``."""
@@ -26,19 +25,20 @@ ADJUSTED = ("holm_article", "benjamini_hochberg_article")
 class Test:
     """One test as the page prints it; without a p-value it is refused, and `note` says why.
 
-    `p_range` holds the ends of p over all tables of counts that fit what was published,
-    `adjusted` the p-values adjusted for all tests of the study, as in `ADJUSTED`.
+    `df` are one or two numbers, `p_range` holds the ends of p over all tables of counts that fit
+    what was published, `adjusted` the p-values adjusted for all tests of the study, as in
+    `ADJUSTED`. An empty number is false.
     """
 
     name: str
-    statistic: str
-    df: str
-    p: str
-    p_range: tuple[str, str] | None
+    statistic: Shown
+    df: Joined
+    p: Shown
+    p_range: Joined | None
     below_alpha: bool
-    n: str
-    note: str
-    adjusted: tuple[str, ...] = ()
+    n: Shown
+    note: Markup
+    adjusted: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Residual:
 
     row: str
     column: str
-    value: str
+    value: Shown
     size: float
 
 
@@ -66,11 +66,11 @@ class Evidence:
         Likelihood ratio.
     by_design : bool
         `test` is Rao and Scott's F.
-    cramer_v : str
+    cramer_v : Shown
         Cramér's V.
     residuals : tuple of Residual
         The `MOST_RESIDUALS` largest notable adjusted residuals, in the table's order.
-    more_residuals : int
+    more_residuals : Shown
         Number of notable ones beyond these.
     overlapping : bool
         `test` is that of a multiple-response set.
@@ -81,9 +81,9 @@ class Evidence:
     test: Test
     second: Test | None
     by_design: bool
-    cramer_v: str
+    cramer_v: Shown
     residuals: tuple[Residual, ...]
-    more_residuals: int
+    more_residuals: Shown
     overlapping: bool = False
 
 
@@ -130,7 +130,7 @@ def crosstab_evidence(
     if test is None:
         return None
     if not by_design:
-        test = replace(test, p_range=p_range(bounds, numerals))
+        test = replace(test, p_range=p_range(block.variable, bounds, numerals))
     second = shown.get("likelihood_ratio")
     notable = _residuals(block, labels, numerals)
     largest = sorted(notable, key=lambda one: -one.size)[:MOST_RESIDUALS]
@@ -140,9 +140,12 @@ def crosstab_evidence(
         test,
         second if second and second.p else None,
         by_design,
-        numerals.fixed(float(measures[0]["value"]), 3) if measures else NOTHING,
+        _measure(measures[0], numerals) if measures else Shown(NOTHING),
         tuple(one for one in notable if one in largest),
-        len(notable) - len(largest),
+        whole(
+            len(notable) - len(largest),
+            name_number("tally", "residuals", block.table, block.variable, block.group),
+        ),
         "marginal_independence" in shown,
     )
 
@@ -167,22 +170,40 @@ def paired_evidence(
 def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Test:
     """Print one line of ``tests.csv``."""
     statistic, p = line["statistic"], line["p_value"]
-    freedom = [_freedom(line[key], numerals) for key in ("df", "df2") if line[key]]
+    place = line["table"], line["row_variable"], line["column_variable"], line["test"]
+
+    def number(field: str, text: str) -> Shown:
+        return Shown(text, identity=name_number("test", *place, field)) if text else Shown("")
+
+    freedom = [number(key, _freedom(line[key], numerals)) for key in ("df", "df2") if line[key]]
     name = f"tests.{line['test']}"
     return Test(
         say.plain(name) if say.has(name) else line["test"],
-        numerals.fixed(float(statistic), 2) if statistic else "",
-        "; ".join(freedom),
-        numerals.p_value(float(p)) if p else "",
+        number("statistic", numerals.fixed(float(statistic), 2) if statistic else ""),
+        Joined(tuple(freedom), "; "),
+        number("p_value", numerals.p_value(float(p)) if p else ""),
         None,
         bool(p) and float(p) < alpha,
-        numerals.count(Fraction(line["n"])) if line["n"] else "",
+        number("n", numerals.count(Fraction(line["n"])) if line["n"] else ""),
         # The page says once, prominently, that its p-values are nominal.
-        say.note(line["note"].removesuffix(NOMINAL).removesuffix("; "), numerals.decimal),
-        tuple(
-            numerals.p_value(float(line[name])).removeprefix("= ") if line.get(name) else NOTHING
-            for name in ADJUSTED
+        say.marked_note(
+            line["note"].removesuffix(NOMINAL).removesuffix("; "),
+            numerals.decimal,
+            lambda part, text: number(f"note_{part}", text),
         ),
+        tuple(
+            number(key, numerals.p_value(float(line[key]))).bare
+            if line.get(key)
+            else Shown(NOTHING)
+            for key in ADJUSTED
+        ),
+    )
+
+
+def _measure(line: Line, numerals: Numerals) -> Shown:
+    place = line["table"], line["row_variable"], line["column_variable"], line["measure"]
+    return Shown(
+        numerals.fixed(float(line["value"]), 3), identity=name_number("association", *place)
     )
 
 
@@ -207,14 +228,28 @@ def _residuals(block: Block, labels: Labels, numerals: Numerals) -> list[Residua
             Residual(
                 labels.answer(block.variable, row, line["row_label"]),
                 labels.column(block.group, column, line["column_label"]),
-                numerals.fixed(float(text), 1, sign=True),
+                Shown(
+                    numerals.fixed(float(text), 1, sign=True),
+                    identity=name_number("residual", block.table, block.variable, row, column),
+                ),
                 abs(float(text)),
             )
         )
     return found
 
 
-def count_below(evidence: Sequence[Evidence]) -> tuple[int, int]:
+def count_below(evidence: Sequence[Evidence]) -> tuple[Shown, Shown]:
     """Count the tests with p below alpha, and all that were computed."""
     computed = [one.test for one in evidence if one.test.p]
-    return sum(one.below_alpha for one in computed), len(computed)
+    return (
+        whole(sum(one.below_alpha for one in computed), name_number("tally", "tests", "below")),
+        whole(len(computed), name_number("tally", "tests")),
+    )
+
+
+def name_statistic(evidence: Sequence[Evidence], say: Wording) -> str:
+    """Head the column of the statistics: by its name where all are of one kind."""
+    names = list(dict.fromkeys(one.test.name for one in evidence if one.test.p))
+    if len(names) > 1:
+        return say.plain("report.column_statistic")
+    return names[0] if names else say.plain("report.column_pearson")

@@ -7,11 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.identity import name_number
 from resurvey.published import TOTAL
 from resurvey.report.counts import Block, Counts
 from resurvey.report.evidence import Evidence, Test
 from resurvey.report.labels import Labels
-from resurvey.report.numerals import NOTHING, Shown
+from resurvey.report.numerals import NOTHING, Shown, whole
 from resurvey.report.wording import Wording
 
 
@@ -114,7 +115,7 @@ class Grids:
             Part(
                 part.question,
                 tuple(
-                    Row(row.label, row.kind, (Shown(row.cells[0].count or NOTHING), row.cells[0]))
+                    Row(row.label, row.kind, (_count_of(row.cells[0]), row.cells[0]))
                     for row in part.rows
                 ),
                 tuple(_beside(row) for row in part.bases),
@@ -245,7 +246,8 @@ class Grids:
         smaller = [base for base in self._total_bases(name, table) if base < self.respondents]
         if smaller:
             key = "report.smaller_base_reconstructed" if reconstructed else "report.smaller_base"
-            notes.append(self.say(key, respondents=self.respondents))
+            respondents = whole(self.respondents, name_number("respondents"))
+            notes.append(self.say(key, respondents=respondents))
         if self.counts.by_parts(name) and (table.get("subtotals") or table.get("pairs")):
             notes.append(self.say("report.printed_parts"))
         notes += self._several_answers(name, table)
@@ -264,14 +266,15 @@ class Grids:
         for row in table["rows"]:
             block = self.counts.block(name, row)
             line = block.line(TOTAL, TOTAL) if block else {}
-            if line.get("responses"):
-                heads, chosen = Fraction(line["base"]), Fraction(line["responses"])
+            if block and line.get("responses"):
+                chosen = self.counts.numerals.count(Fraction(line["responses"]))
+                name = name_number("count", name, row, TOTAL, TOTAL, "responses")
                 notes.append(
                     self.say(
                         "report.several_answers",
                         question=self.labels.variable(row),
-                        cases=self.counts.numerals.count(heads),
-                        responses=self.counts.numerals.count(chosen),
+                        cases=self.counts.base(block, TOTAL),
+                        responses=Shown(chosen, count=chosen, identity=name),
                     )
                 )
         return notes
@@ -284,5 +287,15 @@ class Grids:
         return [int(line["unweighted_base"]) for line in lines if line.get("unweighted_base")]
 
 
+def _count_of(percent: Shown) -> Shown:
+    """Count behind a per cent, as a number of its own."""
+    if not percent.count:
+        return Shown(NOTHING, note=percent.note)
+    place = percent.identity.partition(":")[2]
+    return Shown(percent.count, count=percent.count, identity=f"count:{place}")
+
+
 def _beside(base: Row) -> Row:
-    return Row(base.label, base.kind, (*base.cells, Shown("100")))
+    place = base.cells[0].identity.partition(":")[2].removesuffix("/unweighted")
+    everybody = Shown("100", identity=f"percent:{place}" if place else "")
+    return Row(base.label, base.kind, (*base.cells, everybody))

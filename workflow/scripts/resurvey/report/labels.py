@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
+
 from resurvey.codebook import Codebook, as_labels, pick_label
 from resurvey.published import DIFFERENCE, TOTAL
 
@@ -91,3 +93,18 @@ class Labels:
             return "", titles
         endings = [title.partition(": ")[2] for title in titles]
         return stems.pop(), [ending[:1].upper() + ending[1:] for ending in endings]
+
+
+def native_name(language: str) -> str:
+    """Name of a language in itself; its code where Babel does not know it.
+
+    Examples
+    --------
+    >>> native_name("ru"), native_name("xx")
+    ('Русский', 'xx')
+    """
+    try:
+        name = str(Locale(language).get_display_name(language) or language)
+    except UnknownLocaleError:
+        return language
+    return name[:1].upper() + name[1:]

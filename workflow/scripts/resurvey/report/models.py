@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.identity import name_model_number, name_number
 from resurvey.report.counts import Line
 from resurvey.report.drawings import inline_svg
 from resurvey.report.labels import Labels
-from resurvey.report.numerals import Numerals
+from resurvey.report.numerals import Joined, Numerals, Shown, whole
 from resurvey.report.wording import Wording
 
 MOST_SENTENCES = 8
@@ -25,10 +27,10 @@ class ModelTerm:
     """One answer against the reference, or one unit more; `effects` one per outcome shown."""
 
     label: str
-    odds: str
-    interval: str
-    p: str
-    effects: tuple[str, ...]
+    odds: Shown
+    interval: Joined
+    p: Shown
+    effects: tuple[Shown, ...]
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,10 @@ class Fact:
     """One line of the diagnostics."""
 
     label: str
-    value: str
-    df: str
-    p: str
-    note: str
+    value: Shown
+    df: Shown
+    p: Shown
+    note: Markup
 
 
 @dataclass(frozen=True)
@@ -180,10 +182,12 @@ class Models:
             rows = tuple(
                 ModelTerm(
                     self._term(line),
-                    self._ratio(line["odds_ratio"]),
-                    f"{self._ratio(line['odds_ratio_lower'])} – "
-                    f"{self._ratio(line['odds_ratio_upper'])}",
-                    self.numerals.p_value(float(line["p_value"])).removeprefix("= "),
+                    self._ratio(line, "odds_ratio"),
+                    Joined(
+                        tuple(self._ratio(line, f"odds_ratio_{end}") for end in ("lower", "upper")),
+                        " – ",
+                    ),
+                    self._p_value(line, "coefficients").bare,
                     tuple(
                         self._points(effects[variable, line["code"], outcome])
                         for outcome in outcomes
@@ -195,22 +199,27 @@ class Models:
             groups.append(ModelGroup(question, self._reference(own[0]), rows))
         return groups
 
-    def _ratio(self, text: str) -> str:
-        value = float(text)
-        return self.numerals.fixed(value, 0 if value >= 100 else 1 if value >= 10 else 2)
+    def _ratio(self, line: Line, field: str) -> Shown:
+        value = float(line[field])
+        text = self.numerals.fixed(value, 0 if value >= 100 else 1 if value >= 10 else 2)
+        return Shown(text, identity=name_model_number("coefficients", line, field))
 
-    def _points(self, line: Line) -> str:
-        return self._point_text(float(line["estimate"]), sign=True)
+    def _p_value(self, line: Line, file: str) -> Shown:
+        text = self.numerals.p_value(float(line["p_value"]))
+        return Shown(text, identity=name_model_number(file, line, "p_value"))
 
-    def _point_text(self, share: float, sign: bool = False) -> str:
+    def _points(self, line: Line, sign: bool = True) -> Shown:
         """Percentage points with one decimal, or two where one would print zero."""
+        share = float(line["estimate"])
         digits = 1 if abs(share) >= 0.0005 else 2
-        return self.numerals.fixed(100 * share, digits, sign=sign)
+        text = self.numerals.fixed(100 * (share if sign else abs(share)), digits, sign=sign)
+        return Shown(text, identity=name_model_number("effects", line, "estimate"))
 
     def _reading(self, effects: Sequence[Line], outcome: str) -> tuple[list[Markup], Markup]:
         """Word the clearest effects on one outcome, the largest first."""
+        model = effects[0]["model"] if effects else ""
         clear = [line for line in effects if float(line["p_value"]) < self.alpha]
-        alpha = self.numerals.fixed(self.alpha, 2)
+        alpha = Shown(self.numerals.fixed(self.alpha, 2), identity=name_number("setting", "alpha"))
         if not clear:
             return [], self.say("models.reading_none", alpha=alpha)
         clear.sort(key=lambda line: -abs(float(line["estimate"])))
@@ -227,21 +236,29 @@ class Models:
                     answer=self._term(line),
                     reference=self._reference(line),
                     outcome=outcome,
-                    points=self.say("models.points", number=self._point_text(abs(size))),
+                    points=self.say("models.points", number=self._points(line, sign=False)),
                     direction=self.say("models.higher" if size > 0 else "models.lower"),
-                    p=self.numerals.p_value(float(line["p_value"])),
+                    p=self._p_value(line, "effects"),
                 )
             )
         everything = len(clear) == len(effects)
         return sentences, self.say(
             "models.reading_all" if everything else "models.reading_rest",
-            shown=len(clear),
-            all=len(effects),
+            shown=whole(len(clear), name_number("tally", "effects", model, "below")),
+            all=whole(len(effects), name_number("tally", "effects", model)),
             alpha=alpha,
         )
 
     def _facts(self, name: str) -> list[Fact]:
         facts = []
+
+        def number(line: Line, field: str, text: str) -> Shown:
+            name = name_model_number("diagnostics", line, field)
+            return Shown(text, identity=name) if text else Shown("")
+
+        def note(line: Line, part: str, text: str) -> Shown:
+            return number(line, f"note_{part}", text)
+
         for line in self.lines.diagnostics:
             if line["model"] != name or not line["statistic"]:
                 continue
@@ -257,12 +274,14 @@ class Models:
             facts.append(
                 Fact(
                     self.say.plain(place) if self.say.has(place) else statistic,
-                    shown,
-                    str(Fraction(line["df"])) if line["df"] else "",
-                    self.numerals.p_value(float(line["p_value"])).removeprefix("= ")
-                    if line["p_value"]
-                    else "",
-                    self.say.note(line["note"], self.numerals.decimal),
+                    number(line, "value", shown),
+                    number(line, "df", str(Fraction(line["df"])) if line["df"] else ""),
+                    self._p_value(line, "diagnostics").bare if line["p_value"] else Shown(""),
+                    self.say.marked_note(
+                        line["note"],
+                        self.numerals.decimal,
+                        partial(note, line),
+                    ),
                 )
             )
         return facts

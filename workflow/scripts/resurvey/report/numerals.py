@@ -1,13 +1,11 @@
 """Numerals: numbers as a language writes them, each with the arithmetic that it came from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import get_decimal_symbol
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from resurvey.languages import decimal_mark
 from resurvey.printed import format_fixed, round_half_away, round_half_away_number
 
 MINUS = "\N{MINUS SIGN}"
@@ -50,12 +48,77 @@ class Shown:
         """Return the number as printed."""
         return self.text
 
+    def __bool__(self) -> bool:
+        """Tell whether there is anything: False without a text, and for the whole number zero."""
+        return self.text not in ("", "0")
+
     def __html__(self) -> Markup:
         """Write the number as HTML: it carries its identity and its arithmetic."""
-        return Markup(
-            '<span class="number" data-number="{}" data-count="{}" data-base="{}" title="{}">{}'
-            "</span>"
-        ).format(self.identity, self.count, self.base, self.title or self.note, self.text)
+        told = {
+            "data-number": self.identity,
+            "data-count": self.count,
+            "data-base": self.base,
+            "title": self.title or self.note,
+        }
+        marks = [Markup(' {}="{}"').format(name, text) for name, text in told.items() if text]
+        if not marks:
+            return escape(self.text)
+        return Markup('<span class="number"{}>{}</span>').format(Markup("").join(marks), self.text)
+
+    @property
+    def bare(self) -> "Shown":
+        """The number without the sign of equality that a p-value brings into a sentence.
+
+        Examples
+        --------
+        >>> Shown("= 0.161").bare.text, Shown("< 0.001").bare.text
+        ('0.161', '< 0.001')
+        """
+        return replace(self, text=self.text.removeprefix("= "))
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Several numbers in one place, such as two degrees of freedom or the ends of an interval.
+
+    Attributes
+    ----------
+    parts : tuple of Shown
+        The numbers.
+    between : str
+        What stands between them.
+
+    Examples
+    --------
+    >>> both = Joined((Shown("1.87"), Shown("93.50")), "; ")
+    >>> str(both), bool(both), bool(Joined((), "; "))
+    ('1.87; 93.50', True, False)
+    """
+
+    parts: tuple[Shown, ...]
+    between: str
+
+    @property
+    def text(self) -> str:
+        """The numbers as printed."""
+        return self.between.join(part.text for part in self.parts)
+
+    def __str__(self) -> str:
+        """Return the numbers as printed."""
+        return self.text
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any number."""
+        return bool(self.parts)
+
+    def __html__(self) -> Markup:
+        """Write the numbers as HTML, each with its identity."""
+        return escape(self.between).join(escape(part) for part in self.parts)
+
+
+def whole(number: int, identity: str) -> Shown:
+    """Show a whole number under its identity."""
+    return Shown(str(number), identity=identity)
 
 
 @dataclass(frozen=True)
@@ -78,7 +141,7 @@ class Numerals:
     @property
     def decimal(self) -> str:
         """The decimal mark."""
-        return _decimal_mark(self.language)
+        return decimal_mark(self.language)
 
     def percent(self, count: Fraction, base: Fraction, digits: int = 1) -> str:
         """Write a count as a per cent of its base, rounded once, half away from zero."""
@@ -113,20 +176,13 @@ class Numerals:
             return f"< {self.fixed(Fraction(1, 1000), 3)}"
         return f"= {self.fixed(p, 3)}"
 
-    def shown_percent(self, count: Fraction, base: Fraction, digits: int = 1) -> Shown:
+    def shown_percent(self, count: Fraction, base: Fraction, identity: str) -> Shown:
         """Write a per cent together with its count and base."""
         if not base:
             return Shown(NOTHING)
         counted, based = self.count(count), self.count(base)
-        return Shown(self.percent(count, base, digits), f"{counted} / {based}", counted, based)
-
-
-@cache
-def _decimal_mark(language: str) -> str:
-    try:
-        return str(get_decimal_symbol(Locale(language)))
-    except UnknownLocaleError:
-        return "."
+        text, title = self.percent(count, base), f"{counted} / {based}"
+        return Shown(text, title, counted, based, identity=identity)
 
 
 def rounded_percent(count: Fraction, base: Fraction, digits: int = 1) -> Fraction:

@@ -20,8 +20,9 @@ from markupsafe import Markup, escape
 
 from resurvey.codebook import nearest
 from resurvey.errors import SurveyError
+from resurvey.identity import name_number
 from resurvey.report.counts import Block, Counts
-from resurvey.report.numerals import Shown
+from resurvey.report.numerals import Shown, whole
 from resurvey.report.wording import keep_unit
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
@@ -79,7 +80,7 @@ class Sentences:
         """Return the number that a reference stands for."""
         kind, colon, place = reference.partition(":")
         if reference == "respondents":
-            return Shown(str(self.respondents))
+            return whole(self.respondents, name_number("respondents"))
         if not colon:
             return self._cell(reference, *self._find(reference, reference))
         if kind in ("count", "base"):
@@ -111,9 +112,8 @@ class Sentences:
         return self._identified(reference, self.counts.shown(block, row, column))
 
     def _whole(self, reference: str, kind: str, block: Block, row: str, column: str) -> Shown:
-        shown = self._cell(reference, block, row, column)
-        text = shown.count if kind == "count" else shown.base
-        return Shown(text, shown.title, shown.count, shown.base)
+        self._cell(reference, block, row, column)
+        return self.counts.whole(block, row, column, kind)
 
     def _identified(self, reference: str, shown: Shown) -> Shown:
         if shown.note:

@@ -23,12 +23,16 @@ LEDGERS = (
     "claims",
     "questions",
     "ranges",
+    "banners",
 )
 
 
 @dataclass(frozen=True)
 class Results:
-    """Lines of every CSV file, the codebook, and the drawings with their alternative texts."""
+    """Lines of every CSV file, the codebook, the drawings with their alternative texts.
+
+    `provenance` is the content of ``provenance.json``; empty where numbers were not traced.
+    """
 
     crosstabs: Sequence[Line]
     tests: Sequence[Line]
@@ -44,6 +48,8 @@ class Results:
     figures: Mapping[str, str] = field(default_factory=dict)
     alt: Mapping[str, Any] = field(default_factory=dict)
     models: ModelLines | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    banners: Sequence[Line] = ()
 
     @property
     def respondents(self) -> int:
@@ -58,6 +64,7 @@ def read_results(
     alt: str | Path | None = None,
     models: Sequence[str | Path] = (),
     language: str = "",
+    provenance: str | Path | None = None,
 ) -> Results:
     """Read the files of one wave and language.
 
@@ -76,18 +83,14 @@ def read_results(
         figures; empty where the study declares no model.
     language : str
         Language of the models' figures.
+    provenance : path, optional
+        ``provenance.json``: where every number comes from.
 
     Raises
     ------
     SurveyError
-        The alternative texts are not JSON.
+        The alternative texts or the provenance are not JSON.
     """
-    texts: dict[str, Any] = {}
-    if alt is not None:
-        try:
-            texts = json.loads(Path(alt).read_text(encoding="utf-8"))
-        except json.JSONDecodeError as problem:
-            raise SurveyError(f"{alt}: not readable as JSON: {problem}") from None
     return Results(
         **{name: read_csv(files[name]) for name in LEDGERS},
         codebook=Codebook.from_json(Path(codebook).read_text(encoding="utf-8")),
@@ -95,9 +98,18 @@ def read_results(
             Path(path).name.split(".")[0]: Path(path).read_text(encoding="utf-8")
             for path in figures
         },
-        alt=texts,
+        alt=_read_json(alt) if alt is not None else {},
         models=_read_models(models, language) if models else None,
+        provenance=_read_json(provenance) if provenance is not None else {},
     )
+
+
+def _read_json(path: str | Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+    except json.JSONDecodeError as problem:
+        raise SurveyError(f"{path}: not readable as JSON: {problem}") from None
+    return content
 
 
 def _read_models(paths: Sequence[str | Path], language: str) -> ModelLines:

@@ -1,38 +1,20 @@
 """Wording: the words that every study's report shares, filled with numbers and escaped."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from markupsafe import Markup, escape
+
+from resurvey.languages import plural_form
+from resurvey.notes import WITH_NUMBERS
+from resurvey.report.numerals import Shown
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _UNIT = re.compile(r"^ (?:%|п\. п\.|pp\b)")
 _PLACE = re.compile(r"\{(\w+)\}")
-#: Notes that the statistics write in English, and the words' key for each.
-_NOTES = (
-    ("not_identified", r"not identified: the records are reconstructed and .* are invented"),
-    (
-        "sparse",
-        r"(?P<cells>\d+) cells? \((?P<share>[\d.]+) %\) ha(?:s|ve) expected count below "
-        r"(?P<limit>\d+); smallest expected (?P<smallest>[\d.]+)",
-    ),
-    ("empty_left_out", r"empty and left out: (?P<what>[\w ]+)"),
-    ("weighted_pairs", r"not computed: the paired tests are not defined for weighted respondents"),
-    (
-        "design_effect",
-        r"second order; mean generalised design effect (?P<effect>[\d.]*\d)",
-    ),
-    (
-        "overlap",
-        r"sum of (?P<options>\d+) Pearson statistics (?P<sum>[\d.e+-]+), corrected for "
-        r"overlapping answers",
-    ),
-    ("no_base", r"no base"),
-    ("not_computed", r"not computed:"),
-)
+_MARK = re.compile("(\0\\d+\0)")
 
 
 @dataclass(frozen=True)
@@ -69,27 +51,71 @@ class Wording:
         section, key = place.split(".")
         return key in self.words.get(section, {})
 
-    def plural(self, key: str, number: int, **values: Any) -> Markup:
+    @property
+    def partly(self) -> bool:
+        """Tell whether some words are not translated and stand in another language."""
+        return bool(self.words.get("language", {}).get("partly"))
+
+    def plural(self, key: str, number: int | Shown, **values: Any) -> Markup:
         """Return the form of `report.{key}` that goes with a number, the number filled in."""
-        try:
-            form = Locale(str(self.words["language"]["code"])).plural_form(number)
-        except UnknownLocaleError:
-            form = "other"
+        language = self.words["language"]
+        # A text that was borrowed from another language has that language's forms.
+        code = language.get("forms", {}).get(f"report.{key}", language["code"])
+        form = plural_form(str(code), int(str(number)))
         place = f"report.{key}_{form}"
         return self(place if self.has(place) else f"report.{key}_other", n=number, **values)
 
     def note(self, text: str, decimal: str = ".") -> str:
         """Translate a note of the statistics; what is not known stays as it is."""
-        for key, pattern in _NOTES:
-            if found := self.has(f"notes.{key}") and re.search(pattern, text):
-                text = text.replace(found[0], self._note(key, found, decimal))
-        # A phrase without numbers is its own key.
-        for key, translation in self.words.get("notes", {}).items():
-            text = text.replace(key.replace("_", " "), str(translation))
-        return text
+        plain = self.marked_note(text, decimal, lambda _, number: Shown(number))
+        return str(plain.unescape())
 
-    def _note(self, key: str, found: "re.Match[str]", decimal: str) -> str:
-        values = {name: part.replace(".", decimal) for name, part in found.groupdict().items()}
+    def marked_note(self, text: str, decimal: str, show: Callable[[str, str], Shown]) -> Markup:
+        """Translate a note and mark the numbers in it.
+
+        Parameters
+        ----------
+        text : str
+            As the statistics write it, in English.
+        decimal : str
+            Decimal mark of the language.
+        show : callable
+            Name of a number in the note and its text -> the number with its identity.
+        """
+        numbers: dict[str, Shown] = {}
+        for key, pattern in WITH_NUMBERS:
+            if found := re.search(pattern, text):
+                text = text.replace(found[0], self._note(key, found, decimal, show, numbers))
+        # A phrase without numbers is its own key.
+        counted = dict(WITH_NUMBERS)
+        for key, translation in self.words.get("notes", {}).items():
+            if key not in counted:
+                text = text.replace(key.replace("_", " "), str(translation))
+        parts = _MARK.split(text)
+        marked = [escape(numbers.get(part, part)) for part in parts]
+        return Markup("").join(marked)
+
+    def _note(
+        self,
+        key: str,
+        found: "re.Match[str]",
+        decimal: str,
+        show: Callable[[str, str], Shown],
+        numbers: dict[str, Shown],
+    ) -> str:
+        values = {}
+        for name, part in found.groupdict().items():
+            values[name] = part
+            if part[:1].isdigit():
+                # A mark holds no letters, of which a phrase could be made.
+                values[name] = f"\0{len(numbers)}\0"
+                numbers[values[name]] = show(name, part.replace(".", decimal))
+        if not self.has(f"notes.{key}"):
+            text, shift = found[0], found.start()
+            for name in sorted(values, key=found.start, reverse=True):
+                start, end = found.start(name) - shift, found.end(name) - shift
+                text = text[:start] + values[name] + text[end:]
+            return text
         return _PLACE.sub(lambda one: values[one[1]], str(self.words["notes"][key]))
 
 

@@ -1,5 +1,6 @@
 """Column-proportion tests: which columns of a row differ, as CTABLES letters or APA style."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 from string import ascii_uppercase
@@ -47,17 +48,24 @@ def column_letters(
     counts: "NDArray[np.float64]",
     levels: tuple[float, ...] = (0.05,),
     method: str = "bonferroni",
+    bases: "NDArray[np.float64] | None" = None,
+    left_out: Collection[int] = (),
 ) -> ColumnLetters:
     """Compare the column proportions of every row, pair by pair.
 
     Parameters
     ----------
     counts : array, rows × columns
-        Counts; subtotals must not be among the rows.
+        Counts. Each row is compared for itself.
     levels : tuple of one or two floats
         Significance levels.
     method : str
         ``bonferroni``, ``holm`` or ``benjamini_hochberg``, over the eligible pairs of a row.
+    bases : array, rows × columns, optional
+        What the proportions are of; by default the sums of the columns, so that subtotals must
+        not be among the rows.
+    left_out : collection of int
+        Positions of columns that are not compared, say because their bases are small.
 
     Returns
     -------
@@ -75,22 +83,28 @@ def column_letters(
     [['B', ''], ['', 'A']]
     """
     counts = np.asarray(counts, dtype=np.float64)
-    base = counts.sum(axis=0)
     rows, columns = counts.shape
+    every = np.broadcast_to(counts.sum(axis=0) if bases is None else bases, counts.shape)
     p_values = np.full((rows, columns, columns), np.nan)
-    keys = [_key(number) for number in range(columns)]
+    keys = [column_key(number) for number in range(columns)]
     letters, subscripts, notes = [], [], []
     for row in range(rows):
-        share = np.divide(counts[row], base, out=np.full(columns, np.nan), where=base > 0)
-        eligible = [one for one in range(columns) if base[one] >= LEAST_BASE and 0 < share[one] < 1]
+        share = np.divide(
+            counts[row], every[row], out=np.full(columns, np.nan), where=every[row] > 0
+        )
+        cells, base = counts[row].tolist(), every[row].tolist()
+        eligible = [
+            one
+            for one in range(columns)
+            if one not in left_out and base[one] >= LEAST_BASE and 0 < share[one] < 1
+        ]
         pairs = list(combinations(eligible, 2))
-        cells = counts[row].tolist()
-        raw = [pooled_test(cells[a], float(base[a]), cells[b], float(base[b]))[1] for a, b in pairs]
+        raw = [pooled_test(cells[a], base[a], cells[b], base[b])[1] for a, b in pairs]
         for (first, second), p in zip(pairs, adjust(raw, method).tolist(), strict=True):
             p_values[row, first, second] = p_values[row, second, first] = p
-        letters.append(_letters(share, p_values[row], keys, levels))
+        letters.append(larger_than(share, p_values[row], keys, levels))
         subscripts.append(_subscripts(share, p_values[row], eligible, max(levels)))
-        out = [keys[one] for one in range(columns) if one not in eligible]
+        out = [keys[one] for one in range(columns) if one not in (*eligible, *left_out)]
         notes.append(
             f"not compared (share 0 or 1, or base below {LEAST_BASE}): {', '.join(out)}"
             if out
@@ -99,8 +113,14 @@ def column_letters(
     return ColumnLetters(keys, letters, subscripts, p_values, notes)
 
 
-def _key(number: int) -> str:
-    """Name columns A ... Z, AA, AB, ..."""
+def column_key(number: int) -> str:
+    """Name the column at a position: A ... Z, AA, AB, ...
+
+    Examples
+    --------
+    >>> column_key(0), column_key(25), column_key(26)
+    ('A', 'Z', 'AA')
+    """
     text = ""
     number += 1
     while number:
@@ -136,12 +156,31 @@ def pooled_test(
     return z, 2 * normal_tail(abs(z))
 
 
-def _letters(
+def larger_than(
     share: "NDArray[np.float64]",
     p_values: "NDArray[np.float64]",
     keys: list[str],
     levels: tuple[float, ...],
 ) -> list[str]:
+    """List for every column the letters of those whose share (or mean) is significantly smaller.
+
+    Parameters
+    ----------
+    share : array, columns
+        What is compared; NaN where a column has none.
+    p_values : array, columns × columns
+        Adjusted p-values; NaN where a pair was not compared.
+    keys : list of str
+        Letters of the columns.
+    levels : tuple of one or two floats
+        Upper case below the stricter one, lower case below the other.
+
+    Examples
+    --------
+    >>> p_values = np.array([[np.nan, 0.03], [0.03, np.nan]])
+    >>> larger_than(np.array([0.2, 0.5]), p_values, ["A", "B"], (0.05, 0.01))
+    ['', 'a']
+    """
     strict = min(levels)
     cells = []
     for column in range(len(keys)):
@@ -170,7 +209,7 @@ def _subscripts(
     groups.sort(key=sorted)
     cells = []
     for column in range(len(share)):
-        own = [_key(i).lower() for i, group in enumerate(groups) if column in group]
+        own = [column_key(i).lower() for i, group in enumerate(groups) if column in group]
         cells.append(", ".join(own))
     return cells
 

@@ -163,15 +163,26 @@ def block_cells(
 ) -> list[dict[str, Any]]:
     """All cells of one question, row by row."""
     keys = {"table": name, "row_variable": block.counted.row.name}
-    lines = _lines(name, table, block.counted, setting.language, setting.words)
+    counted = block.counted
+    lines = answer_lines(name, table, counted.row, counted.row_codes, setting)
     return [cell for line in lines for cell in block.cells(keys, line)]
 
 
-def _lines(
-    name: str, table: Mapping[str, Any], counted: Crosstab, language: str, words: Mapping[str, str]
+def answer_lines(
+    name: str,
+    table: Mapping[str, Any],
+    variable: Variable,
+    codes: Sequence[Code],
+    setting: Setting,
 ) -> list[Line]:
-    """Answers in printed order, each subtotal after its last part, then the total."""
-    variable, codes = counted.row, counted.row_codes
+    """List the answers in printed order, each subtotal after its last part, then the total.
+
+    Raises
+    ------
+    SurveyError
+        A subtotal of the table names a code that is no answer, or names one twice.
+    """
+    language, words = setting.language, setting.words
     answers = [
         Line(str(code), variable.answer(code, language), "answer", (place,))
         for place, code in enumerate(codes)

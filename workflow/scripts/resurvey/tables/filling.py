@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.errors import SurveyError
 from resurvey.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
+from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
+from resurvey.tables.blocks import Setting
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies
 from resurvey.tables.inference import COMPARISON_COLUMNS, label_nominal
 from resurvey.tables.tabulation import (
@@ -25,6 +27,7 @@ TABLE_FILES = {
     "comparisons": COMPARISON_COLUMNS,
     "frequencies": FREQUENCY_COLUMNS,
     "indicators": SHARE_COLUMNS,
+    "banners": BANNER_COLUMNS,
 }
 """CSV files of the room and their columns."""
 
@@ -38,6 +41,7 @@ def fill_tables(
     words: Mapping[str, str],
     alpha: float = 0.05,
     sample: str = "unknown",
+    banners: Mapping[str, Any] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Count everything that the report prints of a wave.
 
@@ -57,6 +61,8 @@ def fill_tables(
         Significance level of the letters, a share.
     sample : str
         How respondents were chosen; without random selection p-values are noted as nominal.
+    banners : dict, optional
+        `config/tables.yaml` (its `banners`); `words` then also has `mean`.
 
     Returns
     -------
@@ -91,7 +97,21 @@ def fill_tables(
         "comparisons": counted.comparisons,
         "frequencies": count_frequencies(survey, language, words["no_answer"], invented),
         "indicators": shares,
+        "banners": tabulate_banners(
+            survey,
+            banners or {},
+            Setting(language, words, alpha),
+            design=design,
+            invented=invented,
+            aside=_no_questions(wave),
+        ),
     }
+
+
+def _no_questions(wave: Mapping[str, Any]) -> set[str]:
+    """Variables of the sampling design and the id: nobody was asked them."""
+    named = [wave.get(key, []) for key in ("id", "weight", "strata", "clusters", "fpc")]
+    return {name for one in named for name in ([one] if isinstance(one, str) else one)}
 
 
 def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | None":

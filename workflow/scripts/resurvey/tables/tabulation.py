@@ -9,7 +9,6 @@ import numpy as np
 from resurvey.codebook import Codebook
 from resurvey.crosstabs import Crosstab, crosstab
 from resurvey.errors import SurveyError
-from resurvey.published import TOTAL
 from resurvey.reconstruction import crossed_in_print
 from resurvey.tables.blocks import (
     CROSSTAB_COLUMNS,
@@ -20,6 +19,7 @@ from resurvey.tables.blocks import (
     percent_of,
     plain_number,
 )
+from resurvey.tables.checks import check_codes, check_variable
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     adjust_comparisons,
@@ -131,14 +131,16 @@ def tabulate_survey(
     for name, table in tables.items():
         group = table.get("columns")
         if group:
-            _check_variable(survey.codebook, group, name)
+            check_variable(survey.codebook, group, name)
         for row in table["rows"]:
             if found := find_set(survey.codebook, row):
                 _tabulate_set(done, name, table, found, survey, ready, setting)
                 continue
-            _check_variable(survey.codebook, row, name)
+            check_variable(survey.codebook, row, name)
             counted = crosstab(survey, row, group, ready)
-            _check_codes(counted, name)
+            check_codes(counted.row, counted.row_codes, name)
+            if counted.column is not None:
+                check_codes(counted.column, counted.column_codes, name)
             known = real or row not in invented
             identified = real or (known and (not group or (row, group) in crossed))
             everyone = counted
@@ -175,7 +177,7 @@ def _tabulate_set(
     """Add the cells, tests and comparisons of a multiple-response set."""
     group, real = table.get("columns"), not survey.codebook.reconstructed
     for item in found.items:
-        _check_variable(survey.codebook, item, name)
+        check_variable(survey.codebook, item, name)
     if table.get("subtotals") and any(
         found.name in one.get("rows", [found.name]) for one in table["subtotals"]
     ):
@@ -190,43 +192,12 @@ def _tabulate_set(
         done.tests.append(keys | set_test(found, survey, group, ready, real))
 
 
-def _check_variable(codebook: Codebook, name: str, table: str) -> None:
-    try:
-        variable = codebook[name]
-    except SurveyError as problem:
-        raise SurveyError(f"tables.yaml, '{table}': {problem}") from None
-    if variable.measure == "text" and not variable.codes:
-        raise SurveyError(
-            f"tables.yaml, '{table}': '{name}' is free text; declare its answers under `codes` in "
-            "codebook.yaml to tabulate it"
-        )
-
-
 def _check_pair(codebook: Codebook, pair: Mapping[str, str], table: str) -> None:
     for variable in (pair["before"], pair["after"]):
         if find_set(codebook, variable):
             raise SurveyError(
                 f"tables.yaml, '{table}': `pairs` names the multiple-response set '{variable}'; "
                 "a paired test needs one answer per person"
-            )
-
-
-def _check_codes(counted: Crosstab, table: str) -> None:
-    for variable, codes in (
-        (counted.row, counted.row_codes),
-        (counted.column, counted.column_codes),
-    ):
-        fractions = [code for code in codes if isinstance(code, float)]
-        if variable is not None and (fractions or len(codes) > 1000):
-            what = f"the value {fractions[0]}" if fractions else f"{len(codes)} different values"
-            raise SurveyError(
-                f"tables.yaml, '{table}': '{variable.name}' has {what}; group it with a recode in "
-                "indicators.yaml to tabulate it"
-            )
-        if variable is not None and TOTAL in codes:
-            raise SurveyError(
-                f"tables.yaml, '{table}': '{variable.name}' has the code '{TOTAL}', which names "
-                "the total in crosstabs.csv; recode it in indicators.yaml"
             )
 
 

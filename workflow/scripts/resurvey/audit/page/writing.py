@@ -2,12 +2,9 @@
 
 import base64
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import resurvey
 from resurvey.audit.documents import RECOVERY_FILES
@@ -16,11 +13,11 @@ from resurvey.audit.page.results import AuditResults, plain
 from resurvey.audit.page.summary import across_tables, list_claims, list_pairs, summarise
 from resurvey.claims.ledger import LEDGER_COLUMNS
 from resurvey.files import csv_text
-from resurvey.report.labels import Labels
+from resurvey.report.application import render_application
+from resurvey.report.labels import Labels, native_name
 from resurvey.report.numerals import Numerals
 from resurvey.report.wording import Wording
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: A file that is larger than this is linked, not embedded.
 LARGEST_EMBEDDED = 400_000
 
@@ -56,17 +53,8 @@ def write_audit(
     str
         One HTML page; the same text for the same results. Labels are values, never templates.
     """
-    environment = Environment(
-        loader=FileSystemLoader([str(folder) for folder in templates]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     context = _context(results, study, words, wave, language, rounding)
-    page = environment.get_template("audit.html").render(context)
-    lines = (line.rstrip() for line in _CONTROL.sub("", page).splitlines())
-    return "\n".join(line for line in lines if line) + "\n"
+    return render_application("audit.html", context, templates)
 
 
 def _context(
@@ -89,7 +77,7 @@ def _context(
     return {
         "say": say,
         "language": language,
-        "languages": config["languages"],
+        "languages": [(one, native_name(one)) for one in config["languages"]],
         "title": labels.pick(config["title"], "") or plain(say("audit.title")),
         "wave": labels.pick(config["waves"].get(wave, {}).get("label"), wave),
         "version": resurvey.__version__,

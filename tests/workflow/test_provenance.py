@@ -1,0 +1,328 @@
+"""Every number of a report is in ``provenance.json``, and its graph tells who moves it."""
+
+import json
+import random
+import re
+import shutil
+import subprocess
+import sys
+from fractions import Fraction
+
+import pandas as pd
+import pyreadstat
+import pytest
+import yaml
+from lxml import html
+
+from invented import ROOT, snakemake, write_study
+from resurvey.codebook import Codebook
+from resurvey.printed import round_half_away_number
+from resurvey.published import read_cells, read_claims
+from resurvey.study import read_study
+from resurvey.survey import Survey
+from unit.provenance.invented_waves import MEDIA, MODELS, STUDY, survey
+from unit.provenance.removals import Wave
+
+LANGUAGES = ("ru", "en")
+SEED = 20221001
+
+
+@pytest.fixture(scope="module")
+def document(article_run):
+    """What ``provenance.json`` of the article holds."""
+    path = article_run / "results/2022/report/provenance.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def pages(article_run):
+    """The article's page in every language, parsed."""
+    folder = article_run / "results/2022/report"
+    return {
+        language: html.fromstring((folder / f"report.{language}.html").read_bytes())
+        for language in LANGUAGES
+    }
+
+
+@pytest.fixture(scope="module")
+def wave(article_run):
+    """The article's 515 records, which can be counted without one of them."""
+    room = article_run / "results/2022/import"
+    book = Codebook.from_json((room / "codebook.json").read_text(encoding="utf-8"))
+    study = read_study(article_run / "config", ROOT / "workflow/schemas")
+    parts = {name: study[name] for name in ("tables", "indicators", "models", "cleaning")}
+    config = {name: study["config"][name] for name in ("alpha", "sample")}
+    own = {"config": config, "wave": study["config"]["waves"]["2022"]}
+    published = article_run / "resources/published/2022"
+    return Wave(
+        Survey(pd.read_parquet(room / "responses.parquet"), book),
+        {**parts, **own},
+        read_cells(published / "cells.csv"),
+        read_claims(published / "claims.csv"),
+        study["lexicon"],
+    )
+
+
+@pytest.fixture(scope="module")
+def removed(wave):
+    """Respondents to remove: for every cell one who is in it, and some at random."""
+    chosen = random.Random(SEED).sample(wave.rows, 20)
+    order = random.Random(SEED).sample(wave.rows, len(wave.rows))
+    for name, number in wave.graph.numbers.items():
+        if name.startswith("count:") and not any(wave.meets(row, number.people) for row in chosen):
+            chosen += [row for row in order if wave.meets(row, number.people)][:1]
+    return chosen
+
+
+def test_every_number_of_the_page_is_in_the_graph(pages, document):
+    for page in pages.values():
+        named = set(page.xpath("//@data-number"))
+        assert len(named) > 1000
+        assert named <= set(document["numbers"])
+
+
+def test_page_names_the_same_numbers_in_every_language(pages):
+    named = [set(page.xpath("//@data-number")) for page in pages.values()]
+    assert named[0] == named[1]
+
+
+def test_numbers_in_figures_are_in_the_graph(article_run, document):
+    drawn = set()
+    for path in (article_run / "results/2022/figures").glob("*.svg"):
+        drawn |= set(re.findall(r'data-number="([^"]+)"', path.read_text(encoding="utf-8")))
+    assert len(drawn) > 100
+    assert drawn <= set(document["numbers"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_printed_number_is_its_unrounded_value_rounded_once(pages, document, language):
+    seen = 0
+    for element in pages[language].xpath("//main//*[@data-number]"):
+        name, text = element.get("data-number"), element.text_content().strip()
+        number = document["numbers"][name]
+        text = as_typed(text)
+        seen += 1
+        if number["unit"] == "printed" or number["formula"] == "expression":
+            assert text in as_typed(number["value"]), name
+            continue
+        # A figure writes "n = 515".
+        found = re.fullmatch(r"(?:n = )?([<=]?) ?([+-]?[\d.]+)(?: %)?", text)
+        assert found, (name, text)
+        sign, shown = found.groups()
+        value, digits = number["value"], len(shown.partition(".")[2])
+        if sign == "<":
+            assert float(value) < float(shown), name
+        else:
+            assert Fraction(shown) in {
+                round_half_away_number(float(value), digits),
+                sum_of_rounded(number, document, digits),
+            }, (name, text, value)
+    assert seen > 1000
+
+
+def as_typed(text):
+    """Number with a point and a plain minus."""
+    return re.sub("[−–]", "-", text).replace(",", ".").replace("\xa0", " ")
+
+
+def sum_of_rounded(number, document, digits):
+    """Value of a number that the article makes from rounded shares; of another one its own."""
+    if not number["formula"].endswith("_from_rounded"):
+        return round_half_away_number(float(number["value"]), digits)
+    parts = [document["numbers"][name] for name in number["from"] if name.startswith("percent:")]
+    first, *others = (sum_of_rounded(one, document, digits) for one in parts)
+    return first + sum(others) * (-1 if number["unit"] == "percentage_points" else 1)
+
+
+def test_no_number_on_the_page_is_without_a_name(article_run, pages):
+    for language, page in pages.items():
+        page = html.fromstring(html.tostring(page))
+        for element in page.xpath(UNTRACED):
+            element.drop_tree()
+        typed = typed_texts(article_run, language)
+        left = {
+            text
+            for text in (plain(str(one)) for one in page.xpath("//main//text()"))
+            if re.search(r"\d", text) and text not in typed
+        }
+        assert left == set()
+
+
+UNTRACED = "|".join(
+    (
+        "//*[@data-number]",
+        "//main//svg",
+        "//script",
+        "//style",
+        # The arithmetic of a cell or claim, of which the numbers beside it are the result; the
+        # author's words with the page they stand on.
+        "//td[contains(@class, 'arithmetic')]",
+        "//tr[@data-claim]/th|//tr[@data-claim]/td[not(@class)]",
+        # How many lines are folded away, codes of answers, and places in numbered lists.
+        "//summary|//h4",
+        "//table[@data-frequencies]//td[not(@data-number)]",
+        "//table[@data-table='cleaning']//tbody/tr/th",
+        "//ol[contains(@class, 'flow')]//div[contains(@class, 'box')]/text()/..",
+        "//table[@data-table='empirical']//tbody/tr/th",
+        # Version of the program.
+        "//*[@id='made']/following-sibling::p",
+    )
+)
+"""Places of a page whose digits are no results, each with its reason."""
+
+
+def typed_texts(folder, language):
+    """Every text that the study and the shared words hold, and their parts around numbers."""
+    paths = [path for path in (folder / "config").glob("*.yaml") if "text." not in path.name]
+    paths += [folder / f"config/text.{language}.yaml", ROOT / f"report/words.{language}.yaml"]
+    whole = "\n".join(
+        plain(re.sub(r"\{[^{}]*\}", "", text))
+        for path in paths
+        for text in strings(yaml.safe_load(path.read_text(encoding="utf-8")))
+    )
+    return _Parts(whole)
+
+
+class _Parts:
+    """Texts of which a text of the page may be a part."""
+
+    def __init__(self, whole):
+        self.whole = whole
+
+    def __contains__(self, text):
+        parts = re.split(r"\{[^{}]*\}|[«»“”]|: |; |, |\. ", text)
+        return all(not re.search(r"\d", part) or plain(part) in self.whole for part in parts)
+
+
+def strings(content):
+    """Texts and numbers anywhere in what YAML holds."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield str(key)
+            yield from strings(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from strings(value)
+    else:
+        yield str(content)
+
+
+def plain(text):
+    """Text with single spaces and without the marks around it."""
+    return re.sub(r"\s+", " ", text.replace("\xa0", " ")).strip(" .,;:()")
+
+
+@pytest.fixture(scope="module")
+def invented_run(tmp_path_factory):
+    """A weighted wave with a set of media, a banner, a model and cleaning steps."""
+    folder, people = tmp_path_factory.mktemp("invented"), survey()
+    raw = folder / "resources/1/raw.sav"
+    raw.parent.mkdir(parents=True)
+    pyreadstat.write_sav(people.data.astype("float64"), str(raw))
+    variables = {
+        one.name: {
+            "measure": one.measure,
+            "codes": {code: f"answer {code}" for code in one.codes},
+            "missing": list(one.missing),
+        }
+        for one in people.codebook.variables.values()
+    }
+    media = {"label": "Media", "variables": list(MEDIA), "counted": 1}
+    parts = {
+        **STUDY,
+        "models": MODELS,
+        "codebook": {"variables": variables, "multiple_response": {"media": media}},
+        "config": {
+            "languages": ["en"],
+            "waves": {"1": {"file": "resources/1/raw.sav", "weight": "w"}},
+        },
+    }
+    write_study(
+        folder, **{name: yaml.safe_dump(part, sort_keys=False) for name, part in parts.items()}
+    )
+    finished = snakemake(folder, "results/1/report/report.en.html")
+    assert finished.returncode == 0, finished.stderr
+    return folder / "results/1/report"
+
+
+def test_numbers_of_a_weighted_wave_are_in_its_graph(invented_run):
+    page = html.fromstring((invented_run / "report.en.html").read_bytes())
+    numbers = json.loads((invented_run / "provenance.json").read_text(encoding="utf-8"))["numbers"]
+    named = set(page.xpath("//@data-number"))
+    assert named <= set(numbers)
+    kinds = {name.partition(":")[0] for name in named}
+    assert kinds >= {"percent", "base", "count", "difference", "indicator", "mean", "model", "test"}
+    assert {"count:media/media/total/total/responses", "base:jobs/job/total/1/unweighted"} <= named
+
+
+def test_numbers_of_a_study_without_any_declaration_are_in_its_graph(minimal_run):
+    folder = minimal_run / "results/1996/report"
+    numbers = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["numbers"]
+    page = html.fromstring(next(folder.glob("report.*.html")).read_bytes())
+    named = set(page.xpath("//@data-number"))
+    assert named
+    assert named <= set(numbers)
+
+
+def test_every_number_that_changes_is_named(wave, removed):
+    for row in removed:
+        assert wave.changed(row) <= wave.named(row)
+
+
+def test_removals_change_exactly_what_is_named(wave, removed):
+    moving = set(wave.values) - wave.in_steps()
+    for name, number in wave.graph.numbers.items():
+        if name.startswith("count:"):
+            own = [row for row in removed if wave.meets(row, number.people)]
+            changed = set().union(*(wave.changed(row) for row in own))
+            assert changed & moving == set().union(*(wave.named(row, False) for row in own)), name
+            assert bool(own) == (float(number.value) > 0)
+
+
+def test_what_only_the_publication_says_moves_with_nobody(document):
+    published = {
+        name: number
+        for name, number in document["numbers"].items()
+        if name.startswith(("printed:", "range:")) or name.endswith("/printed")
+    }
+    assert len(published) > 250
+    assert all(number["moved_by"] == [] for number in published.values())
+    inputs = {path for number in published.values() for path in number["inputs"]}
+    assert all(path.startswith("resources/published/2022/") for path in inputs)
+
+
+def test_graph_of_the_run_is_the_one_that_was_tried(wave, document):
+    for name, number in wave.graph.numbers.items():
+        known = document["numbers"][name]
+        assert known["value"] == number.value, name
+        assert known.get("from", []) == list(number.made_from), name
+        movers = [one.plain() for one in number.moved_by or ()]
+        assert known.get("moved_by", []) == movers, name
+
+
+def test_other_waves_languages_and_modules_leave_the_bytes_alone(article_run, tmp_path):
+    repository = tmp_path / "repository"
+    for part in ("workflow", "report", "config", "resources"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / part, repository / part, ignore=ignored)
+    for name in ("Snakefile", "environment.yml"):
+        shutil.copy(ROOT / name, repository)
+    config = repository / "config/config.yaml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("waves:\n", 'waves:\n  "2031": {file: resources/2031/raw.sav}\n', 1),
+        encoding="utf-8",
+    )
+    library = repository / "workflow/scripts/resurvey"
+    for path in (library / "report/page.py", library / "conformance/page.py"):
+        path.write_text(path.read_text(encoding="utf-8") + "\n# A remark.\n", encoding="utf-8")
+    for path in (repository / "config/text.en.yaml", repository / "report/words.en.yaml"):
+        path.write_text(path.read_text(encoding="utf-8").replace("gender", "sex"), encoding="utf-8")
+    raw = repository / "resources/2031/raw.sav"
+    raw.parent.mkdir()
+    shutil.copy(article_run / "results/2022/raw/survey_reconstructed.sav", raw)
+    target = "results/2022/report/provenance.json"
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", target]
+    finished = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    assert (repository / target).read_bytes() == (article_run / target).read_bytes()

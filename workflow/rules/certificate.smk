@@ -1,0 +1,91 @@
+"""Certificate: what a wave was made from and what came out, for a stranger to check.
+
+IN   config/*, resources/published/{wave}/*, the wave's raw file
+IN   results/{wave}/tables/*, audit/*, models/*, report/*   (all that `rule all` makes of the wave)
+OUT  results/{wave}/certificate/                            (a Workflow Run RO-Crate)
+
+Not part of `rule all`. The folder repeats the places of the study and of the repository, holds no
+records of persons, and may be moved or zipped: `python -m resurvey verify FOLDER` checks it.
+"""
+
+
+rule certify_wave:
+    """Certify a wave: inputs and outputs with their hashes, printed beside recomputed numbers."""
+    input:
+        study=settings,
+        citation=["CITATION.cff"] if Path("CITATION.cff").is_file() else [],
+        published=published_documents,
+        raw=raw_file,
+        results=certified_results,
+        workflow=[
+            relpath(path)
+            for path in (
+                REPOSITORY / "Snakefile",
+                *sorted((REPOSITORY / "workflow/rules").glob("*.smk")),
+                REPOSITORY / "CITATION.cff",
+                REPOSITORY / "LICENSE",
+                REPOSITORY / "LICENSE-DATA.md",
+            )
+        ],
+        environment=[
+            relpath(REPOSITORY / name)
+            for name in ("requirements.lock", "environment.yml", "pyproject.toml")
+        ],
+        schema=relpath(REPOSITORY / "workflow/schemas/article.schema.yaml"),
+        templates=[
+            relpath(path)
+            for pattern in (
+                "certificate/*",
+                "templates/*.css",
+                "templates/banner.html",
+            )
+            for path in sorted((REPOSITORY / "report").glob(pattern))
+        ],
+    output:
+        metadata="results/{wave}/certificate/ro-crate-metadata.json",
+        documents=expand(
+            "results/{{wave}}/certificate/{name}",
+            name=(
+                "README.md",
+                "codecheck.yml",
+                "comparison.json",
+                "environment.json",
+                "manifest.csv",
+                "manifest.json",
+                "numbers.json",
+            ),
+        ),
+        pages=[
+            report(
+                f"results/{{wave}}/certificate/certificate.{language}.html",
+                caption="../../report/captions/certificate.rst",
+                category="Certificate",
+                labels={"wave": "{wave}", "language": language},
+            )
+            for language in LANGUAGES
+        ],
+    log:
+        "results/{wave}/logs/certify_wave.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("certify_wave"),
+        library=lambda wildcards: hash_files(sorted(SCRIPTS.rglob("*.py"))),
+        repository=relpath(REPOSITORY),
+        rules=rules_of,
+        study=lambda wildcards: {
+            part: STUDY[part] for part in ("config", "tables", "audit", "text")
+        },
+        words=WORDS,
+        folders=[
+            relpath(REPOSITORY / "report" / folder)
+            for folder in ("certificate", "templates")
+        ],
+    script:
+        "../scripts/certify_wave.py"
+
+
+rule certificate:
+    """The certificate of every wave."""
+    input:
+        expand("results/{wave}/certificate/ro-crate-metadata.json", wave=WAVES),

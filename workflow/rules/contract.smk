@@ -1,0 +1,62 @@
+"""Contract: which waves are held against which, and the files that belong to each; no rules.
+
+A wave is compared with the one before it in time, unless `after:` in waves.yaml names another.
+"""
+
+from resurvey.reading.companions import wave_files
+from resurvey.trend.waves import order_waves
+from resurvey.waves.mapping import previous_waves, used_names
+
+try:
+    BEFORE = previous_waves(
+        order_waves(list(STUDY["config"]["waves"]), STUDY["trend"]), STUDY["waves"]
+    )
+except SurveyError as problem:
+    raise WorkflowError(str(problem)) from None
+
+# One wave without waves.yaml has nothing to compare: its import checks the codebook.
+CONTRACT = len(WAVES) > 1 or bool(STUDY["waves"])
+
+
+def compared_waves(wildcards):
+    """The wave and the one before it, with what the study says about them."""
+    names = [wildcards.wave, *filter(None, [BEFORE.get(wildcards.wave)])]
+    waves = STUDY["config"]["waves"]
+    return [
+        {"name": name, "wave": waves[name], "mapping": STUDY["waves"].get(name)}
+        for name in names
+    ]
+
+
+def raw_before(wildcards):
+    """Raw file of the wave before, if there is one."""
+    return [wave["wave"]["file"] for wave in compared_waves(wildcards)[1:]]
+
+
+def companions_of_both(wildcards):
+    """Questionnaires that a tool exported beside either raw file."""
+    waves = compared_waves(wildcards)
+    return [str(path) for one in waves for path in wave_files(one["wave"])]
+
+
+def companions(wildcards):
+    """Files that are read together with the raw file: declared, or there by the tool's names."""
+    files = wave_files(STUDY["config"]["waves"][wildcards.wave])
+    for path in files:
+        if not path.is_file():
+            logger.error(
+                f"wave '{wildcards.wave}': there is no file {path}; change `structure:` in "
+                "config/config.yaml"
+            )
+    return [str(path) for path in files]
+
+
+def simulated_waves(wildcards):
+    """The simulated waves up to this one: its panel members answered in those before."""
+    waves = STUDY["config"]["waves"]
+    times = list(TIMES)
+    return {
+        name: waves[name]["simulate"]
+        for name in times[: times.index(wildcards.wave) + 1]
+        if "simulate" in waves[name]
+    }

@@ -1,0 +1,53 @@
+"""Deposit: the pooled file of all waves for others, with its documentation.
+
+IN   results/{wave}/indicators/responses.parquet, codebook.json, clean/log.csv   (of every wave)
+OUT  results/deposit/pooled*.sav, .dta, .csv, .parquet, codebook.json, codebook.csv,
+     codebook.{language}.html, ddi.xml, datapackage.json
+
+Not part of `rule all`: these are records of persons, written only when somebody asks for them.
+"""
+
+from resurvey.deposit.handling import deposit_files
+
+DEPOSIT = [
+    f"results/deposit/{name}"
+    for name in deposit_files(STUDY["config"]["waves"], LANGUAGES)
+]
+
+
+rule write_deposit:
+    """Pool the records of all waves and document them."""
+    input:
+        responses=expand("results/{wave}/indicators/responses.parquet", wave=TIMES),
+        codebooks=expand("results/{wave}/indicators/codebook.json", wave=TIMES),
+        logs=expand("results/{wave}/clean/log.csv", wave=TIMES),
+        templates=[
+            relpath(path)
+            for folder in ("deposit", "templates")
+            for path in sorted((REPOSITORY / "report" / folder).glob("*"))
+        ],
+    output:
+        DEPOSIT,
+    log:
+        "results/deposit/logs/write_deposit.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("write_deposit"),
+        study={
+            name: STUDY[name] for name in ("config", "cleaning", "indicators", "trend")
+        },
+        words=WORDS,
+        waves=list(TIMES),
+        folders=[
+            str(relpath(REPOSITORY / "report" / folder))
+            for folder in ("deposit", "templates")
+        ],
+    script:
+        "../scripts/write_deposit.py"
+
+
+rule deposit:
+    """The pooled file of all waves in four formats, with codebook, DDI and data package."""
+    input:
+        DEPOSIT,

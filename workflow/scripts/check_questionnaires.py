@@ -1,0 +1,20 @@
+"""Door of rule `check_questionnaires`: drift reports in, one ledger out, or a stop."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.runlog import log_to
+from resurvey.waves.contract import check_waves
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(drift, checked, log):
+    """Take paths, write one file; the library does the thinking."""
+    lines = check_waves(drift, checked)
+    log.info("%d differences, none of them left to decide", len(lines))
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]) as log:
+        main(drift=snakemake.input.drift, checked=snakemake.output.checked, log=log)

@@ -1,0 +1,35 @@
+"""Door of rule `compare_questionnaire`: raw files of two waves in, the drift report out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.runlog import log_to
+from resurvey.waves.contract import Contract, write_drift
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(waves, codebook, used, languages, title, words, folders, outputs, log):
+    """Take paths and plain values, write files; the library does the thinking."""
+    contract = Contract(codebook, used, languages)
+    lines = write_drift(waves, contract, title, words, folders, outputs)
+    log.info("%s: %d differences", outputs["drift"], len(lines))
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]) as log:
+        main(
+            waves=snakemake.params.waves,
+            codebook=snakemake.params.codebook,
+            used=snakemake.params.used,
+            languages=snakemake.params.languages,
+            title=snakemake.params.title,
+            words=snakemake.params.words,
+            folders=snakemake.params.folders,
+            outputs={
+                "drift": snakemake.output.drift,
+                "suggestion": snakemake.output.suggestion,
+                "pages": snakemake.output.pages,
+            },
+            log=log,
+        )

@@ -1,0 +1,40 @@
+"""Door of rule `compare_waves`: every wave's tables and respondents in, the comparison out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.files import write_csv
+from resurvey.runlog import log_to
+from resurvey.trend.filling import TREND_FILES, compare_waves
+from resurvey.trend.reading import read_waves
+from resurvey.trend.wording import read_wording
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(waves, files, drift, tables, trend, sample, language, outputs):
+    """Take paths and plain values, write files; the library does the thinking."""
+    found = compare_waves(
+        read_waves(waves, files, tables),
+        tables,
+        trend,
+        sample=sample,
+        language=language,
+        wording=read_wording(drift),
+    )
+    for name, columns in TREND_FILES.items():
+        write_csv(outputs[name], columns, found[name])
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            waves=snakemake.params.waves,
+            files={name: snakemake.input[name] for name in ("crosstabs", "responses", "codebooks")},
+            drift=snakemake.input.drift,
+            tables=snakemake.params.tables,
+            trend=snakemake.params.trend,
+            sample=snakemake.params.sample,
+            language=snakemake.params.language,
+            outputs=dict(snakemake.output.items()),
+        )

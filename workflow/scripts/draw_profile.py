@@ -1,0 +1,48 @@
+"""Door of rule `draw_profile`: tidy tables in, every figure for a journal or slides out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resurvey.codebook import Codebook
+from resurvey.figures.cells import Setting
+from resurvey.figures.draw import captions_text, draw_figures
+from resurvey.files import read_csv, write_bytes, write_text
+from resurvey.runlog import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(crosstabs, indicators, codebook, kinds, setting, profile, declared, files, captions):
+    """Take paths and plain values, write files; the library does the thinking."""
+    book = Codebook.from_json(Path(codebook).read_text(encoding="utf-8"))
+    setting = Setting(codebook=book, **setting)
+    tables = read_csv(crosstabs), read_csv(indicators)
+    drawings = draw_figures(kinds, *tables, setting, profile, declared)
+    for (_, drawing), pdf, svg, png in zip(sorted(drawings.items()), *files, strict=True):
+        write_bytes(pdf, drawing.pdf)
+        write_text(svg, drawing.svg)
+        write_bytes(png, drawing.png)
+    write_text(captions, captions_text(drawings))
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            crosstabs=snakemake.input.crosstabs,
+            indicators=snakemake.input.indicators,
+            codebook=snakemake.input.codebook,
+            kinds=snakemake.params.kinds,
+            setting={
+                "language": snakemake.wildcards.language,
+                "words": snakemake.params.words,
+                "tables": snakemake.params.tables,
+                "indicators": snakemake.params.indicators,
+                "text": snakemake.params.text,
+                "not_printed": snakemake.params.not_printed,
+            },
+            profile=snakemake.wildcards.profile,
+            declared=snakemake.params.declared,
+            files=(snakemake.output.pdf, snakemake.output.svg, snakemake.output.png),
+            captions=snakemake.output.captions,
+        )

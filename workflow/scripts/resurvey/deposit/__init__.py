@@ -1,0 +1,1 @@
+"""Deposit: the waves of a study as one documented file for others."""

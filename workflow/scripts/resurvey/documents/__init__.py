@@ -1,0 +1,1 @@
+"""Documents: the report as Word, Excel, PDF, LaTeX fragments and CSV, from one arrangement."""

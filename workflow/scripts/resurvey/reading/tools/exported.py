@@ -1,0 +1,230 @@
+"""Exported tables: which tool wrote a text file or workbook, and what its structure says."""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from resurvey.errors import SurveyError
+from resurvey.reading.companions import TOOLS, find_structure
+from resurvey.reading.formats import file_content
+from resurvey.reading.sheet import Sheet
+from resurvey.reading.tools.questionnaire import Questionnaire
+from resurvey.reading.tools.syntax import Syntax
+from resurvey.survey import Survey
+
+logger = logging.getLogger(__name__)
+
+_SYNTAX = re.compile(r"(?im)^\s*(VARIABLE\s+LABELS|VALUE\s+LABELS|GET\s+DATA)\b")
+_DAY_FIRST = re.compile(r"(\d\d)-(\d\d)-(\d{4})((?: \d\d:\d\d:\d\d)?)")
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a wave declares of its file, beside the path.
+
+    Attributes
+    ----------
+    encoding : str or None
+        Encoding of the texts.
+    dialect : dict
+        ``separator``, ``decimal``, ``quote``, ``thousands``.
+    structure : tuple of pathlib.Path
+        Structure files; empty where they are to be found by the tool's own names.
+    sheet : str
+        Sheet of a workbook.
+    tool : str
+        One of `TOOLS`; empty where it is recognised.
+    """
+
+    encoding: str | None = None
+    dialect: Mapping[str, str] | None = None
+    structure: tuple[Path, ...] = ()
+    sheet: str = ""
+    tool: str = ""
+
+
+@dataclass
+class _Structure:
+    """What the structure files say together."""
+
+    questionnaire: Questionnaire | None = None
+    source: str = ""
+    syntax: Syntax | None = field(default=None)
+
+
+def read_exported(path: Path, ending: str, export: Export) -> tuple[Survey, Sheet]:
+    """Read a text file or workbook by the rules of the tool that wrote it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File with the answers.
+    ending : str
+        Its format, see `resurvey.reading.formats.survey_format`.
+    export : Export
+        What is declared of it.
+
+    Returns
+    -------
+    Survey, Sheet
+        The survey, and the cells it was read from.
+
+    Raises
+    ------
+    SurveyError
+        For a structure file that is none, or does not belong to the answers, and whatever the
+        reader of the tool refuses.
+    """
+    if export.tool and export.tool not in TOOLS:
+        raise SurveyError(f"{path}: there is no tool '{export.tool}'; it is {', '.join(TOOLS)}")
+    structure = _structure(path, export)
+    sheet = _sheet(path, ending, export, structure)
+    if structure.questionnaire is not None:
+        from resurvey.reading.tools.assembly import assemble
+
+        return assemble(sheet, structure.questionnaire, structure.source), sheet
+    return _unstructured(sheet, export.tool)
+
+
+def _unstructured(sheet: Sheet, tool: str) -> tuple[Survey, Sheet]:
+    """Read a table without a structure file."""
+    from resurvey.reading.tools.kobo import is_kobo, read_kobo
+    from resurvey.reading.tools.plain import read_plain
+    from resurvey.reading.tools.qualtrics import is_qualtrics, read_qualtrics
+    from resurvey.reading.tools.surveymonkey import is_surveymonkey, read_surveymonkey
+
+    found = tool or next(
+        (
+            name
+            for name, recognises in (
+                ("qualtrics", is_qualtrics),
+                ("surveymonkey", is_surveymonkey),
+                ("kobotoolbox", is_kobo),
+            )
+            if recognises(sheet)
+        ),
+        "plain",
+    )
+    if found == "qualtrics":
+        if not is_qualtrics(sheet):
+            raise SurveyError(
+                f"{sheet.path}: the third row holds no import identifiers of Qualtrics; export "
+                "the file anew or declare another `tool:`"
+            )
+        survey, headings = read_qualtrics(sheet), 2
+    elif found == "surveymonkey":
+        if not sheet.rows:
+            raise SurveyError(f"{sheet.path}: the second row of headings is missing")
+        survey, headings = read_surveymonkey(sheet), 1
+    else:
+        survey, headings = (read_kobo if found == "kobotoolbox" else read_plain)(sheet), 0
+    if found != "plain":
+        logger.info("%s: read as an export of %s", sheet.path, found)
+    return survey, sheet.without_rows(headings)
+
+
+def _structure(path: Path, export: Export) -> _Structure:
+    """Read the structure files, declared or found."""
+    files = export.structure
+    if not files and export.tool != "plain":
+        files = tuple(find_structure(path))
+        for file in files:
+            logger.info("%s: read together with %s, which lies beside it", path, file.name)
+    found = _Structure()
+    for file in files:
+        one = _one_structure(file, export.encoding)
+        # A questionnaire says more than a syntax file, which knows how to read the data.
+        if one.syntax and one.syntax.describes_data:
+            found.syntax = one.syntax
+        if found.questionnaire is None or one.syntax is None:
+            found.questionnaire, found.source = one.questionnaire, one.source
+    return found
+
+
+def _one_structure(file: Path, encoding: str | None) -> _Structure:
+    """Read a structure file by what it is."""
+    content = file_content(file)
+    if content in ("LimeSurvey structure", "XML", "HTML"):
+        from resurvey.reading.tools.limesurvey import read_structure
+
+        return _Structure(read_structure(file), file.name)
+    if content == "Excel":
+        from resurvey.reading.tools.xlsform import read_xlsform
+
+        return _Structure(read_xlsform(file), file.name)
+    from resurvey.reading.delimited import decoded_text
+
+    if content == "zip" or (content == "text" and _SYNTAX.search(decoded_text(file, encoding))):
+        from resurvey.reading.tools.syntax_items import syntax_of, syntax_questionnaire
+
+        by_language = syntax_of(file, encoding)
+        syntax = next(iter(by_language.values()))
+        return _Structure(syntax_questionnaire(by_language), file.name, syntax)
+    raise SurveyError(
+        f"{file}: this is no structure that resurvey reads; it reads LimeSurvey's .lss, SPSS "
+        "syntax (.sps, or Kobo's .zip of it) and XLSForms (.xlsx)"
+    )
+
+
+def _sheet(path: Path, ending: str, export: Export, structure: _Structure) -> Sheet:
+    """Read the cells, by the syntax file where it says how."""
+    from resurvey.reading.tools.kobo import without_hashtags
+
+    if ending in (".xlsx", ".xlsm"):
+        from resurvey.reading.workbook import read_workbook
+
+        return without_hashtags(read_workbook(path, export.sheet))
+    from resurvey.reading.delimited import read_delimited
+
+    if structure.syntax is not None and ending != ".csv":
+        return _described(path, export, structure.syntax)
+    if path.stem.lower().endswith("_spss_data_file"):
+        expected = re.sub(r"(?i)_data_file$", "_syntax_file.sps", path.stem)
+        raise SurveyError(
+            f"{path}: LimeSurvey writes no names into this file; put {expected} beside it or "
+            "declare it as `structure:`"
+        )
+    return without_hashtags(read_delimited(path, export.encoding, export.dialect))
+
+
+def _described(path: Path, export: Export, syntax: Syntax) -> Sheet:
+    """Read a data file without headings, as its syntax file describes it."""
+    from resurvey.reading.delimited import read_delimited
+
+    dialect = {"separator": syntax.separator, "quote": syntax.quote or '"', "decimal": "."}
+    sheet = read_delimited(path, export.encoding, dialect, header=False)
+    names = [variable.name for variable in syntax.variables.values() if variable.type]
+    sheet = sheet.without_rows(syntax.first_case - 1)
+    surplus = len(sheet.headings) - len(names)
+    if surplus == 1 and not any(row[-1] for row in sheet.rows):
+        sheet = replace(sheet, headings=names, rows=[row[:-1] for row in sheet.rows])
+    elif surplus:
+        raise SurveyError(
+            f"{path}: line {sheet.lines[0] if sheet.lines else 1} has {len(sheet.headings)} "
+            f"fields, but the syntax file describes {len(names)} variables; export both anew"
+        )
+    moments = [
+        at
+        for at, variable in enumerate(one for one in syntax.variables.values() if one.type)
+        if "DATE" in variable.type
+    ]
+    rows = [_with_iso_dates(row, moments) for row in sheet.rows] if moments else sheet.rows
+    return replace(sheet, headings=names, rows=rows)
+
+
+def _with_iso_dates(row: Sequence[str], moments: Sequence[int]) -> tuple[str, ...]:
+    """Write the dates of LimeSurvey's data file (03-10-2022 10:00:00) as ISO dates.
+
+    Examples
+    --------
+    >>> _with_iso_dates(["03-10-2022 10:00:00", "1"], [0])
+    ('2022-10-03T10:00:00', '1')
+    """
+    cells = list(row)
+    for at in moments:
+        if match := _DAY_FIRST.fullmatch(cells[at]):
+            day, month, year, clock = match.groups()
+            cells[at] = f"{year}-{month}-{day}{clock.replace(' ', 'T')}"
+    return tuple(cells)

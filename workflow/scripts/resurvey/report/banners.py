@@ -1,0 +1,346 @@
+"""Banners: banner tables as a reader sees them, with letters beside the numbers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from markupsafe import Markup
+
+from resurvey.identity import name_number
+from resurvey.published import TOTAL
+from resurvey.report.counts import Line
+from resurvey.report.labels import Labels
+from resurvey.report.numerals import NOTHING, Numerals, Shown
+from resurvey.report.references import Sentences
+from resurvey.report.wording import Wording
+
+MOST_CELLS = 30_000
+"""Numbers of one banner that a page still shows; a larger one is in its files alone."""
+
+Place = tuple[str, str]
+"""Column variable (empty for all respondents) and code."""
+
+
+@dataclass(frozen=True)
+class BannerCell:
+    """A number of a banner with the letters of the columns that are significantly smaller.
+
+    Attributes
+    ----------
+    shown : Shown
+        The per cent, mean or base.
+    letters : str
+        Letters of columns of the same group; upper case at the stricter level.
+    small : bool
+        The base of the column is below the banner's minimum.
+    first : bool
+        The first column of its group.
+    """
+
+    shown: Shown
+    letters: str = ""
+    small: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class BannerRow:
+    """One row: an answer, a subtotal, the mean, or a base."""
+
+    code: str
+    label: str
+    kind: str
+    cells: tuple[BannerCell, ...]
+
+
+@dataclass(frozen=True)
+class BannerPart:
+    """The rows of one question."""
+
+    name: str
+    question: str
+    rows: tuple[BannerRow, ...]
+
+
+@dataclass(frozen=True)
+class BannerColumn:
+    """Heading of one column, with the letter by which other columns name it."""
+
+    label: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class BannerGroup:
+    """The columns of one column variable."""
+
+    name: str
+    question: str
+    columns: tuple[BannerColumn, ...]
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A banner table with everything that stands around it.
+
+    Attributes
+    ----------
+    name, title, unit : str
+        As in `config/tables.yaml`; the study's title; what the per cents are of.
+    everyone : str
+        Heading of the first column.
+    groups : tuple of BannerGroup
+        The other columns.
+    parts : tuple of BannerPart
+        Questions in order.
+    large : bool
+        Too many numbers for a page.
+    sentences, notes : list of Markup
+        Above and under the table.
+    """
+
+    name: str
+    title: Markup | str
+    unit: str
+    everyone: str
+    groups: tuple[BannerGroup, ...]
+    parts: tuple[BannerPart, ...]
+    large: bool
+    sentences: list[Markup]
+    notes: list[Markup]
+
+    @property
+    def plain(self) -> str:
+        """Title without markup."""
+        return self.title.striptags() if isinstance(self.title, Markup) else self.title
+
+    @property
+    def size(self) -> int:
+        """Number of numbers."""
+        return self.width * sum(len(part.rows) for part in self.parts)
+
+    @property
+    def lettered(self) -> bool:
+        """Tell whether any columns are compared."""
+        return any(column.letter for group in self.groups for column in group.columns)
+
+    @property
+    def width(self) -> int:
+        """Number of columns with numbers."""
+        return 1 + sum(len(group.columns) for group in self.groups)
+
+
+class Banners:
+    """Lays out the lines of ``banners.csv``.
+
+    Parameters
+    ----------
+    declared : dict
+        `config/tables.yaml` (its `banners`).
+    labels, numerals, say
+        Labels, numbers and words of the page.
+    alpha : float
+        Significance level of the letters, a share.
+    sample : str
+        How respondents were chosen; letters of a sample that is not random are called nominal.
+    """
+
+    def __init__(
+        self,
+        declared: Mapping[str, Mapping[str, Any]],
+        labels: Labels,
+        numerals: Numerals,
+        say: Wording,
+        alpha: float,
+        sample: str,
+    ) -> None:
+        self.declared, self.numerals, self.say = declared, numerals, say
+        # Labels of subtotals are found by table.
+        self.labels = replace(labels, tables={**labels.tables, **declared})
+        self.alpha, self.nominal = alpha, sample in ("unknown", "purposive")
+
+    def lay_out(
+        self,
+        lines: Iterable[Line],
+        text: Mapping[str, Mapping[str, Any]],
+        sentences: Sentences,
+    ) -> list[Banner]:
+        """Lay out every banner that the study declares.
+
+        Parameters
+        ----------
+        lines : iterable of dict
+            ``banners.csv``.
+        text : dict
+            `config/text.{language}.yaml` (its `tables`): titles, sentences and notes by name.
+        sentences : Sentences
+            Fills them with numbers.
+        """
+        found: dict[str, list[Line]] = {name: [] for name in self.declared}
+        for line in lines:
+            found[line["table"]].append(line)
+        banners = []
+        for name, own in found.items():
+            said = text.get(name, {})
+            title = sentences.fill(said["title"]) if "title" in said else name
+            banner = self._banner(name, own, title)
+            below = [sentences.fill(said["note"])] if "note" in said else []
+            banners.append(
+                replace(
+                    banner,
+                    sentences=sentences.fill_all(said.get("sentences")),
+                    notes=banner.notes + below,
+                )
+            )
+        return banners
+
+    def _banner(self, name: str, lines: Sequence[Line], title: Markup | str) -> Banner:
+        weighted = any(
+            one["unweighted_base"] and Fraction(one["unweighted_base"]) != Fraction(one["base"])
+            for one in lines
+        )
+        # A row has a column for all respondents, then those of every group, in the file's order.
+        first = [one for one in lines if one["row_variable"] == lines[0]["row_variable"]]
+        row = [one for one in first if one["row_code"] == first[0]["row_code"]]
+        percent = self.declared[name].get("percent", "column")
+        return Banner(
+            name,
+            title,
+            self.say.plain(
+                "banners.unit_column" if percent == "column" else f"report.unit_{percent}"
+            ),
+            self.labels.words["all_respondents"],
+            tuple(self._groups(row)),
+            tuple(self._parts(name, lines, len(row), weighted)),
+            len(lines) > MOST_CELLS,
+            [],
+            self._notes(name, lines),
+        )
+
+    def _groups(self, row: Sequence[Line]) -> Iterable[BannerGroup]:
+        for name in dict.fromkeys(one["column_variable"] for one in row if one["column_variable"]):
+            columns = tuple(
+                BannerColumn(
+                    self.labels.column(name, one["column_code"], one["column_label"]),
+                    one["column_letter"],
+                )
+                for one in row
+                if one["column_variable"] == name
+            )
+            yield BannerGroup(name, self.labels.variable(name), columns)
+
+    def _parts(
+        self, name: str, lines: Sequence[Line], width: int, weighted: bool
+    ) -> Iterable[BannerPart]:
+        rows: dict[str, list[Sequence[Line]]] = {}
+        for start in range(0, len(lines), width):
+            row = lines[start : start + width]
+            rows.setdefault(row[0]["row_variable"], []).append(row)
+        for variable, own in rows.items():
+            made = [self._row(row) for row in own if row[0]["kind"] != "total"]
+            totals = [row for row in own if row[0]["kind"] == "total"]
+            made += [self._base(row, heads=False, weighted=weighted) for row in totals]
+            if weighted:
+                made += [self._base(row, heads=True, weighted=True) for row in totals]
+            yield BannerPart(variable, self.labels.variable(variable), tuple(made))
+
+    def _row(self, row: Sequence[Line]) -> BannerRow:
+        start = row[0]
+        kind, code = start["kind"], start["row_code"]
+        if kind == "mean":
+            label = self.say.plain("banners.mean")
+        else:
+            label = self.labels.row(start["table"], start["row_variable"], code, start["row_label"])
+        return BannerRow(
+            code,
+            label,
+            kind,
+            tuple(self._cells(row, self._mean if kind == "mean" else self._percent)),
+        )
+
+    def _base(self, row: Sequence[Line], heads: bool, weighted: bool) -> BannerRow:
+        key = "base_heads" if heads else "base_weighted" if weighted else "base"
+
+        def shown(line: Line) -> Shown:
+            text = line["unweighted_count" if heads else "count"]
+            if not text:
+                return self._nothing(line)
+            number = self.numerals.count(Fraction(text))
+            place = ("unweighted",) if heads else ()
+            return Shown(number, base=number, identity=_identity("base", line, *place))
+
+        return BannerRow(
+            TOTAL, self.say.plain(f"report.{key}"), "base", tuple(self._cells(row, shown))
+        )
+
+    def _cells(self, row: Sequence[Line], shown: Any) -> Iterable[BannerCell]:
+        least, before = self.declared[row[0]["table"]].get("minimum_base", 0), ""
+        for line in row:
+            heads = line["unweighted_base"]
+            yield BannerCell(
+                shown(line),
+                line["letters"],
+                bool(heads) and int(heads) < least,
+                line["column_variable"] != before,
+            )
+            before = line["column_variable"]
+
+    def _percent(self, line: Line) -> Shown:
+        if not line["count"] or not line["base"] or not Fraction(line["base"]):
+            return self._nothing(line)
+        count, base = Fraction(line["count"]), Fraction(line["base"])
+        return self.numerals.shown_percent(count, base, _identity("percent", line))
+
+    def _mean(self, line: Line) -> Shown:
+        if not line["mean"]:
+            return self._nothing(line)
+        base = self.numerals.count(Fraction(line["base"]))
+        title = self.say.plain("banners.of_answers", n=base)
+        if line["standard_deviation"]:
+            spread = self.numerals.fixed(float(line["standard_deviation"]), 2)
+            title = self.say.plain("banners.spread", deviation=spread, n=base)
+        text = self.numerals.fixed(float(line["mean"]), 2)
+        return Shown(text, title, base=base, identity=_identity("mean", line))
+
+    def _nothing(self, line: Line) -> Shown:
+        note = line["note"]
+        if not line["percent_lowest"]:
+            return Shown(NOTHING, note=self.say.note(note) if note else "")
+        low, high = (
+            self.numerals.fixed(float(line[f"percent_{end}"]), 1) for end in ("lowest", "highest")
+        )
+        return Shown(NOTHING, note=self.say.plain("banners.between", low=low, high=high))
+
+    def _notes(self, name: str, lines: Sequence[Line]) -> list[Markup]:
+        say, declared = self.say, self.declared[name]
+        notes = []
+        if any(one["column_letter"] for one in lines):
+            digits = max(2, len(f"{self.alpha / 5:.10f}".rstrip("0").partition(".")[2]))
+            notes.append(
+                say(
+                    "banners.letters",
+                    weak=self.numerals.fixed(self.alpha, digits),
+                    strict=self.numerals.fixed(self.alpha / 5, digits),
+                    adjustment=say.plain(f"banners.{declared.get('adjustment', 'bonferroni')}"),
+                )
+            )
+            if self.nominal:
+                notes.append(say("banners.nominal"))
+        least = declared.get("minimum_base", 0)
+        if any(one["unweighted_base"] and int(one["unweighted_base"]) < least for one in lines):
+            notes.append(say("banners.small", least=least))
+        texts = {one["note"] for one in lines}
+        if any("may stand in several" in one for one in texts):
+            notes.append(say("banners.overlapping"))
+        if any(one.startswith("not identified") for one in texts):
+            notes.append(say("banners.not_identified"))
+        if any(one["kind"] == "mean" for one in lines):
+            notes.append(say("banners.means"))
+        return notes
+
+
+def _identity(kind: str, line: Line, *more: str) -> str:
+    """Name a number by banner, question, answer and column, with the column's variable."""
+    column = [one for one in (line["column_variable"], line["column_code"]) if one]
+    return name_number(kind, line["table"], line["row_variable"], line["row_code"], *column, *more)

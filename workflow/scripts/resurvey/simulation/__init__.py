@@ -1,0 +1,1 @@
+"""Simulation: waves drawn from a declared model, whose true shares and changes are known."""

@@ -1,0 +1,1 @@
+"""Trend: what moved between the waves of a study, and how sure that is."""

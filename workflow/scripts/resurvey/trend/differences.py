@@ -1,0 +1,211 @@
+"""Differences: every share against the wave before and against the reference wave."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from resurvey.statistics.distributions import f_tail, t_quantile
+from resurvey.statistics.letters import LEAST_BASE, pooled_test
+from resurvey.statistics.proportions import newcombe
+from resurvey.trend.pooling import Pool
+from resurvey.trend.series import KEYS, Series
+from resurvey.trend.shares import PooledCounts, Shares
+
+DIFFERENCE_COLUMNS = (
+    *KEYS,
+    "row_label",
+    "column_label",
+    "kind",
+    "wave",
+    "against",
+    "comparison",
+    "percent",
+    "against_percent",
+    "difference",
+    "lower",
+    "upper",
+    "standard_error",
+    "statistic",
+    "df",
+    "p_value",
+    "n",
+    "against_n",
+    "shared",
+    "method",
+    "holm_table",
+    "benjamini_hochberg_table",
+    "holm_article",
+    "benjamini_hochberg_article",
+    "wording",
+    "note",
+)
+COMPARISONS = ("previous", "reference", "previous and reference")
+
+
+def name_comparison(place: int, against: int, reference: int) -> str:
+    """Say what a pair of waves is compared for; `COMPARISONS`."""
+    if reference not in (place, against):
+        return COMPARISONS[0]
+    return COMPARISONS[2] if place - against == 1 else COMPARISONS[1]
+
+
+def pairs_of(places: Sequence[int], reference: int) -> list[tuple[int, int]]:
+    """List the pairs (wave, against): each wave with the one before it and with the reference.
+
+    Parameters
+    ----------
+    places : sequence of int
+        Waves that have a number, in the order of time.
+    reference : int
+        Place of the reference wave.
+
+    Examples
+    --------
+    >>> pairs_of([0, 1, 2], reference=0)
+    [(1, 0), (2, 1), (2, 0)]
+    """
+    found = {(place, before): None for before, place in pairwise(places)}
+    for place in places if reference in places else ():
+        if place != reference and (reference, place) not in found:
+            found[place, reference] = None
+    return list(found)
+
+
+def compare_series(
+    series: Series, pool: Pool, counts: PooledCounts, reference: int
+) -> list[dict[str, Any]]:
+    """Compare one cell between waves.
+
+    Parameters
+    ----------
+    series : Series
+        The cell in every wave.
+    pool : Pool
+        The waves.
+    counts : PooledCounts
+        Counts of the pooled sample.
+    reference : int
+        Place of the reference wave.
+
+    Returns
+    -------
+    list of dict
+        Keys of `DIFFERENCE_COLUMNS` except the adjusted p-values. `difference`, its interval
+        (95 %) and `standard_error` are in percentage points, wave minus the wave it is held
+        against. `method` is ``newcombe`` (plain independent samples: Newcombe's interval and the
+        z test with the pooled share) or ``design`` (weights, strata, clusters or shared
+        respondents: Taylor linearisation, t interval and test). A pair that cannot be compared
+        has a note.
+    """
+    size = len(pool.waves)
+    known = [place for place in range(size) if series.count(place) is not None]
+    lines = []
+    for place in range(size):
+        if place not in known and known:
+            lines.append(
+                _keys(series)
+                | {"wave": pool.waves[place].name, "note": f"no share: {series.reason(place)}"}
+            )
+    for place, against in pairs_of(known, reference):
+        line = _keys(series) | {
+            "wave": pool.waves[place].name,
+            "against": pool.waves[against].name,
+            "comparison": name_comparison(place, against, reference),
+            "shared": int(pool.shared[place, against]),
+        }
+        if pool.by_counts(place, against):
+            line |= _from_counts(series, place, against)
+        else:
+            pair = against, place
+            line |= _from_design(counts.among(pair).shares(series.among(pair)))
+        lines.append(line)
+    return lines
+
+
+def _keys(series: Series) -> dict[str, Any]:
+    return {**series.keys, **series.labels}
+
+
+def _from_counts(series: Series, place: int, against: int) -> dict[str, Any]:
+    (count, base), (earlier, earlier_base) = series.known(place), series.known(against)
+    numbers = [float(one) for one in (count, base, earlier, earlier_base)]
+    ends = [100 * float(one) for one in newcombe(*numbers)]
+    line: dict[str, Any] = {
+        "percent": float(100 * count / base),
+        "against_percent": float(100 * earlier / earlier_base),
+        "difference": float(100 * (count / base - earlier / earlier_base)),
+        "lower": ends[1],
+        "upper": ends[2],
+        "n": float(base),
+        "against_n": float(earlier_base),
+        "method": "newcombe",
+    }
+    if min(base, earlier_base) < LEAST_BASE:
+        return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
+    if count + earlier in (0, base + earlier_base):
+        return line | {"note": "not tested: both shares are 0 or both are 100 per cent"}
+    z, p = pooled_test(*numbers)
+    share = numbers[0] / numbers[1], numbers[2] / numbers[3]
+    error = (share[0] * (1 - share[0]) / numbers[1] + share[1] * (1 - share[1]) / numbers[3]) ** 0.5
+    return line | {"standard_error": 100 * error, "statistic": z, "p_value": p}
+
+
+def _from_design(shares: Shares) -> dict[str, Any]:
+    """Compare the second of two waves with the first."""
+    if shares.reason:
+        return {"note": f"not compared: {shares.reason}"}
+    if np.isnan(shares.values).any():
+        return {"note": "not compared: a wave has no weighted base"}
+    earlier, later = (float(one) for one in shares.values)
+    line: dict[str, Any] = {
+        "percent": 100 * later,
+        "against_percent": 100 * earlier,
+        "difference": 100 * (later - earlier),
+        "n": float(shares.bases[1]),
+        "against_n": float(shares.bases[0]),
+        "method": "design",
+    }
+    if shares.bases.min() < LEAST_BASE:
+        return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
+    return line | contrast_test(shares, np.array([-1.0, 1.0]))
+
+
+def contrast_test(shares: Shares, contrast: Any) -> dict[str, Any]:
+    """Test a contrast of the shares: its 95 % t interval, standard error and p-value.
+
+    Parameters
+    ----------
+    shares : Shares
+        Shares in the waves and their covariance.
+    contrast : array
+        Factor of each wave; waves without a share need 0.
+
+    Returns
+    -------
+    dict
+        ``lower``, ``upper`` and ``standard_error`` in percentage points, ``statistic`` (t, or z
+        without degrees of freedom), ``df``, ``p_value``; a note where there is no variance.
+    """
+    used = contrast != 0
+    factor = np.asarray(contrast)[used]
+    value = float(factor @ shares.values[used])
+    variance = float(factor @ shares.covariance[np.ix_(used, used)] @ factor)
+    if not variance > 0:
+        return {"note": "not tested: the shares do not vary"}
+    if not shares.freedom >= 1:
+        return {"note": "not tested: the design leaves no degrees of freedom"}
+    error = variance**0.5
+    t = value / error
+    finite = np.isfinite(shares.freedom)
+    freedom = shares.freedom if finite else 1e9
+    half = t_quantile(0.975, freedom) * error
+    return {
+        "lower": 100 * (value - half),
+        "upper": 100 * (value + half),
+        "standard_error": 100 * error,
+        "statistic": t,
+        "df": shares.freedom if finite else None,
+        "p_value": f_tail(t * t, 1, freedom),
+    }

@@ -1,0 +1,210 @@
+"""Filling: every file of the trend room, from what the waves counted."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from resurvey.codebook import nearest
+from resurvey.errors import SurveyError
+from resurvey.published import TOTAL
+from resurvey.statistics.results import join_notes
+from resurvey.tables.blocks import CROSSTAB_COLUMNS
+from resurvey.tables.inference import (
+    ADJUSTED_COLUMNS,
+    adjust_comparisons,
+    adjust_tests,
+    label_nominal,
+)
+from resurvey.trend.changes import ALL_WAVES, CHANGE_COLUMNS, compare_question, group_questions
+from resurvey.trend.differences import DIFFERENCE_COLUMNS, compare_series
+from resurvey.trend.moved import MOVED_COLUMNS, rank_questions
+from resurvey.trend.panel import PANEL_COLUMNS, compare_members
+from resurvey.trend.pooling import Pool, pool_waves
+from resurvey.trend.series import follow_cells, stack_lines
+from resurvey.trend.shares import PooledCounts
+from resurvey.trend.slopes import SLOPE_COLUMNS, fit_slope
+from resurvey.trend.waves import TrendWave
+from resurvey.trend.wording import describe_rewording
+
+TREND_FILES = {
+    "waves": ("wave", "time", "respondents", "origin", "design", "against", "shared"),
+    "crosstabs": ("wave", *CROSSTAB_COLUMNS),
+    "differences": DIFFERENCE_COLUMNS,
+    "tests": CHANGE_COLUMNS,
+    "slopes": SLOPE_COLUMNS,
+    "panel": PANEL_COLUMNS,
+    "moved": MOVED_COLUMNS,
+}
+"""CSV files of the room and their columns."""
+
+NO_IDENTITY = (
+    "no `id` is declared in every wave: their respondents are taken to be different people"
+)
+NUMBERED_ANEW = "`panel: false`: respondents of different waves are taken to be different people"
+
+
+def compare_waves(
+    waves: Sequence[TrendWave],
+    tables: Mapping[str, Mapping[str, Any]],
+    declared: Mapping[str, Any],
+    *,
+    sample: str = "unknown",
+    language: str = "",
+    wording: Mapping[tuple[str, str, str], tuple[str, str]] | None = None,
+) -> dict[str, list[dict[str, Any]]]:
+    """Compare the waves of a study, table by table.
+
+    Parameters
+    ----------
+    waves : sequence of TrendWave
+        At least two, in the order of time.
+    tables : dict
+        `tables` of `config/tables.yaml`.
+    declared : dict
+        `config/trend.yaml`: `reference`, `panel`, `multiplicity`.
+    sample : str
+        How respondents were chosen; without random selection p-values are noted as nominal.
+    language : str
+        Language of the labels.
+    wording : dict, optional
+        Wordings that changed, as `resurvey.trend.wording.read_wording` reads them.
+
+    Returns
+    -------
+    dict
+        Lines of every file in `TREND_FILES`.
+
+    Raises
+    ------
+    SurveyError
+        Fewer than two waves, a reference that is no wave, or respondents who cannot be told
+        apart, see `resurvey.trend.members.number_members`.
+    """
+    names = [one.name for one in waves]
+    if len(waves) < 2:
+        raise SurveyError("config/config.yaml: a comparison over time needs at least two waves")
+    reference = str(declared.get("reference", names[0]))
+    if reference not in names:
+        raise SurveyError(
+            f"config/trend.yaml: `reference` names '{reference}', which is no wave"
+            f"{nearest(reference, names)}"
+        )
+    pool = pool_waves(waves, declared.get("panel", True))
+    counts = PooledCounts(pool, tables)
+    place = names.index(reference)
+    differences: list[dict[str, Any]] = []
+    slopes: list[dict[str, Any]] = []
+    tests: list[dict[str, Any]] = []
+    # Table by table: what was counted for its differences serves its slopes and its tests.
+    for name, cells in groupby(follow_cells(waves, list(tables)), lambda one: one.keys["table"]):
+        # Within an answer all respondents are always 100 per cent.
+        of_rows = tables[name].get("percent", "column") == "row"
+        series = [one for one in cells if not (of_rows and one.keys["column_code"] == TOTAL)]
+        for one in series:
+            differences += compare_series(one, pool, counts, place)
+        slopes += [line for one in series if (line := fit_slope(one, pool, counts)) is not None]
+        for answers in group_questions(series).values():
+            tests += compare_question(answers, pool, counts, place)
+    panel = list(compare_members(pool, _questions(tables), place, language))
+    for line in differences:
+        line["wording"] = describe_rewording(line, wording or {}, names)
+    _note_strangers(pool, declared, differences, slopes, tests)
+    _adjust(differences, slopes, tests, panel)
+    for lines in (differences, slopes, tests, panel):
+        label_nominal(lines, sample)
+    return {
+        "waves": _list_waves(pool),
+        "crosstabs": stack_lines(waves, CROSSTAB_COLUMNS),
+        "differences": differences,
+        "tests": tests,
+        "slopes": slopes,
+        "panel": panel,
+        "moved": rank_questions(tests, differences, *declared_multiplicity(declared)),
+    }
+
+
+def _list_waves(pool: Pool) -> list[dict[str, Any]]:
+    """List the waves, each with the respondents that it shares with every earlier one."""
+    lines = []
+    for place, wave in enumerate(pool.waves):
+        own = {
+            "wave": wave.name,
+            "time": wave.time,
+            "respondents": wave.respondents,
+            "origin": wave.survey.codebook.origin,
+            "design": "sampling design" if pool.designed[place] else "",
+        }
+        earlier = [
+            {"against": pool.waves[one].name, "shared": int(pool.shared[place, one])}
+            for one in range(place)
+        ]
+        lines += [own | one for one in earlier or [{}]]
+    return lines
+
+
+def declared_multiplicity(declared: Mapping[str, Any]) -> tuple[str, str]:
+    """How the study adjusts p-values for being many: the method, and of what level.
+
+    Examples
+    --------
+    >>> declared_multiplicity({"multiplicity": {"method": "holm"}})
+    ('holm', 'study')
+    """
+    chosen = declared.get("multiplicity", {})
+    return chosen.get("method", "benjamini_hochberg"), chosen.get("level", "study")
+
+
+def _questions(tables: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(row for table in tables.values() for row in table["rows"]))
+
+
+def _adjust(
+    differences: Sequence[dict[str, Any]],
+    slopes: Sequence[dict[str, Any]],
+    tests: Sequence[dict[str, Any]],
+    panel: Sequence[dict[str, Any]],
+) -> None:
+    """Adjust p-values for being many: all respondents apart from groups, subtotals left out.
+
+    A subtotal is a sum of answers that are tested themselves; counting it would count them twice.
+    """
+    for lines in (differences, slopes):
+        for total in (True, False):
+            adjust_comparisons(
+                [
+                    line
+                    for line in lines
+                    if line["kind"] == "answer" and (line["column_code"] == TOTAL) is total
+                ]
+            )
+    changed = [line | {"table": ""} for line in panel if line.get("row_code")]
+    adjust_comparisons(changed)
+    for line, adjusted in zip([one for one in panel if one.get("row_code")], changed, strict=True):
+        line |= {name: adjusted[name] for name in ADJUSTED_COLUMNS[2:]}
+    for overall in (True, False):
+        for total in (True, False):
+            adjust_tests(
+                [
+                    line
+                    for line in tests
+                    if (line["comparison"] == ALL_WAVES) is overall
+                    and (line["column_code"] == TOTAL) is total
+                ]
+            )
+
+
+def _note_strangers(
+    pool: Pool, declared: Mapping[str, Any], *files: Sequence[dict[str, Any]]
+) -> None:
+    """Say beside every test why the respondents of its waves are taken to be different people."""
+    note = NO_IDENTITY if declared.get("panel", True) else NUMBERED_ANEW
+    strangers = {
+        wave.name for wave, own in zip(pool.waves, pool.members, strict=True) if own is None
+    }
+    for lines in files:
+        for line in lines:
+            compared = {line.get("wave"), line.get("against"), *str(line.get("waves")).split(" ")}
+            # A slope is of all waves that have the question.
+            compared |= strangers if "slope" in line else set()
+            if line.get("p_value") is not None and strangers & compared:
+                line["note"] = join_notes(str(line.get("note") or ""), note)

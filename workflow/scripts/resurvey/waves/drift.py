@@ -1,0 +1,298 @@
+"""Drift: the ledger of what a wave's questionnaire changed, and the gate that it must pass."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resurvey.errors import SurveyError
+from resurvey.survey import Survey
+from resurvey.waves.comparison import compare_questionnaires
+from resurvey.waves.differences import (
+    BREAKING,
+    DRIFT_COLUMNS,
+    NOTE,
+    Difference,
+    difference,
+    in_order,
+)
+from resurvey.waves.mapping import WaveMapping, reason
+from resurvey.waves.questionnaire import (
+    Questionnaire,
+    declared_questionnaire,
+    wave_questionnaire,
+)
+from resurvey.waves.recoding import recode_wave
+
+SHOWN = 20
+"""Differences that a message names before it counts the rest."""
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One wave as its questionnaire is compared.
+
+    Attributes
+    ----------
+    name : str
+        Name in `config/config.yaml`.
+    survey : Survey
+        As read from its file.
+    mapping : WaveMapping
+        Its entry of `config/waves.yaml`.
+    uncounted : frozenset of str
+        Its identifier, weights and design variables.
+    """
+
+    name: str
+    survey: Survey
+    mapping: WaveMapping = WaveMapping()
+    uncounted: frozenset[str] = frozenset()
+
+    def questionnaire(self, codebook: Mapping[str, Any]) -> Questionnaire:
+        """Read what the file asks, under the study's names and codes."""
+        place = f"waves.yaml, wave '{self.name}'"
+        mapped = recode_wave(self.survey, self.mapping, codebook, place)
+        return wave_questionnaire(self.name, mapped, codebook, self.mapping, self.uncounted)
+
+
+def uncounted_variables(wave: Mapping[str, Any], codebook: Mapping[str, Any]) -> frozenset[str]:
+    """Identifier, weights and design variables of a wave, which are no questions.
+
+    Examples
+    --------
+    >>> sorted(uncounted_variables({"weight": "w", "strata": ["region", "sex"]}, {"id": "nr"}))
+    ['nr', 'region', 'sex', 'w']
+    """
+    names = {codebook["id"]} if "id" in codebook else set()
+    for key in ("id", "weight", "strata", "clusters", "fpc"):
+        value = wave.get(key, [])
+        names |= {value} if isinstance(value, str) else set(value)
+    return frozenset(names)
+
+
+def compare_wave(
+    wave: Wave,
+    before: Wave | None,
+    codebook: Mapping[str, Any],
+    used: Iterable[str],
+    language: str = "",
+) -> list[Line]:
+    """Compare a wave with the study's codebook and with the wave before it.
+
+    Parameters
+    ----------
+    wave, before : Wave
+        The wave, and the one before it in time, if any.
+    codebook : dict
+        `config/codebook.yaml`.
+    used : iterable of str
+        Names that the study relies on; what is grave in other variables only warns.
+    language : str
+        Language of the reasons.
+
+    Returns
+    -------
+    list of dict
+        Lines of the drift report, with the keys `DRIFT_COLUMNS`; an accepted difference has its
+        reason in `accepted`.
+
+    Raises
+    ------
+    SurveyError
+        The mapping does not fit the file.
+    """
+    now = wave.questionnaire(codebook)
+    declared = declared_questionnaire(codebook)
+    dropped = set(wave.mapping.dropped)
+    specs = codebook.get("variables") or {}
+    optional = frozenset(
+        name for name, spec in specs.items() if not (spec or {}).get("required", True)
+    )
+    relied = frozenset(used)
+    found = {"codebook": compare_questionnaires(declared, now, None, relied, optional)}
+    if before is not None:
+        then = before.questionnaire(codebook)
+        pairs = compare_questionnaires(then, now, declared, relied, optional)
+        found[before.name] = [
+            one
+            for one in pairs
+            # A question that is back after a wave without it is compared with the codebook.
+            if not (one.difference == "new_variable" and one.variable in declared.items)
+        ]
+    found = {against: _quieter(differences, found, now) for against, differences in found.items()}
+    lines = [
+        _line(wave.name, wave.mapping, against, one, language)
+        for against, differences in found.items()
+        for one in in_order(differences)
+    ]
+    seen = {(one["variable"], one["difference"]) for one in lines}
+    seen |= {(name, "missing_variable") for name, kind in seen if kind == "renamed_variable"}
+    stale = [
+        difference(one["variable"], "unused_acceptance", f"accepted: {one['difference']}", "")
+        for one in wave.mapping.accept
+        if (one["variable"], one["difference"]) not in seen
+        and not (
+            one["difference"] == "missing_variable" and one["variable"] in dropped - set(now.items)
+        )
+    ]
+    return lines + [_line(wave.name, wave.mapping, "waves.yaml", one, language) for one in stale]
+
+
+def _quieter(
+    differences: Sequence[Difference],
+    found: Mapping[str, Sequence[Difference]],
+    now: Questionnaire,
+) -> list[Difference]:
+    """Turn down what the study decided: an own wording where two waves agree is no change."""
+    from dataclasses import replace
+
+    if len(found) < 2:
+        return list(differences)
+    own = ("wording", "answer_wording", "vanished_answer")
+    between = {
+        (one.variable, one.difference, one.code)
+        for against, listed in found.items()
+        if against != "codebook"
+        for one in listed
+    }
+    if differences is not found["codebook"]:
+        return list(differences)
+    return [
+        replace(one, severity=NOTE, under="", line="")
+        if one.difference in own and (one.variable, one.difference, one.code) not in between
+        else one
+        for one in differences
+    ]
+
+
+def _line(wave: str, mapping: WaveMapping, against: str, one: Difference, language: str) -> Line:
+    accepted = mapping.accepted(one.variable, one.difference, one.code)
+    values = (
+        wave,
+        against,
+        one.variable,
+        one.code,
+        one.difference,
+        one.severity,
+        one.before,
+        one.after,
+        reason(accepted, language) if accepted else "",
+        "" if accepted else one.under,
+        "" if accepted else one.line,
+    )
+    return dict(zip(DRIFT_COLUMNS, values, strict=True))
+
+
+def standing(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Keep the breaking differences that nobody accepted."""
+    return [one for one in lines if one["severity"] == BREAKING and not one["accepted"]]
+
+
+def check_drift(lines: Sequence[Mapping[str, Any]], file: str = "config/waves.yaml") -> None:
+    """Stop where a questionnaire's meaning changed and nobody has said what to do about it.
+
+    Parameters
+    ----------
+    lines : sequence of dict
+        Drift reports of one or several waves.
+    file : str
+        Where the lines belong, for messages.
+
+    Raises
+    ------
+    SurveyError
+        One sentence per item, naming the wave, the item, what changed and the line to add.
+
+    Examples
+    --------
+    >>> line = {"wave": "2026", "against": "2022", "variable": "sex", "code": 1,
+    ...         "difference": "meaning", "severity": "breaking", "before": "men",
+    ...         "after": "women", "accepted": "", "under": "variables",
+    ...         "line": "sex: {codes: {1: 2, 2: 1}}"}
+    >>> check_drift([line])
+    Traceback (most recent call last):
+    resurvey.errors.SurveyError: wave '2026': 'sex': code 1 is 'women' here and 'men' in 2022; \
+add under "2026", `variables:`, in config/waves.yaml the line  sex: {codes: {1: 2, 2: 1}}
+    """
+    sentences = list(dict.fromkeys(stop_sentences(standing(lines), file)))
+    if not sentences:
+        return
+    if len(sentences) == 1:
+        raise SurveyError(sentences[0])
+    shown = "".join(f"\n  - {sentence}" for sentence in sentences[:SHOWN])
+    more = f"\n  - and {len(sentences) - SHOWN} more" if len(sentences) > SHOWN else ""
+    raise SurveyError(
+        f"{len(sentences)} differences change what the answers mean; nothing was computed:"
+        f"{shown}{more}"
+    )
+
+
+def stop_sentences(lines: Iterable[Mapping[str, Any]], file: str) -> list[str]:
+    """Say in one sentence per item what stands against a wave and which line answers it."""
+    grouped: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for one in lines:
+        # The same difference from the codebook and from the wave before is said once.
+        place = (one["wave"], one["variable"], one["difference"], one["line"])
+        listed = grouped.setdefault(place, [])
+        if not any(str(one["code"]) == str(other["code"]) for other in listed):
+            listed.append(one)
+    sentences = []
+    for (wave, variable, _, line), listed in grouped.items():
+        what = " and ".join(_said(one) for one in listed[:3])
+        what += f" and {len(listed) - 3} more" if len(listed) > 3 else ""
+        remedy = (
+            f'; add under "{wave}", `{listed[0]["under"]}:`, in {file} the line  {line}'
+            if line
+            else ""
+        )
+        sentences.append(f"wave '{wave}': '{variable}': {what}{remedy}")
+    return sentences
+
+
+def _said(one: Mapping[str, Any]) -> str:
+    """Word one difference."""
+    before, after, against = one["before"], one["after"], one["against"]
+    against = "the codebook" if against == "codebook" else against
+    words = {
+        "missing_variable": "the file has no such variable",
+        "renamed_variable": f"the file has no such variable, but '{after}' looks like it",
+        "type": f"the file holds {after}, {against} {before}",
+        "meaning": f"code {one['code']} is '{after}' here and '{before}' in {against}"
+        if before
+        else f"code {one['code']} is '{after}', which is another code in {against}",
+        "new_answer": f"code {one['code']} ('{after}') is an answer that {against} does not have",
+        "missing_codes": f"code {one['code']} is {after} here, but {before} in {against}",
+        "routing": f"other people were asked than in {against} (answered: {before}; now {after})",
+        "base": f"another share answered than in {against} (answered: {before}; now {after})",
+    }
+    return words[one["difference"]]
+
+
+def diff_files(before: str, after: str, reading: Mapping[str, Any] | None = None) -> list[Line]:
+    """Compare the questionnaires of two survey files.
+
+    Parameters
+    ----------
+    before, after : str
+        Paths of files that `resurvey.read_survey` reads.
+    reading : dict, optional
+        How both are read: keys of a wave such as ``encoding``.
+
+    Returns
+    -------
+    list of dict
+        Lines with the keys `DRIFT_COLUMNS`; the wave is `after`, and every variable counts.
+
+    Raises
+    ------
+    SurveyError
+        A file cannot be read.
+    """
+    from resurvey.intake import read_raw
+
+    then, now = (
+        wave_questionnaire(path, read_raw(path, reading or {})) for path in (before, after)
+    )
+    found = compare_questionnaires(then, now)
+    return [_line(after, WaveMapping(), before, one, "") for one in found]

@@ -1,0 +1,41 @@
+"""Door of rule `trace_wave`: tidy results in, the provenance of every number out."""
+
+from typing import TYPE_CHECKING
+
+from resurvey.codebook import Codebook
+from resurvey.files import hash_file, read_csv, read_text, write_text
+from resurvey.provenance.tracing import FILES, MODEL_FILES, Inputs, trace_wave
+from resurvey.runlog import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(files, codebook, raw, published, study, wave, code, language, document):
+    """Take paths and plain values, write one file; the library does the thinking."""
+    inputs = Inputs(
+        {path: hash_file(path) for path in raw},
+        {path: hash_file(path) for path in published},
+        "reconstruct" in study["wave"],
+    )
+    lines = {name: read_csv(path) for name, path in files.items()}
+    book = Codebook.from_json(read_text(codebook))
+    write_text(document, trace_wave(lines, book, study, wave, inputs, code, language))
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            files={
+                **{name: snakemake.input[name] for name in FILES},
+                **dict(zip(MODEL_FILES, snakemake.input.models, strict=False)),
+            },
+            codebook=snakemake.input.codebook,
+            raw=[snakemake.input.raw, *snakemake.input.companions],
+            published=[*snakemake.input.printed, *snakemake.input.stated],
+            study=snakemake.params.study,
+            wave=snakemake.wildcards.wave,
+            code=snakemake.params.rules,
+            language=snakemake.params.language,
+            document=snakemake.output.document,
+        )

@@ -1,0 +1,33 @@
+"""Door of rule `write_deposit`: every wave's records in, the pooled file and its documents out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resurvey.deposit.writing import write_deposit
+from resurvey.files import read_csv
+from resurvey.runlog import log_to
+from resurvey.storage import load_survey
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(responses, codebooks, logs, waves, study, words, folders, folder):
+    """Take paths and plain values, write files; the library does the thinking."""
+    surveys = dict(zip(waves, map(load_survey, responses, codebooks), strict=True))
+    ledgers = dict(zip(waves, map(read_csv, logs), strict=True))
+    write_deposit(surveys, ledgers, study, words, folders, folder)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            responses=snakemake.input.responses,
+            codebooks=snakemake.input.codebooks,
+            logs=snakemake.input.logs,
+            waves=snakemake.params.waves,
+            study=snakemake.params.study,
+            words=snakemake.params.words,
+            folders=snakemake.params.folders,
+            folder=Path(snakemake.output[0]).parent,
+        )

@@ -1,0 +1,43 @@
+"""Door of rule `write_documents`: tidy results in, the report as Word, Excel, PDF … out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resurvey.documents.pictures import of_language, read_pictures
+from resurvey.documents.production import make_documents
+from resurvey.files import write_bytes
+from resurvey.report.results import LEDGERS, read_results
+from resurvey.runlog import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(files, codebook, figures, alts, models, folder, language, **how):
+    """Take paths and plain values, write the files of one language; the library thinks."""
+    drawings = of_language(figures, language, "svg")
+    alt = of_language(alts, language, "json")[0]
+    results = read_results(files, codebook, drawings, alt, models, language)
+    pictures = read_pictures(drawings, next(reversed(models), None), language)
+    made = make_documents(results, language=language, pictures=pictures, **how)
+    for name, content in made.items():
+        write_bytes(Path(folder) / name, content)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        for language in snakemake.params.words:
+            main(
+                files={name: snakemake.input[name] for name in LEDGERS},
+                codebook=snakemake.input.codebook,
+                figures=list(snakemake.input.figures),
+                alts=list(snakemake.input.alt),
+                models=list(snakemake.input.models),
+                folder=snakemake.params.folder,
+                language=language,
+                study=snakemake.params.study,
+                words=snakemake.params.words[language],
+                wave=snakemake.wildcards.wave,
+                template=snakemake.input.template[0],
+                formats=snakemake.params.formats,
+            )

@@ -1,0 +1,37 @@
+"""Door of rule `write_trend`: the comparison over time in, its figures and its page out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resurvey.files import write_bytes, write_text
+from resurvey.runlog import log_to
+from resurvey.trend.drawn import drawn_csv
+from resurvey.trend.page import read_trend, write_trend
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(files, codebooks, study, words, times, language, folders, page, figures):
+    """Take paths and plain values, write files; the library does the thinking."""
+    found = write_trend(*read_trend(files, codebooks), study, words, times, language, folders)
+    for name, drawing in found.drawings.items():
+        write_text(Path(figures) / f"{name}.{language}.svg", drawing.svg)
+        write_bytes(Path(figures) / f"{name}.{language}.png", drawing.png)
+        write_text(Path(figures) / f"{name}.{language}.csv", drawn_csv(drawing.data))
+    write_text(page, found.page)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            files={Path(path).stem: path for path in snakemake.input.files},
+            codebooks=dict(zip(snakemake.params.times, snakemake.input.codebooks, strict=True)),
+            study=snakemake.params.study,
+            words=snakemake.params.words,
+            times=snakemake.params.times,
+            language=snakemake.wildcards.language,
+            folders=snakemake.params.folders,
+            page=snakemake.output.page,
+            figures=Path(snakemake.output.page).parent / "figures",
+        )
