@@ -11,6 +11,14 @@ from invented import (
     write_raw,
     write_study,
 )
+from product.browsing import launched
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The one browser of all tests: Playwright cannot be started twice."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

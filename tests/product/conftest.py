@@ -1,14 +1,8 @@
-"""A browser for all tests of a page, and pages that are closed after each."""
+"""Pages that are closed after each test, and those of the article."""
 
 import pytest
 
-from product.browsing import launched, visit
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with launched() as browser:
-        yield browser
+from product.browsing import visit
 
 
 @pytest.fixture

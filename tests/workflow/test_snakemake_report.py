@@ -2,11 +2,9 @@
 
 import json
 import re
-import shutil
 from html import unescape
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from invented import ROOT, snakemake
 
@@ -98,15 +96,12 @@ def test_every_caption_belongs_to_a_rule():
         assert f"captions/{path.name}" in rules, path.name
 
 
-def test_report_opens_in_a_browser_and_its_link_shows_the_page(own_report, tmp_path):
+def test_report_opens_in_a_browser_and_its_link_shows_the_page(own_report, browser, tmp_path):
     path = tmp_path / "report.html"
     path.write_text(own_report, encoding="utf-8")
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(path.as_uri())
-        page.get_by_text("report.ru.html").first.click()
-        page.get_by_text("write_report", exact=True).first.wait_for()
-        assert MARK in page.inner_text("body")
-        browser.close()
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.get_by_text("report.ru.html").first.click()
+    page.get_by_text("write_report", exact=True).first.wait_for()
+    assert MARK in page.inner_text("body")
+    page.close()

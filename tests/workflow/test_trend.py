@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from invented import published_bytes, read, snakemake, write_study
-from product.browsing import NARROW, launched, visit
+from product.browsing import NARROW, visit
 from resurvey.reading.writing import write_sav
 from unit.waves.small_waves import survey
 
@@ -168,21 +168,20 @@ def test_numbers_of_a_figure_lie_beside_it(runs):
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_page_breaks_no_rule_of_access(runs, language):
+def test_page_breaks_no_rule_of_access(runs, browser, language):
     address = runs.folder / f"results/trend/trend.{language}.html"
-    with launched() as browser:
-        for options in ({}, {"viewport": NARROW}, {"color_scheme": "dark"}):
-            seen = visit(browser, address, bypass_csp=True, **options)
-            opened = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
-            seen.page.evaluate(opened)
-            found = Axe().run(seen.page, options={"resultTypes": ["violations"]})
-            assert [
-                (one["id"], one["nodes"][0]["target"]) for one in found.response["violations"]
-            ] == []
-            wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert seen.page.evaluate(wider) <= 0
-            seen.check_silence()
-            seen.page.context.close()
+    for options in ({}, {"viewport": NARROW}, {"color_scheme": "dark"}):
+        seen = visit(browser, address, bypass_csp=True, **options)
+        opened = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
+        seen.page.evaluate(opened)
+        found = Axe().run(seen.page, options={"resultTypes": ["violations"]})
+        assert [
+            (one["id"], one["nodes"][0]["target"]) for one in found.response["violations"]
+        ] == []
+        wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert seen.page.evaluate(wider) <= 0
+        seen.check_silence()
+        seen.page.context.close()
 
 
 @pytest.mark.parametrize(
