@@ -4,7 +4,10 @@ import os
 import subprocess
 import sys
 
+import pandas as pd
+import pyreadstat
 import pytest
+import yaml
 
 import tool_exports as tools
 from invented import ROOT, read, snakemake, write_study
@@ -83,6 +86,55 @@ def test_study_is_written_for_a_tool_and_runs(tmp_path, tool):
     (wave,) = (path.name for path in (study / "results").iterdir() if path.is_dir())
     words = {row for row, _ in counts(study, wave)}
     assert {"Плохая", "русский", "кыргызский, свободно"} <= words
+
+
+def stata_file(folder):
+    """The invented survey as Stata keeps it: labelled numbers."""
+    folk, sexes, jobs = list(tools.people()), list(tools.SEX), list(tools.JOB)
+    frame = pd.DataFrame(
+        {
+            "sex": [sexes.index(one["sex"]) + 1.0 for one in folk],
+            "job": [jobs.index(one["job"]) + 1.0 if one["job"] else None for one in folk],
+        }
+    )
+    labels = {
+        "sex": {at: tools.SEX[key][0] for at, key in enumerate(sexes, 1)},
+        "job": {at: tools.JOB[key][0] for at, key in enumerate(jobs, 1)},
+    }
+    path = folder / "answers.dta"
+    pyreadstat.write_dta(frame, path, variable_value_labels=labels)
+    return path
+
+
+EXPORTS = {
+    "qualtrics": (lambda at: tools.qualtrics_csv(at, "words"), "job", "sex", {}),
+    "surveymonkey": (tools.surveymonkey_xlsx, "q2", "q1", {}),
+    "forms": (tools.forms_csv, "job", "sex", tools.FORMS_CODEBOOK),
+    "stata": (stata_file, "job", "sex", {}),
+}
+"""Tool -> its export, the question and the group in it, and what the codebook says."""
+
+
+@pytest.mark.parametrize("tool", EXPORTS)
+def test_export_of_a_tool_goes_through_to_the_report(tmp_path, tool):
+    export, question, group, codebook = EXPORTS[tool]
+    place = tmp_path / "resources/2022"
+    place.mkdir(parents=True)
+    file = export(place).relative_to(tmp_path)
+    config = f'languages: [ru]\ndocuments: []\nwaves:\n  "2022": {{file: {file}}}\n'
+    write_study(
+        tmp_path, config=config, tables=f"tables:\n  t: {{rows: [{question}], columns: {group}}}\n"
+    )
+    if codebook:
+        text = yaml.safe_dump(codebook, allow_unicode=True)
+        (tmp_path / "config/codebook.yaml").write_text(text, encoding="utf-8")
+    finished = snakemake(tmp_path)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    found = counts(tmp_path, "2022")
+    assert found["Хорошая", "Мужской"] == "1"
+    assert found["Хорошая", "Женский"] == "1"
+    page = (tmp_path / "results/2022/report/report.ru.html").read_text(encoding="utf-8")
+    assert "Хорошая" in page
 
 
 def test_missing_structure_stops_before_any_job(tmp_path):
