@@ -8,6 +8,7 @@ import hashlib
 import os
 import stat
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ MOST_RATIO = 300
 _BLOCK = 1024**2
 
 
-class Package:
+class Package(ABC):
     """The files of a certificate by path, each readable and hashable.
 
     Attributes
@@ -38,9 +39,9 @@ class Package:
     def __init__(self, name: str, sizes: dict[str, int]) -> None:
         self.name, self.sizes = name, sizes
 
+    @abstractmethod
     def open(self, path: str) -> IO[bytes]:
         """Open one of the files."""
-        raise NotImplementedError
 
     def read(self, path: str) -> bytes:
         """Read a whole document.
