@@ -185,3 +185,13 @@ def test_changed_title_renders_the_reports_anew_and_counts_nothing(article_run, 
     assert re.findall(r"write_report +1\b", said)
     assert "tabulate_wave" not in said
     assert "draw_figures" not in said
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_recomputed_zero_is_printed_as_a_zero(article_run, language):
+    page = (article_run / f"results/2022/report/report.{language}.html").read_text(encoding="utf-8")
+    ledger = page.partition('data-audit="table_1"')[2].partition("</table>")[0]
+    rows = [re.findall(r"<td class=\"n\">(.*?)</td>", row) for row in ledger.split("<tr")]
+    shown = [[re.sub("<[^>]+>", "", cell) for cell in row] for row in rows if row]
+    assert ["0", "0"] in shown
+    assert all("—" not in row for row in shown)
