@@ -110,12 +110,3 @@ def test_every_schema_key_has_a_type_and_a_description():
             typed = json.dumps(one)
             assert any(w in typed for w in ('"type"', '"enum"', "$ref", '"const"')), name
             assert "description" in typed or "$ref" in typed, name
-
-
-def test_no_file_of_the_library_is_too_long_to_be_one_idea():
-    long = {
-        path.name: lines
-        for path in (ROOT / "workflow/scripts").rglob("*.py")
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 420
-    }
-    assert not long
