@@ -99,6 +99,36 @@ def test_contradictions_are_those_of_a_constraint_solver(seed):
             assert fewest_broken(some, sets) is not None, "fewer statements contradict"
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_chains_of_sets_that_exclude_each_other_name_no_statement_too_many(seed):
+    generator = np.random.default_rng([4, seed])
+    sets = ["a", "b", "c", "d"][: int(generator.integers(3, 5))]
+    statements = random_statements(generator, sets)
+    for x, y in combinations(sets, 2):
+        kind = generator.choice(["within", "excludes", "neither"], p=[0.45, 0.35, 0.2])
+        if kind != "neither":
+            made = Within if kind == "within" else Disjoint
+            statements.append(made(x, y, f"{x} {kind} {y}"))
+    for one in contradictions(statements, GROUPS):
+        assert fewest_broken(one.statements, sets) is None
+        for left_out in one.statements:
+            rest = [other for other in one.statements if other != left_out]
+            assert fewest_broken(rest, sets) is not None, "a statement too many"
+
+
+def test_set_within_two_sets_that_exclude_each_other_holds_nobody():
+    statements = [
+        Size("respondents", "m", 9, 9, "9 respondents"),
+        Size("A", "m", 9, 10, "9 gave A"),
+        Within("A", "B", "A within B"),
+        Within("A", "C", "A within C"),
+        Disjoint("B", "C", "B excludes C"),
+    ]
+    (found,) = contradictions(statements, ["m"])
+    assert [one.says for one in found.statements] == [one.says for one in statements[1:]]
+    assert (found.respondents, found.arithmetic) == (9, "9 - 0 = 9")
+
+
 def test_people_without_a_job_cannot_have_rated_it():
     statements = [
         *SAMPLE,

@@ -94,3 +94,94 @@ def test_separated_ordered_outcome_is_refused_in_one_sentence():
     book = Codebook({"y": Variable("y", measure="ordinal"), "g": Variable("g")})
     with pytest.raises(SurveyError, match="no model of 'y'"):
         ordered_logit(Survey(frame, book), "y", ["g"])
+
+
+def logit_of(x, y, *declared):
+    """Fit y on one number x."""
+    measures = {"x": "scale", "y": "nominal"}
+    book = {name: Variable(name, measure=measures[name]) for name in measures}
+    people = Survey(
+        pd.DataFrame({"y": y, "x": x}), Codebook(book | {one.name: one for one in declared})
+    )
+    return binary_logit(people, "y", [1], ["x"])
+
+
+UNITS = {
+    "year of birth": (15.0, 1975.0),
+    "income in soms": (4e5, 1e6),
+    "share of a budget": (0.03, 0.05),
+    "rate per million": (1e-7, 1e-6),
+    "seconds since 1582": (1e9, 1.38e10),
+}
+
+
+@pytest.mark.parametrize(("unit", "shift"), UNITS.values(), ids=UNITS)
+def test_unit_and_origin_of_a_number_change_no_test_and_refuse_no_model(unit, shift):
+    for seed in range(10):
+        generator = np.random.default_rng(seed)
+        z = generator.normal(size=300)
+        y = (generator.random(300) < 1 / (1 + np.exp(-0.8 * z))).astype(int)
+        plain, moved = logit_of(z, y), logit_of(z * unit + shift, y)
+        (one,), (other,) = plain.coefficients, moved.coefficients
+        assert other.estimate * unit == pytest.approx(one.estimate, rel=1e-6)
+        assert other.z == pytest.approx(one.z, rel=1e-6)
+        assert moved.log_likelihood == pytest.approx(plain.log_likelihood)
+        assert moved.effects[0].estimate * unit == pytest.approx(
+            plain.effects[0].estimate, rel=1e-5
+        )
+
+
+def test_ordered_model_on_a_year_is_the_one_on_its_standardised_value():
+    generator = np.random.default_rng(5)
+    year = 1975 + np.round(generator.normal(0, 15, 400))
+    score = (year - 1975) / 15 + generator.logistic(size=400)
+    people = pd.DataFrame({"y": np.digitize(score, [-1, 0, 1]), "x": year, "z": (year - 1975) / 15})
+    book = {name: Variable(name, measure="scale") for name in "xz"}
+    survey = Survey(people, Codebook({"y": Variable("y", measure="ordinal"), **book}))
+    on_year, on_score = (ordered_logit(survey, "y", [name]) for name in "xz")
+    (of_year,), (of_score,) = on_year.coefficients, on_score.coefficients
+    assert of_year.estimate * 15 == pytest.approx(of_score.estimate, rel=1e-6)
+    cuts = np.array(on_year.thresholds) - of_year.estimate * 1975
+    assert cuts == pytest.approx(on_score.thresholds, rel=1e-6)
+
+
+def test_number_that_separates_the_outcomes_is_refused_in_any_unit():
+    for unit, shift in UNITS.values():
+        x = np.arange(40.0) * unit + shift
+        with pytest.raises(SurveyError, match="no model of 'y'"):
+            logit_of(x, (np.arange(40) >= 20).astype(int))
+
+
+@pytest.mark.filterwarnings("error")
+def test_separated_ordered_answers_are_refused_without_a_warning():
+    people = pd.DataFrame({"y": np.repeat([1, 2, 3], 20), "x": np.arange(60.0)})
+    measures = {"y": Variable("y", measure="ordinal"), "x": Variable("x", measure="scale")}
+    with pytest.raises(SurveyError, match="no model of 'y'"):
+        ordered_logit(Survey(people, Codebook(measures)), "y", ["x"])
+
+
+def test_code_of_do_not_know_is_no_amount_and_no_outcome():
+    generator = np.random.default_rng(1)
+    x = np.round(generator.normal(20, 3, 300))
+    y = (generator.random(300) < 1 / (1 + np.exp(-(x - 20) / 3))).astype(int)
+    held, said = x.copy(), y.copy()
+    held[:40], said[40:50] = 99, 8
+    doubt = Variable("x", measure="scale", codes={99: {"en": "don't know"}}, dont_know=(99,))
+    unsure = Variable("y", codes={0: {}, 1: {}, 8: {}}, dont_know=(8,))
+    model, right = logit_of(held, said, doubt, unsure), logit_of(x[50:], y[50:])
+    assert model.n == right.n == 250
+    assert model.coefficients == right.coefficients
+    assert (
+        model.note == "250 of 300 respondents answered all questions; did not know and left out: 50"
+    )
+
+
+def test_do_not_know_that_is_asked_for_counts_as_the_outcome():
+    people = pd.DataFrame({"y": [1, 8, 1, 8] * 20, "x": [1.0, 2.0, 3.0, 3.0] * 20})
+    book = Codebook(
+        {
+            "y": Variable("y", codes={1: {}, 8: {}}, dont_know=(8,)),
+            "x": Variable("x", measure="scale"),
+        }
+    )
+    assert binary_logit(Survey(people, book), "y", [8], ["x"]).n == 80

@@ -24,6 +24,7 @@ WITH_NUMBERS = (
         r"overlapping answers",
     ),
     ("answered", r"(?P<kept>\d+) of (?P<all>\d+) respondents answered all questions"),
+    ("did_not_know", r"did not know and left out: (?P<left_out>\d+)"),
     ("groups", r"(?P<groups>\d+) groups; a small p speaks against the model"),
     ("alone", r"the most frequent answer alone: (?P<alone>[\d.]*\d)"),
     ("no_base", r"no base"),

@@ -95,6 +95,9 @@ class _Bound:
     because: frozenset[Statement]
 
 
+_NOTHING = _Bound(0, frozenset())
+
+
 def contradictions(statements: Sequence[Statement], groups: Sequence[str]) -> list[Contradiction]:
     """Find the statements about one set of respondents that contradict each other.
 
@@ -122,7 +125,8 @@ def contradictions(statements: Sequence[Statement], groups: Sequence[str]) -> li
     to no more than the respondents of S; a set's smallest number in S follows from its numbers by
     group, or from its total less its largest numbers elsewhere, or from a set within it. For one
     family of sets that exclude each other this is all that can go wrong (the cut condition of a
-    transport problem); what only several families together exclude is not looked for.
+    transport problem), and nobody belongs to a set within two of them; what only several
+    families together exclude is not looked for, so that a rare statement may be one too many.
 
     Examples
     --------
@@ -135,23 +139,45 @@ def contradictions(statements: Sequence[Statement], groups: Sequence[str]) -> li
     >>> found[0].respondents, found[0].arithmetic, len(found[0].statements)
     (69, '83 + 501 - 515 = 69', 4)
     """
+    distinct: dict[frozenset[Statement], Contradiction] = {}
+    for one in _search(statements, groups):
+        # The best of its sets may still contain fewer statements that contradict each other.
+        smallest = min(_search(one.statements, groups), key=_rank)
+        if len(smallest.statements) == len(one.statements):
+            smallest = one
+        # The same statements may contradict each other in several ways: tell the richest one.
+        same = distinct.setdefault(frozenset(smallest.statements), smallest)
+        if len(smallest.sets) > len(same.sets):
+            distinct[frozenset(smallest.statements)] = smallest
+    kept = [one for one in distinct.values() if not _implied(one, distinct.values())]
+    return sorted(kept, key=lambda one: (-one.respondents, one.sets))
+
+
+def _search(statements: Sequence[Statement], groups: Sequence[str]) -> list[Contradiction]:
+    """Find the best contradiction of each set, pair or family of sets."""
     numbers = _Numbers(statements, tuple(groups))
-    found: dict[tuple[str, ...], Contradiction] = {}
+    found: dict[frozenset[str], Contradiction] = {}
     for sets, routing, container in _families(statements, numbers.holders):
         for some in _group_sets(groups):
             for one in _overflows(numbers, sets, routing, container, some):
-                key = tuple(sorted({*sets, container}))
+                key = _about(one)
                 best = found.get(key)
                 if best is None or _rank(one) < _rank(best):
                     found[key] = one
-    distinct: dict[frozenset[Statement], Contradiction] = {}
-    for one in found.values():
-        # The same statements may contradict each other in several ways: tell the richest one.
-        same = distinct.setdefault(frozenset(one.statements), one)
-        if len(one.sets) > len(same.sets):
-            distinct[frozenset(one.statements)] = one
-    kept = [one for one in distinct.values() if not _implied(one, distinct.values())]
-    return sorted(kept, key=lambda one: (-one.respondents, one.sets))
+    return list(found.values())
+
+
+def _about(one: Contradiction) -> frozenset[str]:
+    """Name the sets that the statements are about, besides all respondents."""
+    names: set[str] = set()
+    for statement in one.statements:
+        if isinstance(statement, Size):
+            names.add(statement.members)
+        elif isinstance(statement, Disjoint):
+            names |= {statement.first, statement.second}
+        else:
+            names |= {statement.inner, statement.outer}
+    return frozenset(names - {RESPONDENTS})
 
 
 def _rank(one: Contradiction) -> tuple[int, int, int]:
@@ -218,6 +244,23 @@ def _holders(
     return found
 
 
+def _empty(
+    statements: Sequence[Statement], holders: dict[str, dict[str, frozenset[Statement]]]
+) -> dict[str, frozenset[Statement]]:
+    """Find the sets that lie within two sets that exclude each other, and why."""
+    found: dict[str, frozenset[Statement]] = {}
+    for exclusion in statements:
+        if not isinstance(exclusion, Disjoint):
+            continue
+        for name in sorted({exclusion.first, exclusion.second, *holders}):
+            ways = {name: frozenset[Statement](), **holders.get(name, {})}
+            if exclusion.first in ways and exclusion.second in ways:
+                why = ways[exclusion.first] | ways[exclusion.second] | {exclusion}
+                if name not in found or len(why) < len(found[name]):
+                    found[name] = why
+    return found
+
+
 def _overflows(
     numbers: "_Numbers",
     sets: tuple[str, ...],
@@ -250,6 +293,7 @@ class _Numbers:
         self.statements = tuple(statements)
         self.groups = groups
         self.holders = _holders(statements)
+        self.empty = _empty(statements, self.holders)
         self.low: dict[tuple[str, str], _Bound] = {}
         self.high: dict[tuple[str, str], _Bound] = {}
         for one in statements:
@@ -294,21 +338,34 @@ class _Numbers:
 
     def at_most(self, name: str, some: tuple[str, ...]) -> list[_Bound]:
         """Bound a set from above in some groups: by group, and from the total less the rest."""
-        bounds = []
+        bounds = [_Bound(0, self.empty[name])] if name in self.empty else []
         if all((name, group) in self.high for group in some):
             bounds.append(_added([self.high[name, group] for group in some]))
         if (name, TOTAL) in self.high:
             total = self.high[name, TOTAL]
             rest = [group for group in self.groups if group not in some]
             # Less what the other groups have at least; nothing said of them takes nothing off.
-            known = [self.low[name, group] for group in rest if (name, group) in self.low]
-            for size in range(len(known) + 1):
-                for taken in combinations(known, size):
-                    others = _added(list(taken))
-                    bounds.append(
-                        _Bound(total.number - others.number, total.because | others.because)
-                    )
+            choices = [[_NOTHING, *self._fewest(name, group)] for group in rest]
+            for taken in product(*choices):
+                others = _added(list(taken))
+                bounds.append(_Bound(total.number - others.number, total.because | others.because))
         return bounds
+
+    def _fewest(self, name: str, group: str) -> list[_Bound]:
+        """Bound a set from below in one group, itself or by a set within it, the best bounds."""
+        inner = {inside: ways[name] for inside, ways in self.holders.items() if name in ways}
+        if name == RESPONDENTS:
+            inner = {inside: inner.get(inside, frozenset()) for inside, _ in self.low}
+        bounds = [
+            _Bound(bound.number, bound.because | inner.get(inside, frozenset()))
+            for (inside, where), bound in self.low.items()
+            if where == group and (inside == name or inside in inner)
+        ]
+        best: list[_Bound] = []
+        for bound in sorted(bounds, key=lambda bound: (len(bound.because), -bound.number)):
+            if not best or bound.number > best[-1].number:
+                best.append(bound)
+        return best
 
     def _rest_at_most(self, name: str, rest: list[str]) -> list[_Bound]:
         """Bound a set from above in the other groups, each by its own or its respondents."""

@@ -97,26 +97,32 @@ def mcnemar_bounds(
     for name, (low, high) in (("before", befores), ("after", afters)):
         if not 0 <= low <= high <= n:
             raise SurveyError(f"{name}: {low} to {high} respondents of {n} is not possible")
-    first, last, both = np.meshgrid(
-        np.arange(befores[0], befores[1] + 1),
-        np.arange(afters[0], afters[1] + 1),
-        np.arange(n + 1),
-        indexing="ij",
-    )
-    possible = (both >= first + last - n) & (both <= np.minimum(first, last))
-    lost, gained = (first - both)[possible], (last - both)[possible]
-    changed, net = lost + gained, gained - lost
-    some = changed > 0
-    statistic = net[some].astype(float) ** 2 / changed[some]
-    p_value = np.ones(len(changed))
-    p_value[some] = chdtrc(1, statistic)
-    exact = np.ones(len(changed))
-    tail = bdtr(np.minimum(lost, gained)[some].astype(float), changed[some], 0.5)
-    exact[some] = np.minimum(1, 2 * tail)
+    net = np.arange(afters[0] - befores[1], afters[1] - befores[0] + 1)
+    fewest = np.abs(net)
+    # With a given net gain, first + last is one of every second number; the most respondents
+    # change where it comes closest to n, and nobody stays who need not.
+    lowest = 2 * np.maximum(befores[0], afters[0] - net) + net
+    highest = 2 * np.minimum(befores[1], afters[1] - net) + net
+    near = np.clip(n - (n - lowest) % 2, lowest, highest)
+    most = np.minimum(near, 2 * n - near)
+    # The chi-square falls and both p-values rise with the number who changed (for the exact one
+    # a longer random walk leaves its middle more often), so that the extremes lie at the ends.
+    some = most > 0
+    largest = np.where(some, fewest, 0)[some]
+    smallest = net[some].astype(float) ** 2 / most[some]
+    unmoved = bool((fewest == 0).any())
+    statistic = (float(smallest.min()), float(largest.max())) if some.any() else None
+    low = bdtr(0.0, largest[largest > 0], 0.5)
+    high = bdtr(((most - fewest) // 2)[some].astype(float), most[some], 0.5)
+    exact = np.minimum(1, 2 * np.concatenate([low, high]))
+    p_value = chdtrc(1, statistic) if statistic else np.ones(0)
+    if unmoved:
+        # Nobody need have changed: a table without a test.
+        exact, p_value = np.append(exact, 1.0), np.append(p_value, 1.0)
     return PairedBounds(
         (int(net.min()), int(net.max())),
-        (int(changed.min()), int(changed.max())),
-        (float(statistic.min()), float(statistic.max())) if some.any() else None,
+        (int(fewest.min()), int(most.max())),
+        statistic,
         (float(p_value.min()), float(p_value.max())),
         (float(exact.min()), float(exact.max())),
     )

@@ -29,7 +29,8 @@ def ordinal_measures(
 ) -> Iterator[Estimate]:
     """Yield the ordinal measures; ``somers_d_rows`` takes the row variable for the dependent one.
 
-    Standard errors are SPSS's ASE1. "Don't know" codes are left out first; nominal variables
+    Standard errors are SPSS's ASE1, but for the symmetric Somers' d, which has its own by the
+    delta method. "Don't know" codes are left out first; nominal variables
     are refused.
     """
     part = observed[np.ix_(rows.positions, columns.positions)]
@@ -97,17 +98,17 @@ def _pairs(counts: "NDArray[np.float64]", level: float, note: str) -> Iterator[E
     ties = r * untied_columns + c * untied_rows
     slopes = (2 * difference + tau_b * ties / mean) / mean
     slopes = slopes - float((f * slopes).sum())
-    tau_b_error = error(slopes)
-    yield around("tau_b", float(tau_b), tau_b_error, level, note)
+    yield around("tau_b", float(tau_b), error(slopes), level, note)
     side = min(counts.shape)
     factor = side / (side - 1)
     tau_c = factor * (p - q)
     yield around("tau_c", tau_c, error(2 * factor * (difference - (p - q))), level, note)
     half = (untied_rows + untied_columns) / 2
-    # SOURCE SPSS Statistics Algorithms, CROSSTABS: the symmetric ASE1 is tau-b's, rescaled.
-    yield around(
-        "somers_d_symmetric", (p - q) / half, tau_b_error * float(mean) / half, level, note
-    )
+    slopes = (2 * difference * half + (p - q) * (r + c)) / half**2
+    slopes = slopes - float((f * slopes).sum())
+    # SPSS Statistics Algorithms, CROSSTABS, rescales tau-b's error, which is off by up to 2.
+    words = join_notes("delta method; SPSS prints the standard error of tau-b rescaled", note)
+    yield around("somers_d_symmetric", (p - q) / half, error(slopes), level, words)
     for name, untied, share in (
         ("somers_d_rows", untied_columns, c),
         ("somers_d_columns", untied_rows, r),

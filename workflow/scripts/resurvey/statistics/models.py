@@ -12,7 +12,7 @@ from resurvey.counting import encode
 from resurvey.errors import SurveyError
 from resurvey.statistics.distributions import chi_square_tail, normal_quantile, normal_tail
 from resurvey.statistics.model_checks import check_model
-from resurvey.statistics.results import Result
+from resurvey.statistics.results import Result, join_notes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from resurvey.survey import Survey
 
 LARGEST = 15.0
-"""A coefficient beyond this on the logit scale is a sign of separation, not an estimate."""
+"""A coefficient beyond this is a sign of separation: per answer, or per standard deviation."""
 
 
 @dataclass(frozen=True)
@@ -101,19 +101,30 @@ def binary_logit(
 ) -> Model:
     """Fit a binary logit: one of the `positive` answers against all others.
 
+    "Don't know" codes of the outcome are left out unless they are `positive`, those of a scale
+    predictor always; the note counts them.
+
     Raises
     ------
     SurveyError
         On reconstructed data, with separated answers, or when an outcome is missing.
     """
-    y, x, names, references, kept = _prepare(survey, outcome, predictors)
-    codes = encode(survey.data[outcome], survey.codebook[outcome])[1]
-    hit = np.isin(y, [codes.index(code) for code in positive if code in codes]).astype(np.int64)
-    return _fit("binary", outcome, hit, ["other", "positive"], x, names, references, kept)
+    variable = survey.codebook[outcome]
+    codes = encode(survey.data[outcome], variable)[1]
+    place = np.zeros(len(codes) + 1, np.int64)
+    for position, code in enumerate(codes):
+        if code in positive:
+            place[position] = 1
+        elif code in variable.dont_know:
+            place[position] = -1
+    y, x, names, references, kept = _prepare(survey, outcome, predictors, place)
+    return _fit("binary", outcome, y, ["other", "positive"], x, names, references, kept)
 
 
 def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> Model:
-    """Fit an ordered (proportional-odds) logit; "don't know" answers are left out.
+    """Fit an ordered (proportional-odds) logit.
+
+    "Don't know" codes of the outcome and of scale predictors are left out; the note counts them.
 
     Raises
     ------
@@ -126,7 +137,7 @@ def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> 
     codes = encode(survey.data[outcome], variable)[1]
     ordered = [code for code in variable.ordered_answers if code in codes]
     ordered += [code for code in codes if code not in ordered and code not in variable.dont_know]
-    place = np.full(len(codes) + 1, -1)
+    place = np.full(len(codes) + 1, -1, np.int64)
     for rank, code in enumerate(ordered):
         place[codes.index(code)] = rank
     y, x, names, references, kept = _prepare(survey, outcome, predictors, place)
@@ -137,16 +148,18 @@ def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> 
 
 
 def _prepare(
-    survey: "Survey", outcome: str, predictors: Sequence[str], place: Any = None
+    survey: "Survey", outcome: str, predictors: Sequence[str], place: "NDArray[np.int64]"
 ) -> tuple[Any, Any, list[tuple[str, Code | None]], dict[str, Code], str]:
+    """Arrange outcome and predictors; `place` says what each outcome code counts as, -1 nothing."""
     if survey.codebook.reconstructed:
         raise SurveyError(
             f"no model of '{outcome}': the records are reconstructed from published tables, their "
             "joint distribution is invented"
         )
     positions, codes = encode(survey.data[outcome], survey.codebook[outcome])
-    y = positions.astype(np.int64) if place is None else place[positions]
-    there = (y >= 0) & (positions < len(codes))
+    y = place[positions]
+    there = positions < len(codes)
+    known = there & (y >= 0)
     columns: list[Any] = []
     names: list[tuple[str, Code | None]] = []
     references: dict[str, Code] = {}
@@ -155,13 +168,25 @@ def _prepare(
         variable = survey.codebook[name]
         found, answers = encode(survey.data[name], variable)
         there &= found < len(answers)
+        aside = np.zeros(len(answers) + 1, np.bool_)
+        if variable.measure == "scale":
+            # The code of "don't know" is no amount.
+            aside[:-1] = [code in variable.dont_know for code in answers]
+        known &= (found < len(answers)) & ~aside[found]
         parts.append((name, variable, found, answers))
+    dont_know = int((there & ~known).sum())
+    note = join_notes(
+        f"{int(known.sum())} of {there.size} respondents answered all questions",
+        f"did not know and left out: {dont_know}" if dont_know else "",
+    )
+    there = known
     for name, variable, found, answers in parts:
         if variable.measure == "scale":
-            if any(isinstance(code, str) for code in answers):
+            amounts = [code for code in answers if code not in variable.dont_know]
+            if any(isinstance(code, str) for code in amounts):
                 raise SurveyError(f"predictor '{name}' is a scale variable but holds texts")
-            values = np.array([float(code) for code in answers] + [0.0])
-            columns.append(values[found])
+            values = [0.0 if code in variable.dont_know else float(code) for code in answers]
+            columns.append(np.array([*values, 0.0])[found])
             names.append((name, None))
             continue
         held = [code for k, code in enumerate(answers) if (found[there] == k).any()]
@@ -175,8 +200,7 @@ def _prepare(
             names.append((name, code))
     if not names:
         raise SurveyError(f"no model of '{outcome}': no predictor was given")
-    kept = f"{int(there.sum())} of {there.size} respondents answered all questions"
-    return y[there], np.stack(columns, axis=1)[there], names, references, kept
+    return y[there], np.stack(columns, axis=1)[there], names, references, note
 
 
 def _fit(
@@ -192,13 +216,24 @@ def _fit(
     sizes = np.bincount(y, minlength=len(outcomes))
     if len(outcomes) < 2 or (sizes == 0).any():
         raise SurveyError(f"no model of '{outcome}': an outcome has no respondents")
-    if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), x])) <= x.shape[1]:
+    middle, unit = _unit(x, names)
+    scaled = (x - middle) / unit
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), scaled])) <= x.shape[1]:
         raise SurveyError(f"no model of '{outcome}': the predictors determine one another")
-    slopes, cuts, covariance, fit = _estimate(kind, outcome, y, x)
+    slopes, cuts, covariance, fit = _estimate(kind, outcome, y, scaled)
     if np.abs(slopes).max() > LARGEST or not np.isfinite(covariance).all():
         raise SurveyError(
             f"no model of '{outcome}': a predictor separates the outcomes; join rare answers"
         )
+    checks = check_model(
+        y, scaled, _probabilities(np.concatenate([slopes, cuts]), scaled), names, scaled @ slopes
+    )
+    # Back to the predictors' own units: a cut point moves by what their middles add up to.
+    back = np.diag(np.concatenate([1 / unit, np.ones(cuts.size)]))
+    back[slopes.size :, : slopes.size] = middle / unit
+    values = back @ np.concatenate([slopes, cuts])
+    covariance = back @ covariance @ back.T
+    slopes, cuts = values[: slopes.size], values[slopes.size :]
     null = float((sizes * np.log(sizes / sizes.sum())).sum())
     errors = np.sqrt(np.diag(covariance))
     terms = [_term(name, code, None, slopes[k], errors[k]) for k, (name, code) in enumerate(names)]
@@ -226,8 +261,21 @@ def _fit(
         x.shape[1],
         chi_square_tail(max(ratio, 0.0), x.shape[1]),
         note,
-        check_model(y, x, _probabilities(np.concatenate([slopes, cuts]), x), names, x @ slopes),
+        checks,
     )
+
+
+def _unit(
+    x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]]
+) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
+    """Middle and standard deviation of each number; 0 and 1 for the indicator of an answer.
+
+    The fit is made in these units, so that neither a year (far from zero) nor a rate (a small
+    range) keeps it from converging or passes for an answer that separates the outcomes.
+    """
+    number = np.array([code is None for _, code in names])
+    spread = x.std(axis=0)
+    return np.where(number, x.mean(axis=0), 0.0), np.where(number & (spread > 0), spread, 1.0)
 
 
 def _estimate(kind: str, outcome: str, y: Any, x: Any) -> tuple[Any, Any, Any, float]:
@@ -256,7 +304,8 @@ def _estimate(kind: str, outcome: str, y: Any, x: Any) -> tuple[Any, Any, Any, f
     if not done:
         raise SurveyError(f"no model of '{outcome}': the fit did not converge")
     try:
-        values, covariance, fit = _polish(start, y, x)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            values, covariance, fit = _polish(start, y, x)
     except np.linalg.LinAlgError:
         raise SurveyError(
             f"no model of '{outcome}': a predictor separates the outcomes; join rare answers"
@@ -287,6 +336,8 @@ def _polish(start: Any, y: Any, x: Any) -> tuple[Any, Any, float]:
         )
         step = np.linalg.solve(hessian, gradient.real)
         values = values - step
+        if not np.isfinite(values).all():
+            raise np.linalg.LinAlgError("the steps run away")
         if np.abs(step).max() < 1e-12:
             break
     return values, np.linalg.inv(-hessian), float(_likelihood(values, y, x))

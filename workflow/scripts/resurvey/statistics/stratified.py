@@ -158,13 +158,14 @@ def _breslow_day(tables: "NDArray[np.float64]", note: str) -> list[Result]:
         return [refused(name, reason if common else "no common odds ratio", n) for name in names]
     tables, rows, columns = tables[informative], rows[informative], columns[informative]
     row, column, rest = rows[:, 0], columns[:, 0], columns[:, 1] - rows[:, 0]
-    if abs(common - 1) < 1e-12:
-        expected = row * column / (row + rows[:, 1])
-    else:
-        # The cell a that has odds ratio w: a (rest + a) = w (row - a) (column - a).
-        b = rest + common * (row + column)
-        root = np.sqrt(np.square(b) - 4 * (1 - common) * -common * row * column)
-        expected = (-b + root) / (2 * (1 - common))
+    # The cell a that has odds ratio w: a (rest + a) = w (row - a) (column - a). Of the two ways
+    # to write the root, the one that adds numbers of the same sign keeps its digits near w = 1.
+    b = rest + common * (row + column)
+    root = np.sqrt(np.square(b) + 4 * (1 - common) * common * row * column)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = np.where(
+            b >= 0, 2 * common * row * column / (b + root), (root - b) / (2 * (1 - common))
+        )
     cells = [expected, row - expected, column - expected, rest + expected]
     variance = 1 / sum(1 / cell for cell in cells)
     deviation = tables[:, 0, 0] - expected
