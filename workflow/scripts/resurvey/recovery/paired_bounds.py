@@ -114,6 +114,8 @@ def mcnemar_bounds(
     statistic = (float(smallest.min()), float(largest.max())) if some.any() else None
     low = bdtr(0.0, largest[largest > 0], 0.5)
     high = bdtr(((most - fewest) // 2)[some].astype(float), most[some], 0.5)
+    # One more than half is half of all outcomes, exactly.
+    high[fewest[some] <= 1] = 0.5
     exact = np.minimum(1, 2 * np.concatenate([low, high]))
     p_value = chdtrc(1, statistic) if statistic else np.ones(0)
     if unmoved:
