@@ -1,8 +1,8 @@
 """Shared vocabulary of the rules: the study, its waves, and what a job is made from.
 
 The study is read and checked by the library before any job starts, so that a mistyped key stops
-the run with one sentence. A rule carries hashes of all that its results depend on (`made_from`):
-its door and the modules behind it, templates, lock file, settings, and files from outside, whose
+the run with one sentence. Rules carry hashes of all that their results depend on (`made_from`):
+a door and the modules behind it, templates, lock file, settings, and files from outside, whose
 age says nothing. The door reads the settings themselves: no label and no answer of anybody travels
 through Snakemake's parameters.
 """
@@ -108,11 +108,17 @@ def templates(rule):
     return [relpath(path) for path in template_files(rule)]
 
 
+@cache
+def say_once(sentence):
+    """Tell an error; Snakemake asks several times for the same file."""
+    logger.error(sentence)
+
+
 def raw_file(wildcards):
     """Raw file of the wave; the one that a rule makes, or one that must be there."""
     for sentence in missing_sources(STANDING, wildcards.wave):
         # Snakemake stops at the missing input; this says what to do about it.
-        logger.error(sentence)
+        say_once(sentence)
     return STUDY["config"]["waves"][wildcards.wave]["file"]
 
 
@@ -157,7 +163,7 @@ def labels_of(figure):
 def traced_code(wildcards):
     """Code version of every rule that makes numbers of the wave, its raw file's maker too."""
     maker = maker_of(wildcards.wave, STUDY["config"]["waves"][wildcards.wave])
-    makers = {rule for rule, _ in MAKERS.values()}
+    makers = {name for name, _ in MAKERS.values()}
     return {
         name: code_of(name) for name in AFTER if name not in makers or name == maker
     }
@@ -192,7 +198,10 @@ def certified_results(wildcards):
                 found.add(str(path.apply_wildcards({"wave": wildcards.wave})))
     rooms = {path for path in found if path.removeprefix(home).startswith(PUBLIC_ROOMS)}
     ledgers = {f"{home}clean/log.csv", f"{home}import/codebook.csv"}
-    if maker_of(wildcards.wave, STUDY["config"]["waves"][wildcards.wave]) == "reconstruct_wave":
+    if (
+        maker_of(wildcards.wave, STUDY["config"]["waves"][wildcards.wave])
+        == "reconstruct_wave"
+    ):
         ledgers.add(f"{home}raw/recovered.csv")
     return sorted(rooms | ledgers)
 

@@ -41,6 +41,4 @@ def companions_of_both(wildcards):
 
 def companions(wildcards):
     """Files that are read together with the raw file: declared, or there by the tool's names."""
-    return [
-        str(path) for path in wave_files(STUDY["config"]["waves"][wildcards.wave])
-    ]
+    return [str(path) for path in wave_files(STUDY["config"]["waves"][wildcards.wave])]

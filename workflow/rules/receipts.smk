@@ -33,9 +33,19 @@ def refuse(sentences):
     sentences = list(sentences)
     if sentences and workflow.dryrun:
         for sentence in sentences:
-            logger.error(sentence)
+            say_once(sentence)
     elif sentences:
         raise WorkflowError("\n".join(sentences))
+
+
+def tell(unfit):
+    """Say what is made anew, and why."""
+    reasons = {}
+    for path, reason in unfit.items():
+        reasons.setdefault(reason, []).append(path)
+    for reason, paths in reasons.items():
+        more = f" and {len(paths) - 1} more files" if len(paths) > 1 else ""
+        logger.info(f"To be made anew: {paths[0]}{more}: {reason}.")
 
 
 def plan(build=workflow._build_dag):
@@ -58,6 +68,9 @@ def plan(build=workflow._build_dag):
     workflow.dag.forcefiles.update(found.unfit)
     build()
     jobs = list(workflow.dag.jobs)
+    made = {path for job in jobs for path in map(str, job.output)}
+    tell({path: reason for path, reason in found.unfit.items() if path in made})
+    raw_files = {wave["file"] for wave in STANDING.waves.values()}
     waves = {
         job.wildcards.wave
         for job in jobs
@@ -67,6 +80,12 @@ def plan(build=workflow._build_dag):
         sentence
         for wave in sorted(waves)
         for sentence in missing_sources(STANDING, wave)
+    )
+    refuse(
+        f"{source}: {path} was made from this file, which is not there any more; put it back, or "
+        f"delete {Path(path).parents[1]} if the study does without it"
+        for source, path in found.gone.items()
+        if path in made and source not in raw_files
     )
 
 

@@ -137,10 +137,11 @@ def find_receipts(folder: str | Path) -> list[Path]:
 
 
 def plain_files(paths: Iterable[str | Path]) -> Iterator[str]:
-    """Go through files; a folder stands for all that lie in it."""
+    """Go through files; a folder stands for all that lie in it, hidden ones left out."""
     for path in map(Path, paths):
         if path.is_dir():
-            yield from sorted(one.as_posix() for one in path.rglob("*") if one.is_file())
+            inside = sorted(path.rglob("[!.]*"))
+            yield from (one.as_posix() for one in inside if one.is_file())
         else:
             yield path.as_posix()
 
@@ -213,7 +214,8 @@ def compare(
         if not any(now.values()):
             continue
         reason = _reason(receipt, wanted[place], hashes)
-        if reason.startswith(_GONE) and dict(receipt.made.settings) == dict(wanted[place].settings):
+        same = dict(receipt.made.settings) == dict(wanted[place].settings)
+        if reason.startswith(_GONE) and same and receipt.rule != "certify_wave":
             found.gone.setdefault(reason.removeprefix(_GONE), next(iter(receipt.outputs)))
         if not all(now.values()):
             reason = reason or "a file that was made with it is missing"
