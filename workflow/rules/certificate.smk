@@ -63,7 +63,7 @@ rule certify_wave:
     params:
         made_from=made_from("certify_wave"),
         library=lambda wildcards: hash_files(sorted(SCRIPTS.rglob("*.py"))),
-        repository=relpath(REPOSITORY),
+        repository=lambda wildcards: relpath(REPOSITORY),
         rules=rules_of,
     script:
         "../scripts/certify_wave.py"
