@@ -26,9 +26,7 @@ if __name__ == "__main__":
     with open_door(snakemake) as door:
         main(
             files={Path(path).stem: path for path in snakemake.input.files},
-            codebooks=dict(
-                zip(door.settings["times"], snakemake.input.codebooks, strict=True)
-            ),
+            codebooks=dict(zip(door.settings["times"], snakemake.input.codebooks, strict=True)),
             **door.settings,
             language=snakemake.wildcards.language,
             folders=door.folders,

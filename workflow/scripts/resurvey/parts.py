@@ -307,9 +307,7 @@ def _only(tables: Mapping[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def _derived(study: Study) -> dict[str, str]:
-    return {
-        name: table["derived"] for name, table in study.tables.items() if "derived" in table
-    }
+    return {name: table["derived"] for name, table in study.tables.items() if "derived" in table}
 
 
 def _reconstruct(study: Study, job: Job) -> dict[str, Any]:

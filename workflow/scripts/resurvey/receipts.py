@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from resurvey.certificate.places import check_path, shown
 from resurvey.certificate.strict_json import json_bytes, parse_json
@@ -314,9 +313,7 @@ def check_results(folder: str | Path) -> Checked:
         receipt = read_receipt(place)
         for path, one in receipt.outputs.items():
             written[_place(path, place, folder)] = one
-        read += [
-            (place, _place(path, place, folder), one) for path, one in receipt.inputs.items()
-        ]
+        read += [(place, _place(path, place, folder), one) for path, one in receipt.inputs.items()]
     for path, one in sorted(written.items()):
         now = hash_file(path) if path.is_file() else ""
         if now != one:
