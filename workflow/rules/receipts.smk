@@ -9,6 +9,8 @@ A file of a wave that is not there stops it, too: Snakemake would keep what was 
 (snakemake#2160, #3280, #3953).
 """
 
+from contextlib import suppress
+
 from resurvey.parts import known_job
 from resurvey.receipts import compare, find_receipts, read_receipt
 
@@ -18,7 +20,11 @@ WITHOUT_RAW = {"recover_wave", "reconstruct_wave", "run_conformance"}
 
 def compared_results():
     """Hold the results of this study against their receipts."""
-    receipts = {path: read_receipt(path) for path in find_receipts("results")}
+    receipts = {}
+    for path in find_receipts("results"):
+        # A damaged receipt says nothing: its results are made anew.
+        with suppress(SurveyError):
+            receipts[path] = read_receipt(path)
     known = {
         path: one
         for path, one in receipts.items()
@@ -56,10 +62,7 @@ def plan(build=workflow._build_dag):
         or not workflow.is_main_process
     ):
         return build()
-    try:
-        found = compared_results()
-    except SurveyError as problem:
-        raise WorkflowError(str(problem)) from None
+    found = compared_results()
     refuse(
         f"{path}: this is not as the run wrote it; move it elsewhere if you want to keep it, "
         "delete it here, and the run makes it anew"

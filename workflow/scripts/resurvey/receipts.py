@@ -122,7 +122,7 @@ def read_receipt(path: str | Path) -> Receipt:
             raise TypeError
         if not all(isinstance(one, str) and _HASH.fullmatch(one) for one in hashes):
             raise ValueError
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise SurveyError(f"{path}: this is no receipt of a job") from None
     for name in (*receipt.inputs, *receipt.outputs):
         check_path(name, str(path))
@@ -314,16 +314,16 @@ def check_results(folder: str | Path) -> Checked:
         for path, one in receipt.outputs.items():
             written[_place(path, place, folder)] = one
         read += [(place, _place(path, place, folder), one) for path, one in receipt.inputs.items()]
-    for path, one in sorted(written.items()):
-        now = hash_file(path) if path.is_file() else ""
+    for file, one in sorted(written.items()):
+        now = hash_file(file) if file.is_file() else ""
         if now != one:
             told = "is not as the run wrote it" if now else "is not there"
-            differences.append(f"{shown(path.as_posix())}: {told}")
-    for place, path, one in read:
+            differences.append(f"{shown(file.as_posix())}: {told}")
+    for place, file, one in read:
         # A result whose own receipt is not there is known by those who read it.
-        if (written.get(path) or (hash_file(path) if path.is_file() else one)) != one:
+        if (written.get(file) or (hash_file(file) if file.is_file() else one)) != one:
             differences.append(
-                f"{shown(place.stem)}: was made from another {shown(path.as_posix())}"
+                f"{shown(place.stem)}: was made from another {shown(file.as_posix())}"
             )
     notes = [
         f"{shown(path)}: nothing says what made it"
@@ -335,13 +335,11 @@ def check_results(folder: str | Path) -> Checked:
 
 def _place(path: str, receipt: Path, folder: Path) -> Path:
     """Where a file of a receipt lies in a folder that may have been copied elsewhere."""
-    room, *rest = PurePosixPath(path).parts[1:]
-    own = receipt.parents[1]
-    written = PurePosixPath(path).parts[0] == RESULTS.rstrip("/") and rest
-    if not written:
+    home, *rest = PurePosixPath(path).parts
+    if home != RESULTS.rstrip("/") or len(rest) < 2:
         raise SurveyError(f"{receipt}: '{shown(path)}' is no result")
-    beside = own if own == folder else own.parent / room
-    return beside.joinpath(*rest)
+    own = receipt.parents[1]
+    return own.joinpath(*rest[1:]) if own == folder else own.parent.joinpath(*rest)
 
 
 def _unknown(room: Path, written: Mapping[Path, str]) -> list[str]:
