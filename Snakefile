@@ -28,6 +28,7 @@ include: "workflow/rules/trend.smk"
 include: "workflow/rules/deposit.smk"
 include: "workflow/rules/certificate.smk"
 include: "workflow/rules/conformance.smk"
+include: "workflow/rules/receipts.smk"
 
 
 rule all:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from resurvey.imports import module_files
+from resurvey.imports import hash_code, module_files
 
 SCRIPTS = Path(__file__).parents[2] / "workflow/scripts"
 DOORS = sorted(SCRIPTS.glob("*.py"))
@@ -35,6 +35,7 @@ def library(tmp_path):
         module_files.__globals__["_imported"].cache_clear()
         return [str(one.relative_to(package)) for one in module_files(path, tmp_path)]
 
+    found.root = package
     return found
 
 
@@ -57,11 +58,28 @@ def test_imports_are_followed_and_nothing_else(library, script, files):
     assert library(script) == files
 
 
+def test_what_reads_the_settings_is_not_followed(library):
+    (library.root / "doors.py").write_text("from resurvey.c import x\n")
+    assert library("from resurvey.doors import open_door\n") == ["__init__.py"]
+
+
+def test_code_of_a_door_is_its_own_text_too(tmp_path):
+    (tmp_path / "resurvey").mkdir()
+    hashes = set()
+    for name, text in (("one", "x = 1\n"), ("other", "x = 2\n")):
+        (tmp_path / f"{name}.py").write_text(text)
+        hashes.add(hash_code(tmp_path / f"{name}.py", tmp_path))
+    assert len(hashes) == 2
+
+
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.stem)
 def test_door_names_every_module_that_it_loads(door):
     program = (
-        f"import sys; sys.path[:0] = [{str(SCRIPTS)!r}]; import {door.stem}\n"
-        "print(*{m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'resurvey'}, "
+        f"import sys; sys.path[:0] = [{str(SCRIPTS)!r}]; import resurvey.doors\n"
+        "known = set(sys.modules)\n"
+        f"import {door.stem}\n"
+        "print(*{m.__file__ for n, m in sys.modules.items() "
+        "if n.split('.')[0] == 'resurvey' and n not in known}, "
         "sep='\\n')"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

@@ -1,5 +1,6 @@
 """The article's study: every printed cell comes back from the records through the whole DAG."""
 
+import json
 import re
 import shutil
 import socket
@@ -143,6 +144,63 @@ def test_one_changed_record_makes_exactly_its_cells_disagree(
     finished = snakemake(study, "results/2022/audit/cells.csv")
     assert finished.returncode == 0, finished.stderr
     assert differing(study) == expected
+
+
+@pytest.fixture(scope="module")
+def authors_run(article_run, tmp_path_factory):
+    """The study as its authors have it: `reconstruct:` stays, `file:` is their own file."""
+    study = copy_study(ROOT, tmp_path_factory.mktemp("authors"))
+    (study / "resources/2022").mkdir()
+    made = article_run / "results/2022/raw/survey_reconstructed.sav"
+    people, meta = pyreadstat.read_sav(str(made), user_missing=True)
+    pyreadstat.write_sav(
+        people,
+        str(study / "resources/2022/authors.sav"),
+        column_labels=meta.column_names_to_labels,
+        variable_value_labels=meta.variable_value_labels,
+        missing_ranges=meta.missing_ranges,
+    )
+    config = (study / "config/config.yaml").read_text(encoding="utf-8")
+    config = config.replace(
+        "results/2022/raw/survey_reconstructed.sav", "resources/2022/authors.sav"
+    )
+    config = re.sub(r"(?m)^(languages|documents):.*\n", "", config)
+    write_study(study, config=config + "languages: [en]\ndocuments: []\n")
+    finished = snakemake(study, "certificate", "deposit", cores=4)
+    assert finished.returncode == 0, finished.stderr
+    assert "reconstruct_wave" not in finished.stderr + finished.stdout
+    return study
+
+
+def test_with_the_authors_file_nothing_says_reconstructed(authors_run, tmp_path):
+    page = tmp_path / "report.html"
+    finished = snakemake(authors_run, "--report", str(page), "certificate")
+    assert finished.returncode == 0, finished.stderr
+    text = page.read_text(encoding="utf-8")
+    assert "Reconstructed from published tables" not in text
+    assert "were never published" not in text
+    report = (authors_run / "results/2022/report/report.en.html").read_text(encoding="utf-8")
+    assert "Reconstructed from published tables" not in report
+
+
+def test_with_the_authors_file_the_provenance_knows_no_reconstruction(authors_run):
+    document = (authors_run / "results/2022/report/provenance.json").read_text(encoding="utf-8")
+    told = json.loads(document)
+    assert "reconstruct_wave" not in document
+    assert told["rules"]["import_wave"]["after"] == []
+
+
+def test_with_the_authors_file_deposit_and_certificate_are_those_of_real_answers(authors_run):
+    deposit = {path.name for path in (authors_run / "results/deposit").glob("pooled*")}
+    assert deposit == {f"pooled.{ending}" for ending in ("sav", "dta", "csv", "parquet")}
+    for name in ("ddi.xml", "datapackage.json", "codebook.en.html"):
+        text = (authors_run / "results/deposit" / name).read_text(encoding="utf-8")
+        assert "econstructed" not in text, name
+    certificate = authors_run / "results/2022/certificate"
+    entries = json.loads((certificate / "manifest.json").read_text(encoding="utf-8"))["files"]
+    assert not [one for one in entries if one["rule"] == "reconstruct_wave"]
+    assert not list(certificate.rglob("recovered.csv"))
+    assert [one["role"] for one in entries if one["path"].endswith("authors.sav")] == ["withheld"]
 
 
 def test_bytes_are_the_same_whatever_the_cores_seed_locale_and_zone(article_run, tmp_path):

@@ -38,14 +38,7 @@ rule recover_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("recover_wave"),
-        codebook=STUDY["codebook"],
-        tables=STUDY["tables"]["tables"],
-        spec=lookup(
-            within=STUDY["config"], dpath="waves/{wave}/reconstruct", default={}
-        ),
-        audit=STUDY["audit"],
-        alpha=STUDY["config"]["alpha"],
+        made_from=made_from("recover_wave"),
     script:
         "../scripts/recover_wave.py"
 
@@ -76,9 +69,7 @@ rule audit_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("audit_wave"),
-        derived=DERIVED,
-        lexicon=STUDY["lexicon"],
+        made_from=made_from("audit_wave"),
     script:
         "../scripts/audit_wave.py"
 
@@ -99,11 +90,7 @@ rule write_audit:
         codebook="results/{wave}/tables/codebook.json",
         cells=published("cells"),
         claims=published("claims"),
-        templates=[
-            relpath(path)
-            for folder in ("audit", "templates")
-            for path in sorted((REPOSITORY / "report" / folder).glob("*"))
-        ],
+        templates=templates("write_audit"),
     output:
         page=report(
             "results/{wave}/audit/audit.{language}.html",
@@ -120,13 +107,7 @@ rule write_audit:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("write_audit"),
-        study=study_of,
-        words=lambda wildcards: WORDS[wildcards.language],
-        folders=[
-            str(relpath(REPOSITORY / "report" / folder))
-            for folder in ("audit", "templates")
-        ],
+        made_from=made_from("write_audit"),
     script:
         "../scripts/write_audit.py"
 

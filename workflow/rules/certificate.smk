@@ -32,15 +32,7 @@ rule certify_wave:
             for name in ("requirements.lock", "environment.yml", "pyproject.toml")
         ],
         schema=relpath(REPOSITORY / "workflow/schemas/article.schema.yaml"),
-        templates=[
-            relpath(path)
-            for pattern in (
-                "certificate/*",
-                "templates/*.css",
-                "templates/banner.html",
-            )
-            for path in sorted((REPOSITORY / "report").glob(pattern))
-        ],
+        templates=templates("certify_wave"),
     output:
         metadata="results/{wave}/certificate/ro-crate-metadata.json",
         documents=expand(
@@ -69,18 +61,10 @@ rule certify_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("certify_wave"),
+        made_from=made_from("certify_wave"),
         library=lambda wildcards: hash_files(sorted(SCRIPTS.rglob("*.py"))),
-        repository=relpath(REPOSITORY),
+        repository=lambda wildcards: relpath(REPOSITORY),
         rules=rules_of,
-        study=lambda wildcards: {
-            part: STUDY[part] for part in ("config", "tables", "audit", "text")
-        },
-        words=WORDS,
-        folders=[
-            relpath(REPOSITORY / "report" / folder)
-            for folder in ("certificate", "templates")
-        ],
     script:
         "../scripts/certify_wave.py"
 

@@ -25,8 +25,6 @@ rule clean_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("clean_wave"),
-        steps=STUDY["cleaning"].get("steps", []),
-        language=LANGUAGES[0],
+        made_from=made_from("clean_wave"),
     script:
         "../scripts/clean_wave.py"

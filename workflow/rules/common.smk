@@ -1,12 +1,16 @@
-"""Shared vocabulary of the rules: the study, its waves, and the code a rule depends on.
+"""Shared vocabulary of the rules: the study, its waves, and what a job is made from.
 
 The study is read and checked by the library before any job starts, so that a mistyped key stops
-the run with one sentence. Code is a parameter: Snakemake reruns a job when its script changes, but
-not when a module that the script imports does, so each rule carries the hash of those modules.
+the run with one sentence. Rules carry hashes of all that their results depend on (`made_from`):
+a door and the modules behind it, templates, lock file, settings, and files from outside, whose
+age says nothing. The door reads the settings themselves: no label and no answer of anybody travels
+through Snakemake's parameters.
 """
 
 import gc
 import sys
+from dataclasses import asdict
+from functools import cache
 from os.path import relpath
 from pathlib import Path
 
@@ -20,26 +24,28 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
+from resurvey.doors import input_paths
 from resurvey.errors import SurveyError
 from resurvey.figures.plan import plan_figures, title_figure
 from resurvey.figures.profiles import PROFILES
 from resurvey.files import hash_file, hash_files
 from resurvey.imports import hash_code
 from resurvey.intake import check_bytes
+from resurvey.origin import MAKERS, maker_of, origin_of
+from resurvey.parts import Job, files_hash, load_study, missing_sources
+from resurvey.parts import settings_hashes, settings_of, template_files, tools_hash
 from resurvey.provenance.sources import AFTER
-from resurvey.study import read_study
-from resurvey.words import borrow_text, read_words
+from resurvey.receipts import Made, environment_hash, plain_files, sources_hash
 
 try:
-    STUDY = read_study("config", REPOSITORY / "workflow/schemas", overrides=config)
-    WORDS = read_words(REPOSITORY / "report", STUDY["config"]["languages"])
-    STUDY["text"] = borrow_text(STUDY["text"], WORDS)
-    for _wave in STUDY["config"]["waves"].values():
+    STANDING = load_study("config", config)
+    for _wave in STANDING.waves.values():
         if not _wave["file"].startswith("results/") and Path(_wave["file"]).is_file():
             check_bytes(_wave["file"], _wave)
 except SurveyError as problem:
     raise WorkflowError(str(problem)) from None
 
+STUDY, WORDS = STANDING.parts, STANDING.words
 WAVES = sorted(STUDY["config"]["waves"])
 PUBLISHED = [
     wave for wave in WAVES if Path(f"resources/published/{wave}/cells.csv").exists()
@@ -47,47 +53,73 @@ PUBLISHED = [
 LANGUAGES = STUDY["config"]["languages"]
 # Captions of `snakemake --report` see Snakemake's configuration and nothing else of the study.
 config["origins"] = {
-    wave: origin
+    wave: origin_of(wave, STUDY["config"]["waves"][wave])
     for wave in WAVES
-    for key, origin in (("reconstruct", "reconstructed"), ("simulate", "simulated"))
-    if key in STUDY["config"]["waves"][wave]
+    if origin_of(wave, STUDY["config"]["waves"][wave])
 }
 FIGURES = sorted(
     plan_figures(STUDY["tables"]["tables"], STUDY["figures"], STUDY["indicators"])
 )
-DERIVED = {
-    name: table["derived"]
-    for name, table in STUDY["tables"]["tables"].items()
-    if "derived" in table
-}
 
 
+@cache
 def code_of(door):
-    """Content of the library modules that a door imports, directly or not, as one hash."""
+    """Content of a door and of the library modules that it imports, directly or not, as one hash."""
     return hash_code(SCRIPTS / f"{door}.py", SCRIPTS)
+
+
+@cache
+def content_of(path):
+    """Content of a file from outside, as it was when the run was planned."""
+    return hash_file(path)
+
+
+@cache
+def made_now(rule, **wildcards):
+    """What a job would be made from as everything stands now, but for the files that it reads."""
+    job = Job(rule, wildcards)
+    return Made(
+        code=code_of(rule),
+        environment=environment_hash(REPOSITORY / "requirements.lock"),
+        tools=tools_hash(rule),
+        files=files_hash(job, STANDING),
+        settings=settings_hashes(settings_of(job, STANDING)),
+    )
+
+
+def made_from(rule):
+    """All that a job is made from, as hashes: Snakemake runs it anew when one of them changes."""
+
+    def hashes(wildcards, input):
+        outside, _ = input_paths(input)
+        found = {
+            path: content_of(path)
+            for path in plain_files(outside)
+            if Path(path).is_file()
+        }
+        made = made_now(rule, **dict(wildcards.items()))
+        return {**asdict(made), "sources": sources_hash(found)}
+
+    return hashes
+
+
+def templates(rule):
+    """Templates of a rule's pages, as paths from the study."""
+    return [relpath(path) for path in template_files(rule)]
+
+
+@cache
+def say_once(sentence):
+    """Tell an error; Snakemake asks several times for the same file."""
+    logger.error(sentence)
 
 
 def raw_file(wildcards):
     """Raw file of the wave; the one that a rule makes, or one that must be there."""
-    path = STUDY["config"]["waves"][wildcards.wave]["file"]
-    if not path.startswith("results/") and not Path(path).exists():
+    for sentence in missing_sources(STANDING, wildcards.wave):
         # Snakemake stops at the missing input; this says what to do about it.
-        logger.error(
-            f"wave '{wildcards.wave}': there is no file {path}; put the survey file there or "
-            f"change `waves: {wildcards.wave}: file:` in config/config.yaml"
-        )
-    return path
-
-
-def raw_content(path):
-    """Content of a raw file that came from outside: its age alone says nothing."""
-    made = path.startswith("results/") or not Path(path).is_file()
-    return "" if made else hash_file(path)
-
-
-def raw_hash(wildcards):
-    """Content of the wave's raw file."""
-    return raw_content(STUDY["config"]["waves"][wildcards.wave]["file"])
+        say_once(sentence)
+    return STUDY["config"]["waves"][wildcards.wave]["file"]
 
 
 def published(name):
@@ -114,23 +146,15 @@ def counted_respondents(wildcards):
     return [f"results/{wildcards.wave}/tables/frequencies.csv"] if unknown else []
 
 
-def study_of(wildcards):
-    """What a page of one language needs to know of the study: no other language's text."""
-    parts = ("config", "tables", "indicators", "cleaning", "audit", "models")
-    return {
-        **{part: STUDY[part] for part in parts},
-        "text": {wildcards.language: STUDY["text"][wildcards.language]},
-    }
-
-
 def labels_of(figure):
     """Labels of a figure in Snakemake's own report, its title in the language of the job."""
 
     def labels(wildcards):
         own, words = STUDY["text"][wildcards.language], WORDS[wildcards.language]
-        # Snakemake would look for a wildcard of the name that stands in braces.
-        braces = str.maketrans("{}", "()")
-        title = title_figure(figure, own, words["figures"]).translate(braces)
+        # Snakemake would look for a wildcard of the name that stands in braces, and writes labels
+        # into its page as they are: markup of a stranger's label must not be any.
+        plain = str.maketrans("{}<>&", "()‹›+")
+        title = title_figure(figure, own, words["figures"]).translate(plain)
         return {"wave": wildcards.wave, "language": wildcards.language, "figure": title}
 
     return labels
@@ -138,25 +162,11 @@ def labels_of(figure):
 
 def traced_code(wildcards):
     """Code version of every rule that makes numbers of the wave, its raw file's maker too."""
-    wave = STUDY["config"]["waves"][wildcards.wave]
-    makers = {"reconstruct_wave": "reconstruct", "export_wave": "dataset"}
-    return {rule: code_of(rule) for rule in AFTER if makers.get(rule, "file") in wave}
-
-
-def traced_study(wildcards):
-    """What numbers depend on: of this wave alone, and nothing of any language's text."""
-    parts = ("tables", "indicators", "models", "cleaning")
+    maker = maker_of(wildcards.wave, STUDY["config"]["waves"][wildcards.wave])
+    makers = {name for name, _ in MAKERS.values()}
     return {
-        **{part: STUDY[part] for part in parts},
-        "config": {name: STUDY["config"][name] for name in ("alpha", "sample")},
-        "wave": STUDY["config"]["waves"][wildcards.wave],
-        "mapping": STUDY["waves"].get(wildcards.wave, {}),
+        name: code_of(name) for name in AFTER if name not in makers or name == maker
     }
-
-
-def titles_of(wildcards):
-    """The study's own table titles in the language of the job."""
-    return {"tables": STUDY["text"][wildcards.language].get("tables", {})}
 
 
 # Rooms that a certificate encloses, and the rules whose files stand behind the pages.
@@ -188,7 +198,10 @@ def certified_results(wildcards):
                 found.add(str(path.apply_wildcards({"wave": wildcards.wave})))
     rooms = {path for path in found if path.removeprefix(home).startswith(PUBLIC_ROOMS)}
     ledgers = {f"{home}clean/log.csv", f"{home}import/codebook.csv"}
-    if "reconstruct" in STUDY["config"]["waves"][wildcards.wave]:
+    if (
+        maker_of(wildcards.wave, STUDY["config"]["waves"][wildcards.wave])
+        == "reconstruct_wave"
+    ):
         ledgers.add(f"{home}raw/recovered.csv")
     return sorted(rooms | ledgers)
 

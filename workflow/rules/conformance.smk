@@ -16,11 +16,7 @@ rule run_conformance:
             if path.suffix in (".csv", ".yaml")
         ],
         data_sets=relpath(REFERENCE / "data_sets.yaml"),
-        templates=[
-            relpath(path)
-            for folder in ("conformance", "templates")
-            for path in sorted((REPOSITORY / "report" / folder).glob("*"))
-        ],
+        templates=templates("run_conformance"),
     output:
         values="results/conformance/conformance.csv",
         page=report(
@@ -34,15 +30,8 @@ rule run_conformance:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("run_conformance"),
+        made_from=made_from("run_conformance"),
         references=[str(relpath(REFERENCE / "statistics"))],
-        # The names of the statistics and the reasons are English words of the programs.
-        language="en" if "en" in LANGUAGES else LANGUAGES[0],
-        words=WORDS["en" if "en" in LANGUAGES else LANGUAGES[0]],
-        folders=[
-            str(relpath(REPOSITORY / "report" / folder))
-            for folder in ("conformance", "templates")
-        ],
     script:
         "../scripts/run_conformance.py"
 

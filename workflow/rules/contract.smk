@@ -41,22 +41,4 @@ def companions_of_both(wildcards):
 
 def companions(wildcards):
     """Files that are read together with the raw file: declared, or there by the tool's names."""
-    files = wave_files(STUDY["config"]["waves"][wildcards.wave])
-    for path in files:
-        if not path.is_file():
-            logger.error(
-                f"wave '{wildcards.wave}': there is no file {path}; change `structure:` in "
-                "config/config.yaml"
-            )
-    return [str(path) for path in files]
-
-
-def simulated_waves(wildcards):
-    """The simulated waves up to this one: its panel members answered in those before."""
-    waves = STUDY["config"]["waves"]
-    times = list(TIMES)
-    return {
-        name: waves[name]["simulate"]
-        for name in times[: times.index(wildcards.wave) + 1]
-        if "simulate" in waves[name]
-    }
+    return [str(path) for path in wave_files(STUDY["config"]["waves"][wildcards.wave])]

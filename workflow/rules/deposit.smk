@@ -21,11 +21,7 @@ rule write_deposit:
         responses=expand("results/{wave}/indicators/responses.parquet", wave=TIMES),
         codebooks=expand("results/{wave}/indicators/codebook.json", wave=TIMES),
         logs=expand("results/{wave}/clean/log.csv", wave=TIMES),
-        templates=[
-            relpath(path)
-            for folder in ("deposit", "templates")
-            for path in sorted((REPOSITORY / "report" / folder).glob("*"))
-        ],
+        templates=templates("write_deposit"),
     output:
         DEPOSIT,
     log:
@@ -33,16 +29,7 @@ rule write_deposit:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("write_deposit"),
-        study={
-            name: STUDY[name] for name in ("config", "cleaning", "indicators", "trend")
-        },
-        words=WORDS,
-        waves=list(TIMES),
-        folders=[
-            str(relpath(REPOSITORY / "report" / folder))
-            for folder in ("deposit", "templates")
-        ],
+        made_from=made_from("write_deposit"),
     script:
         "../scripts/write_deposit.py"
 

@@ -66,7 +66,7 @@ if DOCUMENTS:
                 if MODELS
                 else []
             ),
-            template=[relpath(REPOSITORY / "report/documents/report.typ")],
+            template=templates("write_documents"),
         output:
             docx=[
                 report(
@@ -102,22 +102,7 @@ if DOCUMENTS:
         conda:
             "../../environment.yml"
         params:
-            code=code_of("write_documents"),
-            study={
-                part: STUDY[part]
-                for part in (
-                    "config",
-                    "tables",
-                    "indicators",
-                    "cleaning",
-                    "audit",
-                    "models",
-                    "text",
-                )
-            },
-            words=WORDS,
-            formats=DOCUMENTS,
-            folder=lambda wildcards: f"results/{wildcards.wave}/report",
+            made_from=made_from("write_documents"),
         script:
             "../scripts/write_documents.py"
 

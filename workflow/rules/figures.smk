@@ -32,19 +32,7 @@ rule draw_figures:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("draw_figures"),
-        kinds=plan_figures(
-            STUDY["tables"]["tables"], STUDY["figures"], STUDY["indicators"]
-        ),
-        tables=STUDY["tables"]["tables"],
-        indicators=STUDY["indicators"],
-        not_printed=lookup(
-            within=STUDY["config"],
-            dpath="waves/{wave}/reconstruct/not_printed",
-            default=None,
-        ),
-        text=titles_of,
-        words=lambda wildcards: WORDS[wildcards.language]["figures"],
+        made_from=made_from("draw_figures"),
     script:
         "../scripts/draw_figures.py"
 
@@ -76,20 +64,7 @@ rule draw_profile:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("draw_profile"),
-        kinds=plan_figures(
-            STUDY["tables"]["tables"], STUDY["figures"], STUDY["indicators"]
-        ),
-        declared=STUDY["figures"],
-        tables=STUDY["tables"]["tables"],
-        indicators=STUDY["indicators"],
-        not_printed=lookup(
-            within=STUDY["config"],
-            dpath="waves/{wave}/reconstruct/not_printed",
-            default=None,
-        ),
-        text=titles_of,
-        words=lambda wildcards: WORDS[wildcards.language]["figures"],
+        made_from=made_from("draw_profile"),
     script:
         "../scripts/draw_profile.py"
 

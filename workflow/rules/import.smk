@@ -26,14 +26,6 @@ rule import_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("import_wave"),
-        codebook=STUDY["codebook"],
-        wave=lookup(within=STUDY["config"], dpath="waves/{wave}"),
-        mapping=lookup(within=STUDY["waves"], dpath="{wave}", default={}),
-        content=raw_hash,
-        companions=lambda wildcards: [
-            hash_file(path) for path in companions(wildcards) if Path(path).is_file()
-        ],
-        language=LANGUAGES[0],
+        made_from=made_from("import_wave"),
     script:
         "../scripts/import_wave.py"

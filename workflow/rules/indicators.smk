@@ -18,7 +18,6 @@ rule derive_indicators:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("derive_indicators"),
-        indicators=STUDY["indicators"].get("indicators", {}),
+        made_from=made_from("derive_indicators"),
     script:
         "../scripts/derive_indicators.py"

@@ -29,15 +29,7 @@ rule fit_models:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("fit_models"),
-        models=MODELS,
-        wave=lookup(within=STUDY["config"], dpath="waves/{wave}"),
-        sample=STUDY["config"]["sample"],
-        languages=LANGUAGES,
-        words={
-            language: WORDS[language]["figures"] | WORDS[language]["models"]
-            for language in LANGUAGES
-        },
+        made_from=made_from("fit_models"),
     script:
         "../scripts/fit_models.py"
 

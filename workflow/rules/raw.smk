@@ -22,11 +22,7 @@ rule reconstruct_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("reconstruct_wave"),
-        codebook=STUDY["codebook"],
-        spec=lookup(within=STUDY["config"], dpath="waves/{wave}/reconstruct"),
-        tables=STUDY["tables"]["tables"],
-        language=LANGUAGES[0],
+        made_from=made_from("reconstruct_wave"),
     script:
         "../scripts/reconstruct_wave.py"
 
@@ -40,10 +36,7 @@ rule export_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("export_wave"),
-        codebook=STUDY["codebook"],
-        dataset=lookup(within=STUDY["config"], dpath="waves/{wave}/dataset"),
-        language=LANGUAGES[0],
+        made_from=made_from("export_wave"),
     script:
         "../scripts/export_wave.py"
 
@@ -57,10 +50,6 @@ rule simulate_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("simulate_wave"),
-        codebook=STUDY["codebook"],
-        model=STUDY["simulation"],
-        waves=simulated_waves,
-        language=LANGUAGES[0],
+        made_from=made_from("simulate_wave"),
     script:
         "../scripts/simulate_wave.py"

@@ -40,10 +40,8 @@ rule trace_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("trace_wave"),
+        made_from=made_from("trace_wave"),
         rules=traced_code,
-        study=traced_study,
-        language=LANGUAGES[0],
     script:
         "../scripts/trace_wave.py"
 
@@ -78,10 +76,7 @@ rule write_report:
             else []
         ),
         provenance="results/{wave}/report/provenance.json",
-        templates=[
-            relpath(path)
-            for path in sorted((REPOSITORY / "report/templates").glob("*"))
-        ],
+        templates=templates("write_report"),
     output:
         page=report(
             "results/{wave}/report/report.{language}.html",
@@ -94,9 +89,6 @@ rule write_report:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("write_report"),
-        study=study_of,
-        words=lambda wildcards: WORDS[wildcards.language],
-        folders=[str(relpath(REPOSITORY / "report/templates"))],
+        made_from=made_from("write_report"),
     script:
         "../scripts/write_report.py"

@@ -35,16 +35,6 @@ rule tabulate_wave:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("tabulate_wave"),
-        tables=STUDY["tables"]["tables"],
-        banners=STUDY["tables"].get("banners", {}),
-        indicators=STUDY["indicators"],
-        wave=lookup(within=STUDY["config"], dpath="waves/{wave}"),
-        language=LANGUAGES[0],
-        words={
-            **WORDS[LANGUAGES[0]]["tables"],
-            "mean": WORDS[LANGUAGES[0]]["banners"]["mean"],
-        },
-        inference={name: STUDY["config"][name] for name in ("alpha", "sample")},
+        made_from=made_from("tabulate_wave"),
     script:
         "../scripts/tabulate_wave.py"

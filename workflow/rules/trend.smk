@@ -18,10 +18,6 @@ COMPARED = {
 }
 
 
-# A wave's `id` may be the codebook's, as at its import.
-IDENTIFIER = {"id": STUDY["codebook"]["id"]} if "id" in STUDY["codebook"] else {}
-
-
 rule compare_waves:
     """Compare every table between the waves, and order the questions by what moved."""
     input:
@@ -49,19 +45,7 @@ rule compare_waves:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("compare_waves"),
-        waves=[
-            {
-                "name": name,
-                "time": time,
-                "wave": IDENTIFIER | STUDY["config"]["waves"][name],
-            }
-            for name, time in TIMES.items()
-        ],
-        tables=COMPARED,
-        trend=STUDY["trend"],
-        sample=STUDY["config"]["sample"],
-        language=LANGUAGES[0],
+        made_from=made_from("compare_waves"),
     script:
         "../scripts/compare_waves.py"
 
@@ -82,11 +66,7 @@ rule write_trend:
             ),
         ),
         codebooks=expand("results/{wave}/tables/codebook.json", wave=TIMES),
-        templates=[
-            relpath(path)
-            for folder in ("trend", "templates")
-            for path in sorted((REPOSITORY / "report" / folder).glob("*"))
-        ],
+        templates=templates("write_trend"),
     output:
         page=report(
             "results/trend/trend.{language}.html",
@@ -104,21 +84,6 @@ rule write_trend:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("write_trend"),
-        study=lambda wildcards: {
-            "trend": STUDY["trend"],
-            "tables": {"tables": COMPARED},
-            **{
-                part: one
-                for part, one in study_of(wildcards).items()
-                if part in ("config", "text")
-            },
-        },
-        words=lambda wildcards: WORDS[wildcards.language],
-        times=TIMES,
-        folders=[
-            str(relpath(REPOSITORY / "report" / folder))
-            for folder in ("trend", "templates")
-        ],
+        made_from=made_from("write_trend"),
     script:
         "../scripts/write_trend.py"

@@ -14,11 +14,7 @@ rule compare_questionnaire:
         raw=raw_file,
         before=raw_before,
         companions=companions_of_both,
-        templates=[
-            relpath(path)
-            for folder in ("drift", "templates")
-            for path in sorted((REPOSITORY / "report" / folder).glob("*"))
-        ],
+        templates=templates("compare_questionnaire"),
     output:
         drift=report(
             "results/{wave}/import/drift.csv",
@@ -36,38 +32,7 @@ rule compare_questionnaire:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("compare_questionnaire"),
-        codebook=STUDY["codebook"],
-        used=sorted(used_names(STUDY)),
-        waves=compared_waves,
-        content=lambda wildcards: [
-            raw_content(path)
-            for path in [
-                *(one["wave"]["file"] for one in compared_waves(wildcards)),
-                *companions_of_both(wildcards),
-            ]
-        ],
-        languages=LANGUAGES,
-        title=STUDY["config"]["title"],
-        words=lambda wildcards: {
-            language: {
-                part: WORDS[language][part]
-                for part in (
-                    "language",
-                    "drift",
-                    "report",
-                    "app",
-                    "verdicts",
-                    "cleaning",
-                    "tests",
-                )
-            }
-            for language in LANGUAGES
-        },
-        folders=[
-            str(relpath(REPOSITORY / "report" / folder))
-            for folder in ("drift", "templates")
-        ],
+        made_from=made_from("compare_questionnaire"),
     script:
         "../scripts/compare_questionnaire.py"
 
@@ -84,6 +49,6 @@ rule check_questionnaires:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("check_questionnaires"),
+        made_from=made_from("check_questionnaires"),
     script:
         "../scripts/check_questionnaires.py"

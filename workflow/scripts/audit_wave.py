@@ -7,9 +7,9 @@ from resurvey.audit.solutions import read_solutions
 from resurvey.claims import LEDGER_COLUMNS
 from resurvey.codebook import Codebook
 from resurvey.comparison import AUDIT_COLUMNS
+from resurvey.doors import open_door
 from resurvey.files import read_csv, read_text, write_csv
 from resurvey.published import read_cells, read_claims
-from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -40,7 +40,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             crosstabs=snakemake.input.crosstabs,
             frequencies=snakemake.input.frequencies,
@@ -48,8 +48,7 @@ if __name__ == "__main__":
             cells=snakemake.input.cells,
             claims=snakemake.input.claims,
             solutions=snakemake.input.solutions,
-            derived=snakemake.params.derived,
-            lexicon=snakemake.params.lexicon,
+            **door.settings,
             audited_cells=snakemake.output.cells,
             audited_claims=snakemake.output.claims,
         )

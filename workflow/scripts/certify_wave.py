@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.certificate.contents import Files
 from resurvey.certificate.writing import Run, write_certificate
-from resurvey.runlog import log_to
+from resurvey.doors import open_door
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -17,7 +17,7 @@ def main(files, run, metadata):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             files={
                 "inputs": [*snakemake.input.study, *snakemake.input.published],
@@ -31,10 +31,9 @@ if __name__ == "__main__":
                 "repository": snakemake.params.repository,
                 "citation": "".join(snakemake.input.citation),
                 "rules": snakemake.params.rules,
-                "study": snakemake.params.study,
-                "words": snakemake.params.words,
+                **door.settings,
                 "code": snakemake.params.library,
-                "templates": snakemake.params.folders,
+                "templates": door.folders,
                 "schema": snakemake.input.schema,
             },
             metadata=snakemake.output.metadata,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.runlog import log_to
+from resurvey.doors import open_door
 from resurvey.waves.contract import check_waves
 
 if TYPE_CHECKING:
@@ -16,5 +16,5 @@ def main(drift, checked, log):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]) as log:
-        main(drift=snakemake.input.drift, checked=snakemake.output.checked, log=log)
+    with open_door(snakemake) as door:
+        main(drift=snakemake.input.drift, checked=snakemake.output.checked, log=door.log)

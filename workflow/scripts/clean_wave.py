@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from resurvey.cleaning import FLAG_COLUMNS, LOG_COLUMNS, clean_survey
+from resurvey.doors import open_door
 from resurvey.files import write_csv
-from resurvey.runlog import log_to
 from resurvey.storage import load_survey, save_survey
 
 if TYPE_CHECKING:
@@ -20,12 +20,11 @@ def main(responses, codebook, steps, language, cleaned_responses, cleaned_codebo
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             responses=snakemake.input.responses,
             codebook=snakemake.input.codebook,
-            steps=snakemake.params.steps,
-            language=snakemake.params.language,
+            **door.settings,
             cleaned_responses=snakemake.output.responses,
             cleaned_codebook=snakemake.output.codebook,
             ledger=snakemake.output.ledger,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.runlog import log_to
+from resurvey.doors import open_door
 from resurvey.waves.contract import Contract, write_drift
 
 if TYPE_CHECKING:
@@ -17,19 +17,14 @@ def main(waves, codebook, used, languages, title, words, folders, outputs, log):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]) as log:
+    with open_door(snakemake) as door:
         main(
-            waves=snakemake.params.waves,
-            codebook=snakemake.params.codebook,
-            used=snakemake.params.used,
-            languages=snakemake.params.languages,
-            title=snakemake.params.title,
-            words=snakemake.params.words,
-            folders=snakemake.params.folders,
+            **door.settings,
+            folders=door.folders,
             outputs={
                 "drift": snakemake.output.drift,
                 "suggestion": snakemake.output.suggestion,
                 "pages": snakemake.output.pages,
             },
-            log=log,
+            log=door.log,
         )

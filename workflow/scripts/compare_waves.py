@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.files import write_csv
-from resurvey.runlog import log_to
 from resurvey.trend.filling import TREND_FILES, compare_waves
 from resurvey.trend.reading import read_waves
 from resurvey.trend.wording import read_wording
@@ -27,14 +27,10 @@ def main(waves, files, drift, tables, trend, sample, language, outputs):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
-            waves=snakemake.params.waves,
+            **door.settings,
             files={name: snakemake.input[name] for name in ("crosstabs", "responses", "codebooks")},
             drift=snakemake.input.drift,
-            tables=snakemake.params.tables,
-            trend=snakemake.params.trend,
-            sample=snakemake.params.sample,
-            language=snakemake.params.language,
             outputs=dict(snakemake.output.items()),
         )

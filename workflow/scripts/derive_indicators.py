@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.indicators import derive_indicators
-from resurvey.runlog import log_to
 from resurvey.storage import load_survey, save_survey
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ def main(responses, codebook, indicators, derived_responses, derived_codebook):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             responses=snakemake.input.responses,
             codebook=snakemake.input.codebook,
-            indicators=snakemake.params.indicators,
+            **door.settings,
             derived_responses=snakemake.output.responses,
             derived_codebook=snakemake.output.codebook,
         )

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resurvey.codebook import Codebook
+from resurvey.doors import open_door
 from resurvey.figures.cells import Setting
 from resurvey.figures.draw import alt_json, draw_figures
 from resurvey.files import read_csv, write_bytes, write_text
-from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -26,20 +26,12 @@ def main(crosstabs, indicators, codebook, kinds, setting, files, alt):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             crosstabs=snakemake.input.crosstabs,
             indicators=snakemake.input.indicators,
             codebook=snakemake.input.codebook,
-            kinds=snakemake.params.kinds,
-            setting={
-                "language": snakemake.wildcards.language,
-                "words": snakemake.params.words,
-                "tables": snakemake.params.tables,
-                "indicators": snakemake.params.indicators,
-                "text": snakemake.params.text,
-                "not_printed": snakemake.params.not_printed,
-            },
+            **door.settings,
             files=(snakemake.output.svg, snakemake.output.png, snakemake.output.data),
             alt=snakemake.output.alt,
         )

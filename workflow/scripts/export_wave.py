@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.export import load_dataset
 from resurvey.reading.writing import write_sav
-from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -16,10 +16,8 @@ def main(dataset, codebook, language, survey):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
-            dataset=snakemake.params.dataset,
-            codebook=snakemake.params.codebook,
-            language=snakemake.params.language,
+            **door.settings,
             survey=snakemake.output.survey,
         )

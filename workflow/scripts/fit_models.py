@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.files import write_bytes, write_csv, write_text
 from resurvey.models import MODEL_FILES, draw_models, fit_models
-from resurvey.runlog import log_to
 from resurvey.storage import load_columns
 from resurvey.survey import Survey
 
@@ -29,14 +29,10 @@ def main(responses, codebook, models, wave, sample, languages, words, outputs):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             responses=snakemake.input.responses,
             codebook=snakemake.input.codebook,
-            models=snakemake.params.models,
-            wave=snakemake.params.wave,
-            sample=snakemake.params.sample,
-            languages=snakemake.params.languages,
-            words=snakemake.params.words,
+            **door.settings,
             outputs=dict(snakemake.output.items()),
         )

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.files import write_csv
 from resurvey.intake import CODEBOOK_COLUMNS, document_codebook, import_survey
-from resurvey.runlog import log_to
 from resurvey.storage import save_survey
 
 if TYPE_CHECKING:
@@ -20,15 +20,12 @@ def main(raw, codebook, wave, mapping, language, responses, codebook_file, docum
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]) as log:
+    with open_door(snakemake) as door:
         main(
             raw=snakemake.input.raw,
-            codebook=snakemake.params.codebook,
-            wave=snakemake.params.wave,
-            mapping=snakemake.params.mapping,
-            language=snakemake.params.language,
+            **door.settings,
             responses=snakemake.output.responses,
             codebook_file=snakemake.output.codebook,
             document=snakemake.output.document,
-            log=log,
+            log=door.log,
         )

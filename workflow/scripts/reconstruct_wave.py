@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.files import write_csv
 from resurvey.published import read_cells, read_claims
 from resurvey.reading.writing import write_sav
 from resurvey.reconstruction import LEDGER_COLUMNS, origin_of_subtotals, reconstruct_survey
-from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -24,15 +24,12 @@ def main(cells, claims, codebook, spec, tables, language, survey, ledger, log):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]) as log:
+    with open_door(snakemake) as door:
         main(
             cells=snakemake.input.cells,
             claims=snakemake.input.claims,
-            codebook=snakemake.params.codebook,
-            spec=snakemake.params.spec,
-            tables=snakemake.params.tables,
-            language=snakemake.params.language,
+            **door.settings,
             survey=snakemake.output.survey,
             ledger=snakemake.output.ledger,
-            log=log,
+            log=door.log,
         )

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from resurvey.audit.documents import RECOVERY_FILES, recover_wave
+from resurvey.doors import open_door
 from resurvey.files import read_csv, write_csv
 from resurvey.published import read_cells, read_claims
-from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -33,16 +33,12 @@ def main(cells, claims, frequencies, codebook, tables, spec, audit, alpha, outpu
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]) as log:
+    with open_door(snakemake) as door:
         main(
             cells=snakemake.input.cells,
             claims=snakemake.input.claims,
             frequencies=snakemake.input.frequencies,
-            codebook=snakemake.params.codebook,
-            tables=snakemake.params.tables,
-            spec=snakemake.params.spec,
-            audit=snakemake.params.audit,
-            alpha=snakemake.params.alpha,
+            **door.settings,
             outputs=dict(snakemake.output.items()),
-            log=log,
+            log=door.log,
         )

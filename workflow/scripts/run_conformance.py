@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from resurvey.conformance.page import VALUE_COLUMNS, write_conformance
 from resurvey.conformance.values import conformance
+from resurvey.doors import open_door
 from resurvey.files import write_csv, write_text
-from resurvey.runlog import log_to
 from resurvey.study import read_yaml
 
 if TYPE_CHECKING:
@@ -22,13 +22,12 @@ def main(references, data_sets, words, language, folders, values, page):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             references=snakemake.params.references,
             data_sets=snakemake.input.data_sets,
-            words=snakemake.params.words,
-            language=snakemake.params.language,
-            folders=snakemake.params.folders,
+            **door.settings,
+            folders=door.folders,
             values=snakemake.output.values,
             page=snakemake.output.page,
         )

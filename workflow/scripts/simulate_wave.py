@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.reading.writing import write_sav
-from resurvey.runlog import log_to
 from resurvey.simulation.waves import simulated_file
 
 if TYPE_CHECKING:
@@ -16,11 +16,8 @@ def main(model, waves, codebook, language, survey):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
-            model=snakemake.params.model,
-            waves=snakemake.params.waves,
-            codebook=snakemake.params.codebook,
-            language=snakemake.params.language,
+            **door.settings,
             survey=snakemake.output.survey,
         )

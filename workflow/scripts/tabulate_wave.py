@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.files import write_csv, write_text
-from resurvey.runlog import log_to
 from resurvey.storage import load_columns
 from resurvey.survey import Survey
 from resurvey.tables.banners import banner_variables
@@ -31,16 +31,10 @@ def main(
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             responses=snakemake.input.responses,
             codebook=snakemake.input.codebook,
-            tables=snakemake.params.tables,
-            banners=snakemake.params.banners,
-            indicators=snakemake.params.indicators,
-            wave=snakemake.params.wave,
-            language=snakemake.params.language,
-            words=snakemake.params.words,
-            inference=snakemake.params.inference,
+            **door.settings,
             outputs=dict(snakemake.output.items()),
         )

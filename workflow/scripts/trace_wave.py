@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from resurvey.codebook import Codebook
+from resurvey.doors import open_door
 from resurvey.files import hash_file, read_csv, read_text, write_text
+from resurvey.origin import maker_of
 from resurvey.provenance.tracing import FILES, MODEL_FILES, Inputs, trace_wave
-from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -16,7 +17,7 @@ def main(files, codebook, raw, published, study, wave, code, language, document)
     inputs = Inputs(
         {path: hash_file(path) for path in raw},
         {path: hash_file(path) for path in published},
-        "reconstruct" in study["wave"],
+        maker_of(wave, study["wave"]) == "reconstruct_wave",
     )
     lines = {name: read_csv(path) for name, path in files.items()}
     book = Codebook.from_json(read_text(codebook))
@@ -24,7 +25,7 @@ def main(files, codebook, raw, published, study, wave, code, language, document)
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             files={
                 **{name: snakemake.input[name] for name in FILES},
@@ -33,9 +34,8 @@ if __name__ == "__main__":
             codebook=snakemake.input.codebook,
             raw=[snakemake.input.raw, *snakemake.input.companions],
             published=[*snakemake.input.printed, *snakemake.input.stated],
-            study=snakemake.params.study,
+            **door.settings,
             wave=snakemake.wildcards.wave,
             code=snakemake.params.rules,
-            language=snakemake.params.language,
             document=snakemake.output.document,
         )

@@ -6,9 +6,9 @@ from resurvey.audit.documents import RECOVERY_FILES
 from resurvey.audit.page.results import AuditResults
 from resurvey.audit.page.writing import write_audit
 from resurvey.codebook import Codebook
+from resurvey.doors import open_door
 from resurvey.files import read_csv, read_text, write_text
 from resurvey.published import read_cells, read_claims
-from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -27,17 +27,16 @@ def main(files, ledger, codebook, cells, claims, study, words, wave, language, f
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             files={name: snakemake.input[name] for name in RECOVERY_FILES},
             ledger=snakemake.input.ledger,
             codebook=snakemake.input.codebook,
             cells=snakemake.input.cells,
             claims=snakemake.input.claims,
-            study=snakemake.params.study,
-            words=snakemake.params.words,
+            **door.settings,
             wave=snakemake.wildcards.wave,
             language=snakemake.wildcards.language,
-            folders=snakemake.params.folders,
+            folders=door.folders,
             page=snakemake.output.page,
         )

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resurvey.deposit.writing import write_deposit
+from resurvey.doors import open_door
 from resurvey.files import read_csv
-from resurvey.runlog import log_to
 from resurvey.storage import load_survey
 
 if TYPE_CHECKING:
@@ -20,14 +20,12 @@ def main(responses, codebooks, logs, waves, study, words, folders, folder):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             responses=snakemake.input.responses,
             codebooks=snakemake.input.codebooks,
             logs=snakemake.input.logs,
-            waves=snakemake.params.waves,
-            study=snakemake.params.study,
-            words=snakemake.params.words,
-            folders=snakemake.params.folders,
+            **door.settings,
+            folders=door.folders,
             folder=Path(snakemake.output[0]).parent,
         )

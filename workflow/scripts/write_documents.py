@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from resurvey.documents.pictures import of_language, read_pictures
 from resurvey.documents.production import make_documents
+from resurvey.doors import open_door
 from resurvey.files import write_bytes
 from resurvey.report.results import LEDGERS, read_results
-from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -25,19 +25,19 @@ def main(files, codebook, figures, alts, models, folder, language, **how):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        for language in snakemake.params.words:
+    with open_door(snakemake) as door:
+        words = door.settings.pop("words")
+        for language in words:
             main(
                 files={name: snakemake.input[name] for name in LEDGERS},
                 codebook=snakemake.input.codebook,
                 figures=list(snakemake.input.figures),
                 alts=list(snakemake.input.alt),
                 models=list(snakemake.input.models),
-                folder=snakemake.params.folder,
+                folder=f"results/{snakemake.wildcards.wave}/report",
                 language=language,
-                study=snakemake.params.study,
-                words=snakemake.params.words[language],
+                **door.settings,
+                words=words[language],
                 wave=snakemake.wildcards.wave,
                 template=snakemake.input.template[0],
-                formats=snakemake.params.formats,
             )

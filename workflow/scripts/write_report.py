@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.files import write_text
 from resurvey.report.page import write_page
 from resurvey.report.results import LEDGERS, read_results
-from resurvey.runlog import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -18,17 +18,16 @@ def main(files, codebook, drawn, study, words, wave, language, folders, page):
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             files={name: snakemake.input[name] for name in LEDGERS},
             codebook=snakemake.input.codebook,
             drawn={
                 name: snakemake.input[name] for name in ("figures", "alt", "models", "provenance")
             },
-            study=snakemake.params.study,
-            words=snakemake.params.words,
+            **door.settings,
             wave=snakemake.wildcards.wave,
             language=snakemake.wildcards.language,
-            folders=snakemake.params.folders,
+            folders=door.folders,
             page=snakemake.output.page,
         )

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resurvey.doors import open_door
 from resurvey.files import write_bytes, write_text
-from resurvey.runlog import log_to
 from resurvey.trend.drawn import drawn_csv
 from resurvey.trend.page import read_trend, write_trend
 
@@ -23,15 +23,13 @@ def main(files, codebooks, study, words, times, language, folders, page, figures
 
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
+    with open_door(snakemake) as door:
         main(
             files={Path(path).stem: path for path in snakemake.input.files},
-            codebooks=dict(zip(snakemake.params.times, snakemake.input.codebooks, strict=True)),
-            study=snakemake.params.study,
-            words=snakemake.params.words,
-            times=snakemake.params.times,
+            codebooks=dict(zip(door.settings["times"], snakemake.input.codebooks, strict=True)),
+            **door.settings,
             language=snakemake.wildcards.language,
-            folders=snakemake.params.folders,
+            folders=door.folders,
             page=snakemake.output.page,
             figures=Path(snakemake.output.page).parent / "figures",
         )

@@ -255,7 +255,8 @@ def test_reconstructed_records_say_so_in_every_file(tmp_path):
 
     one = first_wave()
     dealt = Survey(one.data, replace(one.codebook, reconstructed=True))
-    waves = {"2022": {**CONFIG["waves"]["2022"], "reconstruct": {"respondents": 3}}}
+    made = {"file": "results/2022/raw/survey_reconstructed.sav", "reconstruct": {"respondents": 3}}
+    waves = {"2022": {**CONFIG["waves"]["2022"], **made}}
     config = {**CONFIG, "waves": waves}
     write_deposit({"2022": dealt}, {}, {**study(), "config": config}, WORDS, FOLDERS, tmp_path)
     mark = "Reconstructed from published tables, not microdata"

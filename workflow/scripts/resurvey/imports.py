@@ -15,6 +15,10 @@ _IMPORT = re.compile(
 )
 
 
+SETTINGS = "resurvey.doors"
+"""Module through which a door reads its settings: what it gives is hashed, not how it reads."""
+
+
 def module_files(script: str | Path, root: str | Path) -> list[Path]:
     """List the library's files that `script` imports, followed through the library.
 
@@ -29,12 +33,15 @@ def module_files(script: str | Path, root: str | Path) -> list[Path]:
     -------
     list of pathlib.Path
         Sorted; the packages' ``__init__`` files among them. Imports inside functions and under
-        ``TYPE_CHECKING`` count: a rerun too many costs less than a stale table.
+        ``TYPE_CHECKING`` count: a rerun too many costs less than a stale table. `SETTINGS` does
+        not: another way of reading the same settings changes no result.
     """
     found: set[Path] = set()
     todo = [Path(script)]
+    reader = _modules(Path(root)).get(SETTINGS)
     while todo:
-        new = {path for path in _imported(todo.pop(), Path(root)) if path not in found}
+        imported = _imported(todo.pop(), Path(root)) - {reader}
+        new = {path for path in imported if path not in found}
         found |= new
         todo += new
     return sorted(found)
@@ -42,8 +49,8 @@ def module_files(script: str | Path, root: str | Path) -> list[Path]:
 
 @cache
 def hash_code(script: str | Path, root: str | Path) -> str:
-    """SHA-256 of the content of `module_files`; each file is read once in a process."""
-    hashes = "".join(map(_hash_module, module_files(script, root)))
+    """SHA-256 of a script and of its `module_files`; each file is read once in a process."""
+    hashes = "".join(map(_hash_module, [Path(script), *module_files(script, root)]))
     return hashlib.sha256(hashes.encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from resurvey.codebook import nearest
 from resurvey.errors import SurveyError
+from resurvey.origin import made_files
 from resurvey.strict_yaml import read_yaml
 from resurvey.words import read_words as read_words
 
@@ -123,7 +124,7 @@ def _short(value: object) -> str:
 
 
 def read_study(
-    folder: str | Path, schemas: str | Path, overrides: Mapping[str, Any] | None = None
+    folder: str | Path, schemas: str | Path | None, overrides: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Read and check a study's `config/` folder.
 
@@ -131,8 +132,9 @@ def read_study(
     ----------
     folder : path
         The folder with `config.yaml` and `tables.yaml`; every other file is optional.
-    schemas : path
-        Folder with a `{part}.schema.yaml` for every part.
+    schemas : path, optional
+        Folder with a `{part}.schema.yaml` for every part; without it the files are taken as
+        checked.
     overrides : dict, optional
         Keys that replace those of `config.yaml` (from the command line).
 
@@ -148,7 +150,7 @@ def read_study(
         A missing file, YAML that is not strict, an unknown key, a wave whose name could leave
         the results folder.
     """
-    folder, schemas = Path(folder), Path(schemas)
+    folder = Path(folder)
     study: dict[str, Any] = {}
     for part in ("config", *PARTS):
         path = folder / f"{part}.yaml"
@@ -159,7 +161,7 @@ def read_study(
         if part == "config" and isinstance(value, dict):
             value = {**value, **(overrides or {})}
         value = _text_keys(value, path)
-        check_schema(value, read_yaml(schemas / f"{part}.schema.yaml"), path)
+        _check_part(value, part, schemas, path)
         study[part] = value
     study["config"] = _with_defaults(study["config"], folder / "config.yaml")
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
@@ -180,9 +182,14 @@ def read_study(
     return study
 
 
-def _read_text(path: Path, schemas: Path) -> dict[str, Any]:
+def _check_part(value: Any, part: str, schemas: str | Path | None, path: Path) -> None:
+    if schemas is not None:
+        check_schema(value, read_yaml(Path(schemas) / f"{part}.schema.yaml"), path)
+
+
+def _read_text(path: Path, schemas: str | Path | None) -> dict[str, Any]:
     value = _text_keys((read_yaml(path) or {}) if path.exists() else {}, path)
-    check_schema(value, read_yaml(schemas / "text.schema.yaml"), path)
+    _check_part(value, "text", schemas, path)
     return value
 
 
@@ -223,12 +230,7 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
             )
         if not isinstance(wave, dict):
             raise SurveyError(f"{path}: wave '{name}' needs `file:`")
-        makers = {
-            "reconstruct": "survey_reconstructed.sav",
-            "dataset": "survey_exported.sav",
-            "simulate": "survey_simulated.sav",
-        }
-        made = [f"results/{name}/raw/{file}" for key, file in makers.items() if key in wave]
+        made = list(made_files(name, wave).values())
         if wave["file"].startswith("results/") and wave["file"] not in made:
             lies = (
                 f"lies in {made[0]}" if made else "needs `reconstruct:`, `dataset:` or `simulate:`"

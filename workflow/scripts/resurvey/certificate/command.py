@@ -1,20 +1,26 @@
-"""Command: `python -m resurvey verify`, for a certificate that somebody sent."""
+"""Command: `python -m resurvey verify`, for a certificate or results that somebody sent."""
 
 import argparse
 import io
 import sys
+from pathlib import Path
 
-from resurvey.certificate.places import shown
+from resurvey.certificate.places import METADATA, shown
+from resurvey.receipts import check_results, find_receipts
 
-WORDS = "check a certificate: every file's hash, and the printed numbers against the counts"
+WORDS = "check a certificate or a folder of results: every file against its hash"
 EXAMPLE = """
 what it prints
-  each file or cell that is not as it was certified; a table that another processor wrote with
+  of results: each file that is not as the run wrote it, is not there, or was made from another;
+  of a certificate: each file or cell that is not as it was certified, and whether the printed
+  numbers are those that the counts give; a table that another processor wrote with
   other last bits (up to a billionth) is told and passes
 exit code
-  0 nothing differs · 1 a file or cell differs, and is named · 2 the certificate cannot be read
+  0 nothing differs · 1 a file or cell differs, and is named · 2 it cannot be read
 
 examples
+  python -m resurvey verify results/2022
+  python -m resurvey verify results
   python -m resurvey verify results/2022/certificate
   python -m resurvey verify certificate.zip
   python -m resurvey verify certificate.zip --against results/2022
@@ -33,7 +39,11 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verb.add_argument("crate", metavar="CRATE", help="the certificate's folder, or a zip of it")
+    verb.add_argument(
+        "crate",
+        metavar="WHAT",
+        help="results/2022, all of results, a certificate's folder, or a zip of it",
+    )
     verb.add_argument(
         "--against",
         metavar="RESULTS",
@@ -43,12 +53,33 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def run(given: argparse.Namespace) -> int:
-    """Check the certificate and print what was found; give back the exit code."""
-    from resurvey.certificate.verification import verify
-
+    """Check it and print what was found; give back the exit code."""
     # Labels are in any script, and a terminal may not know it.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    folder = Path(given.crate)
+    if not given.against and not (folder / METADATA).exists() and find_receipts(folder):
+        return _run_results(folder)
+    return _run_certificate(given)
+
+
+def _run_results(folder: Path) -> int:
+    found = check_results(folder)
+    for text in found.differences:
+        print(f"differs: {text}")
+    for text in found.notes:
+        print(f"note: {text}")
+    print(f"{shown(str(folder))}: {found.files} files checked")
+    if found.differences:
+        print(f"differences: {len(found.differences)}; these are not the results of one run")
+        return DIFFERENT
+    print("nothing differs: every file is as the run wrote it")
+    return 0
+
+
+def _run_certificate(given: argparse.Namespace) -> int:
+    from resurvey.certificate.verification import verify
+
     found = verify(given.crate, given.against)
     for text in found.differences:
         print(f"differs: {text}")

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from resurvey.origin import origin_of
+
 ROLES = ("id", "weight", "strata", "clusters", "fpc")
 """What a variable may be to the sampling design, by the wave's keys in config.yaml."""
 
@@ -92,16 +94,16 @@ def deposit_stem(waves: Mapping[str, Mapping[str, Any]]) -> str:
 
     Examples
     --------
-    >>> deposit_stem({"1": {"file": "raw.sav"}, "2": {"file": "x.sav", "reconstruct": {}}})
+    >>> dealt = {"file": "results/2/raw/survey_reconstructed.sav", "reconstruct": {}}
+    >>> deposit_stem({"1": {"file": "raw.sav"}, "2": dealt})
     'pooled_reconstructed'
+    >>> deposit_stem({"2": dealt | {"file": "resources/2/authors.sav"}})
+    'pooled'
     >>> deposit_stem({"1": {"file": "resources/1/survey_simulated.csv"}})
     'pooled_simulated'
     """
-    stem = "pooled"
-    for word, key in (("reconstructed", "reconstruct"), ("simulated", "simulate")):
-        if any(key in one or f"_{word}." in one["file"] for one in waves.values()):
-            stem += f"_{word}"
-    return stem
+    origins = {origin_of(name, wave) for name, wave in waves.items()}
+    return "_".join(["pooled", *sorted(origins - {""})])
 
 
 def deposit_files(

@@ -7,6 +7,7 @@ from resurvey.codebook import Labels, as_labels, pick_label
 from resurvey.deposit.ddi import Told
 from resurvey.deposit.handling import Step
 from resurvey.deposit.pooling import Pooled
+from resurvey.origin import origin_of
 from resurvey.report.wording import Wording
 
 Words = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -90,9 +91,7 @@ def mark_of(
     pooled: Pooled, waves: Mapping[str, Mapping[str, Any]], every: Mapping[str, Wording]
 ) -> Labels:
     """Say of reconstructed and of simulated records what they are; nothing of real ones."""
-    simulated = [
-        wave for wave, one in waves.items() if "simulate" in one or "_simulated." in one["file"]
-    ]
+    simulated = [name for name, wave in waves.items() if origin_of(name, wave) == "simulated"]
     mark: Labels = {}
     for language, say in every.items():
         parts = []

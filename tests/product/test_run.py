@@ -1,0 +1,118 @@
+"""`./run` makes an environment, adds to it, and deletes nothing that it did not make."""
+
+import importlib.machinery
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    """The script as a module whose environment lies in a folder of the test."""
+    monkeypatch.setenv("RESURVEY_VENV", str(tmp_path / "venv"))
+    loader = importlib.machinery.SourceFileLoader("run_script", str(ROOT / "run"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("run_script", loader))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    loader.exec_module(module)
+
+    def install(lock):
+        stamp, wanted = module.stamp_of(lock)
+        stamp.write_text(wanted)
+
+    monkeypatch.setattr(module, "install", install)
+    create = module.venv.create
+    # pip is not called here, and takes seconds to be put into an environment.
+    monkeypatch.setattr(module.venv, "create", lambda folder, with_pip: create(folder))
+    return module
+
+
+def refused(program):
+    with pytest.raises(SystemExit) as end:
+        program.prepare(program.LOCK)
+    assert "\n" not in str(end.value)
+    return str(end.value)
+
+
+def test_folder_with_something_else_in_it_is_left_alone(program):
+    thesis = program.VENV / "thesis/data.txt"
+    thesis.parent.mkdir(parents=True)
+    thesis.write_text("precious")
+    assert "did not make it" in refused(program)
+    assert thesis.read_text() == "precious"
+    assert [path.name for path in program.VENV.iterdir()] == ["thesis"]
+
+
+def test_environment_that_somebody_else_made_is_left_alone(program):
+    program.venv.create(program.VENV, with_pip=True)
+    assert "RESURVEY_VENV" in refused(program)
+    assert (program.VENV / "pyvenv.cfg").exists()
+
+
+def test_file_in_the_place_of_the_folder_is_left_alone(program):
+    program.VENV.write_text("precious")
+    refused(program)
+    assert program.VENV.read_text() == "precious"
+
+
+def test_what_was_added_by_hand_survives_a_changed_lock(program):
+    program.prepare(program.LOCK)
+    site = next(program.VENV.glob("lib/python*/site-packages"))
+    (site / "mine.py").write_text("x = 1\n")
+    stamp, _ = program.stamp_of(program.LOCK)
+    stamp.write_text("another lock")
+    program.prepare(program.LOCK)
+    assert (site / "mine.py").exists()
+    assert program.holds(program.LOCK)
+
+
+def test_installation_that_was_cut_off_goes_on(program):
+    program.prepare(program.LOCK)
+    stamp, _ = program.stamp_of(program.LOCK)
+    stamp.unlink()
+    program.prepare(program.LOCK)
+    assert program.holds(program.LOCK)
+
+
+def test_environment_of_an_earlier_version_goes_on(program):
+    program.prepare(program.LOCK)
+    program.OURS.unlink()
+    stamp, _ = program.stamp_of(program.LOCK)
+    stamp.write_text("another lock")
+    program.prepare(program.LOCK)
+    assert program.holds(program.LOCK)
+
+
+def test_older_python_is_one_sentence_and_leaves_nothing(program, monkeypatch):
+    monkeypatch.setattr(program.sys, "version_info", (3, 9, 2))
+    assert "Python 3.9" in refused(program)
+    assert not program.VENV.exists()
+
+
+def test_uv_is_pinned_by_version_and_hash():
+    lines = (ROOT / "requirements-uv.lock").read_text().splitlines()
+    named = [line for line in lines if not line.startswith(("#", " "))]
+    assert [line.partition("==")[0] for line in named] == ["uv"]
+    assert sum("--hash=sha256:" in line for line in lines) > 1
+
+
+def test_failed_uv_says_why_before_pip_takes_over(program, monkeypatch, capsys):
+    loader = importlib.machinery.SourceFileLoader("run_again", str(ROOT / "run"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("run_again", loader))
+    loader.exec_module(module)
+    calls = []
+
+    def fail(command, **how):
+        calls.append(command)
+        failed = how.get("capture_output", False)
+        return subprocess.CompletedProcess(command, int(failed), "", "no route to the registry\n")
+
+    monkeypatch.setattr(module.subprocess, "run", fail)
+    module.VENV.mkdir()
+    module.install(module.LOCK)
+    assert "no route to the registry" in capsys.readouterr().err
+    assert "--require-hashes" in calls[-1]

@@ -1,0 +1,208 @@
+"""A report is never stale with exit code 0: results carry what they were made from."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from invented import (
+    MINIMAL_CONFIG,
+    PEOPLE,
+    ROOT,
+    read,
+    snakemake,
+    write_raw,
+    write_study,
+)
+
+CROSSTABS = "results/1996/tables/crosstabs.csv"
+REPORT = "results/1996/report/report.en.html"
+RAW = "resources/1996/raw.sav"
+
+
+@pytest.fixture
+def finished(minimal_run, tmp_path):
+    """The minimal study with its results, for a test to spoil."""
+    return shutil.copytree(minimal_run, tmp_path / "study")
+
+
+@pytest.fixture
+def forgotten(finished):
+    """The same without the folder in which Snakemake remembers what it did."""
+    shutil.rmtree(finished / ".snakemake")
+    return finished
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    """The workflow in a place where its files may be changed."""
+    folder = tmp_path_factory.mktemp("repository")
+    for part in ("workflow", "report"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("Snakefile", "requirements.lock", "environment.yml", "pyproject.toml"):
+        shutil.copy2(ROOT / name, folder / name)
+    # Reference values, licences: a wave's own rules do not read them.
+    shutil.copytree(ROOT / "tests/reference", folder / "tests/reference")
+    for path in ROOT.glob("LICENSE*"):
+        shutil.copy2(path, folder / path.name)
+    shutil.copy2(ROOT / "CITATION.cff", folder / "CITATION.cff")
+    return folder
+
+
+def said(process):
+    return process.stdout + process.stderr
+
+
+def planned(study, *arguments):
+    """Rules that a dry run would run, and what it says."""
+    text = said(snakemake(study, "--dry-run", *arguments))
+    return set(re.findall(r"^(?:local)?rule (\w+):", text, re.M)) - {"all"}, text
+
+
+def old(path):
+    """Give a file a date from long ago: only its content says that it changed."""
+    os.utime(path, (10**9, 10**9))
+
+
+def test_nothing_changed_is_nothing_to_do_even_where_snakemake_forgot(forgotten):
+    process = snakemake(forgotten)
+    assert process.returncode == 0
+    assert "Nothing to be done" in said(process)
+
+
+def test_replaced_raw_file_and_changed_label_reach_the_report_without_snakemakes_memory(forgotten):
+    old(write_raw(forgotten / RAW, PEOPLE.head(6)))
+    labels = "variables: {educ: {label: Schooling anew, codes: {1: school, 2: college}}}\n"
+    write_study(forgotten, codebook=labels)
+    old(forgotten / "config/codebook.yaml")
+    process = snakemake(forgotten)
+    assert process.returncode == 0, said(process)
+    assert f"{RAW} changed" in said(process)
+    assert "Schooling anew" in (forgotten / REPORT).read_text(encoding="utf-8")
+    frequencies = read(forgotten / "results/1996/tables/frequencies.csv")
+    assert {line["respondents"] for line in frequencies} == {"6"}
+
+
+def test_edited_results_stop_the_run_and_are_named(finished):
+    edited = [CROSSTABS, REPORT, "results/1996/report/report.en.docx", "results/1996/clean/log.csv"]
+    for path in edited:
+        before = (finished / path).stat()
+        (finished / path).write_bytes((finished / path).read_bytes() + b"\n")
+        os.utime(finished / path, (before.st_atime, before.st_mtime))
+    process = snakemake(finished)
+    assert process.returncode != 0
+    for path in edited:
+        assert f"{path}: this is not as the run wrote it" in said(process)
+    assert "Traceback" not in said(process)
+    for path in edited:
+        (finished / path).unlink()
+    rules, _ = planned(finished)
+    assert {"clean_wave", "tabulate_wave", "write_report", "write_documents"} <= rules
+    assert "import_wave" not in rules
+
+
+def test_results_of_an_older_version_are_made_anew_and_that_is_said(forgotten):
+    shutil.rmtree(forgotten / "results/1996/receipts")
+    rules, text = planned(forgotten)
+    assert {"import_wave", "tabulate_wave", "write_report", "write_documents"} <= rules
+    assert "nothing says what it was made from" in text
+
+
+def test_only_what_is_asked_for_is_made_anew(forgotten):
+    write_study(forgotten, config=MINIMAL_CONFIG + "alpha: 0.01\n")
+    rules, _ = planned(forgotten, CROSSTABS)
+    assert rules == {"tabulate_wave"}
+
+
+def test_raw_file_that_is_gone_stops_a_study_that_ran_before(finished):
+    (finished / RAW).unlink()
+    process = snakemake(finished)
+    assert process.returncode != 0
+    assert f"wave '1996': there is no file {RAW}" in said(process)
+    # A changed setting would make new tests with the provenance of the old records.
+    write_study(finished, config=MINIMAL_CONFIG + "alpha: 0.01\n")
+    process = snakemake(finished)
+    assert process.returncode != 0
+    assert "rule tabulate_wave" not in said(process)
+    assert snakemake(finished, "--dry-run").returncode == 0
+    # What does without respondents does without their file.
+    assert snakemake(finished, "results/1996/audit/questions.csv").returncode == 0
+
+
+def test_declared_structure_that_is_gone_stops_a_study_that_ran_before(finished):
+    config = 'waves:\n  "1996": {file: resources/1996/raw.sav, structure: resources/1996/q.sps}\n'
+    write_study(finished, config=config)
+    process = snakemake(finished)
+    assert process.returncode != 0
+    assert "there is no file resources/1996/q.sps" in said(process)
+
+
+def test_published_numbers_that_are_gone_stop_a_study_that_ran_before(article_run, tmp_path):
+    study = shutil.copytree(article_run, tmp_path / "study")
+    claims = study / "resources/published/2022/claims.csv"
+    claims.unlink()
+    process = snakemake(study)
+    assert process.returncode != 0
+    assert "resources/published/2022/claims.csv: results/2022/" in said(process)
+
+
+def test_raw_file_replaced_during_the_run_stops_it(finished):
+    """The provenance would name the hash of a file that nobody analysed."""
+    write_study(finished, cleaning="steps: []\n", codebook="variables: {}\n")
+    write_raw(finished / RAW, PEOPLE.head(7))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
+    running = subprocess.Popen(
+        [*command, "--directory", str(finished), "--cores", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    receipt = finished / "results/1996/receipts/import_wave.json"
+    before = receipt.read_bytes()
+    while running.poll() is None and (not receipt.exists() or receipt.read_bytes() == before):
+        time.sleep(0.02)
+    write_raw(finished / RAW, PEOPLE.head(5))
+    text, _ = running.communicate()
+    assert running.returncode != 0
+    assert f"{RAW} was replaced while the run was going" in text
+    assert not (finished / "results/1996/report/provenance.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("paths", "rules"),
+    [
+        (["report/documents/report.typ", "workflow/scripts/resurvey/doors.py"], "write_documents"),
+        (["report/templates/page.html"], "write_report"),
+        (["requirements.lock"], "import_wave"),
+    ],
+)
+def test_changed_file_of_the_repository_with_an_older_date_runs_what_reads_it(
+    repository, forgotten, paths, rules
+):
+    contents = {path: (repository / path).read_bytes() for path in paths}
+    for path, content in contents.items():
+        (repository / path).write_bytes(content + b"\n")
+        old(repository / path)
+    planned_rules, _ = planned(forgotten, "--snakefile", str(repository / "Snakefile"))
+    for path, content in contents.items():
+        (repository / path).write_bytes(content)
+        old(repository / path)
+    assert rules in planned_rules
+    if rules != "import_wave":
+        assert planned_rules <= {rules, "write_audit"}
+
+
+def test_no_label_travels_in_the_parameters_of_a_rule(finished):
+    text = (ROOT / "report/words.en.yaml").read_text(encoding="utf-8")
+    assert "respondents" in text
+    write_study(finished, text="")
+    (finished / "config/text.en.yaml").write_text("subtitle: CANARY\n", encoding="utf-8")
+    _, said_of_it = planned(finished)
+    assert "write_report" in said_of_it
+    assert "CANARY" not in said_of_it
+    assert len(said_of_it) < 30_000

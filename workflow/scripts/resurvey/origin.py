@@ -1,0 +1,90 @@
+"""Origin: which rule makes a wave's raw file, and so whether its records are anybody's answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+MAKERS = {
+    "reconstruct": ("reconstruct_wave", "reconstructed"),
+    "dataset": ("export_wave", ""),
+    "simulate": ("simulate_wave", "simulated"),
+}
+"""Key of a wave -> the rule that it asks for, and what the rule's records are called."""
+
+_FILES = {
+    "reconstruct": "survey_reconstructed.sav",
+    "dataset": "survey_exported.sav",
+    "simulate": "survey_simulated.sav",
+}
+
+
+def made_files(name: str, wave: Mapping[str, Any]) -> dict[str, str]:
+    """List the raw files that rules would make of a wave.
+
+    Parameters
+    ----------
+    name : str
+        Name of the wave.
+    wave : dict
+        The wave in `config/config.yaml`.
+
+    Returns
+    -------
+    dict
+        Key of `MAKERS` -> path.
+
+    Examples
+    --------
+    >>> made_files("2022", {"file": "resources/a.sav", "reconstruct": {}})
+    {'reconstruct': 'results/2022/raw/survey_reconstructed.sav'}
+    """
+    return {key: f"results/{name}/raw/{file}" for key, file in _FILES.items() if key in wave}
+
+
+def maker_of(name: str, wave: Mapping[str, Any]) -> str:
+    """Name the rule that makes the raw file of a wave; empty where it came from outside.
+
+    Examples
+    --------
+    >>> made = "results/2022/raw/survey_reconstructed.sav"
+    >>> maker_of("2022", {"file": made, "reconstruct": {}})
+    'reconstruct_wave'
+    >>> maker_of("2022", {"file": "resources/2022/authors.sav", "reconstruct": {}})
+    ''
+    """
+    return _made_by(name, wave)[0]
+
+
+def origin_of(name: str, wave: Mapping[str, Any]) -> str:
+    """Tell whether a wave's records are reconstructed or simulated; empty for real answers.
+
+    A wave may say how it would be reconstructed and yet be read from its authors' file: what
+    counts is which file is read. A file from elsewhere that an earlier run made says so by name.
+
+    Parameters
+    ----------
+    name : str
+        Name of the wave.
+    wave : dict
+        The wave in `config/config.yaml`.
+
+    Examples
+    --------
+    >>> origin_of("2022", {"file": "resources/2022/authors.sav", "reconstruct": {}})
+    ''
+    >>> origin_of("2022", {"file": "results/2022/raw/survey_simulated.sav", "simulate": {}})
+    'simulated'
+    >>> origin_of("2022", {"file": "resources/2022/survey_simulated.csv"})
+    'simulated'
+    """
+    rule, origin = _made_by(name, wave)
+    if rule:
+        return origin
+    named = (word for _, word in MAKERS.values() if word and f"_{word}." in wave["file"])
+    return next(named, "")
+
+
+def _made_by(name: str, wave: Mapping[str, Any]) -> tuple[str, str]:
+    for key, path in made_files(name, wave).items():
+        if path == wave["file"]:
+            return MAKERS[key]
+    return "", ""
