@@ -1,5 +1,6 @@
 """Reading: one function through which every survey file enters, whatever its format."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -19,6 +20,8 @@ RECONSTRUCTED = "reconstructed from published tables"
 """Words in a file's label or notes that say that its records are no microdata."""
 SIMULATED = "simulated from a declared model"
 """The same for records that were drawn from a model."""
+
+logger = logging.getLogger(__name__)
 
 _SAS = (".sas7bdat", ".xpt")
 _TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".xlsx", ".xlsm")
@@ -141,6 +144,8 @@ def _read(
     told = "\n".join([book.file_label, *book.notes]).casefold()
     book = replace(book, reconstructed=RECONSTRUCTED in told, simulated=SIMULATED in told)
     survey = replace(survey, codebook=book)
+    for clause in book.assumed:
+        logger.warning("%s: %s", file, clause)
     return complete_codebook(survey), cells
 
 
