@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.errors import SurveyError
 from resurvey.files import hash_file
 from resurvey.reading import read_survey, read_undeclared
+from resurvey.reading.counted import counted_by
 
 if TYPE_CHECKING:
     from resurvey.codebook import Codebook
@@ -51,6 +52,15 @@ def import_survey(
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)
+    if "weight" not in wave and (counts := counted_by(survey)):
+        logger.warning(
+            "%s: every row is another combination of answers, and '%s' seems to say how many "
+            "respondents gave it, but each row is counted as one; write `weight: %s` and "
+            "`weight_kind: frequency` under the wave in config/config.yaml",
+            path,
+            counts,
+            counts,
+        )
     return survey
 
 

@@ -122,6 +122,7 @@ def _read(
 ) -> "tuple[Survey, Sheet | None]":
     """Read a file by its format; the cells come along where it is a table of text."""
     from resurvey.reading.observed import complete_codebook
+    from resurvey.reading.plausible import check_copies
 
     ending = survey_format(file)
     single = isinstance(structure, str | PathLike)
@@ -140,6 +141,8 @@ def _read(
         _check_nothing_beside(file, ending, {"structure": files, "sheet": sheet, "tool": tool})
         survey = _read_self_describing(file, ending, encoding)
     _check_shape(survey, file)
+    if cells is None:
+        check_copies(survey, str(file))
     book = survey.codebook
     told = "\n".join([book.file_label, *book.notes]).casefold()
     book = replace(book, reconstructed=RECONSTRUCTED in told, simulated=SIMULATED in told)

@@ -80,8 +80,8 @@ def decoded_text(path: Path, encoding: str | None = None) -> str:
     content = path.read_bytes()
     declared = encoding
     if encoding is None:
-        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        encoding = "utf-16" if wide else "utf-8-sig"
+        marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        encoding = "utf-16" if marked else "utf-8-sig"
     elif encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
         encoding = "utf-8-sig"
     try:
@@ -95,13 +95,14 @@ def decoded_text(path: Path, encoding: str | None = None) -> str:
         at = error.start - content.rfind(b"\n", 0, error.start)
         raise SurveyError(
             f"{path}: line {line} is not {encoding.removesuffix('-sig')} text "
-            f"(byte 0x{content[error.start]:02x} at position {at} of the line); "
-            + _advice(content)
+            f"(byte 0x{content[error.start]:02x} at position {at} of the line); " + _advice(content)
         ) from None
     if declared:
         _check_words(path, content, text, declared)
-    elif "\0" in text and (wide := plausible_encoding(content)):
-        raise SurveyError(f"{path}: this is {wide} text without its mark; declare `encoding: {wide}`")
+    elif "\0" in text and (wide := plausible_encoding(content) or "").startswith("utf-16"):
+        raise SurveyError(
+            f"{path}: this is {wide} text without its mark; declare `encoding: {wide}`"
+        )
     if (position := text.find("\0")) >= 0:
         line = text.count("\n", 0, position) + 1
         raise SurveyError(f"{path}: line {line} holds a zero byte; the file is damaged")
@@ -237,9 +238,11 @@ def _even(
         return headings, [row[:named] for row in rows], (said,)
     if width < named and not any(headings[width:]):
         return headings[:width], rows, ("the header ends with separators that name nothing",)
-    if width == named + 1 and len(rows) > 2 and [row[0] for row in rows] == [
-        str(number) for number in range(1, len(rows) + 1)
-    ]:
+    if (
+        width == named + 1
+        and len(rows) > 2
+        and [row[0] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
+    ):
         # The row numbers that R writes in front; what has no heading is settled with the others.
         return ["", *headings], rows, ()
     return headings, rows, ()

@@ -129,21 +129,26 @@ _RANKED = {
     "Thai": "านรอกเงมยลวดทตสปะแหจบคชพขไใผซถธภศณฟ",
 }
 """Letters of a script from the commonest to the rarest."""
-_PAIRS = frozenset(
-    "ст но ен то на ов ни ра во ко ро ал ли по не го ан ол от ер ть пр ом та ла ос ор ре ка ат ло ет "
-    "де ся ел ес ин ие ый ой ле ри ль ем ва да му же ск со ас аз зр ра же нс сн ти ит нн ам тр ру дн "
-    "ма мо ми ме чи че ки бо об уд ич ия ая ше вы ве ви до за ым им ны ак оч".split()
-)
+_PAIR_LETTERS = """ст но ен то на ов ни ра во ко ро ал ли по не го ан ол от ер ть пр ом та ла ос
+    ор ре ка ат ло ет де ся ел ес ин ие ый ой ле ри ль ем ва да му же ск со ас аз зр ра же нс сн ти ит
+    нн ам тр ру дн ма мо ми ме чи че ки бо об уд ич ия ая ше вы ве ви до за ым им ны ак оч"""
+_PAIRS = frozenset(_PAIR_LETTERS.split())
 """Pairs of letters that are common in Russian and its neighbours."""
 _COMMON = {
-    "Han": "的一是不了在人有我他这個中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可"
-    "她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老"
-    "从动两长知民样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话者向情部正名定女问力机给等"
-    "几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由代军产入先山五"
-    "太水万市性别否男满非常同意城乡岁這來國說們為時會著過學對裡後麼沒於還發當開見經頭從動兩長樣現將與進"
-    "實點種聲話問機給幾業間電門東聽氣關並軍產萬別滿歲答齢満会社員学校",
-    "Hangul": "이다는가의에을하고지도로사한기서어자나리은를시인대해정아보일수그라제전부있주년과만들원상스으여오구동무"
-    "장조국신적니성모우안할연간선세공게없방비면남매족통불음렇습예화직업학교령별",
+    "Han": (
+        "的一是不了在人有我他这個中大来上国个到说们为子和你地出道也时年得就那要下以生会自"
+        "着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用"
+        "主行方又如前所本见经头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回"
+        "二理美点月明其种声全工己话者向情部正名定女问力机给等几很业最间新什打便位因重被走"
+        "电四第门相次东政海口使教西再平真听世气信北少关并内加化由代军产入先山五太水万市性"
+        "别否男满非常同意城乡岁這來國說們為時會著過學對裡後麼沒於還發當開見經頭從動兩長樣"
+        "現將與進實點種聲話問機給幾業間電門東聽氣關並軍產萬別滿歲答齢満会社員学校"
+    ),
+    "Hangul": (
+        "이다는가의에을하고지도로사한기서어자나리은를시인대해정아보일수그라제전부있주년과"
+        "만들원상스으여오구동무장조국신적니성모우안할연간선세공게없방비면남매족통불음렇습"
+        "예화직업학교령별"
+    ),
 }
 _SCRIPTS = (
     ("Latin", "A-Za-zªºÀ-ÖØ-öø-ɏ"),
@@ -258,7 +263,11 @@ def _word(token: str) -> tuple[int, float, str]:
         return max(1, len(token) - len(bare)), 1.0, ""
     weight = sum(not letter.isascii() for letter in bare)
     scripts = _scripts(bare)
-    if "" in scripts or len(scripts - {"Kana"}) > 1 or (scripts > {"Kana"} and "Han" not in scripts):
+    if (
+        "" in scripts
+        or len(scripts - {"Kana"}) > 1
+        or (scripts > {"Kana"} and "Han" not in scripts)
+    ):
         return weight, 0.0, bare
     turned = any(
         one.islower() and other.isupper() for one, other in zip(bare, bare[1:], strict=False)
@@ -286,7 +295,9 @@ def _commonness(word: str, script: str) -> float:
     ranks = [letters.find(letter) for letter in word.casefold()]
     # Half of the way for letters of the script that other languages have.
     values = [0.4 if rank < 0 else 1 - rank / len(letters) for rank in ranks]
-    common = min(1.0, (1.3 if script in ("Cyrillic", "Hebrew") else 1.1) * sum(values) / len(values))
+    common = min(
+        1.0, (1.3 if script in ("Cyrillic", "Hebrew") else 1.1) * sum(values) / len(values)
+    )
     if script != "Cyrillic" or len(word) < 2:
         return common
     small = word.casefold()

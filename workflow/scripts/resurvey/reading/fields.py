@@ -15,7 +15,9 @@ _MOST_DIGITS = 15
 _FIXED_BLANKS = "\u00a0\u202f\u2009"
 """Blanks that keep the groups of a number together; nobody types them into an identifier."""
 _PLAIN = r"(?:0|[1-9]\d*)"
-_ANY_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?|[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
+_ANY_NUMBER = re.compile(
+    r"[+-]?\d+(?:[.,]\d+)?|[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:,\d{3})+\.\d+"
+)
 """A number with whatever mark, or with one mark between its thousands and the other in front of
 its fraction."""
 

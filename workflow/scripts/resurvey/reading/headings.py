@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from resurvey.reading.sheet import Sheet
 
-_NUMBERING = re.compile(
-    r"|unnamed: ?0|\.\.\.1|x(?:\.1)?|v1|row[._ ]?names?", re.IGNORECASE
-)
+_NUMBERING = re.compile(r"|unnamed: ?0|\.\.\.1|x(?:\.1)?|v1|row[._ ]?names?", re.IGNORECASE)
 """Headings under which R and pandas number the rows; a № that people gave is theirs to keep."""
 _FEWEST_NUMBERED = 10
 """A named column is taken for row numbers only where that many follow one another."""
@@ -78,7 +76,7 @@ def without_row_numbers(sheet: Sheet) -> Sheet:
 
 
 def _counts(fields: Sequence[str]) -> bool:
-    """Tell whether the cells are 0, 1, 2 … or 1, 2, 3 …"""
+    """Tell whether the cells are the numbers from 0 or from 1 on."""
     return any(
         all(field == str(number) for number, field in enumerate(fields, start)) for start in (0, 1)
     )
@@ -113,7 +111,9 @@ def numbered_twins(sheet: Sheet, known: Collection[int] = ()) -> Sheet:
         numbers = _listed("column", [sheet.position(at) + 1 for at in columns])
         names = ", ".join(f"'{headings[at]}'" for at in columns[: _SHOWN + 1])
         more = " …" if len(columns) > _SHOWN + 1 else ""
-        said.append(f"the heading '{heading[:60]}' stands over {numbers}; they are called {names}{more}")
+        said.append(
+            f"the heading '{heading[:60]}' stands over {numbers}; they are called {names}{more}"
+        )
     return replace(sheet, headings=headings, texts=texts).assuming(*said)
 
 

@@ -3,35 +3,39 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from resurvey.errors import SurveyError
 from resurvey.reading.fields import parsed_number
 from resurvey.reading.sheet import Sheet
 from resurvey.reading.wording import folded
+from resurvey.survey import Survey
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 logger = logging.getLogger(__name__)
 
-_TOTALS = frozenset(
-    (
-        *"итого всего сумма итог жалпы барлығы жиыны жами jami джами баары бардыгы".split(),
-        *"total totals sum subtotal insgesamt gesamt summe totaux somme totale somma totali".split(),
-        *"totaal suma łącznie razem ogółem toplam разом усього всяго".split(),
-        *"mean average среднее медиана median mittelwert moyenne promedio".split(),
-        "grand total",
-        "общий итог",
-        "итого по выборке",
-        "всего по выборке",
-        "всего опрошено",
-        "среднее значение",
-        "column total",
-        "total général",
-        "total general",
-        "всього",
-    )
+_WORDS = """итого всего сумма итог жалпы барлығы жиыны жами jami джами баары бардыгы усього всього
+    всяго разом total totals sum subtotal insgesamt gesamt summe totaux somme totale somma totali
+    totaal suma łącznie razem ogółem toplam mean average median среднее медиана mittelwert moyenne
+    promedio"""
+_PHRASES = (
+    "grand total",
+    "column total",
+    "общий итог",
+    "итого по выборке",
+    "всего по выборке",
+    "всего опрошено",
+    "среднее значение",
+    "total général",
+    "total general",
 )
+_TOTALS = frozenset([*_WORDS.split(), *_PHRASES])
+"""First words of a line of totals."""
 _FEWEST = 3
 """Rows above a line of sums that make the sums more than chance."""
 _FEWEST_COPIED = 10
@@ -40,6 +44,9 @@ _MOST_COPIES = 4
 _MOST_ENDS = 3
 """Lines at either end of a table that are looked at for totals and remarks."""
 _IMPORT_ID = re.compile(r"\{\s*[\"']+ImportId[\"']+\s*:")
+_IDENTIFIER = re.compile(
+    r"(?:.*[\W_])?(?:id|uuid|key|№|номер|ид|code|код|caseid|respid|responseid|respondentid|respnr)"
+)
 _SHOWN = 3
 
 
@@ -49,7 +56,8 @@ def without_empty_rows(sheet: Sheet) -> Sheet:
     Examples
     --------
     >>> from pathlib import Path
-    >>> sheet = without_empty_rows(Sheet(Path("a.csv"), ["a", "b"], [("1", "2"), ("", " ")], [2, 3]))
+    >>> rows = [("1", "2"), ("", " ")]
+    >>> sheet = without_empty_rows(Sheet(Path("a.csv"), ["a", "b"], rows, [2, 3]))
     >>> sheet.rows, sheet.assumed
     ([('1', '2')], ('line 3 holds separators and no answer and is left out',))
     """
@@ -153,11 +161,10 @@ class _Table:
         rows = self.sheet.rows
         for times in range(2, _MOST_COPIES + 1):
             part, rest = divmod(len(rows), times)
-            if rest or part < _FEWEST_COPIED:
+            if rest or part < _FEWEST or rows[:-part] != rows[part:]:
                 continue
-            if rows[:-part] == rows[part:] and len(set(rows[:part])) >= _FEWEST_COPIED:
-                if _period(rows[:part]) < part:
-                    continue
+            several = len(set(rows[:part])) >= _FEWEST_COPIED and _period(rows[:part]) == part
+            if several or self._has_id(rows[:part]):
                 first, last = self.sheet.lines[part], self.sheet.lines[-1]
                 raise SurveyError(
                     f"{self.sheet.path}: lines {first} to {last} repeat the {part} lines of "
@@ -165,15 +172,32 @@ class _Table:
                     "times; export it anew"
                 )
         counts = Counter(rows)
-        times = min(counts.values())
-        if times < 2 or len(counts) < _FEWEST_COPIED or set(counts.values()) != {times}:
+        if len(counts) == len(rows) or len(counts) < _FEWEST_COPIED or not _tells_apart(counts):
             return
-        # Sorted after it was pasted; only where something tells the respondents apart.
-        if any(len(set(column)) == len(counts) for column in zip(*counts, strict=True)):
+        times = min(counts.values())
+        if times > 1 and set(counts.values()) == {times}:
+            # Sorted after it was pasted.
             raise SurveyError(
                 f"{self.sheet.path}: each of its {len(counts)} lines of answers stands in the file "
                 f"{times} times, cell by cell; export it anew"
             )
+        seen: dict[tuple[str, ...], int] = {}
+        again = [at for at, row in enumerate(rows) if seen.setdefault(row, at) != at]
+        logger.warning(
+            "%s: %s repeats %s cell by cell, and so do %d lines in all; declare the `id:` of the "
+            "respondents, and the import names them",
+            self.sheet.path,
+            self.sheet.line(again[0]),
+            self.sheet.line(seen[rows[again[0]]]),
+            len(again),
+        )
+
+    def _has_id(self, rows: Sequence[tuple[str, ...]]) -> bool:
+        """Tell whether a column that is called an identifier tells the rows apart."""
+        named = [
+            at for at, one in enumerate(self.sheet.headings) if _IDENTIFIER.fullmatch(folded(one))
+        ]
+        return any(len({row[at] for row in rows if row[at]}) == len(rows) for at in named)
 
     def _second_headings(self) -> None:
         """Refuse a first line of words over columns that are numbers everywhere else."""
@@ -267,6 +291,41 @@ class _Table:
             and len(self.sheet.rows) > _FEWEST
             and self._others_are_numbers(filled[0], row)
         )
+
+
+def check_copies(survey: Survey, path: str) -> None:
+    """Refuse the records of a file that stand in it several times, one after the other.
+
+    Raises
+    ------
+    SurveyError
+        With the rows, where a variable tells the respondents apart.
+    """
+    data = survey.data
+    for times in range(2, _MOST_COPIES + 1):
+        part, rest = divmod(len(data), times)
+        if rest or part < _FEWEST_COPIED:
+            continue
+        columns = (data[name] for name in data)
+        if all(_repeats(column, part) for column in columns) and any(
+            data[name].iloc[:part].nunique() == part for name in data
+        ):
+            raise SurveyError(
+                f"{path}: rows {part + 1} to {len(data)} repeat the {part} respondents above them "
+                f"in every variable: the records stand in the file {times} times; save it anew"
+            )
+
+
+def _repeats(column: "pd.Series", step: int) -> bool:
+    """Tell whether a column repeats after so many rows."""
+    first, second = column.iloc[:-step], column.iloc[step:]
+    return bool(first.reset_index(drop=True).equals(second.reset_index(drop=True)))
+
+
+def _tells_apart(rows: Collection[tuple[str, ...]]) -> bool:
+    """Tell whether some column is filled and different in every row."""
+    columns = zip(*rows, strict=True)
+    return any(len({cell for cell in column if cell}) == len(rows) for column in columns)
 
 
 def _period(rows: Sequence[object]) -> int:

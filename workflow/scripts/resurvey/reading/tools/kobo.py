@@ -57,7 +57,7 @@ def read_kobo(sheet: Sheet) -> Survey:
 
     survey = read_plain(sheet)
     data, variables = survey.data.copy(deep=False), dict(survey.codebook.variables)
-    sets = {}
+    sets: dict[str, dict[str, object]] = {}
     for name in sheet.headings:
         if name not in data or not (members := _options(sheet, name, data)):
             continue

@@ -16,12 +16,11 @@ _SELECTED = re.compile(r" - (?:Selected Choice|Выбранный вариант
 #: SOURCE Qualtrics, CSV exports since 2016: JSON, for some years with single quotation marks.
 _IMPORT_ID = re.compile(r"\{\s*[\"']+ImportId[\"']+\s*:.*\}", re.DOTALL)
 _LEGACY = re.compile(r"v(?:[1-9]|10)")
-_OWN = frozenset(
-    """responseid responseset responsesetid startdate enddate recordeddate status responsetype
+_NAMES = """responseid responseset responsesetid startdate enddate recordeddate status responsetype
     finished progress ipaddress name externaldatareference externalreference emailaddress
     recipientemail recipientlastname recipientfirstname durationinseconds distributionchannel
-    userlanguage locationlatitude locationlongitude locationaccuracy recordid""".split()
-)
+    userlanguage locationlatitude locationlongitude locationaccuracy recordid"""
+_OWN = frozenset(_NAMES.split())
 """Columns that Qualtrics adds to every export, without blanks and signs."""
 
 
