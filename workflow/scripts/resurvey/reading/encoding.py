@@ -289,8 +289,8 @@ def _commonness(word: str, script: str) -> float:
         return 1.0
     if script in _COMMON:
         kana = sum("぀" <= letter <= "ヿ" for letter in word)
-        common = sum(letter in _COMMON[script] for letter in word)
-        return min(1.0, 0.3 + (common + 2 * kana) / len(word))
+        known = sum(letter in _COMMON[script] for letter in word)
+        return min(1.0, 0.3 + (known + 2 * kana) / len(word))
     letters = _RANKED[script]
     ranks = [letters.find(letter) for letter in word.casefold()]
     # Half of the way for letters of the script that other languages have.
