@@ -130,8 +130,9 @@ _RANKED = {
 }
 """Letters of a script from the commonest to the rarest."""
 _PAIR_LETTERS = """ст но ен то на ов ни ра во ко ро ал ли по не го ан ол от ер ть пр ом та ла ос
-    ор ре ка ат ло ет де ся ел ес ин ие ый ой ле ри ль ем ва да му же ск со ас аз зр ра же нс сн ти ит
-    нн ам тр ру дн ма мо ми ме чи че ки бо об уд ич ия ая ше вы ве ви до за ым им ны ак оч"""
+    ор ре ка ат ло ет де ся ел ес ин ие ый ой ле ри ль ем ва да му же ск со ас аз
+    зр ра же нс сн ти ит нн ам тр ру дн ма мо ми ме чи че ки бо об уд ич ия ая ше
+    вы ве ви до за ым им ны ак оч"""
 _PAIRS = frozenset(_PAIR_LETTERS.split())
 """Pairs of letters that are common in Russian and its neighbours."""
 _COMMON = {
@@ -196,7 +197,8 @@ def plausible_encoding(content: bytes) -> str | None:
     True
     """
     if content.count(b"\0") * 4 > len(content):
-        return "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
+        # Plain letters have their zero in front or behind.
+        return "utf-16-be" if 2 * content[::2].count(b"\0") > content.count(b"\0") else "utf-16-le"
     judged = [(plausibility(text), name) for name, text in _decoded(content)]
     best = max((score for score, _ in judged), default=0.0)
     # The first of equals: several encodings agree on the letters of one language.

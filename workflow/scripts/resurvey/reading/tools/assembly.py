@@ -326,6 +326,11 @@ def _matched(sheet: Sheet, items: Sequence[Item], source: str) -> dict[int, Item
         if not candidates:
             continue
         if len(candidates) != len(columns):
+            # An option and the text behind it may have one heading: they follow each other.
+            both = [*sure.get(heading, ()), *worded.get(heading, ())]
+            both.sort(key=items.index)
+            candidates = both if len(both) == len(columns) else candidates
+        if len(candidates) != len(columns):
             names = " and ".join(repr(one.name) for one in candidates[:3])
             raise SurveyError(
                 f"{sheet.path}: the heading '{sheet.headings[columns[0]][:60]}' stands over "

@@ -81,10 +81,12 @@ def _options(sheet: Sheet, name: str, data: "pd.DataFrame") -> dict[str, str]:
     for heading in sheet.headings:
         if heading in data and (match := mark.fullmatch(heading)):
             found.setdefault(match[1], {})[heading] = match[2]
-    for separator, members in found.items():
-        if not all(data[one].dropna().isin([0, 1]).all() for one in members):
-            continue
-        if separator == "/" or _agree(data[name], members, data):
+    for separator, columns in found.items():
+        members = {
+            one: option for one, option in columns.items() if data[one].dropna().isin([0, 1]).all()
+        }
+        whole = len(members) == len(columns) and separator == "/"
+        if members and (whole or _agree(data[name], members, data)):
             return members
     return {}
 
