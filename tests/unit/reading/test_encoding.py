@@ -89,3 +89,19 @@ def test_declared_encoding_that_gives_no_words_stops(tmp_path, name, written, de
 def test_word_with_letters_of_two_alphabets_is_none():
     assert plausibility("Mдnner vцllig zufrieden") < 0.1
     assert plausibility("Männer völlig zufrieden") > 0.9
+
+
+@pytest.mark.parametrize("taken", ["cp1251", "cp1252"])
+def test_words_that_were_spoilt_before_they_were_saved_are_said(tmp_path, caplog, taken):
+    words = ["Männer", "Frauen über dreißig", "völlig zufrieden"]
+    spoilt = [word.encode().decode(taken) for word in words]
+    (tmp_path / "w.csv").write_text("q\n" + "\n".join(spoilt * 3) + "\n", encoding="utf-8")
+    assert len(read_survey(tmp_path / "w.csv").data) == 9
+    assert "the words of 'q' are nonsense" in caplog.text
+
+
+def test_words_of_several_languages_are_left_alone(tmp_path, caplog):
+    words = ["Männer", "Мужчины", "Ош – город", "Très bien", "日本", "Ёлка", "Да/Иә/Ooba", "A–Я"]
+    (tmp_path / "w.csv").write_text("q\n" + "\n".join(words * 3) + "\n", encoding="utf-8")
+    assert len(read_survey(tmp_path / "w.csv").data) == 24
+    assert not caplog.text

@@ -149,7 +149,32 @@ def _read(
     survey = replace(survey, codebook=book)
     for clause in book.assumed:
         logger.warning("%s: %s", file, clause)
-    return complete_codebook(survey), cells
+    survey = complete_codebook(survey)
+    _mention_wronged_words(survey, file)
+    return survey, cells
+
+
+def _mention_wronged_words(survey: "Survey", file: Path) -> None:
+    """Say so where words were spoilt before the file was saved, which no `encoding` can mend."""
+    from resurvey.reading.encoding import wronged
+
+    spoilt = {}
+    for name, variable in survey.codebook.variables.items():
+        texts = [name, *variable.label.values()]
+        texts += [word for labels in variable.codes.values() for word in labels.values()]
+        texts += [code for code in variable.codes if isinstance(code, str)]
+        if clause := wronged("\n".join(texts)):
+            spoilt[name] = clause
+    if spoilt:
+        first, *others = spoilt
+        logger.warning(
+            "%s: the words of '%s'%s are nonsense and look like %s, before the file was saved; "
+            "fetch it anew from where it was made",
+            file,
+            first,
+            f" (and of {len(others)} more)" if others else "",
+            spoilt[first],
+        )
 
 
 def _read_self_describing(file: Path, ending: str, encoding: str | None) -> "Survey":

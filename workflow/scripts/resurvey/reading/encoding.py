@@ -96,6 +96,8 @@ _MOST_WORDS = 5_000
 _PLAUSIBLE = 0.5
 _BETTER = 0.13
 _CLEARLY = 0.2
+_NONSENSE = 0.4
+_SURE = 0.7
 _MARKS = "“”„‚‘’«»‹›–—…€£©®™°№¿¡½×•²"
 """Signs that people type in front of a word, behind it or alone."""
 _LOOSE = "‚‘—–…•×"
@@ -255,6 +257,36 @@ def plausibility(text: str) -> float:
         latin = bool(word) and not word.isascii() and _scripts(word) == {"Latin"}
         score += weight * share * (alphabet if latin else 1.0)
     return score / total
+
+
+def wronged(text: str) -> str:
+    """Tell what happened to words that were read in a wrong encoding before they were saved.
+
+    Returns
+    -------
+    str
+        A clause, empty where the words are words.
+
+    Examples
+    --------
+    >>> wronged("MÃ¤nner;vÃ¶llig zufrieden")
+    'UTF-8 that was taken for windows-1252'
+    >>> wronged("Mдnner;vцllig zufrieden;ьberhaupt")
+    'windows-1252 that was taken for windows-1251'
+    >>> wronged("Männer;völlig zufrieden")
+    ''
+    """
+    if text.isascii() or (judged := plausibility(text)) >= _NONSENSE:
+        return ""
+    for taken in ("windows-1252", "windows-1251", "latin-1", "mac_roman"):
+        for truly in ("UTF-8", "windows-1251", "windows-1252"):
+            try:
+                repaired = text.encode(taken).decode(truly)
+            except UnicodeError:
+                continue
+            if plausibility(repaired) > max(_SURE, judged + _CLEARLY):
+                return f"{truly} that was taken for {taken}"
+    return ""
 
 
 def _word(token: str) -> tuple[int, float, str]:
