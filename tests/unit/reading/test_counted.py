@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from resurvey.codebook import Codebook, Variable
-from resurvey.reading.counted import counted_by
+from resurvey.reading.counted import counted_by, printed_table
 from resurvey.survey import Survey
 
 
@@ -96,3 +96,30 @@ def test_respondents_are_not_counted_data(people):
 def test_many_questions_with_different_answers_of_everybody_are_no_counted_data():
     columns = {f"q{at}": [(row * at + row // 3) % 5 for row in range(30)] for at in range(1, 9)}
     assert counted_by(survey(**columns, n=[row % 4 for row in range(30)])) == ""
+
+
+def test_numbers_in_front_of_the_combinations_change_nothing():
+    counted = crossed("Freq", sex=["m", "f"], q=["yes", "no"])
+    data = counted.data.assign(id=pd.array([1, 2, 3, 4], "Int64"))[["id", "sex", "q", "Freq"]]
+    book = Codebook({name: Variable(name) for name in data})
+    assert counted_by(Survey(data, book)) == "Freq"
+
+
+def test_printed_tables_are_said_to_be_none_of_respondents():
+    wide = survey(sex=["m", "f"], yes=[110, 31], no=[20, 40])
+    assert "'yes', 'no' look like numbers of the groups in 'sex'" in printed_table(wide)
+    shares = survey(sex=list("mmff"), q=list("ynyn"), percent=[33.3, 66.7, 42.9, 57.1])
+    assert "with its 'percent'" in printed_table(shares)
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        survey(sex=["m", "f", "m"], age=[20, 30, 41]),
+        survey(name=["a", "b", "c"], age=[20, 30, 41], q=[1, 2, 1]),
+        survey(sex=["m", "f", "m", "f"], q=["y", "y", "n", "y"], age=[20.5, 30, 41, 22]),
+        survey(a=[1, 2], b=[100, 200]),
+    ],
+)
+def test_few_respondents_are_no_printed_table(people):
+    assert printed_table(people) == ""

@@ -155,6 +155,19 @@ def test_numbers_with_two_marks_of_which_one_may_part_thousands_stop(table, fiel
         table(["id;pay", *(f"{at};{field}" for at, field in enumerate(fields))])
 
 
+def test_fractions_with_two_marks_between_semicolons_stop_as_between_columns(table):
+    with pytest.raises(SurveyError, match=r"'pay', holds numbers with a comma in line 3 and"):
+        table(["id;pay", "1;1.5", "2;2,5", "3;2"])
+
+
+def test_fractions_that_people_typed_into_a_form_are_said_and_read(table, caplog):
+    lines = ["id,pay", "1,0.25", '2,"1,5"', "3,2"]
+    assert table(lines).data["pay"].dtype == "str"
+    assert "column 2, 'pay', holds numbers with commas and with points" in caplog.text
+    codebook = {"variables": {"pay": {"measure": "scale"}}}
+    assert table(lines, codebook=codebook).data["pay"].tolist() == [0.25, 1.5, 2.0]
+
+
 def test_declared_marks_settle_the_numbers(table):
     fields = ["1.234", "980,50", "2.500", "750"]
     lines = ["id;pay", *(f"{at};{field}" for at, field in enumerate(fields))]

@@ -14,7 +14,7 @@ _COUNTS = re.compile(
     r"counts?|cnt|n|nn|num|number|cases|people|persons|respondents|total n|n cases|n obs|obs|"
     r"частот[аы]|количество|кол-?во|число|численность|человек|чел|"
     r"anzahl|häufigkeit|haeufigkeit|fälle|effectifs?|nombre|nb|conteo|recuento|cantidad|número|"
-    r"conteggio|numero|contagem|liczba|liczebność|sayı|adet|саны|сан|soni|кількість|antal|aantal)",
+    r"conteggio|numero|contagem|liczba|liczebność|sayı|adet|саны|сан|soni|кількість|antall?|aantal|počet|pocet|broj|darab|lukumäärä|人数|人數|度数|件数|频数|빈도)",
 )
 """Names of a column of counts, in the languages of the field."""
 _TIDY = re.compile(
@@ -22,6 +22,8 @@ _TIDY = re.compile(
     r"(?: (?:of|von|de|der))? (?:people|persons|respondents|cases|респондентов|человек|людей|"
     r"опрошенных|личностей|befragten?|personen|personnes|répondants|personas|encuestados)"
 )
+_IDENTIFIER = re.compile(r"(?:id|uuid|№|no\.?|nr\.?|номер|row|case|key)")
+_NUMBERS = ("Int64", "int64", "float64")
 _FEWEST_ROWS = 3
 _MOST_COLUMNS = 12
 _MOST_ANSWERS = 30
@@ -67,7 +69,7 @@ def _are_counts(column: "pd.Series") -> bool:
 
 def _is_counted(survey: Survey, name: str) -> bool:
     """Tell whether every row is another combination of the other variables."""
-    others = survey.data.drop(columns=name)
+    others = _without_id(survey.data.drop(columns=name))
     if survey.codebook[name].answers and any(survey.codebook[name].codes.values()):
         return False
     levels = [int(others[one].nunique(dropna=False)) for one in others]
@@ -91,6 +93,52 @@ def _is_counted(survey: Survey, name: str) -> bool:
         return share >= _FILLED
     complete = share >= _WHOLLY_FILLED and len(others) > _FEWEST_ROWS and len(levels) > 1
     return complete and int(survey.data[name].max()) > _LARGE
+
+
+def _without_id(data: "pd.DataFrame") -> "pd.DataFrame":
+    """Leave out a first column that only numbers or identifies the rows."""
+    first = data.iloc[:, 0]
+    if len(data.columns) < 2 or not first.is_unique or first.isna().any():
+        return data
+    running = str(first.dtype) == "Int64" and (first.diff().dropna() == 1).all()
+    named = _IDENTIFIER.fullmatch(folded(str(data.columns[0])))
+    return data.iloc[:, 1:] if running or named else data
+
+
+def printed_table(survey: Survey) -> str:
+    """Tell by which variables a file seems to be a printed table; empty where it is none.
+
+    Such a file has a row a group and a number a column, or each combination of a few answers
+    once, beside a share: it has no respondents, and nothing in it can be counted.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.codebook import Codebook, Variable
+    >>> frame = pd.DataFrame({"sex": ["m", "f"], "yes": [110, 31], "no": [20, 40]})
+    >>> printed_table(Survey(frame, Codebook({name: Variable(name) for name in frame})))
+    "the columns 'yes', 'no' look like numbers of the groups in 'sex'"
+    """
+    data = survey.data
+    if not 2 <= len(data) <= _MOST_ANSWERS or not 2 <= len(data.columns) <= _MOST_COLUMNS:
+        return ""
+    numbers = [str(name) for name in data if str(data[name].dtype) in _NUMBERS]
+    words = [str(name) for name in data if name not in numbers]
+    large = [name for name in numbers if data[name].max() > _LARGE]
+    if len(words) == 1 and len(large) > 1 and len(large) == len(numbers):
+        if data[words[0]].is_unique and data[words[0]].notna().all() and len(data) <= _LARGE:
+            shown = ", ".join(f"'{name}'" for name in numbers[:3])
+            return f"the columns {shown} look like numbers of the groups in '{words[0]}'"
+        return ""
+    shares = [name for name in numbers if str(data[name].dtype) == "float64"]
+    if len(words) < 2 or len(shares) != 1 or len(numbers) > 1:
+        return ""
+    possible = 1
+    for name in words:
+        possible *= int(data[name].nunique(dropna=False))
+    if possible != len(data) or possible < 2 * _FEWEST_ROWS - 2 or data[words].duplicated().any():
+        return ""
+    return f"each combination of the other columns stands once, with its '{shares[0]}'"
 
 
 def _texts(survey: Survey, name: str) -> list[str]:

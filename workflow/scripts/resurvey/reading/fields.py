@@ -1,5 +1,6 @@
 """Fields: when a column of text is a column of numbers, and nothing is lost by saying so."""
 
+import logging
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from resurvey.reading.sheet import Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
+
+logger = logging.getLogger(__name__)
 
 _MOST_DIGITS = 15
 _FIXED_BLANKS = "\u00a0\u202f\u2009"
@@ -61,10 +64,18 @@ def check_marks(sheet: Sheet) -> None:
     for at, fields in enumerate(sheet.columns):
         if not any("," in field for field in fields) or not any("." in field for field in fields):
             continue
-        if not any(_GROUPED.fullmatch(field.strip()) for field in fields):
-            # 0.25 beside 1,5: each mark can be nothing but a decimal mark.
-            continue
         if not all(_ANY_NUMBER.fullmatch(field.strip()) for field in fields if field.strip()):
+            continue
+        certain = not any(_GROUPED.fullmatch(field.strip()) for field in fields)
+        if certain and (sheet.decimal or sheet.separator == ","):
+            # 0.25 beside 1,5: people type so into a form, and each can be nothing but a fraction.
+            logger.warning(
+                "%s: column %d, '%s', holds numbers with commas and with points; declare it with "
+                "`measure: scale` in config/codebook.yaml, and each is read as a decimal mark",
+                sheet.path,
+                sheet.position(at) + 1,
+                sheet.headings[at],
+            )
             continue
         if (
             sheet.decimal
