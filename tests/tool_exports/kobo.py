@@ -47,18 +47,18 @@ def kobo_form(folder, name="form.xlsx"):
     return write_workbook(folder / name, sheets)
 
 
-def kobo_rows(answers="xml", multiple="both", groups=False, hashtags=True):
-    """Headings and rows of KoboToolbox' data export."""
+def kobo_rows(answers="xml", multiple="both", groups=False, hashtags=True, mark="/"):
+    """Headings and rows of KoboToolbox' data export, its parts joined by a mark."""
     labels = answers == "labels"
     title = {key: QUESTIONS[key][0] if labels else key for key in QUESTIONS}
     if groups and not labels:
-        title |= {key: f"about/{key}" for key in ("sex", "works", "job")}
+        title |= {key: f"about{mark}{key}" for key in ("sex", "works", "job")}
     option = {code: words[0] if labels else code for code, words in LANGUAGES.items()}
     option["other"] = "Other" if labels else "other"
     header = ["start", title["sex"], title["works"], title["job"]]
     header += [title["langs"]] * (multiple in ("both", "text"))
     if multiple in ("both", "columns"):
-        header += [f"{title['langs']}/{words}" for words in option.values()]
+        header += [f"{title['langs']}{mark}{words}" for words in option.values()]
     header += ["langs_other", *(title[key] for key in ("age", "pay", "note", "met"))]
     header += ["_id", "_uuid", "_submission_time"]
     rows = [header]

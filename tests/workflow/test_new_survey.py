@@ -1,5 +1,6 @@
 """A file that nobody here has seen becomes a study, and the study runs as it is."""
 
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pyreadstat
 import pytest
 
 from invented import ROOT, read, snakemake
+from resurvey.__main__ import main
 
 ANSWERS = ["Да", "Нет", "Да", "Затрудняюсь", "Нет", "Да", "", "Нет"]
 
@@ -65,6 +67,29 @@ def test_file_becomes_a_study_that_runs(tmp_path, name, make, found):
     (page,) = (study / "results").glob("*/report/report.*.html")
     text = page.read_text(encoding="utf-8")
     assert "<script>alert" not in text
+
+
+def test_counted_data_are_counted_without_an_edit(tmp_path):
+    study = tmp_path / "study"
+    counted = ROOT / "tests/cases/files/csv_frequency_table.csv"
+    assert main(["init", str(counted), "--into", str(study)]) == 0
+    finished = snakemake(study)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    (crosstabs,) = (study / "results").glob("*/tables/crosstabs.csv")
+    (yes,) = (
+        one
+        for one in read(crosstabs)
+        if (one["row_code"], one["column_code"], one["column_variable"]) == ("yes", "m", "sex")
+    )
+    assert (yes["count"], yes["base"], yes["unweighted_base"]) == ("10", "30", "30")
+    assert float(yes["percent"]) == pytest.approx(100 / 3)
+    (page,) = (study / "results").glob("*/report/report.en.html")
+    text = page.read_text(encoding="utf-8")
+    assert re.search(
+        r"each of its (?:<[^>]*>)?4(?:<[^>]*>)? rows is a combination of answers", text
+    )
+    assert "4 respondents are analysed" not in text
+    assert "Rao and Scott" not in text
 
 
 def test_existing_study_is_not_overwritten(tmp_path, minimal_study):

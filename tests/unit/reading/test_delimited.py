@@ -79,7 +79,6 @@ def test_empty_line_of_a_single_column_is_a_missing_answer(table):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a,b,a\n1,2,3\n", "'a' stands twice in the header, in columns 1 and 3"),
         ("a,,c\n1,2,3\n", "column 2 has no name"),
         ('a,b\n1,"x\n2,y\n', "line 2 cannot be told apart"),
         ("a,b\n", "2 variables but 0 respondents"),

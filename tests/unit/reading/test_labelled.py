@@ -187,6 +187,15 @@ def test_declared_encoding_is_used_without_guessing(wave):
     assert book.notes == ()
 
 
+def test_declared_encoding_that_mixes_alphabets_stops(wave):
+    file = wave(column_labels={"q": "MMMMMMM und Frauen, vMMMMMMMllig"})
+    content = file.read_bytes().replace(b"vMMMMMMMllig", "völlig zufried".encode("cp1252")[:12])
+    file.write_bytes(content.replace(b"MMMMMMM", "Männer ".encode("cp1252")))
+    with pytest.raises(SurveyError, match="nonsense in the declared windows-1251; they look like"):
+        read_survey(file, encoding="windows-1251")
+    assert read_survey(file, encoding="windows-1252").codebook["q"].title().startswith("Männer")
+
+
 def test_utf8_declared_as_windows_1251_is_read_right(wave):
     file = wave(column_labels={"q": "Пол"})
     content = file.read_bytes().replace(b"\x05\x00\x00\x00UTF-8", b"\x06\x00\x00\x00CP1251")

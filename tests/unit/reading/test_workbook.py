@@ -109,7 +109,6 @@ def test_empty_rows_and_columns_around_the_table_say_nothing(tmp_path):
     ("rows", "sentence"),
     [
         ([["id", "q"], ["1", "a", "stray"]], "column 3 has no name in the header"),
-        ([["id", "id"], ["1", "a"]], "'id' stands twice in the header, in columns 1 and 2"),
         ([["id", "q"]], "2 variables but 0 respondents"),
         ([], "no visible sheet has a cell"),
         ([["Мой опрос"], ["id", "q"], ["1", "2"]], "column 2 has no name"),
@@ -202,7 +201,7 @@ def test_cell_at_the_end_of_the_sheet_does_not_fill_the_memory(tmp_path):
         far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
         return content.replace(b"</sheetData>", far + b"</sheetData>")
 
-    with pytest.raises(SurveyError, match="column 3 has no name"):
+    with pytest.raises(SurveyError, match="column 16384 has no name"):
         read_survey(changed(file, change))
 
 

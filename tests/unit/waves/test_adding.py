@@ -148,3 +148,20 @@ def test_study_that_is_not_valid_is_left_as_it_was(study):
     before = text(study)
     assert add(study, name="2028") == 2
     assert text(study) == before
+
+
+def test_counted_wave_gets_its_frequency_weight_with_a_word(study, capsys):
+    counted = "sex,plans,Freq\n" + "".join(
+        f"{sex},{plan},{10 * sex + plan}\n" for sex in (1, 2) for plan in (1, 2, 8)
+    )
+    (study / "resources/2026.csv").write_text(counted, encoding="utf-8")
+    assert add(study, file="resources/2026.csv") in (0, 1)
+    wave = read_study(study / "config", SCHEMAS)["config"]["waves"]["2026"]
+    assert (wave["weight"], wave["weight_kind"]) == ("Freq", "frequency")
+    assert "'Freq' is declared as their frequency weight" in capsys.readouterr().out
+
+
+def test_refusal_of_the_new_file_names_the_options_of_the_command(study, capsys):
+    (study / "resources/2026.csv").write_bytes("sex,город\n1,Ош\n2,Бишкек\n".encode("cp1251"))
+    assert add(study, file="resources/2026.csv") == 2
+    assert "`--encoding windows-1251`" in capsys.readouterr().err

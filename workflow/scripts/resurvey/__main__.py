@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ from resurvey.audit.command import add_verb as add_audit
 from resurvey.certificate.command import add_verb as add_verify
 from resurvey.errors import SurveyError
 from resurvey.reading.companions import TOOLS
+from resurvey.waves.command import READING
 from resurvey.waves.command import add_verbs as add_waves
 
 FAILED = 2
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return verb.run(verb) or 0
     except SurveyError as problem:
-        print(problem, file=sys.stderr)
+        print(_with_options(str(problem), verb), file=sys.stderr)
         return FAILED
     except BrokenPipeError:
         # Whoever reads the output has seen enough; Python would complain once more at its exit.
@@ -36,6 +38,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as problem:
         print(f"{problem.filename}: {problem.strerror}", file=sys.stderr)
         return FAILED
+
+
+def _with_options(problem: str, verb: argparse.Namespace) -> str:
+    """Name the options of a command where a sentence about its own file names keys of a study.
+
+    Examples
+    --------
+    >>> given = argparse.Namespace(file="a.csv", encoding=None)
+    >>> _with_options("a.csv: line 2 is no text; declare the file's `encoding: cp932`", given)
+    "a.csv: line 2 is no text; declare the file's encoding with `--encoding cp932`"
+    >>> _with_options("config.yaml: `encoding:` is no text", given)
+    'config.yaml: `encoding:` is no text'
+    """
+    files = [str(getattr(verb, name)) for name in ("file", "before", "after") if name in verb]
+    files += getattr(verb, "structure", None) or []
+    if not any(problem.startswith(f"{file}: ") for file in files):
+        return problem
+    for key in READING:
+        if key in verb:
+            owned = rf"the file's `{key}: ?([^`]*)`"
+            problem = re.sub(owned, rf"the file's {key} with `{key}: \1`", problem)
+            problem = re.sub(rf"`{key}: ?([^`]*)`", rf"`--{key} \1`", problem)
+            problem = problem.replace(f"`--{key} `", f"`--{key}`")
+    return problem.replace("`file:`", "FILE")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,9 +106,13 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _init(given: argparse.Namespace) -> None:
     from resurvey.initialise import initialise
 
-    keys = ("encoding", "separator", "decimal", "thousands", "structure", "sheet", "tool")
-    export = {key: getattr(given, key) for key in keys if getattr(given, key)}
+    export = {key: getattr(given, key) for key in READING if getattr(given, key)}
     guess = initialise(given.file, given.into, given.language, export)
+    if guess.counts:
+        print(
+            f"{given.file}: the rows are counted combinations of answers, so '{guess.counts}' is "
+            "declared as their frequency weight in config/config.yaml"
+        )
     print(
         f"{given.into}: wrote {len(guess.tables)} tables of {len(guess.variables)} variables. "
         "Look through config/, then run\n"

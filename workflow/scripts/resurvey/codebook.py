@@ -192,6 +192,9 @@ class Codebook:
     weight : str
         Variable that the file itself declares as the weight of its cases (SPSS's WEIGHT BY).
         It is used only where the wave says so.
+    assumed : tuple of str
+        What was taken for granted in reading the file, a clause each: nobody edits a file by
+        hand, so what was done with it stands here.
     """
 
     variables: dict[str, Variable]
@@ -201,6 +204,7 @@ class Codebook:
     reconstructed: bool = False
     weight: str = ""
     simulated: bool = False
+    assumed: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -244,6 +248,7 @@ class Codebook:
             "reconstructed": self.reconstructed,
             "simulated": self.simulated,
             "weight": self.weight,
+            **({"assumed": list(self.assumed)} if self.assumed else {}),
             "variables": [one.to_dict() for one in self.variables.values()],
         }
         return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
@@ -267,6 +272,7 @@ class Codebook:
             reconstructed=plain["reconstructed"],
             simulated=plain.get("simulated", False),
             weight=plain.get("weight", ""),
+            assumed=tuple(plain.get("assumed", ())),
         )
 
 

@@ -265,6 +265,8 @@ class PreparedDesign:
             totals = cross_counts(down, across, *shape, self.weights)
             if np.array_equal(totals, np.trunc(totals)):
                 totals = totals.astype(np.int64)
+                # A row that stands for many equal respondents counts as that many people.
+                people = totals
             return Counted(totals, people, self.kind, None, self.notes)
         cells = np.arange(people.size).reshape(people.shape)
         kind: Any = np.uint8 if cells.size <= 256 else np.int64

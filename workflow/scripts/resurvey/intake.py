@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.errors import SurveyError
 from resurvey.files import hash_file
 from resurvey.reading import read_survey, read_undeclared
+from resurvey.reading.counted import counted_by, printed_table
 
 if TYPE_CHECKING:
     from resurvey.codebook import Codebook
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CODEBOOK_COLUMNS = ("variable", "label", "measure", "code", "answer", "kind", "reason")
+
+
+PRINTED = (
+    "%s: %s, so that this seems to be a printed table and no file of respondents; give a row for "
+    "each respondent, or for each combination of answers with a column of counts"
+)
 
 
 def import_survey(
@@ -51,6 +58,17 @@ def import_survey(
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)
+    if clause := printed_table(survey):
+        logger.warning(PRINTED, path, clause)
+    if "weight" not in wave and (counts := counted_by(survey)):
+        logger.warning(
+            "%s: every row is another combination of answers, and '%s' seems to say how many "
+            "respondents gave it, but each row is counted as one; write `weight: %s` and "
+            "`weight_kind: frequency` under the wave in config/config.yaml",
+            path,
+            counts,
+            counts,
+        )
     return survey
 
 

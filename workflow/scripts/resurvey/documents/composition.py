@@ -159,14 +159,18 @@ class _Composition:
         arranged, say, sample = self.arranged, self.say, self.arranged["sample"]
         yield self._heading("report.methods")
         yield from (Paragraph(plain_text(one)) for one in arranged["methods"])
+        counted = arranged["counted"]
         respondents = say.plural("respondents", arranged["respondents"])
         sentences = [say("report.method_respondents", respondents=respondents)]
+        if counted:
+            rows, variable = arranged["respondents"], arranged["weight"]
+            sentences = [say("report.method_counted", rows=rows, variable=variable)]
         sentences.append(say("report.method_percent"))
-        if arranged["weight"]:
+        if arranged["weight"] and not counted:
             sentences.append(say("report.method_weight", variable=arranged["weight"]))
         yield Paragraph(" ".join(map(plain_text, sentences)))
         if arranged["evidence"]:
-            weighted = "_weighted" if arranged["weight"] else ""
+            weighted = "_weighted" if arranged["weight"] and not counted else ""
             yield self._paragraph(f"report.method_tests{weighted}")
         if self.nominal:
             title = say.plain("report.nominal_title")

@@ -1,5 +1,6 @@
 """Initialise: from any survey file to a study folder that runs as it is."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -16,11 +17,14 @@ from resurvey.initialise.pages import (
     tables_page,
     wave_name,
 )
-from resurvey.intake import declared_export
+from resurvey.intake import PRINTED, declared_export
 from resurvey.reading import read_undeclared
 from resurvey.reading.companions import SIDECAR, wave_files
+from resurvey.reading.counted import printed_table
 
 __all__ = ["initialise"]
+
+logger = logging.getLogger(__name__)
 
 _IGNORED = (
     "results/\n.snakemake/\n# Answers of persons do not belong in a repository.\nresources/*\n"
@@ -74,6 +78,8 @@ def initialise(
     _check_target(target)
     export = dict(export or {})
     survey = read_undeclared(source, **declared_export(export))
+    if clause := printed_table(survey):
+        logger.warning(PRINTED, source, clause)
     guess = guess_study(survey, str(source))
     wave = wave_name(source)
     raw = f"resources/{wave}/raw{source.suffix.lower()}"

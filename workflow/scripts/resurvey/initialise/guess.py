@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.codebook import Code, Labels, Variable
 from resurvey.errors import SurveyError
+from resurvey.reading.counted import counted_by
 from resurvey.reading.observed import observed_codes
 from resurvey.reading.wording import folded
 from resurvey.survey import Survey
@@ -61,6 +62,8 @@ class Guess:
         Variables with two answers of one label -> those labels.
     uncounted : tuple of str
         Variables without a list of answers.
+    counts : str
+        Variable that says how many respondents a row stands for, where the file is counted data.
     renumbered : dict
         New name -> variable with fractional codes, which a table cannot have.
     """
@@ -74,6 +77,7 @@ class Guess:
     relabelled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     uncounted: tuple[str, ...] = ()
     renumbered: dict[str, str] = field(default_factory=dict)
+    counts: str = ""
 
 
 def guess_study(survey: Survey, file: str) -> Guess:
@@ -104,8 +108,9 @@ def guess_study(survey: Survey, file: str) -> Guess:
     data, book = survey.data, survey.codebook
     identifier = next((name for name in book if _is_identifier(name, data[name])), "")
     weights = tuple(name for name in book if _is_weight(name, data[name]))
+    counts = counted_by(survey)
     listed, relabelled = {}, {}
-    for name, variable in _countable(survey, {identifier, *weights}).items():
+    for name, variable in _countable(survey, {identifier, *weights, counts}).items():
         listed[name], doubled = _distinguished(variable)
         if doubled:
             relabelled[name] = doubled
@@ -135,6 +140,7 @@ def guess_study(survey: Survey, file: str) -> Guess:
         relabelled=relabelled,
         uncounted=tuple(name for name in book if name not in listed),
         renumbered=renumbered,
+        counts=counts,
     )
 
 

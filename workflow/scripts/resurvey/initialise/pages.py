@@ -58,8 +58,18 @@ def config_page(
         "unknown, p-values are labelled nominal and no margins of error are printed."
     )
     text += yaml_text({"sample": "unknown"})
+    for clause in book.assumed:
+        text += comment(f"Assumed in reading the file: {clause}.")
     text += yaml_text({"waves": {wave: about}})
-    if book.weight:
+    if guess.counts:
+        text += comment(
+            f"Every row is another combination of answers, and {guess.counts} says how many "
+            f"respondents gave it: {int(survey.data[guess.counts].sum())} in all. If the rows are "
+            "respondents after all, take these two lines away.",
+            2,
+        )
+        text += yaml_text({"weight": guess.counts, "weight_kind": "frequency"}, 2)
+    elif book.weight:
         text += comment(
             f"The file says that its cases are weighted by {book.weight}. To use the weight, take "
             "away the first # of the next line.",

@@ -1,5 +1,6 @@
 """Reading: one function through which every survey file enters, whatever its format."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -19,6 +20,8 @@ RECONSTRUCTED = "reconstructed from published tables"
 """Words in a file's label or notes that say that its records are no microdata."""
 SIMULATED = "simulated from a declared model"
 """The same for records that were drawn from a model."""
+
+logger = logging.getLogger(__name__)
 
 _SAS = (".sas7bdat", ".xpt")
 _TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".xlsx", ".xlsm")
@@ -119,6 +122,7 @@ def _read(
 ) -> "tuple[Survey, Sheet | None]":
     """Read a file by its format; the cells come along where it is a table of text."""
     from resurvey.reading.observed import complete_codebook
+    from resurvey.reading.plausible import check_copies
 
     ending = survey_format(file)
     single = isinstance(structure, str | PathLike)
@@ -137,11 +141,40 @@ def _read(
         _check_nothing_beside(file, ending, {"structure": files, "sheet": sheet, "tool": tool})
         survey = _read_self_describing(file, ending, encoding)
     _check_shape(survey, file)
+    if cells is None:
+        check_copies(survey, str(file))
     book = survey.codebook
     told = "\n".join([book.file_label, *book.notes]).casefold()
     book = replace(book, reconstructed=RECONSTRUCTED in told, simulated=SIMULATED in told)
     survey = replace(survey, codebook=book)
-    return complete_codebook(survey), cells
+    for clause in book.assumed:
+        logger.warning("%s: %s", file, clause)
+    survey = complete_codebook(survey)
+    _mention_wronged_words(survey, file)
+    return survey, cells
+
+
+def _mention_wronged_words(survey: "Survey", file: Path) -> None:
+    """Say so where words were spoilt before the file was saved, which no `encoding` can mend."""
+    from resurvey.reading.encoding import wronged
+
+    spoilt = {}
+    for name, variable in survey.codebook.variables.items():
+        texts = [name, *variable.label.values()]
+        texts += [word for labels in variable.codes.values() for word in labels.values()]
+        texts += [code for code in variable.codes if isinstance(code, str)]
+        if clause := wronged("\n".join(texts)):
+            spoilt[name] = clause
+    if spoilt:
+        first, *others = spoilt
+        logger.warning(
+            "%s: the words of '%s'%s are nonsense and look like %s, before the file was saved; "
+            "fetch it anew from where it was made",
+            file,
+            first,
+            f" (and of {len(others)} more)" if others else "",
+            spoilt[first],
+        )
 
 
 def _read_self_describing(file: Path, ending: str, encoding: str | None) -> "Survey":

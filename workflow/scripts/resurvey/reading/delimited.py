@@ -1,14 +1,17 @@
 """Delimited text: fields as they stand, told apart only by what is declared or certain."""
 
 import csv
+import logging
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from resurvey.errors import SurveyError
-from resurvey.reading.encoding import true_encoding
+from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
 from resurvey.reading.sheet import Sheet, check_width
+
+logger = logging.getLogger(__name__)
 
 DIALECT_KEYS = ("separator", "decimal", "quote", "thousands")
 _SEPARATORS = (",", ";", "\t", "|")
@@ -53,12 +56,13 @@ def read_delimited(
     text = decoded_text(path, encoding)
     quote = declared.get("quote", '"')
     separator = declared.get("separator") or _recognised_separator(path, text, quote)
-    headings, rows, lines = _fields(path, text, separator, quote, header)
+    headings, rows, lines, assumed = _fields(path, text, separator, quote, header)
     return Sheet(
         path,
         headings,
         rows,
         lines,
+        assumed=assumed,
         decimal=declared.get("decimal", ""),
         thousands=declared.get("thousands", ""),
         separator=separator,
@@ -76,31 +80,67 @@ def decoded_text(path: Path, encoding: str | None = None) -> str:
     content = path.read_bytes()
     declared = encoding
     if encoding is None:
-        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        encoding = "utf-16" if wide else "utf-8-sig"
+        marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        encoding = "utf-16" if marked else "utf-8-sig"
     elif encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
         encoding = "utf-8-sig"
     try:
         text = content.decode(encoding)
     except LookupError:
         raise SurveyError(f"{path}: there is no encoding called '{encoding}'") from None
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
+        if not isinstance(error, UnicodeDecodeError):
+            raise SurveyError(f"{path}: its bytes are no {encoding} text ({error})") from None
         line = content.count(b"\n", 0, error.start) + 1
         at = error.start - content.rfind(b"\n", 0, error.start)
         raise SurveyError(
             f"{path}: line {line} is not {encoding.removesuffix('-sig')} text "
-            f"(byte 0x{content[error.start]:02x} at position {at} of the line); "
-            "declare the file's `encoding:`, for example windows-1251"
+            f"(byte 0x{content[error.start]:02x} at position {at} of the line); " + _advice(content)
         ) from None
-    if declared and (better := true_encoding([text], declared)):
+    if declared:
+        _check_words(path, content, text, declared)
+    elif "\0" in text and (wide := plausible_encoding(content) or "").startswith("utf-16"):
         raise SurveyError(
-            f"{path}: its words are nonsense in the declared {declared}; they look like "
-            f"{better.lower()}, correct `encoding:`"
+            f"{path}: this is {wide} text without its mark; declare `encoding: {wide}`"
         )
     if (position := text.find("\0")) >= 0:
         line = text.count("\n", 0, position) + 1
         raise SurveyError(f"{path}: line {line} holds a zero byte; the file is damaged")
     return text
+
+
+def _advice(content: bytes) -> str:
+    """Say which encoding to declare."""
+    if found := plausible_encoding(content):
+        return f"its words make sense in {found}: declare the file's `encoding: {found}`"
+    return (
+        "its words make sense in no encoding that resurvey knows: find out which one the program "
+        "that wrote it uses, and declare the file's `encoding:`"
+    )
+
+
+def _check_words(path: Path, content: bytes, text: str, declared: str) -> None:
+    """Stop where the words are nonsense in the declared encoding, and no words elsewhere."""
+    if better := true_encoding([text], declared):
+        found = plausible_encoding(content) or better.lower()
+        nonsense = True
+    elif judged := better_encoding(content, declared):
+        found, nonsense = judged
+    else:
+        return
+    if nonsense:
+        raise SurveyError(
+            f"{path}: its words are nonsense in the declared {declared}; they look like {found}: "
+            f"correct it to `encoding: {found}`"
+        )
+    logger.warning(
+        "%s: some of its words look wrong in the declared %s and right in %s; look at the labels, "
+        "and declare `encoding: %s` if it is so",
+        path,
+        declared,
+        found,
+        found,
+    )
 
 
 def _records(text: str, separator: str, quote: str) -> Any:
@@ -134,7 +174,7 @@ def _is_regular(text: str, separator: str, quote: str) -> bool:
 
 def _fields(
     path: Path, text: str, separator: str, quote: str, header: bool
-) -> tuple[list[str], list[tuple[str, ...]], list[int]]:
+) -> tuple[list[str], list[tuple[str, ...]], list[int], tuple[str, ...]]:
     """Split the text into headings and rows of equal length, with their line numbers."""
     reader = _records(text, separator, quote)
     rows: list[tuple[str, ...]] = []
@@ -149,12 +189,6 @@ def _fields(
                 if header:
                     start = reader.line_num + 1
                     continue
-            if record and len(record) != len(headings):
-                raise SurveyError(
-                    f"{path}: line {start} has {len(record)} fields, but the header has "
-                    f"{len(headings)} (separated by {separator!r}); repair the line or declare "
-                    "the `separator:`"
-                )
             if record or len(headings) == 1:
                 if empty and len(headings) > 1:
                     raise SurveyError(f"{path}: line {empty} is empty; remove it")
@@ -169,7 +203,49 @@ def _fields(
         ) from None
     if not headings:
         raise SurveyError(f"{path}: the file has no header line with the variables' names")
-    return headings, rows, lines
+    headings, rows, assumed = _even(headings, rows)
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) != len(headings):
+            raise SurveyError(
+                f"{path}: line {line} has {len(row)} fields, but the header has "
+                f"{len(headings)} (separated by {separator!r}); repair the line or declare "
+                "the `separator:`"
+            )
+    return headings, rows, lines, assumed
+
+
+def _even(
+    headings: list[str], rows: list[tuple[str, ...]]
+) -> tuple[list[str], list[tuple[str, ...]], tuple[str, ...]]:
+    """Settle a header that is longer or shorter than all lines below it, which are equally long.
+
+    Spreadsheets end every line of answers, or only the header, with separators that part nothing;
+    R writes no heading over the numbers of its rows.
+
+    Examples
+    --------
+    >>> _even(["a", "b"], [("1", "2", ""), ("3", "4", "")])[:2]
+    (['a', 'b'], [('1', '2'), ('3', '4')])
+    >>> _even(["a"], [("1", "x"), ("2", "y"), ("3", "x")])[0]
+    ['', 'a']
+    """
+    widths = {len(row) for row in rows}
+    if len(widths) != 1 or (width := widths.pop()) == len(headings):
+        return headings, rows, ()
+    named = len(headings)
+    if width > named and not any(cell.strip() for row in rows for cell in row[named:]):
+        said = "every line of answers ends with separators that part nothing"
+        return headings, [row[:named] for row in rows], (said,)
+    if width < named and not any(headings[width:]):
+        return headings[:width], rows, ("the header ends with separators that name nothing",)
+    if (
+        width == named + 1
+        and len(rows) > 2
+        and [row[0] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
+    ):
+        # The row numbers that R writes in front; what has no heading is settled with the others.
+        return ["", *headings], rows, ()
+    return headings, rows, ()
 
 
 def _names(record: list[str]) -> list[str]:

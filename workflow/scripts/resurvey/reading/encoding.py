@@ -62,3 +62,316 @@ def _is_doubled(text: str) -> bool:
         return bool(_CYRILLIC.search(text.encode("cp1251").decode("utf-8")))
     except UnicodeError:
         return False
+
+
+CANDIDATES = (
+    "windows-1252",
+    "windows-1251",
+    "windows-1250",
+    "koi8-r",
+    "koi8-u",
+    "cp866",
+    "mac_roman",
+    "mac_cyrillic",
+    "iso-8859-2",
+    "windows-1254",
+    "windows-1257",
+    "cp850",
+    "cp852",
+    "mac_latin2",
+    "iso-8859-5",
+    "windows-1253",
+    "windows-1255",
+    "windows-1256",
+    "cp874",
+    "cp932",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "cp949",
+)
+"""Encodings of survey files that are not Unicode, the commoner first."""
+_MOST_BYTES = 400_000
+_MOST_WORDS = 5_000
+_PLAUSIBLE = 0.5
+_BETTER = 0.13
+_CLEARLY = 0.2
+_NONSENSE = 0.4
+_SURE = 0.7
+_MARKS = "“”„‚‘’«»‹›–—…€£©®™°№¿¡½×•²"
+"""Signs that people type in front of a word, behind it or alone."""
+_LOOSE = "‚‘—–…•×"
+"""Signs that do not stand at the beginning of a word."""
+_INSIDE = "’‘·"
+_TOKEN = re.compile(r"[A-Za-z\u0080-\U0010ffff]+")
+_ALPHABETS = (
+    "äöüß",
+    "éèêàçùâîôûëïœæ",
+    "áéíóúñü",
+    "ãõáéíóúâêôçàü",
+    "àèéìòù",
+    "ąćęłńóśźż",
+    "áčďéěíňóřšťúůýžľĺŕôä",
+    "áéíóöőúüű",
+    "çğıöşüâî",
+    "åäöæøé",
+    "ăâîșțşţ",
+    "čćđšž",
+    "ąčęėįšųūž",
+    "āčēģīķļņšūž",
+    "äöüõšž",
+    "ëéèïöüä",
+)
+"""Letters beyond a–z of the languages that are written with Latin letters."""
+_RANKED = {
+    "Cyrillic": "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
+    "Greek": "αοιετσνηυρπκμλςίόάγέδήωχθύφβώξζψ",
+    "Hebrew": "יוהלארתבשמנםדעקחפסטןצגכזץךף",
+    "Arabic": "المينرتوبدعهسفكحقةجشصىطخءأضزثذغظآئؤ",
+    "Thai": "านรอกเงมยลวดทตสปะแหจบคชพขไใผซถธภศณฟ",
+}
+"""Letters of a script from the commonest to the rarest."""
+_PAIR_LETTERS = """ст но ен то на ов ни ра во ко ро ал ли по не го ан ол от ер ть пр ом та ла ос
+    ор ре ка ат ло ет де ся ел ес ин ие ый ой ле ри ль ем ва да му же ск со ас аз
+    зр ра же нс сн ти ит нн ам тр ру дн ма мо ми ме чи че ки бо об уд ич ия ая ше
+    вы ве ви до за ым им ны ак оч"""
+_PAIRS = frozenset(_PAIR_LETTERS.split())
+"""Pairs of letters that are common in Russian and its neighbours."""
+_COMMON = {
+    "Han": (
+        "的一是不了在人有我他这個中大来上国个到说们为子和你地出道也时年得就那要下以生会自"
+        "着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用"
+        "主行方又如前所本见经头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回"
+        "二理美点月明其种声全工己话者向情部正名定女问力机给等几很业最间新什打便位因重被走"
+        "电四第门相次东政海口使教西再平真听世气信北少关并内加化由代军产入先山五太水万市性"
+        "别否男满非常同意城乡岁這來國說們為時會著過學對裡後麼沒於還發當開見經頭從動兩長樣"
+        "現將與進實點種聲話問機給幾業間電門東聽氣關並軍產萬別滿歲答齢満会社員学校"
+    ),
+    "Hangul": (
+        "이다는가의에을하고지도로사한기서어자나리은를시인대해정아보일수그라제전부있주년과"
+        "만들원상스으여오구동무장조국신적니성모우안할연간선세공게없방비면남매족통불음렇습"
+        "예화직업학교령별"
+    ),
+}
+_SCRIPTS = (
+    ("Latin", "A-Za-zªºÀ-ÖØ-öø-ɏ"),
+    ("Cyrillic", "Ѐ-ԯ"),
+    ("Greek", "Ͱ-Ͽ"),
+    ("Hebrew", "א-ת"),
+    ("Arabic", "ء-غف-يٹپچژکگی"),
+    ("Thai", "฀-๿"),
+    ("Kana", "぀-ヿ"),
+    ("Hangul", "가-힣"),
+    ("Han", "々㐀-鿿豈-﫿"),
+)
+_SCRIPT_OF = re.compile("|".join(f"(?P<{name}>[{letters}])" for name, letters in _SCRIPTS))
+
+
+def plausible_encoding(content: bytes) -> str | None:
+    """Name the encoding in which bytes are words of a language.
+
+    Parameters
+    ----------
+    content : bytes
+        A text file that is no UTF-8, or read as something else.
+
+    Returns
+    -------
+    str or None
+        One of `CANDIDATES`, ``utf-8``, ``utf-16-le`` or ``utf-16-be``; None where no encoding
+        gives words.
+
+    Notes
+    -----
+    The words that are not plain ASCII are judged in each encoding: a word that mixes alphabets,
+    holds signs or turns from small letters to capitals is none; accented letters have to belong
+    to one language; letters of other scripts have to be as common as they are in that language.
+
+    Examples
+    --------
+    >>> plausible_encoding("Männer;völlig zufrieden".encode("cp1252"))
+    'windows-1252'
+    >>> plausible_encoding("пол;возраст;Совершенно согласен".encode("koi8-r"))
+    'koi8-r'
+    >>> plausible_encoding("性別;非常に満足;ほとんどない".encode("cp932"))
+    'cp932'
+    >>> plausible_encoding(bytes(range(128, 256))) is None
+    True
+    """
+    if content.count(b"\0") * 4 > len(content):
+        # Plain letters have their zero in front or behind.
+        return "utf-16-be" if 2 * content[::2].count(b"\0") > content.count(b"\0") else "utf-16-le"
+    judged = [(plausibility(text), name) for name, text in _decoded(content)]
+    best = max((score for score, _ in judged), default=0.0)
+    # The first of equals: several encodings agree on the letters of one language.
+    name = next((name for score, name in judged if score >= best - 0.02), None)
+    return name if best >= _PLAUSIBLE else None
+
+
+def better_encoding(content: bytes, declared: str) -> tuple[str, bool] | None:
+    """Name an encoding that gives better words than the declared one.
+
+    Returns
+    -------
+    tuple or None
+        The encoding, and whether the words of the declared one are nonsense; None when the
+        declared one is as good.
+
+    Examples
+    --------
+    >>> better_encoding("Männer und Frauen".encode("cp1252"), "windows-1251")
+    ('windows-1252', True)
+    >>> better_encoding("Männer und Frauen".encode("cp1252"), "latin-1") is None
+    True
+    """
+    sample = _sample(content)
+    if sample.isascii():
+        return None
+    text = sample.decode(declared, "ignore")
+    if (found := plausible_encoding(content)) is None or found.startswith("utf-16"):
+        return None
+    better = sample.decode(found, "ignore")
+    score, judged = plausibility(better), plausibility(text)
+    if better == text or score <= judged + _BETTER:
+        return None
+    return found, judged < _PLAUSIBLE and score > judged + _CLEARLY
+
+
+def plausibility(text: str) -> float:
+    """Judge from 0 to 1 whether the words beyond ASCII are words of a language.
+
+    Examples
+    --------
+    >>> plausibility("Mдnner vцllig") < 0.2 < 0.9 < plausibility("Männer völlig")
+    True
+    """
+    tokens = sorted({token for token in _TOKEN.findall(text) if not token.isascii()})
+    if not tokens:
+        return 0.0
+    step = -(-len(tokens) // _MOST_WORDS)
+    judged = [_word(token) for token in tokens[::step]]
+    total = sum(weight for weight, _, _ in judged)
+    alphabet = _latin("".join(word for _, _, word in judged if _scripts(word) == {"Latin"}))
+    score = 0.0
+    for weight, share, word in judged:
+        latin = bool(word) and not word.isascii() and _scripts(word) == {"Latin"}
+        score += weight * share * (alphabet if latin else 1.0)
+    return score / total
+
+
+def wronged(text: str) -> str:
+    """Tell what happened to words that were read in a wrong encoding before they were saved.
+
+    Returns
+    -------
+    str
+        A clause, empty where the words are words.
+
+    Examples
+    --------
+    >>> wronged("MÃ¤nner;vÃ¶llig zufrieden")
+    'UTF-8 that was taken for windows-1252'
+    >>> wronged("Mдnner;vцllig zufrieden;ьberhaupt")
+    'windows-1252 that was taken for windows-1251'
+    >>> wronged("Männer;völlig zufrieden")
+    ''
+    """
+    if text.isascii() or (judged := plausibility(text)) >= _NONSENSE:
+        return ""
+    for taken in ("windows-1252", "windows-1251", "latin-1", "mac_roman"):
+        for truly in ("UTF-8", "windows-1251", "windows-1252"):
+            try:
+                repaired = text.encode(taken).decode(truly)
+            except UnicodeError:
+                continue
+            if plausibility(repaired) > max(_SURE, judged + _CLEARLY):
+                return f"{truly} that was taken for {taken}"
+    return ""
+
+
+def _word(token: str) -> tuple[int, float, str]:
+    """Weigh a word, and judge it by itself."""
+    bare = "".join(letter for letter in token.strip(_MARKS) if letter not in _INSIDE)
+    if not bare or bare.isascii():
+        # Nothing but signs at its ends: an apostrophe, a dash.
+        return max(1, len(token) - len(bare)), 1.0, ""
+    weight = sum(not letter.isascii() for letter in bare)
+    scripts = _scripts(bare)
+    if (
+        "" in scripts
+        or len(scripts - {"Kana"}) > 1
+        or (scripts > {"Kana"} and "Han" not in scripts)
+    ):
+        return weight, 0.0, bare
+    turned = any(
+        one.islower() and other.isupper() for one, other in zip(bare, bare[1:], strict=False)
+    )
+    factor = 0.1 if turned else 0.6 if token[0] in _LOOSE else 1.0
+    script = next(iter(scripts - {"Kana"}), "Kana")
+    if script == "Latin":
+        accented = [not letter.isascii() for letter in bare]
+        together = sum(one and other for one, other in zip(accented, accented[1:], strict=False))
+        if (len(bare) > 2 and 5 * weight > 3 * len(bare)) or (len(bare) == 1 and bare.isupper()):
+            factor *= 0.2
+        return weight, factor * (1 - together / len(bare)), bare
+    return weight, factor * _commonness(bare, script), bare
+
+
+def _commonness(word: str, script: str) -> float:
+    """Judge how common the letters of a word are."""
+    if script == "Kana":
+        return 1.0
+    if script in _COMMON:
+        kana = sum("぀" <= letter <= "ヿ" for letter in word)
+        known = sum(letter in _COMMON[script] for letter in word)
+        return min(1.0, 0.3 + (known + 2 * kana) / len(word))
+    letters = _RANKED[script]
+    ranks = [letters.find(letter) for letter in word.casefold()]
+    # Half of the way for letters of the script that other languages have.
+    values = [0.4 if rank < 0 else 1 - rank / len(letters) for rank in ranks]
+    common = min(
+        1.0, (1.3 if script in ("Cyrillic", "Hebrew") else 1.1) * sum(values) / len(values)
+    )
+    if script != "Cyrillic" or len(word) < 2:
+        return common
+    small = word.casefold()
+    pairs = [small[at : at + 2] in _PAIRS for at in range(len(small) - 1)]
+    return 0.75 * common + 0.25 * min(1.0, 1.6 * sum(pairs) / len(pairs))
+
+
+def _latin(letters: str) -> float:
+    """Judge whether accented letters belong to one language."""
+    accented = [letter for letter in letters.casefold() if not letter.isascii()]
+    if not accented:
+        return 1.0
+    return max(
+        sum(letter in alphabet for letter in accented) / len(accented) for alphabet in _ALPHABETS
+    )
+
+
+def _scripts(word: str) -> set[str]:
+    """Name the scripts of a word; empty for what is no letter."""
+    found = set()
+    for letter in word:
+        match = _SCRIPT_OF.match(letter)
+        found.add(match.lastgroup or "" if match else "")
+    return found
+
+
+def _sample(content: bytes) -> bytes:
+    """Take whole lines of a large file."""
+    if len(content) <= _MOST_BYTES:
+        return content
+    return content[: content.rfind(b"\n", 0, _MOST_BYTES) + 1 or _MOST_BYTES]
+
+
+def _decoded(content: bytes) -> Iterable[tuple[str, str]]:
+    """Decode bytes by every encoding in which they are text."""
+    sample = _sample(content)
+    for name in ("utf-8", *CANDIDATES):
+        try:
+            text = sample.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if not any("\x80" <= letter <= "\x9f" for letter in set(text)):
+            yield name, text

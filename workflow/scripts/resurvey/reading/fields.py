@@ -1,5 +1,6 @@
 """Fields: when a column of text is a column of numbers, and nothing is lost by saying so."""
 
+import logging
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,21 @@ from resurvey.reading.sheet import Sheet
 if TYPE_CHECKING:
     import pandas as pd
 
+logger = logging.getLogger(__name__)
+
 _MOST_DIGITS = 15
 _FIXED_BLANKS = "\u00a0\u202f\u2009"
 """Blanks that keep the groups of a number together; nobody types them into an identifier."""
 _PLAIN = r"(?:0|[1-9]\d*)"
+_ANY_NUMBER = re.compile(
+    r"[+-]?\d+(?:[.,]\d+)?|[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:,\d{3})+\.\d+"
+)
+"""A number with whatever mark, or with one mark between its thousands and the other in front of
+its fraction."""
+
+
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+(?:[.,]\d+)?")
+"""A number whose mark may part its thousands."""
 
 
 def recognised_decimal(sheet: Sheet) -> str:
@@ -38,6 +50,56 @@ def recognised_decimal(sheet: Sheet) -> str:
             "declare `decimal:`"
         )
     return "," if comma else "."
+
+
+def check_marks(sheet: Sheet) -> None:
+    """Refuse a column of numbers with commas and points, some of which may part thousands.
+
+    Raises
+    ------
+    SurveyError
+        With the column and a line of each kind, unless `decimal` and `thousands` are declared
+        and explain every cell.
+    """
+    for at, fields in enumerate(sheet.columns):
+        if not any("," in field for field in fields) or not any("." in field for field in fields):
+            continue
+        if not all(_ANY_NUMBER.fullmatch(field.strip()) for field in fields if field.strip()):
+            continue
+        certain = not any(_GROUPED.fullmatch(field.strip()) for field in fields)
+        if certain and (sheet.decimal or sheet.separator == ","):
+            # 0.25 beside 1,5: people type so into a form, and each can be nothing but a fraction.
+            logger.warning(
+                "%s: column %d, '%s', holds numbers with commas and with points; declare it with "
+                "`measure: scale` in config/codebook.yaml, and each is read as a decimal mark",
+                sheet.path,
+                sheet.position(at) + 1,
+                sheet.headings[at],
+            )
+            continue
+        if (
+            sheet.decimal
+            and sheet.thousands
+            and are_numbers(fields, sheet.decimal, sheet.thousands)
+        ):
+            continue
+        comma, point = (
+            sheet.line(next(row for row, field in enumerate(fields) if mark in field))
+            for mark in ",."
+        )
+        where = f"in {comma}" if comma == point else f"in {comma} and a point in {point}"
+        both = f"a comma and a point {where}" if comma == point else f"a comma {where}"
+        cure = (
+            "correct those numbers in the workbook"
+            if sheet.name
+            else "declare `decimal:` and, where the other mark parts thousands, `thousands:`"
+            if not (sheet.decimal and sheet.separator and not sheet.thousands)
+            else "declare `thousands:` if the other mark parts thousands, or correct the cells"
+        )
+        raise SurveyError(
+            f"{sheet.path}: column {sheet.position(at) + 1}, '{sheet.headings[at]}', holds numbers "
+            f"with {both}, so that no number of it is certain; {cure}"
+        )
 
 
 def typed_column(fields: Sequence[str], decimal: str = ".", thousands: str = "") -> "pd.Series":

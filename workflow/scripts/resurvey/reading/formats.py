@@ -1,5 +1,6 @@
 """Formats: which kind of survey file lies at a path, judged by its bytes and its name."""
 
+import re
 from pathlib import Path
 
 from resurvey.errors import SurveyError
@@ -79,6 +80,8 @@ def survey_format(path: Path) -> str:
     ending, size = path.suffix.lower(), path.stat().st_size
     if ending not in READABLE:
         endings = " ".join(READABLE)
+        if found == "text" and ending in (".sps", ".sas", ".do", ".r"):
+            raise SurveyError(f"{path}: {_syntax_hint(path, ending)}")
         hint = f"; {_HINTS[found]}" if found in _HINTS else ""
         raise SurveyError(
             f"{path}: cannot read a '{ending}' file; resurvey reads {endings}"
@@ -91,6 +94,22 @@ def survey_format(path: Path) -> str:
             f"{path}: this is {looks}, not {ending} (judged by its first bytes, of {size}); {hint}"
         )
     return ending
+
+
+def _syntax_hint(path: Path, ending: str) -> str:
+    """Say where the data of a syntax file are, which is no data itself."""
+    if ending != ".sps":
+        return "this is a program and holds no answers; name the data file that it reads"
+    named = re.search(
+        r"(?i)/?FILE\s*=\s*['\"]([^'\"]+)['\"]", path.read_text(encoding="utf-8", errors="replace")
+    )
+    told = Path(named[1].replace("\\", "/")).name if named else ""
+    there = [one for one in (told, f"{path.stem}.dat") if one and path.with_name(one).is_file()]
+    data = f"'{there[0]}', which lies beside it," if there else f"'{told}'" if told else "its .dat"
+    return (
+        f"this is SPSS syntax, which says how the answers are read and holds none; give {data} as "
+        f"the file, and this one as its `structure: {path}`"
+    )
 
 
 def file_content(path: Path) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from resurvey.codebook import Code, Codebook, Labels, Variable, clean_code
 from resurvey.errors import SurveyError
 from resurvey.reading.columns import date_column, is_date_format, number_column, text_column
-from resurvey.reading.encoding import true_encoding
+from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
 from resurvey.reading.portable import read_portable
 from resurvey.reading.sidecar import read_sidecar
 from resurvey.reading.spss_dictionary import check_spss_file
@@ -49,7 +49,13 @@ def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Surve
             f"{path}: the file is damaged: a variable has no readable name; fetch it again"
         )
     remark = ""
-    if encoding is None and (better := true_encoding(_texts(frame, meta), _declared(meta))):
+    better = _better_encoding(list(_texts(frame, meta)), encoding or _declared(meta))
+    if encoding and better:
+        raise SurveyError(
+            f"{path}: its words are nonsense in the declared {encoding}; they look like "
+            f"{better.lower()}: correct it to `encoding: {better.lower()}`"
+        )
+    if better:
         remark = (
             f"read as {better.lower()}: its words are nonsense in the declared {_declared(meta)}"
         )
@@ -109,11 +115,12 @@ def call_readstat(
         return read(str(path), encoding=encoding, **options)
     except Exception as error:  # the reader raises a dozen kinds of errors on damaged bytes
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        hint = (
-            "declare the `encoding:` that its texts are in"
-            if "byte sequence" in reason or isinstance(error, UnicodeError)
-            else "fetch it again"
-        )
+        hint = "fetch it again"
+        if "byte sequence" in reason or isinstance(error, UnicodeError):
+            found = _proposed(path, function) if encoding != "latin-1" and dates else ""
+            hint = "declare the `encoding:` that its texts are in"
+            if found:
+                hint = f"its texts look like {found}: declare the file's `encoding: {found}`"
         raise SurveyError(
             f"{path}: the file is truncated or damaged and cannot be read ({reason}); {hint}"
         ) from None
@@ -122,6 +129,28 @@ def call_readstat(
 def _declared(meta: Any) -> str:
     """Encoding that the reader used."""
     return str(meta.file_encoding or "no encoding")
+
+
+def _better_encoding(texts: list[str], read_as: str) -> str | None:
+    """Name the encoding in which the texts are words, where they are none as they were read."""
+    if better := true_encoding(texts, read_as):
+        return better
+    try:
+        judged = better_encoding("\n".join(texts).encode(read_as), read_as)
+    except (LookupError, UnicodeError):
+        return None
+    return judged[0] if judged and judged[1] else None
+
+
+def _proposed(path: Path, function: str) -> str:
+    """Say which encoding to declare for a file whose texts cannot be decoded."""
+    try:
+        # Every byte is a letter of latin-1, so that the texts come back as their bytes.
+        frame, meta = call_readstat(path, function, "latin-1", user_missing=True)
+    except SurveyError:
+        return ""
+    found = plausible_encoding("\n".join(_texts(frame, meta)).encode("latin-1", "replace"))
+    return found or ""
 
 
 def _texts(frame: Any, meta: Any) -> Iterable[str]:

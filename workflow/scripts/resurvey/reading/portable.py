@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resurvey.errors import SurveyError
-from resurvey.reading.encoding import true_encoding
+from resurvey.reading.encoding import plausible_encoding, true_encoding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -240,7 +240,8 @@ class _Reader:
             self.text.decode("utf-8")
         except UnicodeDecodeError:
             texts = [self.text.decode("latin-1")]
-            return true_encoding(texts, "windows-1252") or "windows-1252"
+            found = plausible_encoding(self.text) or true_encoding(texts, "windows-1252")
+            return found or "windows-1252"
         return "UTF-8"
 
 

@@ -16,6 +16,10 @@ from resurvey.reading.sheet import Sheet, check_width, column_letters
 logger = logging.getLogger(__name__)
 
 _MOST_CELLS = 50_000_000
+#: SOURCE KoboToolbox and ODK: columns of a repeat that point at the respondent.
+_PARENTS = frozenset(
+    ("_parent_index", "_parent_table_name", "_submission__id", "PARENT_KEY", "parent_key")
+)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
@@ -28,7 +32,7 @@ def read_workbook(path: Path, sheet: str = "") -> Sheet:
         An ``.xlsx`` or ``.xlsm`` file. Macros are not looked at.
     sheet : str
         Name of the sheet; without it the workbook must have only one visible sheet with
-        anything on it.
+        anything on it, beside those of Kobo's repeats.
 
     Returns
     -------
@@ -48,6 +52,15 @@ def read_workbook(path: Path, sheet: str = "") -> Sheet:
     filled = {name: one for name, one in tables.items() if one.headings}
     if len(filled) == 1:
         return next(iter(filled.values()))
+    main = [name for name, one in filled.items() if not _PARENTS & set(one.headings)]
+    if len(main) == 1:
+        others = [name for name in filled if name != main[0]]
+        said = ", ".join(map(repr, others))
+        plural = len(others) > 1
+        return filled[main[0]].assuming(
+            f"sheet '{main[0]}' is read; the sheet{'s' * plural} {said} hold{'s' * (not plural)} "
+            "repeats, with rows of their own, and cannot be counted with it"
+        )
     if not filled:
         raise SurveyError(f"{path}: the file has no variables: no visible sheet has a cell")
     raise SurveyError(

@@ -148,6 +148,7 @@ class _Arrangement:
             "sample": self.config["sample"],
             "nominal": self.config["sample"] in ("unknown", "purposive"),
             "weight": wave.get("weight", ""),
+            "counted": wave.get("weight_kind") == "frequency",
             "alpha": self.alpha,
             "sample_exhibits": sample,
             "sections": sections,
@@ -320,12 +321,14 @@ class _Arrangement:
     def disclosure(self) -> list[Disclosed]:
         """How the survey was made, from the study's text or from what is configured."""
         wave = self.config["waves"][self.wave]
-        known = {
-            "sample_size": self.say.plural("respondents", self.respondents),
-        }
+        counted = wave.get("weight_kind") == "frequency"
+        size = self.say.plural("respondents", self.respondents)
+        if counted:
+            size = self.say("report.counted_rows", rows=self.respondents)
+        known = {"sample_size": size}
         if self.config["sample"] != "unknown":
             known["selection"] = self.say(f"report.sample_{self.config['sample']}")
-        if "weight" in wave:
+        if "weight" in wave and not counted:
             known["weighting"] = self.say("report.weighted_by", variable=wave["weight"])
         if "label" in wave:
             known["field_dates"] = Markup.escape(self.labels.pick(wave["label"]))

@@ -8,6 +8,7 @@ from typing import Any
 
 from resurvey.errors import SurveyError
 from resurvey.files import hash_file, write_text
+from resurvey.reading.counted import counted_by
 from resurvey.strict_yaml import read_yaml
 from resurvey.study import RESERVED, WAVE, read_study
 from resurvey.trend.waves import order_waves
@@ -21,6 +22,12 @@ REPOSITORY = Path(__file__).resolve().parents[4]
 _HEADER = (
     "# What each wave's file calls otherwise than config/codebook.yaml, and the differences that\n"
     "# somebody looked at. Every key is described in workflow/schemas/waves.schema.yaml.\n"
+)
+
+
+_COUNTED = (
+    "{file}: the rows are counted combinations of answers, so '{counts}' is declared as their "
+    "frequency weight"
 )
 
 
@@ -81,6 +88,9 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
     if "structure" in config:
         paths = [_recorded_path(Path(path), study)[0] for path in _listed(config["structure"])]
         config["structure"] = paths[0] if len(paths) == 1 else paths
+    counts = "" if "weight" in config else counted_by(wave.survey)
+    if counts:
+        config |= {"weight": counts, "weight_kind": "frequency"}
     config["sha256"] = hash_file(file)
     old_text = _text(config_file)
     new_text = insert_entry(old_text, "waves", name, config, str(config_file))
@@ -92,6 +102,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
     remarks = [
         f"{config_file}: recorded wave '{name}' with the SHA-256 of {file}",
         f"{waves_file}: wrote what the labels suggest, as comments",
+        *([_COUNTED.format(file=file, counts=counts)] if counts else []),
         *([remark] if remark else []),
         *remarks,
     ]

@@ -1,6 +1,7 @@
 """Assembly: the columns of an export under the items of its questionnaire, as one survey."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from resurvey.codebook import Code, Codebook, Labels, Variable
 from resurvey.errors import SurveyError
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.fields import are_numbers, parsed_number, recognised_decimal, typed_column
+from resurvey.reading.headings import numbered_twins, without_row_numbers
 from resurvey.reading.joined import split_joined
 from resurvey.reading.sheet import Sheet, check_headings
 from resurvey.reading.tools.answers import (
@@ -54,6 +56,16 @@ def assemble(sheet: Sheet, questionnaire: Questionnaire, source: str) -> Survey:
     return _Assembly(sheet, questionnaire, source).survey()
 
 
+def with_headings(sheet: Sheet, questionnaire: Questionnaire, source: str) -> Sheet:
+    """Settle the headings of the columns that the questionnaire does not have.
+
+    Its own questions may share a heading; they are told apart by their order.
+    """
+    sheet = without_row_numbers(sheet)
+    known = set(_matched(sheet, questionnaire.items, source))
+    return numbered_twins(sheet, known | set(_joined_columns(sheet, questionnaire, known)))
+
+
 class _Assembly:
     """One sheet and one questionnaire, on their way to a survey."""
 
@@ -62,7 +74,7 @@ class _Assembly:
         self.fields = sheet.columns
         self.decimal = recognised_decimal(sheet)
         self.items = _matched(sheet, questionnaire.items, source)
-        self.joined = self._joined()
+        self.joined = _joined_columns(sheet, questionnaire, self.items)
         if not self.items and not self.joined:
             shown = ", ".join(map(repr, sheet.headings[:3]))
             raise SurveyError(
@@ -82,7 +94,8 @@ class _Assembly:
         options = self._options(columns)
         others = [at for at in range(len(self.fields)) if at not in self.items]
         others = [at for at in others if at not in self.joined]
-        check_headings(self.sheet.path, [self.sheet.headings[at] or " " for at in others])
+        rest = self.sheet.without(columns=set(range(len(self.fields))) - set(others))
+        check_headings(rest, [self._plain_name(at) for at in others])
         for at in range(len(self.fields)):
             if at in choices:
                 self._add_choice(choices[at], labels_first)
@@ -112,20 +125,6 @@ class _Assembly:
 
     def _place(self, column: int, row: int) -> str:
         return f"{self.sheet.path}: {self.sheet.place(row, column)}"
-
-    def _joined(self) -> dict[int, JoinedQuestion]:
-        """Columns that join the options of a question, where the options have none of their own.
-
-        Where an export has both, the joined column only repeats the others and is left out.
-        """
-        found: dict[int, JoinedQuestion] = {}
-        for question in self.questionnaire.joined:
-            keys = set(map(folded, question.headings))
-            for at, heading in enumerate(self.sheet.headings):
-                if at not in self.items and folded(heading) in keys:
-                    found[at] = question
-                    break
-        return found
 
     def _options(self, columns: Mapping[int, Column]) -> dict[int, list[int | None]]:
         """Read the options of all multiple-response questions, question by question."""
@@ -258,10 +257,13 @@ class _Assembly:
         return found.chosen
 
     def _add_plain(self, at: int) -> None:
-        heading = self.sheet.headings[at] or f"column_{at + 1}"
-        name = self._name(heading, at)
+        name = self._name(self._plain_name(at), at)
         self.data[name] = typed_column(self.fields[at], self.decimal, self.sheet.thousands)
-        self.variables[name] = Variable(name, measure="")
+        text = self.sheet.texts.get(name, "")
+        self.variables[name] = Variable(name, {"": text} if text else {}, measure="")
+
+    def _plain_name(self, at: int) -> str:
+        return self.sheet.headings[at] or f"column_{self.sheet.position(at) + 1}"
 
 
 def code_column(codes: Sequence[Code | None], item: Item) -> "pd.Series":
@@ -269,6 +271,38 @@ def code_column(codes: Sequence[Code | None], item: Item) -> "pd.Series":
     if item.codes_are_whole:
         return number_column([float("nan") if code is None else float(code) for code in codes])
     return text_column([None if code is None else str(code) for code in codes])
+
+
+def _joined_columns(
+    sheet: Sheet, questionnaire: Questionnaire, known: Collection[int]
+) -> dict[int, JoinedQuestion]:
+    """Columns that join the options of a question.
+
+    Where an export has the options in columns of their own, too, the joined column only repeats
+    them.
+    """
+    found: dict[int, JoinedQuestion] = {}
+    for spelled in (folded, _loose):
+        for question in questionnaire.joined:
+            if question in found.values():
+                continue
+            keys = set(map(spelled, question.headings))
+            for at, heading in enumerate(sheet.headings):
+                if at not in known and at not in found and spelled(heading) in keys:
+                    found[at] = question
+                    break
+    return found
+
+
+def _loose(heading: str) -> str:
+    """Write a heading so that the marks between its parts make no difference.
+
+    Examples
+    --------
+    >>> _loose("profile::reason.housing") == _loose("profile/reason/housing")
+    True
+    """
+    return re.sub(r"[\W_]+", " ", folded(heading)).strip()
 
 
 def _matched(sheet: Sheet, items: Sequence[Item], source: str) -> dict[int, Item]:
@@ -292,6 +326,11 @@ def _matched(sheet: Sheet, items: Sequence[Item], source: str) -> dict[int, Item
         if not candidates:
             continue
         if len(candidates) != len(columns):
+            # An option and the text behind it may have one heading: they follow each other.
+            both = [*sure.get(heading, ()), *worded.get(heading, ())]
+            both.sort(key=items.index)
+            candidates = both if len(both) == len(columns) else candidates
+        if len(candidates) != len(columns):
             names = " and ".join(repr(one.name) for one in candidates[:3])
             raise SurveyError(
                 f"{sheet.path}: the heading '{sheet.headings[columns[0]][:60]}' stands over "
@@ -299,4 +338,26 @@ def _matched(sheet: Sheet, items: Sequence[Item], source: str) -> dict[int, Item
                 f"{source}; export the data with the codes of the questions as headings"
             )
         found |= dict(zip(columns, candidates, strict=True))
-    return found
+    return found | _loosely_matched(sheet, items, found)
+
+
+def _loosely_matched(
+    sheet: Sheet, items: Sequence[Item], found: Mapping[int, Item]
+) -> dict[int, Item]:
+    """Find items whose headings differ only by the marks between groups, question and option."""
+    names = {item.name for item in found.values()}
+    spelled: dict[str, dict[str, Item]] = {}
+    for item in items:
+        for heading in item.headings if item.name not in names else ():
+            spelled.setdefault(_loose(heading), {})[item.name] = item
+    places: dict[str, list[int]] = {}
+    for at, heading in enumerate(sheet.headings):
+        if at not in found and (loose := _loose(heading)):
+            places.setdefault(loose, []).append(at)
+    matched: dict[int, Item] = {}
+    for loose, columns in places.items():
+        candidates = list(spelled.get(loose, {}).values())
+        # Only what can be nothing else; an item has one column.
+        if len(candidates) == len(columns) == 1 and candidates[0] not in matched.values():
+            matched[columns[0]] = candidates[0]
+    return matched

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from resurvey.errors import SurveyError
 from resurvey.reading.companions import TOOLS, find_structure
+from resurvey.reading.fields import check_marks
 from resurvey.reading.formats import file_content
+from resurvey.reading.headings import settled_headings, without_empty_columns
+from resurvey.reading.plausible import check_rows, without_empty_rows
 from resurvey.reading.sheet import Sheet
 from resurvey.reading.tools.questionnaire import Questionnaire
 from resurvey.reading.tools.syntax import Syntax
@@ -80,19 +83,34 @@ def read_exported(path: Path, ending: str, export: Export) -> tuple[Survey, Shee
     if export.tool and export.tool not in TOOLS:
         raise SurveyError(f"{path}: there is no tool '{export.tool}'; it is {', '.join(TOOLS)}")
     structure = _structure(path, export)
-    sheet = _sheet(path, ending, export, structure)
+    sheet = without_empty_columns(_sheet(path, ending, export, structure))
+    if structure.syntax is None:
+        # A file without headings, described by its syntax, is the program's own.
+        sheet = without_empty_rows(sheet)
+    as_they_are = export.tool == "plain"
     if structure.questionnaire is not None:
-        from resurvey.reading.tools.assembly import assemble
+        from resurvey.reading.tools.assembly import assemble, with_headings
 
-        return assemble(sheet, structure.questionnaire, structure.source), sheet
-    return _unstructured(sheet, export.tool)
+        sheet = with_headings(sheet, structure.questionnaire, structure.source)
+        _check(sheet, as_they_are)
+        survey = assemble(sheet, structure.questionnaire, structure.source)
+    else:
+        survey, sheet = _unstructured(sheet, export.tool)
+    book = replace(survey.codebook, assumed=sheet.assumed)
+    return replace(survey, codebook=book), sheet
+
+
+def _check(sheet: Sheet, as_they_are: bool = False) -> None:
+    """Refuse what is no respondent, and numbers that are not certain."""
+    check_rows(sheet, as_they_are)
+    check_marks(sheet)
 
 
 def _unstructured(sheet: Sheet, tool: str) -> tuple[Survey, Sheet]:
     """Read a table without a structure file."""
     from resurvey.reading.tools.kobo import is_kobo, read_kobo
     from resurvey.reading.tools.plain import read_plain
-    from resurvey.reading.tools.qualtrics import is_qualtrics, read_qualtrics
+    from resurvey.reading.tools.qualtrics import is_qualtrics, read_qualtrics, settled_qualtrics
     from resurvey.reading.tools.surveymonkey import is_surveymonkey, read_surveymonkey
 
     found = tool or next(
@@ -110,19 +128,24 @@ def _unstructured(sheet: Sheet, tool: str) -> tuple[Survey, Sheet]:
     if found == "qualtrics":
         if not is_qualtrics(sheet):
             raise SurveyError(
-                f"{sheet.path}: the third row holds no import identifiers of Qualtrics; export "
-                "the file anew or declare another `tool:`"
+                f"{sheet.path}: the third row holds no import identifiers of Qualtrics, nor does "
+                "the second name its columns; export the file anew or declare another `tool:`"
             )
-        survey, headings = read_qualtrics(sheet), 2
+        headed = settled_qualtrics(sheet)
+        _check(headed.sheet)
+        survey, sheet = read_qualtrics(headed), headed.sheet
     elif found == "surveymonkey":
         if not sheet.rows:
             raise SurveyError(f"{sheet.path}: the second row of headings is missing")
-        survey, headings = read_surveymonkey(sheet), 1
+        _check(sheet.without_rows(1))
+        survey, sheet = read_surveymonkey(sheet), sheet.without_rows(1)
     else:
-        survey, headings = (read_kobo if found == "kobotoolbox" else read_plain)(sheet), 0
+        sheet = settled_headings(sheet)
+        _check(sheet, tool == "plain")
+        survey = (read_kobo if found == "kobotoolbox" else read_plain)(sheet)
     if found != "plain":
         logger.info("%s: read as an export of %s", sheet.path, found)
-    return survey, sheet.without_rows(headings)
+    return survey, sheet
 
 
 def _structure(path: Path, export: Export) -> _Structure:

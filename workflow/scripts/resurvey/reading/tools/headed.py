@@ -63,7 +63,7 @@ def read_headed(sheet: Sheet, columns: Sequence[HeadedColumn], packed: bool = Fa
     """
     import pandas as pd
 
-    check_headings(sheet.path, [column.name for column in columns])
+    check_headings(sheet, [column.name for column in columns])
     fields = sheet.columns
     data: dict[str, pd.Series] = {}
     variables: dict[str, Variable] = {}

@@ -22,12 +22,12 @@ def read_plain(sheet: Sheet) -> Survey:
     Raises
     ------
     SurveyError
-        For a column without a name, or two of one name.
+        For a column without a name.
     """
     import pandas as pd
 
     names, labels = _named(sheet)
-    check_headings(sheet.path, names)
+    check_headings(sheet, names)
     decimal = recognised_decimal(sheet)
     data = {
         name: typed_column(fields, decimal, sheet.thousands)
@@ -45,5 +45,5 @@ def _named(sheet: Sheet) -> tuple[list[str], list[str]]:
     found = [_CODE_AND_TEXT.fullmatch(heading) for heading in sheet.headings]
     parted = [(one[1], one[2]) for one in found if one]
     if len(parted) < len(found) or not parted:
-        return list(sheet.headings), [""] * len(sheet.headings)
+        return list(sheet.headings), [sheet.texts.get(one, "") for one in sheet.headings]
     return [name for name, _ in parted], [label for _, label in parted]

@@ -36,6 +36,8 @@ _KINDS = {
     "calculate": "any",
     "hidden": "any",
 }
+#: SOURCE KoboToolbox writes "/" between groups or what its user types; ODK Central "-".
+_SEPARATORS = ("/", "_", ".", "-", ":", "::", "|", "__")
 _NO_COLUMN = {"note", "audit", "begin", "end"}
 _OTHER = {"en": "Other", "ru": "Другое"}
 _ROW = dict[str, str]
@@ -264,7 +266,7 @@ class _Form:
         """Headings of a question: its name, alone or behind its groups; its label likewise."""
         path = [group.name for group in self.groups]
         found = [name]
-        found += [separator.join([*path, name]) for separator in ("/", "_", ".", "-") if path]
+        found += [separator.join([*path, name]) for separator in _SEPARATORS if path]
         for language, words in labels.items():
             outer = [group.labels.get(language, group.name) for group in self.groups]
             found += [words, "/".join([*outer, words])]
@@ -276,5 +278,5 @@ class _Form:
         for heading in question.headings:
             for end in ends:
                 yield f"{heading}/{end}"
-        yield f"{question.name}_{code}"
-        yield f"{question.name}.{code}"
+        for heading in question.headings:
+            yield from (f"{heading}{separator}{code}" for separator in _SEPARATORS[1:])

@@ -1,0 +1,125 @@
+"""Counted data are recognised by their combinations; respondents never are."""
+
+import itertools
+
+import pandas as pd
+import pytest
+
+from resurvey.codebook import Codebook, Variable
+from resurvey.reading.counted import counted_by, printed_table
+from resurvey.survey import Survey
+
+
+def survey(**columns):
+    frame = pd.DataFrame(columns)
+    whole = {name: "Int64" for name in frame if frame[name].dtype.kind == "i"}
+    return Survey(frame.astype(whole), Codebook({name: Variable(name) for name in frame}))
+
+
+def crossed(name, numbers=None, **levels):
+    combinations = list(itertools.product(*levels.values()))
+    columns = dict(zip(levels, zip(*combinations, strict=True), strict=True))
+    return survey(**columns, **{name: numbers or list(range(3, 3 + len(combinations)))})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Freq",
+        "freq.",
+        "Frequency",
+        "n",
+        "N",
+        "count",
+        "Count",
+        "частота",
+        "Число респондентов",
+        "Количество человек",
+        "кол-во",
+        "Anzahl",
+        "Häufigkeit",
+        "effectif",
+        "Nombre de personnes",
+        "frecuencia",
+        "liczba",
+        "number_of_people",
+    ],
+)
+def test_column_of_counts_is_found_by_its_name(name):
+    assert counted_by(crossed(name, sex=["m", "f"], q=["yes", "no", "dk"])) == name
+
+
+def test_column_of_counts_may_stand_anywhere_and_hold_zeros():
+    frame = crossed("n", [0, 5, 10, 0, 7, 1], sex=[1, 2], q=[1, 2, 3]).data[["n", "sex", "q"]]
+    book = Codebook({name: Variable(name) for name in frame})
+    assert counted_by(Survey(frame, book)) == "n"
+
+
+def test_label_may_say_what_the_name_does_not():
+    found = crossed("v3", sex=["m", "f"], q=["yes", "no"])
+    book = found.codebook.updated([Variable("v3", {"": "Number of respondents"})])
+    assert counted_by(Survey(found.data, book)) == "v3"
+
+
+def test_complete_table_with_large_numbers_needs_no_name():
+    numbers = [120, 80, 45, 33, 90, 12]
+    assert counted_by(crossed("value", numbers, sex=["m", "f"], q=["a", "b", "c"])) == "value"
+
+
+def test_answers_to_one_question_with_their_counts_are_counted():
+    assert counted_by(survey(answer=["yes", "no", "dk"], count=[10, 20, 5])) == "count"
+
+
+def test_sparse_table_of_four_variables_is_counted():
+    whole = crossed("Freq", a=[1, 2, 3], b=[1, 2], c=[1, 2], d=[1, 2])
+    sparse = whole.data.iloc[::2].reset_index(drop=True)
+    assert counted_by(Survey(sparse, whole.codebook)) == "Freq"
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        survey(id=[1, 2, 3, 4], n=[2, 3, 1, 2]),
+        survey(id=[1, 2, 3, 4], sex=["m", "f", "m", "f"], count=[2, 3, 1, 2]),
+        survey(name=["a", "b", "c"], sex=["m", "f", "m"], n=[2, 0, 1]),
+        survey(sex=["m", "f", "m", "f", "m"], n=[2, 3, 2, 2, 1]),
+        survey(sex=["m", "f", "m", "f"], vote=[2, 1, 1, 2], q=[1, 2, 2, 1]),
+        survey(sex=["m", "f", "m", "f"], q=[1, 1, 2, 2], Freq=[0.5, 1.5, 2.5, 1.0]),
+        survey(sex=["m", "f", "m", "f"], q=[1, 1, 2, 2], n=[0, 1, 1, 0]),
+    ],
+    ids=["id", "id and sex", "names", "repeated", "no name", "fractions", "yes or no"],
+)
+def test_respondents_are_not_counted_data(people):
+    assert counted_by(people) == ""
+
+
+def test_many_questions_with_different_answers_of_everybody_are_no_counted_data():
+    columns = {f"q{at}": [(row * at + row // 3) % 5 for row in range(30)] for at in range(1, 9)}
+    assert counted_by(survey(**columns, n=[row % 4 for row in range(30)])) == ""
+
+
+def test_numbers_in_front_of_the_combinations_change_nothing():
+    counted = crossed("Freq", sex=["m", "f"], q=["yes", "no"])
+    data = counted.data.assign(id=pd.array([1, 2, 3, 4], "Int64"))[["id", "sex", "q", "Freq"]]
+    book = Codebook({name: Variable(name) for name in data})
+    assert counted_by(Survey(data, book)) == "Freq"
+
+
+def test_printed_tables_are_said_to_be_none_of_respondents():
+    wide = survey(sex=["m", "f"], yes=[110, 31], no=[20, 40])
+    assert "'yes', 'no' look like numbers of the groups in 'sex'" in printed_table(wide)
+    shares = survey(sex=list("mmff"), q=list("ynyn"), percent=[33.3, 66.7, 42.9, 57.1])
+    assert "with its 'percent'" in printed_table(shares)
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        survey(sex=["m", "f", "m"], age=[20, 30, 41]),
+        survey(name=["a", "b", "c"], age=[20, 30, 41], q=[1, 2, 1]),
+        survey(sex=["m", "f", "m", "f"], q=["y", "y", "n", "y"], age=[20.5, 30, 41, 22]),
+        survey(a=[1, 2], b=[100, 200]),
+    ],
+)
+def test_few_respondents_are_no_printed_table(people):
+    assert printed_table(people) == ""
