@@ -293,11 +293,16 @@ class Crosstab:
     ) -> "ColumnLetters":
         """Compare the column proportions of every row, as letters (see `column_letters`).
 
-        With sampling weights the shares are weighted and the bases effective ones.
+        With sampling weights the shares are weighted, and their differences are tested with the
+        covariance of the design (see `ColumnPairs`).
         """
         from resurvey.statistics.letters import column_letters
 
-        return column_letters(weighted.effective_counts(self), levels, method)
+        counts = self.observed.astype(np.float64)
+        if self.weighting != "sampling":
+            return column_letters(counts, levels, method)
+        heads, tested = self.unweighted.sum(axis=0), weighted.ColumnPairs(self).p_value
+        return column_letters(counts, levels, method, heads=heads, tested=tested)
 
     def paired_tests(self) -> "tuple[Result, ...]":
         """Tests for the same people asked twice, of a table whose rows and columns match."""

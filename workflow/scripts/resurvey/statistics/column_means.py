@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from resurvey.statistics.contrasts import Domains
 from resurvey.statistics.distributions import f_tail
 from resurvey.statistics.letters import LEAST_BASE, column_key, larger_than
 from resurvey.statistics.multiplicity import adjust
@@ -82,8 +82,9 @@ def column_means(
     SOURCE SPSS Statistics Algorithms, CTABLES: t tests with the variance pooled over all compared
     columns; R: ``pairwise.t.test(pool.sd = TRUE)``. With a sampling design the difference of two
     means is divided by its linearised standard error (R survey: ``svyby(covmat = TRUE)`` and
-    ``svycontrast``) and compared with t on the design's degrees of freedom; the standard
-    deviation is then the root of R's ``svyvar``. A column with a base below 2 is not compared.
+    ``svycontrast``) and compared with t on the degrees of freedom of the two columns
+    (`resurvey.statistics.contrasts`); the standard deviation is then the root of R's ``svyvar``.
+    A column with a base below 2 is not compared.
 
     Examples
     --------
@@ -157,15 +158,7 @@ def _by_design(
     for place, column in enumerate(compared):
         tops[place, cells[:, column]] = scores
         bottoms[place, cells[:, column]] = 1.0
-    means, covariance = spread.ratios(tops, bottoms)
+    groups = Domains(spread, tops, bottoms)
     at = {column: place for place, column in enumerate(compared)}
-    found = []
-    for first, second in pairs:
-        a, b = at[first], at[second]
-        variance = float(covariance[a, a] + covariance[b, b] - 2 * covariance[a, b])
-        if not variance > 1e-12 * float(covariance[a, a] + covariance[b, b]):
-            found.append(float("nan"))
-            continue
-        t = float(means[a] - means[b]) / sqrt(variance)
-        found.append(f_tail(t * t, 1, max(spread.freedom, 1.0)))
-    return found
+    found = [groups.difference(at[first], at[second]).p_value for first, second in pairs]
+    return [float("nan") if p_value is None else p_value for p_value in found]

@@ -1,6 +1,6 @@
 """Tests of independence under a sampling design: Rao and Scott's corrections of Pearson's X²."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -27,6 +27,15 @@ class Spread(Protocol):
         """Degrees of freedom of the design."""
         ...
 
+    @property
+    def table_freedom(self) -> float:
+        """Degrees of freedom of whoever is in the table."""
+        ...
+
+    def freedom_of(self, cells: Any) -> float:
+        """Degrees of freedom of the respondents in some cells."""
+        ...
+
     def ratios(
         self, numerators: "NDArray[np.float64]", denominators: "NDArray[np.float64]"
     ) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
@@ -35,7 +44,11 @@ class Spread(Protocol):
 
 
 def rao_scott(
-    spread: Spread, shape: tuple[int, int], respondents: int, note: str = ""
+    spread: Spread,
+    shape: tuple[int, int],
+    respondents: int,
+    note: str = "",
+    design_freedom: float | None = None,
 ) -> list[Result]:
     """Test independence of rows and columns under the design.
 
@@ -49,6 +62,9 @@ def rao_scott(
         Respondents in the table.
     note : str
         Added to the results.
+    design_freedom : float, optional
+        Degrees of freedom of the clusters; by default those of the clusters that hold respondents
+        of the table.
 
     Returns
     -------
@@ -69,7 +85,9 @@ def rao_scott(
         which = "row" if rows.sum() < 2 else "column"
         reason = f"only one {which} holds respondents" if totals.sum() > 0 else "no respondents"
         return [refused(name, reason, respondents) for name in NAMES]
-    if spread.freedom < 1:
+    if design_freedom is None:
+        design_freedom = spread.table_freedom
+    if design_freedom < 1:
         return [
             refused(name, "the design leaves no degrees of freedom", respondents) for name in NAMES
         ]
@@ -99,8 +117,8 @@ def rao_scott(
             "rao_scott_f",
             f,
             freedom,
-            freedom * spread.freedom,
-            f_tail(f, freedom, freedom * spread.freedom),
+            freedom * design_freedom,
+            f_tail(f, freedom, freedom * design_freedom),
             respondents,
             join_notes("second order", words),
         ),
