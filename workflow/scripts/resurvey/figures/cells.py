@@ -11,6 +11,7 @@ from resurvey.figures.lettering import printable
 from resurvey.figures.profiles import SCREEN, Profile
 from resurvey.identity import name_number
 from resurvey.languages import decimal_mark
+from resurvey.notes import without_nominal
 from resurvey.printed import format_fixed, round_half_away_number
 
 TOTAL = "total"
@@ -270,7 +271,7 @@ def _question(
         segments=_segments(parts_of, parts, setting),
         bars=tuple(bar for _, bar in bars if bar is not None),
         left_out=tuple(label for label, bar in bars if bar is None),
-        invented=any(cell.get("note") for cell in cells),
+        invented=any(without_nominal(cell.get("note", "")) for cell in cells),
         turned=parts_of != variable,
     )
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.notes import NOMINAL
+from resurvey.notes import NOMINAL, NOMINAL_BOTH, NOMINAL_INTERVAL
+from resurvey.statistics.chi_square import sparse_note
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.proportions import newcombe, wilson
@@ -240,7 +241,9 @@ def _pair(
     z, p = pooled_test(
         float(counts[first]), float(base[first]), float(counts[second]), float(base[second])
     )
-    return line | {"z": z, "p_value": p, "note": ""}
+    pair = [first, second]
+    note = sparse_note(np.stack([counts[pair], base[pair] - counts[pair]]))
+    return line | {"z": z, "p_value": p, "note": note}
 
 
 def _design_pair(
@@ -266,13 +269,13 @@ def _design_pair(
     return line | ends | {"z": found.statistic, "p_value": found.p_value, "note": found.note}
 
 
-def label_nominal(tests: Sequence[dict[str, Any]], sample: str) -> None:
-    """Say in the note of every p-value that it is nominal, unless the sample is a random one.
+def label_nominal(lines: Sequence[dict[str, Any]], sample: str) -> None:
+    """Say of every p-value and interval that it is nominal, unless the sample is a random one.
 
     Parameters
     ----------
-    tests : sequence of dict
-        Lines of `tests.csv` or `comparisons.csv`.
+    lines : sequence of dict
+        Lines of any file with a ``p_value``, or with ``lower`` and ``upper``.
     sample : str
         ``probability`` and ``census`` leave the notes alone.
 
@@ -282,12 +285,22 @@ def label_nominal(tests: Sequence[dict[str, Any]], sample: str) -> None:
     >>> label_nominal(tests, "purposive")
     >>> [one["note"] for one in tests]
     ['exact; nominal p-value: the sample is not a random one', 'refused']
+    >>> shares = [{"percent": 20.0, "lower": 14.3, "upper": 27.2}]
+    >>> label_nominal(shares, "unknown")
+    >>> shares[0]["note"]
+    'nominal interval: the sample is not a random one'
     """
     if sample in ("probability", "census"):
         return
-    for one in tests:
-        if one.get("p_value") is not None:
-            one["note"] = join_notes(one.get("note", ""), NOMINAL)
+    labels = {
+        (True, False): NOMINAL,
+        (False, True): NOMINAL_INTERVAL,
+        (True, True): NOMINAL_BOTH,
+    }
+    for line in lines:
+        there = line.get("p_value") is not None, line.get("lower") is not None
+        if label := labels.get(there):
+            line["note"] = join_notes(str(line.get("note") or ""), label)
 
 
 def adjust_tests(tests: Sequence[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from resurvey.statistics.chi_square import sparse_note
 from resurvey.statistics.contrasts import contrast
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.proportions import newcombe
@@ -149,7 +150,8 @@ def _from_counts(series: Series, place: int, against: int) -> dict[str, Any]:
     z, p = pooled_test(*numbers)
     share = numbers[0] / numbers[1], numbers[2] / numbers[3]
     error = (share[0] * (1 - share[0]) / numbers[1] + share[1] * (1 - share[1]) / numbers[3]) ** 0.5
-    return line | {"standard_error": 100 * error, "statistic": z, "p_value": p}
+    note = _sparse(np.array(share), np.array([numbers[1], numbers[3]]))
+    return line | {"standard_error": 100 * error, "statistic": z, "p_value": p, "note": note}
 
 
 def _from_design(shares: Shares) -> dict[str, Any]:
@@ -169,7 +171,15 @@ def _from_design(shares: Shares) -> dict[str, Any]:
     }
     if shares.bases.min() < LEAST_BASE:
         return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
-    return line | contrast_test(shares, np.array([-1.0, 1.0]))
+    tested = contrast_test(shares, np.array([-1.0, 1.0]))
+    if "p_value" in tested:
+        tested["note"] = _sparse(shares.values, shares.bases)
+    return line | tested
+
+
+def _sparse(shares: Any, bases: Any) -> str:
+    """Word the warning about an answer that too few respondents gave, or did not give."""
+    return sparse_note(np.stack([shares * bases, (1 - shares) * bases]))
 
 
 def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
