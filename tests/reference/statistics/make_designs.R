@@ -52,7 +52,8 @@ describe <- function(name, design, row, column, deff = TRUE) {
 }
 
 # Differences of the columns: svyby with covariances, svycontrast, and t on Satterthwaite's degrees
-# of freedom of the two columns, at most those of both together (degf of the subset).
+# of freedom of the two columns, with estimated and with expected variances (one over the clusters),
+# at most those of both together (degf of the subset).
 compare <- function(name, design, row, column) {
   answers <- as.integer(factor(design$variables[[row]]))
   groups <- as.integer(factor(design$variables[[column]]))
@@ -68,7 +69,8 @@ compare <- function(name, design, row, column) {
       factors <- numeric(length(levels)); factors[c(j, k)] <- c(1, -1)
       contrast <- svycontrast(shares, factors)
       v <- diag(vcov(shares))[c(j, k)]
-      df <- min(sum(v)^2 / sum(v^2 / freedom[c(j, k)]),
+      d <- freedom[c(j, k)]
+      df <- min(sum(v)^2 / sum(v^2 / d), sum(1 / d)^2 / sum(1 / d^3),
                 degf(subset(own, g %in% levels[c(j, k)])))
       t <- coef(contrast) / SE(contrast)
       place <- sprintf("[%d,%d,%d]", i, j, k)

@@ -12,11 +12,13 @@ keep <- function(case, name, value)
 people$scaled <- ave(people$weight, people$wave, FUN = function(w) w * length(w) / sum(w))
 pair <- subset(people, wave %in% c(2020, 2021))
 
-# Satterthwaite's degrees of freedom of the waves, at most those of all of them together.
+# Satterthwaite's degrees of freedom of the waves, with estimated and expected variances, at most those of all of them together.
 freedom <- function(factors, shares, design, waves) {
   own <- sapply(waves, function(one) degf(subset(design, wave == one & !is.na(mood))))
   parts <- factors^2 * diag(vcov(shares))
-  min(sum(parts)^2 / sum(parts^2 / own), degf(subset(design, !is.na(mood))))
+  expected <- factors^2 / own
+  min(sum(parts)^2 / sum(parts^2 / own), sum(expected)^2 / sum(expected^2 / own),
+      degf(subset(design, !is.na(mood))))
 }
 
 designed <- function(case, data, design) {

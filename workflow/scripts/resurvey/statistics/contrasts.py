@@ -81,29 +81,37 @@ def freedom_of_contrast(
     Returns
     -------
     float
-        Satterthwaite's degrees of freedom of the groups' variances, at most `joint`: a group of
-        three villages compared with one of forty has about two, men and women of the same forty
-        villages have 39. Zero where a group has none.
+        Satterthwaite's degrees of freedom, at most `joint`: a group of three villages compared
+        with one of forty has about two, men and women of the same forty villages have 39. Zero
+        where a group has none.
 
     Notes
     -----
-    SOURCE Satterthwaite (1946), Biometrics Bulletin 2, 110-114. R's ``svyttest`` takes ``degf`` of
-    the groups together less one, however few clusters one of them has.
+    SOURCE Satterthwaite (1946), Biometrics Bulletin 2, 110-114. The smaller one is taken of two:
+    with the groups' estimated variances, and with the variances that their numbers of clusters
+    let one expect. A variance of three clusters may by chance be estimated as next to nothing,
+    and would then promise the freedom of the other group (in simulations 11 to 25 % of true nulls
+    were rejected). R's ``svyttest`` takes ``degf`` of the groups together less one, however few
+    clusters one of them has.
 
     Examples
     --------
     >>> variances = np.diag([0.04, 0.0004])
     >>> round(freedom_of_contrast(np.array([1.0, -1.0]), variances, [2, 36], 39), 2)
     2.04
+    >>> round(freedom_of_contrast(np.array([1.0, -1.0]), variances[::-1, ::-1], [2, 36], 39), 2)
+    2.23
     """
     known = np.asarray(own, dtype=np.float64)
     if not (known >= 1).all():
         return 0.0
-    parts = np.square(factors) * np.diag(covariance)
-    squares = float((np.square(parts) / known).sum())
-    if not squares > 0:
-        return joint
-    return min(float(parts.sum()) ** 2 / squares, joint)
+    squares = np.square(factors)
+    found = [joint]
+    for parts in (squares * np.diag(covariance), squares / known):
+        spread = float((np.square(parts) / known).sum())
+        if spread > 0:
+            found.append(float(parts.sum()) ** 2 / spread)
+    return min(found)
 
 
 def contrast(
