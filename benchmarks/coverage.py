@@ -200,7 +200,8 @@ starts at zero misses it, nor is their estimate normal there. They are judged wi
 
 def differences(table, shares, same, tallies, interval, test):
     """Comparisons of columns, answer by answer, and the letters of the first answer."""
-    for line in compare_columns(table):
+    lines = compare_columns(table)
+    for line in lines:
         row, first, second = (int(line[key]) for key in ("row_code", "first_code", "second_code"))
         truth = 100 * (shares[row - 1, first - 1] - shares[row - 1, second - 1])
         if "lower" in line:
@@ -212,7 +213,7 @@ def differences(table, shares, same, tallies, interval, test):
         found = table.letters().p_values[0]
         pairs = found[np.triu_indices(found.shape[0], 1)]
         if not np.isnan(pairs).all():
-            note = next(iter(one.note for one in table.results if one.test == "pearson"), "")
+            note = " ".join(line.get("note", "") for line in lines if line["row_code"] == "1")
             tallies.size("letters of a row (Bonferroni)", np.nanmin(pairs), note)
 
 
@@ -224,7 +225,7 @@ def means(counts, shares, same, tallies, spread=None, heads=None):
     found = column_means(counts, scores, **options)
     pairs = found.p_values[np.triu_indices(counts.shape[1], 1)]
     if same and not np.isnan(pairs).all():
-        tallies.size("column means (Bonferroni)", np.nanmin(pairs))
+        tallies.size("column means (Bonferroni)", np.nanmin(pairs), " ".join(found.notes))
 
 
 # --- tables under a design
@@ -361,7 +362,7 @@ def logit(n):
                 found = fit()
             except SurveyError:
                 continue
-            terms = {one.variable: one for one in found.terms}
+            terms = {one.variable: one for one in found.coefficients}
             tallies.size(f"{name} (Wald)", terms["z"].p_value)
             ends = terms["x"].lower, terms["x"].upper
             tallies.cover(f"{name} (Wald)", *ends, 0.8)

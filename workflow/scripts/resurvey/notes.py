@@ -25,6 +25,18 @@ WITH_NUMBERS = (
         r"second order; mean generalised design effect (?P<effect>[\d.]*\d)",
     ),
     (
+        "few_freedom",
+        r"few degrees of freedom \((?P<freedom>[\d.]+)\): the p-value may be too small",
+    ),
+    (
+        "small_effective",
+        r"effective sample of about (?P<effective>\d+) respondents: the p-value may be too small",
+    ),
+    (
+        "uncounted_freedom",
+        r"(?P<freedom>\d+) degrees of freedom are not counted in: the p-value may be too small",
+    ),
+    (
         "overlap",
         r"sum of (?P<options>\d+) Pearson statistics (?P<sum>[\d.e+-]+), corrected for "
         r"overlapping answers",

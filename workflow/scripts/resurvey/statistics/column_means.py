@@ -11,6 +11,7 @@ from resurvey.statistics.contrasts import Domains
 from resurvey.statistics.distributions import f_tail
 from resurvey.statistics.letters import LEAST_BASE, column_key, larger_than
 from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.results import few_freedom, small_effective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class ColumnMeans:
         the stricter level, lower case at the other.
     p_values : array, columns × columns
         Adjusted p-values of the pairs; NaN where a pair was not compared.
+    notes : list of str
+        Per column what to beware of under a sampling design: few clusters, few respondents.
     """
 
     means: "NDArray[np.float64]"
@@ -40,6 +43,7 @@ class ColumnMeans:
     bases: "NDArray[np.float64]"
     letters: list[str]
     p_values: "NDArray[np.float64]"
+    notes: list[str]
 
 
 def column_means(
@@ -108,17 +112,27 @@ def column_means(
     deviations = np.sqrt(deviations)
     compared = [one for one in range(number) if shown[one] and one not in left_out]
     pairs = list(combinations(compared, 2))
+    notes, raw = [""] * number, []
     if spread is None:
         raw = _pooled(means, squares, bases, compared, pairs)
-    else:
+    elif pairs:
         assert cells is not None
-        raw = _by_design(spread, cells, scores, compared, pairs)
+        groups = _domains(spread, cells, scores, compared)
+        at = {column: place for place, column in enumerate(compared)}
+        tested = [groups.difference(at[a], at[b]).p_value for a, b in pairs]
+        raw = [float("nan") if p_value is None else p_value for p_value in tested]
+        variances = np.diag(groups.estimates[1])
+        for place, column in enumerate(compared):
+            few = few_freedom(groups.freedom[place])
+            alike = not variances[place] > 0
+            base = np.inf if alike else deviations[column] ** 2 / variances[place]
+            notes[column] = few or small_effective(float(base))
     p_values = np.full((number, number), np.nan)
     for (first, second), p in zip(pairs, adjust(raw, method).tolist(), strict=True):
         p_values[first, second] = p_values[second, first] = p
     keys = [column_key(one) for one in range(number)]
     letters = larger_than(means, p_values, keys, levels)
-    return ColumnMeans(means, deviations, bases, letters, p_values)
+    return ColumnMeans(means, deviations, bases, letters, p_values, notes)
 
 
 def _pooled(
@@ -143,22 +157,16 @@ def _pooled(
     ]
 
 
-def _by_design(
+def _domains(
     spread: "Spread",
     cells: "NDArray[np.intp]",
     scores: "NDArray[np.float64]",
     compared: list[int],
-    pairs: list[tuple[int, int]],
-) -> list[float]:
-    """Two-sided p-values of the differences of domain means, by linearisation."""
-    if not pairs:
-        return []
+) -> Domains:
+    """Means of the compared columns as groups of the design."""
     tops = np.zeros((len(compared), spread.totals.size))
     bottoms = np.zeros_like(tops)
     for place, column in enumerate(compared):
         tops[place, cells[:, column]] = scores
         bottoms[place, cells[:, column]] = 1.0
-    groups = Domains(spread, tops, bottoms)
-    at = {column: place for place, column in enumerate(compared)}
-    found = [groups.difference(at[first], at[second]).p_value for first, second in pairs]
-    return [float("nan") if p_value is None else p_value for p_value in found]
+    return Domains(spread, tops, bottoms)

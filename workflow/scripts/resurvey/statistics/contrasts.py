@@ -14,6 +14,7 @@ import numpy as np
 
 from resurvey.statistics.distributions import f_tail, t_quantile
 from resurvey.statistics.intervals import LEVEL
+from resurvey.statistics.results import few_freedom, join_notes, small_effective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +41,8 @@ class Contrast:
         t, its degrees of freedom, the two-sided p-value and the ends of the interval.
     reason : str
         Why there is no test; empty where there is one.
+    effective : float
+        The smaller effective base of two shares: p (1 - p) over the variance.
     """
 
     value: float
@@ -50,13 +53,21 @@ class Contrast:
     lower: float | None = None
     upper: float | None = None
     reason: str = ""
+    effective: float = float("inf")
 
     @property
     def note(self) -> str:
         """What the test and the interval are."""
         if self.reason:
             return f"not tested: {self.reason}"
-        return f"linearised difference, t on {self.df:.6g} degrees of freedom"
+        words = f"linearised difference, t on {self.df:.6g} degrees of freedom"
+        return join_notes(words, self.warning)
+
+    @property
+    def warning(self) -> str:
+        """What to beware of; empty where the clusters and respondents are enough."""
+        few = "" if self.df is None else few_freedom(self.df)
+        return few or small_effective(self.effective)
 
 
 def freedom_of_contrast(
@@ -204,10 +215,11 @@ class Domains:
         """The first group less the second."""
         values, covariance = self.estimates
         pair = [first, second]
+        own = values[pair], np.diag(covariance)[pair]
         if (first, second) not in self._joint:
             both: Any = self.bottoms[first] + self.bottoms[second]
             self._joint[first, second] = self.spread.freedom_of(both)
-        return contrast(
+        found = contrast(
             values[pair],
             covariance[np.ix_(pair, pair)],
             np.array([1.0, -1.0]),
@@ -215,3 +227,6 @@ class Domains:
             self._joint[first, second],
             level,
         )
+        if not all(0 < share < 1 and error > 0 for share, error in zip(*own, strict=True)):
+            return found
+        return replace(found, effective=float((own[0] * (1 - own[0]) / own[1]).min()))

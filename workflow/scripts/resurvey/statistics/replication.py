@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from resurvey.statistics.linearisation import Sample
 
 
+RANK_TOLERANCE = 1e-5
+"""Singular values below this share of the largest are zero, as in R's ``degf``."""
+
+
 @dataclass(frozen=True)
 class ReplicatedSample:
     """Respondents with a full weight and replicate weights.
@@ -53,7 +57,11 @@ class ReplicatedSample:
 
         def rank(chosen: tuple[bool, ...]) -> float:
             rows = self.replicates[np.array([*chosen, False])[own]]
-            return float(np.linalg.matrix_rank(rows) - 1) if len(rows) else 0.0
+            if not len(rows):
+                return 0.0
+            # Of the products of the columns, which many respondents make no larger; R's tolerance.
+            sizes = np.linalg.eigvalsh(rows.T @ rows)
+            return float((sizes > RANK_TOLERANCE**2 * sizes[-1]).sum() - 1)
 
         return totals, ReplicatedSpread(
             totals[inside], copies, scales, around, self.freedom, cache(rank)

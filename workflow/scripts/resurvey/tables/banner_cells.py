@@ -243,7 +243,7 @@ class _Cells:
                     | {
                         "column_letter": part.keys[place],
                         "letters": found.letters[place],
-                        "note": join_notes(small, part.why_not, scale.note),
+                        "note": join_notes(small, part.why_not, found.notes[place], scale.note),
                     }
                 )
         return cells

@@ -10,6 +10,7 @@ from resurvey.statistics.chi_square import sparse_note
 from resurvey.statistics.contrasts import contrast
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.proportions import newcombe
+from resurvey.statistics.results import join_notes
 from resurvey.trend.pooling import Pool
 from resurvey.trend.series import KEYS, Series
 from resurvey.trend.shares import PooledCounts, Shares
@@ -173,7 +174,7 @@ def _from_design(shares: Shares) -> dict[str, Any]:
         return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
     tested = contrast_test(shares, np.array([-1.0, 1.0]))
     if "p_value" in tested:
-        tested["note"] = _sparse(shares.values, shares.bases)
+        tested["note"] = join_notes(tested["note"], _sparse(shares.values, shares.bases))
     return line | tested
 
 
@@ -217,4 +218,5 @@ def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
         "statistic": found.statistic,
         "df": found.df,
         "p_value": found.p_value,
+        "note": found.warning,
     }
