@@ -240,6 +240,11 @@ class Crosstab:
         return tuple(replace(one, note=join_notes(one.note, words)) for one in found)
 
     @cached_property
+    def effective_bases(self) -> "NDArray[np.float64]":
+        """Effective base of every column under the sampling design (see `weighted`)."""
+        return weighted.effective_bases(self)
+
+    @cached_property
     def scales(self) -> tuple[ordinal.Scale, ordinal.Scale]:
         """Ordered answers of the rows and of the columns."""
         counts = self.observed.astype(np.float64)

@@ -42,7 +42,7 @@ class Contrast:
     reason : str
         Why there is no test; empty where there is one.
     effective : float
-        The smaller effective base of two shares: p (1 - p) over the variance.
+        The smaller effective base of two groups, where it is known.
     """
 
     value: float
@@ -215,11 +215,10 @@ class Domains:
         """The first group less the second."""
         values, covariance = self.estimates
         pair = [first, second]
-        own = values[pair], np.diag(covariance)[pair]
         if (first, second) not in self._joint:
             both: Any = self.bottoms[first] + self.bottoms[second]
             self._joint[first, second] = self.spread.freedom_of(both)
-        found = contrast(
+        return contrast(
             values[pair],
             covariance[np.ix_(pair, pair)],
             np.array([1.0, -1.0]),
@@ -227,6 +226,3 @@ class Domains:
             self._joint[first, second],
             level,
         )
-        if not all(0 < share < 1 and error > 0 for share, error in zip(*own, strict=True)):
-            return found
-        return replace(found, effective=float((own[0] * (1 - own[0]) / own[1]).min()))

@@ -99,7 +99,7 @@ def few_freedom(freedom: float) -> str:
     return f"few degrees of freedom ({freedom:.2g}): {TOO_SMALL}" if freedom < FEW_FREEDOM else ""
 
 
-def small_effective(base: float, least: float = SMALL_BASE) -> str:
+def small_effective(base: float, least: float = SMALL_BASE, may: str = TOO_SMALL) -> str:
     """Word the warning about few respondents once the design is counted in.
 
     Examples
@@ -109,7 +109,7 @@ def small_effective(base: float, least: float = SMALL_BASE) -> str:
     """
     if not base < least:
         return ""
-    return f"effective sample of about {base:.0f} respondents: {TOO_SMALL}"
+    return f"effective sample of about {base:.0f} respondents: {may}"
 
 
 def join_notes(*notes: str) -> str:

@@ -4,8 +4,8 @@ Tests for equal respondents are refused: on weighted counts they are wrong by an
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import exp, log, sqrt
+from dataclasses import dataclass, replace
+from math import exp, inf, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,14 @@ from resurvey.statistics.distributions import t_quantile
 from resurvey.statistics.intervals import LEVEL
 from resurvey.statistics.proportions import wilson
 from resurvey.statistics.rao_scott import Spread, rao_scott
-from resurvey.statistics.results import Estimate, Result, join_notes, refused, unavailable
+from resurvey.statistics.results import (
+    Estimate,
+    Result,
+    join_notes,
+    refused,
+    small_effective,
+    unavailable,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -143,6 +150,34 @@ def column_domains(table: "Crosstab", rows: Sequence[int] = ()) -> "Domains":
     return Domains(table.spread, tops.reshape(flat), bottoms.reshape(flat))
 
 
+def effective_bases(table: "Crosstab") -> "NDArray[np.float64]":
+    """Effective base of every column: the smallest that one of its answers has.
+
+    The effective base of one share is p (1 - p) over its variance. By chance a share near 0 or 1
+    is estimated with next to no variance; what the column is worth shows in its other answers.
+
+    Returns
+    -------
+    array, columns
+        Infinite where no share of the column varies.
+    """
+    assert table.spread is not None
+    rows, columns = table.observed.shape
+    found = np.full(columns, np.inf)
+    numbers = np.arange(rows * columns).reshape(rows, columns)
+    for column in np.flatnonzero(table.observed.sum(axis=0) > 0).tolist():
+        tops, bottoms = np.zeros((2, rows, rows * columns))
+        tops[np.arange(rows), numbers[:, column]] = 1.0
+        bottoms[:, numbers[:, column]] = 1.0
+        shares, covariance = table.spread.ratios(tops, bottoms)
+        variances = np.diag(covariance)
+        varying = (shares > 0) & (shares < 1) & (variances > 0)
+        if varying.any():
+            own = shares[varying] * (1 - shares[varying]) / variances[varying]
+            found[column] = own.min()
+    return found
+
+
 class ColumnPairs:
     """Differences between the columns of a table under its sampling design.
 
@@ -169,7 +204,9 @@ class ColumnPairs:
         if row not in self._rows:
             tops = column_domains(self._table, self.parts[row]).tops[self.columns]
             self._rows[row] = self._groups.with_tops(tops)
-        return self._rows[row].difference(self._place[first], self._place[second])
+        found = self._rows[row].difference(self._place[first], self._place[second])
+        bases = self._table.effective_bases[[first, second]]
+        return replace(found, effective=float(bases.min()))
 
     def p_value(self, row: int, first: int, second: int) -> float:
         """Two-sided p-value of the difference; NaN where there is none."""
@@ -245,6 +282,7 @@ def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[
     assert table.spread is not None
     shape = table.observed.shape
     number = np.arange(shape[0] * shape[1]).reshape(shape)
+    bases = table.effective_bases if of == "column" else np.full(shape[1], inf)
     for i, row in enumerate(table.row_codes):
         for j, column in enumerate(table.column_codes):
             cells = {"column": number[:, j], "row": number[i], "total": number.ravel()}[of]
@@ -266,5 +304,7 @@ def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[
                 continue
             effect = error**2 / (p * (1 - p) / (heads - 1)) if heads > 1 else None
             effective = heads / effect if effect else None
-            note = "logit interval, design-based"
+            least = min(effective or inf, bases[j])
+            few = small_effective(least, may="the interval may be too short")
+            note = join_notes("logit interval, design-based", few)
             yield Share(row, column, p, error, lower, upper, effect, effective, base, heads, note)

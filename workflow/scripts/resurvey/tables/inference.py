@@ -11,10 +11,11 @@ import numpy as np
 
 from resurvey.notes import NOMINAL, NOMINAL_BOTH, NOMINAL_INTERVAL
 from resurvey.statistics.chi_square import sparse_note
+from resurvey.statistics.contrasts import ONE_CLUSTER
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.proportions import newcombe, wilson
-from resurvey.statistics.results import join_notes
+from resurvey.statistics.results import join_notes, small_effective
 from resurvey.statistics.weighted import ColumnPairs, share_interval
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def wilson_interval(count: float, base: float) -> dict[str, float]:
 
 def design_interval(
     counted: "Crosstab", rows: Sequence[int], column: int, of: str
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Interval of the per cent of some rows of one column under the sampling design.
 
     Parameters
@@ -104,7 +105,7 @@ def design_interval(
     -------
     dict
         ``lower`` and ``upper`` in per cent: the logit interval with the design's t quantile, as
-        R's ``svyciprop``; empty where there is none.
+        R's ``svyciprop``, and a ``note`` on few respondents or clusters; empty where the base is.
     """
     if counted.spread is None:
         return {}
@@ -118,8 +119,15 @@ def design_interval(
         bottom[:] = 1.0
     if not (bottom * counted.observed).sum() > 0:
         return {}
-    lower, upper = share_interval(counted.spread, top.ravel(), bottom.ravel())[2:]
-    return {} if lower is None or upper is None else {"lower": 100 * lower, "upper": 100 * upper}
+    share, error, lower, upper = share_interval(counted.spread, top.ravel(), bottom.ravel())
+    if lower is None or upper is None:
+        lives = counted.spread.freedom_of(bottom) >= 1
+        return {} if lives or not 0 < share < 1 else {"note": f"no interval: {ONE_CLUSTER}"}
+    effective = share * (1 - share) / error**2
+    if of == "column":
+        effective = min(effective, float(counted.effective_bases[column]))
+    few = small_effective(effective, may="the interval may be too short")
+    return {"lower": 100 * lower, "upper": 100 * upper} | ({"note": few} if few else {})
 
 
 def letter_levels(alpha: float) -> tuple[float, float]:
