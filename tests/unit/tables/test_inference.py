@@ -124,6 +124,29 @@ def test_random_samples_have_no_nominal_note(sample):
     assert tests[0]["note"] == ""
 
 
+@pytest.mark.parametrize("sample", ["purposive", "unknown"])
+def test_everything_that_infers_says_that_the_sample_is_not_random(sample):
+    lines = [
+        {"p_value": 0.01, "note": "exact"},
+        {"p_value": 0.01, "lower": 1.0, "upper": 2.0, "note": ""},
+        {"lower": 0.0, "upper": 2.0, "note": None},
+        {"p_value": None, "lower": None, "note": "refused"},
+    ]
+    label_nominal(lines, sample)
+    assert [line["note"] for line in lines] == [
+        "exact; nominal p-value: the sample is not a random one",
+        "nominal p-value and interval: the sample is not a random one",
+        "nominal interval: the sample is not a random one",
+        "refused",
+    ]
+
+
+def test_a_comparison_of_few_respondents_is_noted_as_sparse():
+    note = compare_columns(table([[3, 1], [4, 9]]))[0]["note"]
+    assert "expected count below 5" in note
+    assert compare_columns(table([[30, 10], [40, 90]]))[0]["note"] == ""
+
+
 def test_subtotal_of_a_weighted_table_has_the_interval_of_the_joined_answer():
     rng = np.random.default_rng(3)
     people = pd.DataFrame(
