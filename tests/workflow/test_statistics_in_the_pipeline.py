@@ -202,6 +202,15 @@ def test_purposive_sample_labels_every_p_value_nominal(article_run):
     assert all(("nominal p-value" in one["note"]) == bool(one["p_value"]) for one in tests)
 
 
+@pytest.mark.parametrize("file", ["comparisons", "crosstabs", "association"])
+def test_purposive_sample_labels_every_comparison_and_interval_nominal(article_run, file):
+    lines = read(article_run / f"results/2022/tables/{file}.csv")
+    infers = [one for one in lines if one.get("p_value") or one["lower"]]
+    assert infers
+    assert all("nominal" in one["note"] for one in infers)
+    assert not any("nominal" in one["note"] for one in lines if one not in infers)
+
+
 def test_adjusted_p_values_are_never_smaller(anes_run):
     for one in read(anes_run / "results/1996/tables/tests.csv"):
         if one["p_value"]:

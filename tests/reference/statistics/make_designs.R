@@ -42,10 +42,45 @@ describe <- function(name, design, row, column, deff = TRUE) {
         if (!deff) next  # svycontrast of replicate weights does not linearise
         # svyciprop(method = "logit") without the tolerance of its iterative fit.
         logit <- svycontrast(svymean(~hit, one), quote(log(hit / (1 - hit))))
-        interval <- plogis(coef(logit) + c(-1, 1) * qt(0.975, degf(design)) * SE(logit))
+        # As svyciprop of the subset, the degrees of freedom are those of whoever is in the base.
+        interval <- plogis(coef(logit) + c(-1, 1) * qt(0.975, degf(inside)) * SE(logit))
         add(name, sprintf("lower[%d,%d]", i, j), interval[1])
         add(name, sprintf("upper[%d,%d]", i, j), interval[2])
       }
+    }
+  }
+}
+
+# Differences of the columns: svyby with covariances, svycontrast, and t on Satterthwaite's degrees
+# of freedom of the two columns, with estimated and with expected variances (one over the clusters),
+# at most those of both together (degf of the subset).
+compare <- function(name, design, row, column) {
+  answers <- as.integer(factor(design$variables[[row]]))
+  groups <- as.integer(factor(design$variables[[column]]))
+  own <- update(design, g = groups, a = answers)
+  own <- subset(own, !is.na(g) & !is.na(a))
+  levels <- sort(unique(na.omit(groups)))
+  freedom <- sapply(levels, function(j) degf(subset(own, g == j)))
+  for (i in sort(unique(na.omit(answers)))) {
+    shares <- svyby(~hit, ~g, update(own, hit = as.numeric(a == i)), svymean, covmat = TRUE)
+    for (j in seq_along(levels)) for (k in seq_along(levels)) {
+      p <- coef(shares)[c(j, k)]
+      if (j >= k || any(p <= 0 | p >= 1)) next
+      factors <- numeric(length(levels)); factors[c(j, k)] <- c(1, -1)
+      contrast <- svycontrast(shares, factors)
+      v <- diag(vcov(shares))[c(j, k)]
+      d <- freedom[c(j, k)]
+      df <- min(sum(v)^2 / sum(v^2 / d), sum(1 / d)^2 / sum(1 / d^3),
+                degf(subset(own, g %in% levels[c(j, k)])))
+      t <- coef(contrast) / SE(contrast)
+      place <- sprintf("[%d,%d,%d]", i, j, k)
+      add(name, paste0("difference", place), coef(contrast))
+      add(name, paste0("difference_t", place), t)
+      add(name, paste0("difference_df", place), df)
+      add(name, paste0("difference_p", place), 2 * pt(-abs(t), df))
+      ends <- confint(contrast, df = df)
+      add(name, paste0("difference_lower", place), ends[1])
+      add(name, paste0("difference_upper", place), ends[2])
     }
   }
 }
@@ -72,12 +107,22 @@ describe("apiclus1", svydesign(id = ~dnum, weights = ~pw, data = apiclus1), "sch
 describe("apiclus2_two_stages", dclus2, "sch.wide", "comp.imp")
 describe("nhanes", dnhanes, "agecat", "RIAGENDR")
 describe("nhanes_missing", dnhanes, "HI_CHOL", "race")
+compare("apistrat_fpc", dstrat, "sch.wide", "comp.imp")
+compare("apistrat_fpc_stype", dstrat, "awards", "stype")
+compare("apistrat_weights", dweights, "stype", "awards")
+compare("apiclus1_fpc", dclus1, "sch.wide", "stype")
+compare("apiclus1", svydesign(id = ~dnum, weights = ~pw, data = apiclus1), "sch.wide", "stype")
+compare("apiclus2_two_stages", dclus2, "sch.wide", "comp.imp")
+compare("nhanes", dnhanes, "agecat", "RIAGENDR")
+compare("nhanes_missing", dnhanes, "HI_CHOL", "race")
 
 # Replicate weights.
 jk1 <- as.svrepdesign(svydesign(id = ~dnum, weights = ~pw, data = apiclus1, fpc = ~fpc), type = "JK1")
 describe("apiclus1_jk1", jk1, "sch.wide", "stype", deff = FALSE)
+compare("apiclus1_jk1", jk1, "sch.wide", "stype")
 jkn <- as.svrepdesign(dstrat, type = "JKn")
 describe("apistrat_jkn", jkn, "sch.wide", "comp.imp", deff = FALSE)
+compare("apistrat_jkn", jkn, "sch.wide", "comp.imp")
 data(scd)
 scd$big <- as.integer(scd$alive > median(scd$alive)); scd$group <- scd$ESA %% 2 + 1
 brr <- 2 * cbind(c(1,0,1,0,1,0), c(1,0,0,1,0,1), c(0,1,1,0,0,1), c(0,1,0,1,1,0))

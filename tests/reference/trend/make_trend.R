@@ -12,6 +12,15 @@ keep <- function(case, name, value)
 people$scaled <- ave(people$weight, people$wave, FUN = function(w) w * length(w) / sum(w))
 pair <- subset(people, wave %in% c(2020, 2021))
 
+# Satterthwaite's degrees of freedom of the waves, with estimated and expected variances, at most those of all of them together.
+freedom <- function(factors, shares, design, waves) {
+  own <- sapply(waves, function(one) degf(subset(design, wave == one & !is.na(mood))))
+  parts <- factors^2 * diag(vcov(shares))
+  expected <- factors^2 / own
+  min(sum(parts)^2 / sum(parts^2 / own), sum(expected)^2 / sum(expected^2 / own),
+      degf(subset(design, !is.na(mood))))
+}
+
 designed <- function(case, data, design) {
   data_wave <- sort(unique(data$wave))
   for (answer in 1:3) {
@@ -21,13 +30,17 @@ designed <- function(case, data, design) {
       contrast <- svycontrast(shares, c(-1, 1))
       keep(case, paste0("difference_", answer), 100 * coef(contrast))
       keep(case, paste0("error_", answer), 100 * SE(contrast))
-      ends <- confint(contrast, df = degf(design))
+      df <- freedom(c(-1, 1), shares, design, data_wave)
+      keep(case, paste0("df_", answer), df)
+      ends <- confint(contrast, df = df)
       keep(case, paste0("lower_", answer), 100 * ends[1])
       keep(case, paste0("upper_", answer), 100 * ends[2])
     } else {
       n <- as.vector(table(data$wave))
       centred <- data_wave - weighted.mean(data_wave, n)
-      slope <- svycontrast(shares, n * centred / sum(n * centred^2))
+      factors <- n * centred / sum(n * centred^2)
+      slope <- svycontrast(shares, factors)
+      keep(case, paste0("slope_df_", answer), freedom(factors, shares, design, data_wave))
       keep(case, paste0("slope_", answer), 100 * coef(slope))
       keep(case, paste0("slope_t_", answer), coef(slope) / SE(slope))
     }
@@ -37,7 +50,6 @@ designed <- function(case, data, design) {
   keep(case, "rao_scott_df", test$parameter[1])
   keep(case, "rao_scott_df2", test$parameter[2])
   keep(case, "rao_scott_p", test$p.value)
-  keep(case, "freedom", degf(design))
 }
 # A panel: whoever is in two waves is one unit.
 for (case in c("panel_pair", "panel_all")) {

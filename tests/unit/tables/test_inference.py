@@ -124,6 +124,29 @@ def test_random_samples_have_no_nominal_note(sample):
     assert tests[0]["note"] == ""
 
 
+@pytest.mark.parametrize("sample", ["purposive", "unknown"])
+def test_everything_that_infers_says_that_the_sample_is_not_random(sample):
+    lines = [
+        {"p_value": 0.01, "note": "exact"},
+        {"p_value": 0.01, "lower": 1.0, "upper": 2.0, "note": ""},
+        {"lower": 0.0, "upper": 2.0, "note": None},
+        {"p_value": None, "lower": None, "note": "refused"},
+    ]
+    label_nominal(lines, sample)
+    assert [line["note"] for line in lines] == [
+        "exact; nominal p-value: the sample is not a random one",
+        "nominal p-value and interval: the sample is not a random one",
+        "nominal interval: the sample is not a random one",
+        "refused",
+    ]
+
+
+def test_a_comparison_of_few_respondents_is_noted_as_sparse():
+    note = compare_columns(table([[3, 1], [4, 9]]))[0]["note"]
+    assert "expected count below 5" in note
+    assert compare_columns(table([[30, 10], [40, 90]]))[0]["note"] == ""
+
+
 def test_subtotal_of_a_weighted_table_has_the_interval_of_the_joined_answer():
     rng = np.random.default_rng(3)
     people = pd.DataFrame(
@@ -150,12 +173,41 @@ def test_subtotal_of_a_weighted_table_has_the_interval_of_the_joined_answer():
     assert parts == pytest.approx(whole, rel=1e-12)
 
 
-def test_weighted_comparisons_stand_on_effective_bases():
+def test_weighted_comparisons_have_the_covariance_of_the_design():
     people = pd.DataFrame({"q": [1, 2] * 50, "g": [1] * 50 + [2] * 50, "w": [1.0, 3.0] * 50})
+    people.loc[60:70, "q"] = 1
     book = Codebook(
         {"q": answers("q", 2), "g": answers("g", 2), "w": Variable("w", measure="scale")}
     )
     counted = crosstab(Survey(people, book), "q", "g", Design(weights="w"))
     one = compare_columns(counted)[0]
+    # R 4.2.2, survey 4.1: svycontrast(svyby(~q1, ~g, d, svymean, covmat = TRUE), c(1, -1)).
     assert one["first_percent"] == pytest.approx(25)
-    assert one["note"] == "weighted shares on effective bases"
+    assert one["difference"] == pytest.approx(-15)
+    assert one["z"] == pytest.approx(-1.6469149240696339, rel=1e-9)
+    assert one["p_value"] == pytest.approx(0.10309624010484425, rel=1e-9)
+    assert one["lower"] == pytest.approx(-33.096859811507372, rel=1e-9)
+    assert one["note"] == "linearised difference, t on 89.1502 degrees of freedom"
+
+
+def test_a_group_of_one_cluster_is_not_compared_and_the_note_says_why():
+    people = pd.DataFrame({"q": [1, 2] * 50, "g": [1] * 10 + [2] * 90, "c": np.arange(100) // 10})
+    book = Codebook({"q": answers("q", 2), "g": answers("g", 2), "c": Variable("c")})
+    people.loc[20:30, "q"] = 1
+    counted = crosstab(Survey(people, book), "q", "g", Design(clusters="c"))
+    one = compare_columns(counted)[0]
+    assert "p_value" not in one
+    assert "lower" not in one
+    assert one["note"].startswith("not tested: a group is in one cluster only")
+    assert counted.letters().letters == [["", ""], ["", ""]]
+
+
+def test_a_share_of_nobody_in_a_weighted_table_is_not_tested():
+    people = pd.DataFrame({"q": [1] * 20 + [1, 2] * 20, "g": [1] * 20 + [2] * 40})
+    people["w"] = np.linspace(1, 2, 60)
+    book = Codebook(
+        {"q": answers("q", 2), "g": answers("g", 3), "w": Variable("w", measure="scale")}
+    )
+    lines = compare_columns(crosstab(Survey(people, book), "q", "g", Design(weights="w")))
+    assert lines[0]["note"] == "not tested: a share is 0 or 1"
+    assert lines[1]["note"] == "not compared: a base is below 2"

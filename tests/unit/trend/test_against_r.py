@@ -54,7 +54,7 @@ def test_difference_of_two_waves_is_svycontrast(case, values):
         )
         assert line["lower"] == pytest.approx(values[f"{case}_pair", f"lower_{code}"], **CLOSE)
         assert line["upper"] == pytest.approx(values[f"{case}_pair", f"upper_{code}"], **CLOSE)
-        assert line["df"] == values[f"{case}_pair", "freedom"]
+        assert line["df"] == pytest.approx(values[f"{case}_pair", f"df_{code}"], **CLOSE)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -64,6 +64,7 @@ def test_slope_over_three_waves_is_svycontrast(case, values):
     for code, line in found.items():
         assert line["slope"] == pytest.approx(values[f"{case}_all", f"slope_{code}"], **CLOSE)
         assert line["statistic"] == pytest.approx(values[f"{case}_all", f"slope_t_{code}"], **CLOSE)
+        assert line["df"] == pytest.approx(values[f"{case}_all", f"slope_df_{code}"], **CLOSE)
 
 
 @pytest.mark.parametrize("case", CASES)

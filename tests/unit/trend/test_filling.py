@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from resurvey.errors import SurveyError
+from resurvey.statistics.multiplicity import adjust
 from resurvey.trend.filling import compare_waves, declared_multiplicity
 from unit.trend.invented_waves import TABLES, VILLAGES, make_wave, reference_waves
 
@@ -69,6 +70,28 @@ def test_another_reference_is_declared():
 def test_two_waves_have_no_slope():
     found = compare_waves(three_waves()[:2], TABLES, {})
     assert found["slopes"] == []
+
+
+def test_all_differences_of_the_study_are_one_family(found):
+    tested = [line for line in found["differences"] if line.get("p_value") is not None]
+    assert {line["column_code"] for line in tested} > {"total"}
+    expected = adjust([line["p_value"] for line in tested], "holm")
+    assert [line["holm_article"] for line in tested] == pytest.approx(expected)
+
+
+def test_all_tests_of_a_name_are_one_family_whatever_waves_they_compare(found):
+    own = [line for line in found["tests"] if line["test"] == "pearson" and line["p_value"]]
+    assert {line["comparison"] for line in own} > {"all waves"}
+    expected = adjust([line["p_value"] for line in own], "benjamini_hochberg")
+    assert [line["benjamini_hochberg_article"] for line in own] == pytest.approx(expected)
+
+
+def test_a_difference_of_few_respondents_is_noted_as_sparse(found):
+    lines = lines_of(found, "differences", row_variable="mood", row_code="1", column_code="total")
+    # 2 of 10 and 5 of 10: 3.5 with the answer is expected in either wave.
+    assert (
+        "2 cells (50.0 %) have expected count below 5; smallest expected 3.50" in lines[0]["note"]
+    )
 
 
 def test_p_values_of_a_purposive_sample_are_nominal():

@@ -240,6 +240,11 @@ class Crosstab:
         return tuple(replace(one, note=join_notes(one.note, words)) for one in found)
 
     @cached_property
+    def effective_bases(self) -> "NDArray[np.float64]":
+        """Effective base of every column under the sampling design (see `weighted`)."""
+        return weighted.effective_bases(self)
+
+    @cached_property
     def scales(self) -> tuple[ordinal.Scale, ordinal.Scale]:
         """Ordered answers of the rows and of the columns."""
         counts = self.observed.astype(np.float64)
@@ -293,11 +298,16 @@ class Crosstab:
     ) -> "ColumnLetters":
         """Compare the column proportions of every row, as letters (see `column_letters`).
 
-        With sampling weights the shares are weighted and the bases effective ones.
+        With sampling weights the shares are weighted, and their differences are tested with the
+        covariance of the design (see `ColumnPairs`).
         """
         from resurvey.statistics.letters import column_letters
 
-        return column_letters(weighted.effective_counts(self), levels, method)
+        counts = self.observed.astype(np.float64)
+        if self.weighting != "sampling":
+            return column_letters(counts, levels, method)
+        heads, tested = self.unweighted.sum(axis=0), weighted.ColumnPairs(self).p_value
+        return column_letters(counts, levels, method, heads=heads, tested=tested)
 
     def paired_tests(self) -> "tuple[Result, ...]":
         """Tests for the same people asked twice, of a table whose rows and columns match."""

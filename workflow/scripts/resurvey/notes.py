@@ -5,6 +5,12 @@ import re
 NOMINAL = "nominal p-value: the sample is not a random one"
 """Note of a p-value that carries no inference to a population."""
 
+NOMINAL_INTERVAL = "nominal interval: the sample is not a random one"
+"""Note of an interval that is no margin of error of a population's value."""
+
+NOMINAL_BOTH = "nominal p-value and interval: the sample is not a random one"
+"""Note of a p-value with an interval, neither of which carries an inference to a population."""
+
 WITH_NUMBERS = (
     ("not_identified", r"not identified: the records are reconstructed and .* are invented"),
     (
@@ -19,6 +25,18 @@ WITH_NUMBERS = (
         r"second order; mean generalised design effect (?P<effect>[\d.]*\d)",
     ),
     (
+        "few_freedom",
+        r"few degrees of freedom \((?P<freedom>[\d.]+)\): the p-value may be too small",
+    ),
+    (
+        "small_effective",
+        r"effective sample of about (?P<effective>\d+) respondents: the p-value may be too small",
+    ),
+    (
+        "uncounted_freedom",
+        r"(?P<freedom>\d+) degrees of freedom are not counted in: the p-value may be too small",
+    ),
+    (
         "overlap",
         r"sum of (?P<options>\d+) Pearson statistics (?P<sum>[\d.e+-]+), corrected for "
         r"overlapping answers",
@@ -31,6 +49,19 @@ WITH_NUMBERS = (
     ("not_computed", r"not computed:"),
 )
 """Notes that the statistics write in English, and the words' key for each."""
+
+
+def without_nominal(note: str) -> str:
+    """Leave out of a note what a page says once of all its numbers.
+
+    Examples
+    --------
+    >>> without_nominal("exact; nominal p-value: the sample is not a random one")
+    'exact'
+    """
+    for label in (NOMINAL, NOMINAL_INTERVAL, NOMINAL_BOTH):
+        note = note.removesuffix(label).removesuffix("; ")
+    return note
 
 
 def note_numbers(text: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from resurvey.statistics.letters import column_letters
 from resurvey.statistics.paired import kappa, paired_tests
 from resurvey.statistics.proportions import clopper_pearson, wilson
 from resurvey.statistics.stratified import cochran_mantel_haenszel, mantel_haenszel_odds_ratio
+from resurvey.statistics.weighted import ColumnPairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -285,6 +287,22 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
         found |= {f"share{place}": share.share, f"se{place}": share.standard_error}
         found |= {f"lower{place}": share.lower, f"upper{place}": share.upper}
         found[f"deff{place}"] = share.design_effect
+    if table.column is not None:
+        found |= _differences(table)
+    return found
+
+
+def _differences(table: Crosstab) -> dict[str, float | None]:
+    """Differences of the columns of every row, with their t tests and intervals."""
+    pairs, held = ColumnPairs(table), np.flatnonzero(table.observed.sum(axis=0) > 0)
+    found: dict[str, float | None] = {}
+    for row in range(len(table.row_codes)):
+        for first, second in combinations(held.tolist(), 2):
+            place = f"[{row + 1},{first + 1},{second + 1}]"
+            one = pairs.difference(row, first, second)
+            values = {"": one.value, "_t": one.statistic, "_df": one.df, "_p": one.p_value}
+            values |= {"_lower": one.lower, "_upper": one.upper}
+            found |= {f"difference{part}{place}": value for part, value in values.items()}
     return found
 
 

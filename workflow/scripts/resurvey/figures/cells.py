@@ -270,7 +270,8 @@ def _question(
         segments=_segments(parts_of, parts, setting),
         bars=tuple(bar for _, bar in bars if bar is not None),
         left_out=tuple(label for label, bar in bars if bar is None),
-        invented=any(cell.get("note") for cell in cells),
+        # A note beside a number is about its interval; without a number it is the reason.
+        invented=any(cell.get("note") and not cell.get("count") for cell in cells),
         turned=parts_of != variable,
     )
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from resurvey.identity import name_number
 from resurvey.notable import MOST_RESIDUALS, NOTABLE
-from resurvey.notes import NOMINAL
+from resurvey.notes import without_nominal
 from resurvey.published import TOTAL
 from resurvey.report.bounds import Bounds, p_range
 from resurvey.report.counts import Block, Counts, Line
@@ -187,7 +187,7 @@ def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Tes
         number("n", numerals.count(Fraction(line["n"])) if line["n"] else ""),
         # The page says once, prominently, that its p-values are nominal.
         say.marked_note(
-            line["note"].removesuffix(NOMINAL).removesuffix("; "),
+            without_nominal(line["note"]),
             numerals.decimal,
             lambda part, text: number(f"note_{part}", text),
         ),

@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from resurvey.statistics.contrasts import Domains
 from resurvey.statistics.distributions import f_tail
 from resurvey.statistics.letters import LEAST_BASE, column_key, larger_than
 from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.results import few_freedom, small_effective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class ColumnMeans:
         the stricter level, lower case at the other.
     p_values : array, columns × columns
         Adjusted p-values of the pairs; NaN where a pair was not compared.
+    notes : list of str
+        Per column what to beware of under a sampling design: few clusters, few respondents.
     """
 
     means: "NDArray[np.float64]"
@@ -40,6 +43,7 @@ class ColumnMeans:
     bases: "NDArray[np.float64]"
     letters: list[str]
     p_values: "NDArray[np.float64]"
+    notes: list[str]
 
 
 def column_means(
@@ -82,8 +86,9 @@ def column_means(
     SOURCE SPSS Statistics Algorithms, CTABLES: t tests with the variance pooled over all compared
     columns; R: ``pairwise.t.test(pool.sd = TRUE)``. With a sampling design the difference of two
     means is divided by its linearised standard error (R survey: ``svyby(covmat = TRUE)`` and
-    ``svycontrast``) and compared with t on the design's degrees of freedom; the standard
-    deviation is then the root of R's ``svyvar``. A column with a base below 2 is not compared.
+    ``svycontrast``) and compared with t on the degrees of freedom of the two columns
+    (`resurvey.statistics.contrasts`); the standard deviation is then the root of R's ``svyvar``.
+    A column with a base below 2 is not compared.
 
     Examples
     --------
@@ -107,17 +112,27 @@ def column_means(
     deviations = np.sqrt(deviations)
     compared = [one for one in range(number) if shown[one] and one not in left_out]
     pairs = list(combinations(compared, 2))
+    notes, raw = [""] * number, []
     if spread is None:
         raw = _pooled(means, squares, bases, compared, pairs)
-    else:
+    elif pairs:
         assert cells is not None
-        raw = _by_design(spread, cells, scores, compared, pairs)
+        groups = _domains(spread, cells, scores, compared)
+        at = {column: place for place, column in enumerate(compared)}
+        tested = [groups.difference(at[a], at[b]).p_value for a, b in pairs]
+        raw = [float("nan") if p_value is None else p_value for p_value in tested]
+        variances = np.diag(groups.estimates[1])
+        for place, column in enumerate(compared):
+            few = few_freedom(groups.freedom[place])
+            alike = not variances[place] > 0
+            base = np.inf if alike else deviations[column] ** 2 / variances[place]
+            notes[column] = few or small_effective(float(base))
     p_values = np.full((number, number), np.nan)
     for (first, second), p in zip(pairs, adjust(raw, method).tolist(), strict=True):
         p_values[first, second] = p_values[second, first] = p
     keys = [column_key(one) for one in range(number)]
     letters = larger_than(means, p_values, keys, levels)
-    return ColumnMeans(means, deviations, bases, letters, p_values)
+    return ColumnMeans(means, deviations, bases, letters, p_values, notes)
 
 
 def _pooled(
@@ -142,30 +157,16 @@ def _pooled(
     ]
 
 
-def _by_design(
+def _domains(
     spread: "Spread",
     cells: "NDArray[np.intp]",
     scores: "NDArray[np.float64]",
     compared: list[int],
-    pairs: list[tuple[int, int]],
-) -> list[float]:
-    """Two-sided p-values of the differences of domain means, by linearisation."""
-    if not pairs:
-        return []
+) -> Domains:
+    """Means of the compared columns as groups of the design."""
     tops = np.zeros((len(compared), spread.totals.size))
     bottoms = np.zeros_like(tops)
     for place, column in enumerate(compared):
         tops[place, cells[:, column]] = scores
         bottoms[place, cells[:, column]] = 1.0
-    means, covariance = spread.ratios(tops, bottoms)
-    at = {column: place for place, column in enumerate(compared)}
-    found = []
-    for first, second in pairs:
-        a, b = at[first], at[second]
-        variance = float(covariance[a, a] + covariance[b, b] - 2 * covariance[a, b])
-        if not variance > 1e-12 * float(covariance[a, a] + covariance[b, b]):
-            found.append(float("nan"))
-            continue
-        t = float(means[a] - means[b]) / sqrt(variance)
-        found.append(f_tail(t * t, 1, max(spread.freedom, 1.0)))
-    return found
+    return Domains(spread, tops, bottoms)

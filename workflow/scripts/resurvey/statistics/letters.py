@@ -1,6 +1,6 @@
 """Column-proportion tests: which columns of a row differ, as CTABLES letters or APA style."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import combinations
 from string import ascii_uppercase
@@ -50,6 +50,8 @@ def column_letters(
     method: str = "bonferroni",
     bases: "NDArray[np.float64] | None" = None,
     left_out: Collection[int] = (),
+    heads: "NDArray[np.int64] | None" = None,
+    tested: Callable[[int, int, int], float] | None = None,
 ) -> ColumnLetters:
     """Compare the column proportions of every row, pair by pair.
 
@@ -66,6 +68,11 @@ def column_letters(
         not be among the rows.
     left_out : collection of int
         Positions of columns that are not compared, say because their bases are small.
+    heads : array of int, rows × columns, optional
+        Respondents behind `bases`, where these are sums of sampling weights.
+    tested : callable, optional
+        Gives the p-value of a pair from row, first and second column: the test of a sampling
+        design (`resurvey.statistics.contrasts`) in place of the z test; NaN where there is none.
 
     Returns
     -------
@@ -85,6 +92,7 @@ def column_letters(
     counts = np.asarray(counts, dtype=np.float64)
     rows, columns = counts.shape
     every = np.broadcast_to(counts.sum(axis=0) if bases is None else bases, counts.shape)
+    people = every if heads is None else np.broadcast_to(heads, counts.shape)
     p_values = np.full((rows, columns, columns), np.nan)
     keys = [column_key(number) for number in range(columns)]
     letters, subscripts, notes = [], [], []
@@ -96,10 +104,13 @@ def column_letters(
         eligible = [
             one
             for one in range(columns)
-            if one not in left_out and base[one] >= LEAST_BASE and 0 < share[one] < 1
+            if one not in left_out and people[row, one] >= LEAST_BASE and 0 < share[one] < 1
         ]
         pairs = list(combinations(eligible, 2))
-        raw = [pooled_test(cells[a], base[a], cells[b], base[b])[1] for a, b in pairs]
+        if tested is None:
+            raw = [pooled_test(cells[a], base[a], cells[b], base[b])[1] for a, b in pairs]
+        else:
+            raw = [tested(row, a, b) for a, b in pairs]
         for (first, second), p in zip(pairs, adjust(raw, method).tolist(), strict=True):
             p_values[row, first, second] = p_values[row, second, first] = p
         letters.append(larger_than(share, p_values[row], keys, levels))

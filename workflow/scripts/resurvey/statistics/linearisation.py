@@ -90,12 +90,24 @@ class Sample:
             Weighted totals of all cells, and how those of the table vary.
         """
         covariance = np.zeros((inside.size, inside.size))
-        totals = np.zeros(size)
+        totals, places = np.zeros(size), None
         for number, stage in enumerate(self.stages):
-            square, sums, full = self._moments(stage, cells, size, inside)
+            square, sums, full, units = self._moments(stage, cells, size, inside)
             covariance += self._variance(stage, square, sums)
-            totals = full if number == 0 else totals
-        return totals, TaylorSpread(totals[inside], covariance, self.freedom)
+            if number == 0:
+                totals, places = full, self._places(stage, cells, size, inside, sums, units)
+        return totals, TaylorSpread(totals[inside], covariance, self.freedom, places)
+
+    def _places(
+        self, stage: Stage, cells: "NDArray[Any]", size: int, inside: Any, sums: Any, units: Any
+    ) -> "Places":
+        """Tell which units and strata hold respondents of each cell."""
+        if units is not None:
+            return Places(stage.strata, np.packbits(units > 0, axis=0), len(stage.strata))
+        there = self.weights > 0
+        kept = cells if there.all() else cells[there]
+        heads = np.bincount(kept, minlength=size)[inside]
+        return Places(heads, np.packbits(sums > 0, axis=0), len(stage.populations), alone=True)
 
     def _factor(
         self, stage: Stage
@@ -139,8 +151,11 @@ class Sample:
 
     def _moments(
         self, stage: Stage, cells: "NDArray[Any]", size: int, inside: "NDArray[np.intp]"
-    ) -> tuple[Any, Any, Any]:
-        """Sum the factor times the squares of the unit totals; strata's totals; full totals."""
+    ) -> tuple[Any, Any, Any, Any]:
+        """Sum the factor times the squares of the unit totals; strata's, full and unit totals.
+
+        The last are None where every unit is one respondent.
+        """
         factor = self._factor(stage)[0]
         n_strata = len(stage.populations)
         if stage.singletons:
@@ -148,14 +163,14 @@ class Sample:
             sums = group_totals(strata, n_strata, cells, size, self.weights)
             squares = group_totals(strata, n_strata, cells, size, np.square(self.weights))
             own = factor @ squares
-            return np.diag(own[inside]), sums[:, inside], sums.sum(axis=0)
+            return np.diag(own[inside]), sums[:, inside], sums.sum(axis=0), None
         units = group_totals(stage.units, len(stage.strata), cells, size, self.weights)
         totals = units[:, inside]
         square = _squared(totals, factor[stage.strata])
         by_stratum = np.empty((n_strata, inside.size))
         for place in range(inside.size):  # ten times as fast as np.add.at, in the same order
             by_stratum[:, place] = np.bincount(stage.strata, totals[:, place], n_strata)
-        return square, by_stratum, units.sum(axis=0)
+        return square, by_stratum, units.sum(axis=0), totals
 
 
 def _squared(totals: "NDArray[np.float64]", factor: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -198,6 +213,37 @@ def group_totals(
 
 
 @dataclass(frozen=True)
+class Places:
+    """In which primary units and strata the respondents of a cell are.
+
+    Attributes
+    ----------
+    of : array of int
+        For each unit its stratum; where every unit is one respondent, for each cell its
+        respondents.
+    packed : array of uint8
+        Bits, one column per cell: the units (or the strata) that hold respondents of it.
+    size : int
+        Units (or strata).
+    alone : bool
+        Whether every unit is one respondent.
+    """
+
+    of: "NDArray[np.int64]"
+    packed: "NDArray[np.uint8]"
+    size: int
+    alone: bool = False
+
+    def freedom(self, cells: "NDArray[np.bool_]") -> float:
+        """Units less strata that hold respondents of some cells."""
+        bits = np.bitwise_or.reduce(self.packed[:, cells], axis=1)
+        there = np.unpackbits(bits, count=self.size).astype(bool)
+        if self.alone:
+            return float(self.of[cells].sum() - there.sum())
+        return float(there.sum() - np.unique(self.of[there]).size)
+
+
+@dataclass(frozen=True)
 class TaylorSpread:
     """Weighted totals of the cells of a table and how they vary.
 
@@ -209,11 +255,44 @@ class TaylorSpread:
         Design-based covariance of the totals.
     freedom : float
         Degrees of freedom of the design.
+    places : Places, optional
+        Where the respondents of each cell are.
     """
 
     totals: "NDArray[np.float64]"
     covariance: "NDArray[np.float64]"
     freedom: float
+    places: Places | None = None
+
+    @property
+    def table_freedom(self) -> float:
+        """Degrees of freedom of whoever is in the table, where whole clusters may be outside.
+
+        Where every unit is one respondent it is the design's: as in R, whoever did not answer
+        is still a unit of the sample.
+        """
+        if self.places is None or self.places.alone:
+            return self.freedom
+        return self.freedom_of(np.ones(self.totals.size))
+
+    def freedom_of(self, cells: Any) -> float:
+        """Degrees of freedom of the respondents in some cells: R's ``degf`` of the subset.
+
+        Parameters
+        ----------
+        cells : array
+            Which cells; not zero where a cell belongs to the group.
+
+        Returns
+        -------
+        float
+            Primary units less strata that hold respondents of the group, at most those of the
+            design: a group that lives in three villages has two, however many villages the
+            sample has.
+        """
+        if self.places is None:
+            return self.freedom
+        return min(self.places.freedom(np.asarray(cells).ravel() != 0), self.freedom)
 
     def ratios(
         self, numerators: "NDArray[np.float64]", denominators: "NDArray[np.float64]"

@@ -1,17 +1,30 @@
 """Tests of independence under a sampling design: Rao and Scott's corrections of Pearson's X²."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from resurvey.statistics.chi_square import pearson_statistic
 from resurvey.statistics.distributions import chi_square_tail, f_tail
-from resurvey.statistics.results import Result, join_notes, refused
+from resurvey.statistics.results import (
+    TOO_SMALL,
+    Result,
+    few_freedom,
+    join_notes,
+    refused,
+    small_effective,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAMES = ("rao_scott_f", "rao_scott_chisq")
+
+LEAST = 150
+"""With a smaller effective sample the tests reject too often (8 % at 120, 24 % at 32)."""
+
+MANY_CLUSTERS = 30
+"""With fewer degrees of freedom the test without them rejects too often."""
 
 
 class Spread(Protocol):
@@ -27,6 +40,15 @@ class Spread(Protocol):
         """Degrees of freedom of the design."""
         ...
 
+    @property
+    def table_freedom(self) -> float:
+        """Degrees of freedom of whoever is in the table."""
+        ...
+
+    def freedom_of(self, cells: Any) -> float:
+        """Degrees of freedom of the respondents in some cells."""
+        ...
+
     def ratios(
         self, numerators: "NDArray[np.float64]", denominators: "NDArray[np.float64]"
     ) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
@@ -35,7 +57,11 @@ class Spread(Protocol):
 
 
 def rao_scott(
-    spread: Spread, shape: tuple[int, int], respondents: int, note: str = ""
+    spread: Spread,
+    shape: tuple[int, int],
+    respondents: int,
+    note: str = "",
+    design_freedom: float | None = None,
 ) -> list[Result]:
     """Test independence of rows and columns under the design.
 
@@ -49,6 +75,9 @@ def rao_scott(
         Respondents in the table.
     note : str
         Added to the results.
+    design_freedom : float, optional
+        Degrees of freedom of the clusters; by default those of the clusters that hold respondents
+        of the table.
 
     Returns
     -------
@@ -69,7 +98,9 @@ def rao_scott(
         which = "row" if rows.sum() < 2 else "column"
         reason = f"only one {which} holds respondents" if totals.sum() > 0 else "no respondents"
         return [refused(name, reason, respondents) for name in NAMES]
-    if spread.freedom < 1:
+    if design_freedom is None:
+        design_freedom = spread.table_freedom
+    if design_freedom < 1:
         return [
             refused(name, "the design leaves no degrees of freedom", respondents) for name in NAMES
         ]
@@ -93,14 +124,20 @@ def rao_scott(
     if not (rows.all() and columns.all()):
         note = join_notes(note, "empty rows and columns left out")
     f = statistic / total
-    words = join_notes(f"mean generalised design effect {mean:.4g}", note)
+    # The expansion behind the correction needs more respondents than R or we ask for; a column in
+    # few clusters has a variance that the degrees of freedom of the whole design do not doubt.
+    least = min(spread.freedom_of(one) for one in _columns(shape) if (one @ spread.totals) > 0)
+    warning = few_freedom(min(least, design_freedom)) or small_effective(respondents / mean, LEAST)
+    words = join_notes(f"mean generalised design effect {mean:.4g}", warning, note)
+    few = f"{design_freedom:.0f} degrees of freedom are not counted in: {TOO_SMALL}"
+    few = few if design_freedom < MANY_CLUSTERS else ""
     return [
         Result(
             "rao_scott_f",
             f,
             freedom,
-            freedom * spread.freedom,
-            f_tail(f, freedom, freedom * spread.freedom),
+            freedom * design_freedom,
+            f_tail(f, freedom, freedom * design_freedom),
             respondents,
             join_notes("second order", words),
         ),
@@ -111,9 +148,14 @@ def rao_scott(
             None,
             chi_square_tail(statistic / mean, size),
             respondents,
-            join_notes("first order", words),
+            join_notes("first order", words, few if not warning else ""),
         ),
     ]
+
+
+def _columns(shape: tuple[int, int]) -> "NDArray[np.float64]":
+    """Cells of each column, one line a column."""
+    return np.tile(np.eye(shape[1]), (1, shape[0]))
 
 
 def _contrasts(size: int) -> "NDArray[np.float64]":

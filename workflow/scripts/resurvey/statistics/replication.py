@@ -1,6 +1,7 @@
 """Variances by replicate weights: jackknife, balanced repeated replication, bootstrap."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from resurvey.statistics.linearisation import Sample
+
+
+RANK_TOLERANCE = 1e-5
+"""Singular values below this share of the largest are zero, as in R's ``degf``."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,23 @@ class ReplicatedSample:
             [np.bincount(cells, one, minlength=size)[inside] for one in self.replicates.T]
         )
         scales, around = self.scales, self.around_full
-        return totals, ReplicatedSpread(totals[inside], copies, scales, around, self.freedom)
+        place = np.full(size, inside.size)
+        place[inside] = np.arange(inside.size)
+        own = place[cells]
+        # Only whoever weighs something is in the design; those outside of the table share a place.
+        own[self.weights <= 0] = inside.size
+
+        def rank(chosen: tuple[bool, ...]) -> float:
+            rows = self.replicates[np.array([*chosen, False])[own]]
+            if not len(rows):
+                return 0.0
+            # Of the products of the columns, which many respondents make no larger; R's tolerance.
+            sizes = np.linalg.eigvalsh(rows.T @ rows)
+            return float((sizes > RANK_TOLERANCE**2 * sizes[-1]).sum() - 1)
+
+        return totals, ReplicatedSpread(
+            totals[inside], copies, scales, around, self.freedom, cache(rank)
+        )
 
 
 @dataclass(frozen=True)
@@ -56,6 +77,30 @@ class ReplicatedSpread:
     scales: "NDArray[np.float64]"
     around_full: bool
     freedom: float
+    rank: Any = None
+
+    @property
+    def table_freedom(self) -> float:
+        """Degrees of freedom of a test of the whole table: those of the replicates."""
+        return self.freedom
+
+    def freedom_of(self, cells: Any) -> float:
+        """Degrees of freedom of the respondents in some cells: R's ``degf`` of the subset.
+
+        Parameters
+        ----------
+        cells : array
+            Which cells; not zero where a cell belongs to the group.
+
+        Returns
+        -------
+        float
+            Rank of their replicate weights less one, at most that of all.
+        """
+        if self.rank is None:
+            return self.freedom
+        chosen = tuple((np.asarray(cells).ravel() != 0).tolist())
+        return min(float(self.rank(chosen)), self.freedom)
 
     def _covariance(
         self, full: "NDArray[np.float64]", copies: "NDArray[np.float64]"

@@ -79,6 +79,39 @@ def unavailable(name: str, reason: str) -> Estimate:
     return Estimate(name, note=f"not computed: {reason}")
 
 
+FEW_FREEDOM = 8
+"""With fewer degrees of freedom the variance itself is little known."""
+
+SMALL_BASE = 30
+"""An effective base below this is too small for the normal approximation."""
+
+TOO_SMALL = "the p-value may be too small"
+
+
+def few_freedom(freedom: float) -> str:
+    """Word the warning about a variance from few clusters; empty where they are enough.
+
+    Examples
+    --------
+    >>> few_freedom(2.23)
+    'few degrees of freedom (2.2): the p-value may be too small'
+    """
+    return f"few degrees of freedom ({freedom:.2g}): {TOO_SMALL}" if freedom < FEW_FREEDOM else ""
+
+
+def small_effective(base: float, least: float = SMALL_BASE, may: str = TOO_SMALL) -> str:
+    """Word the warning about few respondents once the design is counted in.
+
+    Examples
+    --------
+    >>> small_effective(11.4)
+    'effective sample of about 11 respondents: the p-value may be too small'
+    """
+    if not base < least:
+        return ""
+    return f"effective sample of about {base:.0f} respondents: {may}"
+
+
 def join_notes(*notes: str) -> str:
     """Join the notes that say something.
 

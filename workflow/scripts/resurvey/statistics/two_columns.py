@@ -35,7 +35,7 @@ def count_two_columns(
     counts : array of int, rows × 2
         Observed table.
     parts : array, rows × 2 × (0 .. largest)
-        What each count adds to the statistic.
+        What each count adds to the statistic; no cell can hold more than the largest.
     limit : float
         Observed statistic.
     seed, size : int
@@ -65,8 +65,12 @@ def count_two_columns(
             state = np.repeat(np.arange(left.size), numbers)
             numbers = np.ones(state.size, dtype=np.int64)
             x = table.draw(table.kind[state], rng)
-        added = parts[row, 0, : total + 1] + parts[row, 1, total::-1]
-        scores = scores[state] + added[x]
+        # A row may hold more respondents than any cell can: only the counts that both of its
+        # cells can reach have a score.
+        least, most = max(0, total - parts.shape[2] + 1), min(total, parts.shape[2] - 1)
+        added = parts[row, 0, least : most + 1].copy()
+        added += parts[row, 1, total - most : total - least + 1][::-1]
+        scores = scores[state] + added[x - least]
         left = left[state] - x
     last = int(totals[-1])
     scores = scores + parts[-1, 0, left] + parts[-1, 1, last - left]

@@ -3,9 +3,9 @@
 Tests for equal respondents are refused: on weighted counts they are wrong by any factor.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from math import exp, log, sqrt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import exp, inf, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +13,19 @@ import numpy as np
 from resurvey.codebook import Code
 from resurvey.statistics import chi_square
 from resurvey.statistics.association import measures
+from resurvey.statistics.contrasts import ONE_CLUSTER, Contrast, Domains
 from resurvey.statistics.distributions import t_quantile
 from resurvey.statistics.intervals import LEVEL
 from resurvey.statistics.proportions import wilson
 from resurvey.statistics.rao_scott import Spread, rao_scott
-from resurvey.statistics.results import Estimate, Result, join_notes, refused, unavailable
+from resurvey.statistics.results import (
+    Estimate,
+    Result,
+    join_notes,
+    refused,
+    small_effective,
+    unavailable,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,13 +37,20 @@ EMPTY = (None, None, None, None, None, None)
 EQUAL_RESPONDENTS = ("pearson", "likelihood_ratio", "linear_by_linear", "fisher")
 
 
+def design_tests(table: "Crosstab", design_freedom: float | None = None) -> list[Result]:
+    """Test independence under the design (`resurvey.statistics.rao_scott.rao_scott`)."""
+    assert table.spread is not None
+    n = int(table.unweighted.sum())
+    note = join_notes(*table.notes)
+    return rao_scott(table.spread, table.observed.shape, n, note, design_freedom)
+
+
 def tests(table: "Crosstab") -> Iterator[Result]:
     """Yield the design-based tests, and the refusals of the others."""
     n = int(table.unweighted.sum())
     for name in EQUAL_RESPONDENTS:
         yield refused(name, "the counts are sampling weights; see rao_scott_f", n)
-    assert table.spread is not None
-    yield from rao_scott(table.spread, table.observed.shape, n, join_notes(*table.notes))
+    yield from design_tests(table)
 
 
 def association(table: "Crosstab") -> Iterator[Estimate]:
@@ -85,7 +100,8 @@ class Share:
     standard_error : float or None
         Design-based; None where the counts are not weighted by a sampling design.
     lower, upper : float or None
-        Interval: logit with the design's t quantile (R's ``svyciprop``), Wilson without design.
+        Interval: logit with the t quantile of the base's degrees of freedom (R's ``svyciprop``),
+        Wilson without design.
     design_effect : float or None
         Variance over that of a simple random sample drawn with replacement.
     effective_base : float or None
@@ -109,25 +125,93 @@ class Share:
     note: str
 
 
-def effective_counts(table: "Crosstab") -> "NDArray[np.float64]":
-    """Return the counts, or with sampling weights the weighted shares of effective bases.
+def column_domains(table: "Crosstab", rows: Sequence[int] = ()) -> "Domains":
+    """Shares of some rows in every column, as groups that can be compared.
 
-    The effective base of a column is its unweighted base over the mean design effect of its
-    cells.
+    Parameters
+    ----------
+    table : Crosstab
+        Counted with sampling weights.
+    rows : sequence of int
+        Positions of the answers that are added.
+
+    Returns
+    -------
+    Domains
+        One group per column; of a column without respondents nothing may be asked.
     """
-    if table.weighting != "sampling":
-        return table.observed.astype(np.float64)
-    result = np.zeros(table.observed.shape)
-    found = list(design_shares(table, "column"))
-    width = table.observed.shape[1]
-    for j in range(width):
-        column = [one for one in found[j::width] if one.share is not None]
-        effects = [one.design_effect for one in column if one.design_effect]
-        base = column[0].unweighted_base if column else 0
-        effective = base / (sum(effects) / len(effects)) if effects else float(base)
-        for i, one in enumerate(found[j::width]):
-            result[i, j] = (one.share or 0.0) * effective
-    return result
+    assert table.spread is not None
+    shape = table.observed.shape
+    tops, bottoms = np.zeros((2, shape[1], *shape))
+    for column in range(shape[1]):
+        tops[column, list(rows), column] = 1.0
+        bottoms[column, :, column] = 1.0
+    flat = shape[1], -1
+    return Domains(table.spread, tops.reshape(flat), bottoms.reshape(flat))
+
+
+def effective_bases(table: "Crosstab") -> "NDArray[np.float64]":
+    """Effective base of every column: the smallest that one of its answers has.
+
+    The effective base of one share is p (1 - p) over its variance. By chance a share near 0 or 1
+    is estimated with next to no variance; what the column is worth shows in its other answers.
+
+    Returns
+    -------
+    array, columns
+        Infinite where no share of the column varies.
+    """
+    assert table.spread is not None
+    rows, columns = table.observed.shape
+    found = np.full(columns, np.inf)
+    numbers = np.arange(rows * columns).reshape(rows, columns)
+    for column in np.flatnonzero(table.observed.sum(axis=0) > 0).tolist():
+        tops, bottoms = np.zeros((2, rows, rows * columns))
+        tops[np.arange(rows), numbers[:, column]] = 1.0
+        bottoms[:, numbers[:, column]] = 1.0
+        shares, covariance = table.spread.ratios(tops, bottoms)
+        variances = np.diag(covariance)
+        varying = (shares > 0) & (shares < 1) & (variances > 0)
+        if varying.any():
+            own = shares[varying] * (1 - shares[varying]) / variances[varying]
+            found[column] = own.min()
+    return found
+
+
+class ColumnPairs:
+    """Differences between the columns of a table under its sampling design.
+
+    Parameters
+    ----------
+    table : Crosstab
+        Counted with sampling weights.
+    parts : sequence of sequence of int, optional
+        Rows of the comparison: the answers that each adds; by default every answer for itself.
+    """
+
+    def __init__(self, table: "Crosstab", parts: Sequence[Sequence[int]] | None = None) -> None:
+        self.parts = parts or [(row,) for row in range(len(table.row_codes))]
+        # Columns that hold nobody have no share and would divide by zero.
+        self.columns = np.flatnonzero(table.observed.sum(axis=0) > 0)
+        self._place = {int(column): place for place, column in enumerate(self.columns)}
+        self._table = table
+        every = column_domains(table)
+        self._groups = Domains(every.spread, every.tops[self.columns], every.bottoms[self.columns])
+        self._rows: dict[int, Domains] = {}
+
+    def difference(self, row: int, first: int, second: int) -> Contrast:
+        """The share of a row in the first column less that in the second, neither of them empty."""
+        if row not in self._rows:
+            tops = column_domains(self._table, self.parts[row]).tops[self.columns]
+            self._rows[row] = self._groups.with_tops(tops)
+        found = self._rows[row].difference(self._place[first], self._place[second])
+        bases = self._table.effective_bases[[first, second]]
+        return replace(found, effective=float(bases.min()))
+
+    def p_value(self, row: int, first: int, second: int) -> float:
+        """Two-sided p-value of the difference; NaN where there is none."""
+        p_value = self.difference(row, first, second).p_value
+        return float("nan") if p_value is None else p_value
 
 
 def shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[Share]:
@@ -171,8 +255,9 @@ def share_interval(
     Returns
     -------
     share, standard_error, lower, upper
-        The limits are R's ``svyciprop(method = "logit")`` with the design's t quantile; None
-        where the share is 0 or 1 or cannot vary.
+        The limits are R's ``svyciprop(method = "logit")``, with the t quantile of the degrees of
+        freedom of the respondents in the base (R: ``degf`` of the subset); None where the share
+        is 0 or 1 or cannot vary, or the base leaves no degrees of freedom.
     """
     values, covariance = spread.ratios(
         np.asarray(top, dtype=np.float64).reshape(1, -1),
@@ -182,7 +267,10 @@ def share_interval(
     # Rounding leaves a little variance where the share cannot vary.
     if not 0 < p < 1 or error < 1e-14:
         return p, error, None, None
-    quantile = t_quantile(0.5 + level / 2, max(spread.freedom, 1.0))
+    freedom = spread.freedom_of(bottom)
+    if not freedom >= 1:
+        return p, error, None, None
+    quantile = t_quantile(0.5 + level / 2, freedom)
     half = quantile * error / (p * (1 - p))
     middle = log(p / (1 - p))
     lower, upper = (1 / (1 + exp(-(middle + side * half))) for side in (-1, 1))
@@ -194,6 +282,7 @@ def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[
     assert table.spread is not None
     shape = table.observed.shape
     number = np.arange(shape[0] * shape[1]).reshape(shape)
+    bases = table.effective_bases if of == "column" else np.full(shape[1], inf)
     for i, row in enumerate(table.row_codes):
         for j, column in enumerate(table.column_codes):
             cells = {"column": number[:, j], "row": number[i], "total": number.ravel()}[of]
@@ -208,10 +297,14 @@ def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[
             p, error, lower, upper = share_interval(table.spread, top, bottom, level)
             if lower is None:
                 note = "no interval: the share is 0 or 1, or has no variance"
+                if 0 < p < 1 and not table.spread.freedom_of(bottom) >= 1:
+                    note = f"no interval: {ONE_CLUSTER}"
                 nothing = 0.0 if 0 < p < 1 else None
                 yield Share(row, column, p, error, None, None, nothing, None, base, heads, note)
                 continue
             effect = error**2 / (p * (1 - p) / (heads - 1)) if heads > 1 else None
             effective = heads / effect if effect else None
-            note = "logit interval, design-based"
+            least = min(effective or inf, bases[j])
+            few = small_effective(least, may="the interval may be too short")
+            note = join_notes("logit interval, design-based", few)
             yield Share(row, column, p, error, lower, upper, effect, effective, base, heads, note)

@@ -93,11 +93,13 @@ class Part:
         """Letters of rows that add up some answers each; empty where nothing is compared."""
         if not self.compared:
             return [[""] * len(self.codes) for _ in parts]
-        counts, bases = self.crossed.effective
-        added = np.stack([counts[list(one)].sum(axis=0) for one in parts])
-        of = np.stack([bases[one[0]] for one in parts])
-        levels = letter_levels(manner.setting.alpha)
-        return column_letters(added, levels, manner.adjustment, of, self.small).letters
+        crossed = self.crossed
+        added = np.stack([crossed.counts[list(one)].sum(axis=0) for one in parts])
+        options = letter_levels(manner.setting.alpha), manner.adjustment, crossed.bases, self.small
+        if not crossed.by_design:
+            return column_letters(added, *options).letters
+        tested = crossed.pairs(parts)
+        return column_letters(added, *options, crossed.head_bases, tested).letters
 
     def means(self, scale: Scale, manner: Manner) -> ColumnMeans:
         """Means of the columns, compared where letters are wanted."""
@@ -241,7 +243,7 @@ class _Cells:
                     | {
                         "column_letter": part.keys[place],
                         "letters": found.letters[place],
-                        "note": join_notes(small, part.why_not, scale.note),
+                        "note": join_notes(small, part.why_not, found.notes[place], scale.note),
                     }
                 )
         return cells

@@ -150,7 +150,7 @@ class Block:
             self.percent
         ]
 
-    def _interval(self, cell: Mapping[str, Any], line: Line, place: int) -> dict[str, float]:
+    def _interval(self, cell: Mapping[str, Any], line: Line, place: int) -> dict[str, Any]:
         if self.counted.weighting != "sampling":
             return wilson_interval(cell["count"], cell["base"])
         if place == self.counted.observed.shape[1]:

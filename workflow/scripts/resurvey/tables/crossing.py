@@ -1,6 +1,6 @@
 """Crossing: many items by many column variables, single answers and sets alike, in one pass."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from resurvey.codebook import Code, Variable
 from resurvey.counting import Coded, Counted, encode, many_counts
 from resurvey.crosstabs import Crosstab
 from resurvey.statistics.multiple_response import choices
-from resurvey.statistics.weighted import effective_counts
+from resurvey.statistics.weighted import ColumnPairs
 from resurvey.tables.response_sets import ResponseSet, find_set, set_variable
 
 if TYPE_CHECKING:
@@ -166,14 +166,23 @@ class Crossed:
             return every[0], every[0].sum()
         return np.array([one[CHOSEN] for one in every]), every[0].sum()
 
-    @cached_property
-    def effective(self) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
-        """Counts and bases for the comparison of columns: effective ones with sampling weights."""
-        found = [effective_counts(line[0]) for line in self.tables]
-        bases = [one.sum(axis=0) for one in found]
+    def pairs(self, parts: Sequence[tuple[int, ...]]) -> Callable[[int, int, int], float]:
+        """Give the test of two columns under the sampling design, for rows that add up answers.
+
+        Parameters
+        ----------
+        parts : sequence of tuple of int
+            Positions of the answers of each row; of a multiple-response set one option each.
+
+        Returns
+        -------
+        callable
+            (row, first column, second column) -> p-value; NaN where there is none.
+        """
         if not self.row.members:
-            return found[0], np.broadcast_to(bases[0], found[0].shape)
-        return np.stack([one[CHOSEN] for one in found]), np.stack(bases)
+            return ColumnPairs(self.tables[0][0], parts).p_value
+        own = [ColumnPairs(self.tables[one[0]][0], [(CHOSEN,)]) for one in parts]
+        return lambda row, first, second: own[row].p_value(0, first, second)
 
     def _picked(self, table: Crosstab, of: str) -> "NDArray[Any]":
         cells: NDArray[Any] = getattr(table, of)

@@ -60,7 +60,8 @@ def fill_tables(
     alpha : float
         Significance level of the letters, a share.
     sample : str
-        How respondents were chosen; without random selection p-values are noted as nominal.
+        How respondents were chosen; without random selection p-values and intervals are
+        noted as nominal.
     banners : dict, optional
         `config/tables.yaml` (its `banners`); `words` then also has `mean`.
 
@@ -81,7 +82,8 @@ def fill_tables(
         invented=invented,
         alpha=alpha,
     )
-    label_nominal(counted.tests, sample)
+    for lines in (counted.crosstabs, counted.tests, counted.association, counted.comparisons):
+        label_nominal(lines, sample)
     shares = summarise_indicators(
         survey,
         declared,

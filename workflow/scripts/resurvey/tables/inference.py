@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.notes import NOMINAL
+from resurvey.notes import NOMINAL, NOMINAL_BOTH, NOMINAL_INTERVAL
+from resurvey.statistics.chi_square import sparse_note
+from resurvey.statistics.contrasts import ONE_CLUSTER
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.proportions import newcombe, wilson
-from resurvey.statistics.results import join_notes
-from resurvey.statistics.weighted import effective_counts, share_interval
+from resurvey.statistics.results import join_notes, small_effective
+from resurvey.statistics.weighted import ColumnPairs, share_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,6 +67,10 @@ MOST_COMPARISONS = 5000
 """Comparisons of pairs in one block; beyond, nobody reads them."""
 
 
+SMALL_BASE = f"not compared: a base is below {LEAST_BASE}"
+ZERO_OR_ONE = "not tested: a share is 0 or 1"
+
+
 def wilson_interval(count: float, base: float) -> dict[str, float]:
     """Wilson's 95 % interval of a per cent, as ``lower`` and ``upper``; empty without a base.
 
@@ -81,7 +87,7 @@ def wilson_interval(count: float, base: float) -> dict[str, float]:
 
 def design_interval(
     counted: "Crosstab", rows: Sequence[int], column: int, of: str
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Interval of the per cent of some rows of one column under the sampling design.
 
     Parameters
@@ -99,7 +105,7 @@ def design_interval(
     -------
     dict
         ``lower`` and ``upper`` in per cent: the logit interval with the design's t quantile, as
-        R's ``svyciprop``; empty where there is none.
+        R's ``svyciprop``, and a ``note`` on few respondents or clusters; empty where the base is.
     """
     if counted.spread is None:
         return {}
@@ -113,8 +119,15 @@ def design_interval(
         bottom[:] = 1.0
     if not (bottom * counted.observed).sum() > 0:
         return {}
-    lower, upper = share_interval(counted.spread, top.ravel(), bottom.ravel())[2:]
-    return {} if lower is None or upper is None else {"lower": 100 * lower, "upper": 100 * upper}
+    share, error, lower, upper = share_interval(counted.spread, top.ravel(), bottom.ravel())
+    if lower is None or upper is None:
+        lives = counted.spread.freedom_of(bottom) >= 1
+        return {} if lives or not 0 < share < 1 else {"note": f"no interval: {ONE_CLUSTER}"}
+    effective = share * (1 - share) / error**2
+    if of == "column":
+        effective = min(effective, float(counted.effective_bases[column]))
+    few = small_effective(effective, may="the interval may be too short")
+    return {"lower": 100 * lower, "upper": 100 * upper} | ({"note": few} if few else {})
 
 
 def letter_levels(alpha: float) -> tuple[float, float]:
@@ -166,26 +179,30 @@ def compare_columns(counted: "Crosstab") -> list[dict[str, Any]]:
     Parameters
     ----------
     counted : Crosstab
-        A table with columns; with sampling weights the shares are weighted and the bases
-        effective ones.
+        A table with columns.
 
     Returns
     -------
     list of dict
         Keys of `COMPARISON_COLUMNS` from ``row_code`` on: the difference in percentage points
         with Newcombe's 95 % interval, the z test with the pooled proportion (CTABLES), and its
-        p-value adjusted within the row. A pair that cannot be compared has a note. One line
-        with a note where there are too many pairs.
+        p-value adjusted within the row. Under a sampling design the shares are weighted, interval
+        and test come from the linearised covariance of the two columns, and ``z`` is a t whose
+        degrees of freedom are in the note (`resurvey.statistics.contrasts`). A pair that cannot
+        be compared has a note. One line with a note where there are too many pairs.
     """
     if _too_many(counted):
         most = f"more than {MOST_COMPARISONS} comparisons of columns"
         return [{"note": f"not computed: {most}; group the columns"}]
-    counts = effective_counts(counted)
+    counts = counted.observed.astype(np.float64)
     base = counts.sum(axis=0)
-    note = "weighted shares on effective bases" if counted.weighting == "sampling" else ""
     first, second = np.triu_indices(base.size, 1)
-    # All rows and pairs at once: one by one the intervals would take most of the job.
-    intervals = newcombe(counts[:, first], base[first], counts[:, second], base[second])
+    by_design = counted.weighting == "sampling"
+    if by_design:
+        pairs, heads = ColumnPairs(counted), counted.unweighted.sum(axis=0)
+    else:
+        # All rows and pairs at once: one by one the intervals would take most of the job.
+        intervals = newcombe(counts[:, first], base[first], counts[:, second], base[second])
     lines = []
     for row, code in enumerate(counted.row_codes):
         own: list[dict[str, Any]] = []
@@ -195,8 +212,11 @@ def compare_columns(counted: "Crosstab") -> list[dict[str, Any]]:
                 "first_code": str(counted.column_codes[one]),
                 "second_code": str(counted.column_codes[other]),
             }
+            if by_design:
+                own.append(codes | _design_pair(pairs, counts, heads, row, one, other))
+                continue
             ends = [100 * float(values[row, number]) for values in intervals]
-            own.append(codes | _pair(counts[row], base, one, other, ends, note))
+            own.append(codes | _pair(counts[row], base, one, other, ends))
         p_values = [one.get("p_value") for one in own]
         for name in PAIR_COLUMNS[:3]:
             adjusted = adjust(p_values, name.removesuffix("_row")).tolist()
@@ -217,29 +237,53 @@ def _pair(
     first: int,
     second: int,
     interval: Sequence[float],
-    note: str,
 ) -> dict[str, Any]:
     """Two columns of one row; `interval` is their difference and its ends, in points."""
     if min(base[first], base[second]) < LEAST_BASE:
-        return {"note": f"not compared: a base is below {LEAST_BASE}"}
+        return {"note": SMALL_BASE}
     shares = [float(counts[one] / base[one]) for one in (first, second)]
     line: dict[str, Any] = {"first_percent": 100 * shares[0], "second_percent": 100 * shares[1]}
     line |= dict(zip(("difference", "lower", "upper"), interval, strict=True))
     if not all(0 < share < 1 for share in shares):
-        return line | {"note": "not tested: a share is 0 or 1"}
+        return line | {"note": ZERO_OR_ONE}
     z, p = pooled_test(
         float(counts[first]), float(base[first]), float(counts[second]), float(base[second])
     )
+    pair = [first, second]
+    note = sparse_note(np.stack([counts[pair], base[pair] - counts[pair]]))
     return line | {"z": z, "p_value": p, "note": note}
 
 
-def label_nominal(tests: Sequence[dict[str, Any]], sample: str) -> None:
-    """Say in the note of every p-value that it is nominal, unless the sample is a random one.
+def _design_pair(
+    pairs: ColumnPairs,
+    counts: "NDArray[np.float64]",
+    heads: "NDArray[np.int64]",
+    row: int,
+    first: int,
+    second: int,
+) -> dict[str, Any]:
+    """Two columns of one row under the sampling design."""
+    if min(heads[first], heads[second]) < LEAST_BASE:
+        return {"note": SMALL_BASE}
+    shares = [float(counts[row, one] / counts[:, one].sum()) for one in (first, second)]
+    line: dict[str, Any] = {"first_percent": 100 * shares[0], "second_percent": 100 * shares[1]}
+    line["difference"] = 100 * (shares[0] - shares[1])
+    if not all(0 < share < 1 for share in shares):
+        return line | {"note": ZERO_OR_ONE}
+    found = pairs.difference(row, first, second)
+    if found.p_value is None or found.lower is None or found.upper is None:
+        return line | {"note": found.note}
+    ends = {"lower": 100 * found.lower, "upper": 100 * found.upper}
+    return line | ends | {"z": found.statistic, "p_value": found.p_value, "note": found.note}
+
+
+def label_nominal(lines: Sequence[dict[str, Any]], sample: str) -> None:
+    """Say of every p-value and interval that it is nominal, unless the sample is a random one.
 
     Parameters
     ----------
-    tests : sequence of dict
-        Lines of `tests.csv` or `comparisons.csv`.
+    lines : sequence of dict
+        Lines of any file with a ``p_value``, or with ``lower`` and ``upper``.
     sample : str
         ``probability`` and ``census`` leave the notes alone.
 
@@ -249,12 +293,22 @@ def label_nominal(tests: Sequence[dict[str, Any]], sample: str) -> None:
     >>> label_nominal(tests, "purposive")
     >>> [one["note"] for one in tests]
     ['exact; nominal p-value: the sample is not a random one', 'refused']
+    >>> shares = [{"percent": 20.0, "lower": 14.3, "upper": 27.2}]
+    >>> label_nominal(shares, "unknown")
+    >>> shares[0]["note"]
+    'nominal interval: the sample is not a random one'
     """
     if sample in ("probability", "census"):
         return
-    for one in tests:
-        if one.get("p_value") is not None:
-            one["note"] = join_notes(one.get("note", ""), NOMINAL)
+    labels = {
+        (True, False): NOMINAL,
+        (False, True): NOMINAL_INTERVAL,
+        (True, True): NOMINAL_BOTH,
+    }
+    for line in lines:
+        there = line.get("p_value") is not None, line.get("lower") is not None
+        if label := labels.get(there):
+            line["note"] = join_notes(str(line.get("note") or ""), label)
 
 
 def adjust_tests(tests: Sequence[dict[str, Any]]) -> None:

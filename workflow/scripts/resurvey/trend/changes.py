@@ -133,8 +133,11 @@ def _tests(
             )
         except SurveyError as problem:
             return [refused("rao_scott_f", str(problem))]
-        # One by one: the other tests of a crosstab would only cost time.
-        return [next(one for one in weighted.tests(counted) if one.test == "rao_scott_f")]
+        assert counted.spread is not None
+        # A group may live in few clusters of each wave: the others say nothing of it.
+        freedom = counted.spread.freedom_of(np.ones(counted.observed.size))
+        made = weighted.design_tests(counted, freedom)
+        return [one for one in made if one.test == "rao_scott_f"]
     observed = _observed(answers, places)
     if observed is None:
         return [refused("pearson", "per cents of a row are compared answer by answer")]

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from resurvey.statistics.distributions import f_tail, t_quantile
+from resurvey.statistics.chi_square import sparse_note
+from resurvey.statistics.contrasts import contrast
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.proportions import newcombe
+from resurvey.statistics.results import join_notes
 from resurvey.trend.pooling import Pool
 from resurvey.trend.series import KEYS, Series
 from resurvey.trend.shares import PooledCounts, Shares
@@ -149,7 +151,8 @@ def _from_counts(series: Series, place: int, against: int) -> dict[str, Any]:
     z, p = pooled_test(*numbers)
     share = numbers[0] / numbers[1], numbers[2] / numbers[3]
     error = (share[0] * (1 - share[0]) / numbers[1] + share[1] * (1 - share[1]) / numbers[3]) ** 0.5
-    return line | {"standard_error": 100 * error, "statistic": z, "p_value": p}
+    note = _sparse(np.array(share), np.array([numbers[1], numbers[3]]))
+    return line | {"standard_error": 100 * error, "statistic": z, "p_value": p, "note": note}
 
 
 def _from_design(shares: Shares) -> dict[str, Any]:
@@ -169,43 +172,51 @@ def _from_design(shares: Shares) -> dict[str, Any]:
     }
     if shares.bases.min() < LEAST_BASE:
         return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
-    return line | contrast_test(shares, np.array([-1.0, 1.0]))
+    tested = contrast_test(shares, np.array([-1.0, 1.0]))
+    if "p_value" in tested:
+        tested["note"] = join_notes(tested["note"], _sparse(shares.values, shares.bases))
+    return line | tested
 
 
-def contrast_test(shares: Shares, contrast: Any) -> dict[str, Any]:
+def _sparse(shares: Any, bases: Any) -> str:
+    """Word the warning about an answer that too few respondents gave, or did not give."""
+    return sparse_note(np.stack([shares * bases, (1 - shares) * bases]))
+
+
+def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
     """Test a contrast of the shares: its 95 % t interval, standard error and p-value.
 
     Parameters
     ----------
     shares : Shares
         Shares in the waves and their covariance.
-    contrast : array
+    factors : array
         Factor of each wave; waves without a share need 0.
 
     Returns
     -------
     dict
         ``lower``, ``upper`` and ``standard_error`` in percentage points, ``statistic`` (t, or z
-        without degrees of freedom), ``df``, ``p_value``; a note where there is no variance.
+        without degrees of freedom), ``df``, ``p_value``; a note where there is no variance. The
+        degrees of freedom are those that the waves' own respondents leave
+        (`resurvey.statistics.contrasts.freedom_of_contrast`).
     """
-    used = contrast != 0
-    factor = np.asarray(contrast)[used]
-    value = float(factor @ shares.values[used])
-    variance = float(factor @ shares.covariance[np.ix_(used, used)] @ factor)
-    if not variance > 0:
-        return {"note": "not tested: the shares do not vary"}
-    if not shares.freedom >= 1:
-        return {"note": "not tested: the design leaves no degrees of freedom"}
-    error = variance**0.5
-    t = value / error
-    finite = np.isfinite(shares.freedom)
-    freedom = shares.freedom if finite else 1e9
-    half = t_quantile(0.975, freedom) * error
+    used = factors != 0
+    found = contrast(
+        shares.values[used],
+        shares.covariance[np.ix_(used, used)],
+        np.asarray(factors)[used],
+        shares.own[used].tolist(),
+        shares.freedom,
+    )
+    if found.lower is None or found.upper is None:
+        return {"note": found.note}
     return {
-        "lower": 100 * (value - half),
-        "upper": 100 * (value + half),
-        "standard_error": 100 * error,
-        "statistic": t,
-        "df": shares.freedom if finite else None,
-        "p_value": f_tail(t * t, 1, freedom),
+        "lower": 100 * found.lower,
+        "upper": 100 * found.upper,
+        "standard_error": 100 * found.error,
+        "statistic": found.statistic,
+        "df": found.df,
+        "p_value": found.p_value,
+        "note": found.warning,
     }

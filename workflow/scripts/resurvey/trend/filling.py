@@ -15,7 +15,7 @@ from resurvey.tables.inference import (
     adjust_tests,
     label_nominal,
 )
-from resurvey.trend.changes import ALL_WAVES, CHANGE_COLUMNS, compare_question, group_questions
+from resurvey.trend.changes import CHANGE_COLUMNS, compare_question, group_questions
 from resurvey.trend.differences import DIFFERENCE_COLUMNS, compare_series
 from resurvey.trend.moved import MOVED_COLUMNS, rank_questions
 from resurvey.trend.panel import PANEL_COLUMNS, compare_members
@@ -164,33 +164,19 @@ def _adjust(
     tests: Sequence[dict[str, Any]],
     panel: Sequence[dict[str, Any]],
 ) -> None:
-    """Adjust p-values for being many: all respondents apart from groups, subtotals left out.
+    """Adjust p-values for being many: those of a file are one family, whoever is compared.
 
-    A subtotal is a sum of answers that are tested themselves; counting it would count them twice.
+    All respondents and groups, neighbouring waves and all of them together are looked at on the
+    same page; families apart would promise less than a study has tried. Only subtotals are left
+    out: a subtotal is a sum of answers that are tested themselves.
     """
     for lines in (differences, slopes):
-        for total in (True, False):
-            adjust_comparisons(
-                [
-                    line
-                    for line in lines
-                    if line["kind"] == "answer" and (line["column_code"] == TOTAL) is total
-                ]
-            )
+        adjust_comparisons([line for line in lines if line["kind"] == "answer"])
     changed = [line | {"table": ""} for line in panel if line.get("row_code")]
     adjust_comparisons(changed)
     for line, adjusted in zip([one for one in panel if one.get("row_code")], changed, strict=True):
         line |= {name: adjusted[name] for name in ADJUSTED_COLUMNS[2:]}
-    for overall in (True, False):
-        for total in (True, False):
-            adjust_tests(
-                [
-                    line
-                    for line in tests
-                    if (line["comparison"] == ALL_WAVES) is overall
-                    and (line["column_code"] == TOTAL) is total
-                ]
-            )
+    adjust_tests(tests)
 
 
 def _note_strangers(

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.codebook import Codebook
-from resurvey.notes import NOMINAL
+from resurvey.notes import NOMINAL, NOMINAL_BOTH, NOMINAL_INTERVAL
 from resurvey.published import TOTAL
 from resurvey.report.labels import Labels
 from resurvey.report.numerals import NOTHING, Numerals, Shown
@@ -16,7 +16,7 @@ from resurvey.trend.shown import Change
 
 Line = Mapping[str, str]
 
-SAID_ONCE = (NOMINAL, NO_IDENTITY, NUMBERED_ANEW, SAME_UNIT)
+SAID_ONCE = (NOMINAL_BOTH, NOMINAL_INTERVAL, NOMINAL, NO_IDENTITY, NUMBERED_ANEW, SAME_UNIT)
 """Notes that the page tells in one place instead of beside every number."""
 
 

@@ -12,6 +12,7 @@ from resurvey.counting import encode
 from resurvey.crosstabs import Crosstab
 from resurvey.errors import SurveyError
 from resurvey.published import TOTAL
+from resurvey.statistics.contrasts import Domains
 from resurvey.trend.pooling import Pool
 from resurvey.trend.series import Series
 
@@ -37,7 +38,9 @@ class Shares:
     bases : array of float
         Unweighted respondents that each share is of.
     freedom : float
-        Degrees of freedom of the design; infinite for plain counts.
+        Degrees of freedom of the respondents in all these waves; infinite for plain counts.
+    own : array of float
+        Degrees of freedom of the respondents in each wave.
     reason : str
         Why there are no shares under the design; empty where there are.
     """
@@ -46,6 +49,7 @@ class Shares:
     covariance: "NDArray[np.float64]"
     bases: "NDArray[np.float64]"
     freedom: float
+    own: "NDArray[np.float64]"
     reason: str = ""
 
 
@@ -56,7 +60,7 @@ def counted_shares(series: Series) -> Shares:
     values = np.array([float(one[0] / one[1]) if one else np.nan for one in counts])
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = values * (1 - values) / bases
-    return Shares(values, np.diag(variance), bases, np.inf)
+    return Shares(values, np.diag(variance), bases, np.inf, np.full(bases.size, np.inf))
 
 
 class PooledCounts:
@@ -171,16 +175,16 @@ class PooledCounts:
     def shares(self, series: Series) -> Shares:
         """Shares of one cell in every wave under the pooled design."""
         keys, size = series.keys, len(self.pool.waves)
-        values, bases = np.full(size, np.nan), np.zeros(size)
+        values, bases, own = np.full(size, np.nan), np.zeros(size), np.zeros(size)
         covariance = np.full((size, size), np.nan)
         if reason := self.refusal(keys["table"], keys["row_variable"]):
-            return Shares(values, covariance, bases, np.nan, reason)
+            return Shares(values, covariance, bases, np.nan, own, reason)
         try:
             counted = self.crosstab(
                 keys["row_variable"], keys["column_variable"], keys["column_code"]
             )
         except SurveyError as problem:
-            return Shares(values, covariance, bases, np.nan, str(problem))
+            return Shares(values, covariance, bases, np.nan, own, str(problem))
         texts = [str(code) for code in counted.row_codes]
         parts = [texts.index(code) for code in keys["row_code"].split("+") if code in texts]
         known = [
@@ -189,15 +193,16 @@ class PooledCounts:
             if series.count(place) is not None and counted.observed[:, place].sum() > 0
         ]
         if not known or counted.spread is None:
-            return Shares(values, covariance, bases, np.nan)
+            return Shares(values, covariance, bases, np.nan, own)
         top = np.zeros((len(known), *counted.observed.shape))
         bottom = np.zeros_like(top)
         for line, place in enumerate(known):
             top[line, parts, place] = 1.0
             bottom[line, :, place] = 1.0
         flat = len(known), -1
-        found, varying = counted.spread.ratios(top.reshape(flat), bottom.reshape(flat))
-        values[known] = found
-        covariance[np.ix_(known, known)] = varying
+        groups = Domains(counted.spread, top.reshape(flat), bottom.reshape(flat))
+        values[known], covariance[np.ix_(known, known)] = groups.estimates
+        own[known] = groups.freedom
         bases = counted.unweighted.sum(axis=0).astype(np.float64)
-        return Shares(values, covariance, bases, counted.spread.freedom)
+        joint = counted.spread.freedom_of(groups.bottoms.sum(axis=0))
+        return Shares(values, covariance, bases, joint, own)
