@@ -179,3 +179,13 @@ def test_declared_text_has_no_list_of_answers(wave):
     survey = wave({"q": [1, 2]}, {"q": {"measure": "text"}})
     assert survey.data["q"].tolist() == ["1", "2"]
     assert survey.codebook["q"].answers == []
+
+
+def test_codes_in_quotes_that_are_one_number_in_the_file_are_refused(wave):
+    with pytest.raises(SurveyError, match=r"'q': `codes`: code 1 stands twice \(\"1\", 01\)"):
+        wave({"q": [1, 2, 1]}, {"q": {"codes": {"1": "yes", "01": "perhaps", "2": "no"}}})
+
+
+def test_codes_in_quotes_may_be_two_texts_in_the_file(wave):
+    survey = wave({"q": ["1", "01", "1"]}, {"q": {"codes": {"1": "yes", "01": "perhaps"}}})
+    assert survey.codebook["q"].answers == ["1", "01"]

@@ -8,6 +8,7 @@ from resurvey.codebook import (
     Code,
     Variable,
     as_labels,
+    check_codes_differ,
     clean_code,
     declared_missing,
     nearest,
@@ -97,6 +98,7 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
         column, doubts = typed_as_declared(data[name], spec, name == identifier, place, decimal)
         problems += [f"variable '{name}' {doubt}" for doubt in doubts]
         data[name] = column
+        _check_spellings(name, spec, numbers=column.dtype != "str")
         problems += _exchanged(survey.codebook[name], spec)
         variables.append(_merged(survey.codebook[name], spec, column))
         problems += _unknown_order(variables[-1])
@@ -110,6 +112,14 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
     )
     _stop(file, problems)
     return complete_codebook(Survey(data, book))
+
+
+def _check_spellings(name: str, spec: Mapping[str, Any], numbers: bool) -> None:
+    """Refuse a code that is declared twice: among numbers "1" and "01" are one code."""
+    for key in ("codes", "missing", "order", "dont_know"):
+        listed = [one.get("code") if isinstance(one, Mapping) else one for one in spec.get(key) or ()]
+        codes = [code for code in listed if code is not None]
+        check_codes_differ(codes, f"codebook.yaml, '{name}': `{key}`", numbers)
 
 
 def check_labels(survey: Survey, file: str) -> None:
