@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from resurvey.codebook import Codebook, Labels, Variable
 from resurvey.errors import SurveyError
 from resurvey.reading.columns import number_column, text_column
+from resurvey.reading.limits import MOST_LETTERS, check_cells, check_letters
 from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pyarrow.parquet import ParquetFile
 
 
 def read_parquet(path: Path) -> Survey:
@@ -23,13 +25,8 @@ def read_parquet(path: Path) -> Survey:
     """
     import pandas as pd
 
-    try:
-        frame = pd.read_parquet(path).reset_index(drop=True)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise SurveyError(
-            f"{path}: the file is truncated or damaged and cannot be read ({reason})"
-        ) from None
+    _check_size(path)
+    frame = pd.read_parquet(path).reset_index(drop=True)
     columns: dict[str, pd.Series] = {}
     variables: dict[str, Variable] = {}
     for position, name in enumerate(map(str, frame.columns)):
@@ -38,6 +35,52 @@ def read_parquet(path: Path) -> Survey:
         columns[name], codes, measure = _column(path, name, frame.iloc[:, position])
         variables[name] = Variable(name, measure=measure, codes=codes)
     return Survey(pd.DataFrame(columns), Codebook(variables))
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a file that would unfold to more than any survey, by what its end says about it."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        meta = file.metadata
+        groups = [meta.row_group(number) for number in range(meta.num_row_groups)]
+        chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+        # A list in a cell has many values; the rows alone would not tell.
+        values = sum(chunk.num_values for chunk in chunks)
+        check_cells(path, meta.num_rows, len(file.schema_arrow))
+        check_cells(path, values, 1)
+        letters = 0.0
+        for place in range(len(file.schema)):
+            if file.schema.column(place).physical_type not in ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"):
+                continue
+            sizes = [group.column(place).total_uncompressed_size for group in groups]
+            most = sum(
+                group.num_rows * size for group, size in zip(groups, sizes, strict=True)
+            )
+            # One text of a dictionary can stand in every row; only then it is worth counting.
+            letters += most if letters + most <= MOST_LETTERS else _letters(path, file, place)
+            check_letters(path, letters)
+
+
+def _letters(path: Path, file: "ParquetFile", place: int) -> float:
+    """Bytes of a column of texts with every repetition, without unfolding it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    name = file.schema.column(place).path
+    letters = 0.0
+    with pq.ParquetFile(path, read_dictionary=[name]) as packed:
+        for batch in packed.iter_batches(columns=[name]):
+            column = batch.column(0)
+            if not pa.types.is_dictionary(column.type):
+                letters += column.nbytes
+                continue
+            sizes = pc.binary_length(column.dictionary)
+            letters += pc.sum(pc.take(sizes, column.indices)).as_py() or 0
+            if letters > MOST_LETTERS:
+                break
+    return letters
 
 
 def _column(
