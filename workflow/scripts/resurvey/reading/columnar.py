@@ -11,7 +11,7 @@ from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
-    from pyarrow.parquet import ParquetFile
+    from pyarrow import DataType
 
 
 def read_parquet(path: Path) -> Survey:
@@ -39,48 +39,64 @@ def read_parquet(path: Path) -> Survey:
 
 def _check_size(path: Path) -> None:
     """Refuse a file that would unfold to more than any survey, by what its end says about it."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        meta = file.metadata
+        meta, schema = file.metadata, file.schema_arrow
+        check_cells(path, meta.num_rows, len(schema))
+        for field in schema:
+            if pa.types.is_nested(field.type):
+                # A list in one cell can hold as many values as it likes.
+                raise _odd(path, field.name, str(field.type))
+        texts = [field.name for field in schema if _holds_text(field.type)]
+        # What a chunk of a column says about itself is left alone: pyarrow ends the process where
+        # it is wrong.
         groups = [meta.row_group(number) for number in range(meta.num_row_groups)]
-        chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
-        # A list in a cell has many values; the rows alone would not tell.
-        values = sum(chunk.num_values for chunk in chunks)
-        check_cells(path, meta.num_rows, len(file.schema_arrow))
-        check_cells(path, values, 1)
-        letters = 0.0
-        for place in range(len(file.schema)):
-            if file.schema.column(place).physical_type not in ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"):
-                continue
-            sizes = [group.column(place).total_uncompressed_size for group in groups]
-            most = sum(
-                group.num_rows * size for group, size in zip(groups, sizes, strict=True)
-            )
-            # One text of a dictionary can stand in every row; only then it is worth counting.
-            letters += most if letters + most <= MOST_LETTERS else _letters(path, file, place)
-            check_letters(path, letters)
+        most = len(texts) * sum(group.num_rows * group.total_byte_size for group in groups)
+    # One text can stand in every row and in the file only once; only then it is worth counting.
+    if most > MOST_LETTERS:
+        _check_letters(path, texts)
 
 
-def _letters(path: Path, file: "ParquetFile", place: int) -> float:
-    """Bytes of a column of texts with every repetition, without unfolding it."""
+def _holds_text(kind: "DataType") -> bool:
+    import pyarrow as pa
+
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return any(
+        one(kind)
+        for one in (
+            pa.types.is_string,
+            pa.types.is_large_string,
+            pa.types.is_binary,
+            pa.types.is_large_binary,
+        )
+    )
+
+
+def _check_letters(path: Path, names: list[str]) -> None:
+    """Count the letters of the texts with every repetition, without unfolding them."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    name = file.schema.column(place).path
     letters = 0.0
-    with pq.ParquetFile(path, read_dictionary=[name]) as packed:
-        for batch in packed.iter_batches(columns=[name]):
-            column = batch.column(0)
-            if not pa.types.is_dictionary(column.type):
-                letters += column.nbytes
-                continue
-            sizes = pc.binary_length(column.dictionary)
-            letters += pc.sum(pc.take(sizes, column.indices)).as_py() or 0
-            if letters > MOST_LETTERS:
-                break
-    return letters
+    with pq.ParquetFile(path, read_dictionary=names) as packed:
+        for batch in packed.iter_batches(columns=names):
+            for column in batch.columns:
+                if pa.types.is_dictionary(column.type):
+                    sizes = pc.binary_length(column.dictionary)
+                    # Sums of floats: the sum of a bomb may leave 64 bits.
+                    letters += pc.sum(pc.take(sizes, column.indices).cast("float64")).as_py() or 0
+                else:
+                    letters += column.nbytes
+                check_letters(path, letters)
+
+
+def _odd(path: Path, name: str, kind: str) -> SurveyError:
+    return SurveyError(
+        f"{path}: variable '{name}' holds values of the kind '{kind}'; codes are numbers or text"
+    )
 
 
 def _column(
@@ -116,6 +132,4 @@ def _column(
         texts = values.map(lambda value: value.isoformat() if hasattr(value, "isoformat") else None)
         return text_column(texts), {}, "text"
     odd = type(next(value for value in present if not isinstance(value, str))).__name__
-    raise SurveyError(
-        f"{path}: variable '{name}' holds values of the kind '{odd}'; codes are numbers or text"
-    )
+    raise _odd(path, name, odd)

@@ -48,6 +48,8 @@ def check_transport(path: Path) -> int:
         raise _damaged(path, f"its {len(content)} bytes are no multiple of {_RECORD}")
     try:
         return _Transport(path, content).rows()
+    except SurveyError:
+        raise
     except (struct.error, IndexError, ValueError):
         raise _damaged(path, "its header records turn into nonsense") from None
 
