@@ -266,6 +266,9 @@ class Codebook:
     weight : str
         Variable that the file itself declares as the weight of its cases (SPSS's WEIGHT BY).
         It is used only where the wave says so.
+    weighting : dict
+        How unequal the weights of the tables are (`resurvey.weights.Weighting`); empty where
+        every respondent counts as one.
     """
 
     variables: dict[str, Variable]
@@ -275,6 +278,7 @@ class Codebook:
     reconstructed: bool = False
     weight: str = ""
     simulated: bool = False
+    weighting: dict[str, float] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:
@@ -318,6 +322,7 @@ class Codebook:
             "reconstructed": self.reconstructed,
             "simulated": self.simulated,
             "weight": self.weight,
+            **({"weighting": self.weighting} if self.weighting else {}),
             "variables": [one.to_dict() for one in self.variables.values()],
         }
         return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
@@ -341,6 +346,7 @@ class Codebook:
             reconstructed=plain["reconstructed"],
             simulated=plain.get("simulated", False),
             weight=plain.get("weight", ""),
+            weighting=dict(plain.get("weighting", {})),
         )
 
 

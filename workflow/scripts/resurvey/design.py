@@ -141,7 +141,9 @@ class Design:
     def _read_weights(self, survey: "Survey") -> tuple["NDArray[np.float64]", tuple[str, ...]]:
         if self.weights is None:
             return np.ones(len(survey.data)), ()
-        weights = _numbers(survey, self.weights)
+        from resurvey.weights import read_weights
+
+        weights = read_weights(survey, self.weights)
         missing = np.isnan(weights)
         bad = (weights < 0) | np.isinf(weights)
         if bad.any():
@@ -163,7 +165,7 @@ class Design:
     def _read_replicates(
         self, survey: "Survey", weights: "NDArray[np.float64]"
     ) -> ReplicatedSample:
-        copies = np.stack([_numbers(survey, name) for name in self.replicates], axis=1)
+        copies = np.stack([read_numbers(survey, name) for name in self.replicates], axis=1)
         bad = ~np.isfinite(copies)
         if bad.any():
             first = int(np.flatnonzero(bad.any(axis=0))[0])
@@ -303,7 +305,8 @@ def _listed(names: Names) -> list[str]:
     return [] if names is None else [names] if isinstance(names, str) else list(names)
 
 
-def _numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
+def read_numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
+    """Read a variable of the design as floats; system-missing is NaN."""
     _ = survey.codebook[name]
     column = survey.data[name]
     words = f"variable '{name}' of the design holds text or dates, not numbers"
@@ -364,7 +367,7 @@ def _check_nested(unit: "NDArray[np.int64]", stratum: "NDArray[np.int64]", name:
 def _populations(
     survey: "Survey", name: str, stratum: "NDArray[np.int64]", size: "NDArray[np.int64]"
 ) -> "NDArray[np.float64]":
-    values = _numbers(survey, name)
+    values = read_numbers(survey, name)
     bad = ~(values > 0)
     if bad.any():
         raise SurveyError(f"fpc '{name}' is missing, zero or negative ({_rows(bad)})")

@@ -164,6 +164,7 @@ class _Composition:
         sentences.append(say("report.method_percent"))
         if arranged["weight"]:
             sentences.append(say("report.method_weight", variable=arranged["weight"]))
+            sentences += arranged["weighting"]
         yield Paragraph(" ".join(map(plain_text, sentences)))
         if arranged["evidence"]:
             weighted = "_weighted" if arranged["weight"] else ""
