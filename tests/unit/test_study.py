@@ -285,6 +285,38 @@ def test_newline_after_a_wave_is_no_way_around(study):
         study(config='waves: {"a\\n": {file: a.sav}}')
 
 
+NEWLINES = {
+    "table": ("tables", 'tables: {"t\\n": {rows: [q]}}'),
+    "banner": ("tables", 'tables: {t: {rows: [q]}}\nbanners: {"b\\n": {columns: [q]}}'),
+    "model": (
+        "models",
+        'models: {"m\\n": {kind: binary, outcome: q, positive: [1], predictors: [a]}}',
+    ),
+    "variable": ("codebook", 'variables: {"q\\n": {codes: {1: a}}}'),
+    "language": ("config", CONFIG + 'languages: ["en\\n"]\n'),
+    "indicator": ("indicators", 'indicators: {"a\\n": {share: {variable: q, codes: [1]}}}'),
+    "checksum": ("config", f'waves: {{a: {{file: a.sav, sha256: "{"0" * 64}\\n"}}}}'),
+}
+
+
+@pytest.mark.parametrize(("part", "text"), NEWLINES.values(), ids=NEWLINES.keys())
+def test_newline_at_the_end_of_a_name_is_no_way_around_a_pattern(study, part, text):
+    with pytest.raises(SurveyError):
+        study(**{part: text})
+    assert study(**{part: text.replace("\\n", "")})
+
+
+@pytest.mark.parametrize("key", ["file: 'a{b}.sav'", "file: a.csv, structure: ['x}.lss']"])
+def test_braces_in_the_name_of_a_raw_file_are_refused(study, key):
+    with pytest.raises(SurveyError, match="wave 'a': the name of the file .* has braces"):
+        study(config=f"waves: {{a: {{{key}}}}}")
+
+
+@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.yaml")), ids=lambda path: path.name)
+def test_no_pattern_ends_where_a_newline_may_follow(path):
+    assert "$\"" not in path.read_text(encoding="utf-8").replace('"$ref"', "")
+
+
 def test_command_line_replaces_keys_and_is_checked_too(study):
     assert study({"languages": ["ru"]})["config"]["languages"] == ["ru"]
     with pytest.raises(SurveyError, match="unknown key 'langages'; did you mean 'languages'"):

@@ -5,8 +5,10 @@ import hashlib
 import pytest
 
 from resurvey.__main__ import main
+from resurvey.errors import SurveyError
 from resurvey.reading.writing import write_sav
 from resurvey.study import read_study
+from resurvey.waves.adding import _recorded_path
 from unit.waves.small_waves import people, survey
 from unit.waves.study_folder import SCHEMAS, TABLES
 
@@ -148,3 +150,10 @@ def test_study_that_is_not_valid_is_left_as_it_was(study):
     before = text(study)
     assert add(study, name="2028") == 2
     assert text(study) == before
+
+
+def test_link_that_leads_back_to_itself_is_a_sentence(tmp_path):
+    (tmp_path / "a.sav").symlink_to(tmp_path / "b.sav")
+    (tmp_path / "b.sav").symlink_to(tmp_path / "a.sav")
+    with pytest.raises(SurveyError, match=r"a\.sav: this link leads back to itself"):
+        _recorded_path(tmp_path / "a.sav", tmp_path)

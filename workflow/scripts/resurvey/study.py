@@ -241,6 +241,14 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
             )
         if not isinstance(wave, dict):
             raise SurveyError(f"{path}: wave '{name}' needs `file:`")
+        beside = wave.get("structure", [])
+        for file in [wave["file"], *([beside] if isinstance(beside, str) else beside)]:
+            if "{" in file or "}" in file:
+                # Snakemake takes what stands in braces for a wildcard.
+                raise SurveyError(
+                    f"{path}: wave '{name}': the name of the file '{file}' has braces, which "
+                    "Snakemake cannot have in a name; rename the file"
+                )
         makers = {
             "reconstruct": "survey_reconstructed.sav",
             "dataset": "survey_exported.sav",
