@@ -96,9 +96,9 @@ class Design:
 
     def prepared(self, survey: "Survey") -> "PreparedDesign":
         """Read the design's variables once, for many tables of the same survey."""
-        weights, notes = self._read_weights(survey)
+        weights, absent, notes = self._read_weights(survey)
         if self.kind == "frequency":
-            return PreparedDesign(self.kind, None, weights, notes)
+            return PreparedDesign(self.kind, None, weights, notes, absent)
         if self.replicates:
             sample: Sample | ReplicatedSample = self._read_replicates(survey, weights)
         else:
@@ -108,7 +108,7 @@ class Design:
             first = stages[0]
             freedom = float(len(first.strata) - len(first.populations))
             sample = Sample(weights, stages, self.lonely_psu, freedom)
-        return PreparedDesign(self.kind, sample, weights, notes)
+        return PreparedDesign(self.kind, sample, weights, notes, absent)
 
     def resampled(
         self, survey: "Survey", kind: str = "jackknife", replicates: int = 1000, seed: int = 0
@@ -136,11 +136,13 @@ class Design:
                 raise SurveyError(f"resample by 'jackknife' or 'bootstrap', not '{kind}'")
         except ValueError as error:
             raise SurveyError(str(error)) from None
-        return PreparedDesign(self.kind, sample, ready.weights, ready.notes)
+        return PreparedDesign(self.kind, sample, ready.weights, ready.notes, ready.absent)
 
-    def _read_weights(self, survey: "Survey") -> tuple["NDArray[np.float64]", tuple[str, ...]]:
+    def _read_weights(
+        self, survey: "Survey"
+    ) -> tuple["NDArray[np.float64]", "NDArray[np.bool_] | None", tuple[str, ...]]:
         if self.weights is None:
-            return np.ones(len(survey.data)), ()
+            return np.ones(len(survey.data)), None, ()
         from resurvey.weights import read_weights
 
         weights = read_weights(survey, self.weights)
@@ -160,7 +162,7 @@ class Design:
         notes = tuple(
             f"{number} respondents {words} count for nothing" for number, words in counted if number
         )
-        return weights, notes
+        return weights, missing, notes
 
     def _read_replicates(
         self, survey: "Survey", weights: "NDArray[np.float64]"
@@ -230,12 +232,15 @@ class PreparedDesign:
         One per respondent; missing weights are zero.
     notes : tuple of str
         What was found in the weights.
+    absent : array of bool, optional
+        Who has no weight, among those of weight zero.
     """
 
     kind: str
     sample: Sample | ReplicatedSample | None
     weights: "NDArray[np.float64]"
     notes: tuple[str, ...] = ()
+    absent: "NDArray[np.bool_] | None" = None
 
     def prepared(self, survey: "Survey") -> "PreparedDesign":
         """Return the design itself, checked to belong to as many respondents."""
