@@ -13,7 +13,7 @@ from resurvey.codebook import (
     declared_missing,
     nearest,
 )
-from resurvey.errors import SurveyError
+from resurvey.errors import SurveyError, shown_answer
 from resurvey.reading.declared_sets import declare_sets, plain_sets, separate_options
 from resurvey.reading.declared_types import (
     SHOWN,
@@ -370,10 +370,12 @@ def _sentences(cases: "pd.DataFrame", places: Mapping[str, Callable[[int], str]]
     problems = []
     for (name, check), group in cases.groupby(["column", "check"], sort=False):
         if check == "codes":
-            for code, found in group.groupby("failure_case", sort=True):
+            # Texts and long numbers are somebody's own: their rows are named, not they.
+            told = group["failure_case"].map(_observed)
+            for code, found in group.groupby(told, sort=True):
                 rows = named_rows(found["index"].tolist(), places.get(str(name)))
                 problems.append(
-                    f"variable '{name}' has code {_code(code)} in {rows}, which the codebook does "
+                    f"variable '{name}' has {code} in {rows}, which the codebook does "
                     "not declare; add it to `codes` or `missing`, or repair the file"
                 )
             continue
@@ -387,6 +389,14 @@ def _sentences(cases: "pd.DataFrame", places: Mapping[str, Callable[[int], str]]
                 "the duplicates in the file or declare another `id:`"
             )
     return problems
+
+
+def _observed(code: object) -> str:
+    """Name an observed code that the codebook does not have; never a text."""
+    shown = shown_answer(clean_code(code))
+    if isinstance(code, str):
+        return f"code {shown}" if shown.startswith("'") else "a text"
+    return f"code {shown.strip(chr(39))}" if shown.startswith("'") else shown
 
 
 def _code(code: object) -> str:

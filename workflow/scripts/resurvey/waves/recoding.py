@@ -12,7 +12,7 @@ from resurvey.codebook import (
     code_identity,
     nearest,
 )
-from resurvey.errors import SurveyError
+from resurvey.errors import SurveyError, shown_answer
 from resurvey.survey import Survey
 from resurvey.waves.mapping import WaveMapping
 
@@ -162,7 +162,8 @@ def _refuse_merging(codes: Mapping[Code, Code | None], held: list[Any], place: s
             continue
         if to in reached:
             raise SurveyError(
-                f"{place}: the codes {reached[to]} and {code} of the file would both become {to}; "
+                f"{place}: the codes {shown_answer(reached[to])} and {shown_answer(code)} of the "
+                f"file would both become {to}; "
                 "map both, or add `merge: true` if that is meant"
             )
         reached[to] = code
