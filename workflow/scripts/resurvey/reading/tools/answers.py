@@ -131,7 +131,7 @@ def read_choices(column: Column, labels_first: bool, source: str) -> list[Code |
             strange.setdefault(text, row)
         result[row] = code
     if strange:
-        words = ", ".join(repr(text) for text in list(strange)[:_SHOWN])
+        words = ", ".join(dict.fromkeys(map(shown_answer, list(strange)[:_SHOWN])))
         logger.warning(
             "%s: variable '%s' holds %s, which is not in its list of answers in %s; kept as it is",
             column.place(next(iter(strange.values()))),
