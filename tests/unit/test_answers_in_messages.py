@@ -52,9 +52,7 @@ SETS = {
     "multiple_response": {"m": {"joined": "q", "options": {"radio": "r", "tv": "t"}}},
 }
 REFUSALS = {
-    "text among numbers": lambda at, odd: read_survey(
-        csv(at, ("q", odd)), book(measure="scale")
-    ),
+    "text among numbers": lambda at, odd: read_survey(csv(at, ("q", odd)), book(measure="scale")),
     "undeclared answer": lambda at, odd: read_survey(csv(at, ("q", odd)), book(codes=YES_NO)),
     "undeclared text": lambda at, odd: read_survey(
         csv(at, ("q", odd)), book(codes={"1": "a", "2": "b"})
@@ -153,9 +151,13 @@ def test_only_short_numbers_are_shown(value, shown):
 
 
 def test_control_characters_never_reach_a_terminal_or_a_log(tmp_path, capsys):
-    with pytest.raises(SystemExit), log_to(tmp_path / "x.log") as log:
-        log.warning("file '%s'", "a\x1b]0;pwned\x07b")
-        raise SurveyError("variable 'a\x1b[31mb\u202ec' is missing")
+    def door():
+        with log_to(tmp_path / "x.log") as log:
+            log.warning("file '%s'", "a\x1b]0;pwned\x07b")
+            raise SurveyError("variable 'a\x1b[31mb\u202ec' is missing")
+
+    with pytest.raises(SystemExit):
+        door()
     told = (tmp_path / "x.log").read_text(encoding="utf-8") + capsys.readouterr().err
     assert r"a\x1b[31mb\u202ec" in told
     assert not {"\x1b", "\x07", "\u202e"} & set(told)

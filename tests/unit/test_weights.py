@@ -70,7 +70,9 @@ def test_weights_as_surveys_have_them_are_accepted(weights):
 def test_declared_largest_weight_replaces_the_rule():
     weights = ones(60, row_5=500)
     assert check_weights(people(weights), "w", "raw.csv", 500).respondents == 60
-    with pytest.raises(SurveyError, match=r"above the declared `largest_weight` in 1 row \(row 5\)"):
+    with pytest.raises(
+        SurveyError, match=r"above the declared `largest_weight` in 1 row \(row 5\)"
+    ):
         check_weights(people(weights), "w", "raw.csv", 499)
 
 
@@ -123,7 +125,9 @@ def study(tmp_path):
 
 
 def test_import_stops_at_an_absurd_weight(study):
-    with pytest.raises(SurveyError, match=r"raw\.csv: weight 'w' .*`largest_weight:` under the wave"):
+    with pytest.raises(
+        SurveyError, match=r"raw\.csv: weight 'w' .*`largest_weight:` under the wave"
+    ):
         study(ones(40, row_1=1e9))
     assert len(study(ones(40, row_1=1e9), largest_weight=1e9).data) == 40
 

@@ -1,4 +1,4 @@
-"""A certificate encloses the study's own known files, and nothing that a link or chance put there."""
+"""A certificate encloses the study's known files, and nothing that a link or chance put there."""
 
 from pathlib import Path
 

@@ -39,12 +39,16 @@ def test_labels_of_codes_that_are_words_are_read_too(table):
 
 
 def test_word_that_is_no_label_is_named_by_line_and_column(table):
-    with pytest.raises(SurveyError, match=r"line 3, column 2\), first a text of 5 letters, which is no decl"):
+    with pytest.raises(
+        SurveyError, match=r"line 3, column 2\), first a text of 5 letters, which is no decl"
+    ):
         table("id,q\n1,Да\n2,Может\n", q={"codes": YES_NO})
 
 
 def test_letters_of_another_alphabet_are_named(table):
-    with pytest.raises(SurveyError, match="first a text of 2 letters; its letters a are of another alphabet"):
+    with pytest.raises(
+        SurveyError, match="first a text of 2 letters; its letters a are of another alphabet"
+    ):
         table("id,q\n1,Дa\n", q={"codes": YES_NO})
 
 

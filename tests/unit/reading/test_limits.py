@@ -34,7 +34,9 @@ def test_honest_files_are_read_however_large(tmp_path, rows, columns, size):
 def test_bomb_is_refused_with_its_shape(tmp_path, rows, columns):
     path = tmp_path / "bomb.zsav"
     path.write_bytes(bytes(177_000))
-    with pytest.raises(SurveyError, match=rf"bomb\.zsav: the file declares {rows} rows × {columns}"):
+    with pytest.raises(
+        SurveyError, match=rf"bomb\.zsav: the file declares {rows} rows × {columns}"
+    ):
         check_cells(path, rows, columns)
 
 
@@ -166,7 +168,8 @@ def test_any_error_of_a_reader_is_a_sentence_without_its_words(tmp_path, error):
 
 
 def test_file_that_may_not_be_read_is_not_called_damaged(tmp_path):
-    with pytest.raises(SurveyError, match="cannot be read: Permission denied"), reader_errors(
-        tmp_path / "w.sav"
+    with (
+        pytest.raises(SurveyError, match="cannot be read: Permission denied"),
+        reader_errors(tmp_path / "w.sav"),
     ):
         raise PermissionError(13, "Permission denied")

@@ -92,7 +92,9 @@ def test_question_with_several_answers_tells_who_chose_none():
     assert lost(line) == {"none_chosen": 2, "not_asked": 2, "system_missing": 1, NO_GROUP: 1}
 
 
-@pytest.mark.parametrize("design", [None, Design(weights="w"), Design(weights="w", kind="sampling")])
+@pytest.mark.parametrize(
+    "design", [None, Design(weights="w"), Design(weights="w", kind="sampling")]
+)
 @pytest.mark.parametrize("columns", [None, "sex"])
 def test_reasons_add_up_to_the_respondents(design, columns):
     lines = told({"t": {"rows": ["q", "sex", "media", "tv"][: 4 if not columns else 1]
@@ -108,9 +110,7 @@ def test_reasons_add_up_on_any_answers_and_weights(seed):
     dice = np.random.default_rng(seed)
     values = dice.choice([1, 2, 7, 8, 9, 95, np.nan], 300)
     weights = dice.choice([0.0, 0.5, 2.0, np.nan], 300)
-    frame = pd.DataFrame(
-        {"q": values, "w": weights, "sex": dice.choice([1.0, 2.0, np.nan], 300)}
-    )
+    frame = pd.DataFrame({"q": values, "w": weights, "sex": dice.choice([1.0, 2.0, np.nan], 300)})
     survey = Survey(frame, BOOK)
     ready = Design(weights="w").prepared(survey)
     found = question_losses(survey, ["q"], "sex", ready)

@@ -94,8 +94,7 @@ def check_codes_differ(codes: Iterable[object], place: str, numbers: bool = Fals
             continue
         told = f"{identity:f}" if isinstance(identity, Decimal) else f"'{identity}'"
         raise SurveyError(
-            f"{place}: code {told} stands twice ({_spelt(other)}, {_spelt(code)}); "
-            "keep one of them"
+            f"{place}: code {told} stands twice ({_spelt(other)}, {_spelt(code)}); keep one of them"
         )
 
 

@@ -29,14 +29,14 @@ def shown_answer(value: object) -> str:
 
 
 def harmless(text: str) -> str:
-    """Write control characters as their numbers: a terminal would obey them.
+    r"""Write control characters as their numbers: a terminal would obey them.
 
     Line ends and tabs stay. Marks that turn the direction of writing are written out, too.
 
     Examples
     --------
-    >>> harmless("a\\x1b[2Jb\\u202ec")
-    'a\\\\x1b[2Jb\\\\u202ec'
+    >>> harmless("a\x1b[2Jb\u202ec")
+    'a\\x1b[2Jb\\u202ec'
     """
     if text.isprintable():
         return text

@@ -51,7 +51,7 @@ def import_survey(
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)
-    weight = wave.get("weight")
+    weight = wave.get("weight", "")
     if weight in survey.codebook:  # the tables say so where it is not there
         from resurvey.weights import check_weights
 

@@ -1,6 +1,7 @@
 """Weights: how unequal the weights of a wave are, and when one of them cannot be right."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,11 @@ class Weighting:
     def plain(self) -> dict[str, float]:
         """Write it as plain values for JSON."""
         return asdict(self)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "Weighting":
+        """Read what `plain` wrote."""
+        return cls(**plain)
 
     @property
     def is_notable(self) -> bool:
@@ -127,7 +133,8 @@ def check_weights(
             logger.warning("%s: weight '%s': %s", place, name, unequal_words(found))
     if found.zero or found.missing:
         logger.warning(
-            "%s: weight '%s': respondents of weight 0: %d, without a weight: %d; they count for nothing",
+            "%s: weight '%s': respondents of weight 0: %d, without a weight: %d; they count for "
+            "nothing",
             place,
             name,
             found.zero,

@@ -24,7 +24,7 @@ _OPEN = re.compile(
 )
 
 PUBLISHED = ("article.yaml", "cells.csv", "cells_parsed.csv", "claims.csv", "decimals_parsed.csv")
-"""Documents beside the published numbers of a wave; other files there are the study's own affair."""
+"""Documents beside the published numbers of a wave; other files are the study's own affair."""
 
 
 @dataclass(frozen=True)

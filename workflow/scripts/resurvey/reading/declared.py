@@ -117,7 +117,9 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
 def _check_spellings(name: str, spec: Mapping[str, Any], numbers: bool) -> None:
     """Refuse a code that is declared twice: among numbers "1" and "01" are one code."""
     for key in ("codes", "missing", "order", "dont_know"):
-        listed = [one.get("code") if isinstance(one, Mapping) else one for one in spec.get(key) or ()]
+        listed = [
+            one.get("code") if isinstance(one, Mapping) else one for one in spec.get(key) or ()
+        ]
         codes = [code for code in listed if code is not None]
         check_codes_differ(codes, f"codebook.yaml, '{name}': `{key}`", numbers)
 

@@ -178,7 +178,7 @@ def _split(
     if found is None or found.rest:
         rest = found.rest if found else text
         return (
-            f"holds {shown_answer(rest)}, which is none of the declared options; add it to `options`, or "
-            "say `open: true` where people could write an answer of their own"
+            f"holds {shown_answer(rest)}, which is none of the declared options; add it to "
+            "`options`, or say `open: true` where people could write an answer of their own"
         )
     return found

@@ -184,7 +184,9 @@ def _numbers(
         rows = named_rows(doubtful.index.tolist(), place)
         what = f"no decimal {'point' if decimal == '.' else 'comma'}" if decimal else "unclear"
         hint = "correct the cell or `decimal:`" if decimal else "declare the `decimal:` of the file"
-        return column, [f"holds {shown_answer(doubtful.iloc[0])} in {rows}, whose mark is {what}; {hint}"]
+        return column, [
+            f"holds {shown_answer(doubtful.iloc[0])} in {rows}, whose mark is {what}; {hint}"
+        ]
     if len(wrong):
         first = str(wrong.iloc[0])
         hint = ""
@@ -193,7 +195,9 @@ def _numbers(
         elif labels:
             hint = ", which is no declared label either"
         rows = named_rows(wrong.index.tolist(), place)
-        return column, [f"holds text where a number belongs in {rows}, first {shown_answer(first)}{hint}"]
+        return column, [
+            f"holds text where a number belongs in {rows}, first {shown_answer(first)}{hint}"
+        ]
     return number_column(numbers.reindex(column.index).to_numpy("float64")), []
 
 

@@ -9,7 +9,11 @@ from resurvey.reading.spss_dictionary import LARGEST_NUMBER_OF_VARIABLES
 _RECORD = 80
 _HEADER = b"HEADER RECORD*******%-8sHEADER RECORD!!!!!!!"
 _DESCRIBED = slice(48, 80)
-_LIBRARY, _MEMBER, _DESCRIPTOR = (b"LIBRARY", b"LIBV8"), (b"MEMBER", b"MEMBV8"), (b"DSCRPTR", b"DSCPTV8")
+_LIBRARY, _MEMBER, _DESCRIPTOR = (
+    (b"LIBRARY", b"LIBV8"),
+    (b"MEMBER", b"MEMBV8"),
+    (b"DSCRPTR", b"DSCPTV8"),
+)
 _NAMES, _LABELS, _ROWS = (b"NAMESTR", b"NAMSTV8"), (b"LABELV8", b"LABELV9"), (b"OBS", b"OBSV8")
 _WIDTHS_OF_A_NAME = (136, 140)
 
@@ -125,7 +129,7 @@ class _Transport:
             (position,) = struct.unpack_from(">i", self.content, at + 84)
             if (
                 kind not in (1, 2)
-                or not (2 <= size <= 8 if kind == 1 else 0 <= size)
+                or not (2 <= size <= 8 if kind == 1 else size >= 0)
                 or position != length
             ):
                 raise ValueError
@@ -170,4 +174,3 @@ def check_data_set(path: Path) -> None:
             f"{path}: the file is truncated or damaged: it declares {pages} pages of {page} bytes "
             f"behind {header} and has {size}; fetch it again"
         )
-

@@ -197,7 +197,7 @@ class _Arrangement:
         """Say how unequal the weights of the wave are; nothing where it has none."""
         if not self.results.codebook.weighting:
             return []
-        found, fixed = Weighting(**self.results.codebook.weighting), self.numerals.fixed
+        found, fixed = Weighting.from_plain(self.results.codebook.weighting), self.numerals.fixed
         told = [
             self.say(
                 "report.method_weights",

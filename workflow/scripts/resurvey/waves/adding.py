@@ -115,9 +115,7 @@ def _recorded_path(file: Path, study: Path) -> tuple[str, str]:
     try:
         inside = file.resolve().relative_to(study.resolve())
     except RuntimeError:
-        raise SurveyError(
-            f"{file}: this link leads back to itself; name the survey file"
-        ) from None
+        raise SurveyError(f"{file}: this link leads back to itself; name the survey file") from None
     except ValueError:
         return (
             file.resolve().as_posix(),

@@ -199,8 +199,8 @@ class _Assembly:
             number = parsed_number(text)
             if number is None:
                 raise SurveyError(
-                    f"{column.place(row)}: variable '{column.item.name}' holds {shown_answer(text)}, but "
-                    f"{self.source} declares a number; correct the cell"
+                    f"{column.place(row)}: variable '{column.item.name}' holds "
+                    f"{shown_answer(text)}, but {self.source} declares a number; correct the cell"
                 )
             values[row] = number
         return values
