@@ -372,3 +372,11 @@ def test_every_row_that_came_in_went_out_or_has_its_line(first, random, plan):
                 then is not pd.NA and now is not pd.NA and then == now
             )
             assert same or row in changed
+
+
+@pytest.mark.parametrize(("variable", "old"), [("job", "01"), ("job", "1"), ("city", 1)])
+def test_a_recode_of_codes_that_nobody_can_have_is_refused(people, variable, old):
+    new = 2 if variable == "job" else "osh"
+    step = {"action": "recode", "variable": variable, "map": {old: new}, "why": "x"}
+    with pytest.raises(SurveyError, match="cannot have the code"):
+        clean_survey(people, [step])

@@ -110,6 +110,34 @@ def test_text_that_is_no_plain_yaml_is_one_sentence(page, text):
     assert "\n" not in str(problem.value)
 
 
+DEEP = {
+    "open brackets": "[" * 30_000,
+    "closed brackets": "a: " + "[" * 20_000 + "]" * 20_000,
+    "open braces": "{a: " * 30_000,
+    "closed braces": "a: " + "{a: " * 20_000 + "1" + "}" * 20_000,
+    "dashes on one line": "- " * 20_000 + "a",
+    "questions": "? " * 20_000 + "a",
+    "blocks": "\n".join(" " * depth + "a:" for depth in range(3_000)),
+    "lists without an indent of their own": "\n".join(
+        " " * depth + ("a:\n" + " " * depth + "-") for depth in range(60)
+    ),
+    "behind text that closes nothing": "a: " + "[']', " * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
+def test_deep_nesting_is_refused_before_the_parser_dies_of_it(page, text):
+    with pytest.raises(SurveyError, match=r"page\.yaml line \d+, column \d+: nested too deeply"):
+        page(text)
+
+
+def test_fifty_levels_are_read(page):
+    value = page("[" * 50 + "7" + "]" * 50)
+    for _ in range(50):
+        (value,) = value
+    assert value == 7
+
+
 def test_file_in_another_encoding_is_named(page):
     with pytest.raises(SurveyError, match="not UTF-8 text at byte 3"):
         page("a: пол".encode("cp1251"))
@@ -180,6 +208,58 @@ def test_name_that_yaml_would_change_wants_quotes(study, name):
         study(config=f"waves: {{{name}: {{file: a.sav}}}}")
 
 
+SPELLINGS = [
+    ("01", "1 stands twice (1, 01)"),
+    ("'1'", '1 stands twice (1, "1")'),
+    ("1.0", "'1.0' stands twice (1, 1.0)"),
+    ("+1", "'1' stands twice (1, +1)"),
+    ("1e0", "1 stands twice (1, 1e0)"),
+    ("\u0661", "1 stands twice (1, \u0661)"),
+    ("\uff11", "1 stands twice (1, \uff11)"),
+    ("' 1'", '1 stands twice (1, " 1")'),
+    ('"1\\u00a0"', "1 stands twice"),
+    ('"\\u200b1"', "1 stands twice"),
+    ("'1,0'", "1 stands twice (1, 1,0)"),
+]
+
+
+@pytest.mark.parametrize(("spelling", "sentence"), SPELLINGS)
+def test_a_code_under_two_spellings_is_refused(study, spelling, sentence):
+    book = f"variables:\n  q:\n    codes:\n      1: x\n      2: z\n      {spelling}: y\n"
+    with pytest.raises(SurveyError) as problem:
+        study(codebook=book)
+    assert sentence in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("codebook", "variables: {q: {codes: {1: a, 2: b}, missing: [9, 09]}}"),
+        ("codebook", "variables: {q: {codes: {1: a, 2: b}, missing: [{code: 9}, '9']}}"),
+        ("codebook", "variables: {q: {codes: {1: a, 2: b}, order: [2, 1, 01]}}"),
+        ("codebook", "variables: {q: {codes: {1: a, 2: b}, dont_know: [1, ' 1']}}"),
+        ("cleaning", "steps: [{action: recode, variable: q, map: {1: 2, 01: 3}, why: x}]"),
+        (
+            "indicators",
+            "indicators: {a: {recode: {variable: q, map: {1: 1, '1 ': 2}}, dimension: d}}",
+        ),
+        ("indicators", "indicators: {a: {share: {variable: q, codes: [1, 01]}}}"),
+        ("tables", "tables: {t: {rows: [q], subtotals: [{of: [1, 01]}]}}"),
+        ("models", "models: {m: {kind: binary, outcome: q, positive: [1, 01], predictors: [a]}}"),
+        ("waves", "'2026': {variables: {q: {from: Q1, codes: {1: 2, 01: 3}}}}"),
+        ("audit", "group_sizes: {'1': 5, '01': 6}"),
+    ],
+)
+def test_every_list_and_mapping_of_codes_holds_a_code_once(study, part, text):
+    with pytest.raises(SurveyError, match=r"code \d stands twice"):
+        study(**{part: text})
+
+
+def test_texts_that_only_look_like_numbers_may_both_be_codes(study):
+    codes = study(codebook="variables: {q: {codes: {'1': a, '01': b}}}")["codebook"]["variables"]
+    assert list(codes["q"]["codes"]) == ["1", "01"]
+
+
 def test_code_that_yaml_reads_as_truth_wants_quotes(study):
     with pytest.raises(SurveyError, match="YAML reads the key True; put it in quotes"):
         study(codebook="variables: {q: {codes: {true: yes}}}")
@@ -203,6 +283,38 @@ def test_reserved_names_are_no_waves(study, name):
 def test_newline_after_a_wave_is_no_way_around(study):
     with pytest.raises(SurveyError, match="is not a valid name"):
         study(config='waves: {"a\\n": {file: a.sav}}')
+
+
+NEWLINES = {
+    "table": ("tables", 'tables: {"t\\n": {rows: [q]}}'),
+    "banner": ("tables", 'tables: {t: {rows: [q]}}\nbanners: {"b\\n": {columns: [q]}}'),
+    "model": (
+        "models",
+        'models: {"m\\n": {kind: binary, outcome: q, positive: [1], predictors: [a]}}',
+    ),
+    "variable": ("codebook", 'variables: {"q\\n": {codes: {1: a}}}'),
+    "language": ("config", CONFIG + 'languages: ["en\\n"]\n'),
+    "indicator": ("indicators", 'indicators: {"a\\n": {share: {variable: q, codes: [1]}}}'),
+    "checksum": ("config", f'waves: {{a: {{file: a.sav, sha256: "{"0" * 64}\\n"}}}}'),
+}
+
+
+@pytest.mark.parametrize(("part", "text"), NEWLINES.values(), ids=NEWLINES.keys())
+def test_newline_at_the_end_of_a_name_is_no_way_around_a_pattern(study, part, text):
+    with pytest.raises(SurveyError):
+        study(**{part: text})
+    assert study(**{part: text.replace("\\n", "")})
+
+
+@pytest.mark.parametrize("key", ["file: 'a{b}.sav'", "file: a.csv, structure: ['x}.lss']"])
+def test_braces_in_the_name_of_a_raw_file_are_refused(study, key):
+    with pytest.raises(SurveyError, match="wave 'a': the name of the file .* has braces"):
+        study(config=f"waves: {{a: {{{key}}}}}")
+
+
+@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.yaml")), ids=lambda path: path.name)
+def test_no_pattern_ends_where_a_newline_may_follow(path):
+    assert '$"' not in path.read_text(encoding="utf-8").replace('"$ref"', "")
 
 
 def test_command_line_replaces_keys_and_is_checked_too(study):

@@ -242,3 +242,22 @@ def test_survey_with_nothing_published_is_certified_and_says_so(minimal_run, tmp
 def test_second_run_makes_nothing_anew(misprint):
     said = snakemake(misprint, "certificate")
     assert "Nothing to be done" in said.stdout + said.stderr
+
+
+def test_what_is_no_known_file_of_the_study_stays_out_and_a_link_stops(misprint, tmp_path):
+    folder = shutil.copytree(misprint, tmp_path / "linked", symlinks=True)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("SECRET", encoding="utf-8")
+    (folder / "config/private.yaml").write_text("password: SECRET\n", encoding="utf-8")
+    (folder / "config/link.yaml").symlink_to(secret)
+    (folder / "resources/published/w1/notes.txt").symlink_to(secret)
+    shutil.rmtree(folder / "results/w1/certificate")
+    certify(folder)
+    crate = folder / "results/w1/certificate"
+    assert not [name for name, content in everything(crate).items() if b"SECRET" in content]
+    (folder / "resources/published/w1/claims.csv").symlink_to(secret)
+    shutil.rmtree(crate)
+    finished = snakemake(folder, "certificate")
+    assert finished.returncode == 1
+    assert "resources/published/w1/claims.csv: this is a link" in finished.stderr
+    assert not crate.exists() or not any(crate.rglob("*.txt"))

@@ -24,6 +24,8 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
+from resurvey.certificate.contents import published_documents as documents_of
+from resurvey.certificate.contents import study_settings
 from resurvey.doors import input_paths
 from resurvey.errors import SurveyError
 from resurvey.figures.plan import plan_figures, title_figure
@@ -177,14 +179,13 @@ BEHIND = ("tabulate_wave", "recover_wave", "audit_wave", "trace_wave", "fit_mode
 def settings(wildcards):
     """Every settings file of the study, and what the study itself says of its makers."""
     own = REPOSITORY.resolve() != Path().resolve() and Path("CITATION.cff").is_file()
-    files = sorted(map(str, Path("config").glob("*.yaml")))
+    files = study_settings("config")
     return [*files, "CITATION.cff"] if own else files
 
 
 def published_documents(wildcards):
     """Whatever lies beside the published numbers of the wave; nothing where none were."""
-    folder = Path(f"resources/published/{wildcards.wave}")
-    return sorted(str(path) for path in folder.glob("*") if path.is_file())
+    return documents_of(f"resources/published/{wildcards.wave}")
 
 
 def certified_results(wildcards):

@@ -7,7 +7,7 @@ from resurvey.files import write_csv, write_text
 from resurvey.storage import load_columns
 from resurvey.survey import Survey
 from resurvey.tables.banners import banner_variables
-from resurvey.tables.filling import TABLE_FILES, fill_tables
+from resurvey.tables.filling import TABLE_FILES, fill_tables, with_weighting
 from resurvey.tables.response_sets import with_sets
 from resurvey.text_answers import with_text_answers
 
@@ -27,7 +27,8 @@ def main(
     )
     for name, columns in TABLE_FILES.items():
         write_csv(outputs[name], columns, lines[name])
-    write_text(outputs["codebook"], with_sets(survey.codebook, named).to_json())
+    book = with_sets(with_weighting(survey, wave), named)
+    write_text(outputs["codebook"], book.to_json())
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ def test_another_wording_of_a_label_is_accepted(wave):
 
 def test_text_where_a_number_belongs_is_named_with_its_row(wave):
     with pytest.raises(
-        SurveyError, match=r"'age' holds text .* in 1 row \(row 2\), first 'около 40'"
+        SurveyError, match=r"'age' holds text .* in 1 row \(row 2\), first a text of 8 letters"
     ):
         wave({"age": ["30", "около 40"]}, {"age": {"measure": "scale"}})
 
@@ -137,7 +137,7 @@ def test_quoted_codes_of_the_codebook_meet_numbers_of_the_file(wave):
 def test_text_codes_are_checked_too(wave):
     codes = {"a": "Да", "b": "Нет"}
     assert wave({"s": ["a", "b"]}, {"s": {"codes": codes}}).codebook["s"].answers == ["a", "b"]
-    with pytest.raises(SurveyError, match="'s' has code 'c' in 1 row"):
+    with pytest.raises(SurveyError, match="'s' has a text in 1 row"):
         wave({"s": ["a", "c"]}, {"s": {"codes": codes}})
 
 
@@ -179,3 +179,13 @@ def test_declared_text_has_no_list_of_answers(wave):
     survey = wave({"q": [1, 2]}, {"q": {"measure": "text"}})
     assert survey.data["q"].tolist() == ["1", "2"]
     assert survey.codebook["q"].answers == []
+
+
+def test_codes_in_quotes_that_are_one_number_in_the_file_are_refused(wave):
+    with pytest.raises(SurveyError, match=r"'q': `codes`: code 1 stands twice \(\"1\", 01\)"):
+        wave({"q": [1, 2, 1]}, {"q": {"codes": {"1": "yes", "01": "perhaps", "2": "no"}}})
+
+
+def test_codes_in_quotes_may_be_two_texts_in_the_file(wave):
+    survey = wave({"q": ["1", "01", "1"]}, {"q": {"codes": {"1": "yes", "01": "perhaps"}}})
+    assert survey.codebook["q"].answers == ["1", "01"]

@@ -79,7 +79,7 @@ def test_joined_column_becomes_a_set_and_stays_as_a_text(forms):
 
 
 def test_unknown_option_is_named_with_its_cell_and_what_to_do(forms):
-    sentence = r"line 3, column 2: variable 'Языки' holds 'дари', which is none .* say `open: true`"
+    sentence = r"line 3, column 2: variable 'Языки' holds a text of 4 letters, .* `open: true`"
     with pytest.raises(SurveyError, match=sentence):
         forms("русский", "русский, дари")
 

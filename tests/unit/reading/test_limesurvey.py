@@ -260,7 +260,7 @@ def test_same_wording_of_two_questions_needs_codes_as_headings(survey):
 
 
 def test_label_of_two_answers_needs_codes(survey):
-    with pytest.raises(SurveyError, match="'Ответ' is the label of the codes 1 and 2 of 'q'"):
+    with pytest.raises(SurveyError, match="the answer is the label of the codes 1 and 2 of 'q'"):
         survey(
             ["id", "q"],
             ["1", "Ответ"],

@@ -73,7 +73,9 @@ def test_joined_labels_with_blanks_are_told_apart(survey):
     rows = [["select_multiple media", "media", "Что?"]]
     found = survey(rows, ["media", "id"], ["Телевизор Интернет", "1"], ["Интернет", "2"])
     assert column(found, "media_tv") == [1, 0]
-    with pytest.raises(SurveyError, match="line 2, column 1: 'radio' is no option of 'media'"):
+    with pytest.raises(
+        SurveyError, match="line 2, column 1: a text of 5 letters is no option of 'media'"
+    ):
         survey(rows, ["media", "id"], ["tv radio", "1"])
 
 

@@ -214,7 +214,7 @@ def test_a_measurement_has_its_mean_instead_of_hundred_rows():
     cells = banner(Survey(data, book), rows=["years"], columns=["sex"], means=True)
     assert [one["row_code"] for one in cells[::4]] == ["total", "mean"]
     assert by_place(cells)["years", "mean", "sex", "1"]["mean"] == pytest.approx(68.5 / 3)
-    with pytest.raises(SurveyError, match=r"'b': 'years' has the value 18.5; group it"):
+    with pytest.raises(SurveyError, match=r"'b': 'years' has values with a fraction; group it"):
         banner(Survey(data, book), rows=["years"], columns=["sex"])
 
 

@@ -110,7 +110,12 @@ def dealt(people):
 
 
 def test_pair_that_was_crossed_in_print_is_counted(dealt, people):
-    assert table(dealt, columns="sex").crosstabs == table(people, columns="sex").crosstabs
+    # Why somebody is in no base is invented too, and so not told of dealt records.
+    real = [
+        {key: value for key, value in cell.items() if not key.startswith("lost_")}
+        for cell in table(people, columns="sex").crosstabs
+    ]
+    assert table(dealt, columns="sex").crosstabs == real
     assert table(dealt, columns="sex").tests == table(people, columns="sex").tests
 
 

@@ -5,8 +5,10 @@ import hashlib
 import pytest
 
 from resurvey.__main__ import main
+from resurvey.errors import SurveyError
 from resurvey.reading.writing import write_sav
 from resurvey.study import read_study
+from resurvey.waves.adding import _recorded_path
 from unit.waves.small_waves import people, survey
 from unit.waves.study_folder import SCHEMAS, TABLES
 
@@ -165,3 +167,10 @@ def test_refusal_of_the_new_file_names_the_options_of_the_command(study, capsys)
     (study / "resources/2026.csv").write_bytes("sex,город\n1,Ош\n2,Бишкек\n".encode("cp1251"))
     assert add(study, file="resources/2026.csv") == 2
     assert "`--encoding windows-1251`" in capsys.readouterr().err
+
+
+def test_link_that_leads_back_to_itself_is_a_sentence(tmp_path):
+    (tmp_path / "a.sav").symlink_to(tmp_path / "b.sav")
+    (tmp_path / "b.sav").symlink_to(tmp_path / "a.sav")
+    with pytest.raises(SurveyError, match=r"a\.sav: this link leads back to itself"):
+        _recorded_path(tmp_path / "a.sav", tmp_path)

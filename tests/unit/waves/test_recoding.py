@@ -68,7 +68,7 @@ def test_name_that_the_file_has_too_is_refused():
 
 def test_code_that_the_file_has_already_is_refused_unless_merging_is_said():
     entry = {"plans": {"codes": {8: 2}}}
-    with pytest.raises(SurveyError, match="the codes 2 and 8 of the file would both become 2"):
+    with pytest.raises(SurveyError, match="the codes '2' and '8' of the file would both become 2"):
         recoded(people(50), entry)
     merged = recoded(people(50), {"plans": {**entry["plans"], "merge": True}})
     assert merged.codebook["plans"].codes[2] == {"": "Leave / Hard to say"}

@@ -190,13 +190,18 @@ def _is_one_of(values: "pd.Series[Any]", codes: Sequence[Code]) -> np.ndarray:
     return values.isin([clean_code(code) for code in codes]).fillna(False).to_numpy(bool)
 
 
-def _check_code(variable: Variable, values: "pd.Series[Any]", code: Code, place: str) -> None:
+def _check_kind(variable: Variable, values: "pd.Series[Any]", code: Code, place: str) -> None:
+    """Refuse a word among numbers and a number among words: no respondent would have it."""
     text = _is_text(values)
     if isinstance(code, str) != text and not values.isna().all():
         holds = "text; put the code in quotes" if text else "numbers"
         raise SurveyError(
             f"{place}: '{variable.name}' cannot have the code {code!r}: it holds {holds}"
         )
+
+
+def _check_code(variable: Variable, values: "pd.Series[Any]", code: Code, place: str) -> None:
+    _check_kind(variable, values, code, place)
     known = not variable.codes or clean_code(code) in variable.codes
     if not known and not variable.is_missing(clean_code(code)):
         raise SurveyError(
@@ -243,6 +248,7 @@ def _recode(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
     changed = np.zeros(len(values), bool)
     new = values.copy()
     for old, code in step["map"].items():
+        _check_kind(variable, values, old, place)
         if code is not None:
             _check_code(variable, values, code, place)
         hit = _is_one_of(values, [old])

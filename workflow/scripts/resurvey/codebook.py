@@ -1,8 +1,11 @@
 """Codebook: the variables of a survey, their codes, labels, missing codes and order."""
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from numbers import Integral
 from typing import Any
 
@@ -31,6 +34,76 @@ def clean_code(value: object) -> Code:
         return int(value)
     number = float(value)  # type: ignore[arg-type]
     return int(number) if number.is_integer() else number
+
+
+_WRITTEN_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE)
+
+
+def code_identity(code: object) -> Decimal | str:
+    """Say which answer a code means, however it is written: 1, 01, +1, 1.0 and " 1" are one.
+
+    Examples
+    --------
+    >>> [str(code_identity(code)) for code in (1.0, "01", "+1", " 1", "\u0661", "1e0", "a ")]
+    ['1', '1', '1', '1', '1', '1', 'a']
+    """
+    if not isinstance(code, str):
+        number = Decimal(repr(clean_code(code)))
+    else:
+        shown = "".join(one for one in code if unicodedata.category(one) != "Cf")
+        text = unicodedata.normalize("NFKC", shown).strip().replace("\u2212", "-")
+        if not _WRITTEN_NUMBER.fullmatch(text):
+            return shown.strip()
+        number = Decimal(text.replace(",", "."))
+    whole = number.to_integral_value()
+    return (whole if whole == number else number.normalize()) + 0
+
+
+def check_codes_differ(codes: Iterable[object], place: str, numbers: bool = False) -> None:
+    """Refuse a list of codes in which one stands twice under two spellings.
+
+    Parameters
+    ----------
+    codes : iterable
+        Codes as the YAML file has them.
+    place : str
+        File and key, for the message.
+    numbers : bool
+        Whether the variable is known to hold numbers; a text variable may hold "1" and "01".
+
+    Raises
+    ------
+    SurveyError
+        Naming the code and both spellings.
+
+    Examples
+    --------
+    >>> check_codes_differ([1, 2, "01"], "codebook.yaml, 'q'")
+    Traceback (most recent call last):
+    resurvey.errors.SurveyError: codebook.yaml, 'q': code 1 stands twice (1, 01); keep one of them
+    """
+    first: dict[Decimal | str, object] = {}
+    for code in codes:
+        identity = code_identity(code)
+        if identity not in first:
+            first[identity] = code
+            continue
+        other = first[identity]
+        texts = isinstance(other, str) and isinstance(code, str) and other != code
+        if texts and isinstance(identity, Decimal) and not numbers:
+            continue
+        told = f"{identity:f}" if isinstance(identity, Decimal) else f"'{identity}'"
+        raise SurveyError(
+            f"{place}: code {told} stands twice ({_spelt(other)}, {_spelt(code)}); keep one of them"
+        )
+
+
+def _spelt(code: object) -> str:
+    """Write a code as its YAML file does: what YAML would read as a number was in quotes."""
+    if not isinstance(code, str):
+        return str(code)
+    quoted = code != code.strip() or re.fullmatch(r"[-+]?(?:0|[1-9]\d*)(?:\.\d*)?", code)
+    return f'"{code}"' if quoted else code
 
 
 def as_labels(text: str | Mapping[str, str] | None) -> Labels:
@@ -195,6 +268,9 @@ class Codebook:
     assumed : tuple of str
         What was taken for granted in reading the file, a clause each: nobody edits a file by
         hand, so what was done with it stands here.
+    weighting : dict
+        How unequal the weights of the tables are (`resurvey.weights.Weighting`); empty where
+        every respondent counts as one.
     """
 
     variables: dict[str, Variable]
@@ -205,6 +281,7 @@ class Codebook:
     weight: str = ""
     simulated: bool = False
     assumed: tuple[str, ...] = ()
+    weighting: dict[str, float] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:
@@ -249,6 +326,7 @@ class Codebook:
             "simulated": self.simulated,
             "weight": self.weight,
             **({"assumed": list(self.assumed)} if self.assumed else {}),
+            **({"weighting": self.weighting} if self.weighting else {}),
             "variables": [one.to_dict() for one in self.variables.values()],
         }
         return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
@@ -273,6 +351,7 @@ class Codebook:
             simulated=plain.get("simulated", False),
             weight=plain.get("weight", ""),
             assumed=tuple(plain.get("assumed", ())),
+            weighting=dict(plain.get("weighting", {})),
         )
 
 
@@ -290,6 +369,7 @@ def declared_variable(name: str, plain: Mapping[str, Any] | None) -> Variable:
     [1]
     """
     plain = plain or {}
+    check_codes_differ(plain.get("codes", {}), f"codebook.yaml, '{name}': `codes`")
     codes = {clean_code(code): as_labels(text) for code, text in plain.get("codes", {}).items()}
     for key in ("order", "dont_know"):
         for code in plain.get(key, []):

@@ -96,9 +96,9 @@ class Design:
 
     def prepared(self, survey: "Survey") -> "PreparedDesign":
         """Read the design's variables once, for many tables of the same survey."""
-        weights, notes = self._read_weights(survey)
+        weights, absent, notes = self._read_weights(survey)
         if self.kind == "frequency":
-            return PreparedDesign(self.kind, None, weights, notes)
+            return PreparedDesign(self.kind, None, weights, notes, absent)
         if self.replicates:
             sample: Sample | ReplicatedSample = self._read_replicates(survey, weights)
         else:
@@ -108,7 +108,7 @@ class Design:
             first = stages[0]
             freedom = float(len(first.strata) - len(first.populations))
             sample = Sample(weights, stages, self.lonely_psu, freedom)
-        return PreparedDesign(self.kind, sample, weights, notes)
+        return PreparedDesign(self.kind, sample, weights, notes, absent)
 
     def resampled(
         self, survey: "Survey", kind: str = "jackknife", replicates: int = 1000, seed: int = 0
@@ -136,12 +136,16 @@ class Design:
                 raise SurveyError(f"resample by 'jackknife' or 'bootstrap', not '{kind}'")
         except ValueError as error:
             raise SurveyError(str(error)) from None
-        return PreparedDesign(self.kind, sample, ready.weights, ready.notes)
+        return PreparedDesign(self.kind, sample, ready.weights, ready.notes, ready.absent)
 
-    def _read_weights(self, survey: "Survey") -> tuple["NDArray[np.float64]", tuple[str, ...]]:
+    def _read_weights(
+        self, survey: "Survey"
+    ) -> tuple["NDArray[np.float64]", "NDArray[np.bool_] | None", tuple[str, ...]]:
         if self.weights is None:
-            return np.ones(len(survey.data)), ()
-        weights = _numbers(survey, self.weights)
+            return np.ones(len(survey.data)), None, ()
+        from resurvey.weights import read_weights
+
+        weights = read_weights(survey, self.weights)
         missing = np.isnan(weights)
         bad = (weights < 0) | np.isinf(weights)
         if bad.any():
@@ -158,12 +162,12 @@ class Design:
         notes = tuple(
             f"{number} respondents {words} count for nothing" for number, words in counted if number
         )
-        return weights, notes
+        return weights, missing, notes
 
     def _read_replicates(
         self, survey: "Survey", weights: "NDArray[np.float64]"
     ) -> ReplicatedSample:
-        copies = np.stack([_numbers(survey, name) for name in self.replicates], axis=1)
+        copies = np.stack([read_numbers(survey, name) for name in self.replicates], axis=1)
         bad = ~np.isfinite(copies)
         if bad.any():
             first = int(np.flatnonzero(bad.any(axis=0))[0])
@@ -228,12 +232,15 @@ class PreparedDesign:
         One per respondent; missing weights are zero.
     notes : tuple of str
         What was found in the weights.
+    absent : array of bool, optional
+        Who has no weight, among those of weight zero.
     """
 
     kind: str
     sample: Sample | ReplicatedSample | None
     weights: "NDArray[np.float64]"
     notes: tuple[str, ...] = ()
+    absent: "NDArray[np.bool_] | None" = None
 
     def prepared(self, survey: "Survey") -> "PreparedDesign":
         """Return the design itself, checked to belong to as many respondents."""
@@ -305,7 +312,8 @@ def _listed(names: Names) -> list[str]:
     return [] if names is None else [names] if isinstance(names, str) else list(names)
 
 
-def _numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
+def read_numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
+    """Read a variable of the design as floats; system-missing is NaN."""
     _ = survey.codebook[name]
     column = survey.data[name]
     words = f"variable '{name}' of the design holds text or dates, not numbers"
@@ -366,7 +374,7 @@ def _check_nested(unit: "NDArray[np.int64]", stratum: "NDArray[np.int64]", name:
 def _populations(
     survey: "Survey", name: str, stratum: "NDArray[np.int64]", size: "NDArray[np.int64]"
 ) -> "NDArray[np.float64]":
-    values = _numbers(survey, name)
+    values = read_numbers(survey, name)
     bad = ~(values > 0)
     if bad.any():
         raise SurveyError(f"fpc '{name}' is missing, zero or negative ({_rows(bad)})")

@@ -69,7 +69,16 @@ def import_survey(
             counts,
             counts,
         )
+    weight = wave.get("weight", "")
+    if weight in survey.codebook:  # the tables say so where it is not there
+        from resurvey.weights import check_weights
+
+        check_weights(survey, weight, path, wave.get("largest_weight"), _weight_kind(wave))
     return survey
+
+
+def _weight_kind(wave: Mapping[str, Any]) -> str:
+    return str(wave.get("weight_kind", "sampling"))
 
 
 def read_raw(path: str, wave: Mapping[str, Any]) -> "Survey":

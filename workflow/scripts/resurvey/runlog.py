@@ -8,9 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from resurvey.errors import SurveyError
+from resurvey.errors import SurveyError, harmless
 
 logger = logging.getLogger("resurvey")
+
+
+def _without_controls(record: logging.LogRecord) -> bool:
+    """Write out the control characters of a message, which a terminal would obey."""
+    record.msg, record.args = harmless(record.getMessage()), None
+    return True
 
 
 @contextmanager
@@ -27,6 +33,8 @@ def log_to(path: str | Path) -> Iterator[logging.Logger]:
         logging.FileHandler(path, mode="w", encoding="utf-8"),
         logging.StreamHandler(sys.stderr),
     ]
+    for handler in handlers:
+        handler.addFilter(_without_controls)
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=handlers, force=True)
     logging.captureWarnings(True)
     warnings.simplefilter("default")

@@ -22,7 +22,7 @@ class StrictLoader(_Loader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """Refuse a key that stands twice: YAML would silently keep the last."""
-        seen: set[Any] = set()
+        seen: dict[Any, str] = {}
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str | int | float | bool) and key is not None:
@@ -30,10 +30,12 @@ class StrictLoader(_Loader):
                     None, None, "a key must be a word or a number", key_node.start_mark
                 )
             if key in seen:
+                spelt = {seen[key]: None, key_node.value: None}  # 1 and 1.0 are one key
+                how = f" ({', '.join(spelt)})" if len(spelt) > 1 else ""
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"key '{key}' stands twice", key_node.start_mark
+                    None, None, f"key '{key}' stands twice{how}", key_node.start_mark
                 )
-            seen.add(key)
+            seen[key] = key_node.value
         return super().construct_mapping(node, deep)
 
 
@@ -46,13 +48,30 @@ for _tag, _pattern, _first in (
     StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
-def _refuse_aliases(text: str) -> None:
-    """Refuse aliases before anything is built: a few hundred bytes can unfold to gigabytes."""
+DEEPEST = 50
+"""Levels of nesting up to which a text is a configuration; the C parser dies of some thousands."""
+
+
+def _check_events(text: str) -> None:
+    """Refuse aliases and deep nesting before anything is built.
+
+    A few hundred bytes of aliases can unfold to gigabytes. The events come one by one, however
+    deep they lie; what builds values of them calls itself at every level.
+    """
+    depth = 0
     for event in yaml.parse(text, _Loader):
+        mark: Any = event.start_mark
         if isinstance(event, yaml.events.AliasEvent):
-            mark: Any = event.start_mark
             raise yaml.constructor.ConstructorError(
                 None, None, "aliases (*name) are not allowed; write the value out", mark
+            )
+        if isinstance(event, yaml.events.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.events.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"nested too deeply (more than {DEEPEST} levels)", mark
             )
 
 
@@ -62,7 +81,8 @@ def read_yaml(path: str | Path) -> Any:
     Raises
     ------
     SurveyError
-        Not UTF-8, not YAML, an alias, a key that stands twice; with file, line and column.
+        Not UTF-8, not YAML, an alias, a key that stands twice, more than 50 levels of nesting;
+        with file, line and column.
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -77,8 +97,7 @@ def read_yaml(path: str | Path) -> Any:
             f"{path}: not UTF-8 text at byte {problem.start}; save it as UTF-8"
         ) from None
     try:
-        if "*" in text:
-            _refuse_aliases(text)
+        _check_events(text)
         return yaml.load(text, StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from resurvey.codebook import nearest
+from resurvey.codebook import check_codes_differ, nearest
 from resurvey.errors import SurveyError
 from resurvey.origin import made_files
 from resurvey.strict_yaml import read_yaml
@@ -193,15 +193,27 @@ def _read_text(path: Path, schemas: str | Path | None) -> dict[str, Any]:
     return value
 
 
-def _text_keys(value: Any, path: Path, codes: bool = False) -> Any:
+_CODE_KEYS = ("codes", "map")
+_CODE_LISTS = ("codes", "missing", "order", "dont_know", "of", "answers", "positive")
+_CODE_NAMES = ("group_sizes",)
+
+
+def _text_keys(value: Any, path: Path, at: tuple[str, ...] = ()) -> Any:
     """Make names text even where YAML reads a year; only `codes` and `map` have numbers as keys.
 
     Any other key that YAML does not read as text would silently change: 1.10 is the number 1.1.
+    A code may stand only once in a mapping or list of codes, however it is written.
     """
+    key_here = at[-1] if at else ""
+    place = f"{path}: '{'.'.join(at)}'"
     if isinstance(value, list):
-        return [_text_keys(one, path) for one in value]
+        if key_here in _CODE_LISTS:
+            listed = [one.get("code") if isinstance(one, dict) else one for one in value]
+            check_codes_differ(filter(_is_code, listed), place)
+        return [_text_keys(one, path, at) for one in value]
     if not isinstance(value, dict):
         return value
+    codes = key_here in _CODE_KEYS
     named: dict[Any, Any] = {}
     for key, one in value.items():
         if key is None or isinstance(key, bool) or (isinstance(key, float) and not codes):
@@ -209,8 +221,14 @@ def _text_keys(value: Any, path: Path, codes: bool = False) -> Any:
         name = key if codes else str(key)
         if name in named:
             raise SurveyError(f"{path}: key '{name}' stands twice")
-        named[name] = _text_keys(one, path, codes=name in ("codes", "map"))
+        named[name] = _text_keys(one, path, (*at, str(key)))
+    if codes or key_here in _CODE_NAMES:
+        check_codes_differ(value, place, numbers=not codes)
     return named
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, int | float | str) and not isinstance(value, bool)
 
 
 def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -231,6 +249,14 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
         if not isinstance(wave, dict):
             raise SurveyError(f"{path}: wave '{name}' needs `file:`")
         made = list(made_files(name, wave).values())
+        beside = wave.get("structure", [])
+        for file in [wave["file"], *([beside] if isinstance(beside, str) else beside)]:
+            if "{" in file or "}" in file:
+                # Snakemake takes what stands in braces for a wildcard.
+                raise SurveyError(
+                    f"{path}: wave '{name}': the name of the file '{file}' has braces, which "
+                    "Snakemake cannot have in a name; rename the file"
+                )
         if wave["file"].startswith("results/") and wave["file"] not in made:
             lies = (
                 f"lies in {made[0]}" if made else "needs `reconstruct:`, `dataset:` or `simulate:`"

@@ -23,6 +23,9 @@ _OPEN = re.compile(
     r"\.json)|indicators/codebook\.json)"
 )
 
+PUBLISHED = ("article.yaml", "cells.csv", "cells_parsed.csv", "claims.csv", "decimals_parsed.csv")
+"""Documents beside the published numbers of a wave; other files are the study's own affair."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -73,6 +76,26 @@ class Files:
     raw: str
 
 
+def study_settings(folder: str | Path) -> list[str]:
+    """List the settings files of a study: those that `read_study` reads, and no other YAML.
+
+    Whatever else lies in the folder may be anybody's: notes, passwords, a link to another place.
+    """
+    from resurvey.study import PARTS
+
+    known = re.compile(rf"(?:{'|'.join(('config', *PARTS))}|text\.[a-z]{{2,3}})\.yaml")
+    return sorted(
+        str(path)
+        for path in Path(folder).glob("*.yaml")
+        if known.fullmatch(path.name) and path.is_file()
+    )
+
+
+def published_documents(folder: str | Path) -> list[str]:
+    """List the documents beside the published numbers of a wave; nothing where none were."""
+    return sorted(str(path) for name in PUBLISHED if (path := Path(folder) / name).is_file())
+
+
 def list_sources(
     files: Files, repository: str, rules: Mapping[str, str], shareable: bool
 ) -> list[Source]:
@@ -92,8 +115,13 @@ def list_sources(
     Raises
     ------
     SurveyError
-        A file lies in a room of persons and is none that is open.
+        A file lies in a room of persons and is none that is open; or is a link, or lies behind
+        one, so that it is a file from outside of the study.
     """
+    for path in files.inputs:
+        _refuse_links(path, [path, *map(str, PurePath(path).parents)])
+    for path in files.outputs:
+        _refuse_links(path, [path])  # the folder of results may lie on another disk
     inputs = [*files.inputs, files.raw] if shareable else list(files.inputs)
     sources = [
         *(Source(_own(path), Path(path), "input", rules.get(path, "")) for path in inputs),
@@ -105,6 +133,16 @@ def list_sources(
         if holds_persons(one.path) and not shareable:
             raise SurveyError(f"{one.path}: records of persons never enter a certificate")
     return _once(sources)
+
+
+def _refuse_links(path: str, places: Iterable[str]) -> None:
+    for place in places:
+        inside = not PurePath(place).is_absolute() or place == path
+        if inside and Path(place).is_symlink():
+            raise SurveyError(
+                f"{place}: this is a link, and a certificate encloses only files of the study "
+                "itself; put the file in its place, or take the link away"
+            )
 
 
 def holds_persons(path: str) -> bool:

@@ -168,6 +168,7 @@ class _Composition:
         sentences.append(say("report.method_percent"))
         if arranged["weight"] and not counted:
             sentences.append(say("report.method_weight", variable=arranged["weight"]))
+            sentences += arranged["weighting"]
         yield Paragraph(" ".join(map(plain_text, sentences)))
         if arranged["evidence"]:
             weighted = "_weighted" if arranged["weight"] and not counted else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.errors import SurveyError
 from resurvey.reading.formats import survey_format
+from resurvey.reading.limits import reader_errors
 
 if TYPE_CHECKING:
     from resurvey.reading.sheet import Sheet
@@ -128,30 +129,32 @@ def _read(
     single = isinstance(structure, str | PathLike)
     files = tuple(map(Path, [structure] if single else structure))  # type: ignore[arg-type, list-item]
     cells = None
-    if ending in _TABLES:
-        from resurvey.reading.tools.exported import Export, read_exported
+    with reader_errors(file):
+        if ending in _TABLES:
+            from resurvey.reading.tools.exported import Export, read_exported
 
-        survey, cells = read_exported(file, ending, Export(encoding, dialect, files, sheet, tool))
-    elif ending in _SAS:
-        from resurvey.reading.sas import read_sas
+            export = Export(encoding, dialect, files, sheet, tool)
+            survey, cells = read_exported(file, ending, export)
+        elif ending in _SAS:
+            from resurvey.reading.sas import read_sas
 
-        _check_nothing_beside(file, ending, {"sheet": sheet, "tool": tool})
-        survey = read_sas(file, ending, encoding, files)
-    else:
-        _check_nothing_beside(file, ending, {"structure": files, "sheet": sheet, "tool": tool})
-        survey = _read_self_describing(file, ending, encoding)
-    _check_shape(survey, file)
-    if cells is None:
-        check_copies(survey, str(file))
-    book = survey.codebook
-    told = "\n".join([book.file_label, *book.notes]).casefold()
-    book = replace(book, reconstructed=RECONSTRUCTED in told, simulated=SIMULATED in told)
-    survey = replace(survey, codebook=book)
-    for clause in book.assumed:
-        logger.warning("%s: %s", file, clause)
-    survey = complete_codebook(survey)
-    _mention_wronged_words(survey, file)
-    return survey, cells
+            _check_nothing_beside(file, ending, {"sheet": sheet, "tool": tool})
+            survey = read_sas(file, ending, encoding, files)
+        else:
+            beside = {"structure": files, "sheet": sheet, "tool": tool}
+            _check_nothing_beside(file, ending, beside)
+            survey = _read_self_describing(file, ending, encoding)
+        _check_shape(survey, file)
+        if cells is None:
+            check_copies(survey, str(file))
+        book = survey.codebook
+        told = "\n".join([book.file_label, *book.notes]).casefold()
+        book = replace(book, reconstructed=RECONSTRUCTED in told, simulated=SIMULATED in told)
+        for clause in book.assumed:
+            logger.warning("%s: %s", file, clause)
+        survey = complete_codebook(replace(survey, codebook=book))
+        _mention_wronged_words(survey, file)
+        return survey, cells
 
 
 def _mention_wronged_words(survey: "Survey", file: Path) -> None:

@@ -16,6 +16,7 @@ _ALWAYS_SMALL = 20 * 2**20
 _MOST_PARTS = 10_000
 _ENCRYPTED = 1
 _HEAD = 2**16
+_XML_STARTS = (b"<", b"\xff\xfe", b"\xfe\xff")
 _UNREADABLE = (
     BadZipFile,
     OSError,
@@ -41,11 +42,16 @@ def archive_names(path: Path) -> list[str]:
     return [part.filename for part in _parts(path)]
 
 
-def check_archive(path: Path) -> None:
+def check_archive(path: Path) -> int:
     """Refuse an archive that is damaged, encrypted, or larger unpacked than any survey.
 
     Nothing in it is ever written to the disk. Its XML must not declare entities: they make a
     bomb of a few hundred bytes, or read other files.
+
+    Returns
+    -------
+    int
+        Number of marks that open a tag in all its parts of XML: what a parser has to work for.
 
     Raises
     ------
@@ -77,8 +83,7 @@ def check_archive(path: Path) -> None:
             "it is damaged or meant to do harm"
         )
     with ZipFile(path) as archive:
-        for part in parts:
-            _check_part(path, archive, part)
+        return sum(_check_part(path, archive, part) for part in parts)
 
 
 def read_part(path: Path, name: str) -> bytes:
@@ -98,21 +103,24 @@ def _parts(path: Path) -> list[ZipInfo]:
         raise _damaged(path) from None
 
 
-def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> None:
+def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> int:
     """Unpack a part once: its checksum must fit, and XML must not declare a document type."""
-    is_xml = part.filename.casefold().endswith((".xml", ".rels", ".vml"))
     try:
         with archive.open(part) as stream:
             head = stream.read(_HEAD)
-            size = len(head)
+            size, marks = len(head), head.count(b"<")
             while piece := stream.read(2**20):
                 size += len(piece)
+                marks += piece.count(b"<")
     except _UNREADABLE:
         raise _damaged(path) from None
     if size != part.file_size:
         raise _damaged(path)
+    named = part.filename.casefold().endswith((".xml", ".rels", ".vml"))
+    # A reader follows the links in a workbook, whatever the parts are called.
+    is_xml = named or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML_STARTS)
     if not is_xml or not head:
-        return
+        return 0
     prolog = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", head, re.DOTALL)
     rest = head[prolog.end() :] if prolog else head
     if not re.match(rb"<[A-Za-z_]", rest):
@@ -120,6 +128,7 @@ def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> None:
             f"{path}: '{part.filename}' in it declares a document type or is no plain XML; "
             "entities could read other files, so it is not opened"
         )
+    return marks
 
 
 def _damaged(path: Path) -> SurveyError:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from resurvey.codebook import Codebook, Labels, Variable
 from resurvey.errors import SurveyError
 from resurvey.reading.columns import number_column, text_column
+from resurvey.reading.limits import MOST_LETTERS, check_cells, check_letters
 from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pyarrow import DataType
 
 
 def read_parquet(path: Path) -> Survey:
@@ -23,13 +25,8 @@ def read_parquet(path: Path) -> Survey:
     """
     import pandas as pd
 
-    try:
-        frame = pd.read_parquet(path).reset_index(drop=True)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise SurveyError(
-            f"{path}: the file is truncated or damaged and cannot be read ({reason})"
-        ) from None
+    _check_size(path)
+    frame = pd.read_parquet(path).reset_index(drop=True)
     columns: dict[str, pd.Series] = {}
     variables: dict[str, Variable] = {}
     for position, name in enumerate(map(str, frame.columns)):
@@ -38,6 +35,68 @@ def read_parquet(path: Path) -> Survey:
         columns[name], codes, measure = _column(path, name, frame.iloc[:, position])
         variables[name] = Variable(name, measure=measure, codes=codes)
     return Survey(pd.DataFrame(columns), Codebook(variables))
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a file that would unfold to more than any survey, by what its end says about it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        meta, schema = file.metadata, file.schema_arrow
+        check_cells(path, meta.num_rows, len(schema))
+        for field in schema:
+            if pa.types.is_nested(field.type):
+                # A list in one cell can hold as many values as it likes.
+                raise _odd(path, field.name, str(field.type))
+        texts = [field.name for field in schema if _holds_text(field.type)]
+        # What a chunk of a column says about itself is left alone: pyarrow ends the process where
+        # it is wrong.
+        groups = [meta.row_group(number) for number in range(meta.num_row_groups)]
+        most = len(texts) * sum(group.num_rows * group.total_byte_size for group in groups)
+    # One text can stand in every row and in the file only once; only then it is worth counting.
+    if most > MOST_LETTERS:
+        _check_letters(path, texts)
+
+
+def _holds_text(kind: "DataType") -> bool:
+    import pyarrow as pa
+
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return any(
+        one(kind)
+        for one in (
+            pa.types.is_string,
+            pa.types.is_large_string,
+            pa.types.is_binary,
+            pa.types.is_large_binary,
+        )
+    )
+
+
+def _check_letters(path: Path, names: list[str]) -> None:
+    """Count the letters of the texts with every repetition, without unfolding them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    letters = 0.0
+    with pq.ParquetFile(path, read_dictionary=names) as packed:
+        for batch in packed.iter_batches(columns=names):
+            for column in batch.columns:
+                if pa.types.is_dictionary(column.type):
+                    sizes = pc.binary_length(column.dictionary)
+                    # Sums of floats: the sum of a bomb may leave 64 bits.
+                    letters += pc.sum(pc.take(sizes, column.indices).cast("float64")).as_py() or 0
+                else:
+                    letters += column.nbytes
+                check_letters(path, letters)
+
+
+def _odd(path: Path, name: str, kind: str) -> SurveyError:
+    return SurveyError(
+        f"{path}: variable '{name}' holds values of the kind '{kind}'; codes are numbers or text"
+    )
 
 
 def _column(
@@ -73,6 +132,4 @@ def _column(
         texts = values.map(lambda value: value.isoformat() if hasattr(value, "isoformat") else None)
         return text_column(texts), {}, "text"
     odd = type(next(value for value in present if not isinstance(value, str))).__name__
-    raise SurveyError(
-        f"{path}: variable '{name}' holds values of the kind '{odd}'; codes are numbers or text"
-    )
+    raise _odd(path, name, odd)

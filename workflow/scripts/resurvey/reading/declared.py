@@ -8,11 +8,12 @@ from resurvey.codebook import (
     Code,
     Variable,
     as_labels,
+    check_codes_differ,
     clean_code,
     declared_missing,
     nearest,
 )
-from resurvey.errors import SurveyError
+from resurvey.errors import SurveyError, shown_answer
 from resurvey.reading.declared_sets import declare_sets, plain_sets, separate_options
 from resurvey.reading.declared_types import (
     SHOWN,
@@ -97,6 +98,7 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
         column, doubts = typed_as_declared(data[name], spec, name == identifier, place, decimal)
         problems += [f"variable '{name}' {doubt}" for doubt in doubts]
         data[name] = column
+        _check_spellings(name, spec, numbers=column.dtype != "str")
         problems += _exchanged(survey.codebook[name], spec)
         variables.append(_merged(survey.codebook[name], spec, column))
         problems += _unknown_order(variables[-1])
@@ -110,6 +112,16 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
     )
     _stop(file, problems)
     return complete_codebook(Survey(data, book))
+
+
+def _check_spellings(name: str, spec: Mapping[str, Any], numbers: bool) -> None:
+    """Refuse a code that is declared twice: among numbers "1" and "01" are one code."""
+    for key in ("codes", "missing", "order", "dont_know"):
+        listed = [
+            one.get("code") if isinstance(one, Mapping) else one for one in spec.get(key) or ()
+        ]
+        codes = [code for code in listed if code is not None]
+        check_codes_differ(codes, f"codebook.yaml, '{name}': `{key}`", numbers)
 
 
 def check_labels(survey: Survey, file: str) -> None:
@@ -360,10 +372,12 @@ def _sentences(cases: "pd.DataFrame", places: Mapping[str, Callable[[int], str]]
     problems = []
     for (name, check), group in cases.groupby(["column", "check"], sort=False):
         if check == "codes":
-            for code, found in group.groupby("failure_case", sort=True):
+            # Texts and long numbers are somebody's own: their rows are named, not they.
+            told = group["failure_case"].map(_observed)
+            for code, found in group.groupby(told, sort=True):
                 rows = named_rows(found["index"].tolist(), places.get(str(name)))
                 problems.append(
-                    f"variable '{name}' has code {_code(code)} in {rows}, which the codebook does "
+                    f"variable '{name}' has {code} in {rows}, which the codebook does "
                     "not declare; add it to `codes` or `missing`, or repair the file"
                 )
             continue
@@ -377,6 +391,14 @@ def _sentences(cases: "pd.DataFrame", places: Mapping[str, Callable[[int], str]]
                 "the duplicates in the file or declare another `id:`"
             )
     return problems
+
+
+def _observed(code: object) -> str:
+    """Name an observed code that the codebook does not have; never a text."""
+    shown = shown_answer(clean_code(code))
+    if isinstance(code, str):
+        return f"code {shown}" if shown.startswith("'") else "a text"
+    return f"code {shown.strip(chr(39))}" if shown.startswith("'") else shown
 
 
 def _code(code: object) -> str:

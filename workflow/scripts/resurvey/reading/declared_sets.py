@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from resurvey.codebook import Codebook, Variable, as_labels, nearest
+from resurvey.errors import shown_answer
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.joined import Split, split_joined
 from resurvey.reading.tools.questionnaire import CHOSEN
@@ -171,13 +172,13 @@ def _split(
     """Split one cell, or say what is wrong with it."""
     found = split_joined(text, options, [separator])
     if found is not None and found.ambiguous:
-        return f"holds '{text[:60]}', which can be told apart in two ways; separate it by hand"
+        return f"holds {shown_answer(text)} that can be told apart in two ways; separate it by hand"
     if is_open:
         return found or Split((), text.strip())
     if found is None or found.rest:
         rest = found.rest if found else text
         return (
-            f"holds '{rest[:40]}', which is none of the declared options; add it to `options`, or "
-            "say `open: true` where people could write an answer of their own"
+            f"holds {shown_answer(rest)}, which is none of the declared options; add it to "
+            "`options`, or say `open: true` where people could write an answer of their own"
         )
     return found

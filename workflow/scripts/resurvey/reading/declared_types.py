@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from resurvey.codebook import Code, as_labels, clean_code
-from resurvey.errors import SurveyError
+from resurvey.errors import SurveyError, shown_answer
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.fields import parsed_number
 from resurvey.reading.lookalikes import mixed_alphabets
@@ -184,17 +184,20 @@ def _numbers(
         rows = named_rows(doubtful.index.tolist(), place)
         what = f"no decimal {'point' if decimal == '.' else 'comma'}" if decimal else "unclear"
         hint = "correct the cell or `decimal:`" if decimal else "declare the `decimal:` of the file"
-        return column, [f"holds '{doubtful.iloc[0]}' in {rows}, whose mark is {what}; {hint}"]
+        return column, [
+            f"holds {shown_answer(doubtful.iloc[0])} in {rows}, whose mark is {what}; {hint}"
+        ]
     if len(wrong):
         first = str(wrong.iloc[0])
-        shown = first if len(first) <= 40 else first[:40] + "…"
         hint = ""
         if letters := mixed_alphabets(first):
             hint = f"; its letters {letters} are of another alphabet"
         elif labels:
             hint = ", which is no declared label either"
         rows = named_rows(wrong.index.tolist(), place)
-        return column, [f"holds text where a number belongs in {rows}, first '{shown}'{hint}"]
+        return column, [
+            f"holds text where a number belongs in {rows}, first {shown_answer(first)}{hint}"
+        ]
     return number_column(numbers.reindex(column.index).to_numpy("float64")), []
 
 
@@ -225,7 +228,7 @@ def _dates(column: "pd.Series", form: str, place: Place | None) -> "tuple[pd.Ser
         has_clock = any(mark in form for mark in ("%H", "%I", "%X", "%T"))
         iso.append(moment.isoformat(timespec="seconds") if has_clock else f"{moment:%Y-%m-%d}")
     if wrong:
-        first = str(column.iloc[wrong[0]])[:40]
+        first = shown_answer(column.iloc[wrong[0]])
         rows = named_rows(wrong, place)
-        return column, [f"is no date written as {form} in {rows}, first '{first}'"]
+        return column, [f"is no date written as {form} in {rows}, first {first}"]
     return text_column(iso), []

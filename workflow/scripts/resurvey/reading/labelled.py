@@ -43,6 +43,8 @@ def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Surve
         When the file is truncated, damaged or contradicts its own header.
     """
     dictionary = check_spss_file(path) if ending in (".sav", ".zsav") else None
+    if dictionary:
+        dictionary.check_text_codes(path, encoding)
     frame, meta = _read(path, ending, encoding)
     if not all(isinstance(name, str) and name for name in frame.columns):
         raise SurveyError(
@@ -60,6 +62,8 @@ def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Surve
             f"read as {better.lower()}: its words are nonsense in the declared {_declared(meta)}"
         )
         logger.warning("%s: %s", path, remark)
+        if dictionary:
+            dictionary.check_text_codes(path, better)
         frame, meta = _read(path, ending, better)
     if dictionary and 0 <= dictionary.declared_rows != len(frame):
         raise SurveyError(
@@ -112,7 +116,9 @@ def call_readstat(
     try:
         if dates:
             options["disable_datetime_conversion"] = True
-        return read(str(path), encoding=encoding, **options)
+        frame, meta = read(str(path), encoding=encoding, **options)
+    except MemoryError:
+        raise
     except Exception as error:  # the reader raises a dozen kinds of errors on damaged bytes
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         hint = "fetch it again"
@@ -124,6 +130,13 @@ def call_readstat(
         raise SurveyError(
             f"{path}: the file is truncated or damaged and cannot be read ({reason}); {hint}"
         ) from None
+    declared = getattr(meta, "number_rows", None)
+    if frame is not None and declared is not None and 0 <= declared != len(frame):
+        raise SurveyError(
+            f"{path}: the file is truncated or damaged: it declares {declared} rows, but "
+            f"{len(frame)} were read; fetch it again"
+        )
+    return frame, meta
 
 
 def _declared(meta: Any) -> str:

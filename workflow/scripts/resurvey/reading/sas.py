@@ -8,6 +8,7 @@ from resurvey.errors import SurveyError
 from resurvey.reading.companions import find_structure
 from resurvey.reading.formats import file_content
 from resurvey.reading.labelled import call_readstat, labelled_survey
+from resurvey.reading.sas_layout import check_data_set, check_transport
 from resurvey.survey import Survey
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,15 @@ def read_sas(
     if ending == ".xpt":
         if found:
             raise SurveyError(f"{path}: a transport file has no catalog; remove `structure:`")
+        rows = check_transport(path)
         frame, meta = call_readstat(path, "read_xport", encoding)
+        if len(frame) != rows:
+            raise SurveyError(
+                f"{path}: the file is damaged: it holds {rows} rows, but {len(frame)} were read; "
+                "fetch it again"
+            )
         return labelled_survey(frame, meta, [], "SAS")
+    check_data_set(path)
     if len(found) > 1:
         raise SurveyError(f"{path}: there are {len(found)} catalogs, but SAS has one; name one")
     options = {"user_missing": True}

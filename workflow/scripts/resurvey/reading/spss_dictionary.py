@@ -1,5 +1,6 @@
 """SPSS dictionary: what a .sav says about its own size, checked before anybody trusts it."""
 
+import codecs
 import struct
 import zlib
 from dataclasses import dataclass
@@ -7,12 +8,16 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from resurvey.errors import SurveyError
+from resurvey.reading.limits import check_cells
 
 LARGEST_NUMBER_OF_VARIABLES = 20_000
 _HEADER = 176
 _LAST_RECORD = 999
 _CONTINUED = -1
+_MACHINE = 3
 _LONG_NAMES = 13
+_ENCODING = 20
+_FIRST_CODE_PAGE = 37
 _WIDEST = 255
 _WIDEST_LABELLED = 8
 _TEXT_FORMATS = (1, 2)
@@ -34,11 +39,36 @@ class SpssDictionary:
         Rows that the data part holds; None where it was not counted (very large files).
     weight : str
         Variable by which the file says its cases are weighted; empty where it does not.
+    encoding : str
+        Encoding of the texts that the file declares.
+    text_codes : tuple of bytes
+        Codes with labels of variables that hold texts.
     """
 
     declared_rows: int
     rows: int | None
     weight: str = ""
+    encoding: str = "cp1252"
+    text_codes: tuple[bytes, ...] = ()
+
+    def check_text_codes(self, path: Path, encoding: str | None) -> None:
+        """Refuse labelled texts that are no texts in the encoding that they are read in.
+
+        ReadStat hands such a text on as nothing at all, and the process ends.
+        """
+        chosen = encoding or self.encoding
+        try:
+            decoder = codecs.lookup(chosen).incrementaldecoder
+        except (LookupError, ValueError):
+            return  # the reader knows it, or refuses it by name
+        for code in self.text_codes:
+            try:
+                decoder().decode(code.rstrip(b" \0"))  # a last sign cut short is read as none
+            except UnicodeError:
+                raise SurveyError(
+                    f"{path}: the codes of a labelled text are no {chosen.lower()}; declare the "
+                    "`encoding:` that the file's texts are in, or fetch it again"
+                ) from None
 
 
 def check_spss_file(path: Path) -> SpssDictionary:
@@ -92,6 +122,9 @@ def _checked(path: Path, content: mmap) -> SpssDictionary:
             f"{path}: the file has {variables} variables, more than the limit of "
             f"{LARGEST_NUMBER_OF_VARIABLES}; save the ones you need"
         )
+    check_cells(path, declared_rows, variables)
+    if compression == 2 and declared_rows < 0:
+        check_cells(path, _unpacked(content, walk.start, order) / row_size, variables)
     rows = _rows(content, walk.start, order, row_size, compression)
     if rows is not None and declared_rows >= 0 and rows != declared_rows:
         raise SurveyError(
@@ -99,7 +132,11 @@ def _checked(path: Path, content: mmap) -> SpssDictionary:
             f"but it holds {rows:g}; fetch it again"
         )
     return SpssDictionary(
-        declared_rows, None if rows is None else int(rows), walk.name_at(weight_unit)
+        declared_rows,
+        None if rows is None else int(rows),
+        walk.name_at(weight_unit),
+        walk.encoding,
+        tuple(walk.text_codes),
     )
 
 
@@ -120,7 +157,21 @@ class _Walk:
         self.names: list[bytes] = []
         self.long_names: dict[bytes, bytes] = {}
         self.labels_wait = False
+        self.labelled: list[bytes] = []
+        self.text_codes: list[bytes] = []
+        self.code_page = 0
+        self.encoding_name = b""
         self.start = 0
+
+    @property
+    def encoding(self) -> str:
+        """Encoding of the texts; a file that names none is read as western."""
+        if self.encoding_name:
+            return self.encoding_name.decode("ascii", "replace").strip("\0 ")
+        known = {1: "cp037", 65000: "utf-7", 65001: "utf-8"}
+        if self.code_page < _FIRST_CODE_PAGE:
+            return known.get(self.code_page, "cp1252")
+        return known.get(self.code_page, f"cp{self.code_page}")
 
     @property
     def variables(self) -> int:
@@ -165,12 +216,17 @@ class _Walk:
 
     def _variable(self, at: int) -> int:
         width, has_label, missing = (self._integer(at + step) for step in (4, 8, 12))
-        is_text = (self._integer(at + 16) >> 16 & 255) in _TEXT_FORMATS
+        shown, written = (
+            (self._integer(at + step) >> 16 & 255) in _TEXT_FORMATS for step in (16, 20)
+        )
         expected = self._continued()
         if width == _CONTINUED:
             if not expected:
                 raise IndexError
-        elif expected or not 0 <= width <= _WIDEST or is_text != (width > 0):
+        elif expected or not 0 <= width <= _WIDEST or shown != (width > 0):
+            raise IndexError
+        elif written != (width > 0) and self._integer(at + 20):
+            # The reader believes the write format and takes a number's labels for texts.
             raise IndexError
         self.widths.append(width)
         self.names.append(self.content[at + 24 : at + 32].rstrip(b" "))
@@ -182,7 +238,9 @@ class _Walk:
     def _labels(self, at: int) -> int:
         labels = self._integer(at + 4)
         at += 8
+        self.labelled = []
         for _ in range(labels):
+            self.labelled.append(self.content[at : at + 8])
             at += -(-(9 + self.content[at + 8]) // 8) * 8
         self.labels_wait = True
         return at
@@ -203,6 +261,8 @@ class _Walk:
             kinds.add(width > 0)
             if not 0 <= width <= _WIDEST_LABELLED or len(kinds) > 1:
                 raise IndexError
+        if kinds == {True}:
+            self.text_codes += self.labelled
         self.labels_wait = False
         return at + 8 + 4 * pointers
 
@@ -211,7 +271,12 @@ class _Walk:
 
     def _more(self, at: int) -> int:
         end = at + 16 + self._integer(at + 8) * self._integer(at + 12)
-        if self._integer(at + 4) == _LONG_NAMES:
+        kind = self._integer(at + 4)
+        if kind == _MACHINE:
+            self.code_page = self._integer(at + 16 + 28)
+        if kind == _ENCODING:
+            self.encoding_name = self.content[at + 16 : end]
+        if kind == _LONG_NAMES:
             pairs = (pair.partition(b"=") for pair in self.content[at + 16 : end].split(b"\t"))
             self.long_names |= {short.upper(): long.rstrip(b"\0 ") for short, _, long in pairs}
         return end
@@ -243,6 +308,21 @@ def _inflated(content: mmap, start: int, order: str) -> bytes:
         if size >= _COUNTED:
             break
     return b"".join(parts)
+
+
+def _unpacked(content: mmap, start: int, order: str) -> int:
+    """Add up what the blocks of a .zsav declare to hold; a unit of a row takes a byte or more."""
+    _, trailer, _ = struct.unpack_from(order + "3q", content, start)
+    if not start < trailer < len(content):
+        raise IndexError
+    (blocks,) = struct.unpack_from(order + "i", content, trailer + 20)
+    if not 0 <= blocks <= (len(content) - trailer) // 24:
+        raise IndexError
+    sizes = (
+        struct.unpack_from(order + "i", content, trailer + 40 + 24 * block)[0]
+        for block in range(blocks)
+    )
+    return sum(sizes)
 
 
 def _values(data: bytes) -> int:

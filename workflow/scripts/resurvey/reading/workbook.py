@@ -11,11 +11,14 @@ from typing import Any
 from resurvey.codebook import nearest
 from resurvey.errors import SurveyError
 from resurvey.reading.archives import archive_names, check_archive, read_part
+from resurvey.reading.limits import check_letters
 from resurvey.reading.sheet import Sheet, check_width, column_letters
 
 logger = logging.getLogger(__name__)
 
-_MOST_CELLS = 50_000_000
+_MOST_CELLS = 5_000_000
+_MOST_MARKS = 4 * _MOST_CELLS
+"""A cell with a value takes four: it opens and closes, and so does its value."""
 #: SOURCE KoboToolbox and ODK: columns of a repeat that point at the respondent.
 _PARENTS = frozenset(
     ("_parent_index", "_parent_table_name", "_submission__id", "PARENT_KEY", "parent_key")
@@ -73,7 +76,12 @@ def read_sheets(path: Path, names: Sequence[str] | None = None) -> dict[str, She
     """Read the named sheets of a workbook, or all that are visible."""
     import warnings
 
-    check_archive(path)
+    if check_archive(path) > _MOST_MARKS:
+        raise SurveyError(
+            f"{path}: the workbook has more cells than a spreadsheet program opens in good time "
+            f"(the limit is about {_MOST_CELLS}); save the sheet as .csv or the survey as .sav, "
+            "which may be larger"
+        )
     import openpyxl
 
     try:
@@ -82,13 +90,13 @@ def read_sheets(path: Path, names: Sequence[str] | None = None) -> dict[str, She
             values = openpyxl.load_workbook(path, read_only=True, data_only=True)
             formulas = openpyxl.load_workbook(path, read_only=True) if _has_formulas(path) else None
             return _sheets(path, values, formulas, names)
-    except SurveyError:
+    except (SurveyError, MemoryError):
         raise
     except Exception as error:  # the reader raises a dozen kinds of errors on odd workbooks
-        reason = str(error).strip().splitlines()[0][:80] if str(error).strip() else "no reason"
+        # Its words may quote a cell, and with it an answer.
         raise SurveyError(
-            f"{path}: the workbook is damaged and cannot be read ({type(error).__name__}: "
-            f"{reason}); open it in a spreadsheet program and save it anew"
+            f"{path}: the workbook is damaged and cannot be read ({type(error).__name__}); open it "
+            "in a spreadsheet program and save it anew"
         ) from None
 
 
@@ -127,11 +135,16 @@ def _sheet(path: Path, name: str, values: Any, formulas: Any) -> Sheet:
     """Turn the cells of a sheet into text."""
     grid: list[list[str]] = []
     lines: list[int] = []
-    cells = width = 0
+    cells = width = letters = 0
     for line, row in _rows(path, name, values, formulas):
         cells += max(1, len(row))
         if cells > _MOST_CELLS:
-            raise SurveyError(f"{path}: sheet '{name}' has more than {_MOST_CELLS} cells")
+            raise SurveyError(
+                f"{path}: sheet '{name}' has more than {_MOST_CELLS} cells; save it as .csv"
+            )
+        # The same long text can stand in every cell and take its place only once in the file.
+        letters += sum(map(len, row))
+        check_letters(path, letters)
         while row and not row[-1]:
             row.pop()
         if not row:

@@ -213,8 +213,7 @@ def _check_length(target: Path, what: str, text: str, limit: int) -> None:
     size = len(text.encode())
     if size > limit:
         raise SurveyError(
-            f"{target}: the {what} has {size} bytes in UTF-8, but SPSS holds {limit}; "
-            f"shorten '{text[:40]}…'"
+            f"{target}: the {what} has {size} bytes in UTF-8, but SPSS holds {limit}; shorten it"
         )
 
 

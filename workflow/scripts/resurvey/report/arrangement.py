@@ -26,6 +26,7 @@ from resurvey.report.numerals import Numerals, Shown, whole
 from resurvey.report.references import Sentences
 from resurvey.report.results import Results
 from resurvey.report.wording import Wording
+from resurvey.weights import Weighting
 
 SAMPLE = "sample"
 
@@ -149,6 +150,7 @@ class _Arrangement:
             "nominal": self.config["sample"] in ("unknown", "purposive"),
             "weight": wave.get("weight", ""),
             "counted": wave.get("weight_kind") == "frequency",
+            "weighting": self.weighting(),
             "alpha": self.alpha,
             "sample_exhibits": sample,
             "sections": sections,
@@ -191,6 +193,27 @@ class _Arrangement:
             "labels": self.labels,
             "provenance": results.provenance,
         }
+
+    def weighting(self) -> list[Markup]:
+        """Say how unequal the weights of the wave are; nothing where it has none."""
+        if not self.results.codebook.weighting:
+            return []
+        found, fixed = Weighting.from_plain(self.results.codebook.weighting), self.numerals.fixed
+        told = [
+            self.say(
+                "report.method_weights",
+                largest=fixed(found.largest, 1),
+                effect=fixed(found.effect, 2),
+                respondents=str(found.respondents),
+                effective=fixed(found.effective, 0),
+            )
+        ]
+        if found.zero or found.missing:
+            absent = {"missing": str(found.missing), "zero": str(found.zero)}
+            told.append(self.say("report.method_weights_absent", **absent))
+        if found.is_notable:
+            told.append(self.say("report.method_weights_unequal"))
+        return told
 
     def models(self) -> list[ShownModel]:
         """Models that the study declares; none where it declares none."""

@@ -244,10 +244,14 @@ class Grids:
         """Word what a reader must know of the bases and of the cells without a number."""
         notes = []
         smaller = [base for base in self._total_bases(name, table) if base < self.respondents]
-        if smaller:
+        reasons_told = self._losses(name, table)
+        if reasons_told:
+            notes += reasons_told
+        elif smaller:
             key = "report.smaller_base_reconstructed" if reconstructed else "report.smaller_base"
             respondents = whole(self.respondents, name_number("respondents"))
             notes.append(self.say(key, respondents=respondents))
+        notes += self._no_group(name, table)
         if self.counts.by_parts(name) and (table.get("subtotals") or table.get("pairs")):
             notes.append(self.say("report.printed_parts"))
         notes += self._several_answers(name, table)
@@ -259,6 +263,50 @@ class Grids:
                     reasons[self.say.note(line["note"])] = None
         notes += [self.say("report.empty_cell", reason=reason) for reason in reasons]
         return notes
+
+    def _losses(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
+        """Say why the bases are smaller, question by question; nothing where it is not known.
+
+        That an answer is not in the file says nothing of the reason: where nothing else is known
+        of any question, the general sentence stands.
+        """
+        if table.get("percent", "column") != "column":
+            return []
+        blocks = [block for row in table["rows"] if (block := self.counts.block(name, row))]
+        lost = [_reasons(block.line(TOTAL, TOTAL)) for block in blocks]
+        if not any(set(reasons) - {"system_missing"} for reasons in lost):
+            return []
+        respondents = whole(self.respondents, name_number("respondents"))
+        notes = []
+        shared = len({(tuple(reasons.items())) for reasons in lost}) == 1
+        for block, reasons in list(zip(blocks, lost, strict=True))[: 1 if shared else None]:
+            if not reasons:
+                continue
+            listed = [
+                self.say(f"report.lost_{reason}", n=str(number))
+                for reason, number in reasons.items()
+            ]
+            notes.append(
+                self.say(
+                    "report.lost" if shared else "report.lost_of",
+                    question=self.labels.variable(block.variable),
+                    respondents=respondents,
+                    base=self.counts.base(block, TOTAL, heads=self.counts.weighted(block)),
+                    reasons=Markup("; ").join(listed),
+                )
+            )
+        return notes
+
+    def _no_group(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
+        """Say who is in the column of all respondents and in no group."""
+        notes: dict[Markup, None] = {}
+        for row in table["rows"]:
+            block = self.counts.block(name, row)
+            number = block.line(TOTAL, TOTAL).get("lost_no_group", "") if block else ""
+            if block and number not in ("", "0"):
+                group = self.labels.variable(block.group)
+                notes[self.say("report.lost_no_group", n=str(number), group=group)] = None
+        return list(notes)
 
     def _several_answers(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
         """Say of a multiple-response set what its per cents are of."""
@@ -285,6 +333,24 @@ class Grids:
         blocks = [self.counts.block(name, row) for row in table["rows"]]
         lines = [block.line(TOTAL, TOTAL) for block in blocks if block]
         return [int(line["unweighted_base"]) for line in lines if line.get("unweighted_base")]
+
+
+_WHY = (
+    "not_asked",
+    "refused",
+    "dont_know",
+    "other",
+    "none_chosen",
+    "system_missing",
+    "zero_weight",
+    "no_weight",
+)
+
+
+def _reasons(line: Mapping[str, Any]) -> dict[str, int]:
+    """Respondents outside of a base by reason, those of a kind that there are."""
+    counts = {reason: int(line.get(f"lost_{reason}") or 0) for reason in _WHY}
+    return {reason: count for reason, count in counts.items() if count}
 
 
 def _count_of(percent: Shown) -> Shown:

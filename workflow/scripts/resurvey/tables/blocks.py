@@ -11,6 +11,7 @@ from resurvey.crosstabs import Crosstab
 from resurvey.errors import SurveyError
 from resurvey.published import TOTAL
 from resurvey.tables.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
+from resurvey.tables.losses import LOSS_COLUMNS
 from resurvey.tables.uncrossed import BOUND_COLUMNS, PairBounds
 
 CROSSTAB_COLUMNS = (
@@ -38,6 +39,7 @@ CROSSTAB_COLUMNS = (
     "responses",
     "response_percent",
     *BOUND_COLUMNS,
+    *LOSS_COLUMNS,
 )
 
 NOT_IDENTIFIED = (
@@ -166,6 +168,14 @@ def block_cells(
     counted = block.counted
     lines = answer_lines(name, table, counted.row, counted.row_codes, setting)
     return [cell for line in lines for cell in block.cells(keys, line)]
+
+
+def told_losses(cells: list[dict[str, Any]], losses: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Write the losses of a question into the cell of its total of all respondents."""
+    for cell in cells:
+        if cell["kind"] == "total" and cell["column_code"] == TOTAL:
+            cell.update(losses)
+    return cells
 
 
 def answer_lines(

@@ -48,12 +48,12 @@ def check_codes(variable: Variable, codes: Sequence[Code], table: str) -> None:
     --------
     >>> check_codes(Variable("age"), [1.5, 2], "t")
     Traceback (most recent call last):
-    resurvey.errors.SurveyError: tables.yaml, 't': 'age' has the value 1.5; group it with a recode \
-in indicators.yaml to tabulate it
+    resurvey.errors.SurveyError: tables.yaml, 't': 'age' has values with a fraction; group it with \
+a recode in indicators.yaml to tabulate it
     """
     fractions = [code for code in codes if isinstance(code, float)]
     if fractions or len(codes) > MOST_CODES:
-        what = f"the value {fractions[0]}" if fractions else f"{len(codes)} different values"
+        what = "values with a fraction" if fractions else f"{len(codes)} different values"
         raise SurveyError(
             f"tables.yaml, '{table}': '{variable.name}' has {what}; group it with a recode in "
             "indicators.yaml to tabulate it"

@@ -1,6 +1,7 @@
 """Tables: everything that one wave's table room holds, from one pass over the respondents."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from resurvey.errors import SurveyError
@@ -17,6 +18,7 @@ from resurvey.tables.tabulation import (
 )
 
 if TYPE_CHECKING:
+    from resurvey.codebook import Codebook
     from resurvey.design import Design, PreparedDesign
     from resurvey.survey import Survey
 
@@ -123,6 +125,16 @@ def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | No
         return None if design is None else design.prepared(survey)
     except SurveyError as problem:
         raise SurveyError(f"config.yaml, design of the wave: {problem}") from None
+
+
+def with_weighting(survey: "Survey", wave: Mapping[str, Any]) -> "Codebook":
+    """Return the codebook with what the report says of the weights of the tables."""
+    if "weight" not in wave:
+        return survey.codebook
+    from resurvey.weights import describe_weights, read_weights
+
+    found = describe_weights(read_weights(survey, wave["weight"]))
+    return replace(survey.codebook, weighting=found.plain())
 
 
 def wave_design(wave: Mapping[str, Any]) -> "Design | None":

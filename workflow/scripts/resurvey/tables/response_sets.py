@@ -16,7 +16,15 @@ from resurvey.statistics.multiple_response import (
     marginal_independence,
     multiple_response,
 )
-from resurvey.tables.blocks import NOT_IDENTIFIED, Block, Line, Setting, percent_of
+from resurvey.tables.blocks import (
+    NOT_IDENTIFIED,
+    Block,
+    Line,
+    Setting,
+    percent_of,
+    told_losses,
+)
+from resurvey.tables.losses import question_losses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -188,7 +196,11 @@ def count_set(
             given = responses[cell["column_code"]]
             count = given if cell["kind"] == "total" else cell["count"]
             cell["responses"], cell["response_percent"] = given, percent_of(count, given)
-    return cells
+    if not real:
+        return cells
+    _, chosen = choices(survey, found.items, found.counted)
+    in_base = np.asarray(chosen.any(axis=1))
+    return told_losses(cells, question_losses(survey, found.items, columns, ready, in_base))
 
 
 def _options(

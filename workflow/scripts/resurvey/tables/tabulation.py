@@ -18,6 +18,7 @@ from resurvey.tables.blocks import (
     block_cells,
     percent_of,
     plain_number,
+    told_losses,
 )
 from resurvey.tables.checks import check_codes, check_variable
 from resurvey.tables.inference import (
@@ -26,6 +27,7 @@ from resurvey.tables.inference import (
     adjust_tests,
     compare_columns,
 )
+from resurvey.tables.losses import question_losses
 from resurvey.tables.response_sets import ResponseSet, count_set, find_set, set_test
 from resurvey.tables.uncrossed import PairBounds
 
@@ -151,7 +153,10 @@ def tabulate_survey(
             if group and known and not identified and group not in invented:
                 bounds = PairBounds(survey, row, group, crossed)
             block = Block(counted, everyone, percent, identified, known, setting, bounds)
-            done.crosstabs += block_cells(name, table, block, setting)
+            cells = block_cells(name, table, block, setting)
+            if real:
+                told_losses(cells, question_losses(survey, [row], group, ready))
+            done.crosstabs += cells
             if group:
                 keys = {"table": name, "row_variable": row, "column_variable": group}
                 done.tests += [keys | one for one in _tests(counted, identified)]

@@ -125,6 +125,8 @@ def _recorded_path(file: Path, study: Path) -> tuple[str, str]:
     """Path of a file as the study finds it, and what to know about it."""
     try:
         inside = file.resolve().relative_to(study.resolve())
+    except RuntimeError:
+        raise SurveyError(f"{file}: this link leads back to itself; name the survey file") from None
     except ValueError:
         return (
             file.resolve().as_posix(),

@@ -4,8 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.codebook import Code, Variable, clean_code, nearest
-from resurvey.errors import SurveyError
+from resurvey.codebook import (
+    Code,
+    Variable,
+    check_codes_differ,
+    clean_code,
+    code_identity,
+    nearest,
+)
+from resurvey.errors import SurveyError, shown_answer
 from resurvey.survey import Survey
 from resurvey.waves.mapping import WaveMapping
 
@@ -103,7 +110,7 @@ def _recoded(
     """Give a variable the study's codes: data, labels and missing codes."""
     codes: dict[Code, Code | None] = entry["codes"]
     present = column.dropna().unique().tolist()
-    codes = _as_held(codes, present, variable)
+    codes = _as_held(codes, present, variable, place)
     if not entry.get("merge"):
         _refuse_merging(codes, [*present, *variable.codes], place)
     renamed: dict[Code, dict[str, str]] = {}
@@ -127,14 +134,24 @@ def _recoded(
 
 
 def _as_held(
-    codes: Mapping[Code, Code | None], present: list[Any], variable: Variable
+    codes: Mapping[Code, Code | None], present: list[Any], variable: Variable, place: str
 ) -> dict[Code, Code | None]:
-    """Write the file's codes as the file holds them: YAML's 1 may be the text "1" there."""
-    texts = {code for code in [*present, *variable.codes] if isinstance(code, str)}
-    return {
-        str(code) if not isinstance(code, str) and str(code) in texts else code: to
-        for code, to in codes.items()
-    }
+    """Write the file's codes as the file holds them: YAML's 1 may be the text "1" there.
+
+    Where the file holds numbers, "01" is the number 1, and may not stand beside it.
+    """
+    held = [*present, *variable.codes]
+    texts = {code for code in held if isinstance(code, str)}
+    numbers = bool(held) and not texts
+    check_codes_differ(codes, place, numbers)
+
+    def as_held(code: Code) -> Code:
+        if not isinstance(code, str):
+            return str(code) if str(code) in texts else code
+        identity = code_identity(code)
+        return clean_code(float(identity)) if numbers and not isinstance(identity, str) else code
+
+    return {as_held(code): to for code, to in codes.items()}
 
 
 def _refuse_merging(codes: Mapping[Code, Code | None], held: list[Any], place: str) -> None:
@@ -145,7 +162,8 @@ def _refuse_merging(codes: Mapping[Code, Code | None], held: list[Any], place: s
             continue
         if to in reached:
             raise SurveyError(
-                f"{place}: the codes {reached[to]} and {code} of the file would both become {to}; "
+                f"{place}: the codes {shown_answer(reached[to])} and {shown_answer(code)} of the "
+                f"file would both become {to}; "
                 "map both, or add `merge: true` if that is meant"
             )
         reached[to] = code

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from resurvey.codebook import Code
-from resurvey.errors import SurveyError
+from resurvey.errors import SurveyError, shown_answer
 from resurvey.reading.lookalikes import mixed_alphabets
 from resurvey.reading.tools.questionnaire import (
     NOT_SHOWN,
@@ -131,7 +131,7 @@ def read_choices(column: Column, labels_first: bool, source: str) -> list[Code |
             strange.setdefault(text, row)
         result[row] = code
     if strange:
-        words = ", ".join(repr(text) for text in list(strange)[:_SHOWN])
+        words = ", ".join(dict.fromkeys(map(shown_answer, list(strange)[:_SHOWN])))
         logger.warning(
             "%s: variable '%s' holds %s, which is not in its list of answers in %s; kept as it is",
             column.place(next(iter(strange.values()))),
@@ -158,7 +158,7 @@ def _labelled(column: Column, source: str) -> list[Code | None]:
             raise _unknown(column, source)
         if len(codes) > 1:
             raise SurveyError(
-                f"{column.place(row)}: '{text[:40]}' is the label of the codes "
+                f"{column.place(row)}: the answer is the label of the codes "
                 f"{' and '.join(map(str, codes))} of '{column.item.name}' in {source}; export the "
                 "answers as codes"
             )
@@ -178,8 +178,8 @@ def _unknown(column: Column, source: str) -> SurveyError:
     letters = mixed_alphabets(text)
     hint = f"; its letters {letters} are of another alphabet" if letters else ""
     return SurveyError(
-        f"{column.place(row)}: variable '{column.item.name}' holds '{text[:40]}'{more}, which is "
-        f"neither a code nor a label of its list in {source}{hint}; correct the cell, or export "
+        f"{column.place(row)}: variable '{column.item.name}' holds {shown_answer(text)}{more}, "
+        f"which is neither a code nor a label of its list in {source}{hint}; correct the cell, or export "
         "the structure of the same version of the questionnaire"
     )
 
@@ -206,7 +206,7 @@ def read_option(column: Column) -> list[int | None]:
             result[row] = 0
         elif words not in NOT_SHOWN:
             raise SurveyError(
-                f"{column.place(row)}: '{text[:40]}' does not say whether the option "
+                f"{column.place(row)}: {shown_answer(text)} does not say whether the option "
                 f"'{column.item.name}' was chosen; it should be 1 or 0, yes or no, or the option "
                 "itself"
             )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from resurvey.codebook import Code, Codebook, Labels, Variable
-from resurvey.errors import SurveyError
+from resurvey.errors import SurveyError, shown_answer
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.fields import are_numbers, parsed_number, recognised_decimal, typed_column
 from resurvey.reading.headings import numbered_twins, without_row_numbers
@@ -198,8 +198,8 @@ class _Assembly:
             number = parsed_number(text)
             if number is None:
                 raise SurveyError(
-                    f"{column.place(row)}: variable '{column.item.name}' holds '{text[:40]}', but "
-                    f"{self.source} declares a number; correct the cell"
+                    f"{column.place(row)}: variable '{column.item.name}' holds "
+                    f"{shown_answer(text)}, but {self.source} declares a number; correct the cell"
                 )
             values[row] = number
         return values
@@ -236,7 +236,7 @@ class _Assembly:
             )
             if wrong:
                 raise SurveyError(
-                    f"{self._place(at, row)}: '{field[:40]}' and the column of the option "
+                    f"{self._place(at, row)}: the answer and the column of the option "
                     f"'{wrong}' contradict each other; one of them was changed by hand, export anew"
                 )
 
@@ -247,9 +247,9 @@ class _Assembly:
         if found is None or found.rest or found.ambiguous:
             rest = found.rest if found else field
             what = (
-                f"'{field[:60]}' can be told apart in two ways"
+                f"{shown_answer(field)} can be told apart in two ways"
                 if found and found.ambiguous
-                else f"'{rest[:40]}' is no option of '{question.name}' in {self.source}"
+                else f"{shown_answer(rest)} is no option of '{question.name}' in {self.source}"
             )
             raise SurveyError(
                 f"{place}: {what}; export the options as separate columns, or correct the cell"
