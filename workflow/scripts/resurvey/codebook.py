@@ -192,6 +192,8 @@ class Codebook:
     weight : str
         Variable that the file itself declares as the weight of its cases (SPSS's WEIGHT BY).
         It is used only where the wave says so.
+    weights : tuple of str
+        Variables that are or look like weights, found at import.
     """
 
     variables: dict[str, Variable]
@@ -201,6 +203,7 @@ class Codebook:
     reconstructed: bool = False
     weight: str = ""
     simulated: bool = False
+    weights: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -244,6 +247,7 @@ class Codebook:
             "reconstructed": self.reconstructed,
             "simulated": self.simulated,
             "weight": self.weight,
+            **({"weights": list(self.weights)} if self.weights else {}),
             "variables": [one.to_dict() for one in self.variables.values()],
         }
         return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
@@ -266,6 +270,7 @@ class Codebook:
             multiple_response=plain["multiple_response"],
             reconstructed=plain["reconstructed"],
             simulated=plain.get("simulated", False),
+            weights=tuple(plain.get("weights", ())),
             weight=plain.get("weight", ""),
         )
 

@@ -2,11 +2,14 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from resurvey.errors import SurveyError
 from resurvey.files import hash_file
 from resurvey.reading import read_survey, read_undeclared
+from resurvey.reading.closed import protect
+from resurvey.reading.weights import weights_of
 
 if TYPE_CHECKING:
     from resurvey.codebook import Codebook
@@ -36,6 +39,12 @@ def import_survey(
     mapping : dict, optional
         The wave in `config/waves.yaml`: its names and codes become the study's first.
 
+    Returns
+    -------
+    Survey
+        Written answers of few people that no codebook lists are counted together (see
+        `resurvey.reading.closed`); the codebook names the variables that look like weights.
+
     Raises
     ------
     SurveyError
@@ -51,7 +60,9 @@ def import_survey(
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)
-    return survey
+    listed = (name for name, spec in (codebook.get("variables") or {}).items() if "codes" in (spec or {}))
+    survey = protect(survey, listed)
+    return replace(survey, codebook=replace(survey.codebook, weights=weights_of(survey)))
 
 
 def read_raw(path: str, wave: Mapping[str, Any]) -> "Survey":

@@ -164,6 +164,9 @@ class _Composition:
         sentences.append(say("report.method_percent"))
         if arranged["weight"]:
             sentences.append(say("report.method_weight", variable=arranged["weight"]))
+        if arranged["unused_weights"]:
+            unused = arranged["unused_weights"]
+            sentences.append(say("report.method_not_weighted", variables=unused))
         yield Paragraph(" ".join(map(plain_text, sentences)))
         if arranged["evidence"]:
             weighted = "_weighted" if arranged["weight"] else ""
