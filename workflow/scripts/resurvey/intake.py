@@ -60,7 +60,9 @@ def import_survey(
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)
-    listed = (name for name, spec in (codebook.get("variables") or {}).items() if "codes" in (spec or {}))
+    listed = (
+        name for name, spec in (codebook.get("variables") or {}).items() if "codes" in (spec or {})
+    )
     survey = protect(survey, listed)
     return replace(survey, codebook=replace(survey.codebook, weights=weights_of(survey)))
 

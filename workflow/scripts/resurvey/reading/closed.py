@@ -99,9 +99,7 @@ class SharedAnswers:
                 given[text] = np.logical_or(given[text], rows) if text in given else rows
         self.people = {text: int(rows.sum()) for text, rows in given.items()}
 
-    def closed(
-        self, column: "pd.Series", variable: Variable | None = None
-    ) -> Closed:
+    def closed(self, column: "pd.Series", variable: Variable | None = None) -> Closed:
         """Part the answers of a column into shared ones and others.
 
         Parameters
@@ -114,7 +112,9 @@ class SharedAnswers:
         counts = column.value_counts()
         if variable is not None:
             declared = [code for code, labels in variable.codes.items() if labels]
-            counts = counts[[not variable.is_missing(c) and c not in declared for c in counts.index]]
+            counts = counts[
+                [not variable.is_missing(c) and c not in declared for c in counts.index]
+            ]
         answered = int(counts.sum())
         floor = least_people(int(column.notna().sum()))
         shared = [
@@ -157,9 +157,7 @@ def stray_numbers(column: "pd.Series", variable: Variable) -> list[int]:
     others = [abs(code) for code in variable.answers if code not in rare and isinstance(code, int)]
     if not others:
         return []
-    return [
-        code for code in rare if abs(code) > 20 * max(others) and len(set(str(abs(code)))) > 1
-    ]  # type: ignore[misc]
+    return [code for code in rare if abs(code) > 20 * max(others) and len(set(str(abs(code)))) > 1]  # type: ignore[misc]
 
 
 def gathered(

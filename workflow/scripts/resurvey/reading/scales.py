@@ -104,7 +104,10 @@ _STEPS: tuple[tuple[str, str], ...] = (
         r"somewhat|rather|fairly|probably|partly|partially|to some extent|some\b|more or less|etwas|eher|teilweise|wahrscheinlich"
         r"|plutôt|en partie|probablement|algo|más bien|probablemente|скорее|отчасти|частично|наверное|возможно|пожалуй",
     ),
-    ("M0", r"slightly|a little(?: bit)?|a bit|little|leicht|ein wenig|un peu|un poco|ligeramente|немного|слегка|незначительно|чуть"),
+    (
+        "M0",
+        r"slightly|a little(?: bit)?|a bit|little|leicht|ein wenig|un peu|un poco|ligeramente|немного|слегка|незначительно|чуть",
+    ),
     (
         "G4",
         r"terrible|awful|horrible|worst|ужасн\w*|schrecklich|terrible\w*|p[ée]simo|mangelhaft|ungenügend",
@@ -180,8 +183,20 @@ def _attitude(label: str, shared: frozenset[str]) -> float | None:
     return strength if good else -strength
 
 
-_TIMES = {"once": 1, "twice": 2, "один": 1, "одного": 1, "раз": 1, "дважды": 2, "einmal": 1, "une": 1, "una": 1}
-_SEVERAL = r"several|few|some|couple|неск[оа]льк\w*|mehrmals|mehrere|plusieurs|quelques|varias|algunas"
+_TIMES = {
+    "once": 1,
+    "twice": 2,
+    "один": 1,
+    "одного": 1,
+    "раз": 1,
+    "дважды": 2,
+    "einmal": 1,
+    "une": 1,
+    "una": 1,
+}
+_SEVERAL = (
+    r"several|few|some|couple|неск[оа]льк\w*|mehrmals|mehrere|plusieurs|quelques|varias|algunas"
+)
 _RATES: tuple[tuple[str, float], ...] = (
     (r"never|никогда|ни разу|niemals|nie|jamais|nunca", 0.0),
     (r"almost never|hardly ever|practically never|почти никогда|fast nie|presque jamais|casi nunca", 0.2),
@@ -401,8 +416,12 @@ def known_order(labels: Sequence[str]) -> Order:
             ordered = sorted(known, key=known.__getitem__)
             if kind == "amount" and not _one_measure([labels[at] for at in ordered]):
                 # Numbers before different words number the answers and measure nothing.
-                return Order(tuple(ordered), tuple([*(a for a in inside if a not in known), *outside]))
-            return Order(tuple(ordered), tuple([*(a for a in inside if a not in known), *outside]), kind)
+                return Order(
+                    tuple(ordered), tuple([*(a for a in inside if a not in known), *outside])
+                )
+            return Order(
+                tuple(ordered), tuple([*(a for a in inside if a not in known), *outside]), kind
+            )
     return Order(tuple(inside), tuple(outside))
 
 

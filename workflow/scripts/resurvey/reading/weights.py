@@ -70,9 +70,7 @@ def looks_like_weight(name: str, label: str, column: "pd.Series", has_labels: bo
     if len(different) < 2:
         return False
     whole = bool((values % 1 == 0).all())
-    if whole and values.max() <= _CODES and sorted(different) == list(
-        range(1, len(different) + 1)
-    ):
+    if whole and values.max() <= _CODES and sorted(different) == list(range(1, len(different) + 1)):
         return False
     return certain or not _of_bodies(values)
 
