@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from resurvey.codebook import Code, Labels, Variable
@@ -34,8 +35,10 @@ _POSITIVE = {66, 77, 88, 96, 97, 98, 99, 666, 777, 888, 996, 997, 998, 999, 7777
 _POSITIVE |= {9999, 99997, 99998, 99999, 999998, 999999, 9999999, 2147483647}
 _SMALL = {7, 8, 9}
 _OPEN = (
-    r"открыт\w* вопрос|open[- ]?ended|verbatim|свой вариант|своими словами|in your own words|напишите"
-    r"|please (?:specify|describe|explain)|уточните|комментари|comments?\b|offene (?:frage|antwort)|question ouverte"
+    r"открыт\w* вопрос|open[- ]?ended|verbatim|свой вариант|своими словами|in your own words"
+    r"|напишите"
+    r"|please (?:specify|describe|explain)|уточните|комментари|comments?\b|offene (?:frage"
+    r"|antwort)|question ouverte"
     r"|pregunta abierta|\btext$|_text$|_oth(?:er)?$|_other_text$"
 )
 
@@ -137,7 +140,7 @@ def is_number(variable: Variable, column: "pd.Series") -> bool:
     """
     if column.dtype == "str":
         return False
-    away = {one.code for one in candidates(variable, column)}
+    away = {one.code for one in candidates(variable, column)} | {REST_NUMBER}
     codes = [code for code in variable.answers if code not in away]
     if len(codes) < 2 or not all(isinstance(code, int) for code in codes):
         return False
@@ -217,11 +220,16 @@ def _outside(bare: Sequence[float], inside: Sequence[float], worded: bool) -> li
             symmetric = {one for one in inside if one <= 0} == {-one for one in inside if one >= 0}
             if not symmetric:
                 away.append(code)
-        elif code in _POSITIVE and (
-            high < code / 5 or (code > 900 and high < code / 2) or (code >= 888 and high <= 120)
+        elif (
+            code in _POSITIVE
+            and (
+                high < code / 5 or (code > 900 and high < code / 2) or (code >= 888 and high <= 120)
+            )
+            or code in _SMALL
+            and high <= 5
+            and code - high >= 3 - worded
+            and len(rest) >= 2
         ):
-            away.append(code)
-        elif code in _SMALL and high <= 5 and code - high >= 3 - worded and len(rest) >= 2:
             away.append(code)
     return away
 
@@ -246,7 +254,8 @@ def ordered(variable: Variable, is_observed: bool) -> Variable:
     answers = [code for code in variable.answers if code not in (REST, REST_NUMBER)]
     rest = [code for code in variable.answers if code in (REST, REST_NUMBER)]
     words = [first_label(variable.codes[code]) or str(code) for code in answers]
-    if len(set(map(folded, words))) < len(words):
+    bare = not any(variable.codes[code] or isinstance(code, str) for code in answers)
+    if bare or len(set(map(folded, words))) < len(words):
         return variable
     order = known_order(words)
     inside, outside = [answers[at] for at in order.answers], [answers[at] for at in order.outside]
@@ -285,7 +294,7 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
         return (
             not first
             and not second
-            and _stem(one.name) == _stem(other.name) != ""
+            and _belong_together(one, other)
             and _overlap(set(one.answers), set(other.answers)) >= 0.6
             and len(one.answers) > 2
         )
@@ -304,7 +313,7 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
         return True
     scales = all(v.measure == "ordinal" for v in (one, other))
     near = _overlap(*sets) >= 0.6 and len(sets[0] & sets[1]) >= 2
-    return near and (scales or (_stem(one.name) == _stem(other.name) != ""))
+    return near and (scales or _belong_together(one, other))
 
 
 def _worded(variable: Variable) -> dict[Code, str]:
@@ -314,7 +323,7 @@ def _worded(variable: Variable) -> dict[Code, str]:
         for code in variable.answers
     }
     plain = {code: word for code, word in words.items() if word and word != str(code)}
-    texts = {code: word for code, word in words.items() if isinstance(code, str)}
+    texts: dict[Code, str] = {c: word for c, word in words.items() if isinstance(c, str)}
     if texts:
         return texts
     return plain if not plain else words
@@ -322,6 +331,14 @@ def _worded(variable: Variable) -> dict[Code, str]:
 
 def _overlap(one: set[Code], other: set[Code]) -> float:
     return len(one & other) / max(1, len(one | other))
+
+
+def _belong_together(one: Variable, other: Variable) -> bool:
+    """Tell whether names or wordings begin alike, as those of the items of one question do."""
+    if _stem(one.name) == _stem(other.name) != "":
+        return True
+    first, second = (folded(first_label(v.label) or v.name) for v in (one, other))
+    return len(commonprefix([first, second])) >= max(12, min(len(first), len(second)) / 2)
 
 
 def _stem(name: str) -> str:
@@ -345,7 +362,7 @@ def united(battery: Sequence[Variable]) -> dict[str, Variable]:
         every |= {code: labels for code, labels in variable.codes.items() if code != REST}
     changed = {}
     for variable in battery:
-        own = {code: labels for code, labels in variable.codes.items() if code == REST}
+        own: dict[Code, Labels] = {c: text for c, text in variable.codes.items() if c == REST}
         if set(every) | set(own) != set(variable.codes):
             changed[variable.name] = ordered(replace(variable, codes={**every, **own}), True)
     return changed

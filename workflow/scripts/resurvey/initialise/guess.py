@@ -46,9 +46,12 @@ HALF = 0.5
 """Groups that fewer people are in compare too few."""
 
 _IDENTIFIER = (
-    r"(id|uuid|key|index|caseid|respid|resp|respondent|respondentid|respondentno|responseid|recordid|submissionid|interviewid|intid|"
-    r"personid|persid|persnr|pid|idno|idnr|sysid|serial|serialno|lfdn|lfdnr|token|number|nr|no|n|row|rowid|rownames|record|case|caseno|casenum|"
-    r"номер|номеранкеты|анкета|номерреспондента|ид|идентификатор|identifiant|ident|kennung|folio|numero|nomer)"
+    r"(id|uuid|key|index|caseid|respid|resp|respondent|respondentid|respondentno|responseid"
+    r"|recordid|submissionid|interviewid|intid|"
+    r"personid|persid|persnr|pid|idno|idnr|sysid|serial|serialno|lfdn|lfdnr|token|number|nr|no"
+    r"|n|row|rowid|rownames|record|case|caseno|casenum|"
+    r"номер|номеранкеты|анкета|номерреспондента|ид|идентификатор|identifiant|ident|kennung"
+    r"|folio|numero|nomer)"
 )
 _FRACTION = 3
 """A running number may leave out two of three numbers: interviews that were broken off."""
@@ -281,7 +284,7 @@ class _Answers:
         if name in self.numbers:
             return
         variable = self.listed[name]
-        rest = {
+        rest: dict[Code, Labels] = {
             code: variable.codes[code] for code in (REST, REST_NUMBER) if code in variable.codes
         }
         own = {code: labels for code, labels in variable.codes.items() if code not in rest}
@@ -341,8 +344,8 @@ def _identifier(survey: Survey) -> tuple[str, str, list[str]]:
         return name, numbering, remarks
     if numbering:
         remarks.append(
-            f"'{numbering}' only numbers the respondents, so that another wave has the same numbers "
-            "for other people: it is not declared as `id:`"
+            f"'{numbering}' only numbers the respondents, so that another wave has the same "
+            "numbers for other people: it is not declared as `id:`"
         )
     return "", numbering, remarks
 
@@ -354,7 +357,7 @@ def _only_numbers(column: "pd.Series") -> bool:
             return False
         column = column.astype("int64")
     low, high, people = int(column.min()), int(column.max()), len(column)
-    return high - low == people - 1 or (0 <= low and high <= _FRACTION * people)
+    return high - low == people - 1 or (low >= 0 and high <= _FRACTION * people)
 
 
 def _is_list(variable: Variable, column: "pd.Series") -> bool:
@@ -409,9 +412,8 @@ def _runs(listed: Mapping[str, Variable], numbers: Mapping[str, bool]) -> list[l
     """Put neighbours with the same answers together."""
     runs: list[list[str]] = []
     for name, variable in listed.items():
-        if runs and same_answers(listed[runs[-1][0]], variable, numbers):
-            runs[-1].append(name)
-        elif runs and same_answers(listed[runs[-1][-1]], variable, numbers):
+        neighbours = (runs[-1][0], runs[-1][-1]) if runs else ()
+        if any(same_answers(listed[one], variable, numbers) for one in neighbours):
             runs[-1].append(name)
         else:
             runs.append([name])

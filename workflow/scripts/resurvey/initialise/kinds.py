@@ -9,48 +9,86 @@ _LONGEST = 90
 _SHARE = 0.5
 
 DEMOGRAPHICS: Mapping[str, str] = {
-    "sex": r"sex|sexe|sexo|gender|gend|пол|geschlecht|geschl|genre|género|genero|жынысы|жыныс|sesso|pol",
-    "age": r"age|ages|agegroup|agegrp|agecat|ager|возраст\w*|возрастн\w*|alter|altersgruppe\w*|âge|edad|età|жаш\w*|vozrast",
-    "education": r"educ\w*|edu|eduyrs|school\w*|degree|diplom\w*|qualification|образован\w*|bildung\w*|schulabschluss|abschluss"
-    r"|scolaire|études|etudes|estudios|escolaridad|nivel|college|isced",
+    "sex": (
+        r"sex|sexe|sexo|gender|gend|пол|geschlecht|geschl|genre|género|genero|жынысы|жыныс"
+        r"|sesso|pol"
+    ),
+    "age": (
+        r"age|ages|agegroup|agegrp|agecat|ager|возраст\w*|возрастн\w*|alter|altersgruppe\w*"
+        r"|âge|edad|età|жаш\w*|vozrast"
+    ),
+    "education": (
+        r"educ\w*|edu|eduyrs|school\w*|degree|diplom\w*|qualification|образован\w*|bildung\w*"
+        r"|schulabschluss|abschluss"
+        r"|scolaire|études|etudes|estudios|escolaridad|nivel|college|isced"
+    ),
     "country": r"country|cntry|cntr|nation|страна|стране|стран\w*|land|staat|pays|país|pais|өлкө",
-    "region": r"region\w*|area|province|oblast|state|district|county|census|location|регион\w*|област\w*|округ\w*|район\w*"
-    r"|bundesland|région|département|departement|provincia|región|zone|аймак",
-    "settlement": r"settlement|urban\w*|rural|residence|city|town|village|urbanicity|населенн\w*|пункт\w*|поселен\w*|село|город|сельск\w*|городск\w*"
-    r"|wohnort|ortsgröße|gemeindegröße|agglom\w*|commune|habitat|domicil|municipio|locality",
-    "citizenship": r"citizen\w*|nationality|ethnic\w*|race|immigrant|migrant|гражданств\w*|национальн\w*|staatsangehörigkeit|nationalité|nacionalidad|raza",
-    "marital status": r"marital|married|marstat|martial|семейн\w*|брак\w*|familienstand|matrimonial\w*|civil|estado",
-    "occupation": r"occup\w*|employ\w*|work\w*|job|занят\w*|занятие|работа\w*|beruf\w*|erwerb\w*|emploi|profession\w*|ocupaci\w*|empleo|qualif",
-    "income": r"income\w*|earnings|доход\w*|einkommen\w*|revenu\w*|ingreso\w*|hhinc\w*|salary|зарплат\w*|wealth|материальн\w*",
+    "region": (
+        r"region\w*|area|province|oblast|state|district|county|census|location|регион\w*"
+        r"|област\w*|округ\w*|район\w*"
+        r"|bundesland|région|département|departement|provincia|región|zone|аймак"
+    ),
+    "settlement": (
+        r"settlement|urban\w*|rural|residence|city|town|village|urbanicity|населенн\w*"
+        r"|пункт\w*|поселен\w*|село|город|сельск\w*|городск\w*"
+        r"|wohnort|ortsgröße|gemeindegröße|agglom\w*|commune|habitat|domicil|municipio|locality"
+    ),
+    "citizenship": (
+        r"citizen\w*|nationality|ethnic\w*|race|immigrant|migrant|гражданств\w*|национальн\w*"
+        r"|staatsangehörigkeit|nationalité|nacionalidad|raza"
+    ),
+    "marital status": (
+        r"marital|married|marstat|martial|семейн\w*|брак\w*|familienstand|matrimonial\w*|civil"
+        r"|estado"
+    ),
+    "occupation": (
+        r"occup\w*|employ\w*|work\w*|job|занят\w*|занятие|работа\w*|beruf\w*|erwerb\w*|emploi"
+        r"|profession\w*|ocupaci\w*|empleo|qualif"
+    ),
+    "income": (
+        r"income\w*|earnings|доход\w*|einkommen\w*|revenu\w*|ingreso\w*|hhinc\w*|salary"
+        r"|зарплат\w*|wealth|материальн\w*"
+    ),
     "religion": r"relig\w*|denomination|faith|вероисповедан\w*|конфесс\w*|religion\w*",
     "party": r"party|partyid|pid|ideology|партия|partei|parti|partido",
-    "group": r"group\w*|grp|stratum|strata|treatment|condition|arm|cohort|segment|sample|группа|группы|gruppe|groupe|grupo|страта|когорта",
+    "group": (
+        r"group\w*|grp|stratum|strata|treatment|condition|arm|cohort|segment|sample|группа"
+        r"|группы|gruppe|groupe|grupo|страта|когорта"
+    ),
 }
 """Kind of a variable that respondents can be compared by -> words that name it, in the order in
 which they are taken for the columns of tables."""
 
-_EMPTY = frozenset(
-    "what is was your you yours are do does did have has had the a an of in at on to for with which how long many much who"
-    " please select indicate choose specify tell us me highest level completed attained received current currently present main"
-    " respondent respondents r s q question group groups category categories recoded grouped years year old full status type size"
-    " household family total monthly annual last per person one he she they i am be it born or and by from best describes"
-    " kind place live living lives variable code coded number no"
-    " ваш ваша ваше вашей вашего вашу вы вас у какой какая какое каков какова в на к и или о от из по с сколько укажите пожалуйста"
-    " уровень полученное получили имеете последнее основное основная настоящее время время тип размер место жительства проживания"
-    " проживаете живете где полных лет год группа группы респондента респондентов опрошенного семьи семья положение статус человека"
-    " анкета часть страны вашей это"
-    " welches welche welcher welchen ihr ihre ihren ist sind das der die dem den und oder sie haben höchster höchste monatliches haushalts person gruppe jahre"
-    " quel quelle quels est sont votre vos vous êtes le la les un une de du des d l en ou et niveau situation âge tranche ans personne ménage"
-    " cuál cual es su sus usted el los las que tiene y grupo años actual".split()
-)
+_EMPTY_WORDS = """
+    what is was your you yours are do does did have has had the a an of in at on to for with
+    which how long many much who please select indicate choose specify tell us me highest level
+    completed attained received current currently present main respondent respondents r s q
+    question group groups category categories recoded grouped years year old full status type
+    size household family total monthly annual last per person one he she they i am be it born
+    or and by from best describes kind place live living lives variable code coded number no ваш
+    ваша ваше вашей вашего вашу вы вас у какой какая какое каков какова в на к и или о от из по
+    с сколько укажите пожалуйста уровень полученное получили имеете последнее основное основная
+    настоящее время тип размер место жительства проживания проживаете живете где полных лет год
+    группа группы респондента респондентов опрошенного семьи семья положение статус человека
+    анкета часть страны это welches welche welcher welchen ihr ihre ihren ist sind das der die
+    dem den und oder sie haben höchster höchste monatliches haushalts gruppe jahre quel quelle
+    quels est sont votre vos vous êtes le la les un une de du des d l en ou et niveau situation
+    âge tranche ans personne ménage cuál cual es su sus usted el los las que tiene y grupo años
+    actual
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 
 _SUFFIX = r"\w{1,3}|group\w*|code\w*|level|recode\w*|years?|class\w*"
 
 _ABOUT_FIELDWORK = (
-    r"month|date|day|weekday|time|start\w*|end\w*|duration|length|minutes|seconds|interviewer|intnum|mode|form|version|split|ballot|wave|round|language|lang"
-    r"|device|browser|platform|landline|cell|cellphone|phone|telephone|ip|ipaddress|collector|finished|progress|status|consent|channel|source|batch|sample|quota|recordeddate"
-    r"|месяц|дата|день|интервьюер\w*|режим|форма|версия|язык|способ|анкет\w*|длительность|начало|конец"
-    r"|monat|datum|tag|modus|sprache|mois|jour|langue|enquêteur|mes|fecha|idioma|distribution\w*|userlanguage|vvar|psu|cluster|stratum|strata|responseset"
+    r"month|date|day|weekday|time|start\w*|end\w*|duration|length|minutes|seconds|interviewer"
+    r"|intnum|mode|form|version|split|ballot|wave|round|language|lang"
+    r"|device|browser|platform|landline|cell|cellphone|phone|telephone|ip|ipaddress|collector"
+    r"|finished|progress|status|consent|channel|source|batch|sample|quota|recordeddate"
+    r"|месяц|дата|день|интервьюер\w*|режим|форма|версия|язык|способ|анкет\w*|длительность"
+    r"|начало|конец"
+    r"|monat|datum|tag|modus|sprache|mois|jour|langue|enquêteur|mes|fecha|idioma"
+    r"|distribution\w*|userlanguage|vvar|psu|cluster|stratum|strata|responseset"
 )
 
 
@@ -74,7 +112,7 @@ def demographic(name: str, label: str = "") -> str:
 
     Examples
     --------
-    >>> demographic("Q2", "Ваш пол"), demographic("edu_de"), demographic("q7", "Quel est votre sexe ?")
+    >>> demographic("Q2", "Ваш пол"), demographic("edu_de"), demographic("q7", "Votre sexe ?")
     ('sex', 'education', 'sex')
     >>> demographic("reason_3", "Access to education was difficult")
     ''

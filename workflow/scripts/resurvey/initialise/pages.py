@@ -100,8 +100,8 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
         text += yaml_text({"id": guess.identifier})
     elif guess.numbering:
         text += comment(
-            f"{guess.numbering} only numbers the respondents: another wave has the same numbers for "
-            "other people, so it identifies nobody and the waves are independent samples. Only "
+            f"{guess.numbering} only numbers the respondents: another wave has the same numbers "
+            "for other people, so it identifies nobody and the waves are independent samples. Only "
             "where the same people are asked again under the same numbers, take away the # of the "
             "next line."
         )

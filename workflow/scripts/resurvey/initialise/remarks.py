@@ -5,6 +5,7 @@ from resurvey.initialise.guess import Guess
 
 _SHOWN = 8
 _NAMED = 4
+_LONG = 40
 
 
 def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
@@ -26,8 +27,8 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
         )
     if guess.weights:
         said.append(
-            f"'{guess.weights[0]}' is or looks like a weight and is not used, until config.yaml says "
-            f"`weight: {guess.weights[0]}`"
+            f"'{guess.weights[0]}' is or looks like a weight and is not used, until config.yaml "
+            f"says `weight: {guess.weights[0]}`"
         )
     said += _missing(guess)
     if guess.written:
@@ -38,8 +39,8 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
         )
     if guess.omitted:
         said.append(
-            f"{len(guess.omitted)} variables are in no table (at most {most_tables} are written, see "
-            "--tables); config/tables.yaml names them"
+            f"{len(guess.omitted)} variables are in no table (at most {most_tables} are written, "
+            "see --tables); config/tables.yaml names them"
         )
     return said
 
@@ -57,7 +58,7 @@ def _missing(guess: Guess) -> list[str]:
         words += f" '{label}'" if label else ""
         said.append(
             f"{words} in {_names(list(people))}: {total} respondent{'s' * (total != 1)} "
-            f"{'are' if total != 1 else 'is'} counted as an answer unless codebook.yaml lists the code "
+            f"{'are' if total != 1 else 'is'} counted as an answer unless codebook.yaml lists it "
             "under `missing:`"
         )
     if len(said) > _SHOWN:
@@ -68,5 +69,6 @@ def _missing(guess: Guess) -> list[str]:
 
 def _names(names: list[str]) -> str:
     """List the first names and count the others."""
-    shown = ", ".join(f"'{name}'" for name in names[:_NAMED])
+    short = [name if len(name) <= _LONG else f"{name[: _LONG - 1]}…" for name in names]
+    shown = ", ".join(f"'{name}'" for name in short[:_NAMED])
     return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown

@@ -46,7 +46,8 @@ def declare(
         Content of ``config/codebook.yaml``. Each key of a variable that is given replaces what
         the file says (`missing` too: a user-missing code that is left out becomes an answer);
         what is not given stays as the file has it. ``rest`` is the code
-        of all answers that are not listed; ``source`` is the variable's name in the file, ``required: false`` lets a file be without it, ``date`` is the format of its dates.
+        of all answers that are not listed; ``source`` is the variable's name in the file,
+        ``required: false`` lets a file be without it, ``date`` is the format of its dates.
         A column of words that are the labels of declared codes is read as those codes.
     file : str
         Name of the file, for messages.

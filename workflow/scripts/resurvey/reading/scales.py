@@ -10,23 +10,29 @@ _SHORT = 60
 """A label with more letters is a sentence, which may mention anything."""
 
 _OUTSIDE = {
-    "dont_know": r"don.?t know|do not know|\bd\.?/?k\b|not sure|unsure|no opinion|can.?t (?:say|choose)"
-    r"|hard to say|difficult to (?:say|answer)|don.?t remember|can.?t remember|затрудн\w*"
-    r"|не знаю|не знает|не помню|нет мнения|трудно сказать|билбей\w*|wei(?:ß|ss) (?:es )?nicht"
-    r"|keine ahnung|ne sai[st] pas|\bnsp\b|sans opinion|no sabe|no sé|\bns\b",
+    "dont_know": (
+        r"don.?t know|do not know|\bd\.?/?k\b|not sure|unsure|no opinion|can.?t (?:say|choose)"
+        r"|hard to say|difficult to (?:say|answer)|don.?t remember|can.?t remember|затрудн\w*"
+        r"|не знаю|не знает|не помню|нет мнения|трудно сказать|билбей\w*|wei(?:ß|ss) (?:es )?nicht"
+        r"|keine ahnung|ne sai[st] pas|\bnsp\b|sans opinion|no sabe|no sé|\bns\b"
+    ),
     "refused": r"refus\w*|prefer not|rather not (?:say|answer)|declin\w* to|отказ\w*|баш тарт\w*"
     r"|не (?:захоте|пожела)\w* отвеча\w*|предпочита\w* не|не хочу отвечать|verweiger\w*"
     r"|no contesta|rehús\w*|rehusa\w*",
     "not_asked": r"not (?:asked|applicable|relevant|shown|administered|in sample)|\binapp?\b"
     r"|inapplicable|\biap\b|legitimate skip|не (?:задава\w*|спрашива\w*|применимо)|неприменимо"
-    r"|вопрос не (?:задан|показан)|\bн/п\b|nicht (?:gefragt|zutreffend)|trifft nicht zu \(|non concern"
+    r"|вопрос не (?:задан|показан)|\bн/п\b|nicht (?:gefragt|zutreffend)|trifft nicht zu \("
+    r"|non concern"
     r"|sans objet|no (?:aplica|procede)",
     "other": r"no answer|not answered|not stated|no response|\bmissing\b|no data|нет ответа"
     r"|без ответа|не ответил\w*|не указан\w*|нет данных|пропущен\w*|keine (?:angabe|antwort)"
     r"|\bk\. ?a\.|fehlend\w*|\bmanquant\w*|non[- ]réponse|sans réponse|pas de réponse"
     r"|sin (?:dato|respuesta)\w*|perdido|^\W*n\.?/?a\.?\W*$|^nan$|^null$",
 }
-_OTHER = r"(?:an)?other\b|some(?:thing|one|where) else|none of|друг(?:ое|ой|ая|ие)\b|ино[ей]\b|проч(?:ее|ие)\b"
+_OTHER = (
+    r"(?:an)?other\b|some(?:thing|one|where) else|none of|друг(?:ое|ой|ая|ие)\b|ино[ей]\b"
+    r"|проч(?:ее|ие)\b"
+)
 _OTHER += r"|sonstige\w*|andere\w*|autres?\b|otr[oa]s?\b|altro\b|-oth-"
 
 
@@ -56,40 +62,53 @@ def stands_outside(label: str) -> str:
 
 
 _NEUTRAL = (
-    r"neither\b.*|(?:about |the |stay |remain )*same\b.*|no (?:change|difference)|unchanged|neutral\w*|average|medium"
+    r"neither\b.*|(?:about |the |stay |remain )*same\b.*|no (?:change|difference)|unchanged"
+    r"|neutral\w*|average|medium"
     r"|mixed|so[- ]so|fair\b|acceptable|undecided|partly (?:agree )?,? ?partly.*|both\b.*"
-    r"|отчасти\b.*\bотчасти\b.*|и да,? и нет|и то,? и другое|ни (?:да|то|хорош\w*|плох\w*|соглас\w*)?,? ?ни\b.*"
+    r"|отчасти\b.*\bотчасти\b.*|и да,? и нет|и то,? и другое|ни (?:да|то|хорош\w*|плох\w*"
+    r"|соглас\w*)?,? ?ни\b.*"
     r"|нечто среднее|средне|нейтральн\w*|так себе|удовлетворительно|не (?:изменит|изменил)\w*"
     r"|без изменений|останется\b.*|нормально|ни то,? ни другое"
-    r"|teils[ ,/-]*teils|weder\b.*|mittelmäßig|befriedigend|ausreichend|unverändert|gleich geblieben"
+    r"|teils[ ,/-]*teils|weder\b.*|mittelmäßig|befriedigend|ausreichend|unverändert"
+    r"|gleich geblieben"
     r"|ni\b.*\bni\b.*|neutre|moyen\w*|inchangé|regular|indiferente|igual|ni una cosa.*"
 )
 _STEPS: tuple[tuple[str, str], ...] = (
     # What a phrase says, in the order in which it is looked for: longer phrases come first.
     (
         "NN",
-        r"not at all|none at all|hardly at all|not? (?:interest|confidence|trust) at all|überhaupt (?:nicht|kein\w*)|gar (?:nicht|kein\w*)"
-        r"|pas du tout|para nada|en absoluto|(?:совсем|совершенно|абсолютно|вовсе|вообще|полностью|категорически|точно) не\b"
+        r"not at all|none at all|hardly at all|not? (?:interest|confidence|trust) at all"
+        r"|überhaupt (?:nicht|kein\w*)|gar (?:nicht|kein\w*)"
+        r"|pas du tout|para nada|en absoluto|(?:совсем|совершенно|абсолютно|вовсе|вообще"
+        r"|полностью|категорически|точно) не\b"
         r"|not (?:agree|satisfied|likely) at all",
     ),
     (
         "NW",
-        r"not (?:very|too|so|really|particularly|much|that)\b|не (?:очень|особо|слишком|особенно|вполне|совсем)\b"
-        r"|nicht (?:sehr|so|besonders)|eher (?:nicht|kein\w*)|plutôt pas|pas (?:très|vraiment|tellement)|no (?:muy|mucho|demasiado)"
-        r"|скорее не(?=\s)|rather not|probably not|somewhat not|hardly(?: any)?|barely|kaum|peu\b|poco\b|мало\b|маловероятн\w*"
+        r"not (?:very|too|so|really|particularly|much|that)\b|не (?:очень|особо|слишком"
+        r"|особенно|вполне|совсем)\b"
+        r"|nicht (?:sehr|so|besonders)|eher (?:nicht|kein\w*)|plutôt pas|pas (?:très|vraiment"
+        r"|tellement)|no (?:muy|mucho|demasiado)"
+        r"|скорее не(?=\s)|rather not|probably not|somewhat not|hardly(?: any)?|barely|kaum"
+        r"|peu\b|poco\b|мало\b|маловероятн\w*"
         r"|unlikely to some extent",
     ),
     (
         "S4",
-        r"extremely|(?:a )?great deal|completely|totally|absolutely|entirely|fully|maximum|définitivement|totalement|tout à fait"
-        r"|entièrement|extrêmement|voll und ganz|völlig|vollkommen|äußerst|voll\b|totalmente|completamente|extremadamente|muchísimo"
+        r"extremely|(?:a )?great deal|completely|totally|absolutely|entirely|fully|maximum"
+        r"|définitivement|totalement|tout à fait"
+        r"|entièrement|extrêmement|voll und ganz|völlig|vollkommen|äußerst|voll\b|totalmente"
+        r"|completamente|extremadamente|muchísimo"
         r"|полностью|совершенно|абсолютно|целиком|крайне|категорически|безусловно",
     ),
     (
         "S3",
-        r"strongly|very much|very|definitely|certainly|much|a lot|highly|greatly|significantly|considerably|great|clearly"
-        r"|sehr|stark|deutlich|bestimmt|auf jeden fall|très|beaucoup|fortement|nettement|certainement|muy|mucho|fuertemente|claramente"
-        r"|очень|значительно|сильно|определ[её]нно|точно|намного|гораздо|совсем|вполне|твёрдо|твердо|много",
+        r"strongly|very much|very|definitely|certainly|much|a lot|highly|greatly|significantly"
+        r"|considerably|great|clearly"
+        r"|sehr|stark|deutlich|bestimmt|auf jeden fall|très|beaucoup|fortement|nettement"
+        r"|certainement|muy|mucho|fuertemente|claramente"
+        r"|очень|значительно|сильно|определ[её]нно|точно|намного|гораздо|совсем|вполне|твёрдо"
+        r"|твердо|много",
     ),
     (
         "S2",
@@ -97,40 +116,61 @@ _STEPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "M2",
-        r"moderately|mostly|mainly|generally|tend to|in general|weitgehend|überwiegend|modérément|moderadamente|в основном|в целом|умеренно",
+        r"moderately|mostly|mainly|generally|tend to|in general|weitgehend|überwiegend"
+        r"|modérément|moderadamente|в основном|в целом|умеренно",
     ),
     (
         "M1",
-        r"somewhat|rather|fairly|probably|partly|partially|to some extent|some\b|more or less|etwas|eher|teilweise|wahrscheinlich"
-        r"|plutôt|en partie|probablement|algo|más bien|probablemente|скорее|отчасти|частично|наверное|возможно|пожалуй",
+        r"somewhat|rather|fairly|probably|partly|partially|to some extent|some\b|more or less"
+        r"|etwas|eher|teilweise|wahrscheinlich"
+        r"|plutôt|en partie|probablement|algo|más bien|probablemente|скорее|отчасти|частично"
+        r"|наверное|возможно|пожалуй",
     ),
     (
         "M0",
-        r"slightly|a little(?: bit)?|a bit|little|leicht|ein wenig|un peu|un poco|ligeramente|немного|слегка|незначительно|чуть",
+        r"slightly|a little(?: bit)?|a bit|little|leicht|ein wenig|un peu|un poco|ligeramente"
+        r"|немного|слегка|незначительно|чуть",
     ),
     (
         "G4",
-        r"terrible|awful|horrible|worst|ужасн\w*|schrecklich|terrible\w*|p[ée]simo|mangelhaft|ungenügend",
+        r"terrible|awful|horrible|worst|ужасн\w*|schrecklich|terrible\w*|p[ée]simo|mangelhaft"
+        r"|ungenügend",
     ),
     (
         "G",
-        r"disagree\w*|dissatisf\w*|unsatisf\w*|unlikely|unfavou?rabl\w*|unhappy|unimportant|disapprov\w*|distrust\w*|mistrust\w*"
-        r"|oppos\w*|negativ\w*|poor\w*|bad\w*|worse\w*|worsen\w*|decreas\w*|declin\w*|less\b|dislik\w*|unwilling|uncomfortable|unsafe|unclear|difficult|hard\b|against|never|false|unfair\w*"
-        r"|несоглас\w*|неудовлетвор\w*|недовол\w*|невероятн\w*|отрицательн\w*|ухудш\w*|уменьш\w*|сниз\w*|хуже\w*|неважн\w*|против\b|недовер\w*|плох\w*|опасн\w*|трудно|сложно|несчаст\w*|неинтересн\w*|бесполезн\w*|негативн\w*|редко"
-        r"|unzufrieden\w*|schlecht\w*|schlechter|unwahrscheinlich|unwichtig|stimme nicht zu|trifft nicht zu|lehne ab|ablehn\w*|dagegen|unsicher"
-        r"|désaccord|insatisf\w*|mécontent\w*|mauvais\w*|mal\b|improbable|défavorable\w*|contre\b|pire"
+        r"disagree\w*|dissatisf\w*|unsatisf\w*|unlikely|unfavou?rabl\w*|unhappy|unimportant"
+        r"|disapprov\w*|distrust\w*|mistrust\w*"
+        r"|oppos\w*|negativ\w*|poor\w*|bad\w*|worse\w*|worsen\w*|decreas\w*|declin\w*|less\b"
+        r"|dislik\w*|unwilling|uncomfortable|unsafe|unclear|difficult|hard\b|against|never"
+        r"|false|unfair\w*"
+        r"|несоглас\w*|неудовлетвор\w*|недовол\w*|невероятн\w*|отрицательн\w*|ухудш\w*"
+        r"|уменьш\w*|сниз\w*|хуже\w*|неважн\w*|против\b|недовер\w*|плох\w*|опасн\w*|трудно"
+        r"|сложно|несчаст\w*|неинтересн\w*|бесполезн\w*|негативн\w*|редко"
+        r"|unzufrieden\w*|schlecht\w*|schlechter|unwahrscheinlich|unwichtig|stimme nicht zu"
+        r"|trifft nicht zu|lehne ab|ablehn\w*|dagegen|unsicher"
+        r"|désaccord|insatisf\w*|mécontent\w*|mauvais\w*|mal\b|improbable|défavorable\w*"
+        r"|contre\b|pire"
         r"|desacuerdo|mal[oa]s?\b|desfavorable\w*|en contra|peor",
     ),
     (
         "P4",
-        r"excellent\w*|outstanding|best|perfect\w*|отличн\w*|прекрасн\w*|превосходн\w*|ausgezeichnet|hervorragend|excelente\w*",
+        r"excellent\w*|outstanding|best|perfect\w*|отличн\w*|прекрасн\w*|превосходн\w*"
+        r"|ausgezeichnet|hervorragend|excelente\w*",
     ),
     (
         "P",
-        r"agree\w*|satisf\w*|likely|favou?r\w*|happy|important|approv\w*|trust\w*|support\w*|positiv\w*|good|well\b|better|improv\w*|increas\w*|more\b|lik(?:e|ed)\b|willing|comfortable|safe|clear|easy|true|fair\w*|interest\w*|useful|confiden\w*|concerned|worried|familiar"
-        r"|соглас\w*|удовлетвор\w*|довол\w*|вероятн\w*|положительн\w*|улучш\w*|увелич\w*|вырас\w*|лучше\w*|важн\w*|довер\w*|хорош\w*|безопасн\w*|легко|счастлив\w*|интересн\w*|полезн\w*|позитивн\w*|поддерж\w*|одобр\w*|нрав\w*|готов\w*|комфортн\w*|интересу\w*|обеспоко\w*"
-        r"|zufrieden\w*|gut\w*|besser|wahrscheinlich\w*|wichtig\w*|stimme\b|zustimm\w*|trifft|dafür|sicher\w*|vertrau\w*"
-        r"|d'accord|satisfait\w*|content\w*|bon(?:ne)?s?\b|bien\b|probable|favorable\w*|pour\b|mieux|confiance|importante?s?"
+        r"agree\w*|satisf\w*|likely|favou?r\w*|happy|important|approv\w*|trust\w*|support\w*"
+        r"|positiv\w*|good|well\b|better|improv\w*|increas\w*|more\b|lik(?:e|ed)\b|willing"
+        r"|comfortable|safe|clear|easy|true|fair\w*|interest\w*|useful|confiden\w*|concerned"
+        r"|worried|familiar"
+        r"|соглас\w*|удовлетвор\w*|довол\w*|вероятн\w*|положительн\w*|улучш\w*|увелич\w*"
+        r"|вырас\w*|лучше\w*|важн\w*|довер\w*|хорош\w*|безопасн\w*|легко|счастлив\w*"
+        r"|интересн\w*|полезн\w*|позитивн\w*|поддерж\w*|одобр\w*|нрав\w*|готов\w*|комфортн\w*"
+        r"|интересу\w*|обеспоко\w*"
+        r"|zufrieden\w*|gut\w*|besser|wahrscheinlich\w*|wichtig\w*|stimme\b|zustimm\w*|trifft"
+        r"|dafür|sicher\w*|vertrau\w*"
+        r"|d'accord|satisfait\w*|content\w*|bon(?:ne)?s?\b|bien\b|probable|favorable\w*|pour\b"
+        r"|mieux|confiance|importante?s?"
         r"|acuerdo|satisfech\w*|buen[oa]s?\b|probables?|a favor|mejor|confianza",
     ),
     ("YES", r"yes|да|ja|oui|sí|si|ооба"),
@@ -138,10 +178,12 @@ _STEPS: tuple[tuple[str, str], ...] = (
     ("NOT", r"not|не|nicht|kein\w*|pas|ne|none|nichts|nada|rien"),
 )
 _STRENGTH = {"S4": 4.0, "S3": 3.0, "S2": 2.5, "M2": 1.5, "M1": 1.0, "M0": 0.5, "G4": 4.0, "P4": 4.0}
-_FILLERS = frozenset(
-    "only any i am is are it be been of to the a an in for with my you your at all zu ich bin de en du le la el los que "
-    "я это в с на по к со бы мне меня мой моя будет der die das nor or and и или ni".split()
-)
+_FILLER_WORDS = """
+only any i am is are it be been of to the a an in for with my you your at all zu ich bin de en
+du le la el los que я это в с на по к со бы мне меня мой моя будет der die das nor or and и или
+ni
+"""
+_FILLERS = frozenset(_FILLER_WORDS.split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -199,21 +241,54 @@ _SEVERAL = (
 )
 _RATES: tuple[tuple[str, float], ...] = (
     (r"never|никогда|ни разу|niemals|nie|jamais|nunca", 0.0),
-    (r"almost never|hardly ever|practically never|почти никогда|fast nie|presque jamais|casi nunca", 0.2),
+    (
+        r"almost never|hardly ever|practically never|почти никогда|fast nie|presque jamais"
+        r"|casi nunca",
+        0.2,
+    ),
     (r"rarely|seldom|редко|очень редко|selten|rarement|raramente|rara vez", 2.0),
     (r"less often|less frequently|реже|seltener|moins souvent|con menos frecuencia", 0.5),
-    (r"occasionally|once in a while|from time to time|now and then|время от времени|ab und zu|gelegentlich|occasionnellement|ocasionalmente|de vez en cuando", 6.0),
+    (
+        r"occasionally|once in a while|from time to time|now and then|время от времени"
+        r"|ab und zu|gelegentlich|occasionnellement|ocasionalmente|de vez en cuando",
+        6.0,
+    ),
     (r"sometimes|иногда|manchmal|parfois|quelquefois|a veces", 8.0),
-    (r"often|frequently|часто|häufig|oft|souvent|a menudo|frecuentemente|regularly|регулярно", 60.0),
-    (r"very often|очень часто|sehr oft|sehr häufig|très souvent|muy a menudo|usually|обычно|meistens|most of the time|mostly|casi siempre", 150.0),
-    (r"(?:almost|nearly) (?:always|every day|daily)|почти (?:всегда|каждый день|ежедневно)|fast (?:immer|jeden tag|täglich)|presque (?:toujours|tous les jours)|casi todos los días", 300.0),
-    (r"every ?day|daily|ежедневно|каждый день|täglich|jeden tag|tous les jours|quotidiennement|todos los días|a diario|diariamente|at least once a day", 365.0),
-    (r"(?:several|a few|many|multiple) times (?:a|per) day|(?:more than|over) once a day|несколько раз в день|mehrmals täglich|plusieurs fois par jour|varias veces al día", 900.0),
+    (
+        r"often|frequently|часто|häufig|oft|souvent|a menudo|frecuentemente|regularly"
+        r"|регулярно",
+        60.0,
+    ),
+    (
+        r"very often|очень часто|sehr oft|sehr häufig|très souvent|muy a menudo|usually|обычно"
+        r"|meistens|most of the time|mostly|casi siempre",
+        150.0,
+    ),
+    (
+        r"(?:almost|nearly) (?:always|every day|daily)|почти (?:всегда|каждый день|ежедневно)"
+        r"|fast (?:immer|jeden tag|täglich)|presque (?:toujours|tous les jours)"
+        r"|casi todos los días",
+        300.0,
+    ),
+    (
+        r"every ?day|daily|ежедневно|каждый день|täglich|jeden tag|tous les jours"
+        r"|quotidiennement|todos los días|a diario|diariamente|at least once a day",
+        365.0,
+    ),
+    (
+        r"(?:several|a few|many|multiple) times (?:a|per) day|(?:more than|over) once a day"
+        r"|несколько раз в день|mehrmals täglich|plusieurs fois par jour|varias veces al día",
+        900.0,
+    ),
     (r"always|constantly|all the time|всегда|постоянно|immer|toujours|siempre", 2000.0),
-    (r"weekly|every week|еженедельно|каждую неделю|wöchentlich|toutes les semaines|semanalmente", 52.0),
+    (
+        r"weekly|every week|еженедельно|каждую неделю|wöchentlich|toutes les semaines"
+        r"|semanalmente",
+        52.0,
+    ),
     (r"monthly|every month|ежемесячно|каждый месяц|monatlich|mensualmente|tous les mois", 12.0),
     (r"yearly|annually|every year|ежегодно|jährlich|anualmente", 1.0),
-)  # fmt: skip
+)
 _PERIODS: tuple[tuple[str, float], ...] = (
     (r"days?|день|дня|дней|tag|tage|jour|jours|día|días", 365.0),
     (r"weeks?|недел\w*|woche|wochen|semaines?|semanas?", 52.0),
@@ -221,8 +296,14 @@ _PERIODS: tuple[tuple[str, float], ...] = (
     (r"quarters?|квартал\w*", 4.0),
     (r"years?|год|года|году|лет|jahr\w*|ans?|années?|años?", 1.0),
 )
-_LESS = r"less|under|below|fewer|up to|at most|or less|or fewer|до|менее|меньше|ниже|не более|unter|weniger|bis zu|moins|jusqu'à|menos|hasta|<"
-_MORE = r"more|over|above|older|and up|plus|или старше|старше|более|больше|свыше|выше|über|mehr|älter|ab|más|mas|et plus|>"
+_LESS = (
+    r"less|under|below|fewer|up to|at most|or less|or fewer|до|менее|меньше|ниже|не более"
+    r"|unter|weniger|bis zu|moins|jusqu'à|menos|hasta|<"
+)
+_MORE = (
+    r"more|over|above|older|and up|plus|или старше|старше|более|больше|свыше|выше|über|mehr"
+    r"|älter|ab|más|mas|et plus|>"
+)
 
 
 def _frequency(label: str, _: frozenset[str]) -> float | None:
@@ -242,7 +323,8 @@ def _frequency(label: str, _: frozenset[str]) -> float | None:
         found = next((_TIMES[one] for one in _TOKEN.findall(words) if one in _TIMES), None)
         times = None if found is None else float(found)
     if times is None or not re.search(
-        r"(?<!\w)(?:times?|once|twice|раза?|дважды|mal|einmal|mehrmals|fois|vez|veces|a|per|в|pro|par|al|por)(?!\w)",
+        r"(?<!\w)(?:times?|once|twice|раза?|дважды|mal|einmal|mehrmals|fois|vez|veces|a|per|в"
+        r"|pro|par|al|por)(?!\w)",
         words,
     ):
         return None
@@ -260,17 +342,23 @@ _LEVELS = (
     r"lower middle|ниже среднего|rather low",
     r"medium|middle|moderate|средн\w*|mittel\w*|moyen\w*|medi[oa]|average",
     r"upper middle|выше среднего|rather high",
-    r"high\w*|высок\w*|hoch|hohe\w*|haut\w*|élevé\w*|alt[oa]|large|big|больш\w*|крупн\w*|groß\w*|grand\w*",
+    r"high\w*|высок\w*|hoch|hohe\w*|haut\w*|élevé\w*|alt[oa]|large|big|больш\w*|крупн\w*"
+    r"|groß\w*|grand\w*",
     r"very high|highest|очень высок\w*|sehr hoch|très (?:haut|élevé)\w*|muy alt[oa]",
 )
 _SCHOOLS = (
     r"none|no (?:formal )?(?:schooling|education)|без образования|нет образования",
     r"primary\b.*|elementary\b.*|grade school|начальное\b.*|grundschule|primaire",
-    r"less than (?:a )?high school\b.*|some high school\b.*|lower secondary|неполное среднее\b.*|основное общее\b.*|основное",
-    r"high school\b.*|(?:upper )?secondary\b.*|среднее(?: общее| \(?полное\)?)*|полное среднее|secondaire|abitur",
-    r"vocational\b.*|technical\b.*|trade school|среднее[ -](?:профессиональное|специальное|техническое)\b.*",
-    r"some (?:college|university)\b.*|associate\b.*|незаконченное высшее|неоконченное высшее|неполное высшее",
-    r"bachelor\b.*|college(?: degree)?|undergraduate\b.*|university(?: degree)?|высшее(?: образование| профессиональное)?|бакалавр\w*|(?:4|four)[- ]year degree|licence",
+    r"less than (?:a )?high school\b.*|some high school\b.*|lower secondary"
+    r"|неполное среднее\b.*|основное общее\b.*|основное",
+    r"high school\b.*|(?:upper )?secondary\b.*|среднее(?: общее| \(?полное\)?)*|полное среднее"
+    r"|secondaire|abitur",
+    r"vocational\b.*|technical\b.*|trade school|среднее[ -](?:профессиональное|специальное"
+    r"|техническое)\b.*",
+    r"some (?:college|university)\b.*|associate\b.*|незаконченное высшее|неоконченное высшее"
+    r"|неполное высшее",
+    r"bachelor\b.*|college(?: degree)?|undergraduate\b.*|university(?: degree)?"
+    r"|высшее(?: образование| профессиональное)?|бакалавр\w*|(?:4|four)[- ]year degree|licence",
     r"graduate\b.*|post ?graduate\b.*|master\b.*|магистр\w*|два высших.*|специалитет",
     r"doctor\w*|ph\.?d\b.*|уч[её]ная степень\b.*|аспирант\w*|professional degree",
 )
@@ -290,12 +378,50 @@ def _school(label: str, _: frozenset[str]) -> float | None:
 
 _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3}(?!\d)|[,.]\d{3}(?!\d))*(?:[.,]\d+)?")
 _WRITTEN = {
-    "none": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10, "ни одного": 0, "ноль": 0, "один": 1, "одна": 1, "одно": 1, "два": 2,
-    "две": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
-    "десять": 10, "keine": 0, "eins": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "aucun": 0, "deux": 2,
-    "trois": 3, "quatre": 4, "cinq": 5, "ninguno": 0, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5,
-}  # fmt: skip
+    "none": 0,
+    "zero": 0,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "ни одного": 0,
+    "ноль": 0,
+    "один": 1,
+    "одна": 1,
+    "одно": 1,
+    "два": 2,
+    "две": 2,
+    "три": 3,
+    "четыре": 4,
+    "пять": 5,
+    "шесть": 6,
+    "семь": 7,
+    "восемь": 8,
+    "девять": 9,
+    "десять": 10,
+    "keine": 0,
+    "eins": 1,
+    "zwei": 2,
+    "drei": 3,
+    "vier": 4,
+    "fünf": 5,
+    "aucun": 0,
+    "deux": 2,
+    "trois": 3,
+    "quatre": 4,
+    "cinq": 5,
+    "ninguno": 0,
+    "dos": 2,
+    "tres": 3,
+    "cuatro": 4,
+    "cinco": 5,
+}
 _THOUSANDS = r"k|тыс\w*|thousand|tausend|mille|mil"
 _MILLIONS = r"m|mln|млн|million\w*"
 
@@ -338,6 +464,12 @@ def _read(number: str) -> float:
     plain = re.sub(r"[ \u00a0\u202f]", "", number)
     plain = re.sub(r"[,.](?=\d{3}(?!\d))", "", plain)
     return float(plain.replace(",", "."))
+
+
+_BESIDE_NUMBERS = (
+    r"or|to|and|from|than|или|и|от|чем|von|und|oder|als|de|à|et|ou|que|y|a|o|between|at|least|up"
+    r"|usd|eur|rub|руб\w*|сом\w*|times?|раза?"
+)
 
 
 @dataclass(frozen=True)
@@ -439,7 +571,8 @@ def _is_attitude(known: dict[int, float]) -> bool:
 def _one_measure(labels: Sequence[str]) -> bool:
     """Tell whether the words beside the numbers are units and comparisons, the same ones."""
     rests = set()
-    known = rf"(?<!\w)(?:{_LESS}|{_MORE}|{_THOUSANDS}|{_MILLIONS}|or|to|and|from|than|или|и|от|чем|von|und|oder|als|de|à|et|ou|que|y|a|o|between|at|least|up|usd|eur|rub|руб\w*|сом\w*|times?|раза?)(?!\w)"
+    units = f"{_LESS}|{_MORE}|{_THOUSANDS}|{_MILLIONS}|{_BESIDE_NUMBERS}"
+    known = rf"(?<!\w)(?:{units})(?!\w)"
     for label in labels:
         words = re.sub(known, " ", folded(label))
         words = re.sub("|".join(rf"(?<!\w)(?:{one})(?!\w)" for one, _ in _PERIODS), " ", words)

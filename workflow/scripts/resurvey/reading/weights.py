@@ -11,21 +11,33 @@ if TYPE_CHECKING:
     from resurvey.survey import Survey
 
 _NAMES = (
-    r"w|w\d{1,2}|wt\w*|wgt\w*|weight\w*|\w*(?:weight|weights|wght|wgt|wgts|wts?)\d*|w_?(?:trim|final|post|raw|base|svy)\w*"
-    r"|poids\w*|pond|pond[eé]r\w*|pondr\w*|pds\w*|coef\w*pond\w*|gewicht\w*|\w*gewicht|gew|peso\w*|pesi|fac(?:tor)?_?exp\w*|fexp\w*|expans\w*"
-    r"|вес\w*|весов\w*|взвеш\w*|коэф\w*вес\w*|ves\w{0,4}|raking\w*|kish\w*|perwt|hhwt|rb050|pb040|db090|rl070|v005|mv005|hv005"
+    r"w|w\d{1,2}|wt\w*|wgt\w*|weight\w*|\w*(?:weight|weights|wght|wgt|wgts|wts?)\d*|w_?(?:trim"
+    r"|final|post|raw|base|svy)\w*"
+    r"|poids\w*|pond|pond[eé]r\w*|pondr\w*|pds\w*|coef\w*pond\w*|gewicht\w*|\w*gewicht|gew"
+    r"|peso\w*|pesi|fac(?:tor)?_?exp\w*|fexp\w*|expans\w*"
+    r"|вес\w*|весов\w*|взвеш\w*|коэф\w*вес\w*|ves\w{0,4}|raking\w*|kish\w*|perwt|hhwt|rb050"
+    r"|pb040|db090|rl070|v005|mv005|hv005"
 )
 _CERTAIN = (
-    r"(?:sampling|survey|sample|design|post|final|analysis|person|population|cross[- ]sectional|frequency|case|case'?s|household|grossing"
-    r"|calibrat\w*|stratif\w*|trimmed|raking|probability|respondent|interview)\w*[ -]+(?:\w+[ -]+)?weight\w*|weight(?:ing)?[ -]?(?:variable|factor|coefficient)s?"
-    r"|weight(?:ing)?\W*$|weights?\s+for\b|poids de (?:sondage|l'enqu[eê]te|redressement|pond\w*)|pond[eé]rat\w*|coefficient de (?:pond\w*|redressement)|redressement"
-    r"|(?:весов\w*|взвешива\w*)\s*(?:коэфф?ициент\w*|переменн\w*)?|коэфф?ициент\w* взвеш\w*|вес (?:анкет\w*|респондент\w*|наблюден\w*|случа\w*)|^вес$"
-    r"|gewichtung\w*|gewichtungsfaktor|hochrechnungs\w*|(?:design|personen|haushalts|querschnitts)gewicht|factor de (?:expansi\w*|ponderaci\w*)|ponderaci\w*"
-    r"|peso (?:campionario|muestral|amostral|di campionamento)|facteur d'(?:extrapolation|expansion)"
+    r"(?:sampling|survey|sample|design|post|final|analysis|person|population"
+    r"|cross[- ]sectional|frequency|case|case'?s|household|grossing"
+    r"|calibrat\w*|stratif\w*|trimmed|raking|probability|respondent"
+    r"|interview)\w*[ -]+(?:\w+[ -]+)?weight\w*|weight(?:ing)?[ -]?(?:variable|factor"
+    r"|coefficient)s?"
+    r"|weight(?:ing)?\W*$|weights?\s+for\b|poids de (?:sondage|l'enqu[eê]te|redressement"
+    r"|pond\w*)|pond[eé]rat\w*|coefficient de (?:pond\w*|redressement)|redressement"
+    r"|(?:весов\w*|взвешива\w*)\s*(?:коэфф?ициент\w*|переменн\w*)?|коэфф?ициент\w* взвеш\w*"
+    r"|вес (?:анкет\w*|респондент\w*|наблюден\w*|случа\w*)|^вес$"
+    r"|gewichtung\w*|gewichtungsfaktor|hochrechnungs\w*|(?:design|personen|haushalts"
+    r"|querschnitts)gewicht|factor de (?:expansi\w*|ponderaci\w*)|ponderaci\w*"
+    r"|peso (?:campionario|muestral|amostral|di campionamento)|facteur d'(?:extrapolation"
+    r"|expansion)"
 )
 _BODY = (
-    r"\bkgs?\b|\bkilo\w*|\blbs?\b|\bpounds?\b|\bstones?\b|\bbody\b|birth|\bweigh\b|weight (?:gain|loss|lost|status|class|problem)|overweight"
-    r"|underweight|\bbmi\b|\bкг\b|кило|вес тела|ваш вес|вес реб[её]нка|при рождении|весите|körper\w*|\bcorp\w*|naissance|nacer|nascita|grams?\b|грамм"
+    r"\bkgs?\b|\bkilo\w*|\blbs?\b|\bpounds?\b|\bstones?\b|\bbody\b|birth|\bweigh\b"
+    r"|weight (?:gain|loss|lost|status|class|problem)|overweight"
+    r"|underweight|\bbmi\b|\bкг\b|кило|вес тела|ваш вес|вес реб[её]нка|при рождении|весите"
+    r"|körper\w*|\bcorp\w*|naissance|nacer|nascita|grams?\b|грамм"
     r"|importance|важност\w*|wie schwer|pesez|pesa\b|light|paper|heavy|лишн\w* вес|избыточн\w*"
 )
 _BODY_NAMES = r".*(?:kg|lbs?|birth|body|bmi|loss|gain|over|under).*"
@@ -49,8 +61,8 @@ def looks_like_weight(name: str, label: str, column: "pd.Series", has_labels: bo
     --------
     >>> import pandas as pd
     >>> numbers = pd.Series([0.5, 1.25, 1.0])
-    >>> looks_like_weight("poids", "Poids de sondage", numbers), looks_like_weight("hours", "", numbers)
-    (True, False)
+    >>> looks_like_weight("poids", "Poids de sondage", numbers)
+    True
     >>> looks_like_weight("weight", "", pd.Series([61.5, 80.0, 73.5, 94.0]))
     False
     """
