@@ -39,7 +39,9 @@ _OPEN = (
     r"|напишите"
     r"|please (?:specify|describe|explain)|уточните|комментари|comments?\b|offene (?:frage"
     r"|antwort)|question ouverte"
-    r"|pregunta abierta|\btext$|_text$|_oth(?:er)?$|_other_text$"
+    r"|pregunta abierta|^(?:your |full |first |last )?name$|surname|^фио$|^имя$|фамилия|e-?mail\b"
+    r"|(?:tele)?phone number|^phone$|телефон|^адрес|^address|^ip\b|\bip address"
+    r"|\btext$|_text$|_oth(?:er)?$|_other_text$"
 )
 
 
@@ -151,12 +153,11 @@ def is_number(variable: Variable, column: "pd.Series") -> bool:
     if labelled:
         ends = {ordered[0], ordered[-1]} | {ordered[len(ordered) // 2]}
         return len(bare) >= 3 and set(labelled) <= ends and len(bare) >= len(labelled)
+    kind = demographic(variable.name, first_label(variable.label))
+    if kind == "age" and whole[-1] > FEW_NUMBERS:
+        return True
     if len(codes) > FEW_NUMBERS:
-        return demographic(variable.name, first_label(variable.label)) not in (
-            "region",
-            "country",
-            "group",
-        )
+        return kind not in ("region", "country", "group")
     return whole[0] in (0, 1) and whole[-1] in _RATING and len(codes) >= 0.6 * (whole[-1] + 1)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from resurvey.codebook import Code, Labels, Variable
 from resurvey.errors import SurveyError
 from resurvey.initialise.answers import (
+    FEW_NUMBERS,
     Candidate,
     WrittenAnswers,
     candidates,
@@ -22,7 +23,7 @@ from resurvey.initialise.answers import (
 from resurvey.initialise.kinds import DEMOGRAPHICS, about_fieldwork, demographic
 from resurvey.reading.closed import REST, REST_LABELS, REST_NUMBER, Closed
 from resurvey.reading.observed import observed_codes
-from resurvey.reading.scales import stands_outside
+from resurvey.reading.scales import known_order, stands_outside
 from resurvey.reading.weights import weights_of
 from resurvey.reading.wording import folded
 from resurvey.survey import Survey
@@ -234,7 +235,8 @@ class _Answers:
             return False
         away = {one.code for one in candidates(variable, column)}
         labelled = any(variable.codes[code] for code in variable.answers if code not in away)
-        return True if labelled or len(set(variable.answers) - away) <= MOST_GROUPS + 3 else None
+        bare = sorted(code for code in variable.answers if code not in away)
+        return True if labelled or (len(bare) <= FEW_NUMBERS and bare[-1] <= FEW_NUMBERS) else None  # type: ignore[operator]
 
     def _list_written(self, variable: Variable, written: WrittenAnswers) -> None:
         """List the answers of a question that people answered in words."""
@@ -443,6 +445,9 @@ def _groups(
             if not stands_outside(first_label(variable.codes[code]) or str(code))
             and code not in (REST, REST_NUMBER)
         ]
+        words = [first_label(variable.codes[code]) or str(code) for code in groups]
+        if len(groups) > 2 and known_order(words).kind in ("attitude", "frequency"):
+            continue  # An opinion about one's job or region.
         answered = round(covered[name] * people)
         if name in items:
             reasons[name] = "it is one of several items with the same answers"

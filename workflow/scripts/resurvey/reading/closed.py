@@ -5,6 +5,7 @@ on, in codebooks, tables and reports, it is counted with the other rare ones.
 """
 
 import logging
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,10 @@ _SMALLEST_FLOOR = 2
 _SHARE = 0.8
 """Share of the people whose answer must be shared in a closed question."""
 _MANY = 300
+_TRACE = (
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T,].*)?|\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?"
+    r"|\d{1,3}(?:\.\d{1,3}){3}|\S+@\S+\.\w+|\+?\d[\d ()-]{8,}\d|https?://.*"
+)
 _STRAY = 1000
 """A rare number of that size among small ones was typed into the wrong cell."""
 
@@ -67,6 +72,11 @@ class Closed:
     def is_question(self) -> bool:
         """Whether the shared answers are few and most people gave one of them."""
         return 0 < len(self.answers) <= FEW
+
+
+def _is_trace(text: str) -> bool:
+    """Tell whether a text is a date, a time, an address or a telephone number, and no answer."""
+    return re.fullmatch(_TRACE, text.strip()) is not None
 
 
 class SharedAnswers:
@@ -133,7 +143,8 @@ class SharedAnswers:
         if not found.is_question or found.people > (1 - _SHARE) * answered:
             return None
         repeats = 2 * len(found.answers) <= answered or all(map(is_known_answer, found.answers))
-        return found if repeats and not are_dates(list(found.answers)) else None
+        traces = are_dates(list(found.answers)) or any(map(_is_trace, found.answers))
+        return found if repeats and not traces else None
 
 
 def stray_numbers(column: "pd.Series", variable: Variable) -> list[int]:
