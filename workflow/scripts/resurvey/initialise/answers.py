@@ -312,7 +312,7 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
     ]
     if sets[0] == sets[1]:
         return True
-    scales = all(v.measure == "ordinal" for v in (one, other))
+    scales = known_order([str(code) for code in sets[0] | sets[1]]).is_scale
     near = _overlap(*sets) >= 0.6 and len(sets[0] & sets[1]) >= 2
     return near and (scales or _belong_together(one, other))
 
@@ -344,7 +344,7 @@ def _belong_together(one: Variable, other: Variable) -> bool:
 
 def _stem(name: str) -> str:
     """What the names of the items of one question share."""
-    bracket = re.match(r"(.{8,}?)\s*\[[^\]]*\]$", name)
+    bracket = re.match(r"(.+?)\s*\[[^\]]*\]$", name)
     return folded(bracket[1]) if bracket else re.sub(r"[_.\s]*\d+[a-z]?$", "", folded(name))
 
 
