@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from counted_study import counted
+from resurvey.__main__ import main
 from resurvey.codebook import Codebook, Variable
 from resurvey.errors import SurveyError
 from resurvey.initialise import initialise
@@ -138,3 +139,22 @@ def test_option_of_a_neighbouring_item_is_an_option():
 
 def test_no_file_is_so_small_that_one_person_is_several():
     assert [least_people(people) for people in (1, 40, 100, 10**6)] == [2, 2, 5, 5]
+
+
+def test_comparison_of_waves_repeats_no_words_of_one_person(tmp_path, capsys):
+    first, second = tmp_path / "w2020.csv", tmp_path / "w2021.csv"
+    drinks = ["tea", "coffee", "water"] * 20
+    sexes = [1, 2] * 30
+    pd.DataFrame({"sex": [*sexes, 1], "q": [*drinks, "CANARYA"]}).to_csv(first, index=False)
+    new = {"sex": [*sexes, 1, 2], "q": [*drinks, "CANARYB", "CANARYC"]}
+    pd.DataFrame(new).to_csv(second, index=False)
+    study = tmp_path / "study"
+    assert main(["init", str(first), "--into", str(study)]) == 0
+    assert main(["add-wave", str(second), "--name", "2021", "--study", str(study)]) == 0
+    assert "CANARY" not in capsys.readouterr().out
+    assert not any("CANARY" in path.read_text() for path in (study / "config").iterdir())
+    # An answer that several people gave is one that the questionnaire may offer now.
+    third = tmp_path / "w2022.csv"
+    pd.DataFrame({"sex": sexes, "q": ["tea", "juice"] * 30}).to_csv(third, index=False)
+    assert main(["add-wave", str(third), "--name", "2022", "--study", str(study)]) == 1
+    assert "new_answer  juice" in capsys.readouterr().out

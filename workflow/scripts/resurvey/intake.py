@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.errors import SurveyError
 from resurvey.files import hash_file
 from resurvey.reading import read_survey, read_undeclared
-from resurvey.reading.closed import protect
+from resurvey.reading.closed import protect, unlisted_together
 from resurvey.reading.weights import weights_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def import_survey(
     if mapping:
         from resurvey.waves.adoption import adopt
 
-        survey = adopt(read_raw(path, wave), declared, mapping, path)
+        survey = adopt(read_raw(path, wave, declared, mapping), declared, mapping, path)
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)
@@ -67,8 +67,16 @@ def import_survey(
     return replace(survey, codebook=replace(survey.codebook, weights=weights_of(survey)))
 
 
-def read_raw(path: str, wave: Mapping[str, Any]) -> "Survey":
+def read_raw(
+    path: str,
+    wave: Mapping[str, Any],
+    codebook: Mapping[str, Any] | None = None,
+    mapping: Mapping[str, Any] | None = None,
+) -> "Survey":
     """Read the raw file of a wave as it is, before the study says anything about it.
+
+    Answers in words that the study does not list and that few people wrote are counted together,
+    so that no comparison of questionnaires repeats them.
 
     Parameters
     ----------
@@ -76,8 +84,11 @@ def read_raw(path: str, wave: Mapping[str, Any]) -> "Survey":
         The raw survey file.
     wave : dict
         The wave in `config/config.yaml`: see `declared_export`.
+    codebook, mapping : dict, optional
+        `config/codebook.yaml`, and the wave in `config/waves.yaml`.
     """
-    return read_undeclared(path, **declared_export(wave))
+    survey = read_undeclared(path, **declared_export(wave))
+    return unlisted_together(survey, codebook or {}, mapping or {})
 
 
 def declared_export(wave: Mapping[str, Any]) -> dict[str, Any]:

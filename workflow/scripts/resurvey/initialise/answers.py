@@ -297,7 +297,7 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
             and not second
             and _belong_together(one, other)
             and _overlap(set(one.answers), set(other.answers)) >= 0.6
-            and len(one.answers) > 2
+            and (len(one.answers) > 2 or (set(one.answers) == {0, 1} and len(_stem(one.name)) > 1))
         )
     if numbers.get(one.name, False):
         return first == second

@@ -10,7 +10,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.codebook import Code, Labels, Variable
+from resurvey.codebook import (
+    Code,
+    Labels,
+    Variable,
+    as_labels,
+    clean_code,
+    declared_missing,
+)
 from resurvey.reading.observed import FEW, LONG, are_dates, code_rank, observed_codes
 from resurvey.reading.scales import is_known_answer
 from resurvey.reading.wording import folded
@@ -228,6 +235,65 @@ def protect(survey: Survey, declared: Iterable[str] = ()) -> Survey:
     return Survey(data, survey.codebook.updated(changed)) if changed else survey
 
 
+def unlisted_together(
+    survey: Survey, codebook: Mapping[str, Any], mapping: Mapping[str, Any]
+) -> Survey:
+    """Count the rare answers in words that a study does not list together.
+
+    Parameters
+    ----------
+    survey : Survey
+        A wave as read from its file.
+    codebook : dict
+        `config/codebook.yaml`. A question that has no answers listed there is left as it is.
+    mapping : dict
+        The wave in `config/waves.yaml`: names and codes of the file, and accepted new answers.
+
+    Notes
+    -----
+    An answer that several people gave stays by itself: it may be one that the questionnaire now
+    offers, which somebody has to decide about.
+    """
+    specs = codebook.get("variables") or {}
+    shared: SharedAnswers | None = None
+    data, changed = survey.data.copy(deep=False), []
+    for name, spec in specs.items():
+        mapped = (mapping.get("variables") or {}).get(name) or {}
+        source = mapped.get("from") or name
+        source = source if source in survey.codebook else (spec or {}).get("source", name)
+        if not (spec or {}).get("codes") or source not in survey.codebook:
+            continue
+        column, variable = data[source], survey.codebook[source]
+        if column.dtype != "str":
+            continue
+        accepted = [one for one in mapping.get("accept") or () if one["variable"] == name]
+        listed = [
+            *spec["codes"],
+            *(mapped.get("codes") or {}),
+            *(one.get("code") for one in accepted),
+        ]
+        words = {folded(str(code)) for code in listed}
+        words |= {
+            folded(text) for labels in spec["codes"].values() for text in as_labels(labels).values()
+        }
+        codes, _, _ = declared_missing(spec.get("missing") or ())
+        words |= {folded(str(code)) for code in codes}
+        shared = shared or SharedAnswers(survey.data)
+        found = shared.closed(column, variable)
+        different = column.dropna().unique().tolist()
+        kept = [
+            text
+            for text in different
+            if text in found.answers or variable.codes.get(text) or folded(text) in words
+        ]
+        if len(kept) == len(different):
+            continue
+        rest = str(spec.get("rest", REST))
+        data[source], _, _ = gathered(column, kept, rest)
+        changed.append(replace(without_rare(variable, kept, rest), measure="nominal"))
+    return Survey(data, survey.codebook.updated(changed)) if changed else survey
+
+
 def without_rare(variable: Variable, answers: Collection[Code], rest: Code) -> Variable:
     """Give a variable the shared answers and one code for all others.
 
@@ -256,8 +322,6 @@ def gather_declared(
 
     Nothing of what people wrote is repeated in the log.
     """
-    from resurvey.codebook import clean_code, declared_missing
-
     codes, ranges, _ = declared_missing(spec.get("missing") or ())
     text = column.dtype == "str"
 
