@@ -256,5 +256,5 @@ def test_limit_of_tables_takes_the_important_ones_first(tmp_path, capsys):
     _, _, tables = counted(study)
     shown = [row for table in tables.values() for row in table["rows"]]
     assert shown == [*(f"x{at}" for at in range(20)), "heat2a"]
-    assert "5 variables are in no table (at most 21 are written" in capsys.readouterr().out
+    assert "5 variables in no table (at most 21 are written" in capsys.readouterr().out
     assert "month, phone, form, interviewer, rare" in _page(tmp_path, "tables.yaml")

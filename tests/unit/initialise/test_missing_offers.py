@@ -87,6 +87,17 @@ def test_code_joins_the_missing_ones_that_the_file_declares(tmp_path):
     assert survey.codebook["q"].reasons == {8: "dont_know", 9: "refused"}
 
 
+def test_numbers_with_na_of_r_are_offered_as_numbers(tmp_path):
+    income = [*(str(1000 + 37 * at) for at in range(30)), "NA"]
+    pd.DataFrame({"q": [1, 2] * 15 + [1], "x": income}).to_csv(tmp_path / "w.csv", index=False)
+    initialise(tmp_path / "w.csv", tmp_path / "study")
+    assert counted(tmp_path / "study")[1].codebook["x"].measure == "text"
+    take_the_marks_away(tmp_path / "study/config/codebook.yaml", ["x: "])
+    _, survey, _ = counted(tmp_path / "study")
+    assert survey.codebook["x"].measure == "scale"
+    assert survey.data["x"].max() == 1000 + 37 * 29
+
+
 def test_words_that_are_no_answers_are_offered_in_a_text_file(tmp_path):
     answers = ["Да", "Нет", "Отказ от ответа", "Затрудняюсь ответить"] * 10
     pd.DataFrame({"q": answers}).to_csv(tmp_path / "w.csv", index=False)

@@ -17,6 +17,7 @@ from resurvey.reading.closed import (
     stray_numbers,
     without_rare,
 )
+from resurvey.reading.fields import parsed_number
 from resurvey.reading.observed import observed_codes
 from resurvey.reading.scales import known_order, stands_outside
 from resurvey.reading.wording import folded
@@ -83,6 +84,26 @@ def is_open(name: str, label: str) -> bool:
     )
 
 
+def numbers_and_words(column: "pd.Series") -> tuple[str, ...]:
+    """Return the words that stand among the numbers of a column of text, such as R's "NA".
+
+    Empty where the column holds anything else, or so few whole numbers that they may be codes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> numbers_and_words(pd.Series([*map(str, range(30)), "NA"], dtype="str"))
+    ('NA',)
+    """
+    different = column.dropna().unique().tolist()
+    words = [text for text in different if stands_outside(text) not in ("", "rest")]
+    numbers = [parsed_number(text) for text in different if text not in words]
+    if not words or len(words) > 5 or not numbers or None in numbers:
+        return ()
+    whole = all(float(number).is_integer() for number in numbers if number is not None)
+    return tuple(sorted(words)) if not whole or len(numbers) > FEW_NUMBERS else ()
+
+
 class WrittenAnswers:
     """The questions of a file that people answered in words.
 
@@ -107,6 +128,8 @@ class WrittenAnswers:
             found = self.shared.closed(column, variable)
         else:
             question = self.shared.question(column, variable)
+            if numbers_and_words(column):
+                return None
             if question is None or is_open(variable.name, first_label(variable.label)):
                 return None
             found = question

@@ -15,6 +15,7 @@ from resurvey.initialise.answers import (
     candidates,
     first_label,
     is_number,
+    numbers_and_words,
     ordered,
     same_answers,
     united,
@@ -91,6 +92,8 @@ class Guess:
         Variable -> its answers in words, where some of them were counted together.
     words : tuple of str
         Variables of people's own words.
+    numeric : dict
+        Variables of numbers among which stand words such as "NA" -> those words.
     missing : dict
         Variable -> codes that may be reasons for no answer.
     reasons : dict
@@ -112,6 +115,7 @@ class Guess:
     numbers: tuple[str, ...] = ()
     written: dict[str, Closed] = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    numeric: dict[str, tuple[str, ...]] = field(default_factory=dict)
     missing: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
@@ -185,6 +189,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
         numbers=tuple(answers.numbers),
         written=answers.written,
         words=tuple(answers.words),
+        numeric=answers.numeric,
         missing=answers.missing(),
         reasons=reasons,
         remarks=tuple(remarks),
@@ -201,6 +206,7 @@ class _Answers:
         self.numbers: list[str] = []
         self.written: dict[str, Closed] = {}
         self.words: list[str] = []
+        self.numeric: dict[str, tuple[str, ...]] = {}
         self.observed: set[str] = set()
         written = WrittenAnswers(survey)
         for name, variable in survey.codebook.variables.items():
@@ -245,7 +251,9 @@ class _Answers:
             return
         found = written.listed(variable)
         if found is None:
-            if variable.measure != "text":
+            if among := numbers_and_words(self.survey.data[name]):
+                self.numeric[name] = among
+            elif variable.measure != "text":
                 self.words.append(name)
             return
         listed, closed = found
@@ -493,7 +501,8 @@ def _tables(
         size = -(-len(items) // parts) if parts else 1
         blocks += [items[start : start + size] for start in range(0, len(items), size)]
     if not blocks and not sets:
-        blocks = [[name for name in listed if name not in groups[:1]] or list(listed)]
+        blocks = [[name for name in listed if name not in groups]] if groups else [list(listed)]
+        blocks = [block for block in blocks if block]
     blocks += [[name] for name in sets]
     tables: dict[str, dict[str, object]] = {}
     if groups:

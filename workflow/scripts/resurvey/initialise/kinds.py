@@ -11,10 +11,10 @@ _SHARE = 0.5
 DEMOGRAPHICS: Mapping[str, str] = {
     "sex": (
         r"sex|sexe|sexo|gender|gend|пол|geschlecht|geschl|genre|género|genero|жынысы|жыныс"
-        r"|sesso|pol"
+        r"|sesso|pol|riagendr"
     ),
     "age": (
-        r"age|ages|agegroup|agegrp|agecat|ager|возраст\w*|возрастн\w*|alter|altersgruppe\w*"
+        r"age|ages|agegroup|agegrp|agegp|agecat|ager|возраст\w*|возрастн\w*|alter|altersgruppe\w*"
         r"|âge|edad|età|жаш\w*|vozrast"
     ),
     "education": (

@@ -106,7 +106,7 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
             "next line."
         )
         text += f"# {yaml_text({'id': guess.numbering})}"
-    declared = [*guess.variables, *guess.words, *guess.missing, guess.identifier]
+    declared = [*guess.variables, *guess.words, *guess.missing, *guess.numeric, guess.identifier]
     if left_out := [name for name in guess.uncounted if name not in declared]:
         text += comment(
             "Not listed, because they are free text or numbers with many values: "
@@ -127,6 +127,13 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
         text += _offered(variable, guess.missing.get(name, ()))
     for name in guess.words:
         text += yaml_text({name: {"measure": "text"}}, 1)
+    for name, among in guess.numeric.items():
+        text += comment(
+            f"{name} holds numbers, and among them {', '.join(map(repr, among))}, so it is a text. "
+            "To read it as numbers, take away the # of the next line.",
+            1,
+        )
+        text += f"  # {yaml_line({name: {'measure': 'scale', 'missing': list(among)}})[1:-1]}\n"
     for name, codes in guess.missing.items():
         if name not in guess.variables:
             variable = survey.codebook[name]

@@ -34,15 +34,19 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
     if guess.written:
         people = sum(one.people for one in guess.written.values())
         said.append(
-            f"{people} answers in {_names(list(guess.written))} that few people wrote are counted "
-            "together, and stand in no file of config/"
+            f"{_number(people, 'answer')} in {_names(list(guess.written))} that few people wrote "
+            "are counted together as other answers, and stand in no file of config/"
         )
     if guess.omitted:
         said.append(
-            f"{len(guess.omitted)} variables are in no table (at most {most_tables} are written, "
-            "see --tables); config/tables.yaml names them"
+            f"{_number(len(guess.omitted), 'variable')} in no table (at most {most_tables} are "
+            "written, see --tables); config/tables.yaml names them"
         )
     return said
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _missing(guess: Guess) -> list[str]:

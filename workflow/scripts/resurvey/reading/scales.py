@@ -64,7 +64,8 @@ def stands_outside(label: str) -> str:
 _NEUTRAL = (
     r"neither\b.*|(?:about |the |stay |remain )*same\b.*|no (?:change|difference)|unchanged"
     r"|neutral\w*|average|medium"
-    r"|mixed|so[- ]so|fair\b|acceptable|undecided|partly (?:agree )?,? ?partly.*|both\b.*"
+    r"|mixed|so[- ]so|fair\b|acceptable|undecided|indifferent|both\b.*"
+    r"|partly (?:agree )?,? ?partly.*"
     r"|отчасти\b.*\bотчасти\b.*|и да,? и нет|и то,? и другое|ни (?:да|то|хорош\w*|плох\w*"
     r"|соглас\w*)?,? ?ни\b.*"
     r"|нечто среднее|средне|нейтральн\w*|так себе|удовлетворительно|не (?:изменит|изменил)\w*"
@@ -570,6 +571,8 @@ def _is_attitude(known: dict[int, float]) -> bool:
 
 def _one_measure(labels: Sequence[str]) -> bool:
     """Tell whether the words beside the numbers are units and comparisons, the same ones."""
+    if any(re.match(r"\W*[^\W\d_]+\d", label) for label in labels):
+        return False  # "B1" and "B2" are names.
     rests = set()
     units = f"{_LESS}|{_MORE}|{_THOUSANDS}|{_MILLIONS}|{_BESIDE_NUMBERS}"
     known = rf"(?<!\w)(?:{units})(?!\w)"

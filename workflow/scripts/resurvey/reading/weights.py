@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from resurvey.survey import Survey
 
 _NAMES = (
-    r"w|w\d{1,2}|wt\w*|wgt\w*|weight\w*|\w*(?:weight|weights|wght|wgt|wgts|wts?)\d*|w_?(?:trim"
+    r"w|w\d{1,2}|wt\w*|wgt\w*|weight\w*|\w*(?:weight|weights|wght|wgt|wgts)\d*|\w+_wts?|w_?(?:trim"
     r"|final|post|raw|base|svy)\w*"
     r"|poids\w*|pond|pond[eé]\w*|pondr\w*|pds\w*|coef\w*pond\w*|gewicht\w*|\w*gewicht|gew"
     r"|peso\w*|pesi|fac(?:tor)?_?exp\w*|fexp\w*|expans\w*"
-    r"|вес\w*|весов\w*|взвеш\w*|коэф\w*вес\w*|ves\w{0,4}|raking\w*|kish\w*|perwt|hhwt|rb050"
+    r"|вес\w*|весов\w*|взвеш\w*|коэф\w*вес\w*|ves\w{0,4}|raking\w*|kish\w*|(?:final|per|hh|p|pp|d|s|f|samp\w*|pop\w*|post\w*|base|rake\w*|trim\w*|int\w*|svy|full)wts?"
+    r"|pw|perwt|hhwt|rb050"
     r"|pb040|db090|rl070|v005|mv005|hv005"
 )
 _CERTAIN = (
