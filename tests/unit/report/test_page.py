@@ -181,21 +181,21 @@ def test_control_characters_do_not_reach_the_page(write, study):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
+    ("language", "sentence"),
     [
         ("en", "The answers are not weighted: the file has a variable that is or looks like"),
         ("ru", "Ответы не взвешены: в файле есть переменная, которая является весом"),
     ],
 )
 def test_weight_that_the_file_has_and_the_study_does_not_use_is_told(
-    write, results, study, language, words
+    write, results, study, language, sentence
 ):
     study["config"]["languages"] = [language]
     study["text"] = {language: {}}
-    assert words not in write(results, study, language)
+    assert sentence not in write(results, study, language)
     told = replace(results, codebook=replace(results.codebook, weights=("poids",)))
     page = write(told, study, language)
-    assert words in page
+    assert sentence in page
     assert "poids" in page
     study["config"]["waves"]["1"]["weight"] = "poids"
-    assert words not in write(told, study, language)
+    assert sentence not in write(told, study, language)
