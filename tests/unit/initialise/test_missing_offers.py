@@ -107,3 +107,26 @@ def test_words_that_are_no_answers_are_offered_in_a_text_file(tmp_path):
     assert survey.codebook["q"].dont_know == ("Затрудняюсь ответить",)
     take_the_marks_away(tmp_path / "study/config/codebook.yaml", ["missing: "])
     assert counted(tmp_path / "study")[1].codebook["q"].answers == ["Да", "Нет"]
+
+
+def test_refusals_with_the_first_code_are_printed_last(tmp_path):
+    labels = {-1: "Refused", 0: "Don't know", 1: "Bad", 2: "Fair", 3: "Good", 4: "Other"}
+    initialise(_sav(tmp_path, [-1, 0, 1, 2, 3, 4] * 6, labels), tmp_path / "study")
+    _, survey, _ = counted(tmp_path / "study")
+    assert survey.codebook["q"].answers == [1, 2, 3, -1, 0, 4]
+    assert survey.codebook["q"].ordered_answers == [1, 2, 3]
+
+
+def test_words_that_a_program_numbered_by_the_alphabet_stand_in_their_order(tmp_path):
+    labels = {1: "Agree", 2: "Disagree", 3: "Strongly agree", 4: "Strongly disagree"}
+    initialise(_sav(tmp_path, [1, 2, 3, 4] * 6, labels), tmp_path / "study")
+    _, survey, _ = counted(tmp_path / "study")
+    assert survey.codebook["q"].measure == "ordinal"
+    assert survey.codebook["q"].answers == [4, 2, 1, 3]
+
+
+def test_order_that_somebody_chose_is_kept(tmp_path):
+    labels = {1: "Good", 2: "Bad", 3: "Fair"}
+    initialise(_sav(tmp_path, [1, 2, 3, 1] * 6, labels), tmp_path / "study")
+    _, survey, _ = counted(tmp_path / "study")
+    assert (survey.codebook["q"].answers, survey.codebook["q"].measure) == ([1, 2, 3], "nominal")

@@ -288,20 +288,36 @@ def ordered(variable: Variable, is_observed: bool) -> Variable:
         for code, word in zip(answers, words, strict=True)
         if code in outside and stands_outside(word) == "dont_know"
     ]
+    places = [answers.index(code) for code in inside]
+    in_order = places == sorted(places) or places == sorted(places, reverse=True)
     if is_observed:
         if order.kind and len(inside) == 2:
             inside.reverse()  # "yes" before "no"
         listed = [*inside, *outside, *rest]
+    elif order.is_scale and not in_order and _by_alphabet(words):
+        # Programs that number words take them by the alphabet, which is no order of answers.
+        listed = [*inside, *outside, *rest]
+        in_order = True
+    elif not any(isinstance(code, str) for code in answers):
+        ends = [c for c, word in zip(answers, words, strict=True) if stands_outside(word)]
+        listed = [*(code for code in answers if code not in ends), *ends, *rest]
+    else:
+        listed = []
+    if listed:
         codes = {code: variable.codes[code] for code in listed}
         codes |= {code: labels for code, labels in variable.codes.items() if code not in codes}
         variable = replace(variable, codes=codes)
     if not order.is_scale:
         return replace(variable, dont_know=tuple(unknown))
-    places = [answers.index(code) for code in inside]
-    in_order = places == sorted(places) or places == sorted(places, reverse=True)
     if not is_observed and not in_order:
         return replace(variable, dont_know=tuple(unknown))
     return replace(variable, measure="ordinal", dont_know=tuple([*outside, *rest]))
+
+
+def _by_alphabet(words: Sequence[str]) -> bool:
+    """Tell whether answers stand as in a dictionary."""
+    plain = [folded(word) for word in words]
+    return plain == sorted(plain)
 
 
 def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) -> bool:
