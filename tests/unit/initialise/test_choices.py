@@ -258,3 +258,31 @@ def test_limit_of_tables_takes_the_important_ones_first(tmp_path, capsys):
     assert shown == [*(f"x{at}" for at in range(20)), "heat2a"]
     assert "5 variables in no table (at most 21 are written" in capsys.readouterr().out
     assert "month, phone, form, interviewer, rare" in _page(tmp_path, "tables.yaml")
+
+
+def test_options_that_were_marked_or_not_are_a_set(tmp_path):
+    marks = {0: "Не отмечено", 1: "Отмечено"}
+    first = [f"Q5_{at}" for at in range(1, 5)]
+    second = [f"Q6_{at}" for at in range(1, 3)]
+    people = {
+        name: _codes(60, *[int(at == row) for at in range(4)]) for row, name in enumerate(first)
+    }
+    people |= {name: _codes(60, 1, 0, 0) for name in second}
+    words = ["Телевидение", "Радио", "Газеты", "Интернет"]
+    labels = {
+        name: f"Откуда Вы узнаёте новости? – {word}"
+        for name, word in zip(first, words, strict=True)
+    }
+    labels |= dict(
+        zip(second, ["Чем пользуетесь? – Такси", "Чем пользуетесь? – Трамвай"], strict=True)
+    )
+    file = _sav(tmp_path, people, labels, dict.fromkeys(people, marks))
+    guess = initialise(file, tmp_path / "study")
+    _, survey, tables = counted(tmp_path / "study")
+    assert [table["rows"] for table in tables.values()] == [["Q5"], ["Q6"]]
+    assert guess.sets["Q5"] == {
+        "label": "Откуда Вы узнаёте новости?",
+        "variables": first,
+        "counted": 1,
+    }
+    assert survey.codebook.multiple_response["Q6"]["variable_list"] == second

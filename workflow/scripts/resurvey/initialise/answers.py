@@ -334,7 +334,7 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
         return (
             not first
             and not second
-            and _belong_together(one, other)
+            and belong_together(one, other)
             and _overlap(set(one.answers), set(other.answers)) >= 0.6
             and (len(one.answers) > 2 or (set(one.answers) == {0, 1} and len(_stem(one.name)) > 1))
         )
@@ -353,7 +353,28 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
         return True
     scales = known_order([str(code) for code in sets[0] | sets[1]]).is_scale
     near = _overlap(*sets) >= 0.6 and len(sets[0] & sets[1]) >= 2
-    return near and (scales or _belong_together(one, other))
+    return near and (scales or belong_together(one, other))
+
+
+_MARKED = (
+    r"отмечен[оа]?|выбран[оа]?|назван[оа]?|указан[оа]?|упомянут[оа]?|(?:chosen|selected|mentioned|checked|ticked|quoted|marked|named)"
+    r"|genannt|gewählt|ausgewählt|angekreuzt|cité|coché|choisi|mencionad[oa]|marcad[oa]|elegid[oa]"
+)
+_UNMARKED = rf"(?:не|not|nicht|non|no|un)[ -]?(?:{_MARKED})"
+
+
+def marked_code(variable: Variable) -> Code | None:
+    """Return the code that means "chosen", where the answers are that and "not chosen".
+
+    Examples
+    --------
+    >>> marked_code(Variable("q", codes={0: {"": "Не отмечено"}, 1: {"": "Отмечено"}}))
+    1
+    """
+    words = {code: folded(first_label(variable.codes[code])) for code in variable.answers}
+    yes = [code for code, word in words.items() if re.fullmatch(_MARKED, word)]
+    no = [code for code, word in words.items() if re.fullmatch(_UNMARKED, word)]
+    return yes[0] if len(words) == 2 and len(yes) == len(no) == 1 else None
 
 
 def _worded(variable: Variable) -> dict[Code, str]:
@@ -373,7 +394,7 @@ def _overlap(one: set[Code], other: set[Code]) -> float:
     return len(one & other) / max(1, len(one | other))
 
 
-def _belong_together(one: Variable, other: Variable) -> bool:
+def belong_together(one: Variable, other: Variable) -> bool:
     """Tell whether names or wordings begin alike, as those of the items of one question do."""
     if _stem(one.name) == _stem(other.name) != "":
         return True

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
-from typing import TYPE_CHECKING
+from os.path import commonprefix
+from typing import TYPE_CHECKING, Any
 
 from resurvey.codebook import Code, Labels, Variable
 from resurvey.errors import SurveyError
@@ -12,9 +13,11 @@ from resurvey.initialise.answers import (
     FEW_NUMBERS,
     Candidate,
     WrittenAnswers,
+    belong_together,
     candidates,
     first_label,
     is_number,
+    marked_code,
     numbers_and_words,
     ordered,
     same_answers,
@@ -94,6 +97,9 @@ class Guess:
         Variables of people's own words.
     numeric : dict
         Variables of numbers among which stand words such as "NA" -> those words.
+    sets : dict
+        Multiple-response sets that the file does not declare: neighbours with the answers
+        "chosen" and "not chosen", as the codebook writes a set.
     missing : dict
         Variable -> codes that may be reasons for no answer.
     reasons : dict
@@ -116,6 +122,7 @@ class Guess:
     written: dict[str, Closed] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     numeric: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sets: dict[str, dict[str, Any]] = field(default_factory=dict)
     missing: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
@@ -164,6 +171,8 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     new_names = {old: new for new, old in renumbered.items()}
     sets = {name: one for name, one in book.multiple_response.items() if name not in book}
     options = {item for one in sets.values() for item in one["variable_list"]}
+    marked = _marked_sets(listed, options, [*book, *sets])
+    options |= {item for one in marked.values() for item in one["variables"]}
     tabulated = {
         new_names.get(name, name): one for name, one in listed.items() if name not in options
     }
@@ -174,7 +183,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     numeric = {name: sources.get(name, name) in answers.numbers for name in tabulated}
     runs = _runs(tabulated, numeric)
     groups, reasons = _groups(tabulated, covered, runs, data, sources)
-    tables, omitted = _tables(tabulated, groups, runs, list(sets), covered, most_tables)
+    tables, omitted = _tables(tabulated, groups, runs, [*sets, *marked], covered, most_tables)
     return Guess(
         identifier=identifier,
         numbering=numbering,
@@ -190,6 +199,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
         written=answers.written,
         words=tuple(answers.words),
         numeric=answers.numeric,
+        sets=marked,
         missing=answers.missing(),
         reasons=reasons,
         remarks=tuple(remarks),
@@ -428,6 +438,48 @@ def _runs(listed: Mapping[str, Variable], numbers: Mapping[str, bool]) -> list[l
         else:
             runs.append([name])
     return runs
+
+
+def _marked_sets(
+    listed: Mapping[str, Variable], options: Iterable[str], taken: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    """Find neighbours whose answers are "chosen" and "not chosen": the options of one question."""
+    known = set(options)
+    free = {name: one for name, one in listed.items() if name not in known}
+    found: dict[str, dict[str, Any]] = {}
+    for run in _runs(free, {}):
+        counted = marked_code(free[run[0]])
+        if counted is None:
+            continue
+        for items in _questions([free[name] for name in run]):
+            if len(items) < 2:
+                continue
+            names = [one.name for one in items]
+            stem = re.sub(r"[\W_]+$", "", commonprefix(names).rstrip("0123456789"))
+            label = _shared_words([first_label(v.label) for v in items])
+            fits = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]{0,63}", stem) is not None
+            name = stem if fits and stem not in (*taken, *found) else f"set_{len(found) + 1}"
+            found[name] = {"label": label or stem or name, "variables": names, "counted": counted}
+    return found
+
+
+def _shared_words(labels: Sequence[str]) -> str:
+    """Whole words with which all labels begin."""
+    shared = commonprefix(list(labels))
+    if any(re.match(r"\w", label[len(shared) :]) for label in labels):
+        shared = re.sub(r"\w+$", "", shared)
+    return re.sub(r"[\s\-–—:;,.(\[/|_]+$", "", shared)
+
+
+def _questions(run: Sequence[Variable]) -> list[list[Variable]]:
+    """Part the options of several questions that stand next to each other."""
+    parts: list[list[Variable]] = []
+    for variable in run:
+        if parts and belong_together(parts[-1][-1], variable):
+            parts[-1].append(variable)
+        else:
+            parts.append([variable])
+    return parts
 
 
 def _groups(

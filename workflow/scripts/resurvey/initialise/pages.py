@@ -112,6 +112,12 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
             "Not listed, because they are free text or numbers with many values: "
             f"{_names(left_out)}. They are imported as they are."
         )
+    if guess.sets:
+        text += comment(
+            'Questions with several answers: their options are variables with the answers "chosen" '
+            'and "not chosen".'
+        )
+        text += yaml_text({"multiple_response": guess.sets})
     text += "variables:\n"
     for name, variable in guess.variables.items():
         if name in guess.relabelled:
@@ -219,7 +225,8 @@ def tables_page(survey: Survey, guess: Guess, most_tables: int = MOST_TABLES) ->
     text += "tables:\n"
     for name, table in guess.tables.items():
         rows = [guess.renumbered.get(row, row) for row in list(table["rows"])]  # type: ignore[call-overload]
-        labels = [_clean(_title(survey, row)) for row in rows]
+        titles = {name: str(one["label"]) for name, one in guess.sets.items()}
+        labels = [_clean(titles.get(row) or _title(survey, row)) for row in rows]
         text += comment(" · ".join(label[:60] for label in labels[:3]), 1)
         text += yaml_text({name: table}, 1)
     return text
