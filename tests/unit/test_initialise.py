@@ -12,17 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tool_exports as tools
+from counted_study import counted
 from resurvey.__main__ import main
 from resurvey.codebook import Codebook, Variable
-from resurvey.crosstabs import crosstab
 from resurvey.errors import SurveyError
-from resurvey.indicators import derive_indicators
 from resurvey.initialise import initialise
 from resurvey.initialise.pages import wave_name
 from resurvey.initialise.yaml_text import comment, yaml_text
-from resurvey.intake import import_survey
 from resurvey.reading import write_sav
-from resurvey.study import RESERVED, WAVE, read_study, read_yaml
+from resurvey.study import RESERVED, WAVE, read_yaml
 from resurvey.survey import Survey
 
 ROOT = Path(__file__).parents[2]
@@ -37,21 +35,6 @@ def _sav(folder, columns, name="wave 2021.sav", **options):
 def _csv(folder, text):
     (folder / "wave.csv").write_text(text, encoding="utf-8")
     return folder / "wave.csv"
-
-
-def _runs(study):
-    """Read the study, import its wave and count its tables; return study, survey, tables."""
-    parts = read_study(study / "config", ROOT / "workflow" / "schemas")
-    ((_, wave),) = parts["config"]["waves"].items()
-    survey = import_survey(str(study / wave["file"]), parts["codebook"], wave)
-    survey = derive_indicators(survey, parts["indicators"].get("indicators", {}))
-    tables = parts["tables"]["tables"]
-    for table in tables.values():
-        for row in table["rows"]:
-            counted = crosstab(survey, rows=row, columns=table.get("columns"))
-            assert counted.counts.to_numpy().sum() > 0
-            assert not any(isinstance(code, float) for code in counted.row_codes)
-    return parts, survey, tables
 
 
 def _files(folder):
@@ -88,13 +71,13 @@ def _files(folder):
 def test_odd_files_give_studies_that_run(tmp_path):
     for number, file in enumerate(_files(tmp_path)):
         initialise(file, tmp_path / f"study{number}")
-        _runs(tmp_path / f"study{number}")
+        counted(tmp_path / f"study{number}")
 
 
 def test_labels_of_a_hostile_file_arrive_unchanged_and_unexecuted(tmp_path):
     file = next(_files(tmp_path))
     initialise(file, tmp_path / "study")
-    _, survey, _ = _runs(tmp_path / "study")
+    _, survey, _ = counted(tmp_path / "study")
     assert survey.codebook["q1.a"].title() == " ".join(ODD.split())
     assert survey.codebook["q1.a"].answer(2) == "no"
     assert survey.codebook["v@x"].answer(1) == "1.5e3"
@@ -104,12 +87,18 @@ def test_groups_and_batteries_are_guessed_from_names_and_answers(tmp_path):
     scale = {1: "bad", 2: "good"}
     file = _sav(
         tmp_path,
-        {"id": [1, 2, 3], "q1": [1, 2, 1], "q2": [1, 1, 2], "gender": [1, 2, 1], "w": [0.5, 1, 2]},
+        {
+            "id": [17, 4, 913],
+            "q1": [1, 2, 1],
+            "q2": [1, 1, 2],
+            "gender": [1, 2, 1],
+            "w": [0.5, 1, 2],
+        },
         variable_value_labels={"q1": scale, "q2": scale, "gender": {1: "men", 2: "women"}},
     )
     guess = initialise(file, tmp_path / "study")
     assert (guess.identifier, guess.groups, guess.weights) == ("id", ("gender",), ("w",))
-    parts, _, tables = _runs(tmp_path / "study")
+    parts, _, tables = counted(tmp_path / "study")
     assert parts["codebook"]["id"] == "id"
     assert tables == {
         "table_1": {"rows": ["gender"], "section": "sample"},
@@ -124,7 +113,7 @@ def test_fractional_codes_are_numbered_anew_for_tables(tmp_path):
     labels = {"q": {1.5: "low", 2.5: "high", -1: "none"}}
     file = _sav(tmp_path, {"q": [1.5, 2.5, 1.5, -1.0]}, variable_value_labels=labels)
     assert initialise(file, tmp_path / "study").renumbered == {"renumbered_1": "q"}
-    _, survey, tables = _runs(tmp_path / "study")
+    _, survey, tables = counted(tmp_path / "study")
     assert tables["table_1"]["rows"] == ["renumbered_1"]
     assert survey.data["renumbered_1"].tolist() == [2, 3, 2, 1]
     assert survey.codebook["renumbered_1"].answer(3) == "high"
@@ -134,7 +123,7 @@ def test_hundreds_of_variables_give_few_tables_and_say_so(tmp_path):
     columns = {f"v{number}": [row % 3 for row in range(9)] for number in range(300)}
     codes = {name: {0: name, 1: "b", 2: "c"} for name in columns}
     initialise(_sav(tmp_path, columns, variable_value_labels=codes), tmp_path / "study")
-    _, _, tables = _runs(tmp_path / "study")
+    _, _, tables = counted(tmp_path / "study")
     assert len(tables) == 20
     text = (tmp_path / "study" / "config" / "tables.yaml").read_text(encoding="utf-8")
     assert "Not tabulated (280;" in text.replace("\n# ", " ")
@@ -144,8 +133,8 @@ def test_language_follows_the_labels_unless_it_is_given(tmp_path):
     file = _sav(tmp_path, {"q": [1, 2]}, variable_value_labels={"q": {1: "Да", 2: "Нет"}})
     initialise(file, tmp_path / "a")
     initialise(file, tmp_path / "b", ["ru", "en"])
-    assert _runs(tmp_path / "a")[0]["config"]["languages"] == ["ru"]
-    assert _runs(tmp_path / "b")[0]["config"]["languages"] == ["ru", "en"]
+    assert counted(tmp_path / "a")[0]["config"]["languages"] == ["ru"]
+    assert counted(tmp_path / "b")[0]["config"]["languages"] == ["ru", "en"]
 
 
 def test_study_that_exists_is_not_touched(tmp_path):
@@ -202,7 +191,7 @@ def test_command_line_writes_the_study_and_says_what_to_do_next(tmp_path, capsys
     file = _csv(tmp_path, "sex,q\n1,2\n2,1\n")
     assert main(["init", str(file), "--into", str(tmp_path / "study"), "--language", "en"]) == 0
     assert "snakemake --cores 4 --directory" in capsys.readouterr().out
-    _runs(tmp_path / "study")
+    counted(tmp_path / "study")
 
 
 def test_command_line_words_a_refusal_without_a_traceback(tmp_path):
@@ -227,7 +216,7 @@ def test_windows_1251_table_is_read_as_declared_and_the_study_keeps_it(tmp_path)
     file.write_bytes("пол;доход\nМуж;1,5\nЖен;0,5\nЖен;1,5\nМуж;0,5\n".encode("cp1251"))
     given_options = ["--encoding", "windows-1251", "--separator", ";", "--decimal", ","]
     assert main(["init", str(file), "--into", str(tmp_path / "study"), *given_options]) == 0
-    _, survey, _ = _runs(tmp_path / "study")
+    _, survey, _ = counted(tmp_path / "study")
     assert survey.data["пол"].tolist() == ["Муж", "Жен", "Жен", "Муж"]
 
 

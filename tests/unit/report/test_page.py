@@ -178,3 +178,24 @@ def test_verdicts_are_counted_and_every_cell_is_in_the_ledger(write, results):
 def test_control_characters_do_not_reach_the_page(write, study):
     config = {**study["config"], "title": "a\x00b\x1bc"}
     assert "abc" in write(study={**study, "config": config})
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "The answers are not weighted: the file has a variable that is or looks like"),
+        ("ru", "Ответы не взвешены: в файле есть переменная, которая является весом"),
+    ],
+)
+def test_weight_that_the_file_has_and_the_study_does_not_use_is_told(
+    write, results, study, language, sentence
+):
+    study["config"]["languages"] = [language]
+    study["text"] = {language: {}}
+    assert sentence not in write(results, study, language)
+    told = replace(results, codebook=replace(results.codebook, weights=("poids",)))
+    page = write(told, study, language)
+    assert sentence in page
+    assert "poids" in page
+    study["config"]["waves"]["1"]["weight"] = "poids"
+    assert sentence not in write(told, study, language)

@@ -100,21 +100,26 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     init.add_argument("--sheet", help="sheet of a workbook that has several")
     init.add_argument("--tool", choices=TOOLS, help="tool that wrote the file, where unclear")
+    init.add_argument(
+        "--tables", type=int, default=20, metavar="N", help="how many tables at most (20)"
+    )
     init.set_defaults(run=_init)
 
 
 def _init(given: argparse.Namespace) -> None:
     from resurvey.initialise import initialise
+    from resurvey.initialise.remarks import guess_remarks
 
     export = {key: getattr(given, key) for key in READING if getattr(given, key)}
-    guess = initialise(given.file, given.into, given.language, export)
+    guess = initialise(given.file, given.into, given.language, export, max(1, given.tables))
     if guess.counts:
         print(
             f"{given.file}: the rows are counted combinations of answers, so '{guess.counts}' is "
             "declared as their frequency weight in config/config.yaml"
         )
     print(
-        f"{given.into}: wrote {len(guess.tables)} tables of {len(guess.variables)} variables. "
+        "".join(f"{remark}.\n" for remark in guess_remarks(guess, given.tables))
+        + f"{given.into}: wrote {len(guess.tables)} tables of {len(guess.variables)} variables. "
         "Look through config/, then run\n"
         f"  snakemake --cores 4 --directory {given.into}"
     )

@@ -271,6 +271,8 @@ class Codebook:
     weighting : dict
         How unequal the weights of the tables are (`resurvey.weights.Weighting`); empty where
         every respondent counts as one.
+    weights : tuple of str
+        Variables that are or look like weights, found at import.
     """
 
     variables: dict[str, Variable]
@@ -282,6 +284,7 @@ class Codebook:
     simulated: bool = False
     assumed: tuple[str, ...] = ()
     weighting: dict[str, float] = field(default_factory=dict)
+    weights: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -327,6 +330,7 @@ class Codebook:
             "weight": self.weight,
             **({"assumed": list(self.assumed)} if self.assumed else {}),
             **({"weighting": self.weighting} if self.weighting else {}),
+            **({"weights": list(self.weights)} if self.weights else {}),
             "variables": [one.to_dict() for one in self.variables.values()],
         }
         return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
@@ -349,6 +353,7 @@ class Codebook:
             multiple_response=plain["multiple_response"],
             reconstructed=plain["reconstructed"],
             simulated=plain.get("simulated", False),
+            weights=tuple(plain.get("weights", ())),
             weight=plain.get("weight", ""),
             assumed=tuple(plain.get("assumed", ())),
             weighting=dict(plain.get("weighting", {})),

@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from resurvey.errors import SurveyError
 from resurvey.files import hash_file
 from resurvey.reading import read_survey, read_undeclared
+from resurvey.reading.closed import protect, unlisted_together
 from resurvey.reading.counted import counted_by, printed_table
+from resurvey.reading.weights import weights_of
 
 if TYPE_CHECKING:
     from resurvey.codebook import Codebook
@@ -43,6 +46,12 @@ def import_survey(
     mapping : dict, optional
         The wave in `config/waves.yaml`: its names and codes become the study's first.
 
+    Returns
+    -------
+    Survey
+        Written answers of few people that no codebook lists are counted together (see
+        `resurvey.reading.closed`); the codebook names the variables that look like weights.
+
     Raises
     ------
     SurveyError
@@ -54,7 +63,7 @@ def import_survey(
     if mapping:
         from resurvey.waves.adoption import adopt
 
-        survey = adopt(read_raw(path, wave), declared, mapping, path)
+        survey = adopt(read_raw(path, wave, declared, mapping), declared, mapping, path)
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)
@@ -74,15 +83,27 @@ def import_survey(
         from resurvey.weights import check_weights
 
         check_weights(survey, weight, path, wave.get("largest_weight"), _weight_kind(wave))
-    return survey
+    listed = (
+        name for name, spec in (codebook.get("variables") or {}).items() if "codes" in (spec or {})
+    )
+    survey = protect(survey, listed)
+    return replace(survey, codebook=replace(survey.codebook, weights=weights_of(survey)))
 
 
 def _weight_kind(wave: Mapping[str, Any]) -> str:
     return str(wave.get("weight_kind", "sampling"))
 
 
-def read_raw(path: str, wave: Mapping[str, Any]) -> "Survey":
+def read_raw(
+    path: str,
+    wave: Mapping[str, Any],
+    codebook: Mapping[str, Any] | None = None,
+    mapping: Mapping[str, Any] | None = None,
+) -> "Survey":
     """Read the raw file of a wave as it is, before the study says anything about it.
+
+    Answers in words that the study does not list and that few people wrote are counted together,
+    so that no comparison of questionnaires repeats them.
 
     Parameters
     ----------
@@ -90,8 +111,11 @@ def read_raw(path: str, wave: Mapping[str, Any]) -> "Survey":
         The raw survey file.
     wave : dict
         The wave in `config/config.yaml`: see `declared_export`.
+    codebook, mapping : dict, optional
+        `config/codebook.yaml`, and the wave in `config/waves.yaml`.
     """
-    return read_undeclared(path, **declared_export(wave))
+    survey = read_undeclared(path, **declared_export(wave))
+    return unlisted_together(survey, codebook or {}, mapping or {})
 
 
 def declared_export(wave: Mapping[str, Any]) -> dict[str, Any]:

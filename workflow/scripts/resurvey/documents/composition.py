@@ -169,6 +169,9 @@ class _Composition:
         if arranged["weight"] and not counted:
             sentences.append(say("report.method_weight", variable=arranged["weight"]))
             sentences += arranged["weighting"]
+        if arranged["unused_weights"]:
+            unused = arranged["unused_weights"]
+            sentences.append(say("report.method_not_weighted", variables=unused))
         yield Paragraph(" ".join(map(plain_text, sentences)))
         if arranged["evidence"]:
             weighted = "_weighted" if arranged["weight"] and not counted else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from resurvey.errors import SurveyError
-from resurvey.initialise.guess import Guess, guess_study
+from resurvey.initialise.guess import MOST_TABLES, Guess, guess_study
 from resurvey.initialise.pages import (
     codebook_page,
     config_page,
@@ -37,6 +37,7 @@ def initialise(
     into: str | os.PathLike[str],
     languages: Sequence[str] = (),
     export: Mapping[str, Any] | None = None,
+    most_tables: int = MOST_TABLES,
 ) -> Guess:
     r"""Write a study folder from the labels in a survey file.
 
@@ -53,6 +54,8 @@ def initialise(
         How the file is read, by the keys of a wave: ``encoding``, ``separator``, ``decimal``,
         ``thousands``, ``structure``, ``sheet``, ``tool``. They are written into the configuration;
         structure files, declared or found beside the file, are copied, too.
+    most_tables : int
+        How many tables to write; the important ones come first.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def initialise(
     survey = read_undeclared(source, **declared_export(export))
     if clause := printed_table(survey):
         logger.warning(PRINTED, source, clause)
-    guess = guess_study(survey, str(source))
+    guess = guess_study(survey, str(source), most_tables)
     wave = wave_name(source)
     raw = f"resources/{wave}/raw{source.suffix.lower()}"
     copies = _companions(source, wave, export)
@@ -91,7 +94,7 @@ def initialise(
     pages = {
         "config/config.yaml": config_page(survey, guess, source, wave, raw, languages, declared),
         "config/codebook.yaml": codebook_page(survey, guess),
-        "config/tables.yaml": tables_page(survey, guess),
+        "config/tables.yaml": tables_page(survey, guess, most_tables),
         ".gitignore": _IGNORED,
     }
     if guess.renumbered:

@@ -7,12 +7,15 @@ from typing import Any
 
 from resurvey.codebook import Code, Labels, Variable, as_labels, pick_label
 from resurvey.files import hash_file
-from resurvey.initialise.guess import MOST_GROUPS, MOST_TABLES, Guess
-from resurvey.initialise.yaml_text import comment, yaml_text
+from resurvey.initialise.answers import Candidate
+from resurvey.initialise.guess import MOST_TABLES, Guess
+from resurvey.initialise.yaml_text import comment, yaml_line, yaml_text
+from resurvey.reading.closed import REST, REST_NUMBER, Closed
 from resurvey.study import RESERVED, WAVE
 from resurvey.survey import Survey
 
 _NAMED = 12
+MOST_NAMED = 60
 _LARGEST = 1e308
 
 
@@ -69,20 +72,28 @@ def config_page(
             2,
         )
         text += yaml_text({"weight": guess.counts, "weight_kind": "frequency"}, 2)
-    elif book.weight:
-        text += comment(
-            f"The file says that its cases are weighted by {book.weight}. To use the weight, take "
-            "away the first # of the next line.",
-            2,
-        )
-        text += comment(yaml_text({"weight": book.weight}), 2)
     elif guess.weights:
-        names = ", ".join(guess.weights)
-        text += comment(
-            f"{names} looks like a weight. To use it, take away the first # of the next line.", 2
-        )
-        text += comment(yaml_text({"weight": guess.weights[0]}), 2)
+        weight, *others = guess.weights
+        if book.weight == weight:
+            told = f"The file says that its cases are weighted by {weight}."
+        else:
+            told = f"{weight} looks like a weight."
+        told += _weightless(survey, weight)
+        if others:
+            told += f" So may be: {', '.join(others)}."
+        told += " To use the weight, take away the first # of the next line."
+        text += comment(told, 2)
+        text += comment(yaml_text({"weight": weight}), 2)
     return text
+
+
+def _weightless(survey: Survey, weight: str) -> str:
+    """Say how many respondents would not count."""
+    column = survey.data[weight]
+    zero, none = int((column == 0).sum()), int(column.isna().sum())
+    parts = [f"{zero} respondents have the weight 0"] * bool(zero)
+    parts += [f"{none} have none"] * bool(none)
+    return f" {' and '.join(parts)}: weighted tables leave them out." if parts else ""
 
 
 def codebook_page(survey: Survey, guess: Guess) -> str:
@@ -97,11 +108,26 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
     if guess.identifier:
         text += comment("Different for every respondent, so it is taken for the identifier.")
         text += yaml_text({"id": guess.identifier})
-    if left_out := [name for name in guess.uncounted if name != guess.identifier]:
+    elif guess.numbering:
+        text += comment(
+            f"{guess.numbering} only numbers the respondents: another wave has the same numbers "
+            "for other people, so it identifies nobody and the waves are independent samples. Only "
+            "where the same people are asked again under the same numbers, take away the # of the "
+            "next line."
+        )
+        text += f"# {yaml_text({'id': guess.numbering})}"
+    declared = [*guess.variables, *guess.words, *guess.missing, *guess.numeric, guess.identifier]
+    if left_out := [name for name in guess.uncounted if name not in declared]:
         text += comment(
             "Not listed, because they are free text or numbers with many values: "
             f"{_names(left_out)}. They are imported as they are."
         )
+    if guess.sets:
+        text += comment(
+            'Questions with several answers: their options are variables with the answers "chosen" '
+            'and "not chosen".'
+        )
+        text += yaml_text({"multiple_response": guess.sets})
     text += "variables:\n"
     for name, variable in guess.variables.items():
         if name in guess.relabelled:
@@ -111,11 +137,68 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
                 "tells them apart. Write the right labels.",
                 1,
             )
-        text += yaml_text({name: _declared(variable)}, 1)
+        if name in guess.written:
+            text += comment(_rest_of(guess.written[name]), 1)
+        text += yaml_text({name: _declared(variable, name in guess.numbers)}, 1)
+        text += _offered(variable, guess.missing.get(name, ()))
+    for name in guess.words:
+        text += yaml_text({name: {"measure": "text"}}, 1)
+    for name, among in guess.numeric.items():
+        text += comment(
+            f"{name} holds numbers, and among them {', '.join(map(repr, among))}, so it is a text. "
+            "To read it as numbers, take away the # of the next line.",
+            1,
+        )
+        text += f"  # {yaml_line({name: {'measure': 'scale', 'missing': list(among)}})[1:-1]}\n"
+    for name, codes in guess.missing.items():
+        if name not in guess.variables:
+            variable = survey.codebook[name]
+            text += yaml_text({name: _declared(variable, True)}, 1)
+            text += _offered(variable, codes)
     return text
 
 
-def tables_page(survey: Survey, guess: Guess) -> str:
+def _rest_of(written: Closed) -> str:
+    """Say what was counted together, and repeat none of it."""
+    people = "1 respondent" if written.people == 1 else f"{written.people} respondents"
+    return (
+        f"{people} gave answers of their own that few people gave; such an answer could tell who "
+        "somebody is, so they are counted together as `rest`. To count one by itself, add it to "
+        "`codes`."
+    )
+
+
+def _offered(variable: Variable, found: Sequence[Candidate]) -> str:
+    """Offer codes as missing, on lines that hold when the # is taken away."""
+    if not found:
+        return ""
+    named = "; ".join(candidate_words(one) for one in found)
+    text = comment(
+        f"Counted as answers: {named}. To leave out of the bases what is no answer, take away the "
+        "# of the next line.",
+        2,
+    )
+    if variable.missing or variable.missing_ranges:
+        return text + "".join(f"    # - {yaml_line(one.code)}\n" for one in found)
+    return text + f"    # missing: {yaml_line([one.code for one in found])}\n"
+
+
+def candidate_words(found: Candidate) -> str:
+    """Name a code that may be missing, with its label and how many people have it.
+
+    Examples
+    --------
+    >>> candidate_words(Candidate(99, "отказ", 31))
+    "99 'отказ' (31 respondents)"
+    """
+    label = f" '{found.label}'" if found.label else ""
+    code = f"'{found.code}'" if isinstance(found.code, str) else f"{found.code:g}"
+    if isinstance(found.code, int):
+        code = str(found.code)
+    return f"{code}{label} ({found.people} respondent{'s' * (found.people != 1)})"
+
+
+def tables_page(survey: Survey, guess: Guess, most_tables: int = MOST_TABLES) -> str:
     """Write `config/tables.yaml`: a first set of tables, with the reasons for it."""
     text = comment(
         "A guess at the tables, to be corrected: `rows` are questions (one block each), "
@@ -123,20 +206,26 @@ def tables_page(survey: Survey, guess: Guess) -> str:
         "Questions next to each other with the same answers share a table."
     )
     if guess.groups:
-        text += comment(
-            f"Groups: '{guess.groups[0]}' was chosen by its name, its label or its place, as a "
-            f"variable with 2 to {MOST_GROUPS} answers."
-        )
+        first = guess.groups[0]
+        text += comment(f"Groups: '{first}' was chosen: {guess.reasons[first]}.")
+    for name, reason in guess.reasons.items():
+        if not reason.startswith("its name"):
+            text += comment(f"Not taken for groups: '{name}', because {reason}.")
     if guess.groups[1:]:
         text += comment(
             f"Other variables that could be `columns`: {_names(list(guess.groups[1:]))}."
         )
     if not guess.groups:
-        text += comment("No variable looks like groups, so the tables have no `columns`.")
+        text += comment(
+            "No variable says who the respondents are (sex, age group, education, region …), so "
+            "the tables have no `columns`."
+        )
     if guess.omitted:
         text += comment(
-            f"Not tabulated ({len(guess.omitted)}; there are at most {MOST_TABLES} tables here, "
-            f"of questions with 2 to 20 answers): {_names(list(guess.omitted))}."
+            f"Not tabulated ({len(guess.omitted)}; there are at most {most_tables} tables here, "
+            "of questions with 2 to 20 answers; sets, batteries and questions that most people "
+            "answered come first, how the interview was made comes last): "
+            f"{_names(list(guess.omitted), MOST_NAMED)}."
         )
     if survey.codebook.multiple_response:
         text += comment(
@@ -146,7 +235,8 @@ def tables_page(survey: Survey, guess: Guess) -> str:
     text += "tables:\n"
     for name, table in guess.tables.items():
         rows = [guess.renumbered.get(row, row) for row in list(table["rows"])]  # type: ignore[call-overload]
-        labels = [_clean(_title(survey, row)) for row in rows]
+        titles = {name: str(one["label"]) for name, one in guess.sets.items()}
+        labels = [_clean(titles.get(row) or _title(survey, row)) for row in rows]
         text += comment(" · ".join(label[:60] for label in labels[:3]), 1)
         text += yaml_text({name: table}, 1)
     return text
@@ -172,13 +262,18 @@ def indicators_page(guess: Guess) -> str:
     return text
 
 
-def _declared(variable: Variable) -> dict[str, Any]:
+def _declared(variable: Variable, is_number: bool) -> dict[str, Any]:
     """One variable as the codebook declares it."""
     plain: dict[str, Any] = {}
     if label := _worded(variable.label):
         plain["label"] = label
-    plain["measure"] = variable.measure
-    plain["codes"] = {code: _worded(labels) for code, labels in variable.codes.items()}
+    plain["measure"] = "scale" if is_number else variable.measure
+    if not is_number:
+        plain["codes"] = {code: _worded(labels) for code, labels in variable.codes.items()}
+        if variable.dont_know:
+            plain["dont_know"] = list(variable.dont_know)
+        if rest := [code for code in (REST, REST_NUMBER) if code in variable.codes]:
+            plain["rest"] = rest[0]
     missing: list[Code | dict[str, float]] = list(variable.missing)
     for low, high in variable.missing_ranges:
         missing.append({"low": _finite(low), "high": _finite(high)})
@@ -226,10 +321,10 @@ def _clean(text: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
-def _names(names: list[str]) -> str:
+def _names(names: list[str], most: int = _NAMED) -> str:
     """List the first names and count the others."""
-    shown = ", ".join(names[:_NAMED])
-    return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def _language(survey: Survey) -> str:

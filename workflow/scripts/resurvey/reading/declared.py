@@ -14,6 +14,7 @@ from resurvey.codebook import (
     nearest,
 )
 from resurvey.errors import SurveyError, shown_answer
+from resurvey.reading.closed import gather_declared
 from resurvey.reading.declared_sets import declare_sets, plain_sets, separate_options
 from resurvey.reading.declared_types import (
     SHOWN,
@@ -45,8 +46,9 @@ def declare(
     declared : dict
         Content of ``config/codebook.yaml``. Each key of a variable that is given replaces what
         the file says (`missing` too: a user-missing code that is left out becomes an answer);
-        what is not given stays as the file has it. ``source`` is the variable's name in the
-        file, ``required: false`` lets a file be without it, ``date`` is the format of its dates.
+        what is not given stays as the file has it. ``rest`` is the code
+        of all answers that are not listed; ``source`` is the variable's name in the file,
+        ``required: false`` lets a file be without it, ``date`` is the format of its dates.
         A column of words that are the labels of declared codes is read as those codes.
     file : str
         Name of the file, for messages.
@@ -97,6 +99,9 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
         decimal = cells.decimal if cells and cells.separator else ""
         column, doubts = typed_as_declared(data[name], spec, name == identifier, place, decimal)
         problems += [f"variable '{name}' {doubt}" for doubt in doubts]
+        if "rest" in spec:
+            problems += _unknown_rest(name, spec)
+            column = gather_declared(column, spec, name, file)
         data[name] = column
         _check_spellings(name, spec, numbers=column.dtype != "str")
         problems += _exchanged(survey.codebook[name], spec)
@@ -295,8 +300,9 @@ def _merged(variable: Variable, spec: Mapping[str, Any], column: "pd.Series") ->
         label=as_labels(spec["label"]) if spec.get("label") else variable.label,
         measure=spec.get("measure") or ("text" if spec.get("date") else _measure(variable, spec)),
         codes=codes,
-        order=codes_of("order"),
-        dont_know=codes_of("dont_know"),
+        # What was declared missing afterwards is no answer any more, in no order and outside none.
+        order=tuple(code for code in codes_of("order") if not merged.is_missing(code)),
+        dont_know=tuple(code for code in codes_of("dont_know") if not merged.is_missing(code)),
     )
 
 
@@ -308,6 +314,14 @@ def _unknown_order(variable: Variable) -> list[str]:
         for code in getattr(variable, key)
         if variable.codes and code not in variable.answers
     ]
+
+
+def _unknown_rest(name: str, spec: Mapping[str, Any]) -> list[str]:
+    """Find a `rest` that is no declared code."""
+    codes = spec.get("codes") or {}
+    if str(spec["rest"]) in map(str, codes):
+        return []
+    return [f"variable '{name}': `rest` names {_code(spec['rest'])}, which is not among its codes"]
 
 
 def _measure(variable: Variable, spec: Mapping[str, Any]) -> str:

@@ -87,7 +87,7 @@ def _completed_text(column: "pd.Series", variable: Variable, codes: list[Code]) 
         return replace(variable, measure=measure, codes=_merged(variable, _not_in(variable, codes)))
     answered = int(column.isin(codes).sum())
     repeats = 0 < len(codes) <= FEW and 2 * len(codes) <= answered
-    if not repeats or _are_dates(codes) or max(map(len, map(str, codes))) > LONG:
+    if not repeats or are_dates(codes) or max(map(len, map(str, codes))) > LONG:
         return replace(variable, measure="text")
     return replace(variable, measure="nominal", codes=_merged(variable, codes))
 
@@ -96,7 +96,7 @@ def _not_in(variable: Variable, codes: list[Code]) -> list[Code]:
     return [code for code in codes if code not in variable.codes]
 
 
-def _are_dates(codes: list[Code]) -> bool:
+def are_dates(codes: list[Code]) -> bool:
     """Tell whether every text is an ISO date, with or without the time."""
     texts = list(map(str, codes))
     if not all(_DATE.fullmatch(text) for text in texts):
@@ -116,10 +116,10 @@ def _merged(variable: Variable, added: list[Code]) -> dict[Code, dict[str, str]]
     if not added:
         return dict(variable.codes)
     codes = variable.codes | {code: {} for code in added}
-    if list(variable.codes) != sorted(variable.codes, key=_rank):
+    if list(variable.codes) != sorted(variable.codes, key=code_rank):
         return codes
-    return {code: codes[code] for code in sorted(codes, key=_rank)}
+    return {code: codes[code] for code in sorted(codes, key=code_rank)}
 
 
-def _rank(code: Code) -> tuple[bool, Code]:
+def code_rank(code: Code) -> tuple[bool, Code]:
     return isinstance(code, str), code

@@ -151,6 +151,7 @@ class _Arrangement:
             "weight": wave.get("weight", ""),
             "counted": wave.get("weight_kind") == "frequency",
             "weighting": self.weighting(),
+            "unused_weights": self.unused_weights(),
             "alpha": self.alpha,
             "sample_exhibits": sample,
             "sections": sections,
@@ -214,6 +215,11 @@ class _Arrangement:
         if found.is_notable:
             told.append(self.say("report.method_weights_unequal"))
         return told
+
+    def unused_weights(self) -> str:
+        """Names of the weights that the file has, where the wave uses none."""
+        used = "weight" in self.config["waves"][self.wave]
+        return "" if used else ", ".join(self.results.codebook.weights)
 
     def models(self) -> list[ShownModel]:
         """Models that the study declares; none where it declares none."""
@@ -353,6 +359,8 @@ class _Arrangement:
             known["selection"] = self.say(f"report.sample_{self.config['sample']}")
         if "weight" in wave and not counted:
             known["weighting"] = self.say("report.weighted_by", variable=wave["weight"])
+        elif unused := self.unused_weights():
+            known["weighting"] = self.say("report.not_weighted", variables=unused)
         if "label" in wave:
             known["field_dates"] = Markup.escape(self.labels.pick(wave["label"]))
         silence = self.labels.pick(self.config.get("not_reported"), "")

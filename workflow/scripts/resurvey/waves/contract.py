@@ -53,7 +53,7 @@ def open_wave(declared: Mapping[str, Any], codebook: Mapping[str, Any]) -> Wave:
     check_bytes(config["file"], config)
     return Wave(
         declared["name"],
-        read_raw(config["file"], config),
+        read_raw(config["file"], config, codebook, declared["mapping"]),
         mapping_of(declared["mapping"]),
         uncounted_variables(config, codebook),
     )
