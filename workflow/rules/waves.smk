@@ -48,6 +48,11 @@ rule compare_questionnaire:
             ]
         ],
         languages=LANGUAGES,
+        trend={
+            key: STUDY["trend"][key]
+            for key in ("panel", "same_person")
+            if key in STUDY["trend"]
+        },
         title=STUDY["config"]["title"],
         words=lambda wildcards: {
             language: {
