@@ -12,6 +12,7 @@ from resurvey.waves.differences import (
     BREAKING,
     DRIFT_COLUMNS,
     NOTE,
+    WARNING,
     Difference,
     difference,
     in_order,
@@ -80,15 +81,14 @@ class Wave:
 def _declared(variable: Variable, spec: Mapping[str, Any]) -> Variable:
     """Put what the study says of a variable over what the file says."""
     own = declared_variable(variable.name, spec)
-    given = {
-        "label": own.label,
-        "codes": own.codes,
-        "dont_know": own.dont_know,
-        **({"missing": own.missing} if "missing" in spec else {}),
-    }
     if "missing" in spec:
-        variable = replace(variable, missing_ranges=own.missing_ranges)
-    return replace(variable, **{key: value for key, value in given.items() if value})
+        variable = replace(variable, missing=own.missing, missing_ranges=own.missing_ranges)
+    return replace(
+        variable,
+        label=own.label or variable.label,
+        codes=own.codes or variable.codes,
+        dont_know=own.dont_know or variable.dont_know,
+    )
 
 
 def uncounted_variables(wave: Mapping[str, Any], codebook: Mapping[str, Any]) -> frozenset[str]:
@@ -186,8 +186,14 @@ def _quieter(
 ) -> list[Difference]:
     """Turn down what the study decided: an own wording where two waves agree is no change."""
     if len(found) < 2:
-        return list(differences)
-    own = ("wording", "answer_wording", "vanished_answer")
+        # What the study itself made of its first wave is its decision.
+        return [
+            replace(one, severity=WARNING)
+            if one.difference == "missing_codes" and one.severity == BREAKING
+            else one
+            for one in differences
+        ]
+    own = ("wording", "answer_wording", "vanished_answer", "missing_codes")
     between = {
         (one.variable, one.difference, one.code)
         for against, listed in found.items()
@@ -341,7 +347,11 @@ def _said(one: Mapping[str, Any]) -> str:
         if before
         else f"code {one['code']} is '{after}', which is another code in {against}",
         "new_answer": f"code {one['code']} ('{after}') is an answer that {against} does not have",
-        "missing_codes": f"code {one['code']} is {after} here, but {before} in {against}",
+        "missing_codes": (
+            f"several codes are {after} here, but {before or 'unknown'} in {against}"
+            if one["code"] in (None, "")
+            else f"code {one['code']} is {after} here, but {before or 'unknown'} in {against}"
+        ),
         "routing": f"other people were asked than in {against} (answered: {before}; now {after})",
         "panel": f"{before} respondents have an '{one['variable']}' of {against}, but of those who "
         f"can be compared {after} contradict themselves, so these are not the same people",

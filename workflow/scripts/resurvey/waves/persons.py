@@ -315,9 +315,9 @@ def _matched_rows(later: Respondents, earlier: Respondents) -> tuple[list[tuple[
     now, then = places
     rows = [(now[name], then[name]) for name in now if name in then]
     first, second = numbers
-    numbered = bool(first and second) and abs(first[0] - second[0]) <= 0.1 * max(
-        first[1], second[1]
-    )
+    numbered = False
+    if first and second:
+        numbered = abs(first[0] - second[0]) <= 0.1 * max(first[1], second[1])
     return rows, numbered
 
 
@@ -404,31 +404,33 @@ def _facts(
 ) -> tuple[Facts, Facts, Callable[[Any, Any], bool]] | None:
     """What the matched respondents said now and then, and when the two contradict each other."""
     waves = (later, earlier)
+    sides = ((later, [one for one, _ in rows]), (earlier, [other for _, other in rows]))
     if not all(name in wave.survey.codebook for wave in waves):
         return None
     if kind == CONSTANT:
-        told = [_told(wave, name) for wave in waves]
-        sets = [{one for one in own if one is not None} for own in told]
+        answers = [_told(wave, name) for wave in waves]
+        sets = [{one for one in own if one is not None} for own in answers]
         texts = any(isinstance(_first(wave.values(name)), str) for wave in waves)
         alike = 2 * len(sets[0] & sets[1]) >= min(map(len, sets))
         if not declared and texts and not (alike and max(map(len, sets)) <= MOST_WORDS):
             return None
-        now, then = ([told[side][pair[side]] for pair in rows] for side in (0, 1))
-        return now, then, lambda one, other: one != other
-    years = [wave.year for wave in waves]
-    if kind == AGE and None in years:
-        ages = [_ages(wave, name) for wave in waves]
-        now, then = ([ages[side][pair[side]] for pair in rows] for side in (0, 1))
+        now, then = (_at(own, places) for own, (_, places) in zip(answers, sides, strict=True))
+        return now, then, lambda one, other: bool(one != other)
+    if kind == AGE and None in [wave.year for wave in waves]:
+        young, old = (_at(_ages(wave, name), own) for wave, own in sides)
         moved = [
             sum(one) / 2 - sum(other) / 2
-            for one, other in zip(now, then, strict=True)
+            for one, other in zip(young, old, strict=True)
             if one and other
         ]
         shift = round(median(moved)) if moved else 0
-        return now, then, lambda one, other: _apart(one, (other[0] + shift, other[1] + shift), 1)
-    born = [_born(wave, name, kind) for wave in waves]
-    now, then = ([born[side][pair[side]] for pair in rows] for side in (0, 1))
-    return now, then, _apart
+        return young, old, lambda one, other: _apart(one, (other[0] + shift, other[1] + shift), 1)
+    born, earlier_born = (_at(_born(wave, name, kind), own) for wave, own in sides)
+    return born, earlier_born, _apart
+
+
+def _at(values: Sequence[Any], rows: Sequence[int]) -> Facts:
+    return [values[row] for row in rows]
 
 
 def _born_across(
@@ -578,7 +580,7 @@ def check_people(match: Match, declared: Mapping[str, Any]) -> None:
     >>> try:
     ...     check_people(strangers, {})
     ... except SurveyError as stop:
-    ...     print(str(stop)[:94])
+    ...     print(str(stop)[:93])
     wave '2026': 90 respondents have an 'nr' of wave '2024', but 44 of the 90 who can be compared
     """
     most = allowed(declared)
