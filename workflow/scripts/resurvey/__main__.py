@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.certificate.command import add_verb as add_verify
@@ -54,7 +55,13 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     init.add_argument(
         "file", metavar="FILE", help="SPSS, Stata, SAS, Parquet, Excel or text, from any tool"
     )
-    init.add_argument("--into", metavar="DIR", required=True, help="new or empty folder")
+    init.add_argument(
+        *("--into", "--directory", "-d"),
+        dest="into",
+        metavar="DIR",
+        required=True,
+        help="new or empty folder",
+    )
     init.add_argument(
         "--language",
         metavar="xx",
@@ -79,6 +86,7 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _init(given: argparse.Namespace) -> None:
     from resurvey.initialise import initialise
+    from resurvey.waves.adding import run_command
 
     keys = ("encoding", "separator", "decimal", "thousands", "structure", "sheet", "tool")
     export = {key: getattr(given, key) for key in keys if getattr(given, key)}
@@ -86,7 +94,7 @@ def _init(given: argparse.Namespace) -> None:
     print(
         f"{given.into}: wrote {len(guess.tables)} tables of {len(guess.variables)} variables. "
         "Look through config/, then run\n"
-        f"  snakemake --cores 4 --directory {given.into}"
+        f"  {run_command(Path(given.into))}"
     )
 
 
