@@ -95,7 +95,8 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
     lines, remarks, matched = _compare(wave, waves, study, old, config)
     title = pick_label(as_labels(old["config"].get("title")), old["config"]["languages"][0], "")
     called = f"{study.resolve()}" + (f" (“{title}”)" if title else "")
-    if not matched:
+    known, asked = matched
+    if known and not asked:
         raise SurveyError(
             f"{file}: not one variable of it is a variable of the study {called}; if that is the "
             "wrong study, name the right one with --directory; nothing was written"
@@ -110,6 +111,13 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
         f"{waves_file}: wrote what the labels suggest, as comments",
         *([remark] if remark else []),
         *remarks,
+        *(
+            [
+                f"Only {asked} of {known} variables of the study are in the file: is it the right one?"
+            ]
+            if 2 * asked < known
+            else []
+        ),
     ]
     return Added(lines, remarks, str(waves_file), run_command(study))
 
@@ -186,10 +194,11 @@ def _compare(
     study: Path,
     old: Mapping[str, Any],
     config: Mapping[str, Any],
-) -> tuple[list[Line], list[str], bool]:
+) -> tuple[list[Line], list[str], tuple[int, int]]:
     """Hold the wave against the codebook, and the wave before it where its file is there.
 
-    Tells too whether any question of the study is in the file, by its name or by another.
+    Tells too how many questions the study has, and how many of them are in the file, by their
+    names or by others.
     """
     waves = {**old["config"]["waves"], wave.name: config}
     before = previous_waves(times, old["waves"]).get(wave.name)
@@ -221,8 +230,8 @@ def _compare(
     known |= set(earlier.questionnaire(old["codebook"]).items) if earlier else set()
     known -= wave.uncounted
     asked = set(wave.questionnaire(old["codebook"]).items) & known
-    renamed = any(one["difference"] == "renamed_variable" for one in lines)
-    return lines, remarks, bool(asked or renamed or not known)
+    renamed = {one["variable"] for one in lines if one["difference"] == "renamed_variable"}
+    return lines, remarks, (len(known), len(asked | (renamed & known)))
 
 
 def _with_time(old: Mapping[str, Any], name: str) -> Mapping[str, Any]:
