@@ -113,7 +113,8 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
         *remarks,
         *(
             [
-                f"Only {asked} of {known} variables of the study are in the file: is it the right one?"
+                f"Only {asked} of {known} variables of the study are in the file; is it the right "
+                "study?"
             ]
             if 2 * asked < known
             else []

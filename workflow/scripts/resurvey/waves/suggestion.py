@@ -11,7 +11,6 @@ from resurvey.waves.questionnaire import Item
 
 ENOUGH = 0.7
 """Score from which a renamed variable is suggested; 1 is the same wording and answers."""
-HALF = 0.5
 _WORDING, _ANSWERS, _NAME = 0.6, 0.3, 0.1
 
 
@@ -125,11 +124,13 @@ def _score(old: Item, new: Item) -> float:
     if old.wordings and new.wordings:
         alike = max(_quick(one, two) for one in old.wordings for two in new.wordings)
         parts.append((_WORDING, alike))
-    elif old.wordings and (heading := max(_quick(one, new.name) for one in old.wordings)) > HALF:
-        # A form has the question where others have a short name.
-        parts.append((_WORDING, heading))
-    elif (old.wordings or new.wordings) and normalised(old.name) != normalised(new.name):
-        return 0.0  # That both are answered yes or no makes them no more alike.
+    elif normalised(old.name) != normalised(new.name):
+        # A form has the question where others have a short name; that both are answered yes or
+        # no makes two variables no more alike.
+        heading = max((_quick(one, new.name) for one in old.wordings), default=0.0)
+        if old.wordings and heading < ENOUGH:
+            return 0.0
+        parts += [(_WORDING, heading)] if old.wordings else []
     if old.closed and new.closed:
         parts.append((_ANSWERS, _common_answers(old, new)))
     elif old.closed and new.is_text:
