@@ -133,8 +133,8 @@ def _check_target(target: Path) -> None:
         if (target / "config" / "config.yaml").is_file():
             raise SurveyError(
                 f"{target}: the folder is not empty: it holds a study already; record the "
-                f"file as a wave of it with `add-wave FILE --name … --directory {target}`, or name a new folder; "
-                "nothing was written"
+                f"file as a wave of it with `add-wave FILE --name … --directory {target}`, or "
+                "name a new folder; nothing was written"
             )
         there = sorted(path.name for path in target.iterdir())
         if there:
