@@ -79,6 +79,8 @@ def list_shared(frame: Frame) -> list[str]:
         if line["shared"] in ("", "0"):
             continue
         checked = f"trend.panel_{line['panel'] or 'unchecked'}"
+        if line["panel"] == "checked" and line["contradicting"] == "0":
+            checked = "trend.panel_agrees"
         by = [part.split(":")[0] for part in line["contradictions"].split("; ")]
         told = frame.say.plain(
             checked,
