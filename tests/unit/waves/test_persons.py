@@ -44,7 +44,9 @@ def test_strangers_with_running_numbers_stop_with_the_figures():
     match = match_people(asked(persons(500, 2), 2026), asked(persons(500, 1), 2025))
     assert match.numbered
     assert match.shared == match.compared == 500
-    with pytest.raises(SurveyError, match=r"500 respondents have an 'id' of wave '2025'.*D2: \d+"):
+    with pytest.raises(
+        SurveyError, match=r"500 respondents have the same 'id' as in wave '2025'.*D2: \d+"
+    ):
         check_people(match, {})
 
 

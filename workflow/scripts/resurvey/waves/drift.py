@@ -353,8 +353,8 @@ def _said(one: Mapping[str, Any]) -> str:
             else f"code {one['code']} is {after} here, but {before or 'unknown'} in {against}"
         ),
         "routing": f"other people were asked than in {against} (answered: {before}; now {after})",
-        "panel": f"{before} respondents have an '{one['variable']}' of {against}, but of those who "
-        f"can be compared {after} contradict themselves, so these are not the same people",
+        "panel": f"{before} respondents have the same '{one['variable']}' as in {against}, but of "
+        f"those who can be compared {after} contradict themselves, so these are not the same people",
         "base": f"another share answered than in {against} (answered: {before}; now {after})",
     }
     return words[one["difference"]]

@@ -581,7 +581,7 @@ def check_people(match: Match, declared: Mapping[str, Any]) -> None:
     ...     check_people(strangers, {})
     ... except SurveyError as stop:
     ...     print(str(stop)[:93])
-    wave '2026': 90 respondents have an 'nr' of wave '2024', but 44 of the 90 who can be compared
+    wave '2026': 90 respondents have the same 'nr' as in wave '2024', but 44 of the 90 who can be
     """
     most = allowed(declared)
     if match.strangers(most):
@@ -602,9 +602,9 @@ def allowed(declared: Mapping[str, Any]) -> float:
 def contradiction(match: Match, most: float) -> str:
     """Word what stands against a panel, and what to do about it."""
     return (
-        f"{match.shared} respondents have an '{match.identifier}' of wave '{match.against}', but "
-        f"{match.contradicting} of the {match.compared} who can be compared contradict themselves "
-        f"({match.told()}), more than {100 * most:g} %: these are not the same people; "
+        f"{match.shared} respondents have the same '{match.identifier}' as in wave "
+        f"'{match.against}', but {match.contradicting} of the {match.compared} who can be compared "
+        f"contradict themselves ({match.told()}), more than {100 * most:g} %: these are not the same people; "
         f"{remedy(match.identifier)}"
     )
 
