@@ -354,7 +354,7 @@ def _said(one: Mapping[str, Any]) -> str:
         ),
         "routing": f"other people were asked than in {against} (answered: {before}; now {after})",
         "panel": f"{before} respondents have the same '{one['variable']}' as in {against}, but of "
-        f"those who can be compared {after} contradict themselves, so these are not the same people",
+        f"those who can be compared {after} contradict themselves: these are not the same people",
         "base": f"another share answered than in {against} (answered: {before}; now {after})",
     }
     return words[one["difference"]]
