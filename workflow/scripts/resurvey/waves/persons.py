@@ -604,8 +604,8 @@ def contradiction(match: Match, most: float) -> str:
     return (
         f"{match.shared} respondents have the same '{match.identifier}' as in wave "
         f"'{match.against}', but {match.contradicting} of the {match.compared} who can be compared "
-        f"contradict themselves ({match.told()}), more than {100 * most:g} %: these are not the same "
-        f"people; {remedy(match.identifier)}"
+        f"contradict themselves ({match.told()}), more than {100 * most:g} %: these are not the "
+        f"same people; {remedy(match.identifier)}"
     )
 
 
