@@ -135,11 +135,27 @@ def test_slope_is_that_counted_by_hand(room):
 
 
 def test_what_moved_is_ordered_and_adjusted_as_declared(room):
-    moved = room("moved")
-    assert [one["row_variable"] for one in moved] == ["plans", "works"]
-    assert [(moved[0][name]) for name in ("against", "wave")] == ["2020", "2025"]
-    assert float(moved[0]["adjusted_p_value"]) == pytest.approx(2 * float(moved[0]["p_value"]))
-    assert float(moved[1]["difference"]) == 1
+    works, plans = room("moved")
+    assert [one["row_variable"] for one in (works, plans)] == ["works", "plans"]
+    assert [(works[name]) for name in ("rank", "row_code", "changed")] == ["1", "", ""]
+    assert works["adjusted_p_value"] == works["p_value"]
+    # Another wording was accepted: what it moved is shown, and is no finding.
+    assert [(plans[name]) for name in ("against", "wave", "rank")] == ["2020", "2025", ""]
+    assert plans["changed"] == "2022: wording plans"
+    assert plans["adjusted_p_value"] == ""
+
+
+def test_accepted_change_stands_beside_the_numbers_that_it_moves(room, runs):
+    lines = room("differences", row_variable="plans", row_code="1", column_code="total")
+    assert {(one["against"], one["wave"]): one["changed"] for one in lines} == {
+        ("2020", "2022"): "2022: wording plans",
+        ("2022", "2025"): "",
+        ("2020", "2025"): "2022: wording plans",
+    }
+    page = (runs.folder / "results/trend/trend.en.html").read_text(encoding="utf-8")
+    said = "another wording of the question: The interviewers asked for a shorter question"
+    assert f"2022: {said}" in page
+    assert "≠ other wording" in page
 
 
 def test_wording_stands_beside_the_change_that_it_may_explain(room, runs):
@@ -152,7 +168,24 @@ def test_wording_stands_beside_the_change_that_it_may_explain(room, runs):
     }
     for language in ("en", "ru"):
         page = (runs.folder / f"results/trend/trend.{language}.html").read_text(encoding="utf-8")
-        assert words in page
+        quotes = str.maketrans({"“": "«", "”": "»"} if language == "ru" else {})
+        assert words.translate(quotes) in page
+
+
+def test_strangers_with_the_same_numbers_stop_before_anything_is_computed(tmp_path):
+    folder = write_two_waves(tmp_path)
+    # One number further, men have the numbers of women.
+    write_wave(folder, 2022, people(2, 55), plans="Your plans?")
+    finished = snakemake(folder)
+    text = finished.stdout + finished.stderr
+    assert finished.returncode != 0
+    assert "99 respondents have the same 'person' as in 2020" in text
+    assert "sex: 99 / 99" in text
+    assert "write `panel: false` in config/trend.yaml" in text
+    assert not list(folder.glob("results/*/tables"))
+    write_study(folder, trend=f"{TREND}panel: false\n")
+    finished = snakemake(folder, "results/drift/drift.csv")
+    assert finished.returncode == 0, finished.stderr
 
 
 def test_numbers_of_a_figure_lie_beside_it(runs):

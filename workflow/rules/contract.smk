@@ -8,9 +8,8 @@ from resurvey.trend.waves import order_waves
 from resurvey.waves.mapping import previous_waves, used_names
 
 try:
-    BEFORE = previous_waves(
-        order_waves(list(STUDY["config"]["waves"]), STUDY["trend"]), STUDY["waves"]
-    )
+    TIMES = order_waves(list(STUDY["config"]["waves"]), STUDY["trend"])
+    BEFORE = previous_waves(TIMES, STUDY["waves"])
 except SurveyError as problem:
     raise WorkflowError(str(problem)) from None
 
@@ -23,7 +22,12 @@ def compared_waves(wildcards):
     names = [wildcards.wave, *filter(None, [BEFORE.get(wildcards.wave)])]
     waves = STUDY["config"]["waves"]
     return [
-        {"name": name, "wave": waves[name], "mapping": STUDY["waves"].get(name)}
+        {
+            "name": name,
+            "wave": waves[name],
+            "mapping": STUDY["waves"].get(name),
+            "time": TIMES[name],
+        }
         for name in names
     ]
 

@@ -5,13 +5,6 @@ OUT  results/trend/waves.csv, crosstabs.csv, differences.csv, tests.csv, slopes.
      moved.csv, figures/{table}.{language}.svg, .png, .csv, trend.{language}.html
 """
 
-from resurvey.trend.waves import order_waves
-
-try:
-    TIMES = order_waves(list(STUDY["config"]["waves"]), STUDY["trend"])
-except SurveyError as problem:
-    raise WorkflowError(str(problem)) from None
-
 COMPARED = {
     name: STUDY["tables"]["tables"][name]
     for name in STUDY["trend"].get("tables", STUDY["tables"]["tables"])

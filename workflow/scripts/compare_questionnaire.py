@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(waves, codebook, used, languages, title, words, folders, outputs, log):
+def main(waves, codebook, used, languages, trend, title, words, folders, outputs, log):
     """Take paths and plain values, write files; the library does the thinking."""
-    contract = Contract(codebook, used, languages)
+    contract = Contract(codebook, used, languages, trend)
     lines = write_drift(waves, contract, title, words, folders, outputs)
     log.info("%s: %d differences", outputs["drift"], len(lines))
 

@@ -6,7 +6,7 @@ from resurvey.doors import open_door
 from resurvey.files import write_csv
 from resurvey.trend.filling import TREND_FILES, compare_waves
 from resurvey.trend.reading import read_waves
-from resurvey.trend.wording import read_wording
+from resurvey.trend.wording import read_changes, read_wording
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -21,6 +21,7 @@ def main(waves, files, drift, tables, trend, sample, language, outputs):
         sample=sample,
         language=language,
         wording=read_wording(drift),
+        changes=read_changes(drift),
     )
     for name, columns in TREND_FILES.items():
         write_csv(outputs[name], columns, found[name])

@@ -1,9 +1,13 @@
 """A new wave is recorded in one command, or not at all."""
 
 import hashlib
+import os
+import shlex
+from pathlib import Path
 
 import pytest
 
+from invented import ROOT
 from resurvey.__main__ import main
 from resurvey.errors import SurveyError
 from resurvey.reading.writing import write_sav
@@ -142,7 +146,7 @@ def test_refusal_is_one_sentence_and_writes_nothing(study, capsys, arguments, sa
 def test_folder_without_a_study_is_refused(study, tmp_path, capsys):
     file = str(study / "resources/2026.sav")
     assert main(["add-wave", file, "--name", "2026", "--study", str(tmp_path)]) == 2
-    assert "name the study's folder with --study" in capsys.readouterr().err
+    assert "name the study's folder with --study or --directory" in capsys.readouterr().err
 
 
 def test_study_that_is_not_valid_is_left_as_it_was(study):
@@ -174,3 +178,82 @@ def test_link_that_leads_back_to_itself_is_a_sentence(tmp_path):
     (tmp_path / "b.sav").symlink_to(tmp_path / "a.sav")
     with pytest.raises(SurveyError, match=r"a\.sav: this link leads back to itself"):
         _recorded_path(tmp_path / "a.sav", tmp_path)
+
+
+def test_study_is_named_with_its_title_and_may_be_given_like_everywhere_else(study, capsys):
+    (study / "config/config.yaml").write_text(f"title: Lives\n{CONFIG}", encoding="utf-8")
+    file = str(study / "resources/2026.sav")
+    assert main(["add-wave", file, "--name", "2026", "--directory", str(study)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"Study: {study.resolve()} (“Lives”)\n")
+    command = shlex.split(out.splitlines()[-1])
+    assert Path(command[0]).samefile(ROOT / "run")
+    assert Path(command[command.index("--directory") + 1]).samefile(study)
+
+
+def test_file_may_be_named_as_the_study_sees_it(study, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main(["add-wave", "resources/2026.sav", "--name", "2026", "-d", "study"]) == 0
+    recorded = read_study(study / "config", SCHEMAS)["config"]["waves"]["2026"]
+    assert recorded["file"] == "resources/2026.sav"
+
+
+def test_two_files_of_one_name_here_and_in_the_study_are_not_chosen_from(
+    study, monkeypatch, capsys
+):
+    (study.parent / "resources").mkdir()
+    write_sav(study.parent / "resources/2026.sav", survey(people(50, 9)))
+    monkeypatch.chdir(study.parent)
+    assert main(["add-wave", "resources/2026.sav", "--name", "2026", "-d", "study"]) == 2
+    assert "write the whole path" in capsys.readouterr().err
+
+
+def test_file_of_another_survey_is_refused_and_nothing_is_written(study, capsys):
+    names = {name: f"other_{name}" for name in people(2)}
+    other = people(60, 3).rename(columns=names)
+    write_sav(study / "resources/2026.sav", survey(other))
+    before = {path: path.read_bytes() for path in study.rglob("*") if path.is_file()}
+    assert add(study) == 2
+    error = capsys.readouterr().err
+    assert "not one variable of it is a variable of the study" in error
+    assert error.count("\n") == 1
+    assert {path: path.read_bytes() for path in study.rglob("*") if path.is_file()} == before
+
+
+def test_few_variables_in_common_are_mentioned(study, capsys):
+    names = {name: f"other_{name}" for name in ("works", "satisfied", "age", "plans")}
+    write_sav(study / "resources/2026.sav", survey(people(60, 3).rename(columns=names)))
+    assert add(study) == 1
+    assert "of 5 variables of the study are in the file" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["loop", "folder", "pipe", "braces", "bytes"])
+def test_path_that_is_no_survey_file_is_one_sentence(study, capsys, kind):
+    places = {"braces": "a{b}.sav", "bytes": os.fsdecode(b"x\xff.sav")}
+    place = study / "resources" / places.get(kind, "odd.sav")
+    if kind == "loop":
+        place.symlink_to(place.name)
+    elif kind == "folder":
+        place.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(place)
+    else:
+        write_sav(study / "resources/2026.sav", survey(people(50, 9)))
+        (study / "resources/2026.sav").rename(place)
+    before = text(study)
+    assert add(study, file=f"resources/{place.name}") == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "config.yaml" not in error
+    assert text(study) == before
+
+
+def test_strangers_with_numbers_of_their_own_are_no_panel(study, capsys):
+    (study / "config/codebook.yaml").write_text(f"id: number\n{CODEBOOK}", encoding="utf-8")
+    for year, seed in ((2022, 1), (2026, 2)):
+        numbered = people(200, seed).assign(number=range(1, 201))
+        write_sav(study / f"resources/{year}.sav", survey(numbered))
+    assert add(study) == 1
+    out = capsys.readouterr().out
+    assert "panel" in out
+    assert "sex: " in out

@@ -1,9 +1,15 @@
 """Codes that stand for something else are found, whatever the data say."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.waves.comparison import compare_questionnaires
+from resurvey.codebook import Codebook, Variable
+from resurvey.survey import Survey
+from resurvey.waves.comparison import compare_questionnaires, renamings
+from resurvey.waves.drift import Wave, compare_wave
 from resurvey.waves.mapping import WaveMapping
 from resurvey.waves.questionnaire import declared_questionnaire, wave_questionnaire
 from unit.waves.small_waves import people, survey, wave
@@ -266,3 +272,118 @@ def test_mapped_answer_with_another_label_is_noted_once_somebody_said_it():
     mapped = recode_wave(survey(people(50, 2), labels=labels), mapping)
     after = wave_questionnaire("2", mapped, None, mapping)
     assert {severity for *_, severity, _ in found(wave(50), after)} <= {"note"}
+
+
+LISTED = {
+    "variables": {
+        "plans": {"codes": {1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"}, "missing": [9]}
+    }
+}
+
+
+def missing_lines(now, then=(9,), codebook=LISTED, ranges=()):
+    """Missing codes that a second wave changed under a codebook that lists its own."""
+    after = survey(people(400, 2), missing={"plans": now})
+    after = replace(
+        after,
+        codebook=after.codebook.updated([replace(after.codebook["plans"], missing_ranges=ranges)]),
+    )
+    waves = [Wave("2026", after), Wave("2024", survey(people(400, 1), missing={"plans": then}))]
+    lines = compare_wave(*waves, codebook, ["plans"])
+    return [
+        (line["code"], line["severity"], line["line"])
+        for line in lines
+        if line["difference"] == "missing_codes" and line["against"] == "2024"
+    ]
+
+
+LEFT_OUT = "plans: {codes: {8: null}}"
+
+
+def test_answer_that_became_a_missing_code_breaks_though_the_codebook_lists_others():
+    assert missing_lines((8, 9)) == [(8, "breaking", LEFT_OUT)]
+    assert missing_lines((), ranges=((8.0, 9.0),)) == [(8, "breaking", LEFT_OUT)]
+    assert missing_lines((9,)) == []
+
+
+def test_code_that_ceased_to_be_missing_breaks_too():
+    ((code, severity, line),) = missing_lines((8,), then=(8, 9))
+    assert (code, severity) == (9, "breaking")
+    assert "difference: missing_codes, code: 9" in line
+
+
+def test_missing_code_that_the_codebook_lists_already_is_no_difference():
+    listed = {"variables": {"plans": {**LISTED["variables"]["plans"], "missing": [8, 9]}}}
+    assert missing_lines((8, 9), codebook=listed) == []
+
+
+def test_file_that_cannot_declare_missing_codes_is_not_held_to_its_silence():
+    assert missing_lines(()) == []
+
+
+def test_first_wave_whose_missing_codes_the_study_overrules_only_warns():
+    lines = compare_wave(
+        Wave("2024", survey(people(400, 1), missing={"plans": (8, 9)})), None, LISTED, ["plans"]
+    )
+    found = {line["severity"] for line in lines if line["difference"] == "missing_codes"}
+    assert found == {"warning"}
+
+
+def test_number_without_a_list_of_answers_is_compared_in_its_missing_codes_too():
+    waves = [survey(people(300, seed), missing={"age": own}) for seed, own in ((2, (69,)), (1, ()))]
+    lines = compare_wave(Wave("b", waves[0]), Wave("a", waves[1]), {}, ["age"])
+    assert ("age", "missing_codes", 69) in {
+        (line["variable"], line["difference"], line["code"]) for line in lines
+    }
+
+
+def test_label_that_is_the_code_itself_means_nothing():
+    ends = {0: "not at all", 10: "fully"}
+    made_up = {code: str(code) for code in range(11)} | ends
+    data = people(300, 1).assign(trust=np.arange(300) % 11)
+    then = wave(data=data, labels={"trust": made_up}, wordings={"trust": "Do you trust?"})
+    now = wave(
+        data=data.rename(columns={"trust": "NPS"}),
+        labels={"NPS": ends},
+        wordings={"NPS": "Do you trust?"},
+    )
+    lines = [one for one in compare_questionnaires(then, now) if one.variable == "trust"]
+    assert [(one.difference, one.line) for one in lines] == [
+        ("renamed_variable", "trust: {from: NPS}")
+    ]
+    same = wave(data=data, labels={"trust": ends}, wordings={"trust": "Do you trust?"})
+    assert not [one for one in compare_questionnaires(then, same) if one.variable == "trust"]
+
+
+def test_headings_of_a_form_that_are_the_wordings_are_suggested_with_their_codes():
+    wordings = {"works": "Do you have a job?", "car": "Have you a car?", "age": "Your age"}
+    yes = {1: "Yes", 2: "No", 9: "No answer"}
+    data = people(200, 1)[["works", "age"]].assign(car=[1, 2] * 100, plans=[1, 2] * 100)
+    then = wave(data=data, labels={"works": yes, "car": yes}, wordings=wordings)
+    form = pd.DataFrame(
+        {
+            "Have you a car?": ["No", "Yes"] * 100,
+            "Do you have a job? ": ["Yes", "No"] * 100,
+            "YOUR AGE": data["age"].to_numpy(),
+            "Anything else?": ["–"] * 200,
+        }
+    )
+    book = Codebook({name: Variable(name) for name in form})
+    now = wave_questionnaire("form", Survey(form.astype({"Your age".upper(): "Int64"}), book))
+    suggested = {name: one.entry() for name, one in renamings(then, now).items()}
+    assert suggested == {
+        "works": {"from": "Do you have a job? ", "codes": {"No": 2, "Yes": 1}},
+        "car": {"from": "Have you a car?", "codes": {"No": 2, "Yes": 1}},
+        "age": {"from": "YOUR AGE"},
+    }
+
+
+def test_yes_and_no_alone_make_no_renamed_variable():
+    data = people(100, 1)
+    then = wave(data=data[["works"]], wordings={})
+    now = wave(
+        data=data[["works"]].rename(columns={"works": "debt"}),
+        labels={"debt": {1: "Yes", 2: "No"}},
+        wordings={},
+    )
+    assert renamings(then, now) == {}

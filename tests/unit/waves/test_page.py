@@ -144,3 +144,18 @@ def test_only_what_can_be_accepted_is_offered_for_acceptance():
     schema = (ROOT / "workflow/schemas/waves.schema.yaml").read_text(encoding="utf-8")
     for kind in KINDS:
         assert (f"{kind}," in schema or f"{kind}]" in schema) == (kind in ACCEPTABLE)
+
+
+def test_difference_that_is_grave_beside_one_questionnaire_is_not_noted_beside_the_other():
+    shared = {"variable": "age", "difference": "unlabelled", "code": None, "accepted": ""}
+    rest = {"under": "", "line": "", "before": "a", "after": ""}
+    lines = [
+        {**shared, **rest, "severity": "note", "against": "codebook"},
+        {**shared, **rest, "severity": "warning", "against": "2022", "before": "b"},
+    ]
+    assert {one.name: len(one.groups) for one in arrange_drift(lines)} == {
+        "open": 0,
+        "accepted": 0,
+        "warning": 1,
+        "note": 0,
+    }

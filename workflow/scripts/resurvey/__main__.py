@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.certificate.command import add_verb as add_verify
@@ -80,7 +81,13 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     init.add_argument(
         "file", metavar="FILE", help="SPSS, Stata, SAS, Parquet, Excel or text, from any tool"
     )
-    init.add_argument("--into", metavar="DIR", required=True, help="new or empty folder")
+    init.add_argument(
+        *("--into", "--directory", "-d"),
+        dest="into",
+        metavar="DIR",
+        required=True,
+        help="new or empty folder",
+    )
     init.add_argument(
         "--language",
         metavar="xx",
@@ -109,6 +116,7 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _init(given: argparse.Namespace) -> None:
     from resurvey.initialise import initialise
     from resurvey.initialise.remarks import guess_remarks
+    from resurvey.waves.adding import run_command
 
     export = {key: getattr(given, key) for key in READING if getattr(given, key)}
     guess = initialise(given.file, given.into, given.language, export, max(1, given.tables))
@@ -121,7 +129,7 @@ def _init(given: argparse.Namespace) -> None:
         "".join(f"{remark}.\n" for remark in guess_remarks(guess, given.tables))
         + f"{given.into}: wrote {len(guess.tables)} tables of {len(guess.variables)} variables. "
         "Look through config/, then run\n"
-        f"  snakemake --cores 4 --directory {given.into}"
+        f"  {run_command(Path(given.into))}"
     )
 
 

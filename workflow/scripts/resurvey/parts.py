@@ -101,9 +101,15 @@ class Study:
 
     def with_the_wave_before(self, wave: str) -> list[dict[str, Any]]:
         """The wave and the one that it is compared with, with what the study says about them."""
-        before = previous_waves(self.times(), self.parts["waves"]).get(wave)
+        times = self.times()
+        before = previous_waves(times, self.parts["waves"]).get(wave)
         return [
-            {"name": name, "wave": self.waves[name], "mapping": self.parts["waves"].get(name)}
+            {
+                "name": name,
+                "wave": self.waves[name],
+                "mapping": self.parts["waves"].get(name),
+                "time": times[name],
+            }
             for name in (wave, *filter(None, [before]))
         ]
 
@@ -348,6 +354,11 @@ def _compare_questionnaire(study: Study, job: Job) -> dict[str, Any]:
         "codebook": study.parts["codebook"],
         "used": sorted(used_names(study.parts)),
         "languages": study.languages,
+        "trend": {
+            key: study.parts["trend"][key]
+            for key in ("panel", "same_person")
+            if key in study.parts["trend"]
+        },
         "title": study.parts["config"]["title"],
         "words": {
             language: {room: words[room] for room in rooms}
@@ -458,6 +469,7 @@ def _trend(study: Study, job: Job) -> dict[str, Any]:
     return {
         "study": {
             "trend": study.parts["trend"],
+            "waves": study.parts["waves"],
             "tables": {"tables": study.compared()},
             "config": study.parts["config"],
             "text": text,

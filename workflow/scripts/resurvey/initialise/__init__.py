@@ -139,6 +139,12 @@ def _move(study: Path, target: Path) -> None:
 def _check_target(target: Path) -> None:
     """Refuse to touch anything that exists."""
     if target.is_dir():
+        if (target / "config" / "config.yaml").is_file():
+            raise SurveyError(
+                f"{target}: the folder is not empty: it holds a study already; record the "
+                f"file as a wave of it with `add-wave FILE --name … --directory {target}`, or "
+                "name a new folder; nothing was written"
+            )
         there = sorted(path.name for path in target.iterdir())
         if there:
             raise SurveyError(

@@ -121,7 +121,7 @@ def file_content(path: Path) -> str:
         When there is no such file, or it is a folder or empty.
     """
     if not path.exists():
-        raise SurveyError(f"{path}: there is no such file; check the path in the configuration")
+        raise SurveyError(f"{path}: there is no such file; check its path")
     if path.is_dir():
         raise SurveyError(f"{path}: this is a folder; name the survey file in it")
     if not path.is_file():

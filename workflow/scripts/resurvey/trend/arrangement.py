@@ -39,7 +39,7 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
         "say": frame.say,
         "language": frame.labels.language,
         "languages": [(one, native_name(one)) for one in frame.config["languages"]],
-        "title": frame.labels.pick(frame.config["title"], "") or frame.say.plain("report.untitled"),
+        "title": frame.title_of_all() or frame.say.plain("report.untitled"),
         "wave": frame.say.plain("trend.title"),
         "version": resurvey.__version__,
         "reconstructed": "reconstructed" in kinds,
@@ -48,7 +48,8 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
         "shared": list_shared(frame),
         "strangers": strangers,
         "reference": frame.wave(frame.reference),
-        "moves": [_move(frame, line) for line in frame.files["moved"]],
+        "moves": [_move(frame, line) for line in frame.files["moved"] if line["rank"]],
+        "changed": [_move(frame, line) for line in frame.files["moved"] if not line["rank"]],
         "exhibits": arrange_exhibits(frame, drawings),
         "panels": list_panels(frame),
         "sample": frame.config["sample"],
@@ -67,17 +68,28 @@ def list_waves(frame: Frame) -> list[ShownWave]:
 
 
 def list_shared(frame: Frame) -> list[str]:
-    """Say which waves have respondents in common, and how many."""
-    return [
-        frame.say.plain(
-            "trend.shared",
-            earlier=frame.wave(line["against"]),
-            later=frame.wave(line["wave"]),
-            n=line["shared"],
+    """Say which waves have respondents in common, how many, and what vouches for that."""
+    said = []
+    for line in frame.files["waves"]:
+        if not line["against"]:
+            continue
+        words = {"earlier": frame.wave(line["against"]), "later": frame.wave(line["wave"])}
+        if line["panel"] == "running_numbers":
+            said.append(frame.say.plain("trend.running_numbers", **words))
+        if line["shared"] in ("", "0"):
+            continue
+        checked = f"trend.panel_{line['panel'] or 'unchecked'}"
+        if line["panel"] == "checked" and line["contradicting"] == "0":
+            checked = "trend.panel_agrees"
+        by = [part.split(":")[0] for part in line["contradictions"].split("; ")]
+        told = frame.say.plain(
+            checked,
+            n=line["compared"],
+            odd=line["contradicting"],
+            by=", ".join(frame.labels.variable(name) for name in by),
         )
-        for line in frame.files["waves"]
-        if line["shared"] not in ("", "0")
-    ]
+        said.append(f"{frame.say.plain('trend.shared', **words, n=line['shared'])} {told}")
+    return said
 
 
 def _move(frame: Frame, line: Line) -> Move:
@@ -85,7 +97,7 @@ def _move(frame: Frame, line: Line) -> Move:
     found = bool(line["difference"])
     nothing = Shown(NOTHING)
     return Move(
-        int(line["rank"]),
+        line["rank"],
         frame.labels.variable(variable),
         table,
         frame.labels.row(table, variable, code, line["row_label"]) if found else "",
@@ -96,8 +108,9 @@ def _move(frame: Frame, line: Line) -> Move:
         frame.interval(line),
         frame.p_value(line["p_value"]),
         frame.p_value(line["adjusted_p_value"]),
-        line["wording"],
+        frame.wording(line),
         _beware(frame, line),
+        tuple(frame.changed(line)),
     )
 
 
@@ -133,4 +146,5 @@ def _member(frame: Frame, line: Line) -> Member:
         Shown(frame.points(line["difference"])),
         frame.interval(line),
         frame.p_value(line["p_value"]),
+        frame.mark(line),
     )

@@ -35,6 +35,7 @@ CHANGE_COLUMNS = (
     "benjamini_hochberg_table",
     "holm_article",
     "benjamini_hochberg_article",
+    "changed",
     "note",
 )
 ALL_WAVES = "all waves"

@@ -41,6 +41,7 @@ DIFFERENCE_COLUMNS = (
     "holm_article",
     "benjamini_hochberg_article",
     "wording",
+    "changed",
     "note",
 )
 COMPARISONS = ("previous", "reference", "previous and reference")

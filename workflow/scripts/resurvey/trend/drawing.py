@@ -1,7 +1,7 @@
 """Drawing: the answers of a table over the waves, as slopes and as small multiples by group."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -40,6 +40,7 @@ def draw_trends(
     setting: Setting,
     *,
     intervals: bool,
+    changed: Collection[str] = (),
 ) -> dict[str, Drawing]:
     """Draw every table over time.
 
@@ -55,6 +56,8 @@ def draw_trends(
         Labels and words; `words` holds those of the section ``trend`` too.
     intervals : bool
         Whether 95 % intervals are drawn, which only a random sample has.
+    changed : collection of str
+        Questions of which nothing is said, because they were asked otherwise in some wave.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def draw_trends(
         for name in setting.tables:
             if name in tables:
                 canvas, said, data = _draw_table(
-                    name, tables[name], waves, placed, setting, intervals
+                    name, tables[name], waves, placed, setting, intervals, changed
                 )
                 title = setting.title(name)
                 svg = canvas.svg(f"trend-{name}-{setting.language}", title, said)
@@ -86,6 +89,7 @@ def _draw_table(
     times: Times,
     setting: Setting,
     intervals: bool,
+    changed: Collection[str],
 ) -> tuple[Canvas, str, tuple[WaveDatum, ...]]:
     page = Page(setting.title(name), setting.words["subtitle"], setting)
     said: list[str] = []
@@ -110,7 +114,8 @@ def _draw_table(
             page.note(setting.words["intervals"])
         if drawn:
             _draw_slopes(page, drawn, times, setting)
-            said.append(_say(setting, variable, drawn, times))
+            if variable not in changed:
+                said.append(_say(setting, variable, drawn, times))
             for path in drawn:
                 data += data_of(path, setting, variable, times)
         if panels:

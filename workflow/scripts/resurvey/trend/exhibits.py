@@ -92,10 +92,18 @@ class _Arranged:
             tuple(words for line in pairs if (words := self._test(line))),
             tuple(
                 dict.fromkeys(
-                    line["wording"]
+                    frame.wording(line)
                     for own in self.answers.values()
                     for line in own
                     if line["wording"]
+                )
+            ),
+            tuple(
+                dict.fromkeys(
+                    words
+                    for own in self.answers.values()
+                    for line in own
+                    for words in frame.changed(line)
                 )
             ),
             tuple(self._remarks()),

@@ -19,15 +19,19 @@ from resurvey.trend.changes import CHANGE_COLUMNS, compare_question, group_quest
 from resurvey.trend.differences import DIFFERENCE_COLUMNS, compare_series
 from resurvey.trend.moved import MOVED_COLUMNS, rank_questions
 from resurvey.trend.panel import PANEL_COLUMNS, compare_members
-from resurvey.trend.pooling import Pool, pool_waves
+from resurvey.trend.pooling import Pool, pool_waves, vouch
 from resurvey.trend.series import follow_cells, stack_lines
 from resurvey.trend.shares import PooledCounts
 from resurvey.trend.slopes import SLOPE_COLUMNS, fit_slope
 from resurvey.trend.waves import TrendWave
-from resurvey.trend.wording import describe_rewording
+from resurvey.trend.wording import Moving, describe_changes, describe_rewording
+from resurvey.waves.persons import Match, allowed
 
 TREND_FILES = {
-    "waves": ("wave", "time", "respondents", "origin", "design", "against", "shared"),
+    "waves": (
+        *("wave", "time", "respondents", "origin", "design", "against", "shared"),
+        *("same_id", "panel", "compared", "contradicting", "contradictions"),
+    ),
     "crosstabs": ("wave", *CROSSTAB_COLUMNS),
     "differences": DIFFERENCE_COLUMNS,
     "tests": CHANGE_COLUMNS,
@@ -40,6 +44,10 @@ TREND_FILES = {
 NO_IDENTITY = (
     "no `id` is declared in every wave: their respondents are taken to be different people"
 )
+RUNNING_NUMBERS = (
+    "`id` numbers the respondents of these waves from the same number on, and nothing shows that "
+    "equal numbers are the same people: they are taken to be different people"
+)
 NUMBERED_ANEW = "`panel: false`: respondents of different waves are taken to be different people"
 
 
@@ -51,6 +59,7 @@ def compare_waves(
     sample: str = "unknown",
     language: str = "",
     wording: Mapping[tuple[str, str, str], tuple[str, str]] | None = None,
+    changes: Moving | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Compare the waves of a study, table by table.
 
@@ -68,6 +77,8 @@ def compare_waves(
         Language of the labels.
     wording : dict, optional
         Wordings that changed, as `resurvey.trend.wording.read_wording` reads them.
+    changes : dict, optional
+        What was asked otherwise, as `resurvey.trend.wording.read_changes` reads it.
 
     Returns
     -------
@@ -78,7 +89,8 @@ def compare_waves(
     ------
     SurveyError
         Fewer than two waves, a reference that is no wave, or respondents who cannot be told
-        apart, see `resurvey.trend.members.number_members`.
+        apart, see `resurvey.trend.members.number_members`, or who cannot be the same people,
+        see `resurvey.waves.persons.check_people`.
     """
     names = [one.name for one in waves]
     if len(waves) < 2:
@@ -89,7 +101,7 @@ def compare_waves(
             f"config/trend.yaml: `reference` names '{reference}', which is no wave"
             f"{nearest(reference, names)}"
         )
-    pool = pool_waves(waves, declared.get("panel", True))
+    pool, matches = vouch(pool_waves(waves, declared.get("panel", True)), declared)
     counts = PooledCounts(pool, tables)
     place = names.index(reference)
     differences: list[dict[str, Any]] = []
@@ -108,12 +120,13 @@ def compare_waves(
     panel = list(compare_members(pool, _questions(tables), place, language))
     for line in differences:
         line["wording"] = describe_rewording(line, wording or {}, names)
-    _note_strangers(pool, declared, differences, slopes, tests)
+    _mark_changes(waves, changes or {}, differences, slopes, tests, panel)
+    _note_strangers(pool, declared, matches, differences, slopes, tests)
     _adjust(differences, slopes, tests, panel)
     for lines in (differences, slopes, tests, panel):
         label_nominal(lines, sample)
     return {
-        "waves": _list_waves(pool),
+        "waves": _list_waves(pool, matches, allowed(declared)),
         "crosstabs": stack_lines(waves, CROSSTAB_COLUMNS),
         "differences": differences,
         "tests": tests,
@@ -123,8 +136,37 @@ def compare_waves(
     }
 
 
-def _list_waves(pool: Pool) -> list[dict[str, Any]]:
+def _mark_changes(
+    waves: Sequence[TrendWave], changes: Moving, *files: Sequence[dict[str, Any]]
+) -> None:
+    """Say beside every number which change of the questionnaire moved it, too."""
+    names = [one.name for one in waves]
+    sets = {
+        name: list(declared["variable_list"])
+        for wave in waves
+        for name, declared in wave.survey.codebook.multiple_response.items()
+    }
+    for lines in files:
+        for line in lines:
+            # A test is of the whole question, another number of one answer or a sum of answers.
+            codes = str(line["row_code"]).split("+") if line.get("row_code") else None
+            if "first" in line:
+                compared = names[names.index(line["first"]) : names.index(line["last"]) + 1]
+            elif "waves" in line:
+                compared = str(line["waves"]).split(" ")
+            else:
+                compared = [line[key] for key in ("wave", "against") if line.get(key)]
+            variables = sets.get(line["row_variable"], [line["row_variable"]])
+            line["changed"] = (
+                describe_changes(variables, compared, changes, names, codes)
+                if len(compared) > 1
+                else ""
+            )
+
+
+def _list_waves(pool: Pool, matches: Sequence[Match], most: float) -> list[dict[str, Any]]:
     """List the waves, each with the respondents that it shares with every earlier one."""
+    found = {(one.wave, one.against): one for one in matches}
     lines = []
     for place, wave in enumerate(pool.waves):
         own = {
@@ -135,11 +177,32 @@ def _list_waves(pool: Pool) -> list[dict[str, Any]]:
             "design": "sampling design" if pool.designed[place] else "",
         }
         earlier = [
-            {"against": pool.waves[one].name, "shared": int(pool.shared[place, one])}
+            {
+                "against": pool.waves[one].name,
+                "shared": int(pool.shared[place, one]),
+                **_vouched(found.get((wave.name, pool.waves[one].name)), pool, place, one, most),
+            }
             for one in range(place)
         ]
         lines += [own | one for one in earlier or [{}]]
     return lines
+
+
+def _vouched(
+    match: Match | None, pool: Pool, place: int, against: int, most: float
+) -> dict[str, Any]:
+    """Say of two waves whether those with the same id were found to be the same people."""
+    if match is None:
+        return {}
+    kept = pool.members[place] is not None and pool.members[against] is not None
+    doubt = "unchecked" if match.unknown(most) else "checked"
+    return {
+        "same_id": match.shared,
+        "panel": doubt if kept else "running_numbers",
+        "compared": match.compared,
+        "contradicting": match.contradicting,
+        "contradictions": match.told(),
+    }
 
 
 def declared_multiplicity(declared: Mapping[str, Any]) -> tuple[str, str]:
@@ -180,10 +243,14 @@ def _adjust(
 
 
 def _note_strangers(
-    pool: Pool, declared: Mapping[str, Any], *files: Sequence[dict[str, Any]]
+    pool: Pool,
+    declared: Mapping[str, Any],
+    matches: Sequence[Match],
+    *files: Sequence[dict[str, Any]],
 ) -> None:
     """Say beside every test why the respondents of its waves are taken to be different people."""
     note = NO_IDENTITY if declared.get("panel", True) else NUMBERED_ANEW
+    matched = {name for one in matches for name in (one.wave, one.against)}
     strangers = {
         wave.name for wave, own in zip(pool.waves, pool.members, strict=True) if own is None
     }
@@ -192,5 +259,7 @@ def _note_strangers(
             compared = {line.get("wave"), line.get("against"), *str(line.get("waves")).split(" ")}
             # A slope is of all waves that have the question.
             compared |= strangers if "slope" in line else set()
-            if line.get("p_value") is not None and strangers & compared:
-                line["note"] = join_notes(str(line.get("note") or ""), note)
+            unknown = strangers & compared
+            if line.get("p_value") is not None and unknown:
+                why = RUNNING_NUMBERS if unknown <= matched else note
+                line["note"] = join_notes(str(line.get("note") or ""), why)

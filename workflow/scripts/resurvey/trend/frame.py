@@ -1,5 +1,6 @@
 """Frame: what every part of the page of a comparison over time writes numbers and labels with."""
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -10,13 +11,25 @@ from resurvey.published import TOTAL
 from resurvey.report.labels import Labels
 from resurvey.report.numerals import NOTHING, Numerals, Shown
 from resurvey.report.wording import Wording
-from resurvey.trend.filling import NO_IDENTITY, NUMBERED_ANEW
+from resurvey.trend.filling import NO_IDENTITY, NUMBERED_ANEW, RUNNING_NUMBERS
 from resurvey.trend.pooling import SAME_UNIT
 from resurvey.trend.shown import Change
+from resurvey.trend.wording import Asked
+from resurvey.waves.mapping import reason, wave_mapping
 
 Line = Mapping[str, str]
 
-SAID_ONCE = (NOMINAL_BOTH, NOMINAL_INTERVAL, NOMINAL, NO_IDENTITY, NUMBERED_ANEW, SAME_UNIT)
+_QUOTED = re.compile(r"“(.*?)”(?= → “|; “|$)", re.DOTALL)
+
+SAID_ONCE = (
+    NOMINAL_BOTH,
+    NOMINAL_INTERVAL,
+    NOMINAL,
+    NO_IDENTITY,
+    NUMBERED_ANEW,
+    RUNNING_NUMBERS,
+    SAME_UNIT,
+)
 """Notes that the page tells in one place instead of beside every number."""
 
 
@@ -63,6 +76,21 @@ class Frame:
     def wave(self, name: str) -> str:
         """Label of a wave."""
         return self.labels.pick(self.config["waves"][name].get("label"), name)
+
+    def title_of_all(self) -> str:
+        """Title of the comparison: the study's, with all waves where it names only one.
+
+        A study that began with one wave may have the year of that wave in its title.
+        """
+        trend = self.study["trend"]
+        if "title" in trend:
+            return self.labels.pick(trend["title"])
+        title = self.labels.pick(self.config["title"])
+        years = [name for name in self.names if re.fullmatch(r"(?:19|20)\d\d", name)]
+        named = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", title)
+        if len(years) == len(self.names) and len(named) == 1 and named[0] in years:
+            return title.replace(named[0], f"{years[0]}–{years[-1]}")
+        return title
 
     def origins(self, words: Mapping[str, str]) -> dict[str, str]:
         """Say which waves are reconstructed or simulated, for a figure of all of them.
@@ -130,7 +158,37 @@ class Frame:
         p = line["p_value"]
         words = "trend.told" if self.random else "trend.told_nominal"
         told = self.say.plain(words, p=self.numerals.p_value(float(p))) if p else ""
-        return Change(self.points(line[key], digits), self.interval(line, digits), told)
+        points, interval = self.points(line[key], digits), self.interval(line, digits)
+        return Change(points, interval, told, self.mark(line))
+
+    def mark(self, line: Line) -> str:
+        """Say in a word or two what else than opinions moved a number."""
+        kinds = dict.fromkeys(one.kind for one in Asked.read(line["changed"]))
+        marks = dict.fromkeys(self.say.plain(f"trend.mark_{kind}") for kind in kinds)
+        return ", ".join(marks)
+
+    def changed(self, line: Line) -> list[str]:
+        """Say in sentences what was asked otherwise, and why that was accepted."""
+        found = []
+        for one in Asked.read(line["changed"]):
+            mapping = wave_mapping(self.study.get("waves", {}), one.wave)
+            known = self.labels.codebook.variables.get(one.variable)
+            codes = {str(code): code for code in known.codes} if known else {}
+            code = codes.get(one.code, one.code) if one.code else None
+            accepted = mapping.accepted(one.variable, one.kind, code)
+            what = self.say.plain(
+                f"trend.changed_{one.kind}",
+                wave=self.wave(one.wave),
+                answer=self.labels.answer(one.variable, one.code, one.code) if one.code else "",
+            )
+            why = reason(accepted, self.labels.language) if accepted else ""
+            found.append(self.say.plain("trend.changed_why", what=what, why=why) if why else what)
+        return list(dict.fromkeys(found))
+
+    def wording(self, line: Line) -> str:
+        """Write how question and answer were reworded, in the quotes of the language."""
+        quotes = [self.say.plain(f"trend.quote_{end}") for end in ("open", "close")]
+        return requoted(line["wording"], *quotes)
 
     def note(self, text: str) -> str:
         """Translate a note, without what the page says once for all."""
@@ -165,3 +223,17 @@ def merge_codebooks(codebooks: Mapping[str, Codebook]) -> Codebook:
         reconstructed=any(one.reconstructed for one in codebooks.values()),
         simulated=any(one.simulated for one in codebooks.values()),
     )
+
+
+def requoted(text: str, opening: str, closing: str) -> str:
+    """Put wordings between the quotes of a language, and theirs into the other kind.
+
+    Examples
+    --------
+    >>> requoted("“Plan «A»” → “Plan B”", "«", "»")
+    '«Plan „A“» → «Plan B»'
+    >>> requoted("“Plan «A»”", "“", "”")
+    '“Plan «A»”'
+    """
+    inner = str.maketrans({"«": "„", "»": "“"} if opening == "«" else {})
+    return _QUOTED.sub(lambda found: f"{opening}{found[1].translate(inner)}{closing}", text)

@@ -28,6 +28,7 @@ MOVED_COLUMNS = (
     "upper",
     "difference_p_value",
     "wording",
+    "changed",
     "note",
 )
 ANSWER_BY_ANSWER = "bonferroni"
@@ -62,10 +63,12 @@ def rank_questions(
     list of dict
         Keys of `MOVED_COLUMNS`, one line a question of all respondents: the test over all waves
         (of two waves, the one test), and the answer and pair of waves with the strongest
-        evidence. A question that has no test of the whole (several answers were possible, say)
-        has Bonferroni's: the smallest p-value of its answers, times their number. A question
-        that stands in several tables with the same numbers is listed once. Questions without
-        any test come last, with the reason.
+        evidence, of those whose own interval leaves out 0. A question that has no test of the
+        whole (several answers were possible, say) has Bonferroni's: the smallest p-value of its
+        answers, times their number. A question that stands in several tables with the same
+        numbers is listed once. Questions without any test come after the others, with the
+        reason; last, without a rank and an adjusted p-value, those whose wording, answers or
+        respondents were changed between the waves.
 
     Notes
     -----
@@ -90,10 +93,11 @@ def rank_questions(
         line = _line(key, test, answers.get(key, []))
         numbers = tuple(line.get(name) for name in ("statistic", "p_value", "difference"))
         found.setdefault((key[1], *numbers), line)
-    lines = list(found.values())
+    lines = sorted((line for line in found.values() if not line["changed"]), key=_evidence)
     _adjust(lines, method, level)
-    lines.sort(key=_evidence)
-    return [{"rank": place, **line} for place, line in enumerate(lines, 1)]
+    changed = sorted((line for line in found.values() if line["changed"]), key=_evidence)
+    ranked = [{"rank": place, **line} for place, line in enumerate(lines, 1)]
+    return ranked + [{"rank": None, **line} for line in changed]
 
 
 def _adjust(lines: Sequence[dict[str, Any]], method: str, level: str) -> None:
@@ -124,14 +128,25 @@ def _line(key: tuple[str, str], test: Line, answers: Sequence[Line]) -> dict[str
         "table": key[0],
         "row_variable": key[1],
         **{name: test.get(name) for name in ("test", "statistic", "df", "p_value", "note")},
+        "changed": test.get("changed") or "",
     }
     p_values = [p for one in answers if (p := one.get("p_value")) is not None]
     if line["p_value"] is None and p_values:
         line["test"], line["p_value"] = ANSWER_BY_ANSWER, min(1.0, len(p_values) * min(p_values))
         line["note"] = join_notes(str(test.get("note") or ""), BONFERRONI)
-    if answers:
-        best = min(answers, key=lambda one: (-abs(one.get("statistic") or 0.0), one["row_code"]))
+    # An answer is named for what it did itself, not for what the others did.
+    sure = [one for one in answers if _leaves_out_zero(one)]
+    if sure:
+        best = min(sure, key=lambda one: (-abs(one.get("statistic") or 0.0), one["row_code"]))
         kept = MOVED_COLUMNS[MOVED_COLUMNS.index("row_code") : MOVED_COLUMNS.index("upper") + 1]
         line |= {name: best.get(name) for name in (*kept, "wording")}
         line["difference_p_value"] = best.get("p_value")
     return line
+
+
+def _leaves_out_zero(line: Line) -> bool:
+    """Tell whether a difference was tested and its interval lies on one side of zero."""
+    low, high = line.get("lower"), line.get("upper")
+    if line.get("p_value") is None or low is None or high is None:
+        return False
+    return bool(low > 0 or high < 0)

@@ -92,7 +92,10 @@ def write_trend(
         text=study["text"][language],
     )
     labels = {wave: frame.wave(wave) for wave in times}
-    drawings = draw_trends(files["crosstabs"], times, labels, setting, intervals=frame.random)
+    changed = {line["row_variable"] for line in files["moved"] if line["changed"]}
+    drawings = draw_trends(
+        files["crosstabs"], times, labels, setting, intervals=frame.random, changed=changed
+    )
     inline = {
         name: inline_svg(drawing.svg, f"trend-{name}", drawing.alt)
         for name, drawing in drawings.items()

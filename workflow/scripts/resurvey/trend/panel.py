@@ -36,6 +36,7 @@ PANEL_COLUMNS = (
     "p_value",
     "holm_article",
     "benjamini_hochberg_article",
+    "changed",
     "note",
 )
 SEVERAL = "several answers were possible"

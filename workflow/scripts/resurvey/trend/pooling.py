@@ -1,6 +1,6 @@
 """Pooling: the respondents of all waves as one sample, whose shared members are counted once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from resurvey.design import PreparedDesign
 from resurvey.errors import SurveyError
 from resurvey.statistics.linearisation import Sample, Stage
 from resurvey.trend.members import NOBODY, number_members
+from resurvey.waves.persons import Match, Respondents, allowed, check_people, match_people
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -191,6 +192,49 @@ def pool_waves(waves: "Sequence[TrendWave]", panel: bool = True) -> Pool:
     """
     designed = tuple(wave.design is not None and wave.design.kind == "sampling" for wave in waves)
     return Pool(tuple(waves), tuple(number_members(waves, panel)), designed)
+
+
+def vouch(pool: Pool, declared: Mapping[str, Any]) -> tuple[Pool, list[Match]]:
+    """Check that those who are in several waves can be the same people.
+
+    Parameters
+    ----------
+    pool : Pool
+        The waves.
+    declared : dict
+        `config/trend.yaml`: `panel` and `same_person`.
+
+    Returns
+    -------
+    pool : Pool
+        Without the members whom only running numbers recognise, unless `panel` is declared.
+    matches : list of Match
+        What was found of every pair of waves that have an id in common.
+
+    Raises
+    ------
+    SurveyError
+        Those with the same id contradict themselves too often, see
+        `resurvey.waves.persons.check_people`.
+    """
+    matches = []
+    unknown: set[int] = set()
+    people = [Respondents(one.name, one.survey, one.identifier, one.time) for one in pool.waves]
+    for place in range(len(people)):
+        for against in range(place):
+            if not pool.shared[place, against]:
+                continue
+            match = match_people(people[place], people[against], declared.get("same_person"))
+            if match is None:
+                continue
+            check_people(match, declared)
+            matches.append(match)
+            if match.numbered and match.unknown(allowed(declared)) and "panel" not in declared:
+                unknown |= {place, against}
+    if not unknown:
+        return pool, matches
+    members = [None if place in unknown else own for place, own in enumerate(pool.members)]
+    return Pool(pool.waves, tuple(members), pool.designed), matches
 
 
 def _sample_of(wave: "TrendWave") -> Sample:

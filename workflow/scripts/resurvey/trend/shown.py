@@ -21,7 +21,7 @@ class ShownWave:
 class Move:
     """What one question did: the answer that moved most, and how sure that is."""
 
-    rank: int
+    rank: str
     question: str
     table: str
     answer: str
@@ -34,15 +34,20 @@ class Move:
     adjusted: str
     wording: str
     note: str
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Change:
-    """A change in percentage points; `interval` and `p` stand below it, where there are any."""
+    """A change in percentage points; `interval` and `p` stand below it, where there are any.
+
+    `mark` says in a word or two what else moved the number than opinions.
+    """
 
     points: str
     interval: str = ""
     p: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ class Block:
         Tests of the whole question: over all waves, and of every pair of waves.
     wording : tuple of str
         How question or answers were reworded.
+    changed : tuple of str
+        What was asked otherwise, or of other people, and why that was accepted.
     remarks : tuple of str
         Why numbers are missing.
     """
@@ -103,6 +110,7 @@ class Block:
     evidence: tuple[str, ...]
     pairs: tuple[str, ...]
     wording: tuple[str, ...]
+    changed: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
@@ -129,3 +137,4 @@ class Member:
     difference: Shown
     interval: str
     p: str
+    mark: str = ""

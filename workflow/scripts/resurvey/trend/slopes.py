@@ -31,6 +31,7 @@ SLOPE_COLUMNS = (
     "benjamini_hochberg_table",
     "holm_article",
     "benjamini_hochberg_article",
+    "changed",
     "note",
 )
 

@@ -44,9 +44,19 @@ def _declare_add_wave(verbs: Any) -> None:
         "into config/config.yaml, suggested mappings as comments into config/waves.yaml. Exits "
         "with 1 when something has to be decided first, with 2 when nothing was recorded.",
     )
-    add.add_argument("file", metavar="FILE", help="the wave's survey file")
+    add.add_argument(
+        "file", metavar="FILE", help="the wave's survey file, as seen from here or from the study"
+    )
     add.add_argument("--name", required=True, help="name of the wave, such as 2026")
-    add.add_argument("--study", metavar="DIR", default=".", help="folder of the study (default .)")
+    add.add_argument(
+        "--directory",
+        "-d",
+        "--study",
+        dest="study",
+        metavar="DIR",
+        default=".",
+        help="folder of the study (default .)",
+    )
     add.add_argument(
         "--label", action="append", default=[], help="name in the report; once per language as xx=…"
     )

@@ -99,7 +99,7 @@ def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questio
     for name, one in suggested.items():
         item = items.pop(one.source)
         variable = replace(item.variable, name=name)
-        items[name] = replace(item, variable=variable, mapping={"from": one.source})
+        items[name] = replace(item, variable=variable, mapping=one.entry())
     return replace(after, items=items)
 
 

@@ -1,7 +1,7 @@
 """Contract: the files of a wave compared and written down, from paths to pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,14 @@ class Contract:
         Names that the study relies on.
     languages : sequence of str
         Languages of the study; reasons are in the first.
+    trend : dict
+        `config/trend.yaml`.
     """
 
     codebook: Mapping[str, Any]
     used: Sequence[str]
     languages: Sequence[str]
+    trend: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_wave(declared: Mapping[str, Any], codebook: Mapping[str, Any]) -> Wave:
@@ -40,7 +43,8 @@ def open_wave(declared: Mapping[str, Any], codebook: Mapping[str, Any]) -> Wave:
     Parameters
     ----------
     declared : dict
-        ``name``, ``wave`` (its entry of config.yaml) and ``mapping`` (of waves.yaml, or None).
+        ``name``, ``wave`` (its entry of config.yaml), ``mapping`` (of waves.yaml, or None) and
+        ``time`` (when it was, if that is known).
     codebook : dict
         `config/codebook.yaml`.
 
@@ -56,6 +60,8 @@ def open_wave(declared: Mapping[str, Any], codebook: Mapping[str, Any]) -> Wave:
         read_raw(config["file"], config, codebook, declared["mapping"]),
         mapping_of(declared["mapping"]),
         uncounted_variables(config, codebook),
+        str(config.get("id", codebook.get("id", ""))),
+        declared.get("time"),
     )
 
 
@@ -86,7 +92,9 @@ def write_drift(
     """
     opened = [open_wave(one, contract.codebook) for one in waves]
     wave, before = opened[0], opened[1] if len(opened) > 1 else None
-    lines = compare_wave(wave, before, contract.codebook, contract.used, contract.languages[0])
+    lines = compare_wave(
+        wave, before, contract.codebook, contract.used, contract.languages[0], contract.trend
+    )
     write_csv(outputs["drift"], DRIFT_COLUMNS, lines)
     write_text(outputs["suggestion"], outline(wave.name, lines, commented=False))
     labels = [one["wave"].get("label") for one in waves]

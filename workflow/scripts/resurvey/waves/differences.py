@@ -18,6 +18,7 @@ KINDS = {
     "missing_codes": BREAKING,
     "routing": BREAKING,
     "base": BREAKING,
+    "panel": BREAKING,
     "wording": WARNING,
     "answer_wording": WARNING,
     "vanished_answer": WARNING,
@@ -25,6 +26,8 @@ KINDS = {
     "other_alphabet": WARNING,
     "missing_share": WARNING,
     "range": WARNING,
+    "running_numbers": WARNING,
+    "panel_unchecked": NOTE,
     "new_variable": NOTE,
     "unused_acceptance": NOTE,
 }
@@ -131,6 +134,9 @@ ACCEPTABLE = frozenset(KINDS) - {
     "renamed_variable",
     "unlabelled",
     "other_alphabet",
+    "panel",
+    "running_numbers",
+    "panel_unchecked",
     "new_variable",
     "unused_acceptance",
 }

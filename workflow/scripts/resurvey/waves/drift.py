@@ -1,9 +1,10 @@
 """Drift: the ledger of what a wave's questionnaire changed, and the gate that it must pass."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from resurvey.codebook import Variable, declared_variable
 from resurvey.errors import SurveyError
 from resurvey.survey import Survey
 from resurvey.waves.comparison import compare_questionnaires
@@ -11,11 +12,13 @@ from resurvey.waves.differences import (
     BREAKING,
     DRIFT_COLUMNS,
     NOTE,
+    WARNING,
     Difference,
     difference,
     in_order,
 )
 from resurvey.waves.mapping import WaveMapping, reason
+from resurvey.waves.persons import Respondents, allowed, match_people, remedy
 from resurvey.waves.questionnaire import (
     Questionnaire,
     declared_questionnaire,
@@ -42,18 +45,50 @@ class Wave:
         Its entry of `config/waves.yaml`.
     uncounted : frozenset of str
         Its identifier, weights and design variables.
+    identifier : str
+        Variable by which a respondent is recognised in another wave; empty where there is none.
+    time : float, optional
+        When the wave was.
     """
 
     name: str
     survey: Survey
     mapping: WaveMapping = WaveMapping()
     uncounted: frozenset[str] = frozenset()
+    identifier: str = ""
+    time: float | None = None
 
     def questionnaire(self, codebook: Mapping[str, Any]) -> Questionnaire:
         """Read what the file asks, under the study's names and codes."""
         place = f"waves.yaml, wave '{self.name}'"
         mapped = recode_wave(self.survey, self.mapping, codebook, place)
         return wave_questionnaire(self.name, mapped, codebook, self.mapping, self.uncounted)
+
+    def respondents(self, codebook: Mapping[str, Any]) -> Respondents:
+        """Read who answered, under the study's names, codes and missing codes."""
+        place = f"waves.yaml, wave '{self.name}'"
+        mapped = recode_wave(self.survey, self.mapping, codebook, place)
+        specs = codebook.get("variables") or {}
+        declared = [
+            _declared(variable, specs[name])
+            for name, variable in mapped.codebook.variables.items()
+            if specs.get(name)
+        ]
+        survey = Survey(mapped.data, mapped.codebook.updated(declared))
+        return Respondents(self.name, survey, self.identifier, self.time)
+
+
+def _declared(variable: Variable, spec: Mapping[str, Any]) -> Variable:
+    """Put what the study says of a variable over what the file says."""
+    own = declared_variable(variable.name, spec)
+    if "missing" in spec:
+        variable = replace(variable, missing=own.missing, missing_ranges=own.missing_ranges)
+    return replace(
+        variable,
+        label=own.label or variable.label,
+        codes=own.codes or variable.codes,
+        dont_know=own.dont_know or variable.dont_know,
+    )
 
 
 def uncounted_variables(wave: Mapping[str, Any], codebook: Mapping[str, Any]) -> frozenset[str]:
@@ -77,6 +112,7 @@ def compare_wave(
     codebook: Mapping[str, Any],
     used: Iterable[str],
     language: str = "",
+    trend: Mapping[str, Any] | None = None,
 ) -> list[Line]:
     """Compare a wave with the study's codebook and with the wave before it.
 
@@ -90,6 +126,8 @@ def compare_wave(
         Names that the study relies on; what is grave in other variables only warns.
     language : str
         Language of the reasons.
+    trend : dict, optional
+        `config/trend.yaml`, for `panel` and `same_person`.
 
     Returns
     -------
@@ -121,6 +159,8 @@ def compare_wave(
             if not (one.difference == "new_variable" and one.variable in declared.items)
         ]
     found = {against: _quieter(differences, found, now) for against, differences in found.items()}
+    if before is not None:
+        found[before.name] += _same_people(wave, before, codebook, found, trend or {})
     lines = [
         _line(wave.name, wave.mapping, against, one, language)
         for against, differences in found.items()
@@ -145,11 +185,15 @@ def _quieter(
     now: Questionnaire,
 ) -> list[Difference]:
     """Turn down what the study decided: an own wording where two waves agree is no change."""
-    from dataclasses import replace
-
     if len(found) < 2:
-        return list(differences)
-    own = ("wording", "answer_wording", "vanished_answer")
+        # What the study itself made of its first wave is its decision.
+        return [
+            replace(one, severity=WARNING)
+            if one.difference == "missing_codes" and one.severity == BREAKING
+            else one
+            for one in differences
+        ]
+    own = ("wording", "answer_wording", "vanished_answer", "missing_codes")
     between = {
         (one.variable, one.difference, one.code)
         for against, listed in found.items()
@@ -164,6 +208,45 @@ def _quieter(
         else one
         for one in differences
     ]
+
+
+def _same_people(
+    wave: Wave,
+    before: Wave,
+    codebook: Mapping[str, Any],
+    found: Mapping[str, Sequence[Difference]],
+    trend: Mapping[str, Any],
+) -> list[Difference]:
+    """Doubt a panel whose members contradict themselves, or that nothing vouches for."""
+    if not trend.get("panel", True) or not (wave.identifier and before.identifier):
+        return []
+    # Codes that stand for something else by now are a difference of their own.
+    doubtful = {
+        one.variable
+        for listed in found.values()
+        for one in listed
+        if one.severity == BREAKING
+        and one.difference in ("type", "meaning", "renamed_variable", "missing_variable")
+        and not wave.mapping.accepted(one.variable, one.difference, one.code)
+    }
+    match = match_people(
+        wave.respondents(codebook),
+        before.respondents(codebook),
+        trend.get("same_person"),
+        doubtful,
+    )
+    if match is None:
+        return []
+    most = allowed(trend)
+    if match.strangers(most):
+        figures = f"{match.contradicting} / {match.compared} ({match.told()})"
+        return [difference(match.identifier, "panel", str(match.shared), figures)]
+    if not match.unknown(most):
+        return []
+    kind = "panel_unchecked"
+    if match.numbered and "panel" not in trend:
+        kind = "running_numbers"
+    return [difference(match.identifier, kind, str(match.shared), match.told())]
 
 
 def _line(wave: str, mapping: WaveMapping, against: str, one: Difference, language: str) -> Line:
@@ -238,15 +321,17 @@ def stop_sentences(lines: Iterable[Mapping[str, Any]], file: str) -> list[str]:
         if not any(str(one["code"]) == str(other["code"]) for other in listed):
             listed.append(one)
     sentences = []
-    for (wave, variable, _, line), listed in grouped.items():
+    for (wave, variable, kind, line), listed in grouped.items():
         what = " and ".join(_said(one) for one in listed[:3])
         what += f" and {len(listed) - 3} more" if len(listed) > 3 else ""
-        remedy = (
+        to_do = (
             f'; add under "{wave}", `{listed[0]["under"]}:`, in {file} the line  {line}'
             if line
+            else f"; {remedy(variable)}"
+            if kind == "panel"
             else ""
         )
-        sentences.append(f"wave '{wave}': '{variable}': {what}{remedy}")
+        sentences.append(f"wave '{wave}': '{variable}': {what}{to_do}")
     return sentences
 
 
@@ -262,8 +347,14 @@ def _said(one: Mapping[str, Any]) -> str:
         if before
         else f"code {one['code']} is '{after}', which is another code in {against}",
         "new_answer": f"code {one['code']} ('{after}') is an answer that {against} does not have",
-        "missing_codes": f"code {one['code']} is {after} here, but {before} in {against}",
+        "missing_codes": (
+            f"several codes are {after} here, but {before or 'unknown'} in {against}"
+            if one["code"] in (None, "")
+            else f"code {one['code']} is {after} here, but {before or 'unknown'} in {against}"
+        ),
         "routing": f"other people were asked than in {against} (answered: {before}; now {after})",
+        "panel": f"{before} respondents have the same '{one['variable']}' as in {against}, but of "
+        f"those who can be compared {after} contradict themselves: these are not the same people",
         "base": f"another share answered than in {against} (answered: {before}; now {after})",
     }
     return words[one["difference"]]

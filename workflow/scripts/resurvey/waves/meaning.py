@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from resurvey.codebook import Code
+from resurvey.codebook import Code, clean_code
 from resurvey.waves.differences import NOTE, WARNING, Difference, difference
 from resurvey.waves.likeness import reworded, same, script
 from resurvey.waves.questionnaire import Item, Texts
@@ -43,7 +43,7 @@ def compare_answers(before: Item, after: Item, against_codebook: bool = False) -
     if comparable and before.is_text != after.is_text:
         return _changed_type(before, after)
     if not before.closed:
-        return []
+        return _missing_codes(before, after, {}, against_codebook)
     if not after.closed:
         unlabelled = _unlabelled(before, after, against_codebook)
         return unlabelled + _code_sets(before, after, {}, against_codebook)
@@ -150,13 +150,14 @@ def _code_sets(
     before: Item, after: Item, moved: Mapping[Code, Code], against_codebook: bool
 ) -> list[Difference]:
     """Compare which codes there are: new, vanished, and those that changed sides."""
-    known = set(before.labels) | before.observed
-    found = []
+    known = {*before.labels, *before.variable.codes, *before.observed}
+    found = _missing_codes(before, after, moved, against_codebook)
+    told = {one.code for one in found}
     for code in in_code_order(set(after.labels) | after.observed):
         was_missing = before.variable.is_missing(code)
         is_missing = after.variable.is_missing(code)
         label = _first(after.labels.get(code))
-        if code in moved:
+        if code in moved or code in told:
             continue
         if code not in known and not was_missing:
             if is_missing:
@@ -168,12 +169,64 @@ def _code_sets(
             elif label or not _between(code, before):
                 shown = label or f"{code} (no label)"
                 found.append(difference(after.name, "new_answer", "", shown, code))
-        elif was_missing != is_missing and not against_codebook:
-            sides = {True: MISSING, False: ANSWER}
-            found.append(
-                difference(after.name, "missing_codes", sides[was_missing], sides[is_missing], code)
-            )
     return found + _vanished(before, after, moved)
+
+
+_MOST_SHOWN = 5
+"""Codes of a question without a list of answers that are named one by one."""
+
+
+def _missing_codes(
+    before: Item, after: Item, moved: Mapping[Code, Code], against_codebook: bool
+) -> list[Difference]:
+    """Find codes that the file counts as missing and did not before, or the other way round.
+
+    What the codebook lists is in force whatever the file says, so the file's own declarations are
+    compared: without a decision, people whose answer became a missing code would be counted.
+    """
+    if against_codebook and not before.missing_listed:
+        return []
+    then = (before.filed or before.variable).is_missing
+    now = (after.filed or after.variable).is_missing
+    changed: dict[tuple[bool, bool], list[Code]] = {}
+    for code in in_code_order(_codes_of(before) | _codes_of(after)):
+        if code in moved or then(code) == now(code):
+            continue
+        became = now(code)
+        if became and after.missing_listed and after.variable.is_missing(code):
+            continue  # The codebook says so, too.
+        # What a file without any declaration counts as an answer, the codebook still does not.
+        if not became and (against_codebook or (after.silent and after.missing_listed)):
+            continue
+        if not became and code not in _codes_of(after):
+            continue
+        unknown = code not in {*before.labels, *before.variable.codes, *_codes_of(before)}
+        if unknown and not (became and after.missing_listed):
+            continue
+        changed.setdefault((became, unknown), []).append(code)
+    found = []
+    for (became, unknown), codes in changed.items():
+        sides = ("" if unknown else ANSWER, MISSING) if became else (MISSING, ANSWER)
+        mapping = None
+        if became and after.missing_listed:
+            files = {to: code for code, to in after.mapping.get("codes", {}).items()}
+            nothing = {files.get(code, code): None for code in codes}
+            known = {**after.mapping.get("codes", {}), **nothing}
+            kept = {key: value for key, value in after.mapping.items() if key != "codes"}
+            mapping = {**kept, "codes": {code: known[code] for code in in_code_order(known)}}
+        if not before.closed and len(codes) > _MOST_SHOWN:
+            found.append(difference(after.name, "missing_codes", *sides, mapping=mapping))
+            continue
+        found += [
+            difference(after.name, "missing_codes", *sides, code, mapping=mapping) for code in codes
+        ]
+    return found
+
+
+def _codes_of(item: Item) -> set[Code]:
+    """Codes that have a label or that somebody has, however many there are."""
+    held = [] if item.column is None else item.column.dropna().unique().tolist()
+    return {*item.labels, *map(clean_code, held)}
 
 
 def _vanished(before: Item, after: Item, moved: Mapping[Code, Code]) -> list[Difference]:
@@ -209,6 +262,9 @@ def _changed_type(before: Item, after: Item) -> list[Difference]:
         if isinstance(text, str) and same(text, texts)
     }
     mapping = None
+    known = after.mapping.get("codes", {})
+    if homes and all(known.get(text) == code for text, code in homes.items()):
+        return []  # Suggested with the name already.
     if homes:
         mapping = {**after.mapping, "codes": {**after.mapping.get("codes", {}), **homes}}
         if len(set(homes.values())) < len(homes):

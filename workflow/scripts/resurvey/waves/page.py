@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from resurvey.waves.differences import BREAKING
+from resurvey.waves.differences import BREAKING, NOTE
 from resurvey.waves.meaning import ANSWER, MISSING, NUMBERS, TEXT
 
 Line = Mapping[str, Any]
@@ -64,6 +64,10 @@ def _once(lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(joined.values())
 
 
+def _subject(line: Line) -> tuple[Any, ...]:
+    return line["variable"], line["difference"], str(line["code"] or "")
+
+
 def arrange_drift(lines: Sequence[Line]) -> list[Section]:
     """Sort the lines of a drift report into what is to decide, accepted, to be read, and noted.
 
@@ -81,7 +85,11 @@ def arrange_drift(lines: Sequence[Line]) -> list[Section]:
         "warning": {},
         "note": {},
     }
+    graver = {_subject(one) for one in lines if one["severity"] != NOTE}
     for one in lines:
+        # What is grave beside one questionnaire needs no note beside the other.
+        if one["severity"] == NOTE and not one["accepted"] and _subject(one) in graver:
+            continue
         name = "accepted" if one["accepted"] else one["severity"]
         name = "open" if name == BREAKING else name
         place = (one["variable"], one["difference"], one["accepted"], one["under"], one["line"])

@@ -37,6 +37,10 @@ class Item:
         The answers; None in the codebook.
     mapping : dict
         The variable's entry in waves.yaml; empty where it is taken as it is.
+    filed : Variable, optional
+        The variable with the missing codes of the file itself, where the codebook lists others.
+    silent : bool
+        Whether the file declares no missing code of any variable, as a text file cannot.
     """
 
     variable: Variable
@@ -44,6 +48,13 @@ class Item:
     labels: dict[Code, Texts] = field(default_factory=dict)
     column: "pd.Series[Any] | None" = None
     mapping: Mapping[str, Any] = field(default_factory=dict)
+    filed: Variable | None = None
+    silent: bool = False
+
+    @property
+    def missing_listed(self) -> bool:
+        """Whether the codebook, and not the file, says which codes are missing."""
+        return self.filed is not None
 
     @property
     def name(self) -> str:
@@ -157,15 +168,20 @@ def declared_questionnaire(codebook: Mapping[str, Any]) -> Questionnaire:
     (('Plans?',), {1: ('yes',), 2: ('no',)})
     """
     variables = codebook.get("variables") or {}
-    items = {name: _item(declared_variable(name, spec)) for name, spec in variables.items()}
+    items = {}
+    for name, spec in variables.items():
+        item = _item(declared_variable(name, spec))
+        listed = "missing" in (spec or {})
+        items[name] = replace(item, filed=item.variable) if listed else item
     return Questionnaire("codebook", items)
 
 
 def _item(variable: Variable, column: Any = None, mapping: Mapping[str, Any] | None = None) -> Item:
+    # A label that is the code itself says nothing: somebody had to write one.
     labels = {
         code: texts
         for code, words in variable.codes.items()
-        if (texts := tuple(text for text in words.values() if text.strip()))
+        if (texts := tuple(text for text in words.values() if text.strip() not in ("", str(code))))
     }
     wordings = tuple(text for text in variable.label.values() if text.strip())
     return Item(variable, wordings, labels, column, mapping or {})
@@ -194,10 +210,13 @@ def wave_questionnaire(
         Identifier, weights and design variables.
     """
     specs = (codebook or {}).get("variables") or {}
+    declaring = (one.missing or one.missing_ranges for one in survey.codebook.variables.values())
+    silent = not any(declaring)
     items = {}
     for one, variable in survey.codebook.variables.items():
         spec = specs.get(one) or {}
-        if "missing" in spec:
+        filed = variable if "missing" in spec else None
+        if filed is not None:
             declared = declared_variable(one, {"missing": spec["missing"]})
             variable = replace(
                 variable,
@@ -205,5 +224,6 @@ def wave_questionnaire(
                 missing_ranges=declared.missing_ranges,
             )
         entry = mapping.variables.get(one, {}) if mapping else {}
-        items[one] = _item(variable, survey.data[one], entry)
+        item = _item(variable, survey.data[one], entry)
+        items[one] = replace(item, filed=filed, silent=silent)
     return Questionnaire(name, items, len(survey.data), uncounted)

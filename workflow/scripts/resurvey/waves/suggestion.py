@@ -1,6 +1,6 @@
 """Suggestion: which variable of a file may be a missing one of the study, and with which codes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +41,11 @@ class Renaming:
 def suggest_renamings(missing: Iterable[Item], unknown: Iterable[Item]) -> dict[str, Renaming]:
     """Pair variables that the file lacks with variables that only the file has.
 
-    The score weighs the likeness of the wordings (0.6), the share of common answers (0.3) and
-    the likeness of the names (0.1), of those that both sides have. Pairs are formed from the best
-    down, each variable once, and only from a score of 0.7; equal scores pair nobody. Without
+    A wording that one variable of either side has, and no other, pairs the two, unless all
+    of their labelled answers differ; the heading of a column without a label is its wording. For
+    the others a score weighs the likeness of the wordings (0.6), the share of common answers (0.3)
+    and the likeness of the names (0.1), of those that both sides have. Pairs are formed from the
+    best down, each variable once, and only from a score of 0.7; equal scores pair nobody. Without
     wordings and answers the names must be the same but for case and punctuation.
 
     Parameters
@@ -73,8 +75,8 @@ def suggest_renamings(missing: Iterable[Item], unknown: Iterable[Item]) -> dict[
     }
     by_name = {item.name: item for item in missing}
     by_source = {item.name: item for item in unknown}
-    found: dict[str, Renaming] = {}
-    taken: set[str] = set()
+    found = _same_wording(missing, unknown)
+    taken = {one.source for one in found.values()}
     for (name, source), score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])):
         if name in found or source in taken:
             continue
@@ -94,11 +96,41 @@ def suggest_renamings(missing: Iterable[Item], unknown: Iterable[Item]) -> dict[
     return found
 
 
+def _same_wording(missing: Sequence[Item], unknown: Sequence[Item]) -> dict[str, Renaming]:
+    """Pair what is worded alike and like nothing else."""
+    sides: list[dict[str, list[Item]]] = []
+    for items in (missing, unknown):
+        worded: dict[str, list[Item]] = {}
+        for item in items:
+            texts = item.wordings or (item.name,)
+            for words in dict.fromkeys(filter(None, map(normalised, texts))):
+                worded.setdefault(words, []).append(item)
+        sides.append(worded)
+    found: dict[str, Renaming] = {}
+    taken: set[str] = set()
+    for words, (old, *others) in sides[0].items():
+        new, *more = sides[1].get(words, [None])
+        if new is None or others or more or old.name in found or new.name in taken:
+            continue
+        if old.closed and new.closed and not _common_answers(old, new):
+            continue
+        found[old.name] = Renaming(old.name, new.name, 1.0, suggested_codes(old, new))
+        taken.add(new.name)
+    return found
+
+
 def _score(old: Item, new: Item) -> float:
     parts = []
     if old.wordings and new.wordings:
         alike = max(_quick(one, two) for one in old.wordings for two in new.wordings)
         parts.append((_WORDING, alike))
+    elif normalised(old.name) != normalised(new.name):
+        # A form has the question where others have a short name; that both are answered yes or
+        # no makes two variables no more alike.
+        heading = max((_quick(one, new.name) for one in old.wordings), default=0.0)
+        if old.wordings and heading < ENOUGH:
+            return 0.0
+        parts += [(_WORDING, heading)] if old.wordings else []
     if old.closed and new.closed:
         parts.append((_ANSWERS, _common_answers(old, new)))
     elif old.closed and new.is_text:
@@ -147,6 +179,12 @@ def suggested_codes(old: Item, new: Item) -> dict[Code, Code]:
         for home, words in old.labels.items()
         if any(same(text, words) for text in texts)
     }
+    if new.is_text:
+        # A number that somebody wrote is the code itself.
+        numbers = {str(code): code for code in old.variable.codes if not isinstance(code, str)}
+        pairs |= {
+            text: numbers[str(text)] for text in labels if text not in pairs and text in numbers
+        }
     if len(set(pairs.values())) < len(pairs):
         return {}
     changed = {code: home for code, home in pairs.items() if code != home}
