@@ -6,7 +6,7 @@ judgement is that nothing can be decided.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
@@ -25,12 +25,13 @@ from resurvey.audit.readings import (
 )
 from resurvey.audit.reported import ReportedStatistic, judge_statistics
 from resurvey.audit.typed import Note, TypedQuestion, TypedRow
+from resurvey.errors import SurveyError
 from resurvey.printed import Interval, Printed, format_fixed, interval, parse_printed
 from resurvey.published import TOTAL
-from resurvey.recovery.bases import count_bounds
+from resurvey.recovery.bases import candidates, count_bounds
 from resurvey.recovery.cells import Cell, PrintedTable
 from resurvey.recovery.constraints import constraints
-from resurvey.recovery.misprints import Misprints, find_misprints
+from resurvey.recovery.misprints import Misprints, columns_alone, find_misprints
 from resurvey.recovery.recovered import Recovered
 from resurvey.recovery.relaxed import UNKNOWN, base_ranges, may_fit
 
@@ -38,6 +39,8 @@ VERDICTS = ("fits", "misprints", "undecided")
 #: Combinations of bases, and sums of counts, that are gone through at most.
 MOST_COMBINATIONS = 3_000_000
 MOST_SUMS = 40_000_000
+# Bases that are tried where none is known.
+_MOST_TRIED = 2_000
 # Sets of cells that are tried as misprints.
 _MOST_TRIALS = 1_200
 # Means that are above this share of impossible ones are of another kind than was assumed.
@@ -119,8 +122,12 @@ class Judgement:
         (row label, column code) -> JudgedCell.
     statistics : list of ReportedStatistic
         Printed statistics, recomputed.
+    row_tests : list of tuple
+        Answer, smallest and largest p of yes against no, where each answer is tested by itself.
     found : Recovered or None
         All tables of counts, where they can be listed as one.
+    rounding : str
+        The rounding rule under which it was judged.
     """
 
     question: TypedQuestion
@@ -136,8 +143,9 @@ class Judgement:
     others: list[tuple[str, Note]] = field(default_factory=list)
     cells: dict[tuple[str, str], JudgedCell] = field(default_factory=dict)
     statistics: list[ReportedStatistic] = field(default_factory=list)
+    row_tests: list[tuple[str, float, float]] = field(default_factory=list)
     found: Recovered | None = None
-    answers: tuple[str, ...] = ()
+    rounding: str = "half_up"
 
     @property
     def misprints(self) -> list[FoundMisprint]:
@@ -430,7 +438,7 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
     loose = _loose_fit(reading, bounds, terms) if reading.off and reading.shape == "parts" else None
     if solved is not None:
         way, rule, _, pieces, notes = solved
-        judged.question, judged.notes = way, [*way.notes, *notes]
+        judged.question, judged.notes, judged.rounding = way, [*way.notes, *notes], rule
         _fill(judged, pieces, bounds, replace(terms, rounding=rule))
     else:
         pieces = _pieces(question, reading.shape, bounds, terms, bounds.tied)
@@ -601,6 +609,10 @@ def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: T
     judged.bases = _given_bases(question, bounds)
     if all(piece.found is not None for piece in pieces):
         judged.solutions = _number(pieces)
+        if not judged.solutions:
+            # Each row by itself fits, but no base carries them all.
+            judged.note("note_own_bases")
+            judged.solutions = None
         for piece in pieces:
             found = piece.found
             assert found is not None
@@ -618,8 +630,10 @@ def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: T
                         low, high = found.range("count", (place,), code)
                         text = judged.cells[key].printed
                         judged.cells[key] = JudgedCell(text, int(low), int(high))
-        if len(pieces) == 1 and len(judged.question.rows) >= 1:
+        if len(pieces) == 1:
             judged.found = pieces[0].found
+        elif judged.shape == "several_answers" and len(question.groups) > 1:
+            judged.row_tests = _row_tests(answers, pieces)
     else:
         judged.solutions = None
         for piece in pieces:
@@ -632,8 +646,47 @@ def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: T
                     _narrow(judged.bases, code, int(-(-low // 1)) or 1, int(high // 1))
         judged.cells = _cells_alone(question, bounds, terms.rounding)
         judged.note("note_not_counted")
+        if judged.shape == "parts":
+            _smallest(judged, pieces, bounds, terms)
     if judged.reading in ("parts", "open_list", "row_percents", "several_answers"):
         judged.statistics = judge_statistics(question.statistics, judged.found, judged.shape)
+
+
+def _row_tests(
+    answers: Sequence[TypedRow], pieces: Sequence[_Piece]
+) -> list[tuple[str, float, float]]:
+    """Give the range of Pearson's p for each answer, yes against no."""
+    tests = []
+    for piece in pieces:
+        if piece.found is not None and len(piece.table.groups) > 1:
+            try:
+                low, high = piece.found.range("p_value")
+            except SurveyError:
+                continue
+            tests.append((answers[piece.rows[0]].label, float(low), float(high)))
+    return tests
+
+
+def _smallest(
+    judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms
+) -> None:
+    """Find the smallest base that prints like each column whose base is not known."""
+    for piece in pieces:
+        for column in columns_alone(piece.table):
+            (name,) = column.groups
+            if bounds.largest.get(name, UNKNOWN) < UNKNOWN or terms.rounding == "unknown":
+                continue
+            tried = replace(
+                column, smallest=(1,), largest=(_MOST_TRIED,), total_smallest=1,
+                total_largest=_MOST_TRIED,
+            )
+            shares = constraints(tried, (terms.rounding,))
+            fitting = candidates(tried, shares) if shares is not None else None
+            if fitting is not None and len(fitting):
+                base = int(fitting.bases[:, 0].min())
+                judged.note(
+                    "note_smallest_base", column=judged.question.columns[name], base=str(base)
+                )
 
 
 def _number(pieces: Sequence[_Piece]) -> int:
@@ -1040,18 +1093,3 @@ def judge_all(questions: Iterable[TypedQuestion], terms: Terms) -> list[Judgemen
     """Judge every question of a file."""
     return [judge_question(question, terms) for question in questions]
 
-
-__all__ = [
-    "VERDICTS",
-    "Alternatives",
-    "FoundMisprint",
-    "JudgedCell",
-    "Judgement",
-    "Terms",
-    "affordable",
-    "constraints",
-    "judge_all",
-    "judge_question",
-]
-
-_Judge = Callable[[TypedQuestion, Reading, Terms], Judgement]

@@ -80,7 +80,10 @@ class Sums:
     def span(self) -> dict[str, str]:
         """Smallest and largest sum, for a sentence."""
         values = sorted(self.values.values())
-        return {"low": written(values[0]), "high": written(values[-1])} if values else {}
+        if not values:
+            return {"low": "", "high": "", "sums": ""}
+        low, high = written(values[0]), written(values[-1])
+        return {"low": low, "high": high, "sums": low if low == high else f"{low}–{high}"}
 
 
 def written(value: Fraction) -> str:
@@ -146,14 +149,15 @@ def settled(question: TypedQuestion, rounding: str) -> list[TypedQuestion]:
     """Give the ways to read decimals and dashes, the likeliest first."""
     shares = list(_shares(question))
     digits = max((share.digits for share in shares), default=0)
+    mark = next((share.decimal for share in shares if share.decimal), ".")
     mixed = any(share.digits < digits and not _bare(share) for share in shares)
-    base = _dashes(_mapped(question, lambda share: padded(share, digits)), rounding)
+    base = _dashes(_mapped(question, lambda share: padded(share, digits, mark)), rounding)
     if mixed:
         short = next(share for share in shares if share.digits < digits and not _bare(share))
         with_zero = _noted(base, "note_dropped_zero", short=short.text.strip(),
-                           read=padded(short, digits).text)
+                           read=padded(short, digits, mark).text)
         coarse = _dashes(
-            _mapped(question, lambda share: padded(share, digits) if _bare(share) else share),
+            _mapped(question, lambda share: padded(share, digits, mark) if _bare(share) else share),
             rounding,
         )
         return [with_zero, _noted(coarse, "note_coarse", short=short.text.strip())]

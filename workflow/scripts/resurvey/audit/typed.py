@@ -859,11 +859,11 @@ def _rows(path: Path) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]
     return rows, comments
 
 
-def padded(printed: Printed, digits: int) -> Printed:
+def padded(printed: Printed, digits: int, mark: str = ".") -> Printed:
     """Give a number the decimals that a word processor dropped: ``27`` is ``27.0``."""
-    if printed.digits >= digits:
+    if printed.digits >= digits or printed.bound:
         return printed
-    mark = printed.decimal or "."
+    mark = printed.decimal or mark
     zeros = "0" * (digits - printed.digits)
     bare = printed.text.strip().removesuffix("%").strip()
     text = f"{bare}{zeros}" if printed.decimal else f"{bare}{mark}{zeros}"
