@@ -78,6 +78,9 @@ rule audit_wave:
     params:
         code=code_of("audit_wave"),
         derived=DERIVED,
+        rounding=lambda wildcards: declared_rounding(
+            STUDY["config"]["waves"][wildcards.wave], STUDY["audit"]
+        ),
         lexicon=STUDY["lexicon"],
     script:
         "../scripts/audit_wave.py"

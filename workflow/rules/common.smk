@@ -27,6 +27,7 @@ from resurvey.files import hash_file, hash_files
 from resurvey.imports import hash_code
 from resurvey.intake import check_bytes
 from resurvey.provenance.sources import AFTER
+from resurvey.published import declared_rounding
 from resurvey.study import read_study
 from resurvey.words import borrow_text, read_words
 

@@ -13,7 +13,7 @@ from resurvey.audit.rounding import ROUNDING_COLUMNS, rounding_lines
 from resurvey.audit.solutions import BASE_COLUMNS, SOLUTION_COLUMNS, base_lines, solution_lines
 from resurvey.codebook import Codebook, declared_variable
 from resurvey.errors import SurveyError
-from resurvey.published import TOTAL, PrintedCell, one_crossing
+from resurvey.published import TOTAL, PrintedCell, declared_rounding, one_crossing
 from resurvey.recovery.recovered import LARGEST_LIST
 
 QUESTION_COLUMNS = (
@@ -134,7 +134,7 @@ def read_frame(spec: Mapping[str, Any], audit: Mapping[str, Any]) -> Frame:
         respondents=int(known["respondents"]),
         sizes={str(code): size for code, size in known.get("group_sizes", {}).items()},
         groups="" if "group_sizes" in known else known.get("groups", ""),
-        rounding=known.get("rounding", "half_up"),
+        rounding=declared_rounding({"reconstruct": spec}, audit),
     )
 
 
