@@ -193,6 +193,11 @@ class Terms:
     items: int | None = None
 
 
+def _turned(cell: FoundMisprint) -> FoundMisprint:
+    """Name a cell as the file has it, whose rows were turned into columns."""
+    return replace(cell, row=cell.column, column=cell.row)
+
+
 def judge_question(question: TypedQuestion, terms: Terms) -> Judgement:
     """Read one typed question and judge it.
 
@@ -446,6 +451,11 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
         judged.bases = _given_bases(question, bounds)
         judged.solutions = 0 if all(piece.found is not None for piece in pieces) else None
         _explain(judged, reading, pieces, bounds, terms, loose)
+    if reading.name == "row_percents":
+        judged.alternatives = [
+            replace(one, sets=tuple(tuple(map(_turned, several)) for several in one.sets))
+            for one in judged.alternatives
+        ]
     _assume(judged, reading, bounds)
     if reading.slight and judged.verdict == "fits":
         judged.verdict = "undecided"

@@ -94,10 +94,14 @@ _SIZE_IN_HEADING = re.compile(
     r"|\s*\((?P<people>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)\s*(?:чел\.?|people|"
     r"respondents|patients)\)\s*"
 )
-_UNIT_IN_HEADING = re.compile(r"[\s,(\[]*(?:%|per ?cent|проценты?)[)\]]?\s*$", re.IGNORECASE)
+_UNIT_IN_HEADING = re.compile(
+    r"[\s,(\[]*(?<![^\W\d_])(?:%|per ?cent(?:age)?|проценты?|доля(?:, ?%)?)[)\]]?\s*"
+    r"(?:(?:of|от) [\w ]+)?$",
+    re.IGNORECASE,
+)
 _COUNT_IN_HEADING = re.compile(
-    r"[\s,(\[]*(?<![^\W\d_])(?:n|no\.?|count|freq(?:uency|\.)?|число|чел\.?|абс\.?|кол-во|"
-    r"количество|частота)[)\]]?\s*$",
+    r"[\s,(\[]*(?<![^\W\d_])(?:n|no\.?|numbers?|counts?|freq(?:uency|\.)?|число|чел\.?|абс\.?|"
+    r"кол-во|количество|частота)[)\]]?\s*(?:of [\w ]+)?$",
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(
@@ -109,8 +113,8 @@ _NUMBER = r"\d+(?:[.,]\d+)?"
 _THIN = "\u00a0\u2009\u202f\u2007"
 _COUNT = r"\d{1,3}(?:[ ,]\d{3})+|\d+"
 _COUNT_FIRST = re.compile(
-    rf"(?:n\s*=\s*)?(?P<count>{_COUNT})\s*[,;]?\s*(?:[(\[]\s*(?P<share>[<>]?\s*{_NUMBER})\s*"
-    rf"(?P<sign>%?)\s*[)\]]|(?P<bare>{_NUMBER})\s*%)"
+    rf"(?:n\s*=\s*)?(?P<count>{_COUNT})(?:[,;]?\s*[(\[]\s*(?P<share>[<>]?\s*{_NUMBER})\s*"
+    rf"(?P<sign>%?)\s*[)\]]|(?:\s*[,;|]\s+|\s+)(?P<bare>{_NUMBER})\s*%)"
 )
 _SHARE_FIRST = re.compile(
     rf"(?P<share>[<>]?\s*{_NUMBER})\s*(?P<sign>%?)\s*[(\[]\s*(?P<n>n\s*=\s*)?(?P<count>{_COUNT})"

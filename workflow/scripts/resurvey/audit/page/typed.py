@@ -244,10 +244,10 @@ class Teller:
         cell = judged.cells.get((label, code))
         if cell is None:
             return WordedCell("", "")
-        odd = any(
-            one.row == label and one.column == judged.question.columns[code]
-            for one in judged.misprints
-        )
+        place = (label, judged.question.columns[code])
+        if judged.reading == "row_percents":
+            place = place[::-1]
+        odd = any((one.row, one.column) == place for one in judged.misprints)
         return WordedCell(cell.printed, cell.counts, odd=odd)
 
     def _steps(
