@@ -832,8 +832,7 @@ def _judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Ju
         for row in question.rows
         for code, cell in row.cells.items()
     }
-    best = max(_denominators(question), key=lambda one: _score(question, one[1], terms.rounding))
-    name, bases = best
+    name, bases = _best_bases(question, terms.rounding)
     judged.assumptions.append(Note(f"assume_counts_{name}"))
     bad = [
         (row, code)
@@ -843,6 +842,11 @@ def _judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Ju
         and cell.count is not None
         and not _agrees(cell.count, bases.get((row.label, code)), cell.share, terms.rounding)
     ]
+    if name == "given":
+        fewer = [key for key in bad if _fewer_asked(question, *key, bases)]
+        bad = [key for key in bad if key not in fewer]
+        if fewer:
+            judged.note("note_fewer_asked", cells=str(len(fewer)))
     checked = sum(
         cell.share is not None and cell.count is not None
         for row in question.rows
@@ -873,6 +877,58 @@ def _judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Ju
     table = _counted_table(question, bases, name)
     judged.statistics = judge_statistics(question.statistics, None, "parts", table)
     return judged
+
+
+def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple[str, str], int]]:
+    """Choose what the per cents are of: the first that agrees with most cells, else the best."""
+    choices = _denominators(question)
+    scores = [_score(question, bases, rounding) for _, bases in choices]
+    counted = sum(
+        cell.share is not None and cell.count is not None
+        for row in question.rows
+        for cell in row.cells.values()
+    )
+    for choice, score in zip(choices, scores, strict=True):
+        if 3 * score >= 2 * counted and score >= max(scores) - max(1, counted // 3):
+            return choice
+    best = choices[scores.index(max(scores))]
+    # With bases of its own for each answer most cells may miss the base that was given.
+    given = next((one for one in choices if one[0] == "given"), None)
+    if given is not None and 3 * max(scores) < 2 * counted:
+        few = [
+            (row, code)
+            for row in question.rows
+            for code, cell in row.cells.items()
+            if cell.share is not None
+            and cell.count is not None
+            and not _agrees(cell.count, given[1].get((row.label, code)), cell.share, rounding)
+            and not _fewer_asked(question, row, code, given[1])
+        ]
+        if 3 * len(few) <= counted:
+            return given
+    return best
+
+
+def _fewer_asked(
+    question: TypedQuestion, row: TypedRow, code: str, bases: "_Bases"
+) -> bool:
+    """Tell whether a per cent is of fewer people than its column has, none of whom is counted."""
+    cell = row.cells[code]
+    base = bases.get((row.label, code)) or 0
+    if cell.share is None or not cell.count or cell.share.value <= 0 or not base:
+        return False
+    counted = sum(
+        other.cells[code].count or 0
+        for other in question.rows
+        if code in other.cells and not other.parts
+    )
+    if counted == base:
+        return False
+    within = interval(cell.share, "half_up")
+    low, high = 100 * cell.count / within.high, 100 * cell.count / max(within.low, Fraction(1, 10**6))
+    # Some whole number of people at or below the base, though not below its half.
+    first = int(low) + 1 if low == int(low) else -(-low // 1)
+    return first <= min(high, base) and 2 * high >= base
 
 
 def _one(sizes: Iterable[int | None]) -> int | None:
@@ -925,10 +981,9 @@ def _denominators(question: TypedQuestion) -> list[tuple[str, dict[tuple[str, st
     }
     if own:
         found.append(("own", own))
-    if any(code in question.bases for code in question.columns):
-        given = {
-            (row.label, code): question.bases.get(code, by_column[code]) for row, code in keys
-        }
+    known = {**question.largest_bases, **question.bases}
+    if any(code in known for code in question.columns):
+        given = {(row.label, code): known.get(code, by_column[code]) for row, code in keys}
         found.append(("given", given))
     found.append(("columns", {(row.label, code): by_column[code] for row, code in keys}))
     common = {code: _common_base(answers, code) for code in question.columns}
@@ -1062,12 +1117,20 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
         Note("assume_items" if terms.items else "assume_one_item", {"items": str(items)})
     )
     bad: list[FoundMisprint] = []
-    checked = silent = 0
+    checked = silent = absent = 0
     for mean in means_of(question):
         if mean.n is None:
             silent += 1
             continue
         check = check_mean(mean.mean, mean.spread, mean.n, items, terms.rounding)
+        if check.possible is False or check.sd_possible is False:
+            code = mean.column
+            others = () if code in terms.exact else range(_least(mean.n), mean.n)
+            rest = [check_mean(mean.mean, mean.spread, n, items, terms.rounding) for n in others]
+            if any(one.possible is not False and one.sd_possible is not False for one in rest):
+                absent += 1
+                checked += 1
+                continue
         if check.possible is None and check.sd_possible is None:
             silent += 1
             continue
@@ -1077,8 +1140,12 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
             bad.append(_printed_mean(question, mean, mean.row, mean.mean, nearest))
         elif check.sd_possible is False:
             bad.append(_printed_mean(question, mean, mean.spread_row, mean.spread or "", ""))
+    if absent:
+        judged.note("note_means_absent", means=str(absent))
     if silent:
         judged.note("note_means_silent", means=str(silent))
+    if absent and not bad:
+        judged.verdict = "undecided"
     if not checked:
         judged.verdict = "undecided"
         judged.note("note_means_unchecked")
@@ -1089,6 +1156,11 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
         if judged.verdict == "undecided":
             judged.note("note_means_other_items", bad=str(len(bad)), checked=str(checked))
     return judged
+
+
+def _least(n: int) -> int:
+    """Give the fewest people who may have answered where so many were there: a few are absent."""
+    return max(1, min(n - 2, n - n // 20))
 
 
 def _printed_mean(

@@ -35,6 +35,87 @@ _SPREAD_ROW = re.compile(
 )
 
 
+_PAIRS = tuple(
+    (re.compile(first, re.IGNORECASE), re.compile(second, re.IGNORECASE))
+    for first, second in (
+        (r"(?:yes|да)\b", r"(?:no|нет)\b"),
+        (r"(?:for|за)$|support|favou?r", r"(?:against|против)|oppos"),
+        (r"(?<!dis)agree|(?:полностью |скорее )?соглас", r"disagree|не соглас"),
+        (r"(?<!dis)approv|одобря", r"disapprov|не одобря"),
+        (r"(?<!dis)satisfied|(?<!не)удовлетвор", r"dissatisfied|unsatisfied|не ?удовлетвор"),
+        (r"\blikely", r"\bunlikely|not likely"),
+        (r"\b(?:fe)?male\b|\b(?:wo)?men\b|мужч", r"\bfemale\b|\bwomen\b|женщ"),
+        (r"better|improv|улучш|лучше", r"worse|ухудш|хуже"),
+        (r"positive|положительн", r"negative|отрицательн"),
+        (r"increas|увелич|вырос", r"decreas|уменьш|сниз"),
+        (r"\bgood\b|хорош", r"\b(?:bad|poor)\b|плох"),
+        (r"right direction", r"wrong (?:direction|track)"),
+        (r"\bnever\b|никогда", r"\b(?:often|always|sometimes|rarely)\b|часто|всегда|иногда|редко"),
+        (r"definitely|точно|определ[её]нно|безусловно", r"probably|скорее|наверн|вероятно"),
+        (r"strongly|completely|very", r"somewhat|not at all|not very|slightly"),
+    )
+)
+_INDIFFERENT = re.compile(
+    r"не имеет значения|безразлич|вс[её] равно|\bneither\b|no difference|no preference|"
+    r"ни то,? ни друг|нейтральн|\bneutral",
+    re.IGNORECASE,
+)
+_ONE_EACH = re.compile(
+    r"\bpart(?:y|ies)\b|\bvot(?:e|ed|ing)\b|election|парти|голосов|\bвыбор(?:ы|ах)\b|\bage\b|"
+    r"возраст|\b(?:gender|sex)\b|\bпол\b|marital|семейное положение|education level|образование",
+    re.IGNORECASE,
+)
+_SEVERAL_SAID = re.compile(
+    r"several|multiple|check all|all that apply|(?:up to|at most) \w+ answers|несколько|"
+    r"не более \w+ ответ|до \w+ ответов|любое число",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\D{0,4}\d[\d .,]*\s*(?:[-\u2010-\u2015]|to|до)\s*\d|[<>≥≤]\s*=?\d|\d+ ?\+")
+_OPEN_END = re.compile(
+    r"[>≥]\s*=?\d|\d+ ?\+|\b(?:and|or) (?:over|older|more|above)|и (?:старше|более)|"
+    r"(?:over|older than|more than|старше|более) \d",
+    re.IGNORECASE,
+)
+_REST = re.compile(
+    r"don.?t know|\bdk\b|no opinion|not sure|unsure|refus|no answer|not decided|undecided|"
+    r"затрудн|нет ответа|отказ|не зна(?:ю|ют|ет)|не определил|\bothers?\b|друг(?:ое|ие|ой|ая)|"
+    r"\bино[ей]\b|прочее|остальн|\bnone\b|missing|unknown|not applicable",
+    re.IGNORECASE,
+)
+
+
+def exclude_each_other(question: TypedQuestion) -> bool:
+    """Tell whether the answers of a question are such that a person gives one of them.
+
+    Ranges, opposites and steps of a scale are, and so is a vote; nothing is where the file says
+    that several answers were allowed.
+
+    Examples
+    --------
+    >>> from resurvey.audit.typed import TypedRow
+    >>> rows = [TypedRow("За", {}), TypedRow("Против", {}), TypedRow("Затрудняюсь", {})]
+    >>> exclude_each_other(TypedQuestion("q", "", {}, rows))
+    True
+    """
+    labels = [row.label for row in question.rows if not row.parts]
+    about = f"{question.title.replace('_', ' ')} {question.heading}"
+    if _SEVERAL_SAID.search(about):
+        return False
+    if sum(_RANGE.match(label) is not None for label in labels) > 1:
+        return True
+    for first, second in _PAIRS:
+        found = [any(side.search(label) for label in labels) for side in (first, second)]
+        if all(found):
+            return True
+    return any(_INDIFFERENT.search(label) for label in labels) or bool(_ONE_EACH.search(about))
+
+
+def list_is_whole(question: TypedQuestion) -> bool:
+    """Tell whether a list of answers names what else there could be, such as "don't know"."""
+    labels = [row.label for row in question.rows if not row.parts]
+    return any(_REST.search(label) or _OPEN_END.search(label) for label in labels)
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a question was read as, and why.
@@ -156,6 +237,9 @@ def settled(question: TypedQuestion, rounding: str) -> list[TypedQuestion]:
         short = next(share for share in shares if share.digits < digits and not _bare(share))
         with_zero = _noted(base, "note_dropped_zero", short=short.text.strip(),
                            read=padded(short, digits, mark).text)
+        many = sum(share.digits < digits and not _bare(share) for share in shares)
+        if many < 2 or 10 * many < 3 * len(shares):
+            return [with_zero]
         coarse = _dashes(
             _mapped(question, lambda share: padded(share, digits, mark) if _bare(share) else share),
             rounding,
@@ -265,7 +349,7 @@ def choose_reading(
     if not name:
         if means_of(question):
             name, reason = "means", Note("reason_means")
-        elif _has_counts(question):
+        elif _has_counts(question) and not (weighted or question.weighted):
             name, reason = "counts_and_percents", Note("reason_counts")
         elif _not_percents(question):
             name, reason = "not_percents", Note("reason_not_percents")
@@ -315,9 +399,23 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
         key = "reason_parts" if sums.span.get("low") != sums.span.get("high") else "reason_part"
         return Reading("parts", Note(key, sums.span), "parts", question)
     above = [code for code in sums.off if sums.values[code] > 100]
+    one_each = exclude_each_other(question)
     loose = "several_answers" if above else "open_list"
+    if one_each and above and len(above) < len(sums.values):
+        loose = "open_list"
+    if not sums.near and len(sums.values) == 1 and one_each:
+        (code,) = sums.off
+        missing = 100 - sums.values[code]
+        if _one_slip(question, code, missing) and (
+            missing < 0 or (missing > A_LITTLE and list_is_whole(question))
+        ):
+            return Reading(
+                "parts", Note("reason_one_each", sums.span), "parts", question, (loose,), (code,)
+            )
     if not sums.near:
         reason = Note(f"reason_{loose}", sums.span)
+        if loose == "open_list" and above:
+            reason = Note("reason_open_list_one_each", sums.span)
         slight = (
             len(sums.values) == 1
             and abs(next(iter(sums.values.values())) - 100) <= A_LITTLE
@@ -340,6 +438,19 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
         loose, Note(f"reason_{loose}_mixed", values), loose, question, ("parts",),
         tuple(sums.off), strong=False,
     )
+
+
+def _one_slip(question: TypedQuestion, code: str, missing: Fraction) -> bool:
+    """Tell whether one cell could make up for what a column misses, and is no sum of others."""
+    shares = [
+        row.cells[code].share for row in question.rows if not row.parts and code in row.cells
+    ]
+    values = [share.value for share in shares if share is not None]
+    if missing > 0:
+        return True
+    # A cell that alone makes the surplus may be a subtotal that nobody marked.
+    play = sum((share.unit for share in shares if share is not None), Fraction(0))
+    return max(values) > -missing and all(abs(value + missing) > play for value in values)
 
 
 def _has_counts(question: TypedQuestion) -> bool:

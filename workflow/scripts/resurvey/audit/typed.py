@@ -40,8 +40,8 @@ _TOTAL_NAMES = re.compile(
     r"(?:(?:grand |sub-?)?totals?|all|overall|everyone|everybody|combined|both"
     r"|(?:the )?(?:total|all|full|whole|entire) "
     r"(?:sample|respondents|adults|participants|patients|people|students|population|cases|answers)"
-    r"|(?:all|both) (?:groups|sexes|genders|ages)|sample|(?:u\.?s\.? )?(?:adults|voters) overall"
-    r"|всего(?: (?:по выборке|опрошено|респондентов|ответов))?|итого|все|весь массив|общий итог"
+    r"|(?:all|both) (?:groups|sexes|genders|ages)|(?:u\.?s\.? )?(?:adults|voters) overall"
+    r"|сумма|всего(?: (?:по выборке|опрошено|респондентов|ответов))?|итого|все|весь массив|общий итог"
     r"|все (?:опрошенные|респонденты|ответившие|участники|группы|население|россияне)"
     r"|население в целом|россияне в целом|опрошенные в целом|в целом(?: по (?:выборке|массиву|"
     r"россии|стране|опросу))?|(?:в среднем )?по (?:выборке|массиву|россии)(?: в целом)?"
@@ -49,7 +49,7 @@ _TOTAL_NAMES = re.compile(
 )
 _BASE_NAMES = re.compile(
     r"(?:un-?weighted |weighted )?(?:base|n|sample size|number (?:of )?(?:respondents|people|"
-    r"participants|patients|answering|asked|interviewed)|respondents|sample)"
+    r"participants|patients|answering|asked|interviewed))"
     r"(?: ?\(?(?:un-?weighted|weighted|n|people)\)?)?(?: ?[=:])?"
     r"|база(?:,? чел\.?)?|(?:число|количество|кол-во|численность) (?:ответивших|опрошенных|"
     r"респондентов|человек|участников)(?:,? чел\.?)?|опрошено(?:,? чел\.?)?|(?:не)?взвешенная база"
@@ -202,6 +202,8 @@ class TypedQuestion:
         The file says that its per cents are weighted.
     notes : list of Note
         What was done with the numbers.
+    heading : str
+        Heading of the column of answers.
     """
 
     variable: str
@@ -215,6 +217,7 @@ class TypedQuestion:
     statistics: dict[str, str] = field(default_factory=dict)
     weighted: bool = False
     notes: list[Note] = field(default_factory=list)
+    heading: str = ""
 
     @property
     def groups(self) -> list[str]:
@@ -342,7 +345,10 @@ def read_typed(path: str | Path) -> TypedTable:
 
 
 def _worded(body: Sequence[tuple[int, list[str]]]) -> bool:
-    """Tell whether the second column holds answers rather than numbers."""
+    """Tell whether questions repeat in the first column, or answers stand in the second."""
+    first = [fields[0] for _, fields in body if fields[0]]
+    if len(set(first)) < len(first):
+        return True
     second = [fields[1] for _, fields in body if len(fields) > 1 and fields[1]]
     words = [text for text in second if not re.match(r"[<>(]?\s*[-\d.,–—]", text)]
     return 2 * len(words) >= len(second)
@@ -354,6 +360,7 @@ class _Reader:
     def __init__(self, name: str, title: str, heading: list[str], asked: bool) -> None:
         self.name, self.title, self.asked = name, title, asked
         self.width = len(heading)
+        self.stub = heading[1] if asked else heading[0]
         self.first = 2 if asked else 1
         self.columns: dict[str, str] = {}
         self.headings: dict[str, str] = {}
@@ -494,6 +501,7 @@ class _Reader:
     def _begin(self, title: str) -> TypedQuestion:
         question = TypedQuestion(f"question_{len(self.done) + 1}", title, dict(self.columns))
         question.bases.update(self.sizes)
+        question.heading = self.stub
         self.done.append(question)
         return question
 
@@ -555,14 +563,14 @@ class _Reader:
         for exact, bases, title in self.open_bases:
             title = title or ""
             targets = self.done
-            if title in titled:
+            alone = not self.asked and sum(one[0] == exact for one in self.open_bases) == 1
+            if title in titled and not alone:
                 targets = [titled[title]]
             elif title.startswith("\0") and sum(one[0] == exact for one in blank) > 1:
                 # Several rows without a question: each below the answers that it counts.
                 at = title[1:]
                 targets = [titled[at]] if at in titled else self.done[:1]
-            only = sum(one[0] == exact for one in self.open_bases) == 1
-            if only and len(self.done) > 1:
+            elif len(self.done) > 1 and sum(one[0] == exact for one in self.open_bases) == 1:
                 targets = self.done
             for question in targets:
                 into = question.bases if exact else question.largest_bases
