@@ -862,7 +862,7 @@ def _judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Ju
         }
     judged.solutions = 1 if not bad else 0
     if bad:
-        judged.verdict = "misprints" if len(bad) <= max(1, checked // 3) else "undecided"
+        judged.verdict = "misprints" if len(bad) <= max(1, checked // 2) else "undecided"
         judged.alternatives = [
             Alternatives(
                 1,

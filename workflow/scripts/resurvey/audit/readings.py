@@ -70,6 +70,9 @@ _SEVERAL_SAID = re.compile(
     r"не более \w+ ответ|до \w+ ответов|любое число",
     re.IGNORECASE,
 )
+_NEGATION = re.compile(r"\bnot?\b|n['’]t\b|\bnever\b|(?:^|\s)не\s", re.IGNORECASE)
+#: Longer lists of answers deny each other by chance.
+_SHORT = 5
 _RANGE = re.compile(r"\D{0,4}\d[\d .,]*\s*(?:[-\u2010-\u2015]|to|до)\s*\d|[<>≥≤]\s*=?\d|\d+ ?\+")
 _OPEN_END = re.compile(
     r"[>≥]\s*=?\d|\d+ ?\+|\b(?:and|or) (?:over|older|more|above)|и (?:старше|более)|"
@@ -107,7 +110,20 @@ def exclude_each_other(question: TypedQuestion) -> bool:
         found = [any(side.search(label) for label in labels) for side in (first, second)]
         if all(found):
             return True
+    if len(labels) <= _SHORT and _negations(labels):
+        return True
     return any(_INDIFFERENT.search(label) for label in labels) or bool(_ONE_EACH.search(about))
+
+
+def _negations(labels: Sequence[str]) -> bool:
+    """Tell whether one answer denies another: "plan to", "do not plan to"."""
+    words = [set(re.findall(r"[^\W\d_]{4,}", label.casefold())) for label in labels]
+    denied = [_NEGATION.search(label) is not None for label in labels]
+    return any(
+        denied[one] and not denied[other] and words[one] & words[other]
+        for one in range(len(labels))
+        for other in range(len(labels))
+    )
 
 
 def list_is_whole(question: TypedQuestion) -> bool:
@@ -423,7 +439,9 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
         others = ("parts",) if slight else ()
         return Reading(loose, reason, loose, question, others, tuple(sums.off), slight)
     sure = len(sums.near) > 1 or sums.play[sums.near[0]] <= _EASY
-    strong = len(sums.near) >= len(sums.off) and sure
+    # The same list cannot lack much more in one column than rounding hides in the other.
+    far = all(abs(sums.values[code] - 100) > 2 * sums.play[code] for code in sums.off)
+    strong = len(sums.near) >= len(sums.off) and (sure or far)
     values = {
         "columns": ", ".join(question.columns[code] for code in sums.off),
         "near": ", ".join(question.columns[code] for code in sums.near),
@@ -448,9 +466,25 @@ def _one_slip(question: TypedQuestion, code: str, missing: Fraction) -> bool:
     values = [share.value for share in shares if share is not None]
     if missing > 0:
         return True
-    # A cell that alone makes the surplus may be a subtotal that nobody marked.
-    play = sum((share.unit for share in shares if share is not None), Fraction(0))
-    return max(values) > -missing and all(abs(value + missing) > play for value in values)
+    play = sum((share.unit for share in shares if share is not None), Fraction(0)) / 2
+    if max(values) <= -missing:
+        return False
+    # A row that makes the surplus may be a subtotal that nobody marked.
+    return not any(
+        abs(value + missing) <= play and _sums_neighbours(values, place, play)
+        for place, value in enumerate(values)
+    )
+
+
+def _sums_neighbours(values: Sequence[Fraction], place: int, play: Fraction) -> bool:
+    """Tell whether a row is the sum of two or more rows right above or below it."""
+    for others in (values[place + 1 :], values[:place][::-1]):
+        total = Fraction(0)
+        for number, value in enumerate(others, start=1):
+            total += value
+            if number > 1 and abs(total - values[place]) <= play:
+                return True
+    return False
 
 
 def _has_counts(question: TypedQuestion) -> bool:

@@ -83,7 +83,11 @@ _IN_COMMENT = {
         r"(?:cram[eé]r'?s?\s+v|(?<!\w)v(?:\s+крамера)?)\s*=\s*(?P<text>0?[.,]\d+)", re.IGNORECASE
     ),
 }
-_WEIGHTED = re.compile(r"(?<![\w-])(?:weighted|взвешен\w*|weighting)", re.IGNORECASE)
+_WEIGHTED = re.compile(
+    r"(?<![\w-])(?:weighted(?! (?:average|mean|score|index|sum))|взвешен\w*(?! (?:средн|сумм))|"
+    r"weighting)",
+    re.IGNORECASE,
+)
 _NOT_WEIGHTED = re.compile(
     r"\b(?:not|un-?|non-?|never)[ -]?weighted|не ?взвеш\w*|без взвешивания", re.IGNORECASE
 )
