@@ -38,9 +38,10 @@ def rows_of(name):
 def planted_text(name, planted):
     """Text of the file with one cell changed, and the answers' question it belongs to."""
     rows = [list(row) for row in rows_of(name)]
-    place = rows[0].index(planted["heading"])
+    heading = next(row for row in rows if not row[0].startswith("#"))
+    place = heading.index(planted["heading"])
     start = [planted["question"], planted["row"]] if "question" in planted else [planted["row"]]
-    (row,) = [row for row in rows[1:] if row[: len(start)] == start]
+    (row,) = [row for row in rows if row[: len(start)] == start]
     assert row[place] != planted["printed"]
     row[place] = planted["printed"]
     text = io.StringIO()
