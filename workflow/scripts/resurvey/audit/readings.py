@@ -78,8 +78,7 @@ _REST = tuple(
     for pattern in (
         r"don.?t know|\bdk\b|no opinion|not sure|unsure|not decided|undecided|затрудн|"
         r"не зна(?:ю|ют|ет)|не определил",
-        r"refus|no answer|нет ответа|отказ|missing|unknown|not applicable|chose not|would not|"
-        r"не (?:пойд|буд|стал)",
+        r"refus|no answer|нет ответа|отказ|missing|unknown|not applicable|chose not|would not",
         r"\bothers?\b|друг(?:ое|ие|ой|ая)|\bино[ей]\b|прочее|остальн|\bnone\b",
     )
 )
@@ -134,7 +133,8 @@ def list_is_whole(question: TypedQuestion) -> bool:
     """
     labels = [row.label for row in question.rows if not row.parts]
     kinds = sum(any(kind.search(label) for label in labels) for kind in _REST)
-    return kinds > 1
+    # In whole per cents one more answer may be too rare to be missed.
+    return kinds > 1 and max((share.digits for share in _shares(question)), default=0) > 0
 
 
 @dataclass(frozen=True)
