@@ -16,7 +16,9 @@ ROUNDING_RULES = ("half_up", "half_even", "truncation")
 # More decimals are no rounded number, and their products with a base leave 64-bit integers.
 _MOST_DECIMALS = 6
 
-_NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d+)(?:(?P<mark>[.,])(?P<decimals>\d+))?")
+_NUMBER = re.compile(
+    r"(?P<than>[<>]?)\s*(?P<sign>[+-]?)(?P<whole>\d+)(?:(?P<mark>[.,])(?P<decimals>\d+))?"
+)
 # ASSUME an en dash before a digit is a minus: typesetters use it, and no range starts a cell.
 _MINUSES = str.maketrans(
     {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{NON-BREAKING HYPHEN}": "-"}
@@ -39,6 +41,8 @@ class Printed:
         The decimal mark, ``","`` or ``"."``; empty for a whole number.
     signed : bool
         Whether a sign was printed, as in a column of differences.
+    bound : {"", "<", ">"}
+        ``"<0.1"`` is any share below `value`, ``">99.9"`` any above it.
     """
 
     text: str
@@ -46,6 +50,7 @@ class Printed:
     digits: int
     decimal: str
     signed: bool
+    bound: str = ""
 
     @property
     def unit(self) -> Fraction:
@@ -78,7 +83,8 @@ def parse_printed(text: str) -> Printed:
     """Read one printed number.
 
     Decimal comma or point, a leading ``+``, ``-`` or typographic minus, spaces around the number
-    (non-breaking ones too) and a trailing per cent sign are understood.
+    (non-breaking ones too), a trailing per cent sign, and ``<`` or ``>`` before a share that was
+    too small or too large to be printed are understood.
 
     Parameters
     ----------
@@ -124,6 +130,7 @@ def parse_printed(text: str) -> Printed:
         digits=len(decimals),
         decimal=match["mark"] or "",
         signed=bool(match["sign"]),
+        bound=match["than"],
     )
 
 
@@ -162,6 +169,10 @@ def interval(printed: Printed, rounding: str = "half_up", either_tie: bool = Fal
     """
     value, unit = printed.value, printed.unit
     half = unit / 2
+    if printed.bound == "<":
+        return Interval(Fraction(0), value, True, False)
+    if printed.bound == ">":
+        return Interval(value, Fraction(100), False, True)
     if either_tie and rounding in ("half_up", "half_even"):
         return Interval(value - half, value + half, True, True)
     # The side away from zero is open, the side towards zero closed; around zero both are open.

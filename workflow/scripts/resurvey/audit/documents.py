@@ -145,15 +145,17 @@ def audit_questions(
     audit: Mapping[str, Any],
     alpha: float,
     most: int = LARGEST_LIST,
+    robust: bool = True,
 ) -> dict[str, list[dict[str, Any]]]:
     """Fill every file of `RECOVERY_FILES` from questions that are ready for recovery.
 
     Lists of more than `most` solutions or bases of a question are left out; their numbers stay.
+    Without `robust` nothing is computed for the case that a cell is a misprint.
     """
     respondents = max(question.sizes[TOTAL] for question in questions)
     sizes = {code: size for one in questions for code, size in one.sizes.items() if code != TOTAL}
     measured = {"draws": DRAWS, "seed": SEED} | audit.get("false_fit", {})
-    ranges = range_lines(questions, alpha)
+    ranges = range_lines(questions, alpha, robust)
     return {
         "questions": _question_lines(questions, ranges),
         "solutions": solution_lines(questions, most),
