@@ -124,7 +124,7 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(given: argparse.Namespace) -> None:
     """Audit the file, print what was found, and write the page and the JSON."""
-    from resurvey.audit.judgement import judge_question
+    from resurvey.audit.judgement import judge_questions
     from resurvey.audit.page.typed import Teller, as_contract, write_typed
     from resurvey.audit.terminal import show_questions
     from resurvey.audit.typed import read_typed
@@ -148,7 +148,7 @@ def run(given: argparse.Namespace) -> None:
     )
     words = read_words(REPORT, [given.language])[given.language]
     teller = Teller(words, given.language, given.alpha, given.draws)
-    judged = [judge_question(question, terms) for question in typed.questions]
+    judged = judge_questions(typed.questions, terms)
     told = [teller.tell(one) for one in judged]
     print(show_questions(told, teller, given.sample))
     if given.html:

@@ -423,7 +423,8 @@ def _fitting(
         ways += [way for way in settled(reading.question, terms.rounding)[1:] if way not in ways]
     rules = [terms.rounding]
     if terms.rounding == "half_up":
-        rules += ["half_even", "truncation"]
+        # Sums that miss 100 are nothing that cutting could be told by.
+        rules += ["half_even"] if reading.off else ["half_even", "truncation"]
     for rule in rules:
         for way in ways:
             own = replace(terms, rounding=rule)
@@ -508,6 +509,11 @@ def _explain(
             judged.verdict = "undecided"
             judged.note("note_not_the_sum")
             return
+    if reading.far and any(one.count > 1 for one in judged.alternatives):
+        # Which answers exclude each other is a guess from words: several cells, no claim.
+        judged.verdict = "undecided"
+        judged.others.append(("several_answers", Note("other_fits")))
+        return
     smaller = _smaller_bases(reading, bounds, terms)
     if smaller:
         judged.note("note_smaller_base", bases=smaller)
@@ -1129,8 +1135,6 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
             rest = [check_mean(mean.mean, mean.spread, n, items, terms.rounding) for n in others]
             if any(one.possible is not False and one.sd_possible is not False for one in rest):
                 absent += 1
-                checked += 1
-                continue
         if check.possible is None and check.sd_possible is None:
             silent += 1
             continue
@@ -1144,8 +1148,6 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
         judged.note("note_means_absent", means=str(absent))
     if silent:
         judged.note("note_means_silent", means=str(silent))
-    if absent and not bad:
-        judged.verdict = "undecided"
     if not checked:
         judged.verdict = "undecided"
         judged.note("note_means_unchecked")
@@ -1171,7 +1173,20 @@ def _printed_mean(
     return FoundMisprint(row, question.columns[mean.column], text, nearest)
 
 
-def judge_all(questions: Iterable[TypedQuestion], terms: Terms) -> list[Judgement]:
-    """Judge every question of a file."""
-    return [judge_question(question, terms) for question in questions]
+def judge_questions(questions: Iterable[TypedQuestion], terms: Terms) -> list[Judgement]:
+    """Judge every question of a file.
+
+    Where the counts and per cents of the other questions agree throughout, those of one question
+    that do not are misprints, however many they are.
+    """
+    judged = [judge_question(question, terms) for question in questions]
+    counted = [one for one in judged if one.reading == "counts_and_percents"]
+    agreeing = [one for one in counted if one.verdict == "fits"]
+    for one in counted:
+        same = any(other.bases == one.bases for other in agreeing)
+        if one.verdict == "undecided" and same and 2 * len(agreeing) >= len(counted):
+            one.verdict = "misprints"
+            one.notes = [note for note in one.notes if note.key != "note_counts_disagree"]
+            one.note("note_others_agree")
+    return judged
 

@@ -24,13 +24,12 @@ A_LITTLE = 5
 # Rounding that leaves a sum this much play makes 100 an easy thing to hit.
 _EASY = 3
 _MEAN_ROW = re.compile(
-    r"(?:.*[\s,(:])?(?:m|mean|means|average|avg|среднее|средн\w*|средний балл|x̄)[).]?"
-    r"(?: (?:score|value|balance|балл|оценка|значение))?",
-    re.IGNORECASE,
+    r"(?:.*[\s,(:])?(?:M|(?i:means?|average|avg|средн\w*|x̄))[).]?"
+    r"(?: (?i:score|value|balance|балл|оценка|значение))?"
 )
 _SPREAD_ROW = re.compile(
     r"(?:.*[\s,(:])?(?:sd|s\.d\.|std\.?(?: ?dev\w*\.?)?|standard deviation|ст\.? ?откл\w*\.?|"
-    r"стандартное отклонение|станд\. ?откл\w*\.?|с\.о\.|σ|s)[).]?",
+    r"стандартное отклонение|станд\. ?откл\w*\.?|с\.о\.|σ)[).]?",
     re.IGNORECASE,
 )
 
@@ -74,16 +73,14 @@ _NEGATION = re.compile(r"\bnot?\b|n['’]t\b|\bnever\b|(?:^|\s)не\s", re.IGNOR
 #: Longer lists of answers deny each other by chance.
 _SHORT = 5
 _RANGE = re.compile(r"\D{0,4}\d[\d .,]*\s*(?:[-\u2010-\u2015]|to|до)\s*\d|[<>≥≤]\s*=?\d|\d+ ?\+")
-_OPEN_END = re.compile(
-    r"[>≥]\s*=?\d|\d+ ?\+|\b(?:and|or) (?:over|older|more|above)|и (?:старше|более)|"
-    r"(?:over|older than|more than|старше|более) \d",
-    re.IGNORECASE,
-)
-_REST = re.compile(
-    r"don.?t know|\bdk\b|no opinion|not sure|unsure|refus|no answer|not decided|undecided|"
-    r"затрудн|нет ответа|отказ|не зна(?:ю|ют|ет)|не определил|\bothers?\b|друг(?:ое|ие|ой|ая)|"
-    r"\bино[ей]\b|прочее|остальн|\bnone\b|missing|unknown|not applicable",
-    re.IGNORECASE,
+_REST = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"don.?t know|\bdk\b|no opinion|not sure|unsure|not decided|undecided|затрудн|"
+        r"не зна(?:ю|ют|ет)|не определил",
+        r"refus|no answer|нет ответа|отказ|missing|unknown|not applicable|chose not|would not",
+        r"\bothers?\b|друг(?:ое|ие|ой|ая)|\bино[ей]\b|прочее|остальн|\bnone\b",
+    )
 )
 
 
@@ -112,6 +109,8 @@ def exclude_each_other(question: TypedQuestion) -> bool:
             return True
     if len(labels) <= _SHORT and _negations(labels):
         return True
+    if any(label.casefold() in ("no", "нет", "none", "никто") for label in labels):
+        return True
     return any(_INDIFFERENT.search(label) for label in labels) or bool(_ONE_EACH.search(about))
 
 
@@ -127,9 +126,15 @@ def _negations(labels: Sequence[str]) -> bool:
 
 
 def list_is_whole(question: TypedQuestion) -> bool:
-    """Tell whether a list of answers names what else there could be, such as "don't know"."""
+    """Tell whether a list names what else there could be, in two ways or more.
+
+    "Don't know", no answer, and other answers are three; a list with one of them may still have
+    left out another.
+    """
     labels = [row.label for row in question.rows if not row.parts]
-    return any(_REST.search(label) or _OPEN_END.search(label) for label in labels)
+    kinds = sum(any(kind.search(label) for label in labels) for kind in _REST)
+    # In whole per cents one more answer may be too rare to be missed.
+    return kinds > 1 and max((share.digits for share in _shares(question)), default=0) > 0
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,8 @@ class Reading:
         Other readings that the sums allow.
     off : tuple of str
         Columns whose parts miss 100 where the others' do not.
+    far : bool
+        It rests on one column, or on answers that exclude each other, and misses 100 by much.
     slight : bool
         One column alone misses 100 by a little: a list that is not whole, or a slip.
     question : TypedQuestion
@@ -162,6 +169,7 @@ class Reading:
     off: tuple[str, ...] = ()
     slight: bool = False
     strong: bool = True
+    far: bool = False
 
 
 @dataclass
@@ -422,11 +430,15 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
     if not sums.near and len(sums.values) == 1 and one_each:
         (code,) = sums.off
         missing = 100 - sums.values[code]
-        if _one_slip(question, code, missing) and (
-            missing < 0 or (missing > A_LITTLE and list_is_whole(question))
-        ):
+        if _one_slip(question, code, missing) and (missing < 0 or list_is_whole(question)):
             return Reading(
-                "parts", Note("reason_one_each", sums.span), "parts", question, (loose,), (code,)
+                "parts",
+                Note("reason_one_each", sums.span),
+                "parts",
+                question,
+                (loose,),
+                (code,),
+                far=abs(missing) > A_LITTLE,
             )
     if not sums.near:
         reason = Note(f"reason_{loose}", sums.span)
@@ -437,7 +449,8 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
             and abs(next(iter(sums.values.values())) - 100) <= A_LITTLE
         )
         others = ("parts",) if slight else ()
-        return Reading(loose, reason, loose, question, others, tuple(sums.off), slight)
+        far = loose == "open_list" and any(sums.values[code] > 100 + A_LITTLE for code in above)
+        return Reading(loose, reason, loose, question, others, tuple(sums.off), slight, far=far)
     sure = len(sums.near) > 1 or sums.play[sums.near[0]] <= _EASY
     # The same list cannot lack much more in one column than rounding hides in the other.
     far = all(abs(sums.values[code] - 100) > 2 * sums.play[code] for code in sums.off)
@@ -460,18 +473,20 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
 
 def _one_slip(question: TypedQuestion, code: str, missing: Fraction) -> bool:
     """Tell whether one cell could make up for what a column misses, and is no sum of others."""
-    shares = [
-        row.cells[code].share for row in question.rows if not row.parts and code in row.cells
-    ]
-    values = [share.value for share in shares if share is not None]
+    rows = [row for row in question.rows if not row.parts and code in row.cells]
+    shares = [share for row in rows if (share := row.cells[code].share) is not None]
+    labels = [row.label for row in rows if row.cells[code].share is not None]
+    values = [share.value for share in shares]
     if missing > 0:
         return True
-    play = sum((share.unit for share in shares if share is not None), Fraction(0)) / 2
+    play = sum((share.unit for share in shares), Fraction(0)) / 2
     if max(values) <= -missing:
         return False
     # A row that makes the surplus may be a subtotal that nobody marked.
     return not any(
-        abs(value + missing) <= play and _sums_neighbours(values, place, play)
+        abs(value + missing) <= play
+        and not any(kind.search(labels[place]) for kind in _REST)
+        and _sums_neighbours(values, place, play)
         for place, value in enumerate(values)
     )
 

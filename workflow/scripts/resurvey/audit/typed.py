@@ -420,6 +420,8 @@ class _Reader:
                 continue
             label, size = heading_size(text)
             stripped = _UNIT_IN_HEADING.sub("", label).strip()
+            if stripped != label.strip():
+                stripped = _COUNT_IN_HEADING.sub("", stripped).strip(" ,;:")
             label = stripped or ("total" if label.strip() in ("%", "(%)") else label)
             self.places[place] = self._add(label, text, number, size)
         if not self.columns:
