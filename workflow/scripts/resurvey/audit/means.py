@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor, isqrt
 
 from resurvey.errors import SurveyError
-from resurvey.printed import Interval, Printed, format_fixed, interval, parse_printed
+from resurvey.printed import Interval, Printed, format_fixed, interval, parse_printed, printings
 
 #: Why a check says what it says.
 REASONS = ("attainable", "mean", "sd", "no_power")
@@ -60,7 +60,8 @@ def check_mean(
     items : int
         Whole-number items that each respondent's score is the mean of.
     rounding : {"half_up", "half_even", "truncation", "unknown"}
-        As in `resurvey.printed.interval`.
+        As in `resurvey.printed.interval`; a half may go to either side, as statistics programs
+        that keep binary numbers send it.
 
     Returns
     -------
@@ -85,7 +86,7 @@ def check_mean(
         raise SurveyError(f"a mean of {n} respondents and {items} items cannot be checked")
     printed = parse_printed(mean)
     pieces = n * items
-    totals = _totals(interval(printed, rounding), pieces)
+    totals = _totals(interval(printed, rounding, either_tie=True), pieces)
     decided = bool(totals)
     possible = None if _always(printed, pieces, rounding) else decided
     nearest = [_bare(printed)] if decided else _nearest(printed, pieces, rounding)
@@ -95,7 +96,9 @@ def check_mean(
         if deviation.value < 0:
             raise SurveyError(f"{sd[:40]!r} is negative, a standard deviation cannot be")
         if decided and n > 1:
-            sd_possible = _deviation(interval(deviation, rounding), totals, n, items)
+            sd_possible = _deviation(
+                interval(deviation, rounding, either_tie=True), totals, n, items
+            )
     reason = "no_power" if possible is None and sd_possible is None else "attainable"
     if not decided:
         reason = "mean"
@@ -124,13 +127,15 @@ def _whole(numbers: Interval) -> range:
 def _always(printed: Printed, pieces: int, rounding: str) -> bool:
     """Tell whether every mean with as many decimals is possible."""
     steps = 10**printed.digits
-    if pieces >= steps or rounding != "unknown":
-        # Under one rule each total prints as one mean: fewer totals than means leave some out.
-        return pieces >= steps
-    # Under any rule a total prints as up to two means, so that half as many may do.
-    return 2 * pieces >= steps and all(
-        _totals(interval(_moved(printed, Fraction(step, steps)), rounding), pieces)
-        for step in range(steps, 2 * steps)
+    # A total prints as two means at most: fewer totals than half the means leave some out.
+    return pieces >= steps or (
+        2 * pieces >= steps
+        and all(
+            _totals(
+                interval(_moved(printed, Fraction(step, steps)), rounding, either_tie=True), pieces
+            )
+            for step in range(steps, 2 * steps)
+        )
     )
 
 
@@ -147,13 +152,7 @@ def _nearest(printed: Printed, pieces: int, rounding: str) -> list[str]:
     means: set[Fraction] = set()
     below = floor(printed.value * pieces)
     for total in (below, below + 1):
-        exact = Fraction(total, pieces)
-        step = floor(exact / printed.unit)
-        means |= {
-            value
-            for value in (step * printed.unit, (step + 1) * printed.unit)
-            if exact in interval(_moved(printed, value), rounding)
-        }
+        means |= set(printings(Fraction(total, pieces), printed.digits, rounding))
     return [_bare(_moved(printed, value)) for value in sorted(means)]
 
 
