@@ -39,7 +39,7 @@ from resurvey.recovery.relaxed import UNKNOWN, base_ranges, may_fit
 VERDICTS = ("fits", "misprints", "undecided")
 #: Combinations of bases, and sums of counts, that are gone through at most.
 MOST_COMBINATIONS = 3_000_000
-MOST_SUMS = 40_000_000
+MOST_SUMS = 10_000_000
 # Bases that are tried where none is known.
 _MOST_TRIED = 2_000
 # Sets of cells that are tried as misprints.
@@ -664,7 +664,7 @@ def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: T
                 if high < UNKNOWN:
                     _narrow(judged.bases, code, int(-(-low // 1)) or 1, int(high // 1))
         judged.cells = _cells_alone(question, bounds, terms.rounding)
-        if all(size < UNKNOWN for size in bounds.largest.values()):
+        if all(bounds.largest[code] < UNKNOWN for code in question.columns):
             judged.note("note_not_counted")
         if judged.shape == "parts":
             _smallest(judged, pieces, bounds, terms)
