@@ -416,7 +416,7 @@ def choose_reading(
         turned = _best(rows, rounding)
         along, across = column_sums(base, rounding), column_sums(turned, rounding)
         whole = len(across.values) > 1 and not across.off
-        mostly = len(across.near) >= 3 and 4 * len(across.near) >= 3 * len(across.values)
+        mostly = len(across.near) >= 2 and 3 * len(across.near) >= 2 * len(across.values)
         if along.off and (whole or (mostly and not along.near)):
             found = _by_sums(turned, rounding)
             return replace(
