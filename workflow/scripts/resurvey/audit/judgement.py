@@ -19,6 +19,7 @@ from resurvey.audit.readings import (
     Reading,
     choose_reading,
     column_sums,
+    groups_are_everybody,
     means_of,
     settled,
     written,
@@ -38,7 +39,7 @@ from resurvey.recovery.relaxed import UNKNOWN, base_ranges, may_fit
 VERDICTS = ("fits", "misprints", "undecided")
 #: Combinations of bases, and sums of counts, that are gone through at most.
 MOST_COMBINATIONS = 3_000_000
-MOST_SUMS = 40_000_000
+MOST_SUMS = 10_000_000
 # Bases that are tried where none is known.
 _MOST_TRIED = 2_000
 # Sets of cells that are tried as misprints.
@@ -298,8 +299,9 @@ def _bounds(question: TypedQuestion) -> _Bounds:
             low[TOTAL] = high[TOTAL] = summed
     elif groups and sum(exact.get(code, 1) for code in groups) > total:
         tied = False
-    bounded = all(high[code] < UNKNOWN for code in groups)
-    return _Bounds(low, high, tied, bounded)
+    sized = {**largest, **exact}
+    known = all(code in sized for code in groups) or groups_are_everybody(question)
+    return _Bounds(low, high, tied, known)
 
 
 def _pieces(
@@ -517,7 +519,8 @@ def _explain(
     smaller = _smaller_bases(reading, bounds, terms)
     if smaller:
         judged.note("note_smaller_base", bases=smaller)
-        if size > 1:
+        headed = question.headed - set(terms.exact)
+        if size > 1 or headed:
             judged.verdict = "undecided"
             return
     if loose == "open_list" and _telling(reading, bounds):
@@ -661,7 +664,8 @@ def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: T
                 if high < UNKNOWN:
                     _narrow(judged.bases, code, int(-(-low // 1)) or 1, int(high // 1))
         judged.cells = _cells_alone(question, bounds, terms.rounding)
-        judged.note("note_not_counted")
+        if all(bounds.largest[code] < UNKNOWN for code in question.columns):
+            judged.note("note_not_counted")
         if judged.shape == "parts":
             _smallest(judged, pieces, bounds, terms)
     if judged.reading in ("parts", "open_list", "row_percents", "several_answers"):
@@ -1143,7 +1147,8 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
             nearest = " / ".join(check.nearest)
             bad.append(_printed_mean(question, mean, mean.row, mean.mean, nearest))
         elif check.sd_possible is False:
-            bad.append(_printed_mean(question, mean, mean.spread_row, mean.spread or "", ""))
+            place = replace(mean, column=mean.spread_column or mean.column)
+            bad.append(_printed_mean(question, place, mean.spread_row, mean.spread or "", ""))
     if absent:
         judged.note("note_means_absent", means=str(absent))
     if silent:

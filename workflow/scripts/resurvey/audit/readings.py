@@ -114,6 +114,22 @@ def exclude_each_other(question: TypedQuestion) -> bool:
     return any(_INDIFFERENT.search(label) for label in labels) or bool(_ONE_EACH.search(about))
 
 
+def groups_are_everybody(question: TypedQuestion) -> bool:
+    """Tell whether the groups of a question are known to leave nobody out: men and women.
+
+    Examples
+    --------
+    >>> groups_are_everybody(TypedQuestion("q", "", {"1": "мужчины", "2": "женщины"}))
+    True
+    """
+    names = [question.columns[code] for code in question.groups]
+    men = re.compile(r"\b(?:men|males?|boys)\b|мужчин|мужск|юнош", re.IGNORECASE)
+    women = re.compile(r"\b(?:women|females?|girls)\b|женщин|женск|девуш", re.IGNORECASE)
+    return len(names) == 2 and all(
+        any(pattern.search(name) for name in names) for pattern in (men, women)
+    )
+
+
 def _negations(labels: Sequence[str]) -> bool:
     """Tell whether one answer denies another: "plan to", "do not plan to"."""
     words = [set(re.findall(r"[^\W\d_]{4,}", label.casefold())) for label in labels]
@@ -534,6 +550,7 @@ class PrintedMean:
     spread: str | None
     spread_row: str
     n: int | None
+    spread_column: str = ""
 
 
 def means_of(question: TypedQuestion) -> list[PrintedMean]:
@@ -560,7 +577,7 @@ def means_of(question: TypedQuestion) -> list[PrintedMean]:
                     found.append(
                         PrintedMean(row.label, code, mean, _number(row, other), row.label,
                                     question.row_bases.get(row.label)
-                                    or question.bases.get(code))
+                                    or question.bases.get(code), other)
                     )
         return found
     rows = question.rows

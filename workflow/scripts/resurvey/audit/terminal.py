@@ -48,8 +48,9 @@ def _question(one: WordedQuestion, teller: Teller) -> Iterator[str]:
         yield one.test
     if one.card:
         yield say("chance_short", **one.card.chance)
-    yield f"{say('rests')}:"
-    yield from (f"  – {sentence}" for sentence in one.assumptions)
+    if one.assumptions:
+        yield f"{say('rests')}:"
+        yield from (f"  – {sentence}" for sentence in one.assumptions)
     if one.notes:
         yield f"{say('noted')}:"
         yield from (f"  – {sentence}" for sentence in one.notes)

@@ -208,6 +208,8 @@ class TypedQuestion:
         What was done with the numbers.
     heading : str
         Heading of the column of answers.
+    headed : frozenset of str
+        Columns whose base is a size in their heading: of the group, not surely of who answered.
     """
 
     variable: str
@@ -222,6 +224,7 @@ class TypedQuestion:
     weighted: bool = False
     notes: list[Note] = field(default_factory=list)
     heading: str = ""
+    headed: frozenset[str] = frozenset()
 
     @property
     def groups(self) -> list[str]:
@@ -508,6 +511,7 @@ class _Reader:
         question = TypedQuestion(f"question_{len(self.done) + 1}", title, dict(self.columns))
         question.bases.update(self.sizes)
         question.heading = self.stub
+        question.headed = frozenset(self.sizes)
         self.done.append(question)
         return question
 
@@ -582,6 +586,7 @@ class _Reader:
                 into = question.bases if exact else question.largest_bases
                 for code, size in bases.items():
                     into[code] = size
+                question.headed -= set(bases)
         for question in self.done:
             question.rows = _settled_rows(question)
         self._read_comments(comments)
@@ -606,7 +611,8 @@ class _Reader:
                     other.reading = reading
             for name, pattern in _IN_COMMENT.items():
                 if found := pattern.search(words):
-                    question.statistics.setdefault(name, found["text"].replace(" ", ""))
+                    text = found["text"].replace(" ", "").removeprefix("=")
+                    question.statistics.setdefault(name, text)
 
 
 def check_reading(name: str, place: str) -> str:

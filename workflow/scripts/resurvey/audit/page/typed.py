@@ -211,7 +211,7 @@ class Teller:
         """Say which bases are possible, after the number of tables."""
         if card is None:
             return ""
-        if card.solutions == "1":
+        if card.base_sets == 1:
             return f"; {self.plain('base_is', base=card.base)}"
         words = f"; {self.plural('bases', card.base_sets)} ({card.base})"
         return words + (f"; {self.plain('shown_short')}" if card.base_sets > 1 else "")
