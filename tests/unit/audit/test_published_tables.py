@@ -116,8 +116,8 @@ def test_planted_misprint_is_found_where_the_numbers_tell(name, number, tmp_path
         if question.get("question") != planted.get("question"):
             check_as_published(found, question)
     judged = of_question(found, planted.get("question"))
-    if planted["found"] == "undecided":
-        assert all(named(planted, misprint) for misprint in judged["misprints"])
-    else:
+    if planted["found"] != "undecided":
         assert judged["verdict"] == "misprints"
+    # Where several cells would explain a slip, the planted one is among them.
+    if judged["misprints"]:
         assert any(named(planted, misprint) for misprint in judged["misprints"])
