@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import prod
+from math import floor, prod
 from typing import Any
 
 from resurvey.audit.means import check_mean
@@ -309,18 +309,19 @@ def _pieces(
 ) -> list[_Piece]:
     """Cut a question into the parts that are judged by themselves."""
     answers = [row for row in question.rows if not row.parts]
-    columns = [question.groups, [TOTAL]] if not tied and question.groups else [
-        [*question.groups, *([TOTAL] if TOTAL in question.columns else [])]
-    ]
+    columns = (
+        [question.groups, [TOTAL]]
+        if not tied and question.groups
+        else [[*question.groups, *([TOTAL] if TOTAL in question.columns else [])]]
+    )
     pieces = []
     for codes in columns:
         some = [code for code in codes if code in question.columns]
         if not some:
             continue
+        rows: list[tuple[int, ...]] = [tuple(range(len(answers)))]
         if shape == "several_answers":
             rows = [(place,) for place in range(len(answers))]
-        else:
-            rows = [tuple(range(len(answers)))]
         for places in rows:
             table = _table(question, some, places, shape, bounds, terms)
             if table is not None:
@@ -393,9 +394,7 @@ def affordable(table: PrintedTable) -> bool:
     """Tell whether all tables of counts can be gone through within seconds."""
     if max(*table.largest, table.total_largest) >= UNKNOWN:
         return False
-    sizes = [
-        high - low + 1 for low, high in zip(table.smallest, table.largest, strict=True)
-    ]
+    sizes = [high - low + 1 for low, high in zip(table.smallest, table.largest, strict=True)]
     combinations = prod(sizes)
     if table.total_smallest == table.total_largest and combinations > 1:
         combinations //= max(sizes)
@@ -583,16 +582,20 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
     found = pieces[0].found
     assert found is not None
     chosen = found.chosen().bases
-    return ", ".join(f"{question.columns[code]} {size}" for code, size in chosen.items()
-                     if code in question.columns)
+    return ", ".join(
+        f"{question.columns[code]} {size}"
+        for code, size in chosen.items()
+        if code in question.columns
+    )
 
 
 def _alternatives(
     question: TypedQuestion, answers: Sequence[TypedRow], piece: _Piece, found: Misprints
 ) -> Alternatives:
     subtotals = {
-        "+".join(str([row.label for row in answers].index(part) + 1) for part in row.parts):
-        row.label
+        "+".join(
+            str([row.label for row in answers].index(part) + 1) for part in row.parts
+        ): row.label
         for row in question.rows
         if row.parts
     }
@@ -686,9 +689,7 @@ def _row_tests(
     return tests
 
 
-def _smallest(
-    judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms
-) -> None:
+def _smallest(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms) -> None:
     """Find the smallest base that prints like each column whose base is not known."""
     for piece in pieces:
         for column in columns_alone(piece.table):
@@ -696,7 +697,10 @@ def _smallest(
             if bounds.largest.get(name, UNKNOWN) < UNKNOWN or terms.rounding == "unknown":
                 continue
             tried = replace(
-                column, smallest=(1,), largest=(_MOST_TRIED,), total_smallest=1,
+                column,
+                smallest=(1,),
+                largest=(_MOST_TRIED,),
+                total_smallest=1,
                 total_largest=_MOST_TRIED,
             )
             shares = constraints(tried, (terms.rounding,))
@@ -719,9 +723,7 @@ def _number(pieces: Sequence[_Piece]) -> int:
         known = by_groups.get(piece.table.groups)
         if known is not None:
             numbers = {
-                bases: number * known[bases]
-                for bases, number in numbers.items()
-                if bases in known
+                bases: number * known[bases] for bases, number in numbers.items() if bases in known
             }
         by_groups[piece.table.groups] = numbers
     return prod(sum(numbers.values()) for numbers in by_groups.values())
@@ -819,8 +821,10 @@ def _judge_weighted(reading: Reading, terms: Terms) -> Judgement:
         ]
         size = sum(one.size for one in judged.alternatives)
         printed = sum(len(piece.table.cells) for piece in pieces)
-        if judged.alternatives and size <= max(1, printed // 3) and all(
-            one.count for one in judged.alternatives
+        if (
+            judged.alternatives
+            and size <= max(1, printed // 3)
+            and all(one.count for one in judged.alternatives)
         ):
             judged.verdict = "misprints"
             judged.assumptions.append(Note("assume_parts"))
@@ -918,9 +922,7 @@ def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple
     return best
 
 
-def _fewer_asked(
-    question: TypedQuestion, row: TypedRow, code: str, bases: "_Bases"
-) -> bool:
+def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: "_Bases") -> bool:
     """Tell whether a per cent is of fewer people than its column has, none of whom is counted."""
     cell = row.cells[code]
     base = bases.get((row.label, code)) or 0
@@ -934,10 +936,13 @@ def _fewer_asked(
     if counted == base:
         return False
     within = interval(cell.share, "half_up")
-    low, high = 100 * cell.count / within.high, 100 * cell.count / max(within.low, Fraction(1, 10**6))
+    low, high = (
+        100 * cell.count / within.high,
+        100 * cell.count / max(within.low, Fraction(1, 10**6)),
+    )
     # Some whole number of people at or below the base, though not below its half.
-    first = int(low) + 1 if low == int(low) else -(-low // 1)
-    return first <= min(high, base) and 2 * high >= base
+    first = floor(low) + 1
+    return first <= min(high, Fraction(base)) and 2 * high >= base
 
 
 def _one(sizes: Iterable[int | None]) -> int | None:
@@ -987,9 +992,7 @@ def _denominators(question: TypedQuestion) -> list[tuple[str, dict[tuple[str, st
     }
     found: list[tuple[str, dict[tuple[str, str], int]]] = []
     own = {
-        (row.label, code): row.cells[code].base or 0
-        for row, code in keys
-        if row.cells[code].base
+        (row.label, code): row.cells[code].base or 0 for row, code in keys if row.cells[code].base
     }
     if own:
         found.append(("own", own))
@@ -1048,9 +1051,14 @@ def _agrees(count: int, base: int | None, share: Printed, rounding: str) -> bool
 
 def _agrees_padded(exact: Fraction, share: Printed, rules: Sequence[str]) -> bool:
     """Allow a padded number where the padding is all zeros to the decimal mark."""
-    return share.value.denominator == 1 and share.digits > 1 and any(
-        exact in Interval(share.value - Fraction(1, 2), share.value + Fraction(1, 2), True, False)
-        for _ in rules[:1]
+    return (
+        share.value.denominator == 1
+        and share.digits > 1
+        and any(
+            exact
+            in Interval(share.value - Fraction(1, 2), share.value + Fraction(1, 2), True, False)
+            for _ in rules[:1]
+        )
     )
 
 
@@ -1068,7 +1076,8 @@ def _corrected_count(
 ) -> FoundMisprint:
     """Propose the per cent of the count; the count of the per cent where the sum says so."""
     cell = row.cells[code]
-    assert cell.share is not None and cell.count is not None
+    assert cell.share is not None
+    assert cell.count is not None
     base = bases.get((row.label, code)) or 0
     share = format_fixed(
         Fraction(100 * cell.count, base) if base else Fraction(0),
@@ -1196,4 +1205,3 @@ def judge_questions(questions: Iterable[TypedQuestion], terms: Terms) -> list[Ju
             one.notes = [note for note in one.notes if note.key != "note_counts_disagree"]
             one.note("note_others_agree")
     return judged
-
