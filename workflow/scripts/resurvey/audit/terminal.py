@@ -28,8 +28,11 @@ def _question(one: WordedQuestion, teller: Teller) -> Iterator[str]:
     yield one.title
     yield f"{say('reading')}: {one.reading}. {one.reason}."
     yield f"{say('verdict')}: {one.verdict_word}. {' '.join(one.sentences)}"
+    if one.faults and one.verdict != "misprints":
+        yield say("possible_sets")
     for fault in one.faults:
-        yield fault.sentence if one.verdict == "misprints" else say("possible_sets")
+        if one.verdict == "misprints":
+            yield fault.sentence
         for some in fault.sets:
             yield f"  {some}"
         if fault.more:
