@@ -2,7 +2,7 @@
 
 import pytest
 
-from resurvey.audit import audit_cells
+from resurvey.audit import audit_cells, audit_claims
 from resurvey.audit.cells import group_sizes
 from resurvey.codebook import Codebook, Variable
 from resurvey.published import PrintedCell
@@ -66,3 +66,39 @@ def test_verdicts_tell_a_misprint_from_missing_counts(second, counts, verdicts):
     lines = [line(str(code), *pair) for code, pair in enumerate(counts, 1)]
     audited = audit_cells([cell("1", "33,3"), cell("2", second)], lines, FREQUENCIES, BOOK, {})
     assert [one["verdict"] for one in audited] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("rounding", "verdicts"),
+    [
+        ("half_up", ["agrees", "agrees"]),
+        ("half_even", ["agrees", "agrees"]),
+        ("truncation", ["agrees", "differs"]),
+        ("unknown", ["agrees", "agrees"]),
+    ],
+)
+def test_declared_rounding_reaches_the_cells(rounding, verdicts):
+    # 5 and 11 of 16 are 31.25 and 68.75.
+    lines = [line("1", "5", "16"), line("2", "11", "16")]
+    cells = [cell("1", "31,2"), cell("2", "68,8")]
+    audited = audit_cells(cells, lines, FREQUENCIES, BOOK, {}, rounding)
+    assert [one["verdict"] for one in audited] == verdicts
+
+
+def test_declared_rounding_decides_whether_counts_can_give_a_question():
+    # Of eight people 12.5 and 87.5 print as 13 and 88 only where halves go up.
+    cells = [cell("1", "12"), cell("2", "88")]
+    sizes = [one | {"respondents": "8"} for one in FREQUENCIES]
+    for rounding, verdict in {"half_up": "no_integer_solution", "half_even": "differs"}.items():
+        audited = audit_cells(cells, [], sizes, BOOK, {}, rounding)
+        assert [one["verdict"] for one in audited] == [verdict] * 2
+
+
+@pytest.mark.parametrize(("printed", "verdict"), [("31,2", "agrees"), ("31,1", "contradicts")])
+def test_a_claim_of_a_half_agrees_as_the_cell_does(printed, verdict):
+    claim = {"claim": "c1", "form": "number", "printed": printed, "cells": "t/q/1/total"}
+    lines = [line("1", "5", "16"), line("2", "11", "16")]
+    (found,) = audit_claims(
+        [claim], [cell("1", "31,2")], lines, {}, reconstructed=False, rounding="half_even"
+    )
+    assert found["verdict"] == verdict

@@ -1,6 +1,7 @@
 """A printed cell agrees digit for digit, or its verdict and its arithmetic say why not."""
 
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -57,7 +58,9 @@ def verdict(printed, count, base, **kind):
         ("66,6", 2, 3, "66,7", "differs"),
         ("66.6", 2, 3, "66.7", "differs"),
         ("12,3", 49, 400, "12,3", "agrees"),  # 12.25: half away from zero
-        ("12,2", 49, 400, "12,3", "differs"),
+        ("12,2", 49, 400, "12,2", "agrees"),  # and to the even digit
+        ("12,1", 49, 400, "12,3", "differs"),
+        ("12,4", 49, 400, "12,3", "differs"),
         ("0", 0, 5, "0", "agrees"),
         ("0,0", 0, 5, "0,0", "agrees"),
         ("100", 5, 5, "100", "agrees"),
@@ -113,6 +116,101 @@ def test_every_line_has_all_columns_in_the_articles_order():
     lines = compared(cells, [line(2, 3, "1"), line(1, 3, "2")])
     assert [one["row_code"] for one in lines] == ["2", "1"]
     assert all(set(one) == set(AUDIT_COLUMNS) for one in lines)
+
+
+# Ties: 49 of 400 is 12.25, half-way between 12.2 and 12.3
+
+
+@pytest.mark.parametrize(
+    ("rounding", "printed", "recomputed", "said", "tie"),
+    [
+        ("half_up", "12,3", "12,3", "agrees", "half_up"),
+        ("half_up", "12,2", "12,2", "agrees", "half_even"),
+        ("half_even", "12,2", "12,2", "agrees", "half_even"),
+        ("half_even", "12,3", "12,3", "agrees", "half_up"),
+        ("half_even", "12,4", "12,2", "differs", ""),
+        ("truncation", "12,2", "12,2", "agrees", "half_even"),
+        ("truncation", "12,3", "12,2", "differs", ""),
+        ("unknown", "12,2", "12,2", "agrees", "half_even"),
+        ("unknown", "12,3", "12,3", "agrees", "half_up"),
+        ("unknown", "12,1", "12,3", "differs", ""),
+    ],
+)
+def test_half_agrees_on_either_side_and_is_marked(rounding, printed, recomputed, said, tie):
+    (one,) = compare_cells([cell(printed)], [line(49, 400)], {}, rounding=rounding)
+    assert (one["recomputed"], one["verdict"], one["tie"]) == (recomputed, said, tie)
+    assert one["from_counts"] == recomputed.replace("%", "")
+
+
+def test_half_that_went_down_to_an_odd_digit_agrees_as_cut():
+    # 12.35 as a binary number lies below the half.
+    (one,) = compared(cell("12,3"), [line(247, 2000)])
+    assert (one["verdict"], one["tie"]) == ("agrees", "truncation")
+
+
+def test_declared_truncation_cuts_what_is_recomputed():
+    (one,) = compare_cells([cell("12,3")], [line(1249, 10000)], {}, rounding="truncation")
+    assert (one["recomputed"], one["verdict"]) == ("12,4", "differs")
+    (one,) = compare_cells([cell("12,4")], [line(1249, 10000)], {}, rounding="truncation")
+    assert (one["verdict"], one["tie"]) == ("agrees", "")
+
+
+def test_rounded_parts_that_are_halves_may_have_gone_either_way():
+    # 12.25 and 20.25: 12.2 + 20.2, 12.3 + 20.2 and 12.3 + 20.3 are sums of rounded parts.
+    lines = [line(49, 400, "1"), line(81, 400, "2")]
+    for printed in ("32,4", "32,5", "32,6"):
+        (one,) = compared(cell(printed, "1+2"), lines, "printed_parts")
+        assert (one["recomputed"], one["verdict"].split("_")[0]) == (printed, "agrees")
+    assert compared(cell("32,7", "1+2"), lines, "printed_parts")[0]["verdict"] == "differs"
+
+
+def test_difference_that_is_a_half_agrees_on_either_side():
+    lines = [line(149, 400, variable="after"), line(100, 400, variable="before")]
+    for printed, said in {"+12,2": "agrees", "+12,3": "agrees", "+12,4": "differs"}.items():
+        (one,) = compared(cell(printed, column="difference", variable="after-before"), lines)
+        assert one["verdict"] == said
+
+
+def test_weighted_half_agrees_on_either_side():
+    for printed in ("31,2", "31,3"):
+        assert compared(cell(printed), [line("12.5", "40.0")])[0]["verdict"] == "agrees"
+
+
+def rounded(count, base, digits, half_even):
+    """Print a per cent with one of the two rules for halves, in integers."""
+    steps, rest = divmod(100 * count * 10**digits, base)
+    up = 2 * rest > base or (2 * rest == base and (not half_even or steps % 2))
+    figures = str(steps + up).rjust(digits + 1, "0")
+    return f"{figures[:-digits]},{figures[-digits:]}" if digits else figures
+
+
+@pytest.mark.parametrize("half_even", [False, True])
+def test_tables_rounded_to_even_or_up_agree_and_every_planted_unit_is_found(half_even):
+    random = Random(20)
+    halves = 0
+    for _ in range(500):
+        # Bases that divide powers of ten times two have many halves.
+        base = random.choice([16, 32, 40, 80, 160, 200, 400, 800, 515, 1600])
+        digits = random.choice([0, 1, 1, 2])
+        counts = [random.randint(0, base) for _ in range(random.randint(2, 6))]
+        texts = [rounded(count, base, digits, half_even) for count in counts]
+        wrong = random.randrange(len(counts))
+        away = int(texts[wrong].replace(",", "")) + (1 if random.random() < 0.5 else -1)
+        exact = Fraction(100 * counts[wrong] * 10**digits, base)
+        planted = away >= 0 and abs(away - exact) != Fraction(1, 2)
+        if planted:
+            figures = str(away).rjust(digits + 1, "0")
+            texts[wrong] = f"{figures[:-digits]},{figures[-digits:]}" if digits else figures
+        cells = [cell(text, str(code)) for code, text in enumerate(texts)]
+        lines = [line(count, base, str(code)) for code, count in enumerate(counts)]
+        found = compared(cells, lines)
+        said = [one["verdict"] for one in found]
+        expected = ["agrees"] * len(counts)
+        if planted:
+            expected[wrong] = "differs"
+        assert said == expected
+        halves += sum(bool(one["tie"]) for one in found)
+    assert halves > 200
 
 
 # Subtotals: 1/3 + 1/3 is 66.7 from counts and 66.6 from printed parts
@@ -235,7 +333,8 @@ def test_one_unit_more_or_less_always_differs(base, data, step):
     count = data.draw(st.integers(0, base))
     printed = percent_text(count, base)
     units = int(printed.replace(",", "")) + step
-    if units >= 0:
+    half_below = 2000 * count % base == 0 and 2000 * count // base % 2 and step == -1
+    if units >= 0 and not half_below:
         wrong = f"{units // 10},{units % 10}"
         assert verdict(wrong, count, base) == (printed, "differs")
 

@@ -23,6 +23,7 @@ def main(
     claims,
     solutions,
     derived,
+    rounding,
     lexicon,
     audited_cells,
     audited_claims,
@@ -30,11 +31,11 @@ def main(
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
     counted, printed = read_csv(crosstabs), read_cells(*cells)
-    lines = audit_cells(printed, counted, read_csv(frequencies), book, derived)
+    lines = audit_cells(printed, counted, read_csv(frequencies), book, derived, rounding)
     write_csv(audited_cells, AUDIT_COLUMNS, lines)
     feasible = read_solutions(read_csv(solutions))
     judged = audit_claims(
-        read_claims(*claims), printed, counted, lexicon, book.reconstructed, feasible
+        read_claims(*claims), printed, counted, lexicon, book.reconstructed, feasible, rounding
     )
     write_csv(audited_claims, LEDGER_COLUMNS, judged)
 

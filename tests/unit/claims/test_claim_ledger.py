@@ -32,6 +32,14 @@ def test_a_number_agrees_that_the_counts_round_to():
     assert found["arithmetic"] == "100·5/16 = 31,3"
 
 
+@pytest.mark.parametrize("printed", ["12,2", "12,3"])
+def test_a_half_agrees_on_either_side_and_is_written_as_printed(printed):
+    row = judge(
+        {"t/v/1/total": counted(49, 400)}, form="number", printed=printed, cells="t/v/1/total"
+    )
+    assert (row["verdict"], row["recomputed"]) == ("agrees", printed)
+
+
 def test_a_number_that_the_counts_do_not_give_contradicts():
     found = judge({"t/v/2/total": counted(83, 515)}, printed="82,7", cells="100 - t/v/2/total")
     assert found["verdict"] == "contradicts"

@@ -6,7 +6,14 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.errors import SurveyError
-from resurvey.printed import Printed, format_fixed, parse_printed, round_half_away_number
+from resurvey.printed import (
+    Printed,
+    format_fixed,
+    parse_printed,
+    printings,
+    round_half_away_number,
+    rule_of_tie,
+)
 from resurvey.published import DIFFERENCE, PrintedCell
 
 AUDIT_COLUMNS = (
@@ -26,6 +33,7 @@ AUDIT_COLUMNS = (
     "column_variable",
     "column_code",
     "arithmetic",
+    "tie",
 )
 VERDICTS = ("agrees", "agrees_by_printed_parts", "differs", "no_integer_solution")
 
@@ -45,6 +53,7 @@ def compare_cells(
     crosstabs: Iterable[Mapping[str, str]],
     derived: Mapping[str, str],
     unsolved: Iterable[str] = (),
+    rounding: str = "half_up",
 ) -> list[dict[str, Any]]:
     """Recompute every printed cell and say whether it agrees, digit for digit.
 
@@ -59,15 +68,20 @@ def compare_cells(
     unsolved : iterable of str
         Variables whose printed cells no counts can give. Their cells are still compared where
         the wave has counts, so that a misprint in a real wave differs and its neighbours agree.
+    rounding : {"half_up", "half_even", "truncation", "unknown"}
+        Rule by which the article's numbers were rounded.
 
     Returns
     -------
     list of dict
         Keys `AUDIT_COLUMNS`. `recomputed` has as many digits as `printed` and is written the
-        same way, rounded once, half away from zero; a bare "0" among differences has the digits
-        of its column. A derived cell that agrees only when it is
-        made from rounded parts has the verdict ``agrees_by_printed_parts``; `from_counts` and
-        `from_printed_parts` stand side by side.
+        same way, rounded once, by the rule (half away from zero where it is unknown); a bare "0"
+        among differences has the digits of its column. An exact half agrees with the printed
+        numbers on both its sides, whatever rule for halves is declared: `tie` names the one that
+        prints it so (``half_up``, ``half_even``, ``truncation``), and `recomputed` is then as
+        printed. A derived cell that agrees only when it is made from rounded parts has the
+        verdict ``agrees_by_printed_parts``; `from_counts` and `from_printed_parts` stand side by
+        side.
 
     Examples
     --------
@@ -76,12 +90,23 @@ def compare_cells(
     >>> line = compare_cells([cell], [{**count, "count": "1", "base": "3"}], {})[0]
     >>> line["recomputed"], line["verdict"], line["arithmetic"]
     ('33,3', 'agrees', '100 × 1 / 3 = 33,333…')
+    >>> cell = replace(cell, printed="12,2")
+    >>> line = compare_cells([cell], [{**count, "count": "49", "base": "400"}], {})[0]
+    >>> line["recomputed"], line["verdict"], line["tie"]
+    ('12,2', 'agrees', 'half_even')
     """
     counts = index_counts(crosstabs)
     without = set(unsolved)
     writers = _writers(cells)
     return [
-        _compare(cell, counts, derived.get(cell.table, "counts"), writers[_column(cell)], without)
+        _compare(
+            cell,
+            counts,
+            derived.get(cell.table, "counts"),
+            writers[_column(cell)],
+            without,
+            rounding,
+        )
         for cell in cells
     ]
 
@@ -134,7 +159,12 @@ def _column(cell: PrintedCell) -> tuple[str, str]:
 
 
 def _compare(
-    cell: PrintedCell, counts: Counts, derived: str, column: "_Writer", unsolved: set[str]
+    cell: PrintedCell,
+    counts: Counts,
+    derived: str,
+    column: "_Writer",
+    unsolved: set[str],
+    rounding: str,
 ) -> dict[str, Any]:
     line = {name: getattr(cell, name, "") for name in AUDIT_COLUMNS}
     write = column.of(cell)
@@ -146,8 +176,10 @@ def _compare(
         return line | {"verdict": "differs", "arithmetic": "not counted in this wave"}
     known = [(sign, share) for sign, share in shares if share is not None]
     exact = sum((sign * share.value for sign, share in known), Fraction(0))
-    rounded = sum((sign * share.rounded(write.digits) for sign, share in known), Fraction(0))
-    from_counts, from_parts = write(exact), write(rounded)
+    printed = replace(parse_printed(cell.printed), digits=write.digits)
+    of_counts = _matching(printings(exact, write.digits, rounding), printed.value)
+    of_parts = _matching(_sums_of_parts(known, write.digits, rounding), printed.value)
+    from_counts, from_parts = write(of_counts), write(of_parts)
     by_parts = derived == "printed_parts" and len(parts) > 1
     recomputed = from_parts if by_parts else from_counts
     agrees = recomputed == write.same(cell.printed)
@@ -161,6 +193,7 @@ def _compare(
         "from_counts": from_counts,
         "from_printed_parts": from_parts if len(parts) > 1 else "",
         "arithmetic": _arithmetic(known, write.decimal),
+        "tie": rule_of_tie(printed, exact) if verdict == "agrees" else "",
     }
     if cell.column_code != DIFFERENCE:
         line |= {
@@ -168,6 +201,22 @@ def _compare(
             "base": _text(known[0][1].base),
         }
     return line
+
+
+def _matching(numbers: Sequence[Fraction], printed: Fraction) -> Fraction:
+    """The printed number where it is among the possible ones, else the rule's own, the first."""
+    return printed if printed in numbers else numbers[0]
+
+
+def _sums_of_parts(
+    shares: Sequence[tuple[int, "_Share"]], digits: int, rounding: str
+) -> list[Fraction]:
+    """What a derived cell may print as when each of its parts was rounded before it was added."""
+    sums = [Fraction(0)]
+    for sign, share in shares:
+        parts = printings(share.value, digits, rounding)
+        sums = list(dict.fromkeys(total + sign * part for part in parts for total in sums))
+    return sums
 
 
 @dataclass(frozen=True)
@@ -223,9 +272,6 @@ class _Share:
         self.value = Fraction(100) * self.count / self.base
         if not (self.count.denominator == 1 == self.base.denominator):
             self.value = round_half_away_number(float(self.value), 10)
-
-    def rounded(self, digits: int) -> Fraction:
-        return round_half_away_number(self.value, digits)
 
 
 def _number(text: str) -> Fraction:

@@ -14,6 +14,7 @@ from typing import Any
 from resurvey.errors import SurveyError
 from resurvey.figures.plan import plan_figures
 from resurvey.files import hash_file
+from resurvey.published import declared_rounding
 from resurvey.reading.companions import wave_files
 from resurvey.study import read_study
 from resurvey.trend.waves import order_waves
@@ -522,6 +523,7 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
     "recover_wave": _recover,
     "audit_wave": lambda study, job: {
         "derived": _derived(study),
+        "rounding": declared_rounding(study.waves[job.wave], study.parts["audit"]),
         "lexicon": study.parts["lexicon"],
     },
     "write_audit": _page,

@@ -7,6 +7,7 @@ zeros; everything here is exact (integers and fractions), and rounding happens o
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 
 from resurvey.errors import SurveyError
 
@@ -15,7 +16,9 @@ ROUNDING_RULES = ("half_up", "half_even", "truncation")
 # More decimals are no rounded number, and their products with a base leave 64-bit integers.
 _MOST_DECIMALS = 6
 
-_NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d+)(?:(?P<mark>[.,])(?P<decimals>\d+))?")
+_NUMBER = re.compile(
+    r"(?P<than>[<>]?)\s*(?P<sign>[+-]?)(?P<whole>\d+)(?:(?P<mark>[.,])(?P<decimals>\d+))?"
+)
 # ASSUME an en dash before a digit is a minus: typesetters use it, and no range starts a cell.
 _MINUSES = str.maketrans(
     {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{NON-BREAKING HYPHEN}": "-"}
@@ -38,6 +41,8 @@ class Printed:
         The decimal mark, ``","`` or ``"."``; empty for a whole number.
     signed : bool
         Whether a sign was printed, as in a column of differences.
+    bound : {"", "<", ">"}
+        ``"<0.1"`` is any share below `value`, ``">99.9"`` any above it.
     """
 
     text: str
@@ -45,6 +50,7 @@ class Printed:
     digits: int
     decimal: str
     signed: bool
+    bound: str = ""
 
     @property
     def unit(self) -> Fraction:
@@ -77,7 +83,8 @@ def parse_printed(text: str) -> Printed:
     """Read one printed number.
 
     Decimal comma or point, a leading ``+``, ``-`` or typographic minus, spaces around the number
-    (non-breaking ones too) and a trailing per cent sign are understood.
+    (non-breaking ones too), a trailing per cent sign, and ``<`` or ``>`` before a share that was
+    too small or too large to be printed are understood.
 
     Parameters
     ----------
@@ -123,10 +130,11 @@ def parse_printed(text: str) -> Printed:
         digits=len(decimals),
         decimal=match["mark"] or "",
         signed=bool(match["sign"]),
+        bound=match["than"],
     )
 
 
-def interval(printed: Printed, rounding: str = "half_up") -> Interval:
+def interval(printed: Printed, rounding: str = "half_up", either_tie: bool = False) -> Interval:
     """Give the numbers that a rounding rule prints as this number.
 
     Parameters
@@ -136,6 +144,9 @@ def interval(printed: Printed, rounding: str = "half_up") -> Interval:
     rounding : {"half_up", "half_even", "truncation", "unknown"}
         ``half_up`` rounds halves away from zero (SPSS, spreadsheets), ``half_even`` to the even
         digit (R, NumPy), ``truncation`` cuts towards zero; ``unknown`` is the union of the three.
+    either_tie : bool
+        A half may have gone to either side: both are within half a unit, and a program that
+        rounds binary numbers sends some halves up and some down. Nothing else changes.
 
     Returns
     -------
@@ -158,6 +169,12 @@ def interval(printed: Printed, rounding: str = "half_up") -> Interval:
     """
     value, unit = printed.value, printed.unit
     half = unit / 2
+    if printed.bound == "<":
+        return Interval(Fraction(0), value, True, False)
+    if printed.bound == ">":
+        return Interval(value, Fraction(100), False, True)
+    if either_tie and rounding in ("half_up", "half_even"):
+        return Interval(value - half, value + half, True, True)
     # The side away from zero is open, the side towards zero closed; around zero both are open.
     positive, negative = value > 0, value < 0
     match rounding:
@@ -176,6 +193,61 @@ def interval(printed: Printed, rounding: str = "half_up") -> Interval:
             high = value + half if negative else value + unit
             return Interval(low, high, positive, negative)
     raise SurveyError(f"rounding: {rounding!r} is none of {', '.join(ROUNDING_RULES)}, unknown")
+
+
+def printings(value: Fraction, digits: int, rounding: str = "half_up") -> list[Fraction]:
+    """List the numbers that an exact number may be printed as.
+
+    Parameters
+    ----------
+    value : fractions.Fraction
+        The exact number.
+    digits : int
+        Decimals printed.
+    rounding : {"half_up", "half_even", "truncation", "unknown"}
+        As in `interval`, where a half may go to either side.
+
+    Returns
+    -------
+    list of fractions.Fraction
+        First the number that the rule itself gives, half away from zero where it is unknown.
+
+    Examples
+    --------
+    >>> [str(one) for one in printings(Fraction("12.25"), 1)]
+    ['123/10', '61/5']
+    >>> [str(one) for one in printings(Fraction("12.29"), 1)]
+    ['123/10']
+    """
+    unit = Fraction(1, 10**digits)
+    below = floor(value / unit) * unit
+    near = [
+        Printed("", printed, digits, "", False)
+        for printed in ([below, below + unit] if below != value else [value])
+    ]
+    rule = "half_up" if rounding == "unknown" else rounding
+    own = [one.value for one in near if value in interval(one, rule)]
+    more = [one.value for one in near if value in interval(one, rounding, either_tie=True)]
+    return list(dict.fromkeys([*own, *more]))
+
+
+def rule_of_tie(printed: Printed, exact: Fraction) -> str:
+    """Name the rule by which an exact number became the printed one; empty where it is no tie.
+
+    Examples
+    --------
+    >>> rule_of_tie(parse_printed("12.2"), Fraction("12.25"))
+    'half_even'
+    >>> rule_of_tie(parse_printed("12.3"), Fraction("12.25"))
+    'half_up'
+    >>> rule_of_tie(parse_printed("12.2"), Fraction("12.24"))
+    ''
+    """
+    if abs(printed.value - exact) != printed.unit / 2:
+        return ""
+    if abs(printed.value) > abs(exact):
+        return "half_up"
+    return "half_even" if printed.units % 2 == 0 else "truncation"
 
 
 def round_half_away(numerator: int, denominator: int, digits: int) -> Fraction:

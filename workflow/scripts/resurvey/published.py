@@ -252,6 +252,26 @@ def printed_arguments(question: PrintedQuestion, answers: Sequence[str]) -> dict
     }
 
 
+def declared_rounding(wave: Mapping[str, Any], audit: Mapping[str, Any]) -> str:
+    """Give the rounding rule that a study declares for a wave's printed numbers.
+
+    Parameters
+    ----------
+    wave : dict
+        The wave's settings; its ``reconstruct`` may name the rule.
+    audit : dict
+        ``config/audit.yaml``, which goes before.
+
+    Examples
+    --------
+    >>> declared_rounding({"reconstruct": {"rounding": "half_even"}}, {})
+    'half_even'
+    >>> declared_rounding({}, {})
+    'half_up'
+    """
+    return str({**wave.get("reconstruct", {}), **audit}.get("rounding", "half_up"))
+
+
 def recover_question(
     question: PrintedQuestion,
     codebook: Codebook,

@@ -15,6 +15,7 @@ def audit_cells(
     frequencies: Sequence[Mapping[str, str]],
     codebook: Codebook,
     derived: Mapping[str, str],
+    rounding: str = "half_up",
 ) -> list[dict[str, Any]]:
     """Compare every printed cell with the counts, after asking whether any counts can give it.
 
@@ -28,6 +29,8 @@ def audit_cells(
         Of the table room.
     derived : dict
         Table -> origin of its subtotals and differences.
+    rounding : str
+        Declared rule of the printed numbers, as in `resurvey.printed.interval`.
 
     Returns
     -------
@@ -46,9 +49,10 @@ def audit_cells(
             codebook,
             group_sizes(question.cells, frequencies),
             derived_from=derived.get(question.cells[0].table, "unknown"),
+            rounding=rounding,
         ).count
     ]
-    return compare_cells(cells, crosstabs, derived, unsolved)
+    return compare_cells(cells, crosstabs, derived, unsolved, rounding)
 
 
 def _is_counted(cells: Sequence[PrintedCell], counted: Mapping[Any, Mapping[str, str]]) -> bool:
@@ -81,6 +85,7 @@ def audit_claims(
     lexicon: Mapping[str, Any],
     reconstructed: bool,
     feasible: Mapping[str, Sequence[Mapping[str, tuple[int, int]]]] | None = None,
+    rounding: str = "half_up",
 ) -> list[dict[str, str]]:
     """Judge every statement of the text by the cells that it speaks of.
 
@@ -99,6 +104,8 @@ def audit_claims(
         published tables say more than the counts themselves.
     feasible : dict, optional
         Question -> all its solutions, as `solutions.read_solutions` gives them.
+    rounding : str
+        Declared rule of the printed numbers.
 
     Returns
     -------
@@ -111,4 +118,5 @@ def audit_claims(
         read_lexicon(lexicon),
         feasible=feasible if reconstructed else None,
         reconstructed=reconstructed,
+        rounding=rounding,
     )

@@ -1,28 +1,28 @@
 """Command: `python -m resurvey audit`, for an article's table that somebody typed."""
 
 import argparse
-from collections.abc import Mapping, Sequence
-from math import prod
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from resurvey.errors import SurveyError
 from resurvey.printed import ROUNDING_RULES
-from resurvey.published import TOTAL
 
 if TYPE_CHECKING:
+    from resurvey.audit.judgement import Terms
     from resurvey.audit.typed import TypedTable
 
 #: Words and templates of every page lie beside the library in the repository.
 REPORT = Path(__file__).resolve().parents[4] / "report"
-#: Longer lists of solutions are counted; the files of a study list up to 100,000.
-MOST_LISTED = 5_000
-WORDS = "audit a printed table of per cents: which counts of people are possible, what tests give"
+SAMPLES = ("unknown", "purposive", "probability", "census")
+WORDS = "audit a printed table: what its numbers are, which counts of people are possible"
 EXAMPLE = """
 the file
-  Answers in the first column, then one column per group, and 'total' where it is printed;
-  separated by commas, semicolons or tabs; decimal comma or point. A row that adds up others
-  by ' + ' is a subtotal, an empty cell is not printed, 'base' and 'max base' are bases:
+  Answers in the first column, then one column per group, and 'total' (all, overall, всего, все
+  опрошенные …) where it is printed; separated by commas, semicolons or tabs; decimal comma or
+  point. A row that adds up others by ' + ' is a subtotal, an empty cell is not printed, 'base'
+  and 'max base' are bases; 'n = 305' may stand in a heading instead:
 
     answer;            men;    women;  total
     Yes;               30,7;   24,9;   28,3
@@ -32,14 +32,29 @@ the file
     Mostly no;         18,3;   26,4;   21,6
     max base;          305;    210;    515
 
-  A first column 'question' puts several questions into one file.
+  A first column 'question' puts several questions into one file, each with a row 'base' of its
+  own where their bases differ. Cells may be '41 (56.2%)', '41/73 (56.2)', '3.42 (1.1)', '<0.1'
+  or a dash; rows or columns 'p', 'chi2' and 'V', or a comment such as '# chi2 = 2.49, p = 0.288',
+  are printed statistics, which are recomputed. A comment '# weighted' says that per cents are
+  weighted, '# reading: open_list' how a question is to be read.
+
+readings (--reading; chosen by itself, with its reason, where none is given)
+  parts                each person gave one answer, and the list is whole: columns sum to 100
+  several_answers      each answer is a yes or no of the same people: columns sum to more
+  open_list            a cut list, or 'don't know' left out: columns sum to less
+  row_percents         the rows are the groups, and sum to 100
+  counts_and_percents  counts stand beside their per cents
+  weighted             weighted per cents: only their sums can be checked
+  means                means and standard deviations of whole-number answers (GRIM, GRIMMER)
+  not_percents         nothing of all this
 
 examples
   python -m resurvey audit my_table.csv --html audit.html
   python -m resurvey audit my_table.csv --group-size men=305 --group-size women=210
-  python -m resurvey audit my_table.csv --max-base 515 --rounding unknown
+  python -m resurvey audit my_table.csv --max-base 515 --rounding unknown --json audit.json
 
-A smaller base is ordinarily item non-response or a skip rule and is no sign of misconduct.
+A misprint is claimed only under a reading that the table itself supports. A smaller base is
+ordinarily item non-response or a skip rule and is no sign of misconduct.
 """
 
 
@@ -67,6 +82,18 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         default=[],
         help="at most N of the group answered; without a group: of each, and of all together",
     )
+    verb.add_argument(
+        "--reading",
+        metavar="NAME",
+        help="what the numbers are, see below; by default chosen by their shape and sums",
+    )
+    verb.add_argument("--weighted", action="store_true", help="the per cents are weighted")
+    verb.add_argument(
+        "--items",
+        type=int,
+        metavar="N",
+        help="a printed mean is of N items answered in whole numbers; by default taken to be one",
+    )
     verb.add_argument("--rounding", choices=[*ROUNDING_RULES, "unknown"], default="half_up")
     verb.add_argument(
         "--derived",
@@ -75,21 +102,29 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         help="what subtotals were made from; unknown: they constrain nothing",
     )
     verb.add_argument(
+        "--sample",
+        choices=SAMPLES,
+        default="unknown",
+        help="how the respondents were chosen, which says what a p-value is worth",
+    )
+    verb.add_argument(
         "--alpha", type=float, default=0.05, metavar="P", help="level of the verdicts"
     )
     verb.add_argument(
         "--draws", type=int, metavar="N", help="draws for false fits; by default as time allows"
     )
-    verb.add_argument("--language", default="en", metavar="xx", help="of the page (en, ru)")
+    verb.add_argument("--language", default="en", metavar="xx", help="of all that is told (en, ru)")
+    verb.add_argument("--title", default="", metavar="TEXT", help="title of the page")
     verb.add_argument("--html", metavar="OUT", help="write the audit as a page")
+    verb.add_argument("--json", metavar="OUT", help="write the judgements for a program")
     verb.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> None:
-    """Audit the file, print what was found, and write the page."""
-    from resurvey.audit.page.results import AuditResults, texts
-    from resurvey.audit.page.writing import make_cards, write_audit
-    from resurvey.audit.terminal import show_cards
+    """Audit the file, print what was found, and write the page and the JSON."""
+    from resurvey.audit.judgement import judge_questions
+    from resurvey.audit.page.typed import Teller, as_contract, write_typed
+    from resurvey.audit.terminal import show_questions
     from resurvey.audit.typed import read_typed
     from resurvey.files import write_text
     from resurvey.study import read_words
@@ -99,46 +134,44 @@ def run(given: argparse.Namespace) -> None:
     if given.draws is not None and not 1 <= given.draws <= 1_000_000:
         raise SurveyError(f"--draws: {given.draws} is not a number from 1 to 1000000")
     typed = read_typed(given.file)
-    lines = audit_typed(
+    terms = read_terms(
         typed,
         given.group_size,
         given.max_base,
         given.rounding,
         given.derived,
-        given.alpha,
-        given.draws,
+        given.reading or "",
+        given.weighted,
+        given.items,
     )
-    results = AuditResults(texts(lines), typed.cells, [], [], typed.codebook)
-    languages = list(dict.fromkeys(["en", given.language]))
-    words = read_words(REPORT, languages)
-    study = _as_study(typed, given, words[given.language]["audit"])
-    cards = make_cards(results, study, words["en"], "en", given.rounding)
-    print(show_cards(cards, f"{given.alpha:g}"))
+    words = read_words(REPORT, [given.language])[given.language]
+    teller = Teller(words, given.language, given.alpha, given.draws)
+    judged = judge_questions(typed.questions, terms)
+    told = [teller.tell(one) for one in judged]
+    print(show_questions(told, teller, given.sample))
     if given.html:
+        name = Path(given.file).name
         folders = [REPORT / "audit", REPORT / "templates"]
-        page = write_audit(
-            results,
-            study,
-            words[given.language],
-            "typed",
-            given.language,
-            folders,
-            rounding=given.rounding,
-        )
+        page = write_typed(told, words, given.language, given.title, name, given.sample, folders)
         write_text(given.html, page)
-        print(f"\n{given.html}: written")
+        print(f"\n{teller.plain('written', file=given.html)}")
+    if given.json:
+        contract = as_contract(judged, told)
+        write_text(given.json, json.dumps(contract, ensure_ascii=False, indent=2) + "\n")
+        print(f"\n{teller.plain('written', file=given.json)}")
 
 
-def audit_typed(
+def read_terms(
     typed: "TypedTable",
     group_sizes: Sequence[str] = (),
     max_bases: Sequence[str] = (),
     rounding: str = "half_up",
     derived: str = "unknown",
-    alpha: float = 0.05,
-    draws: int | None = None,
-) -> dict[str, list[dict[str, Any]]]:
-    """Recover the questions of a typed table and fill every file of the audit.
+    reading: str = "",
+    weighted: bool = False,
+    items: int | None = None,
+) -> "Terms":
+    """Check what was asked for against the file.
 
     Parameters
     ----------
@@ -148,42 +181,40 @@ def audit_typed(
         ``group=N``: the base is N, or at most N.
     rounding, derived : str
         Rounding rule, and what subtotals were made from.
-    alpha : float
-        Level of the verdicts.
-    draws : int, optional
-        Draws for the rate of false fits; by default up to 300, fewer where bases are many.
+    reading : str
+        A reading that is forced; empty for none.
+    weighted : bool
+        Whether the per cents are weighted.
+    items : int, optional
+        Whole-number items of a mean.
 
     Raises
     ------
     SurveyError
-        A group without a base, or with bases that cannot be.
+        A group that is not there, a base above its bound, or a reading that there is none of.
     """
-    from resurvey.audit.documents import audit_questions
-    from resurvey.audit.questions import Frame, recover_questions
+    from resurvey.audit.judgement import Terms
+    from resurvey.audit.typed import check_reading
 
-    exact = dict(typed.bases) | _sizes(typed, group_sizes, "--group-size")
-    largest = dict(typed.largest_bases) | _sizes(typed, max_bases, "--max-base")
-    sizes = _largest_bases(typed, exact, largest)
-    groups = [code for code in typed.columns if code != TOTAL]
-    respondents = sizes.pop(TOTAL, sum(sizes.values()))
-    frame = Frame(respondents, sizes, "", rounding, frozenset(exact))
-    asked = {cell.row_variable: derived for cell in typed.cells}
-    if groups and TOTAL not in exact and all(code in exact for code in groups):
-        respondents = sum(exact[code] for code in groups)
-        frame = Frame(respondents, sizes, "", rounding, frozenset(exact))
-    questions = recover_questions(typed.cells, [], typed.codebook, frame, asked)
-    audit = {"false_fit": {"draws": draws or _draws(sizes, exact)}}
-    return audit_questions(questions, typed.cells, {}, audit, alpha, MOST_LISTED)
-
-
-def _draws(sizes: Mapping[str, int], exact: Mapping[str, int]) -> int:
-    """Give as many draws as a few seconds allow, each over all combinations of bases."""
-    combinations = prod(size for code, size in sizes.items() if code not in exact)
-    return max(20, min(300, 30_000_000 // combinations))
+    if items is not None and not 1 <= items <= 1000:
+        raise SurveyError(f"--items: {items} is not a number of items from 1 to 1000")
+    exact = _sizes(typed, group_sizes, "--group-size")
+    largest = _sizes(typed, max_bases, "--max-base")
+    for question in typed.questions:
+        for code, heading in question.columns.items():
+            base = exact.get(code, question.bases.get(code))
+            bound = largest.get(code, question.largest_bases.get(code))
+            if base is not None and bound is not None and base > bound:
+                raise SurveyError(
+                    f"group '{heading}': the base {base} is above its largest, {bound}"
+                )
+    name = check_reading(reading, "--reading") if reading else ""
+    return Terms(exact, largest, rounding, derived, name, weighted, items)
 
 
 def _sizes(typed: "TypedTable", options: Sequence[str], option: str) -> dict[str, int]:
     from resurvey.audit.typed import read_size
+    from resurvey.published import TOTAL
 
     sizes: dict[str, int] = {}
     for text in options:
@@ -198,59 +229,3 @@ def _sizes(typed: "TypedTable", options: Sequence[str], option: str) -> dict[str
             continue
         sizes[typed.code(name.strip(), option)] = read_size(number, f"{option} {name}")
     return sizes
-
-
-def _largest_bases(
-    typed: "TypedTable", exact: Mapping[str, int], largest: Mapping[str, int]
-) -> dict[str, int]:
-    """Largest base of each column, after checking that bases and bounds go together."""
-    sizes = {}
-    for code, heading in typed.columns.items():
-        if code in exact and code in largest and exact[code] > largest[code]:
-            raise SurveyError(
-                f"group '{heading}': the base {exact[code]} is above its largest, {largest[code]}"
-            )
-        size = exact.get(code, largest.get(code, largest.get(TOTAL, exact.get(TOTAL))))
-        if size is None and code != TOTAL:
-            raise SurveyError(
-                f"group '{heading}': nothing says how many respondents it has; give --group-size "
-                f"'{heading}=N' (exactly N answered), --max-base '{heading}=N' (at most N), or a "
-                "row 'base' or 'max base' in the file"
-            )
-        if size is not None:
-            sizes[code] = size
-    if TOTAL in exact or TOTAL in largest:
-        sizes[TOTAL] = exact.get(TOTAL, largest.get(TOTAL, 0))
-    fixed = sum(exact[code] for code in sizes if code != TOTAL and code in exact)
-    if TOTAL in sizes and len(sizes) > 1 and fixed > sizes[TOTAL]:
-        raise SurveyError(
-            f"the groups' bases sum to {fixed}, above the {sizes[TOTAL]} of all respondents"
-        )
-    if not sizes:
-        raise SurveyError(
-            "nothing says how many respondents there are; give --group-size total=N (exactly N "
-            "answered), --max-base N (at most N), or a row 'base' in the file"
-        )
-    return sizes
-
-
-def _as_study(
-    typed: "TypedTable", given: argparse.Namespace, words: Mapping[str, str]
-) -> dict[str, Any]:
-    """What the page needs of a study, for a file that belongs to none."""
-    from resurvey.audit.typed import GROUPS, TABLE
-
-    name = Path(given.file).name
-    questions = [one for one in typed.codebook if one != GROUPS]
-    return {
-        "config": {
-            "languages": [given.language],
-            "title": name,
-            "waves": {"typed": {"label": words["typed_wave"]}},
-            "alpha": given.alpha,
-            "sample": "unknown",
-        },
-        "tables": {"tables": {TABLE: {"rows": questions}}},
-        "text": {given.language: {"tables": {TABLE: {"title": Path(given.file).stem}}}},
-        "audit": {},
-    }

@@ -13,7 +13,7 @@ from resurvey.audit.rounding import ROUNDING_COLUMNS, rounding_lines
 from resurvey.audit.solutions import BASE_COLUMNS, SOLUTION_COLUMNS, base_lines, solution_lines
 from resurvey.codebook import Codebook, declared_variable
 from resurvey.errors import SurveyError
-from resurvey.published import TOTAL, PrintedCell, one_crossing
+from resurvey.published import TOTAL, PrintedCell, declared_rounding, one_crossing
 from resurvey.recovery.recovered import LARGEST_LIST
 
 QUESTION_COLUMNS = (
@@ -134,7 +134,7 @@ def read_frame(spec: Mapping[str, Any], audit: Mapping[str, Any]) -> Frame:
         respondents=int(known["respondents"]),
         sizes={str(code): size for code, size in known.get("group_sizes", {}).items()},
         groups="" if "group_sizes" in known else known.get("groups", ""),
-        rounding=known.get("rounding", "half_up"),
+        rounding=declared_rounding({"reconstruct": spec}, audit),
     )
 
 
@@ -145,15 +145,17 @@ def audit_questions(
     audit: Mapping[str, Any],
     alpha: float,
     most: int = LARGEST_LIST,
+    robust: bool = True,
 ) -> dict[str, list[dict[str, Any]]]:
     """Fill every file of `RECOVERY_FILES` from questions that are ready for recovery.
 
     Lists of more than `most` solutions or bases of a question are left out; their numbers stay.
+    Without `robust` nothing is computed for the case that a cell is a misprint.
     """
     respondents = max(question.sizes[TOTAL] for question in questions)
     sizes = {code: size for one in questions for code, size in one.sizes.items() if code != TOTAL}
     measured = {"draws": DRAWS, "seed": SEED} | audit.get("false_fit", {})
-    ranges = range_lines(questions, alpha)
+    ranges = range_lines(questions, alpha, robust)
     return {
         "questions": _question_lines(questions, ranges),
         "solutions": solution_lines(questions, most),

@@ -29,7 +29,9 @@ DIFFERENCES = ("difference", "difference_low", "difference_high")
 VERDICTS = ("significant in all", "significant in some", "significant in none")
 
 
-def range_lines(questions: Iterable[RecoveredQuestion], alpha: float) -> list[dict[str, Any]]:
+def range_lines(
+    questions: Iterable[RecoveredQuestion], alpha: float, robust: bool = True
+) -> list[dict[str, Any]]:
     """Give the exact extremes of every statistic of every question that has a solution.
 
     Parameters
@@ -38,6 +40,9 @@ def range_lines(questions: Iterable[RecoveredQuestion], alpha: float) -> list[di
         A question without solutions has no lines.
     alpha : float
         Level of the verdicts; nominal where the sample is not random.
+    robust : bool
+        Also give the ranges when any one printed cell may be a misprint, which takes as many
+        recoveries as there are cells.
 
     Returns
     -------
@@ -58,7 +63,7 @@ def range_lines(questions: Iterable[RecoveredQuestion], alpha: float) -> list[di
         {"alpha": alpha, **question.key, **line}
         for question in questions
         if question.found
-        for line in _lines(question, alpha)
+        for line in _lines(question, alpha, robust)
     ]
 
 
@@ -75,14 +80,16 @@ def verdict_of(minimum: float, maximum: float, alpha: float) -> str:
     return VERDICTS[1] if minimum < alpha else VERDICTS[2]
 
 
-def _lines(question: RecoveredQuestion, alpha: float) -> Iterator[dict[str, Any]]:
+def _lines(
+    question: RecoveredQuestion, alpha: float, any_misprint: bool
+) -> Iterator[dict[str, Any]]:
     found, columns = question.found, question.columns
     rows = [*question.answers, *question.subtotals]
     compared = columns[1:]
     chosen = found.chosen()
     if compared:
         for statistic in TABLE_STATISTICS:
-            yield _line(question, statistic, {}, alpha, robust=True)
+            yield _line(question, statistic, {}, alpha, robust=any_misprint)
     for row in rows:
         answers = question.positions(row)
         for column in dict.fromkeys([*columns, TOTAL]):
@@ -105,7 +112,7 @@ def _lines(question: RecoveredQuestion, alpha: float) -> Iterator[dict[str, Any]
             where = {"answer": answers, "group": columns[0], "against": against}
             place = {"row_code": row, "column_code": columns[0], "against": against}
             for statistic in DIFFERENCES:
-                robust = statistic == "difference"
+                robust = any_misprint and statistic == "difference"
                 yield _line(question, statistic, where, alpha, robust=robust) | place
 
 
@@ -127,7 +134,8 @@ def _line(
         line |= {"robust_minimum": least, "robust_maximum": most}
     if statistic == "p_value":
         line["verdict"] = verdict_of(low, high, alpha)
-        line["robust_verdict"] = verdict_of(least, most, alpha)
+        if robust:
+            line["robust_verdict"] = verdict_of(least, most, alpha)
     if statistic == "adjusted":
         line["verdict"] = _residual_verdict(low, high, alpha)
     return line

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.audit.questions import RecoveredQuestion
-from resurvey.printed import Printed, format_fixed, parse_printed, round_half_away
+from resurvey.printed import Printed, format_fixed, parse_printed, round_half_away, rule_of_tie
 from resurvey.published import DIFFERENCE, PrintedCell
 from resurvey.recovery.recovered import LARGEST_LIST
 
@@ -238,13 +238,6 @@ def _ties(question: RecoveredQuestion) -> Iterator[dict[str, Any]]:
                 "printed": shares[row],
                 "from_counts": share,
                 "holds_in": "all" if len(tied) == solutions else "some",
-                "verdict": _rule(printed, exact),
+                "verdict": rule_of_tie(printed, exact),
                 "arithmetic": f"100·{count}/{base} = {share}",
             }
-
-
-def _rule(printed: Printed, exact: Fraction) -> str:
-    """Name the rule that sends a tie to the printed number and the other rule elsewhere."""
-    if printed.value < exact:
-        return "half_even" if printed.units % 2 == 0 else "truncation"
-    return "half_up"

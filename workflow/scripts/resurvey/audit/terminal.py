@@ -1,82 +1,73 @@
-"""Terminal: the audit of a typed table as lines of text."""
+"""Terminal: the audit of a typed table as lines of text, in the language that was asked for."""
 
 from collections.abc import Iterator, Sequence
 
-from resurvey.audit.page.cards import Card
-
-MOST_MISPRINTS = 12
+from resurvey.audit.page.typed import Teller, WordedQuestion
 
 
-def show_cards(cards: Sequence[Card], alpha: str) -> str:
-    """Write what was found in each question, for a terminal.
+def show_questions(told: Sequence[WordedQuestion], teller: Teller, sample: str) -> str:
+    """Write what was found in each question, the reading first.
 
     Parameters
     ----------
-    cards : sequence of Card
-        As the page shows them, in English.
-    alpha : str
-        Level of the verdict.
+    told : sequence of WordedQuestion
+        As the page shows them.
+    teller : Teller
+        Who worded them.
+    sample : str
+        What is known of the sample.
     """
-    return "\n\n".join("\n".join(_card(card, alpha)) for card in cards)
+    parts = ["\n".join(_question(one, teller)) for one in told]
+    if any(one.bounds for one in told):
+        parts.append(teller.plain(f"sample_{sample}"))
+    return "\n\n".join(parts)
 
 
-def _card(card: Card, alpha: str) -> Iterator[str]:
-    yield card.title
-    yield from _table(card)
-    if not card.solved:
-        yield "No counts of people print like this, whatever the bases."
-        yield from _misprints(card)
-    elif card.solutions == "1":
-        yield f"Exactly one table of counts prints like this; its base is {card.base}."
-    else:
-        yield (
-            f"{card.solutions} tables of counts print like this, with {card.base_sets} possible "
-            f"bases ({card.base}); shown is the one with the largest base."
-        )
-    for bound in card.bounds:
-        yield f"{bound.name}: {bound.values}" + (
-            f"  (any one cell a misprint: {bound.robust})"
-            if bound.robust not in ("", bound.values)
-            else ""
-        )
-    if card.verdict:
-        verdict = card.verdict.replace("in none", "in none of the")
-        yield f"Pearson's test at {alpha}: {verdict} solutions."
-    yield (
-        f"Invented percentages of this shape fit some counts in {card.chance['fits']} of "
-        f"{card.chance['draws']} draws, {card.chance['percent']} % (95 % interval "
-        f"{card.chance['low']} to {card.chance['high']} %; {card.chance['generator']}, "
-        f"seed {card.chance['seed']})."
-    )
+def _question(one: WordedQuestion, teller: Teller) -> Iterator[str]:
+    say = teller.plain
+    yield one.title
+    yield f"{say('reading')}: {one.reading}. {one.reason}."
+    yield f"{say('verdict')}: {one.verdict_word}. {' '.join(one.sentences)}"
+    if one.faults and one.verdict != "misprints":
+        yield say("possible_sets")
+    for fault in one.faults:
+        if one.verdict == "misprints":
+            yield fault.sentence
+        for some in fault.sets:
+            yield f"  {some}"
+        if fault.more:
+            yield f"  {fault.more}"
+    for name, sentence in one.others:
+        yield f"{say('other_reading')}: {name}. {sentence}"
+    yield ""
+    yield from _table(one, teller)
+    for name, printed, recomputed, verdict in one.statistics:
+        yield f"{name}: {printed}; {say('recomputed')}: {recomputed} – {verdict}"
+    for bound in one.bounds:
+        robust = bound.robust if bound.robust not in ("", "—", bound.values) else ""
+        more = f"  ({say('any_misprint', values=robust)})" if robust else ""
+        yield f"{bound.name}: {bound.values}{more}"
+    if one.test:
+        yield one.test
+    if one.card:
+        yield say("chance_short", **one.card.chance)
+    if one.assumptions:
+        yield f"{say('rests')}:"
+        yield from (f"  – {sentence}" for sentence in one.assumptions)
+    if one.notes:
+        yield f"{say('noted')}:"
+        yield from (f"  – {sentence}" for sentence in one.notes)
 
 
-def _table(card: Card) -> Iterator[str]:
-    lines = [["", *(word for column in card.columns for word in (column, "people"))]]
-    for row in card.rows:
-        cells = [word for cell in row.cells for word in (cell.printed or "–", cell.count or "–")]
-        lines.append([row.label, *cells])
-    lines.append(["base", *(word for base in card.bases for word in ("", base))])
+def _table(one: WordedQuestion, teller: Teller) -> Iterator[str]:
+    people = teller.plain("people")
+    lines = [["", *(word for column in one.columns for word in (column, people))]]
+    for label, _, cells in one.rows:
+        row = [word for cell in cells for word in (cell.printed or "–", cell.counts or "–")]
+        lines.append([label, *row])
+    lines.append([teller.plain("base"), *(word for base in one.bases for word in ("", base))])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         first, *rest = line
-        cells = [word.rjust(width) for word, width in zip(rest, widths[1:], strict=True)]
-        yield "  ".join([first.ljust(widths[0]), *cells]).rstrip()
-
-
-def _misprints(card: Card) -> Iterator[str]:
-    first = card.misprints[0]
-    if not first["cells"]:
-        yield f"No set of up to {first['searched']} cells explains it."
-        return
-    yield (
-        f"At least {first['size']} cell(s) must be misprinted; {first['sets']} such set(s), "
-        "and nothing tells which:"
-    )
-    for one in card.misprints[:MOST_MISPRINTS]:
-        changes = [
-            f"{cell['row']}, {cell['column']}: {cell['printed']} (nearest {cell['nearest']})"
-            for cell in one["cells"]
-        ]
-        yield "  " + "; ".join(changes)
-    if len(card.misprints) > MOST_MISPRINTS:
-        yield "  …"
+        words = [word.rjust(width) for word, width in zip(rest, widths[1:], strict=True)]
+        yield "  ".join([first.ljust(widths[0]), *words]).rstrip()

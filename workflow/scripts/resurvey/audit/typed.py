@@ -1,10 +1,18 @@
-"""Typed: an article's table that somebody typed into a CSV file, checked cell by cell."""
+"""Typed: an article's table that somebody typed into a CSV file, read the way print writes it.
+
+Nothing is judged here. A cell becomes a per cent, a count with its per cent, or a mean with its
+spread; headings and rows give groups, bases and printed statistics; and every liberty that was
+taken with what stands in the file is a note.
+"""
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from resurvey.codebook import Codebook, Variable, nearest
 from resurvey.errors import SurveyError
@@ -13,14 +21,222 @@ from resurvey.published import TOTAL, PrintedCell
 from resurvey.recovery.cells import LARGEST_BASE
 
 TABLE, GROUPS = "typed", "groups"
-_TOTALS = ("total", "all", "всего", "итого", "все")
-_BASES = ("base", "n", "база")
-_LARGEST_BASES = ("max base", "наибольшая база")
-_QUESTIONS = ("question", "вопрос")
-# A bare 0 or 100 takes the precision of its table, as it does in print.
-_BARE = ("0", "100")
+READINGS = (
+    "parts",
+    "several_answers",
+    "open_list",
+    "row_percents",
+    "counts_and_percents",
+    "weighted",
+    "means",
+    "not_percents",
+)
+"""What a table of numbers may be; the names that `--reading` takes and `--json` writes."""
 LARGEST_FILE = 2_000_000
 MOST_ROWS, MOST_COLUMNS = 2_000, 60
+
+_QUESTIONS = ("question", "item", "variable", "вопрос", "переменная")
+_TOTAL_NAMES = re.compile(
+    r"(?:(?:grand |sub-?)?totals?|all|overall|everyone|everybody|combined|both"
+    r"|(?:the )?(?:total|all|full|whole|entire) "
+    r"(?:sample|respondents|adults|participants|patients|people|students|population|cases|answers)"
+    r"|(?:all|both) (?:groups|sexes|genders|ages)|(?:u\.?s\.? )?(?:adults|voters) overall"
+    r"|сумма|всего(?: (?:по выборке|опрошено|респондентов|ответов))?|итого|все|весь массив"
+    r"|общий итог"
+    r"|все (?:опрошенные|респонденты|ответившие|участники|группы|население|россияне)"
+    r"|население в целом|россияне в целом|опрошенные в целом|в целом(?: по (?:выборке|массиву|"
+    r"россии|стране|опросу))?|(?:в среднем )?по (?:выборке|массиву|россии)(?: в целом)?"
+    r"|в среднем(?: по выборке)?|вся выборка|общее|по всем (?:опрошенным|респондентам))"
+)
+_BASE_NAMES = re.compile(
+    r"(?:un-?weighted |weighted )?(?:base|n|sample size|number (?:of )?(?:respondents|people|"
+    r"participants|patients|answering|asked|interviewed))"
+    r"(?: ?\(?(?:un-?weighted|weighted|n|people)\)?)?(?: ?[=:])?"
+    r"|база(?:,? чел\.?)?|(?:число|количество|кол-во|численность) (?:ответивших|опрошенных|"
+    r"респондентов|человек|участников)(?:,? чел\.?)?|опрошено(?:,? чел\.?)?|(?:не)?взвешенная база"
+    r"|n,? чел\.?|объ[её]м выборки|размер выборки"
+)
+_LARGEST_BASE_NAMES = re.compile(r"max(?:imum)? base|наибольшая база")
+_SUM_NAMES = re.compile(r"(?:sum|total|итого|всего|сумма)(?:,? ?(?:%|per ?cent|процент\w*))?")
+_NET_NAMES = re.compile(
+    r"(?:sub-?total|net\b|summary|top[ -]?\d|bottom[ -]?\d|сумма ответов|в сумме|в том числе всего)"
+    r".*|.*(?:\(net\)|\bnet\b|, net|\(сумма\))"
+)
+_STATISTICS = {
+    "p_value": re.compile(
+        r"p|p[- ]?values?|sig\.?|significance|р|[pр][- ]?(?:знач\w*|уровень)|знач\w*|"
+        r"асимпт\w* значимость"
+    ),
+    "pearson": re.compile(
+        r"(?:pearson'?s? )?(?:χ ?[2²]|chi[- ]?(?:2|²|squared?)|x2|x²|х2|х²|хи[- ]?квадрат)"
+        r"(?: (?:пирсона|test|value))?(?: ?\(?\d+\)?)?"
+    ),
+    "cramer_v": re.compile(r"v|cram[eé]r'?s? v|v крамера|коэффициент крамера"),
+}
+_IN_COMMENT = {
+    "p_value": re.compile(r"(?<![\w])[pр]\s*(?P<text>[<>=≤≥]\s*0?[.,]\d+)", re.IGNORECASE),
+    "pearson": re.compile(
+        r"(?:χ\s?[2²]|chi[- ]?(?:2|²|squared?)|х[2²]|хи[- ]?квадрат)\s*(?:\([^()]*\))?\s*[=:]\s*"
+        r"(?P<text>\d+(?:[.,]\d+)?)",
+        re.IGNORECASE,
+    ),
+    "cramer_v": re.compile(
+        r"(?:cram[eé]r'?s?\s+v|(?<!\w)v(?:\s+крамера)?)\s*=\s*(?P<text>0?[.,]\d+)", re.IGNORECASE
+    ),
+}
+_WEIGHTED = re.compile(
+    r"(?<![\w-])(?:weighted(?! (?:average|mean|score|index|sum))|взвешен\w*(?! (?:средн|сумм))|"
+    r"weighting)",
+    re.IGNORECASE,
+)
+_NOT_WEIGHTED = re.compile(
+    r"\b(?:not|un-?|non-?|never)[ -]?weighted|не ?взвеш\w*|без взвешивания", re.IGNORECASE
+)
+_READING = re.compile(r"#?\s*(?:reading|чтение)\s*[:=]\s*(?P<name>\w+)", re.IGNORECASE)
+_SIZE_IN_HEADING = re.compile(
+    r"[\s,;:(\[]*(?<![^\W\d_])(?:[nN]|[кК]ол-во|база|base)\s*[=:]\s*"
+    r"(?P<size>\d{1,3}(?:[ ,.\u00a0\u2009\u202f]\d{3})+|\d+)\s*(?:чел\.?|people)?\s*[)\]]?\s*"
+    r"|\s*\((?P<people>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)\s*(?:чел\.?|people|"
+    r"respondents|patients)\)\s*"
+)
+_UNIT_IN_HEADING = re.compile(
+    r"[\s,(\[]*(?<![^\W\d_])(?:%|per ?cent(?:age)?|проценты?|доля(?:, ?%)?)[)\]]?\s*"
+    r"(?:(?:of|от) [\w ]+)?$",
+    re.IGNORECASE,
+)
+_COUNT_IN_HEADING = re.compile(
+    r"[\s,(\[]*(?<![^\W\d_])(?:n|no\.?|numbers?|counts?|freq(?:uency|\.)?|число|чел\.?|абс\.?|"
+    r"кол-во|количество|частота)[)\]]?\s*(?:of [\w ]+)?$",
+    re.IGNORECASE,
+)
+_FOOTNOTE = re.compile(
+    r"(?<=[\d%)])\s*(?:[*†‡§¶#]+|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079ᵃᵇᶜᵈᵉ]+|\[\w{1,2}\]"
+    r"|(?<=[\d%)])[a-eа-г](?:,[a-eа-г])*|\s[a-eа-г](?:,[a-eа-г])*)$"
+)
+_DASH = re.compile(r"[-\u2010-\u2015\u2212]+|\.{1,3}|…|n/?a\.?|н/?д|x|х|nan|\*")
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_THIN = "\u00a0\u2009\u202f\u2007"
+_COUNT = r"\d{1,3}(?:[ ,]\d{3})+|\d+"
+_COUNT_FIRST = re.compile(
+    rf"(?:n\s*=\s*)?(?P<count>{_COUNT})(?:[,;]?\s*[(\[]\s*(?P<share>[<>]?\s*{_NUMBER})\s*"
+    rf"(?P<sign>%?)\s*[)\]]|(?:\s*[,;|]\s+|\s+)(?P<bare>{_NUMBER})\s*%)"
+)
+_SHARE_FIRST = re.compile(
+    rf"(?P<share>[<>]?\s*{_NUMBER})\s*(?P<sign>%?)\s*[(\[]\s*(?P<n>n\s*=\s*)?(?P<count>{_COUNT})"
+    r"\s*[)\]]"
+)
+_FRACTION = re.compile(
+    rf"(?P<count>{_COUNT})\s*/\s*(?P<base>{_COUNT})\s*(?:[(\[]?\s*(?P<share>{_NUMBER})\s*%?\s*"
+    r"[)\]]?)?"
+)
+_MEAN = re.compile(
+    rf"(?P<mean>-?{_NUMBER})\s*(?:±|\+/-|\+-)\s*(?P<spread>{_NUMBER})"
+    rf"|(?P<mean_first>-?\d+[.,]\d+)\s*[(\[]\s*(?:sd\s*=?\s*)?(?P<spread_last>{_NUMBER})\s*[)\]]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to tell the reader: a key of the words `typed`, and its values."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TypedCell:
+    """One cell of the file.
+
+    Attributes
+    ----------
+    text : str
+        As it stands in the file.
+    share : Printed or None
+        Its per cent; of ``<0.1`` the middle of what that may be.
+    count, base : int or None
+        Counts printed beside the per cent: ``41 (56.2%)``, ``41/73 (56.2%)``.
+    mean, spread : str or None
+        Of ``3.42 (1.1)`` or ``3.42 ± 1.1``.
+    dash : bool
+        A dash: nobody, or not printed.
+    either : bool
+        Two whole numbers, ``56 (41)``: which is the count the table has to tell.
+    """
+
+    text: str
+    share: Printed | None = None
+    count: int | None = None
+    base: int | None = None
+    mean: str | None = None
+    spread: str | None = None
+    dash: bool = False
+    either: bool = False
+
+
+@dataclass(frozen=True)
+class TypedRow:
+    """A row of the table: an answer, or a subtotal of the answers that it names as parts."""
+
+    label: str
+    cells: Mapping[str, TypedCell]
+    parts: tuple[str, ...] = ()
+
+
+@dataclass
+class TypedQuestion:
+    """One question of the file.
+
+    Attributes
+    ----------
+    variable, title : str
+        Its name, ``question_1`` …, and what the file calls it.
+    columns : dict
+        Column code -> heading, of the columns with printed numbers.
+    rows : list of TypedRow
+        Its rows in the order of the file.
+    bases, largest_bases : dict
+        Column code -> respondents: exactly, or at most so many.
+    row_bases : dict
+        Row label -> respondents, from a column of bases.
+    reading : str
+        The reading that the file itself declares; empty where it declares none.
+    statistics : dict
+        Name of a printed statistic -> its text.
+    weighted : bool
+        The file says that its per cents are weighted.
+    notes : list of Note
+        What was done with the numbers.
+    heading : str
+        Heading of the column of answers.
+    headed : frozenset of str
+        Columns whose base is a size in their heading: of the group, not surely of who answered.
+    """
+
+    variable: str
+    title: str
+    columns: dict[str, str]
+    rows: list[TypedRow] = field(default_factory=list)
+    bases: dict[str, int] = field(default_factory=dict)
+    largest_bases: dict[str, int] = field(default_factory=dict)
+    row_bases: dict[str, int] = field(default_factory=dict)
+    reading: str = ""
+    statistics: dict[str, str] = field(default_factory=dict)
+    weighted: bool = False
+    notes: list[Note] = field(default_factory=list)
+    heading: str = ""
+    headed: frozenset[str] = frozenset()
+
+    @property
+    def groups(self) -> list[str]:
+        """Codes of its columns other than the total."""
+        return [code for code in self.columns if code != TOTAL]
+
+    def note(self, key: str, **values: Any) -> None:
+        """Remember what was done with a number, once."""
+        note = Note(key, values)
+        if note not in self.notes:
+            self.notes.append(note)
 
 
 @dataclass
@@ -29,37 +245,74 @@ class TypedTable:
 
     Attributes
     ----------
-    cells : list of PrintedCell
-        Its printed cells; groups have the codes 1, 2, … in the order of the file.
-    codebook : Codebook
-        Labels of its questions and answers, and of the groups.
+    questions : list of TypedQuestion
+        Its questions in the order of the file.
     columns : dict
-        Column code -> heading.
-    bases, largest_bases : dict
-        Column code -> respondents, from rows named ``base`` and ``max base``.
+        Column code -> heading; groups have the codes 1, 2, … in the order of the file.
     """
 
-    cells: list[PrintedCell]
-    codebook: Codebook
+    questions: list[TypedQuestion]
     columns: dict[str, str]
-    bases: dict[str, int] = field(default_factory=dict)
-    largest_bases: dict[str, int] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> list[PrintedCell]:
+        """Its printed per cents, question by question."""
+        return [cell for question in self.questions for cell in printed_cells(question)]
+
+    @property
+    def codebook(self) -> Codebook:
+        """Labels of its questions and answers, and of the groups."""
+        return typed_codebook(self.questions, self.columns)
+
+    @property
+    def bases(self) -> dict[str, int]:
+        """Column code -> respondents, as far as the questions agree."""
+        return _agreed([question.bases for question in self.questions])
+
+    @property
+    def largest_bases(self) -> dict[str, int]:
+        """Column code -> largest base, as far as the questions agree."""
+        return _agreed([question.largest_bases for question in self.questions])
 
     def code(self, name: str, option: str) -> str:
-        """Code of the column that a person calls by its heading."""
-        found = [code for code, heading in self.columns.items() if heading == name]
-        if name.casefold() in _TOTALS:
-            found = found or [TOTAL]
-        if not found:
-            raise SurveyError(
-                f"{option}: there is no group '{name}' in the file, which has "
-                f"{', '.join(self.columns.values())}{nearest(name, self.columns.values())}"
-            )
-        return found[0]
+        """Code of the column that a person calls by its heading, or label of a row of a group."""
+        wanted = " ".join(name.split()).casefold()
+        for known in (self.columns, self.headings):
+            for code, heading in known.items():
+                if heading.casefold() == wanted:
+                    return code
+        if is_total(name):
+            return TOTAL
+        rows = dict.fromkeys(row.label for question in self.questions for row in question.rows)
+        for label in rows:
+            if label.casefold() == wanted:
+                return label
+        raise SurveyError(
+            f"{option}: there is no group '{name}' in the file, which has "
+            f"{', '.join(self.columns.values())}{nearest(name, self.columns.values())}"
+        )
+
+
+def _agreed(several: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    codes = dict.fromkeys(code for one in several for code in one)
+    values = {code: {one[code] for one in several if code in one} for code in codes}
+    return {code: next(iter(one)) for code, one in values.items() if len(one) == 1}
+
+
+def is_total(heading: str) -> bool:
+    """Tell whether a heading names all respondents.
+
+    Examples
+    --------
+    >>> is_total("Все опрошенные"), is_total("Total sample"), is_total("all day")
+    (True, True, False)
+    """
+    return _TOTAL_NAMES.fullmatch(heading.strip().strip(":").casefold()) is not None
 
 
 def read_typed(path: str | Path) -> TypedTable:
-    """Read a typed table of printed per cents.
+    """Read a typed table of printed numbers.
 
     Parameters
     ----------
@@ -67,178 +320,394 @@ def read_typed(path: str | Path) -> TypedTable:
         A CSV file in UTF-8, its columns separated by commas, semicolons or tabs. First column:
         the answers (before it a column ``question`` where there are several), then one column per
         group, and ``total``. A row ``yes + mostly yes`` is a subtotal of those answers; a row
-        ``base`` gives the bases, ``max base`` their upper bounds; an empty cell is not printed.
+        ``base`` gives the bases of its question (of all questions, where the file has one such
+        row), ``max base`` their upper bounds; an empty cell is not printed.
 
     Raises
     ------
     SurveyError
-        One sentence with line, row and column: text in a cell, a negative share, mixed decimals,
-        fields too many or too few, a row or column that stands twice, nothing printed at all.
+        One sentence with line, row and column: text in a cell, a negative share, fields too many
+        or too few, a row or column that stands twice, nothing printed at all.
     """
-    name, rows = Path(path).name, _rows(Path(path))
+    path = Path(path)
+    name, rows, comments = path.name, *_rows(path)
     if len(rows) < 2:
         raise SurveyError(f"{name}: the table is empty: write a heading and a row per answer")
     (_, heading), *body = rows
-    asked = bool(heading) and heading[0].casefold() in _QUESTIONS
-    columns = _columns(name, heading[2:] if asked else heading[1:])
-    table = TypedTable([], Codebook({}), columns)
-    answers: dict[str, dict[str, tuple[int, list[str]]]] = {}
+    asked = len(heading) > 2 and heading[0].casefold().strip(":") in _QUESTIONS and _worded(body)
+    reader = _Reader(name, path.stem, heading, asked)
     for line, fields in body:
-        _check_width(name, line, fields, heading)
-        question = fields[0] if asked else Path(path).stem
-        answer, shares = (fields[1], fields[2:]) if asked else (fields[0], fields[1:])
-        place = f"{name}, line {line}"
-        # The bases hold for every question of the file: they may stand beside no question.
-        label = answer or question
-        if label.casefold() in (*_BASES, *_LARGEST_BASES):
-            exact = label.casefold() in _BASES
-            _read_bases(
-                table.bases if exact else table.largest_bases, columns, shares, place, label
-            )
-            continue
-        if not answer or not question:
-            raise SurveyError(
-                f"{place}: the name of the {'answer' if question else 'question'} is missing"
-            )
-        rows_of = answers.setdefault(question, {})
-        if answer in rows_of:
-            raise SurveyError(f"{place}: the answer '{answer}' stands twice")
-        rows_of[answer] = (line, shares)
-    variables = {
-        GROUPS: _variable(GROUPS, "", [one for code, one in columns.items() if code != TOTAL])
-    }
-    for number, (question, rows_of) in enumerate(answers.items(), start=1):
-        variable = f"question_{number}"
-        variables[variable] = _read_question(table, name, variable, question, rows_of)
-    if not any(cell.printed for cell in table.cells):
+        reader.read(line, fields)
+    reader.finish(comments)
+    table = TypedTable(reader.done, reader.columns, reader.headings)
+    if not any(
+        cell.share or cell.mean or cell.count is not None
+        for question in table.questions
+        for row in question.rows
+        for cell in row.cells.values()
+    ):
         raise SurveyError(f"{name}: the table is empty: no cell has a number")
-    table.cells = [cell for cell in table.cells if cell.printed]
-    table.codebook = Codebook(variables)
     return table
 
 
-def _rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Lines with their numbers, without empty ones and comments."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise SurveyError(f"{path.name}: more than 2 MB is no printed table")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise SurveyError(
-            f"{path.name}: not UTF-8 text at byte {problem.start}; save it as CSV UTF-8"
-        ) from None
-    lines = text.splitlines()
-    first = next((one for one in lines if one.strip() and not one.startswith("#")), "")
-    separator = next((mark for mark in (";", "\t") if mark in first), ",")
-    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
-    rows = []
-    try:
-        for fields in reader:
-            bare = [" ".join(one.split()) for one in fields]
-            if any(bare) and not bare[0].startswith("#"):
-                rows.append((reader.line_num, bare))
-    except csv.Error as problem:
-        raise SurveyError(
-            f"{path.name}, line {reader.line_num}: not readable as CSV: {problem}"
-        ) from None
-    if len(rows) > MOST_ROWS:
-        raise SurveyError(f"{path.name}: more than {MOST_ROWS} rows are no printed table")
-    return rows
+def _worded(body: Sequence[tuple[int, list[str]]]) -> bool:
+    """Tell whether questions repeat in the first column, or answers stand in the second."""
+    first = [fields[0] for _, fields in body if fields[0]]
+    if len(set(first)) < len(first):
+        return True
+    second = [fields[1] for _, fields in body if len(fields) > 1 and fields[1]]
+    words = [text for text in second if not re.match(r"[<>(]?\s*[-\d.,–—]", text)]
+    return 2 * len(words) >= len(second)
 
 
-def _columns(name: str, headings: list[str]) -> dict[str, str]:
-    while headings and not headings[-1]:
-        headings = headings[:-1]
-    if not headings:
+class _Reader:
+    """Reads the rows of one file in turn."""
+
+    def __init__(self, name: str, title: str, heading: list[str], asked: bool) -> None:
+        self.name, self.title, self.asked = name, title, asked
+        self.width = len(heading)
+        self.stub = heading[1] if asked else heading[0]
+        self.first = 2 if asked else 1
+        self.columns: dict[str, str] = {}
+        self.headings: dict[str, str] = {}
+        self.sizes: dict[str, int] = {}
+        self.places: dict[int, str] = {}
+        self.counts: dict[int, str] = {}
+        self.statistics: dict[int, str] = {}
+        self.base_columns: set[int] = set()
+        self.done: list[TypedQuestion] = []
+        self.current: TypedQuestion | None = None
+        self.lines: dict[str, tuple[int, int]] = {}
+        self.open_bases: list[tuple[bool, dict[str, int], str | None]] = []
+        self._read_heading(heading)
+
+    def _read_heading(self, heading: list[str]) -> None:
+        headings = list(heading[self.first :])
+        while headings and not headings[-1]:
+            headings.pop()
+        if not headings:
+            raise SurveyError(
+                f"{self.name}: there is no column of per cents; the heading needs the answers, "
+                "then the groups or 'total', separated by commas, semicolons or tabs"
+            )
+        if len(headings) > MOST_COLUMNS:
+            raise SurveyError(f"{self.name}: more than {MOST_COLUMNS} groups are no printed table")
+        skip = -1
+        number = 0
+        for place, text in enumerate(headings, start=self.first):
+            if place == skip:
+                continue
+            if not text:
+                raise SurveyError(f"{self.name}: column {place + 1} has no heading")
+            following = (
+                headings[place + 1 - self.first]
+                if place < self.width - 1 and (place + 1 - self.first < len(headings))
+                else ""
+            )
+            statistic = _statistic_of(text)
+            if statistic and len(headings) != 1:
+                self.statistics[place] = statistic
+                continue
+            pair = _pair(text, following)
+            number += 1
+            if pair is not None:
+                count_first, label, size = pair
+                label = label or "total"
+                code = self._add(label, text, number, size)
+                self.counts[place if count_first else place + 1] = code
+                self.places[place + 1 if count_first else place] = code
+                skip = place + 1
+                continue
+            if _BASE_NAMES.fullmatch(text.casefold()) and len(headings) > 1:
+                self.base_columns.add(place)
+                number -= 1
+                continue
+            label, size = heading_size(text)
+            stripped = _UNIT_IN_HEADING.sub("", label).strip()
+            if stripped != label.strip():
+                stripped = _COUNT_IN_HEADING.sub("", stripped).strip(" ,;:")
+            label = stripped or ("total" if label.strip() in ("%", "(%)") else label)
+            self.places[place] = self._add(label, text, number, size)
+        if not self.columns:
+            raise SurveyError(
+                f"{self.name}: there is no column of per cents; the heading needs the answers, "
+                "then the groups or 'total', separated by commas, semicolons or tabs"
+            )
+
+    def _add(self, label: str, heading: str, number: int, size: int | None) -> str:
+        code = TOTAL if is_total(label) else str(number)
+        if code in self.columns or label in self.columns.values():
+            raise SurveyError(f"{self.name}: the column '{label}' stands twice")
+        self.columns[code] = label
+        self.headings[code] = heading
+        if size is not None:
+            self.sizes[code] = size
+        return code
+
+    # Rows ---------------------------------------------------------------------------------------
+
+    def read(self, line: int, fields: list[str]) -> None:
+        while len(fields) > self.width and not fields[-1]:
+            fields.pop()
+        label_only = not any(fields[1:])
+        if label_only and len(fields) < self.width:
+            fields = [*fields, *[""] * (self.width - len(fields))]
+        if len(fields) != self.width:
+            raise SurveyError(
+                f"{self.name}, line {line}: {len(fields)} fields where the heading has "
+                f"{self.width}; put decimal commas in quotes, or separate the columns with "
+                "semicolons"
+            )
+        place = f"{self.name}, line {line}"
+        question = fields[0] if self.asked else None
+        answer = fields[1] if self.asked else fields[0]
+        texts = {at: fields[at] for at in range(self.first, self.width)}
+        kind = _special(answer or (question or ""))
+        if kind in ("base", "max base"):
+            self._read_bases(
+                place, question if answer else None, kind, answer or question or "", texts
+            )
+            return
+        if kind == "reading":
+            chosen = next((text for text in texts.values() if text), "")
+            self._question(question, line).reading = check_reading(chosen, place)
+            return
+        if kind in _STATISTICS:
+            text = next((text for text in texts.values() if text), "")
+            if text:
+                self._question(question, line).statistics.setdefault(kind, text)
+            return
+        if question is not None and not answer:
+            if question and not any(texts.values()):
+                self._question(question, line)
+                return
+            raise SurveyError(f"{place}: the name of the answer is missing")
+        if not answer:
+            raise SurveyError(f"{place}: the name of the answer is missing")
+        if not self.asked and not any(texts.values()) and answer.endswith(("?", ":")):
+            self._question(answer.rstrip(":"), line, new=True)
+            return
+        self._read_row(place, self._question(question, line), answer, texts, line)
+
+    def _question(self, title: str | None, line: int, new: bool = False) -> TypedQuestion:
+        """Give the question of a row: its own, or that of the row before."""
+        if self.asked or new:
+            for known in self.done:
+                if title and known.title == title:
+                    self.current = known
+            if title and (self.current is None or self.current.title != title):
+                self.current = self._begin(title)
+        if self.current is None:
+            if self.asked:
+                raise SurveyError(f"{self.name}, line {line}: the name of the question is missing")
+            self.current = self._begin(self.title)
+        first, _ = self.lines.get(self.current.variable, (line, line))
+        self.lines[self.current.variable] = (first, line)
+        return self.current
+
+    def _begin(self, title: str) -> TypedQuestion:
+        question = TypedQuestion(f"question_{len(self.done) + 1}", title, dict(self.columns))
+        question.bases.update(self.sizes)
+        question.heading = self.stub
+        question.headed = frozenset(self.sizes)
+        self.done.append(question)
+        return question
+
+    def _read_bases(
+        self, place: str, title: str | None, kind: str, label: str, texts: Mapping[int, str]
+    ) -> None:
+        bases = {}
+        for at, text in texts.items():
+            code = self.places.get(at) or self.counts.get(at)
+            if text and code and not _DASH.fullmatch(text.casefold()):
+                size = read_size(text, f"{place}, '{label}', {self.columns[code]}")
+                bases[code] = size
+        if re.search(r"weighted|взвеш", label.casefold()) and self.current is not None:
+            self.current.weighted = True
+        before = self.current.title if self.current is not None else None
+        # A row without a question of its own belongs to the block that it stands in.
+        self.open_bases.append((kind == "base", bases, title or None if self.asked else before))
+        if self.asked and not title:
+            self.open_bases[-1] = (kind == "base", bases, "\0" + (before or ""))
+
+    def _read_row(
+        self,
+        place: str,
+        question: TypedQuestion,
+        answer: str,
+        texts: Mapping[int, str],
+        line: int,
+    ) -> None:
+        if any(row.label == answer for row in question.rows):
+            raise SurveyError(f"{place}: the answer '{answer}' stands twice")
+        cells: dict[str, TypedCell] = {}
+        beside = {code: texts[at] for at, code in self.counts.items() if texts[at]}
+        for at, code in self.places.items():
+            text = texts[at]
+            where = f"{place}, '{answer}', {self.columns[code]}"
+            if text or beside.get(code):
+                cell = read_cell(text, where, question)
+                if beside.get(code) and not _DASH.fullmatch(beside[code].casefold()):
+                    count = read_size(beside[code], where, smallest=0)
+                    both = f"{beside[code]} ({text})" if text else beside[code]
+                    cell = replace(cell, text=both, count=count)
+                cells[code] = cell
+        for at in self.base_columns:
+            if texts[at] and not _DASH.fullmatch(texts[at].casefold()):
+                size = read_size(texts[at], f"{place}, '{answer}', base", smallest=0)
+                if size:
+                    question.row_bases[answer] = size
+        for at, name in self.statistics.items():
+            if texts[at] and not _DASH.fullmatch(texts[at].casefold()):
+                question.statistics.setdefault(name, texts[at])
+        question.rows.append(TypedRow(answer, cells))
+
+    # The end ------------------------------------------------------------------------------------
+
+    def finish(self, comments: Sequence[tuple[int, str]]) -> None:
+        """Give bases, comments and sums their places."""
+        titled = {question.title: question for question in self.done}
+        blank = [one for one in self.open_bases if (one[2] or "").startswith("\0") or not one[2]]
+        for exact, bases, title in self.open_bases:
+            title = title or ""
+            targets = self.done
+            alone = not self.asked and sum(one[0] == exact for one in self.open_bases) == 1
+            if title in titled and not alone:
+                targets = [titled[title]]
+            elif title.startswith("\0") and sum(one[0] == exact for one in blank) > 1:
+                # Several rows without a question: each below the answers that it counts.
+                at = title[1:]
+                targets = [titled[at]] if at in titled else self.done[:1]
+            elif len(self.done) > 1 and sum(one[0] == exact for one in self.open_bases) == 1:
+                targets = self.done
+            for question in targets:
+                into = question.bases if exact else question.largest_bases
+                for code, size in bases.items():
+                    into[code] = size
+                question.headed -= set(bases)
+        for question in self.done:
+            question.rows = _settled_rows(question)
+        self._read_comments(comments)
+
+    def _read_comments(self, comments: Sequence[tuple[int, str]]) -> None:
+        text = " ".join(words for _, words in comments)
+        said = " ".join([text, *self.headings.values()])
+        for question in self.done:
+            own = f"{said} {question.title}"
+            if _WEIGHTED.search(_NOT_WEIGHTED.sub(" ", own)):
+                question.weighted = True
+        for line, words in comments:
+            # A comment speaks of the question above it; at the top, of the one below.
+            question = self.done[0]
+            for other in self.done:
+                if self.lines.get(other.variable, (0, 0))[0] <= line:
+                    question = other
+            if found := _READING.match(words):
+                reading = check_reading(found["name"], f"{self.name}, line {line}")
+                above = line < min(first for first, _ in self.lines.values())
+                for other in self.done if above else [question]:
+                    other.reading = reading
+            for name, pattern in _IN_COMMENT.items():
+                if found := pattern.search(words):
+                    text = found["text"].replace(" ", "").removeprefix("=")
+                    question.statistics.setdefault(name, text)
+
+
+def check_reading(name: str, place: str) -> str:
+    """Return the name of a reading, or say which there are."""
+    bare = name.strip().casefold().replace(" ", "_").replace("-", "_")
+    if bare not in READINGS:
         raise SurveyError(
-            f"{name}: there is no column of per cents; the heading needs the answers, then the "
-            "groups or 'total', separated by commas, semicolons or tabs"
+            f"{place}: '{name}' is no reading of a table; there are {', '.join(READINGS)}"
+            f"{nearest(bare, READINGS)}"
         )
-    if len(headings) > MOST_COLUMNS:
-        raise SurveyError(f"{name}: more than {MOST_COLUMNS} groups are no printed table")
-    columns: dict[str, str] = {}
-    for place, heading in enumerate(headings, start=1):
-        if not heading:
-            raise SurveyError(f"{name}: column {place + 1} has no heading")
-        code = TOTAL if heading.casefold() in _TOTALS else str(place)
-        if code in columns or heading in columns.values():
-            raise SurveyError(f"{name}: the column '{heading}' stands twice")
-        columns[code] = heading
-    return columns
+    return bare
 
 
-def _check_width(name: str, line: int, fields: list[str], heading: list[str]) -> None:
-    while len(fields) > len(heading) and not fields[-1]:
-        fields.pop()
-    if len(fields) != len(heading):
-        raise SurveyError(
-            f"{name}, line {line}: {len(fields)} fields where the heading has {len(heading)}; put "
-            "decimal commas in quotes, or separate the columns with semicolons"
-        )
+def _special(label: str) -> str:
+    """Tell what a row other than an answer gives: bases, a reading, or a statistic."""
+    bare = " ".join(label.casefold().split()).rstrip(":")
+    if _LARGEST_BASE_NAMES.fullmatch(bare):
+        return "max base"
+    if _BASE_NAMES.fullmatch(bare):
+        return "base"
+    if bare in ("reading", "чтение"):
+        return "reading"
+    return _statistic_of(label)
 
 
-def _read_bases(
-    bases: dict[str, int], columns: Mapping[str, str], texts: list[str], place: str, row: str
-) -> None:
-    for (code, heading), text in zip(columns.items(), texts, strict=False):
-        if text:
-            size = read_size(text, f"{place}, '{row}', {heading}")
-            if bases.setdefault(code, size) != size:
-                raise SurveyError(
-                    f"{place}, '{row}', {heading}: {size} where a line above has {bases[code]}; "
-                    "write questions with bases of their own into files of their own"
-                )
+def _statistic_of(label: str) -> str:
+    bare = " ".join(label.casefold().split()).rstrip(":")
+    return next((name for name, names in _STATISTICS.items() if names.fullmatch(bare)), "")
 
 
-def read_size(text: str, place: str) -> int:
-    """Read a number of respondents.
+def _pair(text: str, following: str) -> tuple[bool, str, int | None] | None:
+    """Recognise a column of counts beside its column of per cents: ``men n`` and ``men %``."""
+    (first, size), (second, other) = heading_size(text), heading_size(following)
+    for count, share, count_first in ((first, second, True), (second, first, False)):
+        if not (_COUNT_IN_HEADING.search(count) and _UNIT_IN_HEADING.search(share)):
+            continue
+        names = [
+            _COUNT_IN_HEADING.sub("", count).strip(),
+            _UNIT_IN_HEADING.sub("", share).strip(),
+        ]
+        if names[0] == names[1] or not all(names):
+            return count_first, names[0] or names[1], size or other
+    return None
+
+
+def heading_size(heading: str) -> tuple[str, int | None]:
+    """Take the number of respondents out of a heading.
 
     Examples
     --------
-    >>> read_size("305", "--group-size men"), read_size("1 020", "base")
-    (305, 1020)
+    >>> heading_size("Men (n=42)"), heading_size("мужчины, N = 1 498"), heading_size("Men")
+    (('Men', 42), ('мужчины', 1498), ('Men', None))
     """
-    bare = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-    number = int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= 20 else 0
-    if not 1 <= number <= LARGEST_BASE:
-        raise SurveyError(
-            f"{place}: '{text[:40]}' is not a number of respondents from 1 to {LARGEST_BASE}"
-        )
-    return number
+    found = _SIZE_IN_HEADING.search(heading)
+    if not found:
+        return heading.strip(), None
+    digits = re.sub(r"\D", "", found["size"] or found["people"])
+    label = f"{heading[: found.start()]} {heading[found.end() :]}".strip(" ,;:")
+    size = int(digits)
+    return label or "total", size if 1 <= size <= LARGEST_BASE else None
 
 
-def _read_question(
-    table: TypedTable,
-    name: str,
-    variable: str,
-    question: str,
-    rows: Mapping[str, tuple[int, list[str]]],
-) -> Variable:
-    whole = [answer for answer in rows if not _parts(answer, rows)]
-    codes = {answer: str(place) for place, answer in enumerate(whole, start=1)}
-    model: tuple[str, Printed] | None = None
-    for answer, (line, texts) in rows.items():
-        parts = _parts(answer, rows)
-        row_code = "+".join(codes[part] for part in parts) if parts else codes[answer]
-        for (code, heading), text in zip(table.columns.items(), texts, strict=False):
-            place = f"{name}, line {line}, '{answer}', {heading}"
-            if text:
-                printed = _share(text, place)
-                if printed.text.removesuffix("%").strip() not in _BARE:
-                    model = model or (place, printed)
-                    _same_precision(printed, place, *model)
-            group = "" if code == TOTAL else GROUPS
-            table.cells.append(
-                PrintedCell(TABLE, variable, answer, heading, text, variable, row_code, group, code)
-            )
-    return _variable(variable, question, whole)
+def read_cell(text: str, place: str, question: TypedQuestion) -> TypedCell:
+    """Read one cell as print has it; liberties become notes of the question."""
+    bare = text
+    for space in _THIN:
+        bare = bare.replace(space, " ")
+    bare = " ".join(bare.split())
+    if _DASH.fullmatch(bare.casefold()):
+        return TypedCell(text, dash=True)
+    if _FOOTNOTE.search(bare):
+        bare = _FOOTNOTE.sub("", bare).strip()
+        question.note("note_footnotes")
+    if found := _FRACTION.fullmatch(bare):
+        share = found["share"] and _share(found["share"], place)
+        return TypedCell(text, share or None, _whole(found["count"]), _whole(found["base"]))
+    if (found := _COUNT_FIRST.fullmatch(bare)) and found["count"]:
+        printed = _share(found["share"] or found["bare"] or "", place)
+        either = printed.digits == 0 and not found["sign"] and not found["bare"]
+        return TypedCell(text, printed, _whole(found["count"]), either=either)
+    if (found := _SHARE_FIRST.fullmatch(bare)) and (found["sign"] or found["n"]):
+        return TypedCell(text, _share(found["share"], place), _whole(found["count"]))
+    if found := _MEAN.fullmatch(bare):
+        spread = found["spread"] or found["spread_last"]
+        mean = found["mean"] or found["mean_first"]
+        if not found["mean"] and spread.isdigit():
+            # One decimal outside, a whole number inside: the per cent and its count.
+            return TypedCell(text, _share(mean, place), _whole(spread), mean=mean, spread=spread)
+        number = parse_printed(mean)
+        return TypedCell(text, None if number.value < 0 else number, mean=mean, spread=spread)
+    if re.fullmatch(r"\(\s*[<>]?\s*[\d.,]+\s*%?\s*\)", bare):
+        bare = bare[1:-1].strip()
+    return TypedCell(text, _share(bare, place))
 
 
-def _parts(answer: str, rows: Iterable[str]) -> list[str]:
-    """Answers that a subtotal such as ``yes + mostly yes`` adds up; none for an answer itself."""
-    parts = answer.split(" + ")
-    known = set(rows)
-    return parts if len(parts) > 1 and all(part in known for part in parts) else []
+def _whole(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
 
 
 def _share(text: str, place: str) -> Printed:
@@ -251,14 +720,184 @@ def _share(text: str, place: str) -> Printed:
     return printed
 
 
-def _same_precision(printed: Printed, place: str, first: str, model: Printed) -> None:
-    if printed.digits != model.digits:
+def read_size(text: str, place: str, smallest: int = 1) -> int:
+    """Read a number of respondents.
+
+    Examples
+    --------
+    >>> read_size("305", "--group-size men"), read_size("1 020", "base"), read_size("n=73", "base")
+    (305, 1020, 73)
+    """
+    bare = text.casefold().strip()
+    for space in (*_THIN, " "):
+        bare = bare.replace(space, "")
+    bare = re.sub(r"^\(?(?:100(?:[.,]0+)?%?\(?)?n=|чел\.?\)?$", "", bare)
+    bare = bare.strip("()")
+    if re.fullmatch(r"\d{1,3}([.,'])\d{3}(?:\1\d{3})*", bare):
+        bare = re.sub(r"\D", "", bare)
+    number = int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= 20 else -1
+    if not smallest <= number <= LARGEST_BASE:
         raise SurveyError(
-            f"{place}: {printed.text!r} has {printed.digits} decimals where {model.text!r} "
-            f"({first.split(', ', 1)[1]}) has {model.digits}; a table prints all with as many"
+            f"{place}: '{text[:40]}' is not a number of respondents from {smallest} to "
+            f"{LARGEST_BASE}"
         )
+    return number
 
 
-def _variable(name: str, label: str, answers: Iterable[str]) -> Variable:
-    codes = {place: {"": answer} for place, answer in enumerate(answers, start=1)}
+# Rows that are no answers ------------------------------------------------------------------------
+
+
+def _settled_rows(question: TypedQuestion) -> list[TypedRow]:
+    """Set sums and subtotals apart, and take bases from a row of totals."""
+    labels = [row.label for row in question.rows]
+    kept = []
+    for row in question.rows:
+        parts = row.label.split(" + ")
+        if len(parts) > 1 and all(part in labels for part in parts):
+            kept.append(replace(row, parts=tuple(parts)))
+            continue
+        if is_total(row.label) or _SUM_NAMES.fullmatch(row.label.casefold()):
+            if _is_sum(row):
+                for code, cell in row.cells.items():
+                    if cell.count:
+                        question.bases.setdefault(code, cell.count)
+                question.note("note_sum_row", row=row.label)
+                continue
+            if _are_bases(row, question):
+                for code, cell in row.cells.items():
+                    size = cell.count if cell.share is None else int(cell.share.value)
+                    if size:
+                        question.bases.setdefault(code, size)
+                question.note("note_base_row", row=row.label)
+                continue
+        if _NET_NAMES.fullmatch(row.label.casefold()) and len(labels) > 2:
+            question.note("note_net", row=row.label)
+            continue
+        kept.append(row)
+    return kept
+
+
+def _is_sum(row: TypedRow) -> bool:
+    """Tell whether every cell of a row of totals says 100 per cent."""
+    shares = [cell.share for cell in row.cells.values() if cell.share is not None]
+    return bool(shares) and all(abs(share.value - 100) <= 1 for share in shares)
+
+
+def _are_bases(row: TypedRow, question: TypedQuestion) -> bool:
+    """Tell whether a row of totals holds numbers of people among per cents."""
+    cells = [cell for cell in row.cells.values() if not cell.dash]
+    others = [
+        cell.share
+        for other in question.rows
+        if other.label != row.label
+        for cell in other.cells.values()
+        if cell.share is not None
+    ]
+    return (
+        bool(cells)
+        and all(
+            (cell.share is not None and cell.share.digits == 0 and cell.share.value > 100)
+            or (cell.share is None and cell.count)
+            for cell in cells
+        )
+        and all(share.value <= 100 for share in others)
+    )
+
+
+# What the recovery takes -------------------------------------------------------------------------
+
+
+def typed_codebook(questions: Iterable[TypedQuestion], columns: Mapping[str, str]) -> Codebook:
+    """Label questions, answers and groups."""
+    groups = {int(code): heading for code, heading in columns.items() if code != TOTAL}
+    variables = {GROUPS: _variable(GROUPS, "", groups)}
+    for question in questions:
+        answers = dict(enumerate((row.label for row in question.rows if not row.parts), start=1))
+        variables[question.variable] = _variable(question.variable, question.title, answers)
+    return Codebook(variables)
+
+
+def printed_cells(question: TypedQuestion) -> list[PrintedCell]:
+    """Give the printed per cents of a question as the audit of an article takes them."""
+    whole = [row.label for row in question.rows if not row.parts]
+    codes = {label: str(place) for place, label in enumerate(whole, start=1)}
+    cells = []
+    for row in question.rows:
+        code = "+".join(codes[part] for part in row.parts) if row.parts else codes[row.label]
+        for column, cell in row.cells.items():
+            if cell.share is None:
+                continue
+            group = "" if column == TOTAL else GROUPS
+            cells.append(
+                PrintedCell(
+                    TABLE,
+                    question.title,
+                    row.label,
+                    question.columns[column],
+                    cell.share.text.strip(),
+                    question.variable,
+                    code,
+                    group,
+                    column,
+                )
+            )
+    return cells
+
+
+def _variable(name: str, label: str, answers: Mapping[int, str]) -> Variable:
+    codes = {place: {"": answer} for place, answer in answers.items()}
     return Variable(name, {"": label} if label else {}, "nominal", codes)  # type: ignore[arg-type]
+
+
+# The file ----------------------------------------------------------------------------------------
+
+
+def _rows(path: Path) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
+    """Lines with their numbers, without empty ones; and the comments."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise SurveyError(f"{path.name}: more than 2 MB is no printed table")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise SurveyError(
+            f"{path.name}: not UTF-8 text at byte {problem.start}; save it as CSV UTF-8"
+        ) from None
+    lines = text.splitlines()
+    first = next((one for one in lines if one.strip() and not one.lstrip('"').startswith("#")), "")
+    separator = next((mark for mark in (";", "\t") if mark in first), ",")
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    comments: list[tuple[int, str]] = []
+    try:
+        for fields in reader:
+            bare = [" ".join(one.split()) for one in fields]
+            if any(bare) and bare[0].startswith("#"):
+                mark = f"{separator} " if separator != "\t" else " "
+                comments.append((reader.line_num, mark.join(filter(None, bare)).lstrip("# ")))
+            elif any(bare):
+                rows.append((reader.line_num, bare))
+    except csv.Error as problem:
+        raise SurveyError(
+            f"{path.name}, line {reader.line_num}: not readable as CSV: {problem}"
+        ) from None
+    if len(rows) > MOST_ROWS:
+        raise SurveyError(f"{path.name}: more than {MOST_ROWS} rows are no printed table")
+    return rows, comments
+
+
+def padded(printed: Printed, digits: int, mark: str = ".") -> Printed:
+    """Give a number the decimals that a word processor dropped: ``27`` is ``27.0``."""
+    if printed.digits >= digits or printed.bound:
+        return printed
+    mark = printed.decimal or mark
+    zeros = "0" * (digits - printed.digits)
+    bare = printed.text.strip().removesuffix("%").strip()
+    text = f"{bare}{zeros}" if printed.decimal else f"{bare}{mark}{zeros}"
+    return Printed(text, printed.value, digits, mark, printed.signed)
+
+
+def trimmed(printed: Printed) -> Printed:
+    """Take a padded zero away: ``16.70`` is ``16.7``."""
+    bare = printed.text.strip().removesuffix("%").strip()[:-1].rstrip(".,")
+    digits = printed.digits - 1
+    return Printed(bare, Fraction(printed.value), digits, printed.decimal * bool(digits), False)

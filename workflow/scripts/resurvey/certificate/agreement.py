@@ -86,8 +86,7 @@ def compare_published(
         ``base`` of a per cent; ``value``, the per cent or difference in percentage points from
         the counts, unrounded (None without counts); ``inside``, whether it lies in the interval;
         ``recomputed``, printed the article's way; ``from_counts``, the value printed so;
-        ``verdict`` as in ``audit/cells.csv``, which rounds halves away from zero; where the study
-        declares another rule, whether the value lies in that rule's interval.
+        ``verdict`` as in ``audit/cells.csv``, where a half agrees on either side.
 
     Examples
     --------
@@ -100,7 +99,7 @@ def compare_published(
     """
     counted = list(crosstabs)
     counts = index_counts(counted)
-    judged = compare_cells(cells, counted, terms.derived, terms.unsolved)
+    judged = compare_cells(cells, counted, terms.derived, terms.unsolved, terms.rounding)
     return [
         _line(line, number, exact_value(cell, counts), terms.rounding)
         for cell, number, line in zip(cells, printed_numbers(cells), judged, strict=True)
@@ -111,10 +110,6 @@ def _line(
     judged: Mapping[str, Any], number: Printed, value: Fraction | None, rounding: str
 ) -> dict[str, Any]:
     bounds = interval(number, rounding)
-    inside = value is not None and value in bounds
-    verdict = judged["verdict"]
-    if rounding != "half_up" and value is not None and verdict in ("agrees", "differs"):
-        verdict = "agrees" if inside else "differs"
     return {
         **{name: judged[name] for name in (*_PLACE, "printed")},
         "low": format_fixed(bounds.low, number.digits + 1, "."),
@@ -124,10 +119,10 @@ def _line(
         "count": judged["count"],
         "base": judged["base"],
         "value": None if value is None else float(value),
-        "inside": inside,
+        "inside": value is not None and value in bounds,
         "recomputed": judged["recomputed"],
         "from_counts": judged["from_counts"],
-        "verdict": verdict,
+        "verdict": judged["verdict"],
     }
 
 
@@ -230,7 +225,7 @@ def check_comparison(
 
 
 def check_audit(
-    audited: Sequence[Mapping[str, str]], lines: Sequence[Mapping[str, Any]], rounding: str
+    audited: Sequence[Mapping[str, str]], lines: Sequence[Mapping[str, Any]]
 ) -> Iterator[Difference]:
     """Compare the verdicts of ``audit/cells.csv`` with those found anew, cell by cell.
 
@@ -240,10 +235,8 @@ def check_audit(
         Lines of the certified ``audit/cells.csv``.
     lines : sequence of dict
         As `compare_published` gives them here.
-    rounding : str
-        The declared rule; the audit's verdicts are those of ``half_up``.
     """
-    compared = (*_PLACE, "printed", "recomputed", *(["verdict"] if rounding == "half_up" else []))
+    compared = (*_PLACE, "printed", "recomputed", "verdict")
     if len(audited) != len(lines):
         yield Difference(f"{len(audited)} cells were audited, {len(lines)} are printed", {})
         return

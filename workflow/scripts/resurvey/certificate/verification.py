@@ -264,7 +264,7 @@ def recompute(package: Package, manifest: Manifest, found: Verification) -> None
         lines = _compare_anew(document, cells, package, manifest, terms)
         audit = _path(document, "audit", manifest)
         audited = parse_table(package.read(audit), audit).lines()
-        found.tell(audit, check_audit(audited, lines, terms.rounding))
+        found.tell(audit, check_audit(audited, lines))
     except SurveyError as problem:
         found.differences.append(str(problem))
         return

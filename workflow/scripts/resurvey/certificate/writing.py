@@ -35,7 +35,7 @@ from resurvey.certificate.strict_json import json_bytes
 from resurvey.codebook import Codebook
 from resurvey.errors import SurveyError
 from resurvey.files import read_csv, read_text, write_bytes
-from resurvey.published import read_cells
+from resurvey.published import declared_rounding, read_cells
 from resurvey.strict_yaml import read_yaml
 
 
@@ -193,12 +193,12 @@ def _compare(run: Run, place: Mapping[str, Path], book: Codebook) -> dict[str, A
         for variable in line["row_variable"].split("-")
     }
     wave = run.study["config"]["waves"][run.wave]
-    rounding = {**wave.get("reconstruct", {}), **run.study["audit"]}.get("rounding", "half_up")
     derived = {
         name: table["derived"]
         for name, table in run.study["tables"]["tables"].items()
         if "derived" in table
     }
+    rounding = declared_rounding(wave, run.study["audit"])
     terms = Terms(rounding, derived, tuple(sorted(unsolved)))
     lines = compare_published(cells, read_csv(place[counts]), terms)
     files = {

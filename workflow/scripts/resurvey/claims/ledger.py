@@ -246,10 +246,12 @@ class _Judge:
             equation = self._equation(node, found)
             return Judgement("cannot_be_checked", self._show(found), equation)
         printed = parse_printed(text)
-        fits = interval(printed, self.rounding)
-        shown = format_fixed(found, printed.digits, self.decimal, printed.signed)
+        fits = interval(printed, self.rounding, either_tie=True)
         agrees = found in fits
-        arithmetic = self._equation(node, found, printed)
+        # A half may have been printed either way: what agrees is written as it was printed.
+        made = printed.value if agrees else found
+        shown = format_fixed(made, printed.digits, self.decimal, printed.signed)
+        arithmetic = self._equation(node, made, printed)
         arithmetic += "" if agrees else f" ≠ {text}"
         holds_in, ends = self._holds_in(node, lambda one: _inside(fits, one), printed)
         verdict = _settled(agrees, holds_in)

@@ -5,7 +5,7 @@ last digit on either side, or disappears.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from resurvey.printed import ROUNDING_RULES, Interval, Printed, interval
@@ -115,8 +115,7 @@ def _common(printed: Printed, rules: Collection[str], units: tuple[int, int]) ->
 
 
 def _moved(printed: Printed, units: int) -> Printed:
-    value = printed.value + units * printed.unit
-    return Printed(printed.text, value, printed.digits, printed.decimal, printed.signed)
+    return replace(printed, value=printed.value + units * printed.unit)
 
 
 def equations(table: PrintedTable) -> list[dict[Cell, int]]:

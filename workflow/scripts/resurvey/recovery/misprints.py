@@ -4,7 +4,7 @@ A cell is freed from its printed number, alone or with others, until the rest of
 solution; then each freed cell is drawn back towards its number as far as it goes.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, islice
@@ -19,6 +19,10 @@ from resurvey.recovery.parts import sums_hold
 _LARGEST_SIZE = 4
 _MOST_TRIALS = 3_000
 _LARGEST_LIST = 200
+
+
+#: Whether a table has a solution under a rounding rule with some of its cells loosened.
+Solves = Callable[[PrintedTable, str, Loosened], bool]
 
 
 class Misprint(NamedTuple):
@@ -104,7 +108,12 @@ def one_misprint_sets(table: PrintedTable, rounding: str) -> list[FeasibleSet]:
     ]
 
 
-def find_misprints(table: PrintedTable, rounding: str) -> Misprints:
+def find_misprints(
+    table: PrintedTable,
+    rounding: str,
+    solves: Solves | None = None,
+    most_trials: int = _MOST_TRIALS,
+) -> Misprints:
     """Find the smallest sets of cells that must be misprints.
 
     Parameters
@@ -113,14 +122,19 @@ def find_misprints(table: PrintedTable, rounding: str) -> Misprints:
         A table without solution.
     rounding : str
         The rounding rule.
+    solves : callable, optional
+        Tells whether a table has a solution with some cells loosened; by default by whole counts.
+    most_trials : int
+        Sets that are tried at most.
 
     Returns
     -------
     Misprints
         All sets of the smallest size, up to four cells.
     """
+    solves = solves or _has_solution
     cells = constraining_cells(table)
-    conflicts = _conflicts(table, rounding)
+    conflicts = _conflicts(table, rounding, solves)
     trials = 0
     for size in range(1, min(_LARGEST_SIZE, len(cells)) + 1):
         tried = [
@@ -129,14 +143,13 @@ def find_misprints(table: PrintedTable, rounding: str) -> Misprints:
             if all(not conflict.isdisjoint(chosen) for conflict in conflicts)
         ]
         trials += len(tried)
-        if trials > _MOST_TRIALS:
+        if trials > most_trials:
             return Misprints(0, 0, (), size - 1)
-        explaining = [
-            chosen for chosen in tried if _has_solution(table, rounding, dict.fromkeys(chosen))
-        ]
+        explaining = [chosen for chosen in tried if solves(table, rounding, dict.fromkeys(chosen))]
         if explaining:
             listed = tuple(
-                _measured(table, rounding, chosen) for chosen in islice(explaining, _LARGEST_LIST)
+                _measured(table, rounding, chosen, solves)
+                for chosen in islice(explaining, _LARGEST_LIST)
             )
             return Misprints(size, len(explaining), listed, size)
     return Misprints(0, 0, (), min(_LARGEST_SIZE, len(cells)))
@@ -154,7 +167,7 @@ def _has_solution(table: PrintedTable, rounding: str, loosened: Loosened) -> boo
     return False
 
 
-def _conflicts(table: PrintedTable, rounding: str) -> list[frozenset[Cell]]:
+def _conflicts(table: PrintedTable, rounding: str, solves: Solves) -> list[frozenset[Cell]]:
     """List sets of cells that contradict each other: each must contain a misprint.
 
     A column that fits no base of its own, or printed parts that miss their printed sum.
@@ -167,14 +180,14 @@ def _conflicts(table: PrintedTable, rounding: str) -> list[frozenset[Cell]]:
                 start=Fraction(0),
             ):
                 found.append(frozenset(equation))
-    for column in _columns_alone(table):
-        if not _has_solution(column, rounding, {}):
+    for column in columns_alone(table):
+        if not solves(column, rounding, {}):
             own = {(cell.column, cell.row) for cell in column.cells}
             found.append(frozenset(cell for cell in table.cells if (cell.column, cell.row) in own))
     return found
 
 
-def _columns_alone(table: PrintedTable) -> Iterator[PrintedTable]:
+def columns_alone(table: PrintedTable) -> Iterator[PrintedTable]:
     """Take each column as a table of its own, the total as one group of all respondents."""
     limits = {
         **{
@@ -198,11 +211,13 @@ def _columns_alone(table: PrintedTable) -> Iterator[PrintedTable]:
             )
 
 
-def _measured(table: PrintedTable, rounding: str, chosen: Collection[Cell]) -> tuple[Misprint, ...]:
+def _measured(
+    table: PrintedTable, rounding: str, chosen: Collection[Cell], has_solution: Solves
+) -> tuple[Misprint, ...]:
     """Draw freed cells back towards their printed numbers as far as there is a solution."""
 
     def solves(reach: dict[Cell, tuple[int, int]]) -> bool:
-        return _has_solution(table, rounding, reach)
+        return has_solution(table, rounding, reach)
 
     # No printed number lies further than this from any share, or difference of shares.
     largest = max(

@@ -57,13 +57,17 @@ class Wording:
         return bool(self.words.get("language", {}).get("partly"))
 
     def plural(self, key: str, number: int | Shown, **values: Any) -> Markup:
-        """Return the form of `report.{key}` that goes with a number, the number filled in."""
+        """Return the form of `report.{key}` that goes with a number, the number filled in.
+
+        A key with a section of its own, ``typed.questions``, is looked up there.
+        """
         language = self.words["language"]
+        stem = key if "." in key else f"report.{key}"
         # A text that was borrowed from another language has that language's forms.
-        code = language.get("forms", {}).get(f"report.{key}", language["code"])
+        code = language.get("forms", {}).get(stem, language["code"])
         form = plural_form(str(code), int(str(number)))
-        place = f"report.{key}_{form}"
-        return self(place if self.has(place) else f"report.{key}_other", n=number, **values)
+        place = f"{stem}_{form}"
+        return self(place if self.has(place) else f"{stem}_other", n=number, **values)
 
     def note(self, text: str, decimal: str = ".") -> str:
         """Translate a note of the statistics; what is not known stays as it is."""

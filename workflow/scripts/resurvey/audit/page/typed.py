@@ -1,0 +1,446 @@
+"""Typed: judgements of a typed table in the words of one language, for page, terminal and JSON.
+
+Whatever a reader is told is worded here, once, so that the three never disagree.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import resurvey
+from resurvey.audit.documents import audit_questions
+from resurvey.audit.judgement import Alternatives, FoundMisprint, Judgement
+from resurvey.audit.page.cards import Bound, Card, Cards
+from resurvey.audit.page.results import AuditResults, texts
+from resurvey.audit.questions import RecoveredQuestion
+from resurvey.audit.reported import ReportedStatistic
+from resurvey.audit.typed import TABLE, Note, printed_cells, typed_codebook
+from resurvey.codebook import Codebook
+from resurvey.published import TOTAL, printed_questions
+from resurvey.report.application import render_application
+from resurvey.report.labels import Labels
+from resurvey.report.numerals import Numerals
+from resurvey.report.wording import Wording
+
+#: Longer lists of solutions are counted; the files of a study list up to 100,000.
+MOST_LISTED = 5_000
+MOST_SETS = 12
+#: Every cell is freed in turn only where that takes seconds.
+_MOST_FREED = 400
+_LARGEST_WRITTEN = 10**9
+
+
+@dataclass(frozen=True)
+class WordedCell:
+    """A printed cell, the counts it may stand for, and how they follow."""
+
+    printed: str
+    counts: str
+    range: str = ""
+    steps: tuple[str, ...] = ()
+    odd: bool = False
+
+
+@dataclass(frozen=True)
+class WordedFault:
+    """What would have to be misprinted: a sentence and the sets of cells."""
+
+    sentence: str
+    sets: tuple[str, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class WordedQuestion:
+    """One question as a reader is told of it.
+
+    Attributes
+    ----------
+    name, title : str
+        Its name in the page, and its title.
+    reading, reason : str
+        What the numbers are, and why they were read so.
+    verdict : str
+        ``fits``, ``misprints`` or ``undecided``.
+    verdict_word, sentences : str, tuple of str
+        The verdict in words.
+    faults : tuple of WordedFault
+        Cells that would have to be misprinted.
+    others : tuple of tuple of str
+        Other readings and what they would mean.
+    assumptions, notes : tuple of str
+    columns, rows, bases :
+        The printed table with counts.
+    statistics : tuple of tuple of str
+        Name, printed, recomputed, verdict.
+    bounds : tuple of Bound
+        Tests over all tables of counts.
+    card : Card or None
+        Everything else that the recovery gives, where all tables of counts are known.
+    """
+
+    name: str
+    title: str
+    reading: str
+    reason: str
+    verdict: str
+    verdict_word: str
+    sentences: tuple[str, ...]
+    faults: tuple[WordedFault, ...]
+    others: tuple[tuple[str, str], ...]
+    assumptions: tuple[str, ...]
+    notes: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, str, tuple[WordedCell, ...]], ...]
+    bases: tuple[str, ...]
+    statistics: tuple[tuple[str, str, str, str], ...]
+    bounds: tuple[Bound, ...]
+    test: str
+    card: Card | None
+
+
+class Teller:
+    """Words the judgements of one file in one language."""
+
+    def __init__(
+        self,
+        words: Mapping[str, Mapping[str, Any]],
+        language: str,
+        alpha: float,
+        draws: int | None,
+    ) -> None:
+        self.words, self.language = words, language
+        self.say, self.numerals = Wording(words), Numerals(language)
+        self.alpha, self.draws = alpha, draws
+
+    def tell(self, judged: Judgement) -> WordedQuestion:
+        """Word one judgement."""
+        question = judged.question
+        card = self._card(judged)
+        counted = {row.label: row for row in card.rows} if card else {}
+        columns = list(question.columns)
+        rows = [
+            (
+                row.label,
+                "subtotal" if row.parts else "answer",
+                tuple(self._cell(judged, row.label, code) for code in columns),
+            )
+            for row in question.rows
+        ]
+        if card:
+            rows = [
+                (label, kind, self._steps(cells, columns, counted.get(label), card))
+                for label, kind, cells in rows
+            ]
+        verdict = judged.verdict
+        bounds = card.bounds if card else self._row_bounds(judged)
+        test = ""
+        if card and card.verdict:
+            place = f"audit.{card.verdict.replace(' ', '_')}"
+            level = self.numerals.fixed(self.alpha, 2 if self.alpha >= 0.01 else 3)
+            test = self.plain("test_at", alpha=level, verdict=self.say.plain(place))
+        return WordedQuestion(
+            name=question.variable,
+            title=question.title,
+            reading=self.plain(f"name_{judged.reading}"),
+            reason=self.note(judged.reason),
+            verdict=verdict,
+            verdict_word=self.plain(verdict),
+            sentences=tuple(self._sentences(judged, card)),
+            faults=tuple(self._fault(one) for one in self._faults(judged)),
+            others=tuple(
+                (self.plain(f"name_{name}"), self.note(note)) for name, note in judged.others
+            ),
+            assumptions=tuple(self.note(one) for one in judged.assumptions),
+            notes=tuple(self.note(one) for one in judged.notes),
+            columns=tuple(question.columns.values()),
+            rows=tuple(rows),
+            bases=self._bases(judged, columns, card),
+            statistics=tuple(self._statistic(one) for one in judged.statistics),
+            bounds=bounds,
+            test=test,
+            card=card,
+        )
+
+    def plain(self, key: str, **values: Any) -> str:
+        """Return a text of the section `typed` as it is."""
+        return self.say.plain(f"typed.{key}", **values)
+
+    def plural(self, key: str, number: int, **values: Any) -> str:
+        """Return the form of a text of `typed` that goes with a number."""
+        return str(self.say.plural(f"typed.{key}", number, **values).unescape())
+
+    def note(self, note: Note) -> str:
+        """Word a note; numbers in it take the language's decimal mark."""
+        values = {
+            name: value.replace(".", self.numerals.decimal)
+            if name in ("low", "high", "sum", "sums")
+            else value
+            for name, value in note.values.items()
+        }
+        text = self.plain(note.key, **values)
+        return text[:1].upper() + text[1:] if note.key.startswith("reason") else text
+
+    # The verdict --------------------------------------------------------------------------------
+
+    def _sentences(self, judged: Judgement, card: Card | None) -> list[str]:
+        if judged.verdict == "misprints":
+            key = judged.shape
+            if judged.reading in ("weighted", "means"):
+                key = judged.reading
+            return [self.plain(f"claim_{key}")]
+        if judged.verdict == "undecided":
+            if judged.reading in ("weighted", "means", "not_percents"):
+                return [self.plain(f"undecided_{judged.reading}")]
+            if any(note.key in ("note_too_many", "note_counts_disagree") for note in judged.notes):
+                return [self.plain("undecided_unlike")]
+            if judged.others and judged.others[0][1].key == "other_slip":
+                return [self.plain("undecided_slight")]
+            return [self.plain("undecided_open")]
+        if judged.reading in ("counts_and_percents", "means"):
+            return [self.plain("fits_counts" if judged.shape == "counts" else "fits_means")]
+        if judged.solutions is None:
+            return [self.plain("fits_open")]
+        if judged.solutions >= _LARGEST_WRITTEN:
+            return [self.plain("fits_big", n=big_number(judged.solutions))]
+        sentence = self.plural("fits_known", judged.solutions)
+        return [sentence.removesuffix(".") + self._possible_bases(card) + "."]
+
+    def _possible_bases(self, card: Card | None) -> str:
+        """Say which bases are possible, after the number of tables."""
+        if card is None:
+            return ""
+        if card.base_sets == 1:
+            return f"; {self.plain('base_is', base=card.base)}"
+        words = f"; {self.plural('bases', card.base_sets)} ({card.base})"
+        return words + (f"; {self.plain('shown_short')}" if card.base_sets > 1 else "")
+
+    def _faults(self, judged: Judgement) -> list[Alternatives]:
+        if judged.verdict == "fits":
+            return []
+        return [one for one in judged.alternatives if one.count or judged.verdict == "misprints"]
+
+    def _fault(self, one: Alternatives) -> WordedFault:
+        if not one.count:
+            return WordedFault(self.plain("misprint_none", searched=one.searched), ())
+        sets = tuple("; ".join(self._misprint(cell) for cell in some) for some in one.sets)
+        key = "misprint_set" if one.count == 1 else "misprint_sets"
+        sentence = self.plural(key, one.size, sets=str(one.count))
+        more = one.count - MOST_SETS
+        return WordedFault(
+            sentence, sets[:MOST_SETS], self.plain("more", n=str(more)) if more > 0 else ""
+        )
+
+    def _misprint(self, cell: FoundMisprint) -> str:
+        values = {"row": cell.row, "column": cell.column, "printed": cell.printed}
+        if not cell.nearest:
+            return self.plain("misprint_bare", **values)
+        return self.plain("misprint_cell", nearest=cell.nearest, **values)
+
+    # The table ----------------------------------------------------------------------------------
+
+    def _cell(self, judged: Judgement, label: str, code: str) -> WordedCell:
+        cell = judged.cells.get((label, code))
+        if cell is None:
+            return WordedCell("", "")
+        place = (label, judged.question.columns[code])
+        if judged.reading == "row_percents":
+            place = place[::-1]
+        odd = any((one.row, one.column) == place for one in judged.misprints)
+        return WordedCell(cell.printed, cell.counts, odd=odd)
+
+    def _steps(
+        self, cells: Sequence[WordedCell], columns: Sequence[str], row: Any, card: Card
+    ) -> tuple[WordedCell, ...]:
+        """Show the counts of the chosen table, with their ranges and how they follow."""
+        if row is None:
+            return tuple(cells)
+        codes = sorted(columns, key=lambda code: code != TOTAL)
+        shift = len(row.cells) - len(codes)
+        places = {code: place + shift for place, code in enumerate(codes)}
+        told = []
+        for code, cell in zip(columns, cells, strict=True):
+            own = row.cells[places[code]]
+            told.append(replace(cell, counts=own.count, range=own.range, steps=own.steps))
+        return tuple(told)
+
+    def _bases(
+        self, judged: Judgement, columns: Sequence[str], card: Card | None
+    ) -> tuple[str, ...]:
+        if card:
+            codes = sorted(columns, key=lambda code: code != TOTAL)
+            shift = len(card.bases) - len(codes)
+            known = {code: card.bases[place + shift] for place, code in enumerate(codes)}
+            return tuple(known[code] for code in columns)
+        return tuple(self._base(judged.bases.get(code)) for code in columns)
+
+    def _base(self, base: Any) -> str:
+        if base is None:
+            return self.plain("unknown")
+        return f"{base[0]}–{base[1]}" if isinstance(base, list) else str(base)
+
+    # What else is known -------------------------------------------------------------------------
+
+    def _statistic(self, one: ReportedStatistic) -> tuple[str, str, str, str]:
+        recomputed = "—"
+        if one.minimum is not None and one.maximum is not None:
+            ends = [self._number(one.name, value) for value in (one.minimum, one.maximum)]
+            recomputed = ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
+        verdict = one.verdict
+        if one.instead:
+            verdict = f"instead_{one.instead}"
+        elif verdict == "undecided":
+            verdict = "open_statistic" if one.minimum is not None else "no_counts"
+        name = self.say.plain(f"audit.{one.name}")
+        return name, one.printed, recomputed, self.plain(verdict)
+
+    def _number(self, name: str, value: float) -> str:
+        if name == "p_value":
+            return self.numerals.p_value(value).removeprefix("= ")
+        return self.numerals.fixed(value, 3 if name == "cramer_v" else 2)
+
+    def _row_bounds(self, judged: Judgement) -> tuple[Bound, ...]:
+        bounds = []
+        for label, low, high in judged.row_tests:
+            ends = [self._number("p_value", low), self._number("p_value", high)]
+            values = ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
+            name = self.plain("row_test", row=label)
+            bounds.append(Bound(name, values, "", "", ""))
+        return tuple(bounds)
+
+    def _card(self, judged: Judgement) -> Card | None:
+        """Make the card that an article's question has, from all tables of counts."""
+        if judged.found is None or judged.verdict == "misprints" or not judged.found:
+            return None
+        question = judged.question
+        answers = [row.label for row in question.rows if not row.parts]
+        codes = tuple(str(place) for place in range(1, judged.found.table.answers + 1))
+        cells = printed_cells(question)
+        printed = printed_questions(cells)[question.variable]
+        table = judged.found.table
+        sizes = dict(zip(table.groups, table.largest, strict=True)) | {TOTAL: table.total_largest}
+        recovered = RecoveredQuestion(printed, codes, sizes, judged.found)
+        codebook = self._codebook(judged, len(codes) > len(answers))
+        draws = self.draws or _draws(table)
+        lines = audit_questions(
+            [recovered],
+            cells,
+            {},
+            {"false_fit": {"draws": draws}},
+            self.alpha,
+            MOST_LISTED,
+            robust=judged.found.count * len(cells) <= _MOST_FREED * 50
+            and len(cells) <= _MOST_FREED,
+        )
+        results = AuditResults(texts(lines), cells, [], [], codebook)
+        shared = {**self.words["tables"], "difference": self.words["report"]["difference"]}
+        if TOTAL in question.columns:
+            shared["all_respondents"] = question.columns[TOTAL]
+        labels = Labels(codebook, {TABLE: {"rows": [question.variable]}}, shared, self.language)
+        cards = Cards(results, labels, self.say, self.numerals, judged.rounding)
+        return cards.card(results.files["questions"][0], TABLE)
+
+    def _codebook(self, judged: Judgement, with_rest: bool) -> Codebook:
+        codebook = typed_codebook([judged.question], judged.question.columns)
+        if with_rest:
+            codes = codebook[judged.question.variable].codes
+            codes[len(codes) + 1] = {"": self.plain("rest")}
+        return codebook
+
+
+def big_number(number: int) -> str:
+    """Write a number of solutions; a very long one by its length.
+
+    Examples
+    --------
+    >>> big_number(1234567890), big_number(10**20)
+    ('1234567890', '≈ 1·10^20')
+    """
+    text = str(number)
+    return text if len(text) <= 15 else f"≈ {text[0]}·10^{len(text) - 1}"
+
+
+def _draws(table: Any) -> int:
+    """Give as many draws as a few seconds allow, each over all combinations of bases."""
+    from math import prod
+
+    combinations = prod(
+        high - low + 1 for low, high in zip(table.smallest, table.largest, strict=True)
+    )
+    return max(20, min(300, 10_000_000 // combinations))
+
+
+def write_typed(
+    told: Sequence[WordedQuestion],
+    words: Mapping[str, Mapping[str, Any]],
+    language: str,
+    title: str,
+    file: str,
+    sample: str,
+    folders: Sequence[str | Path],
+) -> str:
+    """Write the page of a typed table; the same text for the same judgements."""
+    say = Wording(words)
+    verdicts = [
+        (name, sum(one.verdict == name for one in told))
+        for name in ("fits", "misprints", "undecided")
+    ]
+    context = {
+        "say": say,
+        "language": language,
+        "title": title or say.plain("typed.title"),
+        "wave": say.plain("audit.typed_wave"),
+        "file": file,
+        "version": resurvey.__version__,
+        "reconstructed": False,
+        "questions": told,
+        "verdicts": verdicts,
+        "sample": sample,
+        "tested": any(one.bounds for one in told),
+    }
+    return render_application("typed.html", context, folders)
+
+
+def as_contract(judged: Sequence[Judgement], told: Sequence[WordedQuestion]) -> dict[str, Any]:
+    """Arrange judgements as `--json` writes them."""
+    tables = []
+    for one, worded in zip(judged, told, strict=True):
+        headings = one.question.columns
+        tables.append(
+            {
+                "question": one.question.title,
+                "reading": one.reading,
+                "verdict": one.verdict,
+                "solutions": one.solutions,
+                "bases": {headings.get(code, code): base for code, base in one.bases.items()},
+                "misprints": [
+                    {
+                        "row": cell.row,
+                        "column": cell.column,
+                        "printed": cell.printed,
+                        "nearest": cell.nearest,
+                    }
+                    for cell in one.misprints
+                ],
+                "assumptions": list(worded.assumptions),
+                "reason": worded.reason,
+                "sentences": list(worded.sentences),
+                "notes": list(worded.notes),
+                "other_readings": [
+                    {"reading": name, "sentence": sentence}
+                    for (name, _), (_, sentence) in zip(one.others, worded.others, strict=True)
+                ],
+                "statistics": [
+                    {
+                        "name": statistic.name,
+                        "printed": statistic.printed,
+                        "minimum": statistic.minimum,
+                        "maximum": statistic.maximum,
+                        "verdict": statistic.verdict,
+                    }
+                    for statistic in one.statistics
+                ],
+            }
+        )
+    return {"tables": tables}

@@ -1,0 +1,185 @@
+"""Tables whose bases are too many to go through, or not known at all: what can still be said.
+
+Each column is judged by itself, exactly: by whole counts of every base that is possible, or, where
+nothing bounds the base, by whether shares inside the printed intervals can sum to 100. That the
+column of all respondents is made of the groups is judged in real numbers (a linear program over
+people who may be divided): what it refuses no counts give, what it allows some counts may.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from resurvey.recovery.bases import candidates
+from resurvey.recovery.cells import LARGEST_BASE, PrintedTable
+from resurvey.recovery.constraints import Loosened, Share, constraints, rule_sets
+from resurvey.recovery.misprints import columns_alone
+
+#: A base with this upper bound is not bounded at all.
+UNKNOWN = LARGEST_BASE
+# More bases than this are taken as any base: every interval of a printed share then has a count.
+_MOST_BASES = 200_000
+
+
+def may_fit(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
+    """Tell whether nothing speaks against counts that print as a table does.
+
+    Parameters
+    ----------
+    table : PrintedTable
+        A base whose largest value is `UNKNOWN` is not known.
+    rounding : str
+        The rounding rule.
+    loosened : mapping of Cell to tuple of int or None
+        Cells that may be misprints.
+
+    Examples
+    --------
+    >>> from resurvey.recovery.cells import read_table
+    >>> shape = {"derived": None, "differences": None, "derived_from": "unknown"}
+    >>> sizes = {"men": UNKNOWN, "women": UNKNOWN}
+    >>> [may_fit(read_table({"men": ["40", "60"], "women": ["30", "70"]}, total, None, sizes,
+    ...                     **shape), "half_up", {}) for total in (["35", "65"], ["45", "55"])]
+    [True, False]
+    """
+    for _, rules in rule_sets(rounding):
+        if len(rules) > 1 or (shares := constraints(table, rules, loosened)) is None:
+            continue
+        if all(_column_fits(column, rules, loosened) for column in columns_alone(table)) and (
+            len(table.groups) == 1
+            or not any(len(share.groups) > 1 for share in shares)
+            or people(table, shares) is not None
+        ):
+            return True
+    return False
+
+
+def _column_fits(column: PrintedTable, rules: Sequence[str], loosened: Loosened) -> bool:
+    own = {(cell.column, cell.row): units for cell, units in loosened.items()}
+    freed = {
+        cell: own[cell.column, cell.row] for cell in column.cells if (cell.column, cell.row) in own
+    }
+    shares = constraints(column, rules, freed)
+    if shares is None:
+        return False
+    if column.largest[0] - column.smallest[0] <= _MOST_BASES:
+        return len(candidates(column, shares)) > 0
+    return shares_fit([share for share in shares if len(share.answers) == 1], column.answers)
+
+
+def shares_fit(shares: Iterable[Share], answers: int) -> bool:
+    """Tell whether shares of some base can lie in their intervals and sum to 100."""
+    low, high = [Fraction(0)] * answers, [Fraction(100)] * answers
+    low_closed, high_closed = [True] * answers, [True] * answers
+    for share in shares:
+        (answer,) = share.answers
+        within = share.interval
+        if within.low > low[answer] or (within.low == low[answer] and not within.low_closed):
+            low[answer], low_closed[answer] = within.low, within.low_closed or within.low < 0
+        if within.high < high[answer]:
+            high[answer], high_closed[answer] = within.high, within.high_closed
+        if low[answer] > high[answer] or (
+            low[answer] == high[answer] and not (low_closed[answer] and high_closed[answer])
+        ):
+            return False
+    smallest, largest = sum(low), sum(high)
+    return (smallest < 100 or (smallest == 100 and all(low_closed))) and (
+        largest > 100 or (largest == 100 and all(high_closed))
+    )
+
+
+def people(table: PrintedTable, shares: Sequence[Share]) -> list[tuple[float, float]] | None:
+    """Bound the base of every group that a column of all respondents leaves possible.
+
+    People may be divided here, so that the bounds are wider than whole counts would make them.
+
+    Returns
+    -------
+    list of tuple of float, or None
+        Smallest and largest base by group, as shares of all where nothing bounds any base;
+        None where no bases make the total column of the groups.
+    """
+    return _program(table, shares, ranges=False)
+
+
+def base_ranges(table: PrintedTable, rounding: str) -> list[tuple[float, float]] | None:
+    """Bound every group's base; as `people`, with the ends worked out."""
+    found = None
+    for _, rules in rule_sets(rounding):
+        if len(rules) > 1 or (shares := constraints(table, rules)) is None:
+            continue
+        own = _program(table, shares, ranges=True)
+        if own is not None:
+            found = (
+                own
+                if found is None
+                else [(min(a, c), max(b, d)) for (a, b), (c, d) in zip(found, own, strict=True)]
+            )
+    return found
+
+
+def _program(
+    table: PrintedTable, shares: Sequence[Share], ranges: bool
+) -> list[tuple[float, float]] | None:
+    from scipy.optimize import linprog
+
+    groups, answers = len(table.groups), table.answers
+    place = np.arange(groups * answers).reshape(groups, answers)
+    rows, limits = [], []
+
+    def at_most(coefficients: "np.ndarray", limit: float) -> None:
+        rows.append(coefficients)
+        limits.append(limit)
+
+    for share in shares:
+        if share.against:
+            continue
+        base, part = np.zeros(groups * answers), np.zeros(groups * answers)
+        base[place[list(share.groups)].ravel()] = 1
+        part[place[np.ix_(share.groups, share.answers)].ravel()] = 1
+        at_most(float(share.interval.low) / 100 * base - part, 0)
+        at_most(part - float(share.interval.high) / 100 * base, 0)
+    everybody = np.ones(groups * answers)
+    unknown = all(size >= UNKNOWN for size in table.largest) and table.total_largest >= UNKNOWN
+    equal, equals = None, None
+    if unknown:
+        equal, equals = everybody[None], [1.0]
+    else:
+        scale = min(size for size in (*table.largest, table.total_largest))
+        for group in range(groups):
+            own = np.zeros(groups * answers)
+            own[place[group]] = 1
+            at_most(-own, -table.smallest[group] / scale)
+            if table.largest[group] < UNKNOWN:
+                at_most(own, table.largest[group] / scale)
+        at_most(-everybody, -table.total_smallest / scale)
+        if table.total_largest < UNKNOWN:
+            at_most(everybody, table.total_largest / scale)
+    units = 1.0 if unknown else float(scale)
+
+    def solve(goal: "np.ndarray") -> "tuple[int, float]":
+        done = linprog(
+            goal, np.array(rows), np.array(limits), equal, equals, bounds=(0, None), method="highs"
+        )
+        return int(done.status), float(done.fun if done.fun is not None else 0.0)
+
+    status, _ = solve(np.zeros(groups * answers))
+    # Only a proof that nothing fits counts against the table.
+    if status == 2:
+        return None
+    ends = []
+    for group in range(groups):
+        own = np.zeros(groups * answers)
+        own[place[group]] = 1
+        if not ranges:
+            ends.append((0.0, float("inf")))
+            continue
+        (first, low), (second, high) = solve(own), solve(-own)
+        ends.append(
+            (
+                low * units if first == 0 else 0.0,
+                -high * units if second == 0 else float("inf"),
+            )
+        )
+    return ends
