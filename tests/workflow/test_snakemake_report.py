@@ -1,7 +1,10 @@
 """Snakemake's own report: rooms, labels and captions that read well, and a way to the report."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from html import unescape
 
 import pytest
@@ -105,3 +108,27 @@ def test_report_opens_in_a_browser_and_its_link_shows_the_page(own_report, brows
     page.get_by_text("write_report", exact=True).first.wait_for()
     assert MARK in page.inner_text("body")
     page.close()
+
+
+def test_label_with_a_script_in_it_runs_nowhere(browser, tmp_path):
+    """A stranger's file and a stranger's titles; Snakemake writes what it gets as it is."""
+    script = "</script><script>document.documentElement.setAttribute('data-pwned','t')</script>"
+    raw = ROOT / "tests/cases/attacks/label_with_script.sav"
+    command = [sys.executable, "-m", "resurvey", "init", str(raw), "--into", str(tmp_path / "s")]
+    library = {**os.environ, "PYTHONPATH": str(ROOT / "workflow/scripts")}
+    subprocess.run(command, check=True, capture_output=True, env=library)
+    text = {"tables": {"table_2": {"title": f"Title {script} & <b>more</b>"}}}
+    (tmp_path / "s/config/text.en.yaml").write_text(json.dumps(text), encoding="utf-8")
+    page = tmp_path / "report.html"
+    target = "results/label_with_script/report/report.en.html"
+    for arguments in ([target], [target, "--report", str(page)]):
+        finished = snakemake(tmp_path / "s", *arguments)
+        assert finished.returncode == 0, finished.stderr
+    written = page.read_text(encoding="utf-8")
+    assert "<script>document" not in written
+    assert "<b>more" not in written
+    opened = browser.new_page()
+    opened.goto(page.as_uri())
+    opened.get_by_text("Figures").first.click()
+    assert opened.evaluate("document.documentElement.getAttribute('data-pwned')") is None
+    opened.close()
