@@ -179,8 +179,8 @@ def _unknown(column: Column, source: str) -> SurveyError:
     hint = f"; its letters {letters} are of another alphabet" if letters else ""
     return SurveyError(
         f"{column.place(row)}: variable '{column.item.name}' holds {shown_answer(text)}{more}, "
-        f"which is neither a code nor a label of its list in {source}{hint}; correct the cell, or export "
-        "the structure of the same version of the questionnaire"
+        f"which is neither a code nor a label of its list in {source}{hint}; correct the cell, or "
+        "export the structure of the same version of the questionnaire"
     )
 
 
