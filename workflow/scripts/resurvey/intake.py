@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.errors import SurveyError
 from resurvey.files import hash_file
 from resurvey.reading import read_survey, read_undeclared
+from resurvey.reading.oddities import mention_oddities
 
 if TYPE_CHECKING:
     from resurvey.codebook import Codebook
@@ -51,6 +52,7 @@ def import_survey(
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)
+    mention_oddities(path, survey)
     weight = wave.get("weight", "")
     if weight in survey.codebook:  # the tables say so where it is not there
         from resurvey.weights import check_weights

@@ -19,6 +19,7 @@ from resurvey.initialise.pages import (
 from resurvey.intake import declared_export
 from resurvey.reading import read_undeclared
 from resurvey.reading.companions import SIDECAR, wave_files
+from resurvey.reading.oddities import mention_oddities
 
 __all__ = ["initialise"]
 
@@ -74,6 +75,7 @@ def initialise(
     _check_target(target)
     export = dict(export or {})
     survey = read_undeclared(source, **declared_export(export))
+    mention_oddities(source, survey)
     guess = guess_study(survey, str(source))
     wave = wave_name(source)
     raw = f"resources/{wave}/raw{source.suffix.lower()}"
