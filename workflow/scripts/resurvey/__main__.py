@@ -1,6 +1,7 @@
 """Command line: `python -m resurvey VERB …`, for what is done outside the pipeline."""
 
 import argparse
+import logging
 import os
 import re
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.certificate.command import add_verb as add_verify
-from resurvey.errors import SurveyError
+from resurvey.errors import SurveyError, harmless
 from resurvey.reading.companions import TOOLS
+from resurvey.runlog import without_controls
 from resurvey.waves.command import READING
 from resurvey.waves.command import add_verbs as add_waves
 
@@ -27,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stands against it.
     """
     verb = _parser().parse_args(arguments)
+    if logging.lastResort is not None:  # what the library warns of goes to the terminal by it
+        logging.lastResort.addFilter(without_controls)
     try:
         return verb.run(verb) or 0
     except SurveyError as problem:
@@ -37,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as problem:
-        print(f"{problem.filename}: {problem.strerror}", file=sys.stderr)
+        print(harmless(f"{problem.filename}: {problem.strerror}"), file=sys.stderr)
         return FAILED
 
 

@@ -10,6 +10,7 @@ from resurvey.files import hash_file
 from resurvey.reading import read_survey, read_undeclared
 from resurvey.reading.closed import protect, unlisted_together
 from resurvey.reading.counted import counted_by, printed_table
+from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.weights import weights_of
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def import_survey(
             counts,
             counts,
         )
+    mention_oddities(path, survey)
     weight = wave.get("weight", "")
     if weight in survey.codebook:  # the tables say so where it is not there
         from resurvey.weights import check_weights

@@ -13,7 +13,7 @@ from resurvey.errors import SurveyError, harmless
 logger = logging.getLogger("resurvey")
 
 
-def _without_controls(record: logging.LogRecord) -> bool:
+def without_controls(record: logging.LogRecord) -> bool:
     """Write out the control characters of a message, which a terminal would obey."""
     record.msg, record.args = harmless(record.getMessage()), None
     return True
@@ -34,7 +34,7 @@ def log_to(path: str | Path) -> Iterator[logging.Logger]:
         logging.StreamHandler(sys.stderr),
     ]
     for handler in handlers:
-        handler.addFilter(_without_controls)
+        handler.addFilter(without_controls)
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=handlers, force=True)
     logging.captureWarnings(True)
     warnings.simplefilter("default")

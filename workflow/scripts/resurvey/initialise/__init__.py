@@ -21,6 +21,7 @@ from resurvey.intake import PRINTED, declared_export
 from resurvey.reading import read_undeclared
 from resurvey.reading.companions import SIDECAR, wave_files
 from resurvey.reading.counted import printed_table
+from resurvey.reading.oddities import mention_oddities
 
 __all__ = ["initialise"]
 
@@ -83,6 +84,7 @@ def initialise(
     survey = read_undeclared(source, **declared_export(export))
     if clause := printed_table(survey):
         logger.warning(PRINTED, source, clause)
+    mention_oddities(source, survey)
     guess = guess_study(survey, str(source), most_tables)
     wave = wave_name(source)
     raw = f"resources/{wave}/raw{source.suffix.lower()}"
