@@ -1,6 +1,6 @@
 """Variances of weighted totals under strata, clusters and finite populations (Taylor)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -233,14 +233,21 @@ class Places:
     packed: "NDArray[np.uint8]"
     size: int
     alone: bool = False
+    known: dict[bytes, float] = field(default_factory=dict, compare=False)
 
     def freedom(self, cells: "NDArray[np.bool_]") -> float:
         """Units less strata that hold respondents of some cells."""
+        key = cells.tobytes()  # every row of a table asks for the same columns
+        if key not in self.known:
+            self.known[key] = self._freedom(cells)
+        return self.known[key]
+
+    def _freedom(self, cells: "NDArray[np.bool_]") -> float:
         bits = np.bitwise_or.reduce(self.packed[:, cells], axis=1)
         there = np.unpackbits(bits, count=self.size).astype(bool)
         if self.alone:
             return float(self.of[cells].sum() - there.sum())
-        return float(there.sum() - np.unique(self.of[there]).size)
+        return float(there.sum() - np.count_nonzero(np.bincount(self.of[there])))
 
 
 @dataclass(frozen=True)
