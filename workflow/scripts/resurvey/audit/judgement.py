@@ -30,7 +30,7 @@ from resurvey.errors import SurveyError
 from resurvey.printed import Interval, Printed, format_fixed, interval, parse_printed
 from resurvey.published import TOTAL
 from resurvey.recovery.bases import candidates, count_bounds
-from resurvey.recovery.cells import Cell, PrintedTable
+from resurvey.recovery.cells import LARGEST_BASE, Cell, PrintedTable
 from resurvey.recovery.constraints import constraints
 from resurvey.recovery.misprints import Misprints, columns_alone, find_misprints
 from resurvey.recovery.recovered import Recovered
@@ -309,9 +309,11 @@ def _pieces(
 ) -> list[_Piece]:
     """Cut a question into the parts that are judged by themselves."""
     answers = [row for row in question.rows if not row.parts]
-    columns = [question.groups, [TOTAL]] if not tied and question.groups else [
-        [*question.groups, *([TOTAL] if TOTAL in question.columns else [])]
-    ]
+    columns = (
+        [question.groups, [TOTAL]]
+        if not tied and question.groups
+        else [[*question.groups, *([TOTAL] if TOTAL in question.columns else [])]]
+    )
     pieces = []
     for codes in columns:
         some = [code for code in codes if code in question.columns]
@@ -393,9 +395,7 @@ def affordable(table: PrintedTable) -> bool:
     """Tell whether all tables of counts can be gone through within seconds."""
     if max(*table.largest, table.total_largest) >= UNKNOWN:
         return False
-    sizes = [
-        high - low + 1 for low, high in zip(table.smallest, table.largest, strict=True)
-    ]
+    sizes = [high - low + 1 for low, high in zip(table.smallest, table.largest, strict=True)]
     combinations = prod(sizes)
     if table.total_smallest == table.total_largest and combinations > 1:
         combinations //= max(sizes)
@@ -584,16 +584,20 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
     found = pieces[0].found
     assert found is not None
     chosen = found.chosen().bases
-    return ", ".join(f"{question.columns[code]} {size}" for code, size in chosen.items()
-                     if code in question.columns)
+    return ", ".join(
+        f"{question.columns[code]} {size}"
+        for code, size in chosen.items()
+        if code in question.columns
+    )
 
 
 def _alternatives(
     question: TypedQuestion, answers: Sequence[TypedRow], piece: _Piece, found: Misprints
 ) -> Alternatives:
     subtotals = {
-        "+".join(str([row.label for row in answers].index(part) + 1) for part in row.parts):
-        row.label
+        "+".join(
+            str([row.label for row in answers].index(part) + 1) for part in row.parts
+        ): row.label
         for row in question.rows
         if row.parts
     }
@@ -687,9 +691,7 @@ def _row_tests(
     return tests
 
 
-def _smallest(
-    judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms
-) -> None:
+def _smallest(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms) -> None:
     """Find the smallest base that prints like each column whose base is not known."""
     for piece in pieces:
         for column in columns_alone(piece.table):
@@ -697,7 +699,10 @@ def _smallest(
             if bounds.largest.get(name, UNKNOWN) < UNKNOWN or terms.rounding == "unknown":
                 continue
             tried = replace(
-                column, smallest=(1,), largest=(_MOST_TRIED,), total_smallest=1,
+                column,
+                smallest=(1,),
+                largest=(_MOST_TRIED,),
+                total_smallest=1,
                 total_largest=_MOST_TRIED,
             )
             shares = constraints(tried, (terms.rounding,))
@@ -720,9 +725,7 @@ def _number(pieces: Sequence[_Piece]) -> int:
         known = by_groups.get(piece.table.groups)
         if known is not None:
             numbers = {
-                bases: number * known[bases]
-                for bases, number in numbers.items()
-                if bases in known
+                bases: number * known[bases] for bases, number in numbers.items() if bases in known
             }
         by_groups[piece.table.groups] = numbers
     return prod(sum(numbers.values()) for numbers in by_groups.values())
@@ -820,8 +823,10 @@ def _judge_weighted(reading: Reading, terms: Terms) -> Judgement:
         ]
         size = sum(one.size for one in judged.alternatives)
         printed = sum(len(piece.table.cells) for piece in pieces)
-        if judged.alternatives and size <= max(1, printed // 3) and all(
-            one.count for one in judged.alternatives
+        if (
+            judged.alternatives
+            and size <= max(1, printed // 3)
+            and all(one.count for one in judged.alternatives)
         ):
             judged.verdict = "misprints"
             judged.assumptions.append(Note("assume_parts"))
@@ -852,8 +857,10 @@ def _judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Ju
         and cell.count is not None
         and not _agrees(cell.count, bases.get((row.label, code)), cell.share, terms.rounding)
     ]
-    if name == "given":
-        fewer = [key for key in bad if _fewer_asked(question, *key, bases)]
+    if name in ("given", "derived"):
+        # A base that most cells share is no bound of the others: their column's own size is.
+        sizes = dict(_denominators(question, terms.rounding)).get("given", {})
+        fewer = [key for key in bad if _fewer_asked(question, *key, sizes)]
         bad = [key for key in bad if key not in fewer]
         if fewer:
             judged.note("note_fewer_asked", cells=str(len(fewer)))
@@ -891,7 +898,7 @@ def _judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Ju
 
 def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple[str, str], int]]:
     """Choose what the per cents are of: the first that agrees with most cells, else the best."""
-    choices = _denominators(question)
+    choices = _denominators(question, rounding)
     scores = [_score(question, bases, rounding) for _, bases in choices]
     counted = sum(
         cell.share is not None and cell.count is not None
@@ -919,9 +926,7 @@ def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple
     return best
 
 
-def _fewer_asked(
-    question: TypedQuestion, row: TypedRow, code: str, bases: "_Bases"
-) -> bool:
+def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: "_Bases") -> bool:
     """Tell whether a per cent is of fewer people than its column has, none of whom is counted."""
     cell = row.cells[code]
     base = bases.get((row.label, code)) or 0
@@ -935,7 +940,10 @@ def _fewer_asked(
     if counted == base:
         return False
     within = interval(cell.share, "half_up")
-    low, high = 100 * cell.count / within.high, 100 * cell.count / max(within.low, Fraction(1, 10**6))
+    low, high = (
+        100 * cell.count / within.high,
+        100 * cell.count / max(within.low, Fraction(1, 10**6)),
+    )
     # Some whole number of people at or below the base, though not below its half.
     first = int(low) + 1 if low == int(low) else -(-low // 1)
     return first <= min(high, base) and 2 * high >= base
@@ -960,17 +968,34 @@ def _oriented(question: TypedQuestion, rounding: str) -> TypedQuestion:
             cells[code] = cell
         rows.append(replace(row, cells=cells))
     swapped = replace(question, rows=rows)
-    scores = [
-        max(_score(one, bases, rounding) for _, bases in _denominators(one))
-        for one in (question, swapped)
-    ]
+    scores = [_plausible(one, rounding) for one in (question, swapped)]
     return swapped if scores[1] > scores[0] else question
+
+
+def _plausible(question: TypedQuestion, rounding: str) -> int:
+    """Count the cells that agree with a base, or are of fewer people than their column has."""
+    choices = dict(_denominators(question, rounding))
+    given = choices.get("given", {})
+    cells = [
+        (row, code, cell)
+        for row in question.rows
+        for code, cell in row.cells.items()
+        if cell.count is not None and cell.share is not None
+    ]
+    if any(
+        (cell.count or 0) > given.get((row.label, code), LARGEST_BASE) for row, code, cell in cells
+    ):
+        return -1
+    fewer = sum(_fewer_asked(question, row, code, given) for row, code, _ in cells)
+    return max(fewer, *(_score(question, bases, rounding) for bases in choices.values()))
 
 
 _Bases = Mapping[tuple[str, str], int]
 
 
-def _denominators(question: TypedQuestion) -> list[tuple[str, dict[tuple[str, str], int]]]:
+def _denominators(
+    question: TypedQuestion, rounding: str
+) -> list[tuple[str, dict[tuple[str, str], int]]]:
     """List what the per cents may be of: the bases that are given, or sums of the counts."""
     answers = [row for row in question.rows if not row.parts]
     keys = [(row, code) for row in question.rows for code in row.cells]
@@ -985,15 +1010,21 @@ def _denominators(question: TypedQuestion) -> list[tuple[str, dict[tuple[str, st
     }
     found: list[tuple[str, dict[tuple[str, str], int]]] = []
     own = {
-        (row.label, code): row.cells[code].base or 0
-        for row, code in keys
-        if row.cells[code].base
+        (row.label, code): row.cells[code].base or 0 for row, code in keys if row.cells[code].base
     }
     if own:
         found.append(("own", own))
     known = {**question.largest_bases, **question.bases}
     if any(code in known for code in question.columns):
         given = {(row.label, code): known.get(code, by_column[code]) for row, code in keys}
+        for code in question.largest_bases:
+            # At most so many answered: it may be as many as the counts add up to.
+            if code in question.bases or not 0 < by_column.get(code, 0) < known[code]:
+                continue
+            column = replace(question, rows=[_only(row, code) for row in question.rows])
+            sums = {(row.label, code): by_column[code] for row in question.rows}
+            if _score(column, sums, rounding) > _score(column, given, rounding):
+                given |= sums
         found.append(("given", given))
     found.append(("columns", {(row.label, code): by_column[code] for row, code in keys}))
     common = {code: _common_base(answers, code) for code in question.columns}
@@ -1013,6 +1044,11 @@ def _denominators(question: TypedQuestion) -> list[tuple[str, dict[tuple[str, st
         everybody = question.bases.get(TOTAL) or sum(by_column[code] for code in groups)
         found.append(("all", {(row.label, code): everybody for row, code in keys}))
     return found
+
+
+def _only(row: TypedRow, code: str) -> TypedRow:
+    """A row with the cell of one column."""
+    return replace(row, cells={code: row.cells[code]} if code in row.cells else {})
 
 
 def _common_base(answers: Sequence[TypedRow], code: str) -> int | None:
@@ -1046,9 +1082,14 @@ def _agrees(count: int, base: int | None, share: Printed, rounding: str) -> bool
 
 def _agrees_padded(exact: Fraction, share: Printed, rules: Sequence[str]) -> bool:
     """Allow a padded number where the padding is all zeros to the decimal mark."""
-    return share.value.denominator == 1 and share.digits > 1 and any(
-        exact in Interval(share.value - Fraction(1, 2), share.value + Fraction(1, 2), True, False)
-        for _ in rules[:1]
+    return (
+        share.value.denominator == 1
+        and share.digits > 1
+        and any(
+            exact
+            in Interval(share.value - Fraction(1, 2), share.value + Fraction(1, 2), True, False)
+            for _ in rules[:1]
+        )
     )
 
 
@@ -1066,7 +1107,8 @@ def _corrected_count(
 ) -> FoundMisprint:
     """Propose the per cent of the count; the count of the per cent where the sum says so."""
     cell = row.cells[code]
-    assert cell.share is not None and cell.count is not None
+    assert cell.share is not None
+    assert cell.count is not None
     base = bases.get((row.label, code)) or 0
     share = format_fixed(
         Fraction(100 * cell.count, base) if base else Fraction(0),
@@ -1139,6 +1181,7 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
             rest = [check_mean(mean.mean, mean.spread, n, items, terms.rounding) for n in others]
             if any(one.possible is not False and one.sd_possible is not False for one in rest):
                 absent += 1
+                continue
         if check.possible is None and check.sd_possible is None:
             silent += 1
             continue
@@ -1194,4 +1237,3 @@ def judge_questions(questions: Iterable[TypedQuestion], terms: Terms) -> list[Ju
             one.notes = [note for note in one.notes if note.key != "note_counts_disagree"]
             one.note("note_others_agree")
     return judged
-
