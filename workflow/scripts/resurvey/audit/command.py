@@ -113,9 +113,7 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     verb.add_argument(
         "--draws", type=int, metavar="N", help="draws for false fits; by default as time allows"
     )
-    verb.add_argument(
-        "--language", default="en", metavar="xx", help="of all that is told (en, ru)"
-    )
+    verb.add_argument("--language", default="en", metavar="xx", help="of all that is told (en, ru)")
     verb.add_argument("--title", default="", metavar="TEXT", help="title of the page")
     verb.add_argument("--html", metavar="OUT", help="write the audit as a page")
     verb.add_argument("--json", metavar="OUT", help="write the judgements for a program")
@@ -154,9 +152,7 @@ def run(given: argparse.Namespace) -> None:
     if given.html:
         name = Path(given.file).name
         folders = [REPORT / "audit", REPORT / "templates"]
-        page = write_typed(
-            told, words, given.language, given.title, name, given.sample, folders
-        )
+        page = write_typed(told, words, given.language, given.title, name, given.sample, folders)
         write_text(given.html, page)
         print(f"\n{teller.plain('written', file=given.html)}")
     if given.json:

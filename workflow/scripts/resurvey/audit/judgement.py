@@ -499,6 +499,9 @@ def _explain(
     printed = sum(len(piece.table.cells) for piece in pieces)
     size = sum(one.size for one in judged.alternatives)
     unexplained = any(not one.count for one in judged.alternatives)
+    smaller = _smaller_bases(reading, bounds, terms)
+    if smaller:
+        judged.note("note_smaller_base", bases=smaller)
     if unexplained or size > max(1, printed // 3):
         judged.verdict = "undecided"
         judged.note("note_too_many", cells=str(printed))
@@ -516,13 +519,9 @@ def _explain(
         judged.verdict = "undecided"
         judged.others.append(("several_answers", Note("other_fits")))
         return
-    smaller = _smaller_bases(reading, bounds, terms)
-    if smaller:
-        judged.note("note_smaller_base", bases=smaller)
-        headed = question.headed - set(terms.exact)
-        if size > 1 or headed:
-            judged.verdict = "undecided"
-            return
+    if smaller and (size > 1 or question.headed - set(terms.exact)):
+        judged.verdict = "undecided"
+        return
     if loose == "open_list" and _telling(reading, bounds):
         judged.verdict = "undecided"
         judged.others.append((loose, Note("other_fits_exactly")))
@@ -968,7 +967,10 @@ def _oriented(question: TypedQuestion, rounding: str) -> TypedQuestion:
             cells[code] = cell
         rows.append(replace(row, cells=cells))
     swapped = replace(question, rows=rows)
-    scores = [_plausible(one, rounding) for one in (question, swapped)]
+    scores = [
+        (_plausible(one, rounding), len(column_sums(one, rounding).near))
+        for one in (question, swapped)
+    ]
     return swapped if scores[1] > scores[0] else question
 
 

@@ -275,8 +275,12 @@ def settled(question: TypedQuestion, rounding: str) -> list[TypedQuestion]:
     base = _dashes(_mapped(question, lambda share: padded(share, digits, mark)), rounding)
     if mixed:
         short = next(share for share in shares if share.digits < digits and not _bare(share))
-        with_zero = _noted(base, "note_dropped_zero", short=short.text.strip(),
-                           read=padded(short, digits, mark).text)
+        with_zero = _noted(
+            base,
+            "note_dropped_zero",
+            short=short.text.strip(),
+            read=padded(short, digits, mark).text,
+        )
         many = sum(share.digits < digits and not _bare(share) for share in shares)
         if many < 2 or 10 * many < 3 * len(shares):
             return [with_zero]
@@ -286,8 +290,10 @@ def settled(question: TypedQuestion, rounding: str) -> list[TypedQuestion]:
         )
         return [with_zero, _noted(coarse, "note_coarse", short=short.text.strip())]
     telling = [share for share in shares if share.value not in (0, 100)]
-    if digits and len(telling) >= 3 and all(
-        share.digits == digits and share.units % 10 == 0 for share in telling
+    if (
+        digits
+        and len(telling) >= 3
+        and all(share.digits == digits and share.units % 10 == 0 for share in telling)
     ):
         cut = base
         count = digits
@@ -416,12 +422,10 @@ def choose_reading(
         turned = _best(rows, rounding)
         along, across = column_sums(base, rounding), column_sums(turned, rounding)
         whole = len(across.values) > 1 and not across.off
-        mostly = len(across.near) >= 3 and 4 * len(across.near) >= 3 * len(across.values)
+        mostly = len(across.near) >= 2 and 3 * len(across.near) >= 2 * len(across.values)
         if along.off and (whole or (mostly and not along.near)):
             found = _by_sums(turned, rounding)
-            return replace(
-                found, name="row_percents", reason=Note("reason_rows", across.span)
-            )
+            return replace(found, name="row_percents", reason=Note("reason_rows", across.span))
         if whole and not along.off:
             return replace(_by_sums(base, rounding), others=("row_percents",))
     return _by_sums(base, rounding)
@@ -460,10 +464,7 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
         reason = Note(f"reason_{loose}", sums.span)
         if loose == "open_list" and above:
             reason = Note("reason_open_list_one_each", sums.span)
-        slight = (
-            len(sums.values) == 1
-            and abs(next(iter(sums.values.values())) - 100) <= A_LITTLE
-        )
+        slight = len(sums.values) == 1 and abs(next(iter(sums.values.values())) - 100) <= A_LITTLE
         others = ("parts",) if slight else ()
         far = loose == "open_list" and any(sums.values[code] > 100 + A_LITTLE for code in above)
         return Reading(loose, reason, loose, question, others, tuple(sums.off), slight, far=far)
@@ -478,12 +479,21 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
     }
     if strong:
         return Reading(
-            "parts", Note("reason_parts_off", values), "parts", question, (loose,),
+            "parts",
+            Note("reason_parts_off", values),
+            "parts",
+            question,
+            (loose,),
             tuple(sums.off),
         )
     return Reading(
-        loose, Note(f"reason_{loose}_mixed", values), loose, question, ("parts",),
-        tuple(sums.off), strong=False,
+        loose,
+        Note(f"reason_{loose}_mixed", values),
+        loose,
+        question,
+        ("parts",),
+        tuple(sums.off),
+        strong=False,
     )
 
 
@@ -563,8 +573,14 @@ def means_of(question: TypedQuestion) -> list[PrintedMean]:
             for code, cell in row.cells.items():
                 if cell.mean is not None:
                     found.append(
-                        PrintedMean(row.label, code, cell.mean, cell.spread, row.label,
-                                    _size(question, row.label, code))
+                        PrintedMean(
+                            row.label,
+                            code,
+                            cell.mean,
+                            cell.spread,
+                            row.label,
+                            _size(question, row.label, code),
+                        )
                     )
         return found
     headings = {code: heading for code, heading in question.columns.items()}
@@ -575,9 +591,15 @@ def means_of(question: TypedQuestion) -> list[PrintedMean]:
             for code, other in zip(mean_columns, spread_columns, strict=True):
                 if mean := _number(row, code):
                     found.append(
-                        PrintedMean(row.label, code, mean, _number(row, other), row.label,
-                                    question.row_bases.get(row.label)
-                                    or question.bases.get(code), other)
+                        PrintedMean(
+                            row.label,
+                            code,
+                            mean,
+                            _number(row, other),
+                            row.label,
+                            question.row_bases.get(row.label) or question.bases.get(code),
+                            other,
+                        )
                     )
         return found
     rows = question.rows
@@ -596,7 +618,10 @@ def means_of(question: TypedQuestion) -> list[PrintedMean]:
             if mean := _number(row, code):
                 found.append(
                     PrintedMean(
-                        row.label, code, mean, _number(beside, code) if beside else None,
+                        row.label,
+                        code,
+                        mean,
+                        _number(beside, code) if beside else None,
                         beside.label if beside else row.label,
                         _size(question, row.label, code),
                     )

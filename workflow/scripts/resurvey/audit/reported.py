@@ -174,8 +174,10 @@ def _instead(
     for test in ("likelihood_ratio", "yates", "fisher"):
         for table in tables:
             value = _statistics(table).get(test + suffix)
-            if name != "cramer_v" and value is not None and (
-                _compare((value, value), limits) == "consistent"
+            if (
+                name != "cramer_v"
+                and value is not None
+                and (_compare((value, value), limits) == "consistent")
             ):
                 return test
     return ""

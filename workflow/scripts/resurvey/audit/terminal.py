@@ -62,9 +62,7 @@ def _table(one: WordedQuestion, teller: Teller) -> Iterator[str]:
     for label, _, cells in one.rows:
         row = [word for cell in cells for word in (cell.printed or "–", cell.counts or "–")]
         lines.append([label, *row])
-    lines.append(
-        [teller.plain("base"), *(word for base in one.bases for word in ("", base))]
-    )
+    lines.append([teller.plain("base"), *(word for base in one.bases for word in ("", base))])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         first, *rest = line

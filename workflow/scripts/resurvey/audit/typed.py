@@ -333,9 +333,7 @@ def read_typed(path: str | Path) -> TypedTable:
     if len(rows) < 2:
         raise SurveyError(f"{name}: the table is empty: write a heading and a row per answer")
     (_, heading), *body = rows
-    asked = (
-        len(heading) > 2 and heading[0].casefold().strip(":") in _QUESTIONS and _worded(body)
-    )
+    asked = len(heading) > 2 and heading[0].casefold().strip(":") in _QUESTIONS and _worded(body)
     reader = _Reader(name, path.stem, heading, asked)
     for line, fields in body:
         reader.read(line, fields)
@@ -400,9 +398,11 @@ class _Reader:
                 continue
             if not text:
                 raise SurveyError(f"{self.name}: column {place + 1} has no heading")
-            following = headings[place + 1 - self.first] if place < self.width - 1 and (
-                place + 1 - self.first < len(headings)
-            ) else ""
+            following = (
+                headings[place + 1 - self.first]
+                if place < self.width - 1 and (place + 1 - self.first < len(headings))
+                else ""
+            )
             statistic = _statistic_of(text)
             if statistic and not (len(headings) == 1):
                 self.statistics[place] = statistic
@@ -463,8 +463,9 @@ class _Reader:
         texts = {at: fields[at] for at in range(self.first, self.width)}
         kind = _special(answer or (question or ""))
         if kind in ("base", "max base"):
-            self._read_bases(place, question if answer else None, kind, answer or question or "",
-                             texts)
+            self._read_bases(
+                place, question if answer else None, kind, answer or question or "", texts
+            )
             return
         if kind == "reading":
             chosen = next((text for text in texts.values() if text), "")
@@ -487,9 +488,7 @@ class _Reader:
             return
         self._read_row(place, self._question(question, line), answer, texts, line)
 
-    def _question(
-        self, title: str | None, line: int, new: bool = False
-    ) -> TypedQuestion:
+    def _question(self, title: str | None, line: int, new: bool = False) -> TypedQuestion:
         """Give the question of a row: its own, or that of the row before."""
         if self.asked or new:
             for known in self.done:
@@ -499,9 +498,7 @@ class _Reader:
                 self.current = self._begin(title)
         if self.current is None:
             if self.asked:
-                raise SurveyError(
-                    f"{self.name}, line {line}: the name of the question is missing"
-                )
+                raise SurveyError(f"{self.name}, line {line}: the name of the question is missing")
             self.current = self._begin(self.title)
         first, _ = self.lines.get(self.current.variable, (line, line))
         self.lines[self.current.variable] = (first, line)
@@ -795,11 +792,15 @@ def _are_bases(row: TypedRow, question: TypedQuestion) -> bool:
         for cell in other.cells.values()
         if cell.share is not None
     ]
-    return bool(cells) and all(
-        (cell.share is not None and cell.share.digits == 0 and cell.share.value > 100)
-        or (cell.share is None and cell.count)
-        for cell in cells
-    ) and all(share.value <= 100 for share in others)
+    return (
+        bool(cells)
+        and all(
+            (cell.share is not None and cell.share.digits == 0 and cell.share.value > 100)
+            or (cell.share is None and cell.count)
+            for cell in cells
+        )
+        and all(share.value <= 100 for share in others)
+    )
 
 
 # What the recovery takes -------------------------------------------------------------------------

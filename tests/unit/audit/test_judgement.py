@@ -1,0 +1,448 @@
+"""A typed table is read before it is judged, and nobody is accused who need not be."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from resurvey.__main__ import main
+from resurvey.audit.judgement import Terms, judge_question
+from resurvey.audit.typed import read_typed
+
+CASES = Path(__file__).parents[2] / "cases/audit"
+
+
+@pytest.fixture
+def audit(tmp_path, capsys):
+    """Audit a text or a case; give back the JSON of its questions, and what was printed."""
+
+    def run(table, *options):
+        path = CASES / f"{table}.csv"
+        if "\n" in table:
+            path = tmp_path / "table.csv"
+            path.write_text(table, encoding="utf-8")
+        answer = tmp_path / "answer.json"
+        code = main(["audit", str(path), "--draws", "1", "--json", str(answer), *options])
+        printed = capsys.readouterr()
+        assert code == 0, printed.err
+        return json.loads(answer.read_text(encoding="utf-8"))["tables"], printed.out
+
+    return run
+
+
+def sizes(**groups):
+    return [word for name, n in groups.items() for word in ("--group-size", f"{name}={n}")]
+
+
+def cells(table):
+    return [(one["row"], one["column"], one["printed"]) for one in table["misprints"]]
+
+
+# The tables that strangers gave
+
+
+def test_several_answers_are_no_misprints(audit):
+    (table,), _ = audit("audit_multiple_answers", "--max-base", "women=586", "--max-base", "men=555")
+    assert (table["reading"], table["verdict"]) == ("several_answers", "fits")
+
+
+def test_each_answer_of_several_is_a_count_of_the_same_people(audit):
+    text = "answer;men\nTV;57,3\nRadio;55,8\nPress;66,7\nbase;585\n"
+    (table,), out = audit(text)
+    # Worked out by hand: 57.3 % of 585 people are 335, 55.8 % 326.43 -> none but 326, 66.7 390.
+    assert (table["verdict"], table["solutions"]) == ("misprints", 0)
+    (table,), out = audit(text.replace("55,8", "55,7"))
+    assert (table["verdict"], table["solutions"]) == ("fits", 1)
+    assert re.search(r"TV +57,3 +335\n", out)
+
+
+def test_cut_list_is_no_misprint(audit):
+    (table,), out = audit("audit_incomplete_list", *sizes(всего=1600))
+    assert (table["reading"], table["verdict"]) == ("open_list", "fits")
+    # 27.5 % of 1600 are 440 people, and 28.5 % are 456, which print as 29.
+    assert "440" in out or table["solutions"] == 16**3
+
+
+def test_omitted_do_not_know_is_no_misprint(audit):
+    (table,), _ = audit("audit_dk_omitted", *sizes(men=498, women=504))
+    assert (table["reading"], table["verdict"]) == ("open_list", "fits")
+
+
+def test_weighted_per_cents_accuse_nobody_and_say_so(audit):
+    (table,), out = audit("audit_weighted", *sizes(Kiev=124, North=228))
+    assert table["verdict"] == "undecided"
+    assert "--weighted" in out
+    (table,), out = audit("audit_weighted", *sizes(Kiev=124, North=228), "--weighted")
+    assert (table["reading"], table["verdict"]) == ("weighted", "undecided")
+    assert "This cannot be judged" in out
+
+
+def test_dropped_zero_is_read_with_a_note(audit):
+    (table,), out = audit("audit_mixed_decimals", *sizes(no=161, yes=339, total=500))
+    assert (table["verdict"], table["solutions"]) == ("fits", 1)
+    assert table["bases"] == {"no": 161, "yes": 339, "total": 500}
+    assert "“27” was read as 27.0" in out
+
+
+def test_padded_zero_is_read_with_a_note(audit):
+    (table,), out = audit("audit_padded_zeros", *sizes(intervention=30, control=30))
+    assert (table["verdict"], table["solutions"]) == ("fits", 1)
+    assert "“16.70” was read as 16.7" in out
+
+
+def test_count_beside_a_per_cent_makes_the_check_exact(audit):
+    (table,), _ = audit("audit_n_and_percent", *sizes(likely=73))
+    assert (table["reading"], table["verdict"]) == ("counts_and_percents", "fits")
+    assert table["bases"] == {"likely": 73, "not likely": 54, "total": 211}
+
+
+def test_means_are_no_per_cents(audit):
+    (table,), out = audit("audit_means", *sizes(men=42, women=58))
+    assert (table["reading"], table["verdict"]) == ("means", "undecided")
+    (table,), out = audit("audit_means", *sizes(men=42, women=58), "--items", "1")
+    assert table["verdict"] == "misprints"
+    # 143/42 = 3.405 and 144/42 = 3.429.
+    assert ("Satisfaction (1-5) M", "men", "3.42") in cells(table)
+    assert "3.40 / 3.43" in out
+    (table,), _ = audit("audit_means", *sizes(men=42, women=58), "--items", "2")
+    assert table["misprints"] == []
+
+
+# Planted misprints, and what only looks like one
+
+WHOLE = "answer;men;women;total\nGood;31,2;40,6;35,9\nFair;40,1;30,2;35,2\nPoor;28,7;29,2;28,9\n"
+
+
+def test_table_that_sums_to_100_without_any_base_fits(audit):
+    (table,), _ = audit(WHOLE)
+    assert (table["reading"], table["verdict"], table["solutions"]) == ("parts", "fits", None)
+    assert table["bases"] == {"men": None, "women": None, "total": None}
+
+
+@pytest.mark.parametrize(
+    ("printed", "planted", "place"),
+    [
+        ("40,1", "41,0", ("Fair", "men")),
+        ("40,1", "14,0", ("Fair", "men")),
+        ("30,2", "32,0", ("Fair", "women")),
+        ("28,9", "29,8", ("Poor", "total")),
+        ("31,2", "131,2", ("Good", "men")),
+    ],
+)
+def test_column_that_misses_100_where_the_same_list_makes_it_has_a_misprint(
+    printed, planted, place, audit
+):
+    (table,), out = audit(WHOLE.replace(printed, planted))
+    assert (table["reading"], table["verdict"]) == ("parts", "misprints")
+    assert place in [(row, column) for row, column, _ in cells(table)]
+    assert {column for _, column, _ in cells(table)} == {place[1]}
+    assert "If these are unweighted per cents of people who each gave one answer" in out
+
+
+def test_answers_swapped_in_the_total_are_found_where_the_groups_are_everybody(audit):
+    text = "answer;men;women;total\nYes;31,3;28,6;70,2\nNo;68,7;71,4;29,8\n"
+    (table,), _ = audit(text)
+    assert table["verdict"] == "misprints"
+    (table,), out = audit(text.replace("men;women", "young;old"))
+    assert table["verdict"] == "undecided"
+    assert "people who are in no printed group" in out
+    (table,), _ = audit(
+        text.replace("men;women", "young;old"), *sizes(young=1000, old=1000, total=2000)
+    )
+    assert table["verdict"] == "misprints"
+
+
+@pytest.mark.parametrize(
+    ("sums", "verdict"),
+    [(("97,0", "96,2"), "fits"), (("88,1", "91,4"), "fits"), (("104,1", "107,2"), "fits")],
+)
+def test_every_column_off_is_another_kind_of_table(sums, verdict, audit):
+    rest = [f"{float(one.replace(',', '.')) - 30:.1f}".replace(".", ",") for one in sums]
+    text = f"answer;north;south\nRed;30,0;30,0\nBlue;{rest[0]};{rest[1]}\n"
+    (table,), _ = audit(text)
+    assert table["verdict"] == verdict
+    assert table["reading"] in ("open_list", "several_answers")
+
+
+@pytest.mark.parametrize(
+    ("last", "reading"), [("25.7", "open_list"), ("31.7", "several_answers")]
+)
+def test_single_column_that_misses_100_by_little_is_undecided_and_both_readings_are_shown(
+    last, reading, audit
+):
+    (table,), out = audit(f"answer,total\nRed,31.2\nGreen,40.1\nBlue,{last}\n")
+    assert (table["reading"], table["verdict"]) == (reading, "undecided")
+    assert [one["reading"] for one in table["other_readings"]] == ["parts"]
+    assert "one cell is misprinted" in out
+
+
+def test_answers_that_exclude_each_other_cannot_sum_to_more_than_100(audit):
+    text = "answer,total\nNever,70.1\nSometimes,21.2\nOften,12.3\n"
+    (table,), _ = audit(text)
+    assert table["verdict"] == "misprints"
+    (table,), _ = audit(text.replace("Never", "Press").replace("Often", "Radio"))
+    assert table["verdict"] == "undecided"
+
+
+def test_subtotal_that_nobody_marked_is_no_misprint(audit):
+    text = "answer,total\nYes in all,41.2\nSurely yes,21.0\nMostly yes,20.2\nNo,58.8\n"
+    (table,), _ = audit(text)
+    assert table["misprints"] == []
+
+
+def test_column_short_of_one_person_is_not_short_of_a_digit(audit):
+    # 30 and 19 of 50 are 49: one woman gave no answer.
+    text = "answer;men;women\nYes;40,0;60,0\nNo;60,0;38,0\nbase;50;50\n"
+    (table,), _ = audit(text)
+    assert table["verdict"] == "undecided"
+    (table,), _ = audit(text.replace("38,0", "38,4"))
+    assert table["verdict"] == "misprints"
+
+
+def test_many_impossible_cells_are_weights_or_another_base_and_no_misprints(audit):
+    text = "answer;a;b\nYes;31,4;28,5\nPerhaps;11,1;13,3\nNo;57,5;58,2\nbase;120;130\n"
+    (table,), out = audit(text)
+    assert (table["verdict"], table["misprints"]) == ("undecided", [])
+    assert "weighted per cents, or bases other than those given" in out
+
+
+def test_smaller_base_is_tried_before_a_size_in_a_heading_is_believed(audit):
+    text = "answer;Men (n=17)\nYes;31,3\nPerhaps;18,8\nNo;50,0\n"
+    (table,), out = audit(text)
+    assert table["verdict"] == "undecided"
+    assert "if not everybody answered: Men 16" in out
+
+
+def test_other_rounding_rule_is_tried_before_a_misprint_is_claimed(audit):
+    # 1 of 16 is 6.25, which R prints as 6.2.
+    (table,), out = audit("answer;men\nYes;6,2\nNo;93,8\nbase;16\n")
+    assert table["verdict"] == "fits"
+    assert "halves are rounded to the even digit" in out
+
+
+def test_groups_of_two_questions_in_one_banner_are_not_added_up(audit):
+    text = (
+        "answer;Men;Women;18-34;35+;Total\nYes;40;50;30;52;45\nNo;60;50;70;48;55\n"
+        "base;500;500;300;700;1000\n"
+    )
+    (table,), out = audit(text)
+    assert table["verdict"] == "fits"
+    assert "The groups do not add up to the column of all" in out
+
+
+def test_rows_that_sum_to_100_are_turned_and_their_cells_named_as_the_file_has_them(audit):
+    text = "group;agree;neither;disagree\nmen;41,2;30,1;28,7\nwomen;35,1;34,9;30,0\nall;38,1;32,5;29,4\n"
+    (table,), _ = audit(text)
+    assert (table["reading"], table["verdict"]) == ("row_percents", "fits")
+    (table,), _ = audit(text.replace("30,1", "31,0"))
+    assert (table["reading"], table["verdict"]) == ("row_percents", "misprints")
+    assert ("men", "neither", "31,0") in cells(table)
+
+
+def test_weights_excuse_no_column_that_misses_100_beside_others(audit):
+    text = "# weighted\n" + WHOLE
+    assert audit(text)[0][0]["verdict"] == "undecided"
+    (table,), _ = audit(text.replace("40,1", "14,0"))
+    assert (table["reading"], table["verdict"]) == ("weighted", "misprints")
+
+
+def test_numbers_above_100_are_counts_and_are_refused_by_name(audit):
+    (table,), out = audit("answer;men;women\nyes;150;286\nno;688;714\n")
+    assert (table["reading"], table["verdict"]) == ("not_percents", "undecided")
+    assert "--reading" in out
+
+
+@pytest.mark.parametrize(
+    ("cell", "nearest"), [("41 (52.6%)", "56.2"), ("41 (56.3%)", "56.2"), ("14 (56.2%)", "41 (56.2)")]
+)
+def test_count_and_per_cent_that_disagree_are_named_with_the_nearest(cell, nearest, audit):
+    text = f"answer,likely (n=73)\nMale,{cell}\nFemale,32 (43.8%)\n"
+    (table,), _ = audit(text)
+    assert table["verdict"] == "misprints"
+    assert [(one["printed"], one["nearest"]) for one in table["misprints"]] == [(cell, nearest)]
+
+
+@pytest.mark.parametrize(
+    ("text", "base"),
+    [
+        ("answer,a,b\nyes,41 (56.2),32 (43.8)\nno,20 (40.0),30 (60.0)\n", {"yes": 73, "no": 50}),
+        ("answer,a\nyes,56 (41)\nno,44 (32)\n", {"a": 73}),
+        ("answer,a,b\nyes,41/73 (56.2%),23/54 (42.6%)\n", {"a": 73, "b": 54}),
+    ],
+    ids=["of the row", "the per cent first", "of the base beside it"],
+)
+def test_per_cents_may_be_of_rows_or_stand_first(text, base, audit):
+    (table,), _ = audit(text)
+    assert (table["verdict"], table["bases"]) == ("fits", base)
+
+
+def test_item_that_fewer_people_answered_is_no_misprint(audit):
+    # 19 of 189 people, where 190 were asked the other items.
+    text = "item,all (n=190)\nDiabetes,76 (40.0)\nLung,19 (10.1)\nHeart,73 (38.4)\n"
+    (table,), out = audit(text)
+    assert table["verdict"] == "fits"
+    assert "Per cents of fewer people" in out
+    (table,), _ = audit(text.replace("(10.1)", "(9.9)"))
+    assert table["verdict"] == "misprints"
+
+
+# What is said
+
+
+@pytest.mark.parametrize("name", ["parts", "several_answers", "open_list", "weighted", "row_percents"])
+def test_reading_can_be_forced_and_says_so(name, audit):
+    (table,), out = audit(WHOLE, "--reading", name)
+    assert table["reading"] == name
+    assert "This reading was asked for." in out
+
+
+def test_file_declares_the_reading_of_one_question_or_of_all(audit):
+    body = "question;answer;men\nq1;TV;40\nq1;Press;30\nq2;TV;40\nq2;Press;30\n"
+    tables, _ = audit("# reading: several_answers\n" + body)
+    assert [table["reading"] for table in tables] == ["several_answers", "several_answers"]
+    tables, _ = audit(body + "q2;reading;several answers\n")
+    assert [table["reading"] for table in tables] == ["open_list", "several_answers"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ([], "Whether the sample is a random one is not known"),
+        (["--sample", "purposive"], "The sample is not a random one"),
+        (["--sample", "probability"], "take the sample for a simple random one"),
+        (["--sample", "census"], "Everybody was asked"),
+    ],
+)
+def test_sample_is_what_was_said_of_it(options, words, audit, tmp_path):
+    page = tmp_path / "page.html"
+    text = "answer;men;women\nyes;31,3;28,6\nno;68,8;71,4\n"
+    _, out = audit(text, "--max-base", "40", "--html", str(page), *options)
+    assert words in out
+    html = unescape(page.read_text(encoding="utf-8"))
+    assert words in html
+    assert "without a test" not in html
+    assert ("not a random one" in html) == ("purposive" in options)
+
+
+def test_russian_is_spoken_everywhere(audit, tmp_path):
+    page = tmp_path / "page.html"
+    text = "ответ;мужчины;женщины\nда;31,3;28,6\nнет;68,8;71,4\n"
+    options = ["--max-base", "40", "--language", "ru", "--html", str(page)]
+    (table,), out = audit(text, *options)
+    assert "Прочтение: проценты людей, каждый из которых дал один ответ." in out
+    # Names of the generator and of the file are the same in every language.
+    left = set(re.findall(r"[A-Za-z]{3,}", out)) - {"NumPy", "PCG", "html", "json"}
+    assert {word for word in left if word not in str(page) + str(page.parent / "answer")} == {"table"}
+    assert all(re.search("[а-я]", sentence) for sentence in table["assumptions"])
+    html = page.read_text(encoding="utf-8")
+    assert "запис" not in html.split('id="card-')[1].split("</article>")[0]
+
+
+def test_numbers_have_their_plural_forms(audit):
+    text = "answer;men\nyes;31,3\nno;68,8\n"
+    _, out = audit(text, "--max-base", "20")
+    assert "Exactly one table of counts prints like this; the base is 16." in out
+    _, out = audit(text, "--max-base", "35")
+    assert "2 tables of counts print like this; 2 sets of bases are possible (16–32)" in out
+    _, out = audit(text, "--max-base", "35", "--language", "ru")
+    assert "Так печатаются 2 таблицы численностей; возможны 2 набора баз" in out
+
+
+def test_terminal_page_and_json_say_the_same(audit, tmp_path):
+    page = tmp_path / "page.html"
+    texts = [WHOLE, WHOLE.replace("40,1", "14,0"), "answer,total\nRed,31.2\nBlue,65.8\n"]
+    for text in texts:
+        (table,), out = audit(text, "--html", str(page))
+        html = " ".join(unescape(re.sub("<[^>]*>", " ", page.read_text(encoding="utf-8"))).split())
+        assert f"Verdict: {table['verdict']}." in out
+        assert f'data-verdict="{table["verdict"]}"' in page.read_text(encoding="utf-8")
+        told = [table["reason"], *table["sentences"], *table["assumptions"], *table["notes"]]
+        for sentence in told:
+            assert sentence in out
+            assert " ".join(sentence.split()) in html
+        for cell in table["misprints"]:
+            words = f"{cell['row']}, {cell['column']}: {cell['printed']}"
+            assert words in out
+            assert words in html
+        assert out.index("Reading:") < out.index("Verdict:")
+
+
+def test_judgement_holds_all_that_json_needs():
+    keys = {"question", "reading", "verdict", "solutions", "bases", "misprints", "assumptions"}
+    (question,) = read_typed(CASES / "audit_weighted.csv").questions
+    judged = judge_question(question, Terms(exact={"1": 124, "2": 228}))
+    assert judged.misprints == []
+    assert keys <= {"question", "misprints", *vars(judged)}
+
+
+# Printed statistics
+
+COUNTED = "answer;a;b\nyes;76,9;35,7\nno;23,1;64,3\nbase;13;14\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("chi2;4,64;", "consistent"),
+        ("chi2;3,12;", "consistent"),  # Yates
+        ("chi2;5,64;", "not_consistent"),
+        ("p;0,031;", "consistent"),
+        ("p;<0,05;", "consistent"),
+        ("p;>0,05;", "consistent"),  # Fisher's 0.054 and Yates's 0.077
+        ("p;<0,001;", "not_consistent"),
+        ("V;0,41;", "consistent"),
+        ("V;0,51;", "not_consistent"),
+        ("p;ns;", "undecided"),
+    ],
+)
+def test_printed_statistic_is_recomputed_over_all_counts(line, verdict, audit):
+    (table,), _ = audit(f"{COUNTED}{line}\n")
+    (statistic,) = table["statistics"]
+    assert statistic["verdict"] == verdict
+    assert table["verdict"] == "fits"
+
+
+def test_statistic_that_only_some_counts_give_is_undecided(audit):
+    text = "answer;a;b\nyes;41;35\nno;59;65\nbase;498;504\np;0,05;\n"
+    (table,), out = audit(text)
+    (statistic,) = table["statistics"]
+    assert statistic["verdict"] == "undecided"
+    assert statistic["minimum"] < 0.05 < statistic["maximum"]
+    assert "only some counts that print like this give it" in out
+
+
+def test_statistic_of_printed_counts_is_one_number(audit):
+    text = "answer;a n;a %;b n;b %\nyes;10;76,9;5;35,7\nno;3;23,1;9;64,3\nchi2;4,64;;;\n"
+    (table,), _ = audit(text)
+    (statistic,) = table["statistics"]
+    assert statistic["verdict"] == "consistent"
+    assert statistic["minimum"] == statistic["maximum"] == pytest.approx(4.636, abs=1e-3)
+
+
+# Numbers as print has them
+
+
+@pytest.mark.parametrize("dash", ["–", "-", "…"])
+def test_dash_is_nobody_where_the_others_make_100(dash, audit):
+    (table,), out = audit(f"answer;men\nyes;31,3\nno;68,7\nother;{dash}\n")
+    assert table["reading"] == "parts"
+    assert "A dash was read as nobody" in out
+    (table,), out = audit(f"answer;men\nyes;31,3\nno;38,7\nother;{dash}\n")
+    assert "A dash was read as not printed" in out
+
+
+def test_less_than_is_an_interval(audit):
+    text = "answer;men\nyes;31,2\nno;68,7\nother;<0,1\nbase;{}\n"
+    assert audit(text.format(4000))[0][0]["verdict"] == "fits"
+    # One of 500 people would be 0.2 per cent.
+    (table,), out = audit("answer;men\nyes;40,0\nno;60,0\nother;<0,1\nbase;500\n")
+    assert table["verdict"] == "fits"
+    assert re.search(r"other +<0,1 +0\n", out)
+
+
+def test_row_that_says_100_is_no_answer(audit):
+    (table,), out = audit("answer;men;women\nyes;31,3;28,6\nno;68,7;71,4\nTotal;100,0;100,0\n")
+    assert (table["reading"], table["verdict"]) == ("parts", "fits")
+    assert "says 100 and is no answer" in out
