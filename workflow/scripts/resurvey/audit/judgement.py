@@ -968,14 +968,15 @@ def _oriented(question: TypedQuestion, rounding: str) -> TypedQuestion:
         rows.append(replace(row, cells=cells))
     swapped = replace(question, rows=rows)
     scores = [
-        (_plausible(one, rounding), len(column_sums(one, rounding).near))
+        # The count comes first unless the numbers say otherwise: only then may fewer have answered.
+        (_plausible(one, rounding, one is question), len(column_sums(one, rounding).near))
         for one in (question, swapped)
     ]
     return swapped if scores[1] > scores[0] else question
 
 
-def _plausible(question: TypedQuestion, rounding: str) -> int:
-    """Count the cells that agree with a base, or are of fewer people than their column has."""
+def _plausible(question: TypedQuestion, rounding: str, fewer_too: bool) -> int:
+    """Count the cells that agree with a base, or may be of fewer people than their column has."""
     choices = dict(_denominators(question, rounding))
     given = choices.get("given", {})
     cells = [
@@ -988,7 +989,7 @@ def _plausible(question: TypedQuestion, rounding: str) -> int:
         (cell.count or 0) > given.get((row.label, code), LARGEST_BASE) for row, code, cell in cells
     ):
         return -1
-    fewer = sum(_fewer_asked(question, row, code, given) for row, code, _ in cells)
+    fewer = sum(_fewer_asked(question, row, code, given) for row, code, _ in cells if fewer_too)
     return max(fewer, *(_score(question, bases, rounding) for bases in choices.values()))
 
 
