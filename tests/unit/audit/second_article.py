@@ -38,7 +38,7 @@ class Article:
                 cells = [self.shares[question, row, column] for column in self.columns]
                 lines.append(";".join([question, row, *cells]))
         sizes = [str(self.sizes[column]) for column in self.columns]
-        lines.append(";".join(["party", "max base", *sizes]))
+        lines.append(";".join(["", "max base", *sizes]))
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
 

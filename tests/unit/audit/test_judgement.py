@@ -44,7 +44,9 @@ def cells(table):
 
 
 def test_several_answers_are_no_misprints(audit):
-    (table,), _ = audit("audit_multiple_answers", "--max-base", "women=586", "--max-base", "men=555")
+    (table,), _ = audit(
+        "audit_multiple_answers", "--max-base", "women=586", "--max-base", "men=555"
+    )
     assert (table["reading"], table["verdict"]) == ("several_answers", "fits")
 
 
@@ -166,9 +168,7 @@ def test_every_column_off_is_another_kind_of_table(sums, verdict, audit):
     assert table["reading"] in ("open_list", "several_answers")
 
 
-@pytest.mark.parametrize(
-    ("last", "reading"), [("25.7", "open_list"), ("31.7", "several_answers")]
-)
+@pytest.mark.parametrize(("last", "reading"), [("25.7", "open_list"), ("31.7", "several_answers")])
 def test_single_column_that_misses_100_by_little_is_undecided_and_both_readings_are_shown(
     last, reading, audit
 ):
@@ -233,7 +233,10 @@ def test_groups_of_two_questions_in_one_banner_are_not_added_up(audit):
 
 
 def test_rows_that_sum_to_100_are_turned_and_their_cells_named_as_the_file_has_them(audit):
-    text = "group;agree;neither;disagree\nmen;41,2;30,1;28,7\nwomen;35,1;34,9;30,0\nall;38,1;32,5;29,4\n"
+    text = (
+        "group;agree;neither;disagree\nmen;41,2;30,1;28,7\nwomen;35,1;34,9;30,0\n"
+        "all;38,1;32,5;29,4\n"
+    )
     (table,), _ = audit(text)
     assert (table["reading"], table["verdict"]) == ("row_percents", "fits")
     (table,), _ = audit(text.replace("30,1", "31,0"))
@@ -255,7 +258,8 @@ def test_numbers_above_100_are_counts_and_are_refused_by_name(audit):
 
 
 @pytest.mark.parametrize(
-    ("cell", "nearest"), [("41 (52.6%)", "56.2"), ("41 (56.3%)", "56.2"), ("14 (56.2%)", "41 (56.2)")]
+    ("cell", "nearest"),
+    [("41 (52.6%)", "56.2"), ("41 (56.3%)", "56.2"), ("14 (56.2%)", "41 (56.2)")],
 )
 def test_count_and_per_cent_that_disagree_are_named_with_the_nearest(cell, nearest, audit):
     text = f"answer,likely (n=73)\nMale,{cell}\nFemale,32 (43.8%)\n"
@@ -291,7 +295,9 @@ def test_item_that_fewer_people_answered_is_no_misprint(audit):
 # What is said
 
 
-@pytest.mark.parametrize("name", ["parts", "several_answers", "open_list", "weighted", "row_percents"])
+@pytest.mark.parametrize(
+    "name", ["parts", "several_answers", "open_list", "weighted", "row_percents"]
+)
 def test_reading_can_be_forced_and_says_so(name, audit):
     (table,), out = audit(WHOLE, "--reading", name)
     assert table["reading"] == name
@@ -334,7 +340,9 @@ def test_russian_is_spoken_everywhere(audit, tmp_path):
     assert "Прочтение: проценты людей, каждый из которых дал один ответ." in out
     # Names of the generator and of the file are the same in every language.
     left = set(re.findall(r"[A-Za-z]{3,}", out)) - {"NumPy", "PCG", "html", "json"}
-    assert {word for word in left if word not in str(page) + str(page.parent / "answer")} == {"table"}
+    assert {word for word in left if word not in str(page) + str(page.parent / "answer")} == {
+        "table"
+    }
     assert all(re.search("[а-я]", sentence) for sentence in table["assumptions"])
     html = page.read_text(encoding="utf-8")
     assert "запис" not in html.split('id="card-')[1].split("</article>")[0]

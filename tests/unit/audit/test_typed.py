@@ -262,7 +262,10 @@ def test_mistake_in_the_file_is_named_with_its_place(text, message, typed):
         ),
         (["--max-base", "40", "--alpha", "5"], "is not a level between 0 and 1"),
         (["--items", "0"], "--items: 0 is not a number of items"),
-        (["--reading", "several"], "--reading: 'several' is no reading of a table; there are parts"),
+        (
+            ["--reading", "several"],
+            "--reading: 'several' is no reading of a table; there are parts",
+        ),
     ],
 )
 def test_mistake_in_the_options_is_one_sentence_without_a_traceback(
@@ -338,7 +341,8 @@ def test_one_group_without_a_total_needs_no_more_than_its_base(typed, capsys):
     "text",
     [
         "answer;a;b\nyes;31;29\nperhaps;20;21\nno;49;50\nmax base;1000;1000\n",
-        "answer;a;b;c;d\nyes;31,3;28,6;50,0;33,3\nno;68,8;71,4;50,0;66,7\nmax base;90;900;900;900\n",
+        "answer;a;b;c;d\nyes;31,3;28,6;50,0;33,3\nno;68,8;71,4;50,0;66,7\n"
+        "max base;90;900;900;900\n",
         "answer;a;b;total\nyes;31;29;30\nno;69;71;70\nbase;;;16000\n",
     ],
     ids=["whole per cents", "four groups", "a total of thousands"],

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import prod
+from math import floor, prod
 from typing import Any
 
 from resurvey.audit.means import check_mean
@@ -319,10 +319,9 @@ def _pieces(
         some = [code for code in codes if code in question.columns]
         if not some:
             continue
+        rows: list[tuple[int, ...]] = [tuple(range(len(answers)))]
         if shape == "several_answers":
             rows = [(place,) for place in range(len(answers))]
-        else:
-            rows = [tuple(range(len(answers)))]
         for places in rows:
             table = _table(question, some, places, shape, bounds, terms)
             if table is not None:
@@ -500,9 +499,10 @@ def _explain(
     size = sum(one.size for one in judged.alternatives)
     unexplained = any(not one.count for one in judged.alternatives)
     smaller = _smaller_bases(reading, bounds, terms)
+    several = reading.shape == "several_answers"
     if smaller:
-        judged.note("note_smaller_base", bases=smaller)
-    if unexplained or size > max(1, printed // 3):
+        judged.note("note_smaller_bases" if several else "note_smaller_base", bases=smaller)
+    if unexplained or size > max(1, printed // 3) or _like_no_counts(question, bounds, terms):
         judged.verdict = "undecided"
         judged.note("note_too_many", cells=str(printed))
         if not unexplained:
@@ -527,6 +527,25 @@ def _explain(
         judged.others.append((loose, Note("other_fits_exactly")))
     elif loose:
         judged.others.append((loose, Note("other_fits_less")))
+
+
+def _like_no_counts(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> bool:
+    """Tell whether as many cells are no share of their base as if nobody had been counted.
+
+    Of numbers that are no shares of a base, weighted ones for instance, a part is one by chance:
+    half of all numbers with one decimal are shares of 500. Where at least half as many cells fail
+    as would then be expected, misprints are not the likelier explanation.
+    """
+    odd, expected = 0, Fraction(0)
+    cells = _cells_alone(question, bounds, terms.rounding)
+    for row in question.rows:
+        for code, cell in row.cells.items():
+            base = bounds.smallest.get(code, 1)
+            if cell.share is None or base != bounds.largest.get(code):
+                continue
+            odd += cells[row.label, code].low is None
+            expected += max(Fraction(0), 1 - Fraction(base, 100 * 10**cell.share.digits))
+    return odd > 1 and 2 * odd >= expected
 
 
 def _telling(reading: Reading, bounds: _Bounds) -> bool:
@@ -564,7 +583,7 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
     """Name the bases under which everything fits if not everybody answered."""
     question = reading.question
     exact = [code for code in question.columns if code in question.bases]
-    if not exact or reading.shape == "several_answers":
+    if not exact:
         return ""
     opened = replace(
         question,
@@ -582,6 +601,7 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
         return ""
     found = pieces[0].found
     assert found is not None
+    # Each answer of several may have a base of its own: the first shows what is meant.
     chosen = found.chosen().bases
     return ", ".join(
         f"{question.columns[code]} {size}"
@@ -944,8 +964,8 @@ def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: "_Bas
         100 * cell.count / max(within.low, Fraction(1, 10**6)),
     )
     # Some whole number of people at or below the base, though not below its half.
-    first = int(low) + 1 if low == int(low) else -(-low // 1)
-    return first <= min(high, base) and 2 * high >= base
+    first = floor(low) + 1
+    return first <= min(high, Fraction(base)) and 2 * high >= base
 
 
 def _one(sizes: Iterable[int | None]) -> int | None:

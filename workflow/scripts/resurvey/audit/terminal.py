@@ -28,8 +28,11 @@ def _question(one: WordedQuestion, teller: Teller) -> Iterator[str]:
     yield one.title
     yield f"{say('reading')}: {one.reading}. {one.reason}."
     yield f"{say('verdict')}: {one.verdict_word}. {' '.join(one.sentences)}"
+    if one.faults and one.verdict != "misprints":
+        yield say("possible_sets")
     for fault in one.faults:
-        yield fault.sentence if one.verdict == "misprints" else say("possible_sets")
+        if one.verdict == "misprints":
+            yield fault.sentence
         for some in fault.sets:
             yield f"  {some}"
         if fault.more:
@@ -66,5 +69,5 @@ def _table(one: WordedQuestion, teller: Teller) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         first, *rest = line
-        cells = [word.rjust(width) for word, width in zip(rest, widths[1:], strict=True)]
-        yield "  ".join([first.ljust(widths[0]), *cells]).rstrip()
+        words = [word.rjust(width) for word, width in zip(rest, widths[1:], strict=True)]
+        yield "  ".join([first.ljust(widths[0]), *words]).rstrip()

@@ -41,7 +41,8 @@ _TOTAL_NAMES = re.compile(
     r"|(?:the )?(?:total|all|full|whole|entire) "
     r"(?:sample|respondents|adults|participants|patients|people|students|population|cases|answers)"
     r"|(?:all|both) (?:groups|sexes|genders|ages)|(?:u\.?s\.? )?(?:adults|voters) overall"
-    r"|сумма|всего(?: (?:по выборке|опрошено|респондентов|ответов))?|итого|все|весь массив|общий итог"
+    r"|сумма|всего(?: (?:по выборке|опрошено|респондентов|ответов))?|итого|все|весь массив"
+    r"|общий итог"
     r"|все (?:опрошенные|респонденты|ответившие|участники|группы|население|россияне)"
     r"|население в целом|россияне в целом|опрошенные в целом|в целом(?: по (?:выборке|массиву|"
     r"россии|стране|опросу))?|(?:в среднем )?по (?:выборке|массиву|россии)(?: в целом)?"
@@ -404,7 +405,7 @@ class _Reader:
                 else ""
             )
             statistic = _statistic_of(text)
-            if statistic and not (len(headings) == 1):
+            if statistic and len(headings) != 1:
                 self.statistics[place] = statistic
                 continue
             pair = _pair(text, following)

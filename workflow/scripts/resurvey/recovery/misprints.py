@@ -145,9 +145,7 @@ def find_misprints(
         trials += len(tried)
         if trials > most_trials:
             return Misprints(0, 0, (), size - 1)
-        explaining = [
-            chosen for chosen in tried if solves(table, rounding, dict.fromkeys(chosen))
-        ]
+        explaining = [chosen for chosen in tried if solves(table, rounding, dict.fromkeys(chosen))]
         if explaining:
             listed = tuple(
                 _measured(table, rounding, chosen, solves)
@@ -169,9 +167,7 @@ def _has_solution(table: PrintedTable, rounding: str, loosened: Loosened) -> boo
     return False
 
 
-def _conflicts(
-    table: PrintedTable, rounding: str, solves: Solves
-) -> list[frozenset[Cell]]:
+def _conflicts(table: PrintedTable, rounding: str, solves: Solves) -> list[frozenset[Cell]]:
     """List sets of cells that contradict each other: each must contain a misprint.
 
     A column that fits no base of its own, or printed parts that miss their printed sum.

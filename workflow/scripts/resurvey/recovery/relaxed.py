@@ -58,9 +58,7 @@ def may_fit(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
 def _column_fits(column: PrintedTable, rules: Sequence[str], loosened: Loosened) -> bool:
     own = {(cell.column, cell.row): units for cell, units in loosened.items()}
     freed = {
-        cell: own[cell.column, cell.row]
-        for cell in column.cells
-        if (cell.column, cell.row) in own
+        cell: own[cell.column, cell.row] for cell in column.cells if (cell.column, cell.row) in own
     }
     shares = constraints(column, rules, freed)
     if shares is None:
@@ -113,9 +111,11 @@ def base_ranges(table: PrintedTable, rounding: str) -> list[tuple[float, float]]
             continue
         own = _program(table, shares, ranges=True)
         if own is not None:
-            found = own if found is None else [
-                (min(a, c), max(b, d)) for (a, b), (c, d) in zip(found, own, strict=True)
-            ]
+            found = (
+                own
+                if found is None
+                else [(min(a, c), max(b, d)) for (a, b), (c, d) in zip(found, own, strict=True)]
+            )
     return found
 
 
