@@ -99,3 +99,30 @@ def test_existing_study_is_not_overwritten(tmp_path, minimal_study):
     made = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert made.returncode != 0
     assert "Traceback" not in made.stderr
+
+
+def test_answers_of_one_person_stand_in_no_file_but_the_records(tmp_path):
+    study = tmp_path / "study"
+    command = [
+        sys.executable,
+        "-m",
+        "resurvey",
+        "init",
+        str(ROOT / "tests/cases/init/disclosure.csv"),
+    ]
+    folder = ROOT / "workflow/scripts"
+    made = subprocess.run(
+        [*command, "--into", str(study)], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    finished = snakemake(study, "--config", "documents=[]")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    told = made.stdout + made.stderr + finished.stdout + finished.stderr
+    assert "CANARY" not in told
+    files = [path for path in study.rglob("*") if path.is_file()]
+    assert any(".snakemake" in path.parts for path in files)
+    holding = [path for path in files if b"CANARY" in path.read_bytes()]
+    assert {path.relative_to(study).parts[0] for path in holding} <= {"resources", "results"}
+    assert all(path.suffix in (".csv", ".parquet") for path in holding)
+    assert {path.parent.name for path in holding if path.suffix == ".csv"} <= {"disclosure"}
+    assert not any("report" in path.parts or "tables" in path.parts for path in holding)

@@ -286,3 +286,17 @@ def test_options_that_were_marked_or_not_are_a_set(tmp_path):
         "counted": 1,
     }
     assert survey.codebook.multiple_response["Q6"]["variable_list"] == second
+
+
+def test_who_somebody_is_may_have_the_answers_of_its_neighbours(tmp_path):
+    people = {name: _codes(60, 1, 2) for name in ("married", "q1", "q2", "q3")}
+    file = _sav(tmp_path, people, {"q1": "Do you smoke?"}, dict.fromkeys(people, YES_NO))
+    assert initialise(file, tmp_path / "study").groups == ("married",)
+
+
+def test_item_about_the_region_is_no_group_among_items(tmp_path):
+    people = {f"income_{at}": _codes(60, 1, 2, 3) for at in range(4)}
+    file = _sav(tmp_path, people, values=dict.fromkeys(people, LIKELY))
+    guess = initialise(file, tmp_path / "study")
+    assert guess.groups == ()
+    assert "one of several items" in _page(tmp_path, "tables.yaml") or not guess.reasons

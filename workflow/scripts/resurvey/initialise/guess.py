@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count, islice
+from itertools import count, islice, pairwise
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
@@ -487,6 +487,14 @@ def _questions(run: Sequence[Variable]) -> list[list[Variable]]:
     return parts
 
 
+def _items(run: Sequence[str], listed: Mapping[str, Variable]) -> set[str]:
+    """Neighbours with the same answers whose names or wordings begin alike, too."""
+    pairs = [
+        {one, other} for one, other in pairwise(run) if belong_together(listed[one], listed[other])
+    ]
+    return set().union(*pairs)
+
+
 def _groups(
     listed: Mapping[str, Variable],
     covered: Mapping[str, float],
@@ -495,7 +503,7 @@ def _groups(
     sources: Mapping[str, str],
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Rank the variables that say who somebody is, those that most people answered first."""
-    items = {name for run in runs if len(run) >= BATTERY for name in run}
+    items = {name for run in runs if len(run) >= BATTERY for name in _items(run, listed)}
     kinds = list(DEMOGRAPHICS)
     people = len(data)
     ranked: list[tuple[bool, int, int, str, str]] = []
