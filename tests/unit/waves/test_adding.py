@@ -257,3 +257,4 @@ def test_strangers_with_numbers_of_their_own_are_no_panel(study, capsys):
     out = capsys.readouterr().out
     assert "panel" in out
     assert "sex: " in out
+    assert "write `panel: false` in config/trend.yaml" in out

@@ -306,6 +306,17 @@ def test_answer_that_became_a_missing_code_breaks_though_the_codebook_lists_othe
     assert missing_lines((9,)) == []
 
 
+def test_suggested_line_leaves_nobody_of_them_counted_and_no_difference():
+    after = survey(people(400, 2), missing={"plans": ()})
+    ranged = replace(after.codebook["plans"], missing_ranges=((8.0, 9.0),))
+    after = replace(after, codebook=after.codebook.updated([ranged]))
+    mapping = WaveMapping({"plans": {"codes": {8: None}}})
+    waves = [Wave("2026", after, mapping), Wave("2024", survey(people(400, 1)))]
+    lines = compare_wave(*waves, LISTED, ["plans"])
+    assert "missing_codes" not in {line["difference"] for line in lines}
+    assert not (waves[0].respondents(LISTED).survey.data["plans"] == 8).any()
+
+
 def test_code_that_ceased_to_be_missing_breaks_too():
     ((code, severity, line),) = missing_lines((8,), then=(8, 9))
     assert (code, severity) == (9, "breaking")

@@ -189,7 +189,7 @@ def _missing_codes(
     then = (before.filed or before.variable).is_missing
     now = (after.filed or after.variable).is_missing
     changed: dict[tuple[bool, bool], list[Code]] = {}
-    for code in in_code_order(_codes_of(before) | _codes_of(after)):
+    for code in in_code_order(_codes_of(after)):
         if code in moved or then(code) == now(code):
             continue
         became = now(code)
@@ -197,8 +197,6 @@ def _missing_codes(
             continue  # The codebook says so, too.
         # What a file without any declaration counts as an answer, the codebook still does not.
         if not became and (against_codebook or (after.silent and after.missing_listed)):
-            continue
-        if not became and code not in _codes_of(after):
             continue
         unknown = code not in {*before.labels, *before.variable.codes, *_codes_of(before)}
         if unknown and not (became and after.missing_listed):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from resurvey.waves.differences import BREAKING, SEVERITIES
+from resurvey.waves.persons import remedy
 
 _PLURALS = {"breaking": "breaking", "warning": "warnings", "note": "notes"}
 _WIDEST = 32
@@ -88,6 +89,8 @@ def _change(one: Mapping[str, Any], several: bool) -> str:
 
 
 def _remedy(one: Mapping[str, Any]) -> str:
+    if one["difference"] == "panel":
+        return remedy(one["variable"])
     return f"{one['under']}: {one['line']}" if one["severity"] == BREAKING and one["line"] else ""
 
 
