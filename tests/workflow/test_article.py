@@ -195,7 +195,8 @@ def test_with_the_authors_file_deposit_and_certificate_are_those_of_real_answers
     assert deposit == {f"pooled.{ending}" for ending in ("sav", "dta", "csv", "parquet")}
     for name in ("ddi.xml", "datapackage.json", "codebook.en.html"):
         text = (authors_run / "results/deposit" / name).read_text(encoding="utf-8")
-        assert "econstructed" not in text, name
+        assert "econstructed from published" not in text, name
+        assert 'data-kind="reconstructed"' not in text, name
     certificate = authors_run / "results/2022/certificate"
     entries = json.loads((certificate / "manifest.json").read_text(encoding="utf-8"))["files"]
     assert not [one for one in entries if one["rule"] == "reconstruct_wave"]

@@ -21,6 +21,7 @@ from invented import (
 
 CROSSTABS = "results/1996/tables/crosstabs.csv"
 REPORT = "results/1996/report/report.en.html"
+PROVENANCE = "results/1996/report/provenance.json"
 RAW = "resources/1996/raw.sav"
 
 
@@ -156,7 +157,7 @@ def test_raw_file_replaced_during_the_run_stops_it(finished):
     write_raw(finished / RAW, PEOPLE.head(7))
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
     running = subprocess.Popen(
-        [*command, "--directory", str(finished), "--cores", "1"],
+        [*command, "--directory", str(finished), "--cores", "1", PROVENANCE],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -170,7 +171,7 @@ def test_raw_file_replaced_during_the_run_stops_it(finished):
     text, _ = running.communicate()
     assert running.returncode != 0
     assert f"{RAW} was replaced while the run was going" in text
-    assert not (finished / "results/1996/report/provenance.json").exists()
+    assert not (finished / PROVENANCE).exists()
 
 
 @pytest.mark.parametrize(
