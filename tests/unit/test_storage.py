@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from resurvey import files
 from resurvey.codebook import Codebook, Variable
+from resurvey.reading import read_survey
 from resurvey.storage import load_codebook, load_columns, load_survey, save_survey
 from resurvey.survey import Survey
 
@@ -117,3 +118,21 @@ def test_any_integers_survive(tmp_path_factory, codes):
 def test_any_text_survives(tmp_path_factory, words):
     before, after = through(tmp_path_factory.mktemp("any"), q=pd.array(words, "str"))
     pd.testing.assert_frame_equal(before, after)
+
+
+@pytest.mark.parametrize("origin", ["reconstructed", "simulated"])
+def test_parquet_of_records_that_are_no_microdata_says_so_wherever_it_is_taken(tmp_path, origin):
+    book = Codebook({"q": Variable("q", codes={1: {}, 2: {}})}, **{origin: True})
+    survey = Survey(pd.DataFrame({"q": pd.array([1, 2], "Int64")}), book)
+    save_survey(survey, tmp_path / "responses.parquet", tmp_path / "codebook.json")
+    taken = read_survey(tmp_path / "responses.parquet")
+    assert taken.codebook.origin == origin
+    assert load_survey(tmp_path / "responses.parquet", tmp_path / "codebook.json").data.equals(
+        survey.data
+    )
+
+
+def test_parquet_of_microdata_claims_no_origin(tmp_path):
+    survey = Survey(pd.DataFrame({"q": [1, 2]}), Codebook({"q": Variable("q")}))
+    save_survey(survey, tmp_path / "responses.parquet", tmp_path / "codebook.json")
+    assert read_survey(tmp_path / "responses.parquet").codebook.origin == ""

@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 
 from resurvey.codebook import Codebook
 from resurvey.files import write_bytes, write_text
+from resurvey.reading import ORIGINS
+from resurvey.reading.columnar import ORIGIN
 from resurvey.survey import Survey
 
 if TYPE_CHECKING:
@@ -18,11 +20,17 @@ _INTEGERS = ((pa.int8(), 2**7), (pa.int16(), 2**15), (pa.int32(), 2**31))
 
 
 def save_survey(survey: Survey, responses: str | Path, codebook: str | Path) -> None:
-    """Write the codes as Parquet, in the smallest integers that hold them, and the codebook."""
+    """Write the codes as Parquet, in the smallest integers that hold them, and the codebook.
+
+    The Parquet file of records that are no microdata says so by itself, wherever it is taken.
+    """
     table = pa.Table.from_pandas(survey.data, preserve_index=False).replace_schema_metadata(None)
     columns = [_shrink(column) for column in table.columns]
     buffer = io.BytesIO()
-    pq.write_table(pa.table(columns, names=table.column_names), buffer, compression="zstd")
+    written = pa.table(columns, names=table.column_names)
+    if survey.codebook.origin:
+        written = written.replace_schema_metadata({ORIGIN: ORIGINS[survey.codebook.origin]})
+    pq.write_table(written, buffer, compression="zstd")
     write_bytes(responses, buffer.getvalue())
     write_text(codebook, survey.codebook.to_json())
 

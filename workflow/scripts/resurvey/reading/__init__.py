@@ -21,6 +21,8 @@ RECONSTRUCTED = "reconstructed from published tables"
 """Words in a file's label or notes that say that its records are no microdata."""
 SIMULATED = "simulated from a declared model"
 """The same for records that were drawn from a model."""
+ORIGINS = {"reconstructed": RECONSTRUCTED, "simulated": SIMULATED}
+"""The words by the origin of a codebook."""
 
 logger = logging.getLogger(__name__)
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyarrow import DataType
 
+ORIGIN = "resurvey.origin"
+"""Key of the file's metadata under which records say that they are no microdata."""
+
 
 def read_parquet(path: Path) -> Survey:
     """Read a Parquet file; ordered categories keep their order as codes.
@@ -25,7 +28,7 @@ def read_parquet(path: Path) -> Survey:
     """
     import pandas as pd
 
-    _check_size(path)
+    origin = _check_size(path)
     frame = pd.read_parquet(path).reset_index(drop=True)
     columns: dict[str, pd.Series] = {}
     variables: dict[str, Variable] = {}
@@ -34,11 +37,17 @@ def read_parquet(path: Path) -> Survey:
             raise SurveyError(f"{path}: variable '{name}' stands twice in the file")
         columns[name], codes, measure = _column(path, name, frame.iloc[:, position])
         variables[name] = Variable(name, measure=measure, codes=codes)
-    return Survey(pd.DataFrame(columns), Codebook(variables))
+    return Survey(pd.DataFrame(columns), Codebook(variables, notes=(origin,) if origin else ()))
 
 
-def _check_size(path: Path) -> None:
-    """Refuse a file that would unfold to more than any survey, by what its end says about it."""
+def _check_size(path: Path) -> str:
+    """Refuse a file that would unfold to more than any survey, by what its end says about it.
+
+    Returns
+    -------
+    str
+        What the file says of its origin, where it is one of ours.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -57,6 +66,7 @@ def _check_size(path: Path) -> None:
     # One text can stand in every row and in the file only once; only then it is worth counting.
     if most > MOST_LETTERS:
         _check_letters(path, texts)
+    return (schema.metadata or {}).get(ORIGIN.encode(), b"").decode("utf-8", "replace")
 
 
 def _holds_text(kind: "DataType") -> bool:

@@ -1,4 +1,4 @@
-"""Oddities: values that nobody answers, counted on arrival; people decide what they are."""
+"""Oddities: values that nobody answers, counted on arrival; people decide if they are wrong."""
 
 import logging
 import re
