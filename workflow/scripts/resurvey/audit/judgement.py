@@ -30,7 +30,7 @@ from resurvey.errors import SurveyError
 from resurvey.printed import Interval, Printed, format_fixed, interval, parse_printed
 from resurvey.published import TOTAL
 from resurvey.recovery.bases import candidates, count_bounds
-from resurvey.recovery.cells import Cell, PrintedTable
+from resurvey.recovery.cells import LARGEST_BASE, Cell, PrintedTable
 from resurvey.recovery.constraints import constraints
 from resurvey.recovery.misprints import Misprints, columns_alone, find_misprints
 from resurvey.recovery.recovered import Recovered
@@ -895,8 +895,10 @@ def _judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Ju
         and cell.count is not None
         and not _agrees(cell.count, bases.get((row.label, code)), cell.share, terms.rounding)
     ]
-    if name == "given":
-        fewer = [key for key in bad if _fewer_asked(question, *key, bases)]
+    if name in ("given", "derived"):
+        # A base that most cells share is no bound of the others: their column's own size is.
+        sizes = dict(_denominators(question, terms.rounding)).get("given", {})
+        fewer = [key for key in bad if _fewer_asked(question, *key, sizes)]
         bad = [key for key in bad if key not in fewer]
         if fewer:
             judged.note("note_fewer_asked", cells=str(len(fewer)))
@@ -934,7 +936,7 @@ def _judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Ju
 
 def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple[str, str], int]]:
     """Choose what the per cents are of: the first that agrees with most cells, else the best."""
-    choices = _denominators(question)
+    choices = _denominators(question, rounding)
     scores = [_score(question, bases, rounding) for _, bases in choices]
     counted = sum(
         cell.share is not None and cell.count is not None
@@ -1005,19 +1007,37 @@ def _oriented(question: TypedQuestion, rounding: str) -> TypedQuestion:
         rows.append(replace(row, cells=cells))
     swapped = replace(question, rows=rows)
     scores = [
-        (
-            max(_score(one, bases, rounding) for _, bases in _denominators(one)),
-            len(column_sums(one, rounding).near),
-        )
+        # The count comes first unless the numbers say otherwise: only then may fewer have answered.
+        (_plausible(one, rounding, one is question), len(column_sums(one, rounding).near))
         for one in (question, swapped)
     ]
     return swapped if scores[1] > scores[0] else question
 
 
+def _plausible(question: TypedQuestion, rounding: str, fewer_too: bool) -> int:
+    """Count the cells that agree with a base, or may be of fewer people than their column has."""
+    choices = dict(_denominators(question, rounding))
+    given = choices.get("given", {})
+    cells = [
+        (row, code, cell)
+        for row in question.rows
+        for code, cell in row.cells.items()
+        if cell.count is not None and cell.share is not None
+    ]
+    if any(
+        (cell.count or 0) > given.get((row.label, code), LARGEST_BASE) for row, code, cell in cells
+    ):
+        return -1
+    fewer = sum(_fewer_asked(question, row, code, given) for row, code, _ in cells if fewer_too)
+    return max(fewer, *(_score(question, bases, rounding) for bases in choices.values()))
+
+
 _Bases = Mapping[tuple[str, str], int]
 
 
-def _denominators(question: TypedQuestion) -> list[tuple[str, dict[tuple[str, str], int]]]:
+def _denominators(
+    question: TypedQuestion, rounding: str
+) -> list[tuple[str, dict[tuple[str, str], int]]]:
     """List what the per cents may be of: the bases that are given, or sums of the counts."""
     answers = [row for row in question.rows if not row.parts]
     keys = [(row, code) for row in question.rows for code in row.cells]
@@ -1039,6 +1059,14 @@ def _denominators(question: TypedQuestion) -> list[tuple[str, dict[tuple[str, st
     known = {**question.largest_bases, **question.bases}
     if any(code in known for code in question.columns):
         given = {(row.label, code): known.get(code, by_column[code]) for row, code in keys}
+        for code in question.largest_bases:
+            # At most so many answered: it may be as many as the counts add up to.
+            if code in question.bases or not 0 < by_column.get(code, 0) < known[code]:
+                continue
+            column = replace(question, rows=[_only(row, code) for row in question.rows])
+            sums = {(row.label, code): by_column[code] for row in question.rows}
+            if _score(column, sums, rounding) > _score(column, given, rounding):
+                given |= sums
         found.append(("given", given))
     found.append(("columns", {(row.label, code): by_column[code] for row, code in keys}))
     common = {code: _common_base(answers, code) for code in question.columns}
@@ -1058,6 +1086,11 @@ def _denominators(question: TypedQuestion) -> list[tuple[str, dict[tuple[str, st
         everybody = question.bases.get(TOTAL) or sum(by_column[code] for code in groups)
         found.append(("all", {(row.label, code): everybody for row, code in keys}))
     return found
+
+
+def _only(row: TypedRow, code: str) -> TypedRow:
+    """A row with the cell of one column."""
+    return replace(row, cells={code: row.cells[code]} if code in row.cells else {})
 
 
 def _common_base(answers: Sequence[TypedRow], code: str) -> int | None:
@@ -1190,6 +1223,7 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
             rest = [check_mean(mean.mean, mean.spread, n, items, terms.rounding) for n in others]
             if any(one.possible is not False and one.sd_possible is not False for one in rest):
                 absent += 1
+                continue
         if check.possible is None and check.sd_possible is None:
             silent += 1
             continue
