@@ -454,3 +454,24 @@ def test_row_that_says_100_is_no_answer(audit):
     (table,), out = audit("answer;men;women\nyes;31,3;28,6\nno;68,7;71,4\nTotal;100,0;100,0\n")
     assert (table["reading"], table["verdict"]) == ("parts", "fits")
     assert "says 100 and is no answer" in out
+
+
+def test_smaller_bases_that_are_too_many_to_list_are_tried_all_the_same(audit):
+    text = (
+        "answer,north (n=845),south (n=63),east (n=89),total (n=997)\n"
+        "Red,16,13,20,16\nGreen,21,25,17,21\nBlue,11,22,9,11\nWhite,9,8,9,9\n"
+        "Black,33,25,36,33\nGrey,11,7,10,10\n"
+    )
+    (table,), _ = audit(text)
+    assert table["misprints"] == []
+
+
+def test_nearest_number_is_a_per_cent(audit):
+    text = (
+        "answer,north,south,east,total\nRed,26.5,51.6,31.6,23.8\nGreen,17.9,7.8,54.2,67.0\n"
+        "Blue,55.7,40.6,14.1,9.2\nmax base,67,340,316,716\n"
+    )
+    (table,), out = audit(text)
+    nearest = [float(one) for one in re.findall(r"nearest possible: (-?[\d.]+)", out)]
+    assert nearest
+    assert all(0 <= one <= 100 for one in nearest)
