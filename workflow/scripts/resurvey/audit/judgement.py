@@ -44,6 +44,7 @@ MOST_SUMS = 10_000_000
 _MOST_TRIED = 2_000
 # Sets of cells that are tried as misprints.
 _MOST_TRIALS = 1_200
+_MOST_LISTED = 40
 # Means that are above this share of impossible ones are of another kind than was assumed.
 _MOST_ODD_MEANS = Fraction(1, 3)
 
@@ -274,8 +275,10 @@ class _Piece:
 
     def misprints(self, rounding: str) -> Misprints:
         if self.found is not None:
-            return find_misprints(self.table, rounding, most_trials=_MOST_TRIALS)
-        return find_misprints(self.table, rounding, may_fit, _MOST_TRIALS)
+            return find_misprints(
+                self.table, rounding, most_trials=_MOST_TRIALS, most_listed=_MOST_LISTED
+            )
+        return find_misprints(self.table, rounding, may_fit, _MOST_TRIALS, 2, _MOST_LISTED)
 
 
 def _bounds(question: TypedQuestion) -> _Bounds:
@@ -545,7 +548,23 @@ def _like_no_counts(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> b
                 continue
             odd += cells[row.label, code].low is None
             expected += max(Fraction(0), 1 - Fraction(base, 100 * 10**cell.share.digits))
-    return odd > 1 and 2 * odd >= expected
+    if odd > 1 and 2 * odd >= expected:
+        return True
+    return _columns_that_no_base_prints(question, bounds, terms) > 1
+
+
+def _columns_that_no_base_prints(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> int:
+    """Count the columns that sum to 100, but not with any base up to their largest one."""
+    near = set(column_sums(question, terms.rounding).near)
+    failing = checked = 0
+    for piece in _pieces(question, "parts", bounds, terms, tied=False):
+        for column in columns_alone(piece.table):
+            (name,) = column.groups
+            open_base = column.smallest[0] < column.largest[0] < UNKNOWN
+            if name in near and open_base:
+                checked += 1
+                failing += not may_fit(column, terms.rounding, {})
+    return failing > 0 and 2 * failing >= checked
 
 
 def _telling(reading: Reading, bounds: _Bounds) -> bool:
