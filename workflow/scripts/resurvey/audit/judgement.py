@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import floor, prod
+from math import ceil, prod
 from typing import Any
 
 from resurvey.audit.means import check_mean
@@ -27,7 +27,7 @@ from resurvey.audit.readings import (
 from resurvey.audit.reported import ReportedStatistic, judge_statistics
 from resurvey.audit.typed import Note, TypedQuestion, TypedRow
 from resurvey.errors import SurveyError
-from resurvey.printed import Interval, Printed, format_fixed, interval, parse_printed
+from resurvey.printed import Printed, format_fixed, interval, parse_printed
 from resurvey.published import TOTAL
 from resurvey.recovery.bases import candidates, count_bounds
 from resurvey.recovery.cells import LARGEST_BASE, Cell, PrintedTable
@@ -990,14 +990,11 @@ def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: "_Bas
     )
     if counted == base:
         return False
-    within = interval(cell.share, "half_up")
-    low, high = (
-        100 * cell.count / within.high,
-        100 * cell.count / max(within.low, Fraction(1, 10**6)),
-    )
+    within = interval(cell.share, "half_up", either_tie=True)
+    low = 100 * cell.count / within.high
+    high = 100 * cell.count / max(within.low, Fraction(1, 10**6))
     # Some whole number of people at or below the base, though not below its half.
-    first = floor(low) + 1
-    return first <= min(high, Fraction(base)) and 2 * high >= base
+    return ceil(low) <= base and ceil(low) <= high and 2 * high >= base
 
 
 def _one(sizes: Iterable[int | None]) -> int | None:
@@ -1128,23 +1125,10 @@ def _agrees(count: int, base: int | None, share: Printed, rounding: str) -> bool
     if not base:
         return False
     exact = Fraction(100 * count, base)
-    rules = [rounding] if rounding != "half_up" else ["half_up", "half_even"]
-    return any(exact in interval(share, rule) for rule in rules) or (
-        # A word processor drops the last zero, or pads a whole number.
-        share.digits > 0 and share.units % 10 == 0 and _agrees_padded(exact, share, rules)
-    )
-
-
-def _agrees_padded(exact: Fraction, share: Printed, rules: Sequence[str]) -> bool:
-    """Allow a padded number where the padding is all zeros to the decimal mark."""
-    return (
-        share.value.denominator == 1
-        and share.digits > 1
-        and any(
-            exact
-            in Interval(share.value - Fraction(1, 2), share.value + Fraction(1, 2), True, False)
-            for _ in rules[:1]
-        )
+    # A word processor pads a whole number with the decimals of its table.
+    padded = share.value.denominator == 1 and share.digits > 1
+    return exact in interval(share, rounding, either_tie=True) or (
+        padded and abs(exact - share.value) <= Fraction(1, 2)
     )
 
 
