@@ -464,14 +464,3 @@ def test_smaller_bases_that_are_too_many_to_list_are_tried_all_the_same(audit):
     )
     (table,), _ = audit(text)
     assert table["misprints"] == []
-
-
-def test_nearest_number_is_a_per_cent(audit):
-    text = (
-        "answer,north,south,east,total\nRed,26.5,51.6,31.6,23.8\nGreen,17.9,7.8,54.2,67.0\n"
-        "Blue,55.7,40.6,14.1,9.2\nmax base,67,340,316,716\n"
-    )
-    (table,), out = audit(text)
-    nearest = [float(one) for one in re.findall(r"nearest possible: (-?[\d.]+)", out)]
-    assert nearest
-    assert all(0 <= one <= 100 for one in nearest)
