@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import floor, prod
+from math import ceil, prod
 from typing import Any
 
 from resurvey.audit.means import check_mean
@@ -27,7 +27,7 @@ from resurvey.audit.readings import (
 from resurvey.audit.reported import ReportedStatistic, judge_statistics
 from resurvey.audit.typed import Note, TypedQuestion, TypedRow
 from resurvey.errors import SurveyError
-from resurvey.printed import Interval, Printed, format_fixed, interval, parse_printed
+from resurvey.printed import Printed, format_fixed, interval, parse_printed
 from resurvey.published import TOTAL
 from resurvey.recovery.bases import candidates, count_bounds
 from resurvey.recovery.cells import LARGEST_BASE, Cell, PrintedTable
@@ -44,6 +44,7 @@ MOST_SUMS = 10_000_000
 _MOST_TRIED = 2_000
 # Sets of cells that are tried as misprints.
 _MOST_TRIALS = 1_200
+_MOST_LISTED = 40
 # Means that are above this share of impossible ones are of another kind than was assumed.
 _MOST_ODD_MEANS = Fraction(1, 3)
 
@@ -274,8 +275,10 @@ class _Piece:
 
     def misprints(self, rounding: str) -> Misprints:
         if self.found is not None:
-            return find_misprints(self.table, rounding, most_trials=_MOST_TRIALS)
-        return find_misprints(self.table, rounding, may_fit, _MOST_TRIALS)
+            return find_misprints(
+                self.table, rounding, most_trials=_MOST_TRIALS, most_listed=_MOST_LISTED
+            )
+        return find_misprints(self.table, rounding, may_fit, _MOST_TRIALS, 2, _MOST_LISTED)
 
 
 def _bounds(question: TypedQuestion) -> _Bounds:
@@ -545,7 +548,23 @@ def _like_no_counts(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> b
                 continue
             odd += cells[row.label, code].low is None
             expected += max(Fraction(0), 1 - Fraction(base, 100 * 10**cell.share.digits))
-    return odd > 1 and 2 * odd >= expected
+    if odd > 1 and 2 * odd >= expected:
+        return True
+    return _columns_that_no_base_prints(question, bounds, terms) > 1
+
+
+def _columns_that_no_base_prints(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> int:
+    """Count the columns that sum to 100, but not with any base up to their largest one."""
+    near = set(column_sums(question, terms.rounding).near)
+    failing = checked = 0
+    for piece in _pieces(question, "parts", bounds, terms, tied=False):
+        for column in columns_alone(piece.table):
+            (name,) = column.groups
+            open_base = column.smallest[0] < column.largest[0] < UNKNOWN
+            if name in near and open_base:
+                checked += 1
+                failing += not may_fit(column, terms.rounding, {})
+    return failing > 0 and 2 * failing >= checked
 
 
 def _telling(reading: Reading, bounds: _Bounds) -> bool:
@@ -597,10 +616,11 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
     }
     wider = replace(wider, smallest=least)
     pieces = _pieces(opened, reading.shape, wider, terms, wider.tied)
-    if not all(piece.found is not None and piece.fits(terms.rounding) for piece in pieces):
+    if not all(piece.fits(terms.rounding) for piece in pieces):
         return ""
     found = pieces[0].found
-    assert found is not None
+    if found is None:
+        return ", ".join(f"{question.columns[code]} ≤ {question.bases[code]}" for code in exact)
     # Each answer of several may have a base of its own: the first shows what is meant.
     chosen = found.chosen().bases
     return ", ".join(
@@ -636,11 +656,23 @@ def _alternatives(
                     label,
                     question.columns[cell.column],
                     original,
-                    corrected(cell.printed, cell.units),
+                    _nearest(cell.printed, cell.units),
                 )
             )
         sets.append(tuple(cells))
     return Alternatives(found.size, found.count, tuple(sets), found.searched)
+
+
+def _nearest(text: str, units: int) -> str:
+    """Move a printed per cent by so many units, the other way where that leaves 0 to 100.
+
+    Examples
+    --------
+    >>> _nearest("17.9", -501), _nearest("28,3", -2)
+    ('68.0', '28,1')
+    """
+    moved = corrected(text, units)
+    return moved if 0 <= parse_printed(moved).value <= 100 else corrected(text, -units)
 
 
 def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms) -> None:
@@ -958,14 +990,11 @@ def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: "_Bas
     )
     if counted == base:
         return False
-    within = interval(cell.share, "half_up")
-    low, high = (
-        100 * cell.count / within.high,
-        100 * cell.count / max(within.low, Fraction(1, 10**6)),
-    )
+    within = interval(cell.share, "half_up", either_tie=True)
+    low = 100 * cell.count / within.high
+    high = 100 * cell.count / max(within.low, Fraction(1, 10**6))
     # Some whole number of people at or below the base, though not below its half.
-    first = floor(low) + 1
-    return first <= min(high, Fraction(base)) and 2 * high >= base
+    return ceil(low) <= base and ceil(low) <= high and 2 * high >= base
 
 
 def _one(sizes: Iterable[int | None]) -> int | None:
@@ -1096,23 +1125,10 @@ def _agrees(count: int, base: int | None, share: Printed, rounding: str) -> bool
     if not base:
         return False
     exact = Fraction(100 * count, base)
-    rules = [rounding] if rounding != "half_up" else ["half_up", "half_even"]
-    return any(exact in interval(share, rule) for rule in rules) or (
-        # A word processor drops the last zero, or pads a whole number.
-        share.digits > 0 and share.units % 10 == 0 and _agrees_padded(exact, share, rules)
-    )
-
-
-def _agrees_padded(exact: Fraction, share: Printed, rules: Sequence[str]) -> bool:
-    """Allow a padded number where the padding is all zeros to the decimal mark."""
-    return (
-        share.value.denominator == 1
-        and share.digits > 1
-        and any(
-            exact
-            in Interval(share.value - Fraction(1, 2), share.value + Fraction(1, 2), True, False)
-            for _ in rules[:1]
-        )
+    # A word processor pads a whole number with the decimals of its table.
+    padded = share.value.denominator == 1 and share.digits > 1
+    return exact in interval(share, rounding, either_tie=True) or (
+        padded and abs(exact - share.value) <= Fraction(1, 2)
     )
 
 

@@ -1,7 +1,7 @@
 """Readings: what the numbers of a typed table are per cents of, said before anything is judged."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -423,7 +423,9 @@ def choose_reading(
         along, across = column_sums(base, rounding), column_sums(turned, rounding)
         whole = len(across.values) > 1 and not across.off
         mostly = len(across.near) >= 2 and 3 * len(across.near) >= 2 * len(across.values)
-        if along.off and (whole or (mostly and not along.near)):
+        # Columns that make 100 by chance do not outweigh rows that make it nearly all.
+        more = len(across.near) * len(along.values) > len(along.near) * len(across.values)
+        if along.off and (whole or (mostly and more)):
             found = _by_sums(turned, rounding)
             return replace(found, name="row_percents", reason=Note("reason_rows", across.span))
         if whole and not along.off:
@@ -646,8 +648,3 @@ def _are_percents(question: TypedQuestion, cells: Sequence[TypedCell]) -> bool:
         return False
     sums = column_sums(question, "half_up")
     return bool(sums.values) and not sums.off
-
-
-def group_sizes(question: TypedQuestion) -> Mapping[str, int]:
-    """Bases that the file gives, by heading."""
-    return {question.columns[code]: size for code, size in question.bases.items()}

@@ -113,6 +113,8 @@ def find_misprints(
     rounding: str,
     solves: Solves | None = None,
     most_trials: int = _MOST_TRIALS,
+    largest_size: int = _LARGEST_SIZE,
+    most_listed: int = _LARGEST_LIST,
 ) -> Misprints:
     """Find the smallest sets of cells that must be misprints.
 
@@ -124,8 +126,8 @@ def find_misprints(
         The rounding rule.
     solves : callable, optional
         Tells whether a table has a solution with some cells loosened; by default by whole counts.
-    most_trials : int
-        Sets that are tried at most.
+    most_trials, largest_size, most_listed : int
+        Sets that are tried at most, cells in each, and sets that are listed.
 
     Returns
     -------
@@ -136,7 +138,7 @@ def find_misprints(
     cells = constraining_cells(table)
     conflicts = _conflicts(table, rounding, solves)
     trials = 0
-    for size in range(1, min(_LARGEST_SIZE, len(cells)) + 1):
+    for size in range(1, min(largest_size, len(cells)) + 1):
         tried = [
             chosen
             for chosen in combinations(cells, size)
@@ -149,10 +151,10 @@ def find_misprints(
         if explaining:
             listed = tuple(
                 _measured(table, rounding, chosen, solves)
-                for chosen in islice(explaining, _LARGEST_LIST)
+                for chosen in islice(explaining, most_listed)
             )
             return Misprints(size, len(explaining), listed, size)
-    return Misprints(0, 0, (), min(_LARGEST_SIZE, len(cells)))
+    return Misprints(0, 0, (), min(largest_size, len(cells)))
 
 
 def _has_solution(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
