@@ -454,3 +454,13 @@ def test_row_that_says_100_is_no_answer(audit):
     (table,), out = audit("answer;men;women\nyes;31,3;28,6\nno;68,7;71,4\nTotal;100,0;100,0\n")
     assert (table["reading"], table["verdict"]) == ("parts", "fits")
     assert "says 100 and is no answer" in out
+
+
+def test_smaller_bases_that_are_too_many_to_list_are_tried_all_the_same(audit):
+    text = (
+        "answer,north (n=845),south (n=63),east (n=89),total (n=997)\n"
+        "Red,16,13,20,16\nGreen,21,25,17,21\nBlue,11,22,9,11\nWhite,9,8,9,9\n"
+        "Black,33,25,36,33\nGrey,11,7,10,10\n"
+    )
+    (table,), _ = audit(text)
+    assert table["misprints"] == []

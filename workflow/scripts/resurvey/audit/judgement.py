@@ -616,10 +616,11 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
     }
     wider = replace(wider, smallest=least)
     pieces = _pieces(opened, reading.shape, wider, terms, wider.tied)
-    if not all(piece.found is not None and piece.fits(terms.rounding) for piece in pieces):
+    if not all(piece.fits(terms.rounding) for piece in pieces):
         return ""
     found = pieces[0].found
-    assert found is not None
+    if found is None:
+        return ", ".join(f"{question.columns[code]} ≤ {question.bases[code]}" for code in exact)
     # Each answer of several may have a base of its own: the first shows what is meant.
     chosen = found.chosen().bases
     return ", ".join(
@@ -655,11 +656,23 @@ def _alternatives(
                     label,
                     question.columns[cell.column],
                     original,
-                    corrected(cell.printed, cell.units),
+                    _nearest(cell.printed, cell.units),
                 )
             )
         sets.append(tuple(cells))
     return Alternatives(found.size, found.count, tuple(sets), found.searched)
+
+
+def _nearest(text: str, units: int) -> str:
+    """Move a printed per cent by so many units, the other way where that leaves 0 to 100.
+
+    Examples
+    --------
+    >>> _nearest("17.9", -501), _nearest("28,3", -2)
+    ('68.0', '28,1')
+    """
+    moved = corrected(text, units)
+    return moved if 0 <= parse_printed(moved).value <= 100 else corrected(text, -units)
 
 
 def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms) -> None:

@@ -1,7 +1,7 @@
 """Readings: what the numbers of a typed table are per cents of, said before anything is judged."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -648,8 +648,3 @@ def _are_percents(question: TypedQuestion, cells: Sequence[TypedCell]) -> bool:
         return False
     sums = column_sums(question, "half_up")
     return bool(sums.values) and not sums.off
-
-
-def group_sizes(question: TypedQuestion) -> Mapping[str, int]:
-    """Bases that the file gives, by heading."""
-    return {question.columns[code]: size for code, size in question.bases.items()}

@@ -67,7 +67,7 @@ def judge_statistics(
     Examples
     --------
     >>> counts = {"men": [10, 3], "women": [5, 9]}
-    >>> found = judge_statistics({"pearson": "4.64", "p_value": "0.1"}, None, "parts", counts)
+    >>> found = judge_statistics({"pearson": "4.64", "p_value": "0.5"}, None, "parts", counts)
     >>> [(one.name, one.verdict) for one in found]
     [('pearson', 'consistent'), ('p_value', 'not_consistent')]
     """
