@@ -77,6 +77,7 @@ def draw_trends(
                     name, tables[name], waves, placed, setting, intervals, changed
                 )
                 title = setting.title(name)
+                said = said or title
                 svg = canvas.svg(f"trend-{name}-{setting.language}", title, said)
                 drawings[name] = Drawing(title, said, svg, canvas.png(), data=data)
     return drawings
