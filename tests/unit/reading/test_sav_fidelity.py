@@ -150,8 +150,6 @@ def test_haven_reads_our_file_with_its_labels_and_missing_ranges(features, tmp_p
     done = subprocess.run(
         [str(R), "-e", ask], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    if "there is no package" in done.stderr:
-        pytest.skip("haven is not on this machine")
     said = done.stdout.split("|")
     assert said[:3] == ["97", "99", "-9"]
     assert "Затрудняюсь ответить" in said
