@@ -24,23 +24,20 @@ from scipy import stats
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from resurvey.codebook import Codebook, Variable  # noqa: E402
-from resurvey.crosstabs import Crosstab, crosstab  # noqa: E402
-from resurvey.design import Design  # noqa: E402
-from resurvey.errors import SurveyError  # noqa: E402
+from resurvey.core.codebook import Codebook, Variable  # noqa: E402
+from resurvey.core.errors import SurveyError  # noqa: E402
+from resurvey.core.survey import Survey  # noqa: E402
+from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
+from resurvey.counts.design import Design  # noqa: E402
 from resurvey.statistics.column_means import column_means  # noqa: E402
 from resurvey.statistics.models import binary_logit, ordered_logit  # noqa: E402
-from resurvey.statistics.multiple_response import (  # noqa: E402
-    marginal_independence,
-    multiple_response,
-)
+from resurvey.statistics.multiple_response import marginal_independence, multiple_response  # noqa: E402
 from resurvey.statistics.paired import paired_tests  # noqa: E402
 from resurvey.statistics.proportions import newcombe_paired  # noqa: E402
-from resurvey.survey import Survey  # noqa: E402
+from resurvey.study.order import TrendWave  # noqa: E402
 from resurvey.tables.inference import compare_columns  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
-from resurvey.trend.filling import compare_waves  # noqa: E402
-from resurvey.trend.waves import TrendWave  # noqa: E402
+from resurvey.waves.trend.filling import compare_waves  # noqa: E402
 
 ALPHA = 0.05
 CERTAINTY = 0.999

@@ -24,15 +24,15 @@ from scipy.stats import binom
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from resurvey.simulation.model import read_model  # noqa: E402
-from resurvey.simulation.planting import ask_everybody, plant_changes  # noqa: E402
-from resurvey.simulation.waves import simulate_waves  # noqa: E402
-from resurvey.study import read_study  # noqa: E402
+from resurvey.study.folder import read_study  # noqa: E402
+from resurvey.study.mapping import used_names  # noqa: E402
+from resurvey.study.order import TrendWave  # noqa: E402
+from resurvey.study.simulation.model import read_model  # noqa: E402
+from resurvey.study.simulation.planting import ask_everybody, plant_changes  # noqa: E402
+from resurvey.study.simulation.waves import simulate_waves  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
-from resurvey.trend.filling import compare_waves  # noqa: E402
-from resurvey.trend.waves import TrendWave  # noqa: E402
-from resurvey.waves.drift import Wave, compare_wave, standing  # noqa: E402
-from resurvey.waves.mapping import used_names  # noqa: E402
+from resurvey.waves.contract.drift import Wave, compare_wave, standing  # noqa: E402
+from resurvey.waves.trend.filling import compare_waves  # noqa: E402
 
 SEEDS = 200
 LEVEL = 0.95

@@ -20,7 +20,7 @@ from _stopwatch import median_seconds
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from resurvey.printed import interval, parse_printed, percent_text  # noqa: E402
+from resurvey.core.printed import interval, parse_printed, percent_text  # noqa: E402
 from resurvey.recovery import recover  # noqa: E402
 from resurvey.recovery.bases import count_bounds  # noqa: E402
 from resurvey.recovery.false_fit import false_fit  # noqa: E402

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from resurvey.crosstabs import crosstab
-from resurvey.indicators import derive_indicators
-from resurvey.intake import import_survey
-from resurvey.study import read_study
+from resurvey.counts.crosstabs import crosstab
+from resurvey.prepare.import_gate import import_survey
+from resurvey.prepare.indicators import derive_indicators
+from resurvey.study.folder import read_study
 
 ROOT = Path(__file__).parents[1]
 

@@ -22,7 +22,7 @@ from product.printed_numbers import (
     take_numbers,
     words_of_word,
 )
-from resurvey.study import read_words
+from resurvey.study.folder import read_words
 
 MARKS = {
     "en": "Reconstructed from published tables, not microdata",

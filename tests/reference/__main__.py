@@ -16,7 +16,7 @@ STORED = HERE / "statistics"
 # So that `python tests/reference` works in an environment that does not know the library.
 sys.path.insert(0, str(HERE.parents[1] / "workflow/scripts"))
 
-from resurvey.conformance.values import conformance, unexplained  # noqa: E402
+from resurvey.proof.conformance.values import conformance, unexplained  # noqa: E402
 
 MAKERS = (
     ("Rscript", "make_tables.R"),

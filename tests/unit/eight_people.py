@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.survey import Survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
 from resurvey.tables.tabulation import tabulate_survey
 
 JOB = Variable(

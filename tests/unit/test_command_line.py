@@ -7,7 +7,7 @@ import yaml
 
 import tool_exports as tools
 from resurvey.__main__ import main
-from resurvey.intake import import_survey
+from resurvey.prepare.import_gate import import_survey
 
 CASES = Path(__file__).parents[1] / "cases" / "files"
 

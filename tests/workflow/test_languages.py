@@ -11,7 +11,7 @@ import yaml
 from lxml import html
 
 from invented import ROOT, copy_study, snakemake, write_raw, write_study
-from resurvey.words import read_words
+from resurvey.study.words import read_words
 
 LATIN = re.compile(r"[A-Za-z][A-Za-z_'’-]*[A-Za-z_]")
 CYRILLIC = re.compile(r"[А-Яа-яЁёҢңӨөҮү][А-Яа-яЁёҢңӨөҮү-]+")

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from invented import ROOT, copy_study, read, snakemake
-from resurvey.simulation.model import read_model
-from resurvey.study import read_study
+from resurvey.study.folder import read_study
+from resurvey.study.simulation.model import read_model
 
 WAVES = ("2022", "2023", "2024", "2025")
 

@@ -15,13 +15,13 @@ import yaml
 from lxml import html
 
 from invented import ROOT, snakemake, write_study
-from resurvey.codebook import Codebook
-from resurvey.printed import round_half_away_number
-from resurvey.published import read_cells, read_claims
-from resurvey.study import read_study
-from resurvey.survey import Survey
-from unit.provenance.invented_waves import MEDIA, MODELS, STUDY, survey
-from unit.provenance.removals import Wave
+from resurvey.core.codebook import Codebook
+from resurvey.core.printed import round_half_away_number
+from resurvey.core.published import read_cells, read_claims
+from resurvey.core.survey import Survey
+from resurvey.study.folder import read_study
+from unit.report.provenance.invented_waves import MEDIA, MODELS, STUDY, survey
+from unit.report.provenance.removals import Wave
 
 LANGUAGES = ("ru", "en")
 SEED = 20221001

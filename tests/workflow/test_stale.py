@@ -177,7 +177,10 @@ def test_raw_file_replaced_during_the_run_stops_it(finished):
 @pytest.mark.parametrize(
     ("paths", "rules"),
     [
-        (["report/documents/report.typ", "workflow/scripts/resurvey/doors.py"], "write_documents"),
+        (
+            ["report/documents/report.typ", "workflow/scripts/resurvey/proof/doors.py"],
+            "write_documents",
+        ),
         (["report/templates/page.html"], "write_report"),
         (["requirements.lock"], "import_wave"),
     ],

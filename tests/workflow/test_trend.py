@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from invented import published_bytes, read, snakemake, write_study
 from product.browsing import NARROW, visit
 from resurvey.reading.writing import write_sav
-from unit.waves.small_waves import survey
+from unit.waves.contract.small_waves import survey
 
 CONFIG = """\
 title: {en: Invented waves, ru: Выдуманные волны}

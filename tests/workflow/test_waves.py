@@ -4,7 +4,7 @@ import pytest
 
 from invented import published_bytes, read, snakemake
 from resurvey.reading.writing import write_sav
-from unit.waves.small_waves import people, survey
+from unit.waves.contract.small_waves import people, survey
 
 CONFIG = """\
 languages: [en, ru]

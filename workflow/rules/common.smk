@@ -24,20 +24,20 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from resurvey.certificate.contents import published_documents as documents_of
-from resurvey.certificate.contents import study_settings
-from resurvey.doors import input_paths
-from resurvey.errors import SurveyError
+from resurvey.proof.certificate.contents import published_documents as documents_of
+from resurvey.proof.certificate.contents import study_settings
+from resurvey.proof.doors import input_paths
+from resurvey.core.errors import SurveyError
 from resurvey.figures.plan import plan_figures, title_figure
 from resurvey.figures.profiles import PROFILES
-from resurvey.files import hash_file, hash_files
-from resurvey.imports import hash_code
-from resurvey.intake import check_bytes
-from resurvey.origin import MAKERS, maker_of, origin_of
-from resurvey.parts import Job, files_hash, load_study, missing_sources
-from resurvey.parts import settings_hashes, settings_of, template_files, tools_hash
-from resurvey.provenance.sources import AFTER
-from resurvey.receipts import Made, environment_hash, plain_files, sources_hash
+from resurvey.core.files import hash_file, hash_files
+from resurvey.study.code_hashes import hash_code
+from resurvey.reading.intake import check_bytes
+from resurvey.core.origin import MAKERS, maker_of, origin_of
+from resurvey.proof.parts import Job, files_hash, load_study, missing_sources
+from resurvey.proof.parts import settings_hashes, settings_of, template_files, tools_hash
+from resurvey.report.provenance.sources import AFTER
+from resurvey.proof.receipts import Made, environment_hash, plain_files, sources_hash
 
 try:
     STANDING = load_study("config", config)

@@ -4,8 +4,8 @@ A wave is compared with the one before it in time, unless `after:` in waves.yaml
 """
 
 from resurvey.reading.companions import wave_files
-from resurvey.trend.waves import order_waves
-from resurvey.waves.mapping import previous_waves, used_names
+from resurvey.study.order import order_waves
+from resurvey.study.mapping import previous_waves, used_names
 
 try:
     TIMES = order_waves(list(STUDY["config"]["waves"]), STUDY["trend"])

@@ -11,8 +11,8 @@ A file of a wave that is not there stops it, too: Snakemake would keep what was 
 
 from contextlib import suppress
 
-from resurvey.parts import known_job
-from resurvey.receipts import compare, find_receipts, read_receipt
+from resurvey.proof.parts import known_job
+from resurvey.proof.receipts import compare, find_receipts, read_receipt
 
 # These rooms are made from printed numbers or from nothing of the study: no raw file is asked for.
 WITHOUT_RAW = {"recover_wave", "reconstruct_wave", "run_conformance"}

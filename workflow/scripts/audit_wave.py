@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.audit import audit_cells, audit_claims
+from resurvey.audit.cells import audit_cells, audit_claims
+from resurvey.audit.claims import LEDGER_COLUMNS
+from resurvey.audit.comparison import AUDIT_COLUMNS
 from resurvey.audit.solutions import read_solutions
-from resurvey.claims import LEDGER_COLUMNS
-from resurvey.codebook import Codebook
-from resurvey.comparison import AUDIT_COLUMNS
-from resurvey.doors import open_door
-from resurvey.files import read_csv, read_text, write_csv
-from resurvey.published import read_cells, read_claims
+from resurvey.core.codebook import Codebook
+from resurvey.core.files import read_csv, read_text, write_csv
+from resurvey.core.published import read_cells, read_claims
+from resurvey.proof.doors import open_door
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.certificate.contents import Files
-from resurvey.certificate.writing import Run, write_certificate
-from resurvey.doors import open_door
+from resurvey.proof.certificate.contents import Files
+from resurvey.proof.certificate.writing import Run, write_certificate
+from resurvey.proof.doors import open_door
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

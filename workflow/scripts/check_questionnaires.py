@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.waves.contract import check_waves
+from resurvey.proof.doors import open_door
+from resurvey.waves.contract.contract import check_waves
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

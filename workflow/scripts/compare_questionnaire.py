@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.waves.contract import Contract, write_drift
+from resurvey.proof.doors import open_door
+from resurvey.waves.contract.contract import Contract, write_drift
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

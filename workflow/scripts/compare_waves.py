@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.files import write_csv
-from resurvey.trend.filling import TREND_FILES, compare_waves
-from resurvey.trend.reading import read_waves
-from resurvey.trend.wording import read_changes, read_wording
+from resurvey.core.files import write_csv
+from resurvey.proof.doors import open_door
+from resurvey.waves.trend.filling import TREND_FILES, compare_waves
+from resurvey.waves.trend.reading import read_waves
+from resurvey.waves.trend.wording import read_changes, read_wording
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

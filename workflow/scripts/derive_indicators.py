@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.indicators import derive_indicators
-from resurvey.storage import load_survey, save_survey
+from resurvey.prepare.indicators import derive_indicators
+from resurvey.proof.doors import open_door
+from resurvey.reading.storage import load_survey, save_survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.codebook import Codebook
-from resurvey.doors import open_door
+from resurvey.core.codebook import Codebook
+from resurvey.core.files import read_csv, write_bytes, write_text
 from resurvey.figures.cells import Setting
 from resurvey.figures.draw import alt_json, draw_figures
-from resurvey.files import read_csv, write_bytes, write_text
+from resurvey.proof.doors import open_door
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.export import load_dataset
+from resurvey.proof.doors import open_door
+from resurvey.reading.data_sets import load_dataset
 from resurvey.reading.writing import write_sav
 
 if TYPE_CHECKING:

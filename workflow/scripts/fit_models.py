@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.files import write_bytes, write_csv, write_text
-from resurvey.models import MODEL_FILES, draw_models, fit_models
-from resurvey.storage import load_columns
-from resurvey.survey import Survey
+from resurvey.core.files import write_bytes, write_csv, write_text
+from resurvey.core.survey import Survey
+from resurvey.figures.models import draw_models
+from resurvey.proof.doors import open_door
+from resurvey.reading.storage import load_columns
+from resurvey.tables.models import MODEL_FILES, fit_models
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

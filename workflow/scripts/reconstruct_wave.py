@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.files import write_csv
-from resurvey.published import read_cells, read_claims
+from resurvey.core.files import write_csv
+from resurvey.core.published import read_cells, read_claims
+from resurvey.prepare.reconstruction import LEDGER_COLUMNS, origin_of_subtotals, reconstruct_survey
+from resurvey.proof.doors import open_door
 from resurvey.reading.writing import write_sav
-from resurvey.reconstruction import LEDGER_COLUMNS, origin_of_subtotals, reconstruct_survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

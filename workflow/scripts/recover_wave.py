@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from resurvey.audit.documents import RECOVERY_FILES, recover_wave
-from resurvey.doors import open_door
-from resurvey.files import read_csv, write_csv
-from resurvey.published import read_cells, read_claims
+from resurvey.core.files import read_csv, write_csv
+from resurvey.core.published import read_cells, read_claims
+from resurvey.proof.doors import open_door
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.conformance.page import VALUE_COLUMNS, write_conformance
-from resurvey.conformance.values import conformance
-from resurvey.doors import open_door
-from resurvey.files import write_csv, write_text
-from resurvey.study import read_yaml
+from resurvey.core.files import write_csv, write_text
+from resurvey.proof.conformance.page import VALUE_COLUMNS, write_conformance
+from resurvey.proof.conformance.values import conformance
+from resurvey.proof.doors import open_door
+from resurvey.study.folder import read_yaml
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
+from resurvey.proof.doors import open_door
 from resurvey.reading.writing import write_sav
-from resurvey.simulation.waves import simulated_file
+from resurvey.study.simulation.waves import simulated_file
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.files import write_csv, write_text
-from resurvey.storage import load_columns
-from resurvey.survey import Survey
+from resurvey.core.files import write_csv, write_text
+from resurvey.core.survey import Survey
+from resurvey.prepare.text_answers import with_text_answers
+from resurvey.proof.doors import open_door
+from resurvey.reading.storage import load_columns
 from resurvey.tables.banners import banner_variables
 from resurvey.tables.filling import TABLE_FILES, fill_tables, with_weighting
 from resurvey.tables.response_sets import with_sets
-from resurvey.text_answers import with_text_answers
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.codebook import Codebook
-from resurvey.doors import open_door
-from resurvey.files import hash_file, read_csv, read_text, write_text
-from resurvey.origin import maker_of
-from resurvey.provenance.tracing import FILES, MODEL_FILES, Inputs, trace_wave
+from resurvey.core.codebook import Codebook
+from resurvey.core.files import hash_file, read_csv, read_text, write_text
+from resurvey.core.origin import maker_of
+from resurvey.proof.doors import open_door
+from resurvey.report.provenance.tracing import FILES, MODEL_FILES, Inputs, trace_wave
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

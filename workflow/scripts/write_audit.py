@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from resurvey.audit.documents import RECOVERY_FILES
 from resurvey.audit.page.results import AuditResults
 from resurvey.audit.page.writing import write_audit
-from resurvey.codebook import Codebook
-from resurvey.doors import open_door
-from resurvey.files import read_csv, read_text, write_text
-from resurvey.published import read_cells, read_claims
+from resurvey.core.codebook import Codebook
+from resurvey.core.files import read_csv, read_text, write_text
+from resurvey.core.published import read_cells, read_claims
+from resurvey.proof.doors import open_door
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.deposit.writing import write_deposit
-from resurvey.doors import open_door
-from resurvey.files import read_csv
-from resurvey.storage import load_survey
+from resurvey.core.files import read_csv
+from resurvey.proof.doors import open_door
+from resurvey.reading.storage import load_survey
+from resurvey.waves.deposit.writing import write_deposit
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

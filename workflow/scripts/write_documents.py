@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.documents.pictures import of_language, read_pictures
-from resurvey.documents.production import make_documents
-from resurvey.doors import open_door
-from resurvey.files import write_bytes
+from resurvey.core.files import write_bytes
+from resurvey.proof.doors import open_door
+from resurvey.report.documents.pictures import of_language, read_pictures
+from resurvey.report.documents.production import make_documents
 from resurvey.report.results import LEDGERS, read_results
 
 if TYPE_CHECKING:

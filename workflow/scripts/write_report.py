@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.files import write_text
+from resurvey.core.files import write_text
+from resurvey.proof.doors import open_door
 from resurvey.report.page import write_page
 from resurvey.report.results import LEDGERS, read_results
 

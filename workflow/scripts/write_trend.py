@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.doors import open_door
-from resurvey.files import write_bytes, write_text
-from resurvey.trend.drawn import drawn_csv
-from resurvey.trend.page import read_trend, write_trend
+from resurvey.core.files import write_bytes, write_text
+from resurvey.proof.doors import open_door
+from resurvey.waves.trend.drawn import drawn_csv
+from resurvey.waves.trend.page import read_trend, write_trend
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

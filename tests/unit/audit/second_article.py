@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import statsmodels.api as sm
 
-from resurvey.printed import format_fixed, parse_printed, percent_text
+from resurvey.core.printed import format_fixed, parse_printed, percent_text
 
 GROUPS = {"Clinton": 0, "Dole": 1}
 QUESTIONS = {"party": "PID", "self leaning": "selfLR", "TV news": "TVnews", "education": "educ"}

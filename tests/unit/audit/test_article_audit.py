@@ -9,10 +9,10 @@ from resurvey.audit.documents import RECOVERY_FILES, read_frame, recover_wave
 from resurvey.audit.page.results import AuditResults, texts
 from resurvey.audit.page.writing import write_audit
 from resurvey.audit.solutions import read_solutions
-from resurvey.codebook import Codebook, declared_variable
-from resurvey.errors import SurveyError
-from resurvey.published import read_cells, read_claims
-from resurvey.study import read_study, read_words
+from resurvey.core.codebook import Codebook, declared_variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.published import read_cells, read_claims
+from resurvey.study.folder import read_study, read_words
 from unit.sealed import unscripted
 
 ROOT = Path(__file__).resolve().parents[3]

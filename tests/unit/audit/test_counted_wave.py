@@ -3,8 +3,8 @@
 import pytest
 
 from resurvey.audit.documents import recover_wave
-from resurvey.errors import SurveyError
-from resurvey.published import PrintedCell
+from resurvey.core.errors import SurveyError
+from resurvey.core.published import PrintedCell
 
 DRAWS = {"false_fit": {"draws": 5}}
 

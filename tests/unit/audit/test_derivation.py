@@ -6,7 +6,7 @@ from scipy.stats import chi2_contingency
 
 from resurvey.audit.page.derivation import derive_count, derive_tests, pearson
 from resurvey.audit.page.picture import BaseSet, draw_bases
-from resurvey.report.numerals import Numerals
+from resurvey.pages.numerals import Numerals
 
 EN = Numerals("en")
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resurvey.audit.means import check_mean
-from resurvey.errors import SurveyError
-from resurvey.printed import format_fixed, interval, parse_printed
+from resurvey.core.errors import SurveyError
+from resurvey.core.printed import format_fixed, interval, parse_printed
 
 
 # Brown & Heathers 2017 and the manuals of the R packages scrutiny and rsprite2.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from resurvey.__main__ import main
-from resurvey.strict_yaml import read_yaml
+from resurvey.core.strict_yaml import read_yaml
 
 FOLDER = Path(__file__).resolve().parents[2] / "cases/published"
 TABLES = {table["name"]: table for table in read_yaml(FOLDER / "tables.yaml")}

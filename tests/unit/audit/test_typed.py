@@ -8,7 +8,7 @@ from invented import ROOT
 from resurvey.__main__ import FAILED, main
 from resurvey.audit.command import EXAMPLE
 from resurvey.audit.typed import heading_size, is_total, read_typed
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from unit.sealed import unscripted
 
 GOOD = "answer;men;women\nyes;31,3;28,6\nno;68,8;71,4\n"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from matplotlib.text import Text
 
-from resurvey.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Variable
 from resurvey.figures.cells import Setting
 from resurvey.figures.lettering import width
-from resurvey.study import read_words
+from resurvey.study.folder import read_words
 
 WORDS = read_words(Path(__file__).parents[3] / "report", ["en", "ru"])
 

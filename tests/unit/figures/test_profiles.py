@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.figures.cells import group_cells
 from resurvey.figures.draw import _laid_out, draw_figures
 from resurvey.figures.profiles import PROFILES, SCREEN, journal_profile, profile_of

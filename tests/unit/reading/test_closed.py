@@ -7,12 +7,12 @@ import pytest
 
 from counted_study import counted
 from resurvey.__main__ import main
-from resurvey.codebook import Codebook, Variable
-from resurvey.errors import SurveyError
-from resurvey.initialise import initialise
-from resurvey.intake import import_survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
+from resurvey.prepare.import_gate import import_survey
 from resurvey.reading.closed import REST, SharedAnswers, least_people, protect
-from resurvey.survey import Survey
+from resurvey.study.initialise import initialise
 
 CANARIES = ("CANARYVILLAGE", "CANARYSHORT", "CANARYNAME", "CANARYPHONE55", "CANARYTEXT")
 

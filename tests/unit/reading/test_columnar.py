@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 
 

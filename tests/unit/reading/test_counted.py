@@ -5,9 +5,9 @@ import itertools
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
 from resurvey.reading.counted import counted_by, printed_table
-from resurvey.survey import Survey
 
 
 def survey(**columns):

@@ -6,7 +6,7 @@ import random
 import pytest
 
 import tool_exports as tools
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 
 ROUNDS = 40

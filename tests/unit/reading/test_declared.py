@@ -4,7 +4,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 
 YES_NO = {1: {"ru": "Да", "en": "Yes"}, 2: {"ru": "Нет", "en": "No"}}

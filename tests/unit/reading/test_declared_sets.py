@@ -1,6 +1,6 @@
 """Sets of the file and of the study meet under the declared names of their variables."""
 
-from resurvey.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Variable
 from resurvey.reading.declared_sets import declare_sets
 
 

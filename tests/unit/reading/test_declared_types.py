@@ -2,7 +2,7 @@
 
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 
 YES_NO = {1: {"ru": "Да", "en": "Yes"}, 2: {"ru": "Нет", "en": "No"}}

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.encoding import better_encoding, plausibility, plausible_encoding
 

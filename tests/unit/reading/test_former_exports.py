@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import tool_exports as tools
-from resurvey.errors import SurveyError
-from resurvey.initialise.guess import guess_study
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey, read_undeclared
+from resurvey.study.initialise.guess import guess_study
 
 CASES = Path(__file__).parents[2] / "cases" / "files"
 NAMES = ["ResponseId", "Finished", "Q1", "Q2_1", "Q2_2"]

@@ -3,7 +3,7 @@
 import pytest
 
 import tool_exports as tools
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 
 PEOPLE = [(str(at), "mf"[at % 2], "yes" if at % 3 else "no") for at in range(1, 13)]
@@ -107,7 +107,7 @@ def test_codebook_declares_a_numbered_column_and_messages_find_its_cell(table):
 
 
 def test_what_was_assumed_is_kept_with_the_imported_codebook(table):
-    from resurvey.codebook import Codebook
+    from resurvey.core.codebook import Codebook
 
     book = table("q,q\n1,2\n2,1\n").codebook
     assert Codebook.from_json(book.to_json()).assumed == book.assumed != ()

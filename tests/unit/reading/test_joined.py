@@ -5,11 +5,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from invented import ROOT
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
+from resurvey.core.strict_yaml import read_yaml
 from resurvey.reading import read_survey
 from resurvey.reading.joined import split_joined
-from resurvey.strict_yaml import read_yaml
-from resurvey.study import check_schema
+from resurvey.study.folder import check_schema
 
 LANGUAGES = {"ru": ["русский"], "ky": ["кыргызский"], "other": ["другой (какой, укажите)"]}
 

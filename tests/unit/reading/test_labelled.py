@@ -6,7 +6,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 
 

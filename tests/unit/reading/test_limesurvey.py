@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.tools.limesurvey import read_structure
 from resurvey.reading.tools.limesurvey.records import joined_conditions

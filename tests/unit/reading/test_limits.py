@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import limits, read_undeclared, workbook
 from resurvey.reading.limits import check_cells, reader_errors
 

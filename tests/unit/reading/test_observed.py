@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
 from resurvey.reading.observed import complete_codebook
-from resurvey.survey import Survey
 
 
 def _completed(values, **known):

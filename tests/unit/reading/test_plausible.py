@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 import tool_exports as tools
-from resurvey.codebook import Codebook, Variable
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.reading import read_survey, write_sav
 from resurvey.reading.tools.questionnaire import CHOSEN
-from resurvey.survey import Survey
 
 PEOPLE = [f"{at},{at % 2 + 1},{20 + at},{100 * at}" for at in range(1, 21)]
 HEADER = "id,sex,age,income"

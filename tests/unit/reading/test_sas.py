@@ -8,7 +8,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.columns import date_column
 from resurvey.reading.formats import sniffed

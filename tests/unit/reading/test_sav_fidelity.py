@@ -8,11 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.errors import SurveyError
-from resurvey.intake import document_codebook, import_survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
+from resurvey.prepare.import_gate import import_survey
 from resurvey.reading import read_survey, write_sav
-from resurvey.survey import Survey
+from resurvey.reading.intake import document_codebook
 
 KEPT = Path(__file__).parents[2] / "reference/sav"
 PSPP, R = shutil.which("pspp"), shutil.which("Rscript")

@@ -3,8 +3,8 @@
 import pytest
 
 import tool_exports as tools
-from resurvey.codebook import pick_label
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import pick_label
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.tables.filling import fill_tables
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.workbook import read_workbook
 from tool_exports import write_workbook

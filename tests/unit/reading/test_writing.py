@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.reading import read_survey, write_sav
-from resurvey.survey import Survey
 
 
 def _survey(*variables, **columns):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.tools.languages import language_code
 from resurvey.reading.tools.xlsform import read_xlsform

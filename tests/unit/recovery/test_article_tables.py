@@ -2,7 +2,7 @@
 
 import pytest
 
-from resurvey.printed import percent_text
+from resurvey.core.printed import percent_text
 from resurvey.recovery import recover
 from resurvey.recovery.false_fit import false_fit
 from unit.recovery.brute_force import pearson

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.recovery import recover
 from resurvey.recovery.false_fit import false_fit
 

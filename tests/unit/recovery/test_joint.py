@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from ortools.sat.python import cp_model
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.recovery.joint import Disjoint, Size, Within, contradictions
 
 GROUPS = ("men", "women")

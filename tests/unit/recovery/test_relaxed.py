@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from resurvey.printed import percent_text
+from resurvey.core.printed import percent_text
 from resurvey.recovery import recover
 from resurvey.recovery.cells import read_table
 from resurvey.recovery.constraints import constraints

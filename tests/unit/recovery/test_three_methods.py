@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
-from resurvey.printed import percent_text
+from resurvey.core.printed import percent_text
 from resurvey.recovery import recover
 from unit.recovery.brute_force import RULES, pearson, value
 from unit.recovery.random_tables import random_case

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.files import csv_text
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.files import csv_text
+from resurvey.core.survey import Survey
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import NOTHING, Numerals
+from resurvey.pages.wording import Wording
 from resurvey.report.banners import MOST_CELLS, Banners
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import NOTHING, Numerals
-from resurvey.report.wording import Wording
-from resurvey.study import read_words
-from resurvey.survey import Survey
+from resurvey.study.folder import read_words
 from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
 from resurvey.tables.blocks import Setting
 from unit.report.small_survey import ROOT
@@ -101,7 +101,7 @@ def test_bases_stand_under_the_answers_and_are_numbers_of_respondents():
 
 
 def test_weighted_banners_tell_both_bases():
-    from resurvey.design import Design
+    from resurvey.counts.design import Design
 
     people = survey()
     weighted = Survey(

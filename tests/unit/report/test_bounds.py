@@ -1,7 +1,7 @@
 """What the published per cents leave open is said beside the number that was chosen."""
 
+from resurvey.pages.numerals import Numerals
 from resurvey.report.bounds import Bounds, p_range, read_bounds, solutions_note
-from resurvey.report.numerals import Numerals
 
 QUESTION = {"row_variable": "fit", "solutions": "2", "smallest_base": "90", "largest_base": "102"}
 RANGE = {"row_variable": "fit", "statistic": "p_value", "minimum": "0.2", "maximum": "0.25"}

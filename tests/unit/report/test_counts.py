@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
+from resurvey.pages.numerals import Numerals, rounded_percent
 from resurvey.report.counts import Counts
-from resurvey.report.numerals import Numerals, rounded_percent
 from unit.report.small_survey import TABLES, table_lines
 
 

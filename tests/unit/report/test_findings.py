@@ -2,9 +2,9 @@
 
 import pytest
 
+from resurvey.pages.numerals import Numerals
 from resurvey.report.counts import Counts
 from resurvey.report.findings import Findings
-from resurvey.report.numerals import Numerals
 from unit.report.small_survey import table_lines
 
 

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.files import csv_text
-from resurvey.models import MODEL_FILES, fit_models
-from resurvey.report.labels import Labels
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.files import csv_text
+from resurvey.core.survey import Survey
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import Numerals
+from resurvey.pages.wording import Wording
 from resurvey.report.models import ModelLines, Models
-from resurvey.report.numerals import Numerals
-from resurvey.report.wording import Wording
-from resurvey.survey import Survey
+from resurvey.tables.models import MODEL_FILES, fit_models
 
 PLANS = {"kind": "binary", "outcome": "plans", "positive": [1], "predictors": ["sex", "age"]}
 FIT = {"kind": "ordered", "outcome": "fit", "predictors": ["sex"], "label": {"en": "A <fit>"}}

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from resurvey.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Variable
 from resurvey.report.page import write_page
 from unit.report.small_survey import TEMPLATES, frequency_lines, table_lines
 from unit.sealed import policy_of, unscripted

@@ -2,8 +2,8 @@
 
 import pytest
 
-from resurvey.errors import SurveyError
-from resurvey.report.numerals import Shown
+from resurvey.core.errors import SurveyError
+from resurvey.pages.numerals import Shown
 from resurvey.report.references import Sentences
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from resurvey.strict_yaml import read_yaml
+from resurvey.core.strict_yaml import read_yaml
 from unit.report.small_survey import ROOT
 
 TEXTS = {name: read_yaml(ROOT / f"config/text.{name}.yaml") for name in ("ru", "en")}

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.statistics.letters import column_letters
 from resurvey.statistics.multiple_response import (
     marginal_independence,
@@ -16,7 +17,6 @@ from resurvey.statistics.multiplicity import adjust, adjust_levels
 from resurvey.statistics.paired import paired_tests
 from resurvey.statistics.proportions import newcombe, newcombe_paired, wilson
 from resurvey.statistics.stratified import cochran_mantel_haenszel
-from resurvey.survey import Survey
 
 
 def test_two_levels_give_two_cases_of_letters():

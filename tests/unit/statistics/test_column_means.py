@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.crosstabs import crosstab
-from resurvey.design import Design
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
+from resurvey.counts.crosstabs import crosstab
+from resurvey.counts.design import Design
 from resurvey.statistics.column_means import column_means
 from resurvey.statistics.letters import column_letters
-from resurvey.survey import Survey
 
 COUNTS = np.array([[9, 2, 4], [3, 4, 6], [1, 8, 1], [2, 6, 0]])
 SCORES = np.array([1.0, 2, 3, 4])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from resurvey.codebook import Variable
-from resurvey.crosstabs import Crosstab
+from resurvey.core.codebook import Variable
+from resurvey.counts.crosstabs import Crosstab
 
 
 def somers_d(shares):

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.crosstabs import crosstab
-from resurvey.design import Design
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
+from resurvey.counts.crosstabs import crosstab
+from resurvey.counts.design import Design
+from resurvey.counts.weighted import ColumnPairs, share_interval
 from resurvey.statistics.contrasts import contrast, freedom_of_contrast
-from resurvey.statistics.weighted import ColumnPairs, share_interval
-from resurvey.survey import Survey
 
 
 def counted(people, design):

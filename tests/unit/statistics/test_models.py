@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.statistics.models import binary_logit, ordered_logit
-from resurvey.survey import Survey
 
 HERE = Path(__file__).parents[2] / "reference" / "statistics"
 CLOSE = 1e-6

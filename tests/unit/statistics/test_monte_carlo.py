@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from resurvey.codebook import Variable
-from resurvey.crosstabs import Crosstab
+from resurvey.core.codebook import Variable
+from resurvey.counts.crosstabs import Crosstab
 from resurvey.statistics import monte_carlo as module
 from resurvey.statistics import two_columns
 from resurvey.statistics.chi_square import reduce_table

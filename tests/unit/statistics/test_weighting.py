@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.statistics.weighting import rake, trim
 
 HERE = Path(__file__).parents[2] / "reference" / "statistics"

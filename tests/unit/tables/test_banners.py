@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.design import Design
-from resurvey.errors import SurveyError
-from resurvey.survey import Survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.core.survey import Survey
+from resurvey.counts.design import Design
 from resurvey.tables.banner_cells import MANY_COLUMNS, OVERLAPPING, small_base
 from resurvey.tables.banners import BANNER_COLUMNS, all_items, tabulate_banners
-from resurvey.tables.blocks import CROSSTAB_COLUMNS, NOT_IDENTIFIED, Setting
+from resurvey.tables.blocks import CROSSTAB_COLUMNS, Setting
 from resurvey.tables.tabulation import tabulate_survey
 from unit.eight_people import JOB, SEX, eight_people
 

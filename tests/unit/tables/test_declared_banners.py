@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from resurvey.errors import SurveyError
-from resurvey.study import read_study
+from resurvey.core.errors import SurveyError
+from resurvey.study.folder import read_study
 
 SCHEMAS = Path(__file__).parents[3] / "workflow/schemas"
 CONFIG = 'waves:\n  "1996": {file: resources/1996/raw.sav}\n'

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.design import Design
-from resurvey.indicators import derive_indicators
-from resurvey.survey import Survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
+from resurvey.counts.design import Design
+from resurvey.prepare.indicators import derive_indicators
 from resurvey.tables.filling import TABLE_FILES, fill_tables, wave_design
 
 WORDS = {"total": "Total", "all_respondents": "Everybody", "no_answer": "No answer"}

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.survey import Survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, MOST_ANSWERS, count_frequencies
 
 JOB = Variable(

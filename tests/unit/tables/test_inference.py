@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.crosstabs import Crosstab, crosstab
-from resurvey.design import Design
-from resurvey.survey import Survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
+from resurvey.counts.crosstabs import Crosstab, crosstab
+from resurvey.counts.design import Design
 from resurvey.tables.inference import (
     COMPARISON_COLUMNS,
     MOST_COLUMNS,

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.design import Design
-from resurvey.survey import Survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
+from resurvey.counts.design import Design
 from resurvey.tables.losses import LOSS_COLUMNS, NO_GROUP, question_losses
 from resurvey.tables.tabulation import tabulate_survey
 

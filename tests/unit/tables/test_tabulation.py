@@ -9,15 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.errors import SurveyError
-from resurvey.files import csv_text
-from resurvey.survey import Survey
-from resurvey.tables.tabulation import (
-    CROSSTAB_COLUMNS,
-    percent_of,
-    tabulate_survey,
-)
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.counting import percent_of
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import csv_text
+from resurvey.core.survey import Survey
+from resurvey.tables.tabulation import CROSSTAB_COLUMNS, tabulate_survey
 from unit.eight_people import JOB, SEX, cells, eight_people, numbers, survey_of, table
 
 

@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.reconstruction import CROSSED
-from resurvey.survey import Survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.core.survey import Survey
+from resurvey.prepare.reconstruction import CROSSED
 from resurvey.tables.tabulation import (
     ASSOCIATION_COLUMNS,
     CROSSTAB_COLUMNS,
-    NOT_IDENTIFIED,
     PAIRED_TESTS,
     TEST_COLUMNS,
     tabulate_survey,
@@ -148,7 +148,7 @@ def test_variable_made_of_several_questions_has_not_even_a_total(dealt):
 
 
 def test_weights_replace_heads_and_the_heads_stay_beside_them(people):
-    from resurvey.design import Design
+    from resurvey.counts.design import Design
 
     data = people.data.assign(w=[2.0, 1.0, 1.0, 0.5, 0.5, 9.0, 9.0, 1.0])
     book = people.codebook.updated([Variable("w", measure="scale")])
@@ -162,7 +162,7 @@ def test_weights_replace_heads_and_the_heads_stay_beside_them(people):
 
 
 def test_paired_tests_are_refused_for_weighted_respondents():
-    from resurvey.design import Design
+    from resurvey.counts.design import Design
 
     book = Codebook({name: Variable(name, codes={1: {}, 2: {}}) for name in ("a", "b")})
     book = book.updated([Variable("w", measure="scale")])

@@ -77,8 +77,8 @@ def test_a_column_that_perhaps_nobody_answered_in_has_no_per_cent():
 def test_cells_of_an_uncrossed_pair_are_bounded_in_the_table():
     import pandas as pd
 
-    from resurvey.codebook import Codebook, Variable
-    from resurvey.survey import Survey
+    from resurvey.core.codebook import Codebook, Variable
+    from resurvey.core.survey import Survey
     from resurvey.tables.tabulation import tabulate_survey
 
     yes_no = {1: {"": "yes"}, 2: {"": "no"}}

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from resurvey.codebook import Codebook, Variable
-from resurvey.errors import SurveyError
-from resurvey.survey import Survey
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.tables.filling import fill_tables, wave_design
 
 SCHOOLS = Path(__file__).parents[2] / "reference/statistics/people_apistrat.csv"

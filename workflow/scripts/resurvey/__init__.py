@@ -9,14 +9,14 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "SurveyError": "resurvey.errors",
-    "Codebook": "resurvey.codebook",
-    "Variable": "resurvey.codebook",
-    "Survey": "resurvey.survey",
+    "SurveyError": "resurvey.core.errors",
+    "Codebook": "resurvey.core.codebook",
+    "Variable": "resurvey.core.codebook",
+    "Survey": "resurvey.core.survey",
     "read_survey": "resurvey.reading",
-    "Crosstab": "resurvey.crosstabs",
-    "crosstab": "resurvey.crosstabs",
-    "Design": "resurvey.design",
+    "Crosstab": "resurvey.counts.crosstabs",
+    "crosstab": "resurvey.counts.crosstabs",
+    "Design": "resurvey.counts.design",
     "recover": "resurvey.recovery",
 }
 __all__ = [*_HOMES, "__version__"]

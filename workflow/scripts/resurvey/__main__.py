@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resurvey.audit.command import add_verb as add_audit
-from resurvey.certificate.command import add_verb as add_verify
-from resurvey.errors import SurveyError, harmless
+from resurvey.core.errors import SurveyError, harmless
+from resurvey.proof.certificate.command import add_verb as add_verify
 from resurvey.reading.companions import TOOLS
-from resurvey.runlog import without_controls
-from resurvey.waves.command import READING
-from resurvey.waves.command import add_verbs as add_waves
+from resurvey.study.runlog import without_controls
+from resurvey.waves.contract.command import READING
+from resurvey.waves.contract.command import add_verbs as add_waves
 
 FAILED = 2
 
@@ -118,9 +118,9 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _init(given: argparse.Namespace) -> None:
-    from resurvey.initialise import initialise
-    from resurvey.initialise.remarks import guess_remarks
-    from resurvey.waves.adding import run_command
+    from resurvey.study.initialise import initialise
+    from resurvey.study.initialise.remarks import guess_remarks
+    from resurvey.waves.contract.adding import run_command
 
     export = {key: getattr(given, key) for key in READING if getattr(given, key)}
     guess = initialise(given.file, given.into, given.language, export, max(1, given.tables))

@@ -5,7 +5,3 @@
 recomputed tables, `page` writes it all down for a reader, and `command` does the same for a table
 that somebody typed. Nothing here needs pandas.
 """
-
-from resurvey.audit.cells import audit_cells, audit_claims, group_sizes
-
-__all__ = ["audit_cells", "audit_claims", "group_sizes"]

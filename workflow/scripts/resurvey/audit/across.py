@@ -4,16 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from resurvey.audit.questions import RecoveredQuestion
-from resurvey.codebook import nearest
-from resurvey.errors import SurveyError
-from resurvey.published import TOTAL
-from resurvey.recovery.joint import (
-    RESPONDENTS,
-    Disjoint,
-    Size,
-    Statement,
-    contradictions,
-)
+from resurvey.core.codebook import nearest
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.recovery.joint import RESPONDENTS, Disjoint, Size, Statement, contradictions
 
 JOINT_COLUMNS = (
     "finding",

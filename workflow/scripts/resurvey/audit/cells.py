@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from resurvey.claims import claim_cells, evaluate_claims, read_lexicon
-from resurvey.codebook import Codebook
-from resurvey.comparison import compare_cells, index_counts
-from resurvey.published import PrintedCell, one_crossing, printed_questions, recover_question
+from resurvey.audit.claims import claim_cells, evaluate_claims, read_lexicon
+from resurvey.audit.comparison import compare_cells, index_counts
+from resurvey.core.codebook import Codebook
+from resurvey.core.published import PrintedCell, one_crossing, printed_questions
+from resurvey.recovery.questions import recover_question
 
 
 def audit_cells(
@@ -30,7 +31,7 @@ def audit_cells(
     derived : dict
         Table -> origin of its subtotals and differences.
     rounding : str
-        Declared rule of the printed numbers, as in `resurvey.printed.interval`.
+        Declared rule of the printed numbers, as in `resurvey.core.printed.interval`.
 
     Returns
     -------

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.errors import SurveyError
-from resurvey.printed import ROUNDING_RULES
+from resurvey.core.errors import SurveyError
+from resurvey.core.printed import ROUNDING_RULES
 
 if TYPE_CHECKING:
     from resurvey.audit.judgement import Terms
@@ -126,8 +126,8 @@ def run(given: argparse.Namespace) -> None:
     from resurvey.audit.page.typed import Teller, as_contract, write_typed
     from resurvey.audit.terminal import show_questions
     from resurvey.audit.typed import read_typed
-    from resurvey.files import write_text
-    from resurvey.study import read_words
+    from resurvey.core.files import write_text
+    from resurvey.study.folder import read_words
 
     if not 0 < given.alpha < 1:
         raise SurveyError(f"--alpha: {given.alpha:g} is not a level between 0 and 1")
@@ -214,7 +214,7 @@ def read_terms(
 
 def _sizes(typed: "TypedTable", options: Sequence[str], option: str) -> dict[str, int]:
     from resurvey.audit.typed import read_size
-    from resurvey.published import TOTAL
+    from resurvey.core.names import TOTAL
 
     sizes: dict[str, int] = {}
     for text in options:

@@ -11,9 +11,10 @@ from resurvey.audit.questions import Frame, RecoveredQuestion, recover_questions
 from resurvey.audit.ranges import RANGE_COLUMNS, range_lines
 from resurvey.audit.rounding import ROUNDING_COLUMNS, rounding_lines
 from resurvey.audit.solutions import BASE_COLUMNS, SOLUTION_COLUMNS, base_lines, solution_lines
-from resurvey.codebook import Codebook, declared_variable
-from resurvey.errors import SurveyError
-from resurvey.published import TOTAL, PrintedCell, declared_rounding, one_crossing
+from resurvey.core.codebook import Codebook, declared_variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.core.published import PrintedCell, declared_rounding, one_crossing
 from resurvey.recovery.recovered import LARGEST_LIST
 
 QUESTION_COLUMNS = (

@@ -26,9 +26,9 @@ from resurvey.audit.readings import (
 )
 from resurvey.audit.reported import ReportedStatistic, judge_statistics
 from resurvey.audit.typed import Note, TypedQuestion, TypedRow
-from resurvey.errors import SurveyError
-from resurvey.printed import Printed, format_fixed, interval, parse_printed
-from resurvey.published import TOTAL
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.core.printed import Printed, format_fixed, interval, parse_printed
 from resurvey.recovery.bases import candidates, count_bounds
 from resurvey.recovery.cells import LARGEST_BASE, Cell, PrintedTable
 from resurvey.recovery.constraints import constraints

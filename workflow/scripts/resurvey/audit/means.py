@@ -10,8 +10,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor, isqrt
 
-from resurvey.errors import SurveyError
-from resurvey.printed import Interval, Printed, format_fixed, interval, parse_printed, printings
+from resurvey.core.errors import SurveyError
+from resurvey.core.printed import (
+    Interval,
+    Printed,
+    format_fixed,
+    interval,
+    parse_printed,
+    printings,
+)
 
 #: Why a check says what it says.
 REASONS = ("attainable", "mean", "sd", "no_power")
@@ -60,7 +67,7 @@ def check_mean(
     items : int
         Whole-number items that each respondent's score is the mean of.
     rounding : {"half_up", "half_even", "truncation", "unknown"}
-        As in `resurvey.printed.interval`; a half may go to either side, as statistics programs
+        As in `resurvey.core.printed.interval`; a half may go to either side, as statistics programs
         that keep binary numbers send it.
 
     Returns

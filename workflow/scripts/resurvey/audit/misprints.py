@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.audit.questions import RecoveredQuestion
-from resurvey.printed import format_fixed, parse_printed
+from resurvey.core.printed import format_fixed, parse_printed
 
 MISPRINT_COLUMNS = (
     "table",

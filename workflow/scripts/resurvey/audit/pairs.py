@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from resurvey.audit.questions import RecoveredQuestion
-from resurvey.published import TOTAL
+from resurvey.core.names import TOTAL
 from resurvey.recovery.paired_bounds import PairedBounds, mcnemar_bounds
 
 PAIR_COLUMNS = (

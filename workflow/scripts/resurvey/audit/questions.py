@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from resurvey.codebook import Codebook
-from resurvey.errors import SurveyError
-from resurvey.printed import parse_printed
-from resurvey.published import (
-    TOTAL,
+from resurvey.core.codebook import Codebook
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.core.printed import parse_printed
+from resurvey.core.published import (
     PrintedCell,
     PrintedQuestion,
     printed_arguments,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from resurvey.audit.questions import RecoveredQuestion
-from resurvey.errors import SurveyError
-from resurvey.published import TOTAL
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
 
 RANGE_COLUMNS = (
     "table",

@@ -5,17 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from resurvey.audit.typed import (
-    Note,
-    TypedCell,
-    TypedQuestion,
-    TypedRow,
-    is_total,
-    padded,
-    trimmed,
-)
-from resurvey.printed import Printed, interval
-from resurvey.published import TOTAL
+from resurvey.audit.typed import Note, TypedCell, TypedQuestion, TypedRow, is_total, padded, trimmed
+from resurvey.core.names import TOTAL
+from resurvey.core.printed import Printed, interval
 from resurvey.recovery.constraints import Share
 from resurvey.recovery.relaxed import shares_fit
 

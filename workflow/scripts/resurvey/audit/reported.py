@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.recovery.recovered import Recovered
-from resurvey.tails import chi_square_tail
+from resurvey.statistics.tails import chi_square_tail
 
 #: A printed statistic agrees with all tables of counts, with none, or with some.
 JUDGEMENTS = ("consistent", "not_consistent", "undecided")

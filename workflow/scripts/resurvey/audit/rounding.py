@@ -5,8 +5,9 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.audit.questions import RecoveredQuestion
-from resurvey.printed import Printed, format_fixed, parse_printed, round_half_away, rule_of_tie
-from resurvey.published import DIFFERENCE, PrintedCell
+from resurvey.core.names import DIFFERENCE
+from resurvey.core.printed import Printed, format_fixed, parse_printed, round_half_away, rule_of_tie
+from resurvey.core.published import PrintedCell
 from resurvey.recovery.recovered import LARGEST_LIST
 
 ROUNDING_COLUMNS = (

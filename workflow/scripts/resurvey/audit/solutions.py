@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from resurvey.audit.questions import TEXT_ONLY, RecoveredQuestion
-from resurvey.published import TOTAL
+from resurvey.core.names import TOTAL
 from resurvey.recovery.recovered import LARGEST_LIST
 
 SOLUTION_COLUMNS = (

@@ -14,10 +14,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from resurvey.codebook import Codebook, Variable, nearest
-from resurvey.errors import SurveyError
-from resurvey.printed import Printed, parse_printed
-from resurvey.published import TOTAL, PrintedCell
+from resurvey.core.codebook import Codebook, Variable, nearest
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.core.printed import Printed, parse_printed
+from resurvey.core.published import PrintedCell
 from resurvey.recovery.cells import LARGEST_BASE
 
 TABLE, GROUPS = "typed", "groups"

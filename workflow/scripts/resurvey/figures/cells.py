@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from resurvey.codebook import Code, Codebook, Variable, as_labels, pick_label
+from resurvey.core.codebook import Code, Codebook, Variable, as_labels, pick_label
+from resurvey.core.languages import decimal_mark
+from resurvey.core.names import name_number
+from resurvey.core.printed import format_fixed, round_half_away_number
 from resurvey.figures.drawn import Datum
 from resurvey.figures.lettering import printable
 from resurvey.figures.profiles import SCREEN, Profile
-from resurvey.identity import name_number
-from resurvey.languages import decimal_mark
-from resurvey.printed import format_fixed, round_half_away_number
 
 TOTAL = "total"
 

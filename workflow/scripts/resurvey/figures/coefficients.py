@@ -5,11 +5,11 @@ from itertools import groupby
 from math import ceil, floor, log10
 from typing import Any
 
+from resurvey.core.names import name_model_number
 from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import Setting
 from resurvey.figures.page import Page, scale_lines
 from resurvey.figures.palette import BLUE, INK
-from resurvey.identity import name_model_number
 
 FARTHEST = 4.0
 """Powers of ten beyond which an interval is cut off, with an arrow."""

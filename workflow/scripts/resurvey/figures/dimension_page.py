@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from resurvey.core.names import name_number
+from resurvey.core.printed import round_half_away_number
 from resurvey.figures.canvas import MARKERS, Canvas
 from resurvey.figures.cells import TOTAL, Setting, exact_percent
 from resurvey.figures.drawn import Datum
@@ -11,8 +13,6 @@ from resurvey.figures.fills import Fill, marker_fills
 from resurvey.figures.lettering import printable, wrap
 from resurvey.figures.page import Page, Sign, scale_lines
 from resurvey.figures.palette import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY
-from resurvey.identity import name_number
-from resurvey.printed import round_half_away_number
 
 MOST_GROUPS = 4
 _COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.figures.bars import draw_bars, is_stackable
 from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import Setting, group_cells, questions_of

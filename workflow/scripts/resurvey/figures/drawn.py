@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 
-from resurvey.files import csv_text
+from resurvey.core.files import csv_text
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Datum:
     count, base : str
         Integers (or sums of weights) that it was made of; empty where there are none.
     number : str
-        Its identity, as `resurvey.identity.name_number` makes it.
+        Its identity, as `resurvey.core.names.name_number` makes it.
     """
 
     question: str

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from resurvey.core.printed import round_half_away_number
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting
 from resurvey.figures.dimension_page import Indicator
 from resurvey.figures.dumbbell import pairs_of
 from resurvey.figures.residual_map import Block, count_marked, strongest
-from resurvey.printed import round_half_away_number
 
 MOST_QUESTIONS = 4
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from resurvey.core.names import name_number
 from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import TOTAL, Setting
 from resurvey.figures.drawn import Datum
@@ -12,7 +13,6 @@ from resurvey.figures.fills import Fill, fill_residual
 from resurvey.figures.lettering import shorten, width, wrap
 from resurvey.figures.page import Page, Sign
 from resurvey.figures.palette import INK, PAPER
-from resurvey.identity import name_number
 
 MARKED = 2.0
 """Size from which a residual is framed; about the 95 per cent point of the normal."""

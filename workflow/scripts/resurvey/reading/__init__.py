@@ -7,13 +7,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading.formats import survey_format
 from resurvey.reading.limits import reader_errors
 
 if TYPE_CHECKING:
+    from resurvey.core.survey import Survey
     from resurvey.reading.sheet import Sheet
-    from resurvey.survey import Survey
 
 __all__ = ["declare", "read_survey", "write_sav"]
 

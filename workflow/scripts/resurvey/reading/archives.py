@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 
 LARGEST = 400 * 2**20
 """Bytes that an archive may have when unpacked."""

@@ -10,18 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.codebook import (
-    Code,
-    Labels,
-    Variable,
-    as_labels,
-    clean_code,
-    declared_missing,
-)
+from resurvey.core.codebook import Code, Labels, Variable, as_labels, clean_code, declared_missing
+from resurvey.core.survey import Survey
 from resurvey.reading.observed import FEW, LONG, are_dates, code_rank, observed_codes
 from resurvey.reading.scales import is_known_answer
 from resurvey.reading.wording import folded
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.codebook import Codebook, Labels, Variable
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Codebook, Labels, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.limits import MOST_LETTERS, check_cells, check_letters
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd

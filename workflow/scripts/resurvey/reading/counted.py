@@ -3,8 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
+from resurvey.core.survey import Survey
 from resurvey.reading.wording import folded
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ def counted_by(survey: Survey) -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> from resurvey.codebook import Codebook, Variable
+    >>> from resurvey.core.codebook import Codebook, Variable
     >>> frame = pd.DataFrame({"sex": list("mmff"), "q": list("ynyn"), "Freq": [10, 20, 30, 40]})
     >>> counted_by(Survey(frame, Codebook({name: Variable(name) for name in frame})))
     'Freq'
@@ -114,7 +114,7 @@ def printed_table(survey: Survey) -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> from resurvey.codebook import Codebook, Variable
+    >>> from resurvey.core.codebook import Codebook, Variable
     >>> frame = pd.DataFrame({"sex": ["m", "f"], "yes": [110, 31], "no": [20, 40]})
     >>> printed_table(Survey(frame, Codebook({name: Variable(name) for name in frame})))
     "the columns 'yes', 'no' look like numbers of the groups in 'sex'"

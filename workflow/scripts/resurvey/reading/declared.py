@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.codebook import (
+from resurvey.core.codebook import (
     Code,
     Variable,
     as_labels,
@@ -13,7 +13,8 @@ from resurvey.codebook import (
     declared_missing,
     nearest,
 )
-from resurvey.errors import SurveyError, shown_answer
+from resurvey.core.errors import SurveyError, shown_answer
+from resurvey.core.survey import Survey
 from resurvey.reading.closed import gather_declared
 from resurvey.reading.declared_sets import declare_sets, plain_sets, separate_options
 from resurvey.reading.declared_types import (
@@ -26,7 +27,6 @@ from resurvey.reading.declared_types import (
 from resurvey.reading.fields import parsed_number
 from resurvey.reading.observed import complete_codebook
 from resurvey.reading.wording import folded
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,12 +71,12 @@ def declare(
     Examples
     --------
     >>> import pandas as pd
-    >>> from resurvey.codebook import Codebook
+    >>> from resurvey.core.codebook import Codebook
     >>> frame = pd.DataFrame({"q": pd.array([1, 2, 7], dtype="Int64")})
     >>> wave = Survey(frame, Codebook({"q": Variable("q")}))
     >>> declare(wave, {"variables": {"q": {"codes": {1: "yes", 2: "no"}}}}, "wave.sav")
     Traceback (most recent call last):
-    resurvey.errors.SurveyError: wave.sav: variable 'q' has code 7 in 1 row (row 3), which the \
+    resurvey.SurveyError: wave.sav: variable 'q' has code 7 in 1 row (row 3), which the \
 codebook does not declare; add it to `codes` or `missing`, or repair the file
     """
     specs = {

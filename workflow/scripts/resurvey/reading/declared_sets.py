@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.codebook import Codebook, Variable, as_labels, nearest
-from resurvey.errors import shown_answer
+from resurvey.core.codebook import Codebook, Variable, as_labels, nearest
+from resurvey.core.errors import shown_answer
+from resurvey.core.survey import Survey
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.joined import Split, split_joined
 from resurvey.reading.tools.questionnaire import CHOSEN
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     from resurvey.reading.sheet import Sheet
@@ -33,7 +33,7 @@ def declare_sets(codebook: Codebook, declared: Mapping[str, Any]) -> tuple[Codeb
 
     Examples
     --------
-    >>> from resurvey.codebook import Variable
+    >>> from resurvey.core.codebook import Variable
     >>> book = Codebook({"tv": Variable("tv", source="Q7_1")})
     >>> declare_sets(book, {"media": {"variables": ["tvv"], "counted": 1}})[1]
     ["multiple-response set 'media': there is no variable 'tvv'; did you mean 'tv'?"]

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from resurvey.codebook import Code, as_labels, clean_code
-from resurvey.errors import SurveyError, shown_answer
+from resurvey.core.codebook import Code, as_labels, clean_code
+from resurvey.core.errors import SurveyError, shown_answer
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.fields import parsed_number
 from resurvey.reading.lookalikes import mixed_alphabets

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
 from resurvey.reading.sheet import Sheet, check_width
 

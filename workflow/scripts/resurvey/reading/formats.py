@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 
 READABLE = {
     ".sav": "SPSS",

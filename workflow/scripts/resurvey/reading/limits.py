@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 
 MOST_CELLS = 1_000_000_000
 """Respondents times variables; the largest public surveys have half as many."""
@@ -29,7 +29,7 @@ def check_cells(path: Path, rows: float, columns: float) -> None:
     --------
     >>> check_cells(Path("bomb.zsav"), 1e9, 20)
     Traceback (most recent call last):
-    resurvey.errors.SurveyError: bomb.zsav: the file declares 1000000000 rows × 20 columns, more \
+    resurvey.SurveyError: bomb.zsav: the file declares 1000000000 rows × 20 columns, more \
 cells than the limit of 1000000000; save only the variables that you need
     """
     cells = rows * columns

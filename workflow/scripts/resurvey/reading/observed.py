@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resurvey.codebook import Code, Variable
+from resurvey.core.codebook import Code, Variable
+from resurvey.core.survey import Survey
 from resurvey.reading.reasons import reasons_of
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ def complete_codebook(survey: Survey) -> Survey:
     Examples
     --------
     >>> import pandas as pd
-    >>> from resurvey.codebook import Codebook
+    >>> from resurvey.core.codebook import Codebook
     >>> frame = pd.DataFrame({"q": pd.array([3, 1, 3], dtype="Int64")})
     >>> book = Codebook({"q": Variable("q", measure="")})
     >>> complete_codebook(Survey(frame, book)).codebook["q"].answers

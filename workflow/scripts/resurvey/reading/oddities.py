@@ -14,7 +14,7 @@ from resurvey.reading.lookalikes import mixed_alphabets
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
 
 logger = logging.getLogger(__name__)
 

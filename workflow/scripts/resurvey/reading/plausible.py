@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.reading.fields import parsed_number
 from resurvey.reading.sheet import Sheet
 from resurvey.reading.wording import folded
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd

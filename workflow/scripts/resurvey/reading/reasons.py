@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from resurvey.codebook import Code, Variable, pick_label
+from resurvey.core.codebook import Code, Variable, pick_label
 
 _WORDS = {
     "refused": r"refus|отказ|баш тарт|не\s+(?:захотел|пожелал)\w*\s+отвеча",
@@ -16,7 +16,7 @@ _WORDS = {
 
 
 def reason_of(label: str) -> str:
-    """Read from a label why there is no answer: one of `resurvey.codebook.REASONS`.
+    """Read from a label why there is no answer: one of `resurvey.core.codebook.REASONS`.
 
     Examples
     --------

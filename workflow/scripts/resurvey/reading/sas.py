@@ -4,12 +4,12 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.reading.companions import find_structure
 from resurvey.reading.formats import file_content
 from resurvey.reading.labelled import call_readstat, labelled_survey
 from resurvey.reading.sas_layout import check_data_set, check_transport
-from resurvey.survey import Survey
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading.spss_dictionary import LARGEST_NUMBER_OF_VARIABLES
 
 _RECORD = 80

@@ -42,7 +42,7 @@ def stands_outside(label: str) -> str:
     Returns
     -------
     str
-        One of `resurvey.codebook.REASONS` (``other`` is an answer that is not there, such as
+        One of `resurvey.core.codebook.REASONS` (``other`` is an answer that is not there, such as
         "manquant"), ``rest`` for "other (please specify)", or empty.
 
     Examples

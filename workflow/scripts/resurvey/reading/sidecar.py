@@ -16,9 +16,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from resurvey.codebook import Codebook, nearest
-from resurvey.errors import SurveyError
-from resurvey.files import write_text
+from resurvey.core.codebook import Codebook, nearest
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import write_text
 from resurvey.reading.companions import sidecar_of
 
 FORMAT = "multiple-response sets 1"

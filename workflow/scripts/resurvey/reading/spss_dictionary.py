@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.reading.limits import check_cells
 
 LARGEST_NUMBER_OF_VARIABLES = 20_000

@@ -8,7 +8,7 @@ from resurvey.reading.wording import folded
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
 
 _NAMES = (
     r"w|w\d{1,2}|wt\w*|wgt\w*|weight\w*|\w*(?:weight|weights|wght|wgt|wgts)\d*|\w+_wts?|w_?(?:trim"

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from resurvey.codebook import nearest
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import nearest
+from resurvey.core.errors import SurveyError
 from resurvey.reading.archives import archive_names, check_archive, read_part
 from resurvey.reading.limits import check_letters
 from resurvey.reading.sheet import Sheet, check_width, column_letters

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Code, Codebook, Variable
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Code, Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.reading.sidecar import write_sidecar
 from resurvey.reading.spss_dictionary import weight_unit
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ def write_sav(
     --------
     >>> import tempfile
     >>> import pandas as pd
-    >>> from resurvey.codebook import Codebook
+    >>> from resurvey.core.codebook import Codebook
     >>> from resurvey.reading import read_survey
     >>> labels = {1: {"ru": "Мужской"}, 2: {"ru": "Женский"}}
     >>> variable = Variable("sex", {"ru": "Пол"}, codes=labels)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from resurvey.errors import SurveyError
-from resurvey.printed import ROUNDING_RULES
+from resurvey.core.errors import SurveyError
+from resurvey.core.printed import ROUNDING_RULES
 from resurvey.recovery.cells import read_table
 from resurvey.recovery.recovered import Recovered, Solution
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from resurvey.errors import SurveyError
-from resurvey.printed import Interval
+from resurvey.core.errors import SurveyError
+from resurvey.core.printed import Interval
 from resurvey.recovery.cells import PrintedTable
 from resurvey.recovery.constraints import Share
 
@@ -67,7 +67,7 @@ def count_bounds(within: Interval, base: Integers) -> tuple[Integers, Integers]:
 
     Examples
     --------
-    >>> from resurvey.printed import interval, parse_printed
+    >>> from resurvey.core.printed import interval, parse_printed
     >>> low, high = count_bounds(interval(parse_printed("31,3")), np.array([15, 16]))
     >>> low.tolist(), high.tolist()
     ([5, 5], [4, 5])

@@ -7,8 +7,8 @@ what is wrong with the article itself is left to the recovery, which finds no so
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from resurvey.errors import SurveyError
-from resurvey.printed import Printed, parse_printed
+from resurvey.core.errors import SurveyError
+from resurvey.core.printed import Printed, parse_printed
 
 #: The name of the column of all respondents, and of the sum of the groups' bases.
 TOTAL = "total"

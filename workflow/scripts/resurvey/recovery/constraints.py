@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from resurvey.printed import ROUNDING_RULES, Interval, Printed, interval
+from resurvey.core.printed import ROUNDING_RULES, Interval, Printed, interval
 from resurvey.recovery.cells import Cell, PrintedTable
 
 

@@ -10,8 +10,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from resurvey.errors import SurveyError
-from resurvey.printed import ROUNDING_RULES, Printed
+from resurvey.core.errors import SurveyError
+from resurvey.core.printed import ROUNDING_RULES, Printed
 from resurvey.recovery.bases import Integers
 from resurvey.recovery.cells import Cell, PrintedTable
 from resurvey.recovery.constraints import rule_sets

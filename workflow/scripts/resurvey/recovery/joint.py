@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.recovery.cells import TOTAL
 
 #: The set that every respondent belongs to; every other set lies within it.

@@ -16,7 +16,7 @@ from itertools import chain, combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from resurvey.printed import Printed, interval
+from resurvey.core.printed import Printed, interval
 from resurvey.recovery.bases import Integers
 from resurvey.recovery.cells import PrintedTable
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 
 
 @dataclass(frozen=True, slots=True)

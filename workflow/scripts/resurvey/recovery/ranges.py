@@ -6,8 +6,8 @@ from itertools import chain, combinations
 
 import numpy as np
 
-from resurvey.errors import SurveyError
-from resurvey.printed import Interval
+from resurvey.core.errors import SurveyError
+from resurvey.core.printed import Interval
 from resurvey.recovery import objectives
 from resurvey.recovery.cells import TOTAL, PrintedTable
 from resurvey.recovery.constraints import Share

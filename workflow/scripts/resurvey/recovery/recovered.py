@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.recovery.cells import PrintedTable
 from resurvey.recovery.choice import choose
 from resurvey.recovery.constraints import constraints, rule_sets

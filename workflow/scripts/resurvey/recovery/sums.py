@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 from resurvey.recovery.bases import Candidates, Integers, count_bounds
 from resurvey.recovery.constraints import Share
 from resurvey.recovery.convolution import Algebra, Array, Part, completed, gathered

@@ -7,7 +7,12 @@ from typing import Any
 from markupsafe import Markup
 
 import resurvey
-from resurvey.identity import name_number
+from resurvey.core.names import name_number
+from resurvey.counts.weights import Weighting
+from resurvey.pages.drawings import inline_svg
+from resurvey.pages.labels import Labels, native_name
+from resurvey.pages.numerals import Numerals, Shown, whole
+from resurvey.pages.wording import Wording
 from resurvey.report.appendix import list_frequencies
 from resurvey.report.banners import Banners
 from resurvey.report.bounds import read_bounds, solutions_note
@@ -16,17 +21,12 @@ from resurvey.report.comparison import compare_print
 from resurvey.report.counts import Counts
 from resurvey.report.dimensions import dimension_title, show_indicators, summarise_dimensions
 from resurvey.report.disclosure import Disclosed, disclose
-from resurvey.report.drawings import inline_svg
 from resurvey.report.evidence import count_below, crosstab_evidence, name_statistic, paired_evidence
 from resurvey.report.exhibits import Exhibit, Grid, Grids
 from resurvey.report.findings import Findings
-from resurvey.report.labels import Labels, native_name
 from resurvey.report.models import Models, ShownModel
-from resurvey.report.numerals import Numerals, Shown, whole
 from resurvey.report.references import Sentences
 from resurvey.report.results import Results
-from resurvey.report.wording import Wording
-from resurvey.weights import Weighting
 
 SAMPLE = "sample"
 
@@ -57,7 +57,7 @@ def arrange_report(
     results : Results
         Everything counted, tested, drawn and audited.
     study : dict
-        As `resurvey.study.read_study` reads it.
+        As `resurvey.study.folder.read_study` reads it.
     words : dict
         The shared words in the report's language.
     wave, language : str
@@ -70,7 +70,7 @@ def arrange_report(
         ``evidence``, ``ledger`` of what was printed, ``flow`` of respondents, ``frequencies``,
         ``models`` and the words around them; ``provenance`` is what
         ``provenance.json`` holds, empty where numbers were not traced.
-        Numbers are `resurvey.report.numerals.Shown`, each with its identity; sentences are
+        Numbers are `resurvey.pages.numerals.Shown`, each with its identity; sentences are
         `markupsafe.Markup` in which numbers are marked.
 
     Raises

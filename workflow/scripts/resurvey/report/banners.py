@@ -7,13 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from resurvey.identity import name_number
-from resurvey.published import TOTAL
+from resurvey.core.names import TOTAL, name_number
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import NOTHING, Numerals, Shown
+from resurvey.pages.wording import Wording
 from resurvey.report.counts import Line
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import NOTHING, Numerals, Shown
 from resurvey.report.references import Sentences
-from resurvey.report.wording import Wording
 
 MOST_CELLS = 30_000
 """Numbers of one banner that a page still shows; a larger one is in its files alone."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from resurvey.identity import name_number
+from resurvey.core.names import name_number
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import Joined, Numerals, Shown, whole
+from resurvey.pages.wording import Wording
 from resurvey.report.counts import Line
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import Joined, Numerals, Shown, whole
-from resurvey.report.wording import Wording
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from resurvey.claims.ledger import VERDICTS as CLAIM_VERDICTS
-from resurvey.comparison import VERDICTS
-from resurvey.identity import name_number, name_printed, name_recomputed
+from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
+from resurvey.audit.comparison import VERDICTS
+from resurvey.core.names import name_number, name_printed, name_recomputed
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import Shown, whole
+from resurvey.pages.wording import Wording
 from resurvey.report.counts import Line
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import Shown, whole
-from resurvey.report.wording import Wording
 
 DISAGREEING = ("wrong_cell", "contradicts", "percent_for_percentage_points")
 _REFERENCE = re.compile(r"\b([\w-]+)/(\w+)/([\w+-]+)/([\w-]+)")

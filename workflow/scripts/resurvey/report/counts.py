@@ -6,10 +6,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from resurvey.identity import name_number
-from resurvey.printed import round_half_away_number
-from resurvey.published import TOTAL
-from resurvey.report.numerals import NOTHING, Numerals, Shown, rounded_percent
+from resurvey.core.names import TOTAL, name_number
+from resurvey.core.printed import round_half_away_number
+from resurvey.pages.numerals import NOTHING, Numerals, Shown, rounded_percent
 
 Line = Mapping[str, str]
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from resurvey.identity import name_number
-from resurvey.published import TOTAL
+from resurvey.core.names import TOTAL, name_number
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown
+from resurvey.pages.wording import Wording
 from resurvey.report.counts import Line
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import MINUS, NOTHING, Numerals, Shown
-from resurvey.report.wording import Wording
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from resurvey.pages.wording import Wording
 from resurvey.report.references import Sentences
-from resurvey.report.wording import Wording
 
 ITEMS = (
     "conducted_by",

@@ -7,15 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from resurvey.identity import name_number
-from resurvey.notable import MOST_RESIDUALS, NOTABLE
-from resurvey.notes import without_nominal
-from resurvey.published import TOTAL
+from resurvey.core.names import TOTAL, name_number
+from resurvey.core.notable import MOST_RESIDUALS, NOTABLE
+from resurvey.core.notes import without_nominal
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
+from resurvey.pages.wording import Wording
 from resurvey.report.bounds import Bounds, p_range
 from resurvey.report.counts import Block, Counts, Line
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import NOTHING, Joined, Numerals, Shown, whole
-from resurvey.report.wording import Wording
 
 ADJUSTED = ("holm_article", "benjamini_hochberg_article")
 """Adjusted p-values that the page prints; those of the table are in ``tests.csv``."""

@@ -7,13 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from resurvey.identity import name_number
-from resurvey.published import TOTAL
+from resurvey.core.names import TOTAL, name_number
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import NOTHING, Shown, whole
+from resurvey.pages.wording import Wording
 from resurvey.report.counts import Block, Counts
 from resurvey.report.evidence import Evidence, Test
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import NOTHING, Shown, whole
-from resurvey.report.wording import Wording
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from resurvey.published import TOTAL
+from resurvey.core.names import TOTAL
+from resurvey.pages.labels import Labels
+from resurvey.pages.wording import Wording
 from resurvey.report.counts import Block, Counts
-from resurvey.report.labels import Labels
-from resurvey.report.wording import Wording
 
 SMALLEST_GROUP = 30
 """Groups with a smaller base are not compared in a sentence."""

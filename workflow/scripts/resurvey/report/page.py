@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from resurvey.report.application import render_application
+from resurvey.pages.application import render_application
 from resurvey.report.arrangement import arrange_report
 from resurvey.report.results import Results
 
@@ -24,7 +24,7 @@ def write_page(
     results : Results
         Everything counted, tested, drawn and audited.
     study : dict
-        As `resurvey.study.read_study` reads it.
+        As `resurvey.study.folder.read_study` reads it.
     words : dict
         The shared words in the page's language.
     wave, language : str

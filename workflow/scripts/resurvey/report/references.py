@@ -18,12 +18,12 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from resurvey.codebook import nearest
-from resurvey.errors import SurveyError
-from resurvey.identity import name_number
+from resurvey.core.codebook import nearest
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import name_number
+from resurvey.pages.numerals import Shown, whole
+from resurvey.pages.wording import keep_unit
 from resurvey.report.counts import Block, Counts
-from resurvey.report.numerals import Shown, whole
-from resurvey.report.wording import keep_unit
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from resurvey.codebook import Codebook
-from resurvey.errors import SurveyError
-from resurvey.files import read_csv
+from resurvey.core.codebook import Codebook
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import read_csv
 from resurvey.report.counts import Line
 from resurvey.report.models import ModelLines
 

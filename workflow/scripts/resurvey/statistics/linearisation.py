@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.counting import BLOCK
-from resurvey.errors import SurveyError
+from resurvey.core.counting import BLOCK
+from resurvey.core.errors import SurveyError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

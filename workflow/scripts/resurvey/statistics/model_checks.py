@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Code
+from resurvey.core.codebook import Code
 from resurvey.statistics.distributions import chi_square_tail
 from resurvey.statistics.results import Result, refused
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Code
-from resurvey.counting import encode
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Code
+from resurvey.core.counting import encode
+from resurvey.core.errors import SurveyError
 from resurvey.statistics.distributions import chi_square_tail, normal_quantile, normal_tail
 from resurvey.statistics.model_checks import check_model
 from resurvey.statistics.results import Result, join_notes
@@ -17,7 +17,7 @@ from resurvey.statistics.results import Result, join_notes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
 
 LARGEST = 15.0
 """A coefficient beyond this is a sign of separation: per answer, or per standard deviation."""

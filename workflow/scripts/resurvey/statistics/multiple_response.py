@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Code
-from resurvey.counting import encode
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Code
+from resurvey.core.counting import encode
+from resurvey.core.errors import SurveyError
 from resurvey.statistics.distributions import chi_square_tail, normal_tail
 from resurvey.statistics.results import Result, refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def multiple_response(
     Examples
     --------
     >>> import pandas as pd
-    >>> from resurvey.codebook import Codebook, Variable
-    >>> from resurvey.survey import Survey
+    >>> from resurvey.core.codebook import Codebook, Variable
+    >>> from resurvey.core.survey import Survey
     >>> people = pd.DataFrame({"radio": [1, 0, 1, 0], "tv": [1, 1, 0, 0]})
     >>> book = Codebook({name: Variable(name) for name in people})
     >>> found = multiple_response(Survey(people, book), ["radio", "tv"], counted=1)

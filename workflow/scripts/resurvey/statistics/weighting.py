@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

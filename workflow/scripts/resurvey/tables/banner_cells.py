@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from resurvey.codebook import Variable
-from resurvey.published import TOTAL
+from resurvey.core.codebook import Variable
+from resurvey.core.counting import percent_of, plain_number
+from resurvey.core.names import TOTAL
+from resurvey.core.notes import NOT_IDENTIFIED
 from resurvey.statistics.column_means import ColumnMeans, column_means
 from resurvey.statistics.letters import column_key, column_letters
 from resurvey.statistics.ordinal import Scale, scale_of
 from resurvey.statistics.results import join_notes
-from resurvey.tables.blocks import NOT_IDENTIFIED, Line, Setting, percent_of, plain_number
+from resurvey.tables.blocks import Line, Setting
 from resurvey.tables.crossing import Crossed, Item
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 from resurvey.tables.uncrossed import PairBounds

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from resurvey.codebook import Codebook
-from resurvey.errors import SurveyError
-from resurvey.reconstruction import crossed_in_print
+from resurvey.core.codebook import Codebook
+from resurvey.core.errors import SurveyError
+from resurvey.prepare.reconstruction import crossed_in_print
 from resurvey.tables.banner_cells import Manner, Part, is_ordered, item_cells
 from resurvey.tables.blocks import CROSSTAB_COLUMNS, Line, Setting, answer_lines
 from resurvey.tables.checks import MOST_CODES, check_codes, check_variable
@@ -14,8 +14,8 @@ from resurvey.tables.response_sets import find_set
 from resurvey.tables.uncrossed import BOUND_COLUMNS, PairBounds
 
 if TYPE_CHECKING:
-    from resurvey.design import PreparedDesign
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
+    from resurvey.counts.design import PreparedDesign
 
 BANNER_COLUMNS = (
     *CROSSTAB_COLUMNS[:11],
@@ -75,8 +75,8 @@ def tabulate_banners(
     Examples
     --------
     >>> import pandas as pd
-    >>> from resurvey.codebook import Variable
-    >>> from resurvey.survey import Survey
+    >>> from resurvey.core.codebook import Variable
+    >>> from resurvey.core.survey import Survey
     >>> people = pd.DataFrame({"job": [1, 2, 2], "sex": [1, 1, 2]})
     >>> variables = {name: Variable(name, codes={1: {}, 2: {}}) for name in people}
     >>> words = {"total": "Total", "all_respondents": "All", "mean": "Mean"}
@@ -218,7 +218,7 @@ def all_items(codebook: Codebook, aside: Collection[str], means: bool = False) -
 
     Examples
     --------
-    >>> from resurvey.codebook import Variable
+    >>> from resurvey.core.codebook import Variable
     >>> job, age = Variable("job", codes={1: {}}), Variable("age", measure="scale")
     >>> book = Codebook({"job": job, "age": age, "why": Variable("why", measure="text")})
     >>> all_items(book, ()), all_items(book, (), means=True)

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from resurvey.codebook import Code, Variable, as_labels, clean_code, pick_label
-from resurvey.crosstabs import Crosstab
-from resurvey.errors import SurveyError
-from resurvey.published import TOTAL
+from resurvey.core.codebook import Code, Variable, as_labels, clean_code, pick_label
+from resurvey.core.counting import percent_of, plain_number
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.counts.crosstabs import Crosstab
 from resurvey.tables.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
 from resurvey.tables.losses import LOSS_COLUMNS
 from resurvey.tables.uncrossed import BOUND_COLUMNS, PairBounds
@@ -40,11 +42,6 @@ CROSSTAB_COLUMNS = (
     "response_percent",
     *BOUND_COLUMNS,
     *LOSS_COLUMNS,
-)
-
-NOT_IDENTIFIED = (
-    "not identified: the records are reconstructed and these two questions were never crossed in "
-    "print, so their joint counts are invented"
 )
 
 
@@ -278,22 +275,6 @@ def _shares(
         "unweighted_base": int(head_bases[percent]),
         **shares,
     }
-
-
-def percent_of(count: Any, base: Any) -> float | None:
-    """Per cent of a base, unrounded; None where the base is empty.
-
-    Examples
-    --------
-    >>> percent_of(30, 515), percent_of(0, 0)
-    (5.825242718446602, None)
-    """
-    return 100 * plain_number(count) / plain_number(base) if base else None
-
-
-def plain_number(number: Any) -> int | float:
-    value = number.item() if hasattr(number, "item") else number
-    return int(value) if float(value).is_integer() else float(value)
 
 
 def _residuals(counted: Crosstab) -> dict[tuple[int, int], dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from resurvey.codebook import Code, Codebook, Variable
-from resurvey.errors import SurveyError
-from resurvey.published import TOTAL
+from resurvey.core.codebook import Code, Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
 
 MOST_CODES = 1000
 """A variable with more different values is no question with answers."""
@@ -22,7 +22,7 @@ def check_variable(codebook: Codebook, name: str, table: str) -> None:
     --------
     >>> check_variable(Codebook({"why": Variable("why", measure="text")}), "why", "t")
     Traceback (most recent call last):
-    resurvey.errors.SurveyError: tables.yaml, 't': 'why' is free text; declare its answers under \
+    resurvey.SurveyError: tables.yaml, 't': 'why' is free text; declare its answers under \
 `codes` in codebook.yaml to tabulate it
     """
     try:
@@ -48,7 +48,7 @@ def check_codes(variable: Variable, codes: Sequence[Code], table: str) -> None:
     --------
     >>> check_codes(Variable("age"), [1.5, 2], "t")
     Traceback (most recent call last):
-    resurvey.errors.SurveyError: tables.yaml, 't': 'age' has values with a fraction; group it with \
+    resurvey.SurveyError: tables.yaml, 't': 'age' has values with a fraction; group it with \
 a recode in indicators.yaml to tabulate it
     """
     fractions = [code for code in codes if isinstance(code, float)]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resurvey.codebook import Code, Variable
-from resurvey.counting import Coded, Counted, encode, many_counts
-from resurvey.crosstabs import Crosstab
+from resurvey.core.codebook import Code, Variable
+from resurvey.core.counting import Coded, Counted, encode, many_counts
+from resurvey.counts.crosstabs import Crosstab
+from resurvey.counts.weighted import ColumnPairs
 from resurvey.statistics.multiple_response import choices
-from resurvey.statistics.weighted import ColumnPairs
 from resurvey.tables.response_sets import ResponseSet, find_set, set_variable
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from resurvey.design import PreparedDesign
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
+    from resurvey.counts.design import PreparedDesign
 
 CHOSEN, NOT_CHOSEN, NOBODY = 0, 1, 2
 
@@ -68,8 +68,8 @@ def read_item(survey: "Survey", name: str, as_columns: bool) -> Item:
     Examples
     --------
     >>> import pandas as pd
-    >>> from resurvey.codebook import Codebook
-    >>> from resurvey.survey import Survey
+    >>> from resurvey.core.codebook import Codebook
+    >>> from resurvey.core.survey import Survey
     >>> people = Survey(pd.DataFrame({"q": [1, 2, 2]}), Codebook({"q": Variable("q")}))
     >>> read_item(people, "q", as_columns=False).codes
     [1, 2]

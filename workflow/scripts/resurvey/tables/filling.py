@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.errors import SurveyError
-from resurvey.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
+from resurvey.core.errors import SurveyError
+from resurvey.prepare.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
 from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
 from resurvey.tables.blocks import Setting
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies
@@ -18,9 +18,9 @@ from resurvey.tables.tabulation import (
 )
 
 if TYPE_CHECKING:
-    from resurvey.codebook import Codebook
-    from resurvey.design import Design, PreparedDesign
-    from resurvey.survey import Survey
+    from resurvey.core.codebook import Codebook
+    from resurvey.core.survey import Survey
+    from resurvey.counts.design import Design, PreparedDesign
 
 TABLE_FILES = {
     "crosstabs": CROSSTAB_COLUMNS,
@@ -131,7 +131,7 @@ def with_weighting(survey: "Survey", wave: Mapping[str, Any]) -> "Codebook":
     """Return the codebook with what the report says of the weights of the tables."""
     if "weight" not in wave:
         return survey.codebook
-    from resurvey.weights import describe_weights, read_weights
+    from resurvey.counts.weights import describe_weights, read_weights
 
     found = describe_weights(read_weights(survey, wave["weight"]))
     return replace(survey.codebook, weighting=found.plain())
@@ -151,6 +151,6 @@ def wave_design(wave: Mapping[str, Any]) -> "Design | None":
         return None
     choices = {"weight_kind": "kind", "lonely_psu": "lonely_psu", "nest": "nest"}
     chosen |= {role: wave[key] for key, role in choices.items() if key in wave}
-    from resurvey.design import Design
+    from resurvey.counts.design import Design
 
     return Design(**chosen)

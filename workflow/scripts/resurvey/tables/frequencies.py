@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Variable
-from resurvey.counting import encode
-from resurvey.tables.tabulation import percent_of
+from resurvey.core.codebook import Variable
+from resurvey.core.counting import encode, percent_of
 
 if TYPE_CHECKING:
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
 
 FREQUENCY_COLUMNS = (
     "variable",
@@ -58,8 +57,8 @@ def count_frequencies(
     Examples
     --------
     >>> import pandas as pd
-    >>> from resurvey.codebook import Codebook
-    >>> from resurvey.survey import Survey
+    >>> from resurvey.core.codebook import Codebook
+    >>> from resurvey.core.survey import Survey
     >>> book = Codebook({"q": Variable("q", codes={1: {}, 9: {}}, missing=(9,))})
     >>> people = Survey(pd.DataFrame({"q": pd.array([1, 9, None], "Int64")}), book)
     >>> [(line["kind"], line["count"]) for line in count_frequencies(people)]

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.notes import NOMINAL, NOMINAL_BOTH, NOMINAL_INTERVAL
+from resurvey.core.notes import NOMINAL, NOMINAL_BOTH, NOMINAL_INTERVAL
+from resurvey.counts.weighted import ColumnPairs, share_interval
 from resurvey.statistics.chi_square import sparse_note
 from resurvey.statistics.contrasts import ONE_CLUSTER
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.proportions import newcombe, wilson
 from resurvey.statistics.results import join_notes, small_effective
-from resurvey.statistics.weighted import ColumnPairs, share_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.crosstabs import Crosstab
+    from resurvey.counts.crosstabs import Crosstab
 
 CELL_COLUMNS = ("lower", "upper", "column_letter", "letters", "subscripts")
 """What `crosstabs.csv` gets: ends of the 95 % interval of `percent`, and the letters of CTABLES."""

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resurvey.codebook import REASONS
-from resurvey.counting import encode
+from resurvey.core.codebook import REASONS
+from resurvey.core.counting import encode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.design import PreparedDesign
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
+    from resurvey.counts.design import PreparedDesign
 
 NO_ANSWER = (*REASONS, "system_missing", "none_chosen")
 """Why there is no answer; `none_chosen` is of a question with several answers."""
@@ -55,8 +55,8 @@ def question_losses(
     Examples
     --------
     >>> import pandas as pd
-    >>> from resurvey.codebook import Codebook, Variable
-    >>> from resurvey.survey import Survey
+    >>> from resurvey.core.codebook import Codebook, Variable
+    >>> from resurvey.core.survey import Survey
     >>> job = Variable("job", codes={1: {}, 9: {}}, missing=(9,), reasons={9: "not_asked"})
     >>> people = Survey(pd.DataFrame({"job": [1, 9, None, 1]}), Codebook({"job": job}))
     >>> {reason: count for reason, count in question_losses(people, ["job"]).items() if count}

@@ -6,31 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Code, Codebook, Labels, Variable, as_labels, clean_code, nearest
-from resurvey.counting import Counted, cross_counts, encode
-from resurvey.crosstabs import Crosstab
-from resurvey.errors import SurveyError
-from resurvey.published import TOTAL
-from resurvey.statistics.multiple_response import (
-    choices,
-    marginal_independence,
-    multiple_response,
-)
-from resurvey.tables.blocks import (
-    NOT_IDENTIFIED,
-    Block,
-    Line,
-    Setting,
-    percent_of,
-    told_losses,
-)
+from resurvey.core.codebook import Code, Codebook, Labels, Variable, as_labels, clean_code, nearest
+from resurvey.core.counting import Counted, cross_counts, encode, percent_of
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.counts.crosstabs import Crosstab
+from resurvey.statistics.multiple_response import choices, marginal_independence, multiple_response
+from resurvey.tables.blocks import Block, Line, Setting, told_losses
 from resurvey.tables.losses import question_losses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.design import PreparedDesign
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
+    from resurvey.counts.design import PreparedDesign
 
 CHOSEN, NOT_CHOSEN = 1, 0
 

@@ -6,20 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.codebook import Codebook
-from resurvey.crosstabs import Crosstab, crosstab
-from resurvey.errors import SurveyError
-from resurvey.reconstruction import crossed_in_print
-from resurvey.tables.blocks import (
-    CROSSTAB_COLUMNS,
-    NOT_IDENTIFIED,
-    Block,
-    Setting,
-    block_cells,
-    percent_of,
-    plain_number,
-    told_losses,
-)
+from resurvey.core.codebook import Codebook
+from resurvey.core.counting import percent_of, plain_number
+from resurvey.core.errors import SurveyError
+from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.counts.crosstabs import Crosstab, crosstab
+from resurvey.prepare.reconstruction import crossed_in_print
+from resurvey.tables.blocks import CROSSTAB_COLUMNS, Block, Setting, block_cells, told_losses
 from resurvey.tables.checks import check_codes, check_variable
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
@@ -32,8 +25,8 @@ from resurvey.tables.response_sets import ResponseSet, count_set, find_set, set_
 from resurvey.tables.uncrossed import PairBounds
 
 if TYPE_CHECKING:
-    from resurvey.design import Design, PreparedDesign
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
+    from resurvey.counts.design import Design, PreparedDesign
 
 __all__ = [
     "ASSOCIATION_COLUMNS",

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from resurvey.survey import Survey
+    from resurvey.core.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ class PairBounds:
     def __init__(
         self, survey: "Survey", row: str, column: str, crossed: set[tuple[str, str]]
     ) -> None:
-        from resurvey.crosstabs import crosstab
+        from resurvey.counts.crosstabs import crosstab
 
         shared = sorted(group for name, group in crossed if name == row)
         group = next((one for one in shared if (column, one) in crossed), None)

@@ -1,1 +1,1 @@
-"""Waves: what a new wave's questionnaire changed, and how its codes become the study's."""
+"""Waves: several rounds of one survey: their contract, the trend, the pooled deposit."""

@@ -10,10 +10,10 @@ from resurvey.audit.page.derivation import derive_count, derive_tests, pearson
 from resurvey.audit.page.picture import BaseSet, draw_bases
 from resurvey.audit.page.results import AuditResults, Line, group_of, plain
 from resurvey.audit.questions import TEXT_ONLY
-from resurvey.published import TOTAL
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import Numerals
-from resurvey.report.wording import Wording
+from resurvey.core.names import TOTAL
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import Numerals
+from resurvey.pages.wording import Wording
 
 #: Feasible bases beyond this number are downloaded, not listed.
 MOST_BASES = 40

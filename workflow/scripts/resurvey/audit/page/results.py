@@ -9,15 +9,10 @@ from typing import Any
 from markupsafe import Markup
 
 from resurvey.audit.documents import RECOVERY_FILES
-from resurvey.codebook import Codebook
-from resurvey.files import csv_text
-from resurvey.published import (
-    TOTAL,
-    PrintedCell,
-    PrintedQuestion,
-    one_crossing,
-    printed_questions,
-)
+from resurvey.core.codebook import Codebook
+from resurvey.core.files import csv_text
+from resurvey.core.names import TOTAL
+from resurvey.core.published import PrintedCell, PrintedQuestion, one_crossing, printed_questions
 
 Line = Mapping[str, str]
 

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.page.results import AuditResults, Line, group_of, plain
 from resurvey.audit.ranges import VERDICTS as SIGNIFICANCE
-from resurvey.claims.ledger import VERDICTS as CLAIM_VERDICTS
-from resurvey.codebook import as_labels, pick_label
-from resurvey.published import TOTAL
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import Numerals
-from resurvey.report.wording import Wording
+from resurvey.core.codebook import as_labels, pick_label
+from resurvey.core.names import TOTAL
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import Numerals
+from resurvey.pages.wording import Wording
 
 
 def summarise(results: AuditResults) -> dict[str, Any]:

@@ -16,12 +16,13 @@ from resurvey.audit.page.results import AuditResults, texts
 from resurvey.audit.questions import RecoveredQuestion
 from resurvey.audit.reported import ReportedStatistic
 from resurvey.audit.typed import TABLE, Note, printed_cells, typed_codebook
-from resurvey.codebook import Codebook
-from resurvey.published import TOTAL, printed_questions
-from resurvey.report.application import render_application
-from resurvey.report.labels import Labels
-from resurvey.report.numerals import Numerals
-from resurvey.report.wording import Wording
+from resurvey.core.codebook import Codebook
+from resurvey.core.names import TOTAL
+from resurvey.core.published import printed_questions
+from resurvey.pages.application import render_application
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import Numerals
+from resurvey.pages.wording import Wording
 
 #: Longer lists of solutions are counted; the files of a study list up to 100,000.
 MOST_LISTED = 5_000

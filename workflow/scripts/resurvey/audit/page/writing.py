@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
+from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.documents import RECOVERY_FILES
 from resurvey.audit.page.cards import Card, Cards
 from resurvey.audit.page.results import AuditResults, plain
 from resurvey.audit.page.summary import across_tables, list_claims, list_pairs, summarise
-from resurvey.claims.ledger import LEDGER_COLUMNS
-from resurvey.files import csv_text
-from resurvey.report.application import render_application
-from resurvey.report.labels import Labels, native_name
-from resurvey.report.numerals import Numerals
-from resurvey.report.wording import Wording
+from resurvey.core.files import csv_text
+from resurvey.pages.application import render_application
+from resurvey.pages.labels import Labels, native_name
+from resurvey.pages.numerals import Numerals
+from resurvey.pages.wording import Wording
 
 #: A file that is larger than this is linked, not embedded.
 LARGEST_EMBEDDED = 400_000
@@ -38,7 +38,7 @@ def write_audit(
     results : AuditResults
         What was recovered, and what was published.
     study : dict
-        As `resurvey.study.read_study` reads it.
+        As `resurvey.study.folder.read_study` reads it.
     words : dict
         The shared words in the page's language.
     wave, language : str

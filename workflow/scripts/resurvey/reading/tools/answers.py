@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from resurvey.codebook import Code
-from resurvey.errors import SurveyError, shown_answer
+from resurvey.core.codebook import Code
+from resurvey.core.errors import SurveyError, shown_answer
 from resurvey.reading.lookalikes import mixed_alphabets
 from resurvey.reading.tools.questionnaire import (
     NOT_SHOWN,

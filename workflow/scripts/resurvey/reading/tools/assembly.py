@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from resurvey.codebook import Code, Codebook, Labels, Variable
-from resurvey.errors import SurveyError, shown_answer
+from resurvey.core.codebook import Code, Codebook, Labels, Variable
+from resurvey.core.errors import SurveyError, shown_answer
+from resurvey.core.survey import Survey
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.fields import are_numbers, parsed_number, recognised_decimal, typed_column
 from resurvey.reading.headings import numbered_twins, without_row_numbers
@@ -22,7 +23,6 @@ from resurvey.reading.tools.answers import (
 )
 from resurvey.reading.tools.questionnaire import CHOSEN, Item, JoinedQuestion, Questionnaire
 from resurvey.reading.wording import folded
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
 from resurvey.reading.companions import TOOLS, find_structure
 from resurvey.reading.fields import check_marks
 from resurvey.reading.formats import file_content
@@ -15,7 +16,6 @@ from resurvey.reading.plausible import check_rows, without_empty_rows
 from resurvey.reading.sheet import Sheet
 from resurvey.reading.tools.questionnaire import Questionnaire
 from resurvey.reading.tools.syntax import Syntax
-from resurvey.survey import Survey
 
 logger = logging.getLogger(__name__)
 

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from resurvey.codebook import Code, Codebook, Labels, Variable
+from resurvey.core.codebook import Code, Codebook, Labels, Variable
+from resurvey.core.survey import Survey
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.fields import typed_column
 from resurvey.reading.sheet import Sheet, check_headings
 from resurvey.reading.tools.answers import completed_options
 from resurvey.reading.tools.questionnaire import CHOSEN, option_set
 from resurvey.reading.wording import folded
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,13 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from resurvey.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
 from resurvey.reading.columns import number_column
 from resurvey.reading.sheet import Sheet
 from resurvey.reading.tools.answers import completed_options
 from resurvey.reading.tools.plain import read_plain
 from resurvey.reading.tools.questionnaire import CHOSEN, option_set
-from resurvey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 
 _LARGEST = 100 * 2**20
 _DEEPEST = 100

@@ -2,10 +2,10 @@
 
 import re
 
-from resurvey.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.survey import Survey
 from resurvey.reading.fields import recognised_decimal, typed_column
 from resurvey.reading.sheet import Sheet, check_headings
-from resurvey.survey import Survey
 
 #: SOURCE LimeSurvey, export of results: headings "Question code & question text".
 _CODE_AND_TEXT = re.compile(r"([A-Za-z]\w*(?:\[\w+\])*)\. (\S.*)", re.DOTALL)

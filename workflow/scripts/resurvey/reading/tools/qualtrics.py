@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from resurvey.core.survey import Survey
 from resurvey.reading.headings import numbered_twins
 from resurvey.reading.sheet import Sheet
 from resurvey.reading.tools.headed import HeadedColumn, read_headed
 from resurvey.reading.tools.markup import plain_words
 from resurvey.reading.wording import folded
-from resurvey.survey import Survey
 
 _PART = re.compile(r"(?P<group>.+)_(?P<number>\d+)")
 _SELECTED = re.compile(r" - (?:Selected Choice|Выбранный вариант)(?= - |$)", re.IGNORECASE)

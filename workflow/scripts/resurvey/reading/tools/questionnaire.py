@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from resurvey.codebook import Code, Labels
+from resurvey.core.codebook import Code, Labels
 from resurvey.reading.wording import folded
 
 KINDS = ("choice", "option", "other", "number", "text", "date", "any")

@@ -1,10 +1,10 @@
 """SurveyMonkey: tables with two rows of headings – questions, and the options below them."""
 
+from resurvey.core.survey import Survey
 from resurvey.reading.sheet import Sheet
 from resurvey.reading.tools.headed import HeadedColumn, read_headed
 from resurvey.reading.tools.markup import plain_words
 from resurvey.reading.wording import folded
-from resurvey.survey import Survey
 
 _OWN = ("respondent id", "respondent_id", "collector id", "collector_id")
 _SILENT = ("response", "open-ended response", "ответ", "открытый ответ", "ответ в свободной форме")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from resurvey.errors import SurveyError
+from resurvey.core.errors import SurveyError
 
 logger = logging.getLogger(__name__)
 

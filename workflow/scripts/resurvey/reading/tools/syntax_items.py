@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from resurvey.codebook import Code, Labels, clean_code
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Code, Labels, clean_code
+from resurvey.core.errors import SurveyError
 from resurvey.reading.archives import archive_names, check_archive, read_part
 from resurvey.reading.delimited import decoded_text
 from resurvey.reading.tools.languages import language_in_brackets

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from resurvey.codebook import Labels
-from resurvey.errors import SurveyError
+from resurvey.core.codebook import Labels
+from resurvey.core.errors import SurveyError
 from resurvey.reading.tools.languages import language_code
 from resurvey.reading.tools.markup import plain_words, read_xml
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from resurvey.codebook import Code, Labels
+from resurvey.core.codebook import Code, Labels
 from resurvey.reading.tools.limesurvey.records import Question, joined_conditions, read_records
 from resurvey.reading.tools.questionnaire import (
     NOT_SHOWN,

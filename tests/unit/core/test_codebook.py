@@ -1,0 +1,164 @@
+"""A codebook keeps every code as it is in the file and says which codes are no answers."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resurvey.core.codebook import (
+    Codebook,
+    Variable,
+    as_labels,
+    clean_code,
+    declared_variable,
+    nearest,
+    pick_label,
+)
+from resurvey.core.errors import SurveyError
+
+CODES = st.one_of(
+    st.integers(-(2**62), 2**62),
+    st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: not x.is_integer()),
+    st.text(max_size=5),
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (1.0, 1),
+        (-3.0, -3),
+        (0.0, 0),
+        (2.5, 2.5),
+        ("1", "1"),
+        ("", ""),
+        (np.float64(7), 7),
+        (np.int8(-1), -1),
+    ],
+)
+def test_code_is_an_integer_where_it_can_be(value, code):
+    assert clean_code(value) == code
+    assert type(clean_code(value)) in (int, float, str)
+
+
+def test_large_integer_code_keeps_its_last_digit():
+    assert clean_code(2**53 + 1) == 2**53 + 1
+    assert clean_code(np.int64(2**53 + 1)) == 2**53 + 1
+
+
+def test_label_is_chosen_by_language_then_the_file_then_any():
+    labels = {"ru": "да", "": "yes (file)"}
+    assert pick_label(labels, "ru", "1") == "да"
+    assert pick_label(labels, "en", "1") == "yes (file)"
+    assert pick_label({"ru": "да"}, "en", "1") == "да"
+    assert pick_label({}, "en", "1") == "1"
+
+
+def test_one_text_is_a_label_of_unknown_language():
+    assert as_labels("yes") == {"": "yes"}
+    assert as_labels(None) == {}
+    assert as_labels({"no": "nei"}) == {"no": "nei"}
+
+
+def test_missing_codes_and_ranges_are_no_answers_and_text_is_never_in_a_range():
+    variable = Variable(
+        "q", codes={1: {}, 2: {}, 8: {}, 99: {}, "x": {}}, missing=(8,), missing_ranges=((97, 99),)
+    )
+    assert variable.answers == [1, 2, "x"]
+    assert [variable.is_missing(code) for code in (96.9, 97, 98, 99.0, 100, 8)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_answers_stay_in_printed_order():
+    assert Variable("q", codes={3: {}, 1: {}, 2: {}}).answers == [3, 1, 2]
+
+
+def test_dont_know_is_an_answer_outside_the_order():
+    variable = Variable("q", codes={1: {}, 2: {}, 3: {}}, dont_know=(3,))
+    assert variable.answers == [1, 2, 3]
+    assert variable.ordered_answers == [1, 2]
+
+
+def test_answer_without_a_label_shows_its_code_and_variable_its_name():
+    assert Variable("q").answer(-5) == "-5"
+    assert Variable("q").title("en") == "q"
+
+
+@pytest.mark.parametrize("key", ["order", "dont_know"])
+def test_order_of_an_undeclared_code_is_refused_by_name(key):
+    with pytest.raises(SurveyError, match=f"'q': `{key}` names the undeclared code 5"):
+        declared_variable("q", {"codes": {1: "yes"}, key: [5]})
+
+
+def test_declared_variable_reads_every_key():
+    plain = {
+        "label": {"en": "Sure?"},
+        "measure": "ordinal",
+        "codes": {1.0: "yes", 2: "no", 8: "?", 9: "refused"},
+        "missing": [9, {"low": 97, "high": 99}],
+        "order": [2, 1],
+        "dont_know": [8],
+        "source": "V17",
+    }
+    variable = declared_variable("q", plain)
+    assert list(variable.codes) == [1, 2, 8, 9]
+    assert variable.missing == (9,)
+    assert variable.missing_ranges == ((97, 99),)
+    assert variable.ordered_answers == [2, 1]
+    assert variable.dont_know == (8,)
+    assert variable.source == "V17"
+
+
+def test_empty_declaration_is_a_variable():
+    assert declared_variable("q", None).measure == "scale"
+
+
+def test_unknown_variable_names_the_nearest():
+    book = Codebook({"gender": Variable("gender")})
+    with pytest.raises(SurveyError, match="'gendr' is not in the data; did you mean 'gender'"):
+        book["gendr"]
+    with pytest.raises(SurveyError, match="'zzz' is not in the data$"):
+        book["zzz"]
+
+
+def test_nearest_name_does_not_mind_case():
+    assert nearest("TVNEWS", ["TVnews"]) == "; did you mean 'TVnews'?"
+
+
+def test_updated_codebook_replaces_namesakes_in_place_and_leaves_the_old_one():
+    book = Codebook({"a": Variable("a"), "b": Variable("b")})
+    new = book.updated([Variable("a", measure="scale"), Variable("c")])
+    assert list(new) == ["a", "b", "c"]
+    assert new["a"].measure == "scale"
+    assert "c" not in book
+
+
+@given(
+    codes=st.lists(CODES, unique=True, max_size=6),
+    missing=st.lists(CODES, max_size=3),
+    label=st.dictionaries(st.sampled_from(["", "ru", "en"]), st.text(max_size=8)),
+    notes=st.lists(st.text(max_size=20), max_size=3),
+)
+def test_codebook_survives_json_with_the_types_of_its_codes(codes, missing, label, notes):
+    variable = Variable(
+        "q", label, "nominal", {code: dict(label) for code in codes}, tuple(missing), ((-9.5, -9),)
+    )
+    book = Codebook({"q": variable}, "file", tuple(notes), {"set": {"type": "D"}}, True)
+    again = Codebook.from_json(book.to_json())
+    assert again == book
+    assert [type(code) for code in again["q"].codes] == [type(code) for code in codes]
+    assert book.to_json() == again.to_json()
+
+
+def test_json_keeps_letters_readable():
+    book = Codebook({"пол": Variable("пол", {"ru": "Пол"})})
+    assert "Пол" in book.to_json()
+    assert json.loads(book.to_json())["variables"][0]["name"] == "пол"

@@ -1,0 +1,121 @@
+"""A wave's names and codes become the study's, and nothing else of it changes."""
+
+import pandas as pd
+import pytest
+
+from resurvey.core.errors import SurveyError
+from resurvey.prepare.import_gate import import_survey
+from resurvey.prepare.recoding import recode_wave
+from resurvey.reading.writing import write_sav
+from resurvey.study.mapping import WaveMapping
+from unit.waves.contract.small_waves import people, survey
+
+BOOK = {
+    "variables": {
+        "sex": {"codes": {1: "Men", 2: "Women"}},
+        "works": {"codes": {1: "Yes", 2: "No"}},
+        "satisfied": {"codes": {1: "Yes", 2: "Mostly yes", 3: "Mostly no", 4: "No"}},
+        "plans": {"codes": {1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"}, "missing": [9]},
+    }
+}
+
+
+def recoded(data, entry, **more):
+    return recode_wave(survey(data, **more), WaveMapping(entry), BOOK, "waves.yaml, wave '2026'")
+
+
+def test_codes_labels_and_missing_codes_are_recoded_together():
+    data = people(50)
+    swap = {"plans": {"codes": {1: 2, 2: 1, 9: 99}}}
+    after = recoded(data, swap)
+    assert after.data["plans"].tolist() == data["plans"].replace({1: 2, 2: 1, 9: 99}).tolist()
+    assert after.codebook["plans"].codes[2] == {"": "Stay"}
+    assert after.codebook["plans"].missing == (99,)
+    assert data.equals(people(50))
+
+
+def test_code_without_a_target_becomes_no_answer():
+    after = recoded(people(50), {"works": {"codes": {2: None}}})
+    assert set(after.data["works"].dropna()) == {1}
+    assert after.codebook["works"].answers == [1]
+
+
+def test_texts_become_codes():
+    data = people(5)[["sex"]].assign(sex=pd.Series(["m", "f", None, "m", "f"], dtype="str"))
+    after = recoded(data, {"sex": {"codes": {"m": 1, "f": 2}}}, labels={"sex": {}})
+    assert after.data["sex"].tolist() == [1, 2, pd.NA, 1, 2]
+    assert after.data["sex"].dtype == "Int64"
+
+
+def test_text_numbers_are_meant_by_numbers():
+    data = people(2)[["sex"]].assign(sex=pd.Series(["1", "2"], dtype="str"))
+    after = recoded(data, {"sex": {"codes": {1: 2, 2: 1}}}, labels={"sex": {}})
+    assert after.data["sex"].tolist() == [2, 1]
+
+
+def test_two_variables_can_exchange_their_names():
+    data = people(50)
+    after = recoded(data, {"sex": {"from": "works"}, "works": {"from": "sex"}})
+    assert after.data["sex"].tolist() == data["works"].tolist()
+    assert after.codebook["works"].source == "sex"
+
+
+def test_name_that_the_file_has_too_is_refused():
+    data = people(50).assign(Q1=1)
+    with pytest.raises(SurveyError, match="'Q1' cannot become 'sex', because the file has"):
+        recoded(data, {"sex": {"from": "Q1"}})
+
+
+def test_code_that_the_file_has_already_is_refused_unless_merging_is_said():
+    entry = {"plans": {"codes": {8: 2}}}
+    with pytest.raises(SurveyError, match="the codes '2' and '8' of the file would both become 2"):
+        recoded(people(50), entry)
+    merged = recoded(people(50), {"plans": {**entry["plans"], "merge": True}})
+    assert merged.codebook["plans"].codes[2] == {"": "Leave / Hard to say"}
+
+
+def imported(tmp_path, entry, **more):
+    path = str(tmp_path / "wave.sav")
+    write_sav(path, survey(more.pop("data", people(60)), **more))
+    return import_survey(path, BOOK, {}, entry)
+
+
+def test_import_maps_before_it_checks_the_codebook(tmp_path):
+    data = people(60)
+    renamed = data.rename(columns={"sex": "Q1"}).assign(Q1=3 - data["sex"])
+    labels = {"Q1": {1: "Women", 2: "Men"}}
+    entry = {"variables": {"sex": {"from": "Q1", "codes": {1: 2, 2: 1}}}}
+    wave = imported(tmp_path, entry, data=renamed, labels=labels)
+    assert wave.data["sex"].tolist() == data["sex"].tolist()
+    assert wave.codebook["sex"].answer(1) == "Men"
+    assert wave.codebook["sex"].source == "Q1"
+
+
+def test_accepted_new_answer_is_an_answer_of_that_wave(tmp_path):
+    data = people(60)
+    data.loc[0, "works"] = 3
+    line = {"variable": "works", "difference": "new_answer", "code": 3, "why": "new"}
+    labels = {"works": {1: "Yes", 2: "No", 3: "On leave"}}
+    with pytest.raises(SurveyError, match="'works' has code 3"):
+        imported(tmp_path, {}, data=data, labels=labels)
+    wave = imported(tmp_path, {"accept": [line]}, data=data, labels=labels)
+    assert wave.codebook["works"].answer(3) == "On leave"
+    named = {"accept": [{**line, "label": {"en": "Leave", "ru": "Отпуск"}}]}
+    wave = imported(tmp_path, named, data=data, labels=labels)
+    assert wave.codebook["works"].answer(3, "ru") == "Отпуск"
+
+
+def test_question_that_was_not_asked_is_an_empty_column(tmp_path):
+    line = {"variable": "works", "difference": "missing_variable", "why": "no room"}
+    wave = imported(tmp_path, {"accept": [line]}, data=people(60).drop(columns="works"))
+    assert wave.data["works"].isna().all()
+    assert wave.codebook["works"].answers == [1, 2]
+    assert "not asked in this wave: works" in wave.codebook.notes
+
+
+@pytest.mark.parametrize("gone", [["sex"], []])
+def test_mapped_variable_that_the_file_does_not_have_is_named(tmp_path, gone):
+    # Also where the file has a variable of the study's own name, which was not meant.
+    entry = {"variables": {"sex": {"from": "Q1"}}}
+    with pytest.raises(SurveyError, match="'sex' is to come from 'Q1', which the file does not"):
+        imported(tmp_path, entry, data=people(60).drop(columns=gone))

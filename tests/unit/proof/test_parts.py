@@ -1,0 +1,109 @@
+"""Each rule takes from the study what it reads, and a change of anything else is none for it."""
+
+import copy
+import re
+from pathlib import Path
+
+import pytest
+
+from resurvey.core.errors import SurveyError
+from resurvey.proof.parts import (
+    Job,
+    Study,
+    check_settings,
+    known_job,
+    load_study,
+    missing_sources,
+    rules_with_parts,
+    settings_hashes,
+    settings_of,
+    tools_hash,
+)
+
+ROOT = Path(__file__).resolve().parents[3]
+WILDCARDS = {"wave": "2022", "language": "en", "profile": "journal"}
+
+
+@pytest.fixture(scope="module")
+def study():
+    """The article's study."""
+    return load_study(ROOT / "config")
+
+
+def moved(study, change):
+    """Rules whose settings another study, changed a little, would change."""
+    parts = copy.deepcopy(dict(study.parts))
+    change(parts)
+    other = Study(parts, study.words)
+    return {
+        rule
+        for rule in rules_with_parts()
+        if rule not in ("export_wave", "simulate_wave")
+        and settings_hashes(settings_of(Job(rule, WILDCARDS), study))
+        != settings_hashes(settings_of(Job(rule, WILDCARDS), other))
+    }
+
+
+def test_every_rule_with_a_door_has_parts():
+    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    assert set(re.findall(r'made_from\("(\w+)"\)', text)) == set(rules_with_parts())
+    assert len(re.findall(r"^ *script:$", text, re.M)) == len(rules_with_parts())
+
+
+def test_table_more_deals_no_records_anew(study):
+    def add(parts):
+        parts["tables"]["tables"]["more"] = {"rows": ["job_fit"], "columns": "gender"}
+
+    changed = moved(study, add)
+    assert not changed & {"reconstruct_wave", "recover_wave", "import_wave", "clean_wave"}
+    assert {"tabulate_wave", "draw_figures", "write_report"} <= changed
+
+
+def test_title_only_renders_pages(study):
+    changed = moved(study, lambda parts: parts["text"]["en"].update(subtitle="Anew"))
+    assert changed == {
+        "write_report",
+        "write_audit",
+        "write_documents",
+        "write_trend",
+        "certify_wave",
+    }
+
+
+def test_text_of_one_language_leaves_the_pages_of_another(study):
+    changed = moved(study, lambda parts: parts["text"]["ru"].update(subtitle="Anew"))
+    assert changed == {"write_documents", "certify_wave"}
+
+
+def test_settings_that_changed_during_the_run_are_named(study):
+    job = Job("clean_wave", WILDCARDS)
+    wanted = settings_hashes(settings_of(job, study))
+    check_settings(settings_of(job, study), wanted)
+    with pytest.raises(SurveyError, match=r"changed while the run was going \(steps\)"):
+        check_settings({**settings_of(job, study), "steps": ["other"]}, wanted)
+
+
+def test_only_jobs_of_the_study_are_known(study):
+    assert known_job(Job("write_report", WILDCARDS), study)
+    assert not known_job(Job("write_report", {"wave": "1999", "language": "en"}), study)
+    assert not known_job(Job("write_report", {"wave": "2022", "language": "de"}), study)
+    assert not known_job(Job("no_rule", {}), study)
+
+
+def test_pages_know_their_templates_by_name_and_content():
+    hashes = {rule: tools_hash(rule) for rule in ("write_report", "write_documents", "clean_wave")}
+    assert len(set(hashes.values())) == 3
+
+
+def test_files_that_are_not_there_are_each_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    waves = {
+        "1": {"file": "resources/a.sav", "structure": ["resources/a.lss", "resources/a.sps"]},
+        "2": {"file": "results/2/raw/survey_reconstructed.sav", "reconstruct": {}},
+        "3": {"file": "results/3/raw/survey_exported.sav", "dataset": "anes96"},
+    }
+    study = Study({"config": {"languages": ["en"], "waves": waves}}, {})
+    said = {wave: missing_sources(study, wave) for wave in waves}
+    assert ["resources/a.sav" in said["1"][0], len(said["1"])] == [True, 3]
+    assert "resources/published/2/cells.csv" in said["2"][0]
+    assert said["3"] == []

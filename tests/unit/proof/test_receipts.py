@@ -1,0 +1,171 @@
+"""Results are held against what they were made from, by content and not by age."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import hash_file
+from resurvey.proof.receipts import (
+    Made,
+    Receipt,
+    check_results,
+    compare,
+    environment_hash,
+    find_receipts,
+    hash_paths,
+    read_receipt,
+    write_receipt,
+)
+
+SAME = "a" * 64
+OTHER = "b" * 64
+MADE = Made(code=SAME, environment=SAME, tools=SAME, files=SAME, settings={"tables": SAME})
+COUNT = Path("results/1/receipts/count.json")
+WRITE = Path("results/1/receipts/write.json")
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """Two jobs: one counts a raw file, the other writes a page from the counts."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("resources/raw.csv", "results/1/counts.csv", "results/1/page.html"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(name)
+    counts, page = hash_paths(["results/1/counts.csv"]), hash_paths(["results/1/page.html"])
+    raw = hash_paths(["resources/raw.csv"])
+    write_receipt(COUNT, Receipt("count", {"wave": "1"}, MADE, sources=raw, outputs=counts))
+    write_receipt(WRITE, Receipt("write", {"wave": "1"}, MADE, inputs=counts, outputs=page))
+    return tmp_path
+
+
+def held(made=MADE):
+    receipts = {path: read_receipt(path) for path in find_receipts("results")}
+    return compare(receipts, dict.fromkeys(receipts, made), "results")
+
+
+def test_results_that_fit_are_left_alone(study):
+    found = held()
+    assert (found.edited, found.gone, found.unfit) == ([], {}, {})
+
+
+def test_edited_result_is_named_and_what_reads_it_does_not_fit(study):
+    Path("results/1/counts.csv").write_text("edited")
+    found = held()
+    assert found.edited == ["results/1/counts.csv"]
+    assert found.unfit == {"results/1/page.html": "results/1/counts.csv changed"}
+
+
+def test_changed_source_makes_only_its_own_results_unfit(study):
+    Path("resources/raw.csv").write_text("others")
+    assert held().unfit == {"results/1/counts.csv": "resources/raw.csv changed"}
+
+
+def test_source_that_is_gone_is_told_apart_from_one_that_the_study_gave_up(study):
+    Path("resources/raw.csv").unlink()
+    assert held().gone == {"resources/raw.csv": "results/1/counts.csv"}
+    assert held(replace(MADE, settings={"tables": OTHER})).gone == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"code": OTHER}, "the code changed"),
+        ({"tools": OTHER}, "the templates changed"),
+        ({"files": OTHER}, "a file was added or taken away"),
+        ({"environment": OTHER}, "the lock file or the installed packages changed"),
+        ({"settings": {"tables": OTHER}}, "the study's settings changed (tables)"),
+        ({"settings": {"tables": SAME, "alpha": SAME}}, "the study's settings changed (alpha)"),
+    ],
+)
+def test_reason_says_what_changed(study, changed, reason):
+    assert set(held(replace(MADE, **changed)).unfit.values()) == {reason}
+
+
+def test_result_without_a_receipt_is_to_be_made_anew(study):
+    COUNT.unlink()
+    assert held().unfit == {"results/1/counts.csv": "nothing says what it was made from"}
+
+
+def test_job_of_which_a_result_is_missing_is_to_be_made_anew(study):
+    receipt = read_receipt(WRITE)
+    more = {**receipt.outputs, "results/1/page.pdf": SAME}
+    write_receipt(WRITE, replace(receipt, outputs=more))
+    assert "results/1/page.html" in held().unfit
+
+
+def test_receipt_says_the_same_wherever_and_whenever_it_is_written(study):
+    before = WRITE.read_bytes()
+    write_receipt(WRITE, read_receipt(WRITE))
+    assert WRITE.read_bytes() == before
+    assert str(study) not in before.decode()
+
+
+@pytest.mark.parametrize("folder", ["results", "results/1"])
+def test_copied_results_are_checked_where_they_lie(study, tmp_path, folder):
+    copy = shutil.copytree(folder, tmp_path / "elsewhere/copy")
+    assert check_results(copy).differences == []
+    room = copy if folder.endswith("1") else copy / "1"
+    (room / "counts.csv").write_text("edited")
+    (room / "page.html").unlink()
+    (room / "notes.txt").write_text("mine")
+    found = check_results(copy)
+    told = [text.rpartition("/")[2] for text in found.differences]
+    assert told == ["counts.csv: is not as the run wrote it", "page.html: is not there"]
+    assert [text.rpartition("/")[2] for text in found.notes] == [
+        "notes.txt: nothing says what made it"
+    ]
+
+
+def test_results_of_two_runs_put_together_are_not_those_of_one(study):
+    Path("results/1/counts.csv").write_text("another run")
+    count = read_receipt(COUNT)
+    write_receipt(COUNT, replace(count, outputs=hash_paths(["results/1/counts.csv"])))
+    assert check_results("results/1").differences == [
+        "write: was made from another results/1/counts.csv"
+    ]
+    COUNT.unlink()
+    assert len(check_results("results/1").differences) == 1
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda plain: plain.pop("outputs") and plain.update(outputs=[1]),
+        lambda plain: plain["outputs"].update({"results/1/x": "short"}),
+        lambda plain: plain["outputs"].update({"../../x": SAME}),
+        lambda plain: plain["outputs"].update({"/etc/x": SAME}),
+        lambda plain: plain["outputs"].update({"x": SAME}),
+        lambda plain: plain.update(rule=7),
+        lambda plain: plain.update(more=7),
+        lambda plain: plain.pop("made"),
+    ],
+)
+def test_strangers_receipt_of_another_shape_is_refused_in_a_sentence(study, spoil):
+    plain = json.loads(WRITE.read_text())
+    spoil(plain)
+    WRITE.write_text(json.dumps(plain))
+    with pytest.raises(SurveyError) as problem:
+        check_results("results/1")
+    assert "write.json" in str(problem.value)
+
+
+def test_folder_without_receipts_is_no_folder_of_results(tmp_path):
+    with pytest.raises(SurveyError, match="there are no receipts"):
+        check_results(tmp_path)
+
+
+def test_environment_is_the_lock_and_what_is_installed(tmp_path, monkeypatch):
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("numpy==1.0 \\\n    --hash=sha256:0\npandas[excel]==2.0\n")
+    first = environment_hash.__wrapped__(lock)
+    assert environment_hash.__wrapped__(lock) == first
+    versions = {"numpy": "9", "pandas": "9"}
+    monkeypatch.setattr("resurvey.proof.receipts._version", versions.__getitem__)
+    assert environment_hash.__wrapped__(lock) != first
+    lock.write_text(lock.read_text() + "# \n")
+    assert hash_file(lock)
+    assert environment_hash.__wrapped__(lock) != first

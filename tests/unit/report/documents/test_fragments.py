@@ -1,0 +1,104 @@
+"""LaTeX fragments hold no command of a label, CSV no formula."""
+
+import csv
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resurvey.report.documents.latex import escape_latex, write_latex
+from resurvey.report.documents.manuscript import Cell, Row
+from resurvey.report.documents.plain import plain_text
+from resurvey.report.documents.separated import guard_formula, write_separated
+from unit.report.documents.conftest import HOSTILE, MARK, make_manuscript, make_table
+
+COMMANDS = (
+    r"\\(?:textbackslash|textasciicircum|textasciitilde|textless|textgreater|textbar|char34"
+    r"|textasciigrave|ensuremath|times|chi|textsuperscript|textendash|textemdash)(?![a-z])"
+    r"|\\[{}$&#%_]"
+)
+
+
+def structure(tex):
+    """The fragment without comments, escaped characters and printed text."""
+    lines = [line for line in tex.splitlines() if not line.startswith("%")]
+    return "\n".join(lines)
+
+
+@given(st.text(max_size=80))
+def test_nothing_that_latex_would_obey_is_left_of_a_text(text):
+    left = re.sub(COMMANDS, "", escape_latex(plain_text(text)))
+    assert not set(left) & set("\\$&#%_^<>|`" + '"')
+    assert left.count("~") == text.count("\N{NO-BREAK SPACE}")
+    opened = 0
+    for one in left:
+        opened += {"{": 1, "}": -1}.get(one, 0)
+        assert opened >= 0
+    assert opened == 0
+
+
+def test_fragment_is_a_table_of_booktabs(manuscript):
+    tex = write_latex("table_2", [make_table()], manuscript)
+    assert tex.count(r"\begin{table}") == tex.count(r"\end{table}") == 1
+    assert r"\caption{How the job fits, \% of those who answered}" in tex
+    assert r"\label{tab:table-2}" in tex
+    assert r"\renewcommand{\thetable}{2}" in tex
+    assert r"    Yes & 30.4 & 16.7 & 50.0 \\" in tex
+    assert tex.index(r"\toprule") < tex.index(r"\midrule") < tex.index(r"\bottomrule")
+    assert MARK in tex
+
+
+def test_every_line_has_as_many_columns_as_the_table(manuscript):
+    for label in HOSTILE:
+        table = make_table(label=label, title=label, spanner=label)
+        tex = structure(write_latex("t", [table], manuscript))
+        lines = [line for line in tex.splitlines() if line.endswith(r"\\")]
+        for line in lines[1:]:
+            assert len(re.findall(r"(?<!\\)&", line)) == 3
+        commands = set(re.findall(r"\\([a-z]+)", tex))
+        assert not commands & {"input", "write", "import", "x"}
+
+
+def test_question_stands_over_its_answers(manuscript):
+    table = make_table()
+    object.__setattr__(table, "rows", (Row("question", (Cell("Why?"),)), *table.rows))
+    tex = write_latex("t", [table], manuscript)
+    assert r"\multicolumn{4}{@{}p{0.920\linewidth}@{}}{\bfseries Why?} \\" in tex
+    lines = list(csv.reader(io.StringIO(write_separated([table], manuscript)[1:])))
+    assert lines[0][:2] == ["Question", "The job fits"]
+    assert lines[1] == ["Why?", "Yes", "30.4", "16.7", "50.0"]
+
+
+def test_comment_cannot_be_ended_by_a_title(manuscript):
+    table = make_table(title="a\N{LINE SEPARATOR}\\input{x}\x0b")
+    first = write_latex("t", [table], manuscript).splitlines()[0]
+    assert first.startswith("% ")
+    assert "\\input" in first
+
+
+def test_table_nobody_answered_is_a_comment(manuscript):
+    assert write_latex("t", [], manuscript).startswith("% t: no answers\n")
+    assert MARK in write_separated([], manuscript).splitlines()[-1]
+
+
+def test_numbers_are_printed_with_the_decimal_mark_of_the_language():
+    table = make_table()
+    english = write_separated([table], make_manuscript())
+    assert english.startswith("\ufeffThe job fits,All,Men,Women\nYes,30.4,16.7,50.0\n")
+    russian = write_separated([table], make_manuscript(language="ru"))
+    assert russian.startswith("\ufeffThe job fits;All;Men;Women\nYes;30.4;16.7;50.0\n")
+
+
+@pytest.mark.parametrize("label", [*HOSTILE, "\tx", "-x", "=1"])
+def test_no_cell_begins_as_a_formula_does(label, manuscript):
+    table = make_table(label=label, title=label, notes=(label,))
+    for row in csv.reader(io.StringIO(write_separated([table], manuscript)[1:])):
+        for cell in row:
+            assert not cell.startswith(("=", "@", "\t", "\r"))
+            assert re.fullmatch(r"[+-][\d.,]+", cell) or not cell.startswith(("+", "-"))
+
+
+def test_signed_numbers_keep_their_sign():
+    assert [guard_formula(one) for one in ("+8,1", "-5.0", "-5+1")] == ["+8,1", "-5.0", "'-5+1"]

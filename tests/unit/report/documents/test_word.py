@@ -1,0 +1,154 @@
+"""The Word report has real styles, captions and fields, and takes every label as text."""
+
+import io
+import zipfile
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from resurvey.core.errors import SurveyError
+from resurvey.report.documents.word import write_word
+from unit.report.documents.conftest import HOSTILE, MARK, make_manuscript, make_table
+
+
+def opened(content):
+    return docx.Document(io.BytesIO(content))
+
+
+def part(content, name):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(name).decode()
+
+
+@pytest.fixture
+def content(manuscript, words):
+    return write_word(manuscript, words)
+
+
+def test_same_manuscript_gives_the_same_bytes(manuscript, words, content):
+    assert write_word(manuscript, words) == content
+
+
+def test_archive_holds_no_time(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.namelist() == sorted(archive.namelist())
+    assert "T00:00" not in part(content, "docProps/core.xml")
+    assert "created" not in part(content, "docProps/core.xml")
+
+
+def test_headings_title_and_lists_have_their_styles(content):
+    styles = {one.text: one.style.name for one in opened(content).paragraphs}
+    assert styles["A survey"] == "Title"
+    assert styles["Introduction"] == "Heading 1"
+    assert styles["Below"] == "Heading 2"
+    assert styles["One Yes"] == "List Bullet"
+
+
+def test_captions_number_themselves(content):
+    fields = opened(content).element.body.iter(qn("w:instrText"))
+    instructions = {one.text.strip() for one in fields}
+    # The first table printed is the article's second: the sequence is set to its number.
+    assert r"SEQ Table \* ARABIC \r 2" in instructions
+    assert r"SEQ Figure \* ARABIC" in instructions
+
+
+def test_number_of_a_caption_is_text_for_other_programs(content):
+    captions = [one.text for one in opened(content).paragraphs if one.style.name == "Caption"]
+    assert captions[0].startswith("Table 2.")
+
+
+def test_number_that_is_no_number_stands_as_text(words):
+    content = write_word(make_manuscript(make_table(number="Table 2a")), words)
+    captions = [one.text for one in opened(content).paragraphs if one.style.name == "Caption"]
+    assert captions[0].startswith("Table 2a. How the job fits")
+
+
+def test_contents_field_lists_headings_and_tables_as_links(content):
+    body = opened(content).element.body
+    instructions = [one.text.strip() for one in body.iter(qn("w:instrText"))]
+    contents = [one for one in instructions if one.startswith("TOC")]
+    assert contents == [r'TOC \o "1-2" \h \z \u', r'TOC \h \z \c "Table"']
+    anchors = {one.get(qn("w:anchor")) for one in body.iter(qn("w:hyperlink"))}
+    marks = {one.get(qn("w:name")) for one in body.iter(qn("w:bookmarkStart"))}
+    assert anchors
+    assert anchors <= marks
+
+
+def test_header_row_is_repeated_and_rows_are_not_split(content):
+    rows = opened(content).tables[0].rows
+    assert rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+
+
+def test_long_row_and_long_heading_may_be_split(words):
+    table = make_table(label="long " * 1600, hostile=("heading",))
+    rows = opened(write_word(make_manuscript(table), words)).tables[0].rows
+    assert rows[0]._tr.trPr is None
+    assert rows[1]._tr.trPr is None
+
+
+def test_tables_have_one_style_of_ours(content):
+    document = opened(content)
+    assert {table.style.name for table in document.tables} == {"Survey table"}
+    assert [cell.text for cell in document.tables[0].rows[1].cells] == [
+        "Yes",
+        "30.4",
+        "16.7",
+        "50.0",
+    ]
+
+
+def test_picture_says_what_it_shows(content):
+    described = [one.get("descr") for one in opened(content).element.body.iter(qn("wp:docPr"))]
+    assert described == ["What it shows: Yes"]
+
+
+def test_every_page_says_that_records_are_reconstructed(content, words):
+    assert opened(content).sections[0].header.paragraphs[0].text == MARK
+    real = opened(write_word(make_manuscript(mark=""), words))
+    assert MARK not in real.sections[0].header.paragraphs[0].text
+
+
+def test_language_is_set_for_spelling(words):
+    content = write_word(make_manuscript(language="ru"), words)
+    assert 'w:val="ru-RU"' in part(content, "word/styles.xml")
+    assert opened(content).core_properties.language == "ru-RU"
+
+
+def test_decimal_comma_is_set_for_a_language_that_writes_it(words):
+    russian = write_word(make_manuscript(language="ru"), words)
+    assert 'decimalSymbol w:val=","' in part(russian, "word/settings.xml")
+    assert 'decimalSymbol w:val="."' in part(
+        write_word(make_manuscript(), words), "word/settings.xml"
+    )
+
+
+def test_nothing_of_the_template_of_the_library_is_left(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist())
+    assert not [one for one in names if "thumbnail" in one or "customXml" in one]
+    assert "word/stylesWithEffects.xml" not in names
+    assert "docProps/app.xml" not in names
+    assert "python-docx" not in part(content, "docProps/core.xml")
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_hostile_label_is_text(label, words):
+    table = make_table(label=label, title=label, number=f"Table {label} 3")
+    content = write_word(make_manuscript(table, label=label, title=label), words)
+    document = opened(content)
+    assert document.tables[0].rows[1].cells[0].text == label
+    assert document.core_properties.title == label
+    xml = part(content, "word/document.xml")
+    assert "<script" not in xml
+    assert "TargetMode" not in part(content, "word/_rels/document.xml.rels")
+
+
+def test_broken_picture_is_one_sentence(words):
+    manuscript = make_manuscript()
+    picture = manuscript.blocks[-1].picture
+    object.__setattr__(picture, "png", b"no picture")
+    with pytest.raises(SurveyError, match="figure 'table_2'"):
+        write_word(manuscript, words)

@@ -1,0 +1,69 @@
+"""What goes wrong with the input is one sentence, in the terminal and in the log."""
+
+import logging
+import sys
+
+import pytest
+
+from resurvey.core.errors import SurveyError
+from resurvey.study.runlog import log_to
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    """Give the root logger back as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    for handler in root.handlers:
+        if handler not in handlers:
+            handler.close()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(False)
+
+
+def test_wrong_input_is_one_sentence_without_a_traceback(tmp_path, capsys):
+    with pytest.raises(SystemExit) as end, log_to(tmp_path / "logs/x.log"):
+        raise SurveyError("wave.sav: variable 'sex' is missing")
+    assert end.value.code == 1
+    assert capsys.readouterr().err == "wave.sav: variable 'sex' is missing\n"
+    assert (tmp_path / "logs/x.log").read_text() == "wave.sav: variable 'sex' is missing\n"
+
+
+def test_fault_of_the_program_shows_its_traceback_in_both_places(tmp_path, capsys):
+    with pytest.raises(SystemExit) as end, log_to(tmp_path / "x.log"):
+        raise ZeroDivisionError("oops")
+    assert end.value.code == 1
+    for text in (capsys.readouterr().err, (tmp_path / "x.log").read_text()):
+        assert "Traceback" in text
+        assert "ZeroDivisionError: oops" in text
+        assert "not your data's fault" in text
+
+
+def test_words_of_a_door_are_logged_in_utf_8(tmp_path, capsys):
+    with log_to(tmp_path / "x.log") as log:
+        log.info("волна: %d", 515)
+    assert (tmp_path / "x.log").read_text(encoding="utf-8") == "волна: 515\n"
+    assert "волна: 515" in capsys.readouterr().err
+
+
+def test_second_run_starts_the_log_anew(tmp_path):
+    for word in ("first", "second"):
+        with log_to(tmp_path / "x.log") as log:
+            log.info(word)
+    assert (tmp_path / "x.log").read_text() == "second\n"
+
+
+def test_warning_of_a_library_is_logged(tmp_path):
+    import warnings
+
+    with log_to(tmp_path / "x.log"):
+        warnings.warn("mind this", UserWarning, stacklevel=1)
+    assert "mind this" in (tmp_path / "x.log").read_text()
+
+
+def test_keyboard_interrupt_is_not_swallowed(tmp_path):
+    with pytest.raises(KeyboardInterrupt), log_to(tmp_path / "x.log"):
+        raise KeyboardInterrupt
+    assert sys.exc_info() == (None, None, None)

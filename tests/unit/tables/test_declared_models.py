@@ -1,0 +1,156 @@
+"""Declared models are fitted, refused with a reason, or stop the run."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
+from resurvey.figures.models import draw_models
+from resurvey.study.folder import read_study, read_words
+from resurvey.tables.models import COEFFICIENT_COLUMNS, EFFECT_COLUMNS, fit_models
+
+ROOT = Path(__file__).parents[3]
+PLANS = {
+    "kind": "binary",
+    "outcome": "plans",
+    "positive": [1],
+    "predictors": ["sex", "age"],
+    "label": {"en": "Plans <b>to leave</b>"},
+}
+
+
+@pytest.fixture(scope="module")
+def survey():
+    rng = np.random.default_rng(4)
+    sex, age = rng.integers(1, 3, 400), rng.integers(18, 60, 400)
+    chance = 1 / (1 + np.exp(-(1.2 * (sex == 2) - 0.03 * (age - 40))))
+    plans = np.where(rng.random(400) < chance, 1, 2)
+    people = pd.DataFrame({"plans": plans, "sex": sex, "age": age})
+    variables = {
+        "plans": Variable("plans", codes={1: {"en": "Yes"}, 2: {"en": "No"}}),
+        "sex": Variable("sex", codes={1: {"en": "Men"}, 2: {"en": "Women"}}),
+        "age": Variable("age", measure="scale"),
+    }
+    return Survey(people, Codebook(variables))
+
+
+def reconstructed(survey):
+    return Survey(survey.data, replace(survey.codebook, reconstructed=True))
+
+
+def test_odds_ratio_is_the_exponential_of_the_coefficient(survey):
+    lines = fit_models(survey, {"m": PLANS}).lines["coefficients"]
+    women = next(one for one in lines if one.get("variable") == "sex")
+    assert women["odds_ratio"] == pytest.approx(np.exp(women["estimate"]))
+    assert 2 < women["odds_ratio"] < 6
+    assert set(women) <= set(COEFFICIENT_COLUMNS)
+
+
+def test_labels_are_in_the_chosen_language(survey):
+    line = fit_models(survey, {"m": PLANS}, language="en").lines["coefficients"][0]
+    assert (line["label"], line["reference_label"]) == ("Women", "Men")
+
+
+def test_number_has_an_effect_per_unit(survey):
+    lines = fit_models(survey, {"m": PLANS}).lines["effects"]
+    age = next(one for one in lines if one["variable"] == "age")
+    assert age["code"] == ""
+    assert -0.02 < age["estimate"] < 0
+    assert set(age) <= {*EFFECT_COLUMNS, "kind"}
+
+
+def test_nominal_sample_is_noted_and_a_random_one_is_not(survey):
+    for sample, noted in (("unknown", True), ("probability", False)):
+        line = fit_models(survey, {"m": PLANS}, sample=sample).lines["coefficients"][0]
+        assert ("nominal" in line["note"]) is noted
+
+
+def test_weights_that_are_not_used_are_told(survey):
+    done = fit_models(survey, {"m": PLANS}, wave={"file": "a.sav", "weight": "w"})
+    assert "without the weights" in done.lines["effects"][0]["note"]
+
+
+def test_reconstructed_records_get_no_model_but_the_reason(survey):
+    done = fit_models(reconstructed(survey), {"m": PLANS})
+    assert "invented" in done.refused["m"]
+    assert all(lines[0]["note"].startswith("not computed") for lines in done.lines.values())
+
+
+def test_reconstructed_records_cost_no_heavy_import():
+    code = (
+        "import sys\n"
+        "from resurvey.core.codebook import Codebook, Variable\n"
+        "from resurvey.figures.models import draw_models\n"
+        "from resurvey.tables.models import fit_models\n"
+        "from resurvey.core.survey import Survey\n"
+        "names = {n: Variable(n, codes={1: {}, 2: {}}) for n in 'ab'}\n"
+        "book = Codebook(names, reconstructed=True)\n"
+        "one = {'kind': 'binary', 'outcome': 'a', 'positive': [1], 'predictors': ['b']}\n"
+        "done = fit_models(Survey(None, book), {'m': one})\n"
+        "assert done.refused and draw_models(done, {'m': one}, book, ['en'], {}) == {}\n"
+        "heavy = {'statsmodels', 'pandas', 'matplotlib', 'scipy'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    path = str(ROOT / "workflow/scripts")
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_separated_answers_are_refused_and_the_others_fitted(survey):
+    people = survey.data.assign(copy=survey.data["plans"])
+    book = survey.codebook.updated([Variable("copy", codes={1: {}, 2: {}})])
+    models = {"same": {**PLANS, "predictors": ["copy"]}, "m": PLANS}
+    done = fit_models(Survey(people, book), models)
+    assert list(done.refused) == ["same"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"predictors": ["sexx"]}, "did you mean 'sex'"),
+        ({"positive": [7]}, "`positive` names 7"),
+    ],
+)
+def test_mistyped_model_stops_the_run(survey, change, said):
+    with pytest.raises(SurveyError, match=said):
+        fit_models(survey, {"m": {**PLANS, **change}})
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("{kind: binary, outcome: vote, predictors: [educ]}", "needs `positive:`"),
+        ("{kind: ordered, outcome: vote, positive: [1], predictors: [educ]}", "has no `positive:`"),
+        ("{kind: ordered, outcome: vote, predictors: [vote]}", "cannot explain itself"),
+        ("{kind: logit, outcome: vote, predictors: [educ]}", "'logit' is not one of"),
+        ("{kind: ordered, outcome: vote, predictor: [educ]}", "unknown key 'predictor'"),
+    ],
+)
+def test_mistyped_declaration_is_named(tmp_path, model, said):
+    (tmp_path / "config.yaml").write_text('waves: {"1996": {file: a.sav}}\n')
+    (tmp_path / "tables.yaml").write_text("tables: {t: {rows: [vote]}}\n")
+    (tmp_path / "models.yaml").write_text(f"models: {{m: {model}}}\n")
+    with pytest.raises(SurveyError, match=said):
+        read_study(tmp_path, ROOT / "workflow/schemas")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_drawing_is_the_same_on_every_run_and_escapes_labels(survey, language):
+    shared = read_words(ROOT / "report", [language])[language]
+    words = {language: shared["figures"] | shared["models"]}
+    done = fit_models(survey, {"m": PLANS})
+    first, again = (draw_models(done, {"m": PLANS}, survey.codebook, [language], words)
+                    for _ in range(2))  # fmt: skip
+    drawing = first[f"m.{language}"]
+    assert drawing == again[f"m.{language}"]
+    assert "<b>to" not in drawing.svg
+    assert drawing.png.startswith(b"\x89PNG")

@@ -1,0 +1,61 @@
+"""The library's rooms stand in one order, and a room imports only rooms before it."""
+
+import ast
+
+from invented import ROOT
+
+LIBRARY = ROOT / "workflow/scripts/resurvey"
+ROOMS = (
+    "core",
+    "recovery",
+    "statistics",
+    "counts",
+    "reading",
+    "study",
+    "prepare",
+    "tables",
+    "figures",
+    "pages",
+    "audit",
+    "report",
+    "waves",
+    "proof",
+)
+
+
+def arrows():
+    """Every import from one room into another, those inside functions and for types too."""
+    for path in sorted(LIBRARY.rglob("*.py")):
+        room = path.relative_to(LIBRARY).parts[0]
+        if room not in ROOMS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                origins = [node.module or ""]
+            elif isinstance(node, ast.Import):
+                origins = [alias.name for alias in node.names]
+            else:
+                continue
+            for origin in origins:
+                package, _, rest = origin.partition(".")
+                other = rest.partition(".")[0]
+                if package == "resurvey" and other and other != room:
+                    yield room, other, f"{path.relative_to(LIBRARY)}:{node.lineno}"
+
+
+def test_every_room_is_in_the_order():
+    entries = {path.name.removesuffix(".py") for path in LIBRARY.iterdir()} - {"__pycache__"}
+    assert entries == {"__init__", "__main__", *ROOMS}
+
+
+def test_a_room_imports_only_rooms_before_it():
+    wrong = [
+        f"{where}: {room} imports {other}"
+        for room, other, where in arrows()
+        if ROOMS.index(other) > ROOMS.index(room)
+    ]
+    assert wrong == []
+
+
+def test_rooms_are_connected_by_few_arrows():
+    assert len({(room, other) for room, other, _ in arrows()}) <= 70

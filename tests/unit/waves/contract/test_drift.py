@@ -1,0 +1,158 @@
+"""The drift report says what was mapped, accepted and left to decide."""
+
+import pytest
+import yaml
+
+from resurvey.core.errors import SurveyError
+from resurvey.study.mapping import mapping_of
+from resurvey.waves.contract.differences import DRIFT_COLUMNS
+from resurvey.waves.contract.drift import Wave, check_drift, compare_wave, standing
+from resurvey.waves.contract.outline import outline
+from unit.waves.contract.small_waves import people, survey
+
+BOOK = {
+    "variables": {
+        "sex": {"label": "Your sex", "codes": {1: "Men", 2: "Women"}},
+        "works": {"label": "Do you have a job?", "codes": {1: "Yes", 2: "No"}},
+        "plans": {
+            "label": "What are your plans?",
+            "codes": {1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"},
+            "missing": [9],
+        },
+    }
+}
+USED = frozenset(BOOK["variables"])
+
+
+def drift(entry=None, book=BOOK, before=True, **more):
+    then = Wave("2022", survey(people(300, 1)))
+    now = Wave("2026", survey(more.pop("data", people(300, 2)), **more), mapping_of(entry))
+    return compare_wave(now, then if before else None, book, USED)
+
+
+def test_clean_wave_has_an_empty_report():
+    assert drift() == []
+    check_drift([])
+
+
+def test_lines_have_all_columns_and_name_what_they_are_against():
+    lines = drift(labels={"sex": {1: "Women", 2: "Men"}})
+    assert all(tuple(line) == DRIFT_COLUMNS for line in lines)
+    assert {line["against"] for line in lines} == {"codebook", "2022"}
+
+
+def test_mapping_that_undoes_a_difference_empties_the_report():
+    lines = drift(
+        {"variables": {"sex": {"codes": {1: 2, 2: 1}}}}, labels={"sex": {1: "Women", 2: "Men"}}
+    )
+    assert [line for line in lines if line["severity"] == "breaking"] == []
+
+
+def test_wrong_mapping_is_found_by_the_labels():
+    lines = drift({"variables": {"sex": {"codes": {1: 2, 2: 1}}}})
+    assert {line["line"] for line in standing(lines)} == {"sex: {codes: {1: 1, 2: 2}}"}
+
+
+def test_accepted_difference_keeps_its_severity_and_has_its_reason():
+    data = people(300, 2)
+    data.loc[data["sex"] == 1, "plans"] = 9
+    accept = {"accept": [{"variable": "plans", "difference": "routing", "why": "women only"}]}
+    (line,) = [one for one in drift(accept, data=data) if one["severity"] == "breaking"]
+    assert line["accepted"] == "women only"
+    assert line["line"] == ""
+    assert standing([line]) == []
+
+
+def test_acceptance_of_one_code_does_not_cover_another():
+    accept = {"accept": [{"variable": "works", "difference": "new_answer", "code": 3, "why": "ok"}]}
+    labels = {"works": {1: "Yes", 2: "No", 3: "On leave", 4: "Retired"}}
+    assert {line["code"] for line in standing(drift(accept, labels=labels))} == {4}
+
+
+def test_acceptance_that_fits_nothing_is_noted():
+    accept = {"accept": [{"variable": "works", "difference": "wording", "why": "ok"}]}
+    assert [line["difference"] for line in drift(accept)] == ["unused_acceptance"]
+
+
+def test_dropped_question_is_no_longer_open_and_its_acceptance_is_used():
+    data = people(300, 2).drop(columns="works")
+    accept = {"accept": [{"variable": "works", "difference": "missing_variable", "why": "room"}]}
+    lines = drift(accept, data=data)
+    assert standing(lines) == []
+    assert {line["difference"] for line in lines} == {"missing_variable"}
+
+
+def test_wording_that_two_waves_share_is_only_noted_against_the_codebook():
+    book = {"variables": {**BOOK["variables"], "sex": {"label": "Gender of the respondent"}}}
+    assert {line["severity"] for line in drift(book=book)} == {"note"}
+    assert {line["severity"] for line in drift(book=book, before=False)} == {"warning"}
+
+
+def test_wording_that_went_back_to_the_codebook_differs_from_the_wave_before():
+    then = Wave("2022", survey(people(300, 1), wordings={"plans": "And your plans for later?"}))
+    lines = compare_wave(Wave("2026", survey(people(300, 2))), then, BOOK, USED)
+    assert [(one["against"], one["difference"]) for one in lines] == [("2022", "wording")]
+
+
+def test_merged_answer_of_the_wave_before_means_what_the_mapping_says():
+    data = people(300, 1)
+    data.loc[:20, "works"] = 3
+    labels = {"works": {1: "Yes", 2: "No", 3: "On leave"}}
+    mapping = mapping_of({"variables": {"works": {"codes": {3: 1}, "merge": True}}})
+    then = Wave("2022", survey(data, labels=labels), mapping)
+    assert compare_wave(Wave("2026", survey(people(300, 2))), then, BOOK, USED) == []
+
+
+def test_difference_from_both_is_said_once():
+    lines = drift(labels={"works": {1: "Yes", 2: "No", 3: "On leave"}})
+    with pytest.raises(SurveyError) as problem:
+        check_drift(lines)
+    assert str(problem.value) == (
+        "wave '2026': 'works': code 3 ('On leave') is an answer that the codebook does not have; "
+        'add under "2026", `accept:`, in config/waves.yaml the line  '
+        '- {variable: works, difference: new_answer, code: 3, why: "…"}'
+    )
+
+
+def test_every_item_has_its_sentence():
+    data = people(300, 2).drop(columns="plans")
+    lines = drift(labels={"sex": {1: "Women", 2: "Men"}}, data=data)
+    with pytest.raises(SurveyError) as problem:
+        check_drift(lines)
+    sentences = str(problem.value).splitlines()
+    assert sentences[0].startswith("2 differences change what the answers mean")
+    assert "'plans': the file has no such variable" in sentences[1]
+    assert "sex: {codes: {1: 2, 2: 1}}" in sentences[2]
+
+
+def test_suggested_mapping_is_yaml_that_undoes_the_differences():
+    changed = {
+        "data": people(300, 2).rename(columns={"plans": "Q7"}),
+        "labels": {
+            "sex": {1: "Women", 2: "Men"},
+            "Q7": {1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"},
+        },
+        "wordings": {"Q7": "What are your plans?"},
+        "missing": {"Q7": (9,)},
+    }
+    text = outline("2026", drift(**changed), commented=False)
+    suggested = yaml.safe_load(text)["2026"]
+    assert suggested["variables"] == {
+        "plans": {"from": "Q7"},
+        "sex": {"codes": {1: 2, 2: 1}},
+    }
+    assert standing(drift(suggested, **changed)) == []
+
+
+def test_every_suggestion_of_the_skeleton_is_a_comment():
+    text = outline("2026", drift(labels={"sex": {1: "Women", 2: "Men"}}), commented=True)
+    assert yaml.safe_load(text) == {"2026": {"variables": None, "accept": None}}
+    assert "    # sex: {codes: {1: 2, 2: 1}}" in text
+
+
+def test_hostile_labels_stay_inside_their_comment():
+    hostile = 'x\nreal: key # "quoted" {{ 7*7 }} \x1b[31m'
+    lines = drift(labels={"works": {1: "Yes", 2: "No", 3: hostile}})
+    text = outline("2026", lines, commented=True)
+    assert yaml.safe_load(text) == {"2026": {"variables": None, "accept": None}}
+    assert "\x1b" not in text

@@ -1,0 +1,147 @@
+"""What was asked otherwise stands beside the number that it moves, and is no finding."""
+
+import pandas as pd
+import pytest
+
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.files import write_csv
+from resurvey.waves.contract.differences import DRIFT_COLUMNS
+from resurvey.waves.trend.filling import compare_waves
+from resurvey.waves.trend.frame import requoted
+from resurvey.waves.trend.wording import Asked, describe_changes, read_changes
+from unit.waves.trend.invented_waves import make_wave
+
+TABLES = {"a": {"rows": ["mood", "works"], "columns": "gender"}}
+NAMES = ["2020", "2022", "2024"]
+BOOK = Codebook(
+    {
+        "mood": Variable("mood", codes={1: {}, 2: {}, 3: {}}),
+        "works": Variable("works", codes={1: {}, 2: {}}),
+        "gender": Variable("gender", codes={1: {}, 2: {}}),
+    }
+)
+
+
+def people(moods, works):
+    mood = [code for code, number in enumerate(moods, 1) for _ in range(number)]
+    return pd.DataFrame(
+        {
+            "mood": mood,
+            "works": [1] * works + [2] * (len(mood) - works),
+            "gender": [1, 2] * (len(mood) // 2),
+        }
+    )
+
+
+def compared(changes, *waves):
+    made = [
+        make_wave(year, one, None, "", TABLES, BOOK)
+        for year, one in zip(NAMES, waves, strict=False)
+    ]
+    return compare_waves(made, TABLES, {}, sample="probability", changes=changes)
+
+
+def test_question_that_was_asked_of_others_is_not_ranked_and_does_not_adjust_the_others():
+    waves = people([200, 100, 100], 200), people([100, 200, 100], 260)
+    plain = compared({}, *waves)["moved"]
+    assert [line["rank"] for line in plain] == [1, 2]
+    changes = {Asked("2022", "mood", "routing"): ("works = 2: 0 / 200", "works = 2: 140 / 140")}
+    found = compared(changes, *waves)
+    ranked, changed = found["moved"]
+    assert (ranked["row_variable"], ranked["rank"], changed["rank"]) == ("works", 1, None)
+    assert ranked["adjusted_p_value"] == ranked["p_value"]
+    assert changed.get("adjusted_p_value") is None
+    assert changed["changed"] == "2022: routing mood"
+    for name in ("differences", "tests"):
+        marks = {line["row_variable"]: line["changed"] for line in found[name]}
+        assert marks == {"mood": "2022: routing mood", "works": ""}
+
+
+@pytest.mark.parametrize("kind", ["base", "new_answer", "wording", "missing_codes", "meaning"])
+def test_every_kind_of_change_stands_beside_its_numbers(kind):
+    code = "3" if kind in ("new_answer", "missing_codes", "meaning") else ""
+    changes = {Asked("2022", "mood", kind, code): ("", "x")}
+    waves = people([200, 100, 100], 200), people([100, 200, 100], 260)
+    (line,) = [one for one in compared(changes, *waves)["moved"] if one["changed"]]
+    assert Asked.read(line["changed"]) == list(changes)
+
+
+def test_answer_that_is_named_has_an_interval_without_zero():
+    # Everybody moved a little from the first two answers to the third, which alone is sure.
+    found = compared({}, people([200, 190, 10], 200), people([182, 172, 46], 200))["moved"]
+    mood = next(line for line in found if line["row_variable"] == "mood")
+    assert mood["p_value"] < 0.001
+    assert (mood["row_code"], mood["lower"] > 0) == ("3", True)
+    works = next(line for line in found if line["row_variable"] == "works")
+    assert works.get("row_code") is None
+
+
+def test_small_p_value_never_stands_beside_an_interval_with_zero():
+    chance = iter(range(1000))
+    for _ in range(12):
+        place = next(chance)
+        later = people([150 + place, 150 - 2 * place, 100 + place], 200 + 5 * place)
+        for line in compared({}, people([150, 150, 100], 200), later)["moved"]:
+            if line.get("row_code") is not None:
+                assert not line["lower"] <= 0 <= line["upper"]
+
+
+def test_change_of_a_middle_wave_moves_no_comparison_of_the_outer_ones():
+    changes = {
+        Asked("2022", "mood", "routing"): ("works = 2: 0 / 90", "works = 2: 80 / 81"),
+        Asked("2024", "mood", "routing"): ("works = 2: 80 / 81", "works = 2: 1 / 95"),
+    }
+    told = {
+        pair: describe_changes(["mood"], pair, changes, NAMES)
+        for pair in (("2020", "2022"), ("2022", "2024"), ("2020", "2024"))
+    }
+    assert told["2020", "2022"] == "2022: routing mood"
+    assert told["2022", "2024"] == "2024: routing mood"
+    assert told["2020", "2024"] == ""
+    assert "2022" in describe_changes(["mood"], NAMES, changes, NAMES)
+
+
+def test_filter_that_stays_lifted_moves_the_outer_comparison_too():
+    changes = {
+        Asked("2022", "q", "base"): ("300 / 600", "600 / 600"),
+        Asked("2024", "q", "base"): ("600 / 600", "480 / 600"),
+    }
+    assert describe_changes(["q"], ("2020", "2024"), changes, NAMES).count("base") == 2
+
+
+def test_answer_that_came_and_went_is_no_change_between_the_outer_waves():
+    changes = {
+        Asked("2022", "q", "new_answer", "4"): ("", "Other"),
+        Asked("2024", "q", "vanished_answer", "4"): ("Other", ""),
+    }
+    assert describe_changes(["q"], ("2020", "2024"), changes, NAMES) == ""
+    assert describe_changes(["q"], ("2020", "2022"), changes, NAMES) == "2022: new_answer q 4"
+
+
+def test_wording_of_one_answer_moves_that_answer_and_the_test_of_the_question():
+    changes = {Asked("2022", "mood", "answer_wording", "2"): ("so so", "fair")}
+    found = compared(changes, people([200, 100, 100], 200), people([100, 200, 100], 260))
+    marked = {line["row_code"] for line in found["differences"] if line["changed"]}
+    assert marked == {"2"}
+    assert any(line["changed"] for line in found["tests"])
+
+
+def test_differences_from_the_codebook_alone_are_no_change_between_waves(tmp_path):
+    def line(kind, severity, against):
+        values = ("2022", against, "q", "4", kind, severity, "", "Other", "seen", "", "")
+        return dict(zip(DRIFT_COLUMNS, values, strict=True))
+
+    lines = [
+        line("new_answer", "breaking", "codebook"),
+        line("answer_wording", "note", "2020"),
+        line("range", "warning", "2020"),
+    ]
+    write_csv(tmp_path / "drift.csv", DRIFT_COLUMNS, lines)
+    assert read_changes([tmp_path / "drift.csv"]) == {}
+    write_csv(tmp_path / "drift.csv", DRIFT_COLUMNS, [line("new_answer", "breaking", "2020")])
+    assert list(read_changes([tmp_path / "drift.csv"])) == [Asked("2022", "q", "new_answer", "4")]
+
+
+def test_quotes_within_quotes_are_of_the_other_kind():
+    text = "“О «Москве»” → “О „Москве“”; “Да” → “Нет”"
+    assert requoted(text, "«", "»") == "«О „Москве“» → «О „Москве“»; «Да» → «Нет»"

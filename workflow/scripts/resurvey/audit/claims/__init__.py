@@ -1,0 +1,25 @@
+"""Claims: the sentences of a published text, held against the cells that they speak of.
+
+`references` reads what a claim points at, `evaluation` computes it exactly from counts, `lexicon`
+says what "every fifth" means in numbers, and `ledger` gives every claim its verdict and its
+arithmetic. No module here needs pandas or NumPy.
+"""
+
+from resurvey.audit.claims.cells import claim_cells, claim_solutions
+from resurvey.audit.claims.ledger import LEDGER_COLUMNS, VERDICTS, evaluate_claims
+from resurvey.audit.claims.lexicon import Lexicon, read_lexicon
+from resurvey.audit.claims.references import Comparison, Expression, Reference, parse_cells
+
+__all__ = [
+    "LEDGER_COLUMNS",
+    "VERDICTS",
+    "Comparison",
+    "Expression",
+    "Lexicon",
+    "Reference",
+    "claim_cells",
+    "claim_solutions",
+    "evaluate_claims",
+    "parse_cells",
+    "read_lexicon",
+]

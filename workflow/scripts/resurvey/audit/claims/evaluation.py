@@ -1,0 +1,296 @@
+"""Evaluation: the exact value of a claim's expression, or its range over all possible counts.
+
+Values are fractions in the unit of the cells (per cent). Three ways to look at a cell: from its
+count and base, from its rounded parts as an article adds them up, and over every solution of its
+question.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from resurvey.audit.claims.references import (
+    Call,
+    Expression,
+    Number,
+    Operation,
+    Reference,
+    references,
+)
+from resurvey.core.errors import SurveyError
+from resurvey.core.printed import parse_printed, round_half_away_number
+
+#: The table of shares that no table prints.
+TEXT_ONLY = "text"
+#: One solution of a question: "code/column" -> (count, base).
+Solution = Mapping[str, tuple[int, int]]
+Range = tuple[Fraction, Fraction]
+
+
+class Unresolved(LookupError):
+    """A reference without a number behind it; its text is the reference."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells that claims may speak of.
+
+    Attributes
+    ----------
+    cells : dict
+        Reference name -> ``{"printed": text or None, "count": int or None, "base": int or None}``;
+        missing keys count as None.
+    solutions : dict
+        Question (``table/variable``) -> every possible set of counts, each a dict
+        ``"code/column" -> (count, base)``. Questions are taken as independent of each other.
+    digits : int
+        Decimals of printed per cents.
+    """
+
+    cells: Mapping[str, Mapping[str, Any]]
+    solutions: Mapping[str, Sequence[Solution]] = field(default_factory=dict)
+    digits: int = 1
+
+    def exact(self, reference: Reference) -> Fraction:
+        """Per cent of a cell from its count and base; from its printed text where it has none.
+
+        Raises
+        ------
+        Unresolved
+            If the cell has neither, or nobody in its base.
+        """
+        counted = self.counted(reference)
+        if counted is not None:
+            return _percent(*counted)
+        printed = self.cells.get(reference.name, {}).get("printed")
+        if printed is None and len(reference.parts) > 1:
+            return sum((self.exact(part) for part in reference.parts), Fraction(0))
+        if printed is None:
+            raise Unresolved(reference.name)
+        return parse_printed(printed).value
+
+    def rounded(self, reference: Reference) -> Fraction:
+        """Per cent of a cell as the sum of its rounded answers."""
+        parts = (round_half_away_number(self.exact(one), self.digits) for one in reference.parts)
+        return sum(parts, Fraction(0))
+
+    def counted(self, reference: Reference) -> tuple[int, int] | None:
+        """Count and base of a cell, added up from its answers where it is a sum."""
+        cell = self.cells.get(reference.name, {})
+        count, base = cell.get("count"), cell.get("base")
+        if count is not None and base is not None:
+            if base <= 0:
+                raise Unresolved(reference.name)
+            return count, base
+        if len(reference.parts) == 1:
+            return None
+        parts = [self.counted(part) for part in reference.parts]
+        found = [part for part in parts if part is not None]
+        if len(found) < len(parts):
+            return None
+        return sum(one[0] for one in found), found[0][1]
+
+    def others(self, reference: Reference) -> list[Reference]:
+        """Cells of the same table that a number may have been taken from, likeliest first.
+
+        The same row of another question, the same row in another column, then another row of the
+        same question and column. Cells further away would only agree by chance.
+        """
+        found = [Reference(*name.split("/")) for name in self.cells if name.count("/") == 3]
+
+        def distance(one: Reference) -> tuple[bool, bool, bool]:
+            return (
+                one.code != reference.code,
+                one.column != reference.column,
+                one.variable != reference.variable,
+            )
+
+        near = [
+            one
+            for one in found
+            if one.table == reference.table
+            and one != reference
+            # Shares of the text alone belong to no table: only their own question is near.
+            and (one.variable == reference.variable or reference.table != TEXT_ONLY)
+            and (one.code == reference.code or distance(one) == (True, False, False))
+        ]
+        return sorted(near, key=distance)
+
+
+def value(node: Expression, cells: Cells, *, by_parts: bool = False) -> Fraction:
+    """Compute an expression exactly.
+
+    Parameters
+    ----------
+    node : Expression
+        As `parse_cells` gives it.
+    cells : Cells
+        The cells it may speak of.
+    by_parts : bool
+        Round every answer first and add the rounded per cents, as articles do.
+
+    Returns
+    -------
+    fractions.Fraction
+        The value; per cents of cells are between 0 and 100.
+
+    Raises
+    ------
+    Unresolved
+        If a cell has no number, or a divisor is zero.
+
+    Examples
+    --------
+    >>> from resurvey.audit.claims.references import parse_cells
+    >>> third = {"count": 1, "base": 3}
+    >>> cells = Cells({"t/v/1/total": third, "t/v/2/total": third})
+    >>> both = parse_cells("t/v/1+2/total")
+    >>> value(both, cells), value(both, cells, by_parts=True)
+    (Fraction(200, 3), Fraction(333, 5))
+    """
+    return _compute(node, cells, cells.rounded if by_parts else cells.exact)
+
+
+def value_range(node: Expression, cells: Cells) -> Range:
+    """Find the smallest and largest value of an expression over all possible counts.
+
+    Exact where the references of different questions occur once each: the solutions of one
+    question are tried jointly, different questions are combined by interval arithmetic. A question
+    without solutions counts as known. Where the same question stands on both sides of another's,
+    the range is an outer bound.
+
+    Parameters
+    ----------
+    node : Expression
+        As `parse_cells` gives it.
+    cells : Cells
+        The cells, with the solutions of their questions.
+
+    Returns
+    -------
+    tuple of fractions.Fraction
+        Smallest and largest value.
+
+    Raises
+    ------
+    Unresolved
+        If a cell has no number, or a divisor may be zero.
+
+    Examples
+    --------
+    >>> from resurvey.audit.claims.references import parse_cells
+    >>> two = [{"1/total": (1, 3)}, {"1/total": (2, 6)}, {"1/total": (1, 4)}]
+    >>> value_range(parse_cells("100 - t/v/1/total"), Cells({}, {"t/v": two}))
+    (Fraction(200, 3), Fraction(75, 1))
+    """
+    questions = {one.question for one in references(node)}
+    open_questions = [one for one in questions if one in cells.solutions]
+    if not open_questions:
+        known = value(node, cells)
+        return known, known
+    if len(questions) == 1:
+        (question,) = open_questions
+        found = [value(node, one) for one in _distinct(node, cells, question)]
+        if not found:
+            raise Unresolved(question)
+        return min(found), max(found)
+    return _combine(node, cells)
+
+
+def _percent(count: int, base: int) -> Fraction:
+    return Fraction(100 * count) / Fraction(base)
+
+
+def _distinct(node: Expression, cells: Cells, question: str) -> Iterator[Cells]:
+    # Many solutions agree in the few cells of a claim: each combination is computed once.
+    parts = {part for one in references(node) for part in one.parts}
+    names = sorted(f"{one.code}/{one.column}" for one in parts)
+    try:
+        combinations = {
+            tuple(solution[name] for name in names) for solution in cells.solutions[question]
+        }
+    except KeyError as missing:
+        raise Unresolved(f"{question}/{missing.args[0]}") from None
+    for combination in combinations:
+        counted = {
+            f"{question}/{name}": {"count": count, "base": base}
+            for name, (count, base) in zip(names, combination, strict=True)
+        }
+        yield Cells(counted, digits=cells.digits)
+
+
+def _compute(node: Expression, cells: Cells, cell: Callable[[Reference], Fraction]) -> Fraction:
+    match node:
+        case Number():
+            return node.value
+        case Reference():
+            return cell(node)
+        case Operation():
+            left, right = _compute(node.left, cells, cell), _compute(node.right, cells, cell)
+            return _operate(node.operator, left, right)
+        case Call(function="base" | "count"):
+            counted = cells.counted(_only_reference(node))
+            if counted is None:
+                raise Unresolved(_only_reference(node).name)
+            return Fraction(counted[node.function == "base"])
+        case Call():
+            return _call(node.function, [_compute(one, cells, cell) for one in node.arguments])
+    raise SurveyError(f"{node!r} is no expression")
+
+
+def _only_reference(node: Call) -> Reference:
+    (reference,) = references(node)
+    return reference
+
+
+def _operate(operator: str, left: Fraction, right: Fraction) -> Fraction:
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+    if right == 0:
+        raise Unresolved("/ 0")
+    return left / right
+
+
+def _call(function: str, arguments: list[Fraction]) -> Fraction:
+    match function:
+        case "abs":
+            return abs(arguments[0])
+        case "max":
+            return max(arguments)
+        case "min":
+            return min(arguments)
+    smaller, larger = arguments
+    if larger == 0:
+        raise Unresolved("/ 0")
+    return 100 * (larger - smaller) / larger
+
+
+def _combine(node: Expression, cells: Cells) -> Range:
+    match node:
+        case Operation():
+            left, right = value_range(node.left, cells), value_range(node.right, cells)
+            if node.operator == "/" and right[0] <= 0 <= right[1]:
+                raise Unresolved("/ 0")
+            ends = [_operate(node.operator, one, other) for one in left for other in right]
+            return min(ends), max(ends)
+        case Call(function="abs"):
+            low, high = value_range(node.arguments[0], cells)
+            ends = [abs(low), abs(high)]
+            return Fraction(0) if low <= 0 <= high else min(ends), max(ends)
+        case Call(function="percent_less"):
+            smaller, larger = (value_range(one, cells) for one in node.arguments)
+            if larger[0] <= 0 <= larger[1]:
+                raise Unresolved("/ 0")
+            ends = [_call("percent_less", [one, other]) for one in smaller for other in larger]
+            return min(ends), max(ends)
+        case Call():
+            ranges = [value_range(one, cells) for one in node.arguments]
+            lows, highs = [one[0] for one in ranges], [one[1] for one in ranges]
+            return _call(node.function, lows), _call(node.function, highs)
+    raise SurveyError(f"{node!r} is no expression")

@@ -1,0 +1,1 @@
+"""Core: what every room may import, and what imports no room."""

@@ -1,0 +1,434 @@
+"""Codebook: the variables of a survey, their codes, labels, missing codes and order."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from numbers import Integral
+from typing import Any
+
+from resurvey.core.errors import SurveyError
+
+Code = int | float | str
+Labels = dict[str, str]
+"""Language -> text; the key "" holds a label that came with the file, of unknown language."""
+
+MEASURES = ("nominal", "ordinal", "scale", "text")
+REASONS = ("refused", "dont_know", "not_asked", "other")
+"""Why there is no answer; system-missing is a reason of its own that needs no code."""
+
+
+def clean_code(value: object) -> Code:
+    """Write a code the way it is read: 1.0 becomes 1, 1.5 stays, text and integers stay exact.
+
+    Examples
+    --------
+    >>> clean_code(1.0), clean_code("7"), clean_code(2.5)
+    (1, '7', 2.5)
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    number = float(value)  # type: ignore[arg-type]
+    return int(number) if number.is_integer() else number
+
+
+_WRITTEN_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE)
+
+
+def code_identity(code: object) -> Decimal | str:
+    """Say which answer a code means, however it is written: 1, 01, +1, 1.0 and " 1" are one.
+
+    Examples
+    --------
+    >>> [str(code_identity(code)) for code in (1.0, "01", "+1", " 1", "\u0661", "1e0", "a ")]
+    ['1', '1', '1', '1', '1', '1', 'a']
+    """
+    if not isinstance(code, str):
+        number = Decimal(repr(clean_code(code)))
+    else:
+        shown = "".join(one for one in code if unicodedata.category(one) != "Cf")
+        text = unicodedata.normalize("NFKC", shown).strip().replace("\u2212", "-")
+        if not _WRITTEN_NUMBER.fullmatch(text):
+            return shown.strip()
+        number = Decimal(text.replace(",", "."))
+    whole = number.to_integral_value()
+    return (whole if whole == number else number.normalize()) + 0
+
+
+def check_codes_differ(codes: Iterable[object], place: str, numbers: bool = False) -> None:
+    """Refuse a list of codes in which one stands twice under two spellings.
+
+    Parameters
+    ----------
+    codes : iterable
+        Codes as the YAML file has them.
+    place : str
+        File and key, for the message.
+    numbers : bool
+        Whether the variable is known to hold numbers; a text variable may hold "1" and "01".
+
+    Raises
+    ------
+    SurveyError
+        Naming the code and both spellings.
+
+    Examples
+    --------
+    >>> check_codes_differ([1, 2, "01"], "codebook.yaml, 'q'")
+    Traceback (most recent call last):
+    resurvey.SurveyError: codebook.yaml, 'q': code 1 stands twice (1, 01); keep one of them
+    """
+    first: dict[Decimal | str, object] = {}
+    for code in codes:
+        identity = code_identity(code)
+        if identity not in first:
+            first[identity] = code
+            continue
+        other = first[identity]
+        texts = isinstance(other, str) and isinstance(code, str) and other != code
+        if texts and isinstance(identity, Decimal) and not numbers:
+            continue
+        told = f"{identity:f}" if isinstance(identity, Decimal) else f"'{identity}'"
+        raise SurveyError(
+            f"{place}: code {told} stands twice ({_spelt(other)}, {_spelt(code)}); keep one of them"
+        )
+
+
+def _spelt(code: object) -> str:
+    """Write a code as its YAML file does: what YAML would read as a number was in quotes."""
+    if not isinstance(code, str):
+        return str(code)
+    quoted = code != code.strip() or re.fullmatch(r"[-+]?(?:0|[1-9]\d*)(?:\.\d*)?", code)
+    return f'"{code}"' if quoted else code
+
+
+def as_labels(text: str | Mapping[str, str] | None) -> Labels:
+    """Turn a YAML label (one text, or one per language) into a mapping by language."""
+    if text is None:
+        return {}
+    if isinstance(text, Mapping):
+        return {str(language): str(words) for language, words in text.items()}
+    return {"": str(text)}
+
+
+def pick_label(labels: Mapping[str, str], language: str, otherwise: str) -> str:
+    """Choose the label in `language`, else the file's own, else any, else `otherwise`."""
+    if language in labels:
+        return labels[language]
+    if "" in labels:
+        return labels[""]
+    return next(iter(labels.values()), otherwise)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable: what was asked, the answers and the codes that are no answers.
+
+    Attributes
+    ----------
+    name : str
+        Name in the data (never translated).
+    label : dict of str
+        Question wording by language.
+    measure : str
+        ``nominal``, ``ordinal``, ``scale`` or ``text``.
+    codes : dict
+        Code -> labels by language, in the order in which tables print them; holds the
+        user-missing codes too when they have labels.
+    missing : tuple
+        User-missing codes, each a reason why there is no answer; they leave every base.
+    missing_ranges : tuple of (low, high)
+        User-missing ranges, ends included.
+    order : tuple
+        Substantive order of the answers, low to high, where it differs from the printed one.
+    dont_know : tuple
+        Answers outside the order ("hard to say"): in the base, never in ordinal statistics.
+    source : str
+        Name in the raw file; empty when it is `name`.
+    reasons : dict
+        User-missing code -> one of `REASONS`.
+    routing : str
+        Who was asked, as the questionnaire tool writes it; empty where everybody was, or where
+        the file does not say.
+    """
+
+    name: str
+    label: Labels = field(default_factory=dict)
+    measure: str = "nominal"
+    codes: dict[Code, Labels] = field(default_factory=dict)
+    missing: tuple[Code, ...] = ()
+    missing_ranges: tuple[tuple[float, float], ...] = ()
+    order: tuple[Code, ...] = ()
+    dont_know: tuple[Code, ...] = ()
+    source: str = ""
+    reasons: dict[Code, str] = field(default_factory=dict)
+    routing: str = ""
+
+    def is_missing(self, code: Code) -> bool:
+        """Tell whether `code` is declared user-missing.
+
+        Examples
+        --------
+        >>> Variable("q", missing=(9,), missing_ranges=((97, 99),)).is_missing(98)
+        True
+        """
+        if code in self.missing:
+            return True
+        if isinstance(code, str):
+            return False
+        return any(low <= code <= high for low, high in self.missing_ranges)
+
+    @property
+    def answers(self) -> list[Code]:
+        """Codes of the answers in printed order, without the user-missing ones."""
+        return [code for code in self.codes if not self.is_missing(code)]
+
+    @property
+    def ordered_answers(self) -> list[Code]:
+        """Answers from low to high, "don't know" left out.
+
+        Examples
+        --------
+        >>> labels = {1: {"": "yes"}, 2: {"": "no"}, 3: {"": "mostly no"}, 8: {"": "?"}}
+        >>> Variable("q", codes=labels, order=(2, 3, 1), dont_know=(8,)).ordered_answers
+        [2, 3, 1]
+        """
+        if self.order:
+            return list(self.order)
+        return [code for code in self.answers if code not in self.dont_know]
+
+    def title(self, language: str = "") -> str:
+        """Question wording in `language`; the name where there is none."""
+        return pick_label(self.label, language, self.name)
+
+    def answer(self, code: Code, language: str = "") -> str:
+        """Label of `code` in `language`; the code itself where there is none."""
+        return pick_label(self.codes.get(code, {}), language, str(code))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the variable as plain values for JSON; code types survive the round trip."""
+        return {
+            "name": self.name,
+            "label": self.label,
+            "measure": self.measure,
+            "codes": [[code, labels] for code, labels in self.codes.items()],
+            "missing": list(self.missing),
+            "missing_ranges": [list(ends) for ends in self.missing_ranges],
+            "order": list(self.order),
+            "dont_know": list(self.dont_know),
+            "source": self.source,
+            "reasons": [[code, reason] for code, reason in self.reasons.items()],
+            "routing": self.routing,
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Variable":
+        """Read what `to_dict` wrote."""
+        return cls(
+            name=plain["name"],
+            label=dict(plain["label"]),
+            measure=plain["measure"],
+            codes={code: dict(labels) for code, labels in plain["codes"]},
+            missing=tuple(plain["missing"]),
+            missing_ranges=tuple((low, high) for low, high in plain["missing_ranges"]),
+            order=tuple(plain["order"]),
+            dont_know=tuple(plain["dont_know"]),
+            source=plain["source"],
+            reasons=dict(map(tuple, plain.get("reasons", ()))),
+            routing=plain.get("routing", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All variables of a survey, in file order, with what the file says about itself.
+
+    Attributes
+    ----------
+    variables : dict of Variable
+        By name.
+    file_label : str
+        Label in the header of the raw file.
+    notes : tuple of str
+        Notes (SPSS documents) in the raw file.
+    multiple_response : dict
+        Multiple-response sets by name: ``{"type": "D" | "C", "counted_value", "label",
+        "variable_list"}`` as the file declares them.
+    reconstructed : bool
+        True when the records were dealt from published counts and are no microdata.
+    simulated : bool
+        True when the records were drawn from a declared model and are no microdata.
+    weight : str
+        Variable that the file itself declares as the weight of its cases (SPSS's WEIGHT BY).
+        It is used only where the wave says so.
+    assumed : tuple of str
+        What was taken for granted in reading the file, a clause each: nobody edits a file by
+        hand, so what was done with it stands here.
+    weighting : dict
+        How unequal the weights of the tables are (`resurvey.counts.weights.Weighting`); empty where
+        every respondent counts as one.
+    weights : tuple of str
+        Variables that are or look like weights, found at import.
+    """
+
+    variables: dict[str, Variable]
+    file_label: str = ""
+    notes: tuple[str, ...] = ()
+    multiple_response: dict[str, Any] = field(default_factory=dict)
+    reconstructed: bool = False
+    weight: str = ""
+    simulated: bool = False
+    assumed: tuple[str, ...] = ()
+    weighting: dict[str, float] = field(default_factory=dict)
+    weights: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """``reconstructed`` or ``simulated`` where the records are no microdata, else empty.
+
+        Examples
+        --------
+        >>> Codebook({}, simulated=True).origin, Codebook({}).origin
+        ('simulated', '')
+        """
+        if self.reconstructed:
+            return "reconstructed"
+        return "simulated" if self.simulated else ""
+
+    def __getitem__(self, name: str) -> Variable:
+        """Return the variable `name`, or say which names are near."""
+        try:
+            return self.variables[name]
+        except KeyError:
+            raise SurveyError(self._unknown(name)) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.variables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.variables)
+
+    def _unknown(self, name: str) -> str:
+        return f"variable '{name}' is not in the data{nearest(name, self.variables)}"
+
+    def updated(self, variables: Iterable[Variable]) -> "Codebook":
+        """Return a codebook in which `variables` are added, or replace their namesakes."""
+        return replace(self, variables=self.variables | {one.name: one for one in variables})
+
+    def to_json(self) -> str:
+        """Write the codebook as JSON text, stable to the byte."""
+        plain = {
+            "file_label": self.file_label,
+            "notes": list(self.notes),
+            "multiple_response": self.multiple_response,
+            "reconstructed": self.reconstructed,
+            "simulated": self.simulated,
+            "weight": self.weight,
+            **({"assumed": list(self.assumed)} if self.assumed else {}),
+            **({"weighting": self.weighting} if self.weighting else {}),
+            **({"weights": list(self.weights)} if self.weights else {}),
+            "variables": [one.to_dict() for one in self.variables.values()],
+        }
+        return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Codebook":
+        """Read what `to_json` wrote.
+
+        Examples
+        --------
+        >>> book = Codebook({"q": Variable("q", codes={1: {"en": "yes"}})})
+        >>> Codebook.from_json(book.to_json()) == book
+        True
+        """
+        plain = json.loads(text)
+        return cls(
+            variables={one["name"]: Variable.from_dict(one) for one in plain["variables"]},
+            file_label=plain["file_label"],
+            notes=tuple(plain["notes"]),
+            multiple_response=plain["multiple_response"],
+            reconstructed=plain["reconstructed"],
+            simulated=plain.get("simulated", False),
+            weights=tuple(plain.get("weights", ())),
+            weight=plain.get("weight", ""),
+            assumed=tuple(plain.get("assumed", ())),
+            weighting=dict(plain.get("weighting", {})),
+        )
+
+
+def declared_variable(name: str, plain: Mapping[str, Any] | None) -> Variable:
+    """Read one variable of `config/codebook.yaml`.
+
+    Raises
+    ------
+    SurveyError
+        `order` or `dont_know` names a code that is not declared.
+
+    Examples
+    --------
+    >>> declared_variable("q", {"codes": {1: "yes", 9: "refused"}, "missing": [9]}).answers
+    [1]
+    """
+    plain = plain or {}
+    check_codes_differ(plain.get("codes", {}), f"codebook.yaml, '{name}': `codes`")
+    codes = {clean_code(code): as_labels(text) for code, text in plain.get("codes", {}).items()}
+    for key in ("order", "dont_know"):
+        for code in plain.get(key, []):
+            if clean_code(code) not in codes:
+                raise SurveyError(
+                    f"codebook.yaml, '{name}': `{key}` names the undeclared code {code}"
+                )
+    missing, ranges, _ = declared_missing(plain.get("missing") or ())
+    return Variable(
+        name=name,
+        label=as_labels(plain.get("label")),
+        measure=plain.get("measure", "nominal" if codes else "scale"),
+        codes=codes,
+        missing=missing,
+        missing_ranges=tuple((low, high) for low, high, _ in ranges),
+        order=tuple(clean_code(code) for code in plain.get("order", [])),
+        dont_know=tuple(clean_code(code) for code in plain.get("dont_know", [])),
+        source=plain.get("source", ""),
+    )
+
+
+def declared_missing(
+    listed: Iterable[Any],
+) -> tuple[tuple[Code, ...], tuple[tuple[float, float, str], ...], dict[Code, str]]:
+    """Read `missing:` of a codebook: codes, ranges with their reason, reasons by code.
+
+    Examples
+    --------
+    >>> declared_missing([7, {"code": 8, "reason": "refused"}, {"low": 97, "high": 99}])
+    ((7, 8), ((97, 99, ''),), {8: 'refused'})
+    """
+    codes: list[Code] = []
+    ranges: list[tuple[float, float, str]] = []
+    reasons: dict[Code, str] = {}
+    for one in listed:
+        if isinstance(one, Mapping) and "low" in one:
+            ranges.append((one["low"], one["high"], one.get("reason", "")))
+            continue
+        codes.append(clean_code(one["code"] if isinstance(one, Mapping) else one))
+        if isinstance(one, Mapping) and "reason" in one:
+            reasons[codes[-1]] = one["reason"]
+    return tuple(codes), tuple(ranges), reasons
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Word a hint at the most similar known name, or nothing when none is near.
+
+    Examples
+    --------
+    >>> nearest("gendr", ["age", "gender"])
+    "; did you mean 'gender'?"
+    """
+    import difflib
+
+    by_fold = {one.casefold(): one for one in known}
+    near = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
+    return f"; did you mean '{by_fold[near[0]]}'?" if near else ""

@@ -1,0 +1,418 @@
+"""Counting: from a column of codes to positions, and from positions to arrays of counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.core.codebook import Code, Variable, clean_code
+from resurvey.core.errors import SurveyError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BLOCK = 1 << 16
+"""Rows counted at a time: the keys of one block stay in the processor's cache."""
+
+DENSE_RANGE = 1 << 16
+"""Integer codes that span less than this are looked up in a table, others are sorted."""
+
+MOST_CELLS = 10_000_000
+"""A crosstab with more cells is a mistake (an id used as a variable), not a table."""
+
+MOST_PEOPLE = 4e18
+"""Largest sum of counts: beyond it 64-bit integers overflow."""
+
+LEAST_WEIGHT = 1e-100
+"""Smallest weighted count: products of smaller ones vanish."""
+
+
+def encode(values: Any, variable: Variable) -> tuple["NDArray[Any]", list[Code]]:
+    """Turn a column of codes into positions among the answers.
+
+    Parameters
+    ----------
+    values : array
+        Codes of the respondents: a NumPy, pandas or pyarrow array or series, of numbers or
+        texts. Missing values (``NaN``, ``None``, ``<NA>``, null) are no answers.
+    variable : Variable
+        Says which codes are answers and which are user-missing.
+
+    Returns
+    -------
+    positions : array of uint8, uint16 or int32
+        For each respondent the position of the answer in `answers`, or ``len(answers)``
+        where there is no answer.
+    answers : list
+        The declared answers in printed order, then the observed codes that the codebook does
+        not know, sorted.
+
+    Examples
+    --------
+    >>> job = Variable("job", codes={1: {}, 2: {}, 99: {}}, missing=(99,))
+    >>> positions, answers = encode(np.array([2.0, 1.0, 99.0, np.nan, 7.0]), job)
+    >>> positions.tolist(), answers
+    ([1, 0, 3, 3, 2], [1, 2, 7])
+    """
+    try:
+        plain, absent = _plain(values)
+    except (TypeError, ValueError):
+        plain, absent = np.zeros(0, dtype="M8[s]"), None
+    if plain.dtype.kind not in "biufUS":
+        raise SurveyError(
+            f"variable '{variable.name}' holds dates or other things that are neither numbers nor "
+            "texts; group them into codes first"
+        )
+    found, inverse, by_value = _distinct(plain, absent)
+    observed = [clean_code(_scalar(one)) for one in found]
+    declared = variable.answers
+    known = set(declared)
+    new = [one for one in observed if one not in known and not variable.is_missing(one)]
+    answers = declared + sorted(new, key=lambda one: (isinstance(one, str), one))
+    place = {code: position for position, code in enumerate(answers)}
+    size = len(answers)
+    kind = np.uint8 if size < 256 else np.uint16 if size < 65536 else np.int32
+    table = np.array([place.get(one, size) for one in observed] + [size], dtype=kind)
+    if by_value is None:
+        return table[inverse], answers
+    if inverse.dtype == np.uint8 and kind == np.uint8:
+        # One table look-up per byte, which Python's bytes do faster than NumPy's indexing.
+        looked_up = inverse.tobytes().translate(table[by_value].tobytes())
+        positions = np.frombuffer(bytearray(looked_up), dtype=np.uint8)
+    else:
+        positions = table[by_value][inverse]
+    if absent is not None:
+        positions[absent] = size
+    return positions, answers
+
+
+def _scalar(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _plain(values: Any) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
+    """Return the values as a NumPy array and a mask of the missing ones (None: none is)."""
+    if hasattr(values, "combine_chunks"):
+        values = values.combine_chunks()
+    if hasattr(values, "to_numpy") and hasattr(values, "null_count"):  # pyarrow
+        if str(values.type).startswith(("int", "uint")):
+            return _whole_numbers(values)
+        absent = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None
+        return _split(values.to_numpy(zero_copy_only=False), absent)
+    if isinstance(values, np.ndarray):
+        return _split(values, None)
+    kind = str(getattr(values, "dtype", "object"))
+    if kind == "category":
+        values = values.astype(object)
+        kind = "object"
+    if kind.startswith(("Int", "UInt", "boolean")):
+        absent = np.asarray(values.isna())
+        return _split(values.to_numpy(dtype="int64", na_value=0), absent)
+    if kind.startswith("Float"):
+        return _split(values.to_numpy(dtype="float64", na_value=np.nan), None)
+    return _split(np.asarray(values, dtype=object if kind.startswith("str") else None), None)
+
+
+def _whole_numbers(values: Any) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
+    """Read pyarrow's integers as they lie in memory; `to_numpy` would import pandas."""
+    bits, content = values.buffers()
+    rows = slice(values.offset, values.offset + len(values))
+    numbers = np.frombuffer(content or b"", dtype=str(values.type))[rows]
+    if not values.null_count:
+        return numbers, None
+    present = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little")[rows]
+    absent = present == 0
+    # Nothing says what lies where a value is missing.
+    return np.where(absent, numbers.dtype.type(0), numbers), absent
+
+
+def _split(
+    plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
+) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
+    """Find the missing values of a NumPy array; make whole floats integers."""
+    if plain.dtype.kind == "f":
+        gone = np.isnan(plain)
+        absent = gone if absent is None else gone | absent
+        filled = np.where(absent, 0.0, plain)
+        if np.all(np.abs(filled) < 2**53) and np.array_equal(filled, np.trunc(filled)):
+            return filled.astype(np.int64), absent if absent.any() else None
+        return filled, absent if absent.any() else None
+    if plain.dtype.kind == "O":
+        # A missing value is None, NaN or pandas' NA: the only values that differ from
+        # themselves, or refuse to say so.
+        gone = np.fromiter(
+            (one is None or (one != one) is not False for one in plain), bool, len(plain)
+        )
+        filled = np.where(gone, "", plain) if gone.any() else plain
+        kinds = {isinstance(one, str) for one in plain[~gone]}
+        if kinds == {False}:
+            numbers = np.where(gone, 0, plain).astype(np.float64)
+            return _split(numbers, gone if gone.any() else None)
+        return filled.astype(str), gone if gone.any() else None
+    return plain, absent
+
+
+def _distinct(
+    plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
+) -> tuple[list[Any], "NDArray[Any]", "NDArray[Any] | None"]:
+    """Return the distinct values and, per row, where its value is among them.
+
+    Integers in a narrow range take a short way: the second array then holds offsets, and the
+    third tells for each offset which distinct value it is.
+    """
+    if plain.size == 0:
+        return [], np.zeros(0, dtype=np.intp), None
+    if plain.dtype.kind == "b":
+        plain = plain.view(np.uint8)
+    if plain.dtype.kind in "iu":
+        offset: Any
+        if plain.dtype.itemsize == 1:
+            offset = plain.view(np.uint8)
+            values = np.arange(256, dtype=np.uint8).view(plain.dtype).astype(np.int64)
+        else:
+            low, high = int(plain.min()), int(plain.max())
+            if high - low >= DENSE_RANGE:
+                return *_sorted(plain, absent), None
+            offset = (plain - plain.dtype.type(low)).astype(np.uint16)
+            values = np.arange(low, high + 1)
+        there = np.flatnonzero(_frequencies(offset, absent, values.size))
+        there = there[np.argsort(values[there])]
+        index = np.full(values.size, there.size, dtype=np.int32)
+        index[there] = np.arange(there.size)
+        return values[there].tolist(), offset, index
+    return *_sorted(plain, absent), None
+
+
+def _frequencies(
+    offset: "NDArray[Any]", absent: "NDArray[np.bool_] | None", size: int
+) -> "NDArray[np.int64]":
+    """Count offsets block by block: `bincount` first widens its argument, best in the cache."""
+    seen = np.zeros(size, dtype=np.int64)
+    if absent is None and offset.dtype == np.uint8 and offset.size > BLOCK:
+        # Bytes are counted in pairs, which halves the work.
+        even = np.ascontiguousarray(offset[: offset.size // 2 * 2]).view(np.uint16)
+        pairs = np.bincount(even, minlength=1 << 16).reshape(256, 256)
+        seen += pairs.sum(axis=0) + pairs.sum(axis=1)
+        offset = offset[offset.size // 2 * 2 :]
+    block = max(BLOCK, 4 * size)
+    for start in range(0, offset.size, block):
+        part = offset[start : start + block]
+        if absent is not None:
+            part = part[~absent[start : start + block]]
+        seen += np.bincount(part, minlength=size)
+    return seen
+
+
+def _sorted(
+    plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
+) -> tuple[list[Any], "NDArray[Any]"]:
+    if absent is None:
+        found, inverse = np.unique(plain, return_inverse=True)
+        return found.tolist(), inverse
+    found, kept = np.unique(plain[~absent], return_inverse=True)
+    inverse = np.full(plain.size, found.size, dtype=np.intp)
+    inverse[~absent] = kept
+    return found.tolist(), inverse
+
+
+def checked_counts(counts: Any, name: str) -> "NDArray[Any]":
+    """Check that counts are numbers, finite and not negative; make whole ones integers.
+
+    Parameters
+    ----------
+    counts : array
+        Counts, or sums of weights.
+    name : str
+        What they are, for the error.
+
+    Examples
+    --------
+    >>> checked_counts([[1.0, 2.0]], "table of 'q'").dtype.kind
+    'i'
+    """
+    cells = np.asarray(counts)
+    if cells.dtype.kind not in "iuf":
+        raise SurveyError(f"{name}: counts must be numbers, not {cells.dtype}")
+    if not np.isfinite(cells).all() or (cells < 0).any():
+        raise SurveyError(f"{name}: a count is negative or not a finite number")
+    if cells.sum(dtype=np.float64) > MOST_PEOPLE or (cells[cells > 0] < LEAST_WEIGHT).any():
+        raise SurveyError(
+            f"{name}: counts lie between {LEAST_WEIGHT:g} and {MOST_PEOPLE:g} in all; "
+            "rescale the weights"
+        )
+    whole = cells.astype(np.int64)
+    return whole if np.array_equal(whole, cells) else cells
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Respondents counted by two variables, with those who did not answer one of them.
+
+    Attributes
+    ----------
+    totals : array, (rows + 1) × (columns + 1)
+        int64 counts, or float64 sums of weights; the last row and column hold those without an
+        answer.
+    people : array, (rows + 1) × (columns + 1)
+        int64 counts of respondents, whatever their weights.
+    weighting : str
+        Empty, ``frequency`` or ``sampling``.
+    spread : object, optional
+        How the weighted cells vary under a sampling design.
+    notes : tuple of str
+        What was found in the weights.
+    """
+
+    totals: "NDArray[Any]"
+    people: "NDArray[np.int64]"
+    weighting: str = ""
+    spread: Any = None
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def equal(cls, counts: "NDArray[np.int64]") -> "Counted":
+        """Every respondent counts as one."""
+        return cls(counts, counts)
+
+
+def cross_counts(
+    rows: "NDArray[Any]",
+    columns: "NDArray[Any]",
+    n_rows: int,
+    n_columns: int,
+    weights: "NDArray[np.float64] | None" = None,
+) -> "NDArray[Any]":
+    """Count respondents by two variables.
+
+    Parameters
+    ----------
+    rows, columns : array of int
+        Positions as `encode` writes them: ``0 .. n - 1``, and ``n`` for no answer.
+    n_rows, n_columns : int
+        Number of answers of each variable.
+    weights : array of float, optional
+        One weight per respondent; the cells then hold sums of weights.
+
+    Returns
+    -------
+    array, shape (n_rows + 1, n_columns + 1)
+        int64, or float64 with weights. The last row and the last column hold those without
+        an answer to the row or the column variable.
+
+    Examples
+    --------
+    >>> cross_counts(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]), 2, 1).tolist()
+    [[1, 0], [1, 1], [0, 1]]
+    """
+    width = n_columns + 1
+    cells = (n_rows + 1) * width
+    if cells > MOST_CELLS:
+        raise SurveyError(
+            f"a crosstab of {n_rows} × {n_columns} answers has more than {MOST_CELLS:,} cells; "
+            "take variables with fewer codes"
+        )
+    kind: Any = np.uint8 if cells <= 256 else np.uint16 if cells <= 65536 else np.int64
+    total = np.zeros(cells, dtype=np.int64 if weights is None else np.float64)
+    for start in range(0, rows.size, BLOCK):
+        stop = start + BLOCK
+        key = rows[start:stop].astype(kind) * kind(width)
+        key += columns[start:stop].astype(kind)
+        share = None if weights is None else weights[start:stop]
+        total += np.bincount(key, weights=share, minlength=cells)
+    return total.reshape(n_rows + 1, width)
+
+
+BIT_BLOCK = 1 << 19
+"""Respondents whose answers are packed into bits at a time."""
+
+MOST_BIT_CELLS = 100
+"""Tables with more cells are counted by `cross_counts`: bits cost by the cell."""
+
+Coded = tuple["NDArray[Any]", int]
+"""Positions as `encode` writes them, and the number of answers."""
+
+
+def many_counts(
+    rows: Sequence[Coded], columns: Sequence[Coded]
+) -> dict[tuple[int, int], "NDArray[np.int64]"]:
+    """Count every row variable by every column variable in one pass over the respondents.
+
+    Each answer of each variable becomes a string of bits, one per respondent; a cell is the
+    number of bits that two strings have in common. With the margins, cells without an answer
+    need no bits of their own.
+
+    Parameters
+    ----------
+    rows, columns : sequence of (positions, number of answers)
+        All of the same respondents.
+
+    Returns
+    -------
+    dict
+        (row number, column number) -> counts as from `cross_counts`.
+
+    Examples
+    --------
+    >>> job, sex = np.array([0, 1, 1, 2], np.uint8), np.array([0, 0, 1, 1], np.uint8)
+    >>> many_counts([(job, 2)], [(sex, 1)])[0, 0].tolist()
+    [[1, 0], [1, 1], [0, 1]]
+    """
+    result = {
+        (i, j): np.zeros((rows[i][1] + 1, columns[j][1] + 1), dtype=np.int64)
+        for i in range(len(rows))
+        for j in range(len(columns))
+    }
+    by_bits = [key for key, table in result.items() if table.size <= MOST_BIT_CELLS]
+    for i, j in result.keys() - set(by_bits):
+        (down, height), (across, width) = rows[i], columns[j]
+        result[i, j] = cross_counts(down, across, height, width)
+    size = rows[0][0].size if rows else 0
+    used_rows, used_columns = {i for i, _ in by_bits}, {j for _, j in by_bits}
+    for start in range(0, size, BIT_BLOCK):
+        stop = min(start + BIT_BLOCK, size)
+        row_bits = {i: _bits(*rows[i], start, stop) for i in sorted(used_rows)}
+        column_bits = {j: _bits(*columns[j], start, stop) for j in sorted(used_columns)}
+        row_totals = {i: _ones(bits) for i, bits in row_bits.items()}
+        column_totals = {j: _ones(bits) for j, bits in column_bits.items()}
+        for i, j in by_bits:
+            bits, table = row_bits[i], result[i, j]
+            inner = np.empty((len(bits), len(column_bits[j])), dtype=np.int64)
+            for column, one in enumerate(column_bits[j]):
+                inner[:, column] = _ones(bits & one)
+            table[:-1, :-1] += inner
+            table[:-1, -1] += row_totals[i] - inner.sum(axis=1)
+            table[-1, :-1] += column_totals[j] - inner.sum(axis=0)
+            nowhere = stop - start - row_totals[i].sum() - column_totals[j].sum() + inner.sum()
+            table[-1, -1] += nowhere
+    return result
+
+
+def _bits(positions: "NDArray[Any]", answers: int, start: int, stop: int) -> "NDArray[np.uint64]":
+    """Pack who gave each answer into one string of bits per answer."""
+    part = positions[start:stop]
+    packed = np.zeros((answers, -(-part.size // 64) * 8), dtype=np.uint8)
+    for answer in range(answers):
+        packed[answer, : -(-part.size // 8)] = np.packbits(part == answer)
+    return packed.view(np.uint64)
+
+
+def _ones(bits: "NDArray[np.uint64]") -> "NDArray[np.int64]":
+    """Count the ones in each string of bits."""
+    return np.asarray(np.bitwise_count(bits).sum(axis=1, dtype=np.int64))
+
+
+def percent_of(count: Any, base: Any) -> float | None:
+    """Per cent of a base, unrounded; None where the base is empty.
+
+    Examples
+    --------
+    >>> percent_of(30, 515), percent_of(0, 0)
+    (5.825242718446602, None)
+    """
+    return 100 * plain_number(count) / plain_number(base) if base else None
+
+
+def plain_number(number: Any) -> int | float:
+    value = number.item() if hasattr(number, "item") else number
+    return int(value) if float(value).is_integer() else float(value)

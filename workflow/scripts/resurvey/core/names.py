@@ -1,0 +1,121 @@
+"""Identity: the name of a number, the same in every language, format and file."""
+
+from collections.abc import Mapping
+
+TOTAL = "total"
+DIFFERENCE = "difference"
+
+
+KINDS = (
+    "percent",
+    "count",
+    "base",
+    "difference",
+    "indicator",
+    "frequency",
+    "test",
+    "association",
+    "residual",
+    "cleaning",
+    "printed",
+    "claim",
+    "range",
+    "model",
+    "respondents",
+    "crosstab",
+    "tally",
+    "setting",
+    "mean",
+)
+"""What a number may be; the first word of its identity."""
+
+
+def name_number(kind: str, *place: object) -> str:
+    """Name a number by its kind and its place in the results.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    *place
+        Table, variable, code and column, say; as the results' files write them. A slash in a
+        name (KoboToolbox groups its questions so) is written as in an address.
+
+    Returns
+    -------
+    str
+        ``kind:place/place``, as in ``provenance.json`` and in a page's ``data-number``.
+
+    Raises
+    ------
+    ValueError
+        An unknown kind, which is a mistake of ours.
+
+    Examples
+    --------
+    >>> name_number("percent", "table_2", "job_fit", "1+2", "total")
+    'percent:table_2/job_fit/1+2/total'
+    >>> name_number("respondents")
+    'respondents'
+    >>> name_number("base", "t", "group/q1", "total", "total")
+    'base:t/group%2Fq1/total/total'
+    """
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind of number: {kind}")
+    parts = (str(part).replace("%", "%25").replace("/", "%2F") for part in place)
+    return ":".join([kind, "/".join(parts)] if place else [kind])
+
+
+def name_printed(line: Mapping[str, str]) -> str:
+    """Name the published number of a line of ``audit/cells.csv``.
+
+    Examples
+    --------
+    >>> cell = {"table": "t", "row_variable": "q", "row_code": "1", "column_code": "total"}
+    >>> name_printed(cell), name_recomputed(cell)
+    ('printed:t/q/1/total', 'percent:t/q/1/total')
+    """
+    place = line["table"], line["row_variable"], line["row_code"], line["column_code"]
+    return name_number("printed", *place)
+
+
+def name_recomputed(line: Mapping[str, str]) -> str:
+    """Name the number that stands beside the published one of a line of ``audit/cells.csv``.
+
+    Examples
+    --------
+    >>> cell = {"table": "t", "row_variable": "after-before", "row_code": "1"}
+    >>> name_recomputed({**cell, "column_code": "difference"})
+    'difference:t/after/before/1/total'
+    """
+    table, variable, row = line["table"], line["row_variable"], line["row_code"]
+    if line["column_code"] == DIFFERENCE:
+        after, _, before = variable.partition("-")
+        return name_number("difference", table, after, before, row, TOTAL)
+    return name_number("percent", table, variable, row, line["column_code"])
+
+
+def name_model_number(file: str, line: Mapping[str, str], field: str) -> str:
+    """Name a number of the models' room.
+
+    Parameters
+    ----------
+    file : {"coefficients", "effects", "diagnostics"}
+        CSV file of the line.
+    line : dict
+        The line.
+    field : str
+        Column of the number.
+
+    Examples
+    --------
+    >>> line = {"model": "m", "variable": "age", "code": "", "outcome_code": "1"}
+    >>> name_model_number("effects", line, "estimate")
+    'model:m/effects/1/age//estimate'
+    """
+    keys = {
+        "coefficients": ("variable", "code"),
+        "effects": ("outcome_code", "variable", "code"),
+        "diagnostics": ("statistic",),
+    }[file]
+    return name_number("model", line["model"], file, *(line[key] for key in keys), field)

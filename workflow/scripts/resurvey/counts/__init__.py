@@ -1,0 +1,1 @@
+"""Counts: from codes to arrays of counts, crosstabs and their sampling designs."""

@@ -1,0 +1,398 @@
+"""Design: weights, strata, clusters and finite populations of a survey sample."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.core.codebook import Variable
+from resurvey.core.counting import LEAST_WEIGHT, MOST_PEOPLE, Counted, cross_counts, encode
+from resurvey.core.errors import SurveyError
+from resurvey.statistics.linearisation import LONELY, Sample, Stage
+from resurvey.statistics.replication import ReplicatedSample, bootstrap, jackknife
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from resurvey.core.survey import Survey
+
+Names = str | Sequence[str] | None
+
+REPLICATE_SCALES = {
+    "jk1": "(R - 1) / R",
+    "jkn": "given",
+    "brr": "1 / R",
+    "bootstrap": "1 / (R - 1)",
+}
+"""Kinds of replicate weights and the factor of their squared deviations (R survey)."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the respondents were sampled and what each stands for.
+
+    Attributes
+    ----------
+    weights : str, optional
+        Variable with the weights; without it every respondent counts as one (or, with `fpc`,
+        as the inverse of the sampled fraction).
+    strata, clusters : str or sequence of str, optional
+        Variables of strata and clusters, one per stage of sampling.
+    fpc : str or sequence of str, optional
+        Finite population per stratum, one per stage: the number of units in the population, or
+        the sampled fraction where all values are at most 1. Later stages enter the variance
+        only with `fpc`, as in R.
+    nest : bool
+        Cluster numbers start anew in every stratum. False: a cluster number that is found in
+        two strata is an error.
+    lonely_psu : str
+        Stratum with one cluster: ``fail``, ``certainty``, ``remove``, ``adjust``, ``average``
+        (R's ``survey.lonely.psu``).
+    kind : str
+        ``sampling`` weights, or ``frequency``: a row stands for that many equal respondents.
+    replicates : sequence of str
+        Variables with replicate weights, instead of strata and clusters.
+    replicate_kind : str
+        ``jk1``, ``jkn``, ``brr`` or ``bootstrap``: which factor the squared deviations get.
+    replicate_scales : sequence of float, optional
+        Factor of each replicate; needed for ``jkn`` and Fay's method.
+    around_full : bool
+        Replicates deviate from the full estimate instead of their mean (R: ``mse = TRUE``).
+
+    Examples
+    --------
+    >>> Design(weights="w", strata="region", clusters="village").lonely_psu
+    'fail'
+    """
+
+    weights: str | None = None
+    strata: Names = None
+    clusters: Names = None
+    fpc: Names = None
+    nest: bool = True
+    lonely_psu: str = "fail"
+    kind: str = "sampling"
+    replicates: Sequence[str] = ()
+    replicate_kind: str = "bootstrap"
+    replicate_scales: Sequence[float] | None = field(default=None)
+    around_full: bool = False
+
+    def __post_init__(self) -> None:
+        if self.lonely_psu not in LONELY:
+            raise SurveyError(f"lonely_psu is one of {', '.join(LONELY)}, not '{self.lonely_psu}'")
+        if self.kind not in ("sampling", "frequency"):
+            raise SurveyError(f"weights are 'sampling' or 'frequency', not '{self.kind}'")
+        if self.replicate_kind not in REPLICATE_SCALES:
+            raise SurveyError(
+                f"replicate weights are {', '.join(REPLICATE_SCALES)}, not '{self.replicate_kind}'"
+            )
+        if self.kind == "frequency" and (self.strata or self.clusters or self.fpc):
+            raise SurveyError(
+                "frequency weights stand for equal respondents: no strata or clusters"
+            )
+        if self.replicates and (self.strata or self.clusters or self.fpc):
+            raise SurveyError("replicate weights replace strata, clusters and fpc: give only one")
+
+    def prepared(self, survey: "Survey") -> "PreparedDesign":
+        """Read the design's variables once, for many tables of the same survey."""
+        weights, absent, notes = self._read_weights(survey)
+        if self.kind == "frequency":
+            return PreparedDesign(self.kind, None, weights, notes, absent)
+        if self.replicates:
+            sample: Sample | ReplicatedSample = self._read_replicates(survey, weights)
+        else:
+            stages = tuple(self._stages(survey, weights.size))
+            if self.weights is None and self.fpc is not None:
+                weights = _inverse_fractions(stages)
+            first = stages[0]
+            freedom = float(len(first.strata) - len(first.populations))
+            sample = Sample(weights, stages, self.lonely_psu, freedom)
+        return PreparedDesign(self.kind, sample, weights, notes, absent)
+
+    def resampled(
+        self, survey: "Survey", kind: str = "jackknife", replicates: int = 1000, seed: int = 0
+    ) -> "PreparedDesign":
+        """Replace strata and clusters by replicate weights made from them.
+
+        Parameters
+        ----------
+        survey : Survey
+            Respondents.
+        kind : str
+            ``jackknife`` (one cluster left out at a time) or ``bootstrap`` (Rao and Wu).
+        replicates, seed : int
+            For the bootstrap.
+        """
+        ready = self.prepared(survey)
+        if not isinstance(ready.sample, Sample):
+            raise SurveyError("only a design with strata or clusters can be resampled")
+        try:
+            if kind == "jackknife":
+                sample = jackknife(ready.sample)
+            elif kind == "bootstrap":
+                sample = bootstrap(ready.sample, replicates, seed)
+            else:
+                raise SurveyError(f"resample by 'jackknife' or 'bootstrap', not '{kind}'")
+        except ValueError as error:
+            raise SurveyError(str(error)) from None
+        return PreparedDesign(self.kind, sample, ready.weights, ready.notes, ready.absent)
+
+    def _read_weights(
+        self, survey: "Survey"
+    ) -> tuple["NDArray[np.float64]", "NDArray[np.bool_] | None", tuple[str, ...]]:
+        if self.weights is None:
+            return np.ones(len(survey.data)), None, ()
+        from resurvey.counts.weights import read_weights
+
+        weights = read_weights(survey, self.weights)
+        missing = np.isnan(weights)
+        bad = (weights < 0) | np.isinf(weights)
+        if bad.any():
+            raise SurveyError(
+                f"weight '{self.weights}': {int(bad.sum())} values are negative or infinite "
+                f"({_rows(bad)}); correct them or drop the respondents in cleaning"
+            )
+        weights = np.where(missing, 0.0, weights)
+        if not weights.any():
+            raise SurveyError(f"weight '{self.weights}' is zero or missing for every respondent")
+        _check_size(self.weights, weights)
+        zero = int((weights == 0).sum() - missing.sum())
+        counted = ((int(missing.sum()), "without a weight"), (zero, "of weight zero"))
+        notes = tuple(
+            f"{number} respondents {words} count for nothing" for number, words in counted if number
+        )
+        return weights, missing, notes
+
+    def _read_replicates(
+        self, survey: "Survey", weights: "NDArray[np.float64]"
+    ) -> ReplicatedSample:
+        copies = np.stack([read_numbers(survey, name) for name in self.replicates], axis=1)
+        bad = ~np.isfinite(copies)
+        if bad.any():
+            first = int(np.flatnonzero(bad.any(axis=0))[0])
+            raise SurveyError(
+                f"replicate weight '{self.replicates[first]}' is missing or infinite "
+                f"({_rows(bad[:, first])})"
+            )
+        number = copies.shape[1]
+        if self.replicate_scales is not None:
+            scales = np.asarray(self.replicate_scales, dtype=np.float64)
+            if scales.shape != (number,):
+                raise SurveyError(f"{number} replicate weights need {number} replicate_scales")
+        elif self.replicate_kind == "jkn":
+            raise SurveyError("replicate weights of kind 'jkn' need replicate_scales")
+        else:
+            factor = {"jk1": (number - 1) / number, "brr": 1 / number}
+            scales = np.full(number, factor.get(self.replicate_kind, 1 / max(number - 1, 1)))
+        freedom = float(np.linalg.matrix_rank(copies) - 1)
+        return ReplicatedSample(weights, copies, scales, self.around_full, freedom)
+
+    def _stages(self, survey: "Survey", n: int) -> list[Stage]:
+        """Number units and strata of every stage; later stages only with a population."""
+        clusters, strata, fpc = _listed(self.clusters), _listed(self.strata), _listed(self.fpc)
+        depth = max(1, min(len(clusters) or 1, len(fpc))) if fpc else 1
+        stages = []
+        path = np.zeros(n, dtype=np.int64)
+        share = np.ones(n)
+        for level in range(depth):
+            own = _groups(survey, strata[level]) if level < len(strata) else np.zeros(n, np.int64)
+            stratum = _joined(path, own)
+            named = level < len(clusters)
+            unit = _groups(survey, clusters[level]) if named else np.arange(n)
+            if level == 0 and named and not self.nest:
+                _check_nested(unit, stratum, clusters[level])
+            unit = _joined(stratum, unit)
+            n_strata, n_units = int(stratum.max(initial=-1)) + 1, int(unit.max(initial=-1)) + 1
+            of_unit = np.zeros(n_units, dtype=np.int64)
+            of_unit[unit] = stratum
+            size = np.bincount(of_unit, minlength=n_strata)
+            population = np.full(n_strata, np.inf)
+            if level < len(fpc):
+                population = _populations(survey, fpc[level], stratum, size)
+            before = np.ones(n_strata)
+            before[stratum] = share
+            stages.append(Stage(unit, of_unit, population, before, n_units == n))
+            share = share * (size / population)[stratum]
+            path = unit
+        return stages
+
+
+@dataclass(frozen=True)
+class PreparedDesign:
+    """A design with its variables read; pass it to `crosstab` in place of the `Design`.
+
+    Attributes
+    ----------
+    kind : str
+        ``sampling`` or ``frequency``.
+    sample : Sample or ReplicatedSample or None
+        What variances come from; None with frequency weights.
+    weights : array of float
+        One per respondent; missing weights are zero.
+    notes : tuple of str
+        What was found in the weights.
+    absent : array of bool, optional
+        Who has no weight, among those of weight zero.
+    """
+
+    kind: str
+    sample: Sample | ReplicatedSample | None
+    weights: "NDArray[np.float64]"
+    notes: tuple[str, ...] = ()
+    absent: "NDArray[np.bool_] | None" = None
+
+    def prepared(self, survey: "Survey") -> "PreparedDesign":
+        """Return the design itself, checked to belong to as many respondents."""
+        if self.weights.size != len(survey.data):
+            raise SurveyError(
+                f"the design was prepared for {self.weights.size} respondents, "
+                f"the survey has {len(survey.data)}"
+            )
+        return self
+
+    def count(
+        self, down: "NDArray[Any]", across: "NDArray[Any]", shape: tuple[int, int]
+    ) -> Counted:
+        """Count respondents and their weights, and keep how the weighted cells vary.
+
+        Parameters
+        ----------
+        down, across : array of int
+            Positions as `encode` writes them.
+        shape : tuple
+            Answers of the row and of the column variable.
+        """
+        there = self.weights > 0
+        if there.all():
+            people = cross_counts(down, across, *shape)
+        else:
+            people = cross_counts(down[there], across[there], *shape)
+        if self.sample is None:
+            totals = cross_counts(down, across, *shape, self.weights)
+            if np.array_equal(totals, np.trunc(totals)):
+                totals = totals.astype(np.int64)
+                # A row that stands for many equal respondents counts as that many people.
+                people = totals
+            return Counted(totals, people, self.kind, None, self.notes)
+        cells = np.arange(people.size).reshape(people.shape)
+        kind: Any = np.uint8 if cells.size <= 256 else np.int64
+        key = down.astype(kind) * kind(shape[1] + 1) + across.astype(kind)
+        flat, spread = self.sample.spread(key, cells.size, cells[:-1, :-1].ravel())
+        return Counted(flat.reshape(cells.shape), people, self.kind, spread, self.notes)
+
+
+def kish(weights: Any) -> tuple[float, float]:
+    """Kish's design effect of unequal weights, and the effective sample size.
+
+    Parameters
+    ----------
+    weights : array
+        Weights of the respondents; zero weights do not count.
+
+    Returns
+    -------
+    effect, effective
+        n Σw² / (Σw)², and n over it.
+
+    Examples
+    --------
+    >>> kish([1.0, 1.0, 2.0])
+    (1.125, 2.6666666666666665)
+    """
+    w = np.asarray(weights, dtype=np.float64)
+    w = w[w > 0]
+    if not w.size:
+        return float("nan"), 0.0
+    effective = float(w.sum() ** 2 / np.square(w).sum())
+    return w.size / effective, effective
+
+
+def _listed(names: Names) -> list[str]:
+    return [] if names is None else [names] if isinstance(names, str) else list(names)
+
+
+def read_numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
+    """Read a variable of the design as floats; system-missing is NaN."""
+    _ = survey.codebook[name]
+    column = survey.data[name]
+    words = f"variable '{name}' of the design holds text or dates, not numbers"
+    if getattr(getattr(column, "dtype", None), "kind", "f") in "mMc":
+        raise SurveyError(words)
+    try:
+        if hasattr(column, "null_count"):  # pyarrow; nulls become NaN
+            return np.asarray(column.cast("float64").to_numpy())
+        return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
+    except (TypeError, ValueError):  # pyarrow's errors are ValueErrors
+        raise SurveyError(words) from None
+
+
+def _rows(bad: "NDArray[np.bool_]") -> str:
+    """Word the first rows where something is wrong, counted from 1."""
+    return "row " + ", ".join(str(row + 1) for row in np.flatnonzero(bad)[:5])
+
+
+def _check_size(name: str, weights: "NDArray[np.float64]") -> None:
+    """Refuse weights whose squares would overflow or vanish."""
+    far = (weights > MOST_PEOPLE) | ((weights > 0) & (weights < LEAST_WEIGHT))
+    if far.any():
+        raise SurveyError(
+            f"weight '{name}': {int(far.sum())} values are above {MOST_PEOPLE:g} or below "
+            f"{LEAST_WEIGHT:g} ({_rows(far)}); rescale the weights"
+        )
+
+
+def _groups(survey: "Survey", name: str) -> "NDArray[np.int64]":
+    variable = survey.codebook[name]
+    positions, codes = encode(survey.data[name], Variable(name, missing=variable.missing))
+    absent = positions == len(codes)
+    if absent.any():
+        raise SurveyError(
+            f"variable '{name}' of the design is missing for {int(absent.sum())} respondents "
+            f"({_rows(absent)}); every respondent needs a stratum and a cluster"
+        )
+    return positions.astype(np.int64)
+
+
+def _joined(outer: "NDArray[np.int64]", inner: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Number the pairs of outer and inner group without gaps."""
+    if not outer.any() and inner.size and np.array_equal(inner, np.arange(inner.size)):
+        return inner
+    span = int(inner.max(initial=0)) + 1
+    return np.unique(outer * span + inner, return_inverse=True)[1].astype(np.int64)
+
+
+def _check_nested(unit: "NDArray[np.int64]", stratum: "NDArray[np.int64]", name: str) -> None:
+    pairs = np.unique(np.stack([unit, stratum]), axis=1)
+    if pairs.shape[1] > np.unique(unit).size:
+        raise SurveyError(
+            f"clusters '{name}': a number is found in more than one stratum; "
+            "set nest=True if the numbers start anew in every stratum"
+        )
+
+
+def _populations(
+    survey: "Survey", name: str, stratum: "NDArray[np.int64]", size: "NDArray[np.int64]"
+) -> "NDArray[np.float64]":
+    values = read_numbers(survey, name)
+    bad = ~(values > 0)
+    if bad.any():
+        raise SurveyError(f"fpc '{name}' is missing, zero or negative ({_rows(bad)})")
+    population = np.zeros(size.size)
+    population[stratum] = values
+    if not np.allclose(population[stratum], values, rtol=1e-12, atol=0):
+        raise SurveyError(f"fpc '{name}' varies within a stratum")
+    if (population <= 1).all():
+        population = size / population
+    if (population < size - 1e-9).any():
+        raise SurveyError(f"fpc '{name}' is smaller than the sample in a stratum")
+    return population
+
+
+def _inverse_fractions(stages: tuple[Stage, ...]) -> "NDArray[np.float64]":
+    """Weights from the finite populations: the product over the stages of N / n."""
+    weights = np.ones(stages[0].units.size)
+    for stage in stages:
+        units = np.bincount(stage.strata, minlength=len(stage.populations))
+        weights = weights * (stage.populations / units)[stage.strata[stage.units]]
+    return weights

@@ -1,0 +1,69 @@
+"""Figures of models: the odds ratios of every fitted model."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from resurvey.core.codebook import Codebook
+    from resurvey.figures.draw import Drawing
+    from resurvey.tables.models import Fitted
+
+
+def draw_models(
+    fitted: "Fitted",
+    declared: Mapping[str, Mapping[str, Any]],
+    codebook: "Codebook",
+    languages: Sequence[str],
+    words: Mapping[str, Mapping[str, str]],
+    nominal: bool = True,
+) -> dict[str, "Drawing"]:
+    """Draw the odds ratios of every fitted model in every language.
+
+    Parameters
+    ----------
+    fitted : Fitted
+        From `fit_models`.
+    declared : dict
+        Models by name, with their labels.
+    codebook : Codebook
+        Labels of the variables.
+    languages : sequence of str
+        Languages of the figures.
+    words : dict
+        Language -> `figures` and `models` of the shared words.
+    nominal : bool
+        The sample is no random one: a note says that the intervals are no margins of error.
+
+    Returns
+    -------
+    dict of Drawing
+        By ``{model}.{language}``; nothing for a refused model.
+    """
+    shown = [name for name in declared if name not in fitted.refused]
+    if not shown:
+        return {}
+    from resurvey.figures.cells import Setting
+    from resurvey.figures.coefficients import draw_coefficients
+    from resurvey.figures.draw import Drawing
+    from resurvey.figures.vector import plain_style
+
+    drawings = {}
+    with plain_style():
+        for name in shown:
+            lines = [
+                line
+                for line in fitted.lines["coefficients"]
+                if line["model"] == name and line["part"] == "coefficient"
+            ]
+            for language in languages:
+                say = words[language]
+                setting = Setting(language, say, codebook, {})
+                title = setting.label(
+                    declared[name].get("label"), setting.question(declared[name]["outcome"])
+                )
+                note = say["intervals_nominal" if nominal else "intervals"]
+                canvas = draw_coefficients(title, lines, setting, note)
+                alt = say["figure_alt"].format(number=len(lines), title=title)
+                svg = canvas.svg(f"model-{name}-{language}", title, alt)
+                drawings[f"{name}.{language}"] = Drawing(title, alt, svg, canvas.png())
+    return drawings

@@ -1,0 +1,110 @@
+"""Labels: what a code, a variable, a subtotal or a column is called in the page's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+
+from resurvey.core.codebook import Codebook, as_labels, pick_label
+from resurvey.core.names import DIFFERENCE, TOTAL
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Labels of a study in one language; a label that is missing falls back to another language.
+
+    Attributes
+    ----------
+    codebook : Codebook
+        Of the table room, indicators included.
+    tables : dict
+        `config/tables.yaml` (its `tables`): labels of subtotals.
+    words : dict
+        `tables` of the shared words: `total`, `all_respondents`, `no_answer`, `difference`.
+    language : str
+        Language of the page.
+    """
+
+    codebook: Codebook
+    tables: Mapping[str, Mapping[str, Any]]
+    words: Mapping[str, str]
+    language: str
+
+    def pick(self, text: Any, otherwise: str = "") -> str:
+        """Choose among a text or a mapping language -> text."""
+        return pick_label(as_labels(text), self.language, otherwise)
+
+    def variable(self, name: str) -> str:
+        """Question wording, or label of a multiple-response set; the name where there is none."""
+        if name in self.codebook:
+            return self.codebook[name].title(self.language)
+        return self.pick(self.codebook.multiple_response.get(name, {}).get("label"), name)
+
+    def answer(self, name: str, code: str, otherwise: str = "") -> str:
+        """Label of one answer, whose code is text as CSV files have it.
+
+        Examples
+        --------
+        >>> from resurvey.core.codebook import Variable
+        >>> q = Variable("q", codes={1: {"en": "Yes", "ru": "Да"}})
+        >>> Labels(Codebook({"q": q}), {}, {}, "ru").answer("q", "1")
+        'Да'
+        """
+        if name in self.codebook:
+            for known, labels in self.codebook[name].codes.items():
+                if str(known) == code:
+                    return pick_label(labels, self.language, otherwise or code)
+        return otherwise or code
+
+    def row(self, table: str, name: str, code: str, otherwise: str = "") -> str:
+        """Label of a row: an answer, a subtotal such as ``1+2``, or the total."""
+        if code == TOTAL:
+            return self.words["total"]
+        if "+" not in code:
+            return self.answer(name, code, otherwise)
+        for subtotal in self.tables.get(table, {}).get("subtotals", []):
+            wanted = name in subtotal.get("rows", [name])
+            if wanted and "+".join(map(str, subtotal["of"])) == code and "label" in subtotal:
+                return self.pick(subtotal["label"], otherwise)
+        return " + ".join(self.answer(name, part) for part in code.split("+"))
+
+    def column(self, name: str, code: str, otherwise: str = "") -> str:
+        """Label of a column: a group, all respondents, or the difference of two questions."""
+        if code == TOTAL:
+            return self.words["all_respondents"]
+        if code == DIFFERENCE:
+            return self.words["difference"]
+        return self.answer(name, code, otherwise)
+
+    def without_stem(self, names: list[str]) -> tuple[str, list[str]]:
+        """Split wordings with the same beginning up to a colon into stem and endings.
+
+        Examples
+        --------
+        >>> from resurvey.core.codebook import Variable
+        >>> before, after = Variable("b", {"": "Job: before"}), Variable("a", {"": "Job: after"})
+        >>> Labels(Codebook({"b": before, "a": after}), {}, {}, "en").without_stem(["b", "a"])
+        ('Job', ['Before', 'After'])
+        """
+        titles = [self.variable(name) for name in names]
+        stems = {title.partition(": ")[0] for title in titles}
+        if len(stems) > 1 or not all(": " in title for title in titles):
+            return "", titles
+        endings = [title.partition(": ")[2] for title in titles]
+        return stems.pop(), [ending[:1].upper() + ending[1:] for ending in endings]
+
+
+def native_name(language: str) -> str:
+    """Name of a language in itself; its code where Babel does not know it.
+
+    Examples
+    --------
+    >>> native_name("ru"), native_name("xx")
+    ('Русский', 'xx')
+    """
+    try:
+        name = str(Locale(language).get_display_name(language) or language)
+    except UnknownLocaleError:
+        return language
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,1 @@
+"""Prepare: from a raw wave to clean respondents with their indicators."""

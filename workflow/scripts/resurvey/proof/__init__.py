@@ -1,0 +1,1 @@
+"""Proof: what stands for the results elsewhere: the certificate, and conformance."""

@@ -1,0 +1,192 @@
+"""Package: a certificate's files, read from a folder or a zip that a stranger sent.
+
+Nothing is unpacked and nothing is followed: a link, a path that leads out, or an archive that
+unfolds to more than it may is refused before its content is read.
+"""
+
+import hashlib
+import os
+import stat
+import zipfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from resurvey.core.errors import SurveyError
+from resurvey.proof.certificate.places import METADATA, check_path, shown
+
+#: More than this is no certificate.
+MOST_FILES = 20_000
+MOST_BYTES = 2 * 1024**3
+#: A document that is read whole.
+MOST_READ = 64 * 1024**2
+#: An archive may shrink a file to this share of its size, once it has more than a mebibyte.
+MOST_RATIO = 300
+_BLOCK = 1024**2
+
+
+class Package(ABC):
+    """The files of a certificate by path, each readable and hashable.
+
+    Attributes
+    ----------
+    sizes : dict
+        Path -> size in bytes.
+    """
+
+    def __init__(self, name: str, sizes: dict[str, int]) -> None:
+        self.name, self.sizes = name, sizes
+
+    @abstractmethod
+    def open(self, path: str) -> IO[bytes]:
+        """Open one of the files."""
+
+    def read(self, path: str) -> bytes:
+        """Read a whole document.
+
+        Raises
+        ------
+        SurveyError
+            There is none, it is too large, or the archive is damaged there.
+        """
+        if path not in self.sizes:
+            raise SurveyError(f"{self.name}: there is no {path} in it, so it is no certificate")
+        if self.sizes[path] > MOST_READ:
+            raise SurveyError(f"{self.name}: {path} has {self.sizes[path]} bytes, too many to read")
+        return b"".join(self._blocks(path))
+
+    def hash(self, path: str) -> str:
+        """SHA-256 of a file, in hexadecimal."""
+        digest = hashlib.sha256()
+        for block in self._blocks(path):
+            digest.update(block)
+        return digest.hexdigest()
+
+    def _blocks(self, path: str) -> Iterator[bytes]:
+        try:
+            with self.open(path) as stream:
+                while block := stream.read(_BLOCK):
+                    yield block
+        except (
+            OSError,
+            zipfile.BadZipFile,
+            EOFError,
+            RuntimeError,
+            NotImplementedError,
+        ) as problem:
+            why = getattr(problem, "strerror", None) or problem
+            raise SurveyError(f"{self.name}: {path} cannot be read: {shown(str(why))}") from None
+        except Exception as problem:  # a damaged stream raises its decoder's own error
+            if type(problem).__module__ not in ("zlib", "lzma", "_lzma", "bz2", "zipfile"):
+                raise
+            raise SurveyError(f"{self.name}: {path} is damaged in the archive") from None
+
+
+class _Folder(Package):
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(folder.name or str(folder), dict(_walk(folder)))
+
+    def open(self, path: str) -> IO[bytes]:
+        # A link that took the file's place since it was listed is not followed either.
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(self.folder / path, flags)
+        return os.fdopen(handle, "rb")
+
+
+class _Archive(Package):
+    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+        self.archive, members = archive, _members(path.name, archive)
+        self.inside = _without_top(members)
+        sizes = {name: archive.getinfo(full).file_size for name, full in self.inside.items()}
+        super().__init__(path.name, sizes)
+
+    def open(self, path: str) -> IO[bytes]:
+        return self.archive.open(self.inside[path])
+
+
+@contextmanager
+def open_package(path: str | Path) -> Iterator[Package]:
+    """Open a certificate's folder, or a zip of it, without unpacking.
+
+    Raises
+    ------
+    SurveyError
+        There is none, it is neither, or it holds a link, a path that leads out, a file twice,
+        an encrypted file, or more than it may unfold to.
+    """
+    path = Path(path)
+    if path.is_dir():
+        yield _Folder(path)
+        return
+    if not path.is_file():
+        raise SurveyError(f"{path}: there is no such folder or zip")
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OverflowError):
+        raise SurveyError(f"{path}: neither a certificate's folder nor a zip of one") from None
+    with archive:
+        yield _Archive(path, archive)
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, int]]:
+    """Every file below a folder, sorted; anything that is no plain file is refused."""
+    total = count = 0
+    todo = [folder]
+    while todo:
+        here = todo.pop()
+        for entry in sorted(os.scandir(here), key=lambda one: one.name):
+            path = Path(entry.path).relative_to(folder).as_posix()
+            kind = entry.stat(follow_symlinks=False).st_mode
+            if stat.S_ISLNK(kind):
+                raise SurveyError(
+                    f"{folder.name}: '{shown(path)}' is a link, which is not followed"
+                )
+            count += 1
+            if count > MOST_FILES:
+                raise SurveyError(f"{folder.name}: more than {MOST_FILES} files")
+            if stat.S_ISDIR(kind):
+                todo.append(Path(entry.path))
+                continue
+            if not stat.S_ISREG(kind):
+                raise SurveyError(f"{folder.name}: '{shown(path)}' is not a plain file")
+            size = entry.stat(follow_symlinks=False).st_size
+            total += size
+            if total > MOST_BYTES:
+                raise SurveyError(f"{folder.name}: more than {MOST_BYTES} bytes")
+            yield check_path(path, folder.name), size
+
+
+def _members(name: str, archive: zipfile.ZipFile) -> list[str]:
+    """Files of an archive, after looking at what the archive says of each."""
+    entries = archive.infolist()
+    if len(entries) > MOST_FILES:
+        raise SurveyError(f"{name}: more than {MOST_FILES} files")
+    total, found = 0, []
+    for one in entries:
+        path = check_path(one.filename.removesuffix("/"), name)
+        kind = one.external_attr >> 16
+        if kind and stat.S_IFMT(kind) not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise SurveyError(f"{name}: '{shown(path)}' is a link or a device, not a plain file")
+        if one.flag_bits & 1:
+            raise SurveyError(f"{name}: '{shown(path)}' is encrypted")
+        total += one.file_size
+        swollen = one.file_size > _BLOCK and one.file_size > MOST_RATIO * one.compress_size
+        if swollen or total > MOST_BYTES:
+            raise SurveyError(f"{name}: '{shown(path)}' unfolds to {one.file_size} bytes, refused")
+        if one.is_dir():
+            continue
+        if path in found:
+            raise SurveyError(f"{name}: '{shown(path)}' stands twice in the archive")
+        found.append(path)
+    return found
+
+
+def _without_top(members: list[str]) -> dict[str, str]:
+    """Paths inside the certificate: a zip may hold its files, or one folder that holds them."""
+    tops = {path.partition("/")[0] for path in members}
+    if METADATA not in members and len(tops) == 1:
+        return {path.partition("/")[2]: path for path in members if "/" in path}
+    return {path: path for path in members}

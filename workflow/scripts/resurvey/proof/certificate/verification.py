@@ -1,0 +1,342 @@
+"""Verification: a certificate checked by a stranger, with nothing but the certificate.
+
+Three things are asked of it: whether every file is the one that was certified, whether the
+metadata and the manifest tell the same of them, and whether the printed numbers and the counts in
+it give the comparison that it states.
+"""
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from resurvey.core.errors import SurveyError
+from resurvey.core.published import PrintedCell, parse_cells
+from resurvey.proof.certificate.agreement import (
+    Terms,
+    check_audit,
+    check_comparison,
+    compare_published,
+    read_terms,
+    summarise,
+)
+from resurvey.proof.certificate.manifest import Entry, Manifest, manifest_csv, read_manifest
+from resurvey.proof.certificate.numbers import (
+    Difference,
+    Table,
+    check_numbers,
+    compare_tables,
+    parse_table,
+    read_tables,
+)
+from resurvey.proof.certificate.package import Package, open_package
+from resurvey.proof.certificate.places import (
+    COMPARISON,
+    ENVIRONMENT,
+    MANIFEST_CSV,
+    MANIFEST_JSON,
+    METADATA,
+    NUMBERS,
+    check_path,
+    shown,
+)
+from resurvey.proof.certificate.strict_json import parse_json
+
+#: Differences of one file that are told one by one; the rest are counted.
+MOST_TOLD = 20
+_PUBLISHED = re.compile(r"resources/published/[^/]+/cells\.csv")
+_PLACE = ("table", "row_variable", "row_code", "column_code")
+_COUNTED = ("table", "row_variable", "row_code", "column_code", "kind", "count", "base")
+
+
+@dataclass
+class Verification:
+    """What was found.
+
+    Attributes
+    ----------
+    differences : list of str
+        Each names a file or a cell, and what is not as it was certified.
+    notes : list of str
+        What is told and forgiven: the same numbers in other bytes.
+    files : int
+        Files whose content was checked.
+    summary : dict
+        The comparison of printed and recomputed numbers, made anew; empty where nothing was
+        published.
+    fingerprint : str
+        SHA-256 of the manifest, which names the hash of every other file.
+    wave : str
+        Which wave.
+    printed : dict
+        Table, row variable, row code and column code -> what stands in print there, for readers.
+    """
+
+    differences: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    files: int = 0
+    summary: dict[str, Any] = field(default_factory=dict)
+    fingerprint: str = ""
+    wave: str = ""
+    printed: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def tell(self, file: str, differences: Iterator[Difference]) -> int:
+        """Add the differences of one file; the first by name, the rest as a number."""
+        found = list(differences)
+        for one in found[:MOST_TOLD]:
+            place = tuple(one.line.get(name, "") for name in _PLACE)
+            beside = "" if one.column == "printed" else self.printed.get(place, "")
+            self.differences.append(f"{file}: {one.text}{beside}")
+        if len(found) > MOST_TOLD:
+            self.differences.append(f"{file}: and {len(found) - MOST_TOLD} more differences")
+        return len(found)
+
+
+def verify(crate: str | Path, against: str | Path | None = None) -> Verification:
+    """Check a certificate, and where asked a wave's results against it.
+
+    Parameters
+    ----------
+    crate : path
+        The certificate's folder, or a zip of it.
+    against : path, optional
+        Results of the same wave from a fresh run, such as ``results/2022``.
+
+    Returns
+    -------
+    Verification
+        Nothing differs when its `differences` are empty.
+
+    Raises
+    ------
+    SurveyError
+        The certificate cannot be read: no folder and no zip, a link, a path that leads out, a
+        swollen archive, a document that is not JSON or not shaped as ours.
+    """
+    with open_package(crate) as package:
+        found = Verification()
+        manifest = _read_documents(package, found)
+        tables = read_tables(parse_json(package.read(NUMBERS), NUMBERS), NUMBERS)
+        found.printed = _read_printed(package)
+        check_files(package, manifest, tables, found)
+        recompute(package, manifest, found)
+        if against is not None:
+            check_results(Path(against), manifest, tables, found)
+    return found
+
+
+def _read_documents(package: Package, found: Verification) -> Manifest:
+    """Read manifest and metadata, and see that they name the same files with the same hashes."""
+    manifest = read_manifest(parse_json(package.read(MANIFEST_JSON), MANIFEST_JSON))
+    described = _described(parse_json(package.read(METADATA), METADATA))
+    found.fingerprint, found.wave = package.hash(MANIFEST_JSON), manifest.wave
+    if package.hash(METADATA) != manifest.metadata:
+        found.differences.append(f"{METADATA}: changed")
+    known = {path: entry.sha256 for path, entry in manifest.enclosed.items()}
+    known[MANIFEST_JSON] = ""
+    if MANIFEST_CSV in package.sizes:
+        known[MANIFEST_CSV] = package.hash(MANIFEST_CSV)
+    for path in sorted((known.keys() ^ described.keys()) - {MANIFEST_CSV}):
+        where = METADATA if path in known else MANIFEST_JSON
+        found.differences.append(f"{shown(path)}: not named in {where}")
+    for path in sorted(known.keys() & described.keys()):
+        if described[path] != known[path]:
+            found.differences.append(f"{shown(path)}: not the hash that {METADATA} gives")
+    _check_names(package, manifest, found)
+    return manifest
+
+
+def _check_names(package: Package, manifest: Manifest, found: Verification) -> None:
+    """See that the manifest names the wave and the code that the other documents name."""
+    for name, keys, told in (
+        (COMPARISON, ("wave",), manifest.wave),
+        (ENVIRONMENT, ("resurvey", "code_sha256"), manifest.code),
+    ):
+        try:
+            value = parse_json(package.read(name), name)
+            for key in keys:
+                value = value[key]
+        except (SurveyError, KeyError, TypeError):
+            continue  # what is wrong with the document itself is told where it is checked
+        if value != told:
+            found.differences.append(f"{MANIFEST_JSON}: it names {shown(told)}, {name} does not")
+
+
+def _described(metadata: Any) -> dict[str, str]:
+    """Files that the metadata describes, with their hashes."""
+    graph = metadata.get("@graph") if isinstance(metadata, dict) else None
+    if not isinstance(graph, list):
+        raise SurveyError(f"{METADATA}: there is no @graph in it, so it is no RO-Crate")
+    files = {}
+    for entity in graph:
+        if not isinstance(entity, dict) or not isinstance(entity.get("@id"), str):
+            raise SurveyError(f"{METADATA}: an entity has no @id")
+        kinds = entity.get("@type")
+        if "File" not in (kinds if isinstance(kinds, list) else [kinds]):
+            continue
+        path = check_path(unquote(entity["@id"]), METADATA)
+        if path in files:
+            raise SurveyError(f"{METADATA}: '{shown(path)}' stands twice")
+        files[path] = str(entity.get("sha256", ""))
+    return files
+
+
+def _read_printed(package: Package) -> dict[tuple[str, ...], str]:
+    """What the certificate says is printed in each place, to be told beside a changed count."""
+    try:
+        cells = parse_json(package.read(COMPARISON), COMPARISON)["cells"]
+        return {
+            tuple(shown(one[name]) for name in _PLACE): (
+                f"; printed {shown(one['printed'])}, recomputed {shown(one['recomputed'])}"
+            )
+            for one in cells
+        }
+    except (SurveyError, KeyError, TypeError):
+        return {}  # the comparison itself tells what is wrong with it
+
+
+def check_files(
+    package: Package, manifest: Manifest, tables: Mapping[str, Table], found: Verification
+) -> None:
+    """Check that every certified file is there and unchanged, and that there is no other."""
+    certified = manifest.enclosed
+    own = {METADATA, MANIFEST_JSON, MANIFEST_CSV}
+    for path in sorted(certified.keys() - package.sizes.keys()):
+        found.differences.append(f"{shown(path)}: missing")
+    for path in sorted(package.sizes.keys() - certified.keys() - own):
+        found.differences.append(f"{shown(path)}: not among the certified files")
+    for path in sorted(certified.keys() & package.sizes.keys()):
+        _check_file(package, certified[path], tables, found)
+    if MANIFEST_CSV in package.sizes:
+        listed = parse_table(package.read(MANIFEST_CSV), MANIFEST_CSV)
+        expected = parse_table(manifest_csv(manifest.entries), MANIFEST_JSON)
+        found.tell(MANIFEST_CSV, compare_tables(expected, listed))
+        found.files += 1
+    else:
+        found.differences.append(f"{MANIFEST_CSV}: missing")
+
+
+def _check_file(
+    package: Package, entry: Entry, tables: Mapping[str, Table], found: Verification
+) -> None:
+    found.files += 1
+    path, size = entry.path, package.sizes[entry.path]
+    if package.hash(path) == entry.sha256:
+        if size != entry.bytes:
+            found.differences.append(
+                f"{path}: {size} bytes, not {entry.bytes} as the manifest says"
+            )
+        if path in tables and parse_table(package.read(path), path) != tables[path]:
+            found.differences.append(f"{NUMBERS}: its copy of {path} is not what that file holds")
+        return
+    if path in tables:
+        _compare(package.read(path), tables[path], path, found)
+    elif path == COMPARISON:
+        # Its numbers are made anew below, which tells noise from a change.
+        found.notes.append(f"{path}: other bytes than certified")
+    else:
+        found.differences.append(f"{path}: changed ({size} bytes, {entry.bytes} were certified)")
+
+
+def _compare(content: bytes, certified: Table, path: str, found: Verification) -> None:
+    try:
+        table = parse_table(content, path)
+    except SurveyError as problem:
+        found.differences.append(str(problem))
+        return
+    if not found.tell(path, compare_tables(certified, table)):
+        found.notes.append(f"{path}: the same numbers in other bytes")
+
+
+def recompute(package: Package, manifest: Manifest, found: Verification) -> None:
+    """Compare printed and recomputed numbers anew, from the counts and cells in the certificate.
+
+    What ``comparison.json`` states is believed in nothing but its terms: which rounding rule, and
+    which tables were made from rounded parts. A comparison that cannot be made is a difference.
+    """
+    try:
+        document = parse_json(package.read(COMPARISON), COMPARISON)
+        terms = read_terms(document)
+        cells = _printed(document, package, manifest)
+        lines = _compare_anew(document, cells, package, manifest, terms)
+        audit = _path(document, "audit", manifest)
+        audited = parse_table(package.read(audit), audit).lines()
+        found.tell(audit, check_audit(audited, lines))
+    except SurveyError as problem:
+        found.differences.append(str(problem))
+        return
+    if not found.tell(COMPARISON, check_comparison(document, lines)) and lines:
+        found.summary = summarise(lines)
+
+
+def _printed(
+    document: Mapping[str, Any], package: Package, manifest: Manifest
+) -> list[PrintedCell]:
+    if document.get("published") is None:
+        given = [path for path in manifest.enclosed if _PUBLISHED.fullmatch(path)]
+        if given:
+            raise SurveyError(
+                f"{COMPARISON}: it says that nothing was published, but {given[0]} is"
+            )
+        return []
+    path = _path(document, "published", manifest)
+    try:
+        text = package.read(path).decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise SurveyError(f"{path}: not UTF-8 text at byte {problem.start}") from None
+    return parse_cells(io.StringIO(text, newline=""), path)
+
+
+def _compare_anew(
+    document: Mapping[str, Any],
+    cells: Sequence[PrintedCell],
+    package: Package,
+    manifest: Manifest,
+    terms: Terms,
+) -> list[dict[str, Any]]:
+    counts = _path(document, "counts", manifest)
+    crosstabs = parse_table(package.read(counts), counts)
+    missing = [name for name in _COUNTED if name not in crosstabs.columns]
+    if missing:
+        raise SurveyError(f"{counts}: the column '{missing[0]}' is missing")
+    lines = crosstabs.lines()
+    check_numbers(lines, ("count", "base"), counts)
+    return compare_published(cells, lines, terms)
+
+
+def _path(document: Mapping[str, Any], name: str, manifest: Manifest) -> str:
+    path = document.get(name)
+    if not isinstance(path, str) or path not in manifest.enclosed:
+        raise SurveyError(f"{COMPARISON}: `{name}` names no file of the certificate")
+    return path
+
+
+def check_results(
+    results: Path, manifest: Manifest, tables: Mapping[str, Table], found: Verification
+) -> None:
+    """Check a fresh run's results of the same wave against what was certified.
+
+    Raises
+    ------
+    SurveyError
+        There is no such folder, or a file in it cannot be read.
+    """
+    if not results.is_dir():
+        raise SurveyError(f"{results}: there is no such folder of results")
+    home = f"results/{manifest.wave}/"
+    with open_package(results) as fresh:
+        for path, entry in sorted(manifest.enclosed.items()):
+            if not path.startswith(home):
+                continue
+            inside = path.removeprefix(home)
+            if inside not in fresh.sizes:
+                found.differences.append(f"{results}: {inside} was certified and is missing")
+            elif fresh.hash(inside) != entry.sha256:
+                if path in tables:
+                    _compare(fresh.read(inside), tables[path], f"{results}: {inside}", found)
+                else:
+                    found.differences.append(f"{results}: {inside} has other content")
+            found.files += 1

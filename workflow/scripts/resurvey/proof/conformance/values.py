@@ -1,0 +1,377 @@
+"""Conformance: our statistics beside R's and PSPP's on public data, difference by difference."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.counts.crosstabs import Crosstab, crosstab
+from resurvey.counts.design import Design
+from resurvey.counts.weighted import ColumnPairs
+from resurvey.proof.conformance.models import CLOSE_FIT, model_statistics
+from resurvey.statistics.letters import column_letters
+from resurvey.statistics.paired import kappa, paired_tests
+from resurvey.statistics.proportions import clopper_pearson, wilson
+from resurvey.statistics.stratified import cochran_mantel_haenszel, mantel_haenszel_odds_ratio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CLOSE = 1e-9
+"""Largest relative difference from R."""
+
+CLOSE_EXACT = 1e-6
+"""The same for exact p-values."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known disagreement with a program.
+
+    Attributes
+    ----------
+    program : str
+        ``R``, ``PSPP``, ``SPSS``, ``scipy``, ``statsmodels``, ``samplics``.
+    statistic : str
+        Start of the names it concerns; empty when no row of the comparison shows it.
+    reason : str
+        What the other program does, and what we do.
+    """
+
+    program: str
+    statistic: str
+    reason: str
+
+
+KNOWN = (
+    Known("PSPP", "odds_ratio:", "PSPP 1.6.2 prints the odds ratio itself for both of its limits"),
+    Known("PSPP", "risk_ratio", "PSPP 1.6.2 prints an interval's end for the cohort's ratio"),
+    Known(
+        "PSPP",
+        "kappa:se",
+        "PSPP 1.6.2 takes row and column shares the wrong way round in SPSS's formula of the "
+        "standard error of kappa (with them exchanged ours gives PSPP's digits); ours is vcd's",
+    ),
+    Known(
+        "PSPP",
+        "fisher:p",
+        "PSPP 1.6.2 leaves a table as probable as the observed one out of the two-sided p-value",
+    ),
+    Known("PSPP", "", "PSPP 1.6.2 prints shares, not counts, as Expected of the Total row"),
+    Known(
+        "PSPP", "", "PSPP prints phi without its sign; so do we and vcd; SPSS gives it for 2 × 2"
+    ),
+    Known("PSPP", "", "PSPP prints no standard error of symmetric Somers' d; ours is SPSS's"),
+    Known("SPSS", "", "SPSS and PSPP print Yates's correction as a row of its own; so do we"),
+    Known("SPSS", "", "SPSS rounds weighted cell counts (/COUNT ROUND CELL); we never round them"),
+    Known("SPSS", "", "SPSS rounds half away from zero at print; Python and R round half to even"),
+    Known("R", "", "chisq.test applies Yates's correction to 2 × 2 tables unless correct = FALSE"),
+    Known("R", "", "mcnemar.test and mantelhaen.test correct for continuity by default"),
+    Known(
+        "R", "", "wilcox.test corrects for continuity, or is exact for small samples, by default"
+    ),
+    Known("R", "", "fisher.test prints the conditional odds ratio; ours is the sample odds ratio"),
+    Known(
+        "R",
+        "",
+        'svychisq(statistic = "Chisq") prints X² unadjusted beside the adjusted p-value; '
+        "rao_scott_chisq is X² over the mean generalised design effect, with the same p-value",
+    ),
+    Known(
+        "R",
+        "",
+        "svychisq gives NaN, or takes the wrong contrasts, where a row or column is empty once "
+        "missing answers have left; subset() to the answers first and R agrees",
+    ),
+    Known(
+        "R",
+        "",
+        'survey.lonely.psu = "average" of a subset averages over the strata of the subset, so that '
+        "each column has its own; ours are those of the table",
+    ),
+    Known("R", "", "svyciprop fits its logit iteratively: its limits carry eight digits"),
+    Known("R", "", "pchisq(ncp =) loses its digits above about 1e5; ours does not"),
+    Known(
+        "SPSS",
+        "",
+        "Complex Samples takes design effects at expected proportions; R and we at observed",
+    ),
+    Known("statsmodels", "", "Table adds 0.5 to every cell when one is empty; we add nothing"),
+    Known(
+        "statsmodels", "", "resid_pearson is SPSS's standardized, standardized_resids its adjusted"
+    ),
+    Known("scipy", "", "chi2_contingency applies Yates's correction to 2 × 2 tables by default"),
+    Known(
+        "scipy", "", "fisher_exact of an r × c table is Monte Carlo without a seed; ours is exact"
+    ),
+    Known("samplics", "", "missing answers become a category of the table; ours leave the base"),
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One statistic of one data set, from every program.
+
+    Attributes
+    ----------
+    data_set, statistic : str
+        What was computed on what.
+    ours, r, pspp : float or None
+        The values; None where a program has none.
+    r_difference : float or None
+        Relative difference from R.
+    pspp_difference : float or None
+        Difference from PSPP in units of its last printed digit.
+    agrees : bool
+        Within `CLOSE` of R, and equal to PSPP's printed digits.
+    reason : str
+        Why the programs differ, where they do and it is known.
+    """
+
+    data_set: str
+    statistic: str
+    ours: float | None
+    r: float | None
+    pspp: float | None
+    r_difference: float | None
+    pspp_difference: float | None
+    agrees: bool
+    reason: str
+
+    def record(self) -> dict[str, Any]:
+        """Return the fields as a dict."""
+        return asdict(self)
+
+
+def conformance(folder: Path) -> list[Comparison]:
+    """Compare every reference value in a folder with ours.
+
+    Parameters
+    ----------
+    folder : path
+        Holds ``tables.csv`` and ``values.csv`` (R), ``pspp_values.csv``, ``designs.yaml``,
+        ``people_*.csv`` and ``design_values.csv`` (R survey), ``model_values.csv`` (R).
+
+    Returns
+    -------
+    list of Comparison
+        One for each data set and statistic; an unexplained difference has ``agrees`` False and
+        no reason.
+    """
+    r = _read_values(folder / "values.csv", "table")
+    pspp = _read_values(folder / "pspp_values.csv", "table")
+    rows = []
+    for name, counts in read_tables(folder / "tables.csv").items():
+        ours = TableStatistics(counts)
+        for statistic in dict.fromkeys([*r.get(name, {}), *pspp.get(name, {})]):
+            known_r, known_pspp = r.get(name, {}).get(statistic), pspp.get(name, {}).get(statistic)
+            rows.append(_compare(name, statistic, ours[statistic], known_r, known_pspp))
+    expected = _read_values(folder / "design_values.csv", "design")
+    for name, case in _read_yaml(folder / "designs.yaml").items():
+        found = design_statistics(folder, case)
+        rows += [
+            _compare(name, statistic, found.get(statistic), text, None)
+            for statistic, text in expected.get(name, {}).items()
+        ]
+    expected = _read_values(folder / "model_values.csv", "model", "term")
+    for name, case in _read_yaml(folder / "models.yaml").items():
+        found = model_statistics(folder, case)
+        rows += [
+            _compare(case["data_set"], statistic, found.get(statistic), text, None, CLOSE_FIT)
+            for statistic, text in expected.get(name, {}).items()
+        ]
+    return rows
+
+
+def read_tables(path: Path) -> dict[str, "NDArray[np.int64]"]:
+    """Read the public tables: name -> counts, strata × rows × columns."""
+    cells: dict[str, dict[tuple[int, ...], int]] = {}
+    with path.open(encoding="utf-8") as file:
+        for one in csv.DictReader(file):
+            place = tuple(int(one[axis]) - 1 for axis in ("stratum", "row", "column"))
+            cells.setdefault(one["table"], {})[place] = int(float(one["count"]))
+    tables = {}
+    for name, found in cells.items():
+        shape = tuple(max(place[axis] for place in found) + 1 for axis in range(3))
+        tables[name] = np.zeros(shape, dtype=np.int64)
+        for place, count in found.items():
+            tables[name][place] = count
+    return tables
+
+
+class TableStatistics:
+    """Our statistics of a table under the names of the reference files.
+
+    Names are those of the tests and measures, with ``:p``, ``:df``, ``:se``, ``:lower``,
+    ``:upper`` for parts and ``[row,column]`` for cells.
+    """
+
+    def __init__(self, counts: "NDArray[np.int64]") -> None:
+        self.counts = counts
+        _, rows, columns = counts.shape
+        self.table = Crosstab.from_counts(_scale("row", rows), _scale("column", columns), counts[0])
+        self.results: dict[str, Any] = {}
+        if len(counts) > 1:
+            scores = np.arange(1.0, rows + 1), np.arange(1.0, columns + 1)
+            layers = counts.astype(np.float64)
+            odds = mantel_haenszel_odds_ratio(layers)
+            self.results = {one.test: one for one in cochran_mantel_haenszel(layers, *scores)}
+            self.results[odds.name] = odds
+            return
+        self.results = {one.test: one for one in self.table.results}
+        self.results |= {one.name: one for one in self.table.estimates}
+        if rows == columns:
+            self.results |= {one.test: one for one in paired_tests(counts[0])}
+            self.results["kappa"] = kappa(counts[0])
+
+    def __getitem__(self, statistic: str) -> float | None:
+        """Return one value; None where we have no such statistic or refuse it."""
+        name, _, part = statistic.partition(":")
+        name, _, cell = name.partition("[")
+        part, _, place = part.partition("[")
+        positions = [int(one) - 1 for one in (cell or place).rstrip("]").split(",") if one]
+        if name in ("expected", "standardized", "adjusted"):
+            row, column = (
+                int(kept[:stop].sum())
+                for kept, stop in zip(
+                    (self.table.reduced.rows, self.table.reduced.columns), positions, strict=True
+                )
+            )
+            return float(self.table.residual_array(name)[row, column])
+        if name == "letters":
+            method = "benjamini_hochberg" if part == "BH" else part
+            found = column_letters(self.counts[0], method=method)
+            return float(found.p_values[0, positions[0], positions[1]])
+        if name in ("wilson", "clopper_pearson"):
+            column = self.counts[0][:, positions[0]]
+            interval = wilson if name == "wilson" else clopper_pearson
+            ends = interval(int(column[0]), int(column.sum()))
+            return float(ends[("lower", "upper").index(part)])
+        result = self.results.get(name)
+        fields = {"p": "p_value", "se": "standard_error"}
+        fields[""] = "statistic" if hasattr(result, "statistic") else "value"
+        return getattr(result, fields.get(part, part), None)
+
+
+def _scale(name: str, size: int) -> Variable:
+    return Variable(name, codes={code + 1: {} for code in range(size)}, measure="ordinal")
+
+
+def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float | None]:
+    """Compute our statistics of a weighted table under the names of the reference file."""
+    import pandas as pd
+
+    from resurvey.core.survey import Survey
+
+    people = pd.read_csv(folder / f"people_{case['people']}.csv")
+    survey = Survey(people, Codebook({str(name): Variable(str(name)) for name in people}))
+    options = {k: v for k, v in case.items() if k not in ("people", "row", "column", "resampled")}
+    ready = Design(**options).prepared(survey)
+    if "resampled" in case:
+        ready = Design(**options).resampled(survey, case["resampled"])
+    table = crosstab(survey, case["row"], case.get("column"), ready)
+    found: dict[str, float | None] = {}
+    for one in table.results:
+        found |= {one.test: one.statistic, f"{one.test}:p": one.p_value}
+        found |= {f"{one.test}:df": one.df, f"{one.test}:df2": one.df2}
+    width = table.observed.shape[1]
+    for number, share in enumerate(table.shares("column")):
+        row, column = divmod(number, width)
+        place = f"[{row + 1},{column + 1}]"
+        found[f"count{place}"] = float(table.observed[row, column])
+        found |= {f"share{place}": share.share, f"se{place}": share.standard_error}
+        found |= {f"lower{place}": share.lower, f"upper{place}": share.upper}
+        found[f"deff{place}"] = share.design_effect
+    if table.column is not None:
+        found |= _differences(table)
+    return found
+
+
+def _differences(table: Crosstab) -> dict[str, float | None]:
+    """Differences of the columns of every row, with their t tests and intervals."""
+    pairs, held = ColumnPairs(table), np.flatnonzero(table.observed.sum(axis=0) > 0)
+    found: dict[str, float | None] = {}
+    for row in range(len(table.row_codes)):
+        for first, second in combinations(held.tolist(), 2):
+            place = f"[{row + 1},{first + 1},{second + 1}]"
+            one = pairs.difference(row, first, second)
+            values = {"": one.value, "_t": one.statistic, "_df": one.df, "_p": one.p_value}
+            values |= {"_lower": one.lower, "_upper": one.upper}
+            found |= {f"difference{part}{place}": value for part, value in values.items()}
+    return found
+
+
+def _compare(
+    data_set: str,
+    statistic: str,
+    ours: float | None,
+    r: str | None,
+    pspp: str | None,
+    close: float = CLOSE,
+) -> Comparison:
+    r_value = None if r in (None, "NA", "NaN", "Inf", "-Inf") else float(str(r))
+    pspp_value = None if pspp is None else float(pspp)
+    r_difference = pspp_difference = None
+    agrees, reason = True, ""
+    if ours is not None and r_value is not None:
+        r_difference = _relative(ours, r_value)
+        agrees = r_difference <= (CLOSE_EXACT if statistic.startswith("fisher") else close)
+    if ours is not None and pspp_value is not None:
+        digits = len(str(pspp).partition(".")[2])
+        pspp_difference = abs(ours - pspp_value) * 10.0**digits
+        # Half a unit of the last digit; where twelve are printed, the noise of doubles too.
+        slack = 0.0 if digits < 6 else CLOSE * abs(ours)
+        equal = abs(ours - pspp_value) <= 0.5001 * 10.0**-digits + slack
+        if not equal:
+            reason = _reason("PSPP", statistic)
+            agrees = False
+    if ours is None and (r_value is not None or pspp_value not in (None, 0.0)):
+        agrees = False
+    return Comparison(
+        data_set,
+        statistic,
+        ours,
+        r_value,
+        pspp_value,
+        r_difference,
+        pspp_difference,
+        agrees,
+        reason,
+    )
+
+
+def _relative(ours: float, other: float) -> float:
+    if ours == other or (abs(ours) < 1e-12 and abs(other) < 1e-12):
+        return 0.0
+    return abs(ours - other) / max(abs(ours), abs(other))
+
+
+def _reason(program: str, statistic: str) -> str:
+    for known in KNOWN:
+        if known.program == program and known.statistic and statistic.startswith(known.statistic):
+            return known.reason
+    return ""
+
+
+def unexplained(rows: list[Comparison]) -> Iterator[Comparison]:
+    """Yield the comparisons that differ without a known reason."""
+    return (one for one in rows if not one.agrees and not one.reason)
+
+
+def _read_values(path: Path, key: str, statistic: str = "statistic") -> dict[str, dict[str, str]]:
+    values: dict[str, dict[str, str]] = {}
+    with path.open(encoding="utf-8") as file:
+        for one in csv.DictReader(file):
+            values.setdefault(one[key], {})[one[statistic]] = one["value"]
+    return values
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    import yaml
+
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))

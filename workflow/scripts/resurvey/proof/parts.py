@@ -1,0 +1,560 @@
+"""Parts: what each rule takes from the study and from the repository, and nothing else of them.
+
+A rule carries hashes of its parts, its door reads the parts themselves: no label and no answer
+travels through the engine, and a job runs anew exactly when something changed that it reads.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import hash_file
+from resurvey.core.published import declared_rounding
+from resurvey.figures.plan import plan_figures
+from resurvey.reading.companions import wave_files
+from resurvey.study.folder import read_study
+from resurvey.study.mapping import previous_waves, used_names
+from resurvey.study.order import order_waves
+from resurvey.study.words import borrow_text, read_words
+
+REPOSITORY = Path(__file__).resolve().parents[4]
+"""Folder of the workflow: its templates, words, schemas and reference values lie below it."""
+
+_CERTIFIED = (
+    "Snakefile",
+    "workflow/rules/*.smk",
+    "workflow/scripts/**/*.py",
+    "workflow/schemas/article.schema.yaml",
+    "CITATION.cff",
+    "LICENSE",
+    "LICENSE-DATA.md",
+    "environment.yml",
+    "pyproject.toml",
+)
+
+TEMPLATES: Mapping[str, tuple[str, ...]] = {
+    "compare_questionnaire": ("drift", "templates"),
+    "write_audit": ("audit", "templates"),
+    "write_report": ("templates",),
+    "write_documents": ("documents",),
+    "write_trend": ("trend", "templates"),
+    "write_deposit": ("deposit", "templates"),
+    "certify_wave": ("certificate", "templates"),
+    "run_conformance": ("conformance", "templates"),
+}
+"""Rule -> folders of `report/` that its pages are made from."""
+
+_MORE: Mapping[str, tuple[str, ...]] = {
+    "certify_wave": _CERTIFIED,
+    "run_conformance": (
+        "tests/reference/data_sets.yaml",
+        "tests/reference/statistics/*.csv",
+        "tests/reference/statistics/*.yaml",
+    ),
+}
+_PRINTED = ("cells", "claims")
+"""Published documents that rules look for; a wave may have both, one or none."""
+
+_READ_PRINTED = ("reconstruct_wave", "recover_wave", "audit_wave", "write_audit", "trace_wave")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study as it stands on the disk, with the words of its languages.
+
+    Attributes
+    ----------
+    parts : dict
+        As `resurvey.study.folder.read_study` reads them, the texts completed by their fallbacks.
+    words : dict
+        Language -> the shared words.
+    """
+
+    parts: Mapping[str, Any]
+    words: Mapping[str, Any]
+
+    @property
+    def languages(self) -> list[str]:
+        """Languages of the report; the first names what has one language only."""
+        return list(self.parts["config"]["languages"])
+
+    @property
+    def waves(self) -> dict[str, Any]:
+        """The waves of `config.yaml`."""
+        return dict(self.parts["config"]["waves"])
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """The tables of `tables.yaml`."""
+        return dict(self.parts["tables"]["tables"])
+
+    def times(self) -> dict[str, float]:
+        """The waves in their order in time."""
+        return order_waves(list(self.waves), self.parts["trend"])
+
+    def compared(self) -> dict[str, Any]:
+        """Tables that are compared between the waves."""
+        return {name: self.tables[name] for name in self.parts["trend"].get("tables", self.tables)}
+
+    def with_the_wave_before(self, wave: str) -> list[dict[str, Any]]:
+        """The wave and the one that it is compared with, with what the study says about them."""
+        times = self.times()
+        before = previous_waves(times, self.parts["waves"]).get(wave)
+        return [
+            {
+                "name": name,
+                "wave": self.waves[name],
+                "mapping": self.parts["waves"].get(name),
+                "time": times[name],
+            }
+            for name in (wave, *filter(None, [before]))
+        ]
+
+
+def load_study(
+    folder: str | Path = "config", overrides: Mapping[str, Any] | None = None, check: bool = True
+) -> Study:
+    """Read a study and the words of its languages.
+
+    Parameters
+    ----------
+    folder : path
+        Its `config/`.
+    overrides : dict, optional
+        Keys that replace those of `config.yaml`.
+    check : bool
+        Check the files against their schemas; without, they were checked a moment ago.
+    """
+    schemas = REPOSITORY / "workflow/schemas" if check else None
+    parts = read_study(folder, schemas, overrides=overrides)
+    words = read_words(REPOSITORY / "report", parts["config"]["languages"])
+    parts["text"] = borrow_text(parts["text"], words)
+    return Study(parts, words)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of work: a rule, with the wave, the language … that it is done for."""
+
+    rule: str
+    wildcards: Mapping[str, str]
+
+    @property
+    def wave(self) -> str:
+        """The wave; only jobs of one wave are asked."""
+        return self.wildcards["wave"]
+
+    @property
+    def language(self) -> str:
+        """The language; only jobs of one language are asked."""
+        return self.wildcards["language"]
+
+
+def settings_of(job: Job, study: Study) -> dict[str, Any]:
+    """Pick what a job takes from the study, by the names that its door gives it.
+
+    Parameters
+    ----------
+    job : Job
+        A job of a rule with a door.
+    study : Study
+        The study.
+
+    Examples
+    --------
+    >>> parts = {"config": {"languages": ["en"]}, "cleaning": {"steps": [{"drop": "all"}]}}
+    >>> settings_of(Job("clean_wave", {"wave": "1"}), Study(parts, {}))
+    {'steps': [{'drop': 'all'}], 'language': 'en'}
+    """
+    return dict(_PARTS[job.rule](study, job))
+
+
+def known_job(job: Job, study: Study) -> bool:
+    """Whether the study, as it stands, has such a job."""
+    return (
+        job.rule in _PARTS
+        and job.wildcards.get("wave", next(iter(study.waves))) in study.waves
+        and job.wildcards.get("language", study.languages[0]) in study.languages
+    )
+
+
+def settings_hashes(settings: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 of every setting's canonical form: keys keep their kind, 1 is not "1".
+
+    Examples
+    --------
+    >>> one, other = ({"codes": {1: "yes"}}, {"codes": {"1": "yes"}})
+    >>> settings_hashes(one) == settings_hashes(other)
+    False
+    """
+    return {name: _hash(_canonical(value)) for name, value in settings.items()}
+
+
+def _canonical(value: Any) -> Any:
+    """As JSON may be: a mapping is its list of pairs, in their order, which readers see."""
+    if isinstance(value, Mapping):
+        return {"pairs": [[_canonical(key), _canonical(one)] for key, one in value.items()]}
+    if isinstance(value, list | tuple):
+        return [_canonical(one) for one in value]
+    return value
+
+
+def _hash(value: Any) -> str:
+    plain = json.dumps(value, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def template_files(rule: str) -> list[Path]:
+    """List the files of `report/` that a rule's pages are made from."""
+    folders = (REPOSITORY / "report" / name for name in TEMPLATES.get(rule, ()))
+    return [path for folder in folders for path in sorted(folder.glob("*"))]
+
+
+def tools_hash(rule: str) -> str:
+    """SHA-256 of what a rule takes from the repository besides code: templates, references."""
+    more = [path for one in _MORE.get(rule, ()) for path in sorted(REPOSITORY.glob(one))]
+    named = [
+        (path.relative_to(REPOSITORY).as_posix(), hash_file(path))
+        for path in (*template_files(rule), *more)
+        if path.is_file()
+    ]
+    return _hash(named)
+
+
+def found_files(job: Job, study: Study) -> list[str]:
+    """List the files of a study that a job uses because they are there: one more is a change.
+
+    Examples
+    --------
+    >>> parts = {"config": {"languages": ["en"], "waves": {"1": {"file": "a.csv"}}}}
+    >>> found_files(Job("audit_wave", {"wave": "1"}), Study(parts, {}))
+    []
+    """
+    found: list[Path] = []
+    if job.rule in _READ_PRINTED:
+        home = Path("resources/published") / job.wave
+        found = [home / f"{name}.csv" for name in _PRINTED]
+    if job.rule == "certify_wave":
+        found = sorted(Path("resources/published", job.wave).glob("*"))
+        found += [*sorted(Path("config").glob("*.yaml")), Path("CITATION.cff")]
+    if job.rule in ("import_wave", "trace_wave"):
+        found += wave_files(study.waves[job.wave])
+    if job.rule == "compare_questionnaire":
+        waves = study.with_the_wave_before(job.wave)
+        found = [path for one in waves for path in wave_files(one["wave"])]
+    return [path.as_posix() for path in found if path.is_file()]
+
+
+def files_hash(job: Job, study: Study) -> str:
+    """SHA-256 of the names of `found_files`; what they hold is hashed where they are inputs."""
+    return _hash(found_files(job, study))
+
+
+def missing_sources(study: Study, wave: str) -> list[str]:
+    """Say which files of a wave are not there though the study names them, each in a sentence.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    wave : str
+        Name of the wave.
+    """
+    from resurvey.core.origin import maker_of
+
+    declared = study.waves[wave]
+    printed = f"resources/published/{wave}/cells.csv"
+    maker = maker_of(wave, declared)
+    missing = []
+    if not maker and not Path(declared["file"]).is_file():
+        missing.append(
+            f"wave '{wave}': there is no file {declared['file']}; put the survey file there or "
+            f"change `waves: {wave}: file:` in config/config.yaml"
+        )
+    if maker == "reconstruct_wave" and not Path(printed).is_file():
+        missing.append(
+            f"wave '{wave}': there is no file {printed}, from which its records are reconstructed; "
+            "put the printed numbers there"
+        )
+    return missing + [
+        f"wave '{wave}': there is no file {path}; change `structure:` in config/config.yaml"
+        for path in wave_files(declared)
+        if not path.is_file()
+    ]
+
+
+def _first(study: Study) -> str:
+    return study.languages[0]
+
+
+def _of_all(study: Study, names: Sequence[str]) -> dict[str, Any]:
+    return {name: study.parts[name] for name in names}
+
+
+_TOLD = ("config", "tables", "indicators", "cleaning", "audit", "models")
+
+
+def _page(study: Study, job: Job) -> dict[str, Any]:
+    """What a page of one language takes: no other language's text."""
+    text = {job.language: study.parts["text"][job.language]}
+    return {"study": {**_of_all(study, _TOLD), "text": text}, "words": study.words[job.language]}
+
+
+def _only(tables: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """Of the tables that have one of the keys: their rows and these keys."""
+    return {
+        name: {key: table[key] for key in ("rows", *keys) if key in table}
+        for name, table in tables.items()
+        if any(key in table for key in keys)
+    }
+
+
+def _derived(study: Study) -> dict[str, str]:
+    return {name: table["derived"] for name, table in study.tables.items() if "derived" in table}
+
+
+def _reconstruct(study: Study, job: Job) -> dict[str, Any]:
+    return {
+        "codebook": study.parts["codebook"],
+        "spec": study.waves[job.wave].get("reconstruct", {}),
+        "tables": _only(study.tables, "derived"),
+        "language": _first(study),
+    }
+
+
+def _export(study: Study, job: Job) -> dict[str, Any]:
+    return {
+        "codebook": study.parts["codebook"],
+        "dataset": study.waves[job.wave].get("dataset", ""),
+        "language": _first(study),
+    }
+
+
+def _simulate(study: Study, job: Job) -> dict[str, Any]:
+    """Panel members of a simulated wave answered in the simulated waves before it."""
+    names = list(study.times())
+    upto = names[: names.index(job.wave) + 1]
+    return {
+        "codebook": study.parts["codebook"],
+        "model": study.parts["simulation"],
+        "waves": {
+            name: study.waves[name]["simulate"] for name in upto if "simulate" in study.waves[name]
+        },
+        "language": _first(study),
+    }
+
+
+def _compare_questionnaire(study: Study, job: Job) -> dict[str, Any]:
+    rooms = ("language", "drift", "report", "app", "verdicts", "cleaning", "tests")
+    return {
+        "waves": study.with_the_wave_before(job.wave),
+        "codebook": study.parts["codebook"],
+        "used": sorted(used_names(study.parts)),
+        "languages": study.languages,
+        "trend": {
+            key: study.parts["trend"][key]
+            for key in ("panel", "same_person")
+            if key in study.parts["trend"]
+        },
+        "title": study.parts["config"]["title"],
+        "words": {
+            language: {room: words[room] for room in rooms}
+            for language, words in study.words.items()
+        },
+    }
+
+
+def _import(study: Study, job: Job) -> dict[str, Any]:
+    return {
+        "codebook": study.parts["codebook"],
+        "wave": study.waves[job.wave],
+        "mapping": study.parts["waves"].get(job.wave, {}),
+        "language": _first(study),
+    }
+
+
+def _tabulate(study: Study, job: Job) -> dict[str, Any]:
+    words = study.words[_first(study)]
+    return {
+        "tables": study.tables,
+        "banners": study.parts["tables"].get("banners", {}),
+        "indicators": study.parts["indicators"],
+        "wave": study.waves[job.wave],
+        "language": _first(study),
+        "words": {**words["tables"], "mean": words["banners"]["mean"]},
+        "inference": {name: study.parts["config"][name] for name in ("alpha", "sample")},
+    }
+
+
+def _figures(study: Study, job: Job) -> dict[str, Any]:
+    titles = study.parts["text"][job.language].get("tables", {})
+    indicators, dealt = study.parts["indicators"], study.waves[job.wave].get("reconstruct", {})
+    return {
+        "kinds": plan_figures(study.tables, study.parts["figures"], indicators),
+        "setting": {
+            "language": job.language,
+            "words": study.words[job.language]["figures"],
+            "tables": study.tables,
+            "indicators": indicators,
+            "text": {"tables": titles},
+            "not_printed": dealt.get("not_printed"),
+        },
+    }
+
+
+def _models(study: Study, job: Job) -> dict[str, Any]:
+    return {
+        "models": study.parts["models"].get("models", {}),
+        "wave": study.waves[job.wave],
+        "sample": study.parts["config"]["sample"],
+        "languages": study.languages,
+        "words": {
+            language: words["figures"] | words["models"] for language, words in study.words.items()
+        },
+    }
+
+
+def _recover(study: Study, job: Job) -> dict[str, Any]:
+    return {
+        "codebook": study.parts["codebook"],
+        "tables": _only(study.tables, "derived", "pairs"),
+        "spec": study.waves[job.wave].get("reconstruct", {}),
+        "audit": study.parts["audit"],
+        "alpha": study.parts["config"]["alpha"],
+    }
+
+
+def _trace(study: Study, job: Job) -> dict[str, Any]:
+    """What numbers depend on: of this wave alone, and nothing of any language's text."""
+    return {
+        "study": {
+            **_of_all(study, ("tables", "indicators", "models", "cleaning")),
+            "config": {name: study.parts["config"][name] for name in ("alpha", "sample")},
+            "wave": study.waves[job.wave],
+            "mapping": study.parts["waves"].get(job.wave, {}),
+        },
+        "language": _first(study),
+    }
+
+
+def _documents(study: Study, job: Job) -> dict[str, Any]:
+    return {
+        "study": _of_all(study, (*_TOLD, "text")),
+        "words": study.words,
+        "formats": study.parts["config"]["documents"],
+    }
+
+
+def _compare_waves(study: Study, job: Job) -> dict[str, Any]:
+    """A wave's `id` may be the codebook's, as at its import."""
+    book = study.parts["codebook"]
+    identifier = {"id": book["id"]} if "id" in book else {}
+    return {
+        "waves": [
+            {"name": name, "time": time, "wave": identifier | study.waves[name]}
+            for name, time in study.times().items()
+        ],
+        "tables": study.compared(),
+        "trend": study.parts["trend"],
+        "sample": study.parts["config"]["sample"],
+        "language": _first(study),
+    }
+
+
+def _trend(study: Study, job: Job) -> dict[str, Any]:
+    text = {job.language: study.parts["text"][job.language]}
+    return {
+        "study": {
+            "trend": study.parts["trend"],
+            "waves": study.parts["waves"],
+            "tables": {"tables": study.compared()},
+            "config": study.parts["config"],
+            "text": text,
+        },
+        "words": study.words[job.language],
+        "times": study.times(),
+    }
+
+
+def _deposit(study: Study, job: Job) -> dict[str, Any]:
+    return {
+        "waves": list(study.times()),
+        "study": _of_all(study, ("config", "cleaning", "indicators", "trend")),
+        "words": study.words,
+    }
+
+
+def _certify(study: Study, job: Job) -> dict[str, Any]:
+    return {"study": _of_all(study, ("config", "tables", "audit", "text")), "words": study.words}
+
+
+def _conformance(study: Study, job: Job) -> dict[str, Any]:
+    """The names of the statistics and the reasons are English words of the programs."""
+    language = "en" if "en" in study.languages else _first(study)
+    return {"language": language, "words": study.words[language]}
+
+
+_PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
+    "reconstruct_wave": _reconstruct,
+    "export_wave": _export,
+    "simulate_wave": _simulate,
+    "compare_questionnaire": _compare_questionnaire,
+    "check_questionnaires": lambda study, job: {},
+    "import_wave": _import,
+    "clean_wave": lambda study, job: {
+        "steps": study.parts["cleaning"].get("steps", []),
+        "language": _first(study),
+    },
+    "derive_indicators": lambda study, job: {
+        "indicators": study.parts["indicators"].get("indicators", {})
+    },
+    "tabulate_wave": _tabulate,
+    "draw_figures": _figures,
+    "draw_profile": lambda study, job: {
+        **_figures(study, job),
+        "profile": job.wildcards["profile"],
+        "declared": study.parts["figures"],
+    },
+    "fit_models": _models,
+    "recover_wave": _recover,
+    "audit_wave": lambda study, job: {
+        "derived": _derived(study),
+        "rounding": declared_rounding(study.waves[job.wave], study.parts["audit"]),
+        "lexicon": study.parts["lexicon"],
+    },
+    "write_audit": _page,
+    "trace_wave": _trace,
+    "write_report": _page,
+    "write_documents": _documents,
+    "compare_waves": _compare_waves,
+    "write_trend": _trend,
+    "write_deposit": _deposit,
+    "certify_wave": _certify,
+    "run_conformance": _conformance,
+}
+
+
+def rules_with_parts() -> list[str]:
+    """Names of the rules whose jobs take parts: all that have a door."""
+    return sorted(_PARTS)
+
+
+def check_settings(settings: Mapping[str, Any], wanted: Mapping[str, str]) -> None:
+    """Refuse settings that are not those with which the run was planned.
+
+    Raises
+    ------
+    SurveyError
+        A hash differs: a file of the study was changed while the run was going.
+    """
+    found = settings_hashes(settings)
+    changed = sorted(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
+    if changed:
+        raise SurveyError(
+            f"the study's settings were changed while the run was going ({', '.join(changed)}); "
+            "run it again"
+        )

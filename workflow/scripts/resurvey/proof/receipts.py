@@ -1,0 +1,355 @@
+"""Receipts: beside the results of a job, what they were made from, by the hashes of everything.
+
+The engine remembers in a folder of its own what it did, by the age of files; that folder may be
+gone and an age may lie. A receipt stays with the results: `compare` holds all of them against
+what there is now, and `python -m resurvey verify` holds a folder of results against them.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import hash_file, write_bytes
+from resurvey.proof.certificate.places import check_path, shown
+from resurvey.proof.certificate.strict_json import json_bytes, parse_json
+
+ROOM = "receipts"
+"""Folder of the receipts, in the folder of a wave and beside its `logs`."""
+
+RESULTS = "results/"
+_LARGEST = 8_000_000
+_HASH = re.compile(r"[0-9a-f]{64}")
+_PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a job's results were made from, without the files that it read.
+
+    Attributes
+    ----------
+    code : str
+        SHA-256 of the door and of the library's modules that it imports.
+    environment : str
+        SHA-256 of the lock file and of the packages that are installed.
+    tools : str
+        SHA-256 of the templates and whatever else the rule takes from the repository.
+    files : str
+        SHA-256 of the names of the study's files that the job uses because they are there.
+    settings : dict
+        Name of a setting -> SHA-256.
+    """
+
+    code: str
+    environment: str
+    tools: str
+    files: str
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What one job read and wrote.
+
+    Attributes
+    ----------
+    rule : str
+        Rule of the job.
+    wildcards : dict
+        The wave, the language … that it was done for.
+    made : Made
+        Code, environment, templates and settings.
+    sources : dict
+        Path from the study's folder -> SHA-256 of every file that came from outside.
+    inputs : dict
+        The same of other jobs' results.
+    outputs : dict
+        The same of what the job wrote.
+    """
+
+    rule: str
+    wildcards: Mapping[str, str]
+    made: Made
+    sources: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+def receipt_place(log: str | Path) -> Path:
+    """Where the receipt of a job lies, by its log.
+
+    Examples
+    --------
+    >>> receipt_place("results/2022/logs/write_report.en.log").as_posix()
+    'results/2022/receipts/write_report.en.json'
+    """
+    log = Path(log)
+    return log.parents[1] / ROOM / f"{log.name.removesuffix('.log')}.json"
+
+
+def write_receipt(path: str | Path, receipt: Receipt) -> None:
+    """Write a receipt, whole or not at all; the same job leaves the same bytes."""
+    write_bytes(path, json_bytes(asdict(receipt)))
+
+
+def read_receipt(path: str | Path) -> Receipt:
+    """Read back what `write_receipt` wrote, perhaps from a stranger.
+
+    Raises
+    ------
+    SurveyError
+        Another shape, or a path that leads elsewhere.
+    """
+    path = Path(path)
+    if path.stat().st_size > _LARGEST:
+        raise SurveyError(f"{path}: this is no receipt of a job, which is small")
+    plain = parse_json(path.read_bytes(), str(path))
+    try:
+        made = Made(**plain.pop("made"))
+        receipt = Receipt(made=made, **plain)
+        hashes = [made.code, made.environment, made.tools, made.files, *made.settings.values()]
+        for files in (receipt.sources, receipt.inputs, receipt.outputs):
+            hashes += files.values()
+        names = [receipt.rule, *receipt.wildcards, *receipt.wildcards.values()]
+        if not all(isinstance(name, str) for name in names):
+            raise TypeError
+        if not all(isinstance(one, str) and _HASH.fullmatch(one) for one in hashes):
+            raise ValueError
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise SurveyError(f"{path}: this is no receipt of a job") from None
+    for name in (*receipt.inputs, *receipt.outputs):
+        check_path(name, str(path))
+    return receipt
+
+
+def find_receipts(folder: str | Path) -> list[Path]:
+    """List the receipts of one room of results, or of all rooms of a folder of results."""
+    folder = Path(folder)
+    return sorted([*folder.glob(f"{ROOM}/*.json"), *folder.glob(f"*/{ROOM}/*.json")])
+
+
+def plain_files(paths: Iterable[str | Path]) -> Iterator[str]:
+    """Go through files; a folder stands for all that lie in it, hidden ones left out."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = sorted(path.rglob("[!.]*"))
+            yield from (one.as_posix() for one in inside if one.is_file())
+        else:
+            yield path.as_posix()
+
+
+def hash_paths(paths: Iterable[str | Path]) -> dict[str, str]:
+    """SHA-256 of files and of the files in folders, by path; what is not there is left out."""
+    return {path: hash_file(path) for path in plain_files(paths) if Path(path).is_file()}
+
+
+def sources_hash(sources: Mapping[str, str]) -> str:
+    """One hash of files that came from outside, their names among it."""
+    return hashlib.sha256(json.dumps(sorted(sources.items())).encode()).hexdigest()
+
+
+@cache
+def environment_hash(lock: str | Path) -> str:
+    """SHA-256 of a lock file, of the versions installed of what it names, and of Python's."""
+    text = Path(lock).read_text(encoding="utf-8")
+    versions = [(name, _version(name)) for name in sorted(set(_PIN.findall(text)))]
+    told = [text, versions, list(sys.version_info[:2])]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What holding results against their receipts gave.
+
+    Attributes
+    ----------
+    edited : list of str
+        Files that are not as the run wrote them.
+    gone : dict
+        Source that is not there any more -> a file that was made from it.
+    unfit : dict
+        File that is to be made anew -> why, in a few words.
+    """
+
+    edited: list[str] = field(default_factory=list)
+    gone: dict[str, str] = field(default_factory=dict)
+    unfit: dict[str, str] = field(default_factory=dict)
+
+
+def compare(
+    receipts: Mapping[Path, Receipt], wanted: Mapping[Path, Made], results: str | Path
+) -> Comparison:
+    """Hold the results of a study against their receipts, and these against what there is now.
+
+    Parameters
+    ----------
+    receipts : dict
+        Path -> receipt, of all jobs that the study still has.
+    wanted : dict
+        Path of a receipt -> what the job would be made from now.
+    results : path
+        Folder of the results; what lies there without a receipt is to be made anew.
+    """
+    found, hashes = Comparison(), _Hashes()
+    for place, receipt in receipts.items():
+        now = {path: hashes[path] for path in receipt.outputs}
+        found.edited.extend(
+            path for path, one in now.items() if one and one != receipt.outputs[path]
+        )
+        if not any(now.values()):
+            continue
+        reason = _reason(receipt, wanted[place], hashes)
+        same = dict(receipt.made.settings) == dict(wanted[place].settings)
+        if reason.startswith(_GONE) and same and receipt.rule != "certify_wave":
+            found.gone.setdefault(reason.removeprefix(_GONE), next(iter(receipt.outputs)))
+        if not all(now.values()):
+            reason = reason or "a file that was made with it is missing"
+        if reason:
+            found.unfit.update(dict.fromkeys(receipt.outputs, reason))
+    known = {path for receipt in receipts.values() for path in receipt.outputs}
+    for path in _results(Path(results)):
+        if path not in known:
+            found.unfit[path] = "nothing says what it was made from"
+    return found
+
+
+_GONE = "gone: "
+
+
+class _Hashes(dict[str, str]):
+    """Hash of a file by its path, each taken once; empty where there is none."""
+
+    def __missing__(self, path: str) -> str:
+        self[path] = hash_file(path) if Path(path).is_file() else ""
+        return self[path]
+
+
+def _reason(receipt: Receipt, wanted: Made, hashes: Mapping[str, str]) -> str:
+    """Why the results of a job are to be made anew; empty where they are not."""
+    for path, one in receipt.sources.items():
+        if not hashes[path]:
+            return f"{_GONE}{path}"
+        if hashes[path] != one:
+            return f"{path} changed"
+    made = receipt.made
+    changed = sorted(
+        name
+        for name in {*made.settings, *wanted.settings}
+        if made.settings.get(name) != wanted.settings.get(name)
+    )
+    if changed:
+        return f"the study's settings changed ({', '.join(changed)})"
+    for name, words in (
+        ("code", "the code changed"),
+        ("tools", "the templates changed"),
+        ("files", "a file was added or taken away"),
+        ("environment", "the lock file or the installed packages changed"),
+    ):
+        if getattr(made, name) != getattr(wanted, name):
+            return words
+    differing = [path for path, one in receipt.inputs.items() if hashes[path] != one]
+    return f"{differing[0]} changed" if differing else ""
+
+
+def _results(folder: Path) -> list[str]:
+    """Everything that rules write, from the study's folder; no receipts and no logs."""
+    return [
+        path.as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not {ROOM, "logs"} & set(path.relative_to(folder).parts[:2])
+        and not path.name.startswith(".")
+    ]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What checking a folder of results by itself gave."""
+
+    files: int
+    differences: Sequence[str]
+    notes: Sequence[str]
+
+
+def check_results(folder: str | Path) -> Checked:
+    """Hold a folder of results against the receipts that lie in it.
+
+    Parameters
+    ----------
+    folder : path
+        One room such as ``results/2022``, or all of ``results``, wherever it was copied to.
+
+    Raises
+    ------
+    SurveyError
+        There are no receipts in it, or one cannot be read.
+    """
+    folder = Path(folder)
+    places = find_receipts(folder)
+    if not places:
+        raise SurveyError(
+            f"{folder}: there are no receipts in it, by which results could be checked; name a "
+            "certificate, or results that a run of this version made"
+        )
+    differences: list[str] = []
+    written: dict[Path, str] = {}
+    read: list[tuple[Path, Path, str]] = []
+    rooms = {place.parents[1] for place in places}
+    for place in places:
+        receipt = read_receipt(place)
+        for path, one in receipt.outputs.items():
+            written[_place(path, place, folder)] = one
+        read += [(place, _place(path, place, folder), one) for path, one in receipt.inputs.items()]
+    for file, one in sorted(written.items()):
+        now = hash_file(file) if file.is_file() else ""
+        if now != one:
+            told = "is not as the run wrote it" if now else "is not there"
+            differences.append(f"{shown(file.as_posix())}: {told}")
+    for place, file, one in read:
+        # A result whose own receipt is not there is known by those who read it.
+        if (written.get(file) or (hash_file(file) if file.is_file() else one)) != one:
+            differences.append(
+                f"{shown(place.stem)}: was made from another {shown(file.as_posix())}"
+            )
+    notes = [
+        f"{shown(path)}: nothing says what made it"
+        for room in sorted(rooms)
+        for path in _unknown(room, written)
+    ]
+    return Checked(len(written), differences, notes)
+
+
+def _place(path: str, receipt: Path, folder: Path) -> Path:
+    """Where a file of a receipt lies in a folder that may have been copied elsewhere."""
+    home, *rest = PurePosixPath(path).parts
+    if home != RESULTS.rstrip("/") or len(rest) < 2:
+        raise SurveyError(f"{receipt}: '{shown(path)}' is no result")
+    own = receipt.parents[1]
+    return own.joinpath(*rest[1:]) if own == folder else own.parent.joinpath(*rest)
+
+
+def _unknown(room: Path, written: Mapping[Path, str]) -> list[str]:
+    """Files of a room that no receipt names; a certificate has a manifest of its own."""
+    skipped = {ROOM, "logs", "certificate"}
+    return [
+        path.as_posix()
+        for path in sorted(room.rglob("*"))
+        if path.is_file()
+        and path not in written
+        and not path.name.startswith(".")
+        and path.relative_to(room).parts[0] not in skipped
+    ]

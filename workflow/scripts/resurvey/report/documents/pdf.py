@@ -1,0 +1,140 @@
+"""PDF: the manuscript set by Typst, tagged, with its own fonts and no time of its making."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from resurvey.core.errors import SurveyError
+from resurvey.report.documents.locales import name_locale
+from resurvey.report.documents.manuscript import (
+    Block,
+    Figure,
+    Heading,
+    Items,
+    Manuscript,
+    Paragraph,
+    Table,
+)
+from resurvey.report.documents.page_breaks import fits_together, heads_repeat, stays_whole
+
+
+def write_pdf(manuscript: Manuscript, words: Mapping[str, str], template: str | Path) -> bytes:
+    """Write the manuscript as a tagged PDF (PDF/UA-1).
+
+    Parameters
+    ----------
+    manuscript : Manuscript
+        The report of one wave and language.
+    words : dict
+        `documents` of the shared words: `list_of_tables`.
+    template : path
+        ``report.typ``: how the parts look. It holds no words and no numbers.
+
+    Returns
+    -------
+    bytes
+        A PDF; the same manuscript gives the same bytes on every machine.
+
+    Raises
+    ------
+    SurveyError
+        Typst refuses the document; its own message follows.
+
+    Notes
+    -----
+    Everything that is said goes to the template as data, never as Typst code, so that a label
+    such as ``#import`` is four letters after a sign. Only fonts that come with Typst (Libertinus
+    Serif) and with matplotlib (DejaVu Sans, as in the figures) are used.
+    """
+    import typst
+
+    data = json.dumps(_plain_values(manuscript, words), ensure_ascii=False)
+    try:
+        written = typst.compile(
+            Path(template).read_bytes(),
+            format="pdf",
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"manuscript": data},
+            pdf_standards=["ua-1"],
+            timestamp=0,
+        )
+    except typst.TypstError as problem:
+        raise SurveyError(f"the PDF could not be set: {problem.message}") from None
+    return written
+
+
+@cache
+def _fonts() -> Any:
+    """Return Typst's own fonts and the figures', read once for all languages."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[_figure_fonts()])
+
+
+def _figure_fonts() -> Path:
+    """Folder of the fonts that the figures are drawn with; matplotlib itself is not imported."""
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise SurveyError("the fonts of the figures are not there: matplotlib is not installed")
+    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+
+
+def _plain_values(manuscript: Manuscript, words: Mapping[str, str]) -> dict[str, Any]:
+    language, _, region = name_locale(manuscript.language).partition("-")
+    return {
+        "language": language,
+        "region": region,
+        "title": manuscript.title,
+        "subtitle": manuscript.subtitle,
+        "wave": manuscript.wave,
+        "mark": manuscript.mark,
+        "contents": manuscript.contents,
+        "list_of_tables": words["list_of_tables"],
+        "generator": manuscript.generator,
+        "blocks": [_block(block) for block in manuscript.blocks],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, Heading):
+        return {"kind": "heading", "level": block.level, "text": block.text}
+    if isinstance(block, Paragraph):
+        return {"kind": block.kind, "text": block.text, "lead": block.lead}
+    if isinstance(block, Items):
+        return {"kind": "items", "texts": block.texts}
+    if isinstance(block, Figure):
+        return {
+            "kind": "figure",
+            "caption": f"{block.number}. {block.title}",
+            "svg": block.picture.svg,
+            "alt": block.picture.alt,
+        }
+    return _table(block)
+
+
+def _table(table: Table) -> dict[str, Any]:
+    headings = [column.heading for column in table.columns]
+    return {
+        "kind": "table",
+        "caption": table.numbered,
+        "headings": headings,
+        "numbers": [column.number for column in table.columns],
+        "widths": [column.width for column in table.columns],
+        "spanner": table.spanner if len(headings) > 3 else "",
+        "repeat": heads_repeat(table),
+        "together": fits_together(table),
+        "rows": [
+            {
+                "kind": row.kind,
+                "whole": stays_whole(row),
+                "cells": [[one.text, one.under] for one in row.cells],
+            }
+            for row in table.rows
+        ],
+        "notes": table.notes,
+        "fine": table.fine,
+    }

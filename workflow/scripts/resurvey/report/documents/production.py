@@ -1,0 +1,129 @@
+"""Production: all documents of one wave and language, in the formats that the study asks for."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from resurvey.report.arrangement import arrange_report
+from resurvey.report.documents.codebook_table import codebook_table
+from resurvey.report.documents.composition import compose_manuscript, words_for_documents
+from resurvey.report.documents.manuscript import Manuscript, Picture
+from resurvey.report.results import Results
+
+FORMATS = ("docx", "xlsx", "pdf", "latex", "csv")
+"""Formats that `documents:` in `config/config.yaml` may name, in the order of their making."""
+
+_EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" />'
+
+
+def make_documents(
+    results: Results,
+    study: Mapping[str, Any],
+    words: Mapping[str, Mapping[str, Any]],
+    wave: str,
+    language: str,
+    pictures: Mapping[str, bytes],
+    template: str | Path,
+    formats: Collection[str] = FORMATS,
+) -> dict[str, bytes]:
+    """Make the documents of one wave in one language.
+
+    Parameters
+    ----------
+    results : Results
+        Everything counted, tested, drawn and audited.
+    study : dict
+        As `resurvey.study.folder.read_study` reads it.
+    words : dict
+        The shared words in the documents' language.
+    wave, language : str
+        Which report.
+    pictures : dict
+        Figure -> PNG; those of models are named ``model/{name}``.
+    template : path
+        ``report.typ``, the look of the PDF.
+    formats : collection of str
+        Some of `FORMATS`.
+
+    Returns
+    -------
+    dict
+        Path below the report's folder -> content: ``report.{language}.docx`` and ``.pdf``,
+        ``tables.{language}.xlsx``, and in ``latex`` and ``csv`` a ``{table}.{language}.tex``
+        and ``.csv`` for every table of the study.
+
+    Raises
+    ------
+    SurveyError
+        A document could not be written without cutting a text, or was refused by its program.
+    """
+    words = words_for_documents(words)
+    arranged = arrange_report(_without_drawings(results), study, words, wave, language)
+    drawn, modelled = _pictures(results, arranged, pictures)
+    manuscript = compose_manuscript(arranged, drawn, modelled)
+    said = words["documents"]
+    made: dict[str, bytes] = {}
+    if "docx" in formats:
+        from resurvey.report.documents.word import write_word
+
+        made[f"report.{language}.docx"] = write_word(manuscript, said)
+    if "xlsx" in formats:
+        from resurvey.report.documents.banner_sheet import list_sheets
+        from resurvey.report.documents.excel import write_excel
+
+        more = [codebook_table(results.codebook, language, "", said)]
+        made[f"tables.{language}.xlsx"] = write_excel(
+            manuscript, said, more, list_sheets(arranged["banners"], arranged["say"])
+        )
+    if "pdf" in formats:
+        from resurvey.report.documents.pdf import write_pdf
+
+        made[f"report.{language}.pdf"] = write_pdf(manuscript, said, template)
+    return made | _fragments(manuscript, list(study["tables"]["tables"]), formats)
+
+
+def _without_drawings(results: Results) -> Results:
+    """Empty the drawings: making them fit for a page takes a while, and no document is one."""
+    return replace(results, figures=dict.fromkeys(results.figures, _EMPTY))
+
+
+def _fragments(
+    manuscript: Manuscript, names: Collection[str], formats: Collection[str]
+) -> dict[str, bytes]:
+    """Write every table of the study by itself."""
+    from resurvey.report.documents.latex import write_latex
+    from resurvey.report.documents.separated import write_separated
+
+    made = {}
+    for name in names:
+        own = [table for table in manuscript.tables if table.name == name]
+        ending = f"{name}.{manuscript.language}"
+        if "latex" in formats:
+            made[f"latex/{ending}.tex"] = write_latex(name, own, manuscript).encode()
+        if "csv" in formats:
+            made[f"csv/{ending}.csv"] = write_separated(own, manuscript).encode()
+    return made
+
+
+def _pictures(
+    results: Results, arranged: Mapping[str, Any], pictures: Mapping[str, bytes]
+) -> tuple[dict[str, Picture], dict[str, Picture]]:
+    """Pair every drawing with its PNG and its words."""
+    drawn = {
+        name: Picture(name, str(results.alt.get(name, {}).get("alt", name)), svg, pictures[name])
+        for name, svg in results.figures.items()
+        if name in pictures
+    }
+    svgs = results.models.figures if results.models else {}
+    modelled = {
+        one.name: Picture(
+            f"model-{one.name}",
+            str(one.reading[0].striptags()) if one.reading else str(one.title),
+            svgs[one.name],
+            pictures[f"model/{one.name}"],
+        )
+        for one in arranged["models"]
+        if one.name in svgs and f"model/{one.name}" in pictures
+    }
+    return drawn, modelled

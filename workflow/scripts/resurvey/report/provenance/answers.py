@@ -1,0 +1,197 @@
+"""Answers: frequencies of the variables and shares of the indicators as numbers of the graph."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from resurvey.core.names import TOTAL, name_number
+from resurvey.report.provenance.cells import (
+    Crossing,
+    Line,
+    changed_difference,
+    constant_share,
+    share_of,
+)
+from resurvey.report.provenance.graph import Graph, Number
+from resurvey.report.provenance.people import ANSWERED, SYSTEM_MISSING, People
+
+RULE = "tabulate_wave"
+EVERYBODY = People({})
+
+
+def add_frequencies(
+    graph: Graph, lines: Sequence[Line], sources: Mapping[str, Sequence[str]]
+) -> None:
+    """Add counts, bases and per cents of ``frequencies.csv``, and the respondents analysed.
+
+    Parameters
+    ----------
+    graph : Graph
+        Receives the numbers.
+    lines : sequence of dict
+        Lines of the file.
+    sources : dict
+        Variable -> variables of the data behind it.
+    """
+    respondents = max((int(line["respondents"]) for line in lines), default=0)
+    file: dict[str, Any] = {"file": "tables/frequencies.csv"}
+    graph.add(
+        name_number("respondents"),
+        Number(str(respondents), "people", "count", RULE, people=EVERYBODY, **file),
+    )
+    bases: dict[str, People] = {}
+    for line in lines:
+        name = line["variable"]
+        if line["kind"] == "answer":
+            known = bases.setdefault(name, People({name: []}))
+            bases[name] = People({name: [*known.who[name], line["code"]]})
+        elif line["kind"] == "values":
+            bases[name] = People({name: ANSWERED})
+    for line in lines:
+        name = line["variable"]
+        base = bases.get(name, People({name: []}))
+        common: dict[str, Any] = {
+            "rule": RULE,
+            "items": tuple(sources.get(name, (name,))),
+            **file,
+        }
+        graph.add(
+            name_number("frequency", name, "base"),
+            Number(line["base"], "people", "count", people=base, line={"variable": name}, **common),
+        )
+        _add_frequency(graph, line, base, common)
+
+
+def _add_frequency(graph: Graph, line: Line, base: People, common: Mapping[str, Any]) -> None:
+    name, kind = line["variable"], line["kind"]
+    place = name, line["code"] or kind
+    who = {
+        "values": base,
+        "system_missing": People({name: SYSTEM_MISSING}),
+    }.get(kind, People({name: [line["code"]]}))
+    keys = {key: line[key] for key in ("variable", "code", "kind")}
+    count = name_number("frequency", *place, "count")
+    graph.add(count, Number(line["count"], "people", "count", people=who, line=keys, **common))
+    of = {
+        "percent": (name_number("respondents"), line["respondents"], EVERYBODY),
+        "valid_percent": (name_number("frequency", name, "base"), line["base"], base),
+    }
+    for field, (identity, size, people) in of.items():
+        if line[field]:
+            fixed = constant_share({"count": line["count"], "base": size})
+            graph.add(
+                name_number("frequency", *place, field),
+                Number(
+                    line[field],
+                    "percent",
+                    "share",
+                    line=keys,
+                    made_from=(count, identity),
+                    moved_by=() if fixed else (people,),
+                    **common,
+                ),
+            )
+
+
+def add_indicators(
+    graph: Graph,
+    lines: Iterable[Line],
+    declared: Mapping[str, Mapping[str, Any]],
+    sources: Mapping[str, Sequence[str]],
+    weight: str,
+) -> None:
+    """Add the shares of ``indicators.csv``, their counts and bases, and differences of shares.
+
+    Parameters
+    ----------
+    graph : Graph
+        Receives the numbers.
+    lines : iterable of dict
+        Lines of the file.
+    declared : dict
+        `indicators` of `config/indicators.yaml`.
+    sources : dict
+        Variable -> variables of the data behind it.
+    weight : str
+        Variable of the weights, or "".
+    """
+    found = {(line["indicator"], line["column_code"]): line for line in lines}
+    for (name, _), line in found.items():
+        if line["percent"]:
+            if line["unit"] == "percentage_points":
+                _add_difference(graph, found, line, declared[name]["difference"], sources, weight)
+            else:
+                _add_share(graph, line, sources.get(name, (name,)), weight)
+
+
+def _add_share(graph: Graph, line: Line, items: Sequence[str], weight: str) -> None:
+    name, column = line["indicator"], line["column_code"]
+    group = {} if column == TOTAL else {line["column_variable"]: [column]}
+    yes, base = (People({name: codes, **group}, weight) for codes in (["1"], ["0", "1"]))
+    common: dict[str, Any] = {
+        "rule": RULE,
+        "file": "tables/indicators.csv",
+        "line": {"indicator": name, "column_code": column},
+        "items": tuple(items),
+    }
+    units = ("weighted_people", "weighted_count") if weight else ("people", "count")
+    parts = [name_number(kind, "indicator", name, column) for kind in ("count", "base")]
+    graph.add(parts[0], Number(line["count"], *units, people=yes, **common))
+    graph.add(parts[1], Number(line["base"], *units, people=base, **common))
+    moved_by = () if constant_share(line) else (base,)
+    graph.add(
+        name_number("indicator", name, column),
+        Number(
+            line["percent"], "percent", "share", made_from=tuple(parts), moved_by=moved_by, **common
+        ),
+    )
+
+
+def _add_difference(
+    graph: Graph,
+    found: Mapping[tuple[str, str], Line],
+    line: Line,
+    difference: Mapping[str, str],
+    sources: Mapping[str, Sequence[str]],
+    weight: str,
+) -> None:
+    name, column = line["indicator"], line["column_code"]
+    names = [difference["of"], difference["minus"]]
+    sides = [found[one, column] for one in names]
+    if any(share_of(side) is None for side in sides):
+        return
+    items = tuple(dict.fromkeys(item for one in names for item in sources.get(one, (one,))))
+    graph.add(
+        name_number("indicator", name, column),
+        Number(
+            line["percent"],
+            "percentage_points",
+            "difference",
+            RULE,
+            "tables/indicators.csv",
+            {"indicator": name, "column_code": column},
+            graph.known(name_number("indicator", one, column) for one in names),
+            moved_by=_moved_by(sides, weight),
+            items=items,
+        ),
+    )
+
+
+def _moved_by(sides: Sequence[Line], weight: str) -> tuple[People, ...]:
+    """List whose removal changes a difference of two indicators, within their group."""
+    crossings = []
+    for side in sides:
+        no = str(Fraction(side["base"]) - Fraction(side["count"]))
+        cells = {
+            (code, TOTAL): {"kind": "answer", "count": count, "base": side["base"]}
+            for code, count in (("1", side["count"]), ("0", no))
+        }
+        crossings.append(
+            Crossing("", side["indicator"], "", "column", False, False, cells, weight=weight)
+        )
+    column = sides[0]["column_code"]
+    group = {} if column == TOTAL else {sides[0]["column_variable"]: [column]}
+    return tuple(
+        People({**one.who, **group}, one.weight, one.without)
+        for one in changed_difference(crossings[0], crossings[1], "1")
+    )

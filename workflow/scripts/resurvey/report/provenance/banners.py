@@ -1,0 +1,150 @@
+"""Banners: per cents, bases and means of ``banners.csv`` as numbers of the graph."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from resurvey.core.codebook import Codebook
+from resurvey.core.names import TOTAL, name_number
+from resurvey.report.provenance.cells import RULE, Crossing, Line, constant_share
+from resurvey.report.provenance.graph import Graph, Number
+from resurvey.report.provenance.people import ANSWERED
+
+FILE, MEAN = "tables/banners.csv", "mean"
+KEYS = ("table", "row_variable", "row_code", "column_variable", "column_code")
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind the numbers of all banners.
+
+    Attributes
+    ----------
+    banners : dict
+        `config/tables.yaml` (its `banners`).
+    codebook : Codebook
+        Of the table room.
+    sets : collection of str
+        Names of the multiple-response sets.
+    sources : dict
+        Variable -> variables of the data behind it.
+    weight : str
+        Variable of the weights, or "".
+    """
+
+    banners: Mapping[str, Mapping[str, Any]]
+    codebook: Codebook
+    sets: Collection[str]
+    sources: Mapping[str, Sequence[str]]
+    weight: str
+
+
+def add_banners(graph: Graph, lines: Iterable[Line], behind: Behind) -> None:
+    """Add the numbers of every banner table.
+
+    Parameters
+    ----------
+    graph : Graph
+        Receives the numbers.
+    lines : iterable of dict
+        Lines of ``banners.csv``.
+    behind : Behind
+        Declarations, codebook and weights.
+    """
+    crossings: dict[tuple[str, str, str], dict[tuple[str, str], Line]] = {}
+    for line in lines:
+        place = line["table"], line["row_variable"], line["column_variable"]
+        crossings.setdefault(place, {})[line["row_code"], line["column_code"]] = line
+    for (table, variable, group), cells in crossings.items():
+        items = [
+            *behind.sources.get(variable, (variable,)),
+            *(behind.sources.get(group, (group,)) if group else ()),
+        ]
+        answered = any(line["kind"] == "answer" for line in cells.values())
+        one = Crossing(
+            table,
+            variable,
+            group,
+            behind.banners.get(table, {}).get("percent", "column"),
+            False,
+            variable in behind.sets or not answered,
+            cells,
+            tuple(dict.fromkeys(items)),
+            behind.weight,
+        )
+        for (row, column), line in cells.items():
+            if line["kind"] == MEAN:
+                _add_mean(graph, one, line, behind)
+            else:
+                _add_cell(graph, one, row, column)
+
+
+def name_banner_number(kind: str, line: Line, *more: str) -> str:
+    """Name a number of a banner by its place; all respondents have no column variable.
+
+    Examples
+    --------
+    >>> line = {"table": "b", "row_variable": "q", "row_code": "1", "column_code": "2"}
+    >>> name_banner_number("percent", {**line, "column_variable": "gender"})
+    'percent:b/q/1/gender/2'
+    """
+    place = [line[key] for key in KEYS if line[key]]
+    return name_number(kind, *place, *more)
+
+
+def _common(one: Crossing, line: Line) -> dict[str, Any]:
+    keys = {key: line[key] for key in KEYS if line[key]}
+    return {"rule": RULE, "file": FILE, "line": keys, "items": one.items}
+
+
+def _add_cell(graph: Graph, one: Crossing, row: str, column: str) -> None:
+    line = one.cells[row, column]
+    if not line["count"]:
+        return
+    units = ("weighted_people", "weighted_count") if one.weight else ("people", "count")
+    common = _common(one, line)
+    # The base that a banner prints is the number of respondents in its column.
+    counted, based = one.counted(row, column), one.based(row, column)
+    name = name_banner_number("count", line)
+    graph.add(name, Number(line["count"], *units, people=counted, **common))
+    if row == TOTAL:
+        base = Number(line["count"], *units, people=counted, **common)
+        heads = Number(line["unweighted_count"], "people", "count", people=counted, **common)
+        graph.add(name_banner_number("base", line), base)
+        graph.add(name_banner_number("base", line, "unweighted"), heads)
+    elif Fraction(line["base"] or 0):
+        graph.add(
+            name_banner_number("base", line), Number(line["base"], *units, people=based, **common)
+        )
+        still = constant_share(line)
+        share = Number(
+            line["percent"],
+            "percent",
+            "share",
+            made_from=(name, name_banner_number("base", line)),
+            moved_by=() if still else (based,),
+            **common,
+        )
+        graph.add(name_banner_number("percent", line), share)
+
+
+def _add_mean(graph: Graph, one: Crossing, line: Line, behind: Behind) -> None:
+    """Add a mean; it moves with everybody in it, but for one whose answer is the mean itself."""
+    if not line["mean"]:
+        return
+    variable = one.variable
+    aside = behind.codebook[variable].dont_know if variable in behind.codebook else ()
+    answers = [code for code in one.answers if code not in map(str, aside)]
+    people = one.people(answers or ANSWERED, line["column_code"])
+    number = Number(
+        line["mean"],
+        "mean",
+        "mean",
+        people=replace(people, without={variable: [str(code) for code in aside]})
+        if aside and not answers
+        else people,
+        at_most=Fraction(line["mean"]).denominator == 1,
+        **_common(one, line),
+    )
+    graph.add(name_banner_number("mean", line), number)

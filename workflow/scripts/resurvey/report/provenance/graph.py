@@ -1,0 +1,188 @@
+"""Graph: every number of a wave with what it is computed from, down to counts of people."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from resurvey.report.provenance.people import People, Vocabulary
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of the results.
+
+    Attributes
+    ----------
+    value : str
+        Unrounded, as the results' file writes it.
+    unit : str
+        ``people``, ``weighted_people``, ``percent``, ``percentage_points``, ``statistic``, …
+    formula : str
+        Key of the formula in `resurvey.report.provenance.formulas.FORMULAS`.
+    rule : str
+        Rule of the workflow that computes it.
+    file : str
+        File of the results, relative to ``results/{wave}``.
+    line : dict
+        Key columns of its line in that file.
+    made_from : tuple of str
+        Identities of the numbers it is computed from.
+    people : People, optional
+        For a count: whom it counts.
+    moved_by : tuple of People, optional
+        Whose removal changes the unrounded number, where it is not simply everyone whom the
+        numbers in `made_from` count: a share of nobody stays 0 whoever goes, degrees of freedom
+        change only when a row or column empties. Nobody: ``()``.
+    at_most : bool
+        Removing one of those whom the graph names may leave the number as it is: it moves in
+        steps, such as a tally of verdicts.
+    items : tuple of str
+        Variables of the data behind it.
+    published : bool
+        It is, or comes from, what was published.
+    printed, verdict : str
+        What the publication prints in its place, and the judgement on it.
+    """
+
+    value: str
+    unit: str
+    formula: str
+    rule: str
+    file: str = ""
+    line: Mapping[str, str] = field(default_factory=dict)
+    made_from: tuple[str, ...] = ()
+    people: People | None = None
+    moved_by: tuple[People, ...] | None = None
+    at_most: bool = False
+    items: tuple[str, ...] = ()
+    published: bool = False
+    printed: str = ""
+    verdict: str = ""
+
+
+class Graph:
+    """Numbers by identity."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, Number] = {}
+
+    def add(self, identity: str, number: Number) -> None:
+        """Add a number; the first one of a name stays."""
+        self.numbers.setdefault(identity, number)
+
+    def judge(self, identity: str, printed: str, verdict: str) -> None:
+        """Say what was printed in place of a number, and whether it agrees."""
+        if identity in self.numbers:
+            known = self.numbers[identity]
+            self.numbers[identity] = replace(known, printed=printed, verdict=verdict)
+
+    def known(self, identities: Iterable[str]) -> tuple[str, ...]:
+        """Keep the identities that are in the graph."""
+        return tuple(one for one in identities if one in self.numbers)
+
+    def movers(self, identity: str) -> tuple[People, ...]:
+        """List the people of whom each moves the number when removed.
+
+        Parameters
+        ----------
+        identity : str
+            A number of the graph.
+
+        Examples
+        --------
+        >>> graph, men = Graph(), People({"gender": ["1"]})
+        >>> graph.add("count:men", Number("3", "people", "count", "tabulate_wave", people=men))
+        >>> graph.add(
+        ...     "percent:men",
+        ...     Number("30", "percent", "share", "tabulate_wave", made_from=("count:men",)),
+        ... )
+        >>> graph.movers("percent:men") == (men,)
+        True
+        """
+        number = self.numbers[identity]
+        if number.moved_by is not None:
+            return number.moved_by
+        if number.people is not None:
+            return (number.people,)
+        found: list[People] = []
+        for one in number.made_from:
+            found += [people for people in self.movers(one) if people not in found]
+        return tuple(found)
+
+    def touched(
+        self, answers: Mapping[str, str | None], vocabulary: Vocabulary, at_most: bool = True
+    ) -> set[str]:
+        """Name the numbers that move, or may move, when a respondent is removed.
+
+        Parameters
+        ----------
+        answers : dict
+            The respondent's analysed answers: variable -> code as text, or None.
+        vocabulary : Vocabulary
+            Missing codes and multiple-response sets.
+        at_most : bool
+            Also those that may stay as they are.
+        """
+        return {
+            identity
+            for identity, number in self.numbers.items()
+            if (at_most or not number.at_most)
+            and vocabulary.meets_any(answers, self.movers(identity))
+        }
+
+
+def code_lines(document: Mapping[str, Any]) -> str:
+    r"""Write a document as JSON with a line for every number: sorted, to be read and diffed.
+
+    Examples
+    --------
+    >>> code_lines({"b": {"y": 1}, "a": 2})
+    '{\n"a": 2,\n"b": {\n"y": 1\n}\n}\n'
+    """
+    parts = []
+    for key in sorted(document):
+        value = document[key]
+        if isinstance(value, Mapping) and value:
+            inner = ",\n".join(f"{_json(name)}: {_json(value[name])}" for name in sorted(value))
+            parts.append(f"{_json(key)}: {{\n{inner}\n}}")
+        else:
+            parts.append(f"{_json(key)}: {_json(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def plain_number(number: Number, common: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return a number as JSON writes it; what is empty is left out.
+
+    Parameters
+    ----------
+    number : Number
+        The number.
+    common : dict
+        ``steps``, ``inputs`` and ``config`` of the number.
+    """
+    plain: dict[str, Any] = {
+        "value": number.value,
+        "unit": number.unit,
+        "formula": number.formula,
+        "rule": number.rule,
+        "file": number.file,
+        "line": dict(number.line),
+        "from": list(number.made_from),
+        "items": list(number.items),
+        "printed": number.printed,
+        "verdict": number.verdict,
+        **{key: list(values) for key, values in common.items()},
+    }
+    plain = {key: value for key, value in plain.items() if value not in ("", [], {})}
+    if number.people is not None:
+        plain |= number.people.plain()
+    if number.moved_by is not None:
+        plain["moved_by"] = [one.plain() for one in number.moved_by]
+    if number.at_most:
+        plain["at_most"] = True
+    return plain

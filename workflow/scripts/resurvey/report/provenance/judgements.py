@@ -1,0 +1,233 @@
+"""Judgements: what was printed, claimed or left open, and tallies of verdicts."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from resurvey.audit.claims.evaluation import TEXT_ONLY
+from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
+from resurvey.audit.claims.references import Call, Comparison, Operation, Reference, parse_cells
+from resurvey.audit.comparison import VERDICTS
+from resurvey.core.names import TOTAL, name_number, name_printed, name_recomputed
+from resurvey.core.notable import MOST_RESIDUALS, NOTABLE
+from resurvey.report.provenance.cells import Line
+from resurvey.report.provenance.graph import Graph, Number
+
+CELLS, CLAIMS = "audit/cells.csv", "audit/claims.csv"
+CELL_KEYS = ("table", "row_variable", "row_code", "column_code")
+MAIN_TESTS = ("rao_scott_f", "pearson", "marginal_independence")
+"""Tests of a crosstab in the order in which a report prefers them."""
+
+RANGES = ("p_value",)
+"""Ranges that a report prints; the others stay in ``ranges.csv`` and on the audit page."""
+
+
+def add_printed(graph: Graph, cells: Sequence[Line]) -> None:
+    """Add every printed cell, and its verdict to the number that stands beside it."""
+    for line in cells:
+        number = _published(line, CELLS, {key: line[key] for key in CELL_KEYS})
+        graph.add(name_printed(line), number)
+        graph.judge(name_recomputed(line), line["printed"], line["verdict"])
+    _add_tallies(graph, cells, "cells", CELLS, VERDICTS, name_recomputed)
+
+
+def add_claims(graph: Graph, claims: Sequence[Line]) -> None:
+    """Add every claim of the text: what it prints, and what its cells give."""
+    for line in claims:
+        keys = {"claim": line["claim"]}
+        if line.get("printed"):
+            name = name_number("claim", line["claim"], "printed")
+            graph.add(name, _published(line, CLAIMS, keys))
+        if line.get("recomputed"):
+            made_from = tuple(dict.fromkeys(_cells_of(graph, line.get("cells", ""))))
+            items = (item for one in made_from for item in graph.numbers[one].items)
+            number = Number(
+                line["recomputed"],
+                line.get("unit") or "percent",
+                "expression",
+                "audit_wave",
+                CLAIMS,
+                keys,
+                made_from,
+                at_most=True,
+                items=tuple(dict.fromkeys(items)),
+                published=True,
+                printed=line.get("printed", ""),
+                verdict=line["verdict"],
+            )
+            graph.add(_recomputed(line), number)
+    _add_tallies(graph, claims, "claims", CLAIMS, CLAIM_VERDICTS, _recomputed)
+
+
+def _published(line: Line, file: str, keys: Mapping[str, str]) -> Number:
+    """Describe a number that only the publication gives: no respondent moves it."""
+    return Number(
+        line["printed"],
+        "printed",
+        "published",
+        "audit_wave",
+        file,
+        keys,
+        moved_by=(),
+        published=True,
+        printed=line["printed"],
+        verdict=line["verdict"],
+    )
+
+
+def _recomputed(line: Line) -> str:
+    return name_number("claim", line["claim"], "recomputed")
+
+
+def _add_tallies(
+    graph: Graph,
+    lines: Sequence[Line],
+    name: str,
+    file: str,
+    verdicts: Sequence[str],
+    of: Callable[[Line], str],
+) -> None:
+    """Add the number of lines, in all, by verdict, and by table and verdict."""
+    common: dict[str, Any] = {
+        "unit": "lines",
+        "formula": "tally",
+        "rule": "audit_wave",
+        "file": file,
+        "published": True,
+    }
+    graph.add(name_number("tally", name), Number(str(len(lines)), moved_by=(), **common))
+    everything = graph.known(dict.fromkeys(of(line) for line in lines))
+    seen: Counter[tuple[str, ...]] = Counter((line["verdict"],) for line in lines)
+    seen.update((line["table"], line["verdict"]) for line in lines if line.get("table"))
+    places: list[tuple[str, ...]] = [(one,) for one in verdicts]
+    for place in dict.fromkeys([*places, *seen]):
+        keys = dict(zip(("verdict", "table"), reversed(place), strict=False))
+        number = Number(str(seen[place]), line=keys, made_from=everything, at_most=True, **common)
+        graph.add(name_number("tally", name, *place), number)
+
+
+def _cells_of(graph: Graph, text: str) -> Iterator[str]:
+    """Identities of the cells that a claim speaks of; everybody where one is not in the graph."""
+    for one in _references(parse_cells(text.strip())) if text.strip() else ():
+        names = [name_number("percent", one.table, one.variable, one.code, one.column)]
+        if not graph.known(names):
+            names = [
+                name_number("percent", part.table, part.variable, part.code, part.column)
+                for part in one.parts
+            ]
+        if one.table == TEXT_ONLY and one.column == TOTAL:
+            names = [
+                name_number("frequency", part.variable, part.code, "valid_percent")
+                for part in one.parts
+            ]
+        yield from graph.known(names) or graph.known([name_number("respondents")])
+
+
+def _references(node: Any) -> Iterator[Reference]:
+    match node:
+        case Reference():
+            yield node
+        case Operation() | Comparison():
+            yield from _references(node.left)
+            yield from _references(node.right)
+        case Call():
+            for one in node.arguments:
+                yield from _references(one)
+
+
+def add_ranges(graph: Graph, questions: Iterable[Line], ranges: Iterable[Line]) -> None:
+    """Add what the published numbers leave open; it depends on nobody's answers.
+
+    Parameters
+    ----------
+    graph : Graph
+        Receives the numbers.
+    questions, ranges : iterables of dict
+        Lines of ``audit/questions.csv`` and ``audit/ranges.csv``.
+    """
+    common: dict[str, Any] = {
+        "formula": "over_solutions",
+        "rule": "recover_wave",
+        "moved_by": (),
+        "published": True,
+    }
+    for line in questions:
+        place = line["table"], line["row_variable"]
+        keys = dict(zip(("table", "row_variable"), place, strict=True))
+        for field in ("solutions", "smallest_base", "largest_base"):
+            if line[field]:
+                unit = "tables" if field == "solutions" else "people"
+                number = Number(
+                    line[field],
+                    unit,
+                    file="audit/questions.csv",
+                    line=keys,
+                    items=place[1:],
+                    **common,
+                )
+                graph.add(name_number("range", place[1], field), number)
+    for line in ranges:
+        place = line["table"], line["row_variable"]
+        keys = {key: line[key] for key in ("table", "row_variable", "statistic")}
+        for end in ("minimum", "maximum"):
+            if line["statistic"] in RANGES and line[end]:
+                number = Number(
+                    line[end],
+                    line["statistic"],
+                    file="audit/ranges.csv",
+                    line=keys,
+                    items=place[1:],
+                    **common,
+                )
+                graph.add(name_number("range", place[1], line["statistic"], end), number)
+
+
+def add_test_tallies(graph: Graph, alpha: float, aside: Collection[str]) -> None:
+    """Add the numbers of tests and of notable residuals that a report counts up.
+
+    Parameters
+    ----------
+    graph : Graph
+        Holds the tests and residuals.
+    alpha : float
+        Declared significance level, a share.
+    aside : collection of str
+        Tables that describe the sample, whose tests are not counted.
+    """
+    common: dict[str, Any] = {
+        "unit": "lines",
+        "formula": "tally",
+        "rule": "trace_wave",
+        "at_most": True,
+    }
+    p_values = list(_main_tests(graph, aside))
+    below = sum(float(graph.numbers[name].value) < alpha for name in p_values)
+    for place, size in ((("tests",), len(p_values)), (("tests", "below"), below)):
+        number = Number(str(size), file="tables/tests.csv", made_from=tuple(p_values), **common)
+        graph.add(name_number("tally", *place), number)
+    for name in [name for name in graph.numbers if name.startswith("crosstab:")]:
+        keys = graph.numbers[name].line
+        own = [
+            one
+            for identity, one in graph.numbers.items()
+            if identity.startswith("residual:")
+            and all(one.line[key] == keys[key] for key in ("table", "row_variable"))
+        ]
+        notable = sum(abs(float(one.value)) >= NOTABLE for one in own)
+        number = Number(
+            str(max(0, notable - MOST_RESIDUALS)),
+            file="tables/crosstabs.csv",
+            line=keys,
+            made_from=(name,),
+            **common,
+        )
+        graph.add(f"tally:residuals/{name.partition(':')[2]}", number)
+
+
+def _main_tests(graph: Graph, aside: Collection[str]) -> Iterator[str]:
+    """P-values of the test that a report prints first of each crosstab."""
+    for name in [name for name in graph.numbers if name.startswith("crosstab:")]:
+        place = name.partition(":")[2]
+        if graph.numbers[name].line["table"] not in aside:
+            main = [f"test:{place}/{test}/p_value" for test in MAIN_TESTS]
+            yield from graph.known(main)[:1]

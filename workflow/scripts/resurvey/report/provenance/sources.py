@@ -1,0 +1,210 @@
+"""Sources: the questions, settings, files and rules that numbers go back to."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from resurvey.core.codebook import Codebook, clean_code
+from resurvey.report.provenance.people import Vocabulary
+
+AFTER = {
+    "reconstruct_wave": (),
+    "export_wave": (),
+    "import_wave": ("reconstruct_wave", "export_wave"),
+    "clean_wave": ("import_wave",),
+    "derive_indicators": ("clean_wave",),
+    "tabulate_wave": ("derive_indicators",),
+    "recover_wave": (),
+    "audit_wave": ("tabulate_wave", "recover_wave"),
+    "fit_models": ("derive_indicators",),
+    "trace_wave": ("tabulate_wave", "clean_wave", "audit_wave", "fit_models"),
+}
+"""Rules that make numbers, and those whose results each of them reads."""
+
+_LABELS = ("label", "title", "why", "note", "dimension", "empirical")
+
+
+def question_sources(
+    codebook: Codebook,
+    indicators: Mapping[str, Mapping[str, Any]],
+    sets: Mapping[str, Mapping[str, Any]],
+) -> dict[str, tuple[str, ...]]:
+    """List for every variable the questions of the data behind it.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        Of the table room.
+    indicators : dict
+        `indicators` of `config/indicators.yaml`.
+    sets : dict
+        Multiple-response sets, as `response_sets` lists them.
+
+    Examples
+    --------
+    >>> book = Codebook({})
+    >>> glad = {"glad": {"share": {"variable": "mood", "codes": [1]}}}
+    >>> question_sources(book, glad, {})["glad"]
+    ('mood',)
+    """
+    found: dict[str, tuple[str, ...]] = {name: (name,) for name in codebook}
+    found |= {name: tuple(one["items"]) for name, one in sets.items()}
+    for name, one in indicators.items():
+        behind = [source for part in indicator_parts(one) for source in found.get(part, (part,))]
+        found[name] = tuple(dict.fromkeys(behind))
+    return found
+
+
+def indicator_parts(one: Mapping[str, Any]) -> list[str]:
+    """List the variables or indicators that an indicator is made of."""
+    if "difference" in one:
+        return [one["difference"]["of"], one["difference"]["minus"]]
+    if "combine" in one:
+        return list(one["combine"]["of"])
+    return [one["share" if "share" in one else "recode"]["variable"]]
+
+
+def response_sets(codebook: Codebook, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Describe the multiple-response sets among some names: items, and the code that counts.
+
+    Examples
+    --------
+    >>> sets = {"media": {"variable_list": ["tv"], "type": "D", "counted_value": "1"}}
+    >>> book = Codebook({}, multiple_response=sets)
+    >>> response_sets(book, ["mood", "$media"])
+    {'$media': {'items': ['tv'], 'counted': '1'}}
+    """
+    found = {}
+    for name in dict.fromkeys(names):
+        plain = codebook.multiple_response.get(name.removeprefix("$"))
+        plain = codebook.multiple_response.get(name, plain)
+        if plain:
+            counted = plain.get("counted_value") if plain.get("type", "D") == "D" else None
+            items = list(plain["variable_list"])
+            text = any(isinstance(code, str) for one in items for code in _codes(codebook, one))
+            found[name] = {
+                "items": items,
+                "counted": None if counted is None else _code_text(counted, text),
+            }
+    return found
+
+
+def _codes(codebook: Codebook, name: str) -> Iterable[Any]:
+    return codebook[name].codes if name in codebook else ()
+
+
+def _code_text(code: Any, text: bool) -> str:
+    """Write a code as the results do; SPSS keeps the counted value as text."""
+    if isinstance(code, str) and not text:
+        try:
+            return str(clean_code(float(code)))
+        except ValueError:
+            return code
+    return str(clean_code(code))
+
+
+def vocabulary_of(codebook: Codebook, sets: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
+    """Collect what decides whether somebody answered: missing codes and sets."""
+    variables = codebook.variables.values()
+    return Vocabulary(
+        {one.name: [str(code) for code in one.missing] for one in variables if one.missing},
+        {
+            one.name: [list(ends) for ends in one.missing_ranges]
+            for one in variables
+            if one.missing_ranges
+        },
+        sets,
+    )
+
+
+def configured_parts(
+    codebook: Codebook, study: Mapping[str, Any], wave: str, steps: Sequence[Any]
+) -> dict[str, str]:
+    """Hash every part of the configuration that a number may depend on, labels left out.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        Of the table room.
+    study : dict
+        ``config``, ``wave`` and ``mapping`` (the wave's own entries), ``tables``, ``indicators``,
+        ``models``.
+    wave : str
+        Name of the wave.
+    steps : sequence
+        `steps` of `config/cleaning.yaml`.
+
+    Returns
+    -------
+    dict
+        Name of the part, such as ``tables/table_2``, -> SHA-256 of its canonical JSON.
+    """
+    parts: dict[str, Any] = {
+        f"waves/{wave}": study["wave"],
+        f"mapping/{wave}": study.get("mapping", {}),
+        "cleaning/steps": list(steps),
+        "sample": study["config"].get("sample", "unknown"),
+        "alpha": study["config"].get("alpha"),
+    }
+    for room in ("tables", "indicators", "models"):
+        parts |= {f"{room}/{name}": one for name, one in study[room].get(room, {}).items()}
+    parts |= {f"banners/{name}": one for name, one in study["tables"].get("banners", {}).items()}
+    parts["indicators/columns"] = study["indicators"].get("columns", "")
+    for name, one in codebook.variables.items():
+        parts[f"codebook/{name}"] = {
+            "codes": list(one.codes),
+            "missing": list(one.missing),
+            "missing_ranges": [list(ends) for ends in one.missing_ranges],
+            "order": list(one.order),
+            "dont_know": list(one.dont_know),
+            "source": one.source,
+        }
+    return {name: _hash(without_labels(part)) for name, part in parts.items()}
+
+
+def without_labels(part: Any) -> Any:
+    """Leave out what only names things: no number depends on it.
+
+    Examples
+    --------
+    >>> without_labels({"rows": ["q"], "subtotals": [{"of": [1, 2], "label": {"en": "Both"}}]})
+    {'rows': ['q'], 'subtotals': [{'of': [1, 2]}]}
+    """
+    if isinstance(part, Mapping):
+        return {
+            str(key): list(map(str, value))
+            if key == "codes" and isinstance(value, Mapping)
+            else without_labels(value)
+            for key, value in part.items()
+            if key not in _LABELS
+        }
+    if isinstance(part, (list, tuple)):
+        return [without_labels(one) for one in part]
+    return part
+
+
+def _hash(part: Any) -> str:
+    plain = json.dumps(part, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def rules_with_code(code: Mapping[str, str], numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Describe the rules behind some rules: the hash of their sources, and what they read.
+
+    Parameters
+    ----------
+    code : dict
+        Rule -> SHA-256 of the library's modules that its door imports; rules that the wave does
+        not use are not in it.
+    numbers : iterable of str
+        Rules of the numbers.
+    """
+    todo, used = list(dict.fromkeys(numbers)), dict[str, dict[str, Any]]()
+    while todo:
+        rule = todo.pop()
+        if rule in code and rule not in used:
+            before = [one for one in AFTER[rule] if one in code]
+            used[rule] = {"code": code[rule], "after": before}
+            todo += before
+    return used

@@ -1,0 +1,259 @@
+"""Tracing: from the tidy files of a wave to the graph of its numbers, and to a file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resurvey.core.codebook import Codebook
+from resurvey.core.names import name_number
+from resurvey.report.provenance.adjusted import add_adjusted
+from resurvey.report.provenance.answers import add_frequencies, add_indicators
+from resurvey.report.provenance.banners import Behind, add_banners
+from resurvey.report.provenance.cells import Crossings, Line, add_cells, add_difference
+from resurvey.report.provenance.crosstab_tests import Sampling, add_tests
+from resurvey.report.provenance.formulas import FORMULAS
+from resurvey.report.provenance.graph import Graph, Number, code_lines, plain_number
+from resurvey.report.provenance.judgements import (
+    add_claims,
+    add_printed,
+    add_ranges,
+    add_test_tallies,
+)
+from resurvey.report.provenance.ledger import add_ledger, list_steps, steps_of
+from resurvey.report.provenance.models import add_models
+from resurvey.report.provenance.people import People, Vocabulary
+from resurvey.report.provenance.sources import (
+    configured_parts,
+    indicator_parts,
+    question_sources,
+    response_sets,
+    rules_with_code,
+    vocabulary_of,
+)
+
+FILES = (
+    "crosstabs",
+    "tests",
+    "association",
+    "frequencies",
+    "indicators",
+    "banners",
+    "cleaning",
+    "cells",
+    "claims",
+    "questions",
+    "ranges",
+)
+"""Tidy files that numbers are traced through; models' files may stand beside them."""
+
+MODEL_FILES = ("coefficients", "effects", "diagnostics")
+DESIGN = ("weight", "strata", "clusters", "fpc")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Files that came from outside, and the hash of their bytes.
+
+    Attributes
+    ----------
+    raw : dict
+        Path of the raw file, relative to the study -> SHA-256.
+    published : dict
+        The same of the published numbers; empty where nothing was published.
+    dealt : bool
+        The raw file was itself dealt out from the published numbers.
+    """
+
+    raw: Mapping[str, str]
+    published: Mapping[str, str]
+    dealt: bool = False
+
+    def of(self, number: Number) -> list[str]:
+        """Paths that a number goes back to."""
+        paths: list[str] = []
+        counted = number.made_from or number.people is not None or number.moved_by
+        if counted or not number.published:
+            paths += [*self.raw, *(self.published if self.dealt else ())]
+        if number.published:
+            paths += self.published
+        return sorted(dict.fromkeys(paths)) if number.formula != "setting" else []
+
+
+def trace_numbers(
+    files: Mapping[str, Sequence[Line]],
+    codebook: Codebook,
+    study: Mapping[str, Any],
+) -> tuple[Graph, Vocabulary]:
+    """Build the graph of every number that a report of the wave may print.
+
+    Parameters
+    ----------
+    files : dict
+        Lines of `FILES`, every value as text; lines of `MODEL_FILES` where models are declared.
+    codebook : Codebook
+        Of the table room.
+    study : dict
+        ``config``, ``wave`` (the wave's own entry), ``tables``, ``indicators``, ``models``.
+
+    Returns
+    -------
+    graph : Graph
+        The numbers.
+    vocabulary : Vocabulary
+        What tells whether a respondent is among the people of a number.
+    """
+    tables, declared = study["tables"]["tables"], study["indicators"].get("indicators", {})
+    names = [row for table in tables.values() for row in table["rows"]]
+    names += [line[key] for line in files["banners"] for key in ("row_variable", "column_variable")]
+    sets = response_sets(codebook, names)
+    sources = question_sources(codebook, declared, sets)
+    weight = str(study["wave"].get("weight", ""))
+    graph = Graph()
+    add_frequencies(graph, files["frequencies"], sources)
+    crossings = Crossings.read(files["crosstabs"], tables, sets, sources, weight)
+    for one in crossings.found.values():
+        add_cells(graph, one)
+    for name, table in tables.items():
+        for pair in table.get("pairs", []):
+            sides = [crossings.found.get((name, pair[role])) for role in ("after", "before")]
+            if sides[0] and sides[1]:
+                for row in dict.fromkeys(row for row, _ in sides[0].cells):
+                    add_difference(graph, sides[0], sides[1], row)
+    sampling = _sampling(study["wave"], files["frequencies"])
+    ends = add_tests(graph, crossings, files["tests"], files["association"], sampling)
+    add_adjusted(graph, files["tests"], ends)
+    add_indicators(graph, files["indicators"], declared, sources, weight)
+    banners = study["tables"].get("banners", {})
+    if banners:
+        behind = Behind(banners, codebook, sets, sources, weight)
+        add_banners(graph, files["banners"], behind)
+    if codebook.reconstructed:
+        add_ranges(graph, files["questions"], files["ranges"])
+    models = {name: files[name] for name in MODEL_FILES if name in files}
+    alpha = float(study["config"].get("alpha") or 0)
+    add_models(graph, models, study["models"].get("models", {}), sources, alpha)
+    add_ledger(graph, files["cleaning"])
+    aside = [name for name, table in tables.items() if table.get("section") == "sample"]
+    add_test_tallies(graph, alpha, aside)
+    add_printed(graph, files["cells"])
+    add_claims(graph, files["claims"])
+    graph.add(
+        name_number("setting", "alpha"),
+        Number(
+            str(alpha), "share", "setting", "", "config/config.yaml", {"key": "alpha"}, moved_by=()
+        ),
+    )
+    return graph, vocabulary_of(codebook, sets)
+
+
+def _sampling(wave: Mapping[str, Any], frequencies: Iterable[Line]) -> Sampling:
+    """Tell who moves a design-based variance: everybody, or who is alone in a cluster."""
+    if not any(key in wave for key in DESIGN):
+        return Sampling()
+    if wave.get("weight_kind") == "frequency":
+        return Sampling(equal=False)
+    clusters = wave.get("clusters")
+    if not any(key in wave for key in ("strata", "clusters", "fpc")):
+        return Sampling(False, True, None, scales=True)
+    if not isinstance(clusters, str) or wave.get("strata"):
+        return Sampling(False, True, None)
+    own = [line for line in frequencies if line["variable"] == clusters]
+    if not own or any(line["kind"] == "values" for line in own):
+        return Sampling(False, True, None)
+    alone = [line["code"] for line in own if line["count"] == "1"]
+    return Sampling(False, True, (People({clusters: alone}),) if alone else ())
+
+
+def trace_wave(
+    files: Mapping[str, Sequence[Line]],
+    codebook: Codebook,
+    study: Mapping[str, Any],
+    wave: str,
+    inputs: Inputs,
+    code: Mapping[str, str],
+    language: str,
+) -> str:
+    """Write ``provenance.json``: every number of a wave, down to the people it counts.
+
+    Parameters
+    ----------
+    files, codebook, study
+        As `trace_numbers` takes them; `study` also with ``cleaning`` and ``mapping`` (the wave's
+        entry in `config/waves.yaml`).
+    wave : str
+        Name of the wave.
+    inputs : Inputs
+        Files from outside.
+    code : dict
+        Rule -> hash of the library's sources that its door imports.
+    language : str
+        Language of the questions' wording, the study's first.
+
+    Returns
+    -------
+    str
+        JSON as `resurvey.report.provenance` describes it; the same text for the same results.
+    """
+    graph, vocabulary = trace_numbers(files, codebook, study)
+    declared = study["cleaning"].get("steps", [])
+    steps = list_steps(files["cleaning"], declared)
+    parts = configured_parts(codebook, study, wave, declared)
+    indicators = study["indicators"].get("indicators", {})
+    numbers = {}
+    for identity, number in graph.numbers.items():
+        common = {
+            "steps": steps_of(number.items, steps),
+            "inputs": inputs.of(number),
+            "config": [one for one in _config(identity, number, wave, indicators) if one in parts],
+        }
+        numbers[identity] = plain_number(number, common)
+    used = {part for one in numbers.values() for part in one.get("config", ())}
+    items = {item for one in graph.numbers.values() for item in one.items if item in codebook}
+    return code_lines(
+        {
+            "wave": wave,
+            "numbers": numbers,
+            "items": {name: _item(codebook, name, language) for name in items},
+            "steps": steps,
+            "inputs": {**inputs.raw, **inputs.published},
+            "config": {name: value for name, value in parts.items() if name in used},
+            "rules": rules_with_code(code, (one.rule for one in graph.numbers.values())),
+            "formulas": FORMULAS,
+            "missing": dict(vocabulary.missing),
+            "missing_ranges": dict(vocabulary.missing_ranges),
+            "sets": dict(vocabulary.sets),
+        }
+    )
+
+
+def _item(codebook: Codebook, name: str, language: str) -> dict[str, str]:
+    variable = codebook[name]
+    plain = {"wording": variable.title(language), "source": variable.source}
+    return {key: text for key, text in plain.items() if text}
+
+
+def _config(
+    identity: str, number: Number, wave: str, indicators: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """Parts of the configuration that a number depends on."""
+    if number.formula == "setting":
+        return ["alpha"]
+    if number.moved_by == () and number.published:
+        return []
+    found = [f"waves/{wave}", f"mapping/{wave}", "cleaning/steps"]
+    found += [f"codebook/{item}" for item in number.items]
+    for room, key in (("tables", "table"), ("banners", "table"), ("models", "model")):
+        if key in number.line:
+            found.append(f"{room}/{number.line[key]}")
+    todo = [number.line["indicator"]] if "indicator" in number.line else []
+    todo += [name for name in number.line.values() if name in indicators]
+    if todo:
+        found.append("indicators/columns")
+    while todo:
+        name = todo.pop()
+        if f"indicators/{name}" not in found and name in indicators:
+            found.append(f"indicators/{name}")
+            todo += indicator_parts(indicators[name])
+    if identity.startswith(("test:", "tally:tests")):
+        found += ["sample", "alpha"]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,1 @@
+"""Study: the folder of YAML that describes one survey, read, checked, begun and hashed."""

@@ -1,0 +1,381 @@
+"""Study: the folder of YAML that describes one survey, read strictly and checked."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from resurvey.core.codebook import check_codes_differ, nearest
+from resurvey.core.errors import SurveyError
+from resurvey.core.origin import made_files
+from resurvey.core.strict_yaml import read_yaml
+from resurvey.study.words import read_words as read_words
+
+PARTS = (
+    "codebook",
+    "cleaning",
+    "indicators",
+    "tables",
+    "figures",
+    "lexicon",
+    "audit",
+    "models",
+    "trend",
+    "waves",
+    "simulation",
+)
+REQUIRED = ("config", "tables")
+WAVE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+RESERVED = ("trend", "conformance", "drift", "deposit")
+
+
+def check_schema(value: Any, schema: Mapping[str, Any], path: str | Path) -> None:
+    """Check a configuration against its JSON schema; name the first offending key.
+
+    Raises
+    ------
+    SurveyError
+        One sentence: file, key, what is expected, and the nearest known key for a mistyped one.
+
+    Examples
+    --------
+    >>> closed = {"type": "object", "properties": {"rows": {}}, "additionalProperties": False}
+    >>> check_schema({"rowz": 1}, closed, "tables.yaml")
+    Traceback (most recent call last):
+    resurvey.SurveyError: tables.yaml: unknown key 'rowz'; did you mean 'rows'?
+    """
+    from jsonschema import Draft202012Validator
+
+    problems = sorted(
+        Draft202012Validator(schema).iter_errors(value), key=lambda one: [str(p) for p in one.path]
+    )
+    if problems:
+        raise SurveyError(f"{path}: {_word_problem(problems[0])}")
+
+
+def _word_problem(problem: Any) -> str:
+    place = ".".join(str(step) for step in problem.absolute_path)
+    if problem.validator in ("oneOf", "anyOf") and problem.context:
+        meant = _meant(problem)
+        if meant is not None:
+            return _word_problem(meant)
+        named = [one for one in problem.context if one.validator == "const"]
+        if len(named) == len(problem.validator_value):
+            choices = ", ".join(str(one.validator_value) for one in named)
+            at = ".".join(map(str, named[0].absolute_path))
+            return f"'{at}': {named[0].instance!r} is not one of {choices}"
+    if problem.validator == "additionalProperties":
+        known = problem.schema.get("properties", {})
+        patterns = problem.schema.get("patternProperties", {})
+        for key in problem.instance:
+            if key not in known and not any(re.search(p, str(key)) for p in patterns):
+                where = f" under '{place}'" if place else ""
+                if known or not patterns:
+                    return f"unknown key '{key}'{where}{nearest(str(key), map(str, known))}"
+                return f"'{key}'{where} is not a valid name ({', '.join(patterns)})"
+    if problem.validator == "required":
+        missing = next(key for key in problem.validator_value if key not in problem.instance)
+        return f"key '{missing}' is missing" + (f" under '{place}'" if place else "")
+    where = f"'{place}': " if place else ""
+    if problem.validator == "enum":
+        choices = ", ".join(map(str, problem.validator_value))
+        return f"{where}{problem.instance!r} is not one of {choices}"
+    if problem.validator == "type":
+        kinds = problem.validator_value
+        kinds = [kinds] if isinstance(kinds, str) else kinds
+        words = " or ".join(_KINDS[kind] for kind in kinds)
+        return f"{where}{_short(problem.instance)} should be {words}"
+    expected = problem.schema.get("description", problem.message)
+    return f"{where}{_short(problem.instance)} does not fit: {expected}"
+
+
+def _meant(problem: Any) -> Any:
+    """First problem of the alternative that the writer meant; None where that is open."""
+    branches: dict[Any, list[Any]] = {}
+    for one in problem.context:
+        branches.setdefault(one.schema_path[0], []).append(one)
+    depth = len(problem.absolute_path)
+    near = [
+        found
+        for found in branches.values()
+        if not any(
+            one.validator == "const"
+            or (one.validator == "type" and len(one.absolute_path) == depth)
+            for one in found
+        )
+    ]
+    return near[0][0] if len(near) == 1 else None
+
+
+_KINDS = {
+    "object": "a mapping (key: value)",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "empty",
+}
+
+
+def _short(value: object) -> str:
+    text = "an empty value" if value is None else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def read_study(
+    folder: str | Path, schemas: str | Path | None, overrides: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Read and check a study's `config/` folder.
+
+    Parameters
+    ----------
+    folder : path
+        The folder with `config.yaml` and `tables.yaml`; every other file is optional.
+    schemas : path, optional
+        Folder with a `{part}.schema.yaml` for every part; without it the files are taken as
+        checked.
+    overrides : dict, optional
+        Keys that replace those of `config.yaml` (from the command line).
+
+    Returns
+    -------
+    dict
+        `config` with defaults filled in, each other part (an empty dict where there is no file)
+        and `text`: language -> the study's own titles and sentences.
+
+    Raises
+    ------
+    SurveyError
+        A missing file, YAML that is not strict, an unknown key, a wave whose name could leave
+        the results folder.
+    """
+    folder = Path(folder)
+    study: dict[str, Any] = {}
+    for part in ("config", *PARTS):
+        path = folder / f"{part}.yaml"
+        if part not in REQUIRED and not path.exists():
+            study[part] = {}
+            continue
+        value = read_yaml(path) or {}
+        if part == "config" and isinstance(value, dict):
+            value = {**value, **(overrides or {})}
+        value = _text_keys(value, path)
+        _check_part(value, part, schemas, path)
+        study[part] = value
+    study["config"] = _with_defaults(study["config"], folder / "config.yaml")
+    _check_tables(study["tables"]["tables"], folder / "tables.yaml")
+    _check_banners(study["tables"], folder / "tables.yaml")
+    _check_indicators(study["indicators"], folder / "indicators.yaml")
+    _check_figures(study["figures"], study["tables"]["tables"], folder / "figures.yaml")
+    _check_models(study["models"].get("models", {}), folder / "models.yaml")
+    _check_trend(study["trend"], study, folder / "trend.yaml")
+    _check_simulation(study, folder / "config.yaml")
+    if study["waves"]:
+        from resurvey.study.mapping import check_mappings
+
+        check_mappings(study, folder / "waves.yaml")
+    study["text"] = {
+        language: _read_text(folder / f"text.{language}.yaml", schemas)
+        for language in study["config"]["languages"]
+    }
+    return study
+
+
+def _check_part(value: Any, part: str, schemas: str | Path | None, path: Path) -> None:
+    if schemas is not None:
+        check_schema(value, read_yaml(Path(schemas) / f"{part}.schema.yaml"), path)
+
+
+def _read_text(path: Path, schemas: str | Path | None) -> dict[str, Any]:
+    value = _text_keys((read_yaml(path) or {}) if path.exists() else {}, path)
+    _check_part(value, "text", schemas, path)
+    return value
+
+
+_CODE_KEYS = ("codes", "map")
+_CODE_LISTS = ("codes", "missing", "order", "dont_know", "of", "answers", "positive")
+_CODE_NAMES = ("group_sizes",)
+
+
+def _text_keys(value: Any, path: Path, at: tuple[str, ...] = ()) -> Any:
+    """Make names text even where YAML reads a year; only `codes` and `map` have numbers as keys.
+
+    Any other key that YAML does not read as text would silently change: 1.10 is the number 1.1.
+    A code may stand only once in a mapping or list of codes, however it is written.
+    """
+    key_here = at[-1] if at else ""
+    place = f"{path}: '{'.'.join(at)}'"
+    if isinstance(value, list):
+        if key_here in _CODE_LISTS:
+            listed = [one.get("code") if isinstance(one, dict) else one for one in value]
+            check_codes_differ(filter(_is_code, listed), place)
+        return [_text_keys(one, path, at) for one in value]
+    if not isinstance(value, dict):
+        return value
+    codes = key_here in _CODE_KEYS
+    named: dict[Any, Any] = {}
+    for key, one in value.items():
+        if key is None or isinstance(key, bool) or (isinstance(key, float) and not codes):
+            raise SurveyError(f"{path}: YAML reads the key {key!r}; put it in quotes")
+        name = key if codes else str(key)
+        if name in named:
+            raise SurveyError(f"{path}: key '{name}' stands twice")
+        named[name] = _text_keys(one, path, (*at, str(key)))
+    if codes or key_here in _CODE_NAMES:
+        check_codes_differ(value, place, numbers=not codes)
+    return named
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, int | float | str) and not isinstance(value, bool)
+
+
+def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
+    filled = {
+        "languages": ["en"],
+        "sample": "unknown",
+        "alpha": 0.05,
+        "title": "",
+        "documents": ["docx", "xlsx", "pdf", "latex", "csv"],
+        **config,
+    }
+    for name, wave in filled["waves"].items():
+        if not WAVE.fullmatch(name) or name in RESERVED:
+            raise SurveyError(
+                f"{path}: wave '{name}' is not a valid name; use up to 32 of a-z, 0-9, - and _, "
+                f"and neither of {', '.join(RESERVED)}"
+            )
+        if not isinstance(wave, dict):
+            raise SurveyError(f"{path}: wave '{name}' needs `file:`")
+        made = list(made_files(name, wave).values())
+        beside = wave.get("structure", [])
+        for file in [wave["file"], *([beside] if isinstance(beside, str) else beside)]:
+            if "{" in file or "}" in file:
+                # Snakemake takes what stands in braces for a wildcard.
+                raise SurveyError(
+                    f"{path}: wave '{name}': the name of the file '{file}' has braces, which "
+                    "Snakemake cannot have in a name; rename the file"
+                )
+        if wave["file"].startswith("results/") and wave["file"] not in made:
+            lies = (
+                f"lies in {made[0]}" if made else "needs `reconstruct:`, `dataset:` or `simulate:`"
+            )
+            raise SurveyError(f"{path}: wave '{name}': a raw file that a rule makes {lies}")
+    return filled
+
+
+def _check_tables(tables: Mapping[str, Any], path: Path) -> None:
+    for name, table in tables.items():
+        rows = table["rows"]
+        if len(set(rows)) < len(rows):
+            twice = next(row for row in rows if rows.count(row) > 1)
+            raise SurveyError(f"{path}: table '{name}': row '{twice}' stands twice")
+        if table.get("columns") in rows:
+            raise SurveyError(
+                f"{path}: table '{name}': '{table['columns']}' cannot be in its rows and columns"
+            )
+        for subtotal in table.get("subtotals", []):
+            for row in subtotal.get("rows", []):
+                if row not in rows:
+                    raise SurveyError(
+                        f"{path}: table '{name}': a subtotal names '{row}', which is not in its "
+                        f"rows{nearest(row, rows)}"
+                    )
+        for pair in table.get("pairs", []):
+            for role in ("before", "after"):
+                if pair[role] not in rows:
+                    raise SurveyError(
+                        f"{path}: table '{name}': `pairs` names '{pair[role]}', which is not in "
+                        f"its rows{nearest(pair[role], rows)}"
+                    )
+
+
+def _check_banners(declared: Mapping[str, Any], path: Path) -> None:
+    for name, banner in declared.get("banners", {}).items():
+        where, rows = f"{path}: banner '{name}'", banner.get("rows")
+        if name in declared["tables"]:
+            # The report's numbers are named by their table.
+            raise SurveyError(f"{where}: a table has this name; give the banner another one")
+        for key in ("rows", "columns"):
+            names = banner.get(key, [])
+            if len(set(names)) < len(names):
+                twice = next(one for one in names if names.count(one) > 1)
+                raise SurveyError(f"{where}: '{twice}' stands twice under `{key}`")
+        for one in banner["columns"]:
+            if one in (rows or []):
+                raise SurveyError(f"{where}: '{one}' cannot be in its rows and columns")
+        if banner.get("letters") and banner.get("percent", "column") != "column":
+            raise SurveyError(
+                f"{where}: letters compare column per cents; drop `letters` or `percent`"
+            )
+        for subtotal in banner.get("subtotals", []):
+            if rows is None and "rows" not in subtotal:
+                raise SurveyError(
+                    f"{where}: without `rows` each subtotal needs `rows` of its own, the "
+                    "questions whose answers it adds"
+                )
+            for one in subtotal.get("rows", []):
+                if rows is not None and one not in rows:
+                    raise SurveyError(
+                        f"{where}: a subtotal names '{one}', which is not in its rows"
+                        f"{nearest(one, rows)}"
+                    )
+
+
+def _check_indicators(declared: Mapping[str, Any], path: Path) -> None:
+    dimensions, indicators = declared.get("dimensions", {}), declared.get("indicators", {})
+    empirical = declared.get("empirical", [])
+    for place, one in [
+        *((f"indicator '{name}'", one) for name, one in indicators.items()),
+        *((f"empirical indicator {number}", one) for number, one in enumerate(empirical, 1)),
+    ]:
+        dimension = one.get("dimension")
+        if dimension is not None and dimension not in dimensions:
+            raise SurveyError(
+                f"{path}: {place}: there is no dimension '{dimension}'"
+                f"{nearest(dimension, dimensions)}"
+            )
+        for name in one.get("measured_by", []):
+            if name not in indicators:
+                raise SurveyError(
+                    f"{path}: {place}: there is no indicator '{name}'{nearest(name, indicators)}"
+                )
+
+
+def _check_figures(figures: Mapping[str, Any], tables: Mapping[str, Any], path: Path) -> None:
+    for name in figures.get("figures", {}):
+        if name not in tables:
+            raise SurveyError(f"{path}: there is no table '{name}'{nearest(name, tables)}")
+
+
+def _check_models(models: Mapping[str, Any], path: Path) -> None:
+    for name, one in models.items():
+        if one["kind"] == "binary" and "positive" not in one:
+            raise SurveyError(f"{path}: model '{name}' is binary and needs `positive:`")
+        if one["kind"] == "ordered" and "positive" in one:
+            raise SurveyError(f"{path}: model '{name}' is ordered and has no `positive:`")
+        if one["outcome"] in one["predictors"]:
+            raise SurveyError(f"{path}: model '{name}': '{one['outcome']}' cannot explain itself")
+
+
+def _check_simulation(study: Mapping[str, Any], path: Path) -> None:
+    waves = study["config"]["waves"]
+    simulated = [name for name, wave in waves.items() if "simulate" in wave]
+    if not simulated:
+        return
+    if not study["simulation"]:
+        raise SurveyError(f"{path}: wave '{simulated[0]}' is simulated and needs simulation.yaml")
+    from resurvey.study.simulation.model import read_model
+
+    read_model(study["simulation"], study["codebook"], list(waves))
+
+
+def _check_trend(trend: Mapping[str, Any], study: Mapping[str, Any], path: Path) -> None:
+    tables, waves = study["tables"]["tables"], study["config"]["waves"]
+    for name in trend.get("tables", []):
+        if name not in tables:
+            raise SurveyError(f"{path}: there is no table '{name}'{nearest(name, tables)}")
+    reference = trend.get("reference")
+    if reference is not None and reference not in waves:
+        raise SurveyError(f"{path}: there is no wave '{reference}'{nearest(reference, waves)}")

@@ -1,0 +1,429 @@
+"""Answers: how the answers of an unknown file are listed, ordered and offered as missing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from os.path import commonprefix
+from typing import TYPE_CHECKING
+
+from resurvey.core.codebook import Code, Labels, Variable
+from resurvey.core.survey import Survey
+from resurvey.reading.closed import (
+    REST,
+    REST_LABELS,
+    REST_NUMBER,
+    Closed,
+    SharedAnswers,
+    stray_numbers,
+    without_rare,
+)
+from resurvey.reading.fields import parsed_number
+from resurvey.reading.observed import observed_codes
+from resurvey.reading.scales import known_order, stands_outside
+from resurvey.reading.wording import folded
+from resurvey.study.initialise.kinds import demographic
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEW_NUMBERS = 11
+"""More different numbers without labels are numbers and no codes."""
+_RATING = range(7, 12)
+"""Largest number of a rating: 1 to 7, 0 to 10 …"""
+_NEGATIVE = {-1, -2, -3, -4, -5, -6, -7, -8, -9, -66, -77, -88, -96, -97, -98, -99, -777, -888}
+_NEGATIVE |= {-966, -977, -988, -997, -998, -999, -9999, -99999, -32768, -2147483648, -2147483647}
+_POSITIVE = {66, 77, 88, 96, 97, 98, 99, 666, 777, 888, 996, 997, 998, 999, 7777, 8888, 9997, 9998}
+_POSITIVE |= {9999, 99997, 99998, 99999, 999998, 999999, 9999999, 2147483647}
+_SMALL = {7, 8, 9}
+_OPEN = (
+    r"открыт\w* вопрос|open[- ]?ended|verbatim|свой вариант|своими словами|in your own words"
+    r"|напишите"
+    r"|please (?:specify|describe|explain)|уточните|комментари|comments?\b|offene (?:frage"
+    r"|antwort)|question ouverte"
+    r"|pregunta abierta|^(?:your |full |first |last )?name$|surname|^фио$|^имя$|фамилия|e-?mail\b"
+    r"|(?:tele)?phone number|^phone$|телефон|^адрес|^address|^ip\b|\bip address"
+    r"|\btext$|_text$|_oth(?:er)?$|_other_text$"
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A code that may be a reason for no answer.
+
+    Attributes
+    ----------
+    code : int, float or str
+        The code.
+    label : str
+        Its label; empty where it has none.
+    people : int
+        How many respondents have it.
+    """
+
+    code: Code
+    label: str
+    people: int
+
+
+def first_label(labels: Labels) -> str:
+    """Return the label without control characters, which no report can print."""
+    text = next(iter(labels.values()), "")
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+
+
+def is_open(name: str, label: str) -> bool:
+    """Tell whether a text is an answer in own words, by the question's wording.
+
+    Examples
+    --------
+    >>> is_open("q9", "What would you change? (open-ended)"), is_open("q9", "What did you change?")
+    (True, False)
+    """
+    return re.search(_OPEN, folded(f"{name} {label}")) is not None or bool(
+        re.search(_OPEN, folded(name))
+    )
+
+
+def numbers_and_words(column: "pd.Series") -> tuple[str, ...]:
+    """Return the words that stand among the numbers of a column of text, such as R's "NA".
+
+    Empty where the column holds anything else, or so few whole numbers that they may be codes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> numbers_and_words(pd.Series([*map(str, range(30)), "NA"], dtype="str"))
+    ('NA',)
+    """
+    different = column.dropna().unique().tolist()
+    words = [text for text in different if stands_outside(text) not in ("", "rest")]
+    numbers = [parsed_number(text) for text in different if text not in words]
+    if not words or len(words) > 5 or not numbers or None in numbers:
+        return ()
+    whole = all(float(number).is_integer() for number in numbers if number is not None)
+    return tuple(sorted(words)) if not whole or len(numbers) > FEW_NUMBERS else ()
+
+
+class WrittenAnswers:
+    """The questions of a file that people answered in words.
+
+    Parameters
+    ----------
+    survey : Survey
+        As read.
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self.shared = SharedAnswers(survey.data)
+
+    def listed(self, variable: Variable) -> tuple[Variable, Closed] | None:
+        """Return a question with the answers that people share, and how many gave another.
+
+        None where people wrote words of their own.
+        """
+        column = self.survey.data[variable.name]
+        declared = any(variable.codes[code] for code in variable.answers)
+        if declared:
+            found = self.shared.closed(column, variable)
+        else:
+            question = self.shared.question(column, variable)
+            if numbers_and_words(column):
+                return None
+            if question is None or is_open(variable.name, first_label(variable.label)):
+                return None
+            found = question
+        if not found.wordings:
+            return replace(variable, codes=self._codes(variable, found)), found
+        return without_rare(variable, found.answers, REST), found
+
+    def _codes(self, variable: Variable, found: Closed) -> dict[Code, Labels]:
+        """Codes of a variable whose answers are all shared."""
+        return variable.codes | {code: {} for code in found.answers if code not in variable.codes}
+
+
+def without_strays(variable: Variable, column: "pd.Series") -> Variable:
+    """Count a number that was typed into the wrong cell with the rest."""
+    strays = stray_numbers(column, variable)
+    if not strays:
+        return variable
+    codes = {code: labels for code, labels in variable.codes.items() if code not in strays}
+    return replace(variable, codes={**codes, REST_NUMBER: dict(REST_LABELS)})
+
+
+def is_number(variable: Variable, column: "pd.Series") -> bool:
+    """Tell whether the answers are numbers: only the ends of a scale have labels, or none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> codes = {0: {"": "no trust"}, **{n: {} for n in range(1, 10)}, 10: {"": "full trust"}}
+    >>> is_number(Variable("q", codes=codes), pd.Series(range(11), dtype="Int64"))
+    True
+    >>> is_number(Variable("q", codes={1: {}, 2: {}}), pd.Series([1, 2], dtype="Int64"))
+    False
+    """
+    if column.dtype == "str":
+        return False
+    away = {one.code for one in candidates(variable, column)} | {REST_NUMBER}
+    codes = [code for code in variable.answers if code not in away]
+    if len(codes) < 2 or not all(isinstance(code, int) for code in codes):
+        return False
+    bare = [code for code in codes if not variable.codes[code]]
+    ordered = sorted(codes)
+    whole = [code for code in ordered if isinstance(code, int)]
+    labelled = [code for code in ordered if variable.codes[code]]
+    if labelled:
+        ends = {ordered[0], ordered[-1]} | {ordered[len(ordered) // 2]}
+        return len(bare) >= 3 and set(labelled) <= ends and len(bare) >= len(labelled)
+    kind = demographic(variable.name, first_label(variable.label))
+    if kind == "age" and whole[-1] > FEW_NUMBERS:
+        return True
+    if len(codes) > FEW_NUMBERS:
+        return kind not in ("region", "country", "group")
+    return whole[0] in (0, 1) and whole[-1] in _RATING and len(codes) >= 0.6 * (whole[-1] + 1)
+
+
+def candidates(variable: Variable, column: "pd.Series") -> list[Candidate]:
+    """Find the codes that may be reasons for no answer, though the file does not say so.
+
+    They have a label such as "refused" or "manquant", or none and a number that stands outside of
+    the others: −1, 99, 999.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> codes = {1: {"": "yes"}, 2: {"": "no"}, 9: {"": "Refused"}, 99: {}}
+    >>> found = candidates(Variable("q", codes=codes), pd.Series([1, 2, 9, 99], dtype="Int64"))
+    >>> [(one.code, one.label, one.people) for one in found]
+    [(9, 'Refused', 1), (99, '', 1)]
+    """
+    counts = column.value_counts()
+    people = {code: int(number) for code, number in counts.items()}
+    seen: list[Code] = observed_codes(column) if not variable.codes else list(variable.codes)
+    codes = [code for code in seen if not variable.is_missing(code)]
+    labels = {code: first_label(variable.codes.get(code, {})) for code in codes}
+    found = {}
+    for code in codes:
+        words = labels[code] or (code if isinstance(code, str) else "")
+        if words and stands_outside(words) not in ("", "rest") and code != REST:
+            found[code] = words if words != code else ""
+    bare = [
+        code
+        for code in codes
+        if code not in found
+        and not isinstance(code, str)
+        and labels[code] in ("", str(code))
+        and code != REST_NUMBER
+    ]
+    inside = [code for code in codes if code not in found and not isinstance(code, str)]
+    worded = any(labels[code] not in ("", str(code)) for code in inside)
+    for code in _outside(bare, inside, worded):  # type: ignore[arg-type]
+        found[code] = ""
+    kept = [code for code in codes if code not in found]
+    if not kept:
+        return []
+    return [
+        Candidate(code, found[code], people[code])
+        for code in codes
+        if code in found and people.get(code)
+    ]
+
+
+def _outside(bare: Sequence[float], inside: Sequence[float], worded: bool) -> list[float]:
+    """Find numbers that by custom are no answers and stand apart from the others."""
+    away: list[float] = []
+    conventional = _NEGATIVE | _POSITIVE | _SMALL
+    rest = [code for code in inside if code not in bare or code not in conventional]
+    if not rest:
+        return []
+    low, high = min(rest), max(rest)
+    for code in bare:
+        if code in _NEGATIVE and low >= 0:
+            # −1, 0 and 1 are a scale with a middle.
+            symmetric = {one for one in inside if one <= 0} == {-one for one in inside if one >= 0}
+            if not symmetric:
+                away.append(code)
+        elif (
+            code in _POSITIVE
+            and (
+                high < code / 5 or (code > 900 and high < code / 2) or (code >= 888 and high <= 120)
+            )
+            or code in _SMALL
+            and high <= 5
+            and code - high >= 3 - worded
+            and len(rest) >= 2
+        ):
+            away.append(code)
+    return away
+
+
+def ordered(variable: Variable, is_observed: bool) -> Variable:
+    """Give a question the measure, and observed answers the order, of a known scale.
+
+    Parameters
+    ----------
+    variable : Variable
+        With the answers that are listed.
+    is_observed : bool
+        Whether the order of its codes says nothing, because they are words that were seen.
+
+    Examples
+    --------
+    >>> words = dict.fromkeys(["Always", "Never", "Often", "Don't know"], {})
+    >>> found = ordered(Variable("q", codes=words), True)
+    >>> list(found.codes), found.measure, found.dont_know
+    (['Never', 'Often', 'Always', "Don't know"], 'ordinal', ("Don't know",))
+    """
+    answers = [code for code in variable.answers if code not in (REST, REST_NUMBER)]
+    rest = [code for code in variable.answers if code in (REST, REST_NUMBER)]
+    words = [first_label(variable.codes[code]) or str(code) for code in answers]
+    bare = not any(variable.codes[code] or isinstance(code, str) for code in answers)
+    if bare or len(set(map(folded, words))) < len(words):
+        return variable
+    order = known_order(words)
+    inside, outside = [answers[at] for at in order.answers], [answers[at] for at in order.outside]
+    unknown = [
+        code
+        for code, word in zip(answers, words, strict=True)
+        if code in outside and stands_outside(word) == "dont_know"
+    ]
+    places = [answers.index(code) for code in inside]
+    in_order = places == sorted(places) or places == sorted(places, reverse=True)
+    if is_observed:
+        if order.kind and len(inside) == 2:
+            inside.reverse()  # "yes" before "no"
+        listed = [*inside, *outside, *rest]
+    elif order.is_scale and not in_order and _by_alphabet(words):
+        # Programs that number words take them by the alphabet, which is no order of answers.
+        listed = [*inside, *outside, *rest]
+        in_order = True
+    elif not any(isinstance(code, str) for code in answers):
+        ends = [c for c, word in zip(answers, words, strict=True) if stands_outside(word)]
+        listed = [*(code for code in answers if code not in ends), *ends, *rest]
+    else:
+        listed = []
+    if listed:
+        codes = {code: variable.codes[code] for code in listed}
+        codes |= {code: labels for code, labels in variable.codes.items() if code not in codes}
+        variable = replace(variable, codes=codes)
+    if not order.is_scale:
+        return replace(variable, dont_know=tuple(unknown))
+    if not is_observed and not in_order:
+        return replace(variable, dont_know=tuple(unknown))
+    return replace(variable, measure="ordinal", dont_know=tuple([*outside, *rest]))
+
+
+def _by_alphabet(words: Sequence[str]) -> bool:
+    """Tell whether answers stand as in a dictionary."""
+    plain = [folded(word) for word in words]
+    return plain == sorted(plain)
+
+
+def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) -> bool:
+    """Tell whether two questions offer the same answers, so that they can share a table.
+
+    Words decide, whether they are labels or the answers themselves; an answer that nobody gave to
+    one of them may be absent where the order is a known one. Numbers without words count only
+    where the names say that the questions belong together.
+    """
+    if numbers.get(one.name, False) != numbers.get(other.name, False):
+        return False
+    first, second = (_worded(variable) for variable in (one, other))
+    if not first or not second:
+        return (
+            not first
+            and not second
+            and belong_together(one, other)
+            and _overlap(set(one.answers), set(other.answers)) >= 0.6
+            and (len(one.answers) > 2 or (set(one.answers) == {0, 1} and len(_stem(one.name)) > 1))
+        )
+    if numbers.get(one.name, False):
+        return first == second
+    written = all(isinstance(code, str) and not one.codes[code] for code in first) and all(
+        isinstance(code, str) and not other.codes[code] for code in second
+    )
+    if not written:
+        return list(first.items()) == list(second.items())
+    sets = [
+        {code for code in words if not stands_outside(str(code)) and code != REST}
+        for words in (first, second)
+    ]
+    if sets[0] == sets[1]:
+        return True
+    scales = known_order([str(code) for code in sets[0] | sets[1]]).is_scale
+    near = _overlap(*sets) >= 0.6 and len(sets[0] & sets[1]) >= 2
+    return near and (scales or belong_together(one, other))
+
+
+_MARKED = (
+    r"отмечен[оа]?|выбран[оа]?|назван[оа]?|указан[оа]?|упомянут[оа]?|(?:chosen|selected|mentioned|checked|ticked|quoted|marked|named)"
+    r"|genannt|gewählt|ausgewählt|angekreuzt|cité|coché|choisi|mencionad[oa]|marcad[oa]|elegid[oa]"
+)
+_UNMARKED = rf"(?:не|not|nicht|non|no|un)[ -]?(?:{_MARKED})"
+
+
+def marked_code(variable: Variable) -> Code | None:
+    """Return the code that means "chosen", where the answers are that and "not chosen".
+
+    Examples
+    --------
+    >>> marked_code(Variable("q", codes={0: {"": "Не отмечено"}, 1: {"": "Отмечено"}}))
+    1
+    """
+    words = {code: folded(first_label(variable.codes[code])) for code in variable.answers}
+    yes = [code for code, word in words.items() if re.fullmatch(_MARKED, word)]
+    no = [code for code, word in words.items() if re.fullmatch(_UNMARKED, word)]
+    return yes[0] if len(words) == 2 and len(yes) == len(no) == 1 else None
+
+
+def _worded(variable: Variable) -> dict[Code, str]:
+    """Answers in words, by code; nothing where they are bare numbers."""
+    words = {
+        code: first_label(variable.codes[code]) or (code if isinstance(code, str) else "")
+        for code in variable.answers
+    }
+    plain = {code: word for code, word in words.items() if word and word != str(code)}
+    texts: dict[Code, str] = {c: word for c, word in words.items() if isinstance(c, str)}
+    if texts:
+        return texts
+    return plain if not plain else words
+
+
+def _overlap(one: set[Code], other: set[Code]) -> float:
+    return len(one & other) / max(1, len(one | other))
+
+
+def belong_together(one: Variable, other: Variable) -> bool:
+    """Tell whether names or wordings begin alike, as those of the items of one question do."""
+    if _stem(one.name) == _stem(other.name) != "":
+        return True
+    first, second = (folded(first_label(v.label) or v.name) for v in (one, other))
+    return len(commonprefix([first, second])) >= max(12, min(len(first), len(second)) / 2)
+
+
+def _stem(name: str) -> str:
+    """What the names of the items of one question share."""
+    bracket = re.match(r"(.+?)\s*\[[^\]]*\]$", name)
+    return folded(bracket[1]) if bracket else re.sub(r"[_.\s]*\d+[a-z]?$", "", folded(name))
+
+
+def united(battery: Sequence[Variable]) -> dict[str, Variable]:
+    """Give the items of a battery of written answers all answers that any of them has."""
+    written = all(
+        isinstance(code, str) and not labels
+        for variable in battery
+        for code, labels in variable.codes.items()
+        if code != REST
+    )
+    if len(battery) < 2 or not written:
+        return {}
+    every: dict[Code, Labels] = {}
+    for variable in battery:
+        every |= {code: labels for code, labels in variable.codes.items() if code != REST}
+    changed = {}
+    for variable in battery:
+        own: dict[Code, Labels] = {c: text for c, text in variable.codes.items() if c == REST}
+        if set(every) | set(own) != set(variable.codes):
+            changed[variable.name] = ordered(replace(variable, codes={**every, **own}), True)
+    return changed

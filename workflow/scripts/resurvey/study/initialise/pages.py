@@ -1,0 +1,338 @@
+"""Pages: the YAML files of a new study, with the guesses explained beside them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from resurvey.core.codebook import Code, Labels, Variable, as_labels, pick_label
+from resurvey.core.files import hash_file
+from resurvey.core.survey import Survey
+from resurvey.reading.closed import REST, REST_NUMBER, Closed
+from resurvey.study.folder import RESERVED, WAVE
+from resurvey.study.initialise.answers import Candidate
+from resurvey.study.initialise.guess import MOST_TABLES, Guess
+from resurvey.study.initialise.yaml_text import comment, yaml_line, yaml_text
+
+_NAMED = 12
+MOST_NAMED = 60
+_LARGEST = 1e308
+
+
+def wave_name(file: Path) -> str:
+    """Name the wave after the year in the file's name, else after the file, else 1.
+
+    Examples
+    --------
+    >>> wave_name(Path("Опрос 2022.sav")), wave_name(Path("anes96.SAV")), wave_name(Path("ы.csv"))
+    ('2022', 'anes96', '1')
+    """
+    year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", file.stem)
+    if year:
+        return year[0]
+    name = re.sub(r"[^a-z0-9_-]+", "_", file.stem.casefold()).strip("_-")[:32]
+    return name if WAVE.fullmatch(name) and name not in RESERVED else "1"
+
+
+def config_page(
+    survey: Survey,
+    guess: Guess,
+    source: Path,
+    wave: str,
+    raw: str,
+    languages: Sequence[str],
+    declared: Mapping[str, Any],
+) -> str:
+    """Write `config/config.yaml`: one wave, its file, what is unknown about the sample."""
+    book = survey.codebook
+    title = _clean(book.file_label) or _clean(source.stem) or "Survey"
+    spoken = list(languages) or _languages(survey) or [_language(survey)]
+    about = {"file": raw, "sha256": hash_file(str(source)), **declared}
+    text = comment(
+        f"Written by `python -m resurvey init` from {source.name!r}: {len(survey.data)} "
+        f"respondents, {len(book.variables)} variables. Every key is described in "
+        "workflow/schemas/config.schema.yaml."
+    )
+    text += yaml_text({"title": title})
+    text += comment("Languages of the report; the labels are shown as they are in the file.")
+    text += yaml_text({"languages": spoken})
+    text += comment(
+        "How respondents were chosen: probability, purposive, census or unknown. While it is "
+        "unknown, p-values are labelled nominal and no margins of error are printed."
+    )
+    text += yaml_text({"sample": "unknown"})
+    for clause in book.assumed:
+        text += comment(f"Assumed in reading the file: {clause}.")
+    text += yaml_text({"waves": {wave: about}})
+    if guess.counts:
+        text += comment(
+            f"Every row is another combination of answers, and {guess.counts} says how many "
+            f"respondents gave it: {int(survey.data[guess.counts].sum())} in all. If the rows are "
+            "respondents after all, take these two lines away.",
+            2,
+        )
+        text += yaml_text({"weight": guess.counts, "weight_kind": "frequency"}, 2)
+    elif guess.weights:
+        weight, *others = guess.weights
+        if book.weight == weight:
+            told = f"The file says that its cases are weighted by {weight}."
+        else:
+            told = f"{weight} looks like a weight."
+        told += _weightless(survey, weight)
+        if others:
+            told += f" So may be: {', '.join(others)}."
+        told += " To use the weight, take away the first # of the next line."
+        text += comment(told, 2)
+        text += comment(yaml_text({"weight": weight}), 2)
+    return text
+
+
+def _weightless(survey: Survey, weight: str) -> str:
+    """Say how many respondents would not count."""
+    column = survey.data[weight]
+    zero, none = int((column == 0).sum()), int(column.isna().sum())
+    parts = [f"{zero} respondents have the weight 0"] * bool(zero)
+    parts += [f"{none} have none"] * bool(none)
+    return f" {' and '.join(parts)}: weighted tables leave them out." if parts else ""
+
+
+def codebook_page(survey: Survey, guess: Guess) -> str:
+    """Write `config/codebook.yaml`: the answers of every variable that has a list of them."""
+    text = comment(
+        "Variables with a list of answers, as the file labels them. What stands here wins over "
+        "the file: correct a label, or write one per language ({ru: Да, en: Yes}). Tables print "
+        "the codes in this order; an `order:` lists them from low to high where that differs. "
+        "`missing:` lists codes that are reasons for no answer; a code that is in neither list "
+        "stops the import."
+    )
+    if guess.identifier:
+        text += comment("Different for every respondent, so it is taken for the identifier.")
+        text += yaml_text({"id": guess.identifier})
+    elif guess.numbering:
+        text += comment(
+            f"{guess.numbering} only numbers the respondents: another wave has the same numbers "
+            "for other people, so it identifies nobody and the waves are independent samples. Only "
+            "where the same people are asked again under the same numbers, take away the # of the "
+            "next line."
+        )
+        text += f"# {yaml_text({'id': guess.numbering})}"
+    declared = [*guess.variables, *guess.words, *guess.missing, *guess.numeric, guess.identifier]
+    if left_out := [name for name in guess.uncounted if name not in declared]:
+        text += comment(
+            "Not listed, because they are free text or numbers with many values: "
+            f"{_names(left_out)}. They are imported as they are."
+        )
+    if guess.sets:
+        text += comment(
+            'Questions with several answers: their options are variables with the answers "chosen" '
+            'and "not chosen".'
+        )
+        text += yaml_text({"multiple_response": guess.sets})
+    text += "variables:\n"
+    for name, variable in guess.variables.items():
+        if name in guess.relabelled:
+            doubled = " and ".join(repr(label) for label in guess.relabelled[name])
+            text += comment(
+                f"The file has the label {doubled} on several answers; the code in brackets "
+                "tells them apart. Write the right labels.",
+                1,
+            )
+        if name in guess.written:
+            text += comment(_rest_of(guess.written[name]), 1)
+        text += yaml_text({name: _declared(variable, name in guess.numbers)}, 1)
+        text += _offered(variable, guess.missing.get(name, ()))
+    for name in guess.words:
+        text += yaml_text({name: {"measure": "text"}}, 1)
+    for name, among in guess.numeric.items():
+        text += comment(
+            f"{name} holds numbers, and among them {', '.join(map(repr, among))}, so it is a text. "
+            "To read it as numbers, take away the # of the next line.",
+            1,
+        )
+        text += f"  # {yaml_line({name: {'measure': 'scale', 'missing': list(among)}})[1:-1]}\n"
+    for name, codes in guess.missing.items():
+        if name not in guess.variables:
+            variable = survey.codebook[name]
+            text += yaml_text({name: _declared(variable, True)}, 1)
+            text += _offered(variable, codes)
+    return text
+
+
+def _rest_of(written: Closed) -> str:
+    """Say what was counted together, and repeat none of it."""
+    people = "1 respondent" if written.people == 1 else f"{written.people} respondents"
+    return (
+        f"{people} gave answers of their own that few people gave; such an answer could tell who "
+        "somebody is, so they are counted together as `rest`. To count one by itself, add it to "
+        "`codes`."
+    )
+
+
+def _offered(variable: Variable, found: Sequence[Candidate]) -> str:
+    """Offer codes as missing, on lines that hold when the # is taken away."""
+    if not found:
+        return ""
+    named = "; ".join(candidate_words(one) for one in found)
+    text = comment(
+        f"Counted as answers: {named}. To leave out of the bases what is no answer, take away the "
+        "# of the next line.",
+        2,
+    )
+    if variable.missing or variable.missing_ranges:
+        return text + "".join(f"    # - {yaml_line(one.code)}\n" for one in found)
+    return text + f"    # missing: {yaml_line([one.code for one in found])}\n"
+
+
+def candidate_words(found: Candidate) -> str:
+    """Name a code that may be missing, with its label and how many people have it.
+
+    Examples
+    --------
+    >>> candidate_words(Candidate(99, "отказ", 31))
+    "99 'отказ' (31 respondents)"
+    """
+    label = f" '{found.label}'" if found.label else ""
+    code = f"'{found.code}'" if isinstance(found.code, str) else f"{found.code:g}"
+    if isinstance(found.code, int):
+        code = str(found.code)
+    return f"{code}{label} ({found.people} respondent{'s' * (found.people != 1)})"
+
+
+def tables_page(survey: Survey, guess: Guess, most_tables: int = MOST_TABLES) -> str:
+    """Write `config/tables.yaml`: a first set of tables, with the reasons for it."""
+    text = comment(
+        "A guess at the tables, to be corrected: `rows` are questions (one block each), "
+        "`columns` the groups that are compared, and per cents are column per cents. "
+        "Questions next to each other with the same answers share a table."
+    )
+    if guess.groups:
+        first = guess.groups[0]
+        text += comment(f"Groups: '{first}' was chosen: {guess.reasons[first]}.")
+    for name, reason in guess.reasons.items():
+        if not reason.startswith("its name"):
+            text += comment(f"Not taken for groups: '{name}', because {reason}.")
+    if guess.groups[1:]:
+        text += comment(
+            f"Other variables that could be `columns`: {_names(list(guess.groups[1:]))}."
+        )
+    if not guess.groups:
+        text += comment(
+            "No variable says who the respondents are (sex, age group, education, region …), so "
+            "the tables have no `columns`."
+        )
+    if guess.omitted:
+        text += comment(
+            f"Not tabulated ({len(guess.omitted)}; there are at most {most_tables} tables here, "
+            "of questions with 2 to 20 answers; sets, batteries and questions that most people "
+            "answered come first, how the interview was made comes last): "
+            f"{_names(list(guess.omitted), MOST_NAMED)}."
+        )
+    if survey.codebook.multiple_response:
+        text += comment(
+            "Multiple-response sets in the file: "
+            f"{_names(list(survey.codebook.multiple_response))}."
+        )
+    text += "tables:\n"
+    for name, table in guess.tables.items():
+        rows = [guess.renumbered.get(row, row) for row in list(table["rows"])]  # type: ignore[call-overload]
+        titles = {name: str(one["label"]) for name, one in guess.sets.items()}
+        labels = [_clean(titles.get(row) or _title(survey, row)) for row in rows]
+        text += comment(" · ".join(label[:60] for label in labels[:3]), 1)
+        text += yaml_text({name: table}, 1)
+    return text
+
+
+def indicators_page(guess: Guess) -> str:
+    """Write `config/indicators.yaml`: whole codes for the answers that have fractional ones."""
+    text = comment(
+        "Tables have whole codes. These questions have codes such as 1.5 in the file, so their "
+        "answers are numbered from 1 in the same order, under a new name."
+    )
+    text += "indicators:\n"
+    for new, old in guess.renumbered.items():
+        variable = guess.variables[old]
+        numbers = {code: number for number, code in enumerate(variable.answers, 1)}
+        recode: dict[str, Any] = {
+            "variable": old,
+            "map": numbers,
+            "codes": {number: variable.codes[code][""] for code, number in numbers.items()},
+        }
+        label = _clean(next(iter(variable.label.values()), "")) or old
+        text += yaml_text({new: {"label": label, "recode": recode}}, 1)
+    return text
+
+
+def _declared(variable: Variable, is_number: bool) -> dict[str, Any]:
+    """One variable as the codebook declares it."""
+    plain: dict[str, Any] = {}
+    if label := _worded(variable.label):
+        plain["label"] = label
+    plain["measure"] = "scale" if is_number else variable.measure
+    if not is_number:
+        plain["codes"] = {code: _worded(labels) for code, labels in variable.codes.items()}
+        if variable.dont_know:
+            plain["dont_know"] = list(variable.dont_know)
+        if rest := [code for code in (REST, REST_NUMBER) if code in variable.codes]:
+            plain["rest"] = rest[0]
+    missing: list[Code | dict[str, float]] = list(variable.missing)
+    for low, high in variable.missing_ranges:
+        missing.append({"low": _finite(low), "high": _finite(high)})
+    if missing:
+        plain["missing"] = missing
+    return plain
+
+
+def _worded(labels: Labels) -> str | dict[str, str]:
+    """One text, or one a language where the questionnaire has several."""
+    words = {language: _clean(text) for language, text in labels.items()}
+    if len(words) == 1 or "" in words:
+        return next(iter(words.values()))
+    return words or ""
+
+
+def _title(survey: Survey, row: str) -> str:
+    """Wording of a question, or of a multiple-response set."""
+    sets = survey.codebook.multiple_response
+    if row not in survey.codebook and row in sets:
+        return pick_label(as_labels(sets[row].get("label")), "", row)
+    return survey.codebook[row].title()
+
+
+def _languages(survey: Survey) -> list[str]:
+    """Languages in which nearly every question of the questionnaire is worded."""
+    labels = [one.label for one in survey.codebook.variables.values() if one.label]
+    found = dict.fromkeys(language for one in labels for language in one)
+    enough = 0.9 * len(labels)
+    return [
+        language
+        for language in found
+        if re.fullmatch("[a-z]{2,3}", language) and sum(language in one for one in labels) >= enough
+    ]
+
+
+def _finite(end: float) -> float | int:
+    """Write the end of a range that SPSS calls LOWEST or HIGHEST as a very large number."""
+    end = max(-_LARGEST, min(_LARGEST, end))
+    return int(end) if abs(end) < 2**53 and float(end).is_integer() else end
+
+
+def _clean(text: str) -> str:
+    """Words without control characters and line ends."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def _names(names: list[str], most: int = _NAMED) -> str:
+    """List the first names and count the others."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def _language(survey: Survey) -> str:
+    """Russian where most letters of the labels are Cyrillic, else English."""
+    words = [text for one in survey.codebook.variables.values() for text in one.label.values()]
+    for variable in survey.codebook.variables.values():
+        words += [text for labels in variable.codes.values() for text in labels.values()]
+        words += [code for code in variable.codes if isinstance(code, str)]
+    letters = "".join(words)
+    cyrillic = sum("Ѐ" <= letter <= "ӿ" for letter in letters)
+    return "ru" if 2 * cyrillic > sum(map(str.isalpha, letters)) else "en"

@@ -1,0 +1,279 @@
+"""Mapping: what `config/waves.yaml` declares, checked before anything is read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from resurvey.core.codebook import (
+    Code,
+    as_labels,
+    clean_code,
+    declared_variable,
+    nearest,
+    pick_label,
+)
+from resurvey.core.errors import SurveyError
+
+PLACEHOLDER = "…"
+"""Reason that `add-wave` leaves to be written."""
+
+
+@dataclass(frozen=True)
+class WaveMapping:
+    """How the questionnaire of one wave becomes the study's.
+
+    Attributes
+    ----------
+    variables : dict
+        Variable of the study -> ``{"from": name, "codes": {file code: code}, "merge": bool}``.
+    accept : tuple of dict
+        Differences that were looked at: ``{"variable", "difference", "code", "label", "why"}``.
+    """
+
+    variables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    accept: tuple[dict[str, Any], ...] = ()
+
+    def accepted(self, variable: str, kind: str, code: Code | None = None) -> dict[str, Any] | None:
+        """Return the line that accepts a difference, or None.
+
+        Examples
+        --------
+        >>> line = {"variable": "q", "difference": "wording", "why": "typing error"}
+        >>> WaveMapping(accept=(line,)).accepted("q", "wording")["why"]
+        'typing error'
+        """
+        kind = "missing_variable" if kind == "renamed_variable" else kind
+        for line in self.accept:
+            if line["variable"] == variable and line["difference"] == kind:
+                of = line.get("code")
+                if of is None or of == code:
+                    return line
+        return None
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Variables of the study that were not asked in this wave."""
+        return tuple(
+            line["variable"] for line in self.accept if line["difference"] == "missing_variable"
+        )
+
+    def new_answers(self) -> list[tuple[str, Code | None, dict[str, str]]]:
+        """List (variable, code, labels) of the answers that only this wave has."""
+        return [
+            (line["variable"], line.get("code"), as_labels(line.get("label")))
+            for line in self.accept
+            if line["difference"] == "new_answer"
+        ]
+
+
+def wave_mapping(declared: Mapping[str, Any], wave: str) -> WaveMapping:
+    """Read one wave of `config/waves.yaml`; a wave that is not there is taken as it is.
+
+    Examples
+    --------
+    >>> wave_mapping({"2026": {"variables": {"sex": {"from": "Q1"}}}}, "2026").variables
+    {'sex': {'from': 'Q1'}}
+    >>> wave_mapping({}, "2026")
+    WaveMapping(variables={}, accept=())
+    """
+    return mapping_of(declared.get(wave))
+
+
+def mapping_of(entry: Mapping[str, Any] | None) -> WaveMapping:
+    """Read the entry of one wave in `config/waves.yaml`."""
+    entry = entry or {}
+    variables = {}
+    for name, one in (entry.get("variables") or {}).items():
+        codes = {
+            clean_code(code): None if to is None else clean_code(to)
+            for code, to in one.get("codes", {}).items()
+        }
+        variables[name] = {**one, **({"codes": codes} if codes else {})}
+    accept = tuple(
+        {**line, **({"code": clean_code(line["code"])} if "code" in line else {})}
+        for line in entry.get("accept") or ()
+    )
+    return WaveMapping(variables, accept)
+
+
+def reason(line: Mapping[str, Any], language: str) -> str:
+    """Reason of an accepted difference in a language."""
+    return pick_label(as_labels(line["why"]), language, "")
+
+
+def check_mappings(study: Mapping[str, Any], path: str | Path) -> None:
+    """Refuse a mapping that cannot be meant, before any file is read.
+
+    Parameters
+    ----------
+    study : dict
+        As `resurvey.study.folder.read_study` reads it, with the part ``waves``.
+    path : path
+        Name of `waves.yaml`, for messages.
+
+    Raises
+    ------
+    SurveyError
+        A wave, variable or code that the study does not have, two variables of the study from one
+        of the file, two codes of the file that become one without `merge: true`, a reason that
+        was not written.
+
+    Examples
+    --------
+    >>> declared = {"2026": {"variables": {"gendr": {"from": "Q1"}}}}
+    >>> study = {"config": {"waves": {"2026": {}}}, "waves": declared,
+    ...          "codebook": {"variables": {"gender": {}}}}
+    >>> check_mappings(study, "waves.yaml")
+    Traceback (most recent call last):
+    resurvey.SurveyError: waves.yaml, wave '2026': the study has no variable 'gendr'; did \
+you mean 'gender'?
+    """
+    waves = study["config"]["waves"]
+    known = used_names(study)
+    specs = study["codebook"].get("variables") or {}
+    for wave, entry in study["waves"].items():
+        place = f"{path}, wave '{wave}'"
+        if wave not in waves:
+            raise SurveyError(f"{path}: config.yaml has no wave '{wave}'{nearest(wave, waves)}")
+        after = (entry or {}).get("after")
+        if after is not None and (after not in waves or after == wave):
+            raise SurveyError(
+                f"{place}: `after` names '{after}', which is no other wave{nearest(after, waves)}"
+            )
+        mapping = wave_mapping(study["waves"], wave)
+        for name in (*mapping.variables, *(line["variable"] for line in mapping.accept)):
+            if name not in known:
+                raise SurveyError(
+                    f"{place}: the study has no variable '{name}'{nearest(name, known)}"
+                )
+        _check_sources(mapping, specs, place)
+        for name, one in mapping.variables.items():
+            _check_codes(name, one, specs.get(name), place)
+        _check_accepted(mapping, place)
+    _check_order(study, path)
+
+
+def used_names(study: Mapping[str, Any]) -> set[str]:
+    """Every name that the study may rely on: the codebook's variables and what the parts mention.
+
+    The parts' texts and keys are among them too; a name that is only mentioned costs nothing.
+    """
+    names = set(study["codebook"].get("variables") or {})
+    names |= {study["codebook"]["id"]} if "id" in study["codebook"] else set()
+    for part in ("tables", "indicators", "cleaning", "models", "figures"):
+        names |= set(_words(study.get(part) or {}))
+    for wave in study["config"]["waves"].values():
+        for key in ("id", "weight", "strata", "clusters", "fpc"):
+            names |= set(_words(wave.get(key, ())))
+    return names
+
+
+def _words(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            if isinstance(key, str):
+                yield key
+            yield from _words(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _words(one)
+
+
+def _check_sources(mapping: WaveMapping, specs: Mapping[str, Any], place: str) -> None:
+    """Refuse two variables of the study from one variable of the file."""
+    taken: dict[str, str] = {}
+    for name in dict.fromkeys((*mapping.variables, *specs)):
+        if name in mapping.dropped:
+            if "from" in mapping.variables.get(name, {}):
+                raise SurveyError(
+                    f"{place}: '{name}' has `from:` and is accepted as missing; take one away"
+                )
+            continue
+        declared = (specs.get(name) or {}).get("source", name)
+        source = mapping.variables.get(name, {}).get("from", declared)
+        if source in taken:
+            raise SurveyError(
+                f"{place}: '{taken[source]}' and '{name}' would both come from '{source}'; "
+                f"give '{name}' another `from:`, or accept it as missing_variable"
+            )
+        taken[source] = name
+
+
+def _check_codes(
+    name: str, entry: Mapping[str, Any], spec: Mapping[str, Any] | None, place: str
+) -> None:
+    """Refuse codes that the study does not declare, and several that become one."""
+    codes = entry.get("codes", {})
+    variable = declared_variable(name, spec)
+    reached: dict[Code, Code] = {}
+    for file_code, code in codes.items():
+        if code is None:
+            continue
+        if variable.codes and code not in variable.codes and not variable.is_missing(code):
+            known = ", ".join(map(str, variable.codes))
+            raise SurveyError(
+                f"{place}: '{name}' has no code {code}; codebook.yaml declares {known}"
+            )
+        if code in reached and not entry.get("merge"):
+            raise SurveyError(
+                f"{place}: the codes {reached[code]} and {file_code} of '{name}' would both become "
+                f"{code}; if that is meant, add `merge: true` to '{name}'"
+            )
+        reached[code] = file_code
+
+
+def _check_accepted(mapping: WaveMapping, place: str) -> None:
+    for line in mapping.accept:
+        about = f"{place}: the accepted {line['difference']} of '{line['variable']}'"
+        for text in as_labels(line["why"]).values():
+            if not text.strip(" .…"):
+                raise SurveyError(f"{about} has no reason; write in `why:` what was found")
+        if line["difference"] == "new_answer" and "code" not in line:
+            raise SurveyError(f"{about} needs `code:`, the code of the new answer")
+        if "label" in line and line["difference"] != "new_answer":
+            raise SurveyError(f"{about} has a `label:`, which only a new_answer can have")
+
+
+def _check_order(study: Mapping[str, Any], path: str | Path) -> None:
+    """Refuse waves that come after each other in a circle."""
+    before = {
+        wave: entry["after"]
+        for wave, entry in study["waves"].items()
+        if entry and entry.get("after") is not None
+    }
+    for start in before:
+        wave, seen = start, [start]
+        while wave in before:
+            wave = before[wave]
+            if wave in seen:
+                raise SurveyError(
+                    f"{path}: the waves come after each other in a circle: "
+                    + " after ".join(f"'{one}'" for one in (*seen, wave))
+                )
+            seen.append(wave)
+
+
+def previous_waves(times: Iterable[str], declared: Mapping[str, Any]) -> dict[str, str]:
+    """Say for every wave which one it is compared with; the first has none.
+
+    Parameters
+    ----------
+    times : iterable of str
+        Waves in their order in time.
+    declared : dict
+        `config/waves.yaml`, whose `after` wins.
+
+    Examples
+    --------
+    >>> previous_waves(["2022", "2024", "2026"], {"2026": {"after": "2022"}})
+    {'2024': '2022', '2026': '2022'}
+    """
+    order = list(times)
+    before = dict(zip(order[1:], order, strict=False))
+    for wave, entry in declared.items():
+        if entry and entry.get("after") is not None:
+            before[wave] = entry["after"]
+    return {wave: before[wave] for wave in order if wave in before}

@@ -1,0 +1,117 @@
+"""Waves of a trend: when each was, what it counted, and who answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from resurvey.core.codebook import nearest
+from resurvey.core.errors import SurveyError
+
+if TYPE_CHECKING:
+    from resurvey.core.survey import Survey
+    from resurvey.counts.design import Design
+
+Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TrendWave:
+    """One wave as the comparison over time needs it.
+
+    Attributes
+    ----------
+    name : str
+        Name in `config/config.yaml`.
+    time : float
+        When it was, in the unit of the slopes (years, say).
+    lines : sequence of dict
+        Lines of its ``crosstabs.csv``.
+    survey : Survey
+        Its respondents; only columns are read, so that a pyarrow table serves.
+    design : Design, optional
+        Its sampling design; without one every respondent counts as one.
+    identifier : str
+        Variable by which a respondent is recognised in another wave; empty where there is none.
+    """
+
+    name: str
+    time: float
+    lines: Sequence[Line]
+    survey: "Survey"
+    design: "Design | None" = None
+    identifier: str = ""
+
+    @property
+    def respondents(self) -> int:
+        """Respondents of the wave."""
+        return len(self.survey.data)
+
+    def identities(self) -> "list[Any] | None":
+        """Identity of every respondent as the file has it; None where they cannot be recognised.
+
+        Reconstructed records were dealt out: their identities are those of nobody.
+        """
+        book = self.survey.codebook
+        if not self.identifier or book.reconstructed or self.identifier not in book:
+            return None
+        column = self.survey.data[self.identifier]
+        values = column.to_pylist() if hasattr(column, "to_pylist") else column
+        missing = self.survey.codebook[self.identifier].is_missing
+        return [None if missing(one) else one for one in values]
+
+
+def order_waves(
+    names: Sequence[str], declared: Mapping[str, Any], path: str = "config/trend.yaml"
+) -> dict[str, float]:
+    """Put the waves in their order in time.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Waves in the order of `config/config.yaml`.
+    declared : dict
+        `config/trend.yaml`; `time` says when each wave was.
+    path : str
+        Its name, for messages.
+
+    Returns
+    -------
+    dict
+        Wave -> time. Without `time` the names themselves where all are numbers such as years,
+        else 1, 2, ... in the given order.
+
+    Raises
+    ------
+    SurveyError
+        A wave without a time or with an infinite one, a time without a wave, two waves at the
+        same time.
+
+    Examples
+    --------
+    >>> order_waves(["2024", "2022"], {})
+    {'2022': 2022.0, '2024': 2024.0}
+    >>> order_waves(["spring", "autumn"], {})
+    {'spring': 1.0, 'autumn': 2.0}
+    """
+    times = declared.get("time", {})
+    if times:
+        for name in times:
+            if name not in names:
+                raise SurveyError(
+                    f"{path}: `time` names '{name}', which is no wave{nearest(name, names)}"
+                )
+        for name in names:
+            if name not in times:
+                raise SurveyError(f"{path}: `time` says nothing of wave '{name}'; add it")
+            if not isfinite(times[name]):
+                raise SurveyError(f"{path}: `time` of wave '{name}' is no number of time")
+    elif all(name.isascii() and name.isdigit() for name in names):
+        times = {name: int(name) for name in names}
+    else:
+        times = {name: place for place, name in enumerate(names, 1)}
+    order = sorted(names, key=lambda name: float(times[name]))
+    for one, two in zip(order, order[1:], strict=False):
+        if float(times[one]) == float(times[two]):
+            raise SurveyError(f"{path}: waves '{one}' and '{two}' are at the same time")
+    return {name: float(times[name]) for name in order}

@@ -1,0 +1,157 @@
+"""Comparison: everything that differs between two questionnaires."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from resurvey.waves.contract.differences import BREAKING, WARNING, Difference, difference, in_order
+from resurvey.waves.contract.likeness import same
+from resurvey.waves.contract.meaning import compare_answers, moved_codes
+from resurvey.waves.contract.questionnaire import Item, Questionnaire
+from resurvey.waves.contract.ranges import compare_ranges
+from resurvey.waves.contract.routing import compare_routing
+from resurvey.waves.contract.suggestion import Renaming, suggest_renamings
+
+
+def compare_questionnaires(
+    before: Questionnaire,
+    after: Questionnaire,
+    codebook: Questionnaire | None = None,
+    relied: frozenset[str] | None = None,
+    optional: frozenset[str] = frozenset(),
+) -> list[Difference]:
+    """Compare two questionnaires, question by question.
+
+    Parameters
+    ----------
+    before, after : Questionnaire
+        Then and now, under the same names and codes; `before` may be the codebook.
+    codebook : Questionnaire, optional
+        The study's codebook, whose wordings and labels are as good as those of `before`.
+    relied : frozenset of str, optional
+        Variables that the study uses: what is grave in another variable only warns. By default
+        all.
+    optional : frozenset of str
+        Variables that a file may be without.
+
+    Returns
+    -------
+    list of Difference
+        The grave first. Names, wordings and answers are always compared; who was asked, ranges
+        and missing answers between waves only.
+
+    Examples
+    --------
+    >>> from resurvey.core.codebook import Variable
+    >>> def asked(words):
+    ...     return Questionnaire("", {"q": Item(Variable("q"), (words,))})
+    >>> [one.difference for one in compare_questionnaires(asked("Any plans?"), asked("Plans?"))]
+    ['wording']
+    """
+    against_codebook = not before.respondents
+    known = before
+    if codebook is not None and not against_codebook:
+        items = {
+            name: item.with_texts(codebook.items.get(name)) for name, item in before.items.items()
+        }
+        known = replace(before, items=items)
+    suggested = renamings(known, after)
+    found = _names(known, after, suggested, against_codebook, optional)
+    after = _renamed(after, suggested)
+    for name, item in after.items.items():
+        if name not in known.items or name in before.uncounted | after.uncounted:
+            continue
+        found += _wording(known.items[name], item)
+        found += compare_answers(known.items[name], item, against_codebook)
+    if not against_codebook:
+        # Groups whose codes mean something else by now would show a change that is none.
+        doubtful = frozenset(one.variable for one in found if one.difference == "type")
+        found += compare_routing(before, _realigned(known, after), doubtful)
+        found += compare_ranges(before, after)
+    if relied is not None:
+        found = [_milder(one) if one.variable not in relied else one for one in found]
+    return in_order(found)
+
+
+def renamings(before: Questionnaire, after: Questionnaire) -> dict[str, Renaming]:
+    """Suggest which variable of `after` each variable is that only `before` has."""
+    return suggest_renamings(
+        (item for name, item in before.items.items() if name not in after.items),
+        (item for name, item in after.items.items() if name not in before.items),
+    )
+
+
+def _milder(one: Difference) -> Difference:
+    return replace(one, severity=WARNING) if one.severity == BREAKING else one
+
+
+def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questionnaire:
+    """Look at variables under the names that they probably have in the study.
+
+    The renaming itself stays a difference; this only finds what else a person has to decide.
+    """
+    items = dict(after.items)
+    for name, one in suggested.items():
+        item = items.pop(one.source)
+        variable = replace(item.variable, name=name)
+        items[name] = replace(item, variable=variable, mapping=one.entry())
+    return replace(after, items=items)
+
+
+def _realigned(before: Questionnaire, after: Questionnaire) -> Questionnaire:
+    """Bring codes whose labels moved back to where the labels were, to group by them."""
+    items = dict(after.items)
+    for name, item in after.items.items():
+        moved = moved_codes(before.items[name], item) if name in before.items else {}
+        if moved and item.column is not None:
+            codes = {code: moved.get(code, code) for code in item.observed}
+            column = item.column.map(codes, na_action="ignore").astype(item.column.dtype)
+            items[name] = replace(item, column=column)
+    return replace(after, items=items)
+
+
+def _names(
+    before: Questionnaire,
+    after: Questionnaire,
+    suggested: Mapping[str, Renaming],
+    against_codebook: bool,
+    optional: frozenset[str],
+) -> list[Difference]:
+    """Variables that are not there any more, under another name, or new."""
+    found = []
+    for name, item in before.items.items():
+        if name in after.items:
+            continue
+        severity = WARNING if name in optional else BREAKING
+        if name in suggested:
+            one = suggested[name]
+            found.append(
+                difference(
+                    name,
+                    "renamed_variable",
+                    _described(item),
+                    _described(after.items[one.source]),
+                    severity=severity,
+                    mapping=one.entry(),
+                )
+            )
+        else:
+            found.append(difference(name, "missing_variable", _described(item), severity=severity))
+    sources = {one.source for one in suggested.values()}
+    if not against_codebook:
+        found += [
+            difference(name, "new_variable", "", _described(item))
+            for name, item in after.items.items()
+            if name not in before.items and name not in sources
+        ]
+    return found
+
+
+def _described(item: Item) -> str:
+    return f"{item.name}: {item.wordings[0]}" if item.wordings else item.name
+
+
+def _wording(before: Item, after: Item) -> list[Difference]:
+    old, new = before.wordings, after.wordings
+    if not old or not new or any(same(text, old) for text in new):
+        return []
+    return [difference(after.name, "wording", old[0], new[0])]

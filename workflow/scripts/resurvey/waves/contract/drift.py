@@ -1,0 +1,389 @@
+"""Drift: the ledger of what a wave's questionnaire changed, and the gate that it must pass."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from resurvey.core.codebook import Variable, declared_variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
+from resurvey.prepare.recoding import recode_wave
+from resurvey.study.mapping import WaveMapping, reason
+from resurvey.waves.contract.comparison import compare_questionnaires
+from resurvey.waves.contract.differences import (
+    BREAKING,
+    DRIFT_COLUMNS,
+    NOTE,
+    WARNING,
+    Difference,
+    difference,
+    in_order,
+)
+from resurvey.waves.contract.persons import Respondents, allowed, match_people, remedy
+from resurvey.waves.contract.questionnaire import (
+    Questionnaire,
+    declared_questionnaire,
+    wave_questionnaire,
+)
+
+SHOWN = 20
+"""Differences that a message names before it counts the rest."""
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One wave as its questionnaire is compared.
+
+    Attributes
+    ----------
+    name : str
+        Name in `config/config.yaml`.
+    survey : Survey
+        As read from its file.
+    mapping : WaveMapping
+        Its entry of `config/waves.yaml`.
+    uncounted : frozenset of str
+        Its identifier, weights and design variables.
+    identifier : str
+        Variable by which a respondent is recognised in another wave; empty where there is none.
+    time : float, optional
+        When the wave was.
+    """
+
+    name: str
+    survey: Survey
+    mapping: WaveMapping = WaveMapping()
+    uncounted: frozenset[str] = frozenset()
+    identifier: str = ""
+    time: float | None = None
+
+    def questionnaire(self, codebook: Mapping[str, Any]) -> Questionnaire:
+        """Read what the file asks, under the study's names and codes."""
+        place = f"waves.yaml, wave '{self.name}'"
+        mapped = recode_wave(self.survey, self.mapping, codebook, place)
+        return wave_questionnaire(self.name, mapped, codebook, self.mapping, self.uncounted)
+
+    def respondents(self, codebook: Mapping[str, Any]) -> Respondents:
+        """Read who answered, under the study's names, codes and missing codes."""
+        place = f"waves.yaml, wave '{self.name}'"
+        mapped = recode_wave(self.survey, self.mapping, codebook, place)
+        specs = codebook.get("variables") or {}
+        declared = [
+            _declared(variable, specs[name])
+            for name, variable in mapped.codebook.variables.items()
+            if specs.get(name)
+        ]
+        survey = Survey(mapped.data, mapped.codebook.updated(declared))
+        return Respondents(self.name, survey, self.identifier, self.time)
+
+
+def _declared(variable: Variable, spec: Mapping[str, Any]) -> Variable:
+    """Put what the study says of a variable over what the file says."""
+    own = declared_variable(variable.name, spec)
+    if "missing" in spec:
+        variable = replace(variable, missing=own.missing, missing_ranges=own.missing_ranges)
+    return replace(
+        variable,
+        label=own.label or variable.label,
+        codes=own.codes or variable.codes,
+        dont_know=own.dont_know or variable.dont_know,
+    )
+
+
+def uncounted_variables(wave: Mapping[str, Any], codebook: Mapping[str, Any]) -> frozenset[str]:
+    """Identifier, weights and design variables of a wave, which are no questions.
+
+    Examples
+    --------
+    >>> sorted(uncounted_variables({"weight": "w", "strata": ["region", "sex"]}, {"id": "nr"}))
+    ['nr', 'region', 'sex', 'w']
+    """
+    names = {codebook["id"]} if "id" in codebook else set()
+    for key in ("id", "weight", "strata", "clusters", "fpc"):
+        value = wave.get(key, [])
+        names |= {value} if isinstance(value, str) else set(value)
+    return frozenset(names)
+
+
+def compare_wave(
+    wave: Wave,
+    before: Wave | None,
+    codebook: Mapping[str, Any],
+    used: Iterable[str],
+    language: str = "",
+    trend: Mapping[str, Any] | None = None,
+) -> list[Line]:
+    """Compare a wave with the study's codebook and with the wave before it.
+
+    Parameters
+    ----------
+    wave, before : Wave
+        The wave, and the one before it in time, if any.
+    codebook : dict
+        `config/codebook.yaml`.
+    used : iterable of str
+        Names that the study relies on; what is grave in other variables only warns.
+    language : str
+        Language of the reasons.
+    trend : dict, optional
+        `config/trend.yaml`, for `panel` and `same_person`.
+
+    Returns
+    -------
+    list of dict
+        Lines of the drift report, with the keys `DRIFT_COLUMNS`; an accepted difference has its
+        reason in `accepted`.
+
+    Raises
+    ------
+    SurveyError
+        The mapping does not fit the file.
+    """
+    now = wave.questionnaire(codebook)
+    declared = declared_questionnaire(codebook)
+    dropped = set(wave.mapping.dropped)
+    specs = codebook.get("variables") or {}
+    optional = frozenset(
+        name for name, spec in specs.items() if not (spec or {}).get("required", True)
+    )
+    relied = frozenset(used)
+    found = {"codebook": compare_questionnaires(declared, now, None, relied, optional)}
+    if before is not None:
+        then = before.questionnaire(codebook)
+        pairs = compare_questionnaires(then, now, declared, relied, optional)
+        found[before.name] = [
+            one
+            for one in pairs
+            # A question that is back after a wave without it is compared with the codebook.
+            if not (one.difference == "new_variable" and one.variable in declared.items)
+        ]
+    found = {against: _quieter(differences, found, now) for against, differences in found.items()}
+    if before is not None:
+        found[before.name] += _same_people(wave, before, codebook, found, trend or {})
+    lines = [
+        _line(wave.name, wave.mapping, against, one, language)
+        for against, differences in found.items()
+        for one in in_order(differences)
+    ]
+    seen = {(one["variable"], one["difference"]) for one in lines}
+    seen |= {(name, "missing_variable") for name, kind in seen if kind == "renamed_variable"}
+    stale = [
+        difference(one["variable"], "unused_acceptance", f"accepted: {one['difference']}", "")
+        for one in wave.mapping.accept
+        if (one["variable"], one["difference"]) not in seen
+        and not (
+            one["difference"] == "missing_variable" and one["variable"] in dropped - set(now.items)
+        )
+    ]
+    return lines + [_line(wave.name, wave.mapping, "waves.yaml", one, language) for one in stale]
+
+
+def _quieter(
+    differences: Sequence[Difference],
+    found: Mapping[str, Sequence[Difference]],
+    now: Questionnaire,
+) -> list[Difference]:
+    """Turn down what the study decided: an own wording where two waves agree is no change."""
+    if len(found) < 2:
+        # What the study itself made of its first wave is its decision.
+        return [
+            replace(one, severity=WARNING)
+            if one.difference == "missing_codes" and one.severity == BREAKING
+            else one
+            for one in differences
+        ]
+    own = ("wording", "answer_wording", "vanished_answer", "missing_codes")
+    between = {
+        (one.variable, one.difference, one.code)
+        for against, listed in found.items()
+        if against != "codebook"
+        for one in listed
+    }
+    if differences is not found["codebook"]:
+        return list(differences)
+    return [
+        replace(one, severity=NOTE, under="", line="")
+        if one.difference in own and (one.variable, one.difference, one.code) not in between
+        else one
+        for one in differences
+    ]
+
+
+def _same_people(
+    wave: Wave,
+    before: Wave,
+    codebook: Mapping[str, Any],
+    found: Mapping[str, Sequence[Difference]],
+    trend: Mapping[str, Any],
+) -> list[Difference]:
+    """Doubt a panel whose members contradict themselves, or that nothing vouches for."""
+    if not trend.get("panel", True) or not (wave.identifier and before.identifier):
+        return []
+    # Codes that stand for something else by now are a difference of their own.
+    doubtful = {
+        one.variable
+        for listed in found.values()
+        for one in listed
+        if one.severity == BREAKING
+        and one.difference in ("type", "meaning", "renamed_variable", "missing_variable")
+        and not wave.mapping.accepted(one.variable, one.difference, one.code)
+    }
+    match = match_people(
+        wave.respondents(codebook),
+        before.respondents(codebook),
+        trend.get("same_person"),
+        doubtful,
+    )
+    if match is None:
+        return []
+    most = allowed(trend)
+    if match.strangers(most):
+        figures = f"{match.contradicting} / {match.compared} ({match.told()})"
+        return [difference(match.identifier, "panel", str(match.shared), figures)]
+    if not match.unknown(most):
+        return []
+    kind = "panel_unchecked"
+    if match.numbered and "panel" not in trend:
+        kind = "running_numbers"
+    return [difference(match.identifier, kind, str(match.shared), match.told())]
+
+
+def _line(wave: str, mapping: WaveMapping, against: str, one: Difference, language: str) -> Line:
+    accepted = mapping.accepted(one.variable, one.difference, one.code)
+    values = (
+        wave,
+        against,
+        one.variable,
+        one.code,
+        one.difference,
+        one.severity,
+        one.before,
+        one.after,
+        reason(accepted, language) if accepted else "",
+        "" if accepted else one.under,
+        "" if accepted else one.line,
+    )
+    return dict(zip(DRIFT_COLUMNS, values, strict=True))
+
+
+def standing(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Keep the breaking differences that nobody accepted."""
+    return [one for one in lines if one["severity"] == BREAKING and not one["accepted"]]
+
+
+def check_drift(lines: Sequence[Mapping[str, Any]], file: str = "config/waves.yaml") -> None:
+    """Stop where a questionnaire's meaning changed and nobody has said what to do about it.
+
+    Parameters
+    ----------
+    lines : sequence of dict
+        Drift reports of one or several waves.
+    file : str
+        Where the lines belong, for messages.
+
+    Raises
+    ------
+    SurveyError
+        One sentence per item, naming the wave, the item, what changed and the line to add.
+
+    Examples
+    --------
+    >>> line = {"wave": "2026", "against": "2022", "variable": "sex", "code": 1,
+    ...         "difference": "meaning", "severity": "breaking", "before": "men",
+    ...         "after": "women", "accepted": "", "under": "variables",
+    ...         "line": "sex: {codes: {1: 2, 2: 1}}"}
+    >>> check_drift([line])
+    Traceback (most recent call last):
+    resurvey.SurveyError: wave '2026': 'sex': code 1 is 'women' here and 'men' in 2022; \
+add under "2026", `variables:`, in config/waves.yaml the line  sex: {codes: {1: 2, 2: 1}}
+    """
+    sentences = list(dict.fromkeys(stop_sentences(standing(lines), file)))
+    if not sentences:
+        return
+    if len(sentences) == 1:
+        raise SurveyError(sentences[0])
+    shown = "".join(f"\n  - {sentence}" for sentence in sentences[:SHOWN])
+    more = f"\n  - and {len(sentences) - SHOWN} more" if len(sentences) > SHOWN else ""
+    raise SurveyError(
+        f"{len(sentences)} differences change what the answers mean; nothing was computed:"
+        f"{shown}{more}"
+    )
+
+
+def stop_sentences(lines: Iterable[Mapping[str, Any]], file: str) -> list[str]:
+    """Say in one sentence per item what stands against a wave and which line answers it."""
+    grouped: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for one in lines:
+        # The same difference from the codebook and from the wave before is said once.
+        place = (one["wave"], one["variable"], one["difference"], one["line"])
+        listed = grouped.setdefault(place, [])
+        if not any(str(one["code"]) == str(other["code"]) for other in listed):
+            listed.append(one)
+    sentences = []
+    for (wave, variable, kind, line), listed in grouped.items():
+        what = " and ".join(_said(one) for one in listed[:3])
+        what += f" and {len(listed) - 3} more" if len(listed) > 3 else ""
+        to_do = (
+            f'; add under "{wave}", `{listed[0]["under"]}:`, in {file} the line  {line}'
+            if line
+            else f"; {remedy(variable)}"
+            if kind == "panel"
+            else ""
+        )
+        sentences.append(f"wave '{wave}': '{variable}': {what}{to_do}")
+    return sentences
+
+
+def _said(one: Mapping[str, Any]) -> str:
+    """Word one difference."""
+    before, after, against = one["before"], one["after"], one["against"]
+    against = "the codebook" if against == "codebook" else against
+    words = {
+        "missing_variable": "the file has no such variable",
+        "renamed_variable": f"the file has no such variable, but '{after}' looks like it",
+        "type": f"the file holds {after}, {against} {before}",
+        "meaning": f"code {one['code']} is '{after}' here and '{before}' in {against}"
+        if before
+        else f"code {one['code']} is '{after}', which is another code in {against}",
+        "new_answer": f"code {one['code']} ('{after}') is an answer that {against} does not have",
+        "missing_codes": (
+            f"several codes are {after} here, but {before or 'unknown'} in {against}"
+            if one["code"] in (None, "")
+            else f"code {one['code']} is {after} here, but {before or 'unknown'} in {against}"
+        ),
+        "routing": f"other people were asked than in {against} (answered: {before}; now {after})",
+        "panel": f"{before} respondents have the same '{one['variable']}' as in {against}, but of "
+        f"those who can be compared {after} contradict themselves: these are not the same people",
+        "base": f"another share answered than in {against} (answered: {before}; now {after})",
+    }
+    return words[one["difference"]]
+
+
+def diff_files(before: str, after: str, reading: Mapping[str, Any] | None = None) -> list[Line]:
+    """Compare the questionnaires of two survey files.
+
+    Parameters
+    ----------
+    before, after : str
+        Paths of files that `resurvey.read_survey` reads.
+    reading : dict, optional
+        How both are read: keys of a wave such as ``encoding``.
+
+    Returns
+    -------
+    list of dict
+        Lines with the keys `DRIFT_COLUMNS`; the wave is `after`, and every variable counts.
+
+    Raises
+    ------
+    SurveyError
+        A file cannot be read.
+    """
+    from resurvey.reading.intake import read_raw
+
+    then, now = (
+        wave_questionnaire(path, read_raw(path, reading or {})) for path in (before, after)
+    )
+    found = compare_questionnaires(then, now)
+    return [_line(after, WaveMapping(), before, one, "") for one in found]
