@@ -105,3 +105,13 @@ def test_words_of_several_languages_are_left_alone(tmp_path, caplog):
     (tmp_path / "w.csv").write_text("q\n" + "\n".join(words * 3) + "\n", encoding="utf-8")
     assert len(read_survey(tmp_path / "w.csv").data) == 24
     assert not caplog.text
+
+
+@pytest.mark.parametrize("text", [" НЕТ\xa0", "жж", "Да", "ж", "é", "Нет №1", "ёж"])
+def test_a_few_letters_in_utf8_are_never_taken_for_another_encoding(text):
+    assert better_encoding(f"{text}\nx".encode(), "UTF-8") is None
+
+
+@pytest.mark.parametrize("text", ["жж", "Да", "Ош"])
+def test_a_few_letters_prove_nothing_against_a_declared_encoding(text):
+    assert better_encoding(text.encode("cp1251"), "windows-1251") is None

@@ -1,5 +1,6 @@
 """Encoding: notice text that was read with the wrong alphabet, without any error."""
 
+import codecs
 import re
 from collections.abc import Iterable
 
@@ -98,6 +99,7 @@ _BETTER = 0.13
 _CLEARLY = 0.2
 _NONSENSE = 0.4
 _SURE = 0.7
+_FEWEST_LETTERS = 6
 _MARKS = "“”„‚‘’«»‹›–—…€£©®™°№¿¡½×•²"
 """Signs that people type in front of a word, behind it or alone."""
 _LOOSE = "‚‘—–…•×"
@@ -225,9 +227,13 @@ def better_encoding(content: bytes, declared: str) -> tuple[str, bool] | None:
     True
     """
     sample = _sample(content)
-    if sample.isascii():
+    # Letters that are UTF-8 are hardly ever anything else, and a few letters prove nothing.
+    if sample.isascii() or codecs.lookup(declared).name == "utf-8":
         return None
     text = sample.decode(declared, "ignore")
+    odd = [word for word in _TOKEN.findall(text) if not word.isascii()]
+    if sum(map(len, odd)) < _FEWEST_LETTERS:
+        return None
     if (found := plausible_encoding(content)) is None or found.startswith("utf-16"):
         return None
     better = sample.decode(found, "ignore")

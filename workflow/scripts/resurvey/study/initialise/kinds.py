@@ -34,7 +34,7 @@ DEMOGRAPHICS: Mapping[str, str] = {
         r"|wohnort|ortsgröße|gemeindegröße|agglom\w*|commune|habitat|domicil|municipio|locality"
     ),
     "citizenship": (
-        r"citizen\w*|nationality|ethnic\w*|race|immigrant|migrant|гражданств\w*|национальн\w*"
+        r"citizen\w*|nationality|ethnic\w*|race|immigrant|гражданств\w*|национальн\w*"
         r"|staatsangehörigkeit|nationalité|nacionalidad|raza"
     ),
     "marital status": (
