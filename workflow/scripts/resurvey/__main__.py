@@ -11,9 +11,8 @@ from pathlib import Path
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.core.errors import SurveyError, harmless
 from resurvey.proof.certificate.command import add_verb as add_verify
-from resurvey.reading.companions import TOOLS
 from resurvey.study.runlog import without_controls
-from resurvey.waves.contract.command import READING
+from resurvey.waves.contract.command import READING, add_reading_options, reading_of
 from resurvey.waves.contract.command import add_verbs as add_waves
 
 FAILED = 2
@@ -99,18 +98,7 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         default=[],
         help="language of the report (ru, en); again for another one",
     )
-    init.add_argument("--encoding", help="text encoding of the file, such as windows-1251")
-    init.add_argument("--separator", help="field separator of a text file")
-    init.add_argument("--decimal", choices=[".", ","], help="decimal mark of a text file")
-    init.add_argument("--thousands", help="mark between groups of three digits in a text file")
-    init.add_argument(
-        "--structure",
-        metavar="FILE",
-        action="append",
-        help="questionnaire that the tool exported beside the answers; again for another one",
-    )
-    init.add_argument("--sheet", help="sheet of a workbook that has several")
-    init.add_argument("--tool", choices=TOOLS, help="tool that wrote the file, where unclear")
+    add_reading_options(init)
     init.add_argument(
         "--tables", type=int, default=20, metavar="N", help="how many tables at most (20)"
     )
@@ -122,7 +110,7 @@ def _init(given: argparse.Namespace) -> None:
     from resurvey.study.initialise.remarks import guess_remarks
     from resurvey.waves.contract.adding import run_command
 
-    export = {key: getattr(given, key) for key in READING if getattr(given, key)}
+    export = reading_of(given)
     guess = initialise(given.file, given.into, given.language, export, max(1, given.tables))
     if guess.counts:
         print(

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from resurvey.reading.companions import TOOLS
+
 CHANGED = 1
 READING = ("encoding", "separator", "decimal", "thousands", "structure", "sheet", "tool")
 """Keys of a wave that say how its file is read, and options of the same name."""
@@ -31,7 +33,7 @@ def _declare_diff(verbs: Any) -> None:
     diff.add_argument("after", metavar="B", help="the later file")
     diff.add_argument("--csv", metavar="FILE", help="write the differences to a CSV file, too")
     diff.add_argument("--json", action="store_true", help="print JSON instead of text")
-    _reading_options(diff)
+    add_reading_options(diff)
     diff.set_defaults(run=_diff)
 
 
@@ -62,11 +64,12 @@ def _declare_add_wave(verbs: Any) -> None:
     )
     add.add_argument("--weight", help="variable with sampling weights")
     add.add_argument("--id", help="variable that identifies a respondent")
-    _reading_options(add)
+    add_reading_options(add)
     add.set_defaults(run=_add_wave)
 
 
-def _reading_options(parser: argparse.ArgumentParser) -> None:
+def add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a survey file is read."""
     parser.add_argument("--encoding", help="text encoding, such as windows-1251")
     parser.add_argument("--separator", help="field separator of a text file")
     parser.add_argument("--decimal", choices=[".", ","], help="decimal mark of a text file")
@@ -79,11 +82,11 @@ def _reading_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sheet", help="sheet of a workbook that has several")
     parser.add_argument(
-        "--tool", help="tool that wrote the file, where its headings do not show it"
+        "--tool", choices=TOOLS, help="tool that wrote the file, where its headings do not show it"
     )
 
 
-def _reading(given: argparse.Namespace) -> dict[str, Any]:
+def reading_of(given: argparse.Namespace) -> dict[str, Any]:
     """Options that say how a file is read, as keys of a wave."""
     return {key: getattr(given, key) for key in READING if getattr(given, key)}
 
@@ -94,7 +97,7 @@ def _diff(given: argparse.Namespace) -> int:
     from resurvey.waves.contract.drift import diff_files, standing
     from resurvey.waves.contract.terminal import drift_text
 
-    lines = diff_files(given.before, given.after, _reading(given))
+    lines = diff_files(given.before, given.after, reading_of(given))
     if given.csv:
         write_csv(given.csv, DRIFT_COLUMNS, lines)
     if given.json:
@@ -114,7 +117,7 @@ def _add_wave(given: argparse.Namespace) -> int:
         Path(given.file),
         given.name,
         Path(given.study),
-        {**_labels(given.label), **more, **_reading(given)},
+        {**_labels(given.label), **more, **reading_of(given)},
     )
     for remark in added.remarks:
         print(remark)
