@@ -44,7 +44,8 @@ def arrows():
 
 
 def test_every_room_is_in_the_order():
-    entries = {path.name.removesuffix(".py") for path in LIBRARY.iterdir()} - {"__pycache__"}
+    files = [path.relative_to(LIBRARY).parts[0] for path in LIBRARY.rglob("*.py")]
+    entries = {name.removesuffix(".py") for name in files}
     assert entries == {"__init__", "__main__", *ROOMS}
 
 

@@ -98,7 +98,7 @@ def test_bad_weights_are_refused_in_one_sentence(tmp_path):
     finished = snakemake(tmp_path, "results/2000/tables/tests.csv")
     said = finished.stdout + finished.stderr
     assert finished.returncode != 0
-    assert "weight 'pw': 200 values are negative or infinite" in said
+    assert "weight 'pw' is negative or infinite in 200 rows" in said
     assert "Traceback" not in said
 
 

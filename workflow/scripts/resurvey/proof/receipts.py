@@ -158,7 +158,8 @@ def sources_hash(sources: Mapping[str, str]) -> str:
 @cache
 def environment_hash(lock: str | Path) -> str:
     """SHA-256 of a lock file, of the versions installed of what it names, and of Python's."""
-    text = Path(lock).read_text(encoding="utf-8")
+    # Whoever runs without the repository's lock has at least the versions of Python.
+    text = Path(lock).read_text(encoding="utf-8") if Path(lock).is_file() else ""
     versions = [(name, _version(name)) for name in sorted(set(_PIN.findall(text)))]
     told = [text, versions, list(sys.version_info[:2])]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

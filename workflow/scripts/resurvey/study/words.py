@@ -59,7 +59,7 @@ def _complete(
         if section == _LANGUAGE:
             continue
         merged: dict[str, Any] = dict(entries)
-        families = _families(entries)
+        families = sorted(_families(entries))
         origin = dict.fromkeys(families, ENGLISH)
         for code in reversed(chain[:-1]):
             own = read[code].get(section) or {}
