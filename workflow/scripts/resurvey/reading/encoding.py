@@ -108,7 +108,7 @@ _ALPHABETS = (
     "äöüß",
     "éèêàçùâîôûëïœæ",
     "áéíóúñü",
-    "ãõáéíóúâêôçàü",
+    "ãáéíóúâêôçàü",
     "àèéìòù",
     "ąćęłńóśźż",
     "áčďéěíňóřšťúůýžľĺŕôä",
@@ -153,6 +153,8 @@ _COMMON = {
         "예화직업학교령별"
     ),
 }
+_ALONE = {"Latin": "àèéêòóíáåöôúűžšçñ", "Arabic": "و", "Thai": "", "Cyrillic": "мжднкивсуояаә"}
+"""Letters that stand alone: words, and short answers such as м and ж."""
 _SCRIPTS = (
     ("Latin", "A-Za-zªºÀ-ÖØ-öø-ɏ"),
     ("Cyrillic", "Ѐ-ԯ"),
@@ -308,10 +310,14 @@ def _word(token: str) -> tuple[int, float, str]:
     )
     factor = 0.1 if turned else 0.6 if token[0] in _LOOSE else 1.0
     script = next(iter(scripts - {"Kana"}), "Kana")
+    if len(bare) == 1 and script in _ALONE and bare.casefold() not in _ALONE[script]:
+        factor *= 0.2
     if script == "Latin":
         accented = [not letter.isascii() for letter in bare]
         together = sum(one and other for one, other in zip(accented, accented[1:], strict=False))
         if (len(bare) > 2 and 5 * weight > 3 * len(bare)) or (len(bare) == 1 and bare.isupper()):
+            factor *= 0.2
+        if len(bare) > 1 and bare[-1] in "ïÏ":
             factor *= 0.2
         return weight, factor * (1 - together / len(bare)), bare
     return weight, factor * _commonness(bare, script), bare
@@ -319,7 +325,7 @@ def _word(token: str) -> tuple[int, float, str]:
 
 def _commonness(word: str, script: str) -> float:
     """Judge how common the letters of a word are."""
-    if script == "Kana":
+    if script == "Kana" or word.casefold() in _ALONE.get(script, ()):
         return 1.0
     if script in _COMMON:
         kana = sum("぀" <= letter <= "ヿ" for letter in word)
@@ -341,7 +347,9 @@ def _commonness(word: str, script: str) -> float:
 
 def _latin(letters: str) -> float:
     """Judge whether accented letters belong to one language."""
-    accented = [letter for letter in letters.casefold() if not letter.isascii()]
+    # Portuguese has õ before e only, where ã may stand for it; elsewhere it is a Hungarian ő.
+    small = letters.casefold().replace("õe", "ãe")
+    accented = [letter for letter in small if not letter.isascii()]
     if not accented:
         return 1.0
     return max(
