@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 
 _WORDS = """итого всего сумма итог жалпы барлығы жиыны жами jami джами баары бардыгы усього всього
     всяго разом total totals sum subtotal insgesamt gesamt summe totaux somme totale somma totali
-    totaal suma łącznie razem ogółem toplam mean average median среднее медиана mittelwert moyenne
-    promedio"""
+    totaal suma łącznie razem ogółem toplam összesen celkem ukupno"""
+_MEANS = "mean average median среднее медиана mittelwert moyenne promedio".split()
 _PHRASES = (
     "grand total",
     "column total",
@@ -30,12 +30,14 @@ _PHRASES = (
     "итого по выборке",
     "всего по выборке",
     "всего опрошено",
-    "среднее значение",
     "total général",
     "total general",
 )
 _TOTALS = frozenset([*_WORDS.split(), *_PHRASES])
 """First words of a line of totals."""
+_SUMMARIES = frozenset([*_MEANS, "среднее значение"])
+"""First words of a line that sums up the lines above; some are answers, too."""
+_BASE = re.compile(r"n\s*=\s*\d[\d\s.,]*")
 _FEWEST = 3
 """Rows above a line of sums that make the sums more than chance."""
 _FEWEST_COPIED = 10
@@ -48,6 +50,18 @@ _IDENTIFIER = re.compile(
     r"(?:.*[\W_])?(?:id|uuid|key|№|номер|ид|code|код|caseid|respid|responseid|respondentid|respnr)"
 )
 _SHOWN = 3
+
+
+def is_total(cell: str) -> bool:
+    """Tell whether a cell says that what stands beside it is a total.
+
+    Examples
+    --------
+    >>> is_total("Итого:"), is_total("N = 1 200"), is_total("Среднее")
+    (True, True, False)
+    """
+    words = folded(cell)
+    return words.strip(" :.*=") in _TOTALS or _BASE.fullmatch(words) is not None
 
 
 def without_empty_rows(sheet: Sheet) -> Sheet:
@@ -234,10 +248,12 @@ class _Table:
             filled = [at for at, cell in enumerate(cells) if cell]
             if not filled:
                 continue
-            if folded(cells[filled[0]]).strip(" :.*=") in _TOTALS and self._is_alone(row, filled):
+            first = cells[filled[0]]
+            sums_up = is_total(first) or folded(first).strip(" :.*=") in _SUMMARIES
+            if sums_up and self._is_alone(row, filled):
                 raise self._stop(
                     row,
-                    f"begins with '{cells[filled[0]][:40]}' and seems to be a line of totals, no "
+                    f"begins with '{first[:40]}' and seems to be a line of totals, no "
                     "respondent",
                     "export the answers without it",
                 )
