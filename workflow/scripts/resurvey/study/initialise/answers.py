@@ -291,7 +291,13 @@ def ordered(variable: Variable, is_observed: bool) -> Variable:
     places = [answers.index(code) for code in inside]
     in_order = places == sorted(places) or places == sorted(places, reverse=True)
     if is_observed:
-        if order.kind and len(inside) == 2:
+        numbers = [_leading_number(word) for word in words]
+        if all(numbers[answers.index(code)] is not None for code in inside):
+            # The questionnaire's own numbers; a scale may run either way.
+            numbered = sorted(inside, key=lambda code: numbers[answers.index(code)] or 0)
+            if numbered in (inside, inside[::-1]):
+                inside = numbered
+        elif order.kind and len(inside) == 2:
             inside.reverse()  # "yes" before "no"
         listed = [*inside, *outside, *rest]
     elif order.is_scale and not in_order and _by_alphabet(words):
@@ -312,6 +318,18 @@ def ordered(variable: Variable, is_observed: bool) -> Variable:
     if not is_observed and not in_order:
         return replace(variable, dont_know=tuple(unknown))
     return replace(variable, measure="ordinal", dont_know=tuple([*outside, *rest]))
+
+
+def _leading_number(word: str) -> int | None:
+    """Read the number that a questionnaire put before an answer, or that is the answer.
+
+    Examples
+    --------
+    >>> _leading_number("2 - No"), _leading_number("10. Bad"), _leading_number("18–29")
+    (2, 10, None)
+    """
+    found = re.fullmatch(r"\s*(\d{1,4})(?:\s*[-.):=–—]\s*[^\W\d].*|\s*)", word, re.DOTALL)
+    return int(found[1]) if found else None
 
 
 def _by_alphabet(words: Sequence[str]) -> bool:
