@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import Code, Labels, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading.closed import REST, REST_LABELS, REST_NUMBER, Closed
+from resurvey.reading.closed import REST, REST_LABELS, REST_NUMBER, Closed, least_people
 from resurvey.reading.counted import counted_by
+from resurvey.reading.joined import joined_options
 from resurvey.reading.observed import observed_codes
 from resurvey.reading.scales import known_order, stands_outside
 from resurvey.reading.weights import weights_of
@@ -162,8 +163,11 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     data, book = survey.data, survey.codebook
     identifier, numbering, remarks = _identifier(survey)
     weights, counts = weights_of(survey), counted_by(survey)
-    answers = _Answers(survey, {identifier, numbering, *weights, counts})
-    if not answers.listed:
+    excluded = {identifier, numbering, *weights, counts}
+    joined = _joined_sets(survey, excluded)
+    columns = {str(one["joined"]) for one in joined.values()}
+    answers = _Answers(survey, excluded | columns)
+    if not answers.listed and not joined:
         raise SurveyError(
             f"{file}: none of the {len(list(book))} variables has answers that could be counted "
             "(all are free text, identifiers, weights or numbers with many values); "
@@ -175,8 +179,9 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     new_names = {old: new for new, old in renumbered.items()}
     sets = {name: one for name, one in book.multiple_response.items() if name not in book}
     options = {item for one in sets.values() for item in one["variable_list"]}
-    marked = _marked_sets(listed, options, [*book, *sets])
+    marked = _marked_sets(listed, options, [*book, *sets, *joined])
     options |= {item for one in marked.values() for item in one["variables"]}
+    marked |= joined
     tabulated = {
         new_names.get(name, name): one for name, one in listed.items() if name not in options
     }
@@ -197,7 +202,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
         tables=tables,
         omitted=omitted,
         relabelled=answers.relabelled,
-        uncounted=tuple(name for name in book if name not in listed),
+        uncounted=tuple(name for name in book if name not in listed and name not in columns),
         renumbered=renumbered,
         counts=counts,
         numbers=tuple(answers.numbers),
@@ -331,6 +336,30 @@ class _Answers:
             if codes:
                 found[name] = tuple(codes)
         return found
+
+
+def _joined_sets(survey: Survey, excluded: set[str]) -> dict[str, dict[str, Any]]:
+    """Find the columns in which each cell joins all options that a person chose."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, variable in survey.codebook.variables.items():
+        column = survey.data[name]
+        if name in excluded or column.dtype != "str" or any(variable.codes.values()):
+            continue
+        cells = column.dropna().tolist()
+        joined = joined_options(cells, least_people(len(cells)))
+        if joined is None:
+            continue
+        label = first_label(variable.label) or name
+        one: dict[str, Any] = {"label": label, "joined": name, "options": list(joined.options)}
+        if joined.separator != ", ":
+            one["separator"] = joined.separator
+        if joined.is_open:
+            one["open"] = True
+        number = len(found) + 1
+        while (new := f"options_{number}") in survey.codebook:
+            number += 100
+        found[new] = one
+    return found
 
 
 def _has_fractions(variable: Variable) -> bool:
