@@ -354,7 +354,7 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
             and not second
             and belong_together(one, other)
             and _overlap(set(one.answers), set(other.answers)) >= 0.6
-            and (len(one.answers) > 2 or (set(one.answers) == {0, 1} and len(_stem(one.name)) > 1))
+            and (len(one.answers) > 2 or (set(one.answers) in ({0, 1}, {1}) and len(_stem(one.name)) > 1))
         )
     if numbers.get(one.name, False):
         return first == second
@@ -379,10 +379,14 @@ _MARKED = (
     r"|genannt|gewählt|ausgewählt|angekreuzt|cité|coché|choisi|mencionad[oa]|marcad[oa]|elegid[oa]"
 )
 _UNMARKED = rf"(?:не|not|nicht|non|no|un)[ -]?(?:{_MARKED})"
+_TICK = rf"y|yes|да|ооба|иә|ja|oui|sí|si|sim|tak|x|х|v|\+|true|1|1\.0|✓|✔|{_MARKED}"
+"""What stands in the cell of a chosen option where the others are empty."""
 
 
 def marked_code(variable: Variable) -> Code | None:
     """Return the code that means "chosen", where the answers are that and "not chosen".
+
+    The only answer of a question means it, too, where it is a tick and others are empty.
 
     Examples
     --------
@@ -390,6 +394,9 @@ def marked_code(variable: Variable) -> Code | None:
     1
     """
     words = {code: folded(first_label(variable.codes[code])) for code in variable.answers}
+    if len(words) == 1:
+        code, word = next(iter(words.items()))
+        return code if re.fullmatch(_TICK, word or folded(str(code))) else None
     yes = [code for code, word in words.items() if re.fullmatch(_MARKED, word)]
     no = [code for code, word in words.items() if re.fullmatch(_UNMARKED, word)]
     return yes[0] if len(words) == 2 and len(yes) == len(no) == 1 else None

@@ -179,7 +179,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     new_names = {old: new for new, old in renumbered.items()}
     sets = {name: one for name, one in book.multiple_response.items() if name not in book}
     options = {item for one in sets.values() for item in one["variable_list"]}
-    marked = _marked_sets(listed, options, [*book, *sets, *joined])
+    marked = _marked_sets(listed, options, [*book, *sets, *joined], data)
     options |= {item for one in marked.values() for item in one["variables"]}
     marked |= joined
     tabulated = {
@@ -475,7 +475,10 @@ def _runs(listed: Mapping[str, Variable], numbers: Mapping[str, bool]) -> list[l
 
 
 def _marked_sets(
-    listed: Mapping[str, Variable], options: Iterable[str], taken: Iterable[str]
+    listed: Mapping[str, Variable],
+    options: Iterable[str],
+    taken: Iterable[str],
+    data: "pd.DataFrame",
 ) -> dict[str, dict[str, Any]]:
     """Find neighbours whose answers are "chosen" and "not chosen": the options of one question."""
     known = set(options)
@@ -486,14 +489,15 @@ def _marked_sets(
         if counted is None:
             continue
         for items in _questions([free[name] for name in run]):
-            if len(items) < 2:
-                continue
             names = [one.name for one in items]
+            ticked = len(items[0].answers) == 1
+            if len(items) < 2 or (ticked and not data[names].isna().any(axis=None)):
+                continue
             stem = re.sub(r"[\W_]+$", "", commonprefix(names).rstrip("0123456789"))
             label = _shared_words([first_label(v.label) for v in items])
             fits = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]{0,63}", stem) is not None
             name = stem if fits and stem not in (*taken, *found) else f"set_{len(found) + 1}"
-            found[name] = {"label": label or stem or name, "variables": names, "counted": counted}
+            found[name] = {"label": label or _shared_words(names) or name, "variables": names, "counted": counted}
     return found
 
 
