@@ -7,7 +7,6 @@ from itertools import combinations, pairwise
 
 from resurvey.reading.wording import folded
 
-
 _SEPARATORS = (";", ", ")
 """Marks with which forms join options: Microsoft's, then Google's and Yandex's."""
 _MOST_OPTIONS = 30
@@ -64,9 +63,7 @@ def joined_options(cells: Sequence[str], least: int) -> Joined | None:
 
 def _joined_by(separator: str, cells: Sequence[str], least: int) -> Joined | None:
     """Find the options that one separator tells apart."""
-    parted = [
-        [piece.strip() for piece in cell.split(separator) if piece.strip()] for cell in cells
-    ]
+    parted = [[piece.strip() for piece in cell.split(separator) if piece.strip()] for cell in cells]
     if any(len(set(pieces)) < len(pieces) for pieces in parted):
         return None
     parted = _reunited(parted, separator)

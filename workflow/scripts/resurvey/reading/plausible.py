@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 _WORDS = """итого всего сумма итог жалпы барлығы жиыны жами jami джами баары бардыгы усього всього
     всяго разом total totals sum subtotal insgesamt gesamt summe totaux somme totale somma totali
     totaal suma łącznie razem ogółem toplam összesen celkem ukupno"""
-_MEANS = "mean average median среднее медиана mittelwert moyenne promedio".split()
+_MEANS = ["mean", "average", "median", "среднее", "медиана", "mittelwert", "moyenne", "promedio"]
 _PHRASES = (
     "grand total",
     "column total",
@@ -253,8 +253,7 @@ class _Table:
             if sums_up and self._is_alone(row, filled):
                 raise self._stop(
                     row,
-                    f"begins with '{first[:40]}' and seems to be a line of totals, no "
-                    "respondent",
+                    f"begins with '{first[:40]}' and seems to be a line of totals, no respondent",
                     "export the answers without it",
                 )
             if row and self._sums(row, filled):

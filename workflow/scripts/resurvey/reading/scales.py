@@ -302,7 +302,7 @@ _LESS = (
     r"|unter|weniger|bis zu|moins|jusqu'à|menos|hasta|<"
 )
 _MORE = (
-    r"more|over|above|older|and up|plus|или старше|и старше|старше|более|больше|свыше|выше|über|mehr"
+    r"more|over|above|older|and up|plus|(?:или |и )?старше|более|больше|свыше|выше|über|mehr"
     r"|älter|ab|más|mas|et plus|>"
 )
 

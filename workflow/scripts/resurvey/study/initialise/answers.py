@@ -354,7 +354,10 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
             and not second
             and belong_together(one, other)
             and _overlap(set(one.answers), set(other.answers)) >= 0.6
-            and (len(one.answers) > 2 or (set(one.answers) in ({0, 1}, {1}) and len(_stem(one.name)) > 1))
+            and (
+                len(one.answers) > 2
+                or (set(one.answers) in ({0, 1}, {1}) and len(_stem(one.name)) > 1)
+            )
         )
     if numbers.get(one.name, False):
         return first == second

@@ -497,7 +497,8 @@ def _marked_sets(
             label = _shared_words([first_label(v.label) for v in items])
             fits = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]{0,63}", stem) is not None
             name = stem if fits and stem not in (*taken, *found) else f"set_{len(found) + 1}"
-            found[name] = {"label": label or _shared_words(names) or name, "variables": names, "counted": counted}
+            label = label or _shared_words(names) or name
+            found[name] = {"label": label, "variables": names, "counted": counted}
     return found
 
 
