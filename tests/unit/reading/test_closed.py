@@ -171,6 +171,20 @@ def test_option_that_any_questionnaire_offers_stays_though_one_person_chose_it(r
 
 
 @pytest.mark.parametrize(
+    ("common", "rare"),
+    [
+        (["Slightly stressed", "Very stressed"], "Not at all stressed"),
+        (["0-5 hours", "6-10 hours"], "More than 10 hours"),
+        (["1 курс", "2 курс"], "4 курс"),
+        (["0 (not at all likely)", "2", "3", "10 (extremely likely)"], "1"),
+    ],
+)
+def test_step_of_a_scale_stays_though_one_person_chose_it(common, rare):
+    people = pd.DataFrame({"q": [*common * 20, rare]}, dtype="str")
+    assert SharedAnswers(people).closed(people["q"]).answers == tuple(sorted([*common, rare]))
+
+
+@pytest.mark.parametrize(
     "rare",
     ["PhD Bakyt", "doctor in Naryn", "вдова из Оша", "45", "555-1234", "older than Bakyt"],
 )

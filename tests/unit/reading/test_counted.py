@@ -148,3 +148,8 @@ def test_margin_is_recognised_by_its_word_in_a_list_of_one_variable():
 
 def test_counts_that_happen_to_add_up_in_one_group_are_no_margin():
     check_margins(crossed("n", [1, 2, 3, 4, 6, 9], q=[1, 2], e=["low", "среднее", "x"]), "n", "t")
+
+
+def test_per_cents_beside_the_counts_hide_them_not():
+    data = {"sex": list("mmff"), "q": list("ynyn"), "n": [30, 70, 40, 60]}
+    assert counted_by(survey(**data, percent=[30.0, 70.0, 40.0, 60.0])) == "n"

@@ -76,7 +76,9 @@ def _are_counts(column: "pd.Series") -> bool:
 
 def _is_counted(survey: Survey, name: str) -> bool:
     """Tell whether every row is another combination of the other variables."""
-    others = _without_id(survey.data.drop(columns=name))
+    others = _without_id(survey.data.drop(columns=[name, *shares_beside(survey, name)]))
+    if not len(others.columns):
+        return False
     if survey.codebook[name].answers and any(survey.codebook[name].codes.values()):
         return False
     levels = [int(others[one].nunique(dropna=False)) for one in others]
@@ -154,6 +156,17 @@ def printed_table(survey: Survey) -> str:
     return f"each combination of the other columns stands once, with its '{shares[0]}'"
 
 
+def shares_beside(survey: Survey, counts: str) -> list[str]:
+    """Name the columns of per cents that stand beside the counts."""
+    return [
+        str(name)
+        for name in survey.data
+        if name != counts
+        and str(survey.data[name].dtype) in _NUMBERS
+        and any(map(_SHARES.fullmatch, _words(survey, str(name))))
+    ]
+
+
 def check_margins(survey: Survey, counts: str, file: str) -> None:
     """Refuse counted data in which rows of totals stand among the combinations.
 
@@ -166,6 +179,7 @@ def check_margins(survey: Survey, counts: str, file: str) -> None:
         With the variable and the answer.
     """
     data = survey.data
+    data = data.drop(columns=shares_beside(survey, counts))
     others = [str(name) for name in data if name != counts]
     for name in others:
         for answer in sorted(data[name].dropna().unique().tolist(), key=str):

@@ -634,8 +634,50 @@ _STATUS = (
 """Marital status and sex as a questionnaire offers them."""
 
 
-def is_band(label: str) -> bool:
+def is_next_to(label: str, answers: Sequence[str]) -> bool:
+    """Tell whether an answer is a step of the scale that other answers of its question stand on.
+
+    Two of them have to show what the scale is: classes of numbers, small numbers beside the same
+    words, or amounts of the same thing.
+
+    Examples
+    --------
+    >>> stress = ["Slightly stressed", "Very stressed"]
+    >>> is_next_to("Not at all stressed", stress), is_next_to("stressed by Bakyt", stress)
+    (True, False)
+    >>> is_next_to("4 курс", ["1 курс", "2 курс"]), is_next_to("60+", ["18–29", "30–59"])
+    (True, True)
+    """
+    if len(answers) < 2:
+        return False
+    tokens = [frozenset(_TOKEN.findall(folded(one))) for one in answers]
+    patterns = [_NUMBER.sub("#", folded(one)) for one in answers]
+    numbers = _NUMBER.findall(label)
+    if (
+        len(numbers) == 1
+        and numbers[0].isdigit()
+        and int(numbers[0]) <= _LAST_STEP
+        and patterns.count(_NUMBER.sub("#", folded(label))) > 1
+    ):
+        return True
+    for common in (frozenset[str](), frozenset.intersection(*tokens)):
+        if sum(is_band(one, common) for one in answers) > 1 and is_band(label, common):
+            return True
+    common = frozenset.intersection(*tokens)
+    return bool(common) and all(
+        _attitude(one, common) is not None and common <= frozenset(_TOKEN.findall(folded(one)))
+        for one in (label, *answers)
+    )
+
+
+_LAST_STEP = 12
+"""Small numbers count steps, months or years of study; larger ones may be somebody's own."""
+
+
+def is_band(label: str, unit: frozenset[str] = frozenset()) -> bool:
     """Tell whether an answer is a class of numbers, such as an age group, and nothing else.
+
+    Words in `unit` may stand beside the numbers.
 
     Examples
     --------
@@ -656,7 +698,7 @@ def is_band(label: str) -> bool:
         return False
     units = f"{_LESS}|{_MORE}|{_THOUSANDS}|{_MILLIONS}|{_BESIDE_NUMBERS}|{_YEARS}"
     left = re.sub(rf"(?<!\w)(?:{units})(?!\w)", " ", _NUMBER.sub(" ", words))
-    return not _TOKEN.search(left)
+    return unit.issuperset(_TOKEN.findall(left))
 
 
 _YEARS = r"years?|yrs?|old|aged?|лет|года?|jahren?|jahre|ans|años|жаш"

@@ -11,7 +11,7 @@ from resurvey.core.codebook import Code, Labels, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.reading.closed import REST, REST_LABELS, REST_NUMBER, Closed, least_people
-from resurvey.reading.counted import counted_by
+from resurvey.reading.counted import counted_by, shares_beside
 from resurvey.reading.joined import joined_options
 from resurvey.reading.observed import observed_codes
 from resurvey.reading.scales import known_order, stands_outside
@@ -164,6 +164,8 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     identifier, numbering, remarks = _identifier(survey)
     weights, counts = weights_of(survey), counted_by(survey)
     excluded = {identifier, numbering, *weights, counts}
+    if counts:
+        excluded |= set(shares_beside(survey, counts))
     joined = _joined_sets(survey, excluded)
     columns = {str(one["joined"]) for one in joined.values()}
     answers = _Answers(survey, excluded | columns)
