@@ -50,6 +50,11 @@ def test_right_encoding_is_never_doubted(name, written):
     assert better_encoding(WORDS[name][1].encode(written), written) is None
 
 
+@pytest.mark.parametrize("word", ["е", "ц", "щ ы", "ä", "ø", "№", " НЕТ\xa0", "x\xa0"])
+def test_utf_8_is_never_doubted_however_short_its_words_are(word):
+    assert better_encoding(word.encode(), "UTF-8") is None
+
+
 @pytest.mark.parametrize("wide", ["utf-16-le", "utf-16-be"])
 def test_wide_text_without_its_mark_is_recognised(tmp_path, wide):
     file = tmp_path / "w.csv"

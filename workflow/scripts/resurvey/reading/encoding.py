@@ -98,7 +98,7 @@ _BETTER = 0.13
 _CLEARLY = 0.2
 _NONSENSE = 0.4
 _SURE = 0.7
-_MARKS = "“”„‚‘’«»‹›–—…€£©®™°№¿¡½×•²"
+_MARKS = "“”„‚‘’«»‹›–—…€£©®™°№¿¡½×•²\xa0"
 """Signs that people type in front of a word, behind it or alone."""
 _LOOSE = "‚‘—–…•×"
 """Signs that do not stand at the beginning of a word."""
@@ -203,7 +203,7 @@ def plausible_encoding(content: bytes) -> str | None:
     if content.count(b"\0") * 4 > len(content):
         # Plain letters have their zero in front or behind.
         return "utf-16-be" if 2 * content[::2].count(b"\0") > content.count(b"\0") else "utf-16-le"
-    judged = [(plausibility(text), name) for name, text in _decoded(content)]
+    judged = [(plausibility(text) * _alone(text), name) for name, text in _decoded(content)]
     best = max((score for score, _ in judged), default=0.0)
     # The first of equals: several encodings agree on the letters of one language.
     name = next((name for score, name in judged if score >= best - 0.02), None)
@@ -230,6 +230,8 @@ def better_encoding(content: bytes, declared: str) -> tuple[str, bool] | None:
     if sample.isascii():
         return None
     text = sample.decode(declared, "ignore")
+    if declared.lower().replace("_", "-") in ("utf-8", "utf8") and text.encode() == sample:
+        return None  # Hardly any other text is UTF-8 by chance, however few its words are.
     if (found := plausible_encoding(content)) is None or found.startswith("utf-16"):
         return None
     better = sample.decode(found, "ignore")
@@ -310,8 +312,6 @@ def _word(token: str) -> tuple[int, float, str]:
     )
     factor = 0.1 if turned else 0.6 if token[0] in _LOOSE else 1.0
     script = next(iter(scripts - {"Kana"}), "Kana")
-    if len(bare) == 1 and script in _ALONE and bare.casefold() not in _ALONE[script]:
-        factor *= 0.2
     if script == "Latin":
         accented = [not letter.isascii() for letter in bare]
         together = sum(one and other for one, other in zip(accented, accented[1:], strict=False))
@@ -321,6 +321,16 @@ def _word(token: str) -> tuple[int, float, str]:
             factor *= 0.2
         return weight, factor * (1 - together / len(bare)), bare
     return weight, factor * _commonness(bare, script), bare
+
+
+def _alone(text: str) -> float:
+    """Judge by the words of one letter, where there are no others."""
+    tokens = {token for token in _TOKEN.findall(text) if not token.isascii()}
+    if not tokens or any(len(token) > 1 for token in tokens):
+        return 1.0
+    scripts = {token: next(iter(_scripts(token))) for token in tokens}
+    known = [token.casefold() in _ALONE.get(scripts[token], token) for token in tokens]
+    return 0.6 + 0.4 * sum(known) / len(known)
 
 
 def _commonness(word: str, script: str) -> float:
