@@ -363,3 +363,13 @@ def test_answers_keep_the_numbers_of_the_questionnaire(tmp_path, answers):
     )
     _, survey, _ = counted(_made(tmp_path, file))
     assert list(survey.codebook["q"].codes) == answers
+
+
+def test_numbers_that_commas_make_a_text_are_said(tmp_path, capsys):
+    file = tmp_path / "w.csv"
+    rows = ['yes,m,"1,200"', "no,m,900", 'yes,f,"1,100"', 'no,f,"2,000"']
+    file.write_text("\n".join(["q,sex,n", *rows]) + "\n")
+    _made(tmp_path, file)
+    assert "'n' is read as text, because its numbers have commas" in capsys.readouterr().out
+    guess = initialise(file, tmp_path / "again", export={"thousands": ","})
+    assert guess.counts == "n"

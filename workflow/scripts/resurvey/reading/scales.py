@@ -628,7 +628,7 @@ _STATUS = (
     r"|в разводе|гражданский брак|в браке|ledig|verheiratet|geschieden|verwitwet|getrennt lebend"
     r"|célibataire|mariée?|marié\(e\)|divorcée?|divorcé\(e\)|veu(?:f|ve)|pacsée?"
     r"|soltero|soltera|casad[oa]|divorciad[oa]|viud[oa]"
-    r"|(?:fe)?male|women|wom[ae]n|m[ae]n|non[- ]?binary|divers|diverse|weiblich|männlich"
+    r"|(?:fe)?male|wom[ae]n|m[ae]n|weiblich|männlich"
     r"|мужской|женский|мужчина|женщина|homme|femme|hombre|mujer"
 )
 """Marital status and sex as a questionnaire offers them."""

@@ -163,6 +163,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     data, book = survey.data, survey.codebook
     identifier, numbering, remarks = _identifier(survey)
     weights, counts = weights_of(survey), counted_by(survey)
+    remarks += _grouped_digits(survey)
     excluded = {identifier, numbering, *weights, counts}
     if counts:
         excluded |= set(shares_beside(survey, counts))
@@ -338,6 +339,24 @@ class _Answers:
             if codes:
                 found[name] = tuple(codes)
         return found
+
+
+def _grouped_digits(survey: Survey) -> list[str]:
+    """Name the columns that are text only because their thousands are parted by a comma."""
+    found = []
+    for name in survey.codebook:
+        column = survey.data[name]
+        cells = column.dropna() if column.dtype == "str" else column.iloc[:0]
+        if (
+            len(cells)
+            and cells.str.fullmatch(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?").all()
+            and cells.str.contains(",").any()
+        ):
+            found.append(
+                f"'{name}' is read as text, because its numbers have commas: if they part "
+                "thousands, begin again with `--thousands ,`"
+            )
+    return found
 
 
 def _joined_sets(survey: Survey, excluded: set[str]) -> dict[str, dict[str, Any]]:
