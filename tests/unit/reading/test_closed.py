@@ -158,3 +158,44 @@ def test_comparison_of_waves_repeats_no_words_of_one_person(tmp_path, capsys):
     pd.DataFrame({"sex": sexes, "q": ["tea", "juice"] * 30}).to_csv(third, index=False)
     assert main(["add-wave", str(third), "--name", "2022", "--study", str(study)]) == 1
     assert "new_answer  juice" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "rare",
+    ["60 и старше", "Widowed", "Вдовец/вдова", "Начальное", "PhD", "Учёная степень"],
+)
+def test_option_that_any_questionnaire_offers_stays_though_one_person_chose_it(rare):
+    common = {"60 и старше": ["18–29", "30–59"]}.get(rare, ["one", "two"])
+    people = pd.DataFrame({"q": [*common * 20, rare]}, dtype="str")
+    assert SharedAnswers(people).closed(people["q"]).answers == tuple(sorted([*common, rare]))
+
+
+@pytest.mark.parametrize(
+    ("common", "rare"),
+    [
+        (["Slightly stressed", "Very stressed"], "Not at all stressed"),
+        (["0-5 hours", "6-10 hours"], "More than 10 hours"),
+        (["1 курс", "2 курс"], "4 курс"),
+        (["0 (not at all likely)", "2", "3", "10 (extremely likely)"], "1"),
+    ],
+)
+def test_step_of_a_scale_stays_though_one_person_chose_it(common, rare):
+    people = pd.DataFrame({"q": [*common * 20, rare]}, dtype="str")
+    assert SharedAnswers(people).closed(people["q"]).answers == tuple(sorted([*common, rare]))
+
+
+@pytest.mark.parametrize(
+    "rare",
+    [
+        "PhD Bakyt",
+        "doctor in Naryn",
+        "divers",
+        "вдова из Оша",
+        "45",
+        "555-1234",
+        "older than Bakyt",
+    ],
+)
+def test_words_of_one_person_are_counted_with_the_others(rare):
+    people = pd.DataFrame({"q": [*["one", "two"] * 20, rare]}, dtype="str")
+    assert SharedAnswers(people).closed(people["q"]).answers == ("one", "two")

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading.counted import counted_by, printed_table
+from resurvey.reading.counted import check_margins, counted_by, printed_table
 
 
 def survey(**columns):
@@ -123,3 +124,32 @@ def test_printed_tables_are_said_to_be_none_of_respondents():
 )
 def test_few_respondents_are_no_printed_table(people):
     assert printed_table(people) == ""
+
+
+@pytest.mark.parametrize("name", ["Percent", "percent_n", "% of people", "Доля, %", "Anteil"])
+def test_whole_per_cents_are_no_counts(name):
+    frame = crossed(name, [41, 35, 24, 50, 30, 20], sex=["m", "f"], q=["yes", "no", "dk"])
+    assert counted_by(frame) == ""
+    assert f"its '{name}'" in printed_table(frame)
+
+
+@pytest.mark.parametrize("word", ["Total", "Both sexes", "оба пола"])
+def test_counted_data_with_margins_stop(word):
+    found = crossed("n", [1, 2, 3, 4, 6, 10], q=["yes", "no"], sex=["m", "f", word])
+    with pytest.raises(SurveyError, match=f"the rows with '{word}' in 'sex' are the sums"):
+        check_margins(found, counted_by(found), "t.csv")
+
+
+def test_margin_is_recognised_by_its_word_in_a_list_of_one_variable():
+    found = crossed("n", [10, 20, 30], q=["yes", "no", "Всего"])
+    with pytest.raises(SurveyError, match="the rows with 'Всего' in 'q'"):
+        check_margins(found, "n", "t.csv")
+
+
+def test_counts_that_happen_to_add_up_in_one_group_are_no_margin():
+    check_margins(crossed("n", [1, 2, 3, 4, 6, 9], q=[1, 2], e=["low", "среднее", "x"]), "n", "t")
+
+
+def test_per_cents_beside_the_counts_hide_them_not():
+    data = {"sex": list("mmff"), "q": list("ynyn"), "n": [30, 70, 40, 60]}
+    assert counted_by(survey(**data, percent=[30.0, 70.0, 40.0, 60.0])) == "n"

@@ -90,13 +90,6 @@ def test_labels_of_the_structure_are_data_and_nothing_else(tmp_path):
     assert label == "{{ 7*7 }} =1+1 $x$ \\input{x} ]]>"
 
 
-def test_names_that_differ_only_by_case_are_refused(tmp_path):
-    file = tmp_path / "w.csv"
-    file.write_text("Q1,q1\n1,2\n")
-    with pytest.raises(SurveyError, match="'Q1' and 'q1' differ only by upper and lower case"):
-        read_survey(file)
-
-
 @pytest.mark.parametrize("ending", [".txt", ".tsv", ".tab", ".dat"])
 def test_text_under_any_of_its_endings_is_read(tmp_path, ending):
     file = tmp_path / f"w{ending}"

@@ -66,10 +66,44 @@ def test_ragged_line_is_named_by_its_number(table):
         table("a,b,c\n1,2,3\n1,2,3,4\n")
 
 
-def test_empty_line_in_the_middle_is_refused_and_at_the_end_is_not(table):
-    assert len(table("a,b\n1,2\n\n").data) == 1
-    with pytest.raises(SurveyError, match="line 3 is empty"):
-        table("a,b\n1,2\n\n3,4\n")
+def test_empty_line_between_respondents_is_left_out_and_said(table):
+    assert table("a,b\n1,2\n\n").codebook.assumed == ()
+    survey = table("a,b\n1,2\n\n3,4\n")
+    assert survey.data["a"].tolist() == [1, 3]
+    assert survey.codebook.assumed == ("line 3 is empty and is left out",)
+
+
+def test_lines_keep_their_numbers_below_an_empty_one(table):
+    with pytest.raises(SurveyError, match="line 5 has 1 fields"):
+        table("a,b\n1,2\n\n3,4\n5\n")
+
+
+def test_line_ends_that_were_doubled_are_read(table):
+    survey = table("a;b\r\r\n1;2\r\r\n3;4\r\r\n")
+    assert survey.data["b"].tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"'])
+def test_first_line_of_excel_names_the_separator(table, line):
+    survey = table(f"{line}\na;b\n1,5;x\n")
+    assert survey.data.iloc[0].tolist() == [1.5, "x"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Survey of 2026\n", "Survey of 2026;\n;\n", "Опрос\n\n", "Опрос, 2026 год\nБишкек, май\n"],
+)
+def test_title_above_the_headings_is_left_out_and_said(table, title):
+    survey = table(f"{title}sex;q\nm;1\nf;2\nm;2\n")
+    assert survey.data["q"].tolist() == [1, 2, 2]
+    assert "title and" in survey.codebook.assumed[0]
+
+
+def test_line_of_answers_never_becomes_headings(table):
+    with pytest.raises(SurveyError, match="line 2 has 2 fields"):
+        table("sex\nm,1\nf,2\n")
+    with pytest.raises(SurveyError, match="line 2 has 2 fields"):
+        table("sex\nm,a\nf,b\n")
 
 
 def test_empty_line_of_a_single_column_is_a_missing_answer(table):
@@ -83,7 +117,6 @@ def test_empty_line_of_a_single_column_is_a_missing_answer(table):
         ('a,b\n1,"x\n2,y\n', "line 2 cannot be told apart"),
         ("a,b\n", "2 variables but 0 respondents"),
         ("\n", "no header line"),
-        ("q6,Q6\n1,2\n", "'q6' and 'Q6'"),
         ("a,b\n1,x\0\n", "line 2 holds a zero byte"),
         ("a;b\n1,5;2.5\n", "'a' has decimal commas and 'b' decimal points"),
         ("a;b,c\n1;2,3\n", "both ',' and ';' could separate"),

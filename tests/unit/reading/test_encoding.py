@@ -23,6 +23,9 @@ WORDS = {
     "Ukrainian": ("cp1251 koi8-u", "стать;вік;чоловік;жінка;згоден;не знаю\n"),
     "Polish": ("cp1250 iso-8859-2", "Płeć;Wiek;mężczyzna;zdecydowanie się zgadzam;ąśź\n"),
     "Czech": ("cp1250 iso-8859-2", "muž;žena;rozhodně souhlasím;šťastný;věk\n"),
+    "Hungarian": ("cp1250 iso-8859-2 cp852", "férfi;nő\n"),
+    "Russian letters": ("cp1251 koi8-r", "sex;q\nм;1\nж;2\n"),
+    "Portuguese": ("cp1252", "Sexo;Satisfação;Opiniões;Não;São Paulo\n"),
     "Turkish": ("cp1254", "Cinsiyet;kadın;kesinlikle katılıyorum;değil;yaş\n"),
     "Japanese": ("cp932 euc_jp", "性別,満足度\n男性,とても満足\n女性,やや不満\n"),
     "Chinese": ("gb18030", "性别,满意度\n男,非常满意\n女,不满意\n"),
@@ -45,6 +48,11 @@ def test_words_come_back_in_the_encoding_that_is_proposed(name, written):
 @pytest.mark.parametrize(("name", "written"), WRITTEN)
 def test_right_encoding_is_never_doubted(name, written):
     assert better_encoding(WORDS[name][1].encode(written), written) is None
+
+
+@pytest.mark.parametrize("word", ["е", "ц", "щ ы", "ä", "ø", "№", " НЕТ\xa0", "x\xa0"])
+def test_utf_8_is_never_doubted_however_short_its_words_are(word):
+    assert better_encoding(word.encode(), "UTF-8") is None
 
 
 @pytest.mark.parametrize("wide", ["utf-16-le", "utf-16-be"])

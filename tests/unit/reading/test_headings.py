@@ -55,9 +55,22 @@ def test_unnamed_column_that_names_the_rows_is_kept_under_a_name(table):
     assert survey.data["column_1"].is_unique
 
 
-def test_unnamed_column_of_answers_is_refused_with_its_place_in_the_file(table):
-    with pytest.raises(SurveyError, match="column 4 has no name"):
-        table("id,,sex,\n1,,m,yes\n2,,f,no\n3,,m,yes\n")
+def test_unnamed_column_of_answers_is_called_by_its_place_in_the_file(table):
+    survey = table("id,,sex,\n1,,m,yes\n2,,f,no\n3,,m,yes\n")
+    assert list(survey.data) == ["id", "sex", "column_4"]
+    assert "column 4 has no heading and is called 'column_4'" in survey.codebook.assumed
+
+
+def test_cells_beside_the_table_are_refused_with_their_place(table):
+    with pytest.raises(SurveyError, match="column 3 has no name"):
+        table("id,sex,\n1,m,\n2,f,look\n3,m,\n")
+
+
+def test_headings_that_differ_only_by_case_are_numbered(table):
+    survey = table("id,Q1,q1,Q1\n1,2,3,4\n2,3,4,5\n")
+    assert list(survey.data) == ["id", "Q1", "q1_2", "Q1_3"]
+    assert survey.codebook["q1_2"].label == {"": "q1"}
+    assert "differ only by upper and lower case" in survey.codebook.assumed[0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from invented import ROOT
 from resurvey.core.errors import SurveyError
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.reading import read_survey
-from resurvey.reading.joined import split_joined
+from resurvey.reading.joined import Joined, joined_options, split_joined
 from resurvey.study.folder import check_schema
 
 LANGUAGES = {"ru": ["русский"], "ky": ["кыргызский"], "other": ["другой (какой, укажите)"]}
@@ -110,3 +110,43 @@ def test_set_over_an_absent_column_names_the_nearest(forms):
 def test_half_declared_set_is_refused_by_the_schema(forms):
     with pytest.raises(SurveyError, match="x: "):
         forms("русский", variables=["id"])
+
+
+MEDIA = ["TV", "radio", "TV, radio", "press", "TV, press", "TV, radio, press"]
+
+
+def test_options_of_a_form_are_found_in_its_order():
+    assert joined_options(MEDIA * 3, 2) == Joined(", ", ("TV", "radio", "press"), False)
+
+
+def test_option_that_contains_the_separator_stays_whole():
+    cells = [one.replace("press", "papers, magazines") for one in MEDIA] * 3
+    assert joined_options(cells, 2).options == ("TV", "radio", "papers, magazines")
+
+
+def test_options_that_end_with_semicolons_may_stand_in_any_order():
+    cells = ["Bus;", "Tram;", "Bus;Tram;", "Tram;Bus;", "Taxi, cheap;"] * 3
+    assert joined_options(cells, 2).separator == ";"
+    assert set(joined_options(cells, 2).options) == {"Bus", "Tram", "Taxi, cheap"}
+
+
+def test_own_words_at_the_end_are_no_option_and_said():
+    found = joined_options([*MEDIA * 3, "TV, my aunt Bakyt"], 2)
+    assert found == Joined(", ", ("TV", "radio", "press"), True)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["yes, fully", "yes, partly", "no", "no, never"] * 5,
+        ["Osh, Kyrgyzstan", "Bishkek, Kyrgyzstan", "Almaty, Kazakhstan"] * 5,
+        ["TV", "radio", "press"] * 5,
+        ["TV, radio", "radio, TV", "TV", "radio"] * 5,
+        # A rare option before others cannot be told from somebody's own words.
+        [*MEDIA * 3, "a rare one, TV"],
+        [*MEDIA, *(f"I like it, number {at}" for at in range(12))],
+        [],
+    ],
+)
+def test_single_answers_and_free_words_are_not_taken_apart(cells):
+    assert joined_options(cells, 2) is None

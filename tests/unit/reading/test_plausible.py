@@ -178,3 +178,35 @@ def test_declared_marks_settle_the_numbers(table):
 def test_text_with_commas_and_points_is_text(table):
     lines = ["id;said", *(f"{at};1.000 or 2,5 roubles" for at in range(4))]
     assert table(lines).data["said"].dtype == "str"
+
+
+MEMBERS = [f"r{at},{at % 3 + 1},{at % 2 + 1}" for at in range(12)]
+
+
+def test_sums_stop_at_the_top_and_alone_too(table):
+    with pytest.raises(SurveyError, match="line 2 holds the sums of the columns below it"):
+        table(["name,a,b", ",24,18", *MEMBERS])
+    with pytest.raises(SurveyError, match="line 14 holds the sums of the columns above it"):
+        table(["name,a,b", *MEMBERS, ",24,"])
+    assert len(table(["name,a,b", *MEMBERS, ",3,"]).data) == 13
+
+
+@pytest.mark.parametrize("word", ["North Total", "Итого по северу", "Север Итог", "Subtotal North"])
+def test_subtotals_between_respondents_stop(table, word):
+    with pytest.raises(SurveyError, match="line 8 seems to be the subtotal of a group"):
+        table(["name,a,b", *MEMBERS[:6], f"{word},,9", *MEMBERS[6:]])
+
+
+def test_line_that_begins_with_a_base_stops(table):
+    with pytest.raises(SurveyError, match="line 14 begins with 'N = 12'"):
+        table(["name,a,b", *MEMBERS, "N = 12,,"])
+
+
+@pytest.mark.parametrize("below", [["Source: own survey,,"], ["Codes,,", "1,yes,", "2,no,"]])
+def test_what_stands_below_an_empty_line_stops(table, below):
+    with pytest.raises(SurveyError, match="line 15 holds one cell of words below an empty line"):
+        table(["name,a,b", *MEMBERS, "", *below])
+
+
+def test_respondent_below_an_empty_line_is_read(table):
+    assert len(table(["name,a,b", *MEMBERS[:6], "", *MEMBERS[6:], "", "r99,,"]).data) == 13

@@ -111,12 +111,20 @@ def test_empty_rows_and_columns_around_the_table_say_nothing(tmp_path):
         ([["id", "q"], ["1", "a", "stray"]], "column 3 has no name in the header"),
         ([["id", "q"]], "2 variables but 0 respondents"),
         ([], "no visible sheet has a cell"),
-        ([["Мой опрос"], ["id", "q"], ["1", "2"]], "column 2 has no name"),
+        ([["Опрос"], ["id", "q"], ["1", "2"]], "column 2 has no name"),
     ],
 )
 def test_sheet_that_is_no_table_is_refused(tmp_path, rows, sentence):
     with pytest.raises(SurveyError, match=sentence):
         read_survey(write_workbook(tmp_path / "w.xlsx", {"S": rows}))
+
+
+@pytest.mark.parametrize("above", [[["Мой опрос"]], [["Опрос"], []], [["2026"], ["Город Ош"]]])
+def test_title_above_the_headings_is_left_out_and_said(tmp_path, above):
+    rows = [*above, ["id", "q"], ["1", "2"], ["2", "3"]]
+    survey = read_survey(write_workbook(tmp_path / "w.xlsx", {"S": rows}))
+    assert survey.data["q"].tolist() == [2, 3]
+    assert "above the headings" in survey.codebook.assumed[0]
 
 
 def test_workbook_with_macros_is_read_without_them(tmp_path):

@@ -94,10 +94,15 @@ WEIGHTS = [
     ("wt", "", [0.0, 1.5, 2.5]),
     ("q99", "Peso campionario", [0.8, 1.2, 1.0]),
     ("perwt", "Person weight", [1500, 2300, 800]),
+    ("waga", "", [0.3, 1.0, 4.0]),
+    ("súly", "", [0.3, 1.0, 4.0]),
+    ("салмак", "", [0.3, 1.0, 4.0]),
+    ("redressement", "", [0.3, 1.0, 4.0]),
 ]
 NO_WEIGHTS = [
     ("weight", "Weight of respondent (kg)", [61.5, 80.0, 73.0]),
     ("weight", "", [61.5, 80.0, 73.0]),
+    ("waga", "", [61.5, 80.0, 73.0]),
     ("WEIGHT_LB", "", [132.0, 180.0, 201.0]),
     ("birthweight", "", [2900, 3500, 3100]),
     ("poids", "Poids (en kilos)", [61, 80, 73]),
@@ -300,3 +305,71 @@ def test_item_about_the_region_is_no_group_among_items(tmp_path):
     guess = initialise(file, tmp_path / "study")
     assert guess.groups == ()
     assert "one of several items" in _page(tmp_path, "tables.yaml") or not guess.reasons
+
+
+CHOSEN = ["Bus, red, Tram", "Bus, red", "Tram", "Bus, red, Tram", "Bus, red", "", "Tram", "Tram"]
+
+
+@pytest.mark.parametrize(("separator", "end"), [(", ", ""), (";", ";")])
+def test_options_in_one_cell_are_counted_one_by_one(tmp_path, separator, end):
+    rows = [one.replace(", Tram", f"{separator}Tram") + end * bool(one) for one in CHOSEN * 3]
+    file = tmp_path / "form.csv"
+    pd.DataFrame({"sex": _codes(24, "m", "f"), "Which?": rows}).to_csv(file, index=False)
+    _, survey, tables = counted(_made(tmp_path, file))
+    records, codebook = survey.data, survey.codebook
+    assert tables["table_2"] == {"rows": ["options_1"], "columns": "sex"}
+    options = codebook.multiple_response["options_1"]["variable_list"]
+    labels = [codebook[one].title() for one in options]
+    counts = [int((records[one] == 1).sum()) for one in options]
+    assert dict(zip(labels, counts, strict=True)) == {"Bus, red": 12, "Tram": 15}
+    assert [int(records[one].notna().sum()) for one in options] == [21, 21]
+
+
+@pytest.mark.parametrize("tick", ["Да", "Y", "x", "1"])
+def test_options_of_which_only_the_chosen_ones_are_ticked_are_a_set(tmp_path, tick):
+    columns = {f"Which?[SQ00{at}]": _codes(24, tick, "", *[""] * at) for at in (1, 2, 3)}
+    file = tmp_path / "lime.csv"
+    pd.DataFrame({"sex": _codes(24, "m", "f"), **columns}).to_csv(file, index=False)
+    _, survey, tables = counted(_made(tmp_path, file))
+    codebook = survey.codebook
+    (name,) = codebook.multiple_response
+    assert codebook.multiple_response[name]["variable_list"] == list(columns)
+    assert tables["table_2"] == {"rows": [name], "columns": "sex"}
+
+
+def test_questions_that_everybody_answered_alike_are_no_set_and_why_is_said(tmp_path, capsys):
+    columns = {"consent_1": ["Yes"] * 24, "consent_2": ["Yes"] * 24}
+    file = tmp_path / "w.csv"
+    pd.DataFrame({"sex": _codes(24, "m", "f"), "q": _codes(24, "a", "b", "c"), **columns}).to_csv(
+        file, index=False
+    )
+    _, survey, _ = counted(_made(tmp_path, file))
+    assert not survey.codebook.multiple_response
+    assert "2 variables in no table (of one answer, or" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ["1 - Да", "2 - Нет", "99 - Затрудняюсь"],
+        ["1. Fully agree", "2. Agree", "3. Disagree", "4. Fully disagree"],
+        ["1", "2", "NA"],
+    ],
+)
+def test_answers_keep_the_numbers_of_the_questionnaire(tmp_path, answers):
+    file = tmp_path / "w.csv"
+    pd.DataFrame({"sex": _codes(60, "m", "f"), "q": _codes(60, *answers[::-1])}).to_csv(
+        file, index=False
+    )
+    _, survey, _ = counted(_made(tmp_path, file))
+    assert list(survey.codebook["q"].codes) == answers
+
+
+def test_numbers_that_commas_make_a_text_are_said(tmp_path, capsys):
+    file = tmp_path / "w.csv"
+    rows = ['yes,m,"1,200"', "no,m,900", 'yes,f,"1,100"', 'no,f,"2,000"']
+    file.write_text("\n".join(["q,sex,n", *rows]) + "\n")
+    _made(tmp_path, file)
+    assert "'n' is read as text, because its numbers have commas" in capsys.readouterr().out
+    guess = initialise(file, tmp_path / "again", export={"thousands": ","})
+    assert guess.counts == "n"

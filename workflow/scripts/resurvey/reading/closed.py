@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import Code, Labels, Variable, as_labels, clean_code, declared_missing
 from resurvey.core.survey import Survey
 from resurvey.reading.observed import FEW, LONG, are_dates, code_rank, observed_codes
-from resurvey.reading.scales import is_known_answer
+from resurvey.reading.scales import is_known_answer, is_next_to
 from resurvey.reading.wording import folded
 
 if TYPE_CHECKING:
@@ -133,6 +133,10 @@ class SharedAnswers:
             if len(text) <= LONG
             and (self.people.get(str(text), 0) >= floor or is_known_answer(str(text)))
         ]
+        # Of the steps that a questionnaire offers, some are rare: the oldest, the angriest.
+        rare = [str(one) for one in counts.index if str(one) not in shared and len(one) <= LONG]
+        if len(rare) <= FEW:
+            shared += [one for one in rare if is_next_to(one, shared)]
         people = answered - int(counts[shared].sum())
         return Closed(tuple(sorted(shared)), people, len(counts) - len(shared))
 

@@ -3,7 +3,9 @@
 import re
 from typing import TYPE_CHECKING
 
+from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
+from resurvey.reading.plausible import is_total
 from resurvey.reading.wording import folded
 
 if TYPE_CHECKING:
@@ -22,6 +24,11 @@ _TIDY = re.compile(
     r"(?: (?:of|von|de|der))? (?:people|persons|respondents|cases|респондентов|человек|людей|"
     r"опрошенных|личностей|befragten?|personen|personnes|répondants|personas|encuestados)"
 )
+_SHARES = re.compile(
+    r".*%.*|.*\b(?:per ?cents?|percentages?|pct|perc|proportions?|shares?|процент\w*|дол[яи]"
+    r"|prozente?|anteile?|pourcentages?|porcentajes?|percentuale|procent|százalék|yüzde|пайыз)\b.*"
+)
+"""Names of a column of per cents, which are no counts."""
 _IDENTIFIER = re.compile(r"(?:id|uuid|№|no\.?|nr\.?|номер|row|case|key)")
 _NUMBERS = ("Int64", "int64", "float64")
 _FEWEST_ROWS = 3
@@ -69,7 +76,9 @@ def _are_counts(column: "pd.Series") -> bool:
 
 def _is_counted(survey: Survey, name: str) -> bool:
     """Tell whether every row is another combination of the other variables."""
-    others = _without_id(survey.data.drop(columns=name))
+    others = _without_id(survey.data.drop(columns=[name, *shares_beside(survey, name)]))
+    if not len(others.columns):
+        return False
     if survey.codebook[name].answers and any(survey.codebook[name].codes.values()):
         return False
     levels = [int(others[one].nunique(dropna=False)) for one in others]
@@ -88,7 +97,9 @@ def _is_counted(survey: Survey, name: str) -> bool:
     for level in levels:
         possible *= level
     share = len(others) / possible
-    words = {folded(re.sub(r"[_.\s]+", " ", text)).strip() for text in _texts(survey, name)}
+    words = _words(survey, name)
+    if any(map(_SHARES.fullmatch, words)):
+        return False
     if any(_COUNTS.fullmatch(word) or _TIDY.fullmatch(word) for word in words):
         return share >= _FILLED
     complete = share >= _WHOLLY_FILLED and len(others) > _FEWEST_ROWS and len(levels) > 1
@@ -130,7 +141,11 @@ def printed_table(survey: Survey) -> str:
             shown = ", ".join(f"'{name}'" for name in numbers[:3])
             return f"the columns {shown} look like numbers of the groups in '{words[0]}'"
         return ""
-    shares = [name for name in numbers if str(data[name].dtype) == "float64"]
+    shares = [
+        name
+        for name in numbers
+        if str(data[name].dtype) == "float64" or any(map(_SHARES.fullmatch, _words(survey, name)))
+    ]
     if len(words) < 2 or len(shares) != 1 or len(numbers) > 1:
         return ""
     possible = 1
@@ -141,5 +156,60 @@ def printed_table(survey: Survey) -> str:
     return f"each combination of the other columns stands once, with its '{shares[0]}'"
 
 
-def _texts(survey: Survey, name: str) -> list[str]:
-    return [name, *survey.codebook[name].label.values()]
+def shares_beside(survey: Survey, counts: str) -> list[str]:
+    """Name the columns of per cents that stand beside the counts."""
+    return [
+        str(name)
+        for name in survey.data
+        if name != counts
+        and str(survey.data[name].dtype) in _NUMBERS
+        and any(map(_SHARES.fullmatch, _words(survey, str(name))))
+    ]
+
+
+def check_margins(survey: Survey, counts: str, file: str) -> None:
+    """Refuse counted data in which rows of totals stand among the combinations.
+
+    A margin is an answer whose counts are, in every group of the other variables, the sum of all
+    other answers, or one that is called a total.
+
+    Raises
+    ------
+    SurveyError
+        With the variable and the answer.
+    """
+    data = survey.data
+    data = data.drop(columns=shares_beside(survey, counts))
+    others = [str(name) for name in data if name != counts]
+    for name in others:
+        for answer in sorted(data[name].dropna().unique().tolist(), key=str):
+            label = _label(survey, name, answer)
+            if is_total(label) or _is_margin(data, name, answer, counts):
+                raise SurveyError(
+                    f"{file}: the rows with '{label}' in '{name}' are the "
+                    "sums of the other rows, so that everybody would be counted again; give the "
+                    "table without its totals"
+                )
+
+
+def _label(survey: Survey, name: str, answer: object) -> str:
+    labels = survey.codebook[name].codes.get(answer) or {}  # type: ignore[call-overload]
+    return next(iter(labels.values()), str(answer))
+
+
+def _is_margin(data: "pd.DataFrame", name: str, answer: object, counts: str) -> bool:
+    """Tell whether an answer's counts are the sums of the other answers', group by group."""
+    keys = [one for one in data if one not in (name, counts)]
+    if not keys or data[name].nunique() < _FEWEST_ROWS:
+        return False
+    total = data[data[name] == answer].set_index(keys)[counts]
+    parts = data[data[name] != answer].groupby(keys, dropna=False)[counts].sum()
+    if len(total) < 2 or len(total) != len(parts) or not total.sum():
+        return False
+    return bool(total.sort_index().tolist() == parts.sort_index().tolist())
+
+
+def _words(survey: Survey, name: str) -> set[str]:
+    """Name and label of a variable, as they are compared."""
+    texts = [name, *survey.codebook[name].label.values()]
+    return {folded(re.sub(r"[_.\s]+", " ", text)).strip() for text in texts}

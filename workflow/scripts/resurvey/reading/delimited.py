@@ -3,12 +3,13 @@
 import csv
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
 from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
+from resurvey.reading.headings import title_rows, titles_left_out
 from resurvey.reading.sheet import Sheet, check_width
 
 logger = logging.getLogger(__name__)
@@ -16,6 +17,9 @@ logger = logging.getLogger(__name__)
 DIALECT_KEYS = ("separator", "decimal", "quote", "thousands")
 _SEPARATORS = (",", ";", "\t", "|")
 _LONGEST_FIELD = 2**20
+_SEPARATOR_LINE = re.compile(r"\"?sep=([^\w\s\"]|\t)\"?(?=[\r\n])", re.IGNORECASE)
+_LONGEST_TITLE = 2**16
+_SHOWN = 3
 
 
 def read_delimited(
@@ -55,6 +59,10 @@ def read_delimited(
     declared = dict(dialect or {})
     text = decoded_text(path, encoding)
     quote = declared.get("quote", '"')
+    if header and (excel := _SEPARATOR_LINE.match(text)):
+        # Excel's own first line says which mark separates the fields; the lines keep their numbers.
+        declared.setdefault("separator", excel[1])
+        text = text[excel.end() :]
     separator = declared.get("separator") or _recognised_separator(path, text, quote)
     headings, rows, lines, assumed = _fields(path, text, separator, quote, header)
     return Sheet(
@@ -155,12 +163,30 @@ def _recognised_separator(path: Path, text: str, quote: str) -> str:
     first = text.split("\n", 1)[0]
     found = {mark: first.count(mark) for mark in _SEPARATORS if mark in first}
     if not found:
-        return ","
+        return _separator_below(text, quote) or ","
     regular = [mark for mark in found if _is_regular(text, mark, quote)]
     if len(regular) > 1:
         names = " and ".join(repr(mark) for mark in regular)
         raise SurveyError(f"{path}: both {names} could separate the fields; declare `separator:`")
-    return regular[0] if regular else max(found, key=lambda mark: found[mark])
+    if regular:
+        return regular[0]
+    return _separator_below(text, quote) or max(found, key=lambda mark: found[mark])
+
+
+def _separator_below(text: str, quote: str) -> str:
+    """Find the separator of a table that has a title above its headings; empty where none has."""
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[:_LONGEST_TITLE])
+    beginning = "".join(lines[:-1] if len(text) > _LONGEST_TITLE else lines)
+    for mark in _SEPARATORS:
+        try:
+            records = list(_records(beginning, mark, quote))
+        except csv.Error:
+            continue
+        while records and not records[0]:
+            del records[0]
+        if title_rows(records, range(len(records))):
+            return mark
+    return ""
 
 
 def _is_regular(text: str, separator: str, quote: str) -> bool:
@@ -177,32 +203,42 @@ def _fields(
 ) -> tuple[list[str], list[tuple[str, ...]], list[int], tuple[str, ...]]:
     """Split the text into headings and rows of equal length, with their line numbers."""
     reader = _records(text, separator, quote)
-    rows: list[tuple[str, ...]] = []
+    records: list[list[str]] = []
     lines: list[int] = []
-    headings: list[str] = []
-    start, empty = 1, 0
+    start = 1
     try:
         for record in reader:
-            if not headings:
+            if not records:
                 check_width(path, len(record))
-                headings = _names(record) if header else [f"V{at + 1}" for at in range(len(record))]
-                if header:
-                    start = reader.line_num + 1
-                    continue
-            if record or len(headings) == 1:
-                if empty and len(headings) > 1:
-                    raise SurveyError(f"{path}: line {empty} is empty; remove it")
-                rows.append(tuple(record) or ("",))
-                lines.append(start)
-            empty = start if not record else 0
+            records.append(record)
+            lines.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
         raise SurveyError(
             f"{path}: the fields of line {start} cannot be told apart ({error}); "
             "a quotation mark is probably missing"
         ) from None
-    if not headings:
+    said: list[str] = []
+    if header:
+        while records and not records[0]:
+            del records[0], lines[0]
+        if titles := title_rows(records, lines):
+            said.append(titles_left_out("line", [lines[at] for at in range(titles) if records[at]]))
+            del records[:titles], lines[:titles]
+    if not records:
         raise SurveyError(f"{path}: the file has no header line with the variables' names")
+    headings = _names(records[0]) if header else [f"V{at + 1}" for at in range(len(records[0]))]
+    if header:
+        del records[0], lines[0]
+    while records and not records[-1] and len(headings) > 1:
+        del records[-1], lines[-1]
+    if len(headings) > 1 and (
+        empty := [line for record, line in zip(records, lines, strict=True) if not record]
+    ):
+        said.append(_empty_lines(empty))
+        lines = [line for record, line in zip(records, lines, strict=True) if record]
+        records = [record for record in records if record]
+    rows = [tuple(record) or ("",) for record in records]
     headings, rows, assumed = _even(headings, rows)
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(headings):
@@ -211,7 +247,22 @@ def _fields(
                 f"{len(headings)} (separated by {separator!r}); repair the line or declare "
                 "the `separator:`"
             )
-    return headings, rows, lines, assumed
+    return headings, rows, lines, (*said, *assumed)
+
+
+def _empty_lines(lines: Sequence[int]) -> str:
+    """Say which lines are empty.
+
+    Examples
+    --------
+    >>> _empty_lines([4]), _empty_lines([4, 6, 8, 10])
+    ('line 4 is empty and is left out', 'lines 4, 6, 8 and 1 more are empty and are left out')
+    """
+    if len(lines) == 1:
+        return f"line {lines[0]} is empty and is left out"
+    shown = ", ".join(map(str, lines[:_SHOWN]))
+    more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    return f"lines {shown}{more} are empty and are left out"
 
 
 def _even(

@@ -1,6 +1,5 @@
 """Encoding: notice text that was read with the wrong alphabet, without any error."""
 
-import codecs
 import re
 from collections.abc import Iterable
 
@@ -100,7 +99,7 @@ _CLEARLY = 0.2
 _NONSENSE = 0.4
 _SURE = 0.7
 _FEWEST_LETTERS = 6
-_MARKS = "“”„‚‘’«»‹›–—…€£©®™°№¿¡½×•²"
+_MARKS = "“”„‚‘’«»‹›–—…€£©®™°№¿¡½×•²\xa0"
 """Signs that people type in front of a word, behind it or alone."""
 _LOOSE = "‚‘—–…•×"
 """Signs that do not stand at the beginning of a word."""
@@ -110,7 +109,7 @@ _ALPHABETS = (
     "äöüß",
     "éèêàçùâîôûëïœæ",
     "áéíóúñü",
-    "ãõáéíóúâêôçàü",
+    "ãáéíóúâêôçàü",
     "àèéìòù",
     "ąćęłńóśźż",
     "áčďéěíňóřšťúůýžľĺŕôä",
@@ -155,6 +154,8 @@ _COMMON = {
         "예화직업학교령별"
     ),
 }
+_ALONE = {"Latin": "àèéêòóíáåöôúűžšçñ", "Arabic": "و", "Thai": "", "Cyrillic": "мжднкивсуояаә"}
+"""Letters that stand alone: words, and short answers such as м and ж."""
 _SCRIPTS = (
     ("Latin", "A-Za-zªºÀ-ÖØ-öø-ɏ"),
     ("Cyrillic", "Ѐ-ԯ"),
@@ -203,7 +204,7 @@ def plausible_encoding(content: bytes) -> str | None:
     if content.count(b"\0") * 4 > len(content):
         # Plain letters have their zero in front or behind.
         return "utf-16-be" if 2 * content[::2].count(b"\0") > content.count(b"\0") else "utf-16-le"
-    judged = [(plausibility(text), name) for name, text in _decoded(content)]
+    judged = [(plausibility(text) * _alone(text), name) for name, text in _decoded(content)]
     best = max((score for score, _ in judged), default=0.0)
     # The first of equals: several encodings agree on the letters of one language.
     name = next((name for score, name in judged if score >= best - 0.02), None)
@@ -227,13 +228,14 @@ def better_encoding(content: bytes, declared: str) -> tuple[str, bool] | None:
     True
     """
     sample = _sample(content)
-    # Letters that are UTF-8 are hardly ever anything else, and a few letters prove nothing.
-    if sample.isascii() or codecs.lookup(declared).name == "utf-8":
+    if sample.isascii():
         return None
     text = sample.decode(declared, "ignore")
+    if declared.lower().replace("_", "-") in ("utf-8", "utf8") and text.encode() == sample:
+        return None  # Hardly any other text is UTF-8 by chance, however few its words are.
     odd = [word for word in _TOKEN.findall(text) if not word.isascii()]
     if sum(map(len, odd)) < _FEWEST_LETTERS:
-        return None
+        return None  # A few letters prove nothing.
     if (found := plausible_encoding(content)) is None or found.startswith("utf-16"):
         return None
     better = sample.decode(found, "ignore")
@@ -319,13 +321,25 @@ def _word(token: str) -> tuple[int, float, str]:
         together = sum(one and other for one, other in zip(accented, accented[1:], strict=False))
         if (len(bare) > 2 and 5 * weight > 3 * len(bare)) or (len(bare) == 1 and bare.isupper()):
             factor *= 0.2
+        if len(bare) > 1 and bare[-1] in "ïÏ":
+            factor *= 0.2
         return weight, factor * (1 - together / len(bare)), bare
     return weight, factor * _commonness(bare, script), bare
 
 
+def _alone(text: str) -> float:
+    """Judge by the words of one letter, where there are no others."""
+    tokens = {token for token in _TOKEN.findall(text) if not token.isascii()}
+    if not tokens or any(len(token) > 1 for token in tokens):
+        return 1.0
+    scripts = {token: next(iter(_scripts(token))) for token in tokens}
+    known = [token.casefold() in _ALONE.get(scripts[token], token) for token in tokens]
+    return 0.6 + 0.4 * sum(known) / len(known)
+
+
 def _commonness(word: str, script: str) -> float:
     """Judge how common the letters of a word are."""
-    if script == "Kana":
+    if script == "Kana" or word.casefold() in _ALONE.get(script, ()):
         return 1.0
     if script in _COMMON:
         kana = sum("぀" <= letter <= "ヿ" for letter in word)
@@ -347,7 +361,9 @@ def _commonness(word: str, script: str) -> float:
 
 def _latin(letters: str) -> float:
     """Judge whether accented letters belong to one language."""
-    accented = [letter for letter in letters.casefold() if not letter.isascii()]
+    # Portuguese has õ before e only, where ã may stand for it; elsewhere it is a Hungarian ő.
+    small = letters.casefold().replace("õe", "ãe")
+    accented = [letter for letter in small if not letter.isascii()]
     if not accented:
         return 1.0
     return max(

@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 
 _WORDS = """итого всего сумма итог жалпы барлығы жиыны жами jami джами баары бардыгы усього всього
     всяго разом total totals sum subtotal insgesamt gesamt summe totaux somme totale somma totali
-    totaal suma łącznie razem ogółem toplam mean average median среднее медиана mittelwert moyenne
-    promedio"""
+    totaal suma łącznie razem ogółem toplam összesen celkem ukupno"""
+_MEANS = ["mean", "average", "median", "среднее", "медиана", "mittelwert", "moyenne", "promedio"]
 _PHRASES = (
     "grand total",
     "column total",
@@ -30,12 +30,19 @@ _PHRASES = (
     "итого по выборке",
     "всего по выборке",
     "всего опрошено",
-    "среднее значение",
     "total général",
     "total general",
 )
 _TOTALS = frozenset([*_WORDS.split(), *_PHRASES])
 """First words of a line of totals."""
+_SUMMARIES = frozenset([*_MEANS, "среднее значение"])
+"""First words of a line that sums up the lines above; some are answers, too."""
+_SUBTOTAL = re.compile(
+    r"\S.*[ :-](?:sub-?)?(?:total|итого?|всего|summe|gesamt|ergebnis)"
+    r"|(?:sub-?total|итого по|всего по|total for|summe) .*\S"
+)
+"""First cell of a subtotal: "North Total", "Итого по северу"."""
+_BASE = re.compile(r"n\s*=\s*\d[\d\s.,]*")
 _FEWEST = 3
 """Rows above a line of sums that make the sums more than chance."""
 _FEWEST_COPIED = 10
@@ -48,6 +55,18 @@ _IDENTIFIER = re.compile(
     r"(?:.*[\W_])?(?:id|uuid|key|№|номер|ид|code|код|caseid|respid|responseid|respondentid|respnr)"
 )
 _SHOWN = 3
+
+
+def is_total(cell: str) -> bool:
+    """Tell whether a cell says that what stands beside it is a total.
+
+    Examples
+    --------
+    >>> is_total("Итого:"), is_total("N = 1 200"), is_total("Среднее")
+    (True, True, False)
+    """
+    words = folded(cell)
+    return words.strip(" :.*=") in _TOTALS or _BASE.fullmatch(words) is not None
 
 
 def without_empty_rows(sheet: Sheet) -> Sheet:
@@ -228,23 +247,27 @@ class _Table:
     def _ends(self) -> None:
         """Refuse totals and remarks above or below the respondents."""
         last = len(self.sheet.rows) - 1
+        for row in range(last + 1):
+            self._stop_at_subtotal(row)
         ends = [0, *range(last, max(0, last - _MOST_ENDS), -1)]
         for row in ends:
             cells = [cell.strip() for cell in self.sheet.rows[row]]
             filled = [at for at, cell in enumerate(cells) if cell]
             if not filled:
                 continue
-            if folded(cells[filled[0]]).strip(" :.*=") in _TOTALS and self._is_alone(row, filled):
+            first = cells[filled[0]]
+            sums_up = is_total(first) or folded(first).strip(" :.*=") in _SUMMARIES
+            if sums_up and self._is_alone(row, filled):
                 raise self._stop(
                     row,
-                    f"begins with '{cells[filled[0]][:40]}' and seems to be a line of totals, no "
-                    "respondent",
+                    f"begins with '{first[:40]}' and seems to be a line of totals, no respondent",
                     "export the answers without it",
                 )
-            if row and self._sums(row, filled):
+            if self._sums(row, filled):
                 raise self._stop(
                     row,
-                    "holds the sums of the columns above it and is no respondent",
+                    f"holds the sums of the columns {'above' if row else 'below'} it and is no "
+                    "respondent",
                     "export the answers without it",
                 )
             if row and self._is_remark(row, filled):
@@ -256,6 +279,34 @@ class _Table:
                     "export the answers without it",
                 )
 
+    def _stop_at_subtotal(self, row: int) -> None:
+        """Refuse a subtotal of a group, and what begins anew below an empty line."""
+        cells = self.sheet.rows[row]
+        filled = [at for at, cell in enumerate(cells) if cell.strip()]
+        if not filled or len(filled) == len(cells):
+            return
+        word = cells[filled[0]].strip()
+        once = sum(cell.strip() == word for cell in self.columns[filled[0]]) == 1
+        numbers = len(filled) > 1 and all(self._number(at, row) is not None for at in filled[1:])
+        if once and numbers and _SUBTOTAL.fullmatch(folded(word)):
+            raise self._stop(
+                row,
+                "seems to be the subtotal of a group, no respondent",
+                "export the answers without it",
+            )
+        gap = row > 0 and self.sheet.lines[row] - self.sheet.lines[row - 1] > 1 + sum(
+            cell.count("\n") for cell in self.sheet.rows[row - 1]
+        )
+        # Somebody of whom only an id is known is a respondent.
+        words = not re.fullmatch(r"\S*\d\S*", word)
+        if gap and once and words and len(filled) == 1:
+            raise self._stop(
+                row,
+                "holds one cell of words below an empty line: it seems to be a remark, or the "
+                "heading of another table, and no respondent",
+                "export the answers without what stands below them",
+            )
+
     def _is_alone(self, row: int, filled: Sequence[int]) -> bool:
         """Tell whether the first cell of a line is unlike the others of its column."""
         at = filled[0]
@@ -266,20 +317,21 @@ class _Table:
 
     def _sums(self, row: int, filled: Sequence[int]) -> bool:
         """Tell whether the cells of a line are the sums of all that stands above them."""
-        if row < _FEWEST or row + 1 < len(self.sheet.rows):
+        last = len(self.sheet.rows) - 1
+        if last < _FEWEST or row not in (0, last) or len(filled) == len(self.sheet.headings):
             return False
-        if len(filled) == len(self.sheet.headings):
-            return False
+        others = range(last) if row else range(1, last + 1)
         agreeing = 0
         for at in filled:
-            above = [self._number(at, one) for one in range(row)]
-            known = [number for number in above if number is not None]
+            values = [self._number(at, one) for one in others]
+            known = [number for number in values if number is not None]
             total = self._number(at, row)
             if total is None or len(known) < _FEWEST:
                 continue
             if abs(sum(known) - total) > 1e-9 * max(1.0, abs(total)) or sum(map(bool, known)) < 2:
                 return False
-            agreeing += 1
+            # One sum may be chance, unless nothing else is in the line and no value is as large.
+            agreeing += 2 if len(filled) == 1 and max(map(abs, known)) < abs(total) else 1
         return agreeing > 1
 
     def _is_remark(self, row: int, filled: Sequence[int]) -> bool:

@@ -302,7 +302,7 @@ _LESS = (
     r"|unter|weniger|bis zu|moins|jusqu'à|menos|hasta|<"
 )
 _MORE = (
-    r"more|over|above|older|and up|plus|или старше|старше|более|больше|свыше|выше|über|mehr"
+    r"more|over|above|older|and up|plus|(?:или |и )?старше|более|больше|свыше|выше|über|mehr"
     r"|älter|ab|más|mas|et plus|>"
 )
 
@@ -599,6 +599,106 @@ def is_known_answer(label: str) -> bool:
     nobody: frozenset[str] = frozenset()
     if reason := stands_outside(label):
         return reason != "rest" and not re.search(r"\d", label) and len(label) <= 40
-    return any(score(label, nobody) is not None for score in (_attitude, _level)) or any(
-        re.fullmatch(pattern, _bare(label)) for pattern, _ in _RATES
+    if any(score(label, nobody) is not None for score in (_attitude, _level)):
+        return True
+    words = _bare(label)
+    if any(re.fullmatch(pattern, words) for pattern, _ in _RATES):
+        return True
+    if _school(label, nobody) is not None:
+        return all(re.fullmatch(_OF_SCHOOLS, one) for one in _TOKEN.findall(words))
+    parts = [part.strip() for part in re.split(r"[/,]| or | или | oder | ou ", words)]
+    return all(re.fullmatch(_STATUS, part) for part in parts)
+
+
+_OF_SCHOOLS = (
+    r"no|none|formal|schooling|education\w*|primary|elementary|grade|schools?|less|than|a|an|some"
+    r"|high|lower|upper|secondary|vocational|technical|trade|training|college|university|associate"
+    r"|bachelor|bachelors|bachelor['’]s|master|masters|master['’]s|degree|diploma|graduate|under"
+    r"|undergraduate|post|postgraduate|graduated|complete\w*|incomplete|doctor|doctorate|doctoral"
+    r"|ph|d|phd|professional|or|and|equivalent|four|year"
+    r"|без|нет|образовани[ея]|начальное|неполное|незаконченное|неоконченное|полное|среднее|основное"
+    r"|общее|профессиональное|специальное|техническое|высшее|два|высших|бакалавр\w*|магистр\w*"
+    r"|специалитет|ученая|степень|аспирантур\w*|grundschule|abitur|primaire|secondaire|licence"
+)
+"""Words of an education as a questionnaire offers it."""
+_STATUS = (
+    r"(?:never )?married|not married|unmarried|single|divorced|separated|widow(?:ed|er)?"
+    r"|cohabiting|living together|in a (?:relationship|civil partnership)"
+    r"|(?:не )?(?:женат|замужем)|холост(?:ой)?|разведен(?:а|\(а\))?|вдов(?:ец|а)"
+    r"|в разводе|гражданский брак|в браке|ledig|verheiratet|geschieden|verwitwet|getrennt lebend"
+    r"|célibataire|mariée?|marié\(e\)|divorcée?|divorcé\(e\)|veu(?:f|ve)|pacsée?"
+    r"|soltero|soltera|casad[oa]|divorciad[oa]|viud[oa]"
+    r"|(?:fe)?male|wom[ae]n|m[ae]n|weiblich|männlich"
+    r"|мужской|женский|мужчина|женщина|homme|femme|hombre|mujer"
+)
+"""Marital status and sex as a questionnaire offers them."""
+
+
+def is_next_to(label: str, answers: Sequence[str]) -> bool:
+    """Tell whether an answer is a step of the scale that other answers of its question stand on.
+
+    Two of them have to show what the scale is: classes of numbers, small numbers beside the same
+    words, or amounts of the same thing.
+
+    Examples
+    --------
+    >>> stress = ["Slightly stressed", "Very stressed"]
+    >>> is_next_to("Not at all stressed", stress), is_next_to("stressed by Bakyt", stress)
+    (True, False)
+    >>> is_next_to("4 курс", ["1 курс", "2 курс"]), is_next_to("60+", ["18–29", "30–59"])
+    (True, True)
+    """
+    if len(answers) < 2:
+        return False
+    tokens = [frozenset(_TOKEN.findall(folded(one))) for one in answers]
+    patterns = [_NUMBER.sub("#", folded(one)) for one in answers]
+    numbers = _NUMBER.findall(label)
+    if (
+        len(numbers) == 1
+        and numbers[0].isdigit()
+        and int(numbers[0]) <= _LAST_STEP
+        and patterns.count(_NUMBER.sub("#", folded(label))) > 1
+    ):
+        return True
+    for common in (frozenset[str](), frozenset.intersection(*tokens)):
+        if sum(is_band(one, common) for one in answers) > 1 and is_band(label, common):
+            return True
+    common = frozenset.intersection(*tokens)
+    return bool(common) and all(
+        _attitude(one, common) is not None and common <= frozenset(_TOKEN.findall(folded(one)))
+        for one in (label, *answers)
     )
+
+
+_LAST_STEP = 12
+"""Small numbers count steps, months or years of study; larger ones may be somebody's own."""
+
+
+def is_band(label: str, unit: frozenset[str] = frozenset()) -> bool:
+    """Tell whether an answer is a class of numbers, such as an age group, and nothing else.
+
+    Words in `unit` may stand beside the numbers.
+
+    Examples
+    --------
+    >>> [is_band(one) for one in ("18–24", "60 и старше", "Under 18", "$150,000 or more", "65+")]
+    [True, True, True, True, True]
+    >>> [is_band(one) for one in ("45", "2026-03-01", "older than Bakyt", "5–6 of my cows")]
+    [False, False, False, False]
+    """
+    words = folded(label)
+    numbers = _NUMBER.findall(words)
+    open_ended = _compares(_LESS, words) or _compares(_MORE, words) or re.search(r"\d\s*\+", words)
+    closed = len(numbers) == 2 and re.search(
+        r"\d\D*(?:[-–—]|\b(?:to|and|до|bis|à|a|и)\b)\D*\d", words
+    )
+    if not numbers or len(numbers) > 2 or not (closed or (open_ended and len(numbers) == 1)):
+        return False
+    if closed and _read(numbers[0]) >= _read(numbers[1]):
+        return False
+    units = f"{_LESS}|{_MORE}|{_THOUSANDS}|{_MILLIONS}|{_BESIDE_NUMBERS}|{_YEARS}"
+    left = re.sub(rf"(?<!\w)(?:{units})(?!\w)", " ", _NUMBER.sub(" ", words))
+    return unit.issuperset(_TOKEN.findall(left))
+
+
+_YEARS = r"years?|yrs?|old|aged?|лет|года?|jahren?|jahre|ans|años|жаш"

@@ -16,6 +16,8 @@ _NAMES = (
     r"|poids\w*|pond|pond[eé]\w*|pondr\w*|pds\w*|coef\w*pond\w*|gewicht\w*|\w*gewicht|gew"
     r"|peso\w*|pesi|fac(?:tor)?_?exp\w*|fexp\w*|expans\w*"
     r"|вес\w*|весов\w*|взвеш\w*|коэф\w*вес\w*|ves\w{0,4}|raking\w*|kish\w*|(?:final|per|hh|p|pp|d|s|f|samp\w*|pop\w*|post\w*|base|rake\w*|trim\w*|int\w*|svy|full)wts?"
+    r"|redress\w*|waga\w*|wagi|váh[ay]\w*|vaha\w*|súly\w*|suly\w*|vikt\w*|vekt\w*|vægt\w*|paino\w*"
+    r"|ağırlık\w*|agirlik\w*|вага\w*|вагов\w*|салмак\w*|салмақ\w*|коэфф?ициент"
     r"|pw|perwt|hhwt|rb050"
     r"|pb040|db090|rl070|v005|mv005|hv005"
 )

@@ -11,6 +11,7 @@ from typing import Any
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.reading.archives import archive_names, check_archive, read_part
+from resurvey.reading.headings import title_rows, titles_left_out
 from resurvey.reading.limits import check_letters
 from resurvey.reading.sheet import Sheet, check_width, column_letters
 
@@ -154,8 +155,12 @@ def _sheet(path: Path, name: str, values: Any, formulas: Any) -> Sheet:
         grid.append(row)
         lines.append(line)
     rows = [tuple(row) + ("",) * (width - len(row)) for row in grid]
+    assumed: tuple[str, ...] = ()
+    if titles := title_rows(rows, lines):
+        assumed = (titles_left_out("row", lines[:titles]),)
+        del rows[:titles], lines[:titles]
     headings = [cell.strip() for cell in rows[0]] if rows else []
-    return Sheet(path, headings, rows[1:], lines[1:], name=name, decimal=".")
+    return Sheet(path, headings, rows[1:], lines[1:], name=name, decimal=".", assumed=assumed)
 
 
 def _rows(path: Path, name: str, values: Any, formulas: Any) -> Iterator[tuple[int, list[str]]]:

@@ -11,7 +11,7 @@ from typing import Any
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_undeclared
 from resurvey.reading.companions import SIDECAR, wave_files
-from resurvey.reading.counted import printed_table
+from resurvey.reading.counted import check_margins, printed_table
 from resurvey.reading.intake import PRINTED, declared_export
 from resurvey.reading.oddities import mention_oddities
 from resurvey.study.initialise.guess import MOST_TABLES, Guess, guess_study
@@ -86,6 +86,8 @@ def initialise(
         logger.warning(PRINTED, source, clause)
     mention_oddities(source, survey)
     guess = guess_study(survey, str(source), most_tables)
+    if guess.counts:
+        check_margins(survey, guess.counts, str(source))
     wave = wave_name(source)
     raw = f"resources/{wave}/raw{source.suffix.lower()}"
     copies = _companions(source, wave, export)

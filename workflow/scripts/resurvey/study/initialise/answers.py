@@ -291,7 +291,13 @@ def ordered(variable: Variable, is_observed: bool) -> Variable:
     places = [answers.index(code) for code in inside]
     in_order = places == sorted(places) or places == sorted(places, reverse=True)
     if is_observed:
-        if order.kind and len(inside) == 2:
+        numbers = [_leading_number(word) for word in words]
+        if all(numbers[answers.index(code)] is not None for code in inside):
+            # The questionnaire's own numbers; a scale may run either way.
+            numbered = sorted(inside, key=lambda code: numbers[answers.index(code)] or 0)
+            if numbered in (inside, inside[::-1]):
+                inside = numbered
+        elif order.kind and len(inside) == 2:
             inside.reverse()  # "yes" before "no"
         listed = [*inside, *outside, *rest]
     elif order.is_scale and not in_order and _by_alphabet(words):
@@ -312,6 +318,18 @@ def ordered(variable: Variable, is_observed: bool) -> Variable:
     if not is_observed and not in_order:
         return replace(variable, dont_know=tuple(unknown))
     return replace(variable, measure="ordinal", dont_know=tuple([*outside, *rest]))
+
+
+def _leading_number(word: str) -> int | None:
+    """Read the number that a questionnaire put before an answer, or that is the answer.
+
+    Examples
+    --------
+    >>> _leading_number("2 - No"), _leading_number("10. Bad"), _leading_number("18–29")
+    (2, 10, None)
+    """
+    found = re.fullmatch(r"\s*(\d{1,4})(?:\s*[-.):=–—]\s*[^\W\d].*|\s*)", word, re.DOTALL)
+    return int(found[1]) if found else None
 
 
 def _by_alphabet(words: Sequence[str]) -> bool:
@@ -336,7 +354,10 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
             and not second
             and belong_together(one, other)
             and _overlap(set(one.answers), set(other.answers)) >= 0.6
-            and (len(one.answers) > 2 or (set(one.answers) == {0, 1} and len(_stem(one.name)) > 1))
+            and (
+                len(one.answers) > 2
+                or (set(one.answers) in ({0, 1}, {1}) and len(_stem(one.name)) > 1)
+            )
         )
     if numbers.get(one.name, False):
         return first == second
@@ -361,10 +382,14 @@ _MARKED = (
     r"|genannt|gewählt|ausgewählt|angekreuzt|cité|coché|choisi|mencionad[oa]|marcad[oa]|elegid[oa]"
 )
 _UNMARKED = rf"(?:не|not|nicht|non|no|un)[ -]?(?:{_MARKED})"
+_TICK = rf"y|yes|да|ооба|иә|ja|oui|sí|si|sim|tak|x|х|v|\+|true|1|1\.0|✓|✔|{_MARKED}"
+"""What stands in the cell of a chosen option where the others are empty."""
 
 
 def marked_code(variable: Variable) -> Code | None:
     """Return the code that means "chosen", where the answers are that and "not chosen".
+
+    The only answer of a question means it, too, where it is a tick and others are empty.
 
     Examples
     --------
@@ -372,6 +397,9 @@ def marked_code(variable: Variable) -> Code | None:
     1
     """
     words = {code: folded(first_label(variable.codes[code])) for code in variable.answers}
+    if len(words) == 1:
+        code, word = next(iter(words.items()))
+        return code if re.fullmatch(_TICK, word or folded(str(code))) else None
     yes = [code for code, word in words.items() if re.fullmatch(_MARKED, word)]
     no = [code for code, word in words.items() if re.fullmatch(_UNMARKED, word)]
     return yes[0] if len(words) == 2 and len(yes) == len(no) == 1 else None

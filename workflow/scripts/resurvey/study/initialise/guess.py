@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import Code, Labels, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading.closed import REST, REST_LABELS, REST_NUMBER, Closed
-from resurvey.reading.counted import counted_by
+from resurvey.reading.closed import REST, REST_LABELS, REST_NUMBER, Closed, least_people
+from resurvey.reading.counted import counted_by, shares_beside
+from resurvey.reading.joined import joined_options
 from resurvey.reading.observed import observed_codes
 from resurvey.reading.scales import known_order, stands_outside
 from resurvey.reading.weights import weights_of
@@ -162,8 +163,14 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     data, book = survey.data, survey.codebook
     identifier, numbering, remarks = _identifier(survey)
     weights, counts = weights_of(survey), counted_by(survey)
-    answers = _Answers(survey, {identifier, numbering, *weights, counts})
-    if not answers.listed:
+    remarks += _grouped_digits(survey)
+    excluded = {identifier, numbering, *weights, counts}
+    if counts:
+        excluded |= set(shares_beside(survey, counts))
+    joined = _joined_sets(survey, excluded)
+    columns = {str(one["joined"]) for one in joined.values()}
+    answers = _Answers(survey, excluded | columns)
+    if not answers.listed and not joined:
         raise SurveyError(
             f"{file}: none of the {len(list(book))} variables has answers that could be counted "
             "(all are free text, identifiers, weights or numbers with many values); "
@@ -175,8 +182,9 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     new_names = {old: new for new, old in renumbered.items()}
     sets = {name: one for name, one in book.multiple_response.items() if name not in book}
     options = {item for one in sets.values() for item in one["variable_list"]}
-    marked = _marked_sets(listed, options, [*book, *sets])
+    marked = _marked_sets(listed, options, [*book, *sets, *joined], data)
     options |= {item for one in marked.values() for item in one["variables"]}
+    marked |= joined
     tabulated = {
         new_names.get(name, name): one for name, one in listed.items() if name not in options
     }
@@ -197,7 +205,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
         tables=tables,
         omitted=omitted,
         relabelled=answers.relabelled,
-        uncounted=tuple(name for name in book if name not in listed),
+        uncounted=tuple(name for name in book if name not in listed and name not in columns),
         renumbered=renumbered,
         counts=counts,
         numbers=tuple(answers.numbers),
@@ -333,6 +341,48 @@ class _Answers:
         return found
 
 
+def _grouped_digits(survey: Survey) -> list[str]:
+    """Name the columns that are text only because their thousands are parted by a comma."""
+    found = []
+    for name in survey.codebook:
+        column = survey.data[name]
+        cells = column.dropna() if column.dtype == "str" else column.iloc[:0]
+        if (
+            len(cells)
+            and cells.str.fullmatch(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?").all()
+            and cells.str.contains(",").any()
+        ):
+            found.append(
+                f"'{name}' is read as text, because its numbers have commas: if they part "
+                "thousands, begin again with `--thousands ,`"
+            )
+    return found
+
+
+def _joined_sets(survey: Survey, excluded: set[str]) -> dict[str, dict[str, Any]]:
+    """Find the columns in which each cell joins all options that a person chose."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, variable in survey.codebook.variables.items():
+        column = survey.data[name]
+        if name in excluded or column.dtype != "str" or any(variable.codes.values()):
+            continue
+        cells = column.dropna().tolist()
+        joined = joined_options(cells, least_people(len(cells)))
+        if joined is None:
+            continue
+        label = first_label(variable.label) or name
+        one: dict[str, Any] = {"label": label, "joined": name, "options": list(joined.options)}
+        if joined.separator != ", ":
+            one["separator"] = joined.separator
+        if joined.is_open:
+            one["open"] = True
+        number = len(found) + 1
+        while (new := f"options_{number}") in survey.codebook:
+            number += 100
+        found[new] = one
+    return found
+
+
 def _has_fractions(variable: Variable) -> bool:
     """Tell whether an answer has a code such as 1.5."""
     return any(isinstance(code, float) for code in variable.answers)
@@ -446,7 +496,10 @@ def _runs(listed: Mapping[str, Variable], numbers: Mapping[str, bool]) -> list[l
 
 
 def _marked_sets(
-    listed: Mapping[str, Variable], options: Iterable[str], taken: Iterable[str]
+    listed: Mapping[str, Variable],
+    options: Iterable[str],
+    taken: Iterable[str],
+    data: "pd.DataFrame",
 ) -> dict[str, dict[str, Any]]:
     """Find neighbours whose answers are "chosen" and "not chosen": the options of one question."""
     known = set(options)
@@ -457,14 +510,16 @@ def _marked_sets(
         if counted is None:
             continue
         for items in _questions([free[name] for name in run]):
-            if len(items) < 2:
-                continue
             names = [one.name for one in items]
+            ticked = len(items[0].answers) == 1
+            if len(items) < 2 or (ticked and not data[names].isna().any(axis=None)):
+                continue
             stem = re.sub(r"[\W_]+$", "", commonprefix(names).rstrip("0123456789"))
             label = _shared_words([first_label(v.label) for v in items])
             fits = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]{0,63}", stem) is not None
             name = stem if fits and stem not in (*taken, *found) else f"set_{len(found) + 1}"
-            found[name] = {"label": label or stem or name, "variables": names, "counted": counted}
+            label = label or _shared_words(names) or name
+            found[name] = {"label": label, "variables": names, "counted": counted}
     return found
 
 

@@ -125,7 +125,8 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
     if guess.sets:
         text += comment(
             'Questions with several answers: their options are variables with the answers "chosen" '
-            'and "not chosen".'
+            'and "not chosen". A `joined` column has all chosen options in one cell, told apart by '
+            "the list of its `options`."
         )
         text += yaml_text({"multiple_response": guess.sets})
     text += "variables:\n"

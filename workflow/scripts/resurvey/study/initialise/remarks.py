@@ -38,9 +38,14 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
             "are counted together as other answers, and stand in no file of config/"
         )
     if guess.omitted:
+        why = (
+            f"at most {most_tables} are written, see --tables"
+            if len(guess.tables) >= most_tables
+            else "of one answer, or of more than a table shows"
+        )
         said.append(
-            f"{_number(len(guess.omitted), 'variable')} in no table (at most {most_tables} are "
-            "written, see --tables); config/tables.yaml names them"
+            f"{_number(len(guess.omitted), 'variable')} in no table ({why}); config/tables.yaml "
+            "names them"
         )
     return said
 
