@@ -19,6 +19,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.printed import Printed, parse_printed
 from resurvey.core.published import PrintedCell
+from resurvey.reading.encoding import plausible_encoding
 from resurvey.recovery.cells import LARGEST_BASE
 
 TABLE, GROUPS = "typed", "groups"
@@ -35,6 +36,8 @@ READINGS = (
 """What a table of numbers may be; the names that `--reading` takes and `--json` writes."""
 LARGEST_FILE = 2_000_000
 MOST_ROWS, MOST_COLUMNS = 2_000, 60
+
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 _QUESTIONS = ("question", "item", "variable", "вопрос", "переменная")
 _TOTAL_NAMES = re.compile(
@@ -312,7 +315,7 @@ def is_total(heading: str) -> bool:
     return _TOTAL_NAMES.fullmatch(heading.strip().strip(":").casefold()) is not None
 
 
-def read_typed(path: str | Path) -> TypedTable:
+def read_typed(path: str | Path, encoding: str = "") -> TypedTable:
     """Read a typed table of printed numbers.
 
     Parameters
@@ -323,6 +326,8 @@ def read_typed(path: str | Path) -> TypedTable:
         group, and ``total``. A row ``yes + mostly yes`` is a subtotal of those answers; a row
         ``base`` gives the bases of its question (of all questions, where the file has one such
         row), ``max base`` their upper bounds; an empty cell is not printed.
+    encoding : str
+        Encoding of the file; empty for UTF-8, or UTF-16 where the file begins with its mark.
 
     Raises
     ------
@@ -331,7 +336,7 @@ def read_typed(path: str | Path) -> TypedTable:
         or too few, a row or column that stands twice, nothing printed at all.
     """
     path = Path(path)
-    name, rows, comments = path.name, *_rows(path)
+    name, rows, comments = path.name, *_rows(path, encoding)
     if len(rows) < 2:
         raise SurveyError(f"{name}: the table is empty: write a heading and a row per answer")
     (_, heading), *body = rows
@@ -853,16 +858,37 @@ def _variable(name: str, label: str, answers: Mapping[int, str]) -> Variable:
 # The file ----------------------------------------------------------------------------------------
 
 
-def _rows(path: Path) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
+def _decoded(path: Path, encoding: str) -> str:
+    """Decode a file as it was asked for, else by its mark or as UTF-8."""
+    content = path.read_bytes()
+    marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
+    name = encoding or marked
+    try:
+        text = content.decode(name)
+    except LookupError:
+        raise SurveyError(
+            f"--encoding: '{encoding[:40]}' is no encoding; windows-1251 and utf-8 are two"
+        ) from None
+    except UnicodeError as problem:
+        found = plausible_encoding(content)
+        advice = f"say --encoding {found}" if found else "save it as CSV UTF-8, or say --encoding"
+        place = f" at byte {problem.start}" if isinstance(problem, UnicodeDecodeError) else ""
+        said = "UTF-8" if name.startswith("utf-8") else name
+        raise SurveyError(f"{path.name}: not {said} text{place}; {advice}") from None
+    if "\0" in text:
+        found = plausible_encoding(content)
+        advice = f"say --encoding {found}" if found and found != name else "save it as CSV UTF-8"
+        raise SurveyError(f"{path.name}: no plain text, it has zero bytes; {advice}")
+    return text.removeprefix("\ufeff")
+
+
+def _rows(
+    path: Path, encoding: str = ""
+) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
     """Lines with their numbers, without empty ones; and the comments."""
     if path.stat().st_size > LARGEST_FILE:
         raise SurveyError(f"{path.name}: more than 2 MB is no printed table")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise SurveyError(
-            f"{path.name}: not UTF-8 text at byte {problem.start}; save it as CSV UTF-8"
-        ) from None
+    text = _decoded(path, encoding)
     lines = text.splitlines()
     first = next((one for one in lines if one.strip() and not one.lstrip('"').startswith("#")), "")
     separator = next((mark for mark in (";", "\t") if mark in first), ",")
