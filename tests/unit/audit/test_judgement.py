@@ -464,3 +464,25 @@ def test_smaller_bases_that_are_too_many_to_list_are_tried_all_the_same(audit):
     )
     (table,), _ = audit(text)
     assert table["misprints"] == []
+
+
+def test_count_is_shown_with_its_range_over_all_tables(audit):
+    _, out = audit("answer;total\nrest;28\nbeds;24\nmeat;18\n", *sizes(total=1600))
+    assert "440 (440–455)" in out
+    assert "376 (376–391)" in out
+
+
+def test_nothing_is_said_of_other_columns_where_there_are_none(audit):
+    text = "answer;%\nyes;41\nno;35\nsomething;74\n"
+    (table,), out = audit(text)
+    assert table["verdict"] in ("misprints", "undecided")
+    assert "other columns" not in out
+    (table,), out = audit(text, "--reading", "parts")
+    assert table["verdict"] == "misprints"
+    assert "other columns" not in out
+
+
+def test_reason_names_the_columns_that_make_100_and_those_that_do_not(audit):
+    (table,), out = audit("answer;men;women;all\nfor;41;35;38\nagainst;59;74;61\n")
+    assert "only some columns make 100" in out.casefold()
+    assert "fall short" not in out

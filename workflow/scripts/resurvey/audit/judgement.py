@@ -45,13 +45,14 @@ MOST_SUMS = 10_000_000
 MOST_JOINED = 2_000_000_000
 # Bases that are tried where none is known.
 _MOST_TRIED = 2_000
+_MOST_FREED_BASES = 12
 # Sets of cells that are tried as misprints.
 _MOST_TRIALS = 1_200
 _MOST_LISTED = 40
 # Means that are above this share of impossible ones are of another kind than was assumed.
 _MOST_ODD_MEANS = Fraction(1, 3)
 # Where measurements would pass as whole-number answers so often, nothing says what they are.
-_LIKE_MEASUREMENTS, _LIKE_MEASURED_SCORES = 0.05, 0.2
+_LIKE_MEASUREMENTS, _LIKE_MEASURED_SCORES = 0.01, 0.2
 _MOST_MEANS = 1_000
 
 
@@ -538,6 +539,11 @@ def _explain(
     if smaller and (size > 1 or question.headed - set(terms.exact)):
         judged.verdict = "undecided"
         return
+    if size > 1 and (code := _wrong_base(reading, terms)):
+        judged.verdict = "undecided"
+        base = str(question.bases[code])
+        judged.note("note_wrong_base", column=question.columns[code], base=base)
+        return
     if loose == "open_list" and _telling(reading, bounds):
         judged.verdict = "undecided"
         judged.others.append((loose, Note("other_fits_exactly")))
@@ -649,6 +655,21 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
         for code, size in chosen.items()
         if code in question.columns
     )
+
+
+def _wrong_base(reading: Reading, terms: Terms) -> str:
+    """Give the column whose base alone, if it were another, would make everything fit."""
+    question = reading.question
+    given = [code for code in question.columns if code in question.bases]
+    for code in given[:_MOST_FREED_BASES]:
+        bases = {other: size for other, size in question.bases.items() if other != code}
+        largest = min(2 * question.bases[code], LARGEST_BASE)
+        opened = replace(question, bases=bases, largest_bases={code: largest})
+        wider = _bounds(opened)
+        pieces = _pieces(opened, reading.shape, wider, terms, wider.tied)
+        if all(piece.fits(terms.rounding) for piece in pieces):
+            return code
+    return ""
 
 
 def _alternatives(
@@ -1287,7 +1308,10 @@ def _whole_numbers(question: TypedQuestion, means: Sequence[tuple[float, bool]])
             one * (1 - chance) + other for one, other in zip([*chances, 0.0], more, strict=True)
         ]
     passed = sum(possible for _, possible in some)
-    limit = _LIKE_MEASURED_SCORES if speaks_of_scores(question) else _LIKE_MEASUREMENTS
+    scores = speaks_of_scores(question)
+    if scores is None:
+        return False
+    limit = _LIKE_MEASURED_SCORES if scores else _LIKE_MEASUREMENTS
     return sum(chances[passed:]) <= limit
 
 

@@ -71,6 +71,10 @@ _SCORES = re.compile(
     r"балл|шкал|оценк|пункт|\bтест",
     re.IGNORECASE,
 )
+_MEASURED = re.compile(
+    r"\b(?:[kmcdµμ]?[gmlL]|mm ?hg|mmol|[mµ]?mol|IU|kcal|BMI|ИМТ|body mass|height|weight|"
+    r"кг|см|мм|мл|г/л|ммоль|рост|вес|масса тела)\b|°|\bratio\b|/(?:[dmµ]?[lL]|m2|m²|м2|м²)\b",
+)
 _REST = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -400,6 +404,8 @@ def choose_reading(
             name, reason = "counts_and_percents", Note("reason_counts")
         elif _not_percents(question):
             name, reason = "not_percents", Note("reason_not_percents")
+        elif _proportions(question):
+            name, reason = "not_percents", Note("reason_proportions")
         elif _has_errors(question):
             name, reason = "weighted", Note("reason_errors")
         elif weighted or question.weighted:
@@ -553,20 +559,35 @@ def _not_percents(question: TypedQuestion) -> bool:
     return not values or (len(above) > 1 and 4 * len(above) >= len(values))
 
 
+def _proportions(question: TypedQuestion) -> bool:
+    """Tell whether columns or rows sum to 1, as proportions do that nobody made per cents of."""
+    shares = list(_shares(question))
+    if not shares or max(share.value for share in shares) > 1 or not any(s.digits for s in shares):
+        return False
+    columns = column_sums(question, "half_up")
+    rows = column_sums(transposed(question), "half_up")
+    return any(
+        all(abs(value - 1) <= sums.play[code] / 2 for code, value in sums.values.items())
+        for sums in (columns, rows)
+    )
+
+
 # Means -------------------------------------------------------------------------------------------
 
 
-def speaks_of_scores(question: TypedQuestion) -> bool:
-    """Tell whether the words of a question speak of answers on a scale, and not of measurements.
+def speaks_of_scores(question: TypedQuestion) -> bool | None:
+    """Tell whether the words of a question speak of answers on a scale; None: of measurements.
 
     Examples
     --------
     >>> speaks_of_scores(TypedQuestion("q", "Satisfaction (1-5)", {}))
     True
+    >>> speaks_of_scores(TypedQuestion("q", "Weight, kg", {})) is None
+    True
     """
     labels = [row.label for row in question.rows]
     about = " ".join([question.title.replace("_", " "), question.heading, *labels])
-    return _SCORES.search(about) is not None
+    return None if _MEASURED.search(about) else _SCORES.search(about) is not None
 
 
 @dataclass(frozen=True)

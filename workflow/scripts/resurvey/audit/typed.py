@@ -37,6 +37,7 @@ READINGS = (
 LARGEST_FILE = 2_000_000
 MOST_ROWS, MOST_COLUMNS = 2_000, 60
 
+_SEPARATOR_NAMED = re.compile(r"\"?sep=(?P<mark>[;,|]|\\t)\"?", re.IGNORECASE)
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 _QUESTIONS = ("question", "item", "variable", "вопрос", "переменная")
@@ -99,7 +100,8 @@ _NOT_WEIGHTED = re.compile(
 _READING = re.compile(r"#?\s*(?:reading|чтение)\s*[:=]\s*(?P<name>\w+)", re.IGNORECASE)
 _SIZE_IN_HEADING = re.compile(
     r"[\s,;:(\[]*(?<![^\W\d_])(?:[nN]|[кК]ол-во|база|base)\s*[=:]\s*"
-    r"(?P<size>\d{1,3}(?:[ ,.\u00a0\u2009\u202f]\d{3})+|\d+)\s*(?:чел\.?|people)?\s*[)\]]?\s*"
+    r"(?P<size>\d{1,3}(?:[ ,.'\u2019\u00a0\u2009\u202f]\d{3})+|\d+)"
+    r"\s*(?:чел\.?|people)?\s*[)\]]?\s*"
     r"|\s*\((?P<people>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)\s*(?:чел\.?|people|"
     r"respondents|patients)\)\s*"
 )
@@ -861,6 +863,10 @@ def _variable(name: str, label: str, answers: Mapping[int, str]) -> Variable:
 def _decoded(path: Path, encoding: str) -> str:
     """Decode a file as it was asked for, else by its mark or as UTF-8."""
     content = path.read_bytes()
+    if content.startswith(b"PK\x03\x04"):
+        raise SurveyError(
+            f"{path.name}: not UTF-8 text but a workbook or an archive; save the sheet as CSV UTF-8"
+        )
     marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
     name = encoding or marked
     try:
@@ -879,7 +885,7 @@ def _decoded(path: Path, encoding: str) -> str:
         found = plausible_encoding(content)
         advice = f"say --encoding {found}" if found and found != name else "save it as CSV UTF-8"
         raise SurveyError(f"{path.name}: no plain text, it has zero bytes; {advice}")
-    return text.removeprefix("\ufeff")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _rows(
@@ -892,6 +898,10 @@ def _rows(
     lines = text.splitlines()
     first = next((one for one in lines if one.strip() and not one.lstrip('"').startswith("#")), "")
     separator = next((mark for mark in (";", "\t") if mark in first), ",")
+    if named := _SEPARATOR_NAMED.fullmatch(first.strip()):
+        # Excel's own line; an empty one keeps the numbers of the lines.
+        separator = "\t" if named["mark"] == "\\t" else named["mark"]
+        text = text.replace(first, "", 1)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     rows: list[tuple[int, list[str]]] = []
     comments: list[tuple[int, str]] = []
