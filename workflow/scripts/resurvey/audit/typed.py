@@ -36,6 +36,8 @@ READINGS = (
 """What a table of numbers may be; the names that `--reading` takes and `--json` writes."""
 LARGEST_FILE = 2_000_000
 MOST_ROWS, MOST_COLUMNS = 2_000, 60
+# Answers that sum to so nearly 100 are a list of their own.
+_NEAR_100 = 5
 
 _SEPARATOR_NAMED = re.compile(r"\"?sep=(?P<mark>[;,|]|\\t)\"?", re.IGNORECASE)
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -62,6 +64,21 @@ _BASE_NAMES = re.compile(
     r"|n,? чел\.?|объ[её]м выборки|размер выборки"
 )
 _LARGEST_BASE_NAMES = re.compile(r"max(?:imum)? base|наибольшая база")
+_MADE_COLUMNS = re.compile(
+    r"cum(?:ulative|\.)?(?: (?:per ?cent(?:age)?|%|share))?"
+    r"|(?:кумулятивн|накопленн)\w+(?: процент| %)?"
+    r"|change|diff(?:erence|\.)?|Δ|\+/[-\u2212]|изменени[ея]|разница|разность|прирост|динамика"
+    r"|(?:a|c|adjusted |crude |unadjusted )?(?:or|rr|hr|odds ratio|risk ratio|hazard ratio|ош|ор)"
+    r"(?:[ ,(]+(?:95 ?% ?)?(?:ci|ди)\)?)?|(?:95 ?% ?)(?:ci|ди)|d\.?f\.?|ст\. ?св\.?",
+    re.IGNORECASE,
+)
+_VALID_COLUMN = re.compile(r"valid (?:per ?cent|%)|валидный (?:процент|%)", re.IGNORECASE)
+_MADE_ROWS = re.compile(
+    r"means?|average|averages?|medians?|s\.?d\.?|std\.? ?dev\w*\.?|standard deviation|index|balance"
+    r"|net score|(?:mean|average) (?:score|value)|средн(?:ее|яя|ий)(?: (?:значение|оценка|балл))?"
+    r"|медиана|ст\.? ?откл\w*\.?|стандартное отклонение|индекс\w*|баланс\w*",
+    re.IGNORECASE,
+)
 _SUM_NAMES = re.compile(r"(?:sum|total|итого|всего|сумма)(?:,? ?(?:%|per ?cent|процент\w*))?")
 _NET_NAMES = re.compile(
     r"(?:sub-?total|net\b|summary|top[ -]?\d|bottom[ -]?\d|сумма ответов|в сумме|в том числе всего)"
@@ -383,6 +400,7 @@ class _Reader:
         self.counts: dict[int, str] = {}
         self.statistics: dict[int, str] = {}
         self.base_columns: set[int] = set()
+        self.made: list[str] = []
         self.done: list[TypedQuestion] = []
         self.current: TypedQuestion | None = None
         self.lines: dict[str, tuple[int, int]] = {}
@@ -412,6 +430,9 @@ class _Reader:
                 if place < self.width - 1 and (place + 1 - self.first < len(headings))
                 else ""
             )
+            if self._is_made(text, headings):
+                self.made.append(text)
+                continue
             statistic = _statistic_of(text)
             if statistic and len(headings) != 1:
                 self.statistics[place] = statistic
@@ -441,6 +462,17 @@ class _Reader:
                 f"{self.name}: there is no column of per cents; the heading needs the answers, "
                 "then the groups or 'total', separated by commas, semicolons or tabs"
             )
+
+    def _is_made(self, text: str, headings: Sequence[str]) -> bool:
+        """Tell whether a column is made of others: running sums, differences, ratios."""
+        made = [one for one in headings if _MADE_COLUMNS.fullmatch(one)]
+        if _VALID_COLUMN.fullmatch(text):
+            # SPSS prints the same numbers again, of those who answered.
+            return any(
+                one != text and one not in made and _UNIT_IN_HEADING.fullmatch(one)
+                for one in headings
+            )
+        return text in made and len(made) < len(headings)
 
     def _add(self, label: str, heading: str, number: int, size: int | None) -> str:
         code = TOTAL if is_total(label) else str(number)
@@ -518,6 +550,8 @@ class _Reader:
         question.bases.update(self.sizes)
         question.heading = self.stub
         question.headed = frozenset(self.sizes)
+        for heading in self.made:
+            question.note("note_made_column", column=heading)
         self.done.append(question)
         return question
 
@@ -759,7 +793,11 @@ def _settled_rows(question: TypedQuestion) -> list[TypedRow]:
     """Set sums and subtotals apart, and take bases from a row of totals."""
     labels = [row.label for row in question.rows]
     kept = []
+    made = _made_rows(question)
     for row in question.rows:
+        if row.label in made:
+            question.note("note_made_row", row=row.label)
+            continue
         parts = row.label.split(" + ")
         if len(parts) > 1 and all(part in labels for part in parts):
             kept.append(replace(row, parts=tuple(parts)))
@@ -783,6 +821,20 @@ def _settled_rows(question: TypedQuestion) -> list[TypedRow]:
             continue
         kept.append(row)
     return kept
+
+
+def _made_rows(question: TypedQuestion) -> set[str]:
+    """Name the rows of means and indices below answers that make 100 without them."""
+    made = {row.label for row in question.rows if _MADE_ROWS.fullmatch(row.label)}
+    others = [row for row in question.rows if row.label not in made]
+    if not made or len(others) < 2:
+        return set()
+    for code in question.columns:
+        shares = [row.cells[code].share for row in others if code in row.cells]
+        total = sum((share.value for share in shares if share), Fraction(0))
+        if abs(total - 100) > _NEAR_100:
+            return set()
+    return made
 
 
 def _is_sum(row: TypedRow) -> bool:
