@@ -218,3 +218,78 @@ def test_columns_that_make_100_by_chance_do_not_hide_per_cents_across_rows(tmp_p
     found = audit(rows, ["--max-base", "900"], tmp_path)
     assert (found["reading"], found["verdict"]) == ("row_percents", "misprints")
     assert {misprint["row"] for misprint in found["misprints"]} == {"e"}
+
+
+def measured(random):
+    """Means and deviations of what is measured, not answered."""
+    sizes = [random.randint(15, 95) for _ in range(random.randint(1, 4))]
+    rows = [["measure", *(f"group {place} (n = {size})" for place, size in enumerate(sizes))]]
+    for measure in ("first", "second", "third", "fourth")[: random.randint(1, 4)]:
+        values = [[random.gauss(25, 4) for _ in range(size)] for size in sizes]
+        means = [sum(some) / len(some) for some in values]
+        spreads = [
+            (sum((one - mean) ** 2 for one in some) / (len(some) - 1)) ** 0.5
+            for some, mean in zip(values, means, strict=True)
+        ]
+        rows.append([measure, *(f"{m:.2f} ({s:.2f})" for m, s in zip(means, spreads, strict=True))])
+    return rows
+
+
+def test_means_of_measurements_are_hardly_ever_called_misprints(tmp_path):
+    tables = [audit(measured(Random(seed)), [], tmp_path) for seed in range(60)]
+    assert sum(table["verdict"] == "misprints" for table in tables) <= 2
+
+
+def test_measurement_named_as_one_is_never_called_a_misprint(tmp_path):
+    sizes = ["--group-size", "a=23", "--group-size", "b=21"]
+    rows = [["measure", "a", "b"]]
+    # Of whole numbers only the last mean is impossible: it may all be chance.
+    means = [("1.00", "2.00"), ("1.04", "2.05"), ("1.09", "2.10"), ("1.13", "2.11")]
+    rows += [[f"item {place}", *(f"{one} (1.0)" for one in two)] for place, two in enumerate(means)]
+    found = audit(rows, sizes, tmp_path)
+    assert [cell["printed"] for cell in found["misprints"]] == ["2.11 (1.0)"]
+    rows = [[row[0].replace("item", "weight, kg"), *row[1:]] for row in rows]
+    assert audit(rows, sizes, tmp_path)["verdict"] == "undecided"
+
+
+def test_one_wrong_base_explains_a_row_better_than_several_misprints(tmp_path):
+    rows = [
+        ["hair", "brown", "blue", "hazel", "green", "n"],
+        ["black", "63.0", "18.5", "13.9", "4.6", "108"],
+        ["brown", "41.6", "29.4", "18.9", "10.1", "286"],
+        ["red", "36.6", "23.9", "19.7", "19.7", "71"],
+        ["blond", "5.5", "74.0", "7.9", "12.6", "127"],
+    ]
+    assert audit(rows, [], tmp_path)["verdict"] == "fits"
+    rows[4][-1] = "167"
+    wrong = audit(rows, [], tmp_path)
+    assert wrong["verdict"] == "undecided"
+    assert any("167" in note for note in wrong["notes"])
+
+
+def test_column_a_little_above_100_beside_one_that_makes_it_leaves_it_open(tmp_path):
+    rows = [["source", "2019", "2020"]]
+    rows += [[f"source {place}", str(share), str(share)] for place, share in enumerate([9] * 9)]
+    rows += [["source 9", "19", "23"]]
+    table = audit(rows, [], tmp_path)
+    assert table["verdict"] == "undecided" or table["reading"] == "parts"
+
+
+def test_proportions_of_one_are_no_list_that_is_not_whole(tmp_path):
+    rows = [["answer", "men", "women"], ["a", "0.31", "0.4"], ["b", "0.69", "0.6"]]
+    table = audit(rows, [], tmp_path)
+    assert (table["reading"], table["verdict"]) == ("not_percents", "undecided")
+    rare = [["answer", "men"], ["a", "0.3"], ["b", "0.2"]]
+    assert audit(rare, [], tmp_path)["reading"] == "open_list"
+
+
+def test_several_large_groups_with_whole_per_cents_are_answered_in_seconds(tmp_path):
+    rows = [
+        ["answer", "a (n = 2149)", "b (n = 2382)", "c (n = 2469)", "d (n = 32)"],
+        ["w", "15", "38", "10", "16"],
+        ["x", "22", "33", "71", "50"],
+        ["y", "31", "22", "12", "9"],
+        ["z", "31", "7", "8", "25"],
+    ]
+    table = audit(rows, [], tmp_path)
+    assert (table["verdict"], table["solutions"]) == ("fits", None)

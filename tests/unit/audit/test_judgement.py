@@ -464,3 +464,48 @@ def test_smaller_bases_that_are_too_many_to_list_are_tried_all_the_same(audit):
     )
     (table,), _ = audit(text)
     assert table["misprints"] == []
+
+
+def test_count_is_shown_with_its_range_over_all_tables(audit):
+    _, out = audit("answer;total\nrest;28\nbeds;24\nmeat;18\n", *sizes(total=1600))
+    assert "440 (440–455)" in out
+    assert "376 (376–391)" in out
+
+
+def test_nothing_is_said_of_other_columns_where_there_are_none(audit):
+    text = "answer;%\nyes;41\nno;35\nsomething;74\n"
+    (table,), out = audit(text)
+    assert table["verdict"] in ("misprints", "undecided")
+    assert "other columns" not in out
+    (table,), out = audit(text, "--reading", "parts")
+    assert table["verdict"] == "misprints"
+    assert "other columns" not in out
+
+
+def test_reason_names_the_columns_that_make_100_and_those_that_do_not(audit):
+    (table,), out = audit("answer;men;women;all\nfor;41;35;38\nagainst;59;74;61\n")
+    assert "only some columns make 100" in out.casefold()
+    assert "fall short" not in out
+
+
+def test_columns_and_rows_that_are_made_of_others_accuse_nobody(audit):
+    spss = (
+        "Value,Frequency,Percent,Valid Percent,Cumulative Percent\nNever,80,40.0,42.1,42.1\n"
+        "Sometimes,70,35.0,36.8,78.9\nOften,40,20.0,21.1,100.0\nMissing,10,5.0,,\n"
+        "Total,200,100.0,,\n"
+    )
+    (table,), out = audit(spss)
+    assert (table["reading"], table["verdict"]) == ("counts_and_percents", "fits")
+    assert "“Cumulative Percent” is made of others" in out
+    (table,), _ = audit(spss.replace("35.0", "53.0"))
+    assert [cell["row"] for cell in table["misprints"]] == ["Sometimes"]
+    waves = "Ответ;2019;2020;Изменение\nДа;41;46;+5\nНет;50;44;−6\nНе знаю;9;10;+1\nИндекс;16;25;\n"
+    (table,), out = audit(waves, "--language", "ru")
+    assert (table["reading"], table["verdict"]) == ("parts", "fits")
+    assert "«Изменение» выведен из других" in out
+    assert "«Индекс» выведена из других" in out
+
+
+def test_lone_column_of_valid_per_cents_is_the_table(audit):
+    (table,), _ = audit("Value,Valid Percent\nNever,42.1\nSometimes,36.8\nOften,21.1\n")
+    assert (table["reading"], table["verdict"]) == ("parts", "fits")

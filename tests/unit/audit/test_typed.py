@@ -374,3 +374,45 @@ def test_long_lists_are_counted_and_not_listed(typed, capsys):
     code, out, _ = run(capsys, typed(text), "--max-base", "150")
     assert code == 0
     assert "tables of counts print like this" in out
+
+
+CYRILLIC = "ответ;мужчины;женщины\nДа;30,7;24,9\nНет;69,3;75,1\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "named"), [("windows-1251", "windows-1251"), ("koi8-r", "koi8-r")]
+)
+def test_file_in_another_alphabet_is_refused_with_the_option_that_reads_it(
+    encoding, named, tmp_path, capsys
+):
+    file = tmp_path / "table.csv"
+    file.write_bytes(CYRILLIC.encode(encoding))
+    code, _, err = run(capsys, file)
+    assert code == FAILED
+    assert f"say --encoding {named}" in err
+    code, out, _ = run(capsys, file, "--encoding", named)
+    assert code == 0
+    assert "женщины" in out
+    code, _, err = run(capsys, file, "--encoding", "windows-12510")
+    assert (code, len(err.splitlines())) == (FAILED, 1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CYRILLIC.encode("utf-16"),
+        CYRILLIC.encode("utf-8-sig"),
+        CYRILLIC.replace("\n", "\r").encode(),
+        ("sep=;\r\n" + CYRILLIC).encode(),
+        CYRILLIC.replace(";", "\t").encode("utf-16"),
+    ],
+)
+def test_what_spreadsheets_save_as_text_is_read(content, tmp_path):
+    file = tmp_path / "table.csv"
+    file.write_bytes(content)
+    assert read_typed(file).columns == {"1": "мужчины", "2": "женщины"}
+
+
+def test_thousands_in_a_heading_may_have_an_apostrophe():
+    assert heading_size("Zürich (n = 1'020)") == heading_size("Zürich (n = 1’020)")
+    assert heading_size("Zürich (n = 1'020)") == ("Zürich", 1020)

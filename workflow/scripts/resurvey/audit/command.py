@@ -67,7 +67,13 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verb.add_argument("file", metavar="FILE", help="CSV file in UTF-8")
+    verb.add_argument("file", metavar="FILE", help="CSV file")
+    verb.add_argument(
+        "--encoding",
+        default="",
+        metavar="NAME",
+        help="of the file, such as windows-1251; UTF-8 if not given",
+    )
     verb.add_argument(
         "--group-size",
         metavar="GROUP=N",
@@ -133,7 +139,7 @@ def run(given: argparse.Namespace) -> None:
         raise SurveyError(f"--alpha: {given.alpha:g} is not a level between 0 and 1")
     if given.draws is not None and not 1 <= given.draws <= 1_000_000:
         raise SurveyError(f"--draws: {given.draws} is not a number from 1 to 1000000")
-    typed = read_typed(given.file)
+    typed = read_typed(given.file, given.encoding)
     terms = read_terms(
         typed,
         given.group_size,

@@ -22,6 +22,7 @@ from resurvey.audit.readings import (
     groups_are_everybody,
     means_of,
     settled,
+    speaks_of_scores,
     written,
 )
 from resurvey.audit.reported import ReportedStatistic, judge_statistics
@@ -40,13 +41,19 @@ VERDICTS = ("fits", "misprints", "undecided")
 #: Combinations of bases, and sums of counts, that are gone through at most.
 MOST_COMBINATIONS = 3_000_000
 MOST_SUMS = 10_000_000
+#: Of groups without a printed total: counts that are laid side by side at most, 10 s of work.
+MOST_JOINED = 2_000_000_000
 # Bases that are tried where none is known.
 _MOST_TRIED = 2_000
+_MOST_FREED_BASES = 12
 # Sets of cells that are tried as misprints.
 _MOST_TRIALS = 1_200
 _MOST_LISTED = 40
 # Means that are above this share of impossible ones are of another kind than was assumed.
 _MOST_ODD_MEANS = Fraction(1, 3)
+# Where measurements would pass as whole-number answers so often, nothing says what they are.
+_LIKE_MEASUREMENTS, _LIKE_MEASURED_SCORES = 0.01, 0.2
+_MOST_MEANS = 1_000
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,9 @@ class Judgement:
         All tables of counts, where they can be listed as one.
     rounding : str
         The rounding rule under which it was judged.
+    means : list of tuple
+        Of each mean that was checked: the chance that one of measurements passes, and whether
+        this one did.
     """
 
     question: TypedQuestion
@@ -148,6 +158,7 @@ class Judgement:
     row_tests: list[tuple[str, float, float]] = field(default_factory=list)
     found: Recovered | None = None
     rounding: str = "half_up"
+    means: list[tuple[float, bool]] = field(default_factory=list)
 
     @property
     def misprints(self) -> list[FoundMisprint]:
@@ -411,11 +422,13 @@ def affordable(table: PrintedTable) -> bool:
         widths = [1 + size // (100 * 10**c.printed.digits) for c in own if c.printed]
         spread = sum(widths) - len(widths) + 1
         work.append((max(widths, default=size), min(spread, size + 1)))
+    times = combinations * table.answers
+    joined = times * prod(width * spread for width, spread in work)
     if tied:
-        cost = prod(width * spread for width, spread in work)
-    else:
-        cost = sum(width * spread for width, spread in work)
-    return cost * combinations * table.answers <= MOST_SUMS
+        return joined <= MOST_SUMS
+    # A test compares the groups even where no total ties them.
+    apart = times * sum(width * spread for width, spread in work)
+    return apart <= MOST_SUMS and joined <= MOST_JOINED
 
 
 def _fitting(
@@ -464,7 +477,8 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
     _assume(judged, reading, bounds)
     if reading.slight and judged.verdict == "fits":
         judged.verdict = "undecided"
-        judged.others.append(("parts", _slip(reading, terms)))
+        slip = _other("parts", reading) if reading.near else _slip(reading, terms)
+        judged.others.append(("parts", slip))
     elif judged.verdict == "fits":
         for other in reading.others:
             judged.others.append((other, _other(other, reading)))
@@ -525,11 +539,24 @@ def _explain(
     if smaller and (size > 1 or question.headed - set(terms.exact)):
         judged.verdict = "undecided"
         return
+    if size > 1 and (code := _wrong_base(reading, terms)):
+        judged.verdict = "undecided"
+        base = str(question.bases[code])
+        judged.note("note_wrong_base", column=question.columns[code], base=base)
+        return
     if loose == "open_list" and _telling(reading, bounds):
         judged.verdict = "undecided"
         judged.others.append((loose, Note("other_fits_exactly")))
     elif loose:
-        judged.others.append((loose, Note("other_fits_less")))
+        judged.others.append((loose, Note(_why_not(reading, terms))))
+
+
+def _why_not(reading: Reading, terms: Terms) -> str:
+    """Name what speaks against the looser reading under which everything would fit."""
+    if column_sums(reading.question, terms.rounding).near:
+        rows = reading.name == "row_percents"
+        return "other_fits_less_rows" if rows else "other_fits_less"
+    return "other_fits_words" if reading.reason.key == "reason_one_each" else "other_fits"
 
 
 def _like_no_counts(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> bool:
@@ -628,6 +655,21 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
         for code, size in chosen.items()
         if code in question.columns
     )
+
+
+def _wrong_base(reading: Reading, terms: Terms) -> str:
+    """Give the column whose base alone, if it were another, would make everything fit."""
+    question = reading.question
+    given = [code for code in question.columns if code in question.bases]
+    for code in given[:_MOST_FREED_BASES]:
+        bases = {other: size for other, size in question.bases.items() if other != code}
+        largest = min(2 * question.bases[code], LARGEST_BASE)
+        opened = replace(question, bases=bases, largest_bases={code: largest})
+        wider = _bounds(opened)
+        pieces = _pieces(opened, reading.shape, wider, terms, wider.tied)
+        if all(piece.fits(terms.rounding) for piece in pieces):
+            return code
+    return ""
 
 
 def _alternatives(
@@ -1225,6 +1267,9 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
             silent += 1
             continue
         checked += 1
+        possible = check.possible is not False and check.sd_possible is not False
+        steps = 10 ** parse_printed(mean.mean).digits
+        judged.means.append((min(1.0, mean.n * items / steps), possible))
         if check.possible is False:
             nearest = " / ".join(check.nearest)
             bad.append(_printed_mean(question, mean, mean.row, mean.mean, nearest))
@@ -1241,10 +1286,33 @@ def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
     if bad:
         judged.alternatives = [Alternatives(1, 1, ((cell,),), 1) for cell in bad]
         few = len(bad) <= max(1, int(checked * _MOST_ODD_MEANS)) and checked > 1
-        judged.verdict = "misprints" if terms.items or few else "undecided"
+        whole = few and _whole_numbers(question, judged.means)
+        judged.verdict = "misprints" if terms.items or whole else "undecided"
         if judged.verdict == "undecided":
-            judged.note("note_means_other_items", bad=str(len(bad)), checked=str(checked))
+            key = "note_means_other_kind" if few else "note_means_other_items"
+            judged.note(key, bad=str(len(bad)), checked=str(checked))
     return judged
+
+
+def _whole_numbers(question: TypedQuestion, means: Sequence[tuple[float, bool]]) -> bool:
+    """Tell whether so many possible means speak for answers in whole numbers.
+
+    A mean of measurements passes as one of whole numbers with a chance that its base and decimals
+    give; only where so many would hardly pass by chance is the one that fails a misprint.
+    """
+    some = means[:_MOST_MEANS]
+    chances = [1.0]
+    for chance, _ in some:
+        more = [0.0, *(one * chance for one in chances)]
+        chances = [
+            one * (1 - chance) + other for one, other in zip([*chances, 0.0], more, strict=True)
+        ]
+    passed = sum(possible for _, possible in some)
+    scores = speaks_of_scores(question)
+    if scores is None:
+        return False
+    limit = _LIKE_MEASURED_SCORES if scores else _LIKE_MEASUREMENTS
+    return sum(chances[passed:]) <= limit
 
 
 def _least(n: int) -> int:
@@ -1264,7 +1332,8 @@ def judge_questions(questions: Iterable[TypedQuestion], terms: Terms) -> list[Ju
     """Judge every question of a file.
 
     Where the counts and per cents of the other questions agree throughout, those of one question
-    that do not are misprints, however many they are.
+    that do not are misprints, however many they are. Means of a file are taken together to tell
+    whether they are of whole numbers.
     """
     judged = [judge_question(question, terms) for question in questions]
     counted = [one for one in judged if one.reading == "counts_and_percents"]
@@ -1275,4 +1344,10 @@ def judge_questions(questions: Iterable[TypedQuestion], terms: Terms) -> list[Ju
             one.verdict = "misprints"
             one.notes = [note for note in one.notes if note.key != "note_counts_disagree"]
             one.note("note_others_agree")
+    together = [mean for one in judged for mean in one.means]
+    for one in judged:
+        unsure = [note for note in one.notes if note.key == "note_means_other_kind"]
+        if unsure and _whole_numbers(one.question, together):
+            one.verdict = "misprints"
+            one.notes = [note for note in one.notes if note not in unsure]
     return judged

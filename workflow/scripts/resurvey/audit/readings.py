@@ -53,6 +53,7 @@ _INDIFFERENT = re.compile(
 )
 _ONE_EACH = re.compile(
     r"\bpart(?:y|ies)\b|\bvot(?:e|ed|ing)\b|election|парти|голосов|\bвыбор(?:ы|ах)\b|\bage\b|"
+    r"candidat|кандидат|ethnic|национальност|religio|вероисповедан|blood (?:type|group)|"
     r"возраст|\b(?:gender|sex)\b|\bпол\b|marital|семейное положение|education level|образование",
     re.IGNORECASE,
 )
@@ -65,6 +66,15 @@ _NEGATION = re.compile(r"\bnot?\b|n['’]t\b|\bnever\b|(?:^|\s)не\s", re.IGNOR
 #: Longer lists of answers deny each other by chance.
 _SHORT = 5
 _RANGE = re.compile(r"\D{0,4}\d[\d .,]*\s*(?:[-\u2010-\u2015]|to|до)\s*\d|[<>≥≤]\s*=?\d|\d+ ?\+")
+_SCORES = re.compile(
+    r"scor(?:e|es|ing)\b|\bscale|likert|\bpoints?\b|\bitems?\b|\btests?\b|\b1 ?[-\u2013] ?\d\b|"
+    r"балл|шкал|оценк|пункт|\bтест",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"\b(?:[kmcdµμ]?[gmlL]|mm ?hg|mmol|[mµ]?mol|IU|kcal|BMI|ИМТ|body mass|height|weight|"
+    r"кг|см|мм|мл|г/л|ммоль|рост|вес|масса тела)\b|°|\bratio\b|/(?:[dmµ]?[lL]|m2|m²|м2|м²)\b",
+)
 _REST = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -164,7 +174,9 @@ class Reading:
     far : bool
         It rests on one column, or on answers that exclude each other, and misses 100 by much.
     slight : bool
-        One column alone misses 100 by a little: a list that is not whole, or a slip.
+        What misses 100 misses it by a little: a list that is not whole, or a slip.
+    near : bool
+        Other columns make 100.
     question : TypedQuestion
         The question with the numbers as they are read; turned where rows sum to 100.
     """
@@ -178,6 +190,7 @@ class Reading:
     slight: bool = False
     strong: bool = True
     far: bool = False
+    near: bool = False
 
 
 @dataclass
@@ -391,6 +404,8 @@ def choose_reading(
             name, reason = "counts_and_percents", Note("reason_counts")
         elif _not_percents(question):
             name, reason = "not_percents", Note("reason_not_percents")
+        elif _proportions(question):
+            name, reason = "not_percents", Note("reason_proportions")
         elif _has_errors(question):
             name, reason = "weighted", Note("reason_errors")
         elif weighted or question.weighted:
@@ -487,6 +502,9 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
         question,
         ("parts",),
         tuple(sums.off),
+        # A column that makes 100 beside one that misses it by a little: a slip explains it too.
+        slight=all(abs(sums.values[code] - 100) <= A_LITTLE for code in sums.off),
+        near=True,
         strong=False,
     )
 
@@ -541,7 +559,35 @@ def _not_percents(question: TypedQuestion) -> bool:
     return not values or (len(above) > 1 and 4 * len(above) >= len(values))
 
 
+def _proportions(question: TypedQuestion) -> bool:
+    """Tell whether columns or rows sum to 1, as proportions do that nobody made per cents of."""
+    shares = list(_shares(question))
+    if not shares or max(share.value for share in shares) > 1 or not any(s.digits for s in shares):
+        return False
+    columns = column_sums(question, "half_up")
+    rows = column_sums(transposed(question), "half_up")
+    return any(
+        all(abs(value - 1) <= sums.play[code] / 2 for code, value in sums.values.items())
+        for sums in (columns, rows)
+    )
+
+
 # Means -------------------------------------------------------------------------------------------
+
+
+def speaks_of_scores(question: TypedQuestion) -> bool | None:
+    """Tell whether the words of a question speak of answers on a scale; None: of measurements.
+
+    Examples
+    --------
+    >>> speaks_of_scores(TypedQuestion("q", "Satisfaction (1-5)", {}))
+    True
+    >>> speaks_of_scores(TypedQuestion("q", "Weight, kg", {})) is None
+    True
+    """
+    labels = [row.label for row in question.rows]
+    about = " ".join([question.title.replace("_", " "), question.heading, *labels])
+    return None if _MEASURED.search(about) else _SCORES.search(about) is not None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from resurvey.audit.page.typed import Teller, WordedQuestion
+from resurvey.audit.page.typed import Teller, WordedCell, WordedQuestion
 
 
 def show_questions(told: Sequence[WordedQuestion], teller: Teller, sample: str) -> str:
@@ -63,7 +63,7 @@ def _table(one: WordedQuestion, teller: Teller) -> Iterator[str]:
     people = teller.plain("people")
     lines = [["", *(word for column in one.columns for word in (column, people))]]
     for label, _, cells in one.rows:
-        row = [word for cell in cells for word in (cell.printed or "–", cell.counts or "–")]
+        row = [word for cell in cells for word in (cell.printed or "–", _counts(cell))]
         lines.append([label, *row])
     lines.append([teller.plain("base"), *(word for base in one.bases for word in ("", base))])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -71,3 +71,10 @@ def _table(one: WordedQuestion, teller: Teller) -> Iterator[str]:
         first, *rest = line
         words = [word.rjust(width) for word, width in zip(rest, widths[1:], strict=True)]
         yield "  ".join([first.ljust(widths[0]), *words]).rstrip()
+
+
+def _counts(cell: WordedCell) -> str:
+    """Write the count of the table that is shown, and its range over all tables."""
+    if not cell.counts:
+        return "–"
+    return f"{cell.counts} ({cell.range})" if cell.range else cell.counts

@@ -19,6 +19,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.printed import Printed, parse_printed
 from resurvey.core.published import PrintedCell
+from resurvey.reading.encoding import plausible_encoding
 from resurvey.recovery.cells import LARGEST_BASE
 
 TABLE, GROUPS = "typed", "groups"
@@ -35,6 +36,11 @@ READINGS = (
 """What a table of numbers may be; the names that `--reading` takes and `--json` writes."""
 LARGEST_FILE = 2_000_000
 MOST_ROWS, MOST_COLUMNS = 2_000, 60
+# Answers that sum to so nearly 100 are a list of their own.
+_NEAR_100 = 5
+
+_SEPARATOR_NAMED = re.compile(r"\"?sep=(?P<mark>[;,|]|\\t)\"?", re.IGNORECASE)
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 _QUESTIONS = ("question", "item", "variable", "вопрос", "переменная")
 _TOTAL_NAMES = re.compile(
@@ -58,6 +64,21 @@ _BASE_NAMES = re.compile(
     r"|n,? чел\.?|объ[её]м выборки|размер выборки"
 )
 _LARGEST_BASE_NAMES = re.compile(r"max(?:imum)? base|наибольшая база")
+_MADE_COLUMNS = re.compile(
+    r"cum(?:ulative|\.)?(?: (?:per ?cent(?:age)?|%|share))?"
+    r"|(?:кумулятивн|накопленн)\w+(?: процент| %)?"
+    r"|change|diff(?:erence|\.)?|Δ|\+/[-\u2212]|изменени[ея]|разница|разность|прирост|динамика"
+    r"|(?:a|c|adjusted |crude |unadjusted )?(?:or|rr|hr|odds ratio|risk ratio|hazard ratio|ош|ор)"
+    r"(?:[ ,(]+(?:95 ?% ?)?(?:ci|ди)\)?)?|(?:95 ?% ?)(?:ci|ди)|d\.?f\.?|ст\. ?св\.?",
+    re.IGNORECASE,
+)
+_VALID_COLUMN = re.compile(r"valid (?:per ?cent|%)|валидный (?:процент|%)", re.IGNORECASE)
+_MADE_ROWS = re.compile(
+    r"means?|average|averages?|medians?|s\.?d\.?|std\.? ?dev\w*\.?|standard deviation|index|balance"
+    r"|net score|(?:mean|average) (?:score|value)|средн(?:ее|яя|ий)(?: (?:значение|оценка|балл))?"
+    r"|медиана|ст\.? ?откл\w*\.?|стандартное отклонение|индекс\w*|баланс\w*",
+    re.IGNORECASE,
+)
 _SUM_NAMES = re.compile(r"(?:sum|total|итого|всего|сумма)(?:,? ?(?:%|per ?cent|процент\w*))?")
 _NET_NAMES = re.compile(
     r"(?:sub-?total|net\b|summary|top[ -]?\d|bottom[ -]?\d|сумма ответов|в сумме|в том числе всего)"
@@ -96,7 +117,8 @@ _NOT_WEIGHTED = re.compile(
 _READING = re.compile(r"#?\s*(?:reading|чтение)\s*[:=]\s*(?P<name>\w+)", re.IGNORECASE)
 _SIZE_IN_HEADING = re.compile(
     r"[\s,;:(\[]*(?<![^\W\d_])(?:[nN]|[кК]ол-во|база|base)\s*[=:]\s*"
-    r"(?P<size>\d{1,3}(?:[ ,.\u00a0\u2009\u202f]\d{3})+|\d+)\s*(?:чел\.?|people)?\s*[)\]]?\s*"
+    r"(?P<size>\d{1,3}(?:[ ,.'\u2019\u00a0\u2009\u202f]\d{3})+|\d+)"
+    r"\s*(?:чел\.?|people)?\s*[)\]]?\s*"
     r"|\s*\((?P<people>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)\s*(?:чел\.?|people|"
     r"respondents|patients)\)\s*"
 )
@@ -312,7 +334,7 @@ def is_total(heading: str) -> bool:
     return _TOTAL_NAMES.fullmatch(heading.strip().strip(":").casefold()) is not None
 
 
-def read_typed(path: str | Path) -> TypedTable:
+def read_typed(path: str | Path, encoding: str = "") -> TypedTable:
     """Read a typed table of printed numbers.
 
     Parameters
@@ -323,6 +345,8 @@ def read_typed(path: str | Path) -> TypedTable:
         group, and ``total``. A row ``yes + mostly yes`` is a subtotal of those answers; a row
         ``base`` gives the bases of its question (of all questions, where the file has one such
         row), ``max base`` their upper bounds; an empty cell is not printed.
+    encoding : str
+        Encoding of the file; empty for UTF-8, or UTF-16 where the file begins with its mark.
 
     Raises
     ------
@@ -331,7 +355,7 @@ def read_typed(path: str | Path) -> TypedTable:
         or too few, a row or column that stands twice, nothing printed at all.
     """
     path = Path(path)
-    name, rows, comments = path.name, *_rows(path)
+    name, rows, comments = path.name, *_rows(path, encoding)
     if len(rows) < 2:
         raise SurveyError(f"{name}: the table is empty: write a heading and a row per answer")
     (_, heading), *body = rows
@@ -376,6 +400,7 @@ class _Reader:
         self.counts: dict[int, str] = {}
         self.statistics: dict[int, str] = {}
         self.base_columns: set[int] = set()
+        self.made: list[str] = []
         self.done: list[TypedQuestion] = []
         self.current: TypedQuestion | None = None
         self.lines: dict[str, tuple[int, int]] = {}
@@ -405,6 +430,9 @@ class _Reader:
                 if place < self.width - 1 and (place + 1 - self.first < len(headings))
                 else ""
             )
+            if self._is_made(text, headings):
+                self.made.append(text)
+                continue
             statistic = _statistic_of(text)
             if statistic and len(headings) != 1:
                 self.statistics[place] = statistic
@@ -434,6 +462,17 @@ class _Reader:
                 f"{self.name}: there is no column of per cents; the heading needs the answers, "
                 "then the groups or 'total', separated by commas, semicolons or tabs"
             )
+
+    def _is_made(self, text: str, headings: Sequence[str]) -> bool:
+        """Tell whether a column is made of others: running sums, differences, ratios."""
+        made = [one for one in headings if _MADE_COLUMNS.fullmatch(one)]
+        if _VALID_COLUMN.fullmatch(text):
+            # SPSS prints the same numbers again, of those who answered.
+            return any(
+                one != text and one not in made and _UNIT_IN_HEADING.fullmatch(one)
+                for one in headings
+            )
+        return text in made and len(made) < len(headings)
 
     def _add(self, label: str, heading: str, number: int, size: int | None) -> str:
         code = TOTAL if is_total(label) else str(number)
@@ -511,6 +550,8 @@ class _Reader:
         question.bases.update(self.sizes)
         question.heading = self.stub
         question.headed = frozenset(self.sizes)
+        for heading in self.made:
+            question.note("note_made_column", column=heading)
         self.done.append(question)
         return question
 
@@ -752,7 +793,11 @@ def _settled_rows(question: TypedQuestion) -> list[TypedRow]:
     """Set sums and subtotals apart, and take bases from a row of totals."""
     labels = [row.label for row in question.rows]
     kept = []
+    made = _made_rows(question)
     for row in question.rows:
+        if row.label in made:
+            question.note("note_made_row", row=row.label)
+            continue
         parts = row.label.split(" + ")
         if len(parts) > 1 and all(part in labels for part in parts):
             kept.append(replace(row, parts=tuple(parts)))
@@ -776,6 +821,20 @@ def _settled_rows(question: TypedQuestion) -> list[TypedRow]:
             continue
         kept.append(row)
     return kept
+
+
+def _made_rows(question: TypedQuestion) -> set[str]:
+    """Name the rows of means and indices below answers that make 100 without them."""
+    made = {row.label for row in question.rows if _MADE_ROWS.fullmatch(row.label)}
+    others = [row for row in question.rows if row.label not in made]
+    if not made or len(others) < 2:
+        return set()
+    for code in question.columns:
+        shares = [row.cells[code].share for row in others if code in row.cells]
+        total = sum((share.value for share in shares if share), Fraction(0))
+        if abs(total - 100) > _NEAR_100:
+            return set()
+    return made
 
 
 def _is_sum(row: TypedRow) -> bool:
@@ -853,19 +912,48 @@ def _variable(name: str, label: str, answers: Mapping[int, str]) -> Variable:
 # The file ----------------------------------------------------------------------------------------
 
 
-def _rows(path: Path) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
+def _decoded(path: Path, encoding: str) -> str:
+    """Decode a file as it was asked for, else by its mark or as UTF-8."""
+    content = path.read_bytes()
+    if content.startswith(b"PK\x03\x04"):
+        raise SurveyError(
+            f"{path.name}: not UTF-8 text but a workbook or an archive; save the sheet as CSV UTF-8"
+        )
+    marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
+    name = encoding or marked
+    try:
+        text = content.decode(name)
+    except LookupError:
+        raise SurveyError(
+            f"--encoding: '{encoding[:40]}' is no encoding; windows-1251 and utf-8 are two"
+        ) from None
+    except UnicodeError as problem:
+        found = plausible_encoding(content)
+        advice = f"say --encoding {found}" if found else "save it as CSV UTF-8, or say --encoding"
+        place = f" at byte {problem.start}" if isinstance(problem, UnicodeDecodeError) else ""
+        said = "UTF-8" if name.startswith("utf-8") else name
+        raise SurveyError(f"{path.name}: not {said} text{place}; {advice}") from None
+    if "\0" in text:
+        found = plausible_encoding(content)
+        advice = f"say --encoding {found}" if found and found != name else "save it as CSV UTF-8"
+        raise SurveyError(f"{path.name}: no plain text, it has zero bytes; {advice}")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _rows(
+    path: Path, encoding: str = ""
+) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
     """Lines with their numbers, without empty ones; and the comments."""
     if path.stat().st_size > LARGEST_FILE:
         raise SurveyError(f"{path.name}: more than 2 MB is no printed table")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise SurveyError(
-            f"{path.name}: not UTF-8 text at byte {problem.start}; save it as CSV UTF-8"
-        ) from None
+    text = _decoded(path, encoding)
     lines = text.splitlines()
     first = next((one for one in lines if one.strip() and not one.lstrip('"').startswith("#")), "")
     separator = next((mark for mark in (";", "\t") if mark in first), ",")
+    if named := _SEPARATOR_NAMED.fullmatch(first.strip()):
+        # Excel's own line; an empty one keeps the numbers of the lines.
+        separator = "\t" if named["mark"] == "\\t" else named["mark"]
+        text = text.replace(first, "", 1)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     rows: list[tuple[int, list[str]]] = []
     comments: list[tuple[int, str]] = []
