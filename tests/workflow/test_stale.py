@@ -119,6 +119,61 @@ def test_only_what_is_asked_for_is_made_anew(forgotten):
     assert rules == {"tabulate_wave"}
 
 
+def test_changed_label_passes_the_check_of_the_questionnaires_of_two_waves(finished):
+    """Snakemake asks no job behind the check, whose age is nothing to the import."""
+    write_raw(finished / "resources/1997/raw.sav")
+    second = '  "1997": {file: resources/1997/raw.sav}\n'
+    write_study(finished, config=MINIMAL_CONFIG + second)
+    assert snakemake(finished, CROSSTABS).returncode == 0
+    assert planned(finished, CROSSTABS)[0] == set()
+    labels = "variables: {educ: {label: Schooling anew, codes: {1: school, 2: college}}}\n"
+    write_study(finished, codebook=labels)
+    rules, _ = planned(finished, CROSSTABS)
+    assert {"compare_questionnaire", "check_questionnaires", "import_wave"} <= rules
+    assert {"clean_wave", "derive_indicators", "tabulate_wave"} <= rules
+
+
+def test_copy_of_a_folder_of_results_says_nothing_of_the_folder_itself(finished):
+    shutil.copytree(finished / "results/1996", finished / "results/1996 before")
+    write_study(finished, config=MINIMAL_CONFIG + "title: {en: Another, ru: Другое}\n")
+    assert snakemake(finished, REPORT).returncode == 0
+    rules, text = planned(finished, REPORT)
+    assert rules == set(), text
+    assert "No rule of the study as it stands makes results/1996 before/" in text
+
+
+def test_documents_that_the_study_gave_up_are_named(finished):
+    write_study(finished, config=MINIMAL_CONFIG + "documents: []\n")
+    rules, text = planned(finished)
+    assert rules == {"write_report"}
+    assert re.search(r"makes results/1996/report/report\.en\.\w+.*: of an earlier run", text)
+
+
+def test_snakemakes_own_report_is_made_of_results_that_fit_alone(finished):
+    page = finished / "own.html"
+    write_study(finished, config=MINIMAL_CONFIG + "title: {en: Another, ru: Другое}\n")
+    process = snakemake(finished, "--report", page.name)
+    assert process.returncode != 0
+    assert "run the study before its report is made" in said(process)
+    write_study(finished, config=MINIMAL_CONFIG)
+    (finished / RAW).unlink()
+    assert snakemake(finished, "--report", page.name).returncode == 0
+    page.unlink()
+    (finished / CROSSTABS).write_text("edited", encoding="utf-8")
+    process = snakemake(finished, "--report", page.name)
+    assert process.returncode != 0
+    assert f"{CROSSTABS}: this is not as the run wrote it" in said(process)
+    assert not page.exists()
+
+
+def test_receipt_of_no_job_of_the_study_makes_its_results_anew(finished):
+    receipt = finished / "results/1996/receipts/tabulate_wave.json"
+    text = receipt.read_text(encoding="utf-8")
+    receipt.write_text(text.replace('"wave": "1996"', '"year": "1996"'), encoding="utf-8")
+    rules, told = planned(finished, CROSSTABS)
+    assert rules == {"tabulate_wave"}, told
+
+
 def test_raw_file_that_is_gone_stops_a_study_that_ran_before(finished):
     (finished / RAW).unlink()
     process = snakemake(finished)

@@ -9,10 +9,8 @@ A file of a wave that is not there stops it, too: Snakemake would keep what was 
 (snakemake#2160, #3280, #3953).
 """
 
-from contextlib import suppress
-
 from resurvey.proof.parts import known_job
-from resurvey.proof.receipts import compare, find_receipts, read_receipt
+from resurvey.proof.receipts import compare, own_receipts
 
 # These rooms are made from printed numbers or from nothing of the study: no raw file is asked for.
 WITHOUT_RAW = {"recover_wave", "reconstruct_wave", "run_conformance"}
@@ -20,15 +18,12 @@ WITHOUT_RAW = {"recover_wave", "reconstruct_wave", "run_conformance"}
 
 def compared_results():
     """Hold the results of this study against their receipts."""
-    receipts = {}
-    for path in find_receipts("results"):
-        # A damaged receipt says nothing: its results are made anew.
-        with suppress(SurveyError):
-            receipts[path] = read_receipt(path)
+    wildcards = {rule.name: rule.wildcard_names for rule in workflow.rules}
     known = {
         path: one
-        for path, one in receipts.items()
-        if known_job(Job(one.rule, one.wildcards), STANDING)
+        for path, one in own_receipts("results").items()
+        if wildcards.get(one.rule) == set(one.wildcards)
+        and known_job(Job(one.rule, one.wildcards), STANDING)
     }
     wanted = {path: made_now(one.rule, **one.wildcards) for path, one in known.items()}
     return compare(known, wanted, "results")
@@ -44,18 +39,67 @@ def refuse(sentences):
         raise WorkflowError("\n".join(sentences))
 
 
+def left_over(paths):
+    """Results that no rule makes: of a language, a table or a wave that the study gave up."""
+    outputs = [output for rule in workflow.rules for output in rule.output]
+    return [
+        path
+        for path in paths
+        if "certificate" not in Path(path).parts
+        and not any(
+            output.match(str(one))
+            for one in (path, Path(path).parent)
+            for output in outputs
+        )
+    ]
+
+
 def tell(unfit):
     """Say what is made anew, and why."""
     reasons = {}
     for path, reason in unfit.items():
         reasons.setdefault(reason, []).append(path)
     for reason, paths in reasons.items():
-        more = f" and {len(paths) - 1} more files" if len(paths) > 1 else ""
-        logger.info(f"To be made anew: {paths[0]}{more}: {reason}.")
+        logger.info(f"To be made anew: {named(paths)}: {reason}.")
+
+
+def named(paths):
+    """The first of some files, and how many more there are."""
+    more = f" and {len(paths) - 1} more files" if len(paths) > 1 else ""
+    return f"{paths[0]}{more}"
+
+
+class LaterJobs(dict):
+    """Job -> the jobs that run because it does: none behind an input whose age is nothing."""
+
+    def __missing__(self, job):
+        return {
+            later: files
+            for later, files in workflow.dag.depending[job].items()
+            if not all(one.is_ancient and Path(one).exists() for one in files)
+        }
+
+
+def look_behind_gates(dag):
+    """Have Snakemake ask jobs behind an input whose age is nothing for reasons of their own.
+
+    Snakemake 9 asks no job that comes after one that runs, and then does not run those that such an
+    input leads to: a new label would reach the check of the questionnaires, and no record.
+    """
+    walk = dag.bfs
+
+    def asked(direction, *jobs, **how):
+        return walk(
+            LaterJobs() if direction is dag.depending else direction, *jobs, **how
+        )
+
+    dag.bfs = asked
 
 
 def plan(build=workflow._build_dag):
     """Build Snakemake's graph of jobs, with what the receipts say."""
+    if REPORTING:
+        return plan_report(build)
     if (
         workflow.executor_plugin is None
         or workflow.touch
@@ -63,16 +107,19 @@ def plan(build=workflow._build_dag):
     ):
         return build()
     found = compared_results()
-    refuse(
-        f"{path}: this is not as the run wrote it; move it elsewhere if you want to keep it, "
-        "delete it here, and the run makes it anew"
-        for path in found.edited
-    )
+    refuse(edited(found))
     workflow.dag.forcefiles.update(found.unfit)
+    look_behind_gates(workflow.dag)
     build()
     jobs = list(workflow.dag.jobs)
     made = {path for job in jobs for path in map(str, job.output)}
     tell({path: reason for path, reason in found.unfit.items() if path in made})
+    left = left_over(path for path in found.files if path not in made)
+    if left:
+        logger.info(
+            f"No rule of the study as it stands makes {named(left)}: of an earlier run, or "
+            "yours; nothing here keeps them up to date, delete what is not wanted."
+        )
     raw_files = {wave["file"] for wave in STANDING.waves.values()}
     waves = {
         job.wildcards.wave
@@ -92,4 +139,41 @@ def plan(build=workflow._build_dag):
     )
 
 
+def edited(found):
+    """A sentence for each result that somebody edited."""
+    return [
+        f"{path}: this is not as the run wrote it; move it elsewhere if you want to keep it, "
+        "delete it here, and the run makes it anew"
+        for path in found.edited
+    ]
+
+
+def plan_report(build):
+    """Build the graph for `--report`, which runs nothing: what would be run is refused instead."""
+    found = compared_results()
+    refuse(edited(found))
+    build()
+    stale = {}
+    for job in workflow.dag.jobs:
+        for path in map(str, job.output):
+            # Results may be reported where the records of persons are not at hand.
+            if not found.unfit.get(path, "gone").startswith("gone"):
+                stale.setdefault(found.unfit[path], []).append(path)
+    refuse(
+        f"{named(paths)}: {reason}; run the study before its report is made"
+        for reason, paths in stale.items()
+    )
+
+
+def create_report(*given, create=workflow.create_report, **named):
+    """Make Snakemake's own report, of results that fit alone."""
+    REPORTING.append(True)
+    try:
+        return create(*given, **named)
+    finally:
+        REPORTING.clear()
+
+
+REPORTING = []
 workflow._build_dag = plan
+workflow.create_report = create_report

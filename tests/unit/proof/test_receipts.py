@@ -17,6 +17,7 @@ from resurvey.proof.receipts import (
     environment_hash,
     find_receipts,
     hash_paths,
+    own_receipts,
     read_receipt,
     write_receipt,
 )
@@ -57,6 +58,20 @@ def test_edited_result_is_named_and_what_reads_it_does_not_fit(study):
     found = held()
     assert found.edited == ["results/1/counts.csv"]
     assert found.unfit == {"results/1/page.html": "results/1/counts.csv changed"}
+
+
+def test_folder_in_the_place_of_a_result_is_an_edit(study):
+    Path("results/1/page.html").unlink()
+    Path("results/1/page.html").mkdir()
+    assert held().edited == ["results/1/page.html"]
+
+
+def test_receipts_count_where_their_jobs_left_them(study):
+    shutil.copytree("results/1", "results/1 before")
+    Path("results/1/receipts/folder.json").mkdir()
+    Path("results/1/receipts/nowhere.json").symlink_to("elsewhere")
+    Path("results/1/receipts/damaged.json").write_text("{")
+    assert list(own_receipts("results")) == [COUNT, WRITE]
 
 
 def test_changed_source_makes_only_its_own_results_unfit(study):

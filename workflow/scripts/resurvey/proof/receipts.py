@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -132,7 +133,24 @@ def read_receipt(path: str | Path) -> Receipt:
 def find_receipts(folder: str | Path) -> list[Path]:
     """List the receipts of one room of results, or of all rooms of a folder of results."""
     folder = Path(folder)
-    return sorted([*folder.glob(f"{ROOM}/*.json"), *folder.glob(f"*/{ROOM}/*.json")])
+    found = [*folder.glob(f"{ROOM}/*.json"), *folder.glob(f"*/{ROOM}/*.json")]
+    return sorted(path for path in found if path.is_file())
+
+
+def own_receipts(results: str | Path) -> dict[Path, Receipt]:
+    """Read the receipts that lie where their jobs left them.
+
+    A damaged receipt says nothing, and a copy of a folder of results says nothing of the folder
+    that it was copied from.
+    """
+    found = {}
+    for path in find_receipts(results):
+        with suppress(SurveyError):
+            receipt = read_receipt(path)
+            home = path.parents[1]
+            if all(Path(output).is_relative_to(home) for output in receipt.outputs):
+                found[path] = receipt
+    return found
 
 
 def plain_files(paths: Iterable[str | Path]) -> Iterator[str]:
@@ -184,11 +202,14 @@ class Comparison:
         Source that is not there any more -> a file that was made from it.
     unfit : dict
         File that is to be made anew -> why, in a few words.
+    files : list of str
+        All that lies among the results; some of it perhaps nobody makes any more.
     """
 
     edited: list[str] = field(default_factory=list)
     gone: dict[str, str] = field(default_factory=dict)
     unfit: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
 
 
 def compare(
@@ -209,7 +230,9 @@ def compare(
     for place, receipt in receipts.items():
         now = {path: hashes[path] for path in receipt.outputs}
         found.edited.extend(
-            path for path, one in now.items() if one and one != receipt.outputs[path]
+            path
+            for path, one in now.items()
+            if (one and one != receipt.outputs[path]) or Path(path).is_dir()
         )
         if not any(now.values()):
             continue
@@ -222,9 +245,9 @@ def compare(
         if reason:
             found.unfit.update(dict.fromkeys(receipt.outputs, reason))
     known = {path for receipt in receipts.values() for path in receipt.outputs}
-    for path in _results(Path(results)):
-        if path not in known:
-            found.unfit[path] = "nothing says what it was made from"
+    found.files.extend(_results(Path(results)))
+    unknown = (path for path in found.files if path not in known)
+    found.unfit.update(dict.fromkeys(unknown, "nothing says what it was made from"))
     return found
 
 
