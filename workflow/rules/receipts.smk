@@ -34,6 +34,18 @@ def compared_results():
     return compare(known, wanted, "results")
 
 
+def remade_waves(unfit):
+    """Waves of which something is made anew; all of them where it is of all waves together."""
+    for path in unfit:
+        room, *rest = Path(path).parts[1:]
+        if room in WAVES and rest[:1] != ["import"]:
+            yield room
+        elif room in WAVES and not rest[1].startswith(("drift", "suggested")):
+            yield room
+        elif room not in WAVES and room not in ("drift", "trend"):
+            yield from WAVES
+
+
 def refuse(sentences):
     """Stop the run; a dry run, which changes nothing, goes on."""
     sentences = list(sentences)
@@ -69,6 +81,7 @@ def plan(build=workflow._build_dag):
         for path in found.edited
     )
     workflow.dag.forcefiles.update(found.unfit)
+    REMADE.update(remade_waves(found.unfit))
     build()
     jobs = list(workflow.dag.jobs)
     made = {path for job in jobs for path in map(str, job.output)}
