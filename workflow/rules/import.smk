@@ -5,13 +5,29 @@ OUT  results/{wave}/import/responses.parquet, codebook.json, codebook.csv
 """
 
 
+# Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
+REMADE = set()
+
+
+def questionnaires(wildcards):
+    """The check of all questionnaires, which decides whether this wave may be read.
+
+    Not what is read: its age is nothing to a wave that stays as it is. Where something of the wave
+    is made anew it is an input like others, for Snakemake loses what is forced behind an ancient
+    file that is itself made anew.
+    """
+    drift = "results/drift/drift.csv"
+    if not CONTRACT:
+        return []
+    return [drift if wildcards.wave in REMADE else ancient(drift)]
+
+
 rule import_wave:
     """Read the raw survey file and refuse one that does not fit the codebook."""
     input:
         raw=raw_file,
         companions=companions,
-        # Other waves decide whether this one may be read, not what is read: their age is nothing.
-        checked=ancient(["results/drift/drift.csv"]) if CONTRACT else [],
+        checked=questionnaires,
     output:
         responses="results/{wave}/import/responses.parquet",
         codebook="results/{wave}/import/codebook.json",

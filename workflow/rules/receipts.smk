@@ -29,6 +29,18 @@ def compared_results():
     return compare(known, wanted, "results")
 
 
+def remade_waves(unfit):
+    """Waves of which something is made anew; all of them where it is of all waves together."""
+    for path in unfit:
+        room, *rest = Path(path).parts[1:]
+        if room in WAVES and rest[:1] != ["import"]:
+            yield room
+        elif room in WAVES and not rest[1].startswith(("drift", "suggested")):
+            yield room
+        elif room not in WAVES and room not in ("drift", "trend"):
+            yield from WAVES
+
+
 def refuse(sentences):
     """Stop the run; a dry run, which changes nothing, goes on."""
     sentences = list(sentences)
@@ -69,33 +81,6 @@ def named(paths):
     return f"{paths[0]}{more}"
 
 
-class LaterJobs(dict):
-    """Job -> the jobs that run because it does: none behind an input whose age is nothing."""
-
-    def __missing__(self, job):
-        return {
-            later: files
-            for later, files in workflow.dag.depending[job].items()
-            if not all(one.is_ancient and Path(one).exists() for one in files)
-        }
-
-
-def look_behind_gates(dag):
-    """Have Snakemake ask jobs behind an input whose age is nothing for reasons of their own.
-
-    Snakemake 9 asks no job that comes after one that runs, and then does not run those that such an
-    input leads to: a new label would reach the check of the questionnaires, and no record.
-    """
-    walk = dag.bfs
-
-    def asked(direction, *jobs, **how):
-        return walk(
-            LaterJobs() if direction is dag.depending else direction, *jobs, **how
-        )
-
-    dag.bfs = asked
-
-
 def plan(build=workflow._build_dag):
     """Build Snakemake's graph of jobs, with what the receipts say."""
     if REPORTING:
@@ -109,7 +94,7 @@ def plan(build=workflow._build_dag):
     found = compared_results()
     refuse(edited(found))
     workflow.dag.forcefiles.update(found.unfit)
-    look_behind_gates(workflow.dag)
+    REMADE.update(remade_waves(found.unfit))
     build()
     jobs = list(workflow.dag.jobs)
     made = {path for job in jobs for path in map(str, job.output)}

@@ -154,3 +154,17 @@ def test_drawing_is_the_same_on_every_run_and_escapes_labels(survey, language):
     assert drawing == again[f"m.{language}"]
     assert "<b>to" not in drawing.svg
     assert drawing.png.startswith(b"\x89PNG")
+
+
+def test_model_of_counted_answers_is_that_of_the_people_they_stand_for(survey):
+    declared = {"m": PLANS | {"predictors": ["sex"]}}
+    counted = survey.data.groupby(["plans", "sex"]).size().reset_index(name="n")
+    book = Codebook({**survey.codebook.variables, "n": Variable("n", measure="scale")})
+    wave = {"weight": "n", "weight_kind": "frequency"}
+    found = fit_models(Survey(counted, book), declared, wave=wave).lines
+    people = fit_models(survey, declared).lines
+    assert found["coefficients"][0]["estimate"] == pytest.approx(
+        people["coefficients"][0]["estimate"]
+    )
+    assert found["coefficients"][0]["note"] == people["coefficients"][0]["note"]
+    assert found["diagnostics"][0]["value"] == 400

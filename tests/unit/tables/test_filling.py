@@ -48,6 +48,19 @@ def test_every_file_gets_lines_with_its_own_columns(people):
     assert filled["indicators"] == []
 
 
+def test_frequencies_of_counted_answers_are_those_of_the_people(people):
+    wave = {"weight": "w", "weight_kind": "frequency"}
+    lines = fill_tables(people, TABLES, {}, wave, "en", WORDS)["frequencies"]
+    told = [(one["variable"], one["code"], one["count"], one["respondents"]) for one in lines]
+    assert told == [
+        ("job", 1, 3, 5),
+        ("job", 2, 1, 5),
+        ("job", "", 1, 5),
+        ("sex", 1, 2, 5),
+        ("sex", 2, 3, 5),
+    ]
+
+
 def test_indicators_are_compared_by_the_declared_groups(people):
     survey = derive_indicators(people, DECLARED)
     declared = {"indicators": DECLARED, "columns": "sex"}

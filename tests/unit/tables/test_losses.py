@@ -127,3 +127,28 @@ def test_other_cells_than_the_total_of_all_carry_no_losses():
         if (line["kind"], line["column_code"]) != ("total", "total")
     ]
     assert not any(set(LOSS_COLUMNS) & set(line) for line in others)
+
+
+def test_rows_that_stand_for_many_respondents_lose_so_many():
+    book = Codebook(
+        {
+            "q": Variable("q", codes={1: {}, 8: {}}, missing=(8,), reasons={8: "dont_know"}),
+            "sex": Variable("sex", codes={1: {}}),
+            "n": Variable("n", measure="scale"),
+        }
+    )
+    people = pd.DataFrame(
+        {
+            "q": pd.array([1, 8, None, 1, 1], "Int64"),
+            "sex": pd.array([1, 1, 1, None, 1], "Int64"),
+            "n": [40, 30, 7, 5, 0],
+        }
+    )
+    survey = Survey(people, book)
+    ready = Design("n", kind="frequency").prepared(survey)
+    lost = question_losses(survey, ["q"], "sex", ready)
+    assert {key: number for key, number in lost.items() if number} == {
+        "lost_dont_know": 30,
+        "lost_system_missing": 7,
+        "lost_no_group": 5,
+    }

@@ -83,6 +83,7 @@ def survey(size=34, seed=5):
     frame["w"] = np.round(random.uniform(0.4, 2.5, size), 2)
     frame.loc[5, "w"] = 0.0
     frame["copies"] = pd.array(random.integers(1, 4, size), "Int64")
+    frame.loc[7, "copies"] = 1
     return Survey(frame, codebook())
 
 

@@ -88,13 +88,21 @@ class Wave:
     def changed(self, row):
         """Identities whose number is another one, or gone, without the respondent of a row."""
         if row not in self.without:
-            fewer = self.survey.data.drop(index=row).reset_index(drop=True)
-            graph, _ = self.trace(Survey(fewer, self.survey.codebook))
+            graph, _ = self.trace(Survey(self.fewer(row), self.survey.codebook))
             found = values_of(graph)
             self.without[row] = {
                 name for name, value in self.values.items() if differs(value, found.get(name))
             }
         return self.without[row]
+
+    def fewer(self, row):
+        """The data without one respondent; of a row that stands for several, one of them goes."""
+        wave, data = self.study["wave"], self.survey.data
+        if wave.get("weight_kind") == "frequency" and data.loc[row, wave["weight"]] > 1:
+            data = data.copy()
+            data.loc[row, wave["weight"]] -= 1
+            return data
+        return data.drop(index=row).reset_index(drop=True)
 
     def named(self, row, at_most=True):
         """Identities that the graph names for the respondent of a row."""
@@ -109,7 +117,11 @@ class Wave:
 
     def in_steps(self):
         """Identities of numbers that need not move with everybody whom the graph names."""
-        return {name for name, number in self.graph.numbers.items() if number.at_most}
+        steps = {name for name, number in self.graph.numbers.items() if number.at_most}
+        if self.study["wave"].get("weight_kind") == "frequency":
+            # The cleaning counts rows, which stay as long as they stand for anybody.
+            steps |= {name for name in self.values if name.startswith("cleaning:")}
+        return steps
 
 
 def texts(columns, lines):

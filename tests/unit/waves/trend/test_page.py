@@ -46,7 +46,13 @@ def as_text(found, folder):
 
 
 def written(
-    folder, language="en", sample="probability", label="How is your mood?", trend=None, books=None
+    folder,
+    language="en",
+    sample="probability",
+    label="How is your mood?",
+    trend=None,
+    books=None,
+    weights=None,
 ):
     """The page of the invented panel."""
     found = compare_waves(
@@ -61,7 +67,12 @@ def written(
             "title": {"en": "A panel", "ru": "Панель"},
             "languages": ["en", "ru"],
             "sample": sample,
-            "waves": {"2020": {"label": {"en": "Spring", "ru": "Весна"}}, "2021": {}, "2023": {}},
+            "waves": {
+                "2020": {"label": {"en": "Spring", "ru": "Весна"}},
+                "2021": {},
+                "2023": {},
+                **(weights or {}),
+            },
         },
         "tables": {"tables": TABLES},
         "trend": trend or {},
@@ -87,6 +98,17 @@ def test_question_that_moved_most_stands_first(made):
     moved = made.page.partition('data-table="moved"')[2].partition("</table>")[0]
     first = moved.partition("<tbody>")[2].partition("</tr>")[0]
     assert "How is your mood?" in first
+
+
+def test_a_wave_without_weights_among_weighted_ones_is_named(made, tmp_path):
+    assert "Weighted" not in text_of(made.page)
+    weighted = {"2021": {"weight": "w<1>"}, "2023": {"weight": "w2"}}
+    page = written(tmp_path, weights=weighted).page
+    assert "Weighted: 2021 (variable w&lt;1&gt;), 2023 (variable w2). Not weighted: Spring." in page
+    every = {"2020": {"weight": "w"}, **weighted}
+    assert "all waves are weighted" in written(tmp_path, weights=every).page
+    counted = {"2021": {"weight": "n", "weight_kind": "frequency"}}
+    assert "eighted" not in text_of(written(tmp_path, weights=counted).page)
 
 
 def test_interval_of_a_random_sample_is_printed(made):

@@ -402,6 +402,23 @@ def _ones(bits: "NDArray[np.uint64]") -> "NDArray[np.int64]":
     return np.asarray(np.bitwise_count(bits).sum(axis=1, dtype=np.int64))
 
 
+def count_rows(
+    positions: "NDArray[Any]", size: int, people: "NDArray[np.int64] | None" = None
+) -> "NDArray[np.int64]":
+    """Count the rows at each of `size` positions, or the people that the rows stand for.
+
+    Examples
+    --------
+    >>> count_rows(np.array([0, 2, 2]), 3, np.array([20, 3, 4])).tolist()
+    [20, 0, 7]
+    """
+    if people is None:
+        return np.bincount(positions, minlength=size)
+    counts = np.zeros(size, np.int64)
+    np.add.at(counts, positions, people)
+    return counts
+
+
 def percent_of(count: Any, base: Any) -> float | None:
     """Per cent of a base, unrounded; None where the base is empty.
 

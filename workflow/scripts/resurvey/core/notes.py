@@ -24,7 +24,12 @@ WITH_NUMBERS = (
         r"(?P<cells>\d+) cells? \((?P<share>[\d.]+) %\) ha(?:s|ve) expected count below "
         r"(?P<limit>\d+); smallest expected (?P<smallest>[\d.]+)",
     ),
-    ("empty_left_out", r"empty and left out: (?P<what>[\w ]+)"),
+    ("empty_rows_left_out", r"empty and left out: (?P<rows>\d+) rows?(?=;|$)"),
+    ("empty_columns_left_out", r"empty and left out: (?P<columns>\d+) columns?(?=;|$)"),
+    (
+        "empty_left_out",
+        r"empty and left out: (?P<rows>\d+) rows?(?: and|,) (?P<columns>\d+) columns?",
+    ),
     ("weighted_pairs", r"not computed: the paired tests are not defined for weighted respondents"),
     (
         "design_effect",
@@ -50,6 +55,9 @@ WITH_NUMBERS = (
     ("answered", r"(?P<kept>\d+) of (?P<all>\d+) respondents answered all questions"),
     ("did_not_know", r"did not know and left out: (?P<left_out>\d+)"),
     ("groups", r"(?P<groups>\d+) groups; a small p speaks against the model"),
+    ("inflation_of", r"of '(?P<predictor>[^';]+)'; 1 is none"),
+    ("weightless", r"(?P<without>\d+) respondents without a weight count for nothing"),
+    ("zero_weight", r"(?P<zero>\d+) respondents of weight zero count for nothing"),
     ("alone", r"the most frequent answer alone: (?P<alone>[\d.]*\d)"),
     ("no_base", r"no base"),
     ("not_computed", r"not computed:"),
@@ -57,17 +65,23 @@ WITH_NUMBERS = (
 """Notes that the statistics write in English, and the words' key for each."""
 
 
-def without_nominal(note: str) -> str:
+def without_general(note: str) -> str:
     """Leave out of a note what a page says once of all its numbers.
 
     Examples
     --------
-    >>> without_nominal("exact; nominal p-value: the sample is not a random one")
+    >>> without_general("exact; nominal p-value: the sample is not a random one")
     'exact'
+    >>> without_general("4 respondents without a weight count for nothing; first order")
+    'first order'
     """
-    for label in (NOMINAL, NOMINAL_INTERVAL, NOMINAL_BOTH):
-        note = note.removesuffix(label).removesuffix("; ")
-    return note
+    parts = [
+        part
+        for part in note.split("; ")
+        if part not in (NOMINAL, NOMINAL_INTERVAL, NOMINAL_BOTH)
+        and not part.endswith(" count for nothing")
+    ]
+    return "; ".join(parts)
 
 
 def note_numbers(text: str) -> dict[str, str]:

@@ -242,6 +242,13 @@ class PreparedDesign:
     notes: tuple[str, ...] = ()
     absent: "NDArray[np.bool_] | None" = None
 
+    @property
+    def people(self) -> "NDArray[np.int64] | None":
+        """How many equal respondents each row stands for; None where a row is one respondent."""
+        if self.kind != "frequency" or not np.array_equal(self.weights, np.trunc(self.weights)):
+            return None
+        return self.weights.astype(np.int64)
+
     def prepared(self, survey: "Survey") -> "PreparedDesign":
         """Return the design itself, checked to belong to as many respondents."""
         if self.weights.size != len(survey.data):

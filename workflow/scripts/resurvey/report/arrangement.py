@@ -150,6 +150,7 @@ class _Arrangement:
             "nominal": self.config["sample"] in ("unknown", "purposive"),
             "weight": wave.get("weight", ""),
             "counted": wave.get("weight_kind") == "frequency",
+            "rows": self.rows,
             "weighting": self.weighting(),
             "unused_weights": self.unused_weights(),
             "alpha": self.alpha,
@@ -194,6 +195,14 @@ class _Arrangement:
             "labels": self.labels,
             "provenance": results.provenance,
         }
+
+    @property
+    def rows(self) -> Shown:
+        """Rows of the file that are analysed; where they are counted, not its respondents."""
+        last = self.results.cleaning[-1]
+        return whole(
+            int(last["rows_after"]), name_number("cleaning", int(last["step"]), "rows_after")
+        )
 
     def weighting(self) -> list[Markup]:
         """Say how unequal the weights of the wave are; nothing where it has none."""
@@ -353,7 +362,7 @@ class _Arrangement:
         counted = wave.get("weight_kind") == "frequency"
         size = self.say.plural("respondents", self.respondents)
         if counted:
-            size = self.say("report.counted_rows", rows=self.respondents)
+            size = self.say("report.counted_rows", respondents=size, rows=self.rows)
         known = {"sample_size": size}
         if self.config["sample"] != "unknown":
             known["selection"] = self.say(f"report.sample_{self.config['sample']}")

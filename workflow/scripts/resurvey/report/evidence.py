@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notable import MOST_RESIDUALS, NOTABLE
-from resurvey.core.notes import without_nominal
+from resurvey.core.notes import without_general
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
@@ -38,6 +38,11 @@ class Test:
     n: Shown
     note: Markup
     adjusted: tuple[Shown, ...] = ()
+
+    @property
+    def sentence(self) -> Markup:
+        """The note where it stands as a sentence of its own."""
+        return self.note[:1].upper() + self.note[1:]
 
 
 @dataclass(frozen=True)
@@ -184,9 +189,9 @@ def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Tes
         None,
         bool(p) and float(p) < alpha,
         number("n", numerals.count(Fraction(line["n"])) if line["n"] else ""),
-        # The page says once, prominently, that its p-values are nominal.
+        # The page says once, prominently, that its p-values are nominal and who has no weight.
         say.marked_note(
-            without_nominal(line["note"]),
+            without_general(line["note"]),
             numerals.decimal,
             lambda part, text: number(f"note_{part}", text),
         ),

@@ -14,7 +14,7 @@ import numpy as np
 
 from resurvey.statistics.distributions import f_tail, t_quantile
 from resurvey.statistics.intervals import LEVEL
-from resurvey.statistics.results import few_freedom, join_notes, small_effective
+from resurvey.statistics.results import ONE_CLUSTER, few_freedom, join_notes, small_effective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +25,6 @@ ROUNDING = 1e-12
 """A variance below this share of the variances that it is made of is rounding error of zero."""
 
 NO_FREEDOM = "the design leaves no degrees of freedom"
-ONE_CLUSTER = "a group is in one cluster only (of each stratum), whose variance is unknown"
 NO_VARIANCE = "the shares do not vary"
 
 

@@ -85,6 +85,7 @@ FEW_FREEDOM = 8
 SMALL_BASE = 30
 """An effective base below this is too small for the normal approximation."""
 
+ONE_CLUSTER = "a group is in one cluster only (of each stratum), whose variance is unknown"
 TOO_SMALL = "the p-value may be too small"
 
 
@@ -95,7 +96,11 @@ def few_freedom(freedom: float) -> str:
     --------
     >>> few_freedom(2.23)
     'few degrees of freedom (2.2): the p-value may be too small'
+    >>> few_freedom(0)[:31]
+    'a group is in one cluster only '
     """
+    if freedom < 1:
+        return f"{ONE_CLUSTER}: {TOO_SMALL}"
     return f"few degrees of freedom ({freedom:.2g}): {TOO_SMALL}" if freedom < FEW_FREEDOM else ""
 
 

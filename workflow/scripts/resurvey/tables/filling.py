@@ -74,6 +74,9 @@ def fill_tables(
     """
     design = _prepared(wave, survey)
     declared = indicators.get("indicators", {})
+    people = None if design is None else design.people
+    # How many respondents a row stands for is nobody's answer.
+    counts = set() if people is None else {wave["weight"]}
     invented = joint_indicators(declared) if survey.codebook.reconstructed else set()
     counted = tabulate_survey(
         survey,
@@ -99,7 +102,9 @@ def fill_tables(
         "tests": counted.tests,
         "association": counted.association,
         "comparisons": counted.comparisons,
-        "frequencies": count_frequencies(survey, language, words["no_answer"], invented),
+        "frequencies": count_frequencies(
+            survey, language, words["no_answer"], {*invented, *counts}, people
+        ),
         "indicators": shares,
         "banners": tabulate_banners(
             survey,

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import Variable
-from resurvey.core.counting import encode, percent_of
+from resurvey.core.counting import count_rows, encode, percent_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from resurvey.core.survey import Survey
 
 FREQUENCY_COLUMNS = (
@@ -32,6 +34,7 @@ def count_frequencies(
     language: str = "",
     missing_label: str = "No answer",
     left_out: Collection[str] = (),
+    people: "NDArray[np.int64] | None" = None,
 ) -> list[dict[str, Any]]:
     """Count the answers of every variable, unweighted, as a codebook prints them.
 
@@ -45,6 +48,8 @@ def count_frequencies(
         Label of system-missing.
     left_out : collection of str
         Variables that are not counted, such as those whose counts are invented.
+    people : array of int, optional
+        How many equal respondents each row stands for; without it a row is one respondent.
 
     Returns
     -------
@@ -63,23 +68,30 @@ def count_frequencies(
     >>> people = Survey(pd.DataFrame({"q": pd.array([1, 9, None], "Int64")}), book)
     >>> [(line["kind"], line["count"]) for line in count_frequencies(people)]
     [('answer', 1), ('user_missing', 1), ('system_missing', 1)]
+    >>> counted = count_frequencies(people, people=np.array([20, 3, 2]))
+    >>> [(line["count"], line["respondents"]) for line in counted]
+    [(20, 25), (3, 25), (2, 25)]
     """
     lines: list[dict[str, Any]] = []
     for name in survey.codebook:
         if name in left_out:
             continue
         variable = survey.codebook[name]
-        lines += _one_variable(variable, survey.data[name], language, missing_label)
+        lines += _one_variable(variable, survey.data[name], language, missing_label, people)
     return lines
 
 
 def _one_variable(
-    variable: Variable, values: Any, language: str, missing_label: str
+    variable: Variable,
+    values: Any,
+    language: str,
+    missing_label: str,
+    people: "NDArray[np.int64] | None",
 ) -> list[dict[str, Any]]:
     # Without missing codes every code is counted, the user-missing ones too.
     everything = Variable(variable.name, codes=variable.codes)
     positions, codes = encode(values, everything)
-    counts = np.bincount(positions, minlength=len(codes) + 1)
+    counts = count_rows(positions, len(codes) + 1, people)
     respondents = int(counts.sum())
     missing = [variable.is_missing(code) for code in codes]
     base = int(sum(n for n, absent in zip(counts[:-1], missing, strict=True) if not absent))

@@ -12,11 +12,10 @@ import numpy as np
 from resurvey.core.notes import NOMINAL, NOMINAL_BOTH, NOMINAL_INTERVAL
 from resurvey.counts.weighted import ColumnPairs, share_interval
 from resurvey.statistics.chi_square import sparse_note
-from resurvey.statistics.contrasts import ONE_CLUSTER
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.proportions import newcombe, wilson
-from resurvey.statistics.results import join_notes, small_effective
+from resurvey.statistics.results import ONE_CLUSTER, join_notes, small_effective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

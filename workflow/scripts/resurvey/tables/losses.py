@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from resurvey.core.codebook import REASONS
-from resurvey.core.counting import encode
+from resurvey.core.counting import count_rows, encode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +41,8 @@ def question_losses(
     group : str, optional
         Grouping variable of the table.
     ready : PreparedDesign, optional
-        Weights: who has none, or weight zero, is in no base.
+        Weights: who has none, or weight zero, is in no base. Where a row stands for many
+        respondents they are counted, and a row of frequency zero is nobody.
     in_base : array of bool, optional
         Of a question with several answers: who chose any.
 
@@ -69,19 +70,22 @@ def question_losses(
             states = np.minimum(states, _states(survey, item))
         states = np.where(states == 0, 1 + NO_ANSWER.index("none_chosen"), states)
         states = np.where(in_base, 0, states)
-    counts = np.bincount(states, minlength=len(NO_ANSWER) + 1)
+    people = None if ready is None else ready.people
+    counts = count_rows(states, len(NO_ANSWER) + 1, people)
     found = dict.fromkeys(LOSS_COLUMNS, 0)
     found |= {f"lost_{reason}": int(counts[at]) for at, reason in enumerate(NO_ANSWER, 1)}
     answered = states == 0
     if ready is not None:
         without = answered & (ready.weights == 0)
         absent = without & ready.absent if ready.absent is not None else without & False
-        found["lost_no_weight"] = int(absent.sum())
-        found["lost_zero_weight"] = int(without.sum()) - found["lost_no_weight"]
+        if people is None:
+            found["lost_no_weight"] = int(absent.sum())
+            found["lost_zero_weight"] = int(without.sum()) - found["lost_no_weight"]
         answered = answered & ~without
     if group is not None:
         across, codes = encode(survey.data[group], survey.codebook[group])
-        found["lost_no_group"] = int((answered & (across == len(codes))).sum())
+        outside = answered & (across == len(codes))
+        found["lost_no_group"] = int((outside if people is None else people[outside]).sum())
     return found
 
 

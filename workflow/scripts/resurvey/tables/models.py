@@ -1,13 +1,14 @@
 """Models: every model that a study declares, fitted or refused, as tidy lines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp
 from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Code, Codebook, clean_code
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOMINAL
+from resurvey.counts.design import Design
 
 if TYPE_CHECKING:
     from resurvey.core.survey import Survey
@@ -43,6 +44,8 @@ MODEL_FILES = {
     "diagnostics": DIAGNOSTIC_COLUMNS,
 }
 """CSV files of the room and their columns."""
+MOST_RESPONDENTS = 5_000_000
+"""A table of counts is written out as so many respondents at most."""
 
 _DESIGN = ("weight", "strata", "clusters", "fpc")
 
@@ -82,6 +85,7 @@ def fit_models(
         How respondents were chosen; without random selection p-values are noted as nominal.
     wave : dict, optional
         The wave in `config/config.yaml`; its weights and design are not used, which a note says.
+        Only where a row stands for many equal respondents, each of them counts.
 
     Returns
     -------
@@ -104,6 +108,7 @@ def fit_models(
     'the records are reconstructed from publishe'
     """
     done = Fitted()
+    survey, every = _respondents(survey, declared, wave or {})
     for name, one in declared.items():
         _check(survey.codebook, name, one)
         try:
@@ -114,10 +119,29 @@ def fit_models(
             _refuse(done, name, one)
             continue
         notes = [] if sample in ("probability", "census") else [NOMINAL]
-        if any(key in (wave or {}) for key in _DESIGN):
+        if not every and any(key in (wave or {}) for key in _DESIGN):
             notes.append("fitted without the weights and the design of the wave")
         _describe(done, name, one, found, survey.codebook, language, "; ".join(notes))
     return done
+
+
+def _respondents(
+    survey: "Survey", declared: Mapping[str, Mapping[str, Any]], wave: Mapping[str, Any]
+) -> tuple["Survey", bool]:
+    """Write each row as often as it stands for a respondent; tell whether that was done."""
+    if not declared or wave.get("weight_kind") != "frequency":
+        return survey, False
+    people = Design(wave["weight"], kind="frequency").prepared(survey).people
+    if people is None:
+        return survey, False
+    if people.sum() > MOST_RESPONDENTS:
+        raise SurveyError(
+            f"config.yaml: '{wave['weight']}' counts {people.sum()} respondents, and models are "
+            f"fitted to at most {MOST_RESPONDENTS}; leave out models.yaml"
+        )
+    used = {name for one in declared.values() for name in (one["outcome"], *one["predictors"])}
+    data = survey.data[[name for name in survey.data.columns if name in used]]
+    return replace(survey, data=data.loc[data.index.repeat(people)].reset_index(drop=True)), True
 
 
 def _check(codebook: Codebook, name: str, one: Mapping[str, Any]) -> None:

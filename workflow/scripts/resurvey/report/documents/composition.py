@@ -163,8 +163,8 @@ class _Composition:
         respondents = say.plural("respondents", arranged["respondents"])
         sentences = [say("report.method_respondents", respondents=respondents)]
         if counted:
-            rows, variable = arranged["respondents"], arranged["weight"]
-            sentences = [say("report.method_counted", rows=rows, variable=variable)]
+            rows, variable = arranged["rows"], arranged["weight"]
+            sentences.append(say("report.method_counted", rows=rows, variable=variable))
         sentences.append(say("report.method_percent"))
         if arranged["weight"] and not counted:
             sentences.append(say("report.method_weight", variable=arranged["weight"]))
@@ -342,7 +342,8 @@ class _Composition:
 
     def _frequencies(self) -> Iterator[Block]:
         yield self._heading("report.frequencies")
-        yield self._paragraph("report.frequencies_lead")
+        counted = "_counted" if self.arranged["counted"] else ""
+        yield self._paragraph(f"report.frequencies_lead{counted}")
         found = self.arranged["frequencies"]
         if found:
             yield frequencies_table(found, self.numbering.table(), self.say)

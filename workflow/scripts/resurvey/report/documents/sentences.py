@@ -28,7 +28,7 @@ def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -
     lead = f"{plain_text(found.question)}." if several else ""
     test = found.test
     if not test.p:
-        refused = say("report.evidence_refused", note=test.note)
+        refused = say("report.evidence_refused", note=test.sentence)
         return Paragraph(plain_text(refused), "evidence", lead)
     kind = "_f" if found.by_design else "_several" if found.overlapping else ""
     parts: list[Any] = [
@@ -45,7 +45,7 @@ def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -
         low, high = test.p_range.parts
         parts.append(say("report.p_range", low=low, high=high))
     if test.note:
-        parts.append(f"{plain_text(test.note)}.")
+        parts.append(f"{plain_text(test.sentence)}.")
     if found.residuals:
         parts.append(say("report.residuals_some", residuals=_listed(found, say)))
     elif not found.by_design:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resurvey.core.names import TOTAL, name_number
-from resurvey.core.notes import note_numbers
+from resurvey.core.notes import note_numbers, without_general
 from resurvey.report.provenance.cells import KEYS, RULE, Crossing, Crossings, Line
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.report.provenance.people import People
@@ -226,7 +226,7 @@ class _Table:
 
     def _add_note(self, line: Line, place: Sequence[str]) -> None:
         """Add the numbers that a report prints from the note of a test."""
-        for part, value in note_numbers(line["note"]).items():
+        for part, value in note_numbers(without_general(line["note"])).items():
             self.graph.add(
                 name_number("test", *place, f"note_{part}"),
                 Number(

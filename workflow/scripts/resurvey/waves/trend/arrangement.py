@@ -47,6 +47,7 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
         "waves": waves,
         "shared": list_shared(frame),
         "strangers": strangers,
+        "weighting": tell_weights(frame),
         "reference": frame.wave(frame.reference),
         "moves": [_move(frame, line) for line in frame.files["moved"] if line["rank"]],
         "changed": [_move(frame, line) for line in frame.files["moved"] if not line["rank"]],
@@ -65,6 +66,25 @@ def list_waves(frame: Frame) -> list[ShownWave]:
         ShownWave(name, frame.wave(name), Shown(heads[name]), book.origin)
         for name, book in frame.codebooks.items()
     ]
+
+
+def tell_weights(frame: Frame) -> str:
+    """Say which waves are weighted, and that one without weights is compared with them."""
+    named = {
+        name: frame.config["waves"][name].get("weight", "")
+        for name in frame.names
+        if frame.config["waves"][name].get("weight_kind", "sampling") == "sampling"
+    }
+    weighted = [
+        frame.say.plain("trend.weighted_by", wave=frame.wave(name), variable=weight)
+        for name, weight in named.items()
+        if weight
+    ]
+    others = [frame.wave(name) for name in frame.names if not named.get(name)]
+    if not weighted:
+        return ""
+    key = "trend.weighted_some" if others else "trend.weighted_all"
+    return frame.say.plain(key, weighted=", ".join(weighted), others=", ".join(others))
 
 
 def list_shared(frame: Frame) -> list[str]:
