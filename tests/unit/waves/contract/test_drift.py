@@ -1,5 +1,7 @@
 """The drift report says what was mapped, accepted and left to decide."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
@@ -100,7 +102,62 @@ def test_merged_answer_of_the_wave_before_means_what_the_mapping_says():
     labels = {"works": {1: "Yes", 2: "No", 3: "On leave"}}
     mapping = mapping_of({"variables": {"works": {"codes": {3: 1}, "merge": True}}})
     then = Wave("2022", survey(data, labels=labels), mapping)
-    assert compare_wave(Wave("2026", survey(people(300, 2))), then, BOOK, USED) == []
+    (line,) = compare_wave(Wave("2026", survey(people(300, 2))), then, BOOK, USED)
+    told = line["difference"], line["severity"], line["code"], line["before"], line["after"]
+    assert told == ("merged_answer", "note", 1, "On leave", "")
+
+
+def test_answer_that_was_merged_is_noted_unless_the_wave_before_had_it_too():
+    labels = {"works": {1: "Yes", 2: "No", 3: "On leave"}}
+    mapping = mapping_of({"variables": {"works": {"codes": {3: 1}, "merge": True}}})
+    now = Wave("2026", survey(people(300, 2), labels=labels), mapping)
+    then = Wave("2024", survey(people(300, 1)))
+    found = [
+        (one["against"], one["difference"], one["after"])
+        for one in compare_wave(now, then, BOOK, USED)
+        if one["difference"] == "merged_answer"
+    ]
+    assert found == [("2024", "merged_answer", "On leave")]
+    again = replace(now, name="2024", survey=survey(people(300, 1), labels=labels))
+    lines = compare_wave(now, again, BOOK, USED)
+    assert "merged_answer" not in {one["difference"] for one in lines}
+
+
+def test_other_spellings_of_an_answer_are_no_merged_answer():
+    data = people(300, 2)
+    data["works"] = data["works"].map({1: "Yes", 2: "No"}).astype("str")
+    data.loc[:40, "works"] = "yes."
+    entry = {"codes": {"Yes": 1, "yes.": 1, "No": 2}, "merge": True}
+    book = {"variables": {**BOOK["variables"], "works": {"codes": {1: "Yes", 2: "No"}}}}
+
+    def merged(data, codes):
+        mapping = mapping_of({"variables": {"works": {**entry, "codes": codes}}})
+        file = survey(data, labels={"works": {}})
+        lines = compare_wave(
+            Wave("2026", file, mapping), Wave("2024", survey(people(300, 1))), book, USED
+        )
+        return [one["after"] for one in lines if one["difference"] == "merged_answer"]
+
+    assert merged(data, entry["codes"]) == []
+    data.loc[:40, "works"] = "On leave"
+    assert merged(data, {"Yes": 1, "On leave": 1, "No": 2}) == ["On leave"]
+
+
+def test_question_without_a_wording_in_the_codebook_is_renamed_as_the_wave_before_says():
+    book = {"variables": {**BOOK["variables"], "note": {}}}
+    then = people(300, 1).assign(note="so")
+    now = people(300, 2).assign(Q9="so")
+    lines = compare_wave(
+        Wave("2026", survey(now, wordings={"Q9": "What else?"})),
+        Wave("2022", survey(then, wordings={"note": "What else?"})),
+        book,
+        {*USED, "note"},
+    )
+    told = [(one["against"], one["difference"], one["severity"], one["line"]) for one in lines]
+    assert told == [
+        ("codebook", "renamed_variable", "breaking", "note: {from: Q9}"),
+        ("2022", "renamed_variable", "breaking", "note: {from: Q9}"),
+    ]
 
 
 def test_difference_from_both_is_said_once():

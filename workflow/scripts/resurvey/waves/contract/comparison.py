@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from resurvey.waves.contract.differences import BREAKING, WARNING, Difference, difference, in_order
-from resurvey.waves.contract.likeness import same
-from resurvey.waves.contract.meaning import compare_answers, moved_codes
+from resurvey.waves.contract.likeness import normalised, same
+from resurvey.waves.contract.meaning import compare_answers, in_code_order, moved_codes
 from resurvey.waves.contract.questionnaire import Item, Questionnaire
 from resurvey.waves.contract.ranges import compare_ranges
 from resurvey.waves.contract.routing import compare_routing
@@ -28,8 +28,8 @@ def compare_questionnaires(
     codebook : Questionnaire, optional
         The study's codebook, whose wordings and labels are as good as those of `before`.
     relied : frozenset of str, optional
-        Variables that the study uses: what is grave in another variable only warns. By default
-        all.
+        Variables that the study uses: what is grave in another variable only warns, and no line
+        for waves.yaml is suggested. By default all.
     optional : frozenset of str
         Variables that a file may be without.
 
@@ -62,13 +62,14 @@ def compare_questionnaires(
             continue
         found += _wording(known.items[name], item)
         found += compare_answers(known.items[name], item, against_codebook)
+        found += [] if against_codebook else _merged(before.items[name], item)
     if not against_codebook:
         # Groups whose codes mean something else by now would show a change that is none.
         doubtful = frozenset(one.variable for one in found if one.difference == "type")
         found += compare_routing(before, _realigned(known, after), doubtful)
         found += compare_ranges(before, after)
     if relied is not None:
-        found = [_milder(one) if one.variable not in relied else one for one in found]
+        found = [_unused(one) if one.variable not in relied else one for one in found]
     return in_order(found)
 
 
@@ -80,8 +81,10 @@ def renamings(before: Questionnaire, after: Questionnaire) -> dict[str, Renaming
     )
 
 
-def _milder(one: Difference) -> Difference:
-    return replace(one, severity=WARNING) if one.severity == BREAKING else one
+def _unused(one: Difference) -> Difference:
+    """Only warn, and suggest nothing: waves.yaml may not name what the study does not have."""
+    severity = WARNING if one.severity == BREAKING else one.severity
+    return replace(one, severity=severity, under="", line="")
 
 
 def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questionnaire:
@@ -143,6 +146,17 @@ def _names(
             for name, item in after.items.items()
             if name not in before.items and name not in sources
         ]
+    return found
+
+
+def _merged(before: Item, after: Item) -> list[Difference]:
+    """Answers that were offered and counted as another one, in one of two waves only."""
+    found = []
+    for code in in_code_order({*before.merged, *after.merged}):
+        old, new = (item.merged.get(code, ()) for item in (before, after))
+        if {*map(normalised, old)} != {*map(normalised, new)}:
+            told = ["; ".join(texts) for texts in (old, new)]
+            found.append(difference(after.name, "merged_answer", *told, code))
     return found
 
 

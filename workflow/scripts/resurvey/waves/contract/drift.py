@@ -62,7 +62,9 @@ class Wave:
         """Read what the file asks, under the study's names and codes."""
         place = f"waves.yaml, wave '{self.name}'"
         mapped = recode_wave(self.survey, self.mapping, codebook, place)
-        return wave_questionnaire(self.name, mapped, codebook, self.mapping, self.uncounted)
+        return wave_questionnaire(
+            self.name, mapped, codebook, self.mapping, self.uncounted, self.survey
+        )
 
     def respondents(self, codebook: Mapping[str, Any]) -> Respondents:
         """Read who answered, under the study's names, codes and missing codes."""
@@ -158,6 +160,7 @@ def compare_wave(
             # A question that is back after a wave without it is compared with the codebook.
             if not (one.difference == "new_variable" and one.variable in declared.items)
         ]
+    found = _one_answer(found)
     found = {against: _quieter(differences, found, now) for against, differences in found.items()}
     if before is not None:
         found[before.name] += _same_people(wave, before, codebook, found, trend or {})
@@ -177,6 +180,28 @@ def compare_wave(
         )
     ]
     return lines + [_line(wave.name, wave.mapping, "waves.yaml", one, language) for one in stale]
+
+
+def _one_answer(found: Mapping[str, Sequence[Difference]]) -> dict[str, list[Difference]]:
+    """Suggest one thing only: what one comparison found under another name is not missing.
+
+    A codebook may have no wording to recognise a question by, which the wave before has.
+    """
+    renamed = {
+        one.variable: one
+        for listed in found.values()
+        for one in listed
+        if one.difference == "renamed_variable"
+    }
+    return {
+        against: [
+            replace(renamed[one.variable], severity=one.severity, before=one.before)
+            if one.difference == "missing_variable" and one.variable in renamed
+            else one
+            for one in listed
+        ]
+        for against, listed in found.items()
+    }
 
 
 def _quieter(
