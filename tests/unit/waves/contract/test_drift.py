@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from resurvey.core.errors import SurveyError
-from resurvey.study.mapping import mapping_of
+from resurvey.study.mapping import check_mappings, mapping_of
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
 from resurvey.waves.contract.drift import Wave, check_drift, compare_wave, standing
 from resurvey.waves.contract.outline import outline
@@ -141,6 +141,35 @@ def test_other_spellings_of_an_answer_are_no_merged_answer():
     assert merged(data, entry["codes"]) == []
     data.loc[:40, "works"] = "On leave"
     assert merged(data, {"Yes": 1, "On leave": 1, "No": 2}) == ["On leave"]
+
+
+def test_answer_that_only_a_form_has_gets_a_code_and_is_accepted_as_new():
+    book = {"variables": {**BOOK["variables"]}}
+    texts = {1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"}
+    data = people(300, 2)
+    plans = data.pop("plans").map(texts).astype("str")
+    plans.iloc[:30] = "Packing already"
+    data["What are your plans?"] = plans
+    file = survey(data)
+    then = Wave("2022", survey(people(300, 1)))
+    lines = compare_wave(Wave("2026", file), then, book, USED)
+    told = {one["difference"]: one["line"] for one in lines if one["severity"] == "breaking"}
+    codes = "{Hard to say: 8, Leave: 2, Packing already: 10, Refused: 9, Stay: 1}"
+    assert told == {
+        "renamed_variable": f'plans: {{from: "What are your plans?", codes: {codes}}}',
+        "new_answer": '- {variable: plans, difference: new_answer, code: 10, why: "…"}',
+    }
+    entry = yaml.safe_load(outline("2026", lines, commented=False).replace("# - ", "- "))["2026"]
+    entry["accept"][0]["why"] = "Offered for the first time"
+    check_mappings(
+        {"config": {"waves": {"2026": {}}}, "waves": {"2026": entry}, "codebook": book}, "w.yaml"
+    )
+    decided = compare_wave(Wave("2026", file, mapping_of(entry)), then, book, USED)
+    check_drift(decided)
+    assert [one["after"] for one in decided if one["difference"] == "new_answer"] == [
+        "Packing already",
+        "Packing already",
+    ]
 
 
 def test_question_without_a_wording_in_the_codebook_is_renamed_as_the_wave_before_says():

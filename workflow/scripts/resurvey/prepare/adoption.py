@@ -86,7 +86,11 @@ def wave_codebook(
         if not specs.get(name, {}).get("codes") or name not in survey.codebook:
             continue
         known = survey.codebook[name].codes.get(code, {}) if code is not None else {}
-        specs[name]["codes"] = {**specs[name]["codes"], code: labels or known or str(code)}
+        mapped = mapping.variables.get(name, {}).get("codes", {}).items()
+        # A form has no codes: the answer itself is what the code is called.
+        written = next((text for text, to in mapped if to == code and isinstance(text, str)), "")
+        label = labels or known or written or str(code)
+        specs[name]["codes"] = {**specs[name]["codes"], code: label}
     for name in mapping.variables:
         # A mapped name that is not in the codebook must be in the file all the same.
         if name not in specs and name not in mapping.dropped and name not in survey.codebook:

@@ -28,6 +28,8 @@ from resurvey.waves.contract.questionnaire import (
 
 SHOWN = 20
 """Differences that a message names before it counts the rest."""
+_DOUBTFUL = ("type", "meaning", "new_answer", "renamed_variable", "missing_variable")
+"""Differences after which equal codes may be unequal answers: 0 and 1 after 1 and 2, say."""
 Line = dict[str, Any]
 
 
@@ -251,7 +253,7 @@ def _same_people(
         for listed in found.values()
         for one in listed
         if one.severity == BREAKING
-        and one.difference in ("type", "meaning", "renamed_variable", "missing_variable")
+        and one.difference in _DOUBTFUL
         and not wave.mapping.accepted(one.variable, one.difference, one.code)
     }
     match = match_people(

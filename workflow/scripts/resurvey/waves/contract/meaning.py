@@ -156,7 +156,7 @@ def _code_sets(
     for code in in_code_order(set(after.labels) | after.observed):
         was_missing = before.variable.is_missing(code)
         is_missing = after.variable.is_missing(code)
-        label = _first(after.labels.get(code))
+        label = _first(after.labels.get(code)) or _written(after, code)
         if code in moved or code in told:
             continue
         if code not in known and not was_missing:
@@ -170,6 +170,12 @@ def _code_sets(
                 shown = label or f"{code} (no label)"
                 found.append(difference(after.name, "new_answer", "", shown, code))
     return found + _vanished(before, after, moved)
+
+
+def _written(item: Item, code: Code) -> str:
+    """Answer of a file without codes that became a code."""
+    codes = item.mapping.get("codes", {}).items()
+    return next((text for text, to in codes if to == code and isinstance(text, str)), "")
 
 
 _MOST_SHOWN = 5
@@ -250,6 +256,34 @@ def _between(code: Code, before: Item) -> bool:
     return min(points) <= code <= max(points)
 
 
+def new_codes(before: Item, texts: Iterable[Code], paired: Iterable[Code]) -> dict[Code, Code]:
+    """Number the written answers that a question did not have, after those that it has.
+
+    None where most answers are not the question's: then it is another question, or free text.
+
+    Examples
+    --------
+    >>> from resurvey.core.codebook import Variable
+    >>> plans = Item(Variable("plans"), labels={1: ("yes",), 2: ("no",)})
+    >>> new_codes(plans, ["no", "packing", "yes"], ["no", "yes"])
+    {'packing': 3}
+    """
+    texts, paired = set(texts), set(paired)
+    others = in_code_order(texts - paired)
+    numbers = [code for code in before.answers if isinstance(code, int)]
+    if not numbers or 2 * len(texts & paired) < len(texts):
+        return {}
+    taken = {*before.labels, *before.variable.codes, *before.observed}
+    found: dict[Code, Code] = {}
+    code = max(numbers)
+    for text in others:
+        code += 1
+        while code in taken or before.variable.is_missing(code):
+            code += 1
+        found[text] = code
+    return found
+
+
 def _changed_type(before: Item, after: Item) -> list[Difference]:
     """Report text where there were numbers, or the other way round."""
     kinds = {True: TEXT, False: NUMBERS}
@@ -259,14 +293,31 @@ def _changed_type(before: Item, after: Item) -> list[Difference]:
         for code, texts in before.labels.items()
         if isinstance(text, str) and same(text, texts)
     }
+    known = dict(after.mapping.get("codes", {}))
+    numerals = {str(code): code for code in (*before.labels, *before.variable.codes)}
+    paired = {*homes, *known, *numerals}
+    new = new_codes(before, after.observed, paired) if homes or known else {}
     mapping = None
-    known = after.mapping.get("codes", {})
-    if homes and all(known.get(text) == code for text, code in homes.items()):
-        return []  # Suggested with the name already.
-    if homes:
-        mapping = {**after.mapping, "codes": {**after.mapping.get("codes", {}), **homes}}
-        if len(set(homes.values())) < len(homes):
+    if homes or new:
+        codes = {**known, **homes, **new}
+        mapping = {**after.mapping, "codes": codes}
+        reached = [code for code in codes.values() if code is not None]
+        if len(set(reached)) < len(reached):
             mapping["merge"] = True
-    return [
-        difference(after.name, "type", kinds[before.is_text], kinds[after.is_text], mapping=mapping)
+    # What the name was suggested with is said already.
+    said = not new and bool(homes) and all(known.get(text) == homes[text] for text in homes)
+    found = []
+    if not said:
+        sides = kinds[before.is_text], kinds[after.is_text]
+        found.append(difference(after.name, "type", *sides, mapping=mapping))
+    had = {*before.labels, *before.variable.codes}
+    found += [
+        difference(after.name, "new_answer", "", str(text), code)
+        for text, code in {**known, **new}.items()
+        if after.is_text
+        and text in after.observed
+        and code is not None
+        and code not in had
+        and not before.variable.is_missing(code)
     ]
+    return found
