@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from resurvey.waves.contract.differences import BREAKING, WARNING, Difference, difference, in_order
-from resurvey.waves.contract.likeness import normalised, same
+from resurvey.waves.contract.likeness import normalised, same, script
 from resurvey.waves.contract.meaning import compare_answers, in_code_order, moved_codes
-from resurvey.waves.contract.questionnaire import Item, Questionnaire
+from resurvey.waves.contract.questionnaire import Item, Questionnaire, Texts
 from resurvey.waves.contract.ranges import compare_ranges
 from resurvey.waves.contract.routing import compare_routing
 from resurvey.waves.contract.suggestion import Renaming, suggest_renamings
@@ -155,7 +155,7 @@ def _merged(before: Item, after: Item) -> list[Difference]:
     for code in in_code_order({*before.merged, *after.merged}):
         old, new = (item.merged.get(code, ()) for item in (before, after))
         if {*map(normalised, old)} != {*map(normalised, new)}:
-            told = ["; ".join(texts) for texts in (old, new)]
+            told = "; ".join(old), "; ".join(new)
             found.append(difference(after.name, "merged_answer", *told, code))
     return found
 
@@ -168,4 +168,12 @@ def _wording(before: Item, after: Item) -> list[Difference]:
     old, new = before.wordings, after.wordings
     if not old or not new or any(same(text, old) for text in new):
         return []
+    if _translated(old, new):
+        # The labels of the file are a translation; whether people read another text is not known.
+        return [difference(after.name, "other_alphabet", old[0], new[0])]
     return [difference(after.name, "wording", old[0], new[0])]
+
+
+def _translated(old: Texts, new: Texts) -> bool:
+    alphabets = script(old), script(new)
+    return all(alphabets) and alphabets[0] != alphabets[1]

@@ -113,11 +113,31 @@ def _mapping(after: Item, moved: Mapping[Code, Code]) -> dict[str, Any]:
     origins: dict[Code, list[Code]] = {}
     for file_code, code in now.items():
         origins.setdefault(code, []).append(file_code)
-    for code, home in moved.items():
+    for code, home in {**_between_moved(after, moved), **moved}.items():
         for file_code in origins.get(code, [code]):
             now[file_code] = home
     entry = {key: value for key, value in after.mapping.items() if key != "codes"}
     return {**entry, "codes": {code: now[code] for code in in_code_order(now)}}
+
+
+def _between_moved(after: Item, moved: Mapping[Code, Code]) -> dict[Code, Code]:
+    """Move the points of a scale of which only the ends have labels along with its ends."""
+    steps = {
+        code - home if not isinstance(code, str) and not isinstance(home, str) else None
+        for code, home in moved.items()
+    }
+    step = steps.pop() if len(steps) == 1 else None
+    numbers = [code for code in moved if not isinstance(code, str)]
+    if step is None or len(numbers) < 2:
+        return {}
+    return {
+        code: code - step
+        for code in after.observed
+        if not isinstance(code, str)
+        and code not in after.labels
+        and min(numbers) < code < max(numbers)
+        and not after.variable.is_missing(code)
+    }
 
 
 def in_code_order(codes: Iterable[Code]) -> list[Code]:
