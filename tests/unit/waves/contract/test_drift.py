@@ -172,6 +172,19 @@ def test_answer_that_only_a_form_has_gets_a_code_and_is_accepted_as_new():
     ]
 
 
+def test_what_one_person_wrote_in_a_form_is_not_suggested_as_a_code():
+    data = people(300, 2)
+    heard = data.pop("plans").map({1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"})
+    data["What are your plans?"] = heard.astype("str")
+    data.loc[7, "What are your plans?"] = "With my uncle to CANARYVILLAGE"
+    then = Wave("2022", survey(people(300, 1)))
+    lines = compare_wave(Wave("2026", survey(data)), then, BOOK, USED)
+    assert "CANARY" not in str(lines)
+    told = [one["difference"] for one in lines if one["severity"] == "breaking"]
+    assert told == ["renamed_variable", "new_answer"] * 2
+    assert "other answers: 10" in lines[0]["line"]
+
+
 def test_question_without_a_wording_in_the_codebook_is_renamed_as_the_wave_before_says():
     book = {"variables": {**BOOK["variables"], "note": {}}}
     then = people(300, 1).assign(note="so")

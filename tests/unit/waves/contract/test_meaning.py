@@ -265,6 +265,14 @@ def test_scale_with_labelled_ends_moves_as_a_whole():
     assert line == "satisfied: {codes: {2: 1, 3: 2, 4: 3, 5: 4}}"
 
 
+def test_who_was_asked_is_seen_by_the_written_answers_of_a_form_too():
+    data = people(400, 2)
+    data["satisfied"] = 1
+    data["Do you have a job?"] = data.pop("works").map({1: "Yes", 2: "No"}).astype("str")
+    after = wave(data=data)
+    assert ("satisfied", "routing", "breaking", None) in found(wave(), after)
+
+
 def test_labels_in_another_alphabet_are_no_other_wording():
     after = wave(seed=2, wordings={"age": "Сколько Вам лет?"})
     assert found(wave(), after) == [("age", "other_alphabet", "warning", None)]

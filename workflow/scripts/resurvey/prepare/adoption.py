@@ -53,8 +53,9 @@ def adopt(
     """
     mapping = mapping_of(entry)
     survey = recode_wave(survey, mapping, codebook, f"{file}: waves.yaml")
-    survey = declare(survey, wave_codebook(codebook, mapping, survey), file)
+    # Before what the codebook declares is checked: a set may be of questions that were not asked.
     survey = _with_dropped(survey, codebook, mapping)
+    survey = declare(survey, wave_codebook(codebook, mapping, survey), file)
     check_labels(survey, file)
     return survey
 

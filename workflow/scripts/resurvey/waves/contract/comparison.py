@@ -101,9 +101,20 @@ def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questio
 
 
 def _realigned(before: Questionnaire, after: Questionnaire) -> Questionnaire:
-    """Bring codes whose labels moved back to where the labels were, to group by them."""
+    """Bring codes whose labels moved back to where the labels were, to group by them.
+
+    The written answers of a form are grouped by the codes that are suggested for them.
+    """
+    import pandas as pd
+
     items = dict(after.items)
     for name, item in after.items.items():
+        written = item.mapping.get("codes") if item.is_text else None
+        if written and name in before.items and not before.items[name].is_text:
+            assert item.column is not None
+            numbers = pd.to_numeric(item.column.map(written, na_action="ignore"), errors="coerce")
+            items[name] = replace(item, column=numbers.astype("Float64"))
+            continue
         moved = moved_codes(before.items[name], item) if name in before.items else {}
         if moved and item.column is not None:
             codes = {code: moved.get(code, code) for code in item.observed}

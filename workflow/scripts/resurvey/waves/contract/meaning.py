@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from resurvey.core.codebook import Code, clean_code
+from resurvey.reading.closed import REST, least_people
 from resurvey.waves.contract.differences import NOTE, WARNING, Difference, difference
 from resurvey.waves.contract.likeness import reworded, same, script
 from resurvey.waves.contract.questionnaire import Item, Texts
@@ -276,20 +277,29 @@ def _between(code: Code, before: Item) -> bool:
     return min(points) <= code <= max(points)
 
 
-def new_codes(before: Item, texts: Iterable[Code], paired: Iterable[Code]) -> dict[Code, Code]:
+def new_codes(before: Item, after: Item, paired: Iterable[Code]) -> dict[Code, Code]:
     """Number the written answers that a question did not have, after those that it has.
 
     None where most answers are not the question's: then it is another question, or free text.
+    What few people wrote is never repeated; a wave counts it as `other answers`.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from resurvey.core.codebook import Variable
     >>> plans = Item(Variable("plans"), labels={1: ("yes",), 2: ("no",)})
-    >>> new_codes(plans, ["no", "packing", "yes"], ["no", "yes"])
-    {'packing': 3}
+    >>> wrote = ["yes", "no", "packing"] * 5 + ["my Bakyt"]
+    >>> form = Item(Variable("Plans?"), column=pd.Series(wrote, dtype="str"))
+    >>> new_codes(plans, form, ["no", "yes"])
+    {'packing': 3, 'other answers': 4}
     """
-    texts, paired = set(texts), set(paired)
-    others = in_code_order(texts - paired)
+    assert after.column is not None
+    texts, paired = after.observed, set(paired)
+    counts = after.column[~after.column.isin(list(paired))].value_counts().to_dict()
+    least = least_people(int(after.column.notna().sum()))
+    shared: list[Code] = [str(text) for text, people in counts.items() if people >= least]
+    others = in_code_order(shared)
+    others += [REST] if len(others) < len(counts) and REST not in {*others, *paired} else []
     numbers = [code for code in before.answers if isinstance(code, int)]
     if not numbers or 2 * len(texts & paired) < len(texts):
         return {}
@@ -316,7 +326,7 @@ def _changed_type(before: Item, after: Item) -> list[Difference]:
     known = dict(after.mapping.get("codes", {}))
     numerals = {str(code): code for code in (*before.labels, *before.variable.codes)}
     paired = {*homes, *known, *numerals}
-    new = new_codes(before, after.observed, paired) if homes or known else {}
+    new = new_codes(before, after, paired) if homes or known else {}
     mapping = None
     if homes or new:
         codes = {**known, **homes, **new}
@@ -335,7 +345,7 @@ def _changed_type(before: Item, after: Item) -> list[Difference]:
         difference(after.name, "new_answer", "", str(text), code)
         for text, code in {**known, **new}.items()
         if after.is_text
-        and text in after.observed
+        and (text in after.observed or text == REST)
         and code is not None
         and code not in had
         and not before.variable.is_missing(code)

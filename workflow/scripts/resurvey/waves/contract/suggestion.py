@@ -189,6 +189,6 @@ def suggested_codes(old: Item, new: Item) -> dict[Code, Code]:
     if len(set(pairs.values())) < len(pairs):
         return {}
     if new.is_text and not new.closed:
-        pairs |= new_codes(old, labels, pairs)
+        pairs |= new_codes(old, new, pairs)
     changed = {code: home for code, home in pairs.items() if code != home}
     return {code: changed[code] for code in in_code_order(changed)}
