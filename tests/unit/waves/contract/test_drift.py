@@ -172,6 +172,21 @@ def test_answer_that_only_a_form_has_gets_a_code_and_is_accepted_as_new():
     ]
 
 
+def test_heading_of_a_form_is_its_wording():
+    data = people(300, 2)
+    plans = data.pop("plans").map({1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"})
+    data["3. What are your plans now?"] = plans.astype("str")
+    then = Wave("2022", survey(people(300, 1)))
+    source = "3. What are your plans now?"
+    codes = {"Stay": 1, "Leave": 2, "Hard to say": 8, "Refused": 9}
+    for variables in ({}, {"plans": {"from": source, "codes": codes}}):
+        now = Wave("2026", survey(data), mapping_of({"variables": variables}))
+        lines = compare_wave(now, then, BOOK, USED)
+        wordings = {one["after"] for one in lines if one["difference"] == "wording"}
+        assert wordings == {source}
+        assert "unlabelled" not in {one["difference"] for one in lines}
+
+
 def test_what_one_person_wrote_in_a_form_is_not_suggested_as_a_code():
     data = people(300, 2)
     heard = data.pop("plans").map({1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"})

@@ -95,7 +95,7 @@ def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questio
     items = dict(after.items)
     for name, one in suggested.items():
         item = items.pop(one.source)
-        variable = replace(item.variable, name=name)
+        variable = replace(item.variable, name=name, source=one.source)
         items[name] = replace(item, variable=variable, mapping=one.entry())
     return replace(after, items=items)
 
@@ -176,7 +176,7 @@ def _described(item: Item) -> str:
 
 
 def _wording(before: Item, after: Item) -> list[Difference]:
-    old, new = before.wordings, after.wordings
+    old, new = before.asked, after.asked
     if not old or not new or any(same(text, old) for text in new):
         return []
     if _translated(old, new):

@@ -46,7 +46,9 @@ def compare_answers(before: Item, after: Item, against_codebook: bool = False) -
     if not before.closed:
         return _missing_codes(before, after, {}, against_codebook)
     if not after.closed:
-        unlabelled = _unlabelled(before, after, against_codebook)
+        # The answers of a form are their own labels, and somebody said which code each of them is.
+        written = any(isinstance(code, str) for code in after.mapping.get("codes", {}))
+        unlabelled = [] if written else _unlabelled(before, after, against_codebook)
         return unlabelled + _code_sets(before, after, {}, against_codebook)
     if _other_alphabet(before, after):
         labels = [

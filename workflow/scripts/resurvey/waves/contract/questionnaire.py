@@ -65,6 +65,12 @@ class Item:
         return self.variable.name
 
     @property
+    def asked(self) -> Texts:
+        """The question as it was put: its label, or the heading of a form's column."""
+        heading = self.variable.source or self.name
+        return self.wordings or ((heading,) if len(heading.split()) > 1 else ())
+
+    @property
     def answers(self) -> dict[Code, Texts]:
         """Labelled answers, without the user-missing codes."""
         return {c: words for c, words in self.labels.items() if not self.variable.is_missing(c)}
