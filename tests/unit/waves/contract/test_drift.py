@@ -123,6 +123,28 @@ def test_answer_that_was_merged_is_noted_unless_the_wave_before_had_it_too():
     assert "merged_answer" not in {one["difference"] for one in lines}
 
 
+def test_new_answer_that_counts_as_none_is_noted_and_a_known_reason_is_not():
+    labels = {
+        "works": {1: "Yes", 2: "No", 3: "On leave"},
+        "plans": {1: "Stay", 2: "Leave", 8: "Hard to say", 10: "Refused"},
+    }
+    data = people(300, 2)
+    data["plans"] = data["plans"].replace(9, 10)
+    entry = {"works": {"codes": {3: None}}, "plans": {"codes": {10: None}}}
+    now = Wave(
+        "2026", survey(data, labels=labels, missing={"plans": ()}), mapping_of({"variables": entry})
+    )
+    lines = compare_wave(now, Wave("2024", survey(people(300, 1))), BOOK, USED)
+    told = [
+        (one["against"], one["variable"], one["difference"], one["severity"], one["after"])
+        for one in lines
+        if one["difference"] == "new_answer"
+    ]
+    assert told == [("2024", "works", "new_answer", "note", "On leave")]
+    again = replace(now, name="2024")
+    assert "new_answer" not in {one["difference"] for one in compare_wave(now, again, BOOK, USED)}
+
+
 def test_other_spellings_of_an_answer_are_no_merged_answer():
     data = people(300, 2)
     data["works"] = data["works"].map({1: "Yes", 2: "No"}).astype("str")

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from resurvey.waves.contract.differences import BREAKING, WARNING, Difference, difference, in_order
+from resurvey.waves.contract.differences import (
+    BREAKING,
+    NOTE,
+    WARNING,
+    Difference,
+    difference,
+    in_order,
+)
 from resurvey.waves.contract.likeness import normalised, same, script
 from resurvey.waves.contract.meaning import compare_answers, in_code_order, moved_codes
 from resurvey.waves.contract.questionnaire import Item, Questionnaire, Texts
@@ -161,13 +168,24 @@ def _names(
 
 
 def _merged(before: Item, after: Item) -> list[Difference]:
-    """Answers that were offered and counted as another one, in one of two waves only."""
+    """Answers of one of two waves only that count as another answer, or as none."""
     found = []
     for code in in_code_order({*before.merged, *after.merged}):
         old, new = (item.merged.get(code, ()) for item in (before, after))
         if {*map(normalised, old)} != {*map(normalised, new)}:
             told = "; ".join(old), "; ".join(new)
             found.append(difference(after.name, "merged_answer", *told, code))
+    for one, other, kind in (
+        (after, before, "new_answer"),
+        (before, after, "vanished_answer"),
+    ):
+        known = [text for texts in other.labels.values() for text in texts]
+        known += other.dropped.values()
+        for code in in_code_order(one.dropped):
+            label = one.dropped[code]
+            if not same(label, known):
+                sides = ("", label) if one is after else (label, "")
+                found.append(difference(after.name, kind, *sides, code, severity=NOTE))
     return found
 
 

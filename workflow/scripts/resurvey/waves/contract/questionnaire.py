@@ -43,6 +43,8 @@ class Item:
         Whether the file declares no missing code of any variable, as a text file cannot.
     merged : dict
         Code -> answers of the file that became that code and are not the study's own answer.
+    dropped : dict
+        Code of the file -> label of an answer that counts as none.
     """
 
     variable: Variable
@@ -53,6 +55,7 @@ class Item:
     filed: Variable | None = None
     silent: bool = False
     merged: Mapping[Code, Texts] = field(default_factory=dict)
+    dropped: Mapping[Code, str] = field(default_factory=dict)
 
     @property
     def missing_listed(self) -> bool:
@@ -238,8 +241,19 @@ def wave_questionnaire(
         entry = mapping.variables.get(one, {}) if mapping else {}
         item = _item(variable, survey.data[one], entry)
         merged = _merged(variable, file, entry, spec) if file else {}
-        items[one] = replace(item, filed=filed, silent=silent, merged=merged)
+        dropped = _dropped(variable, file, entry) if file else {}
+        items[one] = replace(item, filed=filed, silent=silent, merged=merged, dropped=dropped)
     return Questionnaire(name, items, len(survey.data), uncounted)
+
+
+def _dropped(variable: Variable, file: Survey, entry: Mapping[str, Any]) -> dict[Code, str]:
+    """Labelled answers of the file that the study counts as no answer."""
+    filed = file.codebook[variable.source or variable.name]
+    return {
+        code: next(iter(filed.codes[code].values()))
+        for code, to in entry.get("codes", {}).items()
+        if to is None and filed.codes.get(code) and not filed.is_missing(code)
+    }
 
 
 def _merged(

@@ -168,8 +168,8 @@ def read_changes(files: Sequence[str | Path]) -> dict[Asked, tuple[str, str]]:
         for line in read_csv(file):
             if line["difference"] not in MOVING or line["against"] == "codebook":
                 continue
-            # That an answer was merged is the study's own decision, and still moves the share.
-            if line["severity"] != "note" or line["difference"] == "merged_answer":
+            # What becomes of an answer is the study's own decision, and still moves the share.
+            if line["severity"] != "note" or line["difference"] in ("merged_answer", *OFFERED):
                 change = Asked(line["wave"], line["variable"], line["difference"], line["code"])
                 found[change] = line["before"], line["after"]
     return found
