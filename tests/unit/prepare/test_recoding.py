@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from resurvey.core.errors import SurveyError
+from resurvey.prepare.adoption import adopt
 from resurvey.prepare.import_gate import import_survey
 from resurvey.prepare.recoding import recode_wave
 from resurvey.reading.writing import write_sav
@@ -119,3 +120,30 @@ def test_mapped_variable_that_the_file_does_not_have_is_named(tmp_path, gone):
     entry = {"variables": {"sex": {"from": "Q1"}}}
     with pytest.raises(SurveyError, match="'sex' is to come from 'Q1', which the file does not"):
         imported(tmp_path, entry, data=people(60).drop(columns=gone))
+
+
+def test_set_of_questions_that_were_not_asked_is_accepted_as_missing():
+    codebook = {
+        "variables": {name: {"codes": {0: "no", 1: "yes"}} for name in ("tv", "radio")},
+        "multiple_response": {"media": {"variables": ["tv", "radio"], "counted": 1}},
+    }
+    accept = [
+        {"variable": name, "difference": "missing_variable", "why": "A form cannot have it"}
+        for name in ("tv", "radio")
+    ]
+    wave = adopt(survey(people(20)), codebook, {"accept": accept}, "2026.xlsx")
+    assert wave.data["tv"].isna().all()
+    assert wave.codebook.multiple_response["media"]["variable_list"] == ["tv", "radio"]
+
+
+def test_new_answer_of_a_form_is_called_as_it_is_written():
+    data = pd.DataFrame({"Plans?": ["Stay", "Packing", "Leave"]}, dtype="str")
+    codes = {"Stay": 1, "Leave": 2, "Packing": 3}
+    entry = {
+        "variables": {"plans": {"from": "Plans?", "codes": codes}},
+        "accept": [{"variable": "plans", "difference": "new_answer", "code": 3, "why": "New"}],
+    }
+    codebook = {"variables": {"plans": {"codes": {1: "Stay", 2: "Leave"}}}}
+    wave = adopt(survey(data), codebook, entry, "2026.xlsx")
+    assert wave.data["plans"].tolist() == [1, 3, 2]
+    assert wave.codebook["plans"].codes[3] == {"": "Packing"}

@@ -66,7 +66,7 @@ def test_section_that_is_still_empty_is_valid(tmp_path):
         ),
         (
             '"2026": {variables: {sex: {codes: {1: 3}}}}',
-            "'sex' has no code 3; codebook.yaml declares 1, 2",
+            "'sex' has no code 3; codebook.yaml declares 1, 2; a new answer needs its `new_answer`",
         ),
         (
             '"2026": {variables: {sex: {codes: {1: 1, 3: 1}}}}',

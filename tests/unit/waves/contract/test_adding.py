@@ -167,6 +167,17 @@ def test_counted_wave_gets_its_frequency_weight_with_a_word(study, capsys):
     assert "'Freq' is declared as their frequency weight" in capsys.readouterr().out
 
 
+def test_weight_that_only_the_new_wave_has_is_mentioned(study, capsys):
+    data = people(200, 3)
+    data["WEIGHT"] = [0.5, 1.5] * 100
+    write_sav(study / "resources/2026.sav", survey(data))
+    assert add(study) == 0
+    assert "'WEIGHT' is or looks like a weight and is not used" in capsys.readouterr().out
+    write_sav(study / "resources/2028.sav", survey(data))
+    assert add(study, "--weight", "WEIGHT", file="resources/2028.sav", name="2028") == 0
+    assert "looks like a weight" not in capsys.readouterr().out
+
+
 def test_refusal_of_the_new_file_names_the_options_of_the_command(study, capsys):
     (study / "resources/2026.csv").write_bytes("sex,город\n1,Ош\n2,Бишкек\n".encode("cp1251"))
     assert add(study, file="resources/2026.csv") == 2

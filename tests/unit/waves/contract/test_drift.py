@@ -1,10 +1,12 @@
 """The drift report says what was mapped, accepted and left to decide."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
 from resurvey.core.errors import SurveyError
-from resurvey.study.mapping import mapping_of
+from resurvey.study.mapping import check_mappings, mapping_of
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
 from resurvey.waves.contract.drift import Wave, check_drift, compare_wave, standing
 from resurvey.waves.contract.outline import outline
@@ -100,7 +102,141 @@ def test_merged_answer_of_the_wave_before_means_what_the_mapping_says():
     labels = {"works": {1: "Yes", 2: "No", 3: "On leave"}}
     mapping = mapping_of({"variables": {"works": {"codes": {3: 1}, "merge": True}}})
     then = Wave("2022", survey(data, labels=labels), mapping)
-    assert compare_wave(Wave("2026", survey(people(300, 2))), then, BOOK, USED) == []
+    (line,) = compare_wave(Wave("2026", survey(people(300, 2))), then, BOOK, USED)
+    told = line["difference"], line["severity"], line["code"], line["before"], line["after"]
+    assert told == ("merged_answer", "note", 1, "On leave", "")
+
+
+def test_answer_that_was_merged_is_noted_unless_the_wave_before_had_it_too():
+    labels = {"works": {1: "Yes", 2: "No", 3: "On leave"}}
+    mapping = mapping_of({"variables": {"works": {"codes": {3: 1}, "merge": True}}})
+    now = Wave("2026", survey(people(300, 2), labels=labels), mapping)
+    then = Wave("2024", survey(people(300, 1)))
+    found = [
+        (one["against"], one["difference"], one["after"])
+        for one in compare_wave(now, then, BOOK, USED)
+        if one["difference"] == "merged_answer"
+    ]
+    assert found == [("2024", "merged_answer", "On leave")]
+    again = replace(now, name="2024", survey=survey(people(300, 1), labels=labels))
+    lines = compare_wave(now, again, BOOK, USED)
+    assert "merged_answer" not in {one["difference"] for one in lines}
+
+
+def test_new_answer_that_counts_as_none_is_noted_and_a_known_reason_is_not():
+    labels = {
+        "works": {1: "Yes", 2: "No", 3: "On leave"},
+        "plans": {1: "Stay", 2: "Leave", 8: "Hard to say", 10: "Refused"},
+    }
+    data = people(300, 2)
+    data["plans"] = data["plans"].replace(9, 10)
+    entry = {"works": {"codes": {3: None}}, "plans": {"codes": {10: None}}}
+    now = Wave(
+        "2026", survey(data, labels=labels, missing={"plans": ()}), mapping_of({"variables": entry})
+    )
+    lines = compare_wave(now, Wave("2024", survey(people(300, 1))), BOOK, USED)
+    told = [
+        (one["against"], one["variable"], one["difference"], one["severity"], one["after"])
+        for one in lines
+        if one["difference"] == "new_answer"
+    ]
+    assert told == [("2024", "works", "new_answer", "note", "On leave")]
+    again = replace(now, name="2024")
+    assert "new_answer" not in {one["difference"] for one in compare_wave(now, again, BOOK, USED)}
+
+
+def test_other_spellings_of_an_answer_are_no_merged_answer():
+    data = people(300, 2)
+    data["works"] = data["works"].map({1: "Yes", 2: "No"}).astype("str")
+    data.loc[:40, "works"] = "yes."
+    entry = {"codes": {"Yes": 1, "yes.": 1, "No": 2}, "merge": True}
+    book = {"variables": {**BOOK["variables"], "works": {"codes": {1: "Yes", 2: "No"}}}}
+
+    def merged(data, codes):
+        mapping = mapping_of({"variables": {"works": {**entry, "codes": codes}}})
+        file = survey(data, labels={"works": {}})
+        lines = compare_wave(
+            Wave("2026", file, mapping), Wave("2024", survey(people(300, 1))), book, USED
+        )
+        return [one["after"] for one in lines if one["difference"] == "merged_answer"]
+
+    assert merged(data, entry["codes"]) == []
+    data.loc[:40, "works"] = "On leave"
+    assert merged(data, {"Yes": 1, "On leave": 1, "No": 2}) == ["On leave"]
+
+
+def test_answer_that_only_a_form_has_gets_a_code_and_is_accepted_as_new():
+    book = {"variables": {**BOOK["variables"]}}
+    texts = {1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"}
+    data = people(300, 2)
+    plans = data.pop("plans").map(texts).astype("str")
+    plans.iloc[:30] = "Packing already"
+    data["What are your plans?"] = plans
+    file = survey(data)
+    then = Wave("2022", survey(people(300, 1)))
+    lines = compare_wave(Wave("2026", file), then, book, USED)
+    told = {one["difference"]: one["line"] for one in lines if one["severity"] == "breaking"}
+    codes = "{Hard to say: 8, Leave: 2, Packing already: 10, Refused: 9, Stay: 1}"
+    assert told == {
+        "renamed_variable": f'plans: {{from: "What are your plans?", codes: {codes}}}',
+        "new_answer": '- {variable: plans, difference: new_answer, code: 10, why: "…"}',
+    }
+    entry = yaml.safe_load(outline("2026", lines, commented=False).replace("# - ", "- "))["2026"]
+    entry["accept"][0]["why"] = "Offered for the first time"
+    check_mappings(
+        {"config": {"waves": {"2026": {}}}, "waves": {"2026": entry}, "codebook": book}, "w.yaml"
+    )
+    decided = compare_wave(Wave("2026", file, mapping_of(entry)), then, book, USED)
+    check_drift(decided)
+    assert [one["after"] for one in decided if one["difference"] == "new_answer"] == [
+        "Packing already",
+        "Packing already",
+    ]
+
+
+def test_heading_of_a_form_is_its_wording():
+    data = people(300, 2)
+    plans = data.pop("plans").map({1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"})
+    data["3. What are your plans now?"] = plans.astype("str")
+    then = Wave("2022", survey(people(300, 1)))
+    source = "3. What are your plans now?"
+    codes = {"Stay": 1, "Leave": 2, "Hard to say": 8, "Refused": 9}
+    for variables in ({}, {"plans": {"from": source, "codes": codes}}):
+        now = Wave("2026", survey(data), mapping_of({"variables": variables}))
+        lines = compare_wave(now, then, BOOK, USED)
+        wordings = {one["after"] for one in lines if one["difference"] == "wording"}
+        assert wordings == {source}
+        assert "unlabelled" not in {one["difference"] for one in lines}
+
+
+def test_what_one_person_wrote_in_a_form_is_not_suggested_as_a_code():
+    data = people(300, 2)
+    heard = data.pop("plans").map({1: "Stay", 2: "Leave", 8: "Hard to say", 9: "Refused"})
+    data["What are your plans?"] = heard.astype("str")
+    data.loc[7, "What are your plans?"] = "With my uncle to CANARYVILLAGE"
+    then = Wave("2022", survey(people(300, 1)))
+    lines = compare_wave(Wave("2026", survey(data)), then, BOOK, USED)
+    assert "CANARY" not in str(lines)
+    told = [one["difference"] for one in lines if one["severity"] == "breaking"]
+    assert told == ["renamed_variable", "new_answer"] * 2
+    assert "other answers: 10" in lines[0]["line"]
+
+
+def test_question_without_a_wording_in_the_codebook_is_renamed_as_the_wave_before_says():
+    book = {"variables": {**BOOK["variables"], "note": {}}}
+    then = people(300, 1).assign(note="so")
+    now = people(300, 2).assign(Q9="so")
+    lines = compare_wave(
+        Wave("2026", survey(now, wordings={"Q9": "What else?"})),
+        Wave("2022", survey(then, wordings={"note": "What else?"})),
+        book,
+        {*USED, "note"},
+    )
+    told = [(one["against"], one["difference"], one["severity"], one["line"]) for one in lines]
+    assert told == [
+        ("codebook", "renamed_variable", "breaking", "note: {from: Q9}"),
+        ("2022", "renamed_variable", "breaking", "note: {from: Q9}"),
+    ]
 
 
 def test_difference_from_both_is_said_once():

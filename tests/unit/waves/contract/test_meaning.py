@@ -256,12 +256,34 @@ def test_two_equally_good_candidates_are_not_guessed_between():
     assert "missing_variable" in kinds
 
 
+def test_scale_with_labelled_ends_moves_as_a_whole():
+    ends = {"satisfied": {1: "Not at all", 4: "Fully"}}
+    data = people(400, 2)
+    data["satisfied"] += 1
+    after = wave(data=data, labels={"satisfied": {2: "Not at all", 5: "Fully"}})
+    line = line_of(wave(labels=ends), after, "meaning")
+    assert line == "satisfied: {codes: {2: 1, 3: 2, 4: 3, 5: 4}}"
+
+
+def test_who_was_asked_is_seen_by_the_written_answers_of_a_form_too():
+    data = people(400, 2)
+    data["satisfied"] = 1
+    data["Do you have a job?"] = data.pop("works").map({1: "Yes", 2: "No"}).astype("str")
+    after = wave(data=data)
+    assert ("satisfied", "routing", "breaking", None) in found(wave(), after)
+
+
+def test_labels_in_another_alphabet_are_no_other_wording():
+    after = wave(seed=2, wordings={"age": "Сколько Вам лет?"})
+    assert found(wave(), after) == [("age", "other_alphabet", "warning", None)]
+
+
 def test_variable_that_the_study_does_not_use_only_warns():
     after = wave(data=people(400, 2).drop(columns="sex"))
     used = frozenset({"works", "plans"})
-    assert [one.severity for one in compare_questionnaires(wave(), after, None, used)] == [
-        "warning"
-    ]
+    lines = compare_questionnaires(wave(), after, None, used)
+    # A line that waves.yaml could not have, because the study has no such variable, is none.
+    assert [(one.severity, one.under, one.line) for one in lines] == [("warning", "", "")]
 
 
 def test_mapped_answer_with_another_label_is_noted_once_somebody_said_it():

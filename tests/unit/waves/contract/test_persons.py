@@ -202,6 +202,15 @@ def test_sex_whose_codes_were_exchanged_is_a_change_of_meaning_and_no_stranger()
     assert "panel" not in kinds
 
 
+def test_sex_counted_from_zero_without_labels_is_a_new_answer_and_no_stranger():
+    people = persons(300)
+    now = asked(people.assign(D1=people["D1"] - 1), 2026)
+    lines = drift(now, asked(people, 2024, codes={"D1": {1: "Men", 2: "Women"}}))
+    kinds = {line["difference"] for line in lines}
+    assert "new_answer" in kinds
+    assert "panel" not in kinds
+
+
 TABLES = {"moods": {"rows": ["mood"], "columns": "gender"}}
 
 

@@ -66,6 +66,21 @@ def test_every_kind_of_change_stands_beside_its_numbers(kind):
     assert Asked.read(line["changed"]) == list(changes)
 
 
+def test_answer_that_was_merged_is_a_change_though_its_line_is_a_note(tmp_path):
+    values = ["2022", "2020", "mood", "1", "merged_answer", "note", "", "On leave", "", "", ""]
+    line = dict(zip(DRIFT_COLUMNS, values, strict=True))
+    others = [line | {"against": "codebook"}, line | {"difference": "answer_wording"}]
+    write_csv(tmp_path / "drift.csv", DRIFT_COLUMNS, [line, *others])
+    changes = read_changes([tmp_path / "drift.csv"])
+    assert changes == {Asked("2022", "mood", "merged_answer", "1"): ("", "On leave")}
+    waves = people([200, 100, 100], 200), people([100, 200, 100], 260)
+    (moved,) = [one for one in compared(changes, *waves)["moved"] if one["rank"] is None]
+    assert moved["changed"] == "2022: merged_answer mood 1"
+    # Back again, two waves on, nothing is left of it.
+    changes |= {Asked("2024", "mood", "merged_answer", "1"): ("On leave", "")}
+    assert describe_changes(["mood"], ["2020", "2024"], changes, NAMES) == ""
+
+
 def test_answer_that_is_named_has_an_interval_without_zero():
     # Everybody moved a little from the first two answers to the third, which alone is sure.
     found = compared({}, people([200, 190, 10], 200), people([182, 172, 46], 200))["moved"]

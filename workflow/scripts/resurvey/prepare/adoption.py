@@ -53,8 +53,9 @@ def adopt(
     """
     mapping = mapping_of(entry)
     survey = recode_wave(survey, mapping, codebook, f"{file}: waves.yaml")
-    survey = declare(survey, wave_codebook(codebook, mapping, survey), file)
+    # Before what the codebook declares is checked: a set may be of questions that were not asked.
     survey = _with_dropped(survey, codebook, mapping)
+    survey = declare(survey, wave_codebook(codebook, mapping, survey), file)
     check_labels(survey, file)
     return survey
 
@@ -86,7 +87,11 @@ def wave_codebook(
         if not specs.get(name, {}).get("codes") or name not in survey.codebook:
             continue
         known = survey.codebook[name].codes.get(code, {}) if code is not None else {}
-        specs[name]["codes"] = {**specs[name]["codes"], code: labels or known or str(code)}
+        mapped = mapping.variables.get(name, {}).get("codes", {}).items()
+        # A form has no codes: the answer itself is what the code is called.
+        written = next((text for text, to in mapped if to == code and isinstance(text, str)), "")
+        label = labels or known or written or str(code)
+        specs[name]["codes"] = {**specs[name]["codes"], code: label}
     for name in mapping.variables:
         # A mapped name that is not in the codebook must be in the file all the same.
         if name not in specs and name not in mapping.dropped and name not in survey.codebook:

@@ -133,6 +133,42 @@ def _recoded(
     return recoded, _replaced(column, codes, present)
 
 
+def merged_codes(
+    variable: Variable, column: "pd.Series[Any]", entry: Mapping[str, Any], place: str
+) -> dict[Code, list[Code]]:
+    """Say which codes of a file become one code of the study: the study's -> the file's.
+
+    Parameters
+    ----------
+    variable : Variable
+        As the file has it.
+    column : pandas.Series
+        Its answers.
+    entry : dict
+        The variable's entry under `variables` in `waves.yaml`.
+    place : str
+        File, wave and variable, for messages.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> plans = Variable("plans", codes={1: {"": "yes"}, 2: {"": "no"}, 4: {"": "packing"}})
+    >>> entry = {"codes": {4: 1}, "merge": True}
+    >>> merged_codes(plans, pd.Series([1, 2]), entry, "waves.yaml: 'plans'")
+    {1: [1, 4]}
+    """
+    if not (entry.get("merge") and entry.get("codes")):
+        return {}
+    present = column.dropna().unique().tolist()
+    codes = _as_held(entry["codes"], present, variable, place)
+    reached: dict[Code, list[Code]] = {}
+    for code in dict.fromkeys(map(clean_code, (*variable.codes, *present))):
+        to = codes.get(code, code)
+        if to is not None:
+            reached.setdefault(to, []).append(code)
+    return {to: own for to, own in reached.items() if len(own) > 1}
+
+
 def _as_held(
     codes: Mapping[Code, Code | None], present: list[Any], variable: Variable, place: str
 ) -> dict[Code, Code | None]:

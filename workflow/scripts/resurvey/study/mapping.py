@@ -1,6 +1,6 @@
 """Mapping: what `config/waves.yaml` declares, checked before anything is read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,7 +149,8 @@ you mean 'gender'?
                 )
         _check_sources(mapping, specs, place)
         for name, one in mapping.variables.items():
-            _check_codes(name, one, specs.get(name), place)
+            new = {code for variable, code, _ in mapping.new_answers() if variable == name}
+            _check_codes(name, one, specs.get(name), new, place)
         _check_accepted(mapping, place)
     _check_order(study, path)
 
@@ -203,19 +204,25 @@ def _check_sources(mapping: WaveMapping, specs: Mapping[str, Any], place: str) -
 
 
 def _check_codes(
-    name: str, entry: Mapping[str, Any], spec: Mapping[str, Any] | None, place: str
+    name: str,
+    entry: Mapping[str, Any],
+    spec: Mapping[str, Any] | None,
+    new: Collection[Code | None],
+    place: str,
 ) -> None:
-    """Refuse codes that the study does not declare, and several that become one."""
+    """Refuse codes that are neither declared nor accepted as new, and several that become one."""
     codes = entry.get("codes", {})
     variable = declared_variable(name, spec)
     reached: dict[Code, Code] = {}
     for file_code, code in codes.items():
         if code is None:
             continue
-        if variable.codes and code not in variable.codes and not variable.is_missing(code):
+        declared = code in variable.codes or variable.is_missing(code)
+        if variable.codes and not declared and code not in new:
             known = ", ".join(map(str, variable.codes))
             raise SurveyError(
-                f"{place}: '{name}' has no code {code}; codebook.yaml declares {known}"
+                f"{place}: '{name}' has no code {code}; codebook.yaml declares {known}; a new "
+                "answer needs its `new_answer` under `accept:`"
             )
         if code in reached and not entry.get("merge"):
             raise SurveyError(

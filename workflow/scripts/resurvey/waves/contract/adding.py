@@ -12,6 +12,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_text
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.reading.counted import counted_by
+from resurvey.reading.weights import weights_of
 from resurvey.study.folder import RESERVED, WAVE, read_study
 from resurvey.study.mapping import previous_waves, used_names
 from resurvey.study.order import order_waves
@@ -30,6 +31,10 @@ _HEADER = (
 _COUNTED = (
     "{file}: the rows are counted combinations of answers, so '{counts}' is declared as their "
     "frequency weight"
+)
+_WEIGHT = (
+    "{file}: '{weight}' is or looks like a weight and is not used, until config.yaml says "
+    "`weight: {weight}` under the wave"
 )
 
 
@@ -99,6 +104,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
     counts = "" if "weight" in config else counted_by(wave.survey)
     if counts:
         config |= {"weight": counts, "weight_kind": "frequency"}
+    unused = [name for name in weights_of(wave.survey) if not counts and "weight" not in config]
     config["sha256"] = hash_file(file)
     old_text = _text(config_file)
     new_text = insert_entry(old_text, "waves", name, config, str(config_file))
@@ -120,6 +126,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
         f"{config_file}: recorded wave '{name}' with the SHA-256 of {file}",
         f"{waves_file}: wrote what the labels suggest, as comments",
         *([_COUNTED.format(file=file, counts=counts)] if counts else []),
+        *([_WEIGHT.format(file=file, weight=unused[0])] if unused else []),
         *([remark] if remark else []),
         *remarks,
         *(

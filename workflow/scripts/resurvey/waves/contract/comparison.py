@@ -3,10 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from resurvey.waves.contract.differences import BREAKING, WARNING, Difference, difference, in_order
-from resurvey.waves.contract.likeness import same
-from resurvey.waves.contract.meaning import compare_answers, moved_codes
-from resurvey.waves.contract.questionnaire import Item, Questionnaire
+from resurvey.waves.contract.differences import (
+    BREAKING,
+    NOTE,
+    WARNING,
+    Difference,
+    difference,
+    in_order,
+)
+from resurvey.waves.contract.likeness import normalised, same, script
+from resurvey.waves.contract.meaning import compare_answers, in_code_order, moved_codes
+from resurvey.waves.contract.questionnaire import Item, Questionnaire, Texts
 from resurvey.waves.contract.ranges import compare_ranges
 from resurvey.waves.contract.routing import compare_routing
 from resurvey.waves.contract.suggestion import Renaming, suggest_renamings
@@ -28,8 +35,8 @@ def compare_questionnaires(
     codebook : Questionnaire, optional
         The study's codebook, whose wordings and labels are as good as those of `before`.
     relied : frozenset of str, optional
-        Variables that the study uses: what is grave in another variable only warns. By default
-        all.
+        Variables that the study uses: what is grave in another variable only warns, and no line
+        for waves.yaml is suggested. By default all.
     optional : frozenset of str
         Variables that a file may be without.
 
@@ -62,13 +69,14 @@ def compare_questionnaires(
             continue
         found += _wording(known.items[name], item)
         found += compare_answers(known.items[name], item, against_codebook)
+        found += [] if against_codebook else _merged(before.items[name], item)
     if not against_codebook:
         # Groups whose codes mean something else by now would show a change that is none.
         doubtful = frozenset(one.variable for one in found if one.difference == "type")
         found += compare_routing(before, _realigned(known, after), doubtful)
         found += compare_ranges(before, after)
     if relied is not None:
-        found = [_milder(one) if one.variable not in relied else one for one in found]
+        found = [_unused(one) if one.variable not in relied else one for one in found]
     return in_order(found)
 
 
@@ -80,8 +88,10 @@ def renamings(before: Questionnaire, after: Questionnaire) -> dict[str, Renaming
     )
 
 
-def _milder(one: Difference) -> Difference:
-    return replace(one, severity=WARNING) if one.severity == BREAKING else one
+def _unused(one: Difference) -> Difference:
+    """Only warn, and suggest nothing: waves.yaml may not name what the study does not have."""
+    severity = WARNING if one.severity == BREAKING else one.severity
+    return replace(one, severity=severity, under="", line="")
 
 
 def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questionnaire:
@@ -92,15 +102,26 @@ def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questio
     items = dict(after.items)
     for name, one in suggested.items():
         item = items.pop(one.source)
-        variable = replace(item.variable, name=name)
+        variable = replace(item.variable, name=name, source=one.source)
         items[name] = replace(item, variable=variable, mapping=one.entry())
     return replace(after, items=items)
 
 
 def _realigned(before: Questionnaire, after: Questionnaire) -> Questionnaire:
-    """Bring codes whose labels moved back to where the labels were, to group by them."""
+    """Bring codes whose labels moved back to where the labels were, to group by them.
+
+    The written answers of a form are grouped by the codes that are suggested for them.
+    """
+    import pandas as pd
+
     items = dict(after.items)
     for name, item in after.items.items():
+        written = item.mapping.get("codes") if item.is_text else None
+        if written and name in before.items and not before.items[name].is_text:
+            assert item.column is not None
+            numbers = pd.to_numeric(item.column.map(written, na_action="ignore"), errors="coerce")
+            items[name] = replace(item, column=numbers.astype("Float64"))
+            continue
         moved = moved_codes(before.items[name], item) if name in before.items else {}
         if moved and item.column is not None:
             codes = {code: moved.get(code, code) for code in item.observed}
@@ -146,12 +167,42 @@ def _names(
     return found
 
 
+def _merged(before: Item, after: Item) -> list[Difference]:
+    """Answers of one of two waves only that count as another answer, or as none."""
+    found = []
+    for code in in_code_order({*before.merged, *after.merged}):
+        old, new = (item.merged.get(code, ()) for item in (before, after))
+        if {*map(normalised, old)} != {*map(normalised, new)}:
+            told = "; ".join(old), "; ".join(new)
+            found.append(difference(after.name, "merged_answer", *told, code))
+    for one, other, kind in (
+        (after, before, "new_answer"),
+        (before, after, "vanished_answer"),
+    ):
+        known = [text for texts in other.labels.values() for text in texts]
+        known += other.dropped.values()
+        for code in in_code_order(one.dropped):
+            label = one.dropped[code]
+            if not same(label, known):
+                sides = ("", label) if one is after else (label, "")
+                found.append(difference(after.name, kind, *sides, code, severity=NOTE))
+    return found
+
+
 def _described(item: Item) -> str:
     return f"{item.name}: {item.wordings[0]}" if item.wordings else item.name
 
 
 def _wording(before: Item, after: Item) -> list[Difference]:
-    old, new = before.wordings, after.wordings
+    old, new = before.asked, after.asked
     if not old or not new or any(same(text, old) for text in new):
         return []
+    if _translated(old, new):
+        # The labels of the file are a translation; whether people read another text is not known.
+        return [difference(after.name, "other_alphabet", old[0], new[0])]
     return [difference(after.name, "wording", old[0], new[0])]
+
+
+def _translated(old: Texts, new: Texts) -> bool:
+    alphabets = script(old), script(new)
+    return all(alphabets) and alphabets[0] != alphabets[1]

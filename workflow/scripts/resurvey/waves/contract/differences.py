@@ -28,6 +28,7 @@ KINDS = {
     "range": WARNING,
     "running_numbers": WARNING,
     "panel_unchecked": NOTE,
+    "merged_answer": NOTE,
     "new_variable": NOTE,
     "unused_acceptance": NOTE,
 }
@@ -137,6 +138,7 @@ ACCEPTABLE = frozenset(KINDS) - {
     "panel",
     "running_numbers",
     "panel_unchecked",
+    "merged_answer",
     "new_variable",
     "unused_acceptance",
 }

@@ -28,6 +28,8 @@ from resurvey.waves.contract.questionnaire import (
 
 SHOWN = 20
 """Differences that a message names before it counts the rest."""
+_DOUBTFUL = ("type", "meaning", "new_answer", "renamed_variable", "missing_variable")
+"""Differences after which equal codes may be unequal answers: 0 and 1 after 1 and 2, say."""
 Line = dict[str, Any]
 
 
@@ -62,7 +64,9 @@ class Wave:
         """Read what the file asks, under the study's names and codes."""
         place = f"waves.yaml, wave '{self.name}'"
         mapped = recode_wave(self.survey, self.mapping, codebook, place)
-        return wave_questionnaire(self.name, mapped, codebook, self.mapping, self.uncounted)
+        return wave_questionnaire(
+            self.name, mapped, codebook, self.mapping, self.uncounted, self.survey
+        )
 
     def respondents(self, codebook: Mapping[str, Any]) -> Respondents:
         """Read who answered, under the study's names, codes and missing codes."""
@@ -158,6 +162,7 @@ def compare_wave(
             # A question that is back after a wave without it is compared with the codebook.
             if not (one.difference == "new_variable" and one.variable in declared.items)
         ]
+    found = _one_answer(found)
     found = {against: _quieter(differences, found, now) for against, differences in found.items()}
     if before is not None:
         found[before.name] += _same_people(wave, before, codebook, found, trend or {})
@@ -177,6 +182,28 @@ def compare_wave(
         )
     ]
     return lines + [_line(wave.name, wave.mapping, "waves.yaml", one, language) for one in stale]
+
+
+def _one_answer(found: Mapping[str, Sequence[Difference]]) -> dict[str, list[Difference]]:
+    """Suggest one thing only: what one comparison found under another name is not missing.
+
+    A codebook may have no wording to recognise a question by, which the wave before has.
+    """
+    renamed = {
+        one.variable: one
+        for listed in found.values()
+        for one in listed
+        if one.difference == "renamed_variable"
+    }
+    return {
+        against: [
+            replace(renamed[one.variable], severity=one.severity, before=one.before)
+            if one.difference == "missing_variable" and one.variable in renamed
+            else one
+            for one in listed
+        ]
+        for against, listed in found.items()
+    }
 
 
 def _quieter(
@@ -226,7 +253,7 @@ def _same_people(
         for listed in found.values()
         for one in listed
         if one.severity == BREAKING
-        and one.difference in ("type", "meaning", "renamed_variable", "missing_variable")
+        and one.difference in _DOUBTFUL
         and not wave.mapping.accepted(one.variable, one.difference, one.code)
     }
     match = match_people(

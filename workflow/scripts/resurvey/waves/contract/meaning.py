@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from resurvey.core.codebook import Code, clean_code
+from resurvey.reading.closed import REST, least_people
 from resurvey.waves.contract.differences import NOTE, WARNING, Difference, difference
 from resurvey.waves.contract.likeness import reworded, same, script
 from resurvey.waves.contract.questionnaire import Item, Texts
@@ -45,7 +46,9 @@ def compare_answers(before: Item, after: Item, against_codebook: bool = False) -
     if not before.closed:
         return _missing_codes(before, after, {}, against_codebook)
     if not after.closed:
-        unlabelled = _unlabelled(before, after, against_codebook)
+        # The answers of a form are their own labels, and somebody said which code each of them is.
+        written = any(isinstance(code, str) for code in after.mapping.get("codes", {}))
+        unlabelled = [] if written else _unlabelled(before, after, against_codebook)
         return unlabelled + _code_sets(before, after, {}, against_codebook)
     if _other_alphabet(before, after):
         labels = [
@@ -113,11 +116,31 @@ def _mapping(after: Item, moved: Mapping[Code, Code]) -> dict[str, Any]:
     origins: dict[Code, list[Code]] = {}
     for file_code, code in now.items():
         origins.setdefault(code, []).append(file_code)
-    for code, home in moved.items():
+    for code, home in {**_between_moved(after, moved), **moved}.items():
         for file_code in origins.get(code, [code]):
             now[file_code] = home
     entry = {key: value for key, value in after.mapping.items() if key != "codes"}
     return {**entry, "codes": {code: now[code] for code in in_code_order(now)}}
+
+
+def _between_moved(after: Item, moved: Mapping[Code, Code]) -> dict[Code, Code]:
+    """Move the points of a scale of which only the ends have labels along with its ends."""
+    steps = {
+        code - home if not isinstance(code, str) and not isinstance(home, str) else None
+        for code, home in moved.items()
+    }
+    step = steps.pop() if len(steps) == 1 else None
+    numbers = [code for code in moved if not isinstance(code, str)]
+    if step is None or len(numbers) < 2:
+        return {}
+    return {
+        code: code - step
+        for code in after.observed
+        if not isinstance(code, str)
+        and code not in after.labels
+        and min(numbers) < code < max(numbers)
+        and not after.variable.is_missing(code)
+    }
 
 
 def in_code_order(codes: Iterable[Code]) -> list[Code]:
@@ -156,7 +179,7 @@ def _code_sets(
     for code in in_code_order(set(after.labels) | after.observed):
         was_missing = before.variable.is_missing(code)
         is_missing = after.variable.is_missing(code)
-        label = _first(after.labels.get(code))
+        label = _first(after.labels.get(code)) or _written(after, code)
         if code in moved or code in told:
             continue
         if code not in known and not was_missing:
@@ -170,6 +193,12 @@ def _code_sets(
                 shown = label or f"{code} (no label)"
                 found.append(difference(after.name, "new_answer", "", shown, code))
     return found + _vanished(before, after, moved)
+
+
+def _written(item: Item, code: Code) -> str:
+    """Answer of a file without codes that became a code."""
+    codes = item.mapping.get("codes", {}).items()
+    return next((text for text, to in codes if to == code and isinstance(text, str)), "")
 
 
 _MOST_SHOWN = 5
@@ -250,6 +279,43 @@ def _between(code: Code, before: Item) -> bool:
     return min(points) <= code <= max(points)
 
 
+def new_codes(before: Item, after: Item, paired: Iterable[Code]) -> dict[Code, Code]:
+    """Number the written answers that a question did not have, after those that it has.
+
+    None where most answers are not the question's: then it is another question, or free text.
+    What few people wrote is never repeated; a wave counts it as `other answers`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Variable
+    >>> plans = Item(Variable("plans"), labels={1: ("yes",), 2: ("no",)})
+    >>> wrote = ["yes", "no", "packing"] * 5 + ["my Bakyt"]
+    >>> form = Item(Variable("Plans?"), column=pd.Series(wrote, dtype="str"))
+    >>> new_codes(plans, form, ["no", "yes"])
+    {'packing': 3, 'other answers': 4}
+    """
+    assert after.column is not None
+    texts, paired = after.observed, set(paired)
+    counts = after.column[~after.column.isin(list(paired))].value_counts().to_dict()
+    least = least_people(int(after.column.notna().sum()))
+    shared: list[Code] = [str(text) for text, people in counts.items() if people >= least]
+    others = in_code_order(shared)
+    others += [REST] if len(others) < len(counts) and REST not in {*others, *paired} else []
+    numbers = [code for code in before.answers if isinstance(code, int)]
+    if not numbers or 2 * len(texts & paired) < len(texts):
+        return {}
+    taken = {*before.labels, *before.variable.codes, *before.observed}
+    found: dict[Code, Code] = {}
+    code = max(numbers)
+    for text in others:
+        code += 1
+        while code in taken or before.variable.is_missing(code):
+            code += 1
+        found[text] = code
+    return found
+
+
 def _changed_type(before: Item, after: Item) -> list[Difference]:
     """Report text where there were numbers, or the other way round."""
     kinds = {True: TEXT, False: NUMBERS}
@@ -259,14 +325,31 @@ def _changed_type(before: Item, after: Item) -> list[Difference]:
         for code, texts in before.labels.items()
         if isinstance(text, str) and same(text, texts)
     }
+    known = dict(after.mapping.get("codes", {}))
+    numerals = {str(code): code for code in (*before.labels, *before.variable.codes)}
+    paired = {*homes, *known, *numerals}
+    new = new_codes(before, after, paired) if homes or known else {}
     mapping = None
-    known = after.mapping.get("codes", {})
-    if homes and all(known.get(text) == code for text, code in homes.items()):
-        return []  # Suggested with the name already.
-    if homes:
-        mapping = {**after.mapping, "codes": {**after.mapping.get("codes", {}), **homes}}
-        if len(set(homes.values())) < len(homes):
+    if homes or new:
+        codes = {**known, **homes, **new}
+        mapping = {**after.mapping, "codes": codes}
+        reached = [code for code in codes.values() if code is not None]
+        if len(set(reached)) < len(reached):
             mapping["merge"] = True
-    return [
-        difference(after.name, "type", kinds[before.is_text], kinds[after.is_text], mapping=mapping)
+    # What the name was suggested with is said already.
+    said = not new and bool(homes) and all(known.get(text) == homes[text] for text in homes)
+    found = []
+    if not said:
+        sides = kinds[before.is_text], kinds[after.is_text]
+        found.append(difference(after.name, "type", *sides, mapping=mapping))
+    had = {*before.labels, *before.variable.codes}
+    found += [
+        difference(after.name, "new_answer", "", str(text), code)
+        for text, code in {**known, **new}.items()
+        if after.is_text
+        and (text in after.observed or text == REST)
+        and code is not None
+        and code not in had
+        and not before.variable.is_missing(code)
     ]
+    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Code, Variable, declared_variable
 from resurvey.core.survey import Survey
-from resurvey.waves.contract.likeness import same
+from resurvey.waves.contract.likeness import reworded, same
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +41,10 @@ class Item:
         The variable with the missing codes of the file itself, where the codebook lists others.
     silent : bool
         Whether the file declares no missing code of any variable, as a text file cannot.
+    merged : dict
+        Code -> answers of the file that became that code and are not the study's own answer.
+    dropped : dict
+        Code of the file -> label of an answer that counts as none.
     """
 
     variable: Variable
@@ -50,6 +54,8 @@ class Item:
     mapping: Mapping[str, Any] = field(default_factory=dict)
     filed: Variable | None = None
     silent: bool = False
+    merged: Mapping[Code, Texts] = field(default_factory=dict)
+    dropped: Mapping[Code, str] = field(default_factory=dict)
 
     @property
     def missing_listed(self) -> bool:
@@ -60,6 +66,12 @@ class Item:
     def name(self) -> str:
         """Name of the variable in the study."""
         return self.variable.name
+
+    @property
+    def asked(self) -> Texts:
+        """The question as it was put: its label, or the heading of a form's column."""
+        heading = self.variable.source or self.name
+        return self.wordings or ((heading,) if len(heading.split()) > 1 else ())
 
     @property
     def answers(self) -> dict[Code, Texts]:
@@ -193,6 +205,7 @@ def wave_questionnaire(
     codebook: Mapping[str, Any] | None = None,
     mapping: "WaveMapping | None" = None,
     uncounted: frozenset[str] = frozenset(),
+    file: Survey | None = None,
 ) -> Questionnaire:
     """Read the questionnaire that a file shows.
 
@@ -208,6 +221,8 @@ def wave_questionnaire(
         What of the file was renamed and recoded.
     uncounted : frozenset of str
         Identifier, weights and design variables.
+    file : Survey, optional
+        The file under its own names and codes, which tells what was merged.
     """
     specs = (codebook or {}).get("variables") or {}
     declaring = (one.missing or one.missing_ranges for one in survey.codebook.variables.values())
@@ -225,5 +240,41 @@ def wave_questionnaire(
             )
         entry = mapping.variables.get(one, {}) if mapping else {}
         item = _item(variable, survey.data[one], entry)
-        items[one] = replace(item, filed=filed, silent=silent)
+        merged = _merged(variable, file, entry, spec) if file else {}
+        dropped = _dropped(variable, file, entry) if file else {}
+        items[one] = replace(item, filed=filed, silent=silent, merged=merged, dropped=dropped)
     return Questionnaire(name, items, len(survey.data), uncounted)
+
+
+def _dropped(variable: Variable, file: Survey, entry: Mapping[str, Any]) -> dict[Code, str]:
+    """Labelled answers of the file that the study counts as no answer."""
+    filed = file.codebook[variable.source or variable.name]
+    return {
+        code: next(iter(filed.codes[code].values()))
+        for code, to in entry.get("codes", {}).items()
+        if to is None and filed.codes.get(code) and not filed.is_missing(code)
+    }
+
+
+def _merged(
+    variable: Variable, file: Survey, entry: Mapping[str, Any], spec: Mapping[str, Any]
+) -> dict[Code, Texts]:
+    """Answers of the file that became another answer, without other spellings of that one."""
+    from resurvey.prepare.recoding import merged_codes
+
+    source = variable.source or variable.name
+    filed, own = file.codebook[source], declared_variable(variable.name, spec)
+    found = {}
+    for to, codes in merged_codes(filed, file.data[source], entry, f"'{variable.name}'").items():
+        if variable.is_missing(to):
+            continue
+        known = [text for text in own.codes.get(to, {}).values() if text.strip() != str(to)]
+        texts = [next(iter(filed.codes.get(code, {}).values()), str(code)) for code in codes]
+        others = [
+            text
+            for code, text in zip(codes, texts, strict=True)
+            if code != to and not same(text, known) and not reworded(text, known)
+        ]
+        if others:
+            found[to] = tuple(others)
+    return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from resurvey.core.codebook import Code
 from resurvey.waves.contract.likeness import likeness, normalised, same
-from resurvey.waves.contract.meaning import in_code_order
+from resurvey.waves.contract.meaning import in_code_order, new_codes
 from resurvey.waves.contract.questionnaire import Item
 
 ENOUGH = 0.7
@@ -168,7 +168,8 @@ def _common_texts(old: Item, new: Item) -> float:
 def suggested_codes(old: Item, new: Item) -> dict[Code, Code]:
     """Pair the file's codes with the study's by their labels, where they differ.
 
-    Text answers are paired by themselves. A label that the study does not have stays unpaired.
+    Text answers are paired by themselves; one that the study does not have gets a new code, where
+    most have theirs. Another label that the study does not have stays unpaired.
     """
     labels = dict(new.labels)
     if new.is_text and not new.closed:
@@ -187,5 +188,7 @@ def suggested_codes(old: Item, new: Item) -> dict[Code, Code]:
         }
     if len(set(pairs.values())) < len(pairs):
         return {}
+    if new.is_text and not new.closed:
+        pairs |= new_codes(old, new, pairs)
     changed = {code: home for code, home in pairs.items() if code != home}
     return {code: changed[code] for code in in_code_order(changed)}

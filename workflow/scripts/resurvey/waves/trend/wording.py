@@ -21,11 +21,15 @@ MOVING = (
     "meaning",
     "new_answer",
     "vanished_answer",
+    "merged_answer",
     "missing_codes",
     "wording",
     "answer_wording",
 )
 """Differences of ``drift.csv`` that move a share though nobody changed an opinion."""
+
+OFFERED = ("new_answer", "vanished_answer")
+"""Differences of which one undoes the other."""
 
 _COUNTED = re.compile(r"(?:^|; )(?:(.*?): )?(\d+) / (\d+)(?=;|$)")
 _UNDONE = {"routing": 0.5, "base": 0.15}
@@ -162,9 +166,10 @@ def read_changes(files: Sequence[str | Path]) -> dict[Asked, tuple[str, str]]:
     found = {}
     for file in files:
         for line in read_csv(file):
-            if line["difference"] not in MOVING or line["severity"] == "note":
+            if line["difference"] not in MOVING or line["against"] == "codebook":
                 continue
-            if line["against"] != "codebook":
+            # What becomes of an answer is the study's own decision, and still moves the share.
+            if line["severity"] != "note" or line["difference"] in ("merged_answer", *OFFERED):
                 change = Asked(line["wave"], line["variable"], line["difference"], line["code"])
                 found[change] = line["before"], line["after"]
     return found
@@ -217,7 +222,7 @@ def describe_changes(
             for change in (one for one in changes if (one.wave, one.variable) == (name, variable)):
                 if change.kind == "answer_wording" and told is not None and change.code not in told:
                     continue
-                group = "answers" if change.kind.endswith("_answer") else change.kind
+                group = "answers" if change.kind in OFFERED else change.kind
                 chains.setdefault((variable, group, change.code), []).append(change)
     found = []
     for (_, group, _), chain in chains.items():
