@@ -35,7 +35,12 @@ from resurvey.study.code_hashes import hash_code
 from resurvey.reading.intake import check_bytes
 from resurvey.core.origin import MAKERS, maker_of, origin_of
 from resurvey.proof.parts import Job, files_hash, load_study, missing_sources
-from resurvey.proof.parts import settings_hashes, settings_of, template_files, tools_hash
+from resurvey.proof.parts import (
+    settings_hashes,
+    settings_of,
+    template_files,
+    tools_hash,
+)
 from resurvey.report.provenance.sources import AFTER
 from resurvey.proof.receipts import Made, environment_hash, plain_files, sources_hash
 
