@@ -150,3 +150,10 @@ def test_own_words_at_the_end_are_no_option_and_said():
 )
 def test_single_answers_and_free_words_are_not_taken_apart(cells):
     assert joined_options(cells, 2) is None
+
+
+def test_options_in_any_order_are_found_where_nothing_else_is_written():
+    words = ["TV", "radio", "press"]
+    cells = [*words, *(f"{one}, {other}" for one in words for other in words if one != other)]
+    assert set(joined_options(cells * 3, 2).options) == set(words)
+    assert joined_options([*cells * 3, "TV, my aunt"], 2) is None

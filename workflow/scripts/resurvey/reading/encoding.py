@@ -97,8 +97,9 @@ _PLAUSIBLE = 0.5
 _BETTER = 0.13
 _CLEARLY = 0.2
 _NONSENSE = 0.4
+_ENOUGH = 4
+"""Letters beyond ASCII from which an encoding can be judged."""
 _SURE = 0.7
-_FEWEST_LETTERS = 6
 _MARKS = "“”„‚‘’«»‹›–—…€£©®™°№¿¡½×•²\xa0"
 """Signs that people type in front of a word, behind it or alone."""
 _LOOSE = "‚‘—–…•×"
@@ -233,9 +234,9 @@ def better_encoding(content: bytes, declared: str) -> tuple[str, bool] | None:
     text = sample.decode(declared, "ignore")
     if declared.lower().replace("_", "-") in ("utf-8", "utf8") and text.encode() == sample:
         return None  # Hardly any other text is UTF-8 by chance, however few its words are.
-    odd = [word for word in _TOKEN.findall(text) if not word.isascii()]
-    if sum(map(len, odd)) < _FEWEST_LETTERS:
-        return None  # A few letters prove nothing.
+    strange = {token for token in _TOKEN.findall(text) if not token.isascii()}
+    if sum(map(len, strange)) < _ENOUGH and not any(map(_is_mixed, strange)):
+        return None  # Two or three letters are words in many encodings.
     if (found := plausible_encoding(content)) is None or found.startswith("utf-16"):
         return None
     better = sample.decode(found, "ignore")
@@ -243,6 +244,11 @@ def better_encoding(content: bytes, declared: str) -> tuple[str, bool] | None:
     if better == text or score <= judged + _BETTER:
         return None
     return found, judged < _PLAUSIBLE and score > judged + _CLEARLY
+
+
+def _is_mixed(token: str) -> bool:
+    """Tell whether a word has plain letters, too."""
+    return any(letter.isascii() for letter in token)
 
 
 def plausibility(text: str) -> float:

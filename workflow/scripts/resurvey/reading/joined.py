@@ -49,7 +49,8 @@ def joined_options(cells: Sequence[str], least: int) -> Joined | None:
     -----
     Single answers may hold commas ("yes, fully"). Options are recognised by two that stand alone
     in some cells and together in others; they keep one order in all cells, as forms write them,
-    or are ended by semicolons. What fewer people wrote may stand at the end only.
+    are parted by semicolons, or each stand alone and in many combinations. What fewer people
+    wrote may stand at the end only.
 
     Examples
     --------
@@ -86,7 +87,10 @@ def _joined_by(separator: str, cells: Sequence[str], least: int) -> Joined | Non
     if whole < _WHOLE * len(cells):
         return None
     before = {pair for pieces in chosen for pair in combinations(pieces, 2)}
-    if separator == ", " and any((second, first) in before for first, second in before):
+    mixed = any((second, first) in before for first, second in before)
+    # Without an order, nothing but options: each alone somewhere, and in many combinations.
+    certain = alone == options and whole == len(cells) and len(chosen) >= 3 * len(options) > 6
+    if separator == ", " and mixed and not certain:
         return None
     # An option stands behind all that stand before it in some cell.
     places = {one: sum((other, one) in before for other in options) for one in options}
