@@ -509,3 +509,14 @@ def test_columns_and_rows_that_are_made_of_others_accuse_nobody(audit):
 def test_lone_column_of_valid_per_cents_is_the_table(audit):
     (table,), _ = audit("Value,Valid Percent\nNever,42.1\nSometimes,36.8\nOften,21.1\n")
     assert (table["reading"], table["verdict"]) == ("parts", "fits")
+
+
+def test_weights_are_named_beside_a_misprint_that_only_the_base_shows(audit):
+    rows = "answer;women;men\nyes;81,6;79,3\nno;18,4;20,7\n"
+    (table,), out = audit(rows.replace("18,4", "18,5"), *sizes(women=625, men=502))
+    assert table["verdict"] == "misprints"
+    assert [one["reading"] for one in table["other_readings"]] == ["weighted"]
+    assert "--weighted" in out
+    (table,), _ = audit(rows.replace("18,4", "48,1"), *sizes(women=625, men=502))
+    assert table["verdict"] == "misprints"
+    assert "weighted" not in [one["reading"] for one in table["other_readings"]]

@@ -549,6 +549,16 @@ def _explain(
         judged.others.append((loose, Note("other_fits_exactly")))
     elif loose:
         judged.others.append((loose, Note(_why_not(reading, terms))))
+    elif _fits_without_bases(reading, terms):
+        judged.others.append(("weighted", Note("other_fits_weighted")))
+
+
+def _fits_without_bases(reading: Reading, terms: Terms) -> bool:
+    """Tell whether sums and totals allow the table, so that weights would explain it too."""
+    bare = replace(reading.question, bases={}, largest_bases={})
+    bounds = _bounds(bare)
+    pieces = _pieces(bare, reading.shape, bounds, terms, bounds.tied)
+    return all(piece.fits(terms.rounding) for piece in pieces)
 
 
 def _why_not(reading: Reading, terms: Terms) -> str:
