@@ -146,7 +146,7 @@ def test_documents_that_the_study_gave_up_are_named(finished):
     write_study(finished, config=MINIMAL_CONFIG + "documents: []\n")
     rules, text = planned(finished)
     assert rules == {"write_report"}
-    assert re.search(r"makes results/1996/report/report\.en\.\w+.*: of an earlier run", text)
+    assert re.search(r"makes results/1996/report/.* more files: of an earlier run", text)
 
 
 def test_snakemakes_own_report_is_made_of_results_that_fit_alone(finished):
