@@ -146,7 +146,21 @@ def test_documents_that_the_study_gave_up_are_named(finished):
     write_study(finished, config=MINIMAL_CONFIG + "documents: []\n")
     rules, text = planned(finished)
     assert rules == {"write_report"}
-    assert re.search(r"makes results/1996/report/report\.en\.\w+.*: of an earlier run", text)
+    assert re.search(r"makes results/1996/report/.* more files: of an earlier run", text)
+
+
+def test_own_file_in_a_folder_that_is_made_anew_stops_the_run(finished):
+    model = "models: {m: {label: %s, kind: binary, outcome: vote, positive: [1], predictors: [educ]}}"
+    write_study(finished, models=model % "one")
+    effects = "results/1996/models/effects.csv"
+    assert snakemake(finished, effects).returncode == 0
+    mine = finished / "results/1996/models/figures/mine.txt"
+    mine.write_text("precious", encoding="utf-8")
+    write_study(finished, models=model % "another")
+    process = snakemake(finished, effects)
+    assert process.returncode != 0
+    assert f"{mine.relative_to(finished)}: no run wrote this" in said(process)
+    assert mine.read_text(encoding="utf-8") == "precious"
 
 
 def test_snakemakes_own_report_is_made_of_results_that_fit_alone(finished):

@@ -75,6 +75,20 @@ def tell(unfit):
         logger.info(f"To be made anew: {named(paths)}: {reason}.")
 
 
+def own_files(found, jobs):
+    """Somebody's files in folders that jobs replace as a whole, beside what a run wrote there."""
+    folders = {Path(path) for job in jobs for path in job.output if path.is_directory}
+    inside = [
+        (folder, path)
+        for path in found.files
+        for folder in folders.intersection(Path(path).parents)
+    ]
+    written = {folder for folder, path in inside if path not in found.unknown}
+    return [
+        path for folder, path in inside if path in found.unknown and folder in written
+    ]
+
+
 def named(paths):
     """The first of some files, and how many more there are."""
     more = f" and {len(paths) - 1} more files" if len(paths) > 1 else ""
@@ -105,6 +119,10 @@ def plan(build=workflow._build_dag):
             f"No rule of the study as it stands makes {named(left)}: of an earlier run, or "
             "yours; nothing here keeps them up to date, delete what is not wanted."
         )
+    refuse(
+        f"{path}: no run wrote this, and the folder that it lies in is made anew; move it elsewhere"
+        for path in own_files(found, workflow.dag.needrun_jobs())
+    )
     raw_files = {wave["file"] for wave in STANDING.waves.values()}
     waves = {
         job.wildcards.wave

@@ -204,12 +204,15 @@ class Comparison:
         File that is to be made anew -> why, in a few words.
     files : list of str
         All that lies among the results; some of it perhaps nobody makes any more.
+    unknown : set of str
+        Of these, files of which no receipt says anything.
     """
 
     edited: list[str] = field(default_factory=list)
     gone: dict[str, str] = field(default_factory=dict)
     unfit: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
 
 
 def compare(
@@ -246,8 +249,8 @@ def compare(
             found.unfit.update(dict.fromkeys(receipt.outputs, reason))
     known = {path for receipt in receipts.values() for path in receipt.outputs}
     found.files.extend(_results(Path(results)))
-    unknown = (path for path in found.files if path not in known)
-    found.unfit.update(dict.fromkeys(unknown, "nothing says what it was made from"))
+    found.unknown.update(path for path in found.files if path not in known)
+    found.unfit.update(dict.fromkeys(found.unknown, "nothing says what it was made from"))
     return found
 
 
