@@ -4,7 +4,6 @@ IN   the wave's raw file, and the questionnaire that its tool exported beside it
 OUT  results/{wave}/import/responses.parquet, codebook.json, codebook.csv
 """
 
-
 # Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
 REMADE = set()
 
