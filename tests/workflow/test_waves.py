@@ -147,6 +147,14 @@ def test_wave_from_the_changed_file_to_its_report(study):
     for wave in ("2022", "2024"):
         assert f"rule clean_wave:\n    input: results/{wave}/" not in finished.stderr
 
+    # Another file of the last wave is compared anew, and the wave's own results are made of it.
+    write_sav(study / "resources/2026.sav", survey(people(300, 4)))
+    planned = said(snakemake(study, "--dry-run"))
+    assert "rule compare_questionnaire:\n    input: resources/2026.sav" in planned
+    assert "rule import_wave:\n    input: resources/2026.sav" in planned
+    assert "results/2026/tables/crosstabs.csv" in planned
+    assert "rule import_wave:\n    input: resources/2022.sav" not in planned
+
 
 def test_changed_file_is_refused_before_any_job(study):
     add(study, "2024", survey(people(300, 2)), sha256=f", sha256: {'0' * 64}")

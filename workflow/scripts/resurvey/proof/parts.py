@@ -301,7 +301,15 @@ _TOLD = ("config", "tables", "indicators", "cleaning", "audit", "models")
 def _page(study: Study, job: Job) -> dict[str, Any]:
     """What a page of one language takes: no other language's text."""
     text = {job.language: study.parts["text"][job.language]}
-    return {"study": {**_of_all(study, _TOLD), "text": text}, "words": study.words[job.language]}
+    return {"study": {**_told(study, job), "text": text}, "words": study.words[job.language]}
+
+
+def _told(study: Study, job: Job) -> dict[str, Any]:
+    """What the pages of a wave take: another wave that is added changes none of them."""
+    told, wave = _of_all(study, _TOLD), job.wildcards.get("wave")
+    if wave in study.waves:
+        told["config"] = {**told["config"], "waves": {wave: study.waves[wave]}}
+    return told
 
 
 def _only(tables: Mapping[str, Any], *keys: str) -> dict[str, Any]:
@@ -443,7 +451,7 @@ def _trace(study: Study, job: Job) -> dict[str, Any]:
 
 def _documents(study: Study, job: Job) -> dict[str, Any]:
     return {
-        "study": _of_all(study, (*_TOLD, "text")),
+        "study": {**_told(study, job), "text": study.parts["text"]},
         "words": study.words,
         "formats": study.parts["config"]["documents"],
     }
