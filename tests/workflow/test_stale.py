@@ -150,7 +150,9 @@ def test_documents_that_the_study_gave_up_are_named(finished):
 
 
 def test_own_file_in_a_folder_that_is_made_anew_stops_the_run(finished):
-    model = "models: {m: {label: %s, kind: binary, outcome: vote, positive: [1], predictors: [educ]}}"
+    model = (
+        "models: {m: {label: %s, kind: binary, outcome: vote, positive: [1], predictors: [educ]}}"
+    )
     write_study(finished, models=model % "one")
     effects = "results/1996/models/effects.csv"
     assert snakemake(finished, effects).returncode == 0
