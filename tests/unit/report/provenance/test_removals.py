@@ -5,12 +5,12 @@ import pytest
 from unit.report.provenance.invented_waves import MODELS, STUDY, survey
 from unit.report.provenance.removals import Wave
 
-# A row with a frequency weight stands for several people, so that no row is a person removed.
 WAVES = {
     "equal": {},
     "weighted": {"weight": "w"},
     "strata": {"weight": "w", "strata": "region"},
     "clusters": {"weight": "w", "clusters": "village"},
+    "frequency weights": {"weight": "copies", "weight_kind": "frequency"},
 }
 
 
