@@ -8,6 +8,7 @@ import pytest
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
+from resurvey.prepare.import_gate import import_survey
 from resurvey.reading.counted import check_margins, counted_by, printed_table
 
 
@@ -153,3 +154,11 @@ def test_counts_that_happen_to_add_up_in_one_group_are_no_margin():
 def test_per_cents_beside_the_counts_hide_them_not():
     data = {"sex": list("mmff"), "q": list("ynyn"), "n": [30, 70, 40, 60]}
     assert counted_by(survey(**data, percent=[30.0, 70.0, 40.0, 60.0])) == "n"
+
+
+def test_margins_stop_the_import_of_a_study_too(tmp_path):
+    file = tmp_path / "t.csv"
+    rows = ["m,1,3", "f,1,5", "all,1,8", "m,2,4", "f,2,2", "all,2,6"]
+    file.write_text("\n".join(["sex,q,n", *rows]) + "\n")
+    with pytest.raises(SurveyError, match="the rows with 'all' in 'sex' are the sums"):
+        import_survey(str(file), {}, {"weight": "n", "weight_kind": "frequency"})

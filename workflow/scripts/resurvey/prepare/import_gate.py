@@ -9,7 +9,7 @@ from resurvey.counts.weights import check_weights
 from resurvey.prepare.adoption import adopt
 from resurvey.reading import read_survey
 from resurvey.reading.closed import protect
-from resurvey.reading.counted import counted_by, printed_table
+from resurvey.reading.counted import check_margins, counted_by, printed_table
 from resurvey.reading.intake import PRINTED, check_bytes, declared_export, read_raw
 from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.weights import weights_of
@@ -71,6 +71,8 @@ def import_survey(
         )
     mention_oddities(path, survey)
     weight = wave.get("weight", "")
+    if _weight_kind(wave) == "frequency" and weight and counted_by(survey) == weight:
+        check_margins(survey, weight, path)
     if weight in survey.codebook:  # the tables say so where it is not there
         check_weights(survey, weight, path, wave.get("largest_weight"), _weight_kind(wave))
     listed = (

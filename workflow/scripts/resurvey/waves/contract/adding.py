@@ -11,7 +11,7 @@ from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_text
 from resurvey.core.strict_yaml import read_yaml
-from resurvey.reading.counted import counted_by
+from resurvey.reading.counted import check_margins, counted_by
 from resurvey.reading.weights import weights_of
 from resurvey.study.folder import RESERVED, WAVE, read_study
 from resurvey.study.mapping import previous_waves, used_names
@@ -103,6 +103,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
         config["structure"] = paths[0] if len(paths) == 1 else paths
     counts = "" if "weight" in config else counted_by(wave.survey)
     if counts:
+        check_margins(wave.survey, counts, str(file))
         config |= {"weight": counts, "weight_kind": "frequency"}
     unused = [name for name in weights_of(wave.survey) if not counts and "weight" not in config]
     config["sha256"] = hash_file(file)
