@@ -52,7 +52,7 @@ _MOST_LISTED = 40
 # Means that are above this share of impossible ones are of another kind than was assumed.
 _MOST_ODD_MEANS = Fraction(1, 3)
 # Where measurements would pass as whole-number answers so often, nothing says what they are.
-_LIKE_MEASUREMENTS, _LIKE_MEASURED_SCORES = 0.01, 0.2
+_LIKE_MEASUREMENTS, _LIKE_MEASURED_SCORES = 0.01, 0.1
 _MOST_MEANS = 1_000
 
 
