@@ -587,7 +587,7 @@ def _like_no_counts(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> b
             expected += max(Fraction(0), 1 - Fraction(base, 100 * 10**cell.share.digits))
     if odd > 1 and 2 * odd >= expected:
         return True
-    return _columns_that_no_base_prints(question, bounds, terms) > 1
+    return _columns_that_no_base_prints(question, bounds, terms) > 0
 
 
 def _columns_that_no_base_prints(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> int:
