@@ -223,7 +223,7 @@ def test_columns_that_make_100_by_chance_do_not_hide_per_cents_across_rows(tmp_p
 def measured(random):
     """Means and deviations of what is measured, not answered."""
     sizes = [random.randint(15, 95) for _ in range(random.randint(1, 4))]
-    rows = [["measure", *(f"group {place} (n = {size})" for place, size in enumerate(sizes))]]
+    rows = [["item", *(f"group {place} (n = {size})" for place, size in enumerate(sizes))]]
     for measure in ("first", "second", "third", "fourth")[: random.randint(1, 4)]:
         values = [[random.gauss(25, 4) for _ in range(size)] for size in sizes]
         means = [sum(some) / len(some) for some in values]

@@ -520,3 +520,10 @@ def test_weights_are_named_beside_a_misprint_that_only_the_base_shows(audit):
     (table,), _ = audit(rows.replace("18,4", "48,1"), *sizes(women=625, men=502))
     assert table["verdict"] == "misprints"
     assert "weighted" not in [one["reading"] for one in table["other_readings"]]
+
+
+def test_lone_column_that_makes_100_on_no_base_is_weighted_rather_than_misprinted(audit):
+    text = "answer;total\na;10,1\nb;39,2\nc;30,8\nd;8,9\ne;0,6\nf;10,5\nmax base;353\n"
+    (table,), out = audit(text)
+    assert table["verdict"] == "undecided"
+    assert "--weighted" in out

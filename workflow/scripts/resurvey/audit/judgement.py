@@ -52,7 +52,7 @@ _MOST_LISTED = 40
 # Means that are above this share of impossible ones are of another kind than was assumed.
 _MOST_ODD_MEANS = Fraction(1, 3)
 # Where measurements would pass as whole-number answers so often, nothing says what they are.
-_LIKE_MEASUREMENTS, _LIKE_MEASURED_SCORES = 0.01, 0.2
+_LIKE_MEASUREMENTS, _LIKE_MEASURED_SCORES = 0.01, 0.1
 _MOST_MEANS = 1_000
 
 
@@ -587,7 +587,7 @@ def _like_no_counts(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> b
             expected += max(Fraction(0), 1 - Fraction(base, 100 * 10**cell.share.digits))
     if odd > 1 and 2 * odd >= expected:
         return True
-    return _columns_that_no_base_prints(question, bounds, terms) > 1
+    return _columns_that_no_base_prints(question, bounds, terms) > 0
 
 
 def _columns_that_no_base_prints(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> int:

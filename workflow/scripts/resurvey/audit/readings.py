@@ -67,8 +67,8 @@ _NEGATION = re.compile(r"\bnot?\b|n['’]t\b|\bnever\b|(?:^|\s)не\s", re.IGNOR
 _SHORT = 5
 _RANGE = re.compile(r"\D{0,4}\d[\d .,]*\s*(?:[-\u2010-\u2015]|to|до)\s*\d|[<>≥≤]\s*=?\d|\d+ ?\+")
 _SCORES = re.compile(
-    r"scor(?:e|es|ing)\b|\bscale|likert|\bpoints?\b|\bitems?\b|\btests?\b|\b1 ?[-\u2013] ?\d\b|"
-    r"балл|шкал|оценк|пункт|\bтест",
+    r"scor(?:e|es|ing)\b|\bscale|likert|\bpoints?\b|\btests?\b|\b1 ?[-\u2013] ?\d\b|"
+    r"балл|шкал|оценк|\bтест",
     re.IGNORECASE,
 )
 _MEASURED = re.compile(
