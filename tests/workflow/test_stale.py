@@ -150,15 +150,14 @@ def test_documents_that_the_study_gave_up_are_named(finished):
 
 
 def test_own_file_in_a_folder_that_is_made_anew_stops_the_run(finished):
-    model = (
-        "models: {m: {label: %s, kind: binary, outcome: vote, positive: [1], predictors: [educ]}}"
-    )
-    write_study(finished, models=model % "one")
+    kind = "kind: binary, outcome: vote, positive: [1], predictors: [educ]"
+    model = f"models: {{m: {{label: LABEL, {kind}}}}}"
+    write_study(finished, models=model)
     effects = "results/1996/models/effects.csv"
     assert snakemake(finished, effects).returncode == 0
     mine = finished / "results/1996/models/figures/mine.txt"
     mine.write_text("precious", encoding="utf-8")
-    write_study(finished, models=model % "another")
+    write_study(finished, models=model.replace("LABEL", "another"))
     process = snakemake(finished, effects)
     assert process.returncode != 0
     assert f"{mine.relative_to(finished)}: no run wrote this" in said(process)

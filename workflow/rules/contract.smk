@@ -46,3 +46,20 @@ def companions_of_both(wildcards):
 def companions(wildcards):
     """Files that are read together with the raw file: declared, or there by the tool's names."""
     return [str(path) for path in wave_files(STUDY["config"]["waves"][wildcards.wave])]
+
+
+# Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
+REMADE = set()
+
+
+def questionnaires(wildcards):
+    """The check of all questionnaires, which decides whether this wave may be read.
+
+    Not what is read: its age is nothing to a wave that stays as it is. Where something of the wave
+    is made anew it is an input like others, for Snakemake loses what is forced behind an ancient
+    file that is itself made anew.
+    """
+    drift = "results/drift/drift.csv"
+    if not CONTRACT:
+        return []
+    return [drift if wildcards.wave in REMADE else ancient(drift)]

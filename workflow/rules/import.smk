@@ -4,22 +4,6 @@ IN   the wave's raw file, and the questionnaire that its tool exported beside it
 OUT  results/{wave}/import/responses.parquet, codebook.json, codebook.csv
 """
 
-# Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
-REMADE = set()
-
-
-def questionnaires(wildcards):
-    """The check of all questionnaires, which decides whether this wave may be read.
-
-    Not what is read: its age is nothing to a wave that stays as it is. Where something of the wave
-    is made anew it is an input like others, for Snakemake loses what is forced behind an ancient
-    file that is itself made anew.
-    """
-    drift = "results/drift/drift.csv"
-    if not CONTRACT:
-        return []
-    return [drift if wildcards.wave in REMADE else ancient(drift)]
-
 
 rule import_wave:
     """Read the raw survey file and refuse one that does not fit the codebook."""
