@@ -139,7 +139,7 @@ def test_copy_of_a_folder_of_results_says_nothing_of_the_folder_itself(finished)
     assert snakemake(finished, REPORT).returncode == 0
     rules, text = planned(finished, REPORT)
     assert rules == set(), text
-    assert "No rule of the study as it stands makes results/1996 before/" in text
+    assert "Nothing in the study as it stands makes results/1996 before/" in text
 
 
 def test_documents_that_the_study_gave_up_are_named(finished):

@@ -52,7 +52,7 @@ def refuse(sentences):
 
 
 def left_over(paths):
-    """Results that no rule makes: of a language, a table or a wave that the study gave up."""
+    """Results that nothing makes: of a language, a table or a wave that the study gave up."""
     outputs = [output for rule in workflow.rules for output in rule.output]
     return [
         path
@@ -116,7 +116,7 @@ def plan(build=workflow._build_dag):
     left = left_over(path for path in found.files if path not in made)
     if left:
         logger.info(
-            f"No rule of the study as it stands makes {named(left)}: of an earlier run, or "
+            f"Nothing in the study as it stands makes {named(left)}: of an earlier run, or "
             "yours; nothing here keeps them up to date, delete what is not wanted."
         )
     refuse(

@@ -6,6 +6,8 @@ Importing the package loads nothing heavy: each public name imports its module o
 from importlib import import_module
 from typing import Any
 
+from resurvey.core.former_names import keep_former_names
+
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -29,3 +31,6 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
+
+
+keep_former_names()
