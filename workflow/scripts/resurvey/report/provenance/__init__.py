@@ -8,9 +8,7 @@
      "steps": {number: {"action", "variables", "rows_touched", "cells_touched",
                         "rows_removed", "why"}},            cleaning steps
      "inputs": {path: SHA-256}, "config": {part: SHA-256}, "rules": {rule: {"code", "after"}},
-     "formulas": {key: symbols},
-     "missing": {variable: [codes]}, "missing_ranges": {variable: [[low, high]]},
-     "sets": {multiple-response set: {"items": [...], "counted": code or null}}}
+     "formulas": {key: symbols}}
 
 A number (what is empty is left out)::
 
@@ -21,14 +19,7 @@ A number (what is empty is left out)::
      "inputs": [paths], "config": [parts],
      "printed": text of the publication,       "verdict": judgement on it,
      "who": {variable: [codes] or "answered" or "system_missing"}, "weight": variable,
-     "without": {variable: [codes]}, "also": {…},     counts of people only; {} is everybody
-     "moved_by": [{"who": ...}, ...],          "at_most": true}
-
-Removing a respondent changes the unrounded number if he is among its movers: ``moved_by`` where it
-stands (``[]``: nobody, as a share of nobody stays 0), else ``who``, else the movers of all numbers
-in ``from``. ``at_most`` marks numbers that move in steps (tallies, verdicts): nobody else moves
-them, but one of the movers may not. A number made of rounded parts counts as changed when one of
-its unrounded parts changes.
+     "without": {variable: [codes]}, "also": {…}}     counts of people only; {} is everybody
 
 No time, commit, machine, other wave or other language enters: the same results give the same bytes.
 """

@@ -1,17 +1,10 @@
 """Answers: frequencies of the variables and shares of the indicators as numbers of the graph."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from resurvey.core.names import TOTAL, name_number
-from resurvey.report.provenance.cells import (
-    Crossing,
-    Line,
-    changed_difference,
-    constant_share,
-    share_of,
-)
+from resurvey.report.provenance.cells import Line, share_of
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.report.provenance.people import ANSWERED, SYSTEM_MISSING, People
 
@@ -73,12 +66,11 @@ def _add_frequency(graph: Graph, line: Line, base: People, common: Mapping[str, 
     count = name_number("frequency", *place, "count")
     graph.add(count, Number(line["count"], "people", "count", people=who, line=keys, **common))
     of = {
-        "percent": (name_number("respondents"), line["respondents"], EVERYBODY),
-        "valid_percent": (name_number("frequency", name, "base"), line["base"], base),
+        "percent": name_number("respondents"),
+        "valid_percent": name_number("frequency", name, "base"),
     }
-    for field, (identity, size, people) in of.items():
+    for field, identity in of.items():
         if line[field]:
-            fixed = constant_share({"count": line["count"], "base": size})
             graph.add(
                 name_number("frequency", *place, field),
                 Number(
@@ -87,7 +79,6 @@ def _add_frequency(graph: Graph, line: Line, base: People, common: Mapping[str, 
                     "share",
                     line=keys,
                     made_from=(count, identity),
-                    moved_by=() if fixed else (people,),
                     **common,
                 ),
             )
@@ -119,7 +110,7 @@ def add_indicators(
     for (name, _), line in found.items():
         if line["percent"]:
             if line["unit"] == "percentage_points":
-                _add_difference(graph, found, line, declared[name]["difference"], sources, weight)
+                _add_difference(graph, found, line, declared[name]["difference"], sources)
             else:
                 _add_share(graph, line, sources.get(name, (name,)), weight)
 
@@ -138,12 +129,9 @@ def _add_share(graph: Graph, line: Line, items: Sequence[str], weight: str) -> N
     parts = [name_number(kind, "indicator", name, column) for kind in ("count", "base")]
     graph.add(parts[0], Number(line["count"], *units, people=yes, **common))
     graph.add(parts[1], Number(line["base"], *units, people=base, **common))
-    moved_by = () if constant_share(line) else (base,)
     graph.add(
         name_number("indicator", name, column),
-        Number(
-            line["percent"], "percent", "share", made_from=tuple(parts), moved_by=moved_by, **common
-        ),
+        Number(line["percent"], "percent", "share", made_from=tuple(parts), **common),
     )
 
 
@@ -153,7 +141,6 @@ def _add_difference(
     line: Line,
     difference: Mapping[str, str],
     sources: Mapping[str, Sequence[str]],
-    weight: str,
 ) -> None:
     name, column = line["indicator"], line["column_code"]
     names = [difference["of"], difference["minus"]]
@@ -171,27 +158,6 @@ def _add_difference(
             "tables/indicators.csv",
             {"indicator": name, "column_code": column},
             graph.known(name_number("indicator", one, column) for one in names),
-            moved_by=_moved_by(sides, weight),
             items=items,
         ),
-    )
-
-
-def _moved_by(sides: Sequence[Line], weight: str) -> tuple[People, ...]:
-    """List whose removal changes a difference of two indicators, within their group."""
-    crossings = []
-    for side in sides:
-        no = str(Fraction(side["base"]) - Fraction(side["count"]))
-        cells = {
-            (code, TOTAL): {"kind": "answer", "count": count, "base": side["base"]}
-            for code, count in (("1", side["count"]), ("0", no))
-        }
-        crossings.append(
-            Crossing("", side["indicator"], "", "column", False, False, cells, weight=weight)
-        )
-    column = sides[0]["column_code"]
-    group = {} if column == TOTAL else {sides[0]["column_variable"]: [column]}
-    return tuple(
-        People({**one.who, **group}, one.weight, one.without)
-        for one in changed_difference(crossings[0], crossings[1], "1")
     )

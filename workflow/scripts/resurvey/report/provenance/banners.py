@@ -7,7 +7,7 @@ from typing import Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import TOTAL, name_number
-from resurvey.report.provenance.cells import RULE, Crossing, Line, constant_share
+from resurvey.report.provenance.cells import RULE, Crossing, Line
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.report.provenance.people import ANSWERED
 
@@ -117,20 +117,18 @@ def _add_cell(graph: Graph, one: Crossing, row: str, column: str) -> None:
         graph.add(
             name_banner_number("base", line), Number(line["base"], *units, people=based, **common)
         )
-        still = constant_share(line)
         share = Number(
             line["percent"],
             "percent",
             "share",
             made_from=(name, name_banner_number("base", line)),
-            moved_by=() if still else (based,),
             **common,
         )
         graph.add(name_banner_number("percent", line), share)
 
 
 def _add_mean(graph: Graph, one: Crossing, line: Line, behind: Behind) -> None:
-    """Add a mean; it moves with everybody in it, but for one whose answer is the mean itself."""
+    """Add a mean of everybody in a column who gave an answer that counts."""
     if not line["mean"]:
         return
     variable = one.variable
@@ -144,7 +142,6 @@ def _add_mean(graph: Graph, one: Crossing, line: Line, behind: Behind) -> None:
         people=replace(people, without={variable: [str(code) for code in aside]})
         if aside and not answers
         else people,
-        at_most=Fraction(line["mean"]).denominator == 1,
         **_common(one, line),
     )
     graph.add(name_banner_number("mean", line), number)

@@ -202,8 +202,6 @@ def _add_percent(graph: Graph, one: Crossing, row: str, column: str) -> None:
         made_from += [
             name_number("percent", one.table, one.variable, part, column) for part in parts
         ]
-    fixed = all(constant_share(one.cells.get((part, column), line)) for part in parts)
-    still = constant_share(line) and (fixed or not rounded)
     graph.add(
         name_number("percent", *place),
         Number(
@@ -214,29 +212,9 @@ def _add_percent(graph: Graph, one: Crossing, row: str, column: str) -> None:
             FILE,
             {key: line[key] for key in KEYS},
             tuple(made_from),
-            moved_by=() if still else (one.based(row, column),),
             items=one.items,
         ),
     )
-
-
-def constant_share(line: Line) -> bool:
-    """Tell whether no single removal changes a share: it is of nobody, or of the whole base.
-
-    Only the last respondent of a base takes such a share along.
-
-    Examples
-    --------
-    >>> constant_share({"count": "0", "base": "5"}), constant_share({"count": "1", "base": "1"})
-    (True, False)
-    """
-    if not line.get("base"):
-        return True
-    count, base = Fraction(line["count"]), Fraction(line["base"])
-    heads = Fraction(line.get("unweighted_base") or base)
-    # Sums of weights differ in their last bits, depending on their order.
-    whole = abs(count - base) <= base * Fraction(1, 10**12)
-    return (whole or not count) and heads > 1
 
 
 def add_difference(graph: Graph, after: Crossing, before: Crossing, row: str) -> None:
@@ -259,7 +237,6 @@ def add_difference(graph: Graph, after: Crossing, before: Crossing, row: str) ->
             FILE,
             {"table": after.table, "row_code": row, "column_code": TOTAL},
             graph.known(made_from),
-            moved_by=None if rounded else changed_difference(after, before, row),
             items=tuple(dict.fromkeys([*after.items, *before.items])),
         ),
     )
@@ -270,65 +247,3 @@ def share_of(line: Line) -> Fraction | None:
     if not (line.get("count") and line.get("base")) or Fraction(line["base"]) == 0:
         return None
     return 100 * Fraction(line["count"]) / Fraction(line["base"])
-
-
-def changed_difference(after: Crossing, before: Crossing, row: str) -> tuple[People, ...]:
-    """List the respondents whose removal changes a difference of two shares.
-
-    Somebody may stand in both bases, and the two shares may move alike: with equal counts and
-    bases, whoever gave the answer both times leaves the difference as it is.
-    """
-    sides = [_Side.of(one, row) for one in (after, before)]
-    step = Fraction(1, 3) if after.weight else Fraction(1)
-    places = [(first, second) for first in (0, 1, 2) for second in (0, 1, 2)][:-1]
-    moving = [both for both in places if _differs(sides, both, step)]
-    if len(moving) == len(places):
-        return tuple(People({one.name: [*one.inside, *one.others]}, after.weight) for one in sides)
-    return tuple(
-        People(
-            {
-                side.name: side.at(place)
-                for side, place in zip(sides, both, strict=True)
-                if place < 2
-            },
-            after.weight,
-            {side.name: side.at(2) for side, place in zip(sides, both, strict=True) if place == 2},
-        )
-        for both in moving
-        if all(side.at(place) for side, place in zip(sides, both, strict=True))
-    )
-
-
-@dataclass(frozen=True)
-class _Side:
-    """One share of a difference: its count and base, and the answers inside and outside it."""
-
-    name: str
-    count: Fraction
-    base: Fraction
-    inside: list[str]
-    others: list[str]
-
-    @classmethod
-    def of(cls, one: Crossing, row: str) -> "_Side":
-        line, inside = one.cells[row, TOTAL], one.parts(row)
-        others = [code for code in one.answers if code not in inside]
-        return cls(one.variable, Fraction(line["count"]), Fraction(line["base"]), inside, others)
-
-    def at(self, place: int) -> list[str]:
-        """Codes of a place: 0 gave the answer, 1 another one, 2 none of them."""
-        return [self.inside, self.others, [*self.inside, *self.others]][place]
-
-    def moved(self, place: int, step: Fraction) -> Fraction | None:
-        """Change of the share when somebody at a place leaves; None where it is gone."""
-        if place == 2:
-            return Fraction(0)
-        if self.base <= step:
-            return None
-        less = self.count - step if place == 0 else self.count
-        return less / (self.base - step) - self.count / self.base
-
-
-def _differs(sides: Sequence[_Side], places: tuple[int, int], step: Fraction) -> bool:
-    moves = [side.moved(place, step) for side, place in zip(sides, places, strict=True)]
-    return None in moves or moves[0] != moves[1]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from resurvey.report.provenance.people import People, Vocabulary
+from resurvey.report.provenance.people import People
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,6 @@ class Number:
         Identities of the numbers it is computed from.
     people : People, optional
         For a count: whom it counts.
-    moved_by : tuple of People, optional
-        Whose removal changes the unrounded number, where it is not simply everyone whom the
-        numbers in `made_from` count: a share of nobody stays 0 whoever goes, degrees of freedom
-        change only when a row or column empties. Nobody: ``()``.
-    at_most : bool
-        Removing one of those whom the graph names may leave the number as it is: it moves in
-        steps, such as a tally of verdicts.
     items : tuple of str
         Variables of the data behind it.
     published : bool
@@ -53,8 +46,6 @@ class Number:
     line: Mapping[str, str] = field(default_factory=dict)
     made_from: tuple[str, ...] = ()
     people: People | None = None
-    moved_by: tuple[People, ...] | None = None
-    at_most: bool = False
     items: tuple[str, ...] = ()
     published: bool = False
     printed: str = ""
@@ -80,56 +71,6 @@ class Graph:
     def known(self, identities: Iterable[str]) -> tuple[str, ...]:
         """Keep the identities that are in the graph."""
         return tuple(one for one in identities if one in self.numbers)
-
-    def movers(self, identity: str) -> tuple[People, ...]:
-        """List the people of whom each moves the number when removed.
-
-        Parameters
-        ----------
-        identity : str
-            A number of the graph.
-
-        Examples
-        --------
-        >>> graph, men = Graph(), People({"gender": ["1"]})
-        >>> graph.add("count:men", Number("3", "people", "count", "tabulate_wave", people=men))
-        >>> graph.add(
-        ...     "percent:men",
-        ...     Number("30", "percent", "share", "tabulate_wave", made_from=("count:men",)),
-        ... )
-        >>> graph.movers("percent:men") == (men,)
-        True
-        """
-        number = self.numbers[identity]
-        if number.moved_by is not None:
-            return number.moved_by
-        if number.people is not None:
-            return (number.people,)
-        found: list[People] = []
-        for one in number.made_from:
-            found += [people for people in self.movers(one) if people not in found]
-        return tuple(found)
-
-    def touched(
-        self, answers: Mapping[str, str | None], vocabulary: Vocabulary, at_most: bool = True
-    ) -> set[str]:
-        """Name the numbers that move, or may move, when a respondent is removed.
-
-        Parameters
-        ----------
-        answers : dict
-            The respondent's analysed answers: variable -> code as text, or None.
-        vocabulary : Vocabulary
-            Missing codes and multiple-response sets.
-        at_most : bool
-            Also those that may stay as they are.
-        """
-        return {
-            identity
-            for identity, number in self.numbers.items()
-            if (at_most or not number.at_most)
-            and vocabulary.meets_any(answers, self.movers(identity))
-        }
 
 
 def code_lines(document: Mapping[str, Any]) -> str:
@@ -181,8 +122,4 @@ def plain_number(number: Number, common: Mapping[str, Sequence[str]]) -> dict[st
     plain = {key: value for key, value in plain.items() if value not in ("", [], {})}
     if number.people is not None:
         plain |= number.people.plain()
-    if number.moved_by is not None:
-        plain["moved_by"] = [one.plain() for one in number.moved_by]
-    if number.at_most:
-        plain["at_most"] = True
     return plain

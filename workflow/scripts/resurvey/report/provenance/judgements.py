@@ -49,7 +49,6 @@ def add_claims(graph: Graph, claims: Sequence[Line]) -> None:
                 CLAIMS,
                 keys,
                 made_from,
-                at_most=True,
                 items=tuple(dict.fromkeys(items)),
                 published=True,
                 printed=line.get("printed", ""),
@@ -60,7 +59,7 @@ def add_claims(graph: Graph, claims: Sequence[Line]) -> None:
 
 
 def _published(line: Line, file: str, keys: Mapping[str, str]) -> Number:
-    """Describe a number that only the publication gives: no respondent moves it."""
+    """Describe a number that only the publication gives, whatever the respondents said."""
     return Number(
         line["printed"],
         "printed",
@@ -68,7 +67,6 @@ def _published(line: Line, file: str, keys: Mapping[str, str]) -> Number:
         "audit_wave",
         file,
         keys,
-        moved_by=(),
         published=True,
         printed=line["printed"],
         verdict=line["verdict"],
@@ -95,14 +93,14 @@ def _add_tallies(
         "file": file,
         "published": True,
     }
-    graph.add(name_number("tally", name), Number(str(len(lines)), moved_by=(), **common))
+    graph.add(name_number("tally", name), Number(str(len(lines)), **common))
     everything = graph.known(dict.fromkeys(of(line) for line in lines))
     seen: Counter[tuple[str, ...]] = Counter((line["verdict"],) for line in lines)
     seen.update((line["table"], line["verdict"]) for line in lines if line.get("table"))
     places: list[tuple[str, ...]] = [(one,) for one in verdicts]
     for place in dict.fromkeys([*places, *seen]):
         keys = dict(zip(("verdict", "table"), reversed(place), strict=False))
-        number = Number(str(seen[place]), line=keys, made_from=everything, at_most=True, **common)
+        number = Number(str(seen[place]), line=keys, made_from=everything, **common)
         graph.add(name_number("tally", name, *place), number)
 
 
@@ -148,7 +146,6 @@ def add_ranges(graph: Graph, questions: Iterable[Line], ranges: Iterable[Line]) 
     common: dict[str, Any] = {
         "formula": "over_solutions",
         "rule": "recover_wave",
-        "moved_by": (),
         "published": True,
     }
     for line in questions:
@@ -198,7 +195,6 @@ def add_test_tallies(graph: Graph, alpha: float, aside: Collection[str]) -> None
         "unit": "lines",
         "formula": "tally",
         "rule": "trace_wave",
-        "at_most": True,
     }
     p_values = list(_main_tests(graph, aside))
     below = sum(float(graph.numbers[name].value) < alpha for name in p_values)

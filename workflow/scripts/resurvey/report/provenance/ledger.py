@@ -12,10 +12,7 @@ FILE = "clean/log.csv"
 
 
 def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
-    """Add the numbers of every step; an analysed respondent was there in all of them.
-
-    Whose answers a step touched is not in the tidy files, so that a step which touched somebody
-    names everybody as possibly among them.
+    """Add the numbers of every step; whose answers it touched is not in the tidy files.
 
     Parameters
     ----------
@@ -35,7 +32,6 @@ def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
             "rows_removed": str(removed),
         }
         for field, value in fields.items():
-            there = field in ("rows_before", "rows_after")
             number = Number(
                 value,
                 "cells" if field == "cells_touched" else "people",
@@ -44,9 +40,6 @@ def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
                 FILE,
                 {"step": line["step"]},
                 people=everybody,
-                moved_by=None if there or int(line["rows_touched"]) else (),
-                # A row that left as a duplicate stays when its twin is removed.
-                at_most=bool(int(line["rows_touched"])) and not there or bool(removed),
                 items=tuple(line["variables"].split()),
             )
             graph.add(name_number("cleaning", line["step"], field), number)

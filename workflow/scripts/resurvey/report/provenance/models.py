@@ -68,7 +68,6 @@ def _add_tallies(graph: Graph, effects: Sequence[Line], alpha: float) -> None:
             "models/effects.csv",
             {"model": model},
             tuple(name_model_number("effects", line, "p_value") for line in tested),
-            at_most=True,
         )
         graph.add(name_number("tally", "effects", *place), number)
 
@@ -86,7 +85,6 @@ def _add_line(
     for field in FIELDS[file]:
         if not line.get(field):
             continue
-        whole = field == "df" or line.get("statistic") == "n"
         number = Number(
             line[field],
             "people" if line.get("statistic") == "n" else field,
@@ -95,8 +93,6 @@ def _add_line(
             f"models/{file}.csv",
             {key: line[key] for key in KEYS[file]},
             people=people,
-            # Degrees of freedom count parameters: only the last one with an answer takes it along.
-            at_most=whole and line.get("statistic") != "n",
             items=items,
         )
         graph.add(name_model_number(file, line, field), number)
@@ -111,7 +107,6 @@ def _add_line(
                 {key: line[key] for key in KEYS[file]},
                 # It may tell of all respondents, those without an answer too.
                 people=People({}),
-                at_most=True,
                 items=items,
             )
             graph.add(name_model_number(file, line, f"note_{part}"), note)

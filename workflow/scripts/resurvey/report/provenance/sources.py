@@ -5,8 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from resurvey.core.codebook import Codebook, clean_code
-from resurvey.report.provenance.people import Vocabulary
+from resurvey.core.codebook import Codebook
 
 AFTER = {
     "reconstruct_wave": (),
@@ -28,7 +27,7 @@ _LABELS = ("label", "title", "why", "note", "dimension", "empirical")
 def question_sources(
     codebook: Codebook,
     indicators: Mapping[str, Mapping[str, Any]],
-    sets: Mapping[str, Mapping[str, Any]],
+    sets: Mapping[str, Sequence[str]],
 ) -> dict[str, tuple[str, ...]]:
     """List for every variable the questions of the data behind it.
 
@@ -49,7 +48,7 @@ def question_sources(
     ('mood',)
     """
     found: dict[str, tuple[str, ...]] = {name: (name,) for name in codebook}
-    found |= {name: tuple(one["items"]) for name, one in sets.items()}
+    found |= {name: tuple(items) for name, items in sets.items()}
     for name, one in indicators.items():
         behind = [source for part in indicator_parts(one) for source in found.get(part, (part,))]
         found[name] = tuple(dict.fromkeys(behind))
@@ -65,57 +64,23 @@ def indicator_parts(one: Mapping[str, Any]) -> list[str]:
     return [one["share" if "share" in one else "recode"]["variable"]]
 
 
-def response_sets(codebook: Codebook, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Describe the multiple-response sets among some names: items, and the code that counts.
+def response_sets(codebook: Codebook, names: Iterable[str]) -> dict[str, list[str]]:
+    """List the items of the multiple-response sets among some names.
 
     Examples
     --------
     >>> sets = {"media": {"variable_list": ["tv"], "type": "D", "counted_value": "1"}}
     >>> book = Codebook({}, multiple_response=sets)
     >>> response_sets(book, ["mood", "$media"])
-    {'$media': {'items': ['tv'], 'counted': '1'}}
+    {'$media': ['tv']}
     """
-    found = {}
+    found = dict[str, list[str]]()
     for name in dict.fromkeys(names):
         plain = codebook.multiple_response.get(name.removeprefix("$"))
         plain = codebook.multiple_response.get(name, plain)
         if plain:
-            counted = plain.get("counted_value") if plain.get("type", "D") == "D" else None
-            items = list(plain["variable_list"])
-            text = any(isinstance(code, str) for one in items for code in _codes(codebook, one))
-            found[name] = {
-                "items": items,
-                "counted": None if counted is None else _code_text(counted, text),
-            }
+            found[name] = list(plain["variable_list"])
     return found
-
-
-def _codes(codebook: Codebook, name: str) -> Iterable[Any]:
-    return codebook[name].codes if name in codebook else ()
-
-
-def _code_text(code: Any, text: bool) -> str:
-    """Write a code as the results do; SPSS keeps the counted value as text."""
-    if isinstance(code, str) and not text:
-        try:
-            return str(clean_code(float(code)))
-        except ValueError:
-            return code
-    return str(clean_code(code))
-
-
-def vocabulary_of(codebook: Codebook, sets: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
-    """Collect what decides whether somebody answered: missing codes and sets."""
-    variables = codebook.variables.values()
-    return Vocabulary(
-        {one.name: [str(code) for code in one.missing] for one in variables if one.missing},
-        {
-            one.name: [list(ends) for ends in one.missing_ranges]
-            for one in variables
-            if one.missing_ranges
-        },
-        sets,
-    )
 
 
 def configured_parts(

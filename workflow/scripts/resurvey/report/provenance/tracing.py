@@ -1,6 +1,6 @@
 """Tracing: from the tidy files of a wave to the graph of its numbers, and to a file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from resurvey.report.provenance.adjusted import add_adjusted
 from resurvey.report.provenance.answers import add_frequencies, add_indicators
 from resurvey.report.provenance.banners import Behind, add_banners
 from resurvey.report.provenance.cells import Crossings, Line, add_cells, add_difference
-from resurvey.report.provenance.crosstab_tests import Sampling, add_tests
+from resurvey.report.provenance.crosstab_tests import add_tests
 from resurvey.report.provenance.formulas import FORMULAS
 from resurvey.report.provenance.graph import Graph, Number, code_lines, plain_number
 from resurvey.report.provenance.judgements import (
@@ -21,14 +21,12 @@ from resurvey.report.provenance.judgements import (
 )
 from resurvey.report.provenance.ledger import add_ledger, list_steps, steps_of
 from resurvey.report.provenance.models import add_models
-from resurvey.report.provenance.people import People, Vocabulary
 from resurvey.report.provenance.sources import (
     configured_parts,
     indicator_parts,
     question_sources,
     response_sets,
     rules_with_code,
-    vocabulary_of,
 )
 
 FILES = (
@@ -71,7 +69,7 @@ class Inputs:
     def of(self, number: Number) -> list[str]:
         """Paths that a number goes back to."""
         paths: list[str] = []
-        counted = number.made_from or number.people is not None or number.moved_by
+        counted = number.made_from or number.people is not None
         if counted or not number.published:
             paths += [*self.raw, *(self.published if self.dealt else ())]
         if number.published:
@@ -83,7 +81,7 @@ def trace_numbers(
     files: Mapping[str, Sequence[Line]],
     codebook: Codebook,
     study: Mapping[str, Any],
-) -> tuple[Graph, Vocabulary]:
+) -> Graph:
     """Build the graph of every number that a report of the wave may print.
 
     Parameters
@@ -97,10 +95,8 @@ def trace_numbers(
 
     Returns
     -------
-    graph : Graph
+    Graph
         The numbers.
-    vocabulary : Vocabulary
-        What tells whether a respondent is among the people of a number.
     """
     tables, declared = study["tables"]["tables"], study["indicators"].get("indicators", {})
     names = [row for table in tables.values() for row in table["rows"]]
@@ -119,9 +115,12 @@ def trace_numbers(
             if sides[0] and sides[1]:
                 for row in dict.fromkeys(row for row, _ in sides[0].cells):
                     add_difference(graph, sides[0], sides[1], row)
-    sampling = _sampling(study["wave"], files["frequencies"])
-    ends = add_tests(graph, crossings, files["tests"], files["association"], sampling)
-    add_adjusted(graph, files["tests"], ends)
+    by_design = (
+        any(key in study["wave"] for key in DESIGN)
+        and study["wave"].get("weight_kind") != "frequency"
+    )
+    add_tests(graph, crossings, files["tests"], files["association"], by_design)
+    add_adjusted(graph, files["tests"])
     add_indicators(graph, files["indicators"], declared, sources, weight)
     banners = study["tables"].get("banners", {})
     if banners:
@@ -139,29 +138,9 @@ def trace_numbers(
     add_claims(graph, files["claims"])
     graph.add(
         name_number("setting", "alpha"),
-        Number(
-            str(alpha), "share", "setting", "", "config/config.yaml", {"key": "alpha"}, moved_by=()
-        ),
+        Number(str(alpha), "share", "setting", "", "config/config.yaml", {"key": "alpha"}),
     )
-    return graph, vocabulary_of(codebook, sets)
-
-
-def _sampling(wave: Mapping[str, Any], frequencies: Iterable[Line]) -> Sampling:
-    """Tell who moves a design-based variance: everybody, or who is alone in a cluster."""
-    if not any(key in wave for key in DESIGN):
-        return Sampling()
-    if wave.get("weight_kind") == "frequency":
-        return Sampling(equal=False)
-    clusters = wave.get("clusters")
-    if not any(key in wave for key in ("strata", "clusters", "fpc")):
-        return Sampling(False, True, None, scales=True)
-    if not isinstance(clusters, str) or wave.get("strata"):
-        return Sampling(False, True, None)
-    own = [line for line in frequencies if line["variable"] == clusters]
-    if not own or any(line["kind"] == "values" for line in own):
-        return Sampling(False, True, None)
-    alone = [line["code"] for line in own if line["count"] == "1"]
-    return Sampling(False, True, (People({clusters: alone}),) if alone else ())
+    return graph
 
 
 def trace_wave(
@@ -194,7 +173,7 @@ def trace_wave(
     str
         JSON as `resurvey.report.provenance` describes it; the same text for the same results.
     """
-    graph, vocabulary = trace_numbers(files, codebook, study)
+    graph = trace_numbers(files, codebook, study)
     declared = study["cleaning"].get("steps", [])
     steps = list_steps(files["cleaning"], declared)
     parts = configured_parts(codebook, study, wave, declared)
@@ -219,9 +198,6 @@ def trace_wave(
             "config": {name: value for name, value in parts.items() if name in used},
             "rules": rules_with_code(code, (one.rule for one in graph.numbers.values())),
             "formulas": FORMULAS,
-            "missing": dict(vocabulary.missing),
-            "missing_ranges": dict(vocabulary.missing_ranges),
-            "sets": dict(vocabulary.sets),
         }
     )
 
@@ -238,7 +214,9 @@ def _config(
     """Parts of the configuration that a number depends on."""
     if number.formula == "setting":
         return ["alpha"]
-    if number.moved_by == () and number.published:
+    # The number of printed lines is a tally of no other number.
+    whole = number.formula == "tally" and not number.line
+    if number.published and (whole or number.formula in ("published", "over_solutions")):
         return []
     found = [f"waves/{wave}", f"mapping/{wave}", "cleaning/steps"]
     found += [f"codebook/{item}" for item in number.items]
