@@ -419,7 +419,7 @@ def affordable(table: PrintedTable) -> bool:
     for group, size in enumerate(table.largest):
         own = [c for c in table.cells if c.groups == (group,) and c.printed is not None]
         # How many counts print alike in each answer; one without a share has them all.
-        widths = [1 + size // (100 * 10**c.printed.digits) for c in own if c.printed]
+        widths: list[int] = [1 + size // (100 * 10**c.printed.digits) for c in own if c.printed]
         spread = sum(widths) - len(widths) + 1
         work.append((max(widths, default=size), min(spread, size + 1)))
     times = combinations * table.answers

@@ -15,7 +15,6 @@ Code = int | float | str
 Labels = dict[str, str]
 """Language -> text; the key "" holds a label that came with the file, of unknown language."""
 
-MEASURES = ("nominal", "ordinal", "scale", "text")
 REASONS = ("refused", "dont_know", "not_asked", "other")
 """Why there is no answer; system-missing is a reason of its own that needs no code."""
 

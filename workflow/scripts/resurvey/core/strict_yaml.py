@@ -2,14 +2,17 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from resurvey.core.errors import SurveyError
 
-# The C parser reads a study ten times faster; it is part of PyYAML's wheels and of conda's builds.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _Loader
+else:
+    # The C parser reads a study ten times faster; PyYAML's wheels and conda's builds have it.
+    _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class StrictLoader(_Loader):

@@ -366,7 +366,8 @@ def _joined(outer: "NDArray[np.int64]", inner: "NDArray[np.int64]") -> "NDArray[
     if not outer.any() and inner.size and np.array_equal(inner, np.arange(inner.size)):
         return inner
     span = int(inner.max(initial=0)) + 1
-    return np.unique(outer * span + inner, return_inverse=True)[1].astype(np.int64)
+    pairs: NDArray[np.int64] = np.unique(outer * span + inner, return_inverse=True)[1]
+    return pairs.astype(np.int64)
 
 
 def _check_nested(unit: "NDArray[np.int64]", stratum: "NDArray[np.int64]", name: str) -> None:

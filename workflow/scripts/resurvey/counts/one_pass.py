@@ -3,13 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from resurvey.core.counting import Counted, encode, many_counts
 from resurvey.counts.crosstabs import SEED, Crosstab
-from resurvey.statistics.ordinal import scale_of
-from resurvey.statistics.results import Result
-from resurvey.statistics.stratified import cochran_mantel_haenszel
 
 if TYPE_CHECKING:
     from resurvey.core.survey import Survey
@@ -88,53 +83,3 @@ def crosstab_all(
         for row in rows
         for column in columns
     }
-
-
-def stratified_tests(survey: "Survey", rows: str, columns: str, strata: str) -> list[Result]:
-    """Test rows against columns within the answers to a third variable.
-
-    Parameters
-    ----------
-    survey : Survey
-        Respondents and codebook.
-    rows, columns, strata : str
-        Names of the variables. The tests with scores use the declared order and leave "don't
-        know" codes out; they are refused for nominal variables.
-
-    Returns
-    -------
-    list of Result
-        Those of `cochran_mantel_haenszel`.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from resurvey.core.codebook import Codebook, Variable
-    >>> from resurvey.core.survey import Survey
-    >>> people = pd.DataFrame({"q": [1, 1, 2, 2] * 5, "g": [1, 2, 2, 2] * 5, "s": [1, 2] * 10})
-    >>> survey = Survey(people, Codebook({name: Variable(name) for name in people}))
-    >>> round(stratified_tests(survey, "q", "g", "s")[0].statistic, 3)
-    9.0
-    """
-    names = (strata, rows, columns)
-    coded = [encode(survey.data[name], survey.codebook[name]) for name in names]
-    shape = tuple(len(codes) for _, codes in coded)
-    there = np.logical_and.reduce(
-        [positions < size for (positions, _), size in zip(coded, shape, strict=True)]
-    )
-    places = tuple(positions[there].astype(np.intp) for positions, _ in coded)
-    key = np.ravel_multi_index(places, shape)
-    tables = np.bincount(key, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
-    margin = tables.sum(axis=0)
-    row = scale_of(survey.codebook[rows], coded[1][1], margin.sum(axis=1), "row")
-    column = scale_of(survey.codebook[columns], coded[2][1], margin.sum(axis=0), "column")
-    general = cochran_mantel_haenszel(tables)
-    if row.reason:
-        return general
-    picked = tables[:, row.positions]
-    scores = None
-    if not column.reason:
-        picked, scores = picked[:, :, column.positions], column.scores
-    scored = {one.test: one for one in cochran_mantel_haenszel(picked, row.scores, scores)}
-    by_score = ("cmh_mean_scores", "cmh_correlation")
-    return [scored[one.test] if one.test in by_score else one for one in general]

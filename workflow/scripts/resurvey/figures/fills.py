@@ -16,8 +16,6 @@ from resurvey.figures.palette import (
     rising,
 )
 
-HATCHES = ("rising", "falling", "cross", "level", "dashes")
-
 
 @dataclass(frozen=True)
 class Fill:
@@ -28,7 +26,7 @@ class Fill:
     colour : str
         Colour of the ground.
     hatch : str
-        One of `HATCHES`, or empty.
+        ``rising``, ``falling``, ``cross``, ``level`` or ``dashes``; empty for none.
     lines : str
         Colour of the hatch's lines.
     edge : str

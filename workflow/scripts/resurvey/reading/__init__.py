@@ -129,7 +129,7 @@ def _read(
 
     ending = survey_format(file)
     single = isinstance(structure, str | PathLike)
-    files = tuple(map(Path, [structure] if single else structure))  # type: ignore[arg-type, list-item]
+    files = tuple(map(Path, [structure] if single else structure))  # type: ignore[arg-type]
     cells = None
     with reader_errors(file):
         if ending in _TABLES:

@@ -172,7 +172,7 @@ def stray_numbers(column: "pd.Series", variable: Variable) -> list[int]:
     others = [abs(code) for code in variable.answers if code not in rare and isinstance(code, int)]
     if not others:
         return []
-    return [code for code in rare if abs(code) > 20 * max(others) and len(set(str(abs(code)))) > 1]  # type: ignore[misc]
+    return [code for code in rare if abs(code) > 20 * max(others) and len(set(str(abs(code)))) > 1]
 
 
 def gathered(
@@ -197,7 +197,7 @@ def gathered(
     if not unknown.any():
         return column, 0, 0
     wordings = int(column[unknown].nunique())
-    return column.mask(unknown, rest), int(unknown.sum()), wordings  # type: ignore[arg-type]
+    return column.mask(unknown, rest), int(unknown.sum()), wordings
 
 
 def protect(survey: Survey, declared: Iterable[str] = ()) -> Survey:

@@ -66,7 +66,8 @@ def _check_size(path: Path) -> str:
     # One text can stand in every row and in the file only once; only then it is worth counting.
     if most > MOST_LETTERS:
         _check_letters(path, texts)
-    return (schema.metadata or {}).get(ORIGIN.encode(), b"").decode("utf-8", "replace")
+    origin: bytes = (schema.metadata or {}).get(ORIGIN.encode(), b"")
+    return origin.decode("utf-8", "replace")
 
 
 def _holds_text(kind: "DataType") -> bool:

@@ -142,6 +142,7 @@ def _date_kind(written_as: str, calendar: str) -> str | None:
 
 def _moments(numbers: np.ndarray, kind: str) -> np.ndarray:
     """Add the stored numbers to the first day of their calendar."""
+    moments: np.ndarray
     if kind in ("date", "moment"):
         moments = _SPSS_DAY_ONE + np.round(numbers).astype("timedelta64[s]")
         return moments.astype("datetime64[D]") if kind == "date" else moments
@@ -151,8 +152,10 @@ def _moments(numbers: np.ndarray, kind: str) -> np.ndarray:
     if kind == "ts":
         return _STATA_DAY_ONE + np.round(numbers).astype("timedelta64[s]")
     if kind == "tm":
-        return _STATA_DAY_ONE.astype("datetime64[M]") + numbers.astype("timedelta64[M]")
-    return _STATA_DAY_ONE + np.floor(numbers).astype("timedelta64[D]")
+        moments = _STATA_DAY_ONE.astype("datetime64[M]") + numbers.astype("timedelta64[M]")
+        return moments
+    moments = _STATA_DAY_ONE + np.floor(numbers).astype("timedelta64[D]")
+    return moments
 
 
 def _clock(seconds: float) -> str:

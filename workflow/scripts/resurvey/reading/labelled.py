@@ -301,7 +301,7 @@ class _Contents:
         self.values = self.values.map(code_of).astype("float64")
 
     def _stands_for_letter(self, code: Any) -> bool:
-        return self._block - len(_LETTERS) <= code < self._block
+        return bool(self._block - len(_LETTERS) <= code < self._block)
 
 
 def _in_order(labels: dict[Any, str]) -> dict[Code, Labels]:

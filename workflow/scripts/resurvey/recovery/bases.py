@@ -84,7 +84,8 @@ def _floor(percent: Fraction, base: Integers) -> Integers:
         return (numerator * base) // denominator
     # Many decimals or a huge misprint: whole numbers of any size, then cut to what no sum exceeds.
     exact = (numerator * base.astype(object)) // denominator
-    return np.clip(exact, -_LARGEST >> 8, _LARGEST >> 8).astype(np.int64)
+    cut: Integers = np.clip(exact, -_LARGEST >> 8, _LARGEST >> 8).astype(np.int64)
+    return cut
 
 
 def _ceiling(percent: Fraction, base: Integers) -> Integers:

@@ -4,7 +4,7 @@ A part holds, for each tuple of bases of a batch, a value for each sum of counts
 may have in the groups: how many tables have it, or the largest statistic among them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,8 @@ class Algebra:
 
     empty: float
     whole: float
-    either: Callable[..., Array]
-    both: Callable[..., Array]
+    either: np.ufunc
+    both: np.ufunc
     kind: type
     counts: bool
     modulus: int | None = None
@@ -200,7 +200,7 @@ def _joined(one: Part, other: Part, algebra: Algebra, cap: Integers) -> Part:
         frm = (slice(None), slice(None), *(slice(0, by) for by in kept))
         weight = weight.reshape(len(large), -1).T[::-1].reshape(-1, len(large), *[1] * dimensions)
         moved = algebra.both(source[frm], weight)
-        moved = algebra.either.reduce(moved, axis=0) if by_rows else moved[0]  # type: ignore[attr-defined]
+        moved = algebra.either.reduce(moved, axis=0) if by_rows else moved[0]
         algebra.either(values[to], moved, out=values[to])
         if step % (1 << 15) == 0:
             values = algebra.reduced(values)
@@ -252,4 +252,5 @@ def completed(parts: Sequence[Part], bases: Integers, algebra: Algebra) -> Array
         index.append(np.where(inside, need, 0).reshape(shape))
     whole = algebra.both(values, other[tuple(index)])
     whole = np.where(reachable, algebra.reduced(whole), algebra.empty)
-    return algebra.either.reduce(whole, axis=tuple(range(1, dimensions + 1)))  # type: ignore[attr-defined]
+    total: Array = algebra.either.reduce(whole, axis=tuple(range(1, dimensions + 1)))
+    return total

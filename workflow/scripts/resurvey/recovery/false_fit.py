@@ -162,7 +162,8 @@ def _percent(
 ) -> NDArray[np.float64]:
     weights = np.array(table.largest, float)[list(groups)]
     columns = shares[:, list(groups)][:, :, list(answers)].sum(2)
-    return 100 * (weights * columns).sum(1) / weights.sum()
+    percent: NDArray[np.float64] = 100 * (weights * columns).sum(1) / weights.sum()
+    return percent
 
 
 def _invented(table: PrintedTable, units: Integers) -> PrintedTable:

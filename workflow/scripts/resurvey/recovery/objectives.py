@@ -28,7 +28,9 @@ def pearson(
     total, n = counts.sum(0), bases.sum(0)
     surplus = (n * counts - bases * total).astype(np.float64)
     expected = bases.astype(np.float64) * total * n
-    return np.divide(surplus**2, expected, out=np.zeros_like(surplus), where=expected > 0).sum(0)
+    parts = np.divide(surplus**2, expected, out=np.zeros_like(surplus), where=expected > 0)
+    statistic: Floats = parts.sum(0)
+    return statistic
 
 
 def likelihood_ratio(
@@ -47,7 +49,8 @@ def likelihood_ratio(
     relative = np.divide(surplus, expected * n, out=np.zeros_like(surplus), where=expected > 0)
     # An empty cell has relative surplus -1, whose logarithm is cut to count times log = 0.
     logarithm = np.log1p(np.where(counts > 0, relative, 0.0))
-    return 2 * (counts * logarithm - surplus / n).sum(0)
+    statistic: Floats = 2 * (counts * logarithm - surplus / n).sum(0)
+    return statistic
 
 
 def adjusted_residual(answers: tuple[int, ...], group: int) -> Objective:
@@ -69,7 +72,9 @@ def adjusted_residual(answers: tuple[int, ...], group: int) -> Objective:
         )
         missing = np.full_like(surplus, np.nan)
         root = np.sqrt(spread)
-        return np.divide(surplus * np.sqrt(n.astype(np.float64)), root, out=missing, where=root > 0)
+        scaled = surplus * np.sqrt(n.astype(np.float64))
+        residual: Floats = np.divide(scaled, root, out=missing, where=root > 0)
+        return residual
 
     return term
 
@@ -80,7 +85,10 @@ def count(answers: tuple[int, ...], groups: tuple[int, ...]) -> Objective:
     def term(
         of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
     ) -> Floats | None:
-        return counts[list(groups)].sum(0).astype(np.float64) if of == answers else None
+        if of != answers:
+            return None
+        people: Floats = counts[list(groups)].sum(0).astype(np.float64)
+        return people
 
     return term
 
@@ -91,8 +99,11 @@ def percent(answers: tuple[int, ...], groups: tuple[int, ...]) -> Objective:
     def term(
         of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
     ) -> Floats | None:
+        if of != answers:
+            return None
         chosen = list(groups)
-        return 100 * counts[chosen].sum(0) / bases[chosen].sum(0) if of == answers else None
+        share: Floats = 100 * counts[chosen].sum(0) / bases[chosen].sum(0)
+        return share
 
     return term
 
@@ -107,7 +118,8 @@ def difference(answers: tuple[int, ...], first: int, second: int) -> Objective:
             return None
         # One division of whole numbers: equal proportions differ by exactly zero.
         across = counts[first] * bases[second] - counts[second] * bases[first]
-        return 100 * across / (bases[first].astype(np.float64) * bases[second])
+        points: Floats = 100 * across / (bases[first].astype(np.float64) * bases[second])
+        return points
 
     return term
 
@@ -138,8 +150,11 @@ def newcombe(answers: tuple[int, ...], first: int, second: int, end: int, z: flo
         low, high = wilson(counts[first], bases[first])
         other_low, other_high = wilson(counts[second], bases[second])
         share, other = counts[first] / bases[first], counts[second] / bases[second]
+        reach: Floats
         if end < 0:
-            return 100 * (share - other - np.sqrt((share - low) ** 2 + (other_high - other) ** 2))
-        return 100 * (share - other + np.sqrt((high - share) ** 2 + (other - other_low) ** 2))
+            reach = share - other - np.sqrt((share - low) ** 2 + (other_high - other) ** 2)
+        else:
+            reach = share - other + np.sqrt((high - share) ** 2 + (other - other_low) ** 2)
+        return 100 * reach
 
     return term

@@ -69,6 +69,7 @@ def _holds(
     digits: int,
 ) -> NDArray[np.bool_]:
     """Tell for which tables the numbers of an equation sum to zero, in units of the last digit."""
+    holds: NDArray[np.bool_]
     total = np.zeros(len(counts), np.int64)
     made: Cell | None = None
     for cell, sign in equation.items():
@@ -82,13 +83,15 @@ def _holds(
             # A derived row inside a difference of derived rows: left open.
             return np.ones(len(counts), bool)
     if made is None:
-        return total == 0
+        holds = total == 0
+        return holds
     reach = loosened.get(made)
     if made.printed is None or reach is None:
         return np.ones(len(counts), bool)
     change = total - int(made.printed.value * 10**digits)
     unit = 10 ** (digits - made.printed.digits)
-    return (change >= -reach[0] * unit) & (change <= reach[1] * unit)
+    holds = (change >= -reach[0] * unit) & (change <= reach[1] * unit)
+    return holds
 
 
 def _rounded(cell: Cell, counts: Integers, bases: Integers, rule: str, digits: int) -> Integers:
@@ -96,8 +99,10 @@ def _rounded(cell: Cell, counts: Integers, bases: Integers, rule: str, digits: i
     groups = list(cell.groups)
     above = counts[:, groups, :][:, :, list(cell.answers)].sum((1, 2)) * (100 * 10**digits)
     below = bases[:, groups].sum(1)
+    units: Integers
     units, rest = np.divmod(above, below)
     if rule == "truncation":
         return units
     tie_up = units % 2 == 1 if rule == "half_even" else True
-    return units + ((2 * rest > below) | ((2 * rest == below) & tie_up))
+    rounded: Integers = units + ((2 * rest > below) | ((2 * rest == below) & tie_up))
+    return rounded

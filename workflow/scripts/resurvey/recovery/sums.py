@@ -207,4 +207,5 @@ def allowed(share: Share, counts: Integers, bases: Integers) -> NDArray[np.bool_
         chosen = chosen * other - counts[against].sum(0) * base
         base = base * other
     low, high = count_bounds(share.interval, base)
-    return (low <= chosen) & (chosen <= high)
+    prints_so: NDArray[np.bool_] = (low <= chosen) & (chosen <= high)
+    return prints_so

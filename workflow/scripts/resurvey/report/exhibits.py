@@ -315,13 +315,13 @@ class Grids:
             line = block.line(TOTAL, TOTAL) if block else {}
             if block and line.get("responses"):
                 chosen = self.counts.numerals.count(Fraction(line["responses"]))
-                name = name_number("count", name, row, TOTAL, TOTAL, "responses")
+                identity = name_number("count", name, row, TOTAL, TOTAL, "responses")
                 notes.append(
                     self.say(
                         "report.several_answers",
                         question=self.labels.variable(row),
                         cases=self.counts.base(block, TOTAL),
-                        responses=Shown(chosen, count=chosen, identity=name),
+                        responses=Shown(chosen, count=chosen, identity=identity),
                     )
                 )
         return notes

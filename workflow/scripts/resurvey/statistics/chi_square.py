@@ -74,7 +74,8 @@ def _number(count: int, noun: str) -> str:
 
 def expected_counts(counts: "NDArray[np.float64]") -> "NDArray[np.float64]":
     """Return the counts expected under independence: row total × column total / n."""
-    return np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    expected: NDArray[np.float64] = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    return expected
 
 
 def pearson_statistic(counts: "NDArray[np.float64]") -> float:
@@ -152,7 +153,8 @@ def continuity_correction(table: Reduced) -> Result:
 
 
 def _freedom(counts: "NDArray[np.float64]") -> int:
-    return (counts.shape[0] - 1) * (counts.shape[1] - 1)
+    rows, columns = counts.shape
+    return int((rows - 1) * (columns - 1))
 
 
 def residuals(counts: "NDArray[np.float64]", kind: str) -> "NDArray[np.float64]":

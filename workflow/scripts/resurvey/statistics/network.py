@@ -177,7 +177,7 @@ def _walk(
     packing = Packing.of(columns)
     n = sum(rows)
     factorial = np.array([lgamma(one + 1) for one in range(n + 1)])
-    lacking = sum(factorial[axis] for axis in np.indices(shape)).ravel()  # type: ignore[union-attr]
+    lacking = sum(factorial[axis] for axis in np.indices(shape)).ravel()
     whole = factorial[n] - factorial[rows].sum() - factorial[columns].sum()
     nodes = packing.guard + packing.pack(np.array([columns]))
     values, paths = np.zeros(1), np.ones(1)

@@ -22,12 +22,11 @@ class Raking:
         One per respondent.
     rounds : int
         Rounds over all margins.
-    largest_error : float
-        Largest relative distance of a weighted margin from its target, after any trimming.
     converged : bool
-        Whether `largest_error` is within the tolerance.
-    design_effect, effective_n : float
-        Kish's design effect of the weights and the respondents it leaves.
+        Whether the largest relative distance of a weighted margin from its target, after any
+        trimming, is within the tolerance.
+    design_effect : float
+        Kish's design effect of the weights.
     smallest, largest : float
         Extreme weights over the mean weight (targets over respondents).
     trimmed : int
@@ -36,10 +35,8 @@ class Raking:
 
     weights: "NDArray[np.float64]"
     rounds: int
-    largest_error: float
     converged: bool
     design_effect: float
-    effective_n: float
     smallest: float
     largest: float
     trimmed: int
@@ -118,10 +115,8 @@ def rake(
     return Raking(
         current,
         rounds,
-        error,
         error <= tolerance,
         used.size / effective,
-        effective,
         float(used.min()) / mean,
         float(used.max()) / mean,
         int(trimmed.sum()),

@@ -188,7 +188,7 @@ def _check_part(value: Any, part: str, schemas: str | Path | None, path: Path) -
 
 
 def _read_text(path: Path, schemas: str | Path | None) -> dict[str, Any]:
-    value = _text_keys((read_yaml(path) or {}) if path.exists() else {}, path)
+    value: dict[str, Any] = _text_keys((read_yaml(path) or {}) if path.exists() else {}, path)
     _check_part(value, "text", schemas, path)
     return value
 

@@ -15,9 +15,6 @@ from resurvey.core.codebook import (
 )
 from resurvey.core.errors import SurveyError
 
-PLACEHOLDER = "…"
-"""Reason that `add-wave` leaves to be written."""
-
 
 @dataclass(frozen=True)
 class WaveMapping:

@@ -99,4 +99,5 @@ def _states(survey: "Survey", name: str) -> "NDArray[np.int64]":
         numbers[variable.reasons.get(code, "other")] if variable.is_missing(code) else 0
         for code in codes
     ]
-    return np.array([*table, numbers["system_missing"]], dtype=np.int64)[positions]
+    states: NDArray[np.int64] = np.array([*table, numbers["system_missing"]], np.int64)[positions]
+    return states

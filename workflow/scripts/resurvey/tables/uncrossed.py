@@ -160,43 +160,6 @@ def crosstab_bounds(
     }
 
 
-def bounds_over_solutions(
-    rows: Sequence[Mapping[str, Mapping[str, int]]],
-    columns: Sequence[Mapping[str, Mapping[str, int]]],
-    respondents: Mapping[str, int],
-) -> dict[tuple[str, str], JointBounds]:
-    """Bound every cell over all solutions of both questions.
-
-    Uncrossed questions share no printed cell, so that any solution of the one goes with any of
-    the other.
-
-    Parameters
-    ----------
-    rows, columns : sequences of dict
-        The solutions of each question, as `crosstab_bounds` takes one.
-    respondents : dict
-        Group -> everybody in it.
-
-    Returns
-    -------
-    dict
-        (row answer, column answer) -> the widest bounds.
-
-    Examples
-    --------
-    >>> rows = [{"all": {"yes": 8, "no": 2}}, {"all": {"yes": 4, "no": 1}}]
-    >>> columns = [{"all": {"a": 5, "b": 5}}]
-    >>> bounds_over_solutions(rows, columns, {"all": 10})["yes", "a"].count
-    (0, 5)
-    """
-    found: dict[tuple[str, str], set[JointBounds]] = {}
-    for row in rows:
-        for column in columns:
-            for cell, bounds in crosstab_bounds(row, column, respondents).items():
-                found.setdefault(cell, set()).add(bounds)
-    return {cell: widest(bounds) for cell, bounds in found.items()}
-
-
 BOUND_COLUMNS = ("count_lowest", "count_highest", "percent_lowest", "percent_highest")
 """What `crosstabs.csv` gets where two questions of a reconstructed wave were never crossed."""
 
@@ -205,8 +168,7 @@ class PairBounds:
     """Bounds of the cells of two uncrossed questions, from the wave's own counts.
 
     Both questions' counts are taken within the groups that both were crossed with in print,
-    else among all respondents. They hold for the counts that the records were dealt from;
-    `bounds_over_solutions` takes every solution.
+    else among all respondents. They hold for the counts that the records were dealt from.
 
     Parameters
     ----------

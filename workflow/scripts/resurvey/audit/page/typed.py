@@ -23,6 +23,7 @@ from resurvey.pages.application import render_application
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
+from resurvey.recovery.cells import PrintedTable
 
 #: Longer lists of solutions are counted; the files of a study list up to 100,000.
 MOST_LISTED = 5_000
@@ -362,7 +363,7 @@ def big_number(number: int) -> str:
     return text if len(text) <= 15 else f"≈ {text[0]}·10^{len(text) - 1}"
 
 
-def _draws(table: Any) -> int:
+def _draws(table: PrintedTable) -> int:
     """Give as many draws as a few seconds allow, each over all combinations of bases."""
     from math import prod
 

@@ -20,7 +20,6 @@ from resurvey.pages.numerals import MINUS, Numerals
 from resurvey.pages.wording import Wording
 from resurvey.proof.certificate.manifest import Entry
 
-AGREEING = ("agrees", "agrees_by_printed_parts")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DECIMALS = 6
 

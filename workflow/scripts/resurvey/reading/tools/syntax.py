@@ -61,15 +61,12 @@ class Syntax:
         How the fields of the data file are told apart; empty where no data are described.
     first_case : int
         Line of the first respondent in the data file.
-    data_file : str
-        Name of the data file in it.
     """
 
     variables: dict[str, SyntaxVariable] = field(default_factory=dict)
     separator: str = ""
     quote: str = ""
     first_case: int = 1
-    data_file: str = ""
 
     @property
     def describes_data(self) -> bool:
@@ -205,8 +202,6 @@ class _Reader:
                 self.syntax.quote = tokens[0][1:]
             elif key == "FIRSTCASE" and value:
                 self.syntax.first_case = int(re.sub(r"\D", "", value) or 1)
-            elif key == "FILE" and tokens:
-                self.syntax.data_file = re.split(r"[\\/]", tokens[0][1:])[-1]
             elif key == "VARIABLES":
                 for name, kind in zip(tokens[::2], tokens[1::2], strict=False):
                     self._variable(name).type = kind.upper()

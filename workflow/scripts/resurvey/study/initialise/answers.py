@@ -218,7 +218,7 @@ def candidates(variable: Variable, column: "pd.Series") -> list[Candidate]:
     ]
     inside = [code for code in codes if code not in found and not isinstance(code, str)]
     worded = any(labels[code] not in ("", str(code)) for code in inside)
-    for code in _outside(bare, inside, worded):  # type: ignore[arg-type]
+    for code in _outside(bare, inside, worded):
         found[code] = ""
     kept = [code for code in codes if code not in found]
     if not kept:

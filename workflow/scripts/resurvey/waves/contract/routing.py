@@ -159,7 +159,8 @@ def _equal(column: Any, code: Code, part: slice) -> np.ndarray:
     held = column.iloc[part]
     if isinstance(code, str) != (held.dtype == "str"):
         return np.zeros(len(held), bool)
-    return (held == code).fillna(False).to_numpy(bool)
+    equal: np.ndarray = (held == code).fillna(False).to_numpy(bool)
+    return equal
 
 
 def _filters(name: str, wave: Answered) -> Iterator[tuple[int, str]]:

@@ -127,7 +127,7 @@ class _Document:
 
         root = etree.Element(
             f"{{{NAMESPACE}}}codeBook",
-            nsmap={None: NAMESPACE, "xsi": _XSI},  # type: ignore[dict-item]
+            nsmap={None: NAMESPACE, "xsi": _XSI},
         )
         root.set("version", "2.5")
         root.set(f"{{{_XML}}}lang", self.languages[0])

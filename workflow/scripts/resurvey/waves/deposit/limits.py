@@ -163,7 +163,7 @@ def _as_range(variable: Variable) -> Variable:
     fits = len(codes) <= 3 if not ranges else len(ranges) == 1 and len(codes) <= 1
     if fits or any(isinstance(code, str) for code in codes):
         return variable
-    ends = sorted([*codes, *(end for pair in ranges for end in pair)])  # type: ignore[type-var]
+    ends = sorted([*codes, *(end for pair in ranges for end in pair)])
     for left_out in ((), ends[:1], ends[-1:]):
         inside = [end for end in ends if end not in left_out]
         low, high = inside[0], inside[-1]

@@ -235,7 +235,8 @@ def _plain(column: "pd.Series") -> "pd.Series":
     kind = str(column.dtype)
     if kind.startswith("datetime"):
         whole = (column.dropna() == column.dropna().dt.normalize()).all()
-        return column.dt.strftime("%Y-%m-%d" if whole else "%Y-%m-%dT%H:%M:%S").astype("str")
+        written: pd.Series = column.dt.strftime("%Y-%m-%d" if whole else "%Y-%m-%dT%H:%M:%S")
+        return written.astype("str")
     if kind == "bool":
         return column.astype("Int64")
     if kind.startswith(("int", "Int", "uint", "UInt", "boolean")):
