@@ -162,3 +162,10 @@ def test_margins_stop_the_import_of_a_study_too(tmp_path):
     file.write_text("\n".join(["sex,q,n", *rows]) + "\n")
     with pytest.raises(SurveyError, match="the rows with 'all' in 'sex' are the sums"):
         import_survey(str(file), {}, {"weight": "n", "weight_kind": "frequency"})
+
+
+@pytest.mark.parametrize("column", [[1, 2, 2], [12, 7, 9], ["yes", "no", "yes"], [5]])
+def test_file_of_one_variable_is_asked_every_question_and_counts_nothing(column):
+    alone = survey(n=column)
+    assert counted_by(alone) == ""
+    assert isinstance(printed_table(alone), str)

@@ -108,8 +108,10 @@ def _is_counted(survey: Survey, name: str) -> bool:
 
 def _without_id(data: "pd.DataFrame") -> "pd.DataFrame":
     """Leave out a first column that only numbers or identifies the rows."""
+    if len(data.columns) < 2:
+        return data
     first = data.iloc[:, 0]
-    if len(data.columns) < 2 or not first.is_unique or first.isna().any():
+    if not first.is_unique or first.isna().any():
         return data
     running = str(first.dtype) == "Int64" and (first.diff().dropna() == 1).all()
     named = _IDENTIFIER.fullmatch(folded(str(data.columns[0])))
