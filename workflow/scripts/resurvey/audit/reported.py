@@ -9,8 +9,6 @@ from resurvey.core.errors import SurveyError
 from resurvey.recovery.recovered import Recovered
 from resurvey.statistics.tails import chi_square_tail
 
-#: A printed statistic agrees with all tables of counts, with none, or with some.
-JUDGEMENTS = ("consistent", "not_consistent", "undecided")
 # The corrected and the exact test are tried on so many tables of counts.
 _MOST_TABLES = 200
 _TEXT = re.compile(
