@@ -35,15 +35,6 @@ def joint_lines(
 ) -> list[dict[str, Any]]:
     """Find what the tables cannot all say of one set of respondents.
 
-    Parameters
-    ----------
-    questions : sequence of RecoveredQuestion
-        The published questions; one without solutions says nothing here.
-    sizes : dict
-        Respondents by group and in ``total``.
-    routing : dict
-        `routing` of `config/audit.yaml`: who cannot have answered what.
-
     Returns
     -------
     list of dict

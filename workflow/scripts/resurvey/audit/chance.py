@@ -31,23 +31,7 @@ READINGS = {"says_little": 0.5, "says_something": 0.05, "says_much": 0.0}
 def chance_lines(
     questions: Iterable[RecoveredQuestion], draws: int, seed: int
 ) -> list[dict[str, Any]]:
-    """Measure for each question the chance that arbitrary percentages fit some bases.
-
-    Parameters
-    ----------
-    questions : iterable of RecoveredQuestion
-        The published questions; their shape and bounds are kept, their numbers are not.
-    draws : int
-        Tables invented for each question.
-    seed : int
-        Seed of the generator, the same for each question.
-
-    Returns
-    -------
-    list of dict
-        Keys `CHANCE_COLUMNS`; `low`, `high`: Wilson's 95 % interval of the rate. `reading`:
-        ``says_little`` from a rate of one half, ``says_much`` below one in twenty.
-    """
+    """Measure for each question the chance that arbitrary percentages fit some bases."""
     lines = []
     known: dict[Any, FalseFit] = {}
     for question in questions:

@@ -179,21 +179,6 @@ def read_terms(
 ) -> "Terms":
     """Check what was asked for against the file.
 
-    Parameters
-    ----------
-    typed : TypedTable
-        As `read_typed` gives it.
-    group_sizes, max_bases : sequences of str
-        ``group=N``: the base is N, or at most N.
-    rounding, derived : str
-        Rounding rule, and what subtotals were made from.
-    reading : str
-        A reading that is forced; empty for none.
-    weighted : bool
-        Whether the per cents are weighted.
-    items : int, optional
-        Whole-number items of a mean.
-
     Raises
     ------
     SurveyError

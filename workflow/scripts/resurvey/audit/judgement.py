@@ -212,19 +212,7 @@ def _turned(cell: FoundMisprint) -> FoundMisprint:
 
 
 def judge_question(question: TypedQuestion, terms: Terms) -> Judgement:
-    """Read one typed question and judge it.
-
-    Parameters
-    ----------
-    question : TypedQuestion
-        As `read_typed` gives it.
-    terms : Terms
-        Bases, rules and a forced reading.
-
-    Returns
-    -------
-    Judgement
-    """
+    """Read one typed question and judge it."""
     sized = replace(
         question,
         bases=question.bases | {c: n for c, n in terms.exact.items() if c in question.columns},

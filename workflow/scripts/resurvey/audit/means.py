@@ -58,23 +58,6 @@ def check_mean(
 ) -> MeanCheck:
     """Check a printed mean, and its standard deviation, of answers that are whole numbers.
 
-    Parameters
-    ----------
-    mean, sd : str
-        As printed, with decimal comma or point. The standard deviation divides by n - 1.
-    n : int
-        Respondents who answered.
-    items : int
-        Whole-number items that each respondent's score is the mean of.
-    rounding : {"half_up", "half_even", "truncation", "unknown"}
-        As in `resurvey.core.printed.interval`; a half may go to either side, as statistics programs
-        that keep binary numbers send it.
-
-    Returns
-    -------
-    MeanCheck
-        Negative answers are allowed: a scale from -3 to 3 is one of whole numbers too.
-
     Raises
     ------
     SurveyError

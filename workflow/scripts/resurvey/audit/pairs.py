@@ -42,25 +42,7 @@ def pair_lines(
     respondents: int,
     alpha: float,
 ) -> list[dict[str, Any]]:
-    """Bound McNemar's test of each answer over all joint tables that the margins allow.
-
-    Parameters
-    ----------
-    questions : iterable of RecoveredQuestion
-        The published questions.
-    tables : dict
-        `config/tables.yaml` (its `tables`); `pairs` says which questions belong together.
-    respondents : int
-        Everybody who may have answered both.
-    alpha : float
-        Level of the verdict on the exact test, for each answer on its own.
-
-    Returns
-    -------
-    list of dict
-        Keys `PAIR_COLUMNS`. Each answer has a line for the chosen solutions and one for `all`;
-        where a base is below `respondents`, all numbers of people who answered both are tried.
-    """
+    """Bound McNemar's test of each answer over all joint tables that the margins allow."""
     by_name = {question.variable: question for question in questions}
     return [
         {"table": name, "before": pair["before"], "after": pair["after"], "alpha": alpha, **line}

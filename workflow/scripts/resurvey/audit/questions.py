@@ -127,20 +127,6 @@ def recover_questions(
 ) -> list[RecoveredQuestion]:
     """Prepare every published question for recovery, in the order of the article.
 
-    Parameters
-    ----------
-    cells, claims : sequences
-        The printed cells and the statements of the text (shares that no table prints).
-    codebook : Codebook
-        Answers of the questions; a question that it lacks has the printed answers alone.
-    frame : Frame
-        What bounds the bases.
-    derived : dict
-        Variable -> ``counts`` or ``printed_parts``, where the origin of subtotals is known.
-    left_out : list of str, optional
-        Takes a sentence for every question whose bases are too many to go through; without it
-        such a question is an error.
-
     Raises
     ------
     SurveyError

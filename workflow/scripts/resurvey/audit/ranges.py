@@ -34,16 +34,6 @@ def range_lines(
 ) -> list[dict[str, Any]]:
     """Give the exact extremes of every statistic of every question that has a solution.
 
-    Parameters
-    ----------
-    questions : iterable of RecoveredQuestion
-        A question without solutions has no lines.
-    alpha : float
-        Level of the verdicts; nominal where the sample is not random.
-    robust : bool
-        Also give the ranges when any one printed cell may be a misprint, which takes as many
-        recoveries as there are cells.
-
     Returns
     -------
     list of dict

@@ -376,17 +376,6 @@ def choose_reading(
 ) -> Reading:
     """Choose what the numbers of a question are, from their shape and their sums.
 
-    Parameters
-    ----------
-    question : TypedQuestion
-        As it was typed.
-    rounding : str
-        The rounding rule.
-    forced : str
-        The reading that was asked for; it goes before what the file declares.
-    weighted : bool
-        Whether somebody said that the per cents are weighted.
-
     Returns
     -------
     Reading

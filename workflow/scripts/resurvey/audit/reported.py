@@ -51,17 +51,6 @@ def judge_statistics(
 ) -> list[ReportedStatistic]:
     """Recompute the printed statistics of a question.
 
-    Parameters
-    ----------
-    printed : dict
-        Name of the statistic -> its text, such as ``"<0.001"``.
-    found : Recovered, optional
-        All tables of counts.
-    shape : str
-        Only the parts of a whole are tested as one table.
-    counts : dict, optional
-        The counts themselves, group by group, where they are printed.
-
     Examples
     --------
     >>> counts = {"men": [10, 3], "women": [5, 9]}

@@ -45,13 +45,6 @@ def rounding_lines(
 ) -> list[dict[str, Any]]:
     """Show how every derived number was made and why parts do not sum to 100.
 
-    Parameters
-    ----------
-    questions : sequence of RecoveredQuestion
-        The published questions.
-    cells : iterable of PrintedCell
-        Printed cells, for the columns of differences between two questions.
-
     Returns
     -------
     list of dict

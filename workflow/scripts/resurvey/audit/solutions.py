@@ -37,11 +37,6 @@ def solution_lines(
 
     Solutions are numbered from 1 in ascending order of bases and counts. A question with more
     than `most` solutions is left out: `base_lines` states their exact number.
-
-    Returns
-    -------
-    list of dict
-        Keys `SOLUTION_COLUMNS`; a column ``total`` is added where there are groups.
     """
     lines = []
     for question in questions:

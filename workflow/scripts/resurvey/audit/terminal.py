@@ -6,17 +6,7 @@ from resurvey.audit.page.typed import Teller, WordedCell, WordedQuestion
 
 
 def show_questions(told: Sequence[WordedQuestion], teller: Teller, sample: str) -> str:
-    """Write what was found in each question, the reading first.
-
-    Parameters
-    ----------
-    told : sequence of WordedQuestion
-        As the page shows them.
-    teller : Teller
-        Who worded them.
-    sample : str
-        What is known of the sample.
-    """
+    """Write what was found in each question, the reading first."""
     parts = ["\n".join(_question(one, teller)) for one in told]
     if any(one.bounds for one in told):
         parts.append(teller.plain(f"sample_{sample}"))

@@ -337,17 +337,6 @@ def is_total(heading: str) -> bool:
 def read_typed(path: str | Path, encoding: str = "") -> TypedTable:
     """Read a typed table of printed numbers.
 
-    Parameters
-    ----------
-    path : path
-        A CSV file in UTF-8, its columns separated by commas, semicolons or tabs. First column:
-        the answers (before it a column ``question`` where there are several), then one column per
-        group, and ``total``. A row ``yes + mostly yes`` is a subtotal of those answers; a row
-        ``base`` gives the bases of its question (of all questions, where the file has one such
-        row), ``max base`` their upper bounds; an empty cell is not printed.
-    encoding : str
-        Encoding of the file; empty for UTF-8, or UTF-16 where the file begins with its mark.
-
     Raises
     ------
     SurveyError

@@ -55,19 +55,7 @@ def is_stackable(question: Question) -> bool:
 
 
 def draw_bars(table: str, questions: Sequence[Question], setting: Setting, middle: bool) -> Canvas:
-    """Draw the questions of one table as stacked bars, one per group of respondents.
-
-    Parameters
-    ----------
-    table : str
-        Name of the table.
-    questions : sequence of Question
-        Each with few enough answers for one bar.
-    setting : Setting
-        Words and labels.
-    middle : bool
-        Whether the bars lie around the middle of the order.
-    """
+    """Draw the questions of one table as stacked bars, one per group of respondents."""
     words = setting.words
     subtitle = words["around_middle"] if middle else words["of_answers"]
     page = Page(setting.title(table), subtitle, setting)

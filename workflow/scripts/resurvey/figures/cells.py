@@ -225,15 +225,6 @@ def questions_of(
 ) -> list[Question]:
     """Arrange the cells of one table as questions with their bars.
 
-    Parameters
-    ----------
-    table : str
-        Name of the table.
-    cells : sequence of dict
-        Its rows of crosstabs.csv, as text.
-    setting : Setting
-        Labels and order.
-
     Returns
     -------
     list of Question

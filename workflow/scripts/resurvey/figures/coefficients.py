@@ -20,20 +20,7 @@ _FINE = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 def draw_coefficients(
     title: str, lines: Sequence[Mapping[str, Any]], setting: Setting, note: str = ""
 ) -> Canvas:
-    """Draw the odds ratios of one model.
-
-    Parameters
-    ----------
-    title : str
-        What the model explains.
-    lines : sequence of dict
-        Its coefficients: ``model``, ``variable``, ``code``, ``reference_code``, ``odds_ratio``,
-        ``odds_ratio_lower``, ``odds_ratio_upper``.
-    setting : Setting
-        Labels and words (`figures` and `models`) in one language.
-    note : str
-        Remark under the drawing, on what the intervals mean.
-    """
+    """Draw the odds ratios of one model."""
     page = Page(title, setting.words["odds_axis"], setting)
     rows = [(_label(line, setting), float(line["odds_ratio"]), _ends(line)) for line in lines]
     label_room = page.label_room([(label, False) for label, _, _ in rows], 0.4)

@@ -30,20 +30,7 @@ class Change:
 
 
 def changes_of(before: Question, after: Question, from_printed: bool) -> list[Change]:
-    """Changes of every answer among all respondents, the largest increase first.
-
-    Parameters
-    ----------
-    before, after : Question
-        The question at the two times; answers are matched by code.
-    from_printed : bool
-        Whether a difference is made of the rounded per cents, as some articles print it.
-
-    Returns
-    -------
-    list of Change
-        Answers without a per cent at one of the times are left out; ties keep their order.
-    """
+    """Changes of every answer among all respondents, the largest increase first."""
     if before.total is None or after.total is None:
         return []
     first, second = before.total.shares, after.total.shares

@@ -60,17 +60,6 @@ _NOMINAL_GREYS = (
 def fills_for(number: int, ordinal: bool, middle: bool, grey: bool) -> list[Fill]:
     """Fills of so many answers.
 
-    Parameters
-    ----------
-    number : int
-        How many answers.
-    ordinal : bool
-        Whether their order means something: a ramp, else fills that are told apart.
-    middle : bool
-        Whether the order has two ends with a middle between them.
-    grey : bool
-        In greys and hatches alone.
-
     Examples
     --------
     >>> [(one.colour, one.hatch) for one in fills_for(2, True, True, True)]

@@ -52,15 +52,6 @@ def plan_figures(
 def title_figure(name: str, text: Mapping[str, Any], words: Mapping[str, str]) -> str:
     """Title of a figure where the study's own text has one, else its name.
 
-    Parameters
-    ----------
-    name : str
-        Figure.
-    text : dict
-        The study's `text.{language}.yaml`.
-    words : dict
-        Section `figures` of the shared words.
-
     Examples
     --------
     >>> text = {"tables": {"jobs": {"number": "Table 2", "title": "Jobs"}}}

@@ -90,13 +90,6 @@ _NARROW_MM = 120.0
 def journal_profile(width_mm: float, dots_per_inch: int = 600) -> Profile:
     """Sheet of a journal's column: no title, type of 7 to 9 points, greys and hatches.
 
-    Parameters
-    ----------
-    width_mm : float
-        Width of the column.
-    dots_per_inch : int
-        Of the PNG file; line drawings are usually asked for with 600 or more.
-
     Examples
     --------
     >>> round(journal_profile(84).width, 1), journal_profile(84).labels_above
@@ -122,17 +115,6 @@ def journal_profile(width_mm: float, dots_per_inch: int = 600) -> Profile:
 
 def profile_of(name: str, figure: str, kind: str, declared: Mapping[str, Any]) -> Profile:
     """Sheet of one figure in one profile.
-
-    Parameters
-    ----------
-    name : str
-        One of `PROFILES`.
-    figure, kind : str
-        Figure and how it is drawn, from `plan_figures`.
-    declared : dict
-        `config/figures.yaml`: `journal` has the widths of the columns and the resolution,
-        `figures` the column of a figure. Stacked bars go into a single column, the rest into
-        a double one, unless told otherwise.
 
     Examples
     --------

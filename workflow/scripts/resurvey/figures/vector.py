@@ -40,21 +40,7 @@ _NUMBER = re.compile(r'<g id="number_(\d+)"')
 def embeddable(
     svg: str, prefix: str, title: str, description: str, size: str, numbers: Sequence[str]
 ) -> str:
-    """Take the document's head off and give it a name, own ids, a size and its numbers' identities.
-
-    Parameters
-    ----------
-    svg : str
-        What matplotlib wrote.
-    prefix : str
-        Starts every id.
-    title, description : str
-        What a screen reader reads.
-    size : str
-        Attributes of width and height.
-    numbers : sequence of str
-        Identities; the group ``number_1`` gets the first as ``data-number``.
-    """
+    """Take off the document head; give it a name, own ids, a size and its numbers' names."""
     body = svg[svg.index("<svg") :]
     body = body[body.index(">") + 1 :]
     body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, count=1, flags=re.DOTALL)

@@ -20,18 +20,6 @@ def embed_provenance(
 ) -> dict[str, Any]:
     """Write the numbers of ``provenance.json`` for a page, with labels in the page's language.
 
-    Parameters
-    ----------
-    document : dict
-        Content of ``provenance.json``, as `provenance.tracing.trace_wave` writes it.
-    labels : Labels
-        Labels in the page's language.
-    shown : iterable of str, optional
-        Identities on the page; they and all that they are computed from are kept. Without it,
-        every number is.
-    reasons : dict, optional
-        Cleaning step -> its reason in the page's language.
-
     Returns
     -------
     dict

@@ -16,23 +16,6 @@ def adopt(
 ) -> Survey:
     """Map a wave's file to the study's codebook and check that it then fits.
 
-    Parameters
-    ----------
-    survey : Survey
-        As read from the file.
-    codebook : dict
-        `config/codebook.yaml`.
-    entry : dict
-        The wave in `config/waves.yaml`.
-    file : str
-        Name of the file, for messages.
-
-    Returns
-    -------
-    Survey
-        With an empty column for every variable that was accepted as missing (nobody was asked)
-        and the accepted new answers in the codebook.
-
     Raises
     ------
     SurveyError
@@ -63,17 +46,7 @@ def adopt(
 def wave_codebook(
     codebook: Mapping[str, Any], mapping: WaveMapping, survey: Survey
 ) -> dict[str, Any]:
-    """Write the study's codebook as one wave has it.
-
-    Parameters
-    ----------
-    codebook : dict
-        `config/codebook.yaml`.
-    mapping : WaveMapping
-        The wave's entry of `config/waves.yaml`.
-    survey : Survey
-        The wave's file under the study's names; its labels name the accepted new answers.
-    """
+    """Write the study's codebook as one wave has it."""
     specs = {}
     for name, spec in (codebook.get("variables") or {}).items():
         if name in mapping.dropped:

@@ -96,13 +96,7 @@ def template_folders(rule: str) -> list[str]:
 
 
 def input_paths(files: Any) -> tuple[list[str], list[str]]:
-    """Tell a job's inputs that came from outside from other jobs' results.
-
-    Parameters
-    ----------
-    files : object
-        The engine's named list.
-    """
+    """Tell a job's inputs that came from outside from other jobs' results."""
     left_out = FROM_THE_REPOSITORY | ONLY_A_GATE
     aside = {
         str(path)

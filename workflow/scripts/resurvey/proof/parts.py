@@ -118,17 +118,7 @@ class Study:
 def load_study(
     folder: str | Path = "config", overrides: Mapping[str, Any] | None = None, check: bool = True
 ) -> Study:
-    """Read a study and the words of its languages.
-
-    Parameters
-    ----------
-    folder : path
-        Its `config/`.
-    overrides : dict, optional
-        Keys that replace those of `config.yaml`.
-    check : bool
-        Check the files against their schemas; without, they were checked a moment ago.
-    """
+    """Read a study and the words of its languages."""
     schemas = REPOSITORY / "workflow/schemas" if check else None
     parts = read_study(folder, schemas, overrides=overrides)
     words = read_words(REPOSITORY / "report", parts["config"]["languages"])
@@ -156,13 +146,6 @@ class Job:
 
 def settings_of(job: Job, study: Study) -> dict[str, Any]:
     """Pick what a job takes from the study, by the names that its door gives it.
-
-    Parameters
-    ----------
-    job : Job
-        A job of a rule with a door.
-    study : Study
-        The study.
 
     Examples
     --------
@@ -255,15 +238,7 @@ def files_hash(job: Job, study: Study) -> str:
 
 
 def missing_sources(study: Study, wave: str) -> list[str]:
-    """Say which files of a wave are not there though the study names them, each in a sentence.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    wave : str
-        Name of the wave.
-    """
+    """Say which files of a wave are not there though the study names them, each in a sentence."""
     from resurvey.core.origin import maker_of
 
     declared = study.waves[wave]

@@ -218,17 +218,7 @@ class Comparison:
 def compare(
     receipts: Mapping[Path, Receipt], wanted: Mapping[Path, Made], results: str | Path
 ) -> Comparison:
-    """Hold the results of a study against their receipts, and these against what there is now.
-
-    Parameters
-    ----------
-    receipts : dict
-        Path -> receipt, of all jobs that the study still has.
-    wanted : dict
-        Path of a receipt -> what the job would be made from now.
-    results : path
-        Folder of the results; what lies there without a receipt is to be made anew.
-    """
+    """Hold the results of a study against their receipts, and these against what there is now."""
     found, hashes = Comparison(), _Hashes()
     for place, receipt in receipts.items():
         now = {path: hashes[path] for path in receipt.outputs}
@@ -314,11 +304,6 @@ class Checked:
 
 def check_results(folder: str | Path) -> Checked:
     """Hold a folder of results against the receipts that lie in it.
-
-    Parameters
-    ----------
-    folder : path
-        One room such as ``results/2022``, or all of ``results``, wherever it was copied to.
 
     Raises
     ------

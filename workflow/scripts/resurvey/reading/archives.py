@@ -48,11 +48,6 @@ def check_archive(path: Path) -> int:
     Nothing in it is ever written to the disk. Its XML must not declare entities: they make a
     bomb of a few hundred bytes, or read other files.
 
-    Returns
-    -------
-    int
-        Number of marks that open a tag in all its parts of XML: what a parser has to work for.
-
     Raises
     ------
     SurveyError

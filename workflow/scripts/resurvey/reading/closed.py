@@ -180,11 +180,6 @@ def gathered(
 ) -> "tuple[pd.Series, int, int]":
     """Count every answer that is not known as the rest.
 
-    Returns
-    -------
-    column, people, wordings
-        The column, and how many people and different answers were counted together.
-
     Examples
     --------
     >>> import pandas as pd
@@ -236,15 +231,6 @@ def unlisted_together(
     survey: Survey, codebook: Mapping[str, Any], mapping: Mapping[str, Any]
 ) -> Survey:
     """Count the rare answers in words that a study does not list together.
-
-    Parameters
-    ----------
-    survey : Survey
-        A wave as read from its file.
-    codebook : dict
-        `config/codebook.yaml`. A question that has no answers listed there is left as it is.
-    mapping : dict
-        The wave in `config/waves.yaml`: names and codes of the file, and accepted new answers.
 
     Notes
     -----

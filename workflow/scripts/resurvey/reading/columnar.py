@@ -41,13 +41,7 @@ def read_parquet(path: Path) -> Survey:
 
 
 def _check_size(path: Path) -> str:
-    """Refuse a file that would unfold to more than any survey, by what its end says about it.
-
-    Returns
-    -------
-    str
-        What the file says of its origin, where it is one of ours.
-    """
+    """Refuse a file that would unfold to more than any survey, by what its end says about it."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

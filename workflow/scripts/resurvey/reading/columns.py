@@ -70,16 +70,6 @@ def text_column(values: "Sequence[str | None] | pd.Series") -> "pd.Series":
 def date_column(numbers: np.ndarray, written_as: str, calendar: str = "") -> "pd.Series | None":
     """Turn the numbers of a date variable into ISO text, or return None for other variables.
 
-    Parameters
-    ----------
-    numbers : numpy.ndarray
-        Stored numbers: seconds since 14 October 1582 (SPSS), days or milliseconds since
-        1 January 1960 (Stata).
-    written_as : str
-        Display format of the variable in the file: ``DATE11``, ``EDATE10``, ``%td`` ...
-    calendar : str
-        ``SAS`` for SAS's formats, which count days or seconds since 1 January 1960.
-
     Examples
     --------
     >>> date_column(np.array([13_876_185_600.0]), "EDATE10").tolist()

@@ -18,19 +18,6 @@ if TYPE_CHECKING:
 def declare_sets(codebook: Codebook, declared: Mapping[str, Any]) -> tuple[Codebook, list[str]]:
     """Merge the sets of ``config/codebook.yaml`` into those of the file.
 
-    Parameters
-    ----------
-    codebook : Codebook
-        Variables under their declared names, sets as the file has them.
-    declared : dict
-        Its ``multiple_response``: name -> ``variables``, ``counted``, ``label``. A set of the
-        file's with the same name is replaced.
-
-    Returns
-    -------
-    codebook, problems
-        The codebook with all sets, and one sentence for each that names what is not there.
-
     Examples
     --------
     >>> from resurvey.core.codebook import Variable
@@ -102,21 +89,6 @@ def separate_options(
     Forms such as Google's write all chosen options into one cell. A set that is declared with
     ``joined`` names the column, its ``options`` in full and the ``separator``; ``open: true``
     lets respondents add words of their own at the end, which become an option and a text.
-
-    Parameters
-    ----------
-    survey : Survey
-        As read from the file.
-    declared : dict
-        ``multiple_response`` of ``config/codebook.yaml``.
-    cells : Sheet, optional
-        Cells of the file, for messages.
-
-    Returns
-    -------
-    survey, problems
-        The survey with the new variables after the others (the joined column stays as a text,
-        unless the set has its name), and one sentence for each cell that cannot be told apart.
     """
     joined = {name: one for name, one in declared.items() if "joined" in one}
     if not joined:

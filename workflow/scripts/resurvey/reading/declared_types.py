@@ -32,26 +32,7 @@ def typed_as_declared(
     place: Place | None = None,
     decimal: str = "",
 ) -> "tuple[pd.Series, list[str]]":
-    """Bring a column to the declared type, or say which rows stand against it.
-
-    Parameters
-    ----------
-    column : pandas.Series
-        As read from the file.
-    spec : dict
-        The variable in the codebook, after `numbered_words`.
-    is_identifier : bool
-        Identifiers stay as they are.
-    place : callable, optional
-        Words for the place of a row in the file.
-    decimal : str
-        Decimal mark that is declared for the file; the other mark is then no part of a number.
-
-    Returns
-    -------
-    column, problems
-        The typed column and one sentence for each kind of wrong cell.
-    """
+    """Bring a column to the declared type, or say which rows stand against it."""
     if spec.get("date"):
         return _dates(column, str(spec["date"]), place)
     if is_identifier:

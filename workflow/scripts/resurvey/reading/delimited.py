@@ -30,20 +30,6 @@ def read_delimited(
 ) -> Sheet:
     """Read a text file as fields: nothing in them is interpreted.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Text file.
-    encoding : str, optional
-        Declared encoding, such as ``windows-1251``. Without it the file must be UTF-8 (or begin
-        with a byte-order mark): other encodings cannot be told apart safely.
-    dialect : dict, optional
-        ``separator``, ``decimal``, ``quote`` and ``thousands``. A separator that is not declared
-        is recognised only when it is unambiguous: the one with which every line has as many
-        fields as the header.
-    header : bool
-        Whether the first line names the columns; without it they are called V1, V2, …
-
     Raises
     ------
     SurveyError

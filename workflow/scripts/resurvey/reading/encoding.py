@@ -11,19 +11,6 @@ _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 def true_encoding(texts: Iterable[str], read_as: str) -> str | None:
     """Name the encoding that the file is really in, when its texts show that it is another.
 
-    Parameters
-    ----------
-    texts : iterable of str
-        Labels and text answers as they were read.
-    read_as : str
-        Encoding that the file declares.
-
-    Returns
-    -------
-    str or None
-        ``WINDOWS-1251`` when Russian words came out as western letters ("Ïîë"), ``UTF-8`` when
-        they came out as pairs of Cyrillic letters ("РџРѕР»"), None when nothing is wrong.
-
     Notes
     -----
     French or German words mix accented letters with plain ones; misread Russian words have
@@ -215,12 +202,6 @@ def plausible_encoding(content: bytes) -> str | None:
 def better_encoding(content: bytes, declared: str) -> tuple[str, bool] | None:
     """Name an encoding that gives better words than the declared one.
 
-    Returns
-    -------
-    tuple or None
-        The encoding, and whether the words of the declared one are nonsense; None when the
-        declared one is as good.
-
     Examples
     --------
     >>> better_encoding("Männer und Frauen".encode("cp1252"), "windows-1251")
@@ -275,11 +256,6 @@ def plausibility(text: str) -> float:
 
 def wronged(text: str) -> str:
     """Tell what happened to words that were read in a wrong encoding before they were saved.
-
-    Returns
-    -------
-    str
-        A clause, empty where the words are words.
 
     Examples
     --------

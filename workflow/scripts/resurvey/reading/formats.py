@@ -60,16 +60,6 @@ _SAS_DATA = 0x60
 def survey_format(path: Path) -> str:
     """Recognise the format of the file at `path` and make sure that its name says the same.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to look at; only its first bytes are read, and the list of contents of a zip.
-
-    Returns
-    -------
-    str
-        The file ending in lower case, a key of `READABLE`.
-
     Raises
     ------
     SurveyError

@@ -144,20 +144,6 @@ def split_joined(
 ) -> Split | None:
     """Tell apart the options that a cell joins, though an option may contain the separator.
 
-    Parameters
-    ----------
-    cell : str
-        Such as ``Russian, Kyrgyz, other (which, write)``.
-    options : dict
-        Name -> the words that stand for the option.
-    separators : sequence of str
-        What may stand between two options; the first with which the cell can be read is used.
-
-    Returns
-    -------
-    Split or None
-        None when even the beginning of the cell is no option.
-
     Notes
     -----
     All ways to cut the cell at the separators are tried, each option standing at most once;

@@ -26,17 +26,6 @@ _LARGEST_STATA_BLOCK = -900
 def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Survey:
     """Read a labelled file as codes, with everything that it says about them.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File in the format `ending`.
-    ending : str
-        ``.sav``, ``.zsav``, ``.por`` or ``.dta``.
-    encoding : str, optional
-        Encoding of the texts where the file declares a wrong one. Without it a file whose
-        Russian words came out as western letters is read again as windows-1251, and the
-        codebook's notes say so.
-
     Raises
     ------
     SurveyError
@@ -91,19 +80,6 @@ def call_readstat(
     path: Path, function: str, encoding: str | None, dates: bool = True, **options: Any
 ) -> tuple[Any, Any]:
     """Call the C library; the one place where a foreign binary file is parsed.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    function : str
-        Name of the reader in pyreadstat.
-    encoding : str, optional
-        Encoding of the texts where it is declared.
-    dates : bool
-        Whether the reader has dates, which it would turn into objects.
-    **options
-        What only this reader takes.
 
     Raises
     ------
@@ -178,17 +154,7 @@ def _texts(frame: Any, meta: Any) -> Iterable[str]:
 
 
 def labelled_survey(frame: Any, meta: Any, remarks: list[str], calendar: str = "") -> Survey:
-    """Assemble data and codebook, column by column.
-
-    Parameters
-    ----------
-    frame, meta : object
-        What the C library read.
-    remarks : list of str
-        Added to the notes of the file.
-    calendar : str
-        See `resurvey.reading.columns.date_column`.
-    """
+    """Assemble data and codebook, column by column."""
     import pandas as pd
 
     columns: dict[str, pd.Series] = {}

@@ -96,14 +96,6 @@ def without_empty_rows(sheet: Sheet) -> Sheet:
 def check_rows(sheet: Sheet, as_they_are: bool = False) -> None:
     """Refuse lines that are no respondents.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        Answers below all headings.
-    as_they_are : bool
-        Whether somebody declared that the rows are to be read as they are: then what looks
-        wrong is only said.
-
     Raises
     ------
     SurveyError

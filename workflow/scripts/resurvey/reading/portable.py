@@ -59,14 +59,6 @@ class PortableMetadata:
 def read_portable(path: Path, encoding: str | None = None) -> "tuple[pd.DataFrame, Any]":
     """Read a portable SPSS file: numbers and texts as stored, with their labels.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file with ``SPSSPORT`` behind its translation table.
-    encoding : str, optional
-        The format declares none. Without it the texts are UTF-8 if they can be, else
-        windows-1251 if they are Russian, else windows-1252.
-
     Raises
     ------
     SurveyError

@@ -19,18 +19,6 @@ def read_sas(
 ) -> Survey:
     """Read a SAS data set or transport file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File in the format `ending`.
-    ending : str
-        ``.sas7bdat`` or ``.xpt``.
-    encoding : str, optional
-        Encoding of the texts where the file declares a wrong one or, as a transport file, none.
-    catalogs : sequence of pathlib.Path
-        The format catalog (``.sas7bcat``) with the value labels; without it one of the file's
-        own name is used.
-
     Raises
     ------
     SurveyError

@@ -24,16 +24,6 @@ def check_transport(path: Path) -> int:
     ReadStat reads as many whole rows as there are, so a file that was cut short loses
     respondents without a word.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file that begins with the header record of a transport library.
-
-    Returns
-    -------
-    int
-        Rows; the blanks that fill the last record are none.
-
     Raises
     ------
     SurveyError

@@ -78,11 +78,6 @@ def check_spss_file(path: Path) -> SpssDictionary:
     that is labelled like a number, ends the whole process; rows beyond the declared number are
     dropped without a word. So the bytes are checked here before the file is handed on.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file that begins with ``$FL2`` or ``$FL3``.
-
     Raises
     ------
     SurveyError

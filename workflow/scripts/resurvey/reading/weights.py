@@ -51,15 +51,6 @@ _CODES = 10
 def looks_like_weight(name: str, label: str, column: "pd.Series", has_labels: bool = False) -> bool:
     """Tell whether a variable looks like the weight of the cases, by name, label and values.
 
-    Parameters
-    ----------
-    name, label : str
-        Of the variable; English, Russian, German, French, Spanish and Italian words are known.
-    column : pandas.Series
-        Its values: numbers from 0, of several sizes, and not those of a body on the scales.
-    has_labels : bool
-        Whether it has labelled answers, which a weight has not.
-
     Examples
     --------
     >>> import pandas as pd

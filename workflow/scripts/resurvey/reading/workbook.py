@@ -30,20 +30,6 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 def read_workbook(path: Path, sheet: str = "") -> Sheet:
     """Read one sheet of a workbook.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        An ``.xlsx`` or ``.xlsm`` file. Macros are not looked at.
-    sheet : str
-        Name of the sheet; without it the workbook must have only one visible sheet with
-        anything on it, beside those of Kobo's repeats.
-
-    Returns
-    -------
-    Sheet
-        Text as it is, whole numbers without a point, dates as ISO text, formulas as the values
-        that were stored with them.
-
     Raises
     ------
     SurveyError

@@ -52,17 +52,6 @@ def arrange_report(
     Every format (HTML, Word, Excel, PDF) is written from what this returns, so that all print the
     same numbers under the same identities.
 
-    Parameters
-    ----------
-    results : Results
-        Everything counted, tested, drawn and audited.
-    study : dict
-        As `resurvey.study.folder.read_study` reads it.
-    words : dict
-        The shared words in the report's language.
-    wave, language : str
-        Which report.
-
     Returns
     -------
     dict

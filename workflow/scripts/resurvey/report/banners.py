@@ -165,17 +165,7 @@ class Banners:
         text: Mapping[str, Mapping[str, Any]],
         sentences: Sentences,
     ) -> list[Banner]:
-        """Lay out every banner that the study declares.
-
-        Parameters
-        ----------
-        lines : iterable of dict
-            ``banners.csv``.
-        text : dict
-            `config/text.{language}.yaml` (its `tables`): titles, sentences and notes by name.
-        sentences : Sentences
-            Fills them with numbers.
-        """
+        """Lay out every banner that the study declares."""
         found: dict[str, list[Line]] = {name: [] for name in self.declared}
         for line in lines:
             found[line["table"]].append(line)

@@ -34,13 +34,7 @@ class Bounds:
 
 
 def read_bounds(questions: Sequence[Line], ranges: Sequence[Line]) -> dict[str, Bounds]:
-    """Collect the bounds of every question by variable.
-
-    Parameters
-    ----------
-    questions, ranges : sequences of dict
-        Lines of ``audit/questions.csv`` and ``audit/ranges.csv``.
-    """
+    """Collect the bounds of every question by variable."""
     ends = {line["row_variable"]: line for line in ranges if line.get("statistic") == "p_value"}
     found = {}
     for line in questions:

@@ -29,17 +29,7 @@ class Step:
 def flow_of_respondents(
     log: Sequence[Line], declared: Sequence[Mapping[str, Any]], labels: Labels, say: Wording
 ) -> list[Step]:
-    """Read the ledger for the page; the first step is the import.
-
-    Parameters
-    ----------
-    log : sequence of dict
-        Lines of ``clean/log.csv``.
-    declared : sequence of dict
-        `steps` of `config/cleaning.yaml`, which give the reasons in every language.
-    labels, say
-        Labels and words of the page.
-    """
+    """Read the ledger for the page; the first step is the import."""
     steps = []
     for line in log:
         number = int(line["step"])

@@ -81,17 +81,7 @@ def compare_print(
     labels: Labels,
     say: Wording,
 ) -> Ledger:
-    """Arrange the audit for reading.
-
-    Parameters
-    ----------
-    cells, claims : sequences of dict
-        Lines of ``audit/cells.csv`` and ``audit/claims.csv``.
-    titles, numbers : dict
-        Table -> number and title on the page, and the number alone.
-    labels, say
-        Labels and words of the page.
-    """
+    """Arrange the audit for reading."""
     by_table: dict[str, list[PrintedCell]] = {}
     for line in cells:
         by_table.setdefault(line["table"], []).append(_cell(line, labels))

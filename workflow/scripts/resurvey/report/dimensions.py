@@ -56,19 +56,7 @@ def show_indicators(
     declared: Mapping[str, Any],
     translate: Callable[[str], str] = str,
 ) -> dict[str, Shown]:
-    """Print every indicator: ``name/column`` -> number, differences with their sign.
-
-    Parameters
-    ----------
-    lines : sequence of dict
-        Lines of ``indicators.csv``.
-    numerals : Numerals
-        How numbers are written.
-    declared : dict
-        `indicators` of `config/indicators.yaml`: what a difference is made of.
-    translate : callable
-        Words a note, which the file has in English, in the page's language.
-    """
+    """Print every indicator: ``name/column`` -> number, differences with their sign."""
     found: dict[str, Shown] = {}
     for line in lines:
         key = f"{line['indicator']}/{line['column_code']}"
@@ -98,19 +86,7 @@ def summarise_dimensions(
     labels: Labels,
     say: Wording,
 ) -> Summary:
-    """Arrange the indicators by dimension.
-
-    Parameters
-    ----------
-    lines : sequence of dict
-        Lines of ``indicators.csv``.
-    declared : dict
-        `config/indicators.yaml`.
-    shown : dict
-        As `show_indicators` prints them.
-    labels, say
-        Labels and words of the page.
-    """
+    """Arrange the indicators by dimension."""
     groups = list(dict.fromkeys(line["column_code"] for line in lines))
     columns = sorted(groups, key=lambda code: code != TOTAL)
     headings = {

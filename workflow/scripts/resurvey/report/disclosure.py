@@ -42,19 +42,7 @@ def disclose(
     sentences: Sentences,
     say: Wording,
 ) -> list[Disclosed]:
-    """List how the survey was made.
-
-    Parameters
-    ----------
-    declared : sequence of dict, optional
-        `disclosure` of the study's text.
-    known : dict
-        Answers that the configuration gives, by item of `ITEMS`.
-    silence : str
-        What is printed where the study says nothing.
-    sentences, say
-        References and words of the page.
-    """
+    """List how the survey was made."""
     if declared:
         return [
             Disclosed(

@@ -101,21 +101,7 @@ def crosstab_evidence(
     alpha: float,
     bounds: Bounds | None = None,
 ) -> Evidence | None:
-    """Collect the tests of a block with columns; None for a block without, or without tests.
-
-    Parameters
-    ----------
-    block : Block
-        One question in one table.
-    tests, association : sequences of dict
-        Lines of ``tests.csv`` and ``association.csv``.
-    counts, labels, say
-        Numbers, labels and words of the page.
-    alpha : float
-        Declared significance level, a share.
-    bounds : Bounds, optional
-        What the published per cents leave open, on reconstructed records.
-    """
+    """Collect the tests of a block with columns; None for a block without, or without tests."""
     if not block.group:
         return None
     numerals = counts.numerals

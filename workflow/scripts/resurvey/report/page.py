@@ -51,13 +51,5 @@ def write_page(
 
 
 def render_page(context: Mapping[str, Any], folders: str | Path | Sequence[str]) -> str:
-    """Render an arranged report as HTML.
-
-    Parameters
-    ----------
-    context : dict
-        As `resurvey.report.arrangement.arrange_report` returns it.
-    folders : path or list of str
-        Folder of the Jinja templates, or several.
-    """
+    """Render an arranged report as HTML."""
     return render_application("page.html", context, folders)

@@ -22,13 +22,6 @@ SETTINGS = "resurvey.proof.doors"
 def module_files(script: str | Path, root: str | Path) -> list[Path]:
     """List the library's files that `script` imports, followed through the library.
 
-    Parameters
-    ----------
-    script : path
-        A door.
-    root : path
-        Folder that holds the package ``resurvey``.
-
     Returns
     -------
     list of pathlib.Path

@@ -102,13 +102,6 @@ def reason(line: Mapping[str, Any], language: str) -> str:
 def check_mappings(study: Mapping[str, Any], path: str | Path) -> None:
     """Refuse a mapping that cannot be meant, before any file is read.
 
-    Parameters
-    ----------
-    study : dict
-        As `resurvey.study.folder.read_study` reads it, with the part ``waves``.
-    path : path
-        Name of `waves.yaml`, for messages.
-
     Raises
     ------
     SurveyError

@@ -123,27 +123,7 @@ class Part:
 def item_cells(
     item: Item, lines: Sequence[Line], parts: Sequence[Part], known: bool, manner: Manner
 ) -> list[dict[str, Any]]:
-    """All cells of one item, row by row, the all-respondents column first.
-
-    Parameters
-    ----------
-    item : Item
-        The rows.
-    lines : sequence of Line
-        Answers, subtotals and the total.
-    parts : sequence of Part
-        The item by each column variable.
-    known : bool
-        Whether the all-respondents column may be printed.
-    manner : Manner
-        How the banner counts and compares.
-
-    Returns
-    -------
-    list of dict
-        Keys of ``banners.csv``. Per cents are unrounded and computed from counts; subtotals are
-        compared like answers, each row for itself.
-    """
+    """All cells of one item, row by row, the all-respondents column first."""
     cells = _Cells(item, known, manner, parts)
     compared = [one.letters([line.parts for line in lines], manner) for one in parts]
     made: list[dict[str, Any]] = []

@@ -42,22 +42,6 @@ def tabulate_banners(
 ) -> list[dict[str, Any]]:
     """Count every banner table that `config/tables.yaml` declares.
 
-    Parameters
-    ----------
-    survey : Survey
-        `data` may be a pandas frame or a pyarrow table: only its columns are read.
-    banners : dict
-        Banners by name: ``columns`` and, optionally, ``rows``, ``percent``, ``letters``,
-        ``minimum_base``, ``means``, ``adjustment`` and ``subtotals``.
-    setting : Setting
-        Words (``total``, ``all_respondents``, ``mean``) and level.
-    design : PreparedDesign, optional
-        Weights and sampling design.
-    invented : collection of str
-        On reconstructed records: variables made of several questions.
-    aside : collection of str
-        Variables that are no questions (weights, clusters, ids): no rows unless declared.
-
     Returns
     -------
     list of dict
@@ -201,20 +185,6 @@ class _Banner:
 
 def all_items(codebook: Codebook, aside: Collection[str], means: bool = False) -> list[str]:
     """List the questions of a codebook: what a banner without `rows` counts.
-
-    Parameters
-    ----------
-    codebook : Codebook
-        In file order.
-    aside : collection of str
-        Variables that are left out: the columns, weights, ids.
-    means : bool
-        Whether measurements without answers are in, for their means.
-
-    Returns
-    -------
-    list of str
-        Variables with declared answers, and multiple-response sets in place of their variables.
 
     Examples
     --------

@@ -56,15 +56,6 @@ class Item:
 def read_item(survey: "Survey", name: str, as_columns: bool) -> Item:
     """Read a question or a multiple-response set for counting.
 
-    Parameters
-    ----------
-    survey : Survey
-        Respondents and codebook.
-    name : str
-        Variable or set.
-    as_columns : bool
-        Whether its answers will be columns.
-
     Examples
     --------
     >>> import pandas as pd
@@ -140,26 +131,14 @@ class Crossed:
         return self._bases("unweighted")
 
     def in_columns(self, of: str) -> tuple["NDArray[Any]", "Any"]:
-        """Count per answer who is in any column, and who is in the table at all.
-
-        Parameters
-        ----------
-        of : str
-            ``observed`` or ``unweighted``.
-        """
+        """Count per answer who is in any column, and who is in the table at all."""
         if not self.column.overlapping:
             return self._cells(of).sum(axis=1), self._bases(of).sum()
         rows = [self._picked(line[-1], of)[:, 0] for line in self.tables]
         return np.concatenate(rows), getattr(self.tables[0][-1], of).sum()
 
     def everyone(self, of: str) -> tuple["NDArray[Any]", "Any"]:
-        """Count per answer, and in all, whoever answered the row, with a column or without.
-
-        Parameters
-        ----------
-        of : str
-            ``observed`` or ``unweighted``.
-        """
+        """Count per answer, and in all, whoever answered the row, with a column or without."""
         aside = {"observed": "no_column", "unweighted": "unweighted_no_column"}[of]
         every = [getattr(line[0], of).sum(axis=1) + getattr(line[0], aside) for line in self.tables]
         if not self.row.members:
@@ -167,18 +146,7 @@ class Crossed:
         return np.array([one[CHOSEN] for one in every]), every[0].sum()
 
     def pairs(self, parts: Sequence[tuple[int, ...]]) -> Callable[[int, int, int], float]:
-        """Give the test of two columns under the sampling design, for rows that add up answers.
-
-        Parameters
-        ----------
-        parts : sequence of tuple of int
-            Positions of the answers of each row; of a multiple-response set one option each.
-
-        Returns
-        -------
-        callable
-            (row, first column, second column) -> p-value; NaN where there is none.
-        """
+        """Give the test of two columns under the sampling design, for rows that add up answers."""
         if not self.row.members:
             return ColumnPairs(self.tables[0][0], parts).p_value
         own = [ColumnPairs(self.tables[one[0]][0], [(CHOSEN,)]) for one in parts]
@@ -201,18 +169,6 @@ def cross_items(
     rows: Sequence[Item], columns: Sequence[Item], design: "PreparedDesign | None" = None
 ) -> dict[tuple[str, str], Crossed]:
     """Count every item by every column variable.
-
-    Parameters
-    ----------
-    rows, columns : sequence of Item
-        Read by `read_item` from the same respondents.
-    design : PreparedDesign, optional
-        Weights and sampling design; without it all tables are counted together.
-
-    Returns
-    -------
-    dict
-        (row, column) -> Crossed.
 
     Examples
     --------

@@ -87,25 +87,7 @@ def wilson_interval(count: float, base: float) -> dict[str, float]:
 def design_interval(
     counted: "Crosstab", rows: Sequence[int], column: int, of: str
 ) -> dict[str, Any]:
-    """Interval of the per cent of some rows of one column under the sampling design.
-
-    Parameters
-    ----------
-    counted : Crosstab
-        Counted with sampling weights.
-    rows : sequence of int
-        Positions of the answers that are added.
-    column : int
-        Position of the column.
-    of : str
-        ``column``, ``row`` or ``total``: what the per cent is of.
-
-    Returns
-    -------
-    dict
-        ``lower`` and ``upper`` in per cent: the logit interval with the design's t quantile, as
-        R's ``svyciprop``, and a ``note`` on few respondents or clusters; empty where the base is.
-    """
+    """Interval of the per cent of some rows of one column under the sampling design."""
     if counted.spread is None:
         return {}
     top, bottom = np.zeros(counted.observed.shape), np.zeros(counted.observed.shape)
@@ -143,13 +125,6 @@ def letter_levels(alpha: float) -> tuple[float, float]:
 def cell_letters(counted: "Crosstab", alpha: float) -> dict[tuple[int, int], dict[str, str]]:
     """Letters of the column-proportion tests by position of the answer and the column.
 
-    Parameters
-    ----------
-    counted : Crosstab
-        A table with columns.
-    alpha : float
-        Significance level, a share.
-
     Returns
     -------
     dict
@@ -174,11 +149,6 @@ def cell_letters(counted: "Crosstab", alpha: float) -> dict[tuple[int, int], dic
 
 def compare_columns(counted: "Crosstab") -> list[dict[str, Any]]:
     """Compare the shares of every row between every two columns.
-
-    Parameters
-    ----------
-    counted : Crosstab
-        A table with columns.
 
     Returns
     -------

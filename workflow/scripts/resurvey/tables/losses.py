@@ -32,20 +32,6 @@ def question_losses(
 ) -> dict[str, int]:
     """Count the respondents that are not in the base of a question, by reason.
 
-    Parameters
-    ----------
-    survey : Survey
-        Respondents and codebook.
-    items : sequence of str
-        The question; the variables of a question with several answers.
-    group : str, optional
-        Grouping variable of the table.
-    ready : PreparedDesign, optional
-        Weights: who has none, or weight zero, is in no base. Where a row stands for many
-        respondents they are counted, and a row of frequency zero is nobody.
-    in_base : array of bool, optional
-        Of a question with several answers: who chose any.
-
     Returns
     -------
     dict

@@ -51,13 +51,6 @@ class ResponseSet:
 def find_set(codebook: Codebook, name: str) -> ResponseSet | None:
     """Find a multiple-response set that the file or the study's codebook declares.
 
-    Parameters
-    ----------
-    codebook : Codebook
-        Sets as SPSS files declare them, or as `config/codebook.yaml` does.
-    name : str
-        Name of the set; a variable of that name comes first.
-
     Raises
     ------
     SurveyError
@@ -136,25 +129,6 @@ def count_set(
     setting: Setting,
 ) -> list[dict[str, Any]]:
     """Count the options of a set by group.
-
-    Parameters
-    ----------
-    table : str
-        Name of the table.
-    found : ResponseSet
-        The set.
-    survey : Survey
-        Respondents and codebook.
-    columns : str, optional
-        Grouping variable.
-    ready : PreparedDesign, optional
-        Weights and design.
-    percent : str
-        What `percent` is of: ``column`` and so on, always of cases.
-    real : bool
-        False for reconstructed records, whose combinations of answers are invented.
-    setting : Setting
-        Words and level.
 
     Returns
     -------

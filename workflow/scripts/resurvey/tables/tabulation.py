@@ -87,24 +87,6 @@ def tabulate_survey(
 ) -> Tables:
     """Count every table that `config/tables.yaml` declares.
 
-    Parameters
-    ----------
-    survey : Survey
-        `data` may be a pandas frame or a pyarrow table: only its columns are read.
-    tables : dict
-        Tables by name.
-    language : str
-        Language of the labels in the cells.
-    words : dict, optional
-        Labels of the total row and the all-respondents column: ``total``, ``all_respondents``.
-    design : Design, optional
-        Weights and sampling design.
-    invented : collection of str
-        On reconstructed records: variables made of several questions, whose very counts are
-        invented.
-    alpha : float
-        Significance level of the letters, a share.
-
     Returns
     -------
     Tables

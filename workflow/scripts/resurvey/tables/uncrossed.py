@@ -56,15 +56,6 @@ def joint_bounds(strata: Iterable[Margins]) -> JointBounds:
     Within a stratum of N respondents the joint count lies between ``max(0, r + c - N)`` and
     ``min(r, c)``; the bounds of several strata add up, and each is attained.
 
-    Parameters
-    ----------
-    strata : iterable of Margins
-        One per group with which both questions were crossed in print, or one for all.
-
-    Returns
-    -------
-    JointBounds
-
     Notes
     -----
     The bounds hold for one solution of each question; over several solutions take the smallest
@@ -122,19 +113,6 @@ def crosstab_bounds(
     respondents: Mapping[str, int],
 ) -> dict[tuple[str, str], JointBounds]:
     """Bound every cell of a crosstab whose two questions were never crossed in print.
-
-    Parameters
-    ----------
-    rows, columns : dict
-        Group -> answer -> count, for the same groups; one group holds all respondents where the
-        questions were crossed with nothing in common.
-    respondents : dict
-        Group -> everybody in it, those without an answer included.
-
-    Returns
-    -------
-    dict
-        (row answer, column answer) -> bounds.
 
     Examples
     --------

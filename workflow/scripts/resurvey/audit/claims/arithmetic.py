@@ -25,22 +25,6 @@ def derivation(
 ) -> str:
     """Write out what an expression adds up.
 
-    Parameters
-    ----------
-    node : Expression
-        As `parse_cells` gives it.
-    cells : Cells
-        The cells that it speaks of.
-    by_parts : bool
-        Show the rounded answers instead of counts and bases.
-    decimal : str
-        The decimal mark.
-
-    Returns
-    -------
-    str
-        Such as ``100 − 100·83/515``; a cell without a number stands as its reference and ``?``.
-
     Examples
     --------
     >>> from resurvey.audit.claims.references import parse_cells

@@ -14,21 +14,6 @@ def claim_cells(
 ) -> dict[str, dict[str, Any]]:
     """Gather every cell that a claim may name.
 
-    Parameters
-    ----------
-    crosstabs : iterable of dict
-        Lines of `crosstabs.csv`; counts may be text. Each answer and subtotal is found under
-        ``table/variable/code/column`` and, so that shares of the text alone have a cell, under
-        ``text/variable/code/column``. Weighted counts are taken to ten significant digits.
-    published : iterable
-        Lines of `cells.csv` as dicts or objects with its columns as attributes; their text is
-        the `printed` of the cell. A cell that was printed but not recomputed has no count.
-
-    Returns
-    -------
-    dict
-        Reference -> ``{"printed", "count", "base"}``, as `evaluate_claims` takes it.
-
     Examples
     --------
     >>> line = {"table": "t", "row_variable": "v", "row_code": "1", "column_code": "total"}
@@ -56,19 +41,6 @@ def claim_solutions(
     solutions: Iterable[Any], codes: Sequence[str]
 ) -> list[dict[str, tuple[int, int]]]:
     """Write the solutions of a recovered question as `evaluate_claims` takes them.
-
-    Parameters
-    ----------
-    solutions : iterable
-        As `resurvey.recover(…).solutions` gives them: ``bases`` and ``counts`` by group. Groups
-        are named by column code; where none is called ``total``, they add up to it.
-    codes : sequence of str
-        Codes of the answers, in the order of the recovered rows.
-
-    Returns
-    -------
-    list of dict
-        One dict ``"code/column" -> (count, base)`` per solution.
 
     Examples
     --------

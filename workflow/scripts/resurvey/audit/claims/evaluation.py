@@ -121,20 +121,6 @@ class Cells:
 def value(node: Expression, cells: Cells, *, by_parts: bool = False) -> Fraction:
     """Compute an expression exactly.
 
-    Parameters
-    ----------
-    node : Expression
-        As `parse_cells` gives it.
-    cells : Cells
-        The cells it may speak of.
-    by_parts : bool
-        Round every answer first and add the rounded per cents, as articles do.
-
-    Returns
-    -------
-    fractions.Fraction
-        The value; per cents of cells are between 0 and 100.
-
     Raises
     ------
     Unresolved
@@ -159,18 +145,6 @@ def value_range(node: Expression, cells: Cells) -> Range:
     question are tried jointly, different questions are combined by interval arithmetic. A question
     without solutions counts as known. Where the same question stands on both sides of another's,
     the range is an outer bound.
-
-    Parameters
-    ----------
-    node : Expression
-        As `parse_cells` gives it.
-    cells : Cells
-        The cells, with the solutions of their questions.
-
-    Returns
-    -------
-    tuple of fractions.Fraction
-        Smallest and largest value.
 
     Raises
     ------

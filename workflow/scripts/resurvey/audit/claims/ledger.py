@@ -89,28 +89,6 @@ def evaluate_claims(
 ) -> list[dict[str, str]]:
     """Judge every claim of a text by the cells that it speaks of.
 
-    Parameters
-    ----------
-    claims : iterable of dict
-        Lines of `claims.csv`.
-    cells : dict
-        Reference ``table/variable/code/column`` -> ``{"printed": text or None, "count": int or
-        None, "base": int or None}``. A cell without a count is taken as printed; a sum such as
-        ``1+2`` may be left out, it is added up.
-    lexicon : Lexicon
-        What quantifying words mean.
-    feasible : dict, optional
-        Question ``table/variable`` -> list of solutions ``{"code/column": (count, base)}``. With
-        it a claim is contradicted only if no solution agrees; `lowest`, `highest` and `holds_in`
-        (all, some, none) are filled in.
-    reconstructed : bool
-        The counts were themselves made from the published numbers: a share that only the text
-        prints then agrees with itself, which checks nothing, and gets ``cannot_be_checked``.
-    rounding : str
-        Rounding rule of the printed numbers.
-    decimal : str
-        Decimal mark of `recomputed` and `arithmetic`.
-
     Returns
     -------
     list of dict

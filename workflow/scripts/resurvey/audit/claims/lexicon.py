@@ -58,17 +58,6 @@ class Lexicon(dict[str, Quantifier]):
 def read_lexicon(declared: Mapping[str, Any]) -> Lexicon:
     """Turn the content of `lexicon.yaml` into quantifiers.
 
-    Parameters
-    ----------
-    declared : dict
-        ``{"quantifiers": {name: {unit, meaning, relation, ru, en, …}}}``; an empty dict declares
-        nothing.
-
-    Returns
-    -------
-    Lexicon
-        Quantifiers by name.
-
     Raises
     ------
     SurveyError

@@ -11,22 +11,6 @@ from resurvey.statistics.tails import chi_square_tail
 def derive_count(text: str, base: int, rounding: str, decimal: str) -> list[str]:
     """Write the steps from a printed per cent to the counts that it allows.
 
-    Parameters
-    ----------
-    text : str
-        The printed per cent.
-    base : int
-        Respondents that it is of.
-    rounding : str
-        Rounding rule of the printed number.
-    decimal : str
-        Decimal mark of the page.
-
-    Returns
-    -------
-    list of str
-        The interval of the per cent, that of the count, and the whole numbers in it.
-
     Examples
     --------
     >>> derive_count("30,7", 300, "half_up", ".")
@@ -76,20 +60,7 @@ def derive_tests(
     fixed: Callable[[float, int], str],
     p_value: Callable[[float], str],
 ) -> list[str]:
-    """Write out the statistics of one table of counts.
-
-    Parameters
-    ----------
-    columns : dict
-        Group -> counts by answer.
-    fixed, p_value : callables
-        How the page writes a number with so many decimals, and a p-value.
-
-    Returns
-    -------
-    list of str
-        Pearson's X² term by term, its p, the likelihood ratio, and Cramér's V.
-    """
+    """Write out the statistics of one table of counts."""
     counts = list(columns.values())
     terms = _expected(counts)
     statistic = pearson(counts)

@@ -22,24 +22,7 @@ class BaseSet:
 def draw_bases(
     sets: Sequence[BaseSet], sizes: Mapping[str, int], labels: Mapping[str, str], alt: str
 ) -> Markup:
-    """Draw every feasible set of bases: a plane for two groups, a line for one or several.
-
-    Parameters
-    ----------
-    sets : sequence of BaseSet
-        What fits; with more than two groups only their sums are drawn.
-    sizes : dict
-        Column -> the largest possible base; the groups, or ``total`` alone.
-    labels : dict
-        Column -> what the axis says.
-    alt : str
-        What a reader who does not see the drawing is told.
-
-    Returns
-    -------
-    markupsafe.Markup
-        An ``svg`` element.
-    """
+    """Draw every feasible set of bases: a plane for two groups, a line for one or several."""
     columns = list(sizes)
     if len(columns) == 2:
         return _plane(sets, sizes, labels, alt)

@@ -75,15 +75,6 @@ def compare_published(
 ) -> list[dict[str, Any]]:
     """Set every printed cell beside the number that the counts give, unrounded.
 
-    Parameters
-    ----------
-    cells : sequence of PrintedCell
-        What was printed.
-    crosstabs : iterable of dict
-        Lines of ``crosstabs.csv``, as text.
-    terms : Terms
-        Rounding rule and origins of derived cells.
-
     Returns
     -------
     list of dict
@@ -139,21 +130,7 @@ def comparison_document(
     lines: Sequence[Mapping[str, Any]],
     reconstructed: bool,
 ) -> dict[str, Any]:
-    """Put the comparison together with what it was made from and how it came out.
-
-    Parameters
-    ----------
-    wave : str
-        The wave.
-    files : dict
-        ``published`` (None where nothing was), ``counts`` and ``audit``: paths.
-    terms : Terms
-        Rounding rule and origins.
-    lines : sequence of dict
-        As `compare_published` gives them.
-    reconstructed : bool
-        The counts were themselves recovered from the printed numbers.
-    """
+    """Put the comparison together with what it was made from and how it came out."""
     return {
         "wave": wave,
         "published": files["published"],
@@ -203,20 +180,7 @@ def read_terms(document: Any) -> Terms:
 def check_comparison(
     document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
 ) -> Iterator[Difference]:
-    """Compare a certified comparison with one made anew, cell by cell.
-
-    Parameters
-    ----------
-    document : dict
-        The certified ``comparison.json``.
-    lines : sequence of dict
-        As `compare_published` gives them here.
-
-    Yields
-    ------
-    Difference
-        One for each cell that is missing, was added, or says something else.
-    """
+    """Compare a certified comparison with one made anew, cell by cell."""
     certified = [one if isinstance(one, dict) else {} for one in document["cells"]]
     if len(certified) != len(lines):
         yield Difference(f"{len(certified)} cells were certified, {len(lines)} are printed", {})
@@ -233,15 +197,7 @@ def check_comparison(
 def check_audit(
     audited: Sequence[Mapping[str, str]], lines: Sequence[Mapping[str, Any]]
 ) -> Iterator[Difference]:
-    """Compare the verdicts of ``audit/cells.csv`` with those found anew, cell by cell.
-
-    Parameters
-    ----------
-    audited : sequence of dict
-        Lines of the certified ``audit/cells.csv``.
-    lines : sequence of dict
-        As `compare_published` gives them here.
-    """
+    """Compare the verdicts of ``audit/cells.csv`` with those found anew, cell by cell."""
     compared = (*_PLACE, "printed", "recomputed", "verdict")
     if len(audited) != len(lines):
         yield Difference(f"{len(audited)} cells were audited, {len(lines)} are printed", {})

@@ -21,19 +21,6 @@ _HEAD = """\
 def codecheck_text(manifest: Sequence[tuple[str, str]], paper: Mapping[str, Any]) -> str:
     """Write ``codecheck.yml``.
 
-    Parameters
-    ----------
-    manifest : sequence of (path, comment)
-        Files that the run makes, by their path in the certificate.
-    paper : dict
-        ``title``, ``authors`` (each with ``name`` and where known ``ORCID``) and ``reference`` of
-        the article; what is not known is absent.
-
-    Returns
-    -------
-    str
-        YAML 1.1 with an explicit document.
-
     Examples
     --------
     >>> print(codecheck_text([("tables.csv", "Tables 1 to 9")], {"title": "A"}).split("---")[1])

@@ -101,17 +101,6 @@ def list_sources(
 ) -> list[Source]:
     """List what is enclosed, sorted by role and path.
 
-    Parameters
-    ----------
-    files : Files
-        What the run read and wrote.
-    repository : str
-        Path of the repository from the study's folder.
-    rules : dict
-        Path -> rule that wrote it.
-    shareable : bool
-        The survey file holds no persons: it was dealt out of published counts.
-
     Raises
     ------
     SurveyError

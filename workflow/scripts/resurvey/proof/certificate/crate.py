@@ -90,18 +90,7 @@ class Crate:
 
 
 def crate_bytes(told: Crate) -> bytes:
-    """Write ``ro-crate-metadata.json``.
-
-    Parameters
-    ----------
-    told : Crate
-        What the metadata tell.
-
-    Returns
-    -------
-    bytes
-        JSON-LD, flattened, entities in a fixed order and without identifiers made at random.
-    """
+    """Write ``ro-crate-metadata.json``."""
     from rocrate.model.computerlanguage import get_lang
     from rocrate.rocrate import ROCrate
 

@@ -15,13 +15,6 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 def describe_environment(lock: str, code: str) -> dict[str, Any]:
     """Describe the Python, the library and the packages that are installed.
 
-    Parameters
-    ----------
-    lock : str
-        Text of ``requirements.lock``, which names the packages.
-    code : str
-        Hash of the library's sources.
-
     Returns
     -------
     dict

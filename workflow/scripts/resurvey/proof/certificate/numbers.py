@@ -153,11 +153,6 @@ def _is_texts(value: Any) -> TypeGuard[list[str]]:
 def compare_tables(certified: Table, found: Table) -> Iterator[Difference]:
     """Compare two tables cell by cell; numbers within noise are the same.
 
-    Yields
-    ------
-    Difference
-        Other columns, another number of lines, or one for each cell that differs.
-
     Examples
     --------
     >>> one = Table(("row_code", "percent"), (("1", "12.5"),))

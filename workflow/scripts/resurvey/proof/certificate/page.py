@@ -100,22 +100,6 @@ def write_certificate_page(
 ) -> str:
     """Write the certificate's page in one language.
 
-    Parameters
-    ----------
-    told : Told
-        What the page tells.
-    words : dict
-        The shared words in that language.
-    language : str
-        That language.
-    templates : sequence of paths
-        Folders of the templates: the certificate's own, and the report's for the style.
-
-    Returns
-    -------
-    str
-        One HTML page without script; labels are values, never templates.
-
     Notes
     -----
     The certificate travels alone and may be read years later by a stranger, so its page holds no

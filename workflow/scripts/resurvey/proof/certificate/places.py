@@ -22,13 +22,6 @@ _LONGEST = 400
 def check_path(path: object, of: str) -> str:
     """Refuse a path that could lead out of the certificate's folder.
 
-    Parameters
-    ----------
-    path : object
-        As a manifest or an archive gives it.
-    of : str
-        What names it, for the error.
-
     Raises
     ------
     SurveyError

@@ -98,18 +98,6 @@ class Verification:
 def verify(crate: str | Path, against: str | Path | None = None) -> Verification:
     """Check a certificate, and where asked a wave's results against it.
 
-    Parameters
-    ----------
-    crate : path
-        The certificate's folder, or a zip of it.
-    against : path, optional
-        Results of the same wave from a fresh run, such as ``results/2022``.
-
-    Returns
-    -------
-    Verification
-        Nothing differs when its `differences` are empty.
-
     Raises
     ------
     SurveyError

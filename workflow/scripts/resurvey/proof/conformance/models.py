@@ -16,22 +16,7 @@ CLOSE_FIT = 1e-6
 
 
 def model_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float | None]:
-    """Fit one model of ``models.yaml`` and name its values as ``model_values.csv`` does.
-
-    Parameters
-    ----------
-    folder : path
-        Holds the file of `people`.
-    case : dict
-        ``people``, ``measures``, ``answer``, ``terms``, ``prefixes``, and ``codes`` for a binary
-        model: the codes that count as yes.
-
-    Returns
-    -------
-    dict
-        Statistic -> value: ``b:`` and ``se:`` of coefficients, ``cut:``, ``ame:`` and
-        ``ame_se:`` of average marginal effects, ``check:`` of diagnostics.
-    """
+    """Fit one model of ``models.yaml`` and name its values as ``model_values.csv`` does."""
     import pandas as pd
 
     people = pd.read_csv(folder / case["people"])

@@ -93,15 +93,6 @@ def holds_labels(columns: Sequence[Column]) -> bool:
 def read_choices(column: Column, labels_first: bool, source: str) -> list[Code | None]:
     """Read a column as codes.
 
-    Parameters
-    ----------
-    column : Column
-        Cells and the question.
-    labels_first : bool
-        How to read a column that can be read both ways.
-    source : str
-        Name of the structure file, for messages.
-
     Raises
     ------
     SurveyError

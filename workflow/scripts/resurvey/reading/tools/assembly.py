@@ -31,15 +31,6 @@ if TYPE_CHECKING:
 def assemble(sheet: Sheet, questionnaire: Questionnaire, source: str) -> Survey:
     """Read the columns of a sheet by a questionnaire.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        Answers as the tool exported them, as codes or as labels.
-    questionnaire : Questionnaire
-        Structure that the same tool exported.
-    source : str
-        Name of the structure file, for messages.
-
     Returns
     -------
     Survey

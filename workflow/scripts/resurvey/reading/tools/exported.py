@@ -60,20 +60,6 @@ class _Structure:
 def read_exported(path: Path, ending: str, export: Export) -> tuple[Survey, Sheet]:
     """Read a text file or workbook by the rules of the tool that wrote it.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File with the answers.
-    ending : str
-        Its format, see `resurvey.reading.formats.survey_format`.
-    export : Export
-        What is declared of it.
-
-    Returns
-    -------
-    Survey, Sheet
-        The survey, and the cells it was read from.
-
     Raises
     ------
     SurveyError

@@ -45,15 +45,6 @@ class HeadedColumn:
 def read_headed(sheet: Sheet, columns: Sequence[HeadedColumn], packed: bool = False) -> Survey:
     """Read a table whose columns are known by name and wording.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        Answers below all headings.
-    columns : sequence of HeadedColumn
-        One a column of the sheet.
-    packed : bool
-        Whether a cell such as ``1,3`` means that the first and the third option were chosen.
-
     Returns
     -------
     Survey

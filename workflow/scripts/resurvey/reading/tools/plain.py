@@ -14,11 +14,6 @@ _CODE_AND_TEXT = re.compile(r"([A-Za-z]\w*(?:\[\w+\])*)\. (\S.*)", re.DOTALL)
 def read_plain(sheet: Sheet) -> Survey:
     """Read a table: numbers where a whole column is numbers, text everywhere else.
 
-    Parameters
-    ----------
-    sheet : Sheet
-        Cells as text. "NA", "None" and "null" are answers; an empty cell is system-missing.
-
     Raises
     ------
     SurveyError

@@ -77,14 +77,6 @@ class Syntax:
 def read_syntax(text: str, path: Path | str) -> Syntax:
     r"""Read the commands that describe data; others that would change data are named in the log.
 
-    Parameters
-    ----------
-    text : str
-        Syntax as LimeSurvey and KoboToolbox write it: GET DATA, VARIABLE LABELS, VALUE LABELS,
-        MISSING VALUES, VARIABLE LEVEL, RECODE of texts, RENAME VARIABLES.
-    path : path
-        For messages.
-
     Raises
     ------
     SurveyError

@@ -8,18 +8,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def zip_again(content: bytes) -> bytes:
-    """Write a zip file anew: entries sorted, one date, no system, one compression.
-
-    Parameters
-    ----------
-    content : bytes
-        A .docx or .xlsx file.
-
-    Returns
-    -------
-    bytes
-        The same entries; ``[Content_Types].xml`` stays first, as office programs expect.
-    """
+    """Write a zip file anew: entries sorted, one date, no system, one compression."""
     stream = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as before,

@@ -61,28 +61,7 @@ def write_banner(
     front: str,
     words: Mapping[str, str],
 ) -> int:
-    """Write a banner table on a sheet, letters in narrow columns of their own.
-
-    Parameters
-    ----------
-    sheet : xlsxwriter worksheet
-        Empty.
-    one : BannerSheet
-        What goes on it.
-    manuscript : Manuscript
-        For the mark and the print setup.
-    formats : Formats
-        Of the workbook.
-    front : str
-        Name of the contents sheet.
-    words : dict
-        `documents` of the shared words.
-
-    Returns
-    -------
-    int
-        Rows of answers written.
-    """
+    """Write a banner table on a sheet, letters in narrow columns of their own."""
     return _BannerSheet(sheet, one, formats).write(manuscript, front, words["back"])
 
 

@@ -10,19 +10,7 @@ from resurvey.report.documents.part_tables import cells_of
 def codebook_table(
     codebook: Codebook, language: str, number: str, words: Mapping[str, str]
 ) -> Table:
-    """List every code of every variable; a variable without codes has one row.
-
-    Parameters
-    ----------
-    codebook : Codebook
-        Of the table room, indicators included.
-    language : str
-        Language of the labels.
-    number : str
-        Number of the table.
-    words : dict
-        `documents` of the shared words.
-    """
+    """List every code of every variable; a variable without codes has one row."""
     rows = []
     for variable in codebook.variables.values():
         own = (

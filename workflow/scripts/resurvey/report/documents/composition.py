@@ -70,22 +70,7 @@ def compose_manuscript(
     pictures: Mapping[str, Picture],
     model_pictures: Mapping[str, Picture] | None = None,
 ) -> Manuscript:
-    """Compose the report of one wave and language as a manuscript.
-
-    Parameters
-    ----------
-    arranged : dict
-        As `resurvey.report.arrangement.arrange_report` returns it, with words for documents.
-    pictures : dict
-        Figure -> picture; a table without one has no figure.
-    model_pictures : dict, optional
-        Model -> picture.
-
-    Returns
-    -------
-    Manuscript
-        Sections in the order of the page, every table and figure with a number and a caption.
-    """
+    """Compose the report of one wave and language as a manuscript."""
     return _Composition(arranged, pictures, model_pictures or {}).manuscript()
 
 

@@ -25,22 +25,6 @@ def write_excel(
 ) -> bytes:
     """Write the tables of a manuscript as a workbook with a contents sheet.
 
-    Parameters
-    ----------
-    manuscript : Manuscript
-        The report of one wave and language.
-    words : dict
-        `documents` of the shared words.
-    more : iterable of Table
-        Tables that only the workbook has, such as the codebook.
-    banners : iterable of BannerSheet
-        Banner tables, after the manuscript's tables.
-
-    Returns
-    -------
-    bytes
-        An .xlsx; the same manuscript gives the same bytes.
-
     Raises
     ------
     SurveyError

@@ -77,28 +77,7 @@ def write_table(
     formats: Formats,
     front: str,
 ) -> int:
-    """Write one table, or the two grids of one, on a sheet.
-
-    Parameters
-    ----------
-    sheet : xlsxwriter worksheet
-        Empty.
-    parts : sequence of Table
-        The first one's headings are frozen.
-    manuscript : Manuscript
-        For the mark and the print setup.
-    words : dict
-        `documents` of the shared words.
-    formats : Formats
-        Of the workbook.
-    front : str
-        Name of the contents sheet.
-
-    Returns
-    -------
-    int
-        Rows of answers written.
-    """
+    """Write one table, or the two grids of one, on a sheet."""
     writer = _SheetWriter(sheet, parts, words, formats)
     writer.top(manuscript.mark, front)
     for part in parts:

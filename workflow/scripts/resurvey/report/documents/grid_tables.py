@@ -13,17 +13,7 @@ MANY_COLUMNS = 6
 
 
 def exhibit_tables(one: Exhibit, number: str, group: str) -> list[Table]:
-    """Make the tables of an exhibit; its notes stand under the last of them.
-
-    Parameters
-    ----------
-    one : Exhibit
-        A table of `config/tables.yaml` as the report arranges it.
-    number : str
-        Its number in the documents.
-    group : str
-        Heading of the questions.
-    """
+    """Make the tables of an exhibit; its notes stand under the last of them."""
     title = plain_text(one.title)
     tables = []
     for place, grid in enumerate(one.grids):

@@ -49,23 +49,7 @@ def escape_latex(text: str) -> str:
 
 
 def write_latex(name: str, tables: Sequence[Table], manuscript: Manuscript) -> str:
-    r"""Write one table of the study, or the two grids of one, as a LaTeX fragment.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table, from which its label is made: ``tab:table_2``.
-    tables : sequence of Table
-        Empty where nobody answered: the fragment is then a comment.
-    manuscript : Manuscript
-        For the mark on reconstructed records.
-
-    Returns
-    -------
-    str
-        A ``table`` environment for ``\input``. It needs the packages booktabs and array, UTF-8,
-        and fonts with the letters of its labels (XeLaTeX, LuaLaTeX, or T2A for Cyrillic).
-    """
+    r"""Write one table of the study, or the two grids of one, as a LaTeX fragment."""
     lines = [
         f"% {_comment(table.numbered)}; needs \\usepackage{{array,booktabs}}" for table in tables
     ] or [f"% {_comment(name)}: no answers"]

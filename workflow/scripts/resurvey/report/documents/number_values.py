@@ -28,11 +28,6 @@ class NumberValue:
 def read_number(text: str) -> NumberValue | None:
     """Read a printed number; None for anything else, such as a dash or ``< 0.001``.
 
-    Parameters
-    ----------
-    text : str
-        As printed, with either decimal mark and without thousands separators.
-
     Examples
     --------
     >>> read_number("28,3")

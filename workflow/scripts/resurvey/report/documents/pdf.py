@@ -24,20 +24,6 @@ from resurvey.report.documents.page_breaks import fits_together, heads_repeat, s
 def write_pdf(manuscript: Manuscript, words: Mapping[str, str], template: str | Path) -> bytes:
     """Write the manuscript as a tagged PDF (PDF/UA-1).
 
-    Parameters
-    ----------
-    manuscript : Manuscript
-        The report of one wave and language.
-    words : dict
-        `documents` of the shared words: `list_of_tables`.
-    template : path
-        ``report.typ``: how the parts look. It holds no words and no numbers.
-
-    Returns
-    -------
-    bytes
-        A PDF; the same manuscript gives the same bytes on every machine.
-
     Raises
     ------
     SurveyError

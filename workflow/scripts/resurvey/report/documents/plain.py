@@ -18,11 +18,6 @@ def plain_text(value: Any) -> str:
     Markup loses its tags, anything else is taken as it stands: a label such as ``<b>`` is text.
     Characters that no document may hold are left out; a line break is a space.
 
-    Parameters
-    ----------
-    value : Markup or object
-        A sentence with marked numbers, or anything with a text.
-
     Examples
     --------
     >>> plain_text(Markup('<span title="1 / 2">50</span>\xa0% &lt;all&gt;'))

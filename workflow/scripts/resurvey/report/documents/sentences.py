@@ -12,19 +12,7 @@ from resurvey.report.evidence import Evidence, Test
 
 
 def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -> Paragraph:
-    """Word the test of one question: statistic, p-value, its range, notable residuals.
-
-    Parameters
-    ----------
-    found : Evidence
-        The test and what goes with it.
-    say : Wording
-        Words of the report.
-    nominal : bool
-        The p-values are labelled nominal.
-    several : bool
-        The table has tests of several questions, so the question is named.
-    """
+    """Word the test of one question: statistic, p-value, its range, notable residuals."""
     lead = f"{plain_text(found.question)}." if several else ""
     test = found.test
     if not test.p:

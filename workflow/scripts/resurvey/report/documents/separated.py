@@ -31,13 +31,6 @@ def guard_formula(text: str) -> str:
 def write_separated(tables: Sequence[Table], manuscript: Manuscript) -> str:
     r"""Write one table of the study, or the two grids of one, as CSV.
 
-    Parameters
-    ----------
-    tables : sequence of Table
-        Empty where nobody answered.
-    manuscript : Manuscript
-        For the decimal mark and the mark on reconstructed records.
-
     Returns
     -------
     str

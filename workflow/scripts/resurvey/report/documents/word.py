@@ -30,18 +30,6 @@ _STYLES = {"body": "Normal", "evidence": "Evidence", "caution": "Caution", "mark
 def write_word(manuscript: Manuscript, words: Mapping[str, str]) -> bytes:
     """Write the manuscript as a Word document.
 
-    Parameters
-    ----------
-    manuscript : Manuscript
-        The report of one wave and language.
-    words : dict
-        `documents` of the shared words: `list_of_tables`, `supplementary_table`.
-
-    Returns
-    -------
-    bytes
-        A .docx; the same manuscript gives the same bytes.
-
     Raises
     ------
     SurveyError

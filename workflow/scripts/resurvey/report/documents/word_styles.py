@@ -69,15 +69,6 @@ def install_styles(document: Any, locale: str, decimal: str) -> None:
 
     What else the library's own template holds (a thumbnail, another program's name, a second set
     of styles) is dropped.
-
-    Parameters
-    ----------
-    document : docx.document.Document
-        New.
-    locale : str
-        Language of the text for the spelling checker, such as ``ru-RU``.
-    decimal : str
-        Decimal mark, which Word aligns and sums by.
     """
     for part, kept in (
         (document.part, _KEPT),

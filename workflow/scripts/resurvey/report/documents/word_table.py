@@ -20,18 +20,7 @@ _RULE = (
 
 
 def table_xml(table: Table) -> str:
-    """Write a table with its header rows repeated on every page and its rows unsplit.
-
-    Parameters
-    ----------
-    table : Table
-        Its caption is a paragraph of its own, above.
-
-    Returns
-    -------
-    str
-        A ``w:tbl`` element without namespace declarations.
-    """
+    """Write a table with its header rows repeated on every page and its rows unsplit."""
     widths = share_width([column.width for column in table.columns], TEXT_WIDTH)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     few = fits_together(table)

@@ -12,13 +12,6 @@ def add_adjusted(graph: Graph, tests: Iterable[Line]) -> None:
     """Add Holm's and Benjamini and Hochberg's p-values of the study.
 
     Each is computed from every p-value of its family: the same test of all tables.
-
-    Parameters
-    ----------
-    graph : Graph
-        Holds the p-values.
-    tests : iterable of dict
-        Lines of ``tests.csv``.
     """
     families: dict[str, list[Line]] = {}
     for line in tests:

@@ -15,17 +15,7 @@ EVERYBODY = People({})
 def add_frequencies(
     graph: Graph, lines: Sequence[Line], sources: Mapping[str, Sequence[str]]
 ) -> None:
-    """Add counts, bases and per cents of ``frequencies.csv``, and the respondents analysed.
-
-    Parameters
-    ----------
-    graph : Graph
-        Receives the numbers.
-    lines : sequence of dict
-        Lines of the file.
-    sources : dict
-        Variable -> variables of the data behind it.
-    """
+    """Add counts, bases and per cents of ``frequencies.csv``, and the respondents analysed."""
     respondents = max((int(line["respondents"]) for line in lines), default=0)
     file: dict[str, Any] = {"file": "tables/frequencies.csv"}
     graph.add(
@@ -91,21 +81,7 @@ def add_indicators(
     sources: Mapping[str, Sequence[str]],
     weight: str,
 ) -> None:
-    """Add the shares of ``indicators.csv``, their counts and bases, and differences of shares.
-
-    Parameters
-    ----------
-    graph : Graph
-        Receives the numbers.
-    lines : iterable of dict
-        Lines of the file.
-    declared : dict
-        `indicators` of `config/indicators.yaml`.
-    sources : dict
-        Variable -> variables of the data behind it.
-    weight : str
-        Variable of the weights, or "".
-    """
+    """Add the shares of ``indicators.csv``, their counts and bases, and differences of shares."""
     found = {(line["indicator"], line["column_code"]): line for line in lines}
     for (name, _), line in found.items():
         if line["percent"]:

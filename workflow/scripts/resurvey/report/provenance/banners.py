@@ -41,17 +41,7 @@ class Behind:
 
 
 def add_banners(graph: Graph, lines: Iterable[Line], behind: Behind) -> None:
-    """Add the numbers of every banner table.
-
-    Parameters
-    ----------
-    graph : Graph
-        Receives the numbers.
-    lines : iterable of dict
-        Lines of ``banners.csv``.
-    behind : Behind
-        Declarations, codebook and weights.
-    """
+    """Add the numbers of every banner table."""
     crossings: dict[tuple[str, str, str], dict[tuple[str, str], Line]] = {}
     for line in lines:
         place = line["table"], line["row_variable"], line["column_variable"]

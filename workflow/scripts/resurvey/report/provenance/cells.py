@@ -113,21 +113,7 @@ class Crossings:
         sources: Mapping[str, Sequence[str]],
         weight: str,
     ) -> "Crossings":
-        """Group the lines of ``crosstabs.csv``.
-
-        Parameters
-        ----------
-        lines : iterable of dict
-            Lines of the file.
-        tables : dict
-            `config/tables.yaml` (its `tables`).
-        sets : iterable of str
-            Names of the multiple-response sets.
-        sources : dict
-            Variable -> variables of the data behind it.
-        weight : str
-            Variable of the weights, or "".
-        """
+        """Group the lines of ``crosstabs.csv``."""
         cells: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
         for line in lines:
             own = cells.setdefault((line["table"], line["row_variable"]), {})

@@ -24,19 +24,7 @@ def add_tests(
     association: Iterable[Line],
     by_design: bool,
 ) -> None:
-    """Add the printed tests, Cramér's V and every adjusted residual.
-
-    Parameters
-    ----------
-    graph : Graph
-        Receives the numbers.
-    crossings : Crossings
-        Cells of all tables.
-    tests, association : iterables of dict
-        Lines of ``tests.csv`` and ``association.csv``.
-    by_design : bool
-        Variances come from a sampling design.
-    """
+    """Add the printed tests, Cramér's V and every adjusted residual."""
     tables: dict[tuple[str, str, str], _Table] = {}
     for one in crossings.found.values():
         if one.group and (table := _Table.of(graph, one, by_design)):

@@ -97,15 +97,7 @@ def _json(value: Any) -> str:
 
 
 def plain_number(number: Number, common: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return a number as JSON writes it; what is empty is left out.
-
-    Parameters
-    ----------
-    number : Number
-        The number.
-    common : dict
-        ``steps``, ``inputs`` and ``config`` of the number.
-    """
+    """Return a number as JSON writes it; what is empty is left out."""
     plain: dict[str, Any] = {
         "value": number.value,
         "unit": number.unit,

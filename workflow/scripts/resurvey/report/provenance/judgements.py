@@ -134,15 +134,7 @@ def _references(node: Any) -> Iterator[Reference]:
 
 
 def add_ranges(graph: Graph, questions: Iterable[Line], ranges: Iterable[Line]) -> None:
-    """Add what the published numbers leave open; it depends on nobody's answers.
-
-    Parameters
-    ----------
-    graph : Graph
-        Receives the numbers.
-    questions, ranges : iterables of dict
-        Lines of ``audit/questions.csv`` and ``audit/ranges.csv``.
-    """
+    """Add what the published numbers leave open; it depends on nobody's answers."""
     common: dict[str, Any] = {
         "formula": "over_solutions",
         "rule": "recover_wave",
@@ -180,17 +172,7 @@ def add_ranges(graph: Graph, questions: Iterable[Line], ranges: Iterable[Line]) 
 
 
 def add_test_tallies(graph: Graph, alpha: float, aside: Collection[str]) -> None:
-    """Add the numbers of tests and of notable residuals that a report counts up.
-
-    Parameters
-    ----------
-    graph : Graph
-        Holds the tests and residuals.
-    alpha : float
-        Declared significance level, a share.
-    aside : collection of str
-        Tables that describe the sample, whose tests are not counted.
-    """
+    """Add the numbers of tests and of notable residuals that a report counts up."""
     common: dict[str, Any] = {
         "unit": "lines",
         "formula": "tally",

@@ -12,15 +12,7 @@ FILE = "clean/log.csv"
 
 
 def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
-    """Add the numbers of every step; whose answers it touched is not in the tidy files.
-
-    Parameters
-    ----------
-    graph : Graph
-        Receives the numbers.
-    log : sequence of dict
-        Lines of ``clean/log.csv``.
-    """
+    """Add the numbers of every step; whose answers it touched is not in the tidy files."""
     everybody = People({})
     for line in log:
         removed = int(line["rows_before"]) - int(line["rows_after"])
@@ -48,15 +40,7 @@ def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
 def list_steps(
     log: Sequence[Line], declared: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """Describe the steps: number -> action, variables, and how many rows and cells they touched.
-
-    Parameters
-    ----------
-    log : sequence of dict
-        Lines of ``clean/log.csv``.
-    declared : sequence of dict
-        `steps` of `config/cleaning.yaml`.
-    """
+    """Describe the steps: number -> action, variables, and how many rows and cells they touched."""
     steps = {}
     for line in log:
         number = int(line["step"])

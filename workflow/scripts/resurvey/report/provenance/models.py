@@ -30,21 +30,7 @@ def add_models(
     sources: Mapping[str, Sequence[str]],
     alpha: float,
 ) -> None:
-    """Add the printed numbers of every model; all rest on those who answered all its questions.
-
-    Parameters
-    ----------
-    graph : Graph
-        Receives the numbers.
-    files : dict
-        ``coefficients``, ``effects`` and ``diagnostics``: lines of the CSV files.
-    declared : dict
-        `models` of `config/models.yaml`.
-    sources : dict
-        Variable -> variables of the data behind it.
-    alpha : float
-        Declared significance level, a share.
-    """
+    """Add the printed numbers of every model; all rest on those who answered all its questions."""
     for file, lines in files.items():
         own = [line for line in lines if line["model"] in declared]
         for line in own:

@@ -31,15 +31,6 @@ def question_sources(
 ) -> dict[str, tuple[str, ...]]:
     """List for every variable the questions of the data behind it.
 
-    Parameters
-    ----------
-    codebook : Codebook
-        Of the table room.
-    indicators : dict
-        `indicators` of `config/indicators.yaml`.
-    sets : dict
-        Multiple-response sets, as `response_sets` lists them.
-
     Examples
     --------
     >>> book = Codebook({})
@@ -86,25 +77,7 @@ def response_sets(codebook: Codebook, names: Iterable[str]) -> dict[str, list[st
 def configured_parts(
     codebook: Codebook, study: Mapping[str, Any], wave: str, steps: Sequence[Any]
 ) -> dict[str, str]:
-    """Hash every part of the configuration that a number may depend on, labels left out.
-
-    Parameters
-    ----------
-    codebook : Codebook
-        Of the table room.
-    study : dict
-        ``config``, ``wave`` and ``mapping`` (the wave's own entries), ``tables``, ``indicators``,
-        ``models``.
-    wave : str
-        Name of the wave.
-    steps : sequence
-        `steps` of `config/cleaning.yaml`.
-
-    Returns
-    -------
-    dict
-        Name of the part, such as ``tables/table_2``, -> SHA-256 of its canonical JSON.
-    """
+    """Hash every part of the configuration that a number may depend on, labels left out."""
     parts: dict[str, Any] = {
         f"waves/{wave}": study["wave"],
         f"mapping/{wave}": study.get("mapping", {}),
@@ -155,16 +128,7 @@ def _hash(part: Any) -> str:
 
 
 def rules_with_code(code: Mapping[str, str], numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Describe the rules behind some rules: the hash of their sources, and what they read.
-
-    Parameters
-    ----------
-    code : dict
-        Rule -> SHA-256 of the library's modules that its door imports; rules that the wave does
-        not use are not in it.
-    numbers : iterable of str
-        Rules of the numbers.
-    """
+    """Describe the rules behind some rules: the hash of their sources, and what they read."""
     todo, used = list(dict.fromkeys(numbers)), dict[str, dict[str, Any]]()
     while todo:
         rule = todo.pop()

@@ -82,22 +82,7 @@ def trace_numbers(
     codebook: Codebook,
     study: Mapping[str, Any],
 ) -> Graph:
-    """Build the graph of every number that a report of the wave may print.
-
-    Parameters
-    ----------
-    files : dict
-        Lines of `FILES`, every value as text; lines of `MODEL_FILES` where models are declared.
-    codebook : Codebook
-        Of the table room.
-    study : dict
-        ``config``, ``wave`` (the wave's own entry), ``tables``, ``indicators``, ``models``.
-
-    Returns
-    -------
-    Graph
-        The numbers.
-    """
+    """Build the graph of every number that a report of the wave may print."""
     tables, declared = study["tables"]["tables"], study["indicators"].get("indicators", {})
     names = [row for table in tables.values() for row in table["rows"]]
     names += [line[key] for line in files["banners"] for key in ("row_variable", "column_variable")]

@@ -261,13 +261,6 @@ def _outside(bare: Sequence[float], inside: Sequence[float], worded: bool) -> li
 def ordered(variable: Variable, is_observed: bool) -> Variable:
     """Give a question the measure, and observed answers the order, of a known scale.
 
-    Parameters
-    ----------
-    variable : Variable
-        With the answers that are listed.
-    is_observed : bool
-        Whether the order of its codes says nothing, because they are words that were seen.
-
     Examples
     --------
     >>> words = dict.fromkeys(["Always", "Never", "Often", "Don't know"], {})

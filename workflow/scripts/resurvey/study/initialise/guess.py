@@ -136,15 +136,6 @@ class Guess:
 def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Guess:
     """Guess identifier, weights, groups and tables from names, labels and answers.
 
-    Parameters
-    ----------
-    survey : Survey
-        As read, without a study's codebook.
-    file : str
-        Name of the file, for messages.
-    most_tables : int
-        Limit of the number of tables; the important ones come first.
-
     Raises
     ------
     SurveyError

@@ -25,22 +25,6 @@ def draw_waves(
     `stability` and draws a new one otherwise: in every wave the answers follow the true shares
     exactly, and between waves the same person tends to answer alike.
 
-    Parameters
-    ----------
-    model : Model
-        The population.
-    waves : dict
-        Wave -> ``respondents``, ``panel`` (share of the wave before that answers again) and
-        ``stability``, in the order of time.
-    identifier : str
-        Name of the column that numbers the persons.
-
-    Returns
-    -------
-    dict of pandas.DataFrame
-        Codes by wave; ``<NA>`` where a question was not asked. The same for the same model and
-        waves; a later wave changes no earlier one.
-
     Examples
     --------
     >>> sex = Question("sex", (1, 2), {None: (0.5, 0.5)})

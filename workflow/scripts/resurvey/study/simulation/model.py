@@ -88,15 +88,6 @@ class Model:
     ) -> dict[Code, float]:
         """True shares among those who are asked a question, in the last of `waves`.
 
-        Parameters
-        ----------
-        name : str
-            The question.
-        waves : sequence of str
-            All waves up to the one that is meant.
-        group : int or str, optional
-            One group; by default everybody.
-
         Examples
         --------
         >>> sex = Question("sex", (1, 2), {None: (0.5, 0.5)})
@@ -136,15 +127,6 @@ def read_model(
     waves: Sequence[str] | None = None,
 ) -> Model:
     """Read `config/simulation.yaml`.
-
-    Parameters
-    ----------
-    declared : dict
-        The file.
-    codebook : dict
-        `config/codebook.yaml`.
-    waves : sequence of str, optional
-        Waves of the study in their order, to check the changes by.
 
     Raises
     ------

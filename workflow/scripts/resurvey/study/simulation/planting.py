@@ -15,16 +15,6 @@ from resurvey.study.simulation.model import Model
 def plant_changes(survey: Survey, declared: Mapping[str, Any], seed: int) -> Survey:
     """Change names, codes, labels and answers as somebody might who edits a questionnaire.
 
-    Parameters
-    ----------
-    survey : Survey
-        A wave under the study's names and codes; not changed.
-    declared : dict
-        ``dropped`` (list), ``answers`` (a new answer takes a share of another one's),
-        ``wordings``, ``recoded`` (the study's code -> the file's) and ``renamed``.
-    seed : int
-        Seed of who takes the new answer.
-
     Raises
     ------
     SurveyError

@@ -23,24 +23,7 @@ def simulate_waves(
     codebook: Mapping[str, Any],
     identifier: str = "respondent",
 ) -> dict[str, Survey]:
-    """Draw waves from a model under the study's names and codes.
-
-    Parameters
-    ----------
-    model : Model
-        The population.
-    waves : dict
-        Wave -> its `simulate:`, in the order of time.
-    codebook : dict
-        `config/codebook.yaml`.
-    identifier : str
-        Variable that numbers the persons.
-
-    Returns
-    -------
-    dict of Survey
-        By wave; `codebook.simulated` is true.
-    """
+    """Draw waves from a model under the study's names and codes."""
     drawn = draw_waves(model, waves, identifier)
     variables = study_codebook(model, codebook, identifier)
     book = Codebook(variables, FILE_LABEL, NOTES, simulated=True)

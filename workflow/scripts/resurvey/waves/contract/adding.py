@@ -63,17 +63,6 @@ class Added:
 def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Added:
     """Record a wave's file in a study, and compare its questionnaire with the study's.
 
-    Parameters
-    ----------
-    file : path
-        The survey file; it stays where it is.
-    name : str
-        Name of the wave.
-    study : path
-        Folder of the study.
-    entry : dict
-        Further keys of the wave in config.yaml, such as ``label`` and ``encoding``.
-
     Raises
     ------
     SurveyError

@@ -13,13 +13,6 @@ def chance(first: int, first_base: int, second: int, second_base: int) -> float:
     of so large a difference in its own direction. Needs no SciPy, whose import takes longer than
     all comparisons of two waves.
 
-    Parameters
-    ----------
-    first, second : int
-        Respondents with the trait.
-    first_base, second_base : int
-        Respondents altogether.
-
     References
     ----------
     A. Agresti (2002), Categorical Data Analysis, 3.5.1.

@@ -28,24 +28,6 @@ def compare_questionnaires(
 ) -> list[Difference]:
     """Compare two questionnaires, question by question.
 
-    Parameters
-    ----------
-    before, after : Questionnaire
-        Then and now, under the same names and codes; `before` may be the codebook.
-    codebook : Questionnaire, optional
-        The study's codebook, whose wordings and labels are as good as those of `before`.
-    relied : frozenset of str, optional
-        Variables that the study uses: what is grave in another variable only warns, and no line
-        for waves.yaml is suggested. By default all.
-    optional : frozenset of str
-        Variables that a file may be without.
-
-    Returns
-    -------
-    list of Difference
-        The grave first. Names, wordings and answers are always compared; who was asked, ranges
-        and missing answers between waves only.
-
     Examples
     --------
     >>> from resurvey.core.codebook import Variable

@@ -40,14 +40,6 @@ class Contract:
 def open_wave(declared: Mapping[str, Any], codebook: Mapping[str, Any]) -> Wave:
     """Read a wave's file for a comparison.
 
-    Parameters
-    ----------
-    declared : dict
-        ``name``, ``wave`` (its entry of config.yaml), ``mapping`` (of waves.yaml, or None) and
-        ``time`` (when it was, if that is known).
-    codebook : dict
-        `config/codebook.yaml`.
-
     Raises
     ------
     SurveyError

@@ -91,16 +91,6 @@ def difference(
 ) -> Difference:
     """Describe a difference, with the line of waves.yaml that answers it.
 
-    Parameters
-    ----------
-    variable, kind, before, after, code
-        As in `Difference`.
-    severity : str, optional
-        Where it is not the ordinary one of the kind.
-    mapping : dict, optional
-        The variable's entry under `variables` that undoes the difference; without it the line
-        accepts a difference that breaks or warns.
-
     Examples
     --------
     >>> difference("sex", "renamed_variable", "sex", "Q1", mapping={"from": "Q1"}).line

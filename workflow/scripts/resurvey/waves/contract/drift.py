@@ -120,25 +120,6 @@ def compare_wave(
 ) -> list[Line]:
     """Compare a wave with the study's codebook and with the wave before it.
 
-    Parameters
-    ----------
-    wave, before : Wave
-        The wave, and the one before it in time, if any.
-    codebook : dict
-        `config/codebook.yaml`.
-    used : iterable of str
-        Names that the study relies on; what is grave in other variables only warns.
-    language : str
-        Language of the reasons.
-    trend : dict, optional
-        `config/trend.yaml`, for `panel` and `same_person`.
-
-    Returns
-    -------
-    list of dict
-        Lines of the drift report, with the keys `DRIFT_COLUMNS`; an accepted difference has its
-        reason in `accepted`.
-
     Raises
     ------
     SurveyError
@@ -302,13 +283,6 @@ def standing(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def check_drift(lines: Sequence[Mapping[str, Any]], file: str = "config/waves.yaml") -> None:
     """Stop where a questionnaire's meaning changed and nobody has said what to do about it.
 
-    Parameters
-    ----------
-    lines : sequence of dict
-        Drift reports of one or several waves.
-    file : str
-        Where the lines belong, for messages.
-
     Raises
     ------
     SurveyError
@@ -389,18 +363,6 @@ def _said(one: Mapping[str, Any]) -> str:
 
 def diff_files(before: str, after: str, reading: Mapping[str, Any] | None = None) -> list[Line]:
     """Compare the questionnaires of two survey files.
-
-    Parameters
-    ----------
-    before, after : str
-        Paths of files that `resurvey.read_survey` reads.
-    reading : dict, optional
-        How both are read: keys of a wave such as ``encoding``.
-
-    Returns
-    -------
-    list of dict
-        Lines with the keys `DRIFT_COLUMNS`; the wave is `after`, and every variable counts.
 
     Raises
     ------

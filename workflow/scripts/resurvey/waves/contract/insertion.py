@@ -11,24 +11,6 @@ from resurvey.study.initialise.yaml_text import yaml_line
 def insert_entry(text: str, section: str, name: str, entry: dict[str, Any], path: str) -> str:
     r"""Add an entry at the end of a mapping in YAML text; comments, order and quotes stay.
 
-    Parameters
-    ----------
-    text : str
-        The file.
-    section : str
-        Key of the mapping at the top level.
-    name : str
-        Key of the new entry.
-    entry : dict
-        Its value; one line per key.
-    path : str
-        Name of the file, for messages.
-
-    Returns
-    -------
-    str
-        The new text, which differs from the old one only by the entry.
-
     Raises
     ------
     SurveyError

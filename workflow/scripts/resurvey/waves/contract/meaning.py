@@ -16,14 +16,6 @@ MISSING, ANSWER, TEXT, NUMBERS = "user-missing", "answer", "text", "numbers"
 def compare_answers(before: Item, after: Item, against_codebook: bool = False) -> list[Difference]:
     """Compare the answers of one question in two questionnaires.
 
-    Parameters
-    ----------
-    before, after : Item
-        The question then and now, under the same name.
-    against_codebook : bool
-        Whether `before` is the study's codebook, which may word an answer in its own way: a label
-        that differs is then a warning, and only one that belongs to another code breaks.
-
     Returns
     -------
     list of Difference

@@ -10,20 +10,6 @@ from resurvey.waves.contract.differences import NOTE
 def outline(wave: str, lines: Iterable[Mapping[str, Any]], commented: bool) -> str:
     """Write what could stand in waves.yaml for a wave.
 
-    Parameters
-    ----------
-    wave : str
-        Its name.
-    lines : iterable of dict
-        Its drift report.
-    commented : bool
-        Whether every suggestion is a comment that somebody has yet to confirm.
-
-    Returns
-    -------
-    str
-        YAML; mappings under `variables`, differences to be looked at under `accept`.
-
     Examples
     --------
     >>> line = {"variable": "sex", "difference": "renamed_variable", "severity": "breaking",

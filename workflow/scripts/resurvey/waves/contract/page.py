@@ -117,27 +117,6 @@ def drift_page(
 ) -> str:
     """Write the drift report of a wave as one HTML page that needs no other file.
 
-    Parameters
-    ----------
-    lines : sequence of dict
-        The drift report.
-    about : dict
-        ``wave_name``, ``wave`` (its label), ``before`` (label of the wave before, or empty),
-        ``title`` of the study, its ``languages``, ``origin`` of the records (`Codebook.origin`:
-        ``reconstructed``, ``simulated``, or empty for a survey's own), and ``suggestion``: file
-        name of the suggested mapping beside the page.
-    words : dict
-        The shared words in the page's language.
-    language : str
-        That language.
-    folders : sequence of path
-        Folders of the templates: the page's own, and the report's for the frame.
-
-    Returns
-    -------
-    str
-        The same text for the same lines.
-
     Notes
     -----
     Labels are values, never templates: a label such as ``<script>`` is printed as it stands.

@@ -210,21 +210,6 @@ def match_people(
 ) -> Match | None:
     """Compare in two waves what cannot change of those who carry the same id.
 
-    Parameters
-    ----------
-    later, earlier : Respondents
-        The waves.
-    declared : dict, optional
-        `same_person` of `config/trend.yaml`: ``constant``, ``birth_year`` and ``age`` name
-        variables; what is not given is recognised by names and labels.
-    doubtful : iterable of str
-        Variables whose codes do not mean the same in both waves.
-
-    Returns
-    -------
-    Match or None
-        None where the waves have no id in common, or no identifier.
-
     Raises
     ------
     SurveyError
@@ -339,17 +324,6 @@ def _running(names: Iterable[str]) -> tuple[int, int] | None:
 
 def recognise(variables: Mapping[str, Variable]) -> dict[str, str]:
     """Recognise by name and label what cannot change: variable -> its kind.
-
-    Parameters
-    ----------
-    variables : dict of Variable
-        The codebook.
-
-    Returns
-    -------
-    dict
-        Kinds ``constant`` (sex, place of birth, mother tongue), ``birth_year`` and ``age``. What
-        is said of a child, a spouse or an interviewer is left out.
 
     Examples
     --------
@@ -560,13 +534,6 @@ def _among_strangers(
 
 def check_people(match: Match, declared: Mapping[str, Any]) -> None:
     """Stop where those who carry one id in two waves contradict themselves too often.
-
-    Parameters
-    ----------
-    match : Match
-        As `match_people` finds it.
-    declared : dict
-        `config/trend.yaml`; `same_person: contradictions:` is the share that may.
 
     Raises
     ------

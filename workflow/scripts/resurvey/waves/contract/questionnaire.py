@@ -207,23 +207,7 @@ def wave_questionnaire(
     uncounted: frozenset[str] = frozenset(),
     file: Survey | None = None,
 ) -> Questionnaire:
-    """Read the questionnaire that a file shows.
-
-    Parameters
-    ----------
-    name : str
-        The wave or the file.
-    survey : Survey
-        The file under the study's names and codes, but with its own labels.
-    codebook : dict, optional
-        `config/codebook.yaml`; the missing codes that it declares are in force.
-    mapping : WaveMapping, optional
-        What of the file was renamed and recoded.
-    uncounted : frozenset of str
-        Identifier, weights and design variables.
-    file : Survey, optional
-        The file under its own names and codes, which tells what was merged.
-    """
+    """Read the questionnaire that a file shows."""
     specs = (codebook or {}).get("variables") or {}
     declaring = (one.missing or one.missing_ranges for one in survey.codebook.variables.values())
     silent = not any(declaring)

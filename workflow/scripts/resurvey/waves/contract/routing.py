@@ -76,20 +76,7 @@ class Answered:
 def compare_routing(
     before: Questionnaire, after: Questionnaire, doubtful: frozenset[str] = frozenset()
 ) -> list[Difference]:
-    """Compare who was asked and who answered, question by question.
-
-    Parameters
-    ----------
-    before, after : Questionnaire
-        Two waves under the study's names and codes.
-    doubtful : frozenset of str
-        Questions whose codes do not mean the same in both: nobody is grouped by them.
-
-    Returns
-    -------
-    list of Difference
-        `routing`, `base` and `missing_share`, as the module says.
-    """
+    """Compare who was asked and who answered, question by question."""
     uncounted = before.uncounted | after.uncounted
     common = [
         name

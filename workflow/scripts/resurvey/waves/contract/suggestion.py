@@ -48,16 +48,6 @@ def suggest_renamings(missing: Iterable[Item], unknown: Iterable[Item]) -> dict[
     best down, each variable once, and only from a score of 0.7; equal scores pair nobody. Without
     wordings and answers the names must be the same but for case and punctuation.
 
-    Parameters
-    ----------
-    missing, unknown : iterable of Item
-        Of the study and of the file.
-
-    Returns
-    -------
-    dict of Renaming
-        By the study's name.
-
     Examples
     --------
     >>> from resurvey.core.codebook import Variable

@@ -13,15 +13,6 @@ _WIDEST = 32
 def drift_text(lines: Sequence[Mapping[str, Any]], heading: str, notes: bool = True) -> str:
     """Write a drift report for a terminal.
 
-    Parameters
-    ----------
-    lines : sequence of dict
-        The drift report.
-    heading : str
-        What was compared.
-    notes : bool
-        Whether differences that need no attention are listed, or only counted.
-
     Examples
     --------
     >>> line = {"variable": "sex", "difference": "meaning", "severity": "breaking", "code": 1,

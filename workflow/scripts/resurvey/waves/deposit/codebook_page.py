@@ -85,29 +85,7 @@ def write_codebook_page(
     files: Sequence[str],
     folders: Sequence[str | Path],
 ) -> str:
-    """Write the codebook of the pooled file in one language as a page to read and to print.
-
-    Parameters
-    ----------
-    pooled : Pooled
-        Records of all waves.
-    described : sequence of Distribution
-        What every variable holds, counted with the labels of the study's first language.
-    told : Told
-        What the study says.
-    config : dict
-        `config.yaml`.
-    words : dict
-        Shared words of the language.
-    language : str
-        Language of the page.
-    names : dict
-        Format -> variable -> its name there, where that differs.
-    files : sequence of str
-        Files of the deposit that the page links to.
-    folders : sequence of paths
-        Folders of the templates.
-    """
+    """Write the codebook of the pooled file in one language as a page to read and to print."""
     say = Wording(words)
     page = _Page(pooled, config, say, Numerals(language), language, names)
     mark = told.mark.get(language, "")

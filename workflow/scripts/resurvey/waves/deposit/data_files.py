@@ -47,21 +47,7 @@ class Kept:
 def write_pooled_sav(
     path: str | Path, pooled: Pooled, language: str, title: str, notes: list[str]
 ) -> Kept:
-    """Write the pooled records as an SPSS file.
-
-    Parameters
-    ----------
-    path : path
-        File to write.
-    pooled : Pooled
-        Records and codebook.
-    language : str
-        Language of the labels.
-    title : str
-        Label in the file's header, cut to 64 bytes.
-    notes : list of str
-        What is said of the records; lines are broken at 80 bytes.
-    """
+    """Write the pooled records as an SPSS file."""
     fitted = fit_sav(pooled.codebook, language)
     survey = Survey(_renamed(pooled, fitted), fitted.codebook)
     lines = [line for note in notes for line in _broken(note, NOTE_BYTES)]
@@ -75,17 +61,6 @@ def write_pooled_dta(path: str | Path, pooled: Pooled, language: str, title: str
 
     User-missing codes become Stata's ``.a``, ``.b``, ... with their labels; system-missing is
     ``.``. A text variable keeps its texts. The time in the header is fixed.
-
-    Parameters
-    ----------
-    path : path
-        File to write.
-    pooled : Pooled
-        Records and codebook.
-    language : str
-        Language of the labels.
-    title : str
-        Label of the data set, cut to 80 letters.
 
     Raises
     ------

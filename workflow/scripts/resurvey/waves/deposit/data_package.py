@@ -29,29 +29,7 @@ def describe_package(
     description: str,
     language: str,
 ) -> str:
-    """Describe a deposit as ``datapackage.json``.
-
-    Parameters
-    ----------
-    described : sequence of Distribution
-        What every variable holds.
-    folder : path
-        Where the files lie.
-    table : str
-        Name of the CSV file, which gets a table schema.
-    others : sequence of str
-        Names of the other files.
-    title, description : str
-        What the package is, and what was done to the records.
-    language : str
-        Language of the labels.
-
-    Returns
-    -------
-    str
-        JSON of a Data Package 2.0: per field the type, the answers as `categories`, the
-        user-missing codes as `missingValues`; per file its bytes and SHA-256.
-    """
+    """Describe a deposit as ``datapackage.json``."""
     place = Path(folder)
     fields = [_field(one, language) for one in described]
     resources = [

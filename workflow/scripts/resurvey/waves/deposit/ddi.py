@@ -67,27 +67,6 @@ def write_ddi(
 ) -> str:
     """Describe the pooled file as DDI-Codebook 2.5.
 
-    Parameters
-    ----------
-    pooled : Pooled
-        Records and codebook.
-    described : sequence of Distribution
-        What every variable holds.
-    told : Told
-        What the study says.
-    files : dict
-        File name -> format, of the same records.
-    languages : sequence of str
-        Languages of the labels, the first one first.
-    version : str
-        Version of the program.
-
-    Returns
-    -------
-    str
-        XML, checked against the documented structure; no dates, so that the same data give the
-        same text.
-
     Raises
     ------
     ValueError

@@ -80,16 +80,6 @@ _LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 def ddi_problems(root: "etree._Element") -> list[str]:
     """List what in a DDI-Codebook document goes against the documentation.
 
-    Parameters
-    ----------
-    root : lxml element
-        ``codeBook``.
-
-    Returns
-    -------
-    list of str
-        One sentence per problem; empty for a good document.
-
     Examples
     --------
     >>> from lxml import etree

@@ -73,23 +73,6 @@ def describe(
 ) -> list[Distribution]:
     """Count every variable, unweighted, wave by wave and in all.
 
-    Parameters
-    ----------
-    pooled : Pooled
-        Records of all waves.
-    language : str
-        Language of the labels.
-    no_answer : str
-        Label of system-missing.
-    invented : collection of str
-        Variables whose counts are invented; they are described without numbers.
-
-    Returns
-    -------
-    list of Distribution
-        In file order. Respondents of a wave that does not have the variable are not counted as
-        missing: they are no part of its respondents.
-
     Examples
     --------
     >>> import pandas as pd
@@ -131,13 +114,7 @@ def describe(
 
 
 def codebook_lines(described: Collection[Distribution]) -> list[dict[str, Any]]:
-    """Write distributions as lines of ``codebook.csv``.
-
-    Returns
-    -------
-    list of dict
-        Keys `CODEBOOK_COLUMNS`; `reason` says why a user-missing code is no answer.
-    """
+    """Write distributions as lines of ``codebook.csv``."""
     made = []
     for one in described:
         shared = {"measure": one.variable.measure}

@@ -39,11 +39,6 @@ class Handling:
 def read_handling(config: Mapping[str, Any], trend: Mapping[str, Any]) -> Handling:
     """Read how the study wants its records handled.
 
-    Parameters
-    ----------
-    config, trend : dict
-        `config.yaml` (its `deposit`) and `trend.yaml` (its `panel`).
-
     Examples
     --------
     >>> read_handling({"deposit": {"ids": "drop", "leave_out": ["town"]}}, {}).leave_out
@@ -86,11 +81,6 @@ def design_roles(waves: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 def deposit_stem(waves: Mapping[str, Mapping[str, Any]]) -> str:
     """Name the pooled file; records that were never a questionnaire say so in their name.
-
-    Parameters
-    ----------
-    waves : dict
-        `waves` of config.yaml.
 
     Examples
     --------

@@ -40,13 +40,6 @@ def fit_sav(codebook: Codebook, language: str) -> Fitted:
 
     User-missing codes beyond three become a range where no answer lies inside it.
 
-    Parameters
-    ----------
-    codebook : Codebook
-        Of the pooled file.
-    language : str
-        Language of the labels; the file holds one.
-
     Examples
     --------
     >>> q = Variable("q", codes={1: {}, 96: {}}, missing=(96, 97, 98, 99))
@@ -95,13 +88,6 @@ def shorten(text: str, most: int, length: Callable[[str], int] = len) -> str:
 
 def letters_of(variable: Variable, observed: Iterable[Code]) -> dict[Code, str]:
     """Give every user-missing code its Stata letter: a, b, ... in the codebook's order.
-
-    Parameters
-    ----------
-    variable : Variable
-        Its labelled missing codes come first.
-    observed : iterable of codes
-        Codes in the data; those in a missing range get letters too.
 
     Examples
     --------

@@ -26,15 +26,6 @@ class Merged:
 def merge_variable(found: Mapping[str, Variable]) -> Merged:
     """Merge a variable over waves.
 
-    Parameters
-    ----------
-    found : dict
-        Wave -> the variable, for the waves that have it, in order.
-
-    Returns
-    -------
-    Merged
-
     Raises
     ------
     SurveyError

@@ -68,26 +68,6 @@ def pool_waves(
 ) -> Pooled:
     """Put the records of several waves under each other.
 
-    Parameters
-    ----------
-    waves : dict
-        Wave -> its cleaned records, in order; all use the study's codebook.
-    labels : dict
-        Wave -> name of the wave by language.
-    wave_label : dict
-        Label of the variable `wave` by language.
-    handling : Handling, optional
-        What is done with ids, free text and variables that are left out.
-    roles : dict, optional
-        Variable -> id, weight, strata, clusters, fpc.
-    derived : collection of str
-        Variables that were computed from answers.
-
-    Returns
-    -------
-    Pooled
-        A variable that a wave does not have is system-missing there.
-
     Raises
     ------
     SurveyError

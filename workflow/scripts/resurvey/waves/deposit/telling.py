@@ -21,27 +21,7 @@ def tell(
     words: Words,
     kept: Sequence[Step] = (),
 ) -> Told:
-    """Say in every language of the study what the pooled file is.
-
-    Parameters
-    ----------
-    pooled : Pooled
-        Records of all waves, with the steps of pooling.
-    config : dict
-        `config.yaml`.
-    cleaning : sequence of dict
-        `steps` of `cleaning.yaml`, which give reasons in every language.
-    logs : dict
-        Wave -> lines of its ``clean/log.csv``.
-    words : dict
-        Language -> shared words.
-    kept : sequence of Step
-        What the files' formats could not hold.
-
-    Returns
-    -------
-    Told
-    """
+    """Say in every language of the study what the pooled file is."""
     every = {language: Wording(own) for language, own in words.items()}
     mark = mark_of(pooled, config["waves"], every)
     weights = [name for name, role in pooled.roles.items() if role == "weight"]

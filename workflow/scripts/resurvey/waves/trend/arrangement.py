@@ -17,21 +17,7 @@ from resurvey.waves.trend.shown import Member, Move, ShownWave
 
 
 def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any]:
-    """Arrange the page of the comparison over time.
-
-    Parameters
-    ----------
-    frame : Frame
-        The files of the trend room, and how the page writes numbers and labels.
-    drawings : dict
-        Table -> its figure as inline SVG.
-
-    Returns
-    -------
-    dict
-        What the template ``trend.html`` arranges. Per cents are rounded once, from counts;
-        intervals are printed only of a random sample.
-    """
+    """Arrange the page of the comparison over time."""
     waves = list_waves(frame)
     kinds = {one.kind for one in waves}
     strangers = any(NO_IDENTITY in line["note"] for line in frame.files["differences"])

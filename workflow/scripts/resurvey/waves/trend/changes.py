@@ -61,17 +61,6 @@ def compare_question(
 ) -> Iterator[dict[str, Any]]:
     """Test whether the answers to one question differ between the waves.
 
-    Parameters
-    ----------
-    answers : sequence of Series
-        Every answer of one column of a table.
-    pool : Pool
-        The waves.
-    counts : PooledCounts
-        Counts of the pooled sample.
-    reference : int
-        Place of the reference wave.
-
     Yields
     ------
     dict

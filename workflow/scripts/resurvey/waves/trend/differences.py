@@ -57,13 +57,6 @@ def name_comparison(place: int, against: int, reference: int) -> str:
 def pairs_of(places: Sequence[int], reference: int) -> list[tuple[int, int]]:
     """List the pairs (wave, against): each wave with the one before it and with the reference.
 
-    Parameters
-    ----------
-    places : sequence of int
-        Waves that have a number, in the order of time.
-    reference : int
-        Place of the reference wave.
-
     Examples
     --------
     >>> pairs_of([0, 1, 2], reference=0)
@@ -80,17 +73,6 @@ def compare_series(
     series: Series, pool: Pool, counts: PooledCounts, reference: int
 ) -> list[dict[str, Any]]:
     """Compare one cell between waves.
-
-    Parameters
-    ----------
-    series : Series
-        The cell in every wave.
-    pool : Pool
-        The waves.
-    counts : PooledCounts
-        Counts of the pooled sample.
-    reference : int
-        Place of the reference wave.
 
     Returns
     -------
@@ -186,13 +168,6 @@ def _sparse(shares: Any, bases: Any) -> str:
 
 def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
     """Test a contrast of the shares: its 95 % t interval, standard error and p-value.
-
-    Parameters
-    ----------
-    shares : Shares
-        Shares in the waves and their covariance.
-    factors : array
-        Factor of each wave; waves without a share need 0.
 
     Returns
     -------

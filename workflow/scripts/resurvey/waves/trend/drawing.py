@@ -42,28 +42,7 @@ def draw_trends(
     intervals: bool,
     changed: Collection[str] = (),
 ) -> dict[str, Drawing]:
-    """Draw every table over time.
-
-    Parameters
-    ----------
-    lines : sequence of dict
-        ``crosstabs.csv`` of the trend room, as text.
-    times : dict
-        Wave -> time, in order.
-    labels : dict
-        Wave -> its label.
-    setting : Setting
-        Labels and words; `words` holds those of the section ``trend`` too.
-    intervals : bool
-        Whether 95 % intervals are drawn, which only a random sample has.
-    changed : collection of str
-        Questions of which nothing is said, because they were asked otherwise in some wave.
-
-    Returns
-    -------
-    dict of Drawing
-        By table; the same bytes for the same input.
-    """
+    """Draw every table over time."""
     tables: dict[str, list[Line]] = {}
     for line in lines:
         tables.setdefault(line["table"], []).append(line)

@@ -14,15 +14,7 @@ Place = tuple[str, str, str]
 
 
 def arrange_exhibits(frame: Frame, drawings: Mapping[str, Markup]) -> list[Exhibit]:
-    """Arrange every table that the waves share, in the study's order.
-
-    Parameters
-    ----------
-    frame : Frame
-        The files of the trend room, and how the page writes numbers and labels.
-    drawings : dict
-        Table -> its figure as inline SVG.
-    """
+    """Arrange every table that the waves share, in the study's order."""
     lines = _by_place(frame.files["differences"])
     tests = _by_place(frame.files["tests"])
     slopes = _by_place(frame.files["slopes"])

@@ -93,19 +93,7 @@ class Frame:
         return title
 
     def origins(self, words: Mapping[str, str]) -> dict[str, str]:
-        """Say which waves are reconstructed or simulated, for a figure of all of them.
-
-        Parameters
-        ----------
-        words : dict
-            ``reconstructed`` and ``simulated`` in the page's language.
-
-        Returns
-        -------
-        dict
-            The sentence under the origin of the merged codebook; empty where all waves are
-            answers of respondents, and where all have the same origin.
-        """
+        """Say which waves are reconstructed or simulated, for a figure of all of them."""
         found: dict[str, list[str]] = {}
         for name, book in self.codebooks.items():
             found.setdefault(book.origin, []).append(self.wave(name))

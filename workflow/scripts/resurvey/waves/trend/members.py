@@ -24,16 +24,6 @@ NOBODY = -1
 def name_member(value: Any) -> str | None:
     """Write an identity the same way, whether a file holds it as a number or as a text.
 
-    Parameters
-    ----------
-    value : object
-        As the wave's file has it.
-
-    Returns
-    -------
-    str or None
-        None for a missing value or an empty text.
-
     Examples
     --------
     >>> [name_member(one) for one in (7, 7.0, "7", " 7.0", "007", "A-7", "", float("nan"), None)]
@@ -54,19 +44,6 @@ def number_members(
     waves: "Sequence[TrendWave]", panel: bool = True
 ) -> "list[NDArray[np.int64] | None]":
     """Number the persons behind the respondents of all waves.
-
-    Parameters
-    ----------
-    waves : sequence of TrendWave
-        In the order of time.
-    panel : bool
-        Whether equal identities in two waves mean the same person.
-
-    Returns
-    -------
-    list
-        For each wave the person of every respondent, the same number in every wave, or
-        `NOBODY`; None for a wave whose respondents cannot be recognised.
 
     Raises
     ------

@@ -47,17 +47,6 @@ def rank_questions(
 ) -> list[dict[str, Any]]:
     """Put the questions in the order of evidence: the smallest p-value of the whole first.
 
-    Parameters
-    ----------
-    tests : sequence of dict
-        Lines of ``tests.csv`` of the trend.
-    differences : sequence of dict
-        Lines of ``differences.csv``.
-    method : str
-        How p-values are adjusted: ``holm``, ``benjamini_hochberg`` or ``none``.
-    level : str
-        For all questions of the ``study``, or of each ``table``.
-
     Returns
     -------
     list of dict

@@ -19,25 +19,7 @@ Panel = tuple[str, list[Path]]
 def panels_by_group(
     lines: Sequence[Line], waves: Sequence[str], variable: str, setting: Setting
 ) -> list[Panel]:
-    """Follow every answer in every group through the waves.
-
-    Parameters
-    ----------
-    lines : sequence of dict
-        Answers of one question, as text.
-    waves : sequence of str
-        Names of the waves in the order of time.
-    variable : str
-        The question.
-    setting : Setting
-        Labels and order.
-
-    Returns
-    -------
-    list of tuple
-        Label of the answer and one path a group; empty with fewer than two groups, and with
-        more than there are markers to tell them apart.
-    """
+    """Follow every answer in every group through the waves."""
     grouped = [line for line in lines if line["column_code"] != TOTAL]
     groups = {line["column_code"]: line for line in grouped}
     if not 2 <= len(groups) <= len(MARKERS):

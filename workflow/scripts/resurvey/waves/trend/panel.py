@@ -48,17 +48,6 @@ def compare_members(
 ) -> Iterator[dict[str, Any]]:
     """Compare the answers of everybody who is in two waves.
 
-    Parameters
-    ----------
-    pool : Pool
-        The waves.
-    variables : sequence of str
-        Questions.
-    reference : int
-        Place of the reference wave.
-    language : str
-        Language of the labels.
-
     Yields
     ------
     dict

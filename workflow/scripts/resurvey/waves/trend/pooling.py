@@ -80,13 +80,7 @@ class Pool:
         return np.repeat(np.arange(len(self.waves)), [one.respondents for one in self.waves])
 
     def by_counts(self, *places: int) -> bool:
-        """Tell whether waves are plain independent samples, for which counts suffice.
-
-        Parameters
-        ----------
-        *places : int
-            Places of the waves; none means all of them.
-        """
+        """Tell whether waves are plain independent samples, for which counts suffice."""
         chosen = list(places or range(len(self.waves)))
         apart = self.shared[np.ix_(chosen, chosen)]
         return not any(self.designed[one] for one in chosen) and not apart.any()
@@ -164,14 +158,6 @@ class Pool:
 def pool_waves(waves: "Sequence[TrendWave]", panel: bool = True) -> Pool:
     """Pool the waves of a study.
 
-    Parameters
-    ----------
-    waves : sequence of TrendWave
-        In the order of time.
-    panel : bool
-        Whether equal identities in two waves mean the same person. False: numbering starts
-        anew in every wave.
-
     Raises
     ------
     SurveyError
@@ -196,13 +182,6 @@ def pool_waves(waves: "Sequence[TrendWave]", panel: bool = True) -> Pool:
 
 def vouch(pool: Pool, declared: Mapping[str, Any]) -> tuple[Pool, list[Match]]:
     """Check that those who are in several waves can be the same people.
-
-    Parameters
-    ----------
-    pool : Pool
-        The waves.
-    declared : dict
-        `config/trend.yaml`: `panel` and `same_person`.
 
     Returns
     -------

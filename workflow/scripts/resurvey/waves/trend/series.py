@@ -67,21 +67,7 @@ class Series:
 
 
 def follow_cells(waves: Sequence[TrendWave], tables: Sequence[str]) -> Iterator[Series]:
-    """Follow every answer and subtotal through the waves.
-
-    Parameters
-    ----------
-    waves : sequence of TrendWave
-        In the order of time.
-    tables : sequence of str
-        Names of the tables, in their order.
-
-    Yields
-    ------
-    Series
-        In the order of the tables; within a question in the order of the last wave, answers that
-        have vanished since at its end. Totals are left out: they are 100 per cent.
-    """
+    """Follow every answer and subtotal through the waves."""
     found: list[dict[tuple[str, ...], Line]] = [
         {tuple(str(line[key]) for key in KEYS): line for line in wave.lines} for wave in waves
     ]

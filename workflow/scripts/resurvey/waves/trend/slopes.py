@@ -39,15 +39,6 @@ SLOPE_COLUMNS = (
 def fit_slope(series: Series, pool: Pool, counts: PooledCounts) -> dict[str, Any] | None:
     """Fit a straight line through the shares of one cell, and test it.
 
-    Parameters
-    ----------
-    series : Series
-        The cell in every wave.
-    pool : Pool
-        The waves.
-    counts : PooledCounts
-        Counts of the pooled sample.
-
     Returns
     -------
     dict or None

@@ -65,20 +65,6 @@ def read_wording(files: Sequence[str | Path]) -> dict[tuple[str, str, str], tupl
 def describe_rewording(line: Mapping[str, Any], wording: Changes, names: Sequence[str]) -> str:
     """Say how question and answer were reworded between the two waves of a line.
 
-    Parameters
-    ----------
-    line : dict
-        ``wave``, ``against``, ``row_variable`` and ``row_code``.
-    wording : dict
-        As `read_wording` reads it.
-    names : sequence of str
-        Waves in the order of time.
-
-    Returns
-    -------
-    str
-        Empty where the wording is the same in both, if need be again.
-
     Examples
     --------
     >>> changed = {("2023", "q", ""): ("A?", "B?"), ("2024", "q", ""): ("B?", "A?")}
@@ -183,25 +169,6 @@ def describe_changes(
     codes: Iterable[str] | None = None,
 ) -> str:
     """Say what was asked otherwise between some waves.
-
-    Parameters
-    ----------
-    variables : iterable of str
-        The question; of a multiple-response set, all of its variables.
-    waves : iterable of str
-        Two waves that are held against each other, or all waves of a test.
-    changes : dict
-        As `read_changes` reads it.
-    names : sequence of str
-        Waves in the order of time.
-    codes : iterable of str, optional
-        Answers that a number is about; the wording of another answer is left out then.
-
-    Returns
-    -------
-    str
-        `Asked`, one after the other; empty where nothing changed. Of two waves what was changed
-        and then changed back is no change; of more than two it is, because one of them has it.
 
     Examples
     --------
