@@ -23,7 +23,7 @@ def accused(judged):
     return {title for title, one in judged.items() if one.verdict != "fits"}
 
 
-@pytest.mark.parametrize("seed", [1996, FRESH])
+@pytest.mark.parametrize("seed", [1996, FRESH], ids=["fixed", "fresh"])
 def test_true_counts_behind_an_article_are_among_the_solutions(seed, tmp_path):
     article = print_article(seed)
     typed, judged = audited(article, tmp_path)
