@@ -29,7 +29,7 @@ from resurvey.core.errors import SurveyError  # noqa: E402
 from resurvey.core.survey import Survey  # noqa: E402
 from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
-from resurvey.statistics.column_means import column_means  # noqa: E402
+from resurvey.statistics.letters import column_means  # noqa: E402
 from resurvey.statistics.models import binary_logit, ordered_logit  # noqa: E402
 from resurvey.statistics.multiple_response import marginal_independence, multiple_response  # noqa: E402
 from resurvey.statistics.paired import paired_tests  # noqa: E402

@@ -22,8 +22,8 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from resurvey.core.codebook import Codebook, Variable  # noqa: E402
 from resurvey.core.survey import Survey  # noqa: E402
+from resurvey.counts.crosstabs import crosstab_all  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
-from resurvey.counts.one_pass import crosstab_all  # noqa: E402
 
 N, ITEMS, ANSWERS = 1_000_000, 40, 5
 GROUPS = {"gender": 2, "age": 4, "region": 5, "education": 3, "settlement": 3}

@@ -12,9 +12,8 @@ from hypothesis.extra.numpy import arrays
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.counts.crosstabs import Crosstab, crosstab
+from resurvey.counts.crosstabs import Crosstab, crosstab, crosstab_all
 from resurvey.counts.design import Design
-from resurvey.counts.one_pass import crosstab_all
 
 JOB = Variable("job", codes={1: {}, 2: {}, 3: {}, 9: {}}, missing=(9,), measure="ordinal")
 SEX = Variable("sex", codes={1: {}, 2: {}})

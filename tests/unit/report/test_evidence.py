@@ -2,9 +2,9 @@
 
 import pytest
 
-from resurvey.core.notable import MOST_RESIDUALS
 from resurvey.pages.numerals import Numerals
 from resurvey.report.evidence import count_below, crosstab_evidence, show_test
+from resurvey.statistics.chi_square import MOST_RESIDUALS
 
 PEARSON = {
     "table": "jobs",

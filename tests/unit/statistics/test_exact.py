@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from resurvey.statistics.chi_square import reduce_table
-from resurvey.statistics.exact import fisher, fisher_2x2
-from resurvey.statistics.monte_carlo import monte_carlo
-from resurvey.statistics.network import freeman_halton
-from resurvey.statistics.random_tables import random_tables
+from resurvey.statistics.exact import fisher, fisher_2x2, freeman_halton
+from resurvey.statistics.monte_carlo import monte_carlo, random_tables
 
 JOB = np.array([[1, 3, 10, 6], [2, 3, 10, 7], [1, 6, 14, 12], [0, 1, 9, 11]])
 
@@ -115,7 +113,7 @@ def divergence(tables, expected, power):
 def test_same_seed_gives_the_same_p_value_on_any_number_of_threads(monkeypatch):
     values = []
     for workers in (1, 3):
-        monkeypatch.setattr("resurvey.statistics.random_tables.os.cpu_count", lambda w=workers: w)
+        monkeypatch.setattr("resurvey.statistics.monte_carlo.os.cpu_count", lambda w=workers: w)
         values.append(monte_carlo(JOB, "pearson", replicates=100_000, seed=5))
     assert values[0] == values[1]
 

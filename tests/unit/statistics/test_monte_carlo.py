@@ -21,7 +21,6 @@ from scipy import special, stats
 from resurvey.core.codebook import Variable
 from resurvey.counts.crosstabs import Crosstab
 from resurvey.statistics import monte_carlo as module
-from resurvey.statistics import two_columns
 from resurvey.statistics.chi_square import reduce_table
 from resurvey.statistics.exact import fisher
 from resurvey.statistics.monte_carlo import monte_carlo
@@ -128,7 +127,7 @@ def test_every_statistic_has_the_p_value_of_all_tables_counted(table, seed):
 @pytest.mark.parametrize("splits", [0, 3, 1 << 18], ids=["drawn", "mixed", "split"])
 @pytest.mark.parametrize("turned", [False, True], ids=["k x 2", "2 x k"])
 def test_every_way_to_count_two_columns_agrees(monkeypatch, splits, turned):
-    monkeypatch.setattr(two_columns, "MOST_SPLITS", splits)
+    monkeypatch.setattr(module, "MOST_SPLITS", splits)
     for counts in ([[30, 24], [5, 9], [3, 4]], [[2, 3], [40, 12], [1, 0], [6, 1]]):
         counts = np.array(counts).T if turned else np.array(counts)
         exact = exact_p_values(counts)
@@ -137,7 +136,7 @@ def test_every_way_to_count_two_columns_agrees(monkeypatch, splits, turned):
 
 
 def test_the_general_way_agrees_where_the_distributions_are_too_large(monkeypatch):
-    monkeypatch.setattr(two_columns, "LARGEST_TABLE", 0)
+    monkeypatch.setattr(module, "LARGEST_TABLE", 0)
     counts = np.array([[30, 24], [5, 9], [3, 4]])
     exact = exact_p_values(counts)
     for name in STATISTICS:

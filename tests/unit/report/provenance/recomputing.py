@@ -9,9 +9,10 @@ from scipy.stats import chi2, f
 from resurvey.audit.claims.evaluation import Cells, value
 from resurvey.audit.claims.references import Comparison, parse_cells
 from resurvey.core.codebook import clean_code
-from resurvey.core.notable import MOST_RESIDUALS, NOTABLE
 from resurvey.core.printed import round_half_away_number
 from resurvey.statistics.chi_square import (
+    MOST_RESIDUALS,
+    NOTABLE,
     likelihood_ratio,
     pearson,
     pearson_statistic,

@@ -15,10 +15,10 @@ from resurvey.statistics import chi_square
 from resurvey.statistics.association import measures
 from resurvey.statistics.contrasts import Contrast, Domains
 from resurvey.statistics.distributions import t_quantile
-from resurvey.statistics.intervals import LEVEL
 from resurvey.statistics.proportions import wilson
 from resurvey.statistics.rao_scott import Spread, rao_scott
 from resurvey.statistics.results import (
+    LEVEL,
     ONE_CLUSTER,
     Estimate,
     Result,

@@ -8,13 +8,13 @@ from typing import Any
 from markupsafe import Markup
 
 from resurvey.core.names import TOTAL, name_number
-from resurvey.core.notable import MOST_RESIDUALS, NOTABLE
 from resurvey.core.notes import without_general
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.bounds import Bounds, p_range
 from resurvey.report.counts import Block, Counts, Line
+from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 
 ADJUSTED = ("holm_article", "benjamini_hochberg_article")
 """Adjusted p-values that the page prints; those of the table are in ``tests.csv``."""

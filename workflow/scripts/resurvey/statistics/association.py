@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
+from math import asin, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from resurvey.statistics.chi_square import Reduced, pearson_statistic, reduce_table, sparse_note
-from resurvey.statistics.concordance import ORDINAL_NAMES, ordinal_measures
 from resurvey.statistics.distributions import noncentral_limits
-from resurvey.statistics.intervals import LEVEL
-from resurvey.statistics.ordinal import Scale
-from resurvey.statistics.prediction import PREDICTION_NAMES, prediction_measures
-from resurvey.statistics.results import Estimate, join_notes, unavailable
-from resurvey.statistics.two_by_two import TWO_BY_TWO_NAMES, two_by_two_measures
+from resurvey.statistics.ordinal import ORDINAL_NAMES, Scale, ordinal_measures
+from resurvey.statistics.results import LEVEL, Estimate, around, around_log, join_notes, unavailable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,3 +113,152 @@ def _bias_corrected(counts: "NDArray[np.float64]", ratio: float) -> Estimate:
     if side <= 0:
         return unavailable(name, "too few respondents for the correction")
     return Estimate(name, float((reduced / side) ** 0.5), note="Bergsma 2013; no interval")
+
+
+PREDICTION_NAMES = (
+    "lambda_symmetric",
+    "lambda_rows",
+    "lambda_columns",
+    "goodman_kruskal_tau_rows",
+    "goodman_kruskal_tau_columns",
+    "uncertainty_symmetric",
+    "uncertainty_rows",
+    "uncertainty_columns",
+)
+
+
+def prediction_measures(counts: "NDArray[np.float64]", level: float) -> Iterator[Estimate]:
+    """Yield the measures; ``_rows`` is for guessing the row variable from the column variable.
+
+    Standard errors are SPSS's ASE1 (not assuming independence), by the delta method.
+    """
+    n = float(counts.sum())
+    columns, rows = _lambda_parts(counts), _lambda_parts(counts.T)
+    both = (columns[0] + rows[0], columns[1] + rows[1])
+    slopes = (columns[2] + rows[2].T, columns[3] + rows[3].T)
+    yield _ratio("lambda_symmetric", counts, *both, *slopes, level)
+    yield _ratio("lambda_rows", counts.T, *rows, level)
+    yield _ratio("lambda_columns", counts, *columns, level)
+    yield _tau("goodman_kruskal_tau_rows", counts.T, level)
+    yield _tau("goodman_kruskal_tau_columns", counts, level)
+    yield from _uncertainty(counts / n, n, level)
+
+
+def _lambda_parts(
+    counts: "NDArray[np.float64]",
+) -> tuple[float, float, "NDArray[np.float64]", "NDArray[np.float64]"]:
+    """Numerator and denominator of lambda for guessing the columns, and their slopes.
+
+    The slopes are by the cells: 1 where a cell is its row's largest, and so on. Among equal
+    cells the first counts.
+    """
+    totals = counts.sum(axis=0)
+    modal = int(totals.argmax())
+    largest = np.zeros_like(counts)
+    largest[np.arange(len(counts)), counts.argmax(axis=1)] = 1.0
+    favoured = np.zeros_like(counts)
+    favoured[:, modal] = 1.0
+    best = float(totals[modal])
+    numerator = float(counts.max(axis=1).sum()) - best
+    return numerator, float(counts.sum()) - best, largest - favoured, 1.0 - favoured
+
+
+def _ratio(
+    name: str,
+    counts: "NDArray[np.float64]",
+    numerator: float,
+    denominator: float,
+    numerator_slopes: "NDArray[np.float64]",
+    denominator_slopes: "NDArray[np.float64]",
+    level: float,
+) -> Estimate:
+    value = numerator / denominator
+    slopes = (numerator_slopes - value * denominator_slopes) / denominator
+    return around(name, value, _error(counts, slopes), level, lowest=0.0)
+
+
+def _error(counts: "NDArray[np.float64]", slopes: "NDArray[np.float64]") -> float:
+    """Delta-method standard error of a ratio that does not change when all counts double."""
+    return float(np.sqrt((counts * np.square(slopes)).sum()))
+
+
+def _tau(name: str, counts: "NDArray[np.float64]", level: float) -> Estimate:
+    """Goodman and Kruskal's tau for guessing the columns; on shares, to keep the digits."""
+    n = float(counts.sum())
+    p = counts / n
+    rows, columns = p.sum(axis=1, keepdims=True), p.sum(axis=0, keepdims=True)
+    within = (np.square(p) / rows).sum(axis=1, keepdims=True) / rows
+    left = float(1 - np.square(columns).sum())
+    value = float((np.square(p - rows * columns) / rows).sum()) / left
+    # Slopes by the cells of v = (Σ p²/r - Σ c²) / (1 - Σ c²).
+    slopes = (2 * p / rows - within - 2 * columns + 2 * value * columns) / left
+    slopes = slopes - float((p * slopes).sum())
+    error = float(np.sqrt((p * np.square(slopes)).sum() / n))
+    return around(name, value, error, level, lowest=0.0)
+
+
+def _uncertainty(p: "NDArray[np.float64]", n: float, level: float) -> Iterator[Estimate]:
+    """Share of the entropy of one variable that the other explains."""
+    rows = np.broadcast_to(p.sum(axis=1, keepdims=True), p.shape)
+    columns = np.broadcast_to(p.sum(axis=0, keepdims=True), p.shape)
+    filled = p > 0
+    log_rows, log_columns = np.log(rows), np.log(columns)
+    log_cells = np.log(np.where(filled, p, 1.0))
+    of_rows, of_columns = -float((p * log_rows).sum()), -float((p * log_columns).sum())
+    shared = float((p * (log_cells - log_rows - log_columns)).sum())
+    information = np.where(filled, log_cells - log_rows - log_columns, 0.0)
+    denominators = {
+        "uncertainty_symmetric": ((of_rows + of_columns) / 2, -(log_rows + log_columns) / 2),
+        "uncertainty_rows": (of_rows, -log_rows),
+        "uncertainty_columns": (of_columns, -log_columns),
+    }
+    for name, (entropy, terms) in denominators.items():
+        value = shared / entropy
+        slopes = (information - value * terms) / entropy
+        error = float(np.sqrt((p * np.square(slopes)).sum() / n))
+        yield around(name, max(value, 0.0), error, level, lowest=0.0)
+
+
+TWO_BY_TWO_NAMES = (
+    "odds_ratio",
+    "risk_ratio",
+    "risk_ratio_second_column",
+    "risk_ratio_of_columns",
+    "cohen_h",
+)
+
+
+def two_by_two_measures(counts: "NDArray[np.float64]", level: float) -> Iterator[Estimate]:
+    """Yield the ratios of a 2 × 2 table, with intervals on the log scale (Woolf, Katz; SPSS).
+
+    ``risk_ratio`` compares the rows: the share of column 1 in row 1 over that in row 2, which
+    SPSS calls the cohort of the first column; ``risk_ratio_second_column`` is SPSS's second.
+    ``risk_ratio_of_columns`` compares the columns, as column per cents do: the share of row 1 in
+    column 1 over that in column 2. ``cohen_h`` is the difference of these two shares on the
+    arcsine scale. An empty cell makes a ratio zero or infinite; nothing is added to it.
+    """
+    if counts.shape != (2, 2):
+        yield from (unavailable(name, "for 2 × 2 tables only") for name in TWO_BY_TWO_NAMES)
+        return
+    (a, b), (c, d) = ((float(one) for one in line) for line in counts)
+    if min(a, b, c, d) > 0:
+        error = sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+        yield around_log("odds_ratio", (a / b) * (d / c), error, level, "sample odds ratio")
+    else:
+        yield unavailable("odds_ratio", "a cell is empty, the ratio is zero or infinite")
+    yield _risk("risk_ratio", a, a + b, c, c + d, level, "rows compared, column 1")
+    yield _risk("risk_ratio_second_column", b, a + b, d, c + d, level, "rows compared, column 2")
+    yield _risk("risk_ratio_of_columns", a, a + c, b, b + d, level, "columns compared, row 1")
+    h = 2 * asin(sqrt(a / (a + c))) - 2 * asin(sqrt(b / (b + d)))
+    error = sqrt(1 / (a + c) + 1 / (b + d))
+    words = "columns compared, row 1"
+    yield around("cohen_h", h, error, level, words, -float(np.pi), float(np.pi))
+
+
+def _risk(
+    name: str, first: float, base: float, second: float, other: float, level: float, note: str
+) -> Estimate:
+    if min(first, second) <= 0:
+        return unavailable(name, "a cell is empty, the ratio is zero or infinite")
+    error = sqrt(max((base - first) / (first * base) + (other - second) / (second * other), 0.0))
+    return around_log(name, (first / base) * (other / second), error, level, note)

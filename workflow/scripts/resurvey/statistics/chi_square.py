@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 SPARSE = 5
 """Expected counts below this are reported with Pearson's test (Cochran 1954, SPSS's rule)."""
 
+NOTABLE = 2.0
+"""Absolute adjusted residual from which a cell is named."""
+
+MOST_RESIDUALS = 6
+"""Cells named of one question; the others are counted."""
+
 
 @dataclass(frozen=True)
 class Reduced:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.statistics.distributions import f_tail, t_quantile
-from resurvey.statistics.intervals import LEVEL
-from resurvey.statistics.results import ONE_CLUSTER, few_freedom, join_notes, small_effective
+from resurvey.statistics.results import LEVEL, ONE_CLUSTER, few_freedom, join_notes, small_effective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,16 +1,17 @@
 """Monte Carlo p-values: the share of random tables with the same margins that deviate as much."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import ceil
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from resurvey.statistics.chi_square import expected_counts
 from resurvey.statistics.distributions import log_factorial
 from resurvey.statistics.proportions import wilson
-from resurvey.statistics.random_tables import batches, count_exceeding, random_tables
-from resurvey.statistics.two_columns import count_two_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,3 +152,286 @@ def _count_general(
         values = np.asarray(statistic(np.moveaxis(tables, 2, 0)))
         exceeding += int((values >= limit).sum())
     return exceeding
+
+
+BATCH = 20_000
+"""Tables made at a time; every batch has its own random stream, so threads change nothing."""
+
+PASSES = 3
+"""Times that rejected numbers are drawn anew together, before the rest is drawn singly."""
+
+# SOURCE Stadlober (1989): the rectangle of the ratio of uniforms, 2 sqrt(2/e) and
+# 3 - 2 sqrt(3/e).
+RECTANGLE = 1.7155277699214135, 0.8989161620588988
+
+
+def batches(replicates: int, seed: int) -> Iterator[tuple[int, Any]]:
+    """Yield the size and the random generator of every batch."""
+    streams = np.random.SeedSequence(seed).spawn(ceil(replicates / BATCH))
+    for number, stream in enumerate(streams):
+        size = min(BATCH, replicates - number * BATCH)
+        yield size, np.random.Generator(np.random.SFC64(stream))
+
+
+def hypergeometric(
+    good: "NDArray[np.int64]",
+    bad: "NDArray[np.int64]",
+    sample: "NDArray[np.int64]",
+    factorial: "NDArray[np.float64]",
+    rng: Any,
+) -> "NDArray[np.int64]":
+    """Draw hypergeometric numbers, one for each set of parameters.
+
+    Parameters
+    ----------
+    good, bad : array of int
+        Respondents of the kind that is counted, and the others.
+    sample : array of int
+        How many of them are drawn.
+    factorial : array
+        ln(x!) for x up to the largest ``good + bad``.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Notes
+    -----
+    Ratio of uniforms as in NumPy's own generator (Stadlober 1989), but on whole arrays and with
+    tabulated log-factorials, which makes it several times faster.
+    """
+    whole = np.maximum(good + bad, 1)  # nobody may be left to deal
+    mean = sample * (good / whole)
+    spread = mean * (bad / whole) * ((whole - sample) / np.maximum(whole - 1, 1))
+    height = np.sqrt(spread + 0.5) * RECTANGLE[0] + RECTANGLE[1]
+    middle = mean + 0.5
+    others = bad - sample
+    least, most = np.maximum(0, -others), np.minimum(good, sample)
+    # The mode, and its log probability but for a constant.
+    mode = ((sample + 1) * (good + 1)) // (whole + 2)
+    peak = factorial.take(mode) + factorial.take(good - mode)
+    peak += factorial.take(sample - mode)
+    peak += factorial.take(others + mode)
+    result = np.empty_like(good)
+    open_ones = np.arange(good.size)
+    for _ in range(PASSES):
+        size = open_ones.size
+        u = rng.random(size)
+        np.subtract(1.0, u, out=u)
+        x = rng.random(size)
+        x -= 0.5
+        x *= height
+        x /= u
+        x += middle
+        k = np.floor(x, out=x).astype(np.int64)
+        inside = (k >= least) & (k <= most)
+        np.maximum(k, least, out=k)
+        np.minimum(k, most, out=k)
+        log_ratio = peak - factorial.take(k)
+        log_ratio -= factorial.take(good - k)
+        log_ratio -= factorial.take(sample - k)
+        log_ratio -= factorial.take(others + k)
+        np.log(u, out=u)
+        u += u
+        taken = (u <= log_ratio) & inside
+        result[open_ones] = k
+        again = np.flatnonzero(~taken)
+        open_ones = open_ones[again]
+        good, sample, others = good.take(again), sample.take(again), others.take(again)
+        if not again.size:
+            return result
+        least, most, peak = least.take(again), most.take(again), peak.take(again)
+        height, middle = height.take(again), middle.take(again)
+    # The few that are left are drawn one by one, which costs less than more passes.
+    result[open_ones] = rng.hypergeometric(good, others + sample, sample)
+    return result
+
+
+def random_tables(
+    rows: "NDArray[np.int64]", columns: "NDArray[np.int64]", size: int, rng: Any
+) -> "NDArray[np.int64]":
+    """Draw tables with these margins, as if respondents were dealt at random.
+
+    Returns
+    -------
+    array, rows × columns × size
+
+    Examples
+    --------
+    >>> tables = random_tables(np.array([3, 4]), np.array([2, 5]), 6, np.random.default_rng(1))
+    >>> tables.shape, tables.sum(axis=1)[:, 0].tolist(), tables.sum(axis=0)[:, 0].tolist()
+    ((2, 2, 6), [3, 4], [2, 5])
+    """
+    factorial = log_factorial(np.arange(int(rows.sum()) + 1, dtype=np.float64))
+    return _deal(rows, columns, size, factorial, rng)
+
+
+def _deal(
+    rows: "NDArray[np.int64]",
+    columns: "NDArray[np.int64]",
+    size: int,
+    factorial: "NDArray[np.float64]",
+    rng: Any,
+) -> "NDArray[np.int64]":
+    tables = np.empty((rows.size, columns.size, size), dtype=np.int64)
+    left = np.repeat(columns[:, None], size, axis=1)
+    for row, total in enumerate(rows[:-1].tolist()):
+        rest = np.full(size, total)
+        others = np.full(size, int(rows[row:].sum()))
+        for column in range(columns.size - 1):
+            others = others - left[column]
+            drawn = hypergeometric(left[column], others, rest, factorial, rng)
+            tables[row, column] = drawn
+            rest = rest - drawn
+        tables[row, -1] = rest
+        left -= tables[row]
+    tables[-1] = left
+    return tables
+
+
+def count_exceeding(
+    counts: "NDArray[np.int64]",
+    parts: "NDArray[np.float64]",
+    limit: float,
+    seed: int,
+    replicates: int,
+) -> int:
+    """Count random tables whose statistic is at least `limit`.
+
+    Parameters
+    ----------
+    counts : array of int
+        Observed table.
+    parts : array, rows × columns × (0 .. largest)
+        What each count adds to the statistic.
+    limit : float
+        Observed statistic.
+    seed, replicates : int
+        Seed and number of random tables.
+    """
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    factorial = log_factorial(np.arange(int(rows.sum()) + 1, dtype=np.float64))
+
+    def exceeding(batch: tuple[int, Any]) -> int:
+        size, rng = batch
+        tables = _deal(rows, columns, size, factorial, rng)
+        scores = np.zeros(size)
+        for row in range(rows.size):
+            for column in range(columns.size):
+                scores += parts[row, column][tables[row, column]]
+        return int((scores >= limit).sum())
+
+    workers = min(os.cpu_count() or 1, 4) if replicates > 4 * BATCH else 1
+    if workers == 1:
+        return sum(map(exceeding, batches(replicates, seed)))
+    with ThreadPoolExecutor(workers) as pool:
+        return sum(pool.map(exceeding, batches(replicates, seed)))
+
+
+MOST_SPLITS = 1 << 18
+"""States × outcomes that are split together; with more, tables are drawn one by one."""
+
+LARGEST_TABLE = 4_000_000
+"""Entries in the tabulated distributions of one row; beyond it the general way is taken."""
+
+DEVIATIONS, SLACK = 10, 30
+"""Outcomes within mean ± 10 standard deviations ± 30 are tabulated; the rest holds < 1e-20."""
+
+
+def count_two_columns(
+    counts: "NDArray[np.int64]", parts: "NDArray[np.float64]", limit: float, seed: int, size: int
+) -> int | None:
+    """Count random r × 2 tables whose statistic is at least `limit`.
+
+    All tables that have the same respondents left and the same statistic so far are one state
+    with a number of replicates. The first rows split these numbers by the multinomial
+    distribution, which costs as much for a million tables as for a thousand; the last rows are
+    drawn table by table from tabulated distributions. The numbers are distributed exactly as
+    those of independent tables.
+
+    Parameters
+    ----------
+    counts : array of int, rows × 2
+        Observed table.
+    parts : array, rows × 2 × (0 .. largest)
+        What each count adds to the statistic; no cell can hold more than the largest.
+    limit : float
+        Observed statistic.
+    seed, size : int
+        Seed and number of random tables.
+
+    Returns
+    -------
+    int or None
+        None when the distributions of a row are too large to tabulate.
+    """
+    rng = np.random.Generator(np.random.SFC64(seed))
+    order = np.argsort(counts.sum(axis=1), kind="stable")[::-1]
+    counts, parts = counts[order], parts[order]
+    totals = counts.sum(axis=1)
+    left, scores = counts.sum(axis=0)[:1], np.zeros(1)
+    numbers = np.array([size], dtype=np.int64)
+    for row, total in enumerate(totals[:-1].tolist()):
+        table = _Row.of(left, total, int(totals[row:].sum()))
+        if table is None:
+            return None
+        if left.size * table.chances.shape[1] <= MOST_SPLITS:
+            split = rng.multinomial(numbers, table.chances[table.kind])
+            state, column = np.nonzero(split)
+            numbers = split[state, column]
+            x = table.first[table.kind[state]] + column
+        else:
+            state = np.repeat(np.arange(left.size), numbers)
+            numbers = np.ones(state.size, dtype=np.int64)
+            x = table.draw(table.kind[state], rng)
+        # A row may hold more respondents than any cell can: only the counts that both of its
+        # cells can reach have a score.
+        least, most = max(0, total - parts.shape[2] + 1), min(total, parts.shape[2] - 1)
+        added = parts[row, 0, least : most + 1].copy()
+        added += parts[row, 1, total - most : total - least + 1][::-1]
+        scores = scores[state] + added[x - least]
+        left = left[state] - x
+    last = int(totals[-1])
+    scores = scores + parts[-1, 0, left] + parts[-1, 1, last - left]
+    return int(numbers[scores >= limit].sum())
+
+
+class _Row:
+    """How one row may be filled, for every number of respondents that column 1 still lacks."""
+
+    def __init__(self, kind: Any, first: Any, chances: Any) -> None:
+        self.kind, self.first, self.chances = kind, first, chances
+
+    @classmethod
+    def of(cls, left: "NDArray[np.int64]", total: int, rest: int) -> "_Row | None":
+        """Tabulate the hypergeometric distributions of a row of `total` out of `rest`."""
+        low = int(left.min())
+        kinds = np.arange(low, int(left.max()) + 1)
+        mean = kinds * (total / rest)
+        spread = mean * ((rest - kinds) / rest) * ((rest - total) / max(rest - 1, 1))
+        reach = DEVIATIONS * np.sqrt(np.maximum(spread, 0)) + SLACK
+        first = np.maximum(np.maximum(0, kinds - (rest - total)), np.floor(mean - reach))
+        first = first.astype(np.int64)
+        final = np.minimum(np.minimum(kinds, total), np.ceil(mean + reach).astype(np.int64))
+        width = int((final - first).max()) + 1
+        if kinds.size * width > LARGEST_TABLE or rest > LARGEST_TABLE:
+            return None
+        x = first[:, None] + np.arange(width)
+        inside = x <= final[:, None]
+        x = np.where(inside, x, first[:, None])
+        factorial = log_factorial(np.arange(rest + 1, dtype=np.float64))
+        k = kinds[:, None]
+        logs = -(factorial[x] + factorial[total - x])
+        logs -= factorial[k - x] + factorial[rest - total - k + x]
+        logs = np.where(inside, logs, -np.inf)
+        chances = np.exp(logs - logs.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        return cls(left - low, first, chances)
+
+    def draw(self, kind: "NDArray[np.int64]", rng: Any) -> "NDArray[np.int64]":
+        """Draw one number per table by inverting the cumulative distributions."""
+        offset = np.arange(len(self.chances), dtype=np.float64)
+        cumulative = np.cumsum(self.chances, axis=1)
+        cumulative = np.minimum(cumulative / cumulative[:, -1:], 1.0) + offset[:, None]
+        width = self.chances.shape[1]
+        uniform = rng.random(kind.size)
+        place = np.searchsorted(cumulative.ravel(), uniform + offset[kind], side="right")
+        return np.asarray(self.first[kind] + np.minimum(place - kind * width, width - 1))

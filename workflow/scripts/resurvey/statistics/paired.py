@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from resurvey.statistics.distributions import chi_square_tail
-from resurvey.statistics.intervals import LEVEL, around
-from resurvey.statistics.results import Estimate, Result, refused, unavailable
+from resurvey.statistics.results import LEVEL, Estimate, Result, around, refused, unavailable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

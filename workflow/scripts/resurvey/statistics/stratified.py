@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from resurvey.statistics.distributions import chi_square_tail, normal_quantile
-from resurvey.statistics.intervals import LEVEL
-from resurvey.statistics.results import Estimate, Result, join_notes, refused, unavailable
+from resurvey.statistics.results import LEVEL, Estimate, Result, join_notes, refused, unavailable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

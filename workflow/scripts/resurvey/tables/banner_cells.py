@@ -10,8 +10,7 @@ from resurvey.core.codebook import Variable
 from resurvey.core.counting import percent_of, plain_number
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED
-from resurvey.statistics.column_means import ColumnMeans, column_means
-from resurvey.statistics.letters import column_key, column_letters
+from resurvey.statistics.letters import ColumnMeans, column_key, column_letters, column_means
 from resurvey.statistics.ordinal import Scale, scale_of
 from resurvey.statistics.results import join_notes
 from resurvey.tables.blocks import Line, Setting

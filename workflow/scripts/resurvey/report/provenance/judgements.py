@@ -9,9 +9,9 @@ from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.claims.references import Call, Comparison, Operation, Reference, parse_cells
 from resurvey.audit.comparison import VERDICTS
 from resurvey.core.names import TOTAL, name_number, name_printed, name_recomputed
-from resurvey.core.notable import MOST_RESIDUALS, NOTABLE
 from resurvey.report.provenance.cells import Line
 from resurvey.report.provenance.graph import Graph, Number
+from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 
 CELLS, CLAIMS = "audit/cells.csv", "audit/claims.csv"
 CELL_KEYS = ("table", "row_variable", "row_code", "column_code")

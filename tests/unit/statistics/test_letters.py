@@ -10,8 +10,7 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import Design
-from resurvey.statistics.column_means import column_means
-from resurvey.statistics.letters import column_letters
+from resurvey.statistics.letters import column_letters, column_means
 
 COUNTS = np.array([[9, 2, 4], [3, 4, 6], [1, 8, 1], [2, 6, 0]])
 SCORES = np.array([1.0, 2, 3, 4])
