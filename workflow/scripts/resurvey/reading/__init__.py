@@ -124,8 +124,8 @@ def _read(
     tool: str,
 ) -> "tuple[Survey, Sheet | None]":
     """Read a file by its format; the cells come along where it is a table of text."""
-    from resurvey.reading.observed import complete_codebook
-    from resurvey.reading.plausible import check_copies
+    from resurvey.reading.observed_answers import complete_codebook
+    from resurvey.reading.plausibility import check_copies
 
     ending = survey_format(file)
     single = isinstance(structure, str | PathLike)
@@ -133,7 +133,7 @@ def _read(
     cells = None
     with reader_errors(file):
         if ending in _TABLES:
-            from resurvey.reading.tools.exported import Export, read_exported
+            from resurvey.reading.exports import Export, read_exported
 
             export = Export(encoding, dialect, files, sheet, tool)
             survey, cells = read_exported(file, ending, export)
@@ -185,7 +185,7 @@ def _mention_wronged_words(survey: "Survey", file: Path) -> None:
 def _read_self_describing(file: Path, ending: str, encoding: str | None) -> "Survey":
     """Read a file that carries its own labels and types."""
     if ending == ".parquet":
-        from resurvey.reading.columnar import read_parquet
+        from resurvey.reading.parquet import read_parquet
 
         return read_parquet(file)
     from resurvey.reading.labelled import read_labelled
