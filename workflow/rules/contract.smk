@@ -3,7 +3,7 @@
 A wave is compared with the one before it in time, unless `after:` in waves.yaml names another.
 """
 
-from resurvey.reading.companions import wave_files
+from resurvey.reading.formats import wave_files
 from resurvey.study.order import order_waves
 from resurvey.study.mapping import previous_waves, used_names
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from resurvey.core.files import write_csv
 from resurvey.prepare.cleaning import FLAG_COLUMNS, LOG_COLUMNS, clean_survey
 from resurvey.proof.doors import open_door
-from resurvey.reading.storage import load_survey, save_survey
+from resurvey.reading.parquet import load_survey, save_survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.proof.doors import open_door
-from resurvey.reading.storage import load_survey, save_survey
+from resurvey.reading.parquet import load_survey, save_survey
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

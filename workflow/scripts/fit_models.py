@@ -7,7 +7,7 @@ from resurvey.core.files import write_bytes, write_csv, write_text
 from resurvey.core.survey import Survey
 from resurvey.figures.models import draw_models
 from resurvey.proof.doors import open_door
-from resurvey.reading.storage import load_columns
+from resurvey.reading.parquet import load_columns
 from resurvey.tables.models import MODEL_FILES, fit_models
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.files import write_csv, write_text
 from resurvey.core.survey import Survey
-from resurvey.prepare.text_answers import with_text_answers
 from resurvey.proof.doors import open_door
-from resurvey.reading.storage import load_columns
+from resurvey.reading.observed_answers import with_text_answers
+from resurvey.reading.parquet import load_columns
 from resurvey.tables.banners import banner_variables
 from resurvey.tables.filling import TABLE_FILES, fill_tables, with_weighting
 from resurvey.tables.response_sets import with_sets

@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 
 from resurvey.core.errors import SurveyError
-from resurvey.prepare.adoption import adopt
-from resurvey.prepare.import_gate import import_survey
+from resurvey.prepare.import_gate import adopt, import_survey
 from resurvey.prepare.recoding import recode_wave
 from resurvey.reading.writing import write_sav
 from resurvey.study.mapping import WaveMapping

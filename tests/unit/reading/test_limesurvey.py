@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
-from resurvey.reading.tools.limesurvey import read_structure
-from resurvey.reading.tools.limesurvey.records import joined_conditions
-from resurvey.reading.wording import folded
+from resurvey.reading.limesurvey import joined_conditions, read_structure
+from resurvey.reading.spelling import folded
 from tool_exports import write_rows
 
 

@@ -82,7 +82,7 @@ def test_ordinary_texts_of_a_parquet_pass_the_count_of_letters(tmp_path, monkeyp
     path = tmp_path / "plain.parquet"
     pd.DataFrame({"q": ["Osh", "Bishkek"] * 50, "n": 1}).to_parquet(path)
     monkeypatch.setattr(limits, "MOST_LETTERS", 501)
-    monkeypatch.setattr("resurvey.reading.columnar.MOST_LETTERS", 0)
+    monkeypatch.setattr("resurvey.reading.parquet.MOST_LETTERS", 0)
     assert len(read_undeclared(path).data) == 100
     monkeypatch.setattr(limits, "MOST_LETTERS", 499)
     with pytest.raises(SurveyError, match="500 letters together"):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
-from resurvey.reading.tools.syntax import read_syntax
+from resurvey.reading.syntax import read_syntax
 
 
 def variables(text):

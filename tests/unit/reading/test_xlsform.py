@@ -4,8 +4,8 @@ import pytest
 
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
-from resurvey.reading.tools.languages import language_code
-from resurvey.reading.tools.xlsform import read_xlsform
+from resurvey.reading.questionnaire import language_code
+from resurvey.reading.xlsform import read_xlsform
 from tool_exports import write_rows, write_workbook
 
 HEAD = ["type", "name", "label::Русский (ru)", "relevant"]

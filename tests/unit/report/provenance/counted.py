@@ -6,7 +6,7 @@ import io
 from resurvey.core.files import csv_text
 from resurvey.prepare.cleaning import LOG_COLUMNS, clean_survey
 from resurvey.prepare.indicators import derive_indicators
-from resurvey.prepare.text_answers import with_text_answers
+from resurvey.reading.observed_answers import with_text_answers
 from resurvey.report.provenance.tracing import trace_numbers
 from resurvey.tables.filling import TABLE_FILES, fill_tables
 from resurvey.tables.models import MODEL_FILES, fit_models

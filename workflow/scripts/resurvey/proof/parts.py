@@ -15,7 +15,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import plan_figures
-from resurvey.reading.companions import wave_files
+from resurvey.reading.formats import wave_files
 from resurvey.study.folder import read_study
 from resurvey.study.mapping import previous_waves, used_names
 from resurvey.study.order import order_waves

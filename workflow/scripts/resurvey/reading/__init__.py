@@ -92,7 +92,7 @@ def read_survey(
     """
     from resurvey.reading.declared import check_labels, declare
 
-    survey, cells = _read(Path(path), encoding, dialect, structure, sheet, tool)
+    survey, cells = _read(Path(path), encoding, dialect, structure, sheet, tool, not codebook)
     if codebook:
         survey = declare(survey, codebook, str(path), cells)
     check_labels(survey, str(path))
@@ -122,10 +122,11 @@ def _read(
     structure: str | PathLike[str] | Sequence[str | PathLike[str]],
     sheet: str,
     tool: str,
+    complete: bool = True,
 ) -> "tuple[Survey, Sheet | None]":
     """Read a file by its format; the cells come along where it is a table of text."""
-    from resurvey.reading.observed import complete_codebook
-    from resurvey.reading.plausible import check_copies
+    from resurvey.reading.observed_answers import complete_codebook
+    from resurvey.reading.plausibility import check_copies
 
     ending = survey_format(file)
     single = isinstance(structure, str | PathLike)
@@ -133,7 +134,7 @@ def _read(
     cells = None
     with reader_errors(file):
         if ending in _TABLES:
-            from resurvey.reading.tools.exported import Export, read_exported
+            from resurvey.reading.exports import Export, read_exported
 
             export = Export(encoding, dialect, files, sheet, tool)
             survey, cells = read_exported(file, ending, export)
@@ -154,7 +155,9 @@ def _read(
         book = replace(book, reconstructed=RECONSTRUCTED in told, simulated=SIMULATED in told)
         for clause in book.assumed:
             logger.warning("%s: %s", file, clause)
-        survey = complete_codebook(replace(survey, codebook=book))
+        survey = replace(survey, codebook=book)
+        if complete:
+            survey = complete_codebook(survey)
         _mention_wronged_words(survey, file)
         return survey, cells
 
@@ -162,12 +165,15 @@ def _read(
 def _mention_wronged_words(survey: "Survey", file: Path) -> None:
     """Say so where words were spoilt before the file was saved, which no `encoding` can mend."""
     from resurvey.reading.encoding import wronged
+    from resurvey.reading.observed_answers import FEW
 
     spoilt = {}
     for name, variable in survey.codebook.variables.items():
         texts = [name, *variable.label.values()]
         texts += [word for labels in variable.codes.values() for word in labels.values()]
-        texts += [code for code in variable.codes if isinstance(code, str)]
+        if survey.data[name].dtype == "str":
+            answers = survey.data[name].dropna().unique().tolist()
+            texts += answers if len(answers) <= FEW else []
         if clause := wronged("\n".join(texts)):
             spoilt[name] = clause
     if spoilt:
@@ -185,7 +191,7 @@ def _mention_wronged_words(survey: "Survey", file: Path) -> None:
 def _read_self_describing(file: Path, ending: str, encoding: str | None) -> "Survey":
     """Read a file that carries its own labels and types."""
     if ending == ".parquet":
-        from resurvey.reading.columnar import read_parquet
+        from resurvey.reading.parquet import read_parquet
 
         return read_parquet(file)
     from resurvey.reading.labelled import read_labelled

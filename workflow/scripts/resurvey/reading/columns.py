@@ -1,8 +1,8 @@
-"""Columns: from what a file format stores to codes, ISO dates and clean text."""
+"""Columns: values and written fields as typed columns of numbers, texts and dates."""
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,10 @@ _SAS_DAYS = re.compile(
 )
 _SAS_MOMENTS = re.compile(r"(?:DATETIME|E8601DT|B8601DT|IS8601DT|MDYAMPM|DATEAMPM|NLDATM)[A-Z]*\d*")
 _SAS_DURATIONS = re.compile(r"(?:TIME|TOD|HHMM|E8601TM|B8601TM|IS8601TM|MMSS|HOUR)[A-Z]*\d*")
+_MOST_DIGITS = 15
+_FIXED_BLANKS = "\u00a0\u202f\u2009"
+"""Blanks that keep the groups of a number together; nobody types them into an identifier."""
+_PLAIN = r"(?:0|[1-9]\d*)"
 
 
 def number_column(values: "Sequence[float] | np.ndarray | pd.Series") -> "pd.Series":
@@ -153,3 +157,76 @@ def _clock(seconds: float) -> str:
     whole = round(seconds)
     sign, whole = ("-", -whole) if whole < 0 else ("", whole)
     return f"{sign}{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def typed_column(fields: Sequence[str], decimal: str = ".", thousands: str = "") -> "pd.Series":
+    """Hold a column as numbers if every field is one, else as text.
+
+    A field is a number only if writing the number gives the field again, apart from the blanks
+    between groups of three digits: ``007`` and numbers of more than 15 digits stay text.
+
+    Examples
+    --------
+    >>> typed_column(["1", "", "3"]).tolist()
+    [1, <NA>, 3]
+    >>> typed_column(["007", "8"]).tolist()
+    ['007', '8']
+    >>> typed_column(["1\u00a0234,5", "0,5"], ",").tolist()
+    [1234.5, 0.5]
+    """
+    if not are_numbers(fields, decimal, thousands):
+        return text_column(list(fields))
+    return number_column([_value(field, decimal, thousands) for field in fields])
+
+
+def are_numbers(fields: Sequence[str], decimal: str, thousands: str = "") -> bool:
+    """Tell whether every field that is not empty is a number that loses nothing as a number."""
+    pattern = _pattern(decimal, thousands)
+    written = [field.strip() for field in fields]
+    return any(written) and all(
+        not field or (pattern.fullmatch(field) and _digits(field, decimal) <= _MOST_DIGITS)
+        for field in written
+    )
+
+
+def _digits(field: str, decimal: str) -> int:
+    """Count the digits that a number needs; zeros at the end of a fraction are none of them."""
+    if len(field) <= _MOST_DIGITS:
+        return 0
+    bare = field.rstrip("0") if decimal in field else field
+    return sum(map(str.isdigit, bare))
+
+
+def parsed_number(field: Any) -> float | None:
+    """Read one text field as a number with a decimal point or comma; None when it is no number.
+
+    Groups of three digits may be parted by a blank.
+
+    Examples
+    --------
+    >>> parsed_number("12,5"), parsed_number("3O"), parsed_number(" 007"), parsed_number("1 234,5")
+    (12.5, None, 7.0, 1234.5)
+    """
+    match = re.fullmatch(
+        rf"\s*([+-]?(?:\d+|\d{{1,3}}(?:[ {_FIXED_BLANKS}]\d{{3}})+)(?:[.,]\d+)?)\s*", str(field)
+    )
+    if match is None:
+        return None
+    return float(re.sub(rf"[ {_FIXED_BLANKS}]", "", match[1]).replace(",", "."))
+
+
+def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    """Write the numbers of a file as a regular expression."""
+    marks = _FIXED_BLANKS + thousands
+    grouped = rf"[1-9]\d{{0,2}}(?:[{re.escape(marks)}]\d{{3}})+"
+    power = r"(?:[eE][+-]?\d+)?" if decimal == "." else ""
+    return re.compile(rf"[+-]?(?:{_PLAIN}|{grouped})(?:{re.escape(decimal)}\d+)?{power}", re.ASCII)
+
+
+def _value(field: str, decimal: str, thousands: str) -> float:
+    bare = field.strip()
+    if not bare:
+        return float("nan")
+    for mark in _FIXED_BLANKS + thousands:
+        bare = bare.replace(mark, "")
+    return float(bare.replace(decimal, "."))

@@ -9,8 +9,7 @@ from typing import Any
 
 from resurvey.core.errors import SurveyError
 from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
-from resurvey.reading.headings import title_rows, titles_left_out
-from resurvey.reading.sheet import Sheet, check_width
+from resurvey.reading.sheet import Sheet, check_width, title_rows, titles_left_out
 
 logger = logging.getLogger(__name__)
 

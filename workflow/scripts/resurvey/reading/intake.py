@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file
 from resurvey.reading import read_undeclared
-from resurvey.reading.closed import unlisted_together
+from resurvey.reading.observed_answers import unlisted_together
 
 if TYPE_CHECKING:
     from resurvey.core.codebook import Codebook

@@ -13,9 +13,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.reading.columns import date_column, is_date_format, number_column, text_column
 from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
-from resurvey.reading.portable import read_portable
-from resurvey.reading.sidecar import read_sidecar
-from resurvey.reading.spss_dictionary import check_spss_file
+from resurvey.reading.spss import check_spss_file, read_portable, read_sidecar
 
 logger = logging.getLogger(__name__)
 

@@ -1,10 +1,11 @@
-"""Scales: answers whose order everybody knows, and answers that stand outside of any order."""
+"""Scales: the order of answers, and the reasons for no answer, as their labels say them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from resurvey.reading.wording import folded
+from resurvey.core.codebook import Code, Variable, pick_label
+from resurvey.reading.spelling import folded
 
 _SHORT = 60
 """A label with more letters is a sentence, which may mention anything."""
@@ -34,33 +35,6 @@ _OTHER = (
     r"|проч(?:ее|ие)\b"
 )
 _OTHER += r"|sonstige\w*|andere\w*|autres?\b|otr[oa]s?\b|altro\b|-oth-"
-
-
-def stands_outside(label: str) -> str:
-    """Tell why an answer stands outside the others: a reason for no answer, ``rest`` or nothing.
-
-    Returns
-    -------
-    str
-        One of `resurvey.core.codebook.REASONS` (``other`` is an answer that is not there, such as
-        "manquant"), ``rest`` for "other (please specify)", or empty.
-
-    Examples
-    --------
-    >>> stands_outside("Отказ от ответа"), stands_outside("Don't know"), stands_outside("NA")
-    ('refused', 'dont_know', 'other')
-    >>> stands_outside("Other (which?)"), stands_outside("Agree")
-    ('rest', '')
-    """
-    words = folded(label).replace("’", "'")
-    if len(words) > _SHORT:
-        return ""
-    for reason, pattern in _OUTSIDE.items():
-        if re.search(pattern, words):
-            return reason
-    return "rest" if re.match(r"\W*(?:" + _OTHER + ")", words) else ""
-
-
 _NEUTRAL = (
     r"neither\b.*|(?:about |the |stay |remain )*same\b.*|no (?:change|difference)|unchanged"
     r"|neutral\w*|average|medium"
@@ -186,46 +160,6 @@ ni
 """
 _FILLERS = frozenset(_FILLER_WORDS.split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-
-
-def _bare(label: str) -> str:
-    """Write a label without the number before it and without what stands in brackets."""
-    words = folded(label).replace("’", "'")
-    words = re.sub(r"^\W*\d+\s*[-.):=–]\s*", "", words)
-    return re.sub(r"\s*\([^)]*\)", "", words).strip(" .,;:!?") or words
-
-
-def _attitude(label: str, shared: frozenset[str]) -> float | None:
-    """Where an answer stands between the worst and the best, by its words."""
-    words = _bare(label)
-    if re.fullmatch(_NEUTRAL, words):
-        return -0.3 if re.fullmatch(r"fair|so[- ]so|так себе|ausreichend", words) else 0.0
-    found: list[str] = []
-    for tag, pattern in _STEPS:
-        words, number = re.subn(rf"(?<!\w)(?:{pattern})(?!\w)", " ", words)
-        found += [tag] * number
-    rest = [one for one in _TOKEN.findall(words) if one not in _FILLERS and one not in shared]
-    if rest or not found:
-        return None
-    kinds = set(found)
-    good = bool(kinds & {"P", "P4", "YES"})
-    bad = bool(kinds & {"G", "G4"}) or ("NO" in kinds and not good)
-    if good and kinds & {"G", "G4"}:
-        return None
-    strength = next((_STRENGTH[one] for one in found if one in _STRENGTH), 2.0)
-    if "NN" in kinds:
-        return 4.5 if bad else -4.5
-    if "NW" in kinds:
-        return 1.0 if bad and kinds & {"G", "G4"} else -1.0
-    denied = "NOT" in kinds or ("NO" in kinds and good)
-    if not good and not bad:
-        # "Moderately", "none": an amount without a direction.
-        return -4.5 if denied and not kinds & set(_STRENGTH) else -strength if denied else strength
-    if denied:
-        return -strength if good else 0.5
-    return strength if good else -strength
-
-
 _TIMES = {
     "once": 1,
     "twice": 2,
@@ -305,38 +239,6 @@ _MORE = (
     r"more|over|above|older|and up|plus|(?:или |и )?старше|более|больше|свыше|выше|über|mehr"
     r"|älter|ab|más|mas|et plus|>"
 )
-
-
-def _frequency(label: str, _: frozenset[str]) -> float | None:
-    """How often a year something is done."""
-    words = _bare(label)
-    for pattern, rate in _RATES:
-        if re.fullmatch(pattern, words):
-            return rate
-    period = next((n for p, n in _PERIODS if re.search(rf"(?<!\w)(?:{p})(?!\w)", words)), None)
-    if period is None:
-        return None
-    number = re.search(r"\d+", words)
-    times: float | None = float(number[0]) if number else None
-    if times is None and re.search(rf"(?<!\w)(?:{_SEVERAL})(?!\w)", words):
-        times = 3.5
-    if times is None:
-        found = next((_TIMES[one] for one in _TOKEN.findall(words) if one in _TIMES), None)
-        times = None if found is None else float(found)
-    if times is None or not re.search(
-        r"(?<!\w)(?:times?|once|twice|раза?|дважды|mal|einmal|mehrmals|fois|vez|veces|a|per|в"
-        r"|pro|par|al|por)(?!\w)",
-        words,
-    ):
-        return None
-    factor = 0.9 if _compares(_LESS, words) else 1.1 if _compares(_MORE, words) else 1.0
-    return times * period * factor
-
-
-def _compares(words: str, label: str) -> bool:
-    return re.search(rf"(?<!\w)(?:{words})(?!\w)", label) is not None
-
-
 _LEVELS = (
     r"very low|lowest|очень низк\w*|sehr niedrig|très (?:bas|faible)\w*|muy baj[oa]",
     r"low\w*|низк\w*|niedrig\w*|gering|bas(?:se)?|faible|baj[oa]|small|маленьк\w*|klein|petit\w*",
@@ -363,20 +265,6 @@ _SCHOOLS = (
     r"graduate\b.*|post ?graduate\b.*|master\b.*|магистр\w*|два высших.*|специалитет",
     r"doctor\w*|ph\.?d\b.*|уч[её]ная степень\b.*|аспирант\w*|professional degree",
 )
-
-
-def _level(label: str, _: frozenset[str]) -> float | None:
-    """Where an answer stands among low, middle and high."""
-    words = _bare(label)
-    return next((float(at) for at, one in enumerate(_LEVELS) if re.fullmatch(one, words)), None)
-
-
-def _school(label: str, _: frozenset[str]) -> float | None:
-    """How much schooling an answer means."""
-    words = _bare(label).removesuffix(" образование")
-    return next((float(at) for at, one in enumerate(_SCHOOLS) if re.fullmatch(one, words)), None)
-
-
 _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3}(?!\d)|[,.]\d{3}(?!\d))*(?:[.,]\d+)?")
 _WRITTEN = {
     "none": 0,
@@ -425,6 +313,148 @@ _WRITTEN = {
 }
 _THOUSANDS = r"k|тыс\w*|thousand|tausend|mille|mil"
 _MILLIONS = r"m|mln|млн|million\w*"
+_BESIDE_NUMBERS = (
+    r"or|to|and|from|than|или|и|от|чем|von|und|oder|als|de|à|et|ou|que|y|a|o|between|at|least|up"
+    r"|usd|eur|rub|руб\w*|сом\w*|times?|раза?"
+)
+_OF_SCHOOLS = (
+    r"no|none|formal|schooling|education\w*|primary|elementary|grade|schools?|less|than|a|an|some"
+    r"|high|lower|upper|secondary|vocational|technical|trade|training|college|university|associate"
+    r"|bachelor|bachelors|bachelor['’]s|master|masters|master['’]s|degree|diploma|graduate|under"
+    r"|undergraduate|post|postgraduate|graduated|complete\w*|incomplete|doctor|doctorate|doctoral"
+    r"|ph|d|phd|professional|or|and|equivalent|four|year"
+    r"|без|нет|образовани[ея]|начальное|неполное|незаконченное|неоконченное|полное|среднее|основное"
+    r"|общее|профессиональное|специальное|техническое|высшее|два|высших|бакалавр\w*|магистр\w*"
+    r"|специалитет|ученая|степень|аспирантур\w*|grundschule|abitur|primaire|secondaire|licence"
+)
+"""Words of an education as a questionnaire offers it."""
+_STATUS = (
+    r"(?:never )?married|not married|unmarried|single|divorced|separated|widow(?:ed|er)?"
+    r"|cohabiting|living together|in a (?:relationship|civil partnership)"
+    r"|(?:не )?(?:женат|замужем)|холост(?:ой)?|разведен(?:а|\(а\))?|вдов(?:ец|а)"
+    r"|в разводе|гражданский брак|в браке|ledig|verheiratet|geschieden|verwitwet|getrennt lebend"
+    r"|célibataire|mariée?|marié\(e\)|divorcée?|divorcé\(e\)|veu(?:f|ve)|pacsée?"
+    r"|soltero|soltera|casad[oa]|divorciad[oa]|viud[oa]"
+    r"|(?:fe)?male|wom[ae]n|m[ae]n|weiblich|männlich"
+    r"|мужской|женский|мужчина|женщина|homme|femme|hombre|mujer"
+)
+"""Marital status and sex as a questionnaire offers them."""
+_LAST_STEP = 12
+"""Small numbers count steps, months or years of study; larger ones may be somebody's own."""
+_YEARS = r"years?|yrs?|old|aged?|лет|года?|jahren?|jahre|ans|años|жаш"
+_WORDS = {
+    "refused": r"refus|отказ|баш тарт|не\s+(?:захотел|пожелал)\w*\s+отвеча",
+    "dont_know": r"don.?t\s+know|do\s+not\s+know|\bd\.?k\b|hard\s+to\s+say|can.?t\s+say|unsure"
+    r"|затрудня|не\s+зна(?:ю|ет)|билбей",
+    "not_asked": r"not\s+(?:asked|applicable|relevant|shown|administered|in\s+sample)|\binap\b"
+    r"|inapplicable|\bn/a\b|\biap\b|legitimate\s+skip|не\s+(?:задавал|спрашивал|применимо)"
+    r"|неприменимо|вопрос\s+не\s+(?:задан|показан)|\bн/п\b|пропуск\s+по\s+(?:логике|переходу)",
+}
+
+
+def stands_outside(label: str) -> str:
+    """Tell why an answer stands outside the others: a reason for no answer, ``rest`` or nothing.
+
+    Returns
+    -------
+    str
+        One of `resurvey.core.codebook.REASONS` (``other`` is an answer that is not there, such as
+        "manquant"), ``rest`` for "other (please specify)", or empty.
+
+    Examples
+    --------
+    >>> stands_outside("Отказ от ответа"), stands_outside("Don't know"), stands_outside("NA")
+    ('refused', 'dont_know', 'other')
+    >>> stands_outside("Other (which?)"), stands_outside("Agree")
+    ('rest', '')
+    """
+    words = folded(label).replace("’", "'")
+    if len(words) > _SHORT:
+        return ""
+    for reason, pattern in _OUTSIDE.items():
+        if re.search(pattern, words):
+            return reason
+    return "rest" if re.match(r"\W*(?:" + _OTHER + ")", words) else ""
+
+
+def _bare(label: str) -> str:
+    """Write a label without the number before it and without what stands in brackets."""
+    words = folded(label).replace("’", "'")
+    words = re.sub(r"^\W*\d+\s*[-.):=–]\s*", "", words)
+    return re.sub(r"\s*\([^)]*\)", "", words).strip(" .,;:!?") or words
+
+
+def _attitude(label: str, shared: frozenset[str]) -> float | None:
+    """Where an answer stands between the worst and the best, by its words."""
+    words = _bare(label)
+    if re.fullmatch(_NEUTRAL, words):
+        return -0.3 if re.fullmatch(r"fair|so[- ]so|так себе|ausreichend", words) else 0.0
+    found: list[str] = []
+    for tag, pattern in _STEPS:
+        words, number = re.subn(rf"(?<!\w)(?:{pattern})(?!\w)", " ", words)
+        found += [tag] * number
+    rest = [one for one in _TOKEN.findall(words) if one not in _FILLERS and one not in shared]
+    if rest or not found:
+        return None
+    kinds = set(found)
+    good = bool(kinds & {"P", "P4", "YES"})
+    bad = bool(kinds & {"G", "G4"}) or ("NO" in kinds and not good)
+    if good and kinds & {"G", "G4"}:
+        return None
+    strength = next((_STRENGTH[one] for one in found if one in _STRENGTH), 2.0)
+    if "NN" in kinds:
+        return 4.5 if bad else -4.5
+    if "NW" in kinds:
+        return 1.0 if bad and kinds & {"G", "G4"} else -1.0
+    denied = "NOT" in kinds or ("NO" in kinds and good)
+    if not good and not bad:
+        # "Moderately", "none": an amount without a direction.
+        return -4.5 if denied and not kinds & set(_STRENGTH) else -strength if denied else strength
+    if denied:
+        return -strength if good else 0.5
+    return strength if good else -strength
+
+
+def _frequency(label: str, _: frozenset[str]) -> float | None:
+    """How often a year something is done."""
+    words = _bare(label)
+    for pattern, rate in _RATES:
+        if re.fullmatch(pattern, words):
+            return rate
+    period = next((n for p, n in _PERIODS if re.search(rf"(?<!\w)(?:{p})(?!\w)", words)), None)
+    if period is None:
+        return None
+    number = re.search(r"\d+", words)
+    times: float | None = float(number[0]) if number else None
+    if times is None and re.search(rf"(?<!\w)(?:{_SEVERAL})(?!\w)", words):
+        times = 3.5
+    if times is None:
+        found = next((_TIMES[one] for one in _TOKEN.findall(words) if one in _TIMES), None)
+        times = None if found is None else float(found)
+    if times is None or not re.search(
+        r"(?<!\w)(?:times?|once|twice|раза?|дважды|mal|einmal|mehrmals|fois|vez|veces|a|per|в"
+        r"|pro|par|al|por)(?!\w)",
+        words,
+    ):
+        return None
+    factor = 0.9 if _compares(_LESS, words) else 1.1 if _compares(_MORE, words) else 1.0
+    return times * period * factor
+
+
+def _compares(words: str, label: str) -> bool:
+    return re.search(rf"(?<!\w)(?:{words})(?!\w)", label) is not None
+
+
+def _level(label: str, _: frozenset[str]) -> float | None:
+    """Where an answer stands among low, middle and high."""
+    words = _bare(label)
+    return next((float(at) for at, one in enumerate(_LEVELS) if re.fullmatch(one, words)), None)
+
+
+def _school(label: str, _: frozenset[str]) -> float | None:
+    """How much schooling an answer means."""
+    words = _bare(label).removesuffix(" образование")
+    return next((float(at) for at, one in enumerate(_SCHOOLS) if re.fullmatch(one, words)), None)
 
 
 def _amount(label: str, _: frozenset[str]) -> float | None:
@@ -465,12 +495,6 @@ def _read(number: str) -> float:
     plain = re.sub(r"[ \u00a0\u202f]", "", number)
     plain = re.sub(r"[,.](?=\d{3}(?!\d))", "", plain)
     return float(plain.replace(",", "."))
-
-
-_BESIDE_NUMBERS = (
-    r"or|to|and|from|than|или|и|от|чем|von|und|oder|als|de|à|et|ou|que|y|a|o|between|at|least|up"
-    r"|usd|eur|rub|руб\w*|сом\w*|times?|раза?"
-)
 
 
 @dataclass(frozen=True)
@@ -610,30 +634,6 @@ def is_known_answer(label: str) -> bool:
     return all(re.fullmatch(_STATUS, part) for part in parts)
 
 
-_OF_SCHOOLS = (
-    r"no|none|formal|schooling|education\w*|primary|elementary|grade|schools?|less|than|a|an|some"
-    r"|high|lower|upper|secondary|vocational|technical|trade|training|college|university|associate"
-    r"|bachelor|bachelors|bachelor['’]s|master|masters|master['’]s|degree|diploma|graduate|under"
-    r"|undergraduate|post|postgraduate|graduated|complete\w*|incomplete|doctor|doctorate|doctoral"
-    r"|ph|d|phd|professional|or|and|equivalent|four|year"
-    r"|без|нет|образовани[ея]|начальное|неполное|незаконченное|неоконченное|полное|среднее|основное"
-    r"|общее|профессиональное|специальное|техническое|высшее|два|высших|бакалавр\w*|магистр\w*"
-    r"|специалитет|ученая|степень|аспирантур\w*|grundschule|abitur|primaire|secondaire|licence"
-)
-"""Words of an education as a questionnaire offers it."""
-_STATUS = (
-    r"(?:never )?married|not married|unmarried|single|divorced|separated|widow(?:ed|er)?"
-    r"|cohabiting|living together|in a (?:relationship|civil partnership)"
-    r"|(?:не )?(?:женат|замужем)|холост(?:ой)?|разведен(?:а|\(а\))?|вдов(?:ец|а)"
-    r"|в разводе|гражданский брак|в браке|ledig|verheiratet|geschieden|verwitwet|getrennt lebend"
-    r"|célibataire|mariée?|marié\(e\)|divorcée?|divorcé\(e\)|veu(?:f|ve)|pacsée?"
-    r"|soltero|soltera|casad[oa]|divorciad[oa]|viud[oa]"
-    r"|(?:fe)?male|wom[ae]n|m[ae]n|weiblich|männlich"
-    r"|мужской|женский|мужчина|женщина|homme|femme|hombre|mujer"
-)
-"""Marital status and sex as a questionnaire offers them."""
-
-
 def is_next_to(label: str, answers: Sequence[str]) -> bool:
     """Tell whether an answer is a step of the scale that other answers of its question stand on.
 
@@ -670,10 +670,6 @@ def is_next_to(label: str, answers: Sequence[str]) -> bool:
     )
 
 
-_LAST_STEP = 12
-"""Small numbers count steps, months or years of study; larger ones may be somebody's own."""
-
-
 def is_band(label: str, unit: frozenset[str] = frozenset()) -> bool:
     """Tell whether an answer is a class of numbers, such as an age group, and nothing else.
 
@@ -701,4 +697,37 @@ def is_band(label: str, unit: frozenset[str] = frozenset()) -> bool:
     return unit.issuperset(_TOKEN.findall(left))
 
 
-_YEARS = r"years?|yrs?|old|aged?|лет|года?|jahren?|jahre|ans|años|жаш"
+def reason_of(label: str) -> str:
+    """Read from a label why there is no answer: one of `resurvey.core.codebook.REASONS`.
+
+    Examples
+    --------
+    >>> reason_of("Отказ от ответа"), reason_of("Don't know"), reason_of("INAP"), reason_of("999")
+    ('refused', 'dont_know', 'not_asked', 'other')
+    """
+    words = label.casefold().replace("’", "'").replace("ё", "е")
+    return next((name for name, one in _WORDS.items() if re.search(one, words)), "other")
+
+
+def reasons_of(variable: Variable, observed: Iterable[Code] = ()) -> dict[Code, str]:
+    """Give every user-missing code of a variable its reason.
+
+    What the study declared stays; labels in any language tell the rest.
+
+    Examples
+    --------
+    >>> reasons_of(Variable("q", codes={98: {"en": "Refused"}}, missing_ranges=((97, 99),)), [97])
+    {97: 'other', 98: 'refused'}
+    """
+    codes = dict.fromkeys([*variable.missing, *variable.codes, *observed])
+    missing = sorted(
+        (code for code in codes if variable.is_missing(code)),
+        key=lambda one: (isinstance(one, str), one),
+    )
+    found: dict[Code, str] = {}
+    for code in missing:
+        labels = variable.codes.get(code, {})
+        read = [reason_of(words) for words in (pick_label(labels, "en", ""), *labels.values())]
+        told = next((reason for reason in read if reason != "other"), "other")
+        found[code] = variable.reasons.get(code, told)
+    return found

@@ -10,10 +10,8 @@ from typing import Any
 
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
-from resurvey.reading.archives import archive_names, check_archive, read_part
-from resurvey.reading.headings import title_rows, titles_left_out
-from resurvey.reading.limits import check_letters
-from resurvey.reading.sheet import Sheet, check_width, column_letters
+from resurvey.reading.limits import archive_names, check_archive, check_letters, read_part
+from resurvey.reading.sheet import Sheet, check_width, column_letters, title_rows, titles_left_out
 
 logger = logging.getLogger(__name__)
 

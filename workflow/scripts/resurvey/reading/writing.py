@@ -13,8 +13,7 @@ import numpy as np
 from resurvey.core.codebook import Code, Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading.sidecar import write_sidecar
-from resurvey.reading.spss_dictionary import weight_unit
+from resurvey.reading.spss import weight_unit, write_sidecar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +62,7 @@ def write_sav(
     Notes
     -----
     The creation time in the header is fixed, so that two runs write the same bytes.
-    Multiple-response sets stand beside the file (see `resurvey.reading.sidecar`): ReadStat has
+    Multiple-response sets stand beside the file (see `resurvey.reading.spss`): ReadStat has
     no way to write them. The weight of the codebook becomes the file's own (WEIGHT BY).
 
     Examples

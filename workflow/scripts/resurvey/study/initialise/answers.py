@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Code, Labels, Variable
 from resurvey.core.survey import Survey
-from resurvey.reading.closed import (
+from resurvey.reading.columns import parsed_number
+from resurvey.reading.observed_answers import (
     REST,
     REST_LABELS,
     REST_NUMBER,
     Closed,
     SharedAnswers,
+    observed_codes,
     stray_numbers,
     without_rare,
 )
-from resurvey.reading.fields import parsed_number
-from resurvey.reading.observed import observed_codes
 from resurvey.reading.scales import known_order, stands_outside
-from resurvey.reading.wording import folded
+from resurvey.reading.spelling import folded
 from resurvey.study.initialise.kinds import demographic
 
 if TYPE_CHECKING:

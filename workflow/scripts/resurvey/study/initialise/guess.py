@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import Code, Labels, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading.closed import REST, REST_LABELS, REST_NUMBER, Closed, least_people
-from resurvey.reading.counted import counted_by, shares_beside
-from resurvey.reading.joined import joined_options
-from resurvey.reading.observed import observed_codes
+from resurvey.reading.multiple_response import joined_options
+from resurvey.reading.observed_answers import (
+    REST,
+    REST_LABELS,
+    REST_NUMBER,
+    Closed,
+    least_people,
+    observed_codes,
+)
 from resurvey.reading.scales import known_order, stands_outside
-from resurvey.reading.weights import weights_of
-from resurvey.reading.wording import folded
+from resurvey.reading.spelling import folded
+from resurvey.reading.weights import counted_by, shares_beside, weights_of
 from resurvey.study.initialise.answers import (
     FEW_NUMBERS,
     Candidate,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from resurvey.reading.wording import folded
+from resurvey.reading.spelling import folded
 
 _LONGEST = 90
 _SHARE = 0.5

@@ -11,8 +11,7 @@ from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_text
 from resurvey.core.strict_yaml import read_yaml
-from resurvey.reading.counted import check_margins, counted_by
-from resurvey.reading.weights import weights_of
+from resurvey.reading.weights import check_margins, counted_by, weights_of
 from resurvey.study.folder import RESERVED, WAVE, read_study
 from resurvey.study.mapping import previous_waves, used_names
 from resurvey.study.order import order_waves

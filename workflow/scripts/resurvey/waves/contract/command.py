@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from resurvey.reading.companions import TOOLS
+from resurvey.reading.formats import TOOLS
 
 CHANGED = 1
 READING = ("encoding", "separator", "decimal", "thousands", "structure", "sheet", "tool")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from resurvey.reading.wording import folded
+from resurvey.reading.spelling import folded
 
 _STEM = 4
 _NUMBERING = re.compile(r"^\s*(?:[a-zа-я]{0,2}\d+(?:\.\d+)*[a-zа-я]?[.):]|\(?[a-zа-я]\))\s+")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from resurvey.core.codebook import Code, clean_code
-from resurvey.reading.closed import REST, least_people
+from resurvey.reading.observed_answers import REST, least_people
 from resurvey.waves.contract.differences import NOTE, WARNING, Difference, difference
 from resurvey.waves.contract.likeness import reworded, same, script
 from resurvey.waves.contract.questionnaire import Item, Texts

@@ -13,7 +13,7 @@ from resurvey.core.codebook import Variable, clean_code
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import write_bytes
 from resurvey.core.survey import Survey
-from resurvey.reading.storage import save_survey
+from resurvey.reading.parquet import save_survey
 from resurvey.reading.writing import FILE_LABEL_BYTES, NOTE_BYTES, write_sav
 from resurvey.waves.deposit.limits import Fitted, fit_dta, fit_sav, letters_of, shorten
 from resurvey.waves.deposit.pooling import Pooled

@@ -6,8 +6,8 @@ from typing import Any
 
 from resurvey.core.files import read_csv
 from resurvey.core.survey import Survey
-from resurvey.prepare.text_answers import with_text_answers
-from resurvey.reading.storage import load_columns
+from resurvey.reading.observed_answers import with_text_answers
+from resurvey.reading.parquet import load_columns
 from resurvey.study.order import TrendWave
 from resurvey.tables.filling import wave_design
 

@@ -1,0 +1,353 @@
+"""Multiple response: options that one cell joins, and the sets of options that a study declares."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, Any
+
+from resurvey.core.codebook import Codebook, Variable, as_labels, nearest
+from resurvey.core.errors import shown_answer
+from resurvey.core.survey import Survey
+from resurvey.reading.columns import number_column, text_column
+from resurvey.reading.questionnaire import CHOSEN
+from resurvey.reading.spelling import folded
+
+if TYPE_CHECKING:
+    from resurvey.reading.sheet import Sheet
+
+_SEPARATORS = (";", ", ")
+"""Marks with which forms join options: Microsoft's, then Google's and Yandex's."""
+_MOST_OPTIONS = 30
+_SEVERAL = 0.15
+"""Share of the people who chose more than one option, where a question lets them."""
+_WHOLE = 0.8
+"""Share of the cells that hold nothing but options that others chose, too."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A column that was found to hold the chosen options of each person.
+
+    Attributes
+    ----------
+    separator : str
+        What stands between two options.
+    options : tuple of str
+        Options that several people chose, in the order in which the cells have them.
+    is_open : bool
+        Whether some people have words of their own at the end.
+    """
+
+    separator: str
+    options: tuple[str, ...]
+    is_open: bool
+
+
+def joined_options(cells: Sequence[str], least: int) -> Joined | None:
+    """Find out whether cells join options, and which.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        Answers, without those who gave none.
+    least : int
+        How many people make words an option.
+
+    Notes
+    -----
+    Single answers may hold commas ("yes, fully"). Options are recognised by two that stand alone
+    in some cells and together in others; they keep one order in all cells, as forms write them,
+    are parted by semicolons, or each stand alone and in many combinations. What fewer people
+    wrote may stand at the end only.
+
+    Examples
+    --------
+    >>> joined_options(["TV", "radio", "TV, radio", "press", "radio, press"] * 3, 2).options
+    ('TV', 'radio', 'press')
+    >>> joined_options(["yes, fully", "yes, partly", "no"] * 3, 2) is None
+    True
+    """
+    return next((one for mark in _SEPARATORS if (one := _joined_by(mark, cells, least))), None)
+
+
+def _joined_by(separator: str, cells: Sequence[str], least: int) -> Joined | None:
+    """Find the options that one separator tells apart."""
+    parted = [[piece.strip() for piece in cell.split(separator) if piece.strip()] for cell in cells]
+    if any(len(set(pieces)) < len(pieces) for pieces in parted):
+        return None
+    parted = _reunited(parted, separator)
+    people = Counter(piece for pieces in parted for piece in pieces)
+    options = {piece for piece, number in people.items() if number >= least}
+    several = sum(len(pieces) > 1 for pieces in parted)
+    if not 2 <= len(options) <= _MOST_OPTIONS or several < max(2, _SEVERAL * len(cells)):
+        return None
+    chosen = {tuple(pieces) for pieces in parted}
+    alone = {pieces[0] for pieces in chosen if len(pieces) == 1} & options
+    both = [set(pieces) for pieces in chosen if len(pieces) == 2]
+    if len(chosen) <= len(options) or not any(pair <= alone for pair in both):
+        return None
+    whole = 0
+    for pieces in parted:
+        known = [piece in options for piece in pieces]
+        if known != sorted(known, reverse=True):
+            return None
+        whole += all(known)
+    if whole < _WHOLE * len(cells):
+        return None
+    before = {pair for pieces in chosen for pair in combinations(pieces, 2)}
+    mixed = any((second, first) in before for first, second in before)
+    # Without an order, nothing but options: each alone somewhere, and in many combinations.
+    certain = alone == options and whole == len(cells) and len(chosen) >= 3 * len(options) > 6
+    if separator == ", " and mixed and not certain:
+        return None
+    # An option stands behind all that stand before it in some cell.
+    places = {one: sum((other, one) in before for other in options) for one in options}
+    order = sorted(options, key=lambda one: (places[one], -people[one], one))
+    return Joined(separator, tuple(order), whole < len(cells))
+
+
+def _reunited(parted: Sequence[list[str]], separator: str) -> list[list[str]]:
+    """Put pieces together that never stand apart: an option that contains the separator."""
+    parted = [list(pieces) for pieces in parted]
+    while True:
+        people = Counter(piece for pieces in parted for piece in pieces)
+        pairs = Counter(pair for pieces in parted for pair in pairwise(pieces))
+        whole = next(
+            (
+                pair
+                for pair, number in sorted(pairs.items())
+                if number > 1 and number == people[pair[0]] == people[pair[1]]
+            ),
+            None,
+        )
+        if whole is None:
+            return parted
+        for pieces in parted:
+            if whole[0] in pieces:
+                at = pieces.index(whole[0])
+                pieces[at : at + 2] = [separator.join(whole)]
+
+
+@dataclass(frozen=True)
+class Split:
+    """What a cell of joined options was found to hold.
+
+    Attributes
+    ----------
+    chosen : tuple of str
+        Names of the options.
+    rest : str
+        Words at the end that are no option: somebody's own answer.
+    ambiguous : bool
+        True when the cell can be told apart in two ways.
+    """
+
+    chosen: tuple[str, ...]
+    rest: str = ""
+    ambiguous: bool = False
+
+
+def split_joined(
+    cell: str, options: Mapping[str, Sequence[str]], separators: Sequence[str] = (", ",)
+) -> Split | None:
+    """Tell apart the options that a cell joins, though an option may contain the separator.
+
+    Notes
+    -----
+    All ways to cut the cell at the separators are tried, each option standing at most once;
+    what is left at the end is the shortest possible. Where two different choices of options give
+    the same words, the split says so and nothing is chosen.
+
+    Examples
+    --------
+    >>> languages = {"ru": ["Russian"], "ky": ["Kyrgyz"], "other": ["other (which, write)"]}
+    >>> split_joined("Russian, other (which, write)", languages).chosen
+    ('ru', 'other')
+    >>> split_joined("Kyrgyz, Uzbek, Tajik", languages)
+    Split(chosen=('ky',), rest='Uzbek, Tajik', ambiguous=False)
+    >>> split_joined("a, b", {"a": ["a"], "b": ["b"], "both": ["a, b"]}).ambiguous
+    True
+    """
+    known: dict[str, str] = {}
+    for name, words in options.items():
+        for word in words:
+            known.setdefault(folded(word), name)
+    best: Split | None = None
+    for separator in separators:
+        longest = 1 + max(one.count(separator) for words in options.values() for one in words)
+        found = _split(cell.strip().split(separator), separator, known, longest)
+        if found and (best is None or len(found.rest) < len(best.rest)):
+            best = found
+    return best
+
+
+def _split(
+    pieces: Sequence[str], separator: str, known: Mapping[str, str], longest: int
+) -> Split | None:
+    """Join pieces to options again; no option has more than `longest` of them."""
+    # From the last piece to the first: up to two ways to read the pieces from there on, each with
+    # its options and the place where the rest begins.
+    ways: list[list[tuple[tuple[str, ...], int]]] = [[] for _ in range(len(pieces) + 1)]
+    for start in range(len(pieces), -1, -1):
+        found: dict[tuple[tuple[str, ...], int], None] = {((), start): None}
+        for end in range(start + 1, min(len(pieces), start + longest) + 1):
+            name = known.get(folded(separator.join(pieces[start:end])))
+            if name is not None:
+                found |= {
+                    ((name, *chosen), rest): None
+                    for chosen, rest in ways[end]
+                    if name not in chosen
+                }
+        last = max(rest for _, rest in found)
+        ways[start] = [one for one in found if one[1] == last][:2]
+    chosen, rest = ways[0][0]
+    if not chosen:
+        return None
+    ambiguous = len({frozenset(one) for one, _ in ways[0]}) > 1
+    return Split(chosen, separator.join(pieces[rest:]).strip(), ambiguous)
+
+
+def declare_sets(codebook: Codebook, declared: Mapping[str, Any]) -> tuple[Codebook, list[str]]:
+    """Merge the sets of ``config/codebook.yaml`` into those of the file.
+
+    Examples
+    --------
+    >>> from resurvey.core.codebook import Variable
+    >>> book = Codebook({"tv": Variable("tv", source="Q7_1")})
+    >>> declare_sets(book, {"media": {"variables": ["tvv"], "counted": 1}})[1]
+    ["multiple-response set 'media': there is no variable 'tvv'; did you mean 'tv'?"]
+    """
+    renamed = {one.source: name for name, one in codebook.variables.items() if one.source}
+    sets = {
+        name: {**one, "variable_list": [renamed.get(item, item) for item in one["variable_list"]]}
+        for name, one in codebook.multiple_response.items()
+    }
+    problems = []
+    for name, one in declared.items():
+        unknown = [item for item in one["variables"] if item not in codebook]
+        problems += [
+            f"multiple-response set '{name}': there is no variable '{item}'"
+            f"{nearest(item, codebook)}"
+            for item in unknown
+        ]
+        if name in codebook:
+            problems.append(f"multiple-response set '{name}' has the name of a variable; rename it")
+        sets[name] = {
+            "type": "D" if "counted" in one else "C",
+            "counted_value": one.get("counted"),
+            "label": as_labels(one.get("label")),
+            "variable_list": list(one["variables"]),
+        }
+    return replace(codebook, multiple_response=sets), problems
+
+
+def plain_sets(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Declare the sets of joined columns by the variables that `separate_options` makes.
+
+    Examples
+    --------
+    >>> plain_sets({"media": {"joined": "Q7", "options": ["TV", "radio"]}})
+    {'media': {'variables': ['media_1', 'media_2'], 'counted': 1, 'label': 'Q7'}}
+    """
+    return {
+        name: {
+            "variables": _variables(name, one),
+            "counted": 1,
+            "label": one.get("label", one["joined"]),
+        }
+        if "joined" in one
+        else one
+        for name, one in declared.items()
+    }
+
+
+def _options(name: str, one: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Variable -> wording of its option."""
+    options = one["options"]
+    if isinstance(options, Mapping):
+        return {f"{name}_{key}": as_labels(text) for key, text in options.items()}
+    return {f"{name}_{number}": as_labels(text) for number, text in enumerate(options, 1)}
+
+
+def _variables(name: str, one: Mapping[str, Any]) -> list[str]:
+    return [*_options(name, one), *([f"{name}_other"] if one.get("open") else [])]
+
+
+def separate_options(
+    survey: Survey, declared: Mapping[str, Any], cells: "Sheet | None" = None
+) -> tuple[Survey, list[str]]:
+    """Give every option of a joined column a variable of 0 and 1.
+
+    Forms such as Google's write all chosen options into one cell. A set that is declared with
+    ``joined`` names the column, its ``options`` in full and the ``separator``; ``open: true``
+    lets respondents add words of their own at the end, which become an option and a text.
+    """
+    joined = {name: one for name, one in declared.items() if "joined" in one}
+    if not joined:
+        return survey, []
+    data = survey.data.copy(deep=False)
+    variables = dict(survey.codebook.variables)
+    problems: list[str] = []
+    for name, one in joined.items():
+        source = one["joined"]
+        if source not in survey.codebook:
+            problems.append(
+                f"multiple-response set '{name}': there is no variable '{source}'"
+                f"{nearest(source, survey.codebook)}"
+            )
+            continue
+        options = _options(name, one)
+        texts = data[source].astype("object").where(data[source].notna(), None).tolist()
+        words = {item: tuple(labels.values()) for item, labels in options.items()}
+        separator = one.get("separator", ", ")
+        rows = []
+        for row, text in enumerate(texts):
+            split = (
+                None
+                if text is None
+                else _split_declared(str(text), words, separator, one.get("open"))
+            )
+            if isinstance(split, str):
+                at = cells.headings.index(source) if cells else 0
+                place = cells.place(row, at) if cells else f"row {row + 1}"
+                problems.append(f"{place}: variable '{source}' {split}")
+                split = None
+            rows.append(split)
+        if name == source:
+            data = data.drop(columns=source)
+            del variables[source]
+        else:
+            variables[source] = replace(variables[source], measure="text", codes={})
+        for item, labels in options.items():
+            chosen = [float("nan") if one is None else float(item in one.chosen) for one in rows]
+            data[item] = number_column(chosen)
+            variables[item] = Variable(item, labels, "nominal", dict(CHOSEN))
+        if one.get("open"):
+            own = [None if one is None else one.rest for one in rows]
+            data[f"{name}_other"] = number_column(
+                [float("nan") if one is None else float(bool(one)) for one in own]
+            )
+            data[f"{name}_other_text"] = text_column(own)
+            other = {"en": "Other", "ru": "Другое"}
+            variables[f"{name}_other"] = Variable(f"{name}_other", other, "nominal", dict(CHOSEN))
+            variables[f"{name}_other_text"] = Variable(f"{name}_other_text", dict(other), "text")
+    return Survey(data, replace(survey.codebook, variables=variables)), problems
+
+
+def _split_declared(
+    text: str, options: Mapping[str, tuple[str, ...]], separator: str, is_open: bool | None
+) -> Split | str:
+    """Split one cell, or say what is wrong with it."""
+    found = split_joined(text, options, [separator])
+    if found is not None and found.ambiguous:
+        return f"holds {shown_answer(text)} that can be told apart in two ways; separate it by hand"
+    if is_open:
+        return found or Split((), text.strip())
+    if found is None or found.rest:
+        rest = found.rest if found else text
+        return (
+            f"holds {shown_answer(rest)}, which is none of the declared options; add it to "
+            "`options`, or say `open: true` where people could write an answer of their own"
+        )
+    return found

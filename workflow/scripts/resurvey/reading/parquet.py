@@ -1,0 +1,205 @@
+"""Parquet: the files of others, and the tables that this library hands from step to step."""
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from resurvey.core.codebook import Codebook, Labels, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import write_bytes, write_text
+from resurvey.core.survey import Survey
+from resurvey.reading import ORIGINS
+from resurvey.reading.columns import number_column, text_column
+from resurvey.reading.limits import MOST_LETTERS, check_cells, check_letters
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pyarrow import DataType
+
+ORIGIN = "resurvey.origin"
+"""Key of the file's metadata under which records say that they are no microdata."""
+_INTEGERS = ((pa.int8(), 2**7), (pa.int16(), 2**15), (pa.int32(), 2**31))
+
+
+def read_parquet(path: Path) -> Survey:
+    """Read a Parquet file; ordered categories keep their order as codes.
+
+    Raises
+    ------
+    SurveyError
+        When the file is truncated, or a column holds neither numbers, text, truth values,
+        categories nor dates.
+    """
+    import pandas as pd
+
+    origin = _check_size(path)
+    frame = pd.read_parquet(path).reset_index(drop=True)
+    columns: dict[str, pd.Series] = {}
+    variables: dict[str, Variable] = {}
+    for position, name in enumerate(map(str, frame.columns)):
+        if name in columns:
+            raise SurveyError(f"{path}: variable '{name}' stands twice in the file")
+        columns[name], codes, measure = _column(path, name, frame.iloc[:, position])
+        variables[name] = Variable(name, measure=measure, codes=codes)
+    return Survey(pd.DataFrame(columns), Codebook(variables, notes=(origin,) if origin else ()))
+
+
+def _check_size(path: Path) -> str:
+    """Refuse a file that would unfold to more than any survey, by what its end says about it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        meta, schema = file.metadata, file.schema_arrow
+        check_cells(path, meta.num_rows, len(schema))
+        for field in schema:
+            if pa.types.is_nested(field.type):
+                # A list in one cell can hold as many values as it likes.
+                raise _odd(path, field.name, str(field.type))
+        texts = [field.name for field in schema if _holds_text(field.type)]
+        # What a chunk of a column says about itself is left alone: pyarrow ends the process where
+        # it is wrong.
+        groups = [meta.row_group(number) for number in range(meta.num_row_groups)]
+        most = len(texts) * sum(group.num_rows * group.total_byte_size for group in groups)
+    # One text can stand in every row and in the file only once; only then it is worth counting.
+    if most > MOST_LETTERS:
+        _check_letters(path, texts)
+    origin: bytes = (schema.metadata or {}).get(ORIGIN.encode(), b"")
+    return origin.decode("utf-8", "replace")
+
+
+def _holds_text(kind: "DataType") -> bool:
+    import pyarrow as pa
+
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return any(
+        one(kind)
+        for one in (
+            pa.types.is_string,
+            pa.types.is_large_string,
+            pa.types.is_binary,
+            pa.types.is_large_binary,
+        )
+    )
+
+
+def _check_letters(path: Path, names: list[str]) -> None:
+    """Count the letters of the texts with every repetition, without unfolding them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    letters = 0.0
+    with pq.ParquetFile(path, read_dictionary=names) as packed:
+        for batch in packed.iter_batches(columns=names):
+            for column in batch.columns:
+                if pa.types.is_dictionary(column.type):
+                    sizes = pc.binary_length(column.dictionary)
+                    # Sums of floats: the sum of a bomb may leave 64 bits.
+                    letters += pc.sum(pc.take(sizes, column.indices).cast("float64")).as_py() or 0
+                else:
+                    letters += column.nbytes
+                check_letters(path, letters)
+
+
+def _odd(path: Path, name: str, kind: str) -> SurveyError:
+    return SurveyError(
+        f"{path}: variable '{name}' holds values of the kind '{kind}'; codes are numbers or text"
+    )
+
+
+def _column(
+    path: Path, name: str, values: "pd.Series"
+) -> "tuple[pd.Series, dict[int | float | str, Labels], str]":
+    """Codes, labels and measure of one column."""
+    import pandas as pd
+    from pandas.api import types
+
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        categories = values.cat.categories
+        column, _, _ = _column(path, name, pd.Series(values.to_numpy()).infer_objects())
+        measure = "ordinal" if values.cat.ordered else "nominal"
+        return column, {category: {} for category in categories.tolist()}, measure
+    if types.is_bool_dtype(values.dtype):
+        codes: dict[int | float | str, Labels] = {0: {"": "False"}, 1: {"": "True"}}
+        return (
+            number_column(values.astype("Float64").to_numpy("float64", na_value=float("nan"))),
+            (codes),
+            "nominal",
+        )
+    if types.is_numeric_dtype(values.dtype):
+        numbers = values.astype("Float64").to_numpy("float64", na_value=float("nan"))
+        return number_column(numbers), {}, ""
+    if types.is_datetime64_any_dtype(values.dtype):
+        form = "%Y-%m-%d" if (values.dropna() == values.dropna().dt.normalize()).all() else None
+        moments = values.dt.strftime(form or "%Y-%m-%dT%H:%M:%S")
+        return text_column(moments), {}, "text"
+    present = values.dropna()
+    if all(isinstance(value, str) for value in present):
+        return text_column(values), {}, ""
+    if all(hasattr(value, "isoformat") for value in present):
+        texts = values.map(lambda value: value.isoformat() if hasattr(value, "isoformat") else None)
+        return text_column(texts), {}, "text"
+    odd = type(next(value for value in present if not isinstance(value, str))).__name__
+    raise _odd(path, name, odd)
+
+
+def save_survey(survey: Survey, responses: str | Path, codebook: str | Path) -> None:
+    """Write the codes as Parquet, in the smallest integers that hold them, and the codebook.
+
+    The Parquet file of records that are no microdata says so by itself, wherever it is taken.
+    """
+    table = pa.Table.from_pandas(survey.data, preserve_index=False).replace_schema_metadata(None)
+    columns = [_shrink(column) for column in table.columns]
+    buffer = io.BytesIO()
+    written = pa.table(columns, names=table.column_names)
+    if survey.codebook.origin:
+        written = written.replace_schema_metadata({ORIGIN: ORIGINS[survey.codebook.origin]})
+    pq.write_table(written, buffer, compression="zstd")
+    write_bytes(responses, buffer.getvalue())
+    write_text(codebook, survey.codebook.to_json())
+
+
+def _shrink(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    if not pa.types.is_integer(column.type) or column.null_count == len(column):
+        return column
+    # Only a door that writes pays for the import.
+    from pyarrow.compute import min_max
+
+    ends = min_max(column).as_py()
+    for kind, limit in _INTEGERS:
+        if -limit <= ends["min"] and ends["max"] < limit:
+            return column.cast(kind)
+    return column
+
+
+def load_columns(responses: str | Path, codebook: str | Path) -> tuple[Any, Codebook]:
+    """Read the codes as a pyarrow table, without importing pandas: enough for counting."""
+    # `pq.read_table` would import pandas, a second of processor time.
+    with pq.ParquetFile(responses) as file:
+        return file.read(), load_codebook(codebook)
+
+
+def load_codebook(codebook: str | Path) -> Codebook:
+    """Read a codebook that `save_survey` wrote."""
+    return Codebook.from_json(Path(codebook).read_text(encoding="utf-8"))
+
+
+def load_survey(responses: str | Path, codebook: str | Path) -> Survey:
+    """Read what `save_survey` wrote, with nullable integers, as a pandas frame."""
+    table, book = load_columns(responses, codebook)
+    return Survey(_to_frame(table), book)
+
+
+def _to_frame(table: "pa.Table") -> "pd.DataFrame":
+    import pandas as pd
+
+    def series(column: "pa.ChunkedArray") -> Any:
+        if pa.types.is_integer(column.type):
+            return column.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        return column.to_pandas()
+
+    return pd.DataFrame({name: series(table[name]) for name in table.column_names})

@@ -1,1 +1,0 @@
-"""Tools: tables as questionnaire tools export them, and what their structure files say."""
