@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from resurvey.audit.article_page import write_audit
+from resurvey.audit.cards import AuditResults, texts
 from resurvey.audit.documents import RECOVERY_FILES, read_frame, recover_wave
-from resurvey.audit.page.results import AuditResults, texts
-from resurvey.audit.page.writing import write_audit
 from resurvey.audit.solutions import read_solutions
 from resurvey.core.codebook import Codebook, declared_variable
 from resurvey.core.errors import SurveyError

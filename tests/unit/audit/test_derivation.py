@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2_contingency
 
-from resurvey.audit.page.derivation import derive_count, derive_tests, pearson
-from resurvey.audit.page.picture import BaseSet, draw_bases
+from resurvey.audit.cards import BaseSet, derive_count, derive_tests, draw_bases, pearson
 from resurvey.pages.numerals import Numerals
 
 EN = Numerals("en")

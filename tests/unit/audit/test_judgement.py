@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from resurvey.__main__ import main
-from resurvey.audit.judgement import Terms, judge_question
-from resurvey.audit.typed import read_typed
+from resurvey.audit.judgement import judge_question
+from resurvey.audit.typed_table import read_typed
+from resurvey.audit.verdicts import Terms
 
 CASES = Path(__file__).parents[2] / "cases/audit"
 

@@ -5,8 +5,9 @@ import secrets
 import numpy as np
 import pytest
 
-from resurvey.audit.judgement import Terms, judge_questions
-from resurvey.audit.typed import read_typed
+from resurvey.audit.judgement import judge_questions
+from resurvey.audit.typed_table import read_typed
+from resurvey.audit.verdicts import Terms
 from unit.audit.second_article import GROUPS, plant, print_article
 
 #: A fresh seed each time; a failing run prints it.

@@ -7,7 +7,7 @@ import pytest
 from invented import ROOT
 from resurvey.__main__ import FAILED, main
 from resurvey.audit.command import EXAMPLE
-from resurvey.audit.typed import heading_size, is_total, read_typed
+from resurvey.audit.typed_table import heading_size, is_total, read_typed
 from resurvey.core.errors import SurveyError
 from unit.sealed import unscripted
 

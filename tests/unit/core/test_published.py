@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from resurvey.audit.claims import LEDGER_COLUMNS, claim_cells, evaluate_claims, parse_cells
-from resurvey.audit.claims.ledger import CLAIM_COLUMNS, FORMS
-from resurvey.audit.claims.lexicon import UNITS, read_lexicon
+from resurvey.audit.claims.ledger import CLAIM_COLUMNS, FORMS, UNITS, read_lexicon
 from resurvey.audit.claims.references import references
 from resurvey.core.printed import parse_printed
 from resurvey.core.published import CELL_COLUMNS, read_cells

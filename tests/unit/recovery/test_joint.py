@@ -7,7 +7,7 @@ import pytest
 from ortools.sat.python import cp_model
 
 from resurvey.core.errors import SurveyError
-from resurvey.recovery.joint import Disjoint, Size, Within, contradictions
+from resurvey.recovery.contradictions import Disjoint, Size, Within, contradictions
 
 GROUPS = ("men", "women")
 SAMPLE = [

@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 
 from resurvey.recovery import recover
-from resurvey.recovery.false_fit import _answers_suffice, _invented, _printed_units, false_fit
-from resurvey.recovery.many_tables import fitting
+from resurvey.recovery.false_fit import (
+    _answers_suffice,
+    _invented,
+    _printed_units,
+    false_fit,
+    fitting,
+)
 from resurvey.recovery.misprints import loosened_sets
 from unit.recovery.random_tables import random_case
 

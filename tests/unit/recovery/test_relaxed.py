@@ -5,9 +5,9 @@ import pytest
 
 from resurvey.core.printed import percent_text
 from resurvey.recovery import recover
-from resurvey.recovery.cells import read_table
 from resurvey.recovery.constraints import constraints
-from resurvey.recovery.relaxed import UNKNOWN, base_ranges, may_fit, shares_fit
+from resurvey.recovery.printed_table import read_table
+from resurvey.recovery.relaxation import UNKNOWN, base_ranges, may_fit, shares_fit
 
 
 def table(shares, total=None, base=None, largest=None):

@@ -2,8 +2,7 @@
 
 import pytest
 
-from resurvey.audit.claims.arithmetic import derivation
-from resurvey.audit.claims.evaluation import Cells
+from resurvey.audit.claims.evaluation import Cells, derivation
 from resurvey.audit.claims.references import parse_cells
 
 CELLS = Cells(

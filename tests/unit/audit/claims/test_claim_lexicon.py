@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from resurvey.audit.claims.lexicon import parse_meaning, read_lexicon
+from resurvey.audit.claims.ledger import parse_meaning, read_lexicon
 from resurvey.core.errors import SurveyError
 
 

@@ -10,8 +10,8 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.printed import ROUNDING_RULES
 
 if TYPE_CHECKING:
-    from resurvey.audit.judgement import Terms
-    from resurvey.audit.typed import TypedTable
+    from resurvey.audit.typed_table import TypedTable
+    from resurvey.audit.verdicts import Terms
 
 #: Words and templates of every page lie beside the library in the repository.
 REPORT = Path(__file__).resolve().parents[4] / "report"
@@ -129,9 +129,8 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(given: argparse.Namespace) -> None:
     """Audit the file, print what was found, and write the page and the JSON."""
     from resurvey.audit.judgement import judge_questions
-    from resurvey.audit.page.typed import Teller, as_contract, write_typed
-    from resurvey.audit.terminal import show_questions
-    from resurvey.audit.typed import read_typed
+    from resurvey.audit.typed_page import Teller, as_contract, show_questions, write_typed
+    from resurvey.audit.typed_table import read_typed
     from resurvey.core.files import write_text
     from resurvey.study.folder import read_words
 
@@ -184,8 +183,8 @@ def read_terms(
     SurveyError
         A group that is not there, a base above its bound, or a reading that there is none of.
     """
-    from resurvey.audit.judgement import Terms
-    from resurvey.audit.typed import check_reading
+    from resurvey.audit.typed_table import check_reading
+    from resurvey.audit.verdicts import Terms
 
     if items is not None and not 1 <= items <= 1000:
         raise SurveyError(f"--items: {items} is not a number of items from 1 to 1000")
@@ -204,7 +203,7 @@ def read_terms(
 
 
 def _sizes(typed: "TypedTable", options: Sequence[str], option: str) -> dict[str, int]:
-    from resurvey.audit.typed import read_size
+    from resurvey.audit.typed_table import read_size
     from resurvey.core.names import TOTAL
 
     sizes: dict[str, int] = {}

@@ -3,14 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from resurvey.audit.across import JOINT_COLUMNS, joint_lines
-from resurvey.audit.chance import CHANCE_COLUMNS, chance_lines
-from resurvey.audit.misprints import MISPRINT_COLUMNS, misprint_lines
-from resurvey.audit.pairs import PAIR_COLUMNS, pair_lines
+from resurvey.audit.contradictions import JOINT_COLUMNS, joint_lines
 from resurvey.audit.questions import Frame, RecoveredQuestion, recover_questions
-from resurvey.audit.ranges import RANGE_COLUMNS, range_lines
+from resurvey.audit.ranges import PAIR_COLUMNS, RANGE_COLUMNS, pair_lines, range_lines
 from resurvey.audit.rounding import ROUNDING_COLUMNS, rounding_lines
-from resurvey.audit.solutions import BASE_COLUMNS, SOLUTION_COLUMNS, base_lines, solution_lines
+from resurvey.audit.solutions import (
+    BASE_COLUMNS,
+    CHANCE_COLUMNS,
+    MISPRINT_COLUMNS,
+    SOLUTION_COLUMNS,
+    base_lines,
+    chance_lines,
+    misprint_lines,
+    solution_lines,
+)
 from resurvey.core.codebook import Codebook, declared_variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL

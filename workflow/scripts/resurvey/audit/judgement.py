@@ -5,39 +5,43 @@ fits as well, or where so many cells fail that weighting or another base explain
 judgement is that nothing can be decided.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, prod
+from math import prod
 from typing import Any
 
-from resurvey.audit.means import check_mean
-from resurvey.audit.misprints import corrected
+from resurvey.audit.counted_percents import judge_counts
+from resurvey.audit.means import judge_means, speak_of_whole_numbers
 from resurvey.audit.readings import (
-    PrintedMean,
     Reading,
     choose_reading,
     column_sums,
     groups_are_everybody,
-    means_of,
     settled,
-    speaks_of_scores,
     written,
 )
-from resurvey.audit.reported import ReportedStatistic, judge_statistics
-from resurvey.audit.typed import Note, TypedQuestion, TypedRow
+from resurvey.audit.reported_statistics import judge_statistics
+from resurvey.audit.solutions import corrected
+from resurvey.audit.typed_table import Note, TypedQuestion, TypedRow
+from resurvey.audit.verdicts import (
+    Alternatives,
+    FoundMisprint,
+    JudgedCell,
+    Judgement,
+    Terms,
+    bare_cells,
+)
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
-from resurvey.core.printed import Printed, format_fixed, interval, parse_printed
+from resurvey.core.printed import interval, parse_printed
 from resurvey.recovery.bases import candidates, count_bounds
-from resurvey.recovery.cells import LARGEST_BASE, Cell, PrintedTable
 from resurvey.recovery.constraints import constraints
 from resurvey.recovery.misprints import Misprints, columns_alone, find_misprints
+from resurvey.recovery.printed_table import LARGEST_BASE, Cell, PrintedTable
 from resurvey.recovery.recovered import Recovered
-from resurvey.recovery.relaxed import UNKNOWN, base_ranges, may_fit
+from resurvey.recovery.relaxation import UNKNOWN, base_ranges, may_fit
 
-VERDICTS = ("fits", "misprints", "undecided")
 #: Combinations of bases, and sums of counts, that are gone through at most.
 MOST_COMBINATIONS = 3_000_000
 MOST_SUMS = 10_000_000
@@ -49,166 +53,6 @@ _MOST_FREED_BASES = 12
 # Sets of cells that are tried as misprints.
 _MOST_TRIALS = 1_200
 _MOST_LISTED = 40
-# Means that are above this share of impossible ones are of another kind than was assumed.
-_MOST_ODD_MEANS = Fraction(1, 3)
-# Where measurements would pass as whole-number answers so often, nothing says what they are.
-_LIKE_MEASUREMENTS, _LIKE_MEASURED_SCORES = 0.01, 0.1
-_MOST_MEANS = 1_000
-
-
-@dataclass(frozen=True)
-class FoundMisprint:
-    """A cell that cannot be as it is printed, and the nearest number that could."""
-
-    row: str
-    column: str
-    printed: str
-    nearest: str
-
-
-@dataclass(frozen=True)
-class Alternatives:
-    """One fault of a table: the smallest sets of cells that would explain it.
-
-    Attributes
-    ----------
-    size : int
-        Cells in each set; 0 where no set was found.
-    count : int
-        Number of sets.
-    sets : tuple of tuple of FoundMisprint
-        The sets that are listed.
-    searched : int
-        All sets of up to so many cells were tried.
-    """
-
-    size: int
-    count: int
-    sets: tuple[tuple[FoundMisprint, ...], ...]
-    searched: int = 0
-
-
-@dataclass(frozen=True)
-class JudgedCell:
-    """A printed cell with the counts that it may stand for."""
-
-    printed: str
-    low: int | None = None
-    high: int | None = None
-
-    @property
-    def counts(self) -> str:
-        """The counts as text; empty where they are not known."""
-        if self.low is None or self.high is None:
-            return ""
-        return str(self.low) if self.low == self.high else f"{self.low}–{self.high}"
-
-
-@dataclass
-class Judgement:
-    """Everything that was found out about one question.
-
-    Attributes
-    ----------
-    question : TypedQuestion
-        The question as it was read.
-    reading : str
-        One of `READINGS`.
-    reason : Note
-        Why it was read so.
-    verdict : {"fits", "misprints", "undecided"}
-    solutions : int or None
-        Exact number of tables of counts; None where they were not counted.
-    bases : dict
-        Column code -> respondents, a pair of bounds, or None where nothing is known.
-    alternatives : list of Alternatives
-        What would have to be misprinted.
-    assumptions, notes : list of Note
-        What the verdict rests on, and what was done or left open.
-    others : list of tuple
-        Other readings, each with a note of what it would mean.
-    cells : dict
-        (row label, column code) -> JudgedCell.
-    statistics : list of ReportedStatistic
-        Printed statistics, recomputed.
-    row_tests : list of tuple
-        Answer, smallest and largest p of yes against no, where each answer is tested by itself.
-    found : Recovered or None
-        All tables of counts, where they can be listed as one.
-    rounding : str
-        The rounding rule under which it was judged.
-    means : list of tuple
-        Of each mean that was checked: the chance that one of measurements passes, and whether
-        this one did.
-    """
-
-    question: TypedQuestion
-    reading: str
-    reason: Note
-    verdict: str
-    shape: str = ""
-    solutions: int | None = None
-    bases: dict[str, Any] = field(default_factory=dict)
-    alternatives: list[Alternatives] = field(default_factory=list)
-    assumptions: list[Note] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    others: list[tuple[str, Note]] = field(default_factory=list)
-    cells: dict[tuple[str, str], JudgedCell] = field(default_factory=dict)
-    statistics: list[ReportedStatistic] = field(default_factory=list)
-    row_tests: list[tuple[str, float, float]] = field(default_factory=list)
-    found: Recovered | None = None
-    rounding: str = "half_up"
-    means: list[tuple[float, bool]] = field(default_factory=list)
-
-    @property
-    def misprints(self) -> list[FoundMisprint]:
-        """Every cell that one of the smallest sets names, once; none unless that is the verdict."""
-        if self.verdict != "misprints":
-            return []
-        cells: dict[tuple[str, str], FoundMisprint] = {}
-        for one in self.alternatives:
-            for several in one.sets:
-                for cell in several:
-                    cells.setdefault((cell.row, cell.column), cell)
-        return list(cells.values())
-
-    def note(self, key: str, **values: Any) -> None:
-        """Add a note, once."""
-        note = Note(key, values)
-        if note not in self.notes:
-            self.notes.append(note)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What was asked for on the command line.
-
-    Attributes
-    ----------
-    exact, largest : dict
-        Column code or row label -> respondents, exactly or at most.
-    rounding, derived : str
-        Rounding rule, and what subtotals were made from.
-    reading : str
-        Forced reading; empty for none.
-    weighted : bool
-        The per cents are weighted.
-    items : int or None
-        Whole-number items of a mean; None assumes one.
-    """
-
-    exact: Mapping[str, int] = field(default_factory=dict)
-    largest: Mapping[str, int] = field(default_factory=dict)
-    rounding: str = "half_up"
-    derived: str = "unknown"
-    reading: str = ""
-    weighted: bool = False
-    items: int | None = None
-
-
-def _turned(cell: FoundMisprint) -> FoundMisprint:
-    """Name a cell as the file has it, whose rows were turned into columns."""
-    return replace(cell, row=cell.column, column=cell.row)
 
 
 def judge_question(question: TypedQuestion, terms: Terms) -> Judgement:
@@ -227,28 +71,47 @@ def judge_question(question: TypedQuestion, terms: Terms) -> Judgement:
         sized.largest_bases[TOTAL] = terms.largest[TOTAL]
     reading = choose_reading(sized, terms.rounding, terms.reading, terms.weighted)
     if reading.name == "means":
-        return _judge_means(sized, reading, terms)
+        return judge_means(sized, reading, terms)
     if reading.name == "not_percents":
         judged = Judgement(sized, reading.name, reading.reason, "undecided")
         judged.notes += [*sized.notes, Note("note_nothing_to_check")]
-        judged.cells = _bare_cells(sized)
+        judged.cells = bare_cells(sized)
         return judged
     if reading.name == "counts_and_percents":
-        return _judge_counts(sized, reading, terms)
+        return judge_counts(sized, reading, terms)
     if reading.name == "weighted":
         return _judge_weighted(reading, terms)
     return _judge_shares(reading, terms)
 
 
-def _bare_cells(question: TypedQuestion) -> dict[tuple[str, str], JudgedCell]:
-    return {
-        (row.label, code): JudgedCell(cell.text)
-        for row in question.rows
-        for code, cell in row.cells.items()
-    }
+def judge_questions(questions: Iterable[TypedQuestion], terms: Terms) -> list[Judgement]:
+    """Judge every question of a file.
+
+    Where the counts and per cents of the other questions agree throughout, those of one question
+    that do not are misprints, however many they are. Means of a file are taken together to tell
+    whether they are of whole numbers.
+    """
+    judged = [judge_question(question, terms) for question in questions]
+    counted = [one for one in judged if one.reading == "counts_and_percents"]
+    agreeing = [one for one in counted if one.verdict == "fits"]
+    for one in counted:
+        same = any(other.bases == one.bases for other in agreeing)
+        if one.verdict == "undecided" and same and 2 * len(agreeing) >= len(counted):
+            one.verdict = "misprints"
+            one.notes = [note for note in one.notes if note.key != "note_counts_disagree"]
+            one.note("note_others_agree")
+    together = [mean for one in judged for mean in one.means]
+    for one in judged:
+        unsure = [note for note in one.notes if note.key == "note_means_other_kind"]
+        if unsure and speak_of_whole_numbers(one.question, together):
+            one.verdict = "misprints"
+            one.notes = [note for note in one.notes if note not in unsure]
+    return judged
 
 
-# Shares -------------------------------------------------------------------------------------------
+def _turned(cell: FoundMisprint) -> FoundMisprint:
+    """Name a cell as the file has it, whose rows were turned into columns."""
+    return replace(cell, row=cell.column, column=cell.row)
 
 
 @dataclass(frozen=True)
@@ -719,7 +582,7 @@ def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: T
     """Write down counts, bases and numbers of solutions of a table that fits."""
     question = judged.question
     answers = [row for row in question.rows if not row.parts]
-    judged.cells = _bare_cells(question)
+    judged.cells = bare_cells(question)
     judged.bases = _given_bases(question, bounds)
     if all(piece.found is not None for piece in pieces):
         judged.solutions = _number(pieces)
@@ -850,7 +713,7 @@ def _cells_alone(
     """Give the counts of each cell by itself, where its base is known."""
     import numpy as np
 
-    cells = _bare_cells(question)
+    cells = bare_cells(question)
     if rounding == "unknown":
         return cells
     for row in question.rows:
@@ -892,15 +755,12 @@ def _other(name: str, reading: Reading) -> Note:
     return Note("other_fits")
 
 
-# Weighted ----------------------------------------------------------------------------------------
-
-
 def _judge_weighted(reading: Reading, terms: Terms) -> Judgement:
     """Judge weighted per cents by their sums alone: no whole number of people stands behind."""
     question = replace(reading.question, bases={}, largest_bases={})
     judged = Judgement(question, "weighted", reading.reason, "undecided", reading.shape)
     judged.notes += [*question.notes, Note("note_weighted")]
-    judged.cells = _bare_cells(question)
+    judged.cells = bare_cells(question)
     judged.bases = {code: reading.question.bases.get(code) for code in question.columns}
     judged.assumptions.append(Note("assume_weighted"))
     if reading.shape == "parts" and reading.off and reading.strong:
@@ -921,431 +781,4 @@ def _judge_weighted(reading: Reading, terms: Terms) -> Judgement:
         ):
             judged.verdict = "misprints"
             judged.assumptions.append(Note("assume_parts"))
-    return judged
-
-
-# Counts beside per cents --------------------------------------------------------------------------
-
-
-def _judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Judgement:
-    """Check every per cent against the count beside it."""
-    judged = Judgement(question, reading.name, reading.reason, "fits", "counts")
-    judged.notes += question.notes
-    question = _oriented(question, terms.rounding)
-    judged.question = question
-    judged.cells = {
-        (row.label, code): JudgedCell(cell.text, cell.count, cell.count)
-        for row in question.rows
-        for code, cell in row.cells.items()
-    }
-    name, bases = _best_bases(question, terms.rounding)
-    judged.assumptions.append(Note(f"assume_counts_{name}"))
-    bad = [
-        (row, code)
-        for row in question.rows
-        for code, cell in row.cells.items()
-        if cell.share is not None
-        and cell.count is not None
-        and not _agrees(cell.count, bases.get((row.label, code)), cell.share, terms.rounding)
-    ]
-    if name in ("given", "derived"):
-        # A base that most cells share is no bound of the others: their column's own size is.
-        sizes = dict(_denominators(question, terms.rounding)).get("given", {})
-        fewer = [key for key in bad if _fewer_asked(question, *key, sizes)]
-        bad = [key for key in bad if key not in fewer]
-        if fewer:
-            judged.note("note_fewer_asked", cells=str(len(fewer)))
-    checked = sum(
-        cell.share is not None and cell.count is not None
-        for row in question.rows
-        for cell in row.cells.values()
-    )
-    judged.bases = {
-        code: _one({bases[key] for key in bases if key[1] == code}) for code in question.columns
-    }
-    if name == "rows":
-        judged.bases = {
-            row.label: _one({bases[key] for key in bases if key[0] == row.label})
-            for row in question.rows
-        }
-    judged.solutions = 1 if not bad else 0
-    if bad:
-        judged.verdict = "misprints" if len(bad) <= max(1, checked // 2) else "undecided"
-        judged.alternatives = [
-            Alternatives(
-                1,
-                1,
-                ((_corrected_count(question, row, code, bases, terms.rounding),),),
-                1,
-            )
-            for row, code in bad
-        ]
-        if judged.verdict == "undecided":
-            judged.note("note_counts_disagree", bad=str(len(bad)), cells=str(checked))
-    table = _counted_table(question, bases, name)
-    judged.statistics = judge_statistics(question.statistics, None, "parts", table)
-    return judged
-
-
-def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple[str, str], int]]:
-    """Choose what the per cents are of: the first that agrees with most cells, else the best."""
-    choices = _denominators(question, rounding)
-    scores = [_score(question, bases, rounding) for _, bases in choices]
-    counted = sum(
-        cell.share is not None and cell.count is not None
-        for row in question.rows
-        for cell in row.cells.values()
-    )
-    for choice, score in zip(choices, scores, strict=True):
-        if 3 * score >= 2 * counted and score >= max(scores) - max(1, counted // 3):
-            return choice
-    best = choices[scores.index(max(scores))]
-    # With bases of its own for each answer most cells may miss the base that was given.
-    given = next((one for one in choices if one[0] == "given"), None)
-    if given is not None and 3 * max(scores) < 2 * counted:
-        few = [
-            (row, code)
-            for row in question.rows
-            for code, cell in row.cells.items()
-            if cell.share is not None
-            and cell.count is not None
-            and not _agrees(cell.count, given[1].get((row.label, code)), cell.share, rounding)
-            and not _fewer_asked(question, row, code, given[1])
-        ]
-        if 3 * len(few) <= counted:
-            return given
-    return best
-
-
-def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: "_Bases") -> bool:
-    """Tell whether a per cent is of fewer people than its column has, none of whom is counted."""
-    cell = row.cells[code]
-    base = bases.get((row.label, code)) or 0
-    if cell.share is None or not cell.count or cell.share.value <= 0 or not base:
-        return False
-    counted = sum(
-        other.cells[code].count or 0
-        for other in question.rows
-        if code in other.cells and not other.parts
-    )
-    if counted == base:
-        return False
-    within = interval(cell.share, "half_up", either_tie=True)
-    low = 100 * cell.count / within.high
-    high = 100 * cell.count / max(within.low, Fraction(1, 10**6))
-    # Some whole number of people at or below the base, though not below its half.
-    return ceil(low) <= base and ceil(low) <= high and 2 * high >= base
-
-
-def _one(sizes: Iterable[int | None]) -> int | None:
-    known = {size for size in sizes if size}
-    return next(iter(known)) if len(known) == 1 else None
-
-
-def _oriented(question: TypedQuestion, rounding: str) -> TypedQuestion:
-    """Tell of two whole numbers, ``56 (41)``, which is the count."""
-    if not any(cell.either for row in question.rows for cell in row.cells.values()):
-        return question
-    rows = []
-    for row in question.rows:
-        cells = {}
-        for code, cell in row.cells.items():
-            if cell.either and cell.share is not None and cell.count is not None:
-                share = parse_printed(str(cell.count))
-                cell = replace(cell, share=share, count=int(cell.share.value))
-            cells[code] = cell
-        rows.append(replace(row, cells=cells))
-    swapped = replace(question, rows=rows)
-    scores = [
-        # The count comes first unless the numbers say otherwise: only then may fewer have answered.
-        (_plausible(one, rounding, one is question), len(column_sums(one, rounding).near))
-        for one in (question, swapped)
-    ]
-    return swapped if scores[1] > scores[0] else question
-
-
-def _plausible(question: TypedQuestion, rounding: str, fewer_too: bool) -> int:
-    """Count the cells that agree with a base, or may be of fewer people than their column has."""
-    choices = dict(_denominators(question, rounding))
-    given = choices.get("given", {})
-    cells = [
-        (row, code, cell)
-        for row in question.rows
-        for code, cell in row.cells.items()
-        if cell.count is not None and cell.share is not None
-    ]
-    if any(
-        (cell.count or 0) > given.get((row.label, code), LARGEST_BASE) for row, code, cell in cells
-    ):
-        return -1
-    fewer = sum(_fewer_asked(question, row, code, given) for row, code, _ in cells if fewer_too)
-    return max(fewer, *(_score(question, bases, rounding) for bases in choices.values()))
-
-
-_Bases = Mapping[tuple[str, str], int]
-
-
-def _denominators(
-    question: TypedQuestion, rounding: str
-) -> list[tuple[str, dict[tuple[str, str], int]]]:
-    """List what the per cents may be of: the bases that are given, or sums of the counts."""
-    answers = [row for row in question.rows if not row.parts]
-    keys = [(row, code) for row in question.rows for code in row.cells]
-    groups = question.groups or list(question.columns)
-    by_column = {
-        code: sum(row.cells[code].count or 0 for row in answers if code in row.cells)
-        for code in question.columns
-    }
-    by_row = {
-        row.label: sum(row.cells[code].count or 0 for code in groups if code in row.cells)
-        for row in question.rows
-    }
-    found: list[tuple[str, dict[tuple[str, str], int]]] = []
-    own = {
-        (row.label, code): row.cells[code].base or 0 for row, code in keys if row.cells[code].base
-    }
-    if own:
-        found.append(("own", own))
-    known = {**question.largest_bases, **question.bases}
-    if any(code in known for code in question.columns):
-        given = {(row.label, code): known.get(code, by_column[code]) for row, code in keys}
-        for code in question.largest_bases:
-            # At most so many answered: it may be as many as the counts add up to.
-            if code in question.bases or not 0 < by_column.get(code, 0) < known[code]:
-                continue
-            column = replace(question, rows=[_only(row, code) for row in question.rows])
-            sums = {(row.label, code): by_column[code] for row in question.rows}
-            if _score(column, sums, rounding) > _score(column, given, rounding):
-                given |= sums
-        found.append(("given", given))
-    found.append(("columns", {(row.label, code): by_column[code] for row, code in keys}))
-    common = {code: _common_base(answers, code) for code in question.columns}
-    if any(common.values()):
-        found.append(
-            (
-                "derived",
-                {(row.label, code): common[code] or by_column[code] for row, code in keys},
-            )
-        )
-    if question.row_bases:
-        found.append(
-            ("rows", {(row.label, c): question.row_bases.get(row.label, 0) for row, c in keys})
-        )
-    if len(question.columns) > 1:
-        found.append(("rows", {(row.label, code): by_row[row.label] for row, code in keys}))
-        everybody = question.bases.get(TOTAL) or sum(by_column[code] for code in groups)
-        found.append(("all", {(row.label, code): everybody for row, code in keys}))
-    return found
-
-
-def _only(row: TypedRow, code: str) -> TypedRow:
-    """A row with the cell of one column."""
-    return replace(row, cells={code: row.cells[code]} if code in row.cells else {})
-
-
-def _common_base(answers: Sequence[TypedRow], code: str) -> int | None:
-    """Find the base that the most cells of a column agree on; none below its largest count."""
-    votes: Counter[int] = Counter()
-    largest = 0
-    for row in answers:
-        cell = row.cells.get(code)
-        if cell is None or not cell.count or cell.share is None or cell.share.value <= 0:
-            continue
-        largest = max(largest, cell.count)
-        within = interval(cell.share, "half_up")
-        low = 100 * cell.count / within.high
-        high = 100 * cell.count / within.low if within.low > 0 else low + 10_000
-        if high - low <= 10_000:
-            votes.update(range(int(-(-low // 1)), int(high // 1) + 1))
-    likely = [(number, -base) for base, number in votes.items() if base >= largest]
-    return -max(likely)[1] if likely and max(likely)[0] > 1 else None
-
-
-def _agrees(count: int, base: int | None, share: Printed, rounding: str) -> bool:
-    if not base:
-        return False
-    exact = Fraction(100 * count, base)
-    # A word processor pads a whole number with the decimals of its table.
-    padded = share.value.denominator == 1 and share.digits > 1
-    return exact in interval(share, rounding, either_tie=True) or (
-        padded and abs(exact - share.value) <= Fraction(1, 2)
-    )
-
-
-def _score(question: TypedQuestion, bases: _Bases, rounding: str) -> int:
-    return sum(
-        _agrees(cell.count, bases.get((row.label, code)), cell.share, rounding)
-        for row in question.rows
-        for code, cell in row.cells.items()
-        if cell.share is not None and cell.count is not None
-    )
-
-
-def _corrected_count(
-    question: TypedQuestion, row: TypedRow, code: str, bases: _Bases, rounding: str
-) -> FoundMisprint:
-    """Propose the per cent of the count; the count of the per cent where the sum says so."""
-    cell = row.cells[code]
-    assert cell.share is not None
-    assert cell.count is not None
-    base = bases.get((row.label, code)) or 0
-    share = format_fixed(
-        Fraction(100 * cell.count, base) if base else Fraction(0),
-        cell.share.digits,
-        cell.share.decimal or ".",
-    )
-    nearest = share
-    counts = sum(
-        other.cells[code].count or 0
-        for other in question.rows
-        if code in other.cells and not other.parts
-    )
-    if base and counts != base and code in question.columns:
-        within = interval(cell.share, "half_up")
-        fitting = [
-            count
-            for count in range(int(within.low * base / 100), int(within.high * base / 100) + 2)
-            if Fraction(100 * count, base) in within
-        ]
-        repaired = [count for count in fitting if counts - cell.count + count == base]
-        if repaired:
-            nearest = f"{repaired[0]} ({cell.share.text.strip()})"
-    return FoundMisprint(row.label, question.columns[code], cell.text, nearest)
-
-
-def _counted_table(
-    question: TypedQuestion, bases: _Bases, name: str
-) -> dict[str, list[int]] | None:
-    """Give the table of counts that a test would be made of, where the list is whole."""
-    answers = [row for row in question.rows if not row.parts]
-    groups = question.groups
-    if len(groups) < 2:
-        return None
-    table = {}
-    for code in groups:
-        counts = [row.cells[code].count for row in answers if code in row.cells]
-        if len(counts) < len(answers) or any(count is None for count in counts):
-            return None
-        known = [count for count in counts if count is not None]
-        if name in ("given", "own", "derived"):
-            base = bases.get((answers[0].label, code), sum(known))
-            if len(known) == 1 and base > known[0]:
-                known = [known[0], base - known[0]]
-        table[code] = known
-    return table
-
-
-# Means --------------------------------------------------------------------------------------------
-
-
-def _judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Judgement:
-    judged = Judgement(question, "means", reading.reason, "fits", "means")
-    judged.notes += question.notes
-    judged.cells = _bare_cells(question)
-    judged.bases = {code: question.bases.get(code) for code in question.columns}
-    items = terms.items or 1
-    judged.assumptions.append(
-        Note("assume_items" if terms.items else "assume_one_item", {"items": str(items)})
-    )
-    bad: list[FoundMisprint] = []
-    checked = silent = absent = 0
-    for mean in means_of(question):
-        if mean.n is None:
-            silent += 1
-            continue
-        check = check_mean(mean.mean, mean.spread, mean.n, items, terms.rounding)
-        if check.possible is False or check.sd_possible is False:
-            code = mean.column
-            others = () if code in terms.exact else range(_least(mean.n), mean.n)
-            rest = [check_mean(mean.mean, mean.spread, n, items, terms.rounding) for n in others]
-            if any(one.possible is not False and one.sd_possible is not False for one in rest):
-                absent += 1
-                continue
-        if check.possible is None and check.sd_possible is None:
-            silent += 1
-            continue
-        checked += 1
-        possible = check.possible is not False and check.sd_possible is not False
-        steps = 10 ** parse_printed(mean.mean).digits
-        judged.means.append((min(1.0, mean.n * items / steps), possible))
-        if check.possible is False:
-            nearest = " / ".join(check.nearest)
-            bad.append(_printed_mean(question, mean, mean.row, mean.mean, nearest))
-        elif check.sd_possible is False:
-            place = replace(mean, column=mean.spread_column or mean.column)
-            bad.append(_printed_mean(question, place, mean.spread_row, mean.spread or "", ""))
-    if absent:
-        judged.note("note_means_absent", means=str(absent))
-    if silent:
-        judged.note("note_means_silent", means=str(silent))
-    if not checked:
-        judged.verdict = "undecided"
-        judged.note("note_means_unchecked")
-    if bad:
-        judged.alternatives = [Alternatives(1, 1, ((cell,),), 1) for cell in bad]
-        few = len(bad) <= max(1, int(checked * _MOST_ODD_MEANS)) and checked > 1
-        whole = few and _whole_numbers(question, judged.means)
-        judged.verdict = "misprints" if terms.items or whole else "undecided"
-        if judged.verdict == "undecided":
-            key = "note_means_other_kind" if few else "note_means_other_items"
-            judged.note(key, bad=str(len(bad)), checked=str(checked))
-    return judged
-
-
-def _whole_numbers(question: TypedQuestion, means: Sequence[tuple[float, bool]]) -> bool:
-    """Tell whether so many possible means speak for answers in whole numbers.
-
-    A mean of measurements passes as one of whole numbers with a chance that its base and decimals
-    give; only where so many would hardly pass by chance is the one that fails a misprint.
-    """
-    some = means[:_MOST_MEANS]
-    chances = [1.0]
-    for chance, _ in some:
-        more = [0.0, *(one * chance for one in chances)]
-        chances = [
-            one * (1 - chance) + other for one, other in zip([*chances, 0.0], more, strict=True)
-        ]
-    passed = sum(possible for _, possible in some)
-    scores = speaks_of_scores(question)
-    if scores is None:
-        return False
-    limit = _LIKE_MEASURED_SCORES if scores else _LIKE_MEASUREMENTS
-    return sum(chances[passed:]) <= limit
-
-
-def _least(n: int) -> int:
-    """Give the fewest people who may have answered where so many were there: a few are absent."""
-    return max(1, min(n - 2, n - n // 20))
-
-
-def _printed_mean(
-    question: TypedQuestion, mean: PrintedMean, row: str, printed: str, nearest: str
-) -> FoundMisprint:
-    cells = next((one.cells for one in question.rows if one.label == row), {})
-    text = cells[mean.column].text if mean.column in cells else printed
-    return FoundMisprint(row, question.columns[mean.column], text, nearest)
-
-
-def judge_questions(questions: Iterable[TypedQuestion], terms: Terms) -> list[Judgement]:
-    """Judge every question of a file.
-
-    Where the counts and per cents of the other questions agree throughout, those of one question
-    that do not are misprints, however many they are. Means of a file are taken together to tell
-    whether they are of whole numbers.
-    """
-    judged = [judge_question(question, terms) for question in questions]
-    counted = [one for one in judged if one.reading == "counts_and_percents"]
-    agreeing = [one for one in counted if one.verdict == "fits"]
-    for one in counted:
-        same = any(other.bases == one.bases for other in agreeing)
-        if one.verdict == "undecided" and same and 2 * len(agreeing) >= len(counted):
-            one.verdict = "misprints"
-            one.notes = [note for note in one.notes if note.key != "note_counts_disagree"]
-            one.note("note_others_agree")
-    together = [mean for one in judged for mean in one.means]
-    for one in judged:
-        unsure = [note for note in one.notes if note.key == "note_means_other_kind"]
-        if unsure and _whole_numbers(one.question, together):
-            one.verdict = "misprints"
-            one.notes = [note for note in one.notes if note not in unsure]
     return judged

@@ -5,11 +5,25 @@ deviation comes from a whole sum of squares as odd or even as the sum itself (GR
 in the analytic form of Allard 2018). Both are decided here in integers and exact fractions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor, isqrt
 
+from resurvey.audit.readings import (
+    PrintedMean,
+    Reading,
+    means_of,
+    speaks_of_scores,
+)
+from resurvey.audit.typed_table import Note, TypedQuestion
+from resurvey.audit.verdicts import (
+    Alternatives,
+    FoundMisprint,
+    Judgement,
+    Terms,
+    bare_cells,
+)
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import (
     Interval,
@@ -25,6 +39,11 @@ REASONS = ("attainable", "mean", "sd", "no_power")
 # With more totals than this behind one printed mean, some total fits any standard deviation.
 _MOST_TOTALS = 10_000
 _LARGEST_SPREAD = 10**9
+# Means that are above this share of impossible ones are of another kind than was assumed.
+_MOST_ODD_MEANS = Fraction(1, 3)
+# Where measurements would pass as whole-number answers so often, nothing says what they are.
+_LIKE_MEASUREMENTS, _LIKE_MEASURED_SCORES = 0.01, 0.1
+_MOST_MEANS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +239,94 @@ def _attained(total: int, square_sum: int, n: int) -> bool:
 
 def _is_square(number: int) -> bool:
     return number >= 0 and isqrt(number) ** 2 == number
+
+
+# Judgement --------------------------------------------------------------------------------------
+
+
+def judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Judgement:
+    judged = Judgement(question, "means", reading.reason, "fits", "means")
+    judged.notes += question.notes
+    judged.cells = bare_cells(question)
+    judged.bases = {code: question.bases.get(code) for code in question.columns}
+    items = terms.items or 1
+    judged.assumptions.append(
+        Note("assume_items" if terms.items else "assume_one_item", {"items": str(items)})
+    )
+    bad: list[FoundMisprint] = []
+    checked = silent = absent = 0
+    for mean in means_of(question):
+        if mean.n is None:
+            silent += 1
+            continue
+        check = check_mean(mean.mean, mean.spread, mean.n, items, terms.rounding)
+        if check.possible is False or check.sd_possible is False:
+            code = mean.column
+            others = () if code in terms.exact else range(_least(mean.n), mean.n)
+            rest = [check_mean(mean.mean, mean.spread, n, items, terms.rounding) for n in others]
+            if any(one.possible is not False and one.sd_possible is not False for one in rest):
+                absent += 1
+                continue
+        if check.possible is None and check.sd_possible is None:
+            silent += 1
+            continue
+        checked += 1
+        possible = check.possible is not False and check.sd_possible is not False
+        steps = 10 ** parse_printed(mean.mean).digits
+        judged.means.append((min(1.0, mean.n * items / steps), possible))
+        if check.possible is False:
+            nearest = " / ".join(check.nearest)
+            bad.append(_printed_mean(question, mean, mean.row, mean.mean, nearest))
+        elif check.sd_possible is False:
+            place = replace(mean, column=mean.spread_column or mean.column)
+            bad.append(_printed_mean(question, place, mean.spread_row, mean.spread or "", ""))
+    if absent:
+        judged.note("note_means_absent", means=str(absent))
+    if silent:
+        judged.note("note_means_silent", means=str(silent))
+    if not checked:
+        judged.verdict = "undecided"
+        judged.note("note_means_unchecked")
+    if bad:
+        judged.alternatives = [Alternatives(1, 1, ((cell,),), 1) for cell in bad]
+        few = len(bad) <= max(1, int(checked * _MOST_ODD_MEANS)) and checked > 1
+        whole = few and speak_of_whole_numbers(question, judged.means)
+        judged.verdict = "misprints" if terms.items or whole else "undecided"
+        if judged.verdict == "undecided":
+            key = "note_means_other_kind" if few else "note_means_other_items"
+            judged.note(key, bad=str(len(bad)), checked=str(checked))
+    return judged
+
+
+def speak_of_whole_numbers(question: TypedQuestion, means: Sequence[tuple[float, bool]]) -> bool:
+    """Tell whether so many possible means speak for answers in whole numbers.
+
+    A mean of measurements passes as one of whole numbers with a chance that its base and decimals
+    give; only where so many would hardly pass by chance is the one that fails a misprint.
+    """
+    some = means[:_MOST_MEANS]
+    chances = [1.0]
+    for chance, _ in some:
+        more = [0.0, *(one * chance for one in chances)]
+        chances = [
+            one * (1 - chance) + other for one, other in zip([*chances, 0.0], more, strict=True)
+        ]
+    passed = sum(possible for _, possible in some)
+    scores = speaks_of_scores(question)
+    if scores is None:
+        return False
+    limit = _LIKE_MEASURED_SCORES if scores else _LIKE_MEASUREMENTS
+    return sum(chances[passed:]) <= limit
+
+
+def _least(n: int) -> int:
+    """Give the fewest people who may have answered where so many were there: a few are absent."""
+    return max(1, min(n - 2, n - n // 20))
+
+
+def _printed_mean(
+    question: TypedQuestion, mean: PrintedMean, row: str, printed: str, nearest: str
+) -> FoundMisprint:
+    cells = next((one.cells for one in question.rows if one.label == row), {})
+    text = cells[mean.column].text if mean.column in cells else printed
+    return FoundMisprint(row, question.columns[mean.column], text, nearest)

@@ -5,11 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from resurvey.audit.typed import Note, TypedCell, TypedQuestion, TypedRow, is_total, padded, trimmed
+from resurvey.audit.typed_table import (
+    Note,
+    TypedCell,
+    TypedQuestion,
+    TypedRow,
+    is_total,
+    padded,
+    trimmed,
+)
 from resurvey.core.names import TOTAL
 from resurvey.core.printed import Printed, interval
 from resurvey.recovery.constraints import Share
-from resurvey.recovery.relaxed import shares_fit
+from resurvey.recovery.relaxation import shares_fit
 
 #: A sum that is further from 100 than this is no slip in one cell but another kind of table.
 A_LITTLE = 5
@@ -94,7 +102,7 @@ def exclude_each_other(question: TypedQuestion) -> bool:
 
     Examples
     --------
-    >>> from resurvey.audit.typed import TypedRow
+    >>> from resurvey.audit.typed_table import TypedRow
     >>> rows = [TypedRow("За", {}), TypedRow("Против", {}), TypedRow("Затрудняюсь", {})]
     >>> exclude_each_other(TypedQuestion("q", "", {}, rows))
     True

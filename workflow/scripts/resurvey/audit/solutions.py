@@ -1,10 +1,14 @@
 """Solutions: every table of counts behind a printed question, and the bases it can have."""
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from resurvey.audit.questions import TEXT_ONLY, RecoveredQuestion
 from resurvey.core.names import TOTAL
+from resurvey.core.printed import format_fixed, parse_printed
+from resurvey.recovery.false_fit import FalseFit, false_fit
+from resurvey.recovery.printed_table import PrintedTable
 from resurvey.recovery.recovered import LARGEST_LIST
 
 SOLUTION_COLUMNS = (
@@ -122,3 +126,149 @@ def read_solutions(
 
 def _with_total(question: RecoveredQuestion) -> list[str]:
     return list(dict.fromkeys([*question.columns, TOTAL]))
+
+
+CHANCE_COLUMNS = (
+    "table",
+    "row_variable",
+    "columns",
+    "answers",
+    "printed_shares",
+    "solutions",
+    "draws",
+    "fits",
+    "rate",
+    "standard_error",
+    "low",
+    "high",
+    "generator",
+    "seed",
+    "reading",
+)
+#: What a fit means: above the first limit nothing, below the second a good deal.
+READINGS = {"says_little": 0.5, "says_something": 0.05, "says_much": 0.0}
+
+
+def chance_lines(
+    questions: Iterable[RecoveredQuestion], draws: int, seed: int
+) -> list[dict[str, Any]]:
+    """Measure for each question the chance that arbitrary percentages fit some bases."""
+    lines = []
+    known: dict[Any, FalseFit] = {}
+    for question in questions:
+        # Only the shape counts: questions that are printed alike share one measurement.
+        shape = (_shape(question.found.table), question.found.rounding)
+        if shape not in known:
+            known[shape] = false_fit(question.found, draws, seed)
+        measured = known[shape]
+        low, high = measured.interval()
+        shares = question.printed.shares.values()
+        line = {
+            "columns": len(question.printed.shares),
+            "answers": len(question.answers),
+            "printed_shares": sum(len(column) for column in shares),
+            "solutions": question.found.count,
+            "draws": measured.draws,
+            "fits": measured.fits,
+            "rate": measured.rate,
+            "standard_error": measured.standard_error,
+            "low": low,
+            "high": high,
+            "generator": measured.generator,
+            "seed": measured.seed,
+            "reading": reading(measured.rate),
+        }
+        lines.append(question.key | line)
+    return lines
+
+
+def reading(rate: float) -> str:
+    """Word how much a fit means at a rate of false fits.
+
+    Examples
+    --------
+    >>> reading(0.97), reading(0.001)
+    ('says_little', 'says_much')
+    """
+    return next(name for name, limit in READINGS.items() if rate >= limit)
+
+
+def _shape(table: PrintedTable) -> tuple[Any, ...]:
+    """Say everything of a table that its invention keeps: cells without their numbers."""
+    cells = tuple(
+        (
+            one.column,
+            one.row,
+            one.answers,
+            one.groups,
+            one.against,
+            one.printed and one.printed.digits,
+        )
+        for one in table.cells
+    )
+    bounds = (table.smallest, table.largest, table.total_smallest, table.total_largest)
+    # The origin of derived rows matters only where there are any.
+    derived = any(isinstance(one.row, str) or one.against for one in table.cells)
+    return (table.groups, table.answers, cells, bounds, derived and table.derived_from)
+
+
+MISPRINT_COLUMNS = (
+    "table",
+    "row_variable",
+    "misprint_set",
+    "row_code",
+    "column_code",
+    "printed",
+    "units",
+    "nearest",
+    "size",
+    "sets",
+    "searched",
+)
+
+
+def misprint_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any]]:
+    """List, for each question without a solution, every smallest set of misprints.
+
+    Returns
+    -------
+    list of dict
+        Keys `MISPRINT_COLUMNS`: one line per cell of a set. `units`: by how much the printed
+        number must change at the least, in steps of its last digit; `nearest`: the number that
+        this gives; `size`: cells in each set; `sets`: exact number of sets; `searched`: all sets
+        of up to so many cells were tried. Where none of them explains the table, one line without
+        a cell says so.
+    """
+    lines: list[dict[str, Any]] = []
+    for question in questions:
+        if question.found:
+            continue
+        misprints = question.found.misprints
+        counted = {
+            "size": misprints.size,
+            "sets": misprints.count,
+            "searched": misprints.searched,
+        }
+        if not misprints.count:
+            lines.append(question.key | counted)
+        for number, cells in enumerate(misprints, start=1):
+            for cell in cells:
+                row = cell.row if isinstance(cell.row, str) else question.answers[cell.row]
+                place = {"misprint_set": number, "row_code": row, "column_code": cell.column}
+                change = {"printed": cell.printed, "units": cell.units}
+                nearest = {"nearest": corrected(cell.printed, cell.units)}
+                lines.append(question.key | place | change | nearest | counted)
+    return lines
+
+
+def corrected(text: str, units: int) -> str:
+    """Move a printed number by so many units of its last digit.
+
+    Examples
+    --------
+    >>> corrected("28,3", -2)
+    '28,1'
+    """
+    printed = parse_printed(text)
+    value = printed.value + units * Fraction(printed.unit)
+    return format_fixed(value, printed.digits, printed.decimal or ".")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import ROUNDING_RULES
-from resurvey.recovery.cells import read_table
+from resurvey.recovery.printed_table import read_table
 from resurvey.recovery.recovered import Recovered, Solution
 
 __all__ = ["Recovered", "Solution", "recover"]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import Interval
-from resurvey.recovery.cells import PrintedTable
 from resurvey.recovery.constraints import Share
+from resurvey.recovery.printed_table import PrintedTable
 
 Integers = NDArray[np.int64]
 # Candidates are crossed in blocks of this many tuples of bases.

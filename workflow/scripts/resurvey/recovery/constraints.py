@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from resurvey.core.printed import ROUNDING_RULES, Interval, Printed, interval
-from resurvey.recovery.cells import Cell, PrintedTable
+from resurvey.recovery.printed_table import Cell, PrintedTable
 
 
 @dataclass(frozen=True, slots=True)

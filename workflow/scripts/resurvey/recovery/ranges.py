@@ -1,18 +1,18 @@
 """Exact smallest and largest value of a statistic over feasible sets."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain, combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import Interval
-from resurvey.recovery import objectives
-from resurvey.recovery.cells import TOTAL, PrintedTable
 from resurvey.recovery.constraints import Share
 from resurvey.recovery.feasible import FeasibleSet
-from resurvey.recovery.objectives import Floats, Objective
+from resurvey.recovery.printed_table import TOTAL, PrintedTable
+from resurvey.recovery.sums import Floats, Objective
 
 _NOBODY = Interval(Fraction(0), Fraction(0), True, True)
 _SOMEBODY = Interval(Fraction(0), Fraction(100), False, True)
@@ -70,11 +70,7 @@ def statistic_range(
 
 
 def _table_extremes(statistic: str, one: FeasibleSet) -> tuple[Floats, Floats]:
-    term: Objective = (
-        objectives.likelihood_ratio
-        if statistic.startswith("likelihood_ratio")
-        else objectives.pearson
-    )
+    term: Objective = likelihood_ratio if statistic.startswith("likelihood_ratio") else pearson
     if statistic in ("pearson", "likelihood_ratio"):
         return one.extremes(term)
     extremes = [
@@ -137,24 +133,168 @@ def _cell_term(
         raise SurveyError(f"{statistic}: name an answer by its position, or a derived row")
     if statistic in ("count", "percent"):
         groups = table.everyone if group in (None, TOTAL) else (_position(table, group),)
-        make: Callable[..., Objective] = getattr(objectives, statistic)
-        return make(answers, groups)
+        return (count if statistic == "count" else percent)(answers, groups)
     first = _position(table, group)
     if statistic == "adjusted":
         if len(table.groups) < 2:
             raise SurveyError("adjusted residuals compare groups, and the table has only one")
-        return objectives.adjusted_residual(answers, first)
+        return adjusted_residual(answers, first)
     second = _position(table, against)
     if statistic == "difference":
-        return objectives.difference(answers, first, second)
+        return difference(answers, first, second)
     from scipy.special import ndtri
 
     z = float(ndtri((1 + level) / 2))
     end = -1 if statistic == "difference_low" else 1
-    return objectives.newcombe(answers, first, second, end, z)
+    return newcombe(answers, first, second, end, z)
 
 
 def _position(table: PrintedTable, group: str | None) -> int:
     if group not in table.groups:
         raise SurveyError(f"{group!r} is not a group of the table: {', '.join(table.groups)}")
     return table.groups.index(group)
+
+
+def pearson(
+    answers: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
+) -> Floats | None:
+    """Give an answer's part of Pearson's X², zero for an answer that nobody gave.
+
+    Written over the common denominator, ``(N n - N_g T)² / (N N_g T)`` per cell, so that a count
+    equal to its expectation gives exactly zero and every part is positive.
+    """
+    if len(answers) != 1:
+        return None
+    total, n = counts.sum(0), bases.sum(0)
+    surplus = (n * counts - bases * total).astype(np.float64)
+    expected = bases.astype(np.float64) * total * n
+    parts = np.divide(surplus**2, expected, out=np.zeros_like(surplus), where=expected > 0)
+    statistic: Floats = parts.sum(0)
+    return statistic
+
+
+def likelihood_ratio(
+    answers: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
+) -> Floats | None:
+    """Give an answer's part of the likelihood-ratio chi-square G².
+
+    Each cell adds ``2 (n ln(n/E) - n + E)``; the last two terms sum to zero over an answer and
+    keep every part positive.
+    """
+    if len(answers) != 1:
+        return None
+    total, n = counts.sum(0), bases.sum(0)
+    expected = bases.astype(np.float64) * total / n
+    surplus = (n * counts - bases * total).astype(np.float64)
+    relative = np.divide(surplus, expected * n, out=np.zeros_like(surplus), where=expected > 0)
+    # An empty cell has relative surplus -1, whose logarithm is cut to count times log = 0.
+    logarithm = np.log1p(np.where(counts > 0, relative, 0.0))
+    statistic: Floats = 2 * (counts * logarithm - surplus / n).sum(0)
+    return statistic
+
+
+def adjusted_residual(answers: tuple[int, ...], group: int) -> Objective:
+    """Give the adjusted residual of some answers (summed) in a group.
+
+    ``(n - E) / sqrt(E (1 - N_g/N) (1 - T/N))``; it is not defined, and the table is left out,
+    where nobody or everybody gave the answers.
+    """
+
+    def term(
+        of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
+    ) -> Floats | None:
+        if of != answers:
+            return None
+        total, n = counts.sum(0), bases.sum(0)
+        surplus = (n * counts[group] - bases[group] * total).astype(np.float64)
+        spread = (
+            bases[group].astype(np.float64) * total * (n - bases[group]) * np.maximum(n - total, 0)
+        )
+        missing = np.full_like(surplus, np.nan)
+        root = np.sqrt(spread)
+        scaled = surplus * np.sqrt(n.astype(np.float64))
+        residual: Floats = np.divide(scaled, root, out=missing, where=root > 0)
+        return residual
+
+    return term
+
+
+def count(answers: tuple[int, ...], groups: tuple[int, ...]) -> Objective:
+    """Give the number of respondents of some groups who gave one of some answers."""
+
+    def term(
+        of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
+    ) -> Floats | None:
+        if of != answers:
+            return None
+        people: Floats = counts[list(groups)].sum(0).astype(np.float64)
+        return people
+
+    return term
+
+
+def percent(answers: tuple[int, ...], groups: tuple[int, ...]) -> Objective:
+    """Give the per cent of some groups' respondents who gave one of some answers."""
+
+    def term(
+        of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
+    ) -> Floats | None:
+        if of != answers:
+            return None
+        chosen = list(groups)
+        share: Floats = 100 * counts[chosen].sum(0) / bases[chosen].sum(0)
+        return share
+
+    return term
+
+
+def difference(answers: tuple[int, ...], first: int, second: int) -> Objective:
+    """Give the difference of two groups' proportions, in percentage points."""
+
+    def term(
+        of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
+    ) -> Floats | None:
+        if of != answers:
+            return None
+        # One division of whole numbers: equal proportions differ by exactly zero.
+        across = counts[first] * bases[second] - counts[second] * bases[first]
+        points: Floats = 100 * across / (bases[first].astype(np.float64) * bases[second])
+        return points
+
+    return term
+
+
+def newcombe(answers: tuple[int, ...], first: int, second: int, end: int, z: float) -> Objective:
+    """Give one end of Newcombe's interval for the difference of two groups' proportions.
+
+    The hybrid score interval without continuity correction, from the two Wilson intervals, in
+    percentage points; `end` is -1 for the lower end and 1 for the upper one.
+
+    References
+    ----------
+    R. G. Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+    """
+
+    def wilson(counts: NDArray[np.int64], base: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        share = counts / base
+        centre = share + z**2 / (2 * base)
+        spread = z * np.sqrt(share * (1 - share) / base + z**2 / (4 * base.astype(float) ** 2))
+        scale = 1 + z**2 / base
+        return (centre - spread) / scale, (centre + spread) / scale
+
+    def term(
+        of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
+    ) -> Floats | None:
+        if of != answers:
+            return None
+        low, high = wilson(counts[first], bases[first])
+        other_low, other_high = wilson(counts[second], bases[second])
+        share, other = counts[first] / bases[first], counts[second] / bases[second]
+        reach: Floats
+        if end < 0:
+            reach = share - other - np.sqrt((share - low) ** 2 + (other_high - other) ** 2)
+        else:
+            reach = share - other + np.sqrt((high - share) ** 2 + (other - other_low) ** 2)
+        return 100 * reach
+
+    return term

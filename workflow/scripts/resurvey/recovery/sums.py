@@ -6,8 +6,9 @@ so that every printed sum is checked where it arises; the last step looks up wha
 the bases. All tuples of bases of a batch go through each step together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,257 @@ from numpy.typing import NDArray
 from resurvey.core.errors import SurveyError
 from resurvey.recovery.bases import Candidates, Integers, count_bounds
 from resurvey.recovery.constraints import Share
-from resurvey.recovery.convolution import Algebra, Array, Part, completed, gathered
-from resurvey.recovery.objectives import Objective
 
+Floats = NDArray[np.float64]
+#: Given the answers summed, their counts by group (first axis) and the groups' bases, a term;
+#: None where these answers contribute nothing. Not a number: the table does not count.
+Objective = Callable[[tuple[int, ...], NDArray[np.int64], NDArray[np.int64]], Floats | None]
 # States of one batch, and states beyond which one tuple of bases is refused.
 _BATCH_STATES = 1 << 21
 _LARGEST_STATE = 1 << 23
+
+
+Array = NDArray[Any]
+# Numbers that a step along a whole row may touch: about what a core's cache holds.
+_ROW_WORK = 1 << 19
+
+
+@dataclass(frozen=True)
+class Algebra:
+    """What adding up tables means: counting them, or keeping the largest value.
+
+    Attributes
+    ----------
+    empty, whole : float
+        Value of no table, and of a table of nothing.
+    either, both : numpy.ufunc
+        Value of two sets of tables, and of tables put together.
+    kind : type
+        Of the numbers.
+    counts : bool
+        Whether tables are counted.
+    modulus : int or None
+        Counts are kept modulo this number; None keeps them whole.
+    most : int or None
+        Counts above this one are cut to it: 1 tells only whether there is a table.
+    """
+
+    empty: float
+    whole: float
+    either: np.ufunc
+    both: np.ufunc
+    kind: type
+    counts: bool
+    modulus: int | None = None
+    most: int | None = None
+
+    def reduced(self, values: Array) -> Array:
+        """Keep counts small: modulo the modulus, or cut."""
+        if self.modulus is not None:
+            return values % self.modulus
+        return values if self.most is None else np.minimum(values, self.most)
+
+
+LARGEST = Algebra(-np.inf, 0.0, np.maximum, np.add, np.float64, counts=False)
+
+
+def counting(modulus: int | None = None) -> Algebra:
+    """Count tables, modulo a small prime where the number may leave 64 bits."""
+    return Algebra(0, 1, np.add, np.multiply, np.int64, counts=True, modulus=modulus)
+
+
+#: Tell only whether there is a table.
+EXISTENCE = Algebra(0, 1, np.add, np.multiply, np.int64, counts=True, most=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Values by sum of counts.
+
+    Attributes
+    ----------
+    values : array, tuples x sums in the first group x sums in the second ...
+    low : array, tuples x groups
+        The sums of counts that the first entries stand for.
+    plain : bool
+        Whether the values are numbers of tables (0 or 1 where tables are not counted), because
+        no term of a statistic has entered them yet.
+    runs : bool
+        Whether they are 1 in one run along the last group and 0 elsewhere.
+    """
+
+    values: Array
+    low: Integers
+    plain: bool = True
+    runs: bool = False
+
+    def valued(self, algebra: Algebra) -> Array:
+        """Give the values in an algebra: a table without any term has the sum zero."""
+        if self.plain and not algebra.counts:
+            return np.where(self.values > 0, algebra.whole, algebra.empty)
+        return self.values
+
+
+def gathered(parts: Sequence[Part], algebra: Algebra, cap: Integers, until: int) -> list[Part]:
+    """Add parts, the smallest first, until so many are left.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        What to add.
+    algebra : Algebra
+        Counting, or the largest value.
+    cap : array of int
+        Number of sums kept in each group: larger ones exceed the bases.
+    until : int
+        Parts to leave.
+
+    Returns
+    -------
+    list of Part
+    """
+    # What no term has entered goes first: whether there is a table is less work than which.
+    order = lambda part: (not part.plain, part.runs, part.values.size)  # noqa: E731
+    left = sorted(parts, key=order)
+    while len(left) > until:
+        one, other, *rest = left
+        plain = one.plain and other.plain and not algebra.counts
+        own = EXISTENCE if plain else algebra
+        if one.plain and other.runs and other.values.shape[-1] > 3:
+            # One answer at a time: adding its runs to any sums takes differences of their totals.
+            left = [_joined_with_runs(one, other, own, cap), *rest]
+        else:
+            left = sorted([_joined(one, other, own, cap), *rest], key=order)
+    return left
+
+
+def _sides(one: Array, other: Array, cap: Integers) -> list[int]:
+    return [
+        min(a + b - 1, int(c)) for a, b, c in zip(one.shape[1:], other.shape[1:], cap, strict=True)
+    ]
+
+
+def _joined_with_runs(one: Part, runs: Part, algebra: Algebra, cap: Integers) -> Part:
+    """Add an answer whose allowed counts are runs, by differences of running totals."""
+    inside = runs.values > 0
+    first = inside.argmax(-1)
+    beyond = first + inside.sum(-1)
+    sides = _sides(one.values, runs.values, cap)
+    values: Array = np.zeros((len(one.values), *sides), np.int64)
+    # Running totals, with nothing before the first sum and no more after the last one.
+    before, length = int(beyond.max()), one.values.shape[-1]
+    totals = np.zeros((*one.values.shape[:-1], before + max(length, sides[-1]) + 1), np.int64)
+    np.cumsum(one.values, axis=-1, out=totals[..., before + 1 : before + 1 + length])
+    totals[..., before + 1 + length :] = totals[..., before + length, None]
+    ends = np.arange(before + 1, before + 1 + sides[-1])
+    for index in np.ndindex(*runs.values.shape[1:-1]):
+        at = (slice(None), *index)
+        start, stop = first[at], beyond[at]
+        if (start == stop).all():
+            continue
+        kept = [
+            min(side - step, size)
+            for side, step, size in zip(sides, index, one.values.shape[1:], strict=False)
+        ]
+        if kept and min(kept) <= 0:
+            continue
+        to = (slice(None), *(slice(step, step + by) for step, by in zip(index, kept, strict=True)))
+        source = totals[(slice(None), *(slice(0, by) for by in kept))]
+        if (start == start[0]).all() and (stop == stop[0]).all():
+            upper, lower = (
+                source[..., ends[0] - by : ends[-1] + 1 - by] for by in (start[0], stop[0])
+            )
+        else:
+            shape = (-1, *[1] * len(kept), sides[-1])
+            upper, lower = (
+                np.take_along_axis(source, (ends - by[:, None]).reshape(shape), -1)
+                for by in (start, stop)
+            )
+        values[to] += upper - lower
+    return Part(algebra.reduced(values), one.low + runs.low)
+
+
+def _joined(one: Part, other: Part, algebra: Algebra, cap: Integers) -> Part:
+    """Add two tables of sums; sums beyond the bases are dropped."""
+    first, second = sorted((one, other), key=lambda part: part.values.size)
+    small, large = first.valued(algebra), second.valued(algebra)
+    dimensions = len(cap)
+    sides = _sides(small, large, cap)
+    values: Array = np.full((len(large), *sides), algebra.empty, algebra.kind)
+    reach = small.shape[-1]
+    by_rows = reach > 3 and values.size * reach <= _ROW_WORK
+    # Along the last group all steps at once where that fits the cache, else one step at a time.
+    axes = small.shape[1:-1] if by_rows else small.shape[1:]
+    source = _shifted(large, reach, sides[-1], algebra) if by_rows else large[None]
+    lengths = source.shape[2:]
+    for step, index in enumerate(np.ndindex(*axes), start=1):
+        weight = small[(slice(None), *index)]
+        if (weight == algebra.empty).all():
+            continue
+        start = (*index, 0) if by_rows else index
+        kept = [
+            min(side - at, length) for side, at, length in zip(sides, start, lengths, strict=True)
+        ]
+        if min(kept) <= 0:
+            continue
+        to = (slice(None), *(slice(at, at + by) for at, by in zip(start, kept, strict=True)))
+        frm = (slice(None), slice(None), *(slice(0, by) for by in kept))
+        weight = weight.reshape(len(large), -1).T[::-1].reshape(-1, len(large), *[1] * dimensions)
+        moved = algebra.both(source[frm], weight)
+        moved = algebra.either.reduce(moved, axis=0) if by_rows else moved[0]
+        algebra.either(values[to], moved, out=values[to])
+        if step % (1 << 15) == 0:
+            values = algebra.reduced(values)
+    return Part(algebra.reduced(values), one.low + other.low, plain=algebra.counts)
+
+
+def _shifted(large: Array, reach: int, side: int, algebra: Algebra) -> Array:
+    """Give views of a table moved by each of so many steps along the last group, first axis."""
+    around = np.full((*large.shape[:-1], side + reach - 1), algebra.empty, algebra.kind)
+    kept = min(side, large.shape[-1])
+    around[..., reach - 1 : reach - 1 + kept] = large[..., :kept]
+    return np.moveaxis(np.lib.stride_tricks.sliding_window_view(around, reach, axis=-1), -1, 0)
+
+
+def completed(parts: Sequence[Part], bases: Integers, algebra: Algebra) -> Array:
+    """Complete each sum of the one part by what the other must bring to reach the bases.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        One or two.
+    bases : array, tuples x groups
+        The bases.
+    algebra : Algebra
+        Counting, or the largest value.
+
+    Returns
+    -------
+    array, one value per tuple
+    """
+    parts = sorted(parts, key=lambda part: part.values.size)
+    values, low = parts[0].valued(algebra), parts[0].low
+    if len(parts) == 1:
+        one: Array = np.full((len(bases), *[1] * bases.shape[1]), algebra.whole, algebra.kind)
+        other, other_low = values, low
+        values, low = one, np.zeros_like(low)
+    else:
+        other, other_low = parts[1].valued(algebra), parts[1].low
+    missing = bases - low - other_low
+    dimensions = bases.shape[1]
+    index: list[Integers] = [np.arange(len(bases)).reshape(-1, *[1] * dimensions)]
+    reachable = np.ones(values.shape, np.bool_)
+    for group in range(dimensions):
+        need = missing[:, group, None] - np.arange(values.shape[group + 1])
+        shape = [len(bases), *[1] * dimensions]
+        shape[group + 1] = values.shape[group + 1]
+        inside = (need >= 0) & (need < other.shape[group + 1])
+        reachable &= inside.reshape(shape)
+        index.append(np.where(inside, need, 0).reshape(shape))
+    whole = algebra.both(values, other[tuple(index)])
+    whole = np.where(reachable, algebra.reduced(whole), algebra.empty)
+    total: Array = algebra.either.reduce(whole, axis=tuple(range(1, dimensions + 1)))
+    return total
 
 
 @dataclass

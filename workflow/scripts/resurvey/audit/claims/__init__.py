@@ -5,9 +5,14 @@ says what "every fifth" means in numbers, and `ledger` gives every claim its ver
 arithmetic. No module here needs pandas or NumPy.
 """
 
-from resurvey.audit.claims.cells import claim_cells, claim_solutions
-from resurvey.audit.claims.ledger import LEDGER_COLUMNS, VERDICTS, evaluate_claims
-from resurvey.audit.claims.lexicon import Lexicon, read_lexicon
+from resurvey.audit.claims.evaluation import claim_cells, claim_solutions
+from resurvey.audit.claims.ledger import (
+    LEDGER_COLUMNS,
+    VERDICTS,
+    Lexicon,
+    evaluate_claims,
+    read_lexicon,
+)
 from resurvey.audit.claims.references import Comparison, Expression, Reference, parse_cells
 
 __all__ = [

@@ -1,19 +1,26 @@
 """Cards: one published question with its counts, bases, bounds and everything that follows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import log, sqrt
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from resurvey.audit.page.derivation import derive_count, derive_tests, pearson
-from resurvey.audit.page.picture import BaseSet, draw_bases
-from resurvey.audit.page.results import AuditResults, Line, group_of, plain
+from resurvey.audit.documents import RECOVERY_FILES
 from resurvey.audit.questions import TEXT_ONLY
+from resurvey.core.codebook import Codebook
+from resurvey.core.files import csv_text
 from resurvey.core.names import TOTAL
+from resurvey.core.printed import Interval, format_fixed, interval, parse_printed
+from resurvey.core.published import PrintedCell, PrintedQuestion, one_crossing, printed_questions
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
+from resurvey.statistics.tails import chi_square_tail
 
 #: Feasible bases beyond this number are downloaded, not listed.
 MOST_BASES = 40
@@ -21,6 +28,82 @@ MOST_BASES = 40
 MOST_WORKED = 2_000
 _DIGITS = {"pearson": 2, "likelihood_ratio": 2, "cramer_v": 3, "p_value": 3}
 DASH = "\N{EN DASH}"
+Line = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class AuditResults:
+    """Everything that one audit page shows.
+
+    Attributes
+    ----------
+    files : dict
+        Lines of every file in `RECOVERY_FILES`, as text.
+    cells, claims : sequences
+        What was published.
+    ledger : sequence of dict
+        The judged claims; empty where there are none.
+    codebook : Codebook
+        Labels of questions, answers and groups.
+    """
+
+    files: Mapping[str, Sequence[Line]]
+    cells: Sequence[PrintedCell]
+    claims: Sequence[Line]
+    ledger: Sequence[Line]
+    codebook: Codebook
+    questions: dict[str, PrintedQuestion] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Collect the printed questions."""
+        object.__setattr__(
+            self, "questions", printed_questions(one_crossing(self.cells)[0], self.claims)
+        )
+
+    def of(self, name: str, variable: str) -> list[Line]:
+        """Lines of a file that speak of one question."""
+        return [line for line in self.files[name] if line["row_variable"] == variable]
+
+    @property
+    def respondents(self) -> int:
+        """Respondents of the survey."""
+        return max((int(line["respondents"]) for line in self.files["questions"]), default=0)
+
+
+def plain(words: Markup) -> str:
+    """Take the escapes back: what becomes a value of the page is escaped there, once.
+
+    Examples
+    --------
+    >>> plain(Markup("Pearson&#39;s"))
+    "Pearson's"
+    """
+    return words.unescape()
+
+
+def as_text(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Turn lines into the text that their CSV file would hold.
+
+    Examples
+    --------
+    >>> as_text(["n", "note"], [{"n": 3}])
+    [{'n': '3', 'note': ''}]
+    """
+    return [dict(row) for row in csv.DictReader(io.StringIO(csv_text(columns, lines)))]
+
+
+def texts(lines: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[dict[str, str]]]:
+    """Turn the lines of all files of the recovery into text."""
+    return {name: as_text(columns, lines[name]) for name, columns in RECOVERY_FILES.items()}
+
+
+def group_of(cells: Iterable[PrintedCell], variable: str, claims: Iterable[Line]) -> str:
+    """Variable that a question is crossed with; the study's other tables tell for text shares."""
+    every = list(cells)
+    own = {one.column_variable for one in every if one.row_variable == variable}
+    known = sorted({one.column_variable for one in every if one.column_variable})
+    named = [name for name in own if name] or known
+    return named[0] if named else TOTAL
 
 
 @dataclass(frozen=True)
@@ -408,3 +491,202 @@ class Cards:
             }
             for line in self.results.of("rounding", variable)
         ]
+
+
+def derive_count(text: str, base: int, rounding: str, decimal: str) -> list[str]:
+    """Write the steps from a printed per cent to the counts that it allows.
+
+    Examples
+    --------
+    >>> derive_count("30,7", 300, "half_up", ".")
+    ['30.65 ≤ 100·x/300 < 30.75', '91.95 ≤ x < 92.25', 'x = 92']
+    """
+    printed = parse_printed(text)
+    allowed = interval(printed, rounding)
+    share = _between(allowed, "100·x/" + str(base), printed.digits + 1, decimal)
+    scaled = Interval(
+        allowed.low * base / 100, allowed.high * base / 100, allowed.low_closed, allowed.high_closed
+    )
+    counts = [
+        count
+        for count in range(_floor(scaled.low), _floor(scaled.high) + 2)
+        if count in scaled and count >= 0
+    ]
+    whole = "x = " + " / ".join(map(str, counts)) if counts else "x ∉ ℤ"
+    if len(counts) > 3:
+        whole = f"x = {counts[0]} … {counts[-1]}"
+    return [share, _between(scaled, "x", 2, decimal), whole]
+
+
+def _between(allowed: Interval, middle: str, digits: int, decimal: str) -> str:
+    low = format_fixed(allowed.low, digits, decimal).replace("-", "−")
+    high = format_fixed(allowed.high, digits, decimal)
+    above, below = ("≤" if one else "<" for one in (allowed.low_closed, allowed.high_closed))
+    return f"{low} {above} {middle} {below} {high}"
+
+
+def _floor(value: Fraction) -> int:
+    return value.numerator // value.denominator
+
+
+def pearson(columns: Sequence[Sequence[int]]) -> float:
+    """Compute Pearson's X² of columns of counts; answers that nobody gave are left out.
+
+    Examples
+    --------
+    >>> round(pearson([[10, 3], [5, 9]]), 2)
+    4.64
+    """
+    return sum((n - expected) ** 2 / expected for n, expected in _expected(columns))
+
+
+def derive_tests(
+    columns: Mapping[str, Sequence[int]],
+    fixed: Callable[[float, int], str],
+    p_value: Callable[[float], str],
+) -> list[str]:
+    """Write out the statistics of one table of counts."""
+    counts = list(columns.values())
+    terms = _expected(counts)
+    statistic = pearson(counts)
+    rows = sum(1 for row in zip(*counts, strict=True) if sum(row))
+    n = sum(map(sum, counts))
+    df, smaller = (rows - 1) * (len(counts) - 1), min(rows, len(counts)) - 1
+    if df < 1:
+        return []
+    added = " + ".join(f"({one} − {fixed(e, 2)})²/{fixed(e, 2)}" for one, e in terms)
+    ratio = 2 * sum(one * log(one / e) for one, e in terms if one)
+    strength = sqrt(statistic / (n * smaller))
+    return [
+        f"χ² = {added} = {fixed(statistic, 2)}",
+        f"df = ({rows} − 1)·({len(counts)} − 1) = {df}",
+        f"p = P(χ²({df}) ≥ {fixed(statistic, 2)}) {p_value(chi_square_tail(statistic, df))}",
+        f"G² = 2·Σ n·ln(n/E) = {fixed(ratio, 2)}",
+        f"V = √({fixed(statistic, 2)}/({n}·{smaller})) = {fixed(strength, 3)}",
+    ]
+
+
+def _expected(columns: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
+    """Each count with the count expected under independence, row by row."""
+    n = sum(map(sum, columns))
+    return [
+        (count, sum(row) * sum(column) / n)
+        for row in zip(*columns, strict=True)
+        if sum(row)
+        for count, column in zip(row, columns, strict=True)
+    ]
+
+
+WIDTH, HEIGHT, MARGIN = 340, 230, 46
+STRIP = 92
+INK, SOFT, ACCENT, LOUD = "#1c2126", "#515b66", "#00558c", "#b3470b"
+
+
+@dataclass(frozen=True)
+class BaseSet:
+    """One feasible set of bases: by column, its number of solutions, and whether it is chosen."""
+
+    bases: Mapping[str, int]
+    solutions: int
+    chosen: bool
+
+
+def draw_bases(
+    sets: Sequence[BaseSet], sizes: Mapping[str, int], labels: Mapping[str, str], alt: str
+) -> Markup:
+    """Draw every feasible set of bases: a plane for two groups, a line for one or several."""
+    columns = list(sizes)
+    if len(columns) == 2:
+        return _plane(sets, sizes, labels, alt)
+    largest = sum(sizes.values())
+    sums = [BaseSet({"": sum(one.bases.values())}, one.solutions, one.chosen) for one in sets]
+    label = labels[columns[0]] if len(columns) == 1 else labels[""]
+    return _line(sums, largest, label, alt)
+
+
+def _plane(
+    sets: Sequence[BaseSet], sizes: Mapping[str, int], labels: Mapping[str, str], alt: str
+) -> Markup:
+    first, second = sizes
+    wide, high = WIDTH - MARGIN - 14, HEIGHT - MARGIN - 14
+
+    def across(value: int) -> float:
+        return MARGIN + wide * value / sizes[first]
+
+    def down(value: int) -> float:
+        return 14 + high * (1 - value / sizes[second])
+
+    left, bottom, right, top = across(0), down(0), across(sizes[first]), down(sizes[second])
+    parts = [
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}" '
+        f'fill="#f4f6f8" stroke="#d5dade"/>',
+        _text(left, bottom + 16, "0", "middle"),
+        _text(right, bottom + 16, str(sizes[first]), "middle"),
+        _text(left - 6, bottom + 4, "0", "end"),
+        _text(left - 6, top + 4, str(sizes[second]), "end"),
+        _text((left + right) / 2, bottom + 34, labels[first], "middle"),
+        _text(
+            0,
+            0,
+            labels[second],
+            "middle",
+            f'transform="translate(14 {(top + bottom) / 2:.1f}) rotate(-90)"',
+        ),
+    ]
+    parts += _dots(
+        [(across(one.bases[first]), down(one.bases[second]), one.chosen) for one in sets]
+    )
+    return _svg(parts, HEIGHT, alt)
+
+
+def _line(sets: Sequence[BaseSet], largest: int, label: str, alt: str) -> Markup:
+    left, right, axis = 14.0, WIDTH - 14.0, 36.0
+
+    def across(value: int) -> float:
+        return left + (right - left) * value / largest
+
+    parts = [
+        f'<rect x="{left:.1f}" y="14" width="{right - left:.1f}" height="{axis + 8 - 14:.1f}" '
+        f'fill="#f4f6f8" stroke="#d5dade"/>',
+        _text(left, axis + 26, "0", "start"),
+        _text(right, axis + 26, str(largest), "end"),
+        _text((left + right) / 2, axis + 44, label, "middle"),
+    ]
+    top, bottom = 17.0, axis + 5
+    places = sorted({(one.chosen, round(across(one.bases[""]), 1)) for one in sets})
+    parts += [
+        f'<line x1="{x:.1f}" y1="{top - 7 * chosen:.1f}" '
+        f'x2="{x:.1f}" y2="{bottom + 7 * chosen:.1f}" '
+        f'stroke="{LOUD if chosen else ACCENT}" stroke-width="{3 if chosen else 1.2}"/>'
+        for chosen, x in places
+    ]
+    return _svg(parts, STRIP, alt)
+
+
+def _dots(places: Sequence[tuple[float, float, bool]]) -> list[str]:
+    """One dot per place on the grid of a tenth; the chosen one last and larger."""
+    seen = sorted(
+        {(round(x, 1), round(y, 1), chosen) for x, y, chosen in places}, key=lambda p: (p[2], p)
+    )
+    radius = 3.2 if len(seen) <= 60 else 2.0
+    return [
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="none" stroke="{LOUD}" stroke-width="2.5"/>'
+        if chosen
+        else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{ACCENT}" fill-opacity="0.75"/>'
+        for x, y, chosen in seen
+    ]
+
+
+def _text(x: float, y: float, words: str, anchor: str, more: str = "") -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="12" '
+        f'font-family="sans-serif" fill="{SOFT}" {more}>{escape(words)}</text>'
+    )
+
+
+def _svg(parts: Sequence[str], height: int, alt: str) -> Markup:
+    body = "".join(parts)
+    return Markup(
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(alt)}" '
+        f'xmlns="http://www.w3.org/2000/svg">{body}</svg>'
+    )

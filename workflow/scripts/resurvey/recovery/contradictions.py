@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from resurvey.core.errors import SurveyError
-from resurvey.recovery.cells import TOTAL
+from resurvey.recovery.printed_table import TOTAL
 
 #: The set that every respondent belongs to; every other set lies within it.
 RESPONDENTS = "respondents"

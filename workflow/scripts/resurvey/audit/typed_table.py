@@ -20,7 +20,7 @@ from resurvey.core.names import TOTAL
 from resurvey.core.printed import Printed, parse_printed
 from resurvey.core.published import PrintedCell
 from resurvey.reading.encoding import plausible_encoding
-from resurvey.recovery.cells import LARGEST_BASE
+from resurvey.recovery.printed_table import LARGEST_BASE
 
 TABLE, GROUPS = "typed", "groups"
 READINGS = (

@@ -7,7 +7,7 @@ from resurvey.audit.questions import RecoveredQuestion
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
-from resurvey.recovery.joint import RESPONDENTS, Disjoint, Size, Statement, contradictions
+from resurvey.recovery.contradictions import RESPONDENTS, Disjoint, Size, Statement, contradictions
 
 JOINT_COLUMNS = (
     "finding",

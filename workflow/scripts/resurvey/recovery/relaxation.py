@@ -12,9 +12,9 @@ from fractions import Fraction
 import numpy as np
 
 from resurvey.recovery.bases import candidates
-from resurvey.recovery.cells import LARGEST_BASE, PrintedTable
 from resurvey.recovery.constraints import Loosened, Share, constraints, rule_sets
 from resurvey.recovery.misprints import columns_alone
+from resurvey.recovery.printed_table import LARGEST_BASE, PrintedTable
 
 #: A base with this upper bound is not bounded at all.
 UNKNOWN = LARGEST_BASE
@@ -36,7 +36,7 @@ def may_fit(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
 
     Examples
     --------
-    >>> from resurvey.recovery.cells import read_table
+    >>> from resurvey.recovery.printed_table import read_table
     >>> shape = {"derived": None, "differences": None, "derived_from": "unknown"}
     >>> sizes = {"men": UNKNOWN, "women": UNKNOWN}
     >>> [may_fit(read_table({"men": ["40", "60"], "women": ["30", "70"]}, total, None, sizes,

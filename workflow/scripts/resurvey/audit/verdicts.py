@@ -1,0 +1,169 @@
+"""Verdicts: what is found out about a typed question, before any words are put to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from resurvey.audit.reported_statistics import ReportedStatistic
+from resurvey.audit.typed_table import Note, TypedQuestion
+from resurvey.recovery.recovered import Recovered
+
+VERDICTS = ("fits", "misprints", "undecided")
+
+
+@dataclass(frozen=True)
+class FoundMisprint:
+    """A cell that cannot be as it is printed, and the nearest number that could."""
+
+    row: str
+    column: str
+    printed: str
+    nearest: str
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """One fault of a table: the smallest sets of cells that would explain it.
+
+    Attributes
+    ----------
+    size : int
+        Cells in each set; 0 where no set was found.
+    count : int
+        Number of sets.
+    sets : tuple of tuple of FoundMisprint
+        The sets that are listed.
+    searched : int
+        All sets of up to so many cells were tried.
+    """
+
+    size: int
+    count: int
+    sets: tuple[tuple[FoundMisprint, ...], ...]
+    searched: int = 0
+
+
+@dataclass(frozen=True)
+class JudgedCell:
+    """A printed cell with the counts that it may stand for."""
+
+    printed: str
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def counts(self) -> str:
+        """The counts as text; empty where they are not known."""
+        if self.low is None or self.high is None:
+            return ""
+        return str(self.low) if self.low == self.high else f"{self.low}–{self.high}"
+
+
+@dataclass
+class Judgement:
+    """Everything that was found out about one question.
+
+    Attributes
+    ----------
+    question : TypedQuestion
+        The question as it was read.
+    reading : str
+        One of `READINGS`.
+    reason : Note
+        Why it was read so.
+    verdict : {"fits", "misprints", "undecided"}
+    solutions : int or None
+        Exact number of tables of counts; None where they were not counted.
+    bases : dict
+        Column code -> respondents, a pair of bounds, or None where nothing is known.
+    alternatives : list of Alternatives
+        What would have to be misprinted.
+    assumptions, notes : list of Note
+        What the verdict rests on, and what was done or left open.
+    others : list of tuple
+        Other readings, each with a note of what it would mean.
+    cells : dict
+        (row label, column code) -> JudgedCell.
+    statistics : list of ReportedStatistic
+        Printed statistics, recomputed.
+    row_tests : list of tuple
+        Answer, smallest and largest p of yes against no, where each answer is tested by itself.
+    found : Recovered or None
+        All tables of counts, where they can be listed as one.
+    rounding : str
+        The rounding rule under which it was judged.
+    means : list of tuple
+        Of each mean that was checked: the chance that one of measurements passes, and whether
+        this one did.
+    """
+
+    question: TypedQuestion
+    reading: str
+    reason: Note
+    verdict: str
+    shape: str = ""
+    solutions: int | None = None
+    bases: dict[str, Any] = field(default_factory=dict)
+    alternatives: list[Alternatives] = field(default_factory=list)
+    assumptions: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    others: list[tuple[str, Note]] = field(default_factory=list)
+    cells: dict[tuple[str, str], JudgedCell] = field(default_factory=dict)
+    statistics: list[ReportedStatistic] = field(default_factory=list)
+    row_tests: list[tuple[str, float, float]] = field(default_factory=list)
+    found: Recovered | None = None
+    rounding: str = "half_up"
+    means: list[tuple[float, bool]] = field(default_factory=list)
+
+    @property
+    def misprints(self) -> list[FoundMisprint]:
+        """Every cell that one of the smallest sets names, once; none unless that is the verdict."""
+        if self.verdict != "misprints":
+            return []
+        cells: dict[tuple[str, str], FoundMisprint] = {}
+        for one in self.alternatives:
+            for several in one.sets:
+                for cell in several:
+                    cells.setdefault((cell.row, cell.column), cell)
+        return list(cells.values())
+
+    def note(self, key: str, **values: Any) -> None:
+        """Add a note, once."""
+        note = Note(key, values)
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What was asked for on the command line.
+
+    Attributes
+    ----------
+    exact, largest : dict
+        Column code or row label -> respondents, exactly or at most.
+    rounding, derived : str
+        Rounding rule, and what subtotals were made from.
+    reading : str
+        Forced reading; empty for none.
+    weighted : bool
+        The per cents are weighted.
+    items : int or None
+        Whole-number items of a mean; None assumes one.
+    """
+
+    exact: Mapping[str, int] = field(default_factory=dict)
+    largest: Mapping[str, int] = field(default_factory=dict)
+    rounding: str = "half_up"
+    derived: str = "unknown"
+    reading: str = ""
+    weighted: bool = False
+    items: int | None = None
+
+
+def bare_cells(question: TypedQuestion) -> dict[tuple[str, str], JudgedCell]:
+    return {
+        (row.label, code): JudgedCell(cell.text)
+        for row in question.rows
+        for code, cell in row.cells.items()
+    }
