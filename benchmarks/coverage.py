@@ -37,7 +37,7 @@ from resurvey.statistics.proportions import newcombe_paired  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
 from resurvey.tables.inference import compare_columns  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
-from resurvey.waves.trend.filling import compare_waves  # noqa: E402
+from resurvey.waves.trend.wave_comparison import compare_waves  # noqa: E402
 
 ALPHA = 0.05
 CERTAINTY = 0.999

@@ -32,7 +32,7 @@ from resurvey.study.simulation.planting import ask_everybody, plant_changes  # n
 from resurvey.study.simulation.waves import simulate_waves  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
 from resurvey.waves.contract.drift import Wave, compare_wave, standing  # noqa: E402
-from resurvey.waves.trend.filling import compare_waves  # noqa: E402
+from resurvey.waves.trend.wave_comparison import compare_waves  # noqa: E402
 
 SEEDS = 200
 LEVEL = 0.95

@@ -7,7 +7,7 @@ OUT  results/deposit/pooled*.sav, .dta, .csv, .parquet, codebook.json, codebook.
 Not part of `rule all`: these are records of persons, written only when somebody asks for them.
 """
 
-from resurvey.waves.deposit.handling import deposit_files
+from resurvey.waves.deposit.pooled_file import deposit_files
 
 DEPOSIT = [
     f"results/deposit/{name}"

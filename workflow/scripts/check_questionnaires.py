@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from resurvey.proof.doors import open_door
-from resurvey.waves.contract.contract import check_waves
+from resurvey.waves.contract.drift import check_waves
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from resurvey.proof.doors import open_door
-from resurvey.waves.contract.contract import Contract, write_drift
+from resurvey.waves.contract.drift import Contract, write_drift
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

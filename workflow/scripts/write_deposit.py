@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from resurvey.core.files import read_csv
 from resurvey.proof.doors import open_door
 from resurvey.reading.parquet import load_survey
-from resurvey.waves.deposit.writing import write_deposit
+from resurvey.waves.deposit.deposit_folder import write_deposit
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

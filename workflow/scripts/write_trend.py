@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.files import write_bytes, write_text
 from resurvey.proof.doors import open_door
-from resurvey.waves.trend.drawn import drawn_csv
+from resurvey.waves.trend.figures import drawn_csv
 from resurvey.waves.trend.page import read_trend, write_trend
 
 if TYPE_CHECKING:

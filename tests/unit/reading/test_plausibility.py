@@ -7,7 +7,8 @@ import tool_exports as tools
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading import read_survey, write_sav
+from resurvey.reading import read_survey
+from resurvey.reading.writing import write_sav
 from resurvey.reading.plausibility import mention_oddities
 from resurvey.reading.questionnaire import CHOSEN
 

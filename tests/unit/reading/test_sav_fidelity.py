@@ -12,7 +12,8 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.prepare.import_gate import import_survey
-from resurvey.reading import read_survey, write_sav
+from resurvey.reading import read_survey
+from resurvey.reading.writing import write_sav
 from resurvey.reading.intake import document_codebook
 
 KEPT = Path(__file__).parents[2] / "reference/sav"

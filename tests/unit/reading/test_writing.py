@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading import read_survey, write_sav
+from resurvey.reading import read_survey
+from resurvey.reading.writing import write_sav
 
 
 def _survey(*variables, **columns):

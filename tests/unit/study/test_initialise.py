@@ -17,7 +17,7 @@ from resurvey.__main__ import main
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading import write_sav
+from resurvey.reading.writing import write_sav
 from resurvey.study.folder import RESERVED, WAVE, read_yaml
 from resurvey.study.initialise import initialise
 from resurvey.study.initialise.pages import wave_name

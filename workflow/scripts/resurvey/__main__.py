@@ -107,8 +107,8 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _init(given: argparse.Namespace) -> None:
     from resurvey.study.initialise import initialise
-    from resurvey.study.initialise.remarks import guess_remarks
-    from resurvey.waves.contract.adding import run_command
+    from resurvey.study.initialise.pages import guess_remarks
+    from resurvey.waves.contract.addition import run_command
 
     export = reading_of(given)
     guess = initialise(given.file, given.into, given.language, export, max(1, given.tables))

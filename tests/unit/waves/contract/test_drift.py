@@ -9,7 +9,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.study.mapping import check_mappings, mapping_of
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
 from resurvey.waves.contract.drift import Wave, check_drift, compare_wave, standing
-from resurvey.waves.contract.outline import outline
+from resurvey.waves.contract.drift_report import outline
 from unit.waves.contract.small_waves import people, survey
 
 BOOK = {

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resurvey.core.errors import SurveyError
-from resurvey.waves.contract.insertion import insert_entry
+from resurvey.waves.contract.addition import insert_entry
 
 ENTRY = {"file": "resources/2026/survey.sav", "sha256": "0" * 64}
 

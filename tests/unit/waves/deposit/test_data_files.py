@@ -11,13 +11,16 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.waves.deposit.data_files import (
+    fit_dta,
+    fit_sav,
+    letters_of,
+    shorten,
     write_pooled_csv,
     write_pooled_dta,
     write_pooled_parquet,
     write_pooled_sav,
 )
-from resurvey.waves.deposit.limits import fit_dta, fit_sav, letters_of, shorten
-from resurvey.waves.deposit.pooling import pool_waves
+from resurvey.waves.deposit.pooled_file import pool_waves
 from unit.waves.deposit.two_waves import HOSTILE, pooled
 
 

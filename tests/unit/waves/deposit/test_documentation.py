@@ -9,13 +9,13 @@ from lxml import etree
 
 from resurvey.core.files import hash_file
 from resurvey.study.folder import read_words
-from resurvey.waves.deposit.ddi import write_ddi
-from resurvey.waves.deposit.ddi_structure import NAMESPACE, ddi_problems
+from resurvey.waves.deposit.ddi import NAMESPACE, write_ddi
+from resurvey.waves.deposit.deposit_folder import write_deposit
 from resurvey.waves.deposit.distributions import ALL, codebook_lines, describe
-from resurvey.waves.deposit.handling import deposit_files, deposit_stem, read_handling
-from resurvey.waves.deposit.telling import tell
-from resurvey.waves.deposit.writing import write_deposit
+from resurvey.waves.deposit.pooled_file import deposit_files, deposit_stem, read_handling
+from resurvey.waves.deposit.study_description import tell
 from unit.report.small_survey import ROOT
+from unit.waves.deposit.ddi_structure import ddi_problems
 from unit.waves.deposit.two_waves import CONFIG, HOSTILE, first_wave, pooled, second_wave
 
 WORDS = read_words(ROOT / "report", ["en", "ru"])

@@ -4,7 +4,7 @@ import pandas as pd
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.survey import Survey
-from resurvey.waves.deposit.pooling import pool_waves
+from resurvey.waves.deposit.pooled_file import pool_waves
 
 HOSTILE = "<script>alert('=1+1')</script> & \"#\" \\input{x} $y$"
 

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from resurvey.waves.trend.filling import compare_waves
+from resurvey.waves.trend.wave_comparison import compare_waves
 from unit.waves.trend.invented_waves import (
     REFERENCE,
     STRATA,

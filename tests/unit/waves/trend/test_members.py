@@ -8,8 +8,8 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.study.order import TrendWave
-from resurvey.waves.trend.members import name_member, number_members
-from resurvey.waves.trend.pooling import pool_waves
+from resurvey.waves.contract.panel_members import name_member, number_members
+from resurvey.waves.trend.pooled_sample import pool_waves
 
 
 def wave(name, ids, identifier="person", missing=(), reconstructed=False):

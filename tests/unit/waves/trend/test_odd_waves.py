@@ -6,9 +6,8 @@ import pytest
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.counts.design import Design
-from resurvey.waves.trend.changes import OTHER_ANSWERS
-from resurvey.waves.trend.filling import NO_IDENTITY, NUMBERED_ANEW, compare_waves
-from resurvey.waves.trend.moved import rank_questions
+from resurvey.waves.trend.question_tests import OTHER_ANSWERS, rank_questions
+from resurvey.waves.trend.wave_comparison import NO_IDENTITY, NUMBERED_ANEW, compare_waves
 from unit.waves.trend.invented_waves import BOOK, TABLES, make_wave, reference_waves
 
 SIMPLE = {"moods": {"rows": ["mood"]}}

@@ -11,11 +11,10 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.files import csv_text, read_csv
 from resurvey.pages.wording import Wording
 from resurvey.study.folder import read_words
-from resurvey.waves.trend.changes import OTHER_ANSWERS, SEVERAL_ANSWERS
-from resurvey.waves.trend.filling import TREND_FILES, compare_waves
-from resurvey.waves.trend.moved import BONFERRONI
 from resurvey.waves.trend.page import write_trend
+from resurvey.waves.trend.question_tests import BONFERRONI, OTHER_ANSWERS, SEVERAL_ANSWERS
 from resurvey.waves.trend.series import ABSENT
+from resurvey.waves.trend.wave_comparison import TREND_FILES, compare_waves
 from unit.waves.trend.invented_waves import BOOK, TABLES, reference_waves
 
 ROOT = Path(__file__).parents[4]

@@ -95,7 +95,7 @@ def _diff(given: argparse.Namespace) -> int:
     from resurvey.core.files import write_csv
     from resurvey.waves.contract.differences import DRIFT_COLUMNS
     from resurvey.waves.contract.drift import diff_files, standing
-    from resurvey.waves.contract.terminal import drift_text
+    from resurvey.waves.contract.drift_report import drift_text
 
     lines = diff_files(given.before, given.after, reading_of(given))
     if given.csv:
@@ -108,9 +108,9 @@ def _diff(given: argparse.Namespace) -> int:
 
 
 def _add_wave(given: argparse.Namespace) -> int:
-    from resurvey.waves.contract.adding import add_wave
+    from resurvey.waves.contract.addition import add_wave
     from resurvey.waves.contract.drift import standing
-    from resurvey.waves.contract.terminal import drift_text
+    from resurvey.waves.contract.drift_report import drift_text
 
     more = {key: value for key in ("weight", "id") if (value := getattr(given, key))}
     added = add_wave(

@@ -1,8 +1,12 @@
-"""Comparison: everything that differs between two questionnaires."""
+"""Comparison: everything that differs between two questionnaires, and renamings it suggests."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
+
+from resurvey.core.codebook import Code
 from resurvey.waves.contract.differences import (
     BREAKING,
     NOTE,
@@ -11,12 +15,40 @@ from resurvey.waves.contract.differences import (
     difference,
     in_order,
 )
-from resurvey.waves.contract.likeness import normalised, same, script
-from resurvey.waves.contract.meaning import compare_answers, in_code_order, moved_codes
+from resurvey.waves.contract.meaning import compare_answers, in_code_order, moved_codes, new_codes
 from resurvey.waves.contract.questionnaire import Item, Questionnaire, Texts
-from resurvey.waves.contract.ranges import compare_ranges
 from resurvey.waves.contract.routing import compare_routing
-from resurvey.waves.contract.suggestion import Renaming, suggest_renamings
+from resurvey.waves.contract.similarity import likeness, normalised, same, script
+
+ENOUGH = 0.7
+"""Score from which a renamed variable is suggested; 1 is the same wording and answers."""
+_WORDING, _ANSWERS, _NAME = 0.6, 0.3, 0.1
+FEWEST_NUMBERS = 10
+"""Fewer numbers in a wave show no range."""
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """A variable of the file that may be a variable of the study.
+
+    Attributes
+    ----------
+    name, source : str
+        The study's and the file's name.
+    score : float
+        How alike they are, from 0 to 1.
+    codes : dict
+        File's code -> the study's code where the labels say that they differ.
+    """
+
+    name: str
+    source: str
+    score: float
+    codes: dict[Code, Code]
+
+    def entry(self) -> dict[str, Any]:
+        """Write the entry of waves.yaml."""
+        return {"from": self.source, **({"codes": self.codes} if self.codes else {})}
 
 
 def compare_questionnaires(
@@ -188,3 +220,202 @@ def _wording(before: Item, after: Item) -> list[Difference]:
 def _translated(old: Texts, new: Texts) -> bool:
     alphabets = script(old), script(new)
     return all(alphabets) and alphabets[0] != alphabets[1]
+
+
+def suggest_renamings(missing: Iterable[Item], unknown: Iterable[Item]) -> dict[str, Renaming]:
+    """Pair variables that the file lacks with variables that only the file has.
+
+    A wording that one variable of either side has, and no other, pairs the two, unless all
+    of their labelled answers differ; the heading of a column without a label is its wording. For
+    the others a score weighs the likeness of the wordings (0.6), the share of common answers (0.3)
+    and the likeness of the names (0.1), of those that both sides have. Pairs are formed from the
+    best down, each variable once, and only from a score of 0.7; equal scores pair nobody. Without
+    wordings and answers the names must be the same but for case and punctuation.
+
+    Examples
+    --------
+    >>> from resurvey.core.codebook import Variable
+    >>> old = Item(Variable("sex"), ("Your sex",), {1: ("men",), 2: ("women",)})
+    >>> new = Item(Variable("Q1"), ("Your sex?",), {1: ("Women",), 2: ("Men",)})
+    >>> suggest_renamings([old], [new])["sex"].entry()
+    {'from': 'Q1', 'codes': {1: 2, 2: 1}}
+    """
+    missing, unknown = list(missing), list(unknown)
+    scores = {
+        (old.name, new.name): score
+        for old in missing
+        for new in unknown
+        if (score := _score(old, new)) >= ENOUGH
+    }
+    by_name = {item.name: item for item in missing}
+    by_source = {item.name: item for item in unknown}
+    found = _same_wording(missing, unknown)
+    taken = {one.source for one in found.values()}
+    for (name, source), score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])):
+        if name in found or source in taken:
+            continue
+        rivals = [
+            other
+            for (one, other), as_good in scores.items()
+            if (one == name) != (other == source)
+            and as_good == score
+            and one not in found
+            and other not in taken
+        ]
+        if rivals:
+            continue
+        codes = suggested_codes(by_name[name], by_source[source])
+        found[name] = Renaming(name, source, score, codes)
+        taken.add(source)
+    return found
+
+
+def _same_wording(missing: Sequence[Item], unknown: Sequence[Item]) -> dict[str, Renaming]:
+    """Pair what is worded alike and like nothing else."""
+    sides: list[dict[str, list[Item]]] = []
+    for items in (missing, unknown):
+        worded: dict[str, list[Item]] = {}
+        for item in items:
+            texts = item.wordings or (item.name,)
+            for words in dict.fromkeys(filter(None, map(normalised, texts))):
+                worded.setdefault(words, []).append(item)
+        sides.append(worded)
+    found: dict[str, Renaming] = {}
+    taken: set[str] = set()
+    for words, (old, *others) in sides[0].items():
+        new, *more = sides[1].get(words, [None])
+        if new is None or others or more or old.name in found or new.name in taken:
+            continue
+        if old.closed and new.closed and not _common_answers(old, new):
+            continue
+        found[old.name] = Renaming(old.name, new.name, 1.0, suggested_codes(old, new))
+        taken.add(new.name)
+    return found
+
+
+def _score(old: Item, new: Item) -> float:
+    parts = []
+    if old.wordings and new.wordings:
+        alike = max(_quick(one, two) for one in old.wordings for two in new.wordings)
+        parts.append((_WORDING, alike))
+    elif normalised(old.name) != normalised(new.name):
+        # A form has the question where others have a short name; that both are answered yes or
+        # no makes two variables no more alike.
+        heading = max((_quick(one, new.name) for one in old.wordings), default=0.0)
+        if old.wordings and heading < ENOUGH:
+            return 0.0
+        parts += [(_WORDING, heading)] if old.wordings else []
+    if old.closed and new.closed:
+        parts.append((_ANSWERS, _common_answers(old, new)))
+    elif old.closed and new.is_text:
+        parts.append((_ANSWERS, _common_texts(old, new)))
+    parts.append((_NAME, likeness(old.name, new.name)))
+    if len(parts) == 1:
+        # Of a file without labels only the name is known; SPSS does not tell Q1 from q1.
+        return ENOUGH if normalised(old.name) == normalised(new.name) else 0.0
+    return sum(weight * share for weight, share in parts) / sum(weight for weight, _ in parts)
+
+
+def _quick(first: str, second: str) -> float:
+    """Likeness, without measuring texts that have hardly a word in common."""
+    one, two = set(normalised(first).split()), set(normalised(second).split())
+    if not one & two and max(len(one), len(two)) > 2:
+        return 0.0
+    return likeness(first, second)
+
+
+def _common_answers(old: Item, new: Item) -> float:
+    """Share of the answers of either side that both have."""
+    shared = sum(
+        any(same(text, words) for words in old.answers.values() for text in texts)
+        for texts in new.answers.values()
+    )
+    return shared / (len(old.answers) + len(new.answers) - shared)
+
+
+def _common_texts(old: Item, new: Item) -> float:
+    texts = [text for text in new.observed if isinstance(text, str)]
+    known = [word for words in old.answers.values() for word in words]
+    return sum(same(text, known) for text in texts) / len(texts) if texts else 0.0
+
+
+def suggested_codes(old: Item, new: Item) -> dict[Code, Code]:
+    """Pair the file's codes with the study's by their labels, where they differ.
+
+    Text answers are paired by themselves; one that the study does not have gets a new code, where
+    most have theirs. Another label that the study does not have stays unpaired.
+    """
+    labels = dict(new.labels)
+    if new.is_text and not new.closed:
+        labels = {text: (text,) for text in new.observed if isinstance(text, str)}
+    pairs = {
+        code: home
+        for code, texts in labels.items()
+        for home, words in old.labels.items()
+        if any(same(text, words) for text in texts)
+    }
+    if new.is_text:
+        # A number that somebody wrote is the code itself.
+        numbers = {str(code): code for code in old.variable.codes if not isinstance(code, str)}
+        pairs |= {
+            text: numbers[str(text)] for text in labels if text not in pairs and text in numbers
+        }
+    if len(set(pairs.values())) < len(pairs):
+        return {}
+    if new.is_text and not new.closed:
+        pairs |= new_codes(old, new, pairs)
+    changed = {code: home for code, home in pairs.items() if code != home}
+    return {code: changed[code] for code in in_code_order(changed)}
+
+
+def compare_ranges(before: Questionnaire, after: Questionnaire) -> list[Difference]:
+    """Compare the numbers that are no codes: age, income, years.
+
+    A middle half that lies wholly outside the old middle half, and on one side of it, warns: the
+    unit may have changed, or age became a year of birth. A smallest or largest value beyond the
+    old ones is noted.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Variable
+    >>> def wave(name, values):
+    ...     item = Item(Variable("income"), column=pd.Series(values, dtype="Int64"))
+    ...     return Questionnaire(name, {"income": item}, len(values))
+    >>> thousands = wave("2024", 2 * list(range(10, 30)))
+    >>> units = wave("2026", 2 * list(range(10000, 30000, 1000)))
+    >>> [(one.severity, one.after) for one in compare_ranges(thousands, units)]
+    [('warning', '10000 – 29000 (14750 – 24250)')]
+    """
+    found = []
+    for name, now in after.items.items():
+        then = before.items.get(name)
+        if then is None or name in before.uncounted | after.uncounted:
+            continue
+        old, new = _numbers(then), _numbers(now)
+        if len(old) < FEWEST_NUMBERS or len(new) < FEWEST_NUMBERS:
+            continue
+        (low, high), (new_low, new_high) = (np.quantile(one, [0.25, 0.75]) for one in (old, new))
+        if new_low > high or new_high < low:
+            found.append(difference(name, "range", _told(old), _told(new)))
+        elif new.min() < old.min() or new.max() > old.max():
+            found.append(difference(name, "range", _told(old), _told(new), severity=NOTE))
+    return found
+
+
+def _numbers(item: Item) -> np.ndarray:
+    """Numbers of a question that has no list of answers; none otherwise."""
+    if item.closed or item.column is None or item.column.dtype.kind not in "iuf":
+        return np.empty(0)
+    numbers = item.column[~item.without_answer()].to_numpy("float64", na_value=np.nan)
+    numbers = numbers[np.isfinite(numbers)]
+    # Whole numbers that nobody shares are the respondents' own: they begin anew in every wave.
+    identifier = item.column.dtype.kind != "f" and len(np.unique(numbers)) == len(numbers)
+    return np.empty(0) if identifier else numbers
+
+
+def _told(numbers: np.ndarray) -> str:
+    low, high = np.quantile(numbers, [0.25, 0.75])
+    ends = (numbers.min(), numbers.max(), low, high)
+    first, last, low_text, high_text = (f"{end:.10g}" for end in ends)
+    return f"{first} – {last} ({low_text} – {high_text})"

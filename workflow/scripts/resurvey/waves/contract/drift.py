@@ -1,14 +1,17 @@
 """Drift: the ledger of what a wave's questionnaire changed, and the gate that it must pass."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from resurvey.core.codebook import Variable, declared_variable
+from resurvey.core.codebook import Variable, as_labels, declared_variable, pick_label
 from resurvey.core.errors import SurveyError
+from resurvey.core.files import read_csv, write_csv, write_text
 from resurvey.core.survey import Survey
 from resurvey.prepare.recoding import recode_wave
-from resurvey.study.mapping import WaveMapping, reason
+from resurvey.reading.intake import check_bytes, read_raw
+from resurvey.study.mapping import WaveMapping, mapping_of, reason
 from resurvey.waves.contract.comparison import compare_questionnaires
 from resurvey.waves.contract.differences import (
     BREAKING,
@@ -19,7 +22,8 @@ from resurvey.waves.contract.differences import (
     difference,
     in_order,
 )
-from resurvey.waves.contract.persons import Respondents, allowed, match_people, remedy
+from resurvey.waves.contract.drift_report import drift_page, outline
+from resurvey.waves.contract.panel_members import Respondents, allowed, match_people, remedy
 from resurvey.waves.contract.questionnaire import (
     Questionnaire,
     declared_questionnaire,
@@ -376,3 +380,117 @@ def diff_files(before: str, after: str, reading: Mapping[str, Any] | None = None
     )
     found = compare_questionnaires(then, now)
     return [_line(after, WaveMapping(), before, one, "") for one in found]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a wave is held against.
+
+    Attributes
+    ----------
+    codebook : dict
+        `config/codebook.yaml`.
+    used : sequence of str
+        Names that the study relies on.
+    languages : sequence of str
+        Languages of the study; reasons are in the first.
+    trend : dict
+        `config/trend.yaml`.
+    """
+
+    codebook: Mapping[str, Any]
+    used: Sequence[str]
+    languages: Sequence[str]
+    trend: Mapping[str, Any] = field(default_factory=dict)
+
+
+def open_wave(declared: Mapping[str, Any], codebook: Mapping[str, Any]) -> Wave:
+    """Read a wave's file for a comparison.
+
+    Raises
+    ------
+    SurveyError
+        The file cannot be read, or is not the one that was recorded.
+    """
+    config = declared["wave"]
+    check_bytes(config["file"], config)
+    return Wave(
+        declared["name"],
+        read_raw(config["file"], config, codebook, declared["mapping"]),
+        mapping_of(declared["mapping"]),
+        uncounted_variables(config, codebook),
+        str(config.get("id", codebook.get("id", ""))),
+        declared.get("time"),
+    )
+
+
+def write_drift(
+    waves: Sequence[Mapping[str, Any]],
+    contract: Contract,
+    title: Any,
+    words: Mapping[str, Mapping[str, Any]],
+    folders: Sequence[str | Path],
+    outputs: Mapping[str, Any],
+) -> list[Line]:
+    """Compare a wave and write its drift report, as CSV, as pages, and what could be mapped.
+
+    Parameters
+    ----------
+    waves : sequence of dict
+        The wave, and the one before it if any, as `open_wave` takes them.
+    contract : Contract
+        What it is held against.
+    title : str or dict
+        Title of the study.
+    words : dict
+        Language -> the shared words.
+    folders : sequence of path
+        Folders of the page's templates, and of its frame.
+    outputs : dict
+        Paths of ``drift`` and ``suggestion``, and ``pages``, one per language.
+    """
+    opened = [open_wave(one, contract.codebook) for one in waves]
+    wave, before = opened[0], opened[1] if len(opened) > 1 else None
+    lines = compare_wave(
+        wave, before, contract.codebook, contract.used, contract.languages[0], contract.trend
+    )
+    write_csv(outputs["drift"], DRIFT_COLUMNS, lines)
+    write_text(outputs["suggestion"], outline(wave.name, lines, commented=False))
+    labels = [one["wave"].get("label") for one in waves]
+    for language, page in zip(contract.languages, outputs["pages"], strict=True):
+        named = [
+            pick_label(as_labels(label), language, one["name"])
+            for label, one in zip(labels, waves, strict=True)
+        ]
+        about = {
+            "wave_name": wave.name,
+            "wave": named[0],
+            "before": named[1] if len(named) > 1 else "",
+            "title": pick_label(as_labels(title), language, ""),
+            "languages": contract.languages,
+            "origin": wave.survey.codebook.origin,
+            "suggestion": Path(outputs["suggestion"]).name,
+        }
+        write_text(page, drift_page(lines, about, words[language], language, folders))
+    return lines
+
+
+def check_waves(drifts: Iterable[str | Path], checked: str | Path) -> list[dict[str, str]]:
+    """Let the waves of a study pass, or stop at what nobody decided.
+
+    Parameters
+    ----------
+    drifts : iterable of path
+        ``drift.csv`` of every wave.
+    checked : path
+        Where all of their lines are written when they pass.
+
+    Raises
+    ------
+    SurveyError
+        As `resurvey.waves.contract.drift.check_drift`.
+    """
+    lines = [line for path in drifts for line in read_csv(path)]
+    check_drift(lines)
+    write_csv(checked, DRIFT_COLUMNS, lines)
+    return lines

@@ -6,8 +6,8 @@ from typing import Any
 from resurvey.core.codebook import Code, clean_code
 from resurvey.reading.observed_answers import REST, least_people
 from resurvey.waves.contract.differences import NOTE, WARNING, Difference, difference
-from resurvey.waves.contract.likeness import reworded, same, script
 from resurvey.waves.contract.questionnaire import Item, Texts
+from resurvey.waves.contract.similarity import reworded, same, script
 
 MISSING, ANSWER, TEXT, NUMBERS = "user-missing", "answer", "text", "numbers"
 """Words of a drift report that a page translates."""

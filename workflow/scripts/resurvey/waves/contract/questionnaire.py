@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Code, Variable, declared_variable
 from resurvey.core.survey import Survey
-from resurvey.waves.contract.likeness import reworded, same
+from resurvey.waves.contract.similarity import reworded, same
 
 if TYPE_CHECKING:
     import numpy as np

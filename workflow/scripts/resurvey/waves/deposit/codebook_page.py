@@ -12,9 +12,9 @@ from resurvey.pages.application import render_application
 from resurvey.pages.labels import native_name
 from resurvey.pages.numerals import NOTHING, Numerals
 from resurvey.pages.wording import Wording
-from resurvey.waves.deposit.ddi import Told
 from resurvey.waves.deposit.distributions import ALL, Distribution
-from resurvey.waves.deposit.pooling import WAVE, Pooled
+from resurvey.waves.deposit.pooled_file import WAVE, Pooled
+from resurvey.waves.deposit.study_description import Told
 
 MOST_WAVES = 8
 """With more waves a table has the column of all together alone; the rest is in codebook.csv."""

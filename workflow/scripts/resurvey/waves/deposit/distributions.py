@@ -8,7 +8,7 @@ import numpy as np
 
 from resurvey.core.codebook import Variable
 from resurvey.tables.frequencies import count_frequencies
-from resurvey.waves.deposit.pooling import WAVE, Pooled
+from resurvey.waves.deposit.pooled_file import WAVE, Pooled
 
 CODEBOOK_COLUMNS = (
     "wave",
@@ -77,7 +77,7 @@ def describe(
     --------
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Codebook
-    >>> from resurvey.waves.deposit.pooling import pool_waves
+    >>> from resurvey.waves.deposit.pooled_file import pool_waves
     >>> from resurvey.core.survey import Survey
     >>> data = pd.DataFrame({"q": pd.array([1, 2, None], "Int64")})
     >>> book = Codebook({"q": Variable("q", codes={1: {}, 2: {}})})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,10 +13,9 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.study.mapping import reason, wave_mapping
-from resurvey.waves.trend.filling import NO_IDENTITY, NUMBERED_ANEW, RUNNING_NUMBERS
-from resurvey.waves.trend.pooling import SAME_UNIT
-from resurvey.waves.trend.shown import Change
-from resurvey.waves.trend.wording import Asked
+from resurvey.waves.trend.pooled_sample import SAME_UNIT
+from resurvey.waves.trend.questionnaire_changes import Asked
+from resurvey.waves.trend.wave_comparison import NO_IDENTITY, NUMBERED_ANEW, RUNNING_NUMBERS
 
 Line = Mapping[str, str]
 
@@ -33,13 +33,26 @@ SAID_ONCE = (
 """Notes that the page tells in one place instead of beside every number."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """A change in percentage points; `interval` and `p` stand below it, where there are any.
+
+    `mark` says in a word or two what else moved the number than opinions.
+    """
+
+    points: str
+    interval: str = ""
+    p: str = ""
+    mark: str = ""
+
+
 class Frame:
     """Writes numbers, labels and notes of the trend room in one language.
 
     Parameters
     ----------
     files : dict
-        Lines of `resurvey.waves.trend.filling.TREND_FILES`.
+        Lines of `resurvey.waves.trend.wave_comparison.TREND_FILES`.
     codebooks : dict
         Wave -> codebook of its table room, in the order of time.
     study : dict
@@ -191,8 +204,6 @@ def merge_codebooks(codebooks: Mapping[str, Codebook]) -> Codebook:
     Answers that only an earlier wave has keep their labels behind those of the last. The whole
     is reconstructed or simulated as soon as one wave is.
     """
-    from dataclasses import replace
-
     merged: dict[str, Any] = {}
     sets: dict[str, Any] = {}
     for book in codebooks.values():

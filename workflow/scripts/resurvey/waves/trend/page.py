@@ -1,19 +1,147 @@
-"""Page: the comparison over time drawn and rendered in one language."""
+"""Page: the comparison over time arranged, drawn and rendered in one language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
+import resurvey
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv
+from resurvey.core.names import TOTAL
 from resurvey.pages.application import render_application
 from resurvey.pages.drawings import inline_svg
-from resurvey.waves.trend.arrangement import arrange_trend
-from resurvey.waves.trend.frame import Frame, Line
+from resurvey.pages.labels import native_name
+from resurvey.pages.numerals import NOTHING, Shown
+from resurvey.waves.trend.frame import Change, Frame, Line
+from resurvey.waves.trend.question_tests import ALL_WAVES, ANSWER_BY_ANSWER, OTHER_ANSWERS
+from resurvey.waves.trend.wave_comparison import NO_IDENTITY, declared_multiplicity
 
 if TYPE_CHECKING:
     from resurvey.figures.draw import Drawing
+
+
+@dataclass(frozen=True)
+class ShownWave:
+    """One wave in the list of waves; `kind` is "", "reconstructed" or "simulated"."""
+
+    name: str
+    label: str
+    respondents: Shown
+    kind: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """What one question did: the answer that moved most, and how sure that is."""
+
+    rank: str
+    question: str
+    table: str
+    answer: str
+    waves: str
+    earlier: Shown
+    later: Shown
+    difference: Shown
+    interval: str
+    p: str
+    adjusted: str
+    wording: str
+    note: str
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer over the waves: the changes are those of the last wave."""
+
+    label: str
+    kind: str
+    shares: tuple[Shown, ...]
+    previous: Change
+    reference: Change
+    slope: Change
+
+
+@dataclass(frozen=True)
+class Step:
+    """One answer in one wave, with its changes."""
+
+    label: str
+    kind: str
+    wave: str
+    share: Shown
+    base: Shown
+    previous: Change
+    reference: Change
+
+
+@dataclass(frozen=True)
+class Block:
+    """One question in one column of a table, over the waves.
+
+    Attributes
+    ----------
+    question, column : str
+        Labels; no column for all respondents.
+    unit : str
+        Key of the words that say what the per cents are of.
+    rows : tuple of Row
+        Answers and subtotals.
+    bases : tuple of Shown
+        Respondents in each wave; empty where every answer has a base of its own.
+    steps : tuple of Step
+        Every answer in every wave after the first; empty for two waves, whose rows say it all.
+    evidence, pairs : tuple of str
+        Tests of the whole question: over all waves, and of every pair of waves.
+    wording : tuple of str
+        How question or answers were reworded.
+    changed : tuple of str
+        What was asked otherwise, or of other people, and why that was accepted.
+    remarks : tuple of str
+        Why numbers are missing.
+    """
+
+    question: str
+    column: str
+    unit: str
+    rows: tuple[Row, ...]
+    bases: tuple[Shown, ...]
+    steps: tuple[Step, ...]
+    evidence: tuple[str, ...]
+    pairs: tuple[str, ...]
+    wording: tuple[str, ...]
+    changed: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A table over time: all respondents, then each group."""
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+    groups: tuple[Block, ...]
+    figure: Markup
+
+
+@dataclass(frozen=True)
+class Member:
+    """One answer of those who are in two waves."""
+
+    question: str
+    answer: str
+    members: Shown
+    gained: Shown
+    lost: Shown
+    difference: Shown
+    interval: str
+    p: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +160,7 @@ def read_trend(
     Parameters
     ----------
     files : dict
-        Path of each of `resurvey.waves.trend.filling.TREND_FILES`.
+        Path of each of `resurvey.waves.trend.wave_comparison.TREND_FILES`.
     codebooks : dict
         Wave -> ``codebook.json`` of its table room, in the order of time.
     """
@@ -76,7 +204,7 @@ def write_trend(
         The same bytes for the same files.
     """
     from resurvey.figures.cells import Setting
-    from resurvey.waves.trend.drawing import draw_trends
+    from resurvey.waves.trend.figures import draw_trends
 
     frame = Frame(files, codebooks, study, words, language)
     own = {
@@ -102,3 +230,318 @@ def write_trend(
     }
     context = arrange_trend(frame, inline)
     return Trend(render_application("trend.html", context, folders), drawings)
+
+
+def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any]:
+    """Arrange the page of the comparison over time."""
+    waves = list_waves(frame)
+    kinds = {one.kind for one in waves}
+    strangers = any(NO_IDENTITY in line["note"] for line in frame.files["differences"])
+    return {
+        "say": frame.say,
+        "language": frame.labels.language,
+        "languages": [(one, native_name(one)) for one in frame.config["languages"]],
+        "title": frame.title_of_all() or frame.say.plain("report.untitled"),
+        "wave": frame.say.plain("trend.title"),
+        "version": resurvey.__version__,
+        "reconstructed": "reconstructed" in kinds,
+        "origin": next((one for one in ("reconstructed", "simulated") if one in kinds), ""),
+        "waves": waves,
+        "shared": list_shared(frame),
+        "strangers": strangers,
+        "weighting": tell_weights(frame),
+        "reference": frame.wave(frame.reference),
+        "moves": [_move(frame, line) for line in frame.files["moved"] if line["rank"]],
+        "changed": [_move(frame, line) for line in frame.files["moved"] if not line["rank"]],
+        "exhibits": arrange_exhibits(frame, drawings),
+        "panels": list_panels(frame),
+        "sample": frame.config["sample"],
+        "nominal": not frame.random,
+        "adjustment": declared_multiplicity(frame.study["trend"])[0],
+    }
+
+
+def list_waves(frame: Frame) -> list[ShownWave]:
+    """List the waves in the order of time."""
+    heads = {line["wave"]: line["respondents"] for line in frame.files["waves"]}
+    return [
+        ShownWave(name, frame.wave(name), Shown(heads[name]), book.origin)
+        for name, book in frame.codebooks.items()
+    ]
+
+
+def tell_weights(frame: Frame) -> str:
+    """Say which waves are weighted, and that one without weights is compared with them."""
+    named = {
+        name: frame.config["waves"][name].get("weight", "")
+        for name in frame.names
+        if frame.config["waves"][name].get("weight_kind", "sampling") == "sampling"
+    }
+    weighted = [
+        frame.say.plain("trend.weighted_by", wave=frame.wave(name), variable=weight)
+        for name, weight in named.items()
+        if weight
+    ]
+    others = [frame.wave(name) for name in frame.names if not named.get(name)]
+    if not weighted:
+        return ""
+    key = "trend.weighted_some" if others else "trend.weighted_all"
+    return frame.say.plain(key, weighted=", ".join(weighted), others=", ".join(others))
+
+
+def list_shared(frame: Frame) -> list[str]:
+    """Say which waves have respondents in common, how many, and what vouches for that."""
+    said = []
+    for line in frame.files["waves"]:
+        if not line["against"]:
+            continue
+        words = {"earlier": frame.wave(line["against"]), "later": frame.wave(line["wave"])}
+        if line["panel"] == "running_numbers":
+            said.append(frame.say.plain("trend.running_numbers", **words))
+        if line["shared"] in ("", "0"):
+            continue
+        checked = f"trend.panel_{line['panel'] or 'unchecked'}"
+        if line["panel"] == "checked" and line["contradicting"] == "0":
+            checked = "trend.panel_agrees"
+        by = [part.split(":")[0] for part in line["contradictions"].split("; ")]
+        told = frame.say.plain(
+            checked,
+            n=line["compared"],
+            odd=line["contradicting"],
+            by=", ".join(frame.labels.variable(name) for name in by),
+        )
+        said.append(f"{frame.say.plain('trend.shared', **words, n=line['shared'])} {told}")
+    return said
+
+
+def _move(frame: Frame, line: Line) -> Move:
+    table, variable, code = line["table"], line["row_variable"], line["row_code"]
+    found = bool(line["difference"])
+    nothing = Shown(NOTHING)
+    return Move(
+        line["rank"],
+        frame.labels.variable(variable),
+        table,
+        frame.labels.row(table, variable, code, line["row_label"]) if found else "",
+        f"{frame.wave(line['against'])} → {frame.wave(line['wave'])}" if found else "",
+        frame.share(line["against"], table, variable, code) if found else nothing,
+        frame.share(line["wave"], table, variable, code) if found else nothing,
+        Shown(frame.points(line["difference"])),
+        frame.interval(line),
+        frame.p_value(line["p_value"]),
+        frame.p_value(line["adjusted_p_value"]),
+        frame.wording(line),
+        _beware(frame, line),
+        tuple(frame.changed(line)),
+    )
+
+
+def _beware(frame: Frame, line: Line) -> str:
+    """Say what is unusual about a question's test; the rest stands below its table."""
+    if line["test"] == ANSWER_BY_ANSWER or not line["p_value"]:
+        return frame.note(line["note"])
+    return frame.note(OTHER_ANSWERS) if OTHER_ANSWERS in line["note"] else ""
+
+
+def list_panels(frame: Frame) -> list[tuple[str, str, list[Member]]]:
+    """Compare those who are in two waves with themselves, pair of waves by pair of waves."""
+    found: dict[tuple[str, str], list[Member]] = {}
+    for line in frame.files["panel"]:
+        members = found.setdefault((line["against"], line["wave"]), [])
+        if line["row_code"] and line["difference"]:
+            members.append(_member(frame, line))
+    return [
+        (frame.wave(earlier), frame.wave(later), members)
+        for (earlier, later), members in found.items()
+    ]
+
+
+def _member(frame: Frame, line: Line) -> Member:
+    variable = line["row_variable"]
+    members, gained, lost = (Shown(line[name]) for name in ("members", "gained", "lost"))
+    return Member(
+        frame.labels.variable(variable),
+        frame.labels.answer(variable, line["row_code"], line["row_label"]),
+        members,
+        gained,
+        lost,
+        Shown(frame.points(line["difference"])),
+        frame.interval(line),
+        frame.p_value(line["p_value"]),
+        frame.mark(line),
+    )
+
+
+Place = tuple[str, str, str]
+
+
+def arrange_exhibits(frame: Frame, drawings: Mapping[str, Markup]) -> list[Exhibit]:
+    """Arrange every table that the waves share, in the study's order."""
+    lines = _by_place(frame.files["differences"])
+    tests = _by_place(frame.files["tests"])
+    slopes = _by_place(frame.files["slopes"])
+    found = []
+    for name in frame.tables:
+        places = [place for place in lines if place[0] == name]
+        if not places:
+            continue
+        blocks = {
+            place: _Arranged(frame, place, lines[place], slopes.get(place, [])).block(
+                tests.get(place, [])
+            )
+            for place in places
+        }
+        found.append(
+            Exhibit(
+                name,
+                frame.title(name),
+                tuple(block for place, block in blocks.items() if place[2] == TOTAL),
+                tuple(block for place, block in blocks.items() if place[2] != TOTAL),
+                drawings.get(name, Markup("")),
+            )
+        )
+    return found
+
+
+def _by_place(lines: Sequence[Line]) -> dict[Place, list[Line]]:
+    found: dict[Place, list[Line]] = {}
+    for line in lines:
+        place = line["table"], line["row_variable"], line["column_code"]
+        found.setdefault(place, []).append(line)
+    return found
+
+
+class _Arranged:
+    """One question in one column, from its lines."""
+
+    def __init__(
+        self, frame: Frame, place: Place, lines: Sequence[Line], slopes: Sequence[Line]
+    ) -> None:
+        self.frame, self.place = frame, place
+        self.slopes = {line["row_code"]: line for line in slopes}
+        self.answers: dict[str, list[Line]] = {}
+        for line in lines:
+            self.answers.setdefault(line["row_code"], []).append(line)
+
+    def block(self, tests: Sequence[Line]) -> Block:
+        """Arrange the question with its tests."""
+        frame, (table, variable, column) = self.frame, self.place
+        percent = frame.tables[table].get("percent", "column")
+        group = next(iter(self.answers.values()))[0]["column_variable"]
+        own_base = percent == "row"
+        whole = [line for line in tests if line["comparison"] == ALL_WAVES]
+        pairs = [line for line in tests if line["comparison"] != ALL_WAVES]
+        if not whole and len(frame.names) == 2:
+            whole, pairs = pairs, []
+        return Block(
+            frame.labels.variable(variable),
+            "" if column == TOTAL else frame.labels.column(group, column),
+            f"trend.unit_{percent}",
+            tuple(self._row(code) for code in self.answers),
+            ()
+            if own_base
+            else tuple(frame.base(name, table, variable, column) for name in frame.names),
+            tuple(self._steps()) if len(frame.names) > 2 else (),
+            tuple(words for line in whole if (words := self._test(line))),
+            tuple(words for line in pairs if (words := self._test(line))),
+            tuple(
+                dict.fromkeys(
+                    frame.wording(line)
+                    for own in self.answers.values()
+                    for line in own
+                    if line["wording"]
+                )
+            ),
+            tuple(
+                dict.fromkeys(
+                    words
+                    for own in self.answers.values()
+                    for line in own
+                    for words in frame.changed(line)
+                )
+            ),
+            tuple(self._remarks()),
+        )
+
+    def _label(self, code: str) -> str:
+        table, variable, _ = self.place
+        return self.frame.labels.row(table, variable, code, self.answers[code][0]["row_label"])
+
+    def _changes(self, code: str, wave: str) -> tuple[Change, Change]:
+        """Changes of an answer since the wave before, and since the reference wave."""
+        own = [line for line in self.answers[code] if line["wave"] == wave]
+        previous, reference = (
+            next((line for line in own if name in line["comparison"]), None)
+            for name in ("previous", "reference")
+        )
+        return self.frame.change(previous), self.frame.change(reference)
+
+    def _row(self, code: str) -> Row:
+        frame, (table, variable, column) = self.frame, self.place
+        return Row(
+            self._label(code),
+            self.answers[code][0]["kind"],
+            tuple(frame.share(name, table, variable, code, column) for name in frame.names),
+            *self._changes(code, frame.names[-1]),
+            frame.change(self.slopes.get(code), "slope", 2),
+        )
+
+    def _steps(self) -> list[Step]:
+        frame, (table, variable, column) = self.frame, self.place
+        return [
+            Step(
+                self._label(code),
+                own[0]["kind"],
+                frame.wave(name),
+                frame.share(name, table, variable, code, column),
+                frame.base(name, table, variable, column),
+                *self._changes(code, name),
+            )
+            for code, own in self.answers.items()
+            for name in frame.names
+        ]
+
+    def _remarks(self) -> list[str]:
+        """Say why numbers are missing: once, where all answers have the same reason."""
+        reasons: dict[tuple[str, str], list[str]] = {}
+        frame = self.frame
+        for code, own in self.answers.items():
+            for line in [*own, *filter(None, [self.slopes.get(code)])]:
+                if line["p_value"] or not (note := frame.note(line["note"])):
+                    continue
+                waves = [line.get("against", ""), line.get("wave", "")]
+                between = " → ".join(frame.wave(name) for name in waves if name)
+                reasons.setdefault((between, note), []).append(self._label(code))
+        return [
+            frame.say.plain(
+                "trend.remark",
+                waves=waves or frame.say.plain("trend.all_waves"),
+                answers="" if len(labels) == len(self.answers) else " (" + "; ".join(labels) + ")",
+                note=note,
+            )
+            for (waves, note), labels in reasons.items()
+        ]
+
+    def _test(self, line: Line) -> str:
+        """Word a test of the whole question."""
+        if not line["p_value"]:
+            return ""
+        frame, names = self.frame, line["waves"].split(" ")
+        waves = frame.say.plain("trend.all_waves")
+        if line["comparison"] != ALL_WAVES:
+            waves = " → ".join(frame.wave(name) for name in names)
+        freedom = "; ".join(
+            frame.numerals.fixed(float(line[name]), 0 if float(line[name]).is_integer() else 2)
+            for name in ("df", "df2")
+            if line[name]
+        )
+        words = frame.say.plain(
+            f"trend.test_{line['test']}",
+            waves=waves,
+            statistic=frame.numerals.fixed(float(line["statistic"]), 2),
+            df=freedom,
+            p=frame.numerals.p_value(float(line["p_value"])),
+            n=frame.numerals.count(Fraction(line["n"])),
+        )
+        note = frame.note(line["note"])
+        return f"{words} ({note})" if note else words

@@ -1,0 +1,353 @@
+"""Addition of a wave: its file recorded in a study, and compared with the other waves' files."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from resurvey.core.codebook import as_labels, pick_label
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import hash_file, write_text
+from resurvey.core.strict_yaml import read_yaml
+from resurvey.reading.weights import check_margins, counted_by, weights_of
+from resurvey.study.folder import RESERVED, WAVE, read_study
+from resurvey.study.initialise.yaml_text import yaml_line
+from resurvey.study.mapping import previous_waves, used_names
+from resurvey.study.order import order_waves
+from resurvey.waves.contract.drift import Line, Wave, compare_wave, open_wave
+from resurvey.waves.contract.drift_report import outline
+
+REPOSITORY = Path(__file__).resolve().parents[5]
+_HEADER = (
+    "# What each wave's file calls otherwise than config/codebook.yaml, and the differences that\n"
+    "# somebody looked at. Every key is described in workflow/schemas/waves.schema.yaml.\n"
+)
+
+
+_COUNTED = (
+    "{file}: the rows are counted combinations of answers, so '{counts}' is declared as their "
+    "frequency weight"
+)
+_WEIGHT = (
+    "{file}: '{weight}' is or looks like a weight and is not used, until config.yaml says "
+    "`weight: {weight}` under the wave"
+)
+
+
+@dataclass(frozen=True)
+class Added:
+    """A wave that was recorded.
+
+    Attributes
+    ----------
+    lines : list of dict
+        Its drift report.
+    remarks : list of str
+        What was written, and what could not be compared yet.
+    waves_file : str
+        The file in which to decide.
+    command : str
+        What makes the wave's report.
+    """
+
+    lines: list[Line]
+    remarks: list[str]
+    waves_file: str
+    command: str
+
+
+def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Added:
+    """Record a wave's file in a study, and compare its questionnaire with the study's.
+
+    Raises
+    ------
+    SurveyError
+        There is no study, it has the wave already, the name cannot be one, the file cannot be
+        read or has not one variable of the study, or the study would not be valid: then nothing
+        is written.
+    """
+    config_file, waves_file = study / "config" / "config.yaml", study / "config" / "waves.yaml"
+    if not config_file.is_file():
+        raise SurveyError(
+            f"{study}: there is no config/config.yaml; name the study's folder with --study or "
+            "--directory"
+        )
+    file = _found(file, study)
+    schemas = REPOSITORY / "workflow" / "schemas"
+    old = read_study(study / "config", schemas)
+    _check_name(name, old)
+    recorded, remark = _recorded_path(file, study)
+    config = {"file": recorded, **{key: value for key, value in entry.items() if key != "file"}}
+    opened = {**config, "file": str(file)}
+    waves = order_waves([*old["config"]["waves"], name], _with_time(old, name))
+    wave = open_wave(
+        {"name": name, "wave": opened, "mapping": None, "time": waves[name]}, old["codebook"]
+    )
+    if "structure" in config:
+        paths = [_recorded_path(Path(path), study)[0] for path in _listed(config["structure"])]
+        config["structure"] = paths[0] if len(paths) == 1 else paths
+    counts = "" if "weight" in config else counted_by(wave.survey)
+    if counts:
+        check_margins(wave.survey, counts, str(file))
+        config |= {"weight": counts, "weight_kind": "frequency"}
+    unused = [name for name in weights_of(wave.survey) if not counts and "weight" not in config]
+    config["sha256"] = hash_file(file)
+    old_text = _text(config_file)
+    new_text = insert_entry(old_text, "waves", name, config, str(config_file))
+    lines, remarks, matched = _compare(wave, waves, study, old, config)
+    title = pick_label(as_labels(old["config"].get("title")), old["config"]["languages"][0], "")
+    called = f"{study.resolve()}" + (f" (“{title}”)" if title else "")
+    known, asked = matched
+    if known and not asked:
+        raise SurveyError(
+            f"{file}: not one variable of it is a variable of the study {called}; if that is the "
+            "wrong study, name the right one with --directory; nothing was written"
+        )
+    waves_text = _text(waves_file) if waves_file.is_file() else _HEADER
+    waves_text += "" if waves_text.endswith("\n") else "\n"
+    waves_text += outline(name, lines, commented=True)
+    _write(((waves_file, waves_text), (config_file, new_text)), study, schemas, name)
+    remarks = [
+        f"Study: {called}",
+        f"{config_file}: recorded wave '{name}' with the SHA-256 of {file}",
+        f"{waves_file}: wrote what the labels suggest, as comments",
+        *([_COUNTED.format(file=file, counts=counts)] if counts else []),
+        *([_WEIGHT.format(file=file, weight=unused[0])] if unused else []),
+        *([remark] if remark else []),
+        *remarks,
+        *(
+            [
+                f"Only {asked} of {known} variables of the study are in the file; is it the right "
+                "study?"
+            ]
+            if 2 * asked < known
+            else []
+        ),
+    ]
+    return Added(lines, remarks, str(waves_file), run_command(study))
+
+
+def _check_name(name: str, study: Mapping[str, Any]) -> None:
+    if not WAVE.fullmatch(name) or name in RESERVED:
+        raise SurveyError(
+            f"'{name}' cannot be the name of a wave; use up to 32 of a-z, 0-9, - and _, and none "
+            f"of {', '.join(RESERVED)}"
+        )
+    if name in study["config"]["waves"]:
+        raise SurveyError(f"the study has a wave '{name}' already; choose another --name")
+    if name in study["waves"]:
+        raise SurveyError(f"config/waves.yaml has a wave '{name}' already; take its entry away")
+
+
+def _found(file: Path, study: Path) -> Path:
+    """Find the file from here or, like the paths in the configuration, from the study."""
+    try:
+        here, there = file.exists(), (study / file).exists()
+        file.resolve(strict=here)
+    except (OSError, RuntimeError):
+        raise SurveyError(
+            f"{_shown(file)}: this cannot be opened, because its links lead in a circle or nowhere"
+        ) from None
+    if here and there and not file.samefile(study / file):
+        raise SurveyError(
+            f"{_shown(file)}: there is such a file here and another one in the study {study}; "
+            "write the whole path of the one that is meant"
+        )
+    found = file if here or not there else study / file
+    if _shown(found) != str(found) or "{" in str(found) or "}" in str(found):
+        raise SurveyError(
+            f"{_shown(found)}: no rule can use a file with a brace, or with letters that are no "
+            "UTF-8, in its path; give it another name"
+        )
+    if found.is_dir():
+        raise SurveyError(f"{found}: this is a folder; name the survey file in it")
+    return found
+
+
+def _shown(file: Path) -> str:
+    """Path for a message, in which bytes that are no text are marked."""
+    return str(file).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _recorded_path(file: Path, study: Path) -> tuple[str, str]:
+    """Path of a file as the study finds it, and what to know about it."""
+    try:
+        inside = file.resolve().relative_to(study.resolve())
+    except RuntimeError:
+        raise SurveyError(f"{file}: this link leads back to itself; name the survey file") from None
+    except ValueError:
+        return (
+            file.resolve().as_posix(),
+            f"{file} lies outside the study; put it under {study / 'resources'} (and add it from "
+            "there) if the study is to work on another machine",
+        )
+    return inside.as_posix(), ""
+
+
+def _listed(paths: str | list[str]) -> list[str]:
+    """One path or several, as the configuration may write them."""
+    return [paths] if isinstance(paths, str) else list(paths)
+
+
+def _text(path: Path) -> str:
+    """Text of a file with its own line ends."""
+    with open(path, encoding="utf-8", newline="") as stream:
+        return stream.read()
+
+
+def _compare(
+    wave: Wave,
+    times: Mapping[str, float],
+    study: Path,
+    old: Mapping[str, Any],
+    config: Mapping[str, Any],
+) -> tuple[list[Line], list[str], tuple[int, int]]:
+    """Hold the wave against the codebook, and the wave before it where its file is there.
+
+    Tells too how many questions the study has, and how many of them are in the file, by their
+    names or by others.
+    """
+    waves = {**old["config"]["waves"], wave.name: config}
+    before = previous_waves(times, old["waves"]).get(wave.name)
+    used = used_names({**old, "config": {**old["config"], "waves": waves}})
+    language = old["config"]["languages"][0]
+    remarks, earlier = [], None
+    if before is not None:
+        path = study / waves[before]["file"]
+        if path.is_file():
+            declared = {**waves[before], "file": str(path)}
+            if "structure" in declared:
+                declared["structure"] = [
+                    str(study / path) for path in _listed(declared["structure"])
+                ]
+            mapping = old["waves"].get(before)
+            earlier = open_wave(
+                {"name": before, "wave": declared, "mapping": mapping, "time": times[before]},
+                old["codebook"],
+            )
+        else:
+            remarks.append(
+                f"{path} is not there yet, so that wave '{before}' will be compared when "
+                "Snakemake runs"
+            )
+    lines = compare_wave(
+        wave, earlier, old["codebook"], used, language, trend=old.get("trend") or {}
+    )
+    known = set(old["codebook"].get("variables") or {})
+    known |= set(earlier.questionnaire(old["codebook"]).items) if earlier else set()
+    known -= wave.uncounted
+    asked = set(wave.questionnaire(old["codebook"]).items) & known
+    renamed = {one["variable"] for one in lines if one["difference"] == "renamed_variable"}
+    return lines, remarks, (len(known), len(asked | (renamed & known)))
+
+
+def _with_time(old: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What the study says of the times of its waves, which must say it of the new one."""
+    trend: Mapping[str, Any] = old.get("trend") or {}
+    if trend.get("time") and name not in trend["time"]:
+        raise SurveyError(
+            f"config/trend.yaml: `time` says when each wave was; add a line for '{name}' first"
+        )
+    return trend
+
+
+def _write(pages: tuple[tuple[Path, str], ...], study: Path, schemas: Path, name: str) -> None:
+    """Write both files, or leave both as they were when the study would not be valid."""
+    kept = [(path, path.read_bytes() if path.is_file() else None) for path, _ in pages]
+    try:
+        for path, text in pages:
+            write_text(path, text)
+        recorded = read_study(study / "config", schemas)["config"]["waves"]
+        if name not in recorded or not isinstance(read_yaml(pages[1][0]), dict):
+            raise SurveyError(f"{pages[1][0]}: the new wave could not be written there by itself")
+    except BaseException:
+        for path, content in kept:
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(content)
+        raise
+
+
+def run_command(study: Path) -> str:
+    """Write the command that makes the reports of a study, as typed from here.
+
+    Examples
+    --------
+    >>> run_command(Path("my study")).split(" --directory ")[1]
+    "'my study'"
+    """
+    starter = REPOSITORY / "run"
+    if starter.is_file():
+        path = Path(os.path.relpath(starter))
+        command = [str(path) if len(path.parts) > 1 else f".{os.sep}{path}"]
+        command = ["python", *command] if os.name == "nt" else command
+    else:
+        command = ["snakemake", "--snakefile", os.path.relpath(REPOSITORY / "Snakefile")]
+        command += ["--cores", "4"]
+    if study.resolve() != REPOSITORY:
+        command += ["--directory", os.path.relpath(study)]
+    return shlex.join(command)
+
+
+def insert_entry(text: str, section: str, name: str, entry: dict[str, Any], path: str) -> str:
+    r"""Add an entry at the end of a mapping in YAML text; comments, order and quotes stay.
+
+    Raises
+    ------
+    SurveyError
+        There is no such mapping, or it has the key.
+
+    Examples
+    --------
+    >>> old = 'waves:  # rounds\n  "2022": {file: a.sav}  # first\nalpha: 0.05\n'
+    >>> print(insert_entry(old, "waves", "2026", {"file": "b.sav"}, "config.yaml"), end="")
+    waves:  # rounds
+      "2022": {file: a.sav}  # first
+      "2026":
+        file: "b.sav"
+    alpha: 0.05
+    """
+    root = yaml.compose(text, yaml.SafeLoader)
+    mapping = _value(root, section)
+    if not isinstance(mapping, yaml.MappingNode) or not mapping.value:
+        raise SurveyError(f"{path}: there is no `{section}:` with an entry to add to")
+    if any(key.value == name for key, _ in mapping.value):
+        raise SurveyError(f"{path}: `{section}:` has '{name}' already; choose another name")
+    end = "\r\n" if "\r\n" in text else "\n"
+    quoted = yaml_line(name)
+    quoted = quoted if quoted.startswith('"') else f'"{quoted}"'
+    if mapping.flow_style:
+        place = _end(mapping.value[-1][1])
+        return f"{text[:place]}, {quoted}: {yaml_line(entry)}{text[place:]}"
+    margin = " " * mapping.value[-1][0].start_mark.column
+    lines = [f"{margin}{quoted}:"]
+    lines += [f"{margin}  {key}: {yaml_line(value)}" for key, value in entry.items()]
+    place = text.find("\n", _end(mapping.value[-1][1]))
+    head, tail = (text, "") if place < 0 else (text[: place + 1], text[place + 1 :])
+    head += "" if head.endswith("\n") else end
+    return head + "".join(line + end for line in lines) + tail
+
+
+def _value(root: Any, key: str) -> Any:
+    """Value of a key of the file's top-level mapping."""
+    if not isinstance(root, yaml.MappingNode):
+        return None
+    return next((value for one, value in root.value if one.value == key), None)
+
+
+def _end(node: yaml.Node) -> int:
+    """Place after the last letter of a value, before blank lines and comments that follow it."""
+    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        return _end(last[1] if isinstance(last, tuple) else last)
+    mark = node.end_mark
+    place = mark.index
+    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+        # A block of text ends with its own line end.
+        return max(node.start_mark.index, place - 1)
+    return place

@@ -1,0 +1,274 @@
+"""Drift report: the ledger as a page, as text for a terminal, and as an entry of waves.yaml."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from resurvey.study.initialise.yaml_text import yaml_line
+from resurvey.waves.contract.differences import BREAKING, NOTE, SEVERITIES
+from resurvey.waves.contract.meaning import ANSWER, MISSING, NUMBERS, TEXT
+from resurvey.waves.contract.panel_members import remedy
+
+Line = Mapping[str, Any]
+
+
+_WORDS = {MISSING: "user_missing", ANSWER: "answer", TEXT: "text", NUMBERS: "numbers"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of one question and one kind of difference, with what to do about them.
+
+    Attributes
+    ----------
+    number : int
+        Place within its section, from 1.
+    variable, difference : str
+        What changed, and how.
+    lines : tuple of dict
+        The lines of the drift report.
+    accepted : str
+        Reason for which it was accepted.
+    under, line : str
+        Where in `config/waves.yaml` a decision goes, and its line.
+    """
+
+    number: int
+    variable: str
+    difference: str
+    lines: tuple[Line, ...]
+    accepted: str
+    under: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Differences of equal gravity: ``open``, ``accepted``, ``warning`` or ``note``."""
+
+    name: str
+    groups: tuple[Group, ...]
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines of the section."""
+        return [line for group in self.groups for line in group.lines]
+
+
+def _once(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Join what differs in the same way from the codebook and from the wave before."""
+    joined: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in lines:
+        place = (one["code"], one["before"], one["after"])
+        against = joined.setdefault(place, {**one, "against": []})["against"]
+        against.append(one["against"])
+    return tuple(joined.values())
+
+
+def _subject(line: Line) -> tuple[Any, ...]:
+    return line["variable"], line["difference"], str(line["code"] or "")
+
+
+def arrange_drift(lines: Sequence[Line]) -> list[Section]:
+    """Sort the lines of a drift report into what is to decide, accepted, to be read, and noted.
+
+    Examples
+    --------
+    >>> line = {"variable": "q", "difference": "wording", "severity": "warning", "accepted": "",
+    ...         "under": "accept", "line": "- {}", "code": None, "before": "a", "after": "b",
+    ...         "against": "2022"}
+    >>> [(one.name, len(one.lines)) for one in arrange_drift([line])]
+    [('open', 0), ('accepted', 0), ('warning', 1), ('note', 0)]
+    """
+    sections: dict[str, dict[tuple[str, ...], list[Line]]] = {
+        "open": {},
+        "accepted": {},
+        "warning": {},
+        "note": {},
+    }
+    graver = {_subject(one) for one in lines if one["severity"] != NOTE}
+    for one in lines:
+        # What is grave beside one questionnaire needs no note beside the other.
+        if one["severity"] == NOTE and not one["accepted"] and _subject(one) in graver:
+            continue
+        name = "accepted" if one["accepted"] else one["severity"]
+        name = "open" if name == BREAKING else name
+        place = (one["variable"], one["difference"], one["accepted"], one["under"], one["line"])
+        sections[name].setdefault(place, []).append(one)
+    return [
+        Section(
+            name,
+            tuple(
+                Group(number, variable, kind, _once(listed), accepted, under, line)
+                for number, ((variable, kind, accepted, under, line), listed) in enumerate(
+                    groups.items(), 1
+                )
+            ),
+        )
+        for name, groups in sections.items()
+    ]
+
+
+def drift_page(
+    lines: Sequence[Line],
+    about: Mapping[str, Any],
+    words: Mapping[str, Mapping[str, Any]],
+    language: str,
+    folders: Sequence[str | Path],
+) -> str:
+    """Write the drift report of a wave as one HTML page that needs no other file.
+
+    Notes
+    -----
+    Labels are values, never templates: a label such as ``<script>`` is printed as it stands.
+    """
+    import resurvey
+    from resurvey.pages.application import render_application
+    from resurvey.pages.labels import native_name
+    from resurvey.pages.wording import Wording
+
+    say = Wording(words)
+
+    def shown(kind: str, text: str) -> Any:
+        known = kind in ("type", "missing_codes") and text in _WORDS
+        return say(f"drift.{_WORDS[text]}") if known else text or "–"
+
+    context = {
+        **about,
+        "say": say,
+        "shown": shown,
+        "language": language,
+        "languages": [(one, native_name(one)) for one in about["languages"]],
+        "title": about["title"] or say.plain("report.untitled"),
+        "wave": f"{say.plain('drift.title')}: {about['wave']}",
+        "version": resurvey.__version__,
+        "reconstructed": about["origin"] == "reconstructed",
+        "sections": arrange_drift(lines),
+    }
+    return render_application("drift.html", context, folders)
+
+
+_PLURALS = {"breaking": "breaking", "warning": "warnings", "note": "notes"}
+_WIDEST = 32
+
+
+def drift_text(lines: Sequence[Mapping[str, Any]], heading: str, notes: bool = True) -> str:
+    """Write a drift report for a terminal.
+
+    Examples
+    --------
+    >>> line = {"variable": "sex", "difference": "meaning", "severity": "breaking", "code": 1,
+    ...         "before": "men", "after": "women", "accepted": "", "under": "variables",
+    ...         "line": "sex: {codes: {1: 2, 2: 1}}", "against": "2022"}
+    >>> print(drift_text([line], "2026"), end="")
+    2026: 1 breaking, 0 warnings, 0 notes
+    <BLANKLINE>
+    breaking  sex  meaning  1: men → women
+                            variables: sex: {codes: {1: 2, 2: 1}}
+    """
+    several = len({one["against"] for one in lines}) > 1
+    lines = _merged_lines(lines)
+    text = f"{_plain(heading)}: {_counts(lines)}\n"
+    listed = [one for one in lines if notes or one["severity"] != "note"]
+    if not listed:
+        return text
+    columns = [
+        [_plain(str(one[key])) for one in listed] for key in ("severity", "variable", "difference")
+    ]
+    widths = [min(_WIDEST, max(map(len, column))) for column in columns]
+    margin = " " * (sum(widths) + 2 * len(widths))
+    text += "\n"
+    previous = ""
+    for number, one in enumerate(listed):
+        cells = [column[number].ljust(width) for column, width in zip(columns, widths, strict=True)]
+        text += "  ".join([*cells, _change(one, several)]) + "\n"
+        remedy = f"accepted: {one['accepted']}" if one["accepted"] else _remedy(one)
+        following = listed[number + 1] if number + 1 < len(listed) else None
+        again = following is not None and _remedy(following) == remedy
+        if remedy and remedy != previous and not again:
+            text += f"{margin}{_plain(remedy)}\n"
+            previous = remedy
+    return text
+
+
+def _merged_lines(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Say a difference from the codebook and from the wave before only once."""
+    told: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in lines:
+        key = tuple(one[name] for name in ("variable", "difference", "code", "after", "line"))
+        if key in told:
+            told[key]["against"] += f", {one['against']}"
+        else:
+            told[key] = dict(one)
+    return sorted(told.values(), key=lambda one: SEVERITIES.index(one["severity"]))
+
+
+def _counts(lines: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many differences of each severity there are."""
+    told = []
+    for name in SEVERITIES:
+        number = sum(one["severity"] == name for one in lines)
+        word = name if number == 1 else _PLURALS[name]
+        passed = sum(one["severity"] == name and bool(one["accepted"]) for one in lines)
+        told.append(f"{number} {word}" + (f" ({passed} accepted)" if passed else ""))
+    return ", ".join(told)
+
+
+def _change(one: Mapping[str, Any], several: bool) -> str:
+    code = "" if one["code"] in (None, "") else f"{one['code']}: "
+    before, after = (_plain(str(one[side])) or "–" for side in ("before", "after"))
+    against = f"  ({_plain(str(one['against']))})" if several else ""
+    return f"{_plain(code)}{before} → {after}{against}"
+
+
+def _remedy(one: Mapping[str, Any]) -> str:
+    if one["difference"] == "panel":
+        return remedy(one["variable"])
+    return f"{one['under']}: {one['line']}" if one["severity"] == BREAKING and one["line"] else ""
+
+
+def _plain(text: str) -> str:
+    """Words without line ends and control characters, which a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def outline(wave: str, lines: Iterable[Mapping[str, Any]], commented: bool) -> str:
+    """Write what could stand in waves.yaml for a wave.
+
+    Examples
+    --------
+    >>> line = {"variable": "sex", "difference": "renamed_variable", "severity": "breaking",
+    ...         "before": "sex: Your sex", "after": "Q1: Your sex?", "accepted": "", "code": None,
+    ...         "under": "variables", "line": "sex: {from: Q1}", "against": "codebook"}
+    >>> print(outline("2026", [line], commented=True), end="")
+    "2026":
+      variables:
+        # sex: {from: Q1}  # renamed_variable: sex: Your sex → Q1: Your sex?
+      accept:
+    """
+    text = f"{_quoted(wave)}:\n"
+    open_lines = [one for one in lines if one["line"] and not one["accepted"]]
+    for section in ("variables", "accept"):
+        text += f"  {section}:\n"
+        done: set[str] = set()
+        for one in open_lines:
+            subject = one["variable"] if section == "variables" else one["line"]
+            if one["under"] != section or one["severity"] == NOTE or subject in done:
+                continue
+            done.add(subject)
+            # A reason that nobody wrote must not pass, so an acceptance stays a comment.
+            mark = "# " if commented or section == "accept" else ""
+            text += f"    {mark}{one['line']}  # {_explained(one)}\n"
+    return text
+
+
+def _quoted(wave: str) -> str:
+    line = yaml_line(wave)
+    return line if line.startswith('"') else f'"{line}"'
+
+
+def _explained(one: Mapping[str, Any]) -> str:
+    about = one["difference"] if one["code"] in (None, "") else f"{one['difference']} {one['code']}"
+    words = f"{about}: {one['before'] or '–'} → {one['after'] or '–'}"
+    return " ".join("".join(one if one.isprintable() else " " for one in words).split())

@@ -1,0 +1,468 @@
+"""Pooled sample: the respondents of all waves as one sample, and the shares in it.
+
+Members whom several waves share are one sampling unit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from resurvey.core.codebook import Code, Variable
+from resurvey.core.counting import encode
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.counts.crosstabs import Crosstab
+from resurvey.counts.design import PreparedDesign
+from resurvey.statistics.contrasts import Domains
+from resurvey.statistics.linearisation import Sample, Stage
+from resurvey.waves.contract.panel_members import (
+    NOBODY,
+    Match,
+    Respondents,
+    allowed,
+    check_people,
+    match_people,
+    number_members,
+)
+from resurvey.waves.trend.series import Series
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from resurvey.core.counting import Counted
+    from resurvey.study.order import TrendWave
+
+SAME_UNIT = (
+    "waves share respondents: everybody who is in several waves is one sampling unit, one stage, "
+    "no finite population correction"
+)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """All waves as one sample.
+
+    Attributes
+    ----------
+    waves : tuple of TrendWave
+        In the order of time.
+    members : tuple of array of int or None
+        For each wave the person behind every respondent, as `number_members` numbers them; None
+        where they cannot be recognised.
+    designed : tuple of bool
+        Which waves have sampling weights, strata or clusters.
+    """
+
+    waves: "tuple[TrendWave, ...]"
+    members: "tuple[NDArray[np.int64] | None, ...]"
+    designed: tuple[bool, ...]
+
+    def among(self, places: Sequence[int]) -> "Pool":
+        """Return the pool of some waves only: what is said of them hangs on no other wave."""
+        chosen = list(places)
+        return Pool(
+            tuple(self.waves[one] for one in chosen),
+            tuple(self.members[one] for one in chosen),
+            tuple(self.designed[one] for one in chosen),
+        )
+
+    @cached_property
+    def shared(self) -> "NDArray[np.int64]":
+        """Respondents that two waves have in common; zero where they cannot be recognised."""
+        size = len(self.waves)
+        found = np.zeros((size, size), dtype=np.int64)
+        for one in range(size):
+            for two in range(one):
+                found[one, two] = found[two, one] = len(self.rows_of_members(one, two)[0])
+        return found
+
+    def rows_of_members(self, place: int, against: int) -> tuple[Any, Any]:
+        """Rows of the shared respondents in both waves, one beside the other."""
+        now, then = self.members[place], self.members[against]
+        if now is None or then is None:
+            nobody = np.zeros(0, dtype=np.int64)
+            return nobody, nobody
+        kept = np.flatnonzero(now != NOBODY), np.flatnonzero(then != NOBODY)
+        _, here, there = np.intersect1d(
+            now[kept[0]], then[kept[1]], assume_unique=True, return_indices=True
+        )
+        return kept[0][here], kept[1][there]
+
+    @cached_property
+    def index(self) -> "NDArray[np.int64]":
+        """Return for each respondent of the pool the place of the wave."""
+        return np.repeat(np.arange(len(self.waves)), [one.respondents for one in self.waves])
+
+    def by_counts(self, *places: int) -> bool:
+        """Tell whether waves are plain independent samples, for which counts suffice."""
+        chosen = list(places or range(len(self.waves)))
+        apart = self.shared[np.ix_(chosen, chosen)]
+        return not any(self.designed[one] for one in chosen) and not apart.any()
+
+    @cached_property
+    def design(self) -> PreparedDesign:
+        """The pooled design: weights that add up to each wave's respondents, strata, units.
+
+        Raises
+        ------
+        SurveyError
+            Frequency weights, or waves that treat strata of one cluster differently.
+        """
+        parts = [_sample_of(one) for one in self.waves]
+        weights = np.concatenate([_scaled(one.weights) for one in parts])
+        kept = {part.lonely_psu for part, own in zip(parts, self.designed, strict=True) if own}
+        if len(kept) > 1:
+            raise SurveyError(
+                "config/config.yaml: the waves declare different `lonely_psu`; a comparison "
+                "over time needs the same for all of them"
+            )
+        lonely = kept.pop() if kept else "fail"
+        if self.shared.any():
+            stage = self._joined([one.stages[0] for one in parts])
+            freedom = float(len(stage.strata) - len(stage.populations))
+            sample = Sample(weights, (stage,), lonely, freedom)
+            return PreparedDesign("sampling", sample, weights, (SAME_UNIT,))
+        depth = max(len(one.stages) for one in parts)
+        stages = tuple(_stacked([_stage_at(one, level) for one in parts]) for level in range(depth))
+        freedom = float(sum(one.freedom for one in parts))
+        return PreparedDesign("sampling", Sample(weights, stages, lonely, freedom), weights)
+
+    def _joined(self, stages: Sequence[Stage]) -> Stage:
+        """One stage in which the units that share a respondent are one unit."""
+        from scipy.sparse import coo_array  # type: ignore[import-untyped,unused-ignore]
+        from scipy.sparse.csgraph import (  # type: ignore[import-untyped,unused-ignore]
+            connected_components,
+        )
+
+        stacked = _stacked(stages)
+        first, second = self._links(stacked.units)
+        joined = np.ones(first.size), (first, second)
+        size = len(stacked.strata)
+        count, unit_of = connected_components(coo_array(joined, shape=(size, size)), directed=False)
+        # A stratum of one wave goes on in the next where their units do.
+        here, there = stacked.strata[first], stacked.strata[second]
+        strata = len(stacked.populations)
+        known, stratum_of = connected_components(
+            coo_array((np.ones(here.size), (here, there)), shape=(strata, strata)), directed=False
+        )
+        own = np.zeros(count, dtype=np.int64)
+        own[unit_of] = stratum_of[stacked.strata]
+        return Stage(
+            unit_of[stacked.units].astype(np.int64),
+            own,
+            np.full(known, np.inf),
+            np.ones(known),
+            False,
+        )
+
+    def _links(self, units: "NDArray[np.int64]") -> tuple[Any, Any]:
+        """Pairs of units that hold the same respondent in two waves."""
+        person = np.concatenate(
+            [
+                np.full(wave.respondents, NOBODY) if own is None else own
+                for wave, own in zip(self.waves, self.members, strict=True)
+            ]
+        )
+        known = np.flatnonzero(person != NOBODY)
+        order = known[np.argsort(person[known], kind="stable")]
+        same = person[order[1:]] == person[order[:-1]]
+        return units[order[:-1][same]], units[order[1:][same]]
+
+
+def pool_waves(waves: "Sequence[TrendWave]", panel: bool = True) -> Pool:
+    """Pool the waves of a study.
+
+    Raises
+    ------
+    SurveyError
+        Identities that cannot be told apart or matched, see `number_members`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Codebook, Variable
+    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.study.order import TrendWave
+    >>> people = [pd.DataFrame({"id": ids}) for ids in ([1, 2, 3], [3, 4])]
+    >>> book = Codebook({"id": Variable("id")})
+    >>> waves = [TrendWave(str(t), t, [], Survey(p, book), None, "id")
+    ...          for t, p in enumerate(people)]
+    >>> pool_waves(waves).shared.tolist()
+    [[0, 1], [1, 0]]
+    """
+    designed = tuple(wave.design is not None and wave.design.kind == "sampling" for wave in waves)
+    return Pool(tuple(waves), tuple(number_members(waves, panel)), designed)
+
+
+def vouch(pool: Pool, declared: Mapping[str, Any]) -> tuple[Pool, list[Match]]:
+    """Check that those who are in several waves can be the same people.
+
+    Returns
+    -------
+    pool : Pool
+        Without the members whom only running numbers recognise, unless `panel` is declared.
+    matches : list of Match
+        What was found of every pair of waves that have an id in common.
+
+    Raises
+    ------
+    SurveyError
+        Those with the same id contradict themselves too often, see
+        `resurvey.waves.contract.panel_members.check_people`.
+    """
+    matches = []
+    unknown: set[int] = set()
+    people = [Respondents(one.name, one.survey, one.identifier, one.time) for one in pool.waves]
+    for place in range(len(people)):
+        for against in range(place):
+            if not pool.shared[place, against]:
+                continue
+            match = match_people(people[place], people[against], declared.get("same_person"))
+            if match is None:
+                continue
+            check_people(match, declared)
+            matches.append(match)
+            if match.numbered and match.unknown(allowed(declared)) and "panel" not in declared:
+                unknown |= {place, against}
+    if not unknown:
+        return pool, matches
+    members = [None if place in unknown else own for place, own in enumerate(pool.members)]
+    return Pool(pool.waves, tuple(members), pool.designed), matches
+
+
+def _sample_of(wave: "TrendWave") -> Sample:
+    n = wave.respondents
+    if wave.design is None:
+        alone = Stage(
+            np.arange(n), np.zeros(n, dtype=np.int64), np.array([np.inf]), np.ones(1), True
+        )
+        return Sample(np.ones(n), (alone,), "fail", float(n - 1))
+    ready = wave.design.prepared(wave.survey)
+    if not isinstance(ready.sample, Sample):
+        raise SurveyError(
+            f"wave '{wave.name}': frequency weights or replicate weights cannot be compared over "
+            "time with a sampling design or with respondents shared between waves"
+        )
+    return ready.sample
+
+
+def _scaled(weights: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Weights that add up to the respondents, so that no wave outweighs another by its scale."""
+    heads = float((weights > 0).sum())
+    return weights * (heads / weights.sum()) if heads else weights
+
+
+def _stage_at(sample: Sample, level: int) -> Stage:
+    """Stage of a sample; beyond its last everybody is taken with certainty, which adds nothing."""
+    if level < len(sample.stages):
+        return sample.stages[level]
+    n = sample.weights.size
+    nobody_left = np.array([float(n)])
+    return Stage(np.arange(n), np.zeros(n, dtype=np.int64), nobody_left, np.ones(1), True)
+
+
+def _stacked(stages: Sequence[Stage]) -> Stage:
+    """The same stage of several independent samples: their strata stay apart."""
+    units, strata, unit, stratum = [], [], 0, 0
+    for one in stages:
+        units.append(one.units + unit)
+        strata.append(one.strata + stratum)
+        unit += len(one.strata)
+        stratum += len(one.populations)
+    return Stage(
+        np.concatenate(units),
+        np.concatenate(strata),
+        np.concatenate([one.populations for one in stages]),
+        np.concatenate([one.shares for one in stages]),
+        all(one.singletons for one in stages),
+    )
+
+
+MOST_KEPT = 128
+"""Questions that are kept in memory: those of a table and of its neighbours."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of one cell in the waves.
+
+    Attributes
+    ----------
+    values : array of float
+        Share in each wave, 0 to 1; NaN where there is none.
+    covariance : array, waves × waves
+        Of the shares; off the diagonal only where waves share respondents.
+    bases : array of float
+        Unweighted respondents that each share is of.
+    freedom : float
+        Degrees of freedom of the respondents in all these waves; infinite for plain counts.
+    own : array of float
+        Degrees of freedom of the respondents in each wave.
+    reason : str
+        Why there are no shares under the design; empty where there are.
+    """
+
+    values: "NDArray[np.float64]"
+    covariance: "NDArray[np.float64]"
+    bases: "NDArray[np.float64]"
+    freedom: float
+    own: "NDArray[np.float64]"
+    reason: str = ""
+
+
+def counted_shares(series: Series) -> Shares:
+    """Shares of plain independent samples, with binomial variances."""
+    counts = [series.count(place) for place in range(len(series.lines))]
+    bases = np.array([float(one[1]) if one else 0.0 for one in counts])
+    values = np.array([float(one[0] / one[1]) if one else np.nan for one in counts])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = values * (1 - values) / bases
+    return Shares(values, np.diag(variance), bases, np.inf, np.full(bases.size, np.inf))
+
+
+class PooledCounts:
+    """Counts of any question by wave in the pooled sample, each made once.
+
+    Parameters
+    ----------
+    pool : Pool
+        The waves.
+    tables : dict
+        `tables` of `config/tables.yaml`.
+    """
+
+    def __init__(
+        self, pool: Pool, tables: Mapping[str, Mapping[str, Any]], encoded: Any = None
+    ) -> None:
+        self.pool, self.tables = pool, tables
+        self._some: dict[tuple[int, ...], PooledCounts] = {}
+        self._kept = lru_cache(maxsize=MOST_KEPT)(self._counted)
+        # What a question's codes are is asked again for every column and every pair of waves.
+        waves = {wave.name: wave for wave in pool.waves}
+
+        def encode_wave(wave: str, name: str) -> Any:
+            return encode(waves[wave].survey.data[name], waves[wave].survey.codebook[name])
+
+        self._encoded = encoded or lru_cache(maxsize=MOST_KEPT)(encode_wave)
+
+    def among(self, places: Sequence[int]) -> "PooledCounts":
+        """Return the counts of some waves only, under the design of these waves."""
+        key = tuple(places)
+        if key == tuple(range(len(self.pool.waves))):
+            return self
+        if key not in self._some:
+            self._some[key] = PooledCounts(self.pool.among(key), self.tables, self._encoded)
+        return self._some[key]
+
+    def refusal(self, table: str, variable: str) -> str:
+        """Why a question cannot be compared under the design; empty where it can."""
+        if not any(variable in wave.survey.codebook for wave in self.pool.waves):
+            return (
+                "multiple-response sets are compared only between unweighted waves that share "
+                "no respondents"
+            )
+        if self.tables[table].get("percent", "column") != "column":
+            return "under a design or with shared respondents only column per cents are compared"
+        return ""
+
+    def crosstab(self, variable: str, column_variable: str, column: str) -> Crosstab:
+        """Count the answers of one column of a table by wave.
+
+        Raises
+        ------
+        SurveyError
+            A design under which the waves cannot be compared.
+        """
+        found = self._kept(variable, column_variable, column)
+        if isinstance(found, SurveyError):
+            raise found
+        return found
+
+    def _counted(self, variable: str, column_variable: str, column: str) -> Crosstab | SurveyError:
+        try:
+            return self._crosstab(variable, column_variable, column)
+        except SurveyError as problem:
+            return problem
+
+    def _crosstab(self, variable: str, column_variable: str, column: str) -> Crosstab:
+        codes, counted = self._count(variable, column_variable, column)
+        names = [wave.name for wave in self.pool.waves]
+        by_wave = Variable("wave", codes={name: {} for name in names})
+        return Crosstab.of(self._variable(variable), by_wave, codes, list(names), counted)
+
+    def _variable(self, name: str) -> Variable:
+        """Return the variable as the last wave that has it knows it."""
+        return next(
+            wave.survey.codebook[name]
+            for wave in reversed(self.pool.waves)
+            if name in wave.survey.codebook
+        )
+
+    def _positions(self, name: str) -> tuple["NDArray[np.int64]", list[Code]]:
+        """Positions of all respondents among the answers of any wave."""
+        parts: list[tuple[Any, list[Code]]] = []
+        codes = dict.fromkeys(self._variable(name).answers)
+        for wave in self.pool.waves:
+            if name in wave.survey.codebook:
+                there, own = self._encoded(wave.name, name)
+                parts.append((there, own))
+                codes |= dict.fromkeys(own)
+            else:
+                parts.append((np.zeros(wave.respondents, dtype=np.int64), []))
+        place = {code: position for position, code in enumerate(codes)}
+        positions = [
+            np.array([*(place[code] for code in own), len(place)], dtype=np.int64)[there]
+            for there, own in parts
+        ]
+        return np.concatenate(positions), list(codes)
+
+    def _count(
+        self, variable: str, column_variable: str, column: str
+    ) -> "tuple[list[Code], Counted]":
+        down, codes = self._positions(variable)
+        outside = len(self.pool.waves)
+        across = self.pool.index
+        if column != TOTAL:
+            groups, group_codes = self._positions(column_variable)
+            texts = [str(code) for code in group_codes]
+            own = texts.index(column) if column in texts else -1
+            across = np.where(groups == own, across, outside)
+        return codes, self.pool.design.count(down, across, (len(codes), outside))
+
+    def shares(self, series: Series) -> Shares:
+        """Shares of one cell in every wave under the pooled design."""
+        keys, size = series.keys, len(self.pool.waves)
+        values, bases, own = np.full(size, np.nan), np.zeros(size), np.zeros(size)
+        covariance = np.full((size, size), np.nan)
+        if reason := self.refusal(keys["table"], keys["row_variable"]):
+            return Shares(values, covariance, bases, np.nan, own, reason)
+        try:
+            counted = self.crosstab(
+                keys["row_variable"], keys["column_variable"], keys["column_code"]
+            )
+        except SurveyError as problem:
+            return Shares(values, covariance, bases, np.nan, own, str(problem))
+        texts = [str(code) for code in counted.row_codes]
+        parts = [texts.index(code) for code in keys["row_code"].split("+") if code in texts]
+        known = [
+            place
+            for place in range(size)
+            if series.count(place) is not None and counted.observed[:, place].sum() > 0
+        ]
+        if not known or counted.spread is None:
+            return Shares(values, covariance, bases, np.nan, own)
+        top = np.zeros((len(known), *counted.observed.shape))
+        bottom = np.zeros_like(top)
+        for line, place in enumerate(known):
+            top[line, parts, place] = 1.0
+            bottom[line, :, place] = 1.0
+        flat = len(known), -1
+        groups = Domains(counted.spread, top.reshape(flat), bottom.reshape(flat))
+        values[known], covariance[np.ix_(known, known)] = groups.estimates
+        own[known] = groups.freedom
+        bases = counted.unweighted.sum(axis=0).astype(np.float64)
+        joint = counted.spread.freedom_of(groups.bottoms.sum(axis=0))
+        return Shares(values, covariance, bases, joint, own)

@@ -1,0 +1,315 @@
+"""Tests of whole questions between waves, and the questions ranked by their evidence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from resurvey.core.codebook import Variable, clean_code
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.counts import weighted
+from resurvey.statistics.chi_square import pearson, reduce_table
+from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.ordinal import Scale, linear_by_linear, scale_of
+from resurvey.statistics.results import Result, join_notes, refused
+from resurvey.waves.trend.pooled_sample import Pool, PooledCounts
+from resurvey.waves.trend.series import Series
+from resurvey.waves.trend.share_changes import name_comparison, pairs_of
+
+CHANGE_COLUMNS = (
+    "table",
+    "row_variable",
+    "column_variable",
+    "column_code",
+    "column_label",
+    "waves",
+    "comparison",
+    "test",
+    "statistic",
+    "df",
+    "df2",
+    "p_value",
+    "n",
+    "holm_table",
+    "benjamini_hochberg_table",
+    "holm_article",
+    "benjamini_hochberg_article",
+    "changed",
+    "note",
+)
+ALL_WAVES = "all waves"
+OTHER_ANSWERS = "the answers offered differ between the waves"
+SEVERAL_ANSWERS = "several answers were possible: compared answer by answer"
+
+
+def group_questions(
+    series: Sequence[Series],
+) -> dict[tuple[str, str, str, str], list[Series]]:
+    """Gather the answers of each question in each column; subtotals never enter a test."""
+    found: dict[tuple[str, str, str, str], list[Series]] = {}
+    for one in series:
+        if one.labels["kind"] == "answer":
+            place = ("table", "row_variable", "column_variable", "column_code")
+            key = tuple(one.keys[name] for name in place)
+            found.setdefault(key, []).append(one)  # type: ignore[arg-type]
+    return found
+
+
+def compare_question(
+    answers: Sequence[Series], pool: Pool, counts: PooledCounts, reference: int
+) -> Iterator[dict[str, Any]]:
+    """Test whether the answers to one question differ between the waves.
+
+    Yields
+    ------
+    dict
+        Keys of `CHANGE_COLUMNS` but the adjusted p-values: for all waves together Pearson's
+        chi-square and, where the answers have an order, linear-by-linear association with time;
+        for every pair of waves Pearson's. Under a design, or where waves share respondents,
+        Rao and Scott's F instead.
+    """
+    first = answers[0]
+    keys = {
+        **{
+            name: first.keys[name]
+            for name in ("table", "row_variable", "column_variable", "column_code")
+        },
+        "column_label": first.labels["column_label"],
+    }
+    known = [
+        place
+        for place in range(len(pool.waves))
+        if any(one.count(place) is not None for one in answers)
+    ]
+    if len(known) < 2:
+        return
+    scopes = [(tuple(known), ALL_WAVES)] if len(known) > 2 else []
+    scopes += [
+        ((against, place), name_comparison(place, against, reference))
+        for place, against in pairs_of(known, reference)
+    ]
+    for places, comparison in scopes:
+        words = {"waves": " ".join(pool.waves[one].name for one in places)}
+        for result in _tests(answers, places, pool, counts, comparison == ALL_WAVES):
+            record = result.record()
+            if result.p_value is not None and _answers_differ(answers, places):
+                record["note"] = join_notes(result.note, OTHER_ANSWERS)
+            yield {**keys, **words, "comparison": comparison, **record}
+
+
+def _answers_differ(answers: Sequence[Series], places: Sequence[int]) -> bool:
+    """Tell whether some wave did not offer an answer that another did."""
+    return any(one.lines[place] is None for one in answers for place in places)
+
+
+def _tests(
+    answers: Sequence[Series],
+    places: tuple[int, ...],
+    pool: Pool,
+    counts: PooledCounts,
+    all_waves: bool,
+) -> list[Result]:
+    table, variable = answers[0].keys["table"], answers[0].keys["row_variable"]
+    if any("responses" in line and line["responses"] for line in answers[0].lines if line):
+        return [refused("pearson", SEVERAL_ANSWERS)]
+    if not pool.by_counts(*places):
+        if reason := counts.refusal(table, variable):
+            return [refused("rao_scott_f", reason)]
+        keys = answers[0].keys
+        try:
+            counted = counts.among(places).crosstab(
+                variable, keys["column_variable"], keys["column_code"]
+            )
+        except SurveyError as problem:
+            return [refused("rao_scott_f", str(problem))]
+        assert counted.spread is not None
+        # A group may live in few clusters of each wave: the others say nothing of it.
+        freedom = counted.spread.freedom_of(np.ones(counted.observed.size))
+        made = weighted.design_tests(counted, freedom)
+        return [one for one in made if one.test == "rao_scott_f"]
+    observed = _observed(answers, places)
+    if observed is None:
+        return [refused("pearson", "per cents of a row are compared answer by answer")]
+    codes = [clean_code(_number(one.keys["row_code"])) for one in answers]
+    row = next(
+        (
+            wave.survey.codebook[variable]
+            for wave in reversed(pool.waves)
+            if variable in wave.survey.codebook
+        ),
+        Variable(variable),
+    )
+    found = pearson(reduce_table(observed))
+    if observed.dtype.kind == "f":
+        found = replace(found, note=join_notes(found.note, "weighted counts are not rounded"))
+    results = [found]
+    if all_waves:
+        results.append(_trend(row, codes, observed, [pool.waves[one].time for one in places]))
+    return results
+
+
+def _number(code: str) -> Any:
+    """Read a code as the codebook has it: whole numbers and decimals as numbers, else text."""
+    try:
+        return int(code)
+    except ValueError:
+        try:
+            return float(code)
+        except ValueError:
+            return code
+
+
+def _observed(answers: Sequence[Series], places: Sequence[int]) -> Any:
+    """Answers × waves; None where the answers have different bases."""
+    pairs = [[one.count(place) for place in places] for one in answers]
+    for across in range(len(places)):
+        bases = {column[across][1] for column in pairs if column[across]}  # type: ignore[index]
+        if len(bases) > 1:
+            return None
+    numbers = [[one[0] if one else 0 for one in line] for line in pairs]
+    whole = all(number == int(number) for line in numbers for number in line)
+    return np.array(numbers, dtype=np.int64 if whole else np.float64)
+
+
+def _trend(row: Variable, codes: Any, observed: Any, times: Sequence[float]) -> Result:
+    counts = observed.astype(np.float64)
+    rows = scale_of(row, codes, counts.sum(axis=1), "row")
+    waves = Scale(np.arange(len(times)), np.asarray(times, dtype=np.float64))
+    found = linear_by_linear(counts, rows, waves)
+    note = join_notes(found.note, "" if rows.reason else "scores of the waves are their times")
+    return Result(**{**found.record(), "note": note})
+
+
+MOVED_COLUMNS = (
+    "rank",
+    "table",
+    "row_variable",
+    "test",
+    "statistic",
+    "df",
+    "p_value",
+    "adjusted_p_value",
+    "row_code",
+    "row_label",
+    "wave",
+    "against",
+    "percent",
+    "against_percent",
+    "difference",
+    "lower",
+    "upper",
+    "difference_p_value",
+    "wording",
+    "changed",
+    "note",
+)
+ANSWER_BY_ANSWER = "bonferroni"
+"""Test of a question whose answers can only be compared one by one."""
+
+BONFERRONI = "smallest p-value of its comparisons, times their number"
+
+Line = Mapping[str, Any]
+
+
+def rank_questions(
+    tests: Sequence[Line],
+    differences: Sequence[Line],
+    method: str = "benjamini_hochberg",
+    level: str = "study",
+) -> list[dict[str, Any]]:
+    """Put the questions in the order of evidence: the smallest p-value of the whole first.
+
+    Returns
+    -------
+    list of dict
+        Keys of `MOVED_COLUMNS`, one line a question of all respondents: the test over all waves
+        (of two waves, the one test), and the answer and pair of waves with the strongest
+        evidence, of those whose own interval leaves out 0. A question that has no test of the
+        whole (several answers were possible, say) has Bonferroni's: the smallest p-value of its
+        answers, times their number. A question that stands in several tables with the same
+        numbers is listed once. Questions without any test come after the others, with the
+        reason; last, without a rank and an adjusted p-value, those whose wording, answers or
+        respondents were changed between the waves.
+
+    Notes
+    -----
+    p-values that are too small for a float are ordered by their statistic.
+    """
+    overall: dict[tuple[str, str], Line] = {}
+    for line in tests:
+        if line["column_code"] != TOTAL or line["test"] not in ("pearson", "rao_scott_f"):
+            continue
+        key = str(line["table"]), str(line["row_variable"])
+        if key not in overall or line["comparison"] == ALL_WAVES:
+            overall[key] = line
+    answers: dict[tuple[str, str], list[Line]] = {}
+    for line in differences:
+        if line["kind"] != "answer" or line.get("difference") is None:
+            continue
+        if line["column_code"] == TOTAL:
+            key = str(line["table"]), str(line["row_variable"])
+            answers.setdefault(key, []).append(line)
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for key, test in overall.items():
+        line = _line(key, test, answers.get(key, []))
+        numbers = tuple(line.get(name) for name in ("statistic", "p_value", "difference"))
+        found.setdefault((key[1], *numbers), line)
+    lines = sorted((line for line in found.values() if not line["changed"]), key=_evidence)
+    _adjust(lines, method, level)
+    changed = sorted((line for line in found.values() if line["changed"]), key=_evidence)
+    ranked = [{"rank": place, **line} for place, line in enumerate(lines, 1)]
+    return ranked + [{"rank": None, **line} for line in changed]
+
+
+def _adjust(lines: Sequence[dict[str, Any]], method: str, level: str) -> None:
+    """Adjust the p-values of the list for being many."""
+    families: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        families.setdefault(str(line["table"]) if level == "table" else "", []).append(line)
+    for own in families.values():
+        p_values = [line["p_value"] for line in own]
+        adjusted = p_values if method == "none" else adjust(p_values, method).tolist()
+        for line, p in zip(own, adjusted, strict=True):
+            line["adjusted_p_value"] = p
+
+
+def _evidence(line: Line) -> tuple[Any, ...]:
+    p = line["p_value"]
+    return (
+        p is None,
+        p,
+        -(line.get("statistic") or 0.0) / max(line.get("df") or 1.0, 1.0),
+        str(line["table"]),
+        str(line["row_variable"]),
+    )
+
+
+def _line(key: tuple[str, str], test: Line, answers: Sequence[Line]) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "table": key[0],
+        "row_variable": key[1],
+        **{name: test.get(name) for name in ("test", "statistic", "df", "p_value", "note")},
+        "changed": test.get("changed") or "",
+    }
+    p_values = [p for one in answers if (p := one.get("p_value")) is not None]
+    if line["p_value"] is None and p_values:
+        line["test"], line["p_value"] = ANSWER_BY_ANSWER, min(1.0, len(p_values) * min(p_values))
+        line["note"] = join_notes(str(test.get("note") or ""), BONFERRONI)
+    # An answer is named for what it did itself, not for what the others did.
+    sure = [one for one in answers if _leaves_out_zero(one)]
+    if sure:
+        best = min(sure, key=lambda one: (-abs(one.get("statistic") or 0.0), one["row_code"]))
+        kept = MOVED_COLUMNS[MOVED_COLUMNS.index("row_code") : MOVED_COLUMNS.index("upper") + 1]
+        line |= {name: best.get(name) for name in (*kept, "wording")}
+        line["difference_p_value"] = best.get("p_value")
+    return line
+
+
+def _leaves_out_zero(line: Line) -> bool:
+    """Tell whether a difference was tested and its interval lies on one side of zero."""
+    low, high = line.get("lower"), line.get("upper")
+    if line.get("p_value") is None or low is None or high is None:
+        return False
+    return bool(low > 0 or high < 0)

@@ -1,0 +1,280 @@
+"""Changes of shares: differences between two waves, and the slope over all of them."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from resurvey.statistics.chi_square import sparse_note
+from resurvey.statistics.contrasts import contrast
+from resurvey.statistics.distributions import normal_tail
+from resurvey.statistics.letters import LEAST_BASE, pooled_test
+from resurvey.statistics.proportions import newcombe
+from resurvey.statistics.results import join_notes
+from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, Shares, counted_shares
+from resurvey.waves.trend.series import KEYS, Series
+
+DIFFERENCE_COLUMNS = (
+    *KEYS,
+    "row_label",
+    "column_label",
+    "kind",
+    "wave",
+    "against",
+    "comparison",
+    "percent",
+    "against_percent",
+    "difference",
+    "lower",
+    "upper",
+    "standard_error",
+    "statistic",
+    "df",
+    "p_value",
+    "n",
+    "against_n",
+    "shared",
+    "method",
+    "holm_table",
+    "benjamini_hochberg_table",
+    "holm_article",
+    "benjamini_hochberg_article",
+    "wording",
+    "changed",
+    "note",
+)
+COMPARISONS = ("previous", "reference", "previous and reference")
+
+
+def name_comparison(place: int, against: int, reference: int) -> str:
+    """Say what a pair of waves is compared for; `COMPARISONS`."""
+    if reference not in (place, against):
+        return COMPARISONS[0]
+    return COMPARISONS[2] if place - against == 1 else COMPARISONS[1]
+
+
+def pairs_of(places: Sequence[int], reference: int) -> list[tuple[int, int]]:
+    """List the pairs (wave, against): each wave with the one before it and with the reference.
+
+    Examples
+    --------
+    >>> pairs_of([0, 1, 2], reference=0)
+    [(1, 0), (2, 1), (2, 0)]
+    """
+    found = {(place, before): None for before, place in pairwise(places)}
+    for place in places if reference in places else ():
+        if place != reference and (reference, place) not in found:
+            found[place, reference] = None
+    return list(found)
+
+
+def compare_series(
+    series: Series, pool: Pool, counts: PooledCounts, reference: int
+) -> list[dict[str, Any]]:
+    """Compare one cell between waves.
+
+    Returns
+    -------
+    list of dict
+        Keys of `DIFFERENCE_COLUMNS` except the adjusted p-values. `difference`, its interval
+        (95 %) and `standard_error` are in percentage points, wave minus the wave it is held
+        against. `method` is ``newcombe`` (plain independent samples: Newcombe's interval and the
+        z test with the pooled share) or ``design`` (weights, strata, clusters or shared
+        respondents: Taylor linearisation, t interval and test). A pair that cannot be compared
+        has a note.
+    """
+    size = len(pool.waves)
+    known = [place for place in range(size) if series.count(place) is not None]
+    lines = []
+    for place in range(size):
+        if place not in known and known:
+            lines.append(
+                _keys(series)
+                | {"wave": pool.waves[place].name, "note": f"no share: {series.reason(place)}"}
+            )
+    for place, against in pairs_of(known, reference):
+        line = _keys(series) | {
+            "wave": pool.waves[place].name,
+            "against": pool.waves[against].name,
+            "comparison": name_comparison(place, against, reference),
+            "shared": int(pool.shared[place, against]),
+        }
+        if pool.by_counts(place, against):
+            line |= _from_counts(series, place, against)
+        else:
+            pair = against, place
+            line |= _from_design(counts.among(pair).shares(series.among(pair)))
+        lines.append(line)
+    return lines
+
+
+def _keys(series: Series) -> dict[str, Any]:
+    return {**series.keys, **series.labels}
+
+
+def _from_counts(series: Series, place: int, against: int) -> dict[str, Any]:
+    (count, base), (earlier, earlier_base) = series.known(place), series.known(against)
+    numbers = [float(one) for one in (count, base, earlier, earlier_base)]
+    ends = [100 * float(one) for one in newcombe(*numbers)]
+    line: dict[str, Any] = {
+        "percent": float(100 * count / base),
+        "against_percent": float(100 * earlier / earlier_base),
+        "difference": float(100 * (count / base - earlier / earlier_base)),
+        "lower": ends[1],
+        "upper": ends[2],
+        "n": float(base),
+        "against_n": float(earlier_base),
+        "method": "newcombe",
+    }
+    if min(base, earlier_base) < LEAST_BASE:
+        return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
+    if count + earlier in (0, base + earlier_base):
+        return line | {"note": "not tested: both shares are 0 or both are 100 per cent"}
+    z, p = pooled_test(*numbers)
+    share = numbers[0] / numbers[1], numbers[2] / numbers[3]
+    error = (share[0] * (1 - share[0]) / numbers[1] + share[1] * (1 - share[1]) / numbers[3]) ** 0.5
+    note = _sparse(np.array(share), np.array([numbers[1], numbers[3]]))
+    return line | {"standard_error": 100 * error, "statistic": z, "p_value": p, "note": note}
+
+
+def _from_design(shares: Shares) -> dict[str, Any]:
+    """Compare the second of two waves with the first."""
+    if shares.reason:
+        return {"note": f"not compared: {shares.reason}"}
+    if np.isnan(shares.values).any():
+        return {"note": "not compared: a wave has no weighted base"}
+    earlier, later = (float(one) for one in shares.values)
+    line: dict[str, Any] = {
+        "percent": 100 * later,
+        "against_percent": 100 * earlier,
+        "difference": 100 * (later - earlier),
+        "n": float(shares.bases[1]),
+        "against_n": float(shares.bases[0]),
+        "method": "design",
+    }
+    if shares.bases.min() < LEAST_BASE:
+        return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
+    tested = contrast_test(shares, np.array([-1.0, 1.0]))
+    if "p_value" in tested:
+        tested["note"] = join_notes(tested["note"], _sparse(shares.values, shares.bases))
+    return line | tested
+
+
+def _sparse(shares: Any, bases: Any) -> str:
+    """Word the warning about an answer that too few respondents gave, or did not give."""
+    return sparse_note(np.stack([shares * bases, (1 - shares) * bases]))
+
+
+def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
+    """Test a contrast of the shares: its 95 % t interval, standard error and p-value.
+
+    Returns
+    -------
+    dict
+        ``lower``, ``upper`` and ``standard_error`` in percentage points, ``statistic`` (t, or z
+        without degrees of freedom), ``df``, ``p_value``; a note where there is no variance. The
+        degrees of freedom are those that the waves' own respondents leave
+        (`resurvey.statistics.contrasts.freedom_of_contrast`).
+    """
+    used = factors != 0
+    found = contrast(
+        shares.values[used],
+        shares.covariance[np.ix_(used, used)],
+        np.asarray(factors)[used],
+        shares.own[used].tolist(),
+        shares.freedom,
+    )
+    if found.lower is None or found.upper is None:
+        return {"note": found.note}
+    return {
+        "lower": 100 * found.lower,
+        "upper": 100 * found.upper,
+        "standard_error": 100 * found.error,
+        "statistic": found.statistic,
+        "df": found.df,
+        "p_value": found.p_value,
+        "note": found.warning,
+    }
+
+
+SLOPE_COLUMNS = (
+    *KEYS,
+    "row_label",
+    "column_label",
+    "kind",
+    "first",
+    "last",
+    "waves",
+    "slope",
+    "lower",
+    "upper",
+    "statistic",
+    "df",
+    "p_value",
+    "n",
+    "method",
+    "holm_table",
+    "benjamini_hochberg_table",
+    "holm_article",
+    "benjamini_hochberg_article",
+    "changed",
+    "note",
+)
+
+
+def fit_slope(series: Series, pool: Pool, counts: PooledCounts) -> dict[str, Any] | None:
+    """Fit a straight line through the shares of one cell, and test it.
+
+    Returns
+    -------
+    dict or None
+        Keys of `SLOPE_COLUMNS`: `slope` and its 95 % interval in percentage points per unit of
+        time, the least-squares line through the respondents. `method` is
+        ``cochran_armitage`` (plain independent samples; R's ``prop.trend.test``, its square) or
+        ``design`` (the same line as a contrast of the shares under the pooled design, whose
+        points weigh as much as their unweighted bases). None with fewer than three waves: two
+        points are a difference.
+
+    Notes
+    -----
+    SOURCE Armitage (1955), Biometrics 11, 375-386. The interval of the slope takes the
+    variance at the observed shares, the test at the pooled one.
+    """
+    known = [place for place in range(len(pool.waves)) if series.count(place) is not None]
+    if len(known) < 3:
+        return None
+    line: dict[str, Any] = {
+        **series.keys,
+        **series.labels,
+        "first": pool.waves[known[0]].name,
+        "last": pool.waves[known[-1]].name,
+        "waves": len(known),
+    }
+    plain = pool.by_counts(*known)
+    own = series.among(known)
+    shares = counted_shares(own) if plain else counts.among(known).shares(own)
+    line["method"] = "cochran_armitage" if plain else "design"
+    if shares.reason:
+        return line | {"note": f"not fitted: {shares.reason}"}
+    if np.isnan(shares.values).any():
+        return line | {"note": "not fitted: a wave has no weighted base"}
+    if shares.bases.min() < LEAST_BASE:
+        return line | {"note": f"not fitted: a base is below {LEAST_BASE}"}
+    times = np.array([pool.waves[place].time for place in known])
+    centred = times - (shares.bases @ times) / shares.bases.sum()
+    spread = float(shares.bases @ np.square(centred))
+    contrast = shares.bases * centred / spread
+    slope = float(contrast @ shares.values)
+    line |= {"slope": 100 * slope, "n": float(shares.bases.sum())}
+    tested = contrast_test(shares, contrast)
+    tested.pop("standard_error", None)
+    if not plain:
+        return line | tested
+    pooled = float(shares.bases @ shares.values) / float(shares.bases.sum())
+    if not 0 < pooled < 1:
+        return line | {"note": "not tested: all shares are 0 or all are 100 per cent"}
+    if "lower" not in tested:
+        tested = {"note": "no interval: every share is 0 or 100 per cent"}
+    z = slope / (pooled * (1 - pooled) / spread) ** 0.5
+    return line | tested | {"statistic": z, "df": None, "p_value": 2 * normal_tail(abs(z))}
