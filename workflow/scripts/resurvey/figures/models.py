@@ -45,7 +45,7 @@ def draw_models(
     from resurvey.figures.cells import Setting
     from resurvey.figures.coefficients import draw_coefficients
     from resurvey.figures.draw import Drawing
-    from resurvey.figures.vector import plain_style
+    from resurvey.figures.canvas import plain_style
 
     drawings = {}
     with plain_style():

@@ -5,13 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from resurvey.figures.canvas import Canvas
+from resurvey.figures.canvas import Canvas, plain_style
 from resurvey.figures.cells import Setting
 from resurvey.figures.draw import Drawing
 from resurvey.figures.lettering import shorten, width, wrap
 from resurvey.figures.page import Page
 from resurvey.figures.palette import RULE
-from resurvey.figures.vector import plain_style
 from resurvey.waves.trend.drawn import WaveDatum
 from resurvey.waves.trend.multiples import draw_multiples, panels_by_group
 from resurvey.waves.trend.paths import (

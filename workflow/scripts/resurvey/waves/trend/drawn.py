@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from resurvey.core.files import csv_text
-from resurvey.figures.drawn import Datum
+from resurvey.figures.canvas import Datum
 
 DRAWN_COLUMNS = (
     "question",

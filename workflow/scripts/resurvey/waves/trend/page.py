@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv
-from resurvey.pages.application import render_application
-from resurvey.pages.drawings import inline_svg
+from resurvey.pages.application import inline_svg, render_application
 from resurvey.waves.trend.arrangement import arrange_trend
 from resurvey.waves.trend.frame import Frame, Line
 

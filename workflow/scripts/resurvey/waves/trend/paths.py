@@ -8,10 +8,9 @@ from math import ceil
 from resurvey.core.names import name_number
 from resurvey.figures.canvas import MARKERS
 from resurvey.figures.cells import TOTAL, Segment, Setting
-from resurvey.figures.fills import Fill
 from resurvey.figures.lettering import shorten, width, wrap
 from resurvey.figures.page import Page, fills_of
-from resurvey.figures.palette import GREY, RULE
+from resurvey.figures.palette import GREY, RULE, Fill
 from resurvey.waves.trend.drawn import WaveDatum
 
 Line = Mapping[str, str]
