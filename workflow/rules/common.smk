@@ -24,12 +24,12 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from resurvey.proof.certificate.contents import published_documents as documents_of
-from resurvey.proof.certificate.contents import study_settings
+from resurvey.proof.certificate.manifest import published_documents as documents_of
+from resurvey.proof.certificate.manifest import study_settings
 from resurvey.proof.doors import input_paths
 from resurvey.core.errors import SurveyError
 from resurvey.figures.plan import plan_figures, title_figure
-from resurvey.figures.profiles import PROFILES
+from resurvey.figures.plan import PROFILES
 from resurvey.core.files import hash_file, hash_files
 from resurvey.study.code_hashes import hash_code
 from resurvey.reading.intake import check_bytes

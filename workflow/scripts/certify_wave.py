@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.proof.certificate.contents import Files
+from resurvey.proof.certificate.manifest import Files
 from resurvey.proof.certificate.writing import Run, write_certificate
 from resurvey.proof.doors import open_door
 

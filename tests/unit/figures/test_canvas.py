@@ -9,15 +9,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from resurvey.figures.canvas import Canvas
-from resurvey.figures.fills import Fill
-from resurvey.figures.vector import plain_style
+from resurvey.figures.canvas import Canvas, plain_style
+from resurvey.figures.palette import Fill
 
 SCRIPT = """
 import sys
 from resurvey.figures.canvas import Canvas
-from resurvey.figures.fills import Fill
-from resurvey.figures.vector import plain_style
+from resurvey.figures.palette import Fill
+from resurvey.figures.canvas import plain_style
 canvas = Canvas()
 canvas.box(10, 10, 50, 20, Fill("#0072b2", "rising"))
 canvas.mark(30, 60, "o", "#e69f00")

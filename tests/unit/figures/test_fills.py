@@ -4,8 +4,14 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from resurvey.figures.fills import fill_outside, fill_residual, fills_for, marker_fills
-from resurvey.figures.palette import contrast, luminance
+from resurvey.figures.palette import (
+    contrast,
+    fill_outside,
+    fill_residual,
+    fills_for,
+    luminance,
+    marker_fills,
+)
 
 EVERY = [(ordinal, middle) for ordinal in (False, True) for middle in (False, True)]
 

@@ -1,8 +1,8 @@
 """The text of a figure says what stands out, with the numbers of the results."""
 
 from resurvey.figures.cells import questions_of
+from resurvey.figures.draw import find_in_bars, find_in_dumbbell, find_in_residuals
 from resurvey.figures.dumbbell import changes_of
-from resurvey.figures.findings import find_in_bars, find_in_dumbbell, find_in_residuals
 from resurvey.figures.residual_map import residual_blocks
 from unit.figures.drawn_page import cells, setting, variable
 

@@ -9,7 +9,7 @@ import pytest
 from resurvey.core.errors import SurveyError
 from resurvey.figures.cells import group_cells
 from resurvey.figures.draw import _laid_out, draw_figures
-from resurvey.figures.profiles import PROFILES, SCREEN, journal_profile, profile_of
+from resurvey.figures.plan import PROFILES, SCREEN, journal_profile, profile_of
 from unit.figures.drawn_page import boxes, cells, misplaced, setting, variable
 
 LONG = "A rather long answer that somebody always prints in a questionnaire, "
@@ -164,7 +164,7 @@ def test_hostile_label_is_printed_as_it_is(kind, profile, label):
 
 
 def test_sheets_of_a_slide_shrink_step_by_step():
-    from resurvey.figures.profiles import sizes_to_try
+    from resurvey.figures.plan import sizes_to_try
 
     scales = list(dict.fromkeys(one.scale for one in sizes_to_try(SHEETS["slide"])))
     assert all(one > other for one, other in pairwise(scales))

@@ -4,9 +4,9 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from resurvey.figures.canvas import plain_style
 from resurvey.figures.cells import group_cells, questions_of
 from resurvey.figures.draw import _draw, draw_figures
-from resurvey.figures.vector import plain_style
 from unit.figures.drawn_page import cells, misplaced, setting, variable
 
 LONG = "Very long answer that nobody would print in a questionnaire, but somebody always does, "

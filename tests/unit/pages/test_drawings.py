@@ -3,7 +3,7 @@
 import pytest
 
 from resurvey.core.errors import SurveyError
-from resurvey.pages.drawings import inline_svg
+from resurvey.pages.application import inline_svg
 
 SVG = """<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"

@@ -1,7 +1,7 @@
 """What a page knows of its numbers is what the document says, in the language of the page."""
 
 from resurvey.core.codebook import Codebook, Variable
-from resurvey.pages.embedding import embed_provenance
+from resurvey.pages.application import embed_provenance
 from resurvey.pages.labels import Labels
 
 BOOK = Codebook(

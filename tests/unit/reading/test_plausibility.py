@@ -8,9 +8,9 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.reading import read_survey
-from resurvey.reading.writing import write_sav
 from resurvey.reading.plausibility import mention_oddities
 from resurvey.reading.questionnaire import CHOSEN
+from resurvey.reading.writing import write_sav
 
 PEOPLE = [f"{at},{at % 2 + 1},{20 + at},{100 * at}" for at in range(1, 21)]
 HEADER = "id,sex,age,income"

@@ -13,8 +13,8 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.prepare.import_gate import import_survey
 from resurvey.reading import read_survey
-from resurvey.reading.writing import write_sav
 from resurvey.reading.intake import document_codebook
+from resurvey.reading.writing import write_sav
 
 KEPT = Path(__file__).parents[2] / "reference/sav"
 PSPP, R = shutil.which("pspp"), shutil.which("Rscript")

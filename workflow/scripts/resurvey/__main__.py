@@ -10,7 +10,7 @@ from pathlib import Path
 
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.core.errors import SurveyError, harmless
-from resurvey.proof.certificate.command import add_verb as add_verify
+from resurvey.proof.certificate.verification import add_verb as add_verify
 from resurvey.study.runlog import without_controls
 from resurvey.waves.contract.command import READING, add_reading_options, reading_of
 from resurvey.waves.contract.command import add_verbs as add_waves

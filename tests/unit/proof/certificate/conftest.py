@@ -13,7 +13,7 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.files import csv_text
 from resurvey.core.published import read_cells
 from resurvey.core.strict_yaml import read_yaml
-from resurvey.proof.certificate.contents import Files
+from resurvey.proof.certificate.manifest import Files
 from resurvey.proof.certificate.writing import Run, write_certificate
 
 # Six men and four women; of three tenths 30.0 is printed, and 25.1 is a misprint of 25.0.

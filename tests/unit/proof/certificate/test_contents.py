@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from resurvey.core.errors import SurveyError
-from resurvey.proof.certificate.contents import (
+from resurvey.proof.certificate.manifest import (
     Files,
     list_sources,
     published_documents,

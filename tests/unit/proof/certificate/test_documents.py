@@ -15,10 +15,15 @@ from invented import ROOT
 from offline_crates import validate
 from resurvey.core.errors import SurveyError
 from resurvey.core.published import PrintedCell
-from resurvey.proof.certificate.agreement import Terms, compare_published
-from resurvey.proof.certificate.contents import Files, list_sources
-from resurvey.proof.certificate.credit import as_paper, read_article
-from resurvey.proof.certificate.numbers import Table, compare_tables, same_number
+from resurvey.proof.certificate.crate import as_paper, read_article
+from resurvey.proof.certificate.manifest import Files, list_sources
+from resurvey.proof.certificate.numbers import (
+    Table,
+    Terms,
+    compare_published,
+    compare_tables,
+    same_number,
+)
 from unit.sealed import hash_source, policy_of
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} =HYPERLINK(1) $x$ #y \\input{z} \"q\" 'p' &amp;"

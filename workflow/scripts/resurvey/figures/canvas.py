@@ -1,13 +1,21 @@
-"""Canvas: shapes and texts in points from the top left corner, written as SVG, PNG and PDF.
+"""Canvas: shapes, texts and numbers in points from the top left, written as SVG, PNG and PDF.
 
 The position of everything is known before anything is drawn, so each file is drawn once.
 """
 
 import io
 import math
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
 from functools import cache
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
+import matplotlib
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
@@ -18,12 +26,10 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from resurvey.figures.drawn import Datum
-from resurvey.figures.fills import Fill
-from resurvey.figures.lettering import FAMILY, font_file, is_drawable, printable
-from resurvey.figures.palette import INK, PAPER
-from resurvey.figures.profiles import POINTS_PER_MM, SCREEN, Profile
-from resurvey.figures.vector import embeddable
+from resurvey.core.files import csv_text
+from resurvey.figures.lettering import FALLBACKS, FAMILY, font_file, is_drawable, printable
+from resurvey.figures.palette import INK, PAPER, Fill
+from resurvey.figures.plan import POINTS_PER_MM, SCREEN, Profile
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
@@ -276,3 +282,103 @@ def _font(size: float, bold: bool) -> FontProperties:
     # The file itself: another release of the font may lie among the machine's own.
     weight = "bold" if bold else "normal"
     return FontProperties(family=[FAMILY], size=size, weight=weight, fname=font_file(bold))
+
+
+@dataclass(frozen=True)
+class Datum:
+    """One number that a figure draws.
+
+    Attributes
+    ----------
+    question, row, column : str
+        Labels of its place: the question, the answer (or indicator) and the group.
+    value : Fraction or float or None
+        Unrounded; None where there is no number.
+    printed : str
+        As the figure writes it.
+    count, base : str
+        Integers (or sums of weights) that it was made of; empty where there are none.
+    number : str
+        Its identity, as `resurvey.core.names.name_number` makes it.
+    """
+
+    question: str
+    row: str
+    column: str
+    value: Fraction | float | None
+    printed: str
+    count: str = ""
+    base: str = ""
+    number: str = ""
+
+
+def data_csv(data: Iterable[Datum]) -> str:
+    """Write what a figure draws as CSV, in the order of drawing, each number once.
+
+    Examples
+    --------
+    >>> job = Datum("Job", "yes", "Men", Fraction(125, 4), "31.3", "5", "16", "percent:t/q/1/1")
+    >>> print(data_csv([job, job]), end="")
+    question,row,column,value,printed,count,base,number
+    Job,yes,Men,31.25,31.3,5,16,percent:t/q/1/1
+    """
+    columns = [one.name for one in fields(Datum)]
+    lines = []
+    for one in dict.fromkeys(data):
+        value = None if one.value is None else float(one.value)
+        lines.append({**asdict(one), "value": value})
+    return csv_text(columns, lines)
+
+
+@contextmanager
+def plain_style() -> Iterator[None]:
+    """Draw with matplotlib's own defaults, whatever the user's settings are.
+
+    Characters that the font lacks are counted by the canvas, not warned of one by one.
+    """
+    # Not `rcdefaults`, which reads every style sheet there is.
+    settings: dict[Any, Any] = dict(matplotlib.rcParamsDefault)
+    del settings["backend"]
+    settings |= {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "resurvey",
+        "pdf.fonttype": 42,
+        "text.parse_math": False,
+    }
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
+        yield
+
+
+_TAG = re.compile(r"<[^>]*>")
+_NAMED = re.compile(r'(\bid="|href="#|url\(#)')
+_NUMBER = re.compile(r'<g id="number_(\d+)"')
+
+
+def embeddable(
+    svg: str, prefix: str, title: str, description: str, size: str, numbers: Sequence[str]
+) -> str:
+    """Take off the document head; give it a name, own ids, a size and its numbers' names."""
+    body = svg[svg.index("<svg") :]
+    body = body[body.index(">") + 1 :]
+    body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, count=1, flags=re.DOTALL)
+    # This style would reach every other picture of the page.
+    body = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
+    found = re.search(r'viewBox="[^"]*"', svg)
+    box = found[0] if found else ""
+    body = _TAG.sub(lambda tag: _own_names(tag[0], prefix, numbers), body)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'{box} {size} role="img" aria-label={quoteattr(title)} '
+        f'aria-describedby="{prefix}-description" style="stroke-linejoin: round">\n'
+        f' <desc id="{prefix}-description">{escape(description)}</desc>{body}'
+    )
+
+
+def _own_names(tag: str, prefix: str, numbers: Sequence[str]) -> str:
+    tag = tag.replace(f"'{FAMILY}'", FALLBACKS)
+    own = _NAMED.sub(lambda start: f"{start[0]}{prefix}-", tag)
+    number = _NUMBER.match(tag)
+    if number:
+        return f"{own[:-1]} data-number={quoteattr(numbers[int(number[1]) - 1])}>"
+    return own

@@ -9,9 +9,9 @@ from resurvey.core.codebook import Code, Codebook, Variable, as_labels, pick_lab
 from resurvey.core.languages import decimal_mark
 from resurvey.core.names import name_number
 from resurvey.core.printed import format_fixed, round_half_away_number
-from resurvey.figures.drawn import Datum
+from resurvey.figures.canvas import Datum
 from resurvey.figures.lettering import printable
-from resurvey.figures.profiles import SCREEN, Profile
+from resurvey.figures.plan import SCREEN, Profile
 
 TOTAL = "total"
 

@@ -6,13 +6,11 @@ from fractions import Fraction
 
 from resurvey.core.names import name_number
 from resurvey.core.printed import round_half_away_number
-from resurvey.figures.canvas import MARKERS, Canvas
+from resurvey.figures.canvas import MARKERS, Canvas, Datum
 from resurvey.figures.cells import TOTAL, Setting, exact_percent
-from resurvey.figures.drawn import Datum
-from resurvey.figures.fills import Fill, marker_fills
 from resurvey.figures.lettering import printable, wrap
 from resurvey.figures.page import Page, Sign, scale_lines
-from resurvey.figures.palette import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY
+from resurvey.figures.palette import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Fill, marker_fills
 
 MOST_GROUPS = 4
 _COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY)

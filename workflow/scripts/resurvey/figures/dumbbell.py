@@ -6,13 +6,11 @@ from fractions import Fraction
 
 from resurvey.core.names import name_number
 from resurvey.core.printed import round_half_away_number
-from resurvey.figures.canvas import Canvas
+from resurvey.figures.canvas import Canvas, Datum
 from resurvey.figures.cells import TOTAL, Question, Setting
-from resurvey.figures.drawn import Datum
-from resurvey.figures.fills import Fill
 from resurvey.figures.lettering import width
 from resurvey.figures.page import Page, Sign, scale_lines
-from resurvey.figures.palette import BLACK, BLUE, GREY, INK, ORANGE, OUTSIDE, PAPER, RULE
+from resurvey.figures.palette import BLACK, BLUE, GREY, INK, ORANGE, OUTSIDE, PAPER, RULE, Fill
 
 PITCH = 19.0
 BEFORE, AFTER, FALL = ORANGE, BLUE, "#a9520b"

@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from resurvey.figures.canvas import Canvas
+from resurvey.figures.canvas import Canvas, Datum
 from resurvey.figures.cells import Segment, Setting
-from resurvey.figures.drawn import Datum
-from resurvey.figures.fills import Fill, fill_outside, fills_for
 from resurvey.figures.lettering import shorten, width, wrap
-from resurvey.figures.palette import CAUTION, GREY, INK, PAPER, RULE
+from resurvey.figures.palette import CAUTION, GREY, INK, PAPER, RULE, Fill, fill_outside, fills_for
 
 LEADING = 10.5
 """From one line of a row's label to the next."""

@@ -1,6 +1,7 @@
-"""Plan: which figures a study gets, decided before any job starts."""
+"""Plan: which figures a study gets, and the sheets that they are drawn on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 RESIDUALS = "residuals"
@@ -63,3 +64,151 @@ def title_figure(name: str, text: Mapping[str, Any], words: Mapping[str, str]) -
     own = text.get("tables", {}).get(name, {})
     title = own.get("title", name)
     return f"{own['number']}. {title}" if "number" in own else title
+
+
+POINTS_PER_MM = 72 / 25.4
+PROFILES = ("screen", "journal", "slide")
+# SOURCE: Springer, "Artwork and illustrations guidelines": 84 or 174 mm on a large page.
+COLUMN_MM = {"single": 84.0, "double": 174.0}
+_SINGLE = ("bars", "diverging")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a sheet is like; lengths are points of the layout, `scale` times larger on paper.
+
+    Attributes
+    ----------
+    name : str
+        One of `PROFILES`.
+    width, height : float
+        Of the sheet; a height of 0 grows with the drawing.
+    text, aside, small, tiny, heading, title : float
+        Sizes of type: labels and numbers, numbers beside a bar, remarks and scales, numbers that
+        would not fit otherwise, wordings of questions, the figure's title.
+    titled : bool
+        Whether the title stands in the drawing; a journal sets it in the caption.
+    grey : bool
+        Drawn in greys and hatches, so that a black-and-white print loses nothing.
+    labels_above : bool
+        Labels stand over their row instead of beside it, where the sheet is narrow.
+    column : float
+        Least width of a column of blocks.
+    stretch : float
+        How much higher rows are than they need to be.
+    scale : float
+        Points on paper per point of the layout.
+    dots_per_inch : int
+        Of the PNG file.
+    printed : bool
+        Whether a PDF is made, which needs a picture of every character.
+    """
+
+    name: str
+    width: float
+    height: float = 0.0
+    text: float = 8.5
+    aside: float = 8.0
+    small: float = 7.5
+    tiny: float = 7.0
+    heading: float = 9.0
+    title: float = 11.0
+    margin: float = 12.0
+    titled: bool = True
+    grey: bool = False
+    labels_above: bool = False
+    column: float = 240.0
+    stretch: float = 1.0
+    scale: float = 1.0
+    dots_per_inch: int = 170
+    printed: bool = False
+
+    @property
+    def room(self) -> float:
+        """Width between the margins."""
+        return self.width - 2 * self.margin
+
+    @property
+    def right(self) -> float:
+        """Right margin's position."""
+        return self.width - self.margin
+
+
+SCREEN = Profile("screen", 576.0)
+SLIDE = Profile(
+    "slide",
+    960.0,
+    540.0,
+    title=12.0,
+    margin=16.0,
+    column=215.0,
+    scale=1.0,
+    dots_per_inch=144,
+    printed=True,
+)
+_NARROW_MM = 120.0
+
+
+def journal_profile(width_mm: float, dots_per_inch: int = 600) -> Profile:
+    """Sheet of a journal's column: no title, type of 7 to 9 points, greys and hatches.
+
+    Examples
+    --------
+    >>> round(journal_profile(84).width, 1), journal_profile(84).labels_above
+    (238.1, True)
+    """
+    return Profile(
+        "journal",
+        width_mm * POINTS_PER_MM,
+        text=8.0,
+        aside=7.5,
+        small=7.0,
+        tiny=7.0,
+        heading=8.5,
+        title=9.0,
+        margin=3.0,
+        titled=False,
+        grey=True,
+        labels_above=width_mm < _NARROW_MM,
+        dots_per_inch=dots_per_inch,
+        printed=True,
+    )
+
+
+def profile_of(name: str, figure: str, kind: str, declared: Mapping[str, Any]) -> Profile:
+    """Sheet of one figure in one profile.
+
+    Examples
+    --------
+    >>> narrow = profile_of("journal", "jobs", "bars", {"journal": {"single_mm": 90}})
+    >>> round(narrow.width * 25.4 / 72)
+    90
+    """
+    if name == "screen":
+        return SCREEN
+    if name == "slide":
+        return SLIDE
+    own = declared.get("journal", {})
+    usual = "single" if kind in _SINGLE else "double"
+    column = declared.get("figures", {}).get(figure, {}).get("column", usual)
+    return journal_profile(own.get(f"{column}_mm", COLUMN_MM[column]), own.get("dpi", 600))
+
+
+def sizes_to_try(profile: Profile) -> Sequence[Profile]:
+    """Sheets of fixed height from the largest type to the smallest; one sheet without a height.
+
+    A slide is laid out as large as it fits: 17 points of type for a few bars, and never cut off.
+    """
+    if not profile.height:
+        return [profile]
+    sheets = []
+    for scale in (2.2, 2.0, 1.8, 1.65, 1.5, 1.4, 1.3, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5):
+        own = replace(
+            profile,
+            scale=scale,
+            width=profile.width / scale,
+            height=profile.height / scale,
+            dots_per_inch=round(profile.dots_per_inch * scale),
+        )
+        sheets += [replace(own, stretch=stretch) for stretch in (1.6, 1.4, 1.2, 1.0)]
+    return sheets

@@ -6,13 +6,11 @@ from itertools import groupby
 from typing import Any
 
 from resurvey.core.names import name_number
-from resurvey.figures.canvas import Canvas
+from resurvey.figures.canvas import Canvas, Datum
 from resurvey.figures.cells import TOTAL, Setting
-from resurvey.figures.drawn import Datum
-from resurvey.figures.fills import Fill, fill_residual
 from resurvey.figures.lettering import shorten, width, wrap
 from resurvey.figures.page import Page, Sign
-from resurvey.figures.palette import INK, PAPER
+from resurvey.figures.palette import INK, PAPER, Fill, fill_residual
 
 MARKED = 2.0
 """Size from which a residual is framed; about the 95 per cent point of the normal."""

@@ -1,4 +1,4 @@
-"""Application: a page with its scripts and words inside, sealed by a policy over its exact bytes.
+"""Application: a page with its scripts, words and drawings inside, sealed by a policy.
 
 A page opens from disk and asks for nothing. The browser runs only the one script and applies only
 the style sheets whose hashes stand in the page's own Content-Security-Policy, so that text of a
@@ -8,16 +8,19 @@ survey can do nothing even if it slipped through as markup.
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from resurvey.pages.embedding import embed_provenance
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
+from resurvey.pages.labels import Labels
 
 SCRIPTS = (
     "foundation.js",
@@ -199,3 +202,225 @@ def css_string(text: str) -> str:
 def _hashes(contents: Sequence[str]) -> str:
     digests = (b64encode(sha256(one.encode()).digest()).decode() for one in contents)
     return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+
+
+COMMON = ("unit", "formula", "rule", "file", "items", "steps", "inputs")
+"""What many numbers share; such a combination is written once."""
+
+_VARIABLES = ("row_variable", "column_variable", "variable")
+
+
+def embed_provenance(
+    document: Mapping[str, Any],
+    labels: Labels,
+    shown: Iterable[str] | None = None,
+    reasons: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Write the numbers of ``provenance.json`` for a page, with labels in the page's language.
+
+    Returns
+    -------
+    dict
+        ``names`` of the numbers; ``numbers`` in the same order, each a list of value, place in
+        ``common``, places of the numbers it is computed from, key columns of its line, printed
+        value, verdict and conditions of the respondents counted, cut after the last that is not
+        empty; ``questions`` with wording and answers; ``steps``, ``inputs``, ``formulas`` and
+        ``rules`` as in the document.
+
+    Examples
+    --------
+    >>> from resurvey.core.codebook import Codebook
+    >>> numbers = {"count:t": {"value": "3", "unit": "people"}, "base:t": {"value": "9"}}
+    >>> labels = Labels(Codebook({}), {}, {}, "en")
+    >>> found = embed_provenance({"numbers": numbers}, labels, ["base:t"])
+    >>> found["names"], found["numbers"], found["common"]
+    (['base:t'], [['9', 0]], [{}])
+    """
+    numbers: Mapping[str, Mapping[str, Any]] = document["numbers"]
+    names = sorted(numbers if shown is None else _reached(numbers, shown))
+    places = {name: place for place, name in enumerate(names)}
+    common: dict[str, int] = {}
+    combinations: list[dict[str, Any]] = []
+    lines = []
+    for name in names:
+        number = numbers[name]
+        shared = {key: number[key] for key in COMMON if key in number}
+        known = common.setdefault(repr(shared), len(combinations))
+        if known == len(combinations):
+            combinations.append(shared)
+        line: list[Any] = [
+            number.get("value", ""),
+            known,
+            [places[one] for one in number.get("from", ()) if one in places],
+            number.get("line", {}),
+            number.get("printed", ""),
+            number.get("verdict", ""),
+            number.get("who", ""),
+        ]
+        while line[-1] in ("", [], {}):
+            line.pop()
+        lines.append(line)
+    used = [numbers[name] for name in names]
+    return {
+        "names": names,
+        "numbers": lines,
+        "common": combinations,
+        "questions": _questions(used, document.get("items", {}), labels),
+        "steps": {
+            step: {**told, "why": (reasons or {}).get(step, told.get("why", ""))}
+            for step, told in document.get("steps", {}).items()
+        },
+        **{key: document.get(key, {}) for key in ("inputs", "formulas", "rules")},
+    }
+
+
+def _reached(numbers: Mapping[str, Mapping[str, Any]], shown: Iterable[str]) -> set[str]:
+    """Numbers of the page and everything behind them."""
+    found: set[str] = set()
+    todo = [one for one in shown if one in numbers]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += [one for one in numbers[name].get("from", ()) if one in numbers]
+    return found
+
+
+def _questions(
+    numbers: Sequence[Mapping[str, Any]], items: Mapping[str, Mapping[str, str]], labels: Labels
+) -> dict[str, dict[str, Any]]:
+    """Describe each variable behind the numbers: its wording and the answers that are named."""
+    codes: dict[str, dict[str, None]] = {name: {} for name in sorted(items)}
+    for number in numbers:
+        line = number.get("line", {})
+        for variable in (line[key] for key in _VARIABLES if key in line):
+            codes.setdefault(variable, {})
+        for variable, answers in {**number.get("who", {}), **_row(line)}.items():
+            if not isinstance(answers, str):
+                codes.setdefault(variable, {}).update(dict.fromkeys(answers))
+            else:
+                codes.setdefault(variable, {})
+    return {
+        name: {
+            "label": labels.variable(name),
+            "answers": {code: labels.answer(name, code, code) for code in sorted(codes[name])},
+            **{key: text for key, text in items.get(name, {}).items() if key == "source"},
+        }
+        for name in sorted(codes)
+        if name
+    }
+
+
+def _row(line: Mapping[str, str]) -> dict[str, list[str]]:
+    variable, code = line.get("row_variable", ""), line.get("row_code", "")
+    parts = [one for one in code.split("+") if one not in ("", TOTAL)]
+    return {variable: parts} if variable else {}
+
+
+_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+_DROPPED = ("script", "metadata", "foreignObject", "title", "desc")
+_TARGET = re.compile(r"url\(#([^)]+)\)")
+_RULE = re.compile(r"\*\s*\{([^}]*)\}")
+# SOURCE: SVG 2 (W3C), appendix "Property index": properties that an attribute may set as well.
+_PRESENTATION = re.compile(
+    r"clip-(path|rule)|color|direction|display|(dominant|alignment)-baseline|"
+    r"fill(-(opacity|rule))?|font-(family|size|stretch|style|variant|weight)|"
+    r"(letter|word)-spacing|marker-(start|mid|end)|mask|opacity|overflow|paint-order|"
+    r"(shape|text)-rendering|stop-(color|opacity)|"
+    r"stroke(-(dasharray|dashoffset|linecap|linejoin|miterlimit|opacity|width))?|"
+    r"text-(anchor|decoration)|vector-effect|visibility|writing-mode"
+)
+
+
+def inline_svg(text: str, name: str, alt: str) -> Markup:
+    """Return an SVG document as one element for a page.
+
+    Ids that something refers to get the figure's name, since several drawings share a page, and
+    others go; styles become attributes, since the page's policy allows no style but the page's
+    own; a rule for every element goes to the drawing's root, since in a page it would reach the
+    whole page; scripts, handlers and links to anything outside are dropped; the size follows the
+    page. The name of a drawn number, ``data-number``, stays.
+
+    Parameters
+    ----------
+    text : str
+        Content of the SVG file.
+    name : str
+        Name of the figure, unique on the page.
+    alt : str
+        What the figure shows, read out in its place.
+
+    Raises
+    ------
+    SurveyError
+        The file is not SVG.
+
+    Examples
+    --------
+    >>> svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9pt"><g style="fill: red"/></svg>'
+    >>> str(inline_svg(svg, "jobs", "Jobs"))
+    '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="Jobs"><g fill="red" /></svg>'
+    """
+    ElementTree.register_namespace("", _SVG)
+    ElementTree.register_namespace("xlink", _XLINK)
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as problem:
+        raise SurveyError(f"figure '{name}' is not readable as SVG: {problem}") from None
+    if root.tag != f"{{{_SVG}}}svg":
+        raise SurveyError(f"figure '{name}' is not an SVG drawing")
+    styles = _take_styles(root)
+    _clean(root, name, _referred(root))
+    for attribute in ("width", "height", "aria-describedby", "aria-labelledby"):
+        root.attrib.pop(attribute, None)
+    root.set("role", "img")
+    root.set("aria-label", alt)
+    _present(root, styles)
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _take_styles(root: ElementTree.Element) -> str:
+    found = [one.text or "" for one in root.iter(f"{{{_SVG}}}style")]
+    return ";".join(rule.strip() for text in found for rule in _RULE.findall(text))
+
+
+def _referred(root: ElementTree.Element) -> set[str]:
+    """Ids that a part of the drawing refers to."""
+    found: set[str] = set()
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            found.update(_TARGET.findall(value))
+            if key.rpartition("}")[2] == "href" and value.startswith("#"):
+                found.add(value[1:])
+    return found
+
+
+def _present(element: ElementTree.Element, styles: str) -> None:
+    """Set each property of a style as the attribute of its name; one without is left out."""
+    for declaration in styles.split(";"):
+        key, _, value = (part.strip() for part in declaration.partition(":"))
+        if _PRESENTATION.fullmatch(key) and value:
+            element.set(key, value)
+
+
+def _clean(element: ElementTree.Element, name: str, referred: set[str]) -> None:
+    for child in list(element):
+        local = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else "script"
+        if local in (*_DROPPED, "style"):
+            element.remove(child)
+        else:
+            _clean(child, name, referred)
+    _present(element, element.attrib.pop("style", ""))
+    for key, value in list(element.attrib.items()):
+        local = key.rpartition("}")[2]
+        if local.startswith("on") or (local == "id" and value not in referred):
+            del element.attrib[key]
+        elif local == "id":
+            element.set(key, f"{name}-{value}")
+        elif local == "href":
+            if value.startswith("#"):
+                element.set(key, f"#{name}-{value[1:]}")
+            elif not value.startswith("data:image/"):
+                del element.attrib[key]
+        elif "url(" in value:
+            element.set(key, _TARGET.sub(rf"url(#{name}-\1)", value))

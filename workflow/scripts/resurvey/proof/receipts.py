@@ -18,8 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_bytes
-from resurvey.proof.certificate.places import check_path, shown
-from resurvey.proof.certificate.strict_json import json_bytes, parse_json
+from resurvey.proof.certificate.package import check_path, json_bytes, parse_json, shown
 
 ROOM = "receipts"
 """Folder of the receipts, in the folder of a wave and beside its `logs`."""

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from resurvey.core.names import name_model_number, name_number
-from resurvey.pages.drawings import inline_svg
+from resurvey.pages.application import inline_svg
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording

@@ -1,14 +1,19 @@
-"""Manifest: every file of a certificate with its role, its rule, its size and its hash."""
+"""Manifest: every file of a certificate with its role, its rule, its size and its hash.
+
+Files keep the places that they have in the study. Records of persons are never enclosed: they are
+named, with size and hash, and withheld.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from os.path import relpath
+from pathlib import Path, PurePath
 from typing import Any
 
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import csv_text
-from resurvey.proof.certificate.places import MANIFEST_JSON, check_path, shown
-from resurvey.proof.certificate.strict_json import json_bytes
+from resurvey.core.files import csv_text, hash_file
+from resurvey.proof.certificate.package import MANIFEST_JSON, check_path, json_bytes, shown
 
 COLUMNS = ("path", "role", "rule", "bytes", "sha256")
 #: What a file is to the run; a withheld one is named and hashed, but not in the folder.
@@ -120,3 +125,161 @@ def _entry(plain: Any) -> Entry:
     if not isinstance(sha256, str) or not _HASH.fullmatch(sha256):
         raise SurveyError(f"{MANIFEST_JSON}: '{shown(path)}' has no SHA-256")
     return Entry(path, plain["role"], plain["rule"], size, sha256)
+
+
+#: Rooms that hold persons, and the files in them that hold none.
+_PERSONS = re.compile(
+    r"(?:results/[^/]+/(?:raw|import|clean|indicators)/|resources/(?!published/))"
+)
+_OPEN = re.compile(
+    r"results/[^/]+/(?:raw/recovered\.csv|import/codebook\.(?:csv|json)|clean/(?:log\.csv|codebook"
+    r"\.json)|indicators/codebook\.json)"
+)
+
+PUBLISHED = ("article.yaml", "cells.csv", "cells_parsed.csv", "claims.csv", "decimals_parsed.csv")
+"""Documents beside the published numbers of a wave; other files are the study's own affair."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file on its way into the certificate.
+
+    Attributes
+    ----------
+    path : str
+        Its place in the certificate.
+    file : pathlib.Path
+        Where it is.
+    role : str
+        ``input``, ``output``, ``workflow`` or ``environment``.
+    rule : str
+        The rule that wrote it, if one did.
+    """
+
+    path: str
+    file: Path
+    role: str
+    rule: str = ""
+
+    def entry(self) -> Entry:
+        """Size and hash of the file as it is."""
+        return Entry(
+            self.path, self.role, self.rule, self.file.stat().st_size, hash_file(self.file)
+        )
+
+
+@dataclass(frozen=True)
+class Files:
+    """What a run read and wrote, as paths from the study's folder.
+
+    Attributes
+    ----------
+    inputs, outputs : sequences of str
+        Of the study: published numbers and settings; results.
+    workflow, environment : sequences of str
+        Of the repository: the rules and licences; the locked versions.
+    raw : str
+        The survey file.
+    """
+
+    inputs: Sequence[str]
+    outputs: Sequence[str]
+    workflow: Sequence[str]
+    environment: Sequence[str]
+    raw: str
+
+
+def study_settings(folder: str | Path) -> list[str]:
+    """List the settings files of a study: those that `read_study` reads, and no other YAML.
+
+    Whatever else lies in the folder may be anybody's: notes, passwords, a link to another place.
+    """
+    from resurvey.study.folder import PARTS
+
+    known = re.compile(rf"(?:{'|'.join(('config', *PARTS))}|text\.[a-z]{{2,3}})\.yaml")
+    return sorted(
+        str(path)
+        for path in Path(folder).glob("*.yaml")
+        if known.fullmatch(path.name) and path.is_file()
+    )
+
+
+def published_documents(folder: str | Path) -> list[str]:
+    """List the documents beside the published numbers of a wave; nothing where none were."""
+    return sorted(str(path) for name in PUBLISHED if (path := Path(folder) / name).is_file())
+
+
+def list_sources(
+    files: Files, repository: str, rules: Mapping[str, str], shareable: bool
+) -> list[Source]:
+    """List what is enclosed, sorted by role and path.
+
+    Raises
+    ------
+    SurveyError
+        A file lies in a room of persons and is none that is open; or is a link, or lies behind
+        one, so that it is a file from outside of the study.
+    """
+    for path in files.inputs:
+        _refuse_links(path, [path, *map(str, PurePath(path).parents)])
+    for path in files.outputs:
+        _refuse_links(path, [path])  # the folder of results may lie on another disk
+    inputs = [*files.inputs, files.raw] if shareable else list(files.inputs)
+    sources = [
+        *(Source(_own(path), Path(path), "input", rules.get(path, "")) for path in inputs),
+        *(Source(_own(path), Path(path), "output", rules.get(path, "")) for path in files.outputs),
+        *(_of_repository(path, repository, "workflow") for path in files.workflow),
+        *(_of_repository(path, repository, "environment") for path in files.environment),
+    ]
+    for one in sources:
+        if holds_persons(one.path) and not shareable:
+            raise SurveyError(f"{one.path}: records of persons never enter a certificate")
+    return _once(sources)
+
+
+def _refuse_links(path: str, places: Iterable[str]) -> None:
+    for place in places:
+        inside = not PurePath(place).is_absolute() or place == path
+        if inside and Path(place).is_symlink():
+            raise SurveyError(
+                f"{place}: this is a link, and a certificate encloses only files of the study "
+                "itself; put the file in its place, or take the link away"
+            )
+
+
+def holds_persons(path: str) -> bool:
+    """Tell whether a place in the study may hold records of persons.
+
+    Examples
+    --------
+    >>> holds_persons("results/2022/clean/responses.parquet"), holds_persons("resources/a.sav")
+    (True, True)
+    >>> holds_persons("results/2022/clean/log.csv"), holds_persons("results/2022/tables/tests.csv")
+    (False, False)
+    """
+    return bool(_PERSONS.match(path)) and not _OPEN.fullmatch(path)
+
+
+def withhold(raw: str) -> Entry:
+    """Name the survey file that is not enclosed, by its name alone."""
+    file = Path(raw)
+    return Entry(PurePath(raw).name, "withheld", "", file.stat().st_size, hash_file(file))
+
+
+def _own(path: str) -> str:
+    """Place of a study's file: as in the study; a file from elsewhere stands under its name."""
+    inside = PurePath(path).as_posix()
+    outside = inside.startswith(("/", "../")) or ":" in inside
+    return f"resources/{PurePath(path).name}" if outside else inside
+
+
+def _of_repository(path: str, repository: str, role: str) -> Source:
+    return Source(PurePath(relpath(path, repository)).as_posix(), Path(path), role)
+
+
+def _once(sources: Iterable[Source]) -> list[Source]:
+    kept: dict[str, Source] = {}
+    for one in sources:
+        kept.setdefault(one.path, one)
+    order = ("input", "output", "workflow", "environment")
+    return sorted(kept.values(), key=lambda one: (order.index(one.role), one.path))

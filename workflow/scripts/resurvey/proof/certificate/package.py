@@ -5,17 +5,18 @@ unfolds to more than it may is refused before its content is read.
 """
 
 import hashlib
+import json
 import os
+import re
 import stat
 import zipfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from resurvey.core.errors import SurveyError
-from resurvey.proof.certificate.places import METADATA, check_path, shown
 
 #: More than this is no certificate.
 MOST_FILES = 20_000
@@ -190,3 +191,103 @@ def _without_top(members: list[str]) -> dict[str, str]:
     if METADATA not in members and len(tops) == 1:
         return {path.partition("/")[2]: path for path in members if "/" in path}
     return {path: path for path in members}
+
+
+METADATA = "ro-crate-metadata.json"
+MANIFEST_JSON = "manifest.json"
+MANIFEST_CSV = "manifest.csv"
+COMPARISON = "comparison.json"
+NUMBERS = "numbers.json"
+ENVIRONMENT = "environment.json"
+CODECHECK = "codecheck.yml"
+README = "README.md"
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_LONGEST = 400
+
+
+def check_path(path: object, of: str) -> str:
+    """Refuse a path that could lead out of the certificate's folder.
+
+    Raises
+    ------
+    SurveyError
+        No text, absolute, with a drive, ``..``, a backslash or a control character.
+
+    Examples
+    --------
+    >>> check_path("results/2022/tables/crosstabs.csv", "manifest.json")
+    'results/2022/tables/crosstabs.csv'
+    >>> check_path("../secret", "manifest.json")
+    Traceback (most recent call last):
+    resurvey.SurveyError: manifest.json: the path '../secret' leaves the certificate's folder
+    """
+    if not isinstance(path, str) or not path or len(path) > _LONGEST:
+        raise SurveyError(f"{of}: {shown(path)} is no path")
+    parts = path.split("/")
+    if path.startswith("/") or _DRIVE.match(path) or ".." in parts:
+        raise SurveyError(f"{of}: the path '{shown(path)}' leaves the certificate's folder")
+    if "\\" in path or _CONTROL.search(path) or str(PurePosixPath(path)) != path:
+        raise SurveyError(f"{of}: the path '{shown(path)}' is not written as a/b/c")
+    return path
+
+
+def shown(value: object, longest: int = 120) -> str:
+    r"""Write a stranger's text for the terminal: no control characters, not endless.
+
+    Examples
+    --------
+    >>> shown("a\x1b[31mb")
+    'a?[31mb'
+    """
+    text = _CONTROL.sub("?", value if isinstance(value, str) else repr(value))
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def parse_json(content: bytes, name: str) -> Any:
+    """Read JSON text strictly.
+
+    Raises
+    ------
+    SurveyError
+        Not UTF-8, not JSON, a key that stands twice, NaN or infinity, nested too deeply.
+
+    Examples
+    --------
+    >>> parse_json(b'{"a": 1, "a": 2}', "manifest.json")
+    Traceback (most recent call last):
+    resurvey.SurveyError: manifest.json: the key 'a' stands twice
+    """
+
+    def no_constant(word: str) -> None:
+        raise SurveyError(f"{name}: {word} is no number of JSON")
+
+    def once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise SurveyError(f"{name}: the key '{shown(key)}' stands twice")
+            found[key] = value
+        return found
+
+    try:
+        text = content.decode("utf-8")
+        return json.loads(text, object_pairs_hook=once, parse_constant=no_constant)
+    except SurveyError:
+        raise
+    except UnicodeDecodeError as problem:
+        raise SurveyError(f"{name}: not UTF-8 text at byte {problem.start}") from None
+    except json.JSONDecodeError as problem:
+        raise SurveyError(
+            f"{name}: not JSON at line {problem.lineno}, column {problem.colno}: {problem.msg}"
+        ) from None
+    except RecursionError:
+        raise SurveyError(f"{name}: nested too deeply to be read") from None
+    except ValueError as problem:
+        raise SurveyError(f"{name}: not readable as JSON: {problem}") from None
+
+
+def json_bytes(value: Any) -> bytes:
+    """Write a document as JSON in UTF-8, one space of indent, keys in their order."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()

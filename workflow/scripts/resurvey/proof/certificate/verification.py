@@ -5,8 +5,10 @@ metadata and the manifest tell the same of them, and whether the printed numbers
 it give the comparison that it states.
 """
 
+import argparse
 import io
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,35 +17,35 @@ from urllib.parse import unquote
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.published import PrintedCell, parse_cells
-from resurvey.proof.certificate.agreement import (
-    Terms,
-    check_audit,
-    check_comparison,
-    compare_published,
-    read_terms,
-    summarise,
-)
 from resurvey.proof.certificate.manifest import Entry, Manifest, manifest_csv, read_manifest
 from resurvey.proof.certificate.numbers import (
     Difference,
     Table,
+    Terms,
+    check_audit,
+    check_comparison,
     check_numbers,
+    compare_published,
     compare_tables,
     parse_table,
     read_tables,
+    read_terms,
+    summarise,
 )
-from resurvey.proof.certificate.package import Package, open_package
-from resurvey.proof.certificate.places import (
+from resurvey.proof.certificate.package import (
     COMPARISON,
     ENVIRONMENT,
     MANIFEST_CSV,
     MANIFEST_JSON,
     METADATA,
     NUMBERS,
+    Package,
     check_path,
+    open_package,
+    parse_json,
     shown,
 )
-from resurvey.proof.certificate.strict_json import parse_json
+from resurvey.proof.receipts import check_results, find_receipts
 
 #: Differences of one file that are told one by one; the rest are counted.
 MOST_TOLD = 20
@@ -112,7 +114,7 @@ def verify(crate: str | Path, against: str | Path | None = None) -> Verification
         check_files(package, manifest, tables, found)
         recompute(package, manifest, found)
         if against is not None:
-            check_results(Path(against), manifest, tables, found)
+            compare_results(Path(against), manifest, tables, found)
     return found
 
 
@@ -302,7 +304,7 @@ def _path(document: Mapping[str, Any], name: str, manifest: Manifest) -> str:
     return path
 
 
-def check_results(
+def compare_results(
     results: Path, manifest: Manifest, tables: Mapping[str, Table], found: Verification
 ) -> None:
     """Check a fresh run's results of the same wave against what was certified.
@@ -328,3 +330,95 @@ def check_results(
                 else:
                     found.differences.append(f"{results}: {inside} has other content")
             found.files += 1
+
+
+WORDS = "check a certificate or a folder of results: every file against its hash"
+EXAMPLE = """
+what it prints
+  of results: each file that is not as the run wrote it, is not there, or was made from another;
+  of a certificate: each file or cell that is not as it was certified, and whether the printed
+  numbers are those that the counts give; a table that another processor wrote with
+  other last bits (up to a billionth) is told and passes
+exit code
+  0 nothing differs · 1 a file or cell differs, and is named · 2 it cannot be read
+
+examples
+  python -m resurvey verify results/2022
+  python -m resurvey verify results
+  python -m resurvey verify results/2022/certificate
+  python -m resurvey verify certificate.zip
+  python -m resurvey verify certificate.zip --against results/2022
+
+It needs Python and this library, none of its dependencies, and no network.
+"""
+DIFFERENT = 1
+
+
+def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser(
+        "verify",
+        help=WORDS,
+        description=WORDS,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument(
+        "crate",
+        metavar="WHAT",
+        help="results/2022, all of results, a certificate's folder, or a zip of it",
+    )
+    verb.add_argument(
+        "--against",
+        metavar="RESULTS",
+        help="results of the same wave from a run of your own, such as results/2022",
+    )
+    verb.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Check it and print what was found; give back the exit code."""
+    # Labels are in any script, and a terminal may not know it.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    folder = Path(given.crate)
+    if not given.against and not (folder / METADATA).exists() and find_receipts(folder):
+        return _run_results(folder)
+    return _run_certificate(given)
+
+
+def _run_results(folder: Path) -> int:
+    found = check_results(folder)
+    for text in found.differences:
+        print(f"differs: {text}")
+    for text in found.notes:
+        print(f"note: {text}")
+    print(f"{shown(str(folder))}: {found.files} files checked")
+    if found.differences:
+        print(f"differences: {len(found.differences)}; these are not the results of one run")
+        return DIFFERENT
+    print("nothing differs: every file is as the run wrote it")
+    return 0
+
+
+def _run_certificate(given: argparse.Namespace) -> int:
+    from resurvey.proof.certificate.verification import verify
+
+    found = verify(given.crate, given.against)
+    for text in found.differences:
+        print(f"differs: {text}")
+    for text in found.notes:
+        print(f"note: {text}")
+    print(f"wave {shown(found.wave)}: {found.files} files checked")
+    if found.summary:
+        agree = found.summary["agrees"] + found.summary["agrees_by_printed_parts"]
+        print(
+            f"printed numbers: {found.summary['cells']}; recomputed from the counts here, {agree} "
+            f"agree and {found.summary['cells'] - agree} do not, as the certificate states"
+        )
+    if found.differences:
+        print(f"differences: {len(found.differences)}; this is not what was certified")
+    else:
+        print("nothing differs: the certificate holds")
+    print(f"SHA-256 of manifest.json, which names those of all files: {found.fingerprint}")
+    return DIFFERENT if found.differences else 0

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import platform
+import re
 import shutil
 import tomllib
 from collections import Counter
@@ -9,24 +11,44 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import resurvey
 from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv, read_text, write_bytes
 from resurvey.core.published import declared_rounding, read_cells
 from resurvey.core.strict_yaml import read_yaml
-from resurvey.proof.certificate.agreement import Terms, compare_published, comparison_document
-from resurvey.proof.certificate.codecheck import codecheck_text
-from resurvey.proof.certificate.contents import Files, Source, list_sources, withhold
-from resurvey.proof.certificate.crate import Crate, crate_bytes
-from resurvey.proof.certificate.credit import as_paper, licence_of, read_article, read_citation
-from resurvey.proof.certificate.environment import describe_environment, direct_packages
-from resurvey.proof.certificate.manifest import Entry, Manifest, manifest_csv, manifest_json
-from resurvey.proof.certificate.numbers import Table, parse_table, tables_json
-from resurvey.proof.certificate.page import Told, write_certificate_page
-from resurvey.proof.certificate.places import (
+from resurvey.proof.certificate.crate import (
+    Crate,
+    as_paper,
+    codecheck_text,
+    crate_bytes,
+    licence_of,
+    read_article,
+    read_citation,
+)
+from resurvey.proof.certificate.manifest import (
+    Entry,
+    Files,
+    Manifest,
+    Source,
+    list_sources,
+    manifest_csv,
+    manifest_json,
+    withhold,
+)
+from resurvey.proof.certificate.numbers import (
+    Table,
+    Terms,
+    compare_published,
+    comparison_document,
+    parse_table,
+    tables_json,
+)
+from resurvey.proof.certificate.package import (
     CODECHECK,
     COMPARISON,
     ENVIRONMENT,
@@ -35,8 +57,9 @@ from resurvey.proof.certificate.places import (
     METADATA,
     NUMBERS,
     README,
+    json_bytes,
 )
-from resurvey.proof.certificate.strict_json import json_bytes
+from resurvey.proof.certificate.page import Told, write_certificate_page
 
 
 @dataclass(frozen=True)
@@ -288,3 +311,51 @@ def _metadata(
             direct=told.direct,
         )
     )
+
+
+_LOCKED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[^\s;\\]+)", re.MULTILINE)
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
+def describe_environment(lock: str, code: str) -> dict[str, Any]:
+    """Describe the Python, the library and the packages that are installed.
+
+    Returns
+    -------
+    dict
+        ``python``, ``resurvey`` and ``packages``, each with its installed version and whether
+        that is the locked one. A package that is not installed here (one for another system, say)
+        is left out.
+    """
+    locked: dict[str, set[str]] = {}
+    for found in _LOCKED.finditer(lock):
+        locked.setdefault(found["name"].lower(), set()).add(found["version"])
+    packages = []
+    for name in sorted(locked):
+        try:
+            installed = version(name)
+        except PackageNotFoundError:
+            continue
+        packages.append(
+            {"name": name, "version": installed, "as_locked": installed in locked[name]}
+        )
+    return {
+        "python": {
+            "implementation": platform.python_implementation(),
+            "version": platform.python_version(),
+        },
+        "resurvey": {"version": resurvey.__version__, "code_sha256": code},
+        "packages": packages,
+    }
+
+
+def direct_packages(requirements: Sequence[str]) -> list[str]:
+    """Name the packages that the project itself asks for.
+
+    Examples
+    --------
+    >>> direct_packages(["pandas>=3.0,<4", "pandera[pandas]>=0.30"])
+    ['pandas', 'pandera']
+    """
+    names = (_NAME.match(one) for one in requirements)
+    return [found[0].lower() for found in names if found]

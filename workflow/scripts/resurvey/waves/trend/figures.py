@@ -9,15 +9,12 @@ from typing import Any
 
 from resurvey.core.files import csv_text
 from resurvey.core.names import name_number
-from resurvey.figures.canvas import MARKERS, Canvas
+from resurvey.figures.canvas import MARKERS, Canvas, Datum, plain_style
 from resurvey.figures.cells import TOTAL, Segment, Setting
 from resurvey.figures.draw import Drawing
-from resurvey.figures.drawn import Datum
-from resurvey.figures.fills import Fill
 from resurvey.figures.lettering import shorten, width, wrap
 from resurvey.figures.page import Page, Sign, fills_of
-from resurvey.figures.palette import GREY, RULE
-from resurvey.figures.vector import plain_style
+from resurvey.figures.palette import GREY, RULE, Fill
 
 DRAWN_COLUMNS = (
     "question",

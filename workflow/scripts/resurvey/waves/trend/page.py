@@ -12,8 +12,7 @@ import resurvey
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
-from resurvey.pages.application import render_application
-from resurvey.pages.drawings import inline_svg
+from resurvey.pages.application import inline_svg, render_application
 from resurvey.pages.labels import native_name
 from resurvey.pages.numerals import NOTHING, Shown
 from resurvey.waves.trend.frame import Change, Frame, Line
