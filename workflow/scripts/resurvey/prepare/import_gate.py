@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.counts.weights import check_weights
+from resurvey.counts.design import check_weights
 from resurvey.prepare.adoption import adopt
 from resurvey.reading import read_survey
 from resurvey.reading.closed import protect

@@ -9,7 +9,7 @@ from resurvey.core.survey import Survey
 from resurvey.prepare.text_answers import with_text_answers
 from resurvey.reading.storage import load_columns
 from resurvey.study.order import TrendWave
-from resurvey.tables.filling import wave_design
+from resurvey.tables.tabulation import wave_design
 
 
 def read_waves(
