@@ -372,15 +372,16 @@ def _count(
 ) -> Crosstab:
     """One array of an item by one of a column variable; without one by nothing."""
     shape = down[1], across[1]
-    if ready is None:
-        counted = Counted.equal(
-            cross_counts(down[0], across[0], *shape) if people is None else people
-        )
-    else:
+    if ready is not None:
         counted = ready.count(down[0], across[0], shape)
-    codes = [TOTAL] if column is None else _codes(column, across[1])
-    variable = None if column is None else column.variable
-    return Crosstab.of(row.variable, variable, _codes(row, down[1]), codes, counted)
+    elif people is not None:
+        counted = Counted.equal(people)
+    else:
+        counted = Counted.equal(cross_counts(down[0], across[0], *shape))
+    codes = _codes(row, down[1])
+    if column is None:
+        return Crosstab.of(row.variable, None, codes, [TOTAL], counted)
+    return Crosstab.of(row.variable, column.variable, codes, _codes(column, across[1]), counted)
 
 
 def set_test(
