@@ -30,12 +30,12 @@ from resurvey.core.survey import Survey  # noqa: E402
 from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
 from resurvey.statistics.letters import column_means  # noqa: E402
-from resurvey.statistics.models import binary_logit, ordered_logit  # noqa: E402
 from resurvey.statistics.multiple_response import marginal_independence, multiple_response  # noqa: E402
 from resurvey.statistics.paired import paired_tests  # noqa: E402
 from resurvey.statistics.proportions import newcombe_paired  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
 from resurvey.tables.inference import compare_columns  # noqa: E402
+from resurvey.tables.models import binary_logit, ordered_logit
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
 from resurvey.waves.trend.wave_comparison import compare_waves  # noqa: E402
 

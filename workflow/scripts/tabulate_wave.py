@@ -8,8 +8,8 @@ from resurvey.proof.doors import open_door
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import load_columns
 from resurvey.tables.banners import banner_variables
-from resurvey.tables.filling import TABLE_FILES, fill_tables, with_weighting
 from resurvey.tables.response_sets import with_sets
+from resurvey.tables.tabulation import TABLE_FILES, fill_tables, with_weighting
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

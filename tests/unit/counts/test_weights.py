@@ -9,9 +9,9 @@ import pytest
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.counts.weights import check_weights, describe_weights
+from resurvey.counts.design import check_weights, describe_weights
 from resurvey.prepare.import_gate import import_survey
-from resurvey.tables.filling import with_weighting
+from resurvey.tables.tabulation import with_weighting
 
 CANARY = 987654321.25
 

@@ -6,7 +6,7 @@ import tool_exports as tools
 from resurvey.core.codebook import pick_label
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
-from resurvey.tables.filling import fill_tables
+from resurvey.tables.tabulation import fill_tables
 
 WORDS = {"total": "Всего", "all_respondents": "Все", "no_answer": "Нет ответа"}
 NAMES = {"q1": "sex", "q2": "job", "q3": "langs", "q4": "age", "q5": "note"}

@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.statistics.models import binary_logit, ordered_logit
+from resurvey.proof.conformance.models import model_statistics
+from resurvey.statistics.models import brant, check_model, concordance, hosmer_lemeshow
+from resurvey.tables.models import binary_logit, ordered_logit
 
 HERE = Path(__file__).parents[2] / "reference" / "statistics"
 CLOSE = 1e-6
@@ -62,6 +65,52 @@ def test_binary_logit_agrees_with_glm(anes):
 def test_ordered_logit_agrees_with_polr(anes):
     model = ordered_logit(anes, "PID", ["vote", "age"])
     compare(model, read_values("ordered"), {"vote": "vote_f{}", "age": "age"})
+
+
+def arrays(people, name):
+    """Indicators of the answers to a question but the first, as statsmodels takes them."""
+    codes = np.unique(people[name])
+    return np.column_stack([people[name] == code for code in codes[1:]]).astype(float)
+
+
+def margins(people):
+    """Average marginal effects of education and age on the vote by statsmodels."""
+    from statsmodels.discrete.discrete_model import Logit
+
+    x = np.column_stack([arrays(people, "educ"), people["age"]])
+    fitted = Logit((people["vote"] == 1).astype(int), np.column_stack([x, np.ones(len(x))]))
+    found = fitted.fit(method="newton", tol=1e-13, disp=0).get_margeff(at="overall", dummy=True)
+    return found.margeff, found.margeff_se
+
+
+def test_effects_of_statsmodels_are_ours_where_questions_have_two_answers(anes):
+    people = anes.data.assign(educ=(anes.data["educ"] > 3).astype(int))
+    survey = Survey(people, anes.codebook)
+    effects = binary_logit(survey, "vote", [1], ["educ", "age"]).effects
+    values, errors = margins(people)
+    assert [one.estimate for one in effects] == pytest.approx(values, rel=1e-8)
+    assert [one.standard_error for one in effects] == pytest.approx(errors, rel=1e-8)
+
+
+def test_effects_of_statsmodels_are_not_those_of_a_question_with_more_answers(anes):
+    reference = read_values("binary")
+    values, _ = margins(anes.data)
+    of_r = [reference[f"ame:educ{code}:2"] for code in range(2, 8)]
+    away = np.abs(values[:-1] / of_r - 1)
+    assert away.max() > 1e-3, "statsmodels now keeps a question's answers apart: use get_margeff"
+
+
+def test_statsmodels_has_no_effects_and_six_digits_of_an_ordered_model(anes):
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+    x = np.column_stack([anes.data["vote"], anes.data["age"] / 10.0])
+    model = OrderedModel(np.unique(anes.data["PID"], return_inverse=True)[1], x, distr="logit")
+    near = model.fit(method="bfgs", maxiter=2000, gtol=1e-6, disp=0)
+    found = model.fit(start_params=near.params, method="newton", tol=1e-9, disp=0)
+    assert not hasattr(found, "get_margeff")
+    error = read_values("ordered")["se:vote_f1"]
+    (ours, _) = ordered_logit(anes, "PID", ["vote", "age"]).coefficients
+    assert abs(ours.standard_error / error - 1) < 1e-7 < abs(found.bse[0] / error - 1)
 
 
 def test_reconstructed_records_get_no_model(anes):
@@ -185,3 +234,62 @@ def test_do_not_know_that_is_asked_for_counts_as_the_outcome():
         }
     )
     assert binary_logit(Survey(people, book), "y", [8], ["x"]).n == 80
+
+
+def test_every_check_agrees_with_r():
+    cases = yaml.safe_load((HERE / "models.yaml").read_text(encoding="utf-8"))
+    ours = {name: model_statistics(HERE, case) for name, case in cases.items()}
+    with (HERE / "model_values.csv").open(encoding="utf-8") as lines:
+        checks = [one for one in csv.DictReader(lines) if one["term"].startswith("check")]
+    assert len(checks) == 6
+    for one in checks:
+        found = ours[one["model"]][one["term"]]
+        assert found == pytest.approx(float(one["value"]), rel=1e-9), one["term"]
+
+
+def people(seed=1, n=3000):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, 2))
+    return rng, x
+
+
+def test_brant_keeps_quiet_where_the_odds_are_proportional():
+    rng, x = people()
+    latent = x @ [1.0, -0.5] + rng.logistic(size=len(x))
+    assert brant(np.digitize(latent, [-1, 0, 1]), x).p_value > 0.01
+
+
+def test_brant_finds_a_slope_that_differs_between_the_cuts():
+    rng, x = people()
+    latent = x @ [1.0, -0.5] + rng.logistic(size=len(x))
+    y = np.digitize(latent, [-1, 0, 1])
+    y = np.where(y > 1, 2 + (rng.random(len(x)) < 1 / (1 + np.exp(2 * x[:, 0]))), y)
+    assert brant(y, x).p_value < 1e-6
+
+
+def test_brant_refuses_separated_answers():
+    x = np.array([[0.0], [0.0], [1.0], [1.0], [2.0], [2.0]] * 10)
+    found = brant(x[:, 0].astype(int), x)
+    assert found.p_value is None
+    assert "separated" in found.note
+
+
+def test_chance_is_a_concordance_of_one_half():
+    rng = np.random.default_rng(2)
+    found = concordance(rng.integers(0, 3, 5000), rng.normal(size=5000))
+    assert found.statistic == pytest.approx(0.5, abs=0.02)
+
+
+def test_concordance_of_a_single_outcome_is_refused():
+    assert concordance(np.zeros(4, int), np.arange(4.0)).statistic is None
+
+
+def test_constant_probability_has_no_groups_to_compare():
+    assert hosmer_lemeshow(np.array([0, 1] * 10), np.full(20, 0.5)).p_value is None
+
+
+def test_one_predictor_has_no_inflation():
+    y, x = np.array([0, 1] * 20), np.arange(40.0)[:, None]
+    chance = np.linspace(0.1, 0.9, 40)
+    checks = check_model(y, x, np.column_stack([1 - chance, chance]), [("age", None)], x[:, 0])
+    assert {one.test: one.statistic for one in checks}["largest_vif"] is None

@@ -13,8 +13,14 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOT_IDENTIFIED
 from resurvey.core.survey import Survey
 from resurvey.counts.design import Design
-from resurvey.tables.banner_cells import MANY_COLUMNS, OVERLAPPING, small_base
-from resurvey.tables.banners import BANNER_COLUMNS, all_items, tabulate_banners
+from resurvey.tables.banners import (
+    BANNER_COLUMNS,
+    MANY_COLUMNS,
+    OVERLAPPING,
+    all_items,
+    small_base,
+    tabulate_banners,
+)
 from resurvey.tables.blocks import CROSSTAB_COLUMNS, Setting
 from resurvey.tables.tabulation import tabulate_survey
 from unit.eight_people import JOB, SEX, eight_people

@@ -7,7 +7,7 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.survey import Survey
 from resurvey.counts.design import Design
 from resurvey.prepare.indicators import derive_indicators
-from resurvey.tables.filling import TABLE_FILES, fill_tables, wave_design
+from resurvey.tables.tabulation import TABLE_FILES, fill_tables, wave_design
 
 WORDS = {"total": "Total", "all_respondents": "Everybody", "no_answer": "No answer"}
 TABLES = {"t": {"rows": ["job"], "columns": "sex"}}

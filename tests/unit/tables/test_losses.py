@@ -7,7 +7,7 @@ import pytest
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.survey import Survey
 from resurvey.counts.design import Design
-from resurvey.tables.losses import LOSS_COLUMNS, NO_GROUP, question_losses
+from resurvey.tables.frequencies import LOSS_COLUMNS, NO_GROUP, question_losses
 from resurvey.tables.tabulation import tabulate_survey
 
 REASONS = {7: "refused", 8: "dont_know", 9: "not_asked", 99: "other"}

@@ -268,7 +268,7 @@ class Codebook:
         What was taken for granted in reading the file, a clause each: nobody edits a file by
         hand, so what was done with it stands here.
     weighting : dict
-        How unequal the weights of the tables are (`resurvey.counts.weights.Weighting`); empty where
+        How unequal the weights of the tables are (`resurvey.counts.design.Weighting`); empty where
         every respondent counts as one.
     weights : tuple of str
         Variables that are or look like weights, found at import.

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 import resurvey
 from resurvey.core.names import name_number
-from resurvey.counts.weights import Weighting
+from resurvey.counts.design import Weighting
 from resurvey.pages.application import inline_svg
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals, Shown, whole

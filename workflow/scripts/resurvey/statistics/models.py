@@ -1,26 +1,28 @@
 """Models: binary and ordered logit of an answer on other answers, with average marginal effects."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from resurvey.core.codebook import Code
-from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.statistics.distributions import chi_square_tail, normal_quantile, normal_tail
-from resurvey.statistics.model_checks import check_model
-from resurvey.statistics.results import Result, join_notes
+from resurvey.statistics.results import Result, refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.core.survey import Survey
+
+Column = tuple[str, Code | None]
 
 LARGEST = 15.0
 """A coefficient beyond this is a sign of separation: per answer, or per standard deviation."""
+
+SEPARATED = "a predictor separates the outcomes; join rare answers"
+SEPARATED_AT_A_CUT = "answers are separated at one of the cuts; join rare ones"
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Model:
     note : str
         Who was left out and what to beware of.
     diagnostics : tuple of Result
-        Prediction, collinearity and the test of the model's assumption (see `model_checks`).
+        Prediction, collinearity and the test of the model's assumption (see `check_model`).
     """
 
     kind: str
@@ -96,177 +98,78 @@ class Model:
     diagnostics: tuple[Result, ...] = ()
 
 
-def binary_logit(
-    survey: "Survey", outcome: str, positive: Sequence[Code], predictors: Sequence[str]
-) -> Model:
-    """Fit a binary logit: one of the `positive` answers against all others.
-
-    "Don't know" codes of the outcome are left out unless they are `positive`, those of a scale
-    predictor always; the note counts them.
-
-    Raises
-    ------
-    SurveyError
-        On reconstructed data, with separated answers, or when an outcome is missing.
-    """
-    variable = survey.codebook[outcome]
-    codes = encode(survey.data[outcome], variable)[1]
-    place = np.zeros(len(codes) + 1, np.int64)
-    for position, code in enumerate(codes):
-        if code in positive:
-            place[position] = 1
-        elif code in variable.dont_know:
-            place[position] = -1
-    y, x, names, references, kept = _prepare(survey, outcome, predictors, place)
-    return _fit("binary", outcome, y, ["other", "positive"], x, names, references, kept)
-
-
-def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> Model:
-    """Fit an ordered (proportional-odds) logit.
-
-    "Don't know" codes of the outcome and of scale predictors are left out; the note counts them.
-
-    Raises
-    ------
-    SurveyError
-        On reconstructed data, with separated answers, or when the outcome has no order.
-    """
-    variable = survey.codebook[outcome]
-    if variable.measure not in ("ordinal", "scale") and not variable.order:
-        raise SurveyError(f"'{outcome}' has no order: an ordered logit needs one in the codebook")
-    codes = encode(survey.data[outcome], variable)[1]
-    ordered = [code for code in variable.ordered_answers if code in codes]
-    ordered += [code for code in codes if code not in ordered and code not in variable.dont_know]
-    place = np.full(len(codes) + 1, -1, np.int64)
-    for rank, code in enumerate(ordered):
-        place[codes.index(code)] = rank
-    y, x, names, references, kept = _prepare(survey, outcome, predictors, place)
-    present = np.unique(y)
-    y = np.searchsorted(present, y)
-    outcomes = [ordered[int(rank)] for rank in present]
-    return _fit("ordered", outcome, y, outcomes, x, names, references, kept)
-
-
-def _prepare(
-    survey: "Survey", outcome: str, predictors: Sequence[str], place: "NDArray[np.int64]"
-) -> tuple[Any, Any, list[tuple[str, Code | None]], dict[str, Code], str]:
-    """Arrange outcome and predictors; `place` says what each outcome code counts as, -1 nothing."""
-    if survey.codebook.reconstructed:
-        raise SurveyError(
-            f"no model of '{outcome}': the records are reconstructed from published tables, their "
-            "joint distribution is invented"
-        )
-    positions, codes = encode(survey.data[outcome], survey.codebook[outcome])
-    y = place[positions]
-    there = positions < len(codes)
-    known = there & (y >= 0)
-    columns: list[Any] = []
-    names: list[tuple[str, Code | None]] = []
-    references: dict[str, Code] = {}
-    parts = []
-    for name in predictors:
-        variable = survey.codebook[name]
-        found, answers = encode(survey.data[name], variable)
-        there &= found < len(answers)
-        aside = np.zeros(len(answers) + 1, np.bool_)
-        if variable.measure == "scale":
-            # The code of "don't know" is no amount.
-            aside[:-1] = [code in variable.dont_know for code in answers]
-        known &= (found < len(answers)) & ~aside[found]
-        parts.append((name, variable, found, answers))
-    dont_know = int((there & ~known).sum())
-    note = join_notes(
-        f"{int(known.sum())} of {there.size} respondents answered all questions",
-        f"did not know and left out: {dont_know}" if dont_know else "",
-    )
-    there = known
-    for name, variable, found, answers in parts:
-        if variable.measure == "scale":
-            amounts = [code for code in answers if code not in variable.dont_know]
-            if any(isinstance(code, str) for code in amounts):
-                raise SurveyError(f"predictor '{name}' is a scale variable but holds texts")
-            values = [0.0 if code in variable.dont_know else float(code) for code in answers]
-            columns.append(np.array([*values, 0.0])[found])
-            names.append((name, None))
-            continue
-        held = [code for k, code in enumerate(answers) if (found[there] == k).any()]
-        if len(held) < 2:
-            raise SurveyError(
-                f"predictor '{name}' has one answer only among those who answered all"
-            )
-        references[name] = held[0]
-        for code in held[1:]:
-            columns.append((found == answers.index(code)).astype(np.float64))
-            names.append((name, code))
-    if not names:
-        raise SurveyError(f"no model of '{outcome}': no predictor was given")
-    return y[there], np.stack(columns, axis=1)[there], names, references, note
-
-
-def _fit(
-    kind: str,
-    outcome: str,
+def fit_logit(
     y: "NDArray[np.int64]",
-    outcomes: list[Code],
     x: "NDArray[np.float64]",
-    names: list[tuple[str, Code | None]],
-    references: dict[str, Code],
-    note: str,
+    names: Sequence[Column],
+    outcomes: Sequence[Code],
+    references: Mapping[str, Code],
+    *,
+    ordered: bool,
+    note: str = "",
 ) -> Model:
+    """Fit a logit model by maximum likelihood (statsmodels), with average marginal effects.
+
+    Parameters
+    ----------
+    y : array of int, respondents
+        Outcome, positions in `outcomes` from low to high.
+    x : array, respondents × columns
+        Predictors: numbers, and a column of 0 and 1 for every answer but the reference.
+    names : sequence of (variable, code)
+        What each column is of; the code is None for a number.
+    outcomes : sequence
+        Outcome codes; two of them where the model is not `ordered`.
+    references : dict
+        Reference answer of each predictor that has columns for its answers.
+    ordered : bool
+        Proportional odds over all outcomes instead of the second against the first.
+    note : str
+        Who was left out.
+
+    Raises
+    ------
+    SurveyError
+        An outcome without respondents, predictors that determine one another or the outcome.
+    """
     sizes = np.bincount(y, minlength=len(outcomes))
     if len(outcomes) < 2 or (sizes == 0).any():
-        raise SurveyError(f"no model of '{outcome}': an outcome has no respondents")
+        raise SurveyError("an outcome has no respondents")
     middle, unit = _unit(x, names)
     scaled = (x - middle) / unit
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), scaled])) <= x.shape[1]:
-        raise SurveyError(f"no model of '{outcome}': the predictors determine one another")
-    slopes, cuts, covariance, fit = _estimate(kind, outcome, y, scaled)
-    if np.abs(slopes).max() > LARGEST or not np.isfinite(covariance).all():
-        raise SurveyError(
-            f"no model of '{outcome}': a predictor separates the outcomes; join rare answers"
-        )
-    checks = check_model(
-        y, scaled, _probabilities(np.concatenate([slopes, cuts]), scaled), names, scaled @ slopes
-    )
-    # Back to the predictors' own units: a cut point moves by what their middles add up to.
-    back = np.diag(np.concatenate([1 / unit, np.ones(cuts.size)]))
-    back[slopes.size :, : slopes.size] = middle / unit
-    values = back @ np.concatenate([slopes, cuts])
-    covariance = back @ covariance @ back.T
-    slopes, cuts = values[: slopes.size], values[slopes.size :]
+        raise SurveyError("the predictors determine one another")
+    values, covariance, likelihood = _estimate(y, scaled, ordered)
+    width = x.shape[1]
+    slopes, errors = values[:width], np.sqrt(np.diag(covariance))[:width]
+    checks = check_model(y, scaled, _probabilities(values, scaled), names, scaled @ slopes)
     null = float((sizes * np.log(sizes / sizes.sum())).sum())
-    errors = np.sqrt(np.diag(covariance))
-    terms = [_term(name, code, None, slopes[k], errors[k]) for k, (name, code) in enumerate(names)]
-    ratio = 2 * (fit - null)
+    ratio = 2 * (likelihood - null)
     return Model(
-        kind,
-        outcomes,
-        terms,
-        cuts.tolist(),
-        _effects(
-            slopes,
-            cuts,
-            covariance,
-            x,
-            names,
-            outcomes if kind == "ordered" else outcomes[1:],
-            kind,
-        ),
-        references,
+        "ordered" if ordered else "binary",
+        list(outcomes),
+        [
+            _term(name, code, None, slopes[k] / unit[k], errors[k] / unit[k])
+            for k, (name, code) in enumerate(names)
+        ],
+        # In the predictors' own units a cut point moves by what their middles add up to.
+        (values[width:] + slopes @ (middle / unit)).tolist(),
+        _effects(values, covariance, scaled, unit, names, outcomes if ordered else outcomes[1:]),
+        dict(references),
         len(y),
-        fit,
+        likelihood,
         null,
-        1 - fit / null,
+        1 - likelihood / null,
         ratio,
-        x.shape[1],
-        chi_square_tail(max(ratio, 0.0), x.shape[1]),
+        width,
+        chi_square_tail(max(ratio, 0.0), width),
         note,
         checks,
     )
 
 
 def _unit(
-    x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]]
+    x: "NDArray[np.float64]", names: Sequence[Column]
 ) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
     """Middle and standard deviation of each number; 0 and 1 for the indicator of an answer.
 
@@ -278,126 +181,119 @@ def _unit(
     return np.where(number, x.mean(axis=0), 0.0), np.where(number & (spread > 0), spread, 1.0)
 
 
-def _estimate(kind: str, outcome: str, y: Any, x: Any) -> tuple[Any, Any, Any, float]:
-    """Fit by statsmodels; return slopes, cut points (or minus the constant), covariance, fit."""
-    from statsmodels.discrete.discrete_model import Logit  # type: ignore[import-untyped,unused-ignore]
-    from statsmodels.miscmodels.ordinal_model import OrderedModel  # type: ignore[import-untyped,unused-ignore]
-
+def _estimate(
+    y: "NDArray[np.int64]", x: "NDArray[np.float64]", ordered: bool
+) -> tuple["NDArray[np.float64]", "NDArray[np.float64]", float]:
+    """Fit; return slopes and cut points (minus the constant), their covariance, log likelihood."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            if kind == "binary":
-                full = np.column_stack([x, np.ones(len(x))])
-                found = Logit(y, full).fit(method="newton", maxiter=100, tol=1e-13, disp=0)
-                done = found.mle_retvals["converged"]
-                values = np.asarray(found.params)
-                slopes, cuts = values[:-1], -values[-1:]
-                start = np.concatenate([slopes, cuts])
+            found = _fit_ordered(y, x) if ordered else _fit_binary(y, x)
+            parameters = np.asarray(found.params)
+            if np.abs(parameters[: x.shape[1]]).max() > LARGEST:
+                raise SurveyError(SEPARATED)
+            if ordered:
+                cuts = found.model.transform_threshold_params(parameters)[1:-1]
+                values = np.concatenate([parameters[: x.shape[1]], cuts])
+                covariance = np.linalg.inv(-_hessian(values, y, x))
             else:
-                model = OrderedModel(y, x, distr="logit")
-                found = model.fit(method="bfgs", maxiter=2000, gtol=1e-6, disp=0)
-                done = True
-                cuts = np.asarray(model.transform_threshold_params(found.params))[1:-1]
-                start = np.concatenate([np.asarray(found.params)[: x.shape[1]], cuts])
+                sign = np.append(np.ones(x.shape[1]), -1.0)
+                values = sign * parameters
+                covariance = np.outer(sign, sign) * np.asarray(found.cov_params())
+        except np.linalg.LinAlgError:
+            raise SurveyError(SEPARATED) from None
+        except SurveyError:
+            raise
         except Exception as error:  # statsmodels raises its own, numpy's and scipy's kinds
-            raise SurveyError(f"no model of '{outcome}': the fit failed ({error})") from error
-    if not done:
-        raise SurveyError(f"no model of '{outcome}': the fit did not converge")
-    try:
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            values, covariance, fit = _polish(start, y, x)
-    except np.linalg.LinAlgError:
-        raise SurveyError(
-            f"no model of '{outcome}': a predictor separates the outcomes; join rare answers"
-        ) from None
-    return values[: x.shape[1]], values[x.shape[1] :], covariance, fit
+            raise SurveyError(f"the fit failed ({error})") from error
+    if not np.isfinite(covariance).all():
+        raise SurveyError(SEPARATED)
+    if not found.mle_retvals["converged"]:
+        raise SurveyError("the fit did not converge")
+    return values, covariance, float(found.llf)
 
 
-def _likelihood(values: Any, y: Any, x: Any) -> Any:
-    """Log likelihood of the ordered logit; with one cut point it is the binary logit's."""
-    return np.log(_probabilities(values, x)[np.arange(len(y)), y]).sum()
+def _fit_binary(y: "NDArray[Any]", x: "NDArray[np.float64]") -> Any:
+    """Fit the second outcome against the first; the constant is the last parameter."""
+    from statsmodels.discrete.discrete_model import Logit  # type: ignore[import-untyped,unused-ignore]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        full = np.column_stack([x, np.ones(len(x))])
+        return Logit(y, full).fit(method="newton", maxiter=100, tol=1e-13, disp=0)
+
+
+def _fit_ordered(y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Any:
+    """Fit proportional odds: near the maximum first, then by Newton's method to nine digits."""
+    from statsmodels.miscmodels.ordinal_model import OrderedModel  # type: ignore[import-untyped,unused-ignore]
+
+    model = OrderedModel(y, x, distr="logit")
+    near = model.fit(method="bfgs", maxiter=2000, gtol=1e-6, disp=0)
+    if np.abs(near.params[: x.shape[1]]).max() > LARGEST:
+        return near
+    return model.fit(start_params=near.params, method="newton", maxiter=100, tol=1e-9, disp=0)
+
+
+def _hessian(
+    values: "NDArray[np.float64]", y: "NDArray[np.int64]", x: "NDArray[np.float64]"
+) -> Any:
+    """Second derivatives of the ordered model's log likelihood, by complex steps.
+
+    Statsmodels takes differences of differences, which leaves six digits of a standard error.
+    """
+    from statsmodels.tools.numdiff import approx_hess_cs  # type: ignore[import-untyped,unused-ignore]
+
+    rows = np.arange(len(y))
+    return approx_hess_cs(values, lambda point: np.log(_probabilities(point, x)[rows, y]).sum())
 
 
 def _probabilities(values: Any, x: Any) -> Any:
+    """Probability of each outcome, respondents × outcomes; complex values pass through."""
+    return np.diff(_below(values, x), axis=1, prepend=0.0, append=1.0)
+
+
+def _below(values: Any, x: Any) -> Any:
     slopes, cuts = values[: x.shape[1]], values[x.shape[1] :]
-    below = 1 / (1 + np.exp(-(cuts[None, :] - (x @ slopes)[:, None])))
-    edge = np.zeros((len(x), 1))
-    return np.diff(np.concatenate([edge, below, edge + 1], axis=1), axis=1)
-
-
-def _polish(start: Any, y: Any, x: Any) -> tuple[Any, Any, float]:
-    """Take Newton steps to the maximum; exact gradient, Hessian by complex steps of it."""
-    values = np.array(start, dtype=np.float64)
-    hessian = np.eye(values.size)
-    for _ in range(25):
-        gradient = _gradient(values, y, x)
-        hessian = np.stack(
-            [_gradient(values + 1e-30j * unit, y, x).imag / 1e-30 for unit in np.eye(values.size)]
-        )
-        step = np.linalg.solve(hessian, gradient.real)
-        values = values - step
-        if not np.isfinite(values).all():
-            raise np.linalg.LinAlgError("the steps run away")
-        if np.abs(step).max() < 1e-12:
-            break
-    return values, np.linalg.inv(-hessian), float(_likelihood(values, y, x))
-
-
-def _gradient(values: Any, y: Any, x: Any) -> Any:
-    slopes, cuts = values[: x.shape[1]], values[x.shape[1] :]
-    below = 1 / (1 + np.exp(-(cuts[None, :] - (x @ slopes)[:, None])))
-    density = below * (1 - below)
-    edge = np.zeros((len(x), 1))
-    below = np.concatenate([edge, below, edge + 1], axis=1)
-    density = np.concatenate([edge, density, edge], axis=1)
-    rows = np.arange(len(y))
-    chance = below[rows, y + 1] - below[rows, y]
-    upper, lower = density[rows, y + 1] / chance, density[rows, y] / chance
-    of_slopes = -((upper - lower) @ x)
-    of_cuts = [upper[y == k].sum() - lower[y == k + 1].sum() for k in range(cuts.size)]
-    return np.concatenate([of_slopes, of_cuts])
+    return 1 / (1 + np.exp((x @ slopes)[:, None] - cuts[None, :]))
 
 
 def _effects(
-    slopes: Any,
-    cuts: Any,
-    covariance: Any,
-    x: Any,
-    names: list[tuple[str, Code | None]],
-    outcomes: list[Code],
-    kind: str,
+    values: "NDArray[np.float64]",
+    covariance: "NDArray[np.float64]",
+    x: "NDArray[np.float64]",
+    unit: "NDArray[np.float64]",
+    names: Sequence[Column],
+    outcomes: Sequence[Code],
 ) -> list[Term]:
-    """Average marginal effects with delta-method errors (slopes by complex steps)."""
-    values = np.concatenate([slopes, cuts])
-    groups = {name: [k for k, (one, _) in enumerate(names) if one == name] for name, _ in names}
-    first = 0 if kind == "ordered" else 1
+    """Average marginal effects on the last outcomes, with delta-method errors.
+
+    Statsmodels has none for ordered models, and its `get_margeff` of a binary one moves one
+    answer's column while the respondent's own answer to the same question stays as it is.
+    """
+    from statsmodels.tools.numdiff import approx_fprime_cs  # type: ignore[import-untyped,unused-ignore]
 
     def effect(point: Any, column: int) -> Any:
         name, code = names[column]
         if code is None:
-            below = 1 / (
-                1 + np.exp(-(point[x.shape[1] :][None, :] - (x @ point[: x.shape[1]])[:, None]))
-            )
-            density = below * (1 - below)
-            edge = np.zeros((len(x), 1))
-            full = np.concatenate([edge, density, edge], axis=1)
-            return (-np.diff(full, axis=1) * point[column]).mean(axis=0)[first:]
-        low, high = x.copy(), x.copy()
-        low[:, groups[name]] = 0.0
-        high[:, groups[name]] = 0.0
-        high[:, column] = 1.0
-        return (_probabilities(point, high) - _probabilities(point, low)).mean(axis=0)[first:]
+            below = _below(point, x)
+            change = -np.diff(below * (1 - below), axis=1, prepend=0.0, append=0.0) * point[column]
+        else:
+            low, high = x.copy(), x.copy()
+            columns = [k for k, (variable, _) in enumerate(names) if variable == name]
+            low[:, columns] = high[:, columns] = 0.0
+            high[:, column] = 1.0
+            change = _probabilities(point, high) - _probabilities(point, low)
+        return change.mean(axis=0)[-len(outcomes) :] / unit[column]
 
     terms = []
     for column, (name, code) in enumerate(names):
-        estimate = effect(values, column)
-        jacobian = np.stack(
-            [effect(values + 1e-30j * unit, column).imag / 1e-30 for unit in np.eye(values.size)],
-            axis=1,
-        )
-        errors = np.sqrt(np.maximum(np.diag(jacobian @ covariance @ jacobian.T), 0))
+        slopes = approx_fprime_cs(values, effect, args=(column,))
+        errors = np.sqrt(np.maximum(np.diag(slopes @ covariance @ slopes.T), 0))
         terms += [
-            _term(name, code, outcome, estimate[k], errors[k]) for k, outcome in enumerate(outcomes)
+            _term(name, code, outcome, estimate, error)
+            for outcome, estimate, error in zip(
+                outcomes, effect(values, column), errors, strict=True
+            )
         ]
     return terms
 
@@ -408,3 +304,163 @@ def _term(name: str, code: Code | None, outcome: Code | None, value: Any, error:
     half = normal_quantile(0.975) * error
     p_value = 2 * normal_tail(abs(z))
     return Term(name, code, outcome, value, error, z, p_value, value - half, value + half)
+
+
+GROUPS = 10
+"""Groups of the Hosmer–Lemeshow test."""
+
+
+def check_model(
+    y: "NDArray[np.int64]",
+    x: "NDArray[np.float64]",
+    probabilities: "NDArray[np.float64]",
+    names: Sequence[tuple[str, Code | None]],
+    scores: "NDArray[np.float64]",
+) -> tuple[Result, ...]:
+    """Describe the fit of a binary or ordered logit.
+
+    Parameters
+    ----------
+    y : array of int, respondents
+        Outcome, 0 to K - 1 from low to high.
+    x : array, respondents × columns
+        Predictors without a constant.
+    probabilities : array, respondents × K
+        Fitted probabilities.
+    names : sequence of (variable, code)
+        Predictor that each column belongs to.
+    scores : array, respondents
+        Linear predictor; a higher one makes a higher outcome more likely.
+
+    Returns
+    -------
+    tuple of Result
+        ``concordance``, ``predicted_correctly``, ``largest_vif``, and ``hosmer_lemeshow``
+        (binary) or ``brant`` (ordered).
+    """
+    binary = probabilities.shape[1] == 2
+    check = hosmer_lemeshow(y, probabilities[:, 1]) if binary else brant(y, x)
+    return concordance(y, scores), _hits(y, probabilities), _inflation(x, names), check
+
+
+def concordance(y: "NDArray[np.int64]", scores: "NDArray[np.float64]") -> Result:
+    """Share of pairs with different outcomes that the scores put in the right order.
+
+    Ties count half; of a binary outcome it is the area under the ROC curve.
+
+    Examples
+    --------
+    >>> concordance(np.array([0, 0, 1, 1]), np.array([1.0, 2.0, 2.0, 3.0])).statistic
+    0.875
+    """
+    by_outcome = [np.sort(scores[y == one]) for one in np.unique(y)]
+    right = pairs = 0.0
+    for place, low in enumerate(by_outcome):
+        for high in by_outcome[place + 1 :]:
+            below = np.searchsorted(low, high, side="left").sum()
+            tied = np.searchsorted(low, high, side="right").sum() - below
+            right += float(below) + float(tied) / 2
+            pairs += float(low.size) * high.size
+    if not pairs:
+        return refused("concordance", "all outcomes are the same", len(y))
+    return Result("concordance", right / pairs, n=len(y), note="0.5 is chance")
+
+
+def _hits(y: "NDArray[np.int64]", probabilities: "NDArray[np.float64]") -> Result:
+    share = float((probabilities.argmax(axis=1) == y).mean())
+    most = float(np.bincount(y).max() / len(y))
+    note = f"the most frequent answer alone: {most:.3f}"
+    return Result("predicted_correctly", share, n=len(y), note=note)
+
+
+def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]]) -> Result:
+    """Largest generalised variance inflation, per column of the predictor.
+
+    Notes
+    -----
+    SOURCE Fox & Monette (1992), JASA 87, 178-183: GVIF ** (1 / df).
+    """
+    variables = list(dict.fromkeys(name for name, _ in names))
+    if len(variables) < 2:
+        return refused("largest_vif", "one predictor", len(x))
+    correlation: Any = np.corrcoef(x.T)
+    whole = np.linalg.slogdet(correlation)[1]
+    found = {}
+    for variable in variables:
+        own = np.array([name == variable for name, _ in names])
+        inner = np.linalg.slogdet(correlation[np.ix_(own, own)])[1]
+        outer = np.linalg.slogdet(correlation[np.ix_(~own, ~own)])[1]
+        found[variable] = float(np.exp((inner + outer - whole) / own.sum()))
+    worst = max(found, key=lambda one: found[one])
+    return Result("largest_vif", found[worst], n=len(x), note=f"of '{worst}'; 1 is none")
+
+
+def hosmer_lemeshow(
+    y: "NDArray[np.int64]", probability: "NDArray[np.float64]", groups: int = GROUPS
+) -> Result:
+    """Compare observed and expected outcomes in groups of fitted probability.
+
+    Notes
+    -----
+    SOURCE Hosmer & Lemeshow (1980); groups by quantiles as in R's
+    ``ResourceSelection::hoslem.test``; degrees of freedom: groups less 2.
+    """
+    name, n = "hosmer_lemeshow", len(y)
+    edges = np.unique(np.quantile(probability, np.linspace(0, 1, groups + 1)))
+    if edges.size < 4:
+        return refused(name, "fewer than three different groups of probability", n)
+    place = np.clip(np.searchsorted(edges, probability, side="left") - 1, 0, edges.size - 2)
+    size = np.bincount(place, minlength=edges.size - 1)
+    observed: Any = np.bincount(place, y, minlength=edges.size - 1)
+    expected: Any = np.bincount(place, probability, minlength=edges.size - 1)
+    held = size > 0
+    away = np.square(observed - expected)[held]
+    statistic = float((away / (expected * (1 - expected / np.maximum(size, 1)))[held]).sum())
+    df = int(held.sum()) - 2
+    note = f"{int(held.sum())} groups; a small p speaks against the model"
+    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, note)
+
+
+def brant(y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Result:
+    """Test whether the slopes are the same at every cut of an ordered outcome.
+
+    Notes
+    -----
+    SOURCE Brant (1990), Biometrics 46, 1171-1178: a Wald test of the slopes of the binary logits
+    at each cut, with their joint covariance.
+    """
+    name, n = "brant", len(y)
+    cuts = int(y.max())
+    full = np.column_stack([x, np.ones(n)])
+    slopes, chances, inverses = [], [], []
+    for cut in range(cuts):
+        try:
+            found = _fit_binary((y > cut).astype(np.float64), x)
+        except np.linalg.LinAlgError:
+            return refused(name, SEPARATED_AT_A_CUT, n)
+        if not found.mle_retvals["converged"] or np.abs(found.params[:-1]).max() > LARGEST:
+            return refused(name, SEPARATED_AT_A_CUT, n)
+        slopes.append(found.params[:-1])
+        chances.append(found.predict())
+        inverses.append(found.cov_params())
+    width = x.shape[1]
+    covariance = np.zeros((cuts * width, cuts * width))
+    for j in range(cuts):
+        for k in range(j, cuts):
+            # P(y > k and y > j) is P(y > k): the cuts are nested.
+            weight = chances[k] * (1 - chances[j])
+            part = (inverses[j] @ (full.T @ (weight[:, None] * full)) @ inverses[k])[:-1, :-1]
+            covariance[j * width : (j + 1) * width, k * width : (k + 1) * width] = part
+            covariance[k * width : (k + 1) * width, j * width : (j + 1) * width] = part.T
+    against = np.hstack([np.tile(np.eye(width), (cuts - 1, 1)), -np.eye((cuts - 1) * width)])
+    away = against @ np.concatenate(slopes)
+    spread = against @ covariance @ against.T
+    try:
+        statistic = float(away @ np.linalg.solve(spread, away))
+    except np.linalg.LinAlgError:
+        return refused(name, "the slopes of the cuts determine one another", n)
+    df = (cuts - 1) * width
+    if not statistic >= 0:
+        return refused(name, "the cuts are too thin for their joint covariance", n)
+    note = "a small p speaks against proportional odds"
+    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, note)

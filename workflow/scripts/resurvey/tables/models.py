@@ -5,12 +5,18 @@ from dataclasses import dataclass, field, replace
 from math import exp
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from resurvey.core.codebook import Code, Codebook, clean_code
+from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOMINAL
 from resurvey.counts.design import Design
+from resurvey.statistics.results import join_notes
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from resurvey.core.survey import Survey
     from resurvey.statistics.models import Model, Term
 
@@ -166,12 +172,128 @@ def _fit(survey: "Survey", one: Mapping[str, Any]) -> "Model":
             "the records are reconstructed from published tables, and the joint distribution of "
             "answers that were never crossed in print is invented"
         )
-    from resurvey.statistics.models import binary_logit, ordered_logit
-
     if one["kind"] == "binary":
         positive = [clean_code(code) for code in one["positive"]]
         return binary_logit(survey, one["outcome"], positive, one["predictors"])
     return ordered_logit(survey, one["outcome"], one["predictors"])
+
+
+def binary_logit(
+    survey: "Survey", outcome: str, positive: Sequence[Code], predictors: Sequence[str]
+) -> "Model":
+    """Fit a binary logit: one of the `positive` answers against all others.
+
+    "Don't know" codes of the outcome are left out unless they are `positive`, those of a scale
+    predictor always; the note counts them.
+
+    Raises
+    ------
+    SurveyError
+        On reconstructed data, with separated answers, or when an outcome is missing.
+    """
+    variable = survey.codebook[outcome]
+    codes = encode(survey.data[outcome], variable)[1]
+    place = np.zeros(len(codes) + 1, np.int64)
+    for position, code in enumerate(codes):
+        if code in positive:
+            place[position] = 1
+        elif code in variable.dont_know:
+            place[position] = -1
+    y, x, names, references, kept = _prepare(survey, outcome, predictors, place)
+    return _fitted(outcome, y, x, names, ["other", "positive"], references, False, kept)
+
+
+def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> "Model":
+    """Fit an ordered (proportional-odds) logit.
+
+    "Don't know" codes of the outcome and of scale predictors are left out; the note counts them.
+
+    Raises
+    ------
+    SurveyError
+        On reconstructed data, with separated answers, or when the outcome has no order.
+    """
+    variable = survey.codebook[outcome]
+    if variable.measure not in ("ordinal", "scale") and not variable.order:
+        raise SurveyError(f"'{outcome}' has no order: an ordered logit needs one in the codebook")
+    codes = encode(survey.data[outcome], variable)[1]
+    ordered = [code for code in variable.ordered_answers if code in codes]
+    ordered += [code for code in codes if code not in ordered and code not in variable.dont_know]
+    place = np.full(len(codes) + 1, -1, np.int64)
+    for rank, code in enumerate(ordered):
+        place[codes.index(code)] = rank
+    y, x, names, references, kept = _prepare(survey, outcome, predictors, place)
+    present = np.unique(y)
+    y = np.searchsorted(present, y)
+    outcomes = [ordered[int(rank)] for rank in present]
+    return _fitted(outcome, y, x, names, outcomes, references, True, kept)
+
+
+def _prepare(
+    survey: "Survey", outcome: str, predictors: Sequence[str], place: "NDArray[np.int64]"
+) -> tuple[Any, Any, list[tuple[str, Code | None]], dict[str, Code], str]:
+    """Arrange outcome and predictors; `place` says what each outcome code counts as, -1 nothing."""
+    if survey.codebook.reconstructed:
+        raise SurveyError(
+            f"no model of '{outcome}': the records are reconstructed from published tables, their "
+            "joint distribution is invented"
+        )
+    positions, codes = encode(survey.data[outcome], survey.codebook[outcome])
+    y = place[positions]
+    there = positions < len(codes)
+    known = there & (y >= 0)
+    columns: list[Any] = []
+    names: list[tuple[str, Code | None]] = []
+    references: dict[str, Code] = {}
+    parts = []
+    for name in predictors:
+        variable = survey.codebook[name]
+        found, answers = encode(survey.data[name], variable)
+        there &= found < len(answers)
+        aside = np.zeros(len(answers) + 1, np.bool_)
+        if variable.measure == "scale":
+            # The code of "don't know" is no amount.
+            aside[:-1] = [code in variable.dont_know for code in answers]
+        known &= (found < len(answers)) & ~aside[found]
+        parts.append((name, variable, found, answers))
+    dont_know = int((there & ~known).sum())
+    note = join_notes(
+        f"{int(known.sum())} of {there.size} respondents answered all questions",
+        f"did not know and left out: {dont_know}" if dont_know else "",
+    )
+    there = known
+    for name, variable, found, answers in parts:
+        if variable.measure == "scale":
+            amounts = [code for code in answers if code not in variable.dont_know]
+            if any(isinstance(code, str) for code in amounts):
+                raise SurveyError(f"predictor '{name}' is a scale variable but holds texts")
+            values = [0.0 if code in variable.dont_know else float(code) for code in answers]
+            columns.append(np.array([*values, 0.0])[found])
+            names.append((name, None))
+            continue
+        held = [code for k, code in enumerate(answers) if (found[there] == k).any()]
+        if len(held) < 2:
+            raise SurveyError(
+                f"predictor '{name}' has one answer only among those who answered all"
+            )
+        references[name] = held[0]
+        for code in held[1:]:
+            columns.append((found == answers.index(code)).astype(np.float64))
+            names.append((name, code))
+    if not names:
+        raise SurveyError(f"no model of '{outcome}': no predictor was given")
+    return y[there], np.stack(columns, axis=1)[there], names, references, note
+
+
+def _fitted(outcome: str, *arrays: Any) -> "Model":
+    """Fit by `fit_logit`; its refusals get the outcome's name."""
+    from resurvey.statistics.models import fit_logit
+
+    y, x, names, outcomes, references, ordered, note = arrays
+    try:
+        return fit_logit(y, x, names, outcomes, references, ordered=ordered, note=note)
+    except SurveyError as problem:
+        raise SurveyError(f"no model of '{outcome}': {problem}") from None
 
 
 def _refuse(done: Fitted, name: str, one: Mapping[str, Any]) -> None:

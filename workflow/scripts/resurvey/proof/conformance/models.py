@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.survey import Survey
-from resurvey.statistics.models import binary_logit, ordered_logit
+from resurvey.tables.models import binary_logit, ordered_logit
 
 if TYPE_CHECKING:
     from resurvey.statistics.models import Model

@@ -15,13 +15,13 @@ from resurvey.reading.parquet import load_columns
 from resurvey.statistics.results import join_notes
 from resurvey.study.order import TrendWave
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
-from resurvey.tables.filling import wave_design
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     adjust_comparisons,
     adjust_tests,
     label_nominal,
 )
+from resurvey.tables.tabulation import wave_design
 from resurvey.waves.contract.panel_members import Match, allowed
 from resurvey.waves.trend.panel_changes import PANEL_COLUMNS, compare_members
 from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, pool_waves, vouch
