@@ -11,7 +11,7 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 
-from resurvey.report.documents.number_values import show_number
+from resurvey.report.documents.excel import show_number
 
 NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 DECIMAL_NUMBER = re.compile(r"[+-]?[0-9]+[.,][0-9]|0")

@@ -6,8 +6,7 @@ import openpyxl
 import pytest
 
 from resurvey.pages.wording import Wording
-from resurvey.report.documents.banner_sheet import list_sheets
-from resurvey.report.documents.excel import write_excel
+from resurvey.report.documents.excel import list_sheets, write_excel
 from resurvey.report.documents.manuscript import Manuscript
 from unit.report.test_banners import HOSTILE, WORDS, laid_out, survey
 

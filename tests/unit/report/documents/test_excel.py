@@ -8,9 +8,8 @@ import openpyxl
 import pytest
 
 from resurvey.core.errors import SurveyError
-from resurvey.report.documents.excel import LONGEST, write_excel
+from resurvey.report.documents.excel import LONGEST, show_number, write_excel
 from resurvey.report.documents.manuscript import Cell, Column, Row, Table
-from resurvey.report.documents.number_values import show_number
 from unit.report.documents.conftest import HOSTILE, MARK, make_manuscript, make_table
 
 

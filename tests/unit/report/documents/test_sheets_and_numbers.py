@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resurvey.core.printed import format_fixed, round_half_away
-from resurvey.report.documents.number_values import read_number, show_number
-from resurvey.report.documents.sheet_names import SheetNames
+from resurvey.report.documents.excel import SheetNames, read_number, show_number
 
 
 @given(st.lists(st.text(max_size=60), max_size=12))

@@ -16,14 +16,13 @@ from resurvey.pages.wording import Wording
 from resurvey.report.appendix import list_frequencies
 from resurvey.report.banners import Banners
 from resurvey.report.bounds import read_bounds, solutions_note
-from resurvey.report.cleaning import flow_of_respondents
 from resurvey.report.comparison import compare_print
 from resurvey.report.counts import Counts
 from resurvey.report.dimensions import dimension_title, show_indicators, summarise_dimensions
-from resurvey.report.disclosure import Disclosed, disclose
 from resurvey.report.evidence import count_below, crosstab_evidence, name_statistic, paired_evidence
 from resurvey.report.exhibits import Exhibit, Grid, Grids
 from resurvey.report.findings import Findings
+from resurvey.report.methods import Disclosed, disclose, flow_of_respondents
 from resurvey.report.models import Models, ShownModel
 from resurvey.report.references import Sentences
 from resurvey.report.results import Results

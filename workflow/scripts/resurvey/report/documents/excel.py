@@ -1,17 +1,547 @@
-"""Excel: every table of the manuscript on a sheet of its own, numbers as numbers."""
+"""Excel: every table of the report on a sheet of its own, numbers as numbers."""
 
 import datetime
 import io
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from math import ceil
 from typing import Any
 
 from resurvey.core.errors import SurveyError
-from resurvey.report.documents.archives import zip_again
-from resurvey.report.documents.banner_sheet import BannerSheet, write_banner
-from resurvey.report.documents.excel_sheet import Formats, set_print, write_table
-from resurvey.report.documents.locales import name_locale
-from resurvey.report.documents.manuscript import Manuscript, Table
-from resurvey.report.documents.sheet_names import SheetNames
+from resurvey.pages.numerals import MINUS
+from resurvey.pages.wording import Wording
+from resurvey.report.banners import Banner, BannerCell, BannerRow
+from resurvey.report.documents.conventions import name_locale, zip_again
+from resurvey.report.documents.manuscript import Column, Manuscript, Row, Table
+from resurvey.report.documents.plain import plain_text
+
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
+LONGEST_NAME = 31
+RESERVED = "history"
+
+
+class SheetNames:
+    """Hands out sheet names.
+
+    Examples
+    --------
+    >>> names = SheetNames()
+    >>> names.take("Table 1"), names.take("table 1"), names.take("q1/q2: 'why'")
+    ('Table 1', 'table 1 (2)', "q1 q2  'why")
+    """
+
+    def __init__(self) -> None:
+        self.taken = {RESERVED}
+
+    def take(self, wanted: str) -> str:
+        """Return a free name near the wanted one: at most 31 characters, no forbidden ones."""
+        plain = _FORBIDDEN.sub(" ", wanted).strip(" '") or "-"
+        number, name = 1, _cut(plain, LONGEST_NAME)
+        while name.casefold() in self.taken:
+            number += 1
+            ending = f" ({number})"
+            name = _cut(plain, LONGEST_NAME - len(ending)) + ending
+        self.taken.add(name.casefold())
+        return name
+
+
+def _cut(text: str, longest: int) -> str:
+    """Cut to so many UTF-16 units, which is what spreadsheets count."""
+    while len(text.encode("utf-16-le")) // 2 > longest:
+        text = text[:-1]
+    return text.strip(" '") or "-"
+
+
+_PRINTED = re.compile(r"([+-]?)([0-9]{1,15})(?:[.,]([0-9]{1,15}))?")
+
+
+@dataclass(frozen=True)
+class NumberValue:
+    """A number as a spreadsheet holds it.
+
+    Attributes
+    ----------
+    value : float
+        The number as printed: rounded once, never anew.
+    format : str
+        The number format that shows it with the same decimals and sign; the decimal mark is
+        that of the reader's own settings.
+    """
+
+    value: float
+    format: str
+
+
+def read_number(text: str) -> NumberValue | None:
+    """Read a printed number; None for anything else, such as a dash or ``< 0.001``.
+
+    Examples
+    --------
+    >>> read_number("28,3")
+    NumberValue(value=28.3, format='0.0')
+    >>> read_number("+1.4").format, read_number("515").format, read_number("< 0.001")
+    ('+0.0;-0.0;0.0', '0', None)
+    """
+    found = _PRINTED.fullmatch(text.replace(MINUS, "-"))
+    if not found:
+        return None
+    sign, whole, decimals = found[1], found[2], found[3] or ""
+    if len(whole) > 1 and whole.startswith("0"):
+        # A code such as 007 is a name, not a number.
+        return None
+    shape = f"0.{'0' * len(decimals)}" if decimals else "0"
+    value = float(f"{sign}{whole}.{decimals or 0}")
+    return NumberValue(value, f"+{shape};-{shape};{shape}" if sign else shape)
+
+
+def show_number(value: float, shape: str, decimal: str = ".") -> str:
+    """Write a value as its number format shows it; the reverse of `read_number`.
+
+    Examples
+    --------
+    >>> show_number(-2.1, "+0.0;-0.0;0.0"), show_number(28.3, "0.0", ",")
+    ('-2.1', '28,3')
+    """
+    positive = shape.partition(";")[0]
+    digits = len(positive.partition(".")[2])
+    sign = "-" if value < 0 else "+" if positive.startswith("+") and value > 0 else ""
+    return sign + f"{abs(value):.{digits}f}".replace(".", decimal)
+
+
+GREY, ACCENT, INK = "#595959", "#8A1C12", "#1C2126"
+_TOP = 3
+"""Rows above the headings: caption, mark, the way back."""
+
+_LINE = 15
+"""Height of a line in points."""
+
+_ONE_PAGE = 45
+"""Lines that are printed on one page."""
+
+_TITLE = {"bold": True, "font_size": 12, "text_wrap": True, "valign": "top"}
+
+
+@dataclass
+class Formats:
+    """Cell formats of a workbook, each made once."""
+
+    workbook: Any
+    made: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
+
+    def of(self, **properties: Any) -> Any:
+        """Return the format with these properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self.made:
+            self.made[key] = self.workbook.add_format(properties)
+        return self.made[key]
+
+    def head(self, number: bool = False) -> Any:
+        """Return the format of a heading."""
+        return self.of(
+            bold=True,
+            text_wrap=True,
+            valign="bottom",
+            align="right" if number else "left",
+            top=2,
+            bottom=1,
+        )
+
+    @property
+    def mark(self) -> Any:
+        """Return the format of the mark on reconstructed records."""
+        return self.of(bold=True, font_color=ACCENT)
+
+    @property
+    def link(self) -> Any:
+        """Return the format of a link inside the workbook."""
+        return self.of(font_color="#14539A", underline=1, valign="top")
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A column of the sheet: a column of the table, or what stands beside or under its cells."""
+
+    column: Column
+    place: int
+    part: str
+    heading: str
+    counted: bool = False
+
+
+def write_table(
+    sheet: Any,
+    parts: Sequence[Table],
+    manuscript: Manuscript,
+    words: Mapping[str, str],
+    formats: Formats,
+    front: str,
+) -> int:
+    """Write one table, or the two grids of one, on a sheet."""
+    writer = _SheetWriter(sheet, parts, words, formats)
+    writer.top(manuscript.mark, front)
+    for part in parts:
+        writer.grid(part)
+    writer.notes()
+    set_print(sheet, manuscript, writer.head, writer.height <= _ONE_PAGE)
+    return writer.written
+
+
+class _SheetWriter:
+    """Writes down a sheet and remembers where it is."""
+
+    def __init__(
+        self, sheet: Any, parts: Sequence[Table], words: Mapping[str, str], formats: Formats
+    ) -> None:
+        self.sheet, self.parts, self.words, self.formats = sheet, parts, words, formats
+        self.line = self.written = self.height = 0
+        self.head = (0, 0)
+        columns = [[_width(one, part) for one in _fields(part, words)] for part in parts]
+        self.widths = [max(same) for same in zip_longest(*columns, fillvalue=0.0)]
+        for number, width in enumerate(self.widths):
+            sheet.set_column(number, number, width)
+
+    def top(self, mark: str, front: str) -> None:
+        """Write caption, mark and the way back to the contents."""
+        self._across(self.parts[0].numbered, self.formats.of(**_TITLE))
+        self.sheet.write_string(1, 0, mark, self.formats.mark)
+        target = front.replace("'", "''")
+        link = f"internal:'{target}'!A1"
+        self.sheet.write_url(2, 0, link, self.formats.link, self.words["back"])
+        self.line = _TOP
+
+    def grid(self, table: Table) -> None:
+        """Write one grid; the first one's headings are frozen."""
+        if table is not self.parts[0]:
+            self.line += 1
+            self._across(table.caption, self.formats.of(**_TITLE))
+        fields, top = list(_fields(table, self.words)), self.line
+        self._headings(table, fields)
+        body = self.line
+        if table is self.parts[0]:
+            self.head = (top, body - 1)
+            self.sheet.freeze_panes(body, 1)
+        self._rows(table, fields)
+        if table.flat and self.line > body:
+            self.sheet.autofilter(body - 1, 0, self.line - 1, len(fields) - 1)
+        for number in range(len(fields)):
+            self.sheet.write_blank(self.line, number, None, self.formats.of(top=2))
+
+    def notes(self) -> None:
+        """Write the notes, and end the printed area with them."""
+        note = self.formats.of(font_color=GREY, text_wrap=True, valign="top")
+        for text in self.parts[-1].notes:
+            self.line += 1
+            self._across(text, note, step=0)
+        self.sheet.hide_gridlines(2)
+        self.sheet.print_area(0, 0, self.line, len(self.widths) - 1)
+
+    def _across(self, text: str, look: Any, step: int = 1) -> None:
+        """Write a text over all columns, as high as it needs to be."""
+        if len(self.widths) > 1:
+            self.sheet.merge_range(self.line, 0, self.line, len(self.widths) - 1, "", look)
+        self.sheet.write_string(self.line, 0, text, look)
+        self._heighten(_lines(text, sum(self.widths)))
+        self.line += step
+
+    def _heighten(self, lines: int) -> None:
+        """Make the row as high as its longest text; no row is higher than a spreadsheet allows."""
+        self.height += lines
+        if lines > 1:
+            self.sheet.set_row(self.line, _LINE * min(lines, 27))
+
+    def _headings(self, table: Table, fields: Sequence[_Field]) -> None:
+        formats, sheet = self.formats, self.sheet
+        spanned = [number for number, one in enumerate(fields) if one.place >= 2]
+        if table.spanner and len(spanned) > 1:
+            over = formats.of(bold=True, align="center", top=2, bottom=1, text_wrap=True)
+            for number in range(spanned[0]):
+                sheet.write_blank(self.line, number, None, formats.of(top=2))
+            sheet.merge_range(self.line, spanned[0], self.line, spanned[-1], "", over)
+            sheet.write_string(self.line, spanned[0], table.spanner, over)
+            self.line += 1
+        high = 1
+        for number, one in enumerate(fields):
+            sheet.write_string(self.line, number, one.heading, formats.head(one.column.number))
+            high = max(high, _lines(one.heading, self.widths[number], words=True))
+        self._heighten(high)
+        self.line += 1
+
+    def _rows(self, table: Table, fields: Sequence[_Field]) -> None:
+        question, last = "", ""
+        for row in table.rows:
+            high = 1
+            if len(row.cells) == 1 and len(table.columns) > 1:
+                question = row.cells[0].text
+                if table.flat:
+                    continue
+                self.sheet.write_string(self.line, 0, question, self.formats.of(bold=True))
+            else:
+                ruled = row.kind == "base" and last != "base"
+                for number, one in enumerate(fields):
+                    text = question if one.part == "group" else _text_of(row, one)
+                    self._cell(number, one, text, self._look(row, ruled))
+                    if not one.column.number and one.part != "group":
+                        high = max(high, _lines(text, self.widths[number]))
+                self.written, last = self.written + 1, row.kind
+            self._heighten(high)
+            self.line += 1
+
+    def _look(self, row: Row, ruled: bool) -> dict[str, Any]:
+        look: dict[str, Any] = {"valign": "top"}
+        if row.kind in ("subtotal", "total", "missing"):
+            look["italic"] = True
+        if row.kind == "base":
+            look["font_color"] = GREY
+        return look | ({"top": 1} if ruled else {})
+
+    def _cell(self, number: int, one: _Field, text: str, look: dict[str, Any]) -> None:
+        sheet, formats, numeric = self.sheet, self.formats, one.column.number
+        value = read_number(text) if numeric and not one.column.printed else None
+        if value is not None:
+            shape = formats.of(**look, num_format=value.format, align="right")
+            sheet.write_number(self.line, number, value.value, shape)
+        elif text:
+            wrapped = one.part != "group" and (not numeric or one.part == "under")
+            look |= {"text_wrap": True} if wrapped else {"align": "right"} if numeric else {}
+            sheet.write_string(self.line, number, text, formats.of(**look))
+        else:
+            sheet.write_blank(self.line, number, None, formats.of(**look))
+
+
+def _fields(table: Table, words: Mapping[str, str]) -> Iterator[_Field]:
+    """List the columns of the sheet: counts beside per cents, second lines in columns."""
+    if table.flat:
+        yield _Field(Column(table.group), -1, "group", table.group)
+    for place, column in enumerate(table.columns):
+        cells = [row.cells[place] for row in table.rows if len(row.cells) > 1]
+        counted = any(cell.count for cell in cells)
+        heading = f"{column.heading}, %" if counted else column.heading
+        yield _Field(column, place, "text", heading, counted)
+        if counted:
+            heading = f"{column.heading}, {words['count_of']}"
+            yield _Field(column, place, "count", heading, counted)
+        if any(cell.under for cell in cells):
+            yield _Field(column, place, "under", column.under)
+
+
+def _width(one: _Field, table: Table) -> float:
+    """Choose a width from the longest text, within reason; longer text is wrapped."""
+    if one.part == "group":
+        questions = [row.cells[0].text for row in table.rows if len(row.cells) == 1]
+        return min(max(map(len, [one.heading, *questions])) + 2, 60)
+    if one.column.number and one.part != "under":
+        return 14
+    texts = [one.heading]
+    for row in table.rows:
+        if len(row.cells) > 1:
+            cell = row.cells[one.place]
+            texts.append(cell.under if one.part == "under" else cell.text)
+    least = 36 if one.place == 0 and not table.flat else 10
+    return min(max(1.1 * max(map(len, texts)) + 2, least), 60)
+
+
+def _lines(text: str, width: float, words: bool = False) -> int:
+    """Estimate the lines of a text in a column, where `words` of a heading are not broken."""
+    if words:
+        lines, room = 1, width
+        for word in text.split():
+            if len(word) * 1.15 > room and room < width:
+                lines, room = lines + 1, width
+            room -= (len(word) + 1) * 1.15
+        return lines
+    return max(1, ceil(1.08 * len(text) / width))
+
+
+def _text_of(row: Row, one: _Field) -> str:
+    cell = row.cells[one.place]
+    if row.kind == "base" and one.counted:
+        # A base is a number of people: it stands where the counts stand.
+        return cell.text if one.part == "count" else ""
+    return {"text": cell.text, "count": cell.count, "under": cell.under}[one.part]
+
+
+def set_print(
+    sheet: Any, manuscript: Manuscript, head: tuple[int, int], one_page: bool = False
+) -> None:
+    """Set a sheet up for paper: A4 across, one page wide, headings and the mark on each page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1 if one_page else 0)
+    sheet.repeat_rows(*head)
+    mark = manuscript.mark.replace("&", "&&")
+    sheet.set_header(f'&L&"Calibri,Bold"&K8A1C12{mark}&R&K595959&A' if mark else "&R&K595959&A")
+    sheet.set_footer("&C&P / &N")
+
+
+LETTERS = "#14539A"
+_HEAD = 3
+"""Rows above the headings: caption, mark, the way back."""
+
+
+@dataclass(frozen=True)
+class BannerSheet:
+    """A banner table on a sheet of its own.
+
+    Attributes
+    ----------
+    banner : Banner
+        As the report lays it out.
+    title : str
+        Name of the sheet in the contents.
+    stub : str
+        Heading of the answers.
+    counts : bool
+        The sheet holds the counts instead of the per cents; they have no letters.
+    """
+
+    banner: Banner
+    title: str
+    stub: str
+    counts: bool = False
+
+
+def list_sheets(banners: Sequence[Banner], say: Wording) -> list[BannerSheet]:
+    """List the sheets of all banners: per cents, then counts."""
+    stub = say.plain("report.answer")
+    return [
+        BannerSheet(
+            banner,
+            say.plain("banners.sheet_counts", title=banner.plain) if counts else banner.plain,
+            stub,
+            counts,
+        )
+        for banner in banners
+        for counts in (False, True)
+    ]
+
+
+def write_banner(
+    sheet: Any,
+    one: BannerSheet,
+    manuscript: Manuscript,
+    formats: Formats,
+    front: str,
+    words: Mapping[str, str],
+) -> int:
+    """Write a banner table on a sheet, letters in narrow columns of their own."""
+    return _BannerSheet(sheet, one, formats).write(manuscript, front, words["back"])
+
+
+class _BannerSheet:
+    """Writes one sheet; a column of letters follows each column that is compared."""
+
+    def __init__(self, sheet: Any, one: BannerSheet, formats: Formats) -> None:
+        self.sheet, self.one, self.formats = sheet, one, formats
+        self.banner, self.counts = one.banner, one.counts
+        self.places: list[int] = [1]
+        self.lettered: list[bool] = [False]
+        for group in self.banner.groups:
+            for column in group.columns:
+                self.places.append(self.places[-1] + 1 + self.lettered[-1])
+                self.lettered.append(bool(column.letter) and not self.counts)
+        self.width = self.places[-1] + 1 + self.lettered[-1]
+
+    def write(self, manuscript: Manuscript, front: str, back: str) -> int:
+        """Write everything, top down."""
+        sheet, formats = self.sheet, self.formats
+        sheet.set_column(0, 0, 38)
+        labels = [column.label for group in self.banner.groups for column in group.columns]
+        for place, lettered, label in zip(
+            self.places, self.lettered, [self.banner.everyone, *labels], strict=True
+        ):
+            # A heading breaks between words, never inside one.
+            longest = max(map(len, plain_text(label).split()), default=0)
+            sheet.set_column(place, place, max(9.0, min(1.15 * longest + 1, 24)))
+            if lettered:
+                sheet.set_column(place + 1, place + 1, 4)
+        unit = "" if self.counts else f", {self.banner.unit}"
+        title = formats.of(bold=True, font_size=12)
+        sheet.write_string(0, 0, plain_text(self.one.title) + unit, title)
+        sheet.write_string(1, 0, manuscript.mark, formats.mark)
+        target = front.replace("'", "''")
+        sheet.write_url(2, 0, f"internal:'{target}'!A1", formats.link, back)
+        body = self._headings()
+        line, written = self._parts(body)
+        for number in range(self.width):
+            sheet.write_blank(line, number, None, formats.of(top=2))
+        for note in self.banner.notes:
+            line += 1
+            sheet.write_string(line, 0, plain_text(note), formats.of(font_color=GREY))
+        sheet.freeze_panes(body, 1)
+        sheet.hide_gridlines(2)
+        set_print(sheet, manuscript, (_HEAD, body - 1))
+        return written
+
+    def _headings(self) -> int:
+        """Groups, columns, and the letters by which other columns name them."""
+        sheet, formats = self.sheet, self.formats
+        over = formats.of(bold=True, top=2, bottom=1, left=1, text_wrap=True, valign="bottom")
+        head = formats.of(bold=True, text_wrap=True, valign="bottom", align="right")
+        letter = formats.of(bold=True, font_color=LETTERS, align="right", bottom=1)
+        sheet.write_string(_HEAD, 0, "", formats.of(top=2))
+        sheet.write_string(_HEAD, 1, "", formats.of(top=2))
+        sheet.write_string(_HEAD + 1, 0, self.one.stub, formats.of(bold=True, valign="bottom"))
+        sheet.write_string(_HEAD + 1, 1, plain_text(self.banner.everyone), head)
+        sheet.write_blank(_HEAD + 2, 0, None, formats.of(bottom=1))
+        sheet.write_blank(_HEAD + 2, 1, None, formats.of(bottom=1))
+        at = 1
+        for group in self.banner.groups:
+            first, last = self.places[at], self.places[at + len(group.columns) - 1]
+            last += self.lettered[at + len(group.columns) - 1]
+            if last > first:
+                sheet.merge_range(_HEAD, first, _HEAD, last, "", over)
+            sheet.write_string(_HEAD, first, plain_text(group.question), over)
+            for column in group.columns:
+                place = self.places[at]
+                sheet.write_string(_HEAD + 1, place, plain_text(column.label), head)
+                sheet.write_string(_HEAD + 2, place, "" if self.counts else column.letter, letter)
+                if self.lettered[at]:
+                    sheet.write_blank(_HEAD + 2, place + 1, None, formats.of(bottom=1))
+                at += 1
+        sheet.set_row(_HEAD + 1, 45)
+        return _HEAD + 3
+
+    def _parts(self, line: int) -> tuple[int, int]:
+        written = 0
+        for part in self.banner.parts:
+            self.sheet.write_string(line, 0, plain_text(part.question), self.formats.of(bold=True))
+            line += 1
+            for row in part.rows:
+                if self.counts and row.kind == "mean":
+                    continue
+                self._row(line, row)
+                line, written = line + 1, written + 1
+        return line, written
+
+    def _row(self, line: int, row: BannerRow) -> None:
+        look: dict[str, Any] = {}
+        if row.kind in ("subtotal", "mean"):
+            look["italic"] = True
+        if row.kind == "base":
+            look["font_color"] = GREY
+        label = self.formats.of(**look, text_wrap=True, valign="top", indent=1)
+        self.sheet.write_string(line, 0, plain_text(row.label), label)
+        for place, lettered, cell in zip(self.places, self.lettered, row.cells, strict=True):
+            self._number(line, place, cell, look)
+            if lettered and cell.letters:
+                shape = self.formats.of(font_color=LETTERS, font_size=9)
+                self.sheet.write_string(line, place + 1, cell.letters.replace(" ", ""), shape)
+
+    def _number(self, line: int, place: int, cell: BannerCell, look: dict[str, Any]) -> None:
+        """A number with its format; one of a small base stands in brackets, and stays a number."""
+        shown = cell.shown
+        text = (shown.count or shown.text) if self.counts else shown.text
+        value = read_number(text)
+        if value is None:
+            self.sheet.write_string(line, place, text, self.formats.of(**look, align="right"))
+            return
+        shape = f"({value.format})" if cell.small else value.format
+        self.sheet.write_number(
+            line, place, value.value, self.formats.of(**look, num_format=shape, align="right")
+        )
+
 
 LONGEST = 32_767
 """Characters that a cell of a spreadsheet can hold."""

@@ -6,13 +6,12 @@ from typing import Any
 from resurvey.pages.numerals import NOTHING
 from resurvey.pages.wording import Wording
 from resurvey.report.appendix import Variable
-from resurvey.report.cleaning import Step
 from resurvey.report.dimensions import Summary
-from resurvey.report.disclosure import Disclosed
 from resurvey.report.documents.grid_tables import MANY_COLUMNS, shown_cells
 from resurvey.report.documents.manuscript import Cell, Column, Row, Table
 from resurvey.report.documents.plain import plain_text
 from resurvey.report.evidence import Evidence, name_statistic
+from resurvey.report.methods import Disclosed, Step
 from resurvey.report.models import ShownModel
 
 

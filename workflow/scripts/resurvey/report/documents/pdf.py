@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
-from resurvey.report.documents.locales import name_locale
+from resurvey.report.documents.conventions import (
+    fits_together,
+    heads_repeat,
+    name_locale,
+    stays_whole,
+)
 from resurvey.report.documents.manuscript import (
     Block,
     Figure,
@@ -18,7 +23,6 @@ from resurvey.report.documents.manuscript import (
     Paragraph,
     Table,
 )
-from resurvey.report.documents.page_breaks import fits_together, heads_repeat, stays_whole
 
 
 def write_pdf(manuscript: Manuscript, words: Mapping[str, str], template: str | Path) -> bytes:

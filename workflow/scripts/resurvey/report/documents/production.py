@@ -1,6 +1,6 @@
 """Production: all documents of one wave and language, in the formats that the study asks for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,45 @@ from resurvey.report.documents.codebook_table import codebook_table
 from resurvey.report.documents.composition import compose_manuscript, words_for_documents
 from resurvey.report.documents.manuscript import Manuscript, Picture
 from resurvey.report.results import Results
+
+
+def of_language(paths: Sequence[str], language: str, ending: str) -> list[str]:
+    """Choose the files of one language.
+
+    Examples
+    --------
+    >>> of_language(["figures/pay.en.svg", "figures/pay.ru.svg"], "ru", "svg")
+    ['figures/pay.ru.svg']
+    """
+    return [path for path in paths if path.endswith(f".{language}.{ending}")]
+
+
+def read_pictures(
+    drawings: Sequence[str], models: str | Path | None, language: str
+) -> dict[str, bytes]:
+    """Read the PNG beside every drawing.
+
+    Parameters
+    ----------
+    drawings : sequence of paths
+        ``{figure}.{language}.svg`` of one language.
+    models : path, optional
+        Folder with ``{model}.{language}.png``.
+    language : str
+        Which language.
+
+    Returns
+    -------
+    dict
+        Figure -> PNG; those of models are named ``model/{name}``.
+    """
+    found = {Path(one).name.split(".")[0]: Path(one).with_suffix(".png") for one in drawings}
+    if models is not None:
+        ending = f".{language}.png"
+        for path in sorted(Path(models).glob(f"*{ending}")):
+            found[f"model/{path.name.removesuffix(ending)}"] = path
+    return {name: path.read_bytes() for name, path in found.items()}
+
 
 FORMATS = ("docx", "xlsx", "pdf", "latex", "csv")
 """Formats that `documents:` in `config/config.yaml` may name, in the order of their making."""
@@ -69,8 +108,7 @@ def make_documents(
 
         made[f"report.{language}.docx"] = write_word(manuscript, said)
     if "xlsx" in formats:
-        from resurvey.report.documents.banner_sheet import list_sheets
-        from resurvey.report.documents.excel import write_excel
+        from resurvey.report.documents.excel import list_sheets, write_excel
 
         more = [codebook_table(results.codebook, language, "", said)]
         made[f"tables.{language}.xlsx"] = write_excel(

@@ -7,8 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from resurvey.core.errors import SurveyError
-from resurvey.report.documents.archives import zip_again
-from resurvey.report.documents.locales import name_locale
+from resurvey.report.documents.conventions import name_locale, zip_again
 from resurvey.report.documents.manuscript import (
     Block,
     Figure,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from resurvey.report.documents.conventions import fits_together, heads_repeat, stays_whole
 from resurvey.report.documents.manuscript import Cell, Row, Table
-from resurvey.report.documents.page_breaks import fits_together, heads_repeat, stays_whole
 from resurvey.report.documents.word_styles import GREY, TEXT_WIDTH
 
 _STYLES = {
