@@ -35,7 +35,7 @@ from resurvey.statistics.paired import paired_tests  # noqa: E402
 from resurvey.statistics.proportions import newcombe_paired  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
 from resurvey.tables.inference import compare_columns  # noqa: E402
-from resurvey.tables.models import binary_logit, ordered_logit
+from resurvey.tables.models import binary_logit, ordered_logit  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
 from resurvey.waves.trend.wave_comparison import compare_waves  # noqa: E402
 

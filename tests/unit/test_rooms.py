@@ -7,8 +7,8 @@ from invented import ROOT
 LIBRARY = ROOT / "workflow/scripts/resurvey"
 ROOMS = (
     "core",
-    "recovery",
     "statistics",
+    "recovery",
     "counts",
     "reading",
     "study",

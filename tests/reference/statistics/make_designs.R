@@ -153,6 +153,19 @@ for (k in seq_len(nrow(apiclus1))) add("raked", sprintf("weight[%d]", k), weight
 trimmed <- trimWeights(raked, lower = 20, upper = 45)
 for (k in seq_len(nrow(apiclus1))) add("trimmed", sprintf("weight[%d]", k), weights(trimmed)[k])
 
+# Several answers: which of three goals schools of a type met. The sum of the options' chi-squares
+# is a sum of chi-squares times the eigenvalues of the options' correlations (Bilder & Loughin 2004).
+met <- sapply(apistrat[c("sch.wide", "comp.imp", "awards")], function(goal) goal == "Yes")
+any_met <- rowSums(met) > 0
+picks <- met[any_met, ] * 1; type <- droplevels(apistrat$stype[any_met])
+added <- sum(apply(picks, 2, function(one)
+  suppressWarnings(chisq.test(one, type, correct = FALSE)$statistic)))
+weight <- rep(eigen(cor(picks), symmetric = TRUE)$values, nlevels(type) - 1)
+corrected <- added * sum(weight) / sum(weight^2); degrees <- sum(weight)^2 / sum(weight^2)
+add("apistrat_goals", "marginal_independence", corrected)
+add("apistrat_goals", "marginal_independence:df", degrees)
+add("apistrat_goals", "marginal_independence:p", pchisq(corrected, degrees, lower.tail = FALSE))
+
 result <- do.call(rbind, values); result$statistic <- paste0('"', result$statistic, '"')
 write.csv(result, file.path(here, "design_values.csv"), row.names = FALSE, quote = FALSE)
 cat(nrow(result), "values; survey", as.character(packageVersion("survey")), R.version.string, "\n")

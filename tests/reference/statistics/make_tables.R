@@ -93,7 +93,7 @@ noncentral <- function(x, df) {
 
 # --- one table --------------------------------------------------------------------------------
 
-describe <- function(name, counts, ordinal = FALSE, fisher = FALSE) {
+describe <- function(name, counts, ordinal = FALSE, fisher = FALSE, drawn = FALSE) {
   counts <- unclass(as.matrix(counts)); dimnames(counts) <- NULL
   write_table(name, counts)
   n <- sum(counts)
@@ -106,11 +106,21 @@ describe <- function(name, counts, ordinal = FALSE, fisher = FALSE) {
       pchisq(stats$chisq_tests["Likelihood Ratio", "X^2"], test$parameter, lower.tail = FALSE))
   add(name, "cramer_v", stats$cramer)
   add(name, "contingency_coefficient", stats$contingency)
+  # No package here has these three; the formulas are those of Tschuprow (1925), Cohen (1988) and
+  # Bergsma (2013).
+  phi2 <- unname(test$statistic) / n; sides <- dim(counts); free <- prod(sides - 1)
+  add(name, "tschuprow_t", sqrt(phi2 / sqrt(free)))
+  add(name, "cohen_w", sqrt(phi2))
+  less <- sides - (sides - 1)^2 / (n - 1)
+  add(name, "cramer_v_bias_corrected",
+      sqrt(max(0, phi2 - free / (n - 1)) / (min(less) - 1)))
   if (test$statistic < 1e5) {  # beyond that R's pchisq(ncp =) has no digits left
     ends <- noncentral(unname(test$statistic), unname(test$parameter)) / n
     side <- min(dim(counts)) - 1
     add(name, "cramer_v:lower", sqrt(ends[1] / side))
     add(name, "cramer_v:upper", min(1, sqrt(ends[2] / side)))
+    add(name, "tschuprow_t:lower", sqrt(ends[1] / sqrt(free)))
+    add(name, "tschuprow_t:upper", sqrt(min(side, ends[2]) / sqrt(free)))
   }
   for (i in seq_len(nrow(counts))) for (j in seq_len(ncol(counts))) {
     cell <- sprintf("[%d,%d]", i, j)
@@ -149,6 +159,8 @@ describe <- function(name, counts, ordinal = FALSE, fisher = FALSE) {
   }
   if (fisher)
     add(name, "fisher:p", fisher.test(counts, workspace = 2e8)$p.value)
+  if (drawn)  # the exact value that a Monte Carlo p-value estimates
+    add(name, "fisher_monte_carlo:p", fisher.test(counts, workspace = 2e8)$p.value)
   if (ordinal) {
     x <- seq_len(nrow(counts)); y <- seq_len(ncol(counts))
     measure("gamma", gamma_of); measure("tau_b", tau_b_of); measure("tau_c", tau_c_of)
@@ -275,6 +287,7 @@ describe("mtcars_gear_cyl", xtabs(~ gear + cyl, mtcars), ordinal = TRUE, fisher 
 describe("occupational_status", occupationalStatus, ordinal = TRUE)
 describe("api_stype_awards", xtabs(~ stype + awards, apistrat), fisher = TRUE)
 describe("billion", rbind(c(1e9, 2e9), c(2e9, 1e9 + 1)))
+describe("sexual_fun_answers", SexualFun, drawn = TRUE)
 describe_paired("approval", approval)
 describe_paired("visual_acuity", acuity)
 describe_paired("sexual_fun", SexualFun)

@@ -20,6 +20,7 @@ from resurvey.statistics.chi_square import (
     residuals,
 )
 from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.registry import MEASURES
 
 PAIRED = "the table of both answers is no number of the graph, only how many gave both"
 WITHOUT_PARTS = {
@@ -202,9 +203,9 @@ class Recomputing:
                 return likelihood_ratio(table).statistic
             case "degrees_of_freedom":
                 return pearson(table).df
-            case "cramer_v":
-                smaller = min(table.counts.shape) - 1
-                return math.sqrt(pearson_statistic(table.counts) / (table.n * smaller))
+            case measure if measure in MEASURES:
+                scale = MEASURES[measure].scale(*table.counts.shape)
+                return math.sqrt(pearson_statistic(table.counts) / (table.n * scale))
             case "residual":
                 line = number["line"]
                 whole = np.full(counts.shape, np.nan)

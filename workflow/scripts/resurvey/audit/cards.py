@@ -20,13 +20,26 @@ from resurvey.core.published import PrintedCell, PrintedQuestion, one_crossing, 
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
+from resurvey.statistics.registry import (
+    MAIN,
+    MEASURES,
+    RANGES,
+    SECOND,
+    TESTS,
+    list_measures,
+    list_tests,
+)
 from resurvey.statistics.tails import chi_square_tail
 
 #: Feasible bases beyond this number are downloaded, not listed.
 MOST_BASES = 40
 #: Of more solutions than this the extreme ones are not written out.
 MOST_WORKED = 2_000
-_DIGITS = {"pearson": 2, "likelihood_ratio": 2, "cramer_v": 3, "p_value": 3}
+_DIGITS = (
+    {"p_value": 3}
+    | {name: TESTS[name].digits for name in (*list_tests(MAIN), *list_tests(SECOND))}
+    | {name: MEASURES[name].digits for name in list_measures(RANGES)}
+)
 DASH = "\N{EN DASH}"
 Line = Mapping[str, str]
 
@@ -211,9 +224,7 @@ class Cards:
             picture=self._picture(variable, bases, headings) if listed else Markup(""),
             listed_bases=tuple(self._listed(bases, base_columns)) if listed else (),
             base_columns=tuple(headings[code] for code in base_columns),
-            bounds=tuple(
-                self._bound(one, plain(self.say(f"audit.{one['statistic']}"))) for one in whole
-            ),
+            bounds=tuple(self._bound(one, self._statistic(one["statistic"])) for one in whole),
             workings=tuple(self._workings(variable, list(chosen), headings))
             if whole and int(line["solutions"]) <= MOST_WORKED
             else (),
@@ -232,6 +243,10 @@ class Cards:
         )
 
     # Numbers ------------------------------------------------------------------------------------
+
+    def _statistic(self, name: str) -> str:
+        """Name a statistic of the whole table."""
+        return plain(self.say(MEASURES[name].label if name in MEASURES else f"audit.{name}"))
 
     def big(self, number: str) -> str:
         """Write a number of solutions; a very long one by its length."""

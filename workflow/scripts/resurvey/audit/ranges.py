@@ -7,6 +7,7 @@ from resurvey.audit.questions import RecoveredQuestion
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.recovery.paired_bounds import PairedBounds, mcnemar_bounds
+from resurvey.statistics.registry import RANGES, list_measures
 
 RANGE_COLUMNS = (
     "table",
@@ -25,7 +26,7 @@ RANGE_COLUMNS = (
     "robust_verdict",
     "note",
 )
-TABLE_STATISTICS = ("pearson", "likelihood_ratio", "p_value", "cramer_v")
+TABLE_STATISTICS = ("pearson", "likelihood_ratio", "p_value", *list_measures(RANGES))
 DIFFERENCES = ("difference", "difference_low", "difference_high")
 VERDICTS = ("significant in all", "significant in some", "significant in none")
 
@@ -39,11 +40,11 @@ def range_lines(
     -------
     list of dict
         Keys `RANGE_COLUMNS`. Of the table: Pearson's and the likelihood-ratio chi-square,
-        Pearson's p, Cramér's V; of each answer and subtotal: the adjusted residual, the difference
-        of the groups' proportions in percentage points with the ends of its 95 % Newcombe
-        interval, and the count, with the count of the `chosen` solution. `robust_*`: when any
-        one printed cell may be a misprint. An adjusted residual is significant beyond the normal
-        quantile of `alpha`.
+        Pearson's p, the registered measures; of each answer and subtotal: the adjusted residual,
+        the difference of the groups' proportions in percentage points with the ends of its 95 %
+        Newcombe interval, and the count, with the count of the `chosen` solution. `robust_*`: when
+        any one printed cell may be a misprint. An adjusted residual is significant beyond the
+        normal quantile of `alpha`.
 
     Notes
     -----

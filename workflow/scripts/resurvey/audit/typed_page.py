@@ -23,6 +23,7 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
 from resurvey.recovery.printed_table import PrintedTable
+from resurvey.statistics.registry import MEASURES
 
 #: Longer lists of solutions are counted; the files of a study list up to 100,000.
 MOST_LISTED = 5_000
@@ -293,13 +294,14 @@ class Teller:
             verdict = f"instead_{one.instead}"
         elif verdict == "undecided":
             verdict = "open_statistic" if one.minimum is not None else "no_counts"
-        name = self.say.plain(f"audit.{one.name}")
+        registered = MEASURES.get(one.name)
+        name = self.say.plain(registered.label if registered else f"audit.{one.name}")
         return name, one.printed, recomputed, self.plain(verdict)
 
     def _number(self, name: str, value: float) -> str:
         if name == "p_value":
             return self.numerals.p_value(value).removeprefix("= ")
-        return self.numerals.fixed(value, 3 if name == "cramer_v" else 2)
+        return self.numerals.fixed(value, MEASURES[name].digits if name in MEASURES else 2)
 
     def _row_bounds(self, judged: Judgement) -> tuple[Bound, ...]:
         bounds = []

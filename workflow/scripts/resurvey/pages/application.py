@@ -93,7 +93,8 @@ def render_application(
         "language": context["language"],
         "mark": mark,
         "origin": origin,
-        "words": say.words["app"],
+        "words": say.words["app"]
+        | {f"part_{name}": label for name, label in say.words["measures"].items()},
         "verdicts": say.words["verdicts"],
         "actions": say.words["cleaning"],
         "tests": say.words["tests"],

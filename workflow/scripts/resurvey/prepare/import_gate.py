@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import declared_variable
 from resurvey.core.survey import Survey
 from resurvey.counts.design import check_weights
-from resurvey.prepare.import_gate import adopt
 from resurvey.prepare.recoding import recode_wave
 from resurvey.reading import read_survey
 from resurvey.reading.declared import check_labels, declare

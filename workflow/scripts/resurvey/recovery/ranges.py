@@ -13,6 +13,7 @@ from resurvey.recovery.constraints import Share
 from resurvey.recovery.feasible import FeasibleSet
 from resurvey.recovery.printed_table import TOTAL, PrintedTable
 from resurvey.recovery.sums import Floats, Objective
+from resurvey.statistics.registry import MEASURES
 
 _NOBODY = Interval(Fraction(0), Fraction(0), True, True)
 _SOMEBODY = Interval(Fraction(0), Fraction(100), False, True)
@@ -23,7 +24,7 @@ TABLE_STATISTICS = (
     "likelihood_ratio",
     "p_value",
     "likelihood_ratio_p_value",
-    "cramer_v",
+    *(name for name, measure in MEASURES.items() if measure.scale is not None),
 )
 #: Statistics of a row (an answer, a derived row or several answers) in one or two groups.
 CELL_STATISTICS = (
@@ -89,8 +90,8 @@ def _transformed(
     kept = low <= high
     low, high, bases = low[kept], high[kept], part.found.bases[kept]
     groups = bases.shape[1]
-    if statistic == "cramer_v":
-        scale = bases.sum(1) * min(filled - 1, groups - 1)
+    if statistic in MEASURES and (scale_of := MEASURES[statistic].scale) is not None:
+        scale = bases.sum(1) * scale_of(filled, groups)
         return np.sqrt(low / scale), np.sqrt(high / scale)
     from scipy.special import chdtrc
 

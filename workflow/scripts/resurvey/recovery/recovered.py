@@ -183,7 +183,8 @@ class Recovered:
         ----------
         statistic : str
             Of the table: ``pearson``, ``likelihood_ratio``, ``p_value`` (Pearson's),
-            ``likelihood_ratio_p_value``, ``cramer_v``; empty rows are left out, as in a crosstab.
+            ``likelihood_ratio_p_value``, ``cramer_v`` and the other measures of association that
+            are made of X² alone; empty rows are left out, as in a crosstab.
             Of a row: ``adjusted`` (residual), ``count``, ``percent`` of a group (or of all),
             ``difference`` of two groups' proportions in percentage points, and
             ``difference_low``, ``difference_high``: the ends of its Newcombe interval.

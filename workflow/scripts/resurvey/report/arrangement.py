@@ -19,7 +19,13 @@ from resurvey.report.bounds import read_bounds, solutions_note
 from resurvey.report.comparison import compare_print
 from resurvey.report.counts import Counts
 from resurvey.report.dimensions import dimension_title, show_indicators, summarise_dimensions
-from resurvey.report.evidence import count_below, crosstab_evidence, name_statistic, paired_evidence
+from resurvey.report.evidence import (
+    count_below,
+    crosstab_evidence,
+    measure_headings,
+    name_statistic,
+    paired_evidence,
+)
 from resurvey.report.exhibits import Exhibit, Grid, Grids
 from resurvey.report.findings import Findings
 from resurvey.report.methods import Disclosed, disclose, flow_of_respondents
@@ -148,6 +154,7 @@ class _Arrangement:
             "titles": titles,
             "below_alpha": count_below(evidence),
             "statistic_name": name_statistic(evidence, self.say),
+            "measure_headings": measure_headings(self.say),
             "summary": summary,
             "from_parts": any(self.counts.by_parts(name) for name in self.tables),
             "flow": flow_of_respondents(

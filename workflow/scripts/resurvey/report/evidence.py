@@ -15,6 +15,17 @@ from resurvey.pages.wording import Wording
 from resurvey.report.bounds import Bounds, p_range
 from resurvey.report.counts import Block, Counts, Line
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
+from resurvey.statistics.registry import (
+    MAIN,
+    MEASURES,
+    SECOND,
+    SENTENCE,
+    TABLE,
+    TESTS,
+    list_measures,
+    list_shown_measures,
+    list_tests,
+)
 
 ADJUSTED = ("holm_article", "benjamini_hochberg_article")
 """Adjusted p-values that the page prints; those of the table are in ``tests.csv``."""
@@ -56,6 +67,14 @@ class Residual:
 
 
 @dataclass(frozen=True)
+class ShownMeasure:
+    """A measure of association: its label and its number, a dash where it has none."""
+
+    label: str
+    value: Shown
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What the article does not print of one question in one table.
 
@@ -70,8 +89,8 @@ class Evidence:
         Likelihood ratio.
     by_design : bool
         `test` is Rao and Scott's F.
-    cramer_v : Shown
-        Cramér's V.
+    measures : dict of str to ShownMeasure
+        Measures of association that the report shows, by name, in the order of the registry.
     residuals : tuple of Residual
         The `MOST_RESIDUALS` largest notable adjusted residuals, in the table's order.
     more_residuals : Shown
@@ -85,10 +104,21 @@ class Evidence:
     test: Test
     second: Test | None
     by_design: bool
-    cramer_v: Shown
+    measures: Mapping[str, ShownMeasure]
     residuals: tuple[Residual, ...]
     more_residuals: Shown
     overlapping: bool = False
+
+    def measures_at(self, place: str) -> tuple[ShownMeasure, ...]:
+        """Return the measures that stand in a place of the report."""
+        return tuple(self.measures[name] for name in list_measures(place))
+
+    def measured(self, say: Wording) -> Markup:
+        """Return the measures that stand in the sentence under an exhibit."""
+        return Markup("; ").join(
+            say("report.evidence_measure", name=measure.label, value=measure.value)
+            for measure in self.measures_at(SENTENCE)
+        )
 
 
 def crosstab_evidence(
@@ -110,18 +140,14 @@ def crosstab_evidence(
         for line in tests
         if _is_of(line, block, block.group)
     }
-    measures = [
-        line
-        for line in association
-        if _is_of(line, block, block.group) and line["measure"] == "cramer_v" and line["value"]
-    ]
-    by_design = "rao_scott_f" in shown and bool(shown["rao_scott_f"].p)
-    test = shown.get("rao_scott_f" if by_design else "pearson", shown.get("marginal_independence"))
-    if test is None:
+    main = [name for name in list_tests(MAIN) if name in shown]
+    if not main:
         return None
+    chosen = next((name for name in main if shown[name].p), main[-1])
+    test, by_design = shown[chosen], chosen == "rao_scott_f"
     if not by_design:
         test = replace(test, p_range=p_range(block.variable, bounds, numerals))
-    second = shown.get("likelihood_ratio")
+    second = next((shown[name] for name in list_tests(SECOND) if name in shown), None)
     notable = _residuals(block, labels, numerals)
     largest = sorted(notable, key=lambda one: -one.size)[:MOST_RESIDUALS]
     return Evidence(
@@ -130,13 +156,13 @@ def crosstab_evidence(
         test,
         second if second and second.p else None,
         by_design,
-        _measure(measures[0], numerals) if measures else Shown(NOTHING),
+        _shown_measures(block, association, numerals, say),
         tuple(one for one in notable if one in largest),
         whole(
             len(notable) - len(largest),
             name_number("tally", "residuals", block.table, block.variable, block.group),
         ),
-        "marginal_independence" in shown,
+        chosen == "marginal_independence",
     )
 
 
@@ -167,9 +193,10 @@ def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Tes
 
     freedom = [number(key, _freedom(line[key], numerals)) for key in ("df", "df2") if line[key]]
     name = f"tests.{line['test']}"
+    digits = TESTS[line["test"]].digits if line["test"] in TESTS else 2
     return Test(
         say.plain(name) if say.has(name) else line["test"],
-        number("statistic", numerals.fixed(float(statistic), 2) if statistic else ""),
+        number("statistic", numerals.fixed(float(statistic), digits) if statistic else ""),
         Joined(tuple(freedom), "; "),
         number("p_value", numerals.p_value(float(p)) if p else ""),
         None,
@@ -190,11 +217,24 @@ def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Tes
     )
 
 
-def _measure(line: Line, numerals: Numerals) -> Shown:
-    place = line["table"], line["row_variable"], line["column_variable"], line["measure"]
-    return Shown(
-        numerals.fixed(float(line["value"]), 3), identity=name_number("association", *place)
-    )
+def _shown_measures(
+    block: Block, association: Sequence[Line], numerals: Numerals, say: Wording
+) -> dict[str, ShownMeasure]:
+    """Print every measure that the registry shows, with a dash where the block has none."""
+    values = {
+        line["measure"]: line["value"]
+        for line in association
+        if _is_of(line, block, block.group) and line["value"]
+    }
+    place = block.table, block.variable, block.group
+    shown = {}
+    for measure in list_shown_measures():
+        value = Shown(NOTHING)
+        if measure.name in values:
+            text = numerals.fixed(float(values[measure.name]), measure.digits)
+            value = Shown(text, identity=name_number("association", *place, measure.name))
+        shown[measure.name] = ShownMeasure(say.plain(measure.label), value)
+    return shown
 
 
 def _freedom(text: str, numerals: Numerals) -> str:
@@ -226,6 +266,11 @@ def _residuals(block: Block, labels: Labels, numerals: Numerals) -> list[Residua
             )
         )
     return found
+
+
+def measure_headings(say: Wording) -> list[str]:
+    """Head the columns of the measures in the table of the tests."""
+    return [say.plain(MEASURES[name].label) for name in list_measures(TABLE)]
 
 
 def count_below(evidence: Sequence[Evidence]) -> tuple[Shown, Shown]:

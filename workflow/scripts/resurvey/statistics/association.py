@@ -10,20 +10,12 @@ import numpy as np
 
 from resurvey.statistics.chi_square import Reduced, pearson_statistic, reduce_table, sparse_note
 from resurvey.statistics.distributions import noncentral_limits
-from resurvey.statistics.ordinal import ORDINAL_NAMES, Scale, ordinal_measures
+from resurvey.statistics.ordinal import Scale, ordinal_measures
+from resurvey.statistics.registry import MEASURES
 from resurvey.statistics.results import LEVEL, Estimate, around, around_log, join_notes, unavailable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-CHI_SQUARE_NAMES = (
-    "phi",
-    "cramer_v",
-    "cramer_v_bias_corrected",
-    "contingency_coefficient",
-    "cohen_w",
-)
-
 
 AT_THEIR_EDGE = ("lambda", "goodman_kruskal_tau", "uncertainty", "eta")
 """Measures that are not negative and whose estimates are skew near zero."""
@@ -48,15 +40,14 @@ def measures(
 
     Notes
     -----
-    Intervals of phi (larger tables), V, C and w are those of the population value, from the
+    Intervals of phi (larger tables), V, T, C and w are those of the population value, from the
     noncentral chi-square distribution (Smithson 2003); the plain estimates are biased upwards
     and may lie above a short interval near 0. The other intervals are asymptotic: value ± z
     standard errors (SPSS's ASE1), ratios on the log scale.
     """
     table = reduce_table(observed)
     if table.reason:
-        names = CHI_SQUARE_NAMES + PREDICTION_NAMES + ORDINAL_NAMES + TWO_BY_TWO_NAMES
-        yield from (unavailable(name, table.reason) for name in names)
+        yield from (unavailable(name, table.reason) for name in MEASURES)
         return
     yield from _chi_square_measures(table, level)
     few = sparse_note(table.counts)
@@ -89,16 +80,23 @@ def _chi_square_measures(table: Reduced, level: float) -> Iterator[Estimate]:
     ratio = statistic / n
     low, high = (end / n for end in noncentral_limits(statistic, freedom, level))
     note = join_notes("interval by the noncentral chi-square", table.note)
-    phi = ratio**0.5
     turned = counts.shape == (2, 2) and counts[0, 0] * counts[1, 1] < counts[0, 1] * counts[1, 0]
-    sign = f"SPSS gives it the sign of the association, {-phi:.6g}; PSPP and vcd do not"
-    yield Estimate("phi", phi, low**0.5, high**0.5, join_notes(sign if turned else "", note))
-    ends = (low / side) ** 0.5, min((high / side) ** 0.5, 1.0)
-    yield Estimate("cramer_v", (ratio / side) ** 0.5, *ends, note)
-    yield _bias_corrected(counts, ratio)
+    sign = f"SPSS gives it the sign of the association, {-(ratio**0.5):.6g}; PSPP and vcd do not"
     ends = (low / (1 + low)) ** 0.5, (high / (1 + high)) ** 0.5
-    yield Estimate("contingency_coefficient", (ratio / (1 + ratio)) ** 0.5, *ends, note)
-    yield Estimate("cohen_w", ratio**0.5, low**0.5, high**0.5, note)
+    found = {
+        "cramer_v_bias_corrected": _bias_corrected(counts, ratio),
+        "contingency_coefficient": Estimate(
+            "contingency_coefficient", (ratio / (1 + ratio)) ** 0.5, *ends, note
+        ),
+    }
+    for name, measure in MEASURES.items():
+        if measure.scale is not None:
+            scale = measure.scale(*counts.shape)
+            # No table of this shape gives more.
+            ends = (low / scale) ** 0.5, min((high / scale) ** 0.5, (side / scale) ** 0.5)
+            words = join_notes(sign if turned and name == "phi" else "", note)
+            found[name] = Estimate(name, (ratio / scale) ** 0.5, *ends, words)
+    yield from (found[name] for name in MEASURES if name in found)
 
 
 def _bias_corrected(counts: "NDArray[np.float64]", ratio: float) -> Estimate:

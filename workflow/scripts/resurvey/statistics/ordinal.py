@@ -34,12 +34,15 @@ class Scale:
         Which scores were used and which codes were left out.
     reason : str
         Why the variable has no order; empty when it has.
+    nominal : bool
+        No order is declared, and more than two answers were given.
     """
 
     positions: "NDArray[np.intp]"
     scores: "NDArray[np.float64]"
     note: str = ""
     reason: str = ""
+    nominal: bool = False
 
 
 def scale_of(
@@ -71,7 +74,8 @@ def scale_of(
     positions = np.array([place[code] for code in ordered], dtype=np.intp)
     used = int((margin[positions] > 0).sum())
     if variable.measure not in ("ordinal", "scale") and not variable.order and used > 2:
-        return Scale(positions, np.zeros(0), note, f"{side} variable '{variable.name}' is nominal")
+        words = f"{side} variable '{variable.name}' is nominal"
+        return Scale(positions, np.zeros(0), note, words, nominal=True)
     texts = any(isinstance(code, str) for code in ordered)
     if variable.order or texts:
         scores = np.arange(1.0, len(ordered) + 1)

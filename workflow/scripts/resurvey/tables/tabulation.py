@@ -13,6 +13,7 @@ from resurvey.core.notes import NOT_IDENTIFIED
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.prepare.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
 from resurvey.prepare.reconstruction import crossed_in_print
+from resurvey.statistics.registry import MEASURES, PAIRED, list_tests
 from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
 from resurvey.tables.blocks import (
     CROSSTAB_COLUMNS,
@@ -74,7 +75,7 @@ ASSOCIATION_COLUMNS = (
     "upper",
     "note",
 )
-PAIRED_TESTS = ("mcnemar", "mcnemar_corrected", "mcnemar_exact", "bowker", "stuart_maxwell")
+PAIRED_TESTS = list_tests(PAIRED)
 
 
 @dataclass
@@ -206,7 +207,14 @@ def _refused(test: str, note: str = NOT_IDENTIFIED) -> dict[str, Any]:
 
 
 def _association(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
-    records = [{"measure": one["name"], **one} for one in counted.association_records()]
+    """Measures that apply to the level of measurement of the rows and columns."""
+    ordered = not any(scale.nominal for scale in counted.scales)
+    two_by_two = counted.reduced.counts.shape == (2, 2)
+    records = [
+        {"measure": record["name"], **record}
+        for record in counted.association_records()
+        if MEASURES[record["name"]].applies(ordered, two_by_two)
+    ]
     if identified:
         return records
     return [{"measure": one["measure"], "note": NOT_IDENTIFIED} for one in records]

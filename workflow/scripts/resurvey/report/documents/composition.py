@@ -34,6 +34,7 @@ from resurvey.report.documents.part_tables import (
 )
 from resurvey.report.documents.plain import plain_text
 from resurvey.report.documents.sentences import word_evidence, word_paired
+from resurvey.report.evidence import measure_headings
 from resurvey.report.exhibits import Exhibit
 from resurvey.report.models import ShownModel
 
@@ -160,7 +161,8 @@ class _Composition:
         yield Paragraph(" ".join(map(plain_text, sentences)))
         if arranged["evidence"]:
             weighted = "_weighted" if arranged["weight"] and not counted else ""
-            yield self._paragraph(f"report.method_tests{weighted}")
+            measures = ", ".join(measure_headings(say))
+            yield self._paragraph(f"report.method_tests{weighted}", measures=measures)
         if self.nominal:
             title = say.plain("report.nominal_title")
             text = plain_text(say(f"report.nominal_{sample}", alpha=arranged["alpha"]))

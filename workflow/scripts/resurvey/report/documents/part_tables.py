@@ -10,9 +10,10 @@ from resurvey.report.dimensions import Summary
 from resurvey.report.documents.grid_tables import MANY_COLUMNS, shown_cells
 from resurvey.report.documents.manuscript import Cell, Column, Row, Table
 from resurvey.report.documents.plain import plain_text
-from resurvey.report.evidence import Evidence, name_statistic
+from resurvey.report.evidence import Evidence, measure_headings, name_statistic
 from resurvey.report.methods import Disclosed, Step
 from resurvey.report.models import ShownModel
+from resurvey.statistics.registry import TABLE
 
 
 def cells_of(*values: Any) -> tuple[Cell, ...]:
@@ -39,7 +40,7 @@ def disclosure_table(found: Sequence[Disclosed], number: str, say: Wording) -> T
 
 
 def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: bool) -> Table:
-    """List the tests of all questions, with the adjusted p-values and Cramér's V."""
+    """List the tests of all questions, with the adjusted p-values and the measures."""
     name = "report.tests_caption_nominal" if nominal else "report.tests_caption"
     adjusted = [say.plain(f"report.{name}") for name in ("column_holm", "column_bh")]
     heads = [name_statistic(found, say), "p", *adjusted, say.plain("report.column_likelihood"), "p"]
@@ -61,7 +62,7 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
                 )
                 for place, head in enumerate(heads)
             ),
-            Column(say.plain("report.column_v"), number=True, width=1.1),
+            *(Column(heading, number=True, width=1.1) for heading in measure_headings(say)),
         ),
         tuple(Row("answer", _test_cells(one)) for one in found),
         notes=(say.plain("report.multiplicity"),),
@@ -71,18 +72,19 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
 
 def _test_cells(one: Evidence) -> tuple[Cell, ...]:
     test, second = one.test, one.second
+    measures = [measure.value for measure in one.measures_at(TABLE)]
     notes = [test.name] if one.by_design or one.overlapping else []
     notes += [plain_text(test.note)] if test.note else []
     question = Cell(plain_text(one.question), under=plain_text("; ".join(notes)))
     if not test.p:
-        return (question, *cells_of(*(NOTHING for _ in range(9))))
+        return (question, *cells_of(*(NOTHING for _ in range(8 + len(measures)))))
     return (
         question,
         *cells_of(test.n, test.df, test.statistic),
         Cell(_bare(test.p), under=plain_text(test.p_range or "")),
         *cells_of(*test.adjusted),
         *cells_of(second.statistic if second else NOTHING, _bare(second.p) if second else NOTHING),
-        *cells_of(one.cramer_v),
+        *cells_of(*measures),
     )
 
 

@@ -26,7 +26,7 @@ def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -
             statistic=test.statistic,
             p=test.p,
             n=test.n,
-            v=found.cramer_v,
+            measures=found.measured(say),
         )
     ]
     if test.p_range:

@@ -1,4 +1,4 @@
-"""Tests: statistics, degrees of freedom, p-values, Cramér's V and residuals of the crosstabs."""
+"""Tests: statistics, degrees of freedom, p-values, measures and residuals of the crosstabs."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,12 +8,9 @@ from resurvey.core.notes import note_numbers, without_general
 from resurvey.report.provenance.cells import KEYS, RULE, Crossing, Crossings, Line
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.report.provenance.people import People
+from resurvey.statistics.registry import PAIRED, TESTS, list_shown_measures
 
 FILE = "tables/tests.csv"
-PAIRED = ("mcnemar", "mcnemar_corrected", "mcnemar_exact", "bowker", "stuart_maxwell")
-PRINTED = ("pearson", "likelihood_ratio", "rao_scott_f", "marginal_independence", *PAIRED)
-"""Tests whose numbers a report prints; the others stay in ``tests.csv``."""
-
 TEST_KEYS = ("table", "row_variable", "column_variable", "test")
 
 
@@ -24,22 +21,24 @@ def add_tests(
     association: Iterable[Line],
     by_design: bool,
 ) -> None:
-    """Add the printed tests, Cramér's V and every adjusted residual."""
+    """Add the tests and measures that a report shows, and every adjusted residual."""
     tables: dict[tuple[str, str, str], _Table] = {}
     for one in crossings.found.values():
         if one.group and (table := _Table.of(graph, one, by_design)):
             tables[one.table, one.variable, one.group] = table
     for line in tests:
-        if line["test"] in PAIRED:
+        place = TESTS[line["test"]].place
+        if place == PAIRED:
             _add_paired(graph, crossings, line)
-        elif line["test"] in PRINTED:
+        elif place:
             known = tables.get((line["table"], line["row_variable"], line["column_variable"]))
             if known and (line["statistic"] or line["p_value"]):
                 known.add_test(line)
+    shown = [measure.name for measure in list_shown_measures()]
     for line in association:
         known = tables.get((line["table"], line["row_variable"], line["column_variable"]))
-        if known and line["measure"] == "cramer_v" and line["value"]:
-            known.add_cramer(line)
+        if known and line["measure"] in shown and line["value"]:
+            known.add_measure(line)
     for known in tables.values():
         known.add_residuals()
 
@@ -87,7 +86,6 @@ class _Table:
         """Add statistic, degrees of freedom, p-value, n and adjusted p-values of one line."""
         test = line["test"]
         place = tuple(line[key] for key in TEST_KEYS)
-        by_design = test == "rao_scott_f"
         fields = ("statistic", "df", "df2", "p_value", "n")
         names = {field: name_number("test", *place, field) for field in fields}
         sources = {
@@ -95,9 +93,9 @@ class _Table:
         }
         formulas = {
             "statistic": test,
-            "df": "design_degrees_of_freedom" if by_design else "degrees_of_freedom",
+            "df": TESTS[test].df,
             "df2": "residual_degrees_of_freedom",
-            "p_value": "f_tail" if by_design else "tail",
+            "p_value": TESTS[test].tail,
             "n": "count",
         }
         for field in fields:
@@ -129,14 +127,14 @@ class _Table:
                 ),
             )
 
-    def add_cramer(self, line: Line) -> None:
-        """Add Cramér's V."""
+    def add_measure(self, line: Line) -> None:
+        """Add a measure of association."""
         place = (line["table"], line["row_variable"], line["column_variable"], line["measure"])
         self._add(
             name_number("association", *place),
             line["value"],
             "association",
-            "cramer_v",
+            line["measure"],
             line,
             (self.name,),
             "tables/association.csv",

@@ -1,5 +1,7 @@
 """Formulas: how numbers are made, in symbols that no language changes."""
 
+from resurvey.statistics.registry import TESTS, list_shown_measures
+
 FORMULAS = {
     "count": "Σ 1",
     "weighted_count": "Σ w",
@@ -8,15 +10,6 @@ FORMULAS = {
     "share_from_rounded": "Σ round(100 · count / base)",
     "difference": "share − share",
     "difference_from_rounded": "round(share) − round(share)",
-    "pearson": "X² = Σ (O − E)² / E",
-    "likelihood_ratio": "G² = 2 Σ O ln(O / E)",
-    "rao_scott_f": "F = X² / Σ δ",
-    "marginal_independence": "X² = Σ X²(option), corrected for overlap",
-    "mcnemar": "(b − c)² / (b + c)",
-    "mcnemar_corrected": "(|b − c| − 1)² / (b + c)",
-    "mcnemar_exact": "binomial, p = ½",
-    "bowker": "Σ (n_ij − n_ji)² / (n_ij + n_ji)",
-    "stuart_maxwell": "d′ V⁻¹ d",
     "degrees_of_freedom": "(rows − 1)(columns − 1)",
     "design_degrees_of_freedom": "(Σ δ)² / Σ δ²",
     "residual_degrees_of_freedom": "df · (clusters − strata)",
@@ -24,7 +17,6 @@ FORMULAS = {
     "f_tail": "P(F ≥ statistic)",
     "holm": "max (m − rank + 1) p",
     "benjamini_hochberg": "min m p / rank",
-    "cramer_v": "√(X² / (n · (min(rows, columns) − 1)))",
     "residual": "(O − E) / √(E (1 − row share)(1 − column share))",
     "design_residual": "(share − expected share) / standard error",
     "ledger": "rows of the step",
@@ -35,4 +27,6 @@ FORMULAS = {
     "over_solutions": "over all tables of counts that print the same",
     "tally": "Σ 1",
     "setting": "as configured",
+    **{test.name: test.formula for test in TESTS.values() if test.place},
+    **{measure.name: measure.formula for measure in list_shown_measures()},
 }

@@ -12,12 +12,10 @@ from resurvey.core.names import TOTAL, name_number, name_printed, name_recompute
 from resurvey.report.provenance.cells import Line
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
+from resurvey.statistics.registry import MAIN, list_tests
 
 CELLS, CLAIMS = "audit/cells.csv", "audit/claims.csv"
 CELL_KEYS = ("table", "row_variable", "row_code", "column_code")
-MAIN_TESTS = ("rao_scott_f", "pearson", "marginal_independence")
-"""Tests of a crosstab in the order in which a report prefers them."""
-
 RANGES = ("p_value",)
 """Ranges that a report prints; the others stay in ``ranges.csv`` and on the audit page."""
 
@@ -207,5 +205,5 @@ def _main_tests(graph: Graph, aside: Collection[str]) -> Iterator[str]:
     for name in [name for name in graph.numbers if name.startswith("crosstab:")]:
         place = name.partition(":")[2]
         if graph.numbers[name].line["table"] not in aside:
-            main = [f"test:{place}/{test}/p_value" for test in MAIN_TESTS]
+            main = [f"test:{place}/{test}/p_value" for test in list_tests(MAIN)]
             yield from graph.known(main)[:1]
