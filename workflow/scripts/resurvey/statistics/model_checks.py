@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import Code
+from resurvey.core.notes import Note
 from resurvey.statistics.distributions import chi_square_tail
 from resurvey.statistics.results import Result, refused
 
@@ -71,15 +72,14 @@ def concordance(y: "NDArray[np.int64]", scores: "NDArray[np.float64]") -> Result
             right += float(below) + float(tied) / 2
             pairs += float(low.size) * high.size
     if not pairs:
-        return refused("concordance", "all outcomes are the same", len(y))
-    return Result("concordance", right / pairs, n=len(y), note="0.5 is chance")
+        return refused("concordance", Note("same_outcomes"), len(y))
+    return Result("concordance", right / pairs, n=len(y), notes=(Note("chance"),))
 
 
 def _hits(y: "NDArray[np.int64]", probabilities: "NDArray[np.float64]") -> Result:
     share = float((probabilities.argmax(axis=1) == y).mean())
     most = float(np.bincount(y).max() / len(y))
-    note = f"the most frequent answer alone: {most:.3f}"
-    return Result("predicted_correctly", share, n=len(y), note=note)
+    return Result("predicted_correctly", share, n=len(y), notes=(Note("alone", alone=most),))
 
 
 def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]]) -> Result:
@@ -91,7 +91,7 @@ def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]
     """
     variables = list(dict.fromkeys(name for name, _ in names))
     if len(variables) < 2:
-        return refused("largest_vif", "one predictor", len(x))
+        return refused("largest_vif", Note("one_predictor"), len(x))
     correlation: Any = np.corrcoef(x.T)
     whole = np.linalg.slogdet(correlation)[1]
     found = {}
@@ -101,7 +101,8 @@ def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]
         outer = np.linalg.slogdet(correlation[np.ix_(~own, ~own)])[1]
         found[variable] = float(np.exp((inner + outer - whole) / own.sum()))
     worst = max(found, key=lambda one: found[one])
-    return Result("largest_vif", found[worst], n=len(x), note=f"of '{worst}'; 1 is none")
+    notes = (Note("inflation", predictor=worst),)
+    return Result("largest_vif", found[worst], n=len(x), notes=notes)
 
 
 def hosmer_lemeshow(
@@ -117,7 +118,7 @@ def hosmer_lemeshow(
     name, n = "hosmer_lemeshow", len(y)
     edges = np.unique(np.quantile(probability, np.linspace(0, 1, groups + 1)))
     if edges.size < 4:
-        return refused(name, "fewer than three different groups of probability", n)
+        return refused(name, Note("three_groups_needed"), n)
     place = np.clip(np.searchsorted(edges, probability, side="left") - 1, 0, edges.size - 2)
     size = np.bincount(place, minlength=edges.size - 1)
     observed: Any = np.bincount(place, y, minlength=edges.size - 1)
@@ -126,8 +127,8 @@ def hosmer_lemeshow(
     away = np.square(observed - expected)[held]
     statistic = float((away / (expected * (1 - expected / np.maximum(size, 1)))[held]).sum())
     df = int(held.sum()) - 2
-    note = f"{int(held.sum())} groups; a small p speaks against the model"
-    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, note)
+    notes = (Note("calibration_groups", groups=int(held.sum())),)
+    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, notes)
 
 
 def brant(y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Result:
@@ -143,7 +144,7 @@ def brant(y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Result:
     full = np.column_stack([np.ones(n), x])
     fits = [_binary(full, (y > cut).astype(np.float64)) for cut in range(cuts)]
     if any(one is None for one in fits):
-        return refused(name, "answers are separated at one of the cuts; join rare ones", n)
+        return refused(name, Note("cut_separated"), n)
     slopes, chances, inverses = zip(*(one for one in fits if one is not None), strict=True)
     width = x.shape[1]
     covariance = np.zeros((cuts * width, cuts * width))
@@ -160,12 +161,12 @@ def brant(y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Result:
     try:
         statistic = float(away @ np.linalg.solve(spread, away))
     except np.linalg.LinAlgError:
-        return refused(name, "the slopes of the cuts determine one another", n)
+        return refused(name, Note("slopes_dependent"), n)
     df = (cuts - 1) * width
     if not statistic >= 0:
-        return refused(name, "the cuts are too thin for their joint covariance", n)
-    note = "a small p speaks against proportional odds"
-    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, note)
+        return refused(name, Note("cuts_thin"), n)
+    notes = (Note("against_proportional"),)
+    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, notes)
 
 
 def _binary(full: "NDArray[np.float64]", hit: "NDArray[np.float64]") -> tuple[Any, Any, Any] | None:

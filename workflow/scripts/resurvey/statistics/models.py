@@ -10,9 +10,10 @@ import numpy as np
 from resurvey.core.codebook import Code
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 from resurvey.statistics.distributions import chi_square_tail, normal_quantile, normal_tail
 from resurvey.statistics.model_checks import check_model
-from resurvey.statistics.results import Result, join_notes
+from resurvey.statistics.results import Result
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +74,7 @@ class Model:
         Respondents with an answer to every variable.
     log_likelihood, null_log_likelihood, mcfadden, likelihood_ratio, df, p_value : float
         Fit, and the test against the model without predictors.
-    note : str
+    notes : tuple of Note
         Who was left out and what to beware of.
     diagnostics : tuple of Result
         Prediction, collinearity and the test of the model's assumption (see `model_checks`).
@@ -92,7 +93,7 @@ class Model:
     likelihood_ratio: float
     df: int
     p_value: float
-    note: str
+    notes: tuple[Note, ...]
     diagnostics: tuple[Result, ...] = ()
 
 
@@ -102,7 +103,7 @@ def binary_logit(
     """Fit a binary logit: one of the `positive` answers against all others.
 
     "Don't know" codes of the outcome are left out unless they are `positive`, those of a scale
-    predictor always; the note counts them.
+    predictor always; a note counts them.
 
     Raises
     ------
@@ -124,7 +125,7 @@ def binary_logit(
 def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> Model:
     """Fit an ordered (proportional-odds) logit.
 
-    "Don't know" codes of the outcome and of scale predictors are left out; the note counts them.
+    "Don't know" codes of the outcome and of scale predictors are left out; a note counts them.
 
     Raises
     ------
@@ -133,7 +134,7 @@ def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> 
     """
     variable = survey.codebook[outcome]
     if variable.measure not in ("ordinal", "scale") and not variable.order:
-        raise SurveyError(f"'{outcome}' has no order: an ordered logit needs one in the codebook")
+        raise Refusal(Note("outcome_unordered", outcome=outcome))
     codes = encode(survey.data[outcome], variable)[1]
     ordered = [code for code in variable.ordered_answers if code in codes]
     ordered += [code for code in codes if code not in ordered and code not in variable.dont_know]
@@ -149,7 +150,7 @@ def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> 
 
 def _prepare(
     survey: "Survey", outcome: str, predictors: Sequence[str], place: "NDArray[np.int64]"
-) -> tuple[Any, Any, list[tuple[str, Code | None]], dict[str, Code], str]:
+) -> tuple[Any, Any, list[tuple[str, Code | None]], dict[str, Code], tuple[Note, ...]]:
     """Arrange outcome and predictors; `place` says what each outcome code counts as, -1 nothing."""
     if survey.codebook.reconstructed:
         raise SurveyError(
@@ -175,32 +176,29 @@ def _prepare(
         known &= (found < len(answers)) & ~aside[found]
         parts.append((name, variable, found, answers))
     dont_know = int((there & ~known).sum())
-    note = join_notes(
-        f"{int(known.sum())} of {there.size} respondents answered all questions",
-        f"did not know and left out: {dont_know}" if dont_know else "",
-    )
+    notes: tuple[Note, ...] = (Note("answered", kept=int(known.sum()), all=there.size),)
+    if dont_know:
+        notes += (Note("did_not_know", left_out=dont_know),)
     there = known
     for name, variable, found, answers in parts:
         if variable.measure == "scale":
             amounts = [code for code in answers if code not in variable.dont_know]
             if any(isinstance(code, str) for code in amounts):
-                raise SurveyError(f"predictor '{name}' is a scale variable but holds texts")
+                raise Refusal(Note("scale_of_texts", predictor=name))
             values = [0.0 if code in variable.dont_know else float(code) for code in answers]
             columns.append(np.array([*values, 0.0])[found])
             names.append((name, None))
             continue
         held = [code for k, code in enumerate(answers) if (found[there] == k).any()]
         if len(held) < 2:
-            raise SurveyError(
-                f"predictor '{name}' has one answer only among those who answered all"
-            )
+            raise Refusal(Note("one_answer_predictor", predictor=name))
         references[name] = held[0]
         for code in held[1:]:
             columns.append((found == answers.index(code)).astype(np.float64))
             names.append((name, code))
     if not names:
-        raise SurveyError(f"no model of '{outcome}': no predictor was given")
-    return y[there], np.stack(columns, axis=1)[there], names, references, note
+        raise Refusal(Note("no_predictor"), f"no model of '{outcome}': ")
+    return y[there], np.stack(columns, axis=1)[there], names, references, notes
 
 
 def _fit(
@@ -211,20 +209,18 @@ def _fit(
     x: "NDArray[np.float64]",
     names: list[tuple[str, Code | None]],
     references: dict[str, Code],
-    note: str,
+    notes: tuple[Note, ...],
 ) -> Model:
     sizes = np.bincount(y, minlength=len(outcomes))
     if len(outcomes) < 2 or (sizes == 0).any():
-        raise SurveyError(f"no model of '{outcome}': an outcome has no respondents")
+        raise Refusal(Note("empty_outcome"), f"no model of '{outcome}': ")
     middle, unit = _unit(x, names)
     scaled = (x - middle) / unit
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), scaled])) <= x.shape[1]:
-        raise SurveyError(f"no model of '{outcome}': the predictors determine one another")
+        raise Refusal(Note("predictors_dependent"), f"no model of '{outcome}': ")
     slopes, cuts, covariance, fit = _estimate(kind, outcome, y, scaled)
     if np.abs(slopes).max() > LARGEST or not np.isfinite(covariance).all():
-        raise SurveyError(
-            f"no model of '{outcome}': a predictor separates the outcomes; join rare answers"
-        )
+        raise Refusal(Note("separated"), f"no model of '{outcome}': ")
     checks = check_model(
         y, scaled, _probabilities(np.concatenate([slopes, cuts]), scaled), names, scaled @ slopes
     )
@@ -260,7 +256,7 @@ def _fit(
         ratio,
         x.shape[1],
         chi_square_tail(max(ratio, 0.0), x.shape[1]),
-        note,
+        notes,
         checks,
     )
 
@@ -300,16 +296,16 @@ def _estimate(kind: str, outcome: str, y: Any, x: Any) -> tuple[Any, Any, Any, f
                 cuts = np.asarray(model.transform_threshold_params(found.params))[1:-1]
                 start = np.concatenate([np.asarray(found.params)[: x.shape[1]], cuts])
         except Exception as error:  # statsmodels raises its own, numpy's and scipy's kinds
-            raise SurveyError(f"no model of '{outcome}': the fit failed ({error})") from error
+            raise Refusal(
+                Note("fit_failed", error=str(error)), f"no model of '{outcome}': "
+            ) from error
     if not done:
-        raise SurveyError(f"no model of '{outcome}': the fit did not converge")
+        raise Refusal(Note("not_converged"), f"no model of '{outcome}': ")
     try:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             values, covariance, fit = _polish(start, y, x)
     except np.linalg.LinAlgError:
-        raise SurveyError(
-            f"no model of '{outcome}': a predictor separates the outcomes; join rare answers"
-        ) from None
+        raise Refusal(Note("separated"), f"no model of '{outcome}': ") from None
     return values[: x.shape[1]], values[x.shape[1] :], covariance, fit
 
 

@@ -27,6 +27,7 @@ BANNER_COLUMNS = (
     "letters",
     "note",
     *BOUND_COLUMNS,
+    "note_data",
 )
 """Columns of ``banners.csv``; the first ones are those of ``crosstabs.csv``."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Code, Codebook, clean_code
 from resurvey.core.errors import SurveyError
-from resurvey.core.notes import NOMINAL
+from resurvey.core.notes import Note, Refusal, reason_of, write_notes
 from resurvey.counts.design import Design
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ COEFFICIENT_COLUMNS = (
     "odds_ratio_lower",
     "odds_ratio_upper",
     "note",
+    "note_data",
 )
 EFFECT_COLUMNS = (
     "model",
@@ -36,8 +37,9 @@ EFFECT_COLUMNS = (
     *_TERM,
     *_ESTIMATE,
     "note",
+    "note_data",
 )
-DIAGNOSTIC_COLUMNS = ("model", "statistic", "value", "df", "p_value", "note")
+DIAGNOSTIC_COLUMNS = ("model", "statistic", "value", "df", "p_value", "note", "note_data")
 MODEL_FILES = {
     "coefficients": COEFFICIENT_COLUMNS,
     "effects": EFFECT_COLUMNS,
@@ -60,7 +62,7 @@ class Fitted:
     lines: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: {name: [] for name in MODEL_FILES}
     )
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, Note] = field(default_factory=dict)
 
 
 def fit_models(
@@ -104,8 +106,8 @@ def fit_models(
     >>> from resurvey.core.survey import Survey
     >>> book = Codebook({n: Variable(n, codes={1: {}, 2: {}}) for n in "ab"}, reconstructed=True)
     >>> one = {"kind": "binary", "outcome": "a", "positive": [1], "predictors": ["b"]}
-    >>> fit_models(Survey(None, book), {"plans": one}).refused["plans"][:43]
-    'the records are reconstructed from publishe'
+    >>> fit_models(Survey(None, book), {"plans": one}).refused["plans"].key
+    'joint_invented'
     """
     done = Fitted()
     survey, every = _respondents(survey, declared, wave or {})
@@ -114,14 +116,13 @@ def fit_models(
         try:
             found = _fit(survey, one)
         except SurveyError as problem:
-            # The message names the outcome first, which the page prints anyway.
-            done.refused[name] = str(problem).removeprefix(f"no model of '{one['outcome']}': ")
+            done.refused[name] = reason_of(problem)
             _refuse(done, name, one)
             continue
-        notes = [] if sample in ("probability", "census") else [NOMINAL]
+        notes = [] if sample in ("probability", "census") else [Note("nominal_p_value")]
         if not every and any(key in (wave or {}) for key in _DESIGN):
-            notes.append("fitted without the weights and the design of the wave")
-        _describe(done, name, one, found, survey.codebook, language, "; ".join(notes))
+            notes.append(Note("model_unweighted"))
+        _describe(done, name, one, found, survey.codebook, language, notes)
     return done
 
 
@@ -162,10 +163,7 @@ def _check(codebook: Codebook, name: str, one: Mapping[str, Any]) -> None:
 
 def _fit(survey: "Survey", one: Mapping[str, Any]) -> "Model":
     if survey.codebook.reconstructed:
-        raise SurveyError(
-            "the records are reconstructed from published tables, and the joint distribution of "
-            "answers that were never crossed in print is invented"
-        )
+        raise Refusal(Note("joint_invented"))
     from resurvey.statistics.models import binary_logit, ordered_logit
 
     if one["kind"] == "binary":
@@ -175,9 +173,10 @@ def _fit(survey: "Survey", one: Mapping[str, Any]) -> "Model":
 
 
 def _refuse(done: Fitted, name: str, one: Mapping[str, Any]) -> None:
-    note = f"not computed: {done.refused[name]}"
+    keys = {"model": name, "kind": one["kind"], "outcome": one["outcome"]}
+    why = write_notes(done.refused[name].refusing("not_computed"))
     for lines in done.lines.values():
-        lines.append({"model": name, "kind": one["kind"], "outcome": one["outcome"], "note": note})
+        lines.append(keys | why)
 
 
 def _describe(
@@ -187,9 +186,10 @@ def _describe(
     found: "Model",
     codebook: Codebook,
     language: str,
-    note: str,
+    notes: Sequence[Note],
 ) -> None:
-    keys = {"model": name, "kind": found.kind, "outcome": one["outcome"], "note": note}
+    keys: dict[str, Any] = {"model": name, "kind": found.kind, "outcome": one["outcome"]}
+    keys |= write_notes(*notes)
     for term in found.coefficients:
         done.lines["coefficients"].append(
             keys
@@ -207,7 +207,7 @@ def _describe(
         estimate = value if found.kind == "ordered" else -value
         code = found.outcomes[place] if found.kind == "ordered" else ""
         done.lines["coefficients"].append(
-            keys | {"part": part, "code": code, "estimate": estimate, "note": ""}
+            keys | {"part": part, "code": code, "estimate": estimate, **write_notes()}
         )
     outcome = codebook[one["outcome"]]
     for term in found.effects:
@@ -252,7 +252,7 @@ def _code(code: Code | None) -> Code:
 
 def _diagnostics(found: "Model") -> Sequence[dict[str, Any]]:
     lines: list[dict[str, Any]] = [
-        {"statistic": "n", "value": found.n, "note": found.note},
+        {"statistic": "n", "value": found.n, **write_notes(*found.notes)},
         {"statistic": "log_likelihood", "value": found.log_likelihood},
         {"statistic": "null_log_likelihood", "value": found.null_log_likelihood},
         {"statistic": "mcfadden", "value": found.mcfadden},
@@ -261,7 +261,7 @@ def _diagnostics(found: "Model") -> Sequence[dict[str, Any]]:
             "value": found.likelihood_ratio,
             "df": found.df,
             "p_value": found.p_value,
-            "note": "against the model without predictors",
+            **write_notes(Note("against_no_predictors")),
         },
     ]
     lines += [
@@ -270,7 +270,7 @@ def _diagnostics(found: "Model") -> Sequence[dict[str, Any]]:
             "value": one.statistic,
             "df": one.df,
             "p_value": one.p_value,
-            "note": one.note,
+            **write_notes(*one.notes),
         }
         for one in found.diagnostics
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 import resurvey
+from resurvey.core.notes import read_notes
 from resurvey.pages.labels import native_name
 from resurvey.pages.numerals import NOTHING, Shown
 from resurvey.waves.trend.changes import OTHER_ANSWERS
@@ -20,7 +21,7 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
     """Arrange the page of the comparison over time."""
     waves = list_waves(frame)
     kinds = {one.kind for one in waves}
-    strangers = any(NO_IDENTITY in line["note"] for line in frame.files["differences"])
+    strangers = any(NO_IDENTITY in read_notes(line) for line in frame.files["differences"])
     return {
         "say": frame.say,
         "language": frame.labels.language,
@@ -123,8 +124,8 @@ def _move(frame: Frame, line: Line) -> Move:
 def _beware(frame: Frame, line: Line) -> str:
     """Say what is unusual about a question's test; the rest stands below its table."""
     if line["test"] == ANSWER_BY_ANSWER or not line["p_value"]:
-        return frame.note(line["note"])
-    return frame.note(OTHER_ANSWERS) if OTHER_ANSWERS in line["note"] else ""
+        return frame.notes(line)
+    return frame.word([OTHER_ANSWERS]) if OTHER_ANSWERS in read_notes(line) else ""
 
 
 def list_panels(frame: Frame) -> list[tuple[str, str, list[Member]]]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from resurvey.statistics.chi_square import sparse_note
+from resurvey.core.notes import Note, add_notes, write_notes
+from resurvey.statistics.chi_square import sparse_notes
 from resurvey.statistics.contrasts import contrast
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.proportions import newcombe
-from resurvey.statistics.results import join_notes
 from resurvey.waves.trend.pooling import Pool
 from resurvey.waves.trend.series import KEYS, Series
 from resurvey.waves.trend.shares import PooledCounts, Shares
@@ -43,6 +43,7 @@ DIFFERENCE_COLUMNS = (
     "wording",
     "changed",
     "note",
+    "note_data",
 )
 COMPARISONS = ("previous", "reference", "previous and reference")
 
@@ -89,10 +90,9 @@ def compare_series(
     lines = []
     for place in range(size):
         if place not in known and known:
-            lines.append(
-                _keys(series)
-                | {"wave": pool.waves[place].name, "note": f"no share: {series.reason(place)}"}
-            )
+            why, *more = series.reasons(place)
+            notes = write_notes(why.refusing("no_share"), *more)
+            lines.append(_keys(series) | {"wave": pool.waves[place].name, **notes})
     for place, against in pairs_of(known, reference):
         line = _keys(series) | {
             "wave": pool.waves[place].name,
@@ -128,22 +128,23 @@ def _from_counts(series: Series, place: int, against: int) -> dict[str, Any]:
         "method": "newcombe",
     }
     if min(base, earlier_base) < LEAST_BASE:
-        return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
+        return line | write_notes(Note("base_is_below", "not_tested", least=LEAST_BASE))
     if count + earlier in (0, base + earlier_base):
-        return line | {"note": "not tested: both shares are 0 or both are 100 per cent"}
+        return line | write_notes(Note("both_shares_fixed", "not_tested"))
     z, p = pooled_test(*numbers)
     share = numbers[0] / numbers[1], numbers[2] / numbers[3]
     error = (share[0] * (1 - share[0]) / numbers[1] + share[1] * (1 - share[1]) / numbers[3]) ** 0.5
-    note = _sparse(np.array(share), np.array([numbers[1], numbers[3]]))
-    return line | {"standard_error": 100 * error, "statistic": z, "p_value": p, "note": note}
+    notes = _sparse(np.array(share), np.array([numbers[1], numbers[3]]))
+    tested = {"standard_error": 100 * error, "statistic": z, "p_value": p}
+    return line | tested | write_notes(*notes)
 
 
 def _from_design(shares: Shares) -> dict[str, Any]:
     """Compare the second of two waves with the first."""
     if shares.reason:
-        return {"note": f"not compared: {shares.reason}"}
+        return write_notes(shares.reason.refusing("not_compared"))
     if np.isnan(shares.values).any():
-        return {"note": "not compared: a wave has no weighted base"}
+        return write_notes(Note("no_weighted_base", "not_compared"))
     earlier, later = (float(one) for one in shares.values)
     line: dict[str, Any] = {
         "percent": 100 * later,
@@ -154,16 +155,16 @@ def _from_design(shares: Shares) -> dict[str, Any]:
         "method": "design",
     }
     if shares.bases.min() < LEAST_BASE:
-        return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
+        return line | write_notes(Note("base_is_below", "not_tested", least=LEAST_BASE))
     tested = contrast_test(shares, np.array([-1.0, 1.0]))
     if "p_value" in tested:
-        tested["note"] = join_notes(tested["note"], _sparse(shares.values, shares.bases))
+        tested |= add_notes(tested, *_sparse(shares.values, shares.bases))
     return line | tested
 
 
-def _sparse(shares: Any, bases: Any) -> str:
-    """Word the warning about an answer that too few respondents gave, or did not give."""
-    return sparse_note(np.stack([shares * bases, (1 - shares) * bases]))
+def _sparse(shares: Any, bases: Any) -> tuple[Note, ...]:
+    """Return the warning about an answer that too few respondents gave, or did not give."""
+    return sparse_notes(np.stack([shares * bases, (1 - shares) * bases]))
 
 
 def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
@@ -186,7 +187,7 @@ def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
         shares.freedom,
     )
     if found.lower is None or found.upper is None:
-        return {"note": found.note}
+        return write_notes(*found.notes)
     return {
         "lower": 100 * found.lower,
         "upper": 100 * found.upper,
@@ -194,5 +195,5 @@ def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
         "statistic": found.statistic,
         "df": found.df,
         "p_value": found.p_value,
-        "note": found.warning,
+        **write_notes(*found.warnings),
     }

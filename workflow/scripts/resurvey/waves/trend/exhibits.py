@@ -145,7 +145,7 @@ class _Arranged:
         frame = self.frame
         for code, own in self.answers.items():
             for line in [*own, *filter(None, [self.slopes.get(code)])]:
-                if line["p_value"] or not (note := frame.note(line["note"])):
+                if line["p_value"] or not (note := frame.notes(line)):
                     continue
                 waves = [line.get("against", ""), line.get("wave", "")]
                 between = " → ".join(frame.wave(name) for name in waves if name)
@@ -181,5 +181,5 @@ class _Arranged:
             p=frame.numerals.p_value(float(line["p_value"])),
             n=frame.numerals.count(Fraction(line["n"])),
         )
-        note = frame.note(line["note"])
+        note = frame.notes(line)
         return f"{words} ({note})" if note else words

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from resurvey.core.names import TOTAL
+from resurvey.core.notes import Note, add_notes
 from resurvey.statistics.multiplicity import adjust
-from resurvey.statistics.results import join_notes
 from resurvey.waves.trend.changes import ALL_WAVES
 
 MOVED_COLUMNS = (
@@ -30,11 +30,12 @@ MOVED_COLUMNS = (
     "wording",
     "changed",
     "note",
+    "note_data",
 )
 ANSWER_BY_ANSWER = "bonferroni"
 """Test of a question whose answers can only be compared one by one."""
 
-BONFERRONI = "smallest p-value of its comparisons, times their number"
+_TEST = ("test", "statistic", "df", "p_value", "note", "note_data")
 
 Line = Mapping[str, Any]
 
@@ -116,13 +117,13 @@ def _line(key: tuple[str, str], test: Line, answers: Sequence[Line]) -> dict[str
     line: dict[str, Any] = {
         "table": key[0],
         "row_variable": key[1],
-        **{name: test.get(name) for name in ("test", "statistic", "df", "p_value", "note")},
+        **{name: test.get(name) for name in _TEST},
         "changed": test.get("changed") or "",
     }
     p_values = [p for one in answers if (p := one.get("p_value")) is not None]
     if line["p_value"] is None and p_values:
         line["test"], line["p_value"] = ANSWER_BY_ANSWER, min(1.0, len(p_values) * min(p_values))
-        line["note"] = join_notes(str(test.get("note") or ""), BONFERRONI)
+        line |= add_notes(test, Note("smallest_p_value"))
     # An answer is named for what it did itself, not for what the others did.
     sure = [one for one in answers if _leaves_out_zero(one)]
     if sure:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 from resurvey.counts.design import PreparedDesign
 from resurvey.statistics.linearisation import Sample, Stage
 from resurvey.waves.contract.persons import Match, Respondents, allowed, check_people, match_people
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
     from resurvey.study.order import TrendWave
 
-SAME_UNIT = (
-    "waves share respondents: everybody who is in several waves is one sampling unit, one stage, "
-    "no finite population correction"
-)
+SAME_UNIT = Note("same_unit")
 
 
 @dataclass(frozen=True)
@@ -98,10 +95,7 @@ class Pool:
         weights = np.concatenate([_scaled(one.weights) for one in parts])
         kept = {part.lonely_psu for part, own in zip(parts, self.designed, strict=True) if own}
         if len(kept) > 1:
-            raise SurveyError(
-                "config/config.yaml: the waves declare different `lonely_psu`; a comparison "
-                "over time needs the same for all of them"
-            )
+            raise Refusal(Note("lonely_psu_differs"))
         lonely = kept.pop() if kept else "fail"
         if self.shared.any():
             stage = self._joined([one.stages[0] for one in parts])
@@ -225,10 +219,7 @@ def _sample_of(wave: "TrendWave") -> Sample:
         return Sample(np.ones(n), (alone,), "fail", float(n - 1))
     ready = wave.design.prepared(wave.survey)
     if not isinstance(ready.sample, Sample):
-        raise SurveyError(
-            f"wave '{wave.name}': frequency weights or replicate weights cannot be compared over "
-            "time with a sampling design or with respondents shared between waves"
-        )
+        raise Refusal(Note("replicates_over_time", wave=wave.name))
     return ready.sample
 
 

@@ -11,6 +11,7 @@ from resurvey.core.codebook import Code, Variable
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
+from resurvey.core.notes import Note, reason_of
 from resurvey.counts.crosstabs import Crosstab
 from resurvey.statistics.contrasts import Domains
 from resurvey.waves.trend.pooling import Pool
@@ -41,8 +42,8 @@ class Shares:
         Degrees of freedom of the respondents in all these waves; infinite for plain counts.
     own : array of float
         Degrees of freedom of the respondents in each wave.
-    reason : str
-        Why there are no shares under the design; empty where there are.
+    reason : Note, optional
+        Why there are no shares under the design; None where there are.
     """
 
     values: "NDArray[np.float64]"
@@ -50,7 +51,7 @@ class Shares:
     bases: "NDArray[np.float64]"
     freedom: float
     own: "NDArray[np.float64]"
-    reason: str = ""
+    reason: Note | None = None
 
 
 def counted_shares(series: Series) -> Shares:
@@ -97,16 +98,13 @@ class PooledCounts:
             self._some[key] = PooledCounts(self.pool.among(key), self.tables, self._encoded)
         return self._some[key]
 
-    def refusal(self, table: str, variable: str) -> str:
-        """Why a question cannot be compared under the design; empty where it can."""
+    def refusal(self, table: str, variable: str) -> Note | None:
+        """Why a question cannot be compared under the design; None where it can."""
         if not any(variable in wave.survey.codebook for wave in self.pool.waves):
-            return (
-                "multiple-response sets are compared only between unweighted waves that share "
-                "no respondents"
-            )
+            return Note("sets_under_design")
         if self.tables[table].get("percent", "column") != "column":
-            return "under a design or with shared respondents only column per cents are compared"
-        return ""
+            return Note("column_per_cents_only")
+        return None
 
     def crosstab(self, variable: str, column_variable: str, column: str) -> Crosstab:
         """Count the answers of one column of a table by wave.
@@ -184,7 +182,7 @@ class PooledCounts:
                 keys["row_variable"], keys["column_variable"], keys["column_code"]
             )
         except SurveyError as problem:
-            return Shares(values, covariance, bases, np.nan, own, str(problem))
+            return Shares(values, covariance, bases, np.nan, own, reason_of(problem))
         texts = [str(code) for code in counted.row_codes]
         parts = [texts.index(code) for code in keys["row_code"].split("+") if code in texts]
         known = [

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from resurvey.core.notes import Note, write_notes
 from resurvey.statistics.distributions import normal_tail
 from resurvey.statistics.letters import LEAST_BASE
 from resurvey.waves.trend.differences import contrast_test
@@ -33,6 +34,7 @@ SLOPE_COLUMNS = (
     "benjamini_hochberg_article",
     "changed",
     "note",
+    "note_data",
 )
 
 
@@ -69,11 +71,11 @@ def fit_slope(series: Series, pool: Pool, counts: PooledCounts) -> dict[str, Any
     shares = counted_shares(own) if plain else counts.among(known).shares(own)
     line["method"] = "cochran_armitage" if plain else "design"
     if shares.reason:
-        return line | {"note": f"not fitted: {shares.reason}"}
+        return line | write_notes(shares.reason.refusing("not_fitted"))
     if np.isnan(shares.values).any():
-        return line | {"note": "not fitted: a wave has no weighted base"}
+        return line | write_notes(Note("no_weighted_base", "not_fitted"))
     if shares.bases.min() < LEAST_BASE:
-        return line | {"note": f"not fitted: a base is below {LEAST_BASE}"}
+        return line | write_notes(Note("base_is_below", "not_fitted", least=LEAST_BASE))
     times = np.array([pool.waves[place].time for place in known])
     centred = times - (shares.bases @ times) / shares.bases.sum()
     spread = float(shares.bases @ np.square(centred))
@@ -86,8 +88,8 @@ def fit_slope(series: Series, pool: Pool, counts: PooledCounts) -> dict[str, Any
         return line | tested
     pooled = float(shares.bases @ shares.values) / float(shares.bases.sum())
     if not 0 < pooled < 1:
-        return line | {"note": "not tested: all shares are 0 or all are 100 per cent"}
+        return line | write_notes(Note("all_shares_fixed", "not_tested"))
     if "lower" not in tested:
-        tested = {"note": "no interval: every share is 0 or 100 per cent"}
+        tested = dict(write_notes(Note("each_share_fixed", "no_interval")))
     z = slope / (pooled * (1 - pooled) / spread) ** 0.5
     return line | tested | {"statistic": z, "df": None, "p_value": 2 * normal_tail(abs(z))}
