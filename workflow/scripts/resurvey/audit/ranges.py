@@ -6,6 +6,7 @@ from typing import Any
 from resurvey.audit.questions import RecoveredQuestion
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
+from resurvey.core.notes import reason_of, write_notes
 
 RANGE_COLUMNS = (
     "table",
@@ -23,6 +24,7 @@ RANGE_COLUMNS = (
     "verdict",
     "robust_verdict",
     "note",
+    "note_data",
 )
 TABLE_STATISTICS = ("pearson", "likelihood_ratio", "p_value", "cramer_v")
 DIFFERENCES = ("difference", "difference_low", "difference_high")
@@ -117,7 +119,7 @@ def _line(
     try:
         low, high = question.found.range(statistic, **where)
     except SurveyError as refusal:
-        return line | {"note": str(refusal)}
+        return line | write_notes(reason_of(refusal))
     line |= {"minimum": low, "maximum": high}
     if robust:
         least, most = question.found.robust_range(statistic, **where)

@@ -210,6 +210,11 @@ NOTES = {
     "cut_separated": "answers are separated at one of the cuts; join rare ones",
     "slopes_dependent": "the slopes of the cuts determine one another",
     "cuts_thin": "the cuts are too thin for their joint covariance",
+    # Ranges over all tables that print so; two of these stand in `paired.csv` as they are.
+    "no_integer_solution": "no_integer_solution",
+    "too_many_answered_once": "too_many_answered_once",
+    "undefined_statistic": "{statistic} is not defined for any solution of the table",
+    "one_group": "{statistic} compares groups, and the table has only one",
     # Several waves.
     "not_asked": "not asked in this wave",
     "no_such_group": "no such group in this wave",

@@ -7,6 +7,7 @@ from itertools import chain, combinations
 import numpy as np
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 from resurvey.core.printed import Interval
 from resurvey.recovery import objectives
 from resurvey.recovery.cells import TOTAL, PrintedTable
@@ -56,7 +57,7 @@ def statistic_range(
     """
     if statistic in TABLE_STATISTICS:
         if len(table.groups) < 2:
-            raise SurveyError(f"{statistic} compares groups, and the table has only one")
+            raise Refusal(Note("one_group", statistic=statistic))
         extremes = [_table_extremes(statistic, one) for one in sets]
     elif statistic in CELL_STATISTICS:
         term = _cell_term(table, statistic, answers, group, against, level)

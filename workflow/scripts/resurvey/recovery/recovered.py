@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 from resurvey.recovery.cells import PrintedTable
 from resurvey.recovery.choice import choose
 from resurvey.recovery.constraints import constraints, rule_sets
@@ -254,7 +255,7 @@ class Recovered:
             return extremes
         if not self:
             raise SurveyError(self._nothing())
-        raise SurveyError(f"{statistic} is not defined for any solution of the table")
+        raise Refusal(Note("undefined_statistic", statistic=statistic))
 
     def _nothing(self) -> str:
         return "the table has no solution: its percentages fit no counts, see misprints"
