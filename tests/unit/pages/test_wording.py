@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from resurvey.core.notes import Note, write_notes
+from resurvey.pages.numerals import Shown
 from resurvey.pages.wording import Wording
-from resurvey.statistics.results import ONE_CLUSTER
 
-SECTIONS = ("report", "verdicts", "tests", "notes", "disclosure", "cleaning")
+SECTIONS = ("report", "verdicts", "tests", "disclosure", "cleaning")
 
 
 @pytest.mark.parametrize(
@@ -48,34 +49,42 @@ def test_word_never_holds_a_value_that_is_not_escaped(words):
     ("note", "part"),
     [
         (
-            "4 cells (40.0 %) have expected count below 5; smallest expected 2.00",
-            "ожидаемая частота ниже 5",
+            Note("sparse", cells=4, share="40.0", limit=5, smallest=2.0),
+            "ожидаемая частота ниже 5 в ячейках: 4 (40,0 %), наименьшая – 2,00",
         ),
-        ("empty and left out: 1 column", "пустые столбцы исключены (1)"),
-        ("empty and left out: 2 rows and 1 column", "строк – 2, столбцов – 1"),
-        ("of 'age'; 1 is none", "у «age»"),
-        ("against the model without predictors", "без предикторов"),
-        ("a small p speaks against proportional odds", "пропорциональности шансов"),
-        ("4 respondents without a weight count for nothing", "без веса не учтены (4)"),
-        ("5 respondents of weight zero count for nothing", "с нулевым весом не учтены (5)"),
-        (f"{ONE_CLUSTER}: the p-value may be too small", "неизвестна: p может быть занижено"),
-        ("not computed: for two answers only", "только для двух ответов"),
-        ("not computed: no respondent changed the answer", "никто не изменил ответа"),
+        (Note("empty_columns_left_out", columns=1), "пустые столбцы исключены (1)"),
+        (Note("empty_left_out", rows=2, columns=1), "строк – 2, столбцов – 1"),
+        (Note("inflation", predictor="age"), "у «age»"),
+        (Note("against_no_predictors"), "без предикторов"),
+        (Note("against_proportional"), "пропорциональности шансов"),
+        (Note("weightless", without=4), "без веса не учтены (4)"),
+        (Note("zero_weight", zero=5), "с нулевым весом не учтены (5)"),
+        (Note("one_cluster_p_value"), "неизвестна: p может быть занижено"),
+        (Note("two_answers_only", "not_computed"), "не рассчитано: только для двух ответов"),
+        (Note("one_row", "not_computed"), "не рассчитано: респонденты есть только в одной строке"),
     ],
 )
-def test_note_of_the_statistics_is_translated(words, note, part):
-    translated = Wording(words["ru"]).note(note, ",")
-    assert part in translated
-    assert not re.search("[a-z]{3}", translated.replace("«age»", ""))
+def test_note_of_the_statistics_is_said_in_russian(words, note, part):
+    said = Wording(words["ru"]).notes([note])
+    assert part in said
+    assert not re.search("[a-z]{3}", said.replace("«age»", ""))
 
 
-def test_reason_of_reconstruction_is_translated(words):
-    reason = (
-        "not identified: the records are reconstructed and these two questions were never "
-        "crossed in print, so their joint counts are invented"
-    )
-    assert not re.search("[a-z]", Wording(words["ru"]).note(reason))
+def test_numbers_of_a_note_are_marked_and_its_texts_are_escaped(words):
+    notes = [Note("answered", kept=90, all=100), Note("inflation", predictor="<b>")]
+    told = []
+
+    def show(name, text):
+        told.append((name, text))
+        return Shown(text, identity=f"test:t/{name}")
+
+    said = Wording(words["ru"]).notes(notes, show)
+    assert told == [("kept", "90"), ("all", "100")]
+    assert 'data-number="test:t/kept"' in said
+    assert said.endswith("у «&lt;b&gt;»; 1 – инфляции нет")
 
 
-def test_unknown_note_stays_as_it_is(words):
-    assert Wording(words["ru"]).note("z = 2.5, unheard of") == "z = 2.5, unheard of"
+def test_line_of_a_file_tells_its_notes_in_plain_text(words):
+    line = write_notes(Note("inflation", predictor="a & b"), Note("no_base"))
+    assert Wording(words["ru"]).line_notes(line) == "у «a & b»; 1 – инфляции нет; нет базы"
+    assert Wording(words["ru"]).line_notes({"note": ""}) == ""

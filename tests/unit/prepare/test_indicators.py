@@ -249,7 +249,7 @@ def test_group_share_is_given_only_where_it_was_crossed_in_print(dealt):
     lines = summary(dealt, "sex", good=JOB, home_good=HOME)
     notes = {(one["indicator"], one["column_code"]): one.get("note", "") for one in lines}
     assert notes[("good", "m")] == ""
-    assert notes[("home_good", "m")] == NOT_IDENTIFIED
+    assert notes[("home_good", "m")] == NOT_IDENTIFIED.text
     assert notes[("home_good", "total")] == ""
     assert not any("percent" in one for one in lines if one.get("note"))
 
@@ -257,7 +257,7 @@ def test_group_share_is_given_only_where_it_was_crossed_in_print(dealt):
 def test_combination_of_two_questions_is_never_given_on_reconstructed_records(dealt):
     both = {"combine": {"how": "all", "of": ["good", "home_good"]}}
     lines = summary(dealt, good=JOB, home_good=HOME, both=both)
-    assert lines[-1]["note"] == NOT_IDENTIFIED
+    assert lines[-1]["note"] == NOT_IDENTIFIED.text
     assert "percent" not in lines[-1]
     assert joint_indicators({"good": JOB, "home_good": HOME, "both": both}) == {"both"}
 

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from resurvey.core.notes import write_notes
+
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "report/templates"
 TABLES = {"jobs": {"rows": ["fit"], "columns": "gender"}}
 
 
-def table_lines(table, variable, group, counts, bases, note=""):
+def table_lines(table, variable, group, counts, bases, note=None):
     """Lines of ``crosstabs.csv`` for counts ``{row code: {column code: count}}``."""
     rows = {**{row: (cells, "answer") for row, cells in counts.items()}, "total": (bases, "total")}
     lines = []
@@ -31,7 +33,7 @@ def table_lines(table, variable, group, counts, bases, note=""):
                     "percent": str(percent),
                     "unweighted_base": "" if count is None else str(int(base)),
                     "adjusted_residual": "",
-                    "note": note if count is None else "",
+                    **write_notes(*([note] if note and count is None else [])),
                 }
             )
     return lines

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from resurvey.core.notes import NOT_IDENTIFIED
 from resurvey.pages.numerals import Numerals, rounded_percent
 from resurvey.report.counts import Counts
 from unit.report.small_survey import TABLES, table_lines
@@ -38,10 +39,12 @@ def test_subtotal_whose_parts_round_differently_shows_both_numbers():
 
 
 def test_cell_that_is_not_identified_is_a_dash_with_its_reason():
-    lines = table_lines("t", "q", "g", {"1": {"1": None, "total": 3}}, {"1": 2, "total": 4}, "why")
+    lines = table_lines(
+        "t", "q", "g", {"1": {"1": None, "total": 3}}, {"1": 2, "total": 4}, NOT_IDENTIFIED
+    )
     counts = Counts(lines, {}, Numerals("en"))
     shown = counts.shown(counts.block("t", "q"), "1", "1")
-    assert (shown.text, shown.note) == ("—", "why")
+    assert (shown.text, shown.note) == ("—", NOT_IDENTIFIED.text)
 
 
 def test_empty_base_prints_no_per_cent():

@@ -2,10 +2,12 @@
 
 import pytest
 
+from resurvey.core.notes import Note, write_notes
 from resurvey.pages.numerals import Numerals
 from resurvey.report.evidence import count_below, crosstab_evidence, show_test
 from resurvey.statistics.chi_square import MOST_RESIDUALS
 
+WHY = Note("see_rao_scott", "not_computed")
 PEARSON = {
     "table": "jobs",
     "row_variable": "fit",
@@ -16,7 +18,7 @@ PEARSON = {
     "df2": "",
     "p_value": "0.00136",
     "n": "102",
-    "note": "",
+    **write_notes(),
 }
 
 
@@ -33,7 +35,7 @@ def test_test_of_the_block_is_printed(counts, labels, say):
 
 
 def test_weighted_respondents_get_the_test_of_the_design(counts, labels, say):
-    refused = {**PEARSON, "statistic": "", "p_value": "", "note": "not computed: weights"}
+    refused = {**PEARSON, "statistic": "", "p_value": "", **write_notes(WHY)}
     design = {**PEARSON, "test": "rao_scott_f", "df": "1.87", "df2": "93.5"}
     found = evidence_of(counts, labels, say, [refused, design])
     assert found.by_design
@@ -45,9 +47,9 @@ def test_block_without_tests_has_no_evidence(counts, labels, say):
 
 
 def test_refused_test_has_its_reason_and_no_number(say):
-    line = {**PEARSON, "statistic": "", "df": "", "p_value": "", "note": "not computed: why"}
+    line = {**PEARSON, "statistic": "", "df": "", "p_value": "", **write_notes(WHY)}
     shown = show_test(line, Numerals("en"), say, 0.05)
-    assert (str(shown.statistic), str(shown.p), shown.note) == ("", "", "not computed: why")
+    assert (str(shown.statistic), str(shown.p), shown.note) == ("", "", WHY.text)
 
 
 @pytest.mark.parametrize(("size", "listed", "more"), [(1.99, 0, 0), (2.0, MOST_RESIDUALS, 0)])

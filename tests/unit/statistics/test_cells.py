@@ -34,7 +34,7 @@ def test_apa_columns_that_do_not_differ_share_a_letter():
 def test_column_without_the_answer_is_not_compared():
     found = column_letters(np.array([[60, 0, 30], [40, 50, 70]]))
     assert found.letters[0] == ["C", "", ""]
-    assert "B" in found.notes[0]
+    assert "B" in found.notes[0][0].text
     assert np.isnan(found.p_values[0, 0, 1])
 
 

@@ -110,7 +110,7 @@ def test_columns_left_out_are_no_part_of_the_correction():
     found = column_letters(counts, left_out=[3])
     assert found.p_values[0, 0, 1] == pytest.approx(3 * 0.0336720688563)
     assert np.isnan(found.p_values[:, 3]).all()
-    assert found.notes == ["", ""]
+    assert found.notes == [(), ()]
 
 
 def test_a_row_of_its_own_base_is_compared_as_if_its_complement_stood_below_it():

@@ -79,7 +79,7 @@ def test_weights_that_are_not_used_are_told(survey):
 
 def test_reconstructed_records_get_no_model_but_the_reason(survey):
     done = fit_models(reconstructed(survey), {"m": PLANS})
-    assert "invented" in done.refused["m"]
+    assert "invented" in done.refused["m"].text
     assert all(lines[0]["note"].startswith("not computed") for lines in done.lines.values())
 
 

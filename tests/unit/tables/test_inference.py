@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.notes import Note, write_notes
 from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import Design
@@ -127,17 +128,17 @@ def test_random_samples_have_no_nominal_note(sample):
 @pytest.mark.parametrize("sample", ["purposive", "unknown"])
 def test_everything_that_infers_says_that_the_sample_is_not_random(sample):
     lines = [
-        {"p_value": 0.01, "note": "exact"},
+        {"p_value": 0.01, **write_notes(Note("binomial"))},
         {"p_value": 0.01, "lower": 1.0, "upper": 2.0, "note": ""},
         {"lower": 0.0, "upper": 2.0, "note": None},
-        {"p_value": None, "lower": None, "note": "refused"},
+        {"p_value": None, "lower": None, **write_notes(Note("one_row", "not_computed"))},
     ]
     label_nominal(lines, sample)
     assert [line["note"] for line in lines] == [
-        "exact; nominal p-value: the sample is not a random one",
+        "binomial, two-sided; nominal p-value: the sample is not a random one",
         "nominal p-value and interval: the sample is not a random one",
         "nominal interval: the sample is not a random one",
-        "refused",
+        "not computed: only one row holds respondents",
     ]
 
 

@@ -95,7 +95,7 @@ def test_answer_given_only_once_keeps_the_pair_square():
 def test_pairs_of_reconstructed_records_are_not_identified():
     tests = paired([1, 2], [2, 1], reconstructed=True)
     assert [one["test"] for one in tests] == list(PAIRED_TESTS)
-    assert {one["note"] for one in tests} == {NOT_IDENTIFIED}
+    assert {one["note"] for one in tests} == {NOT_IDENTIFIED.text}
     assert not any("p_value" in one for one in tests)
 
 
@@ -125,22 +125,22 @@ def test_pair_that_was_never_crossed_gives_only_its_total_column(dealt):
         if line["column_code"] == "total":
             assert line["percent"] is not None
         else:
-            assert line["note"] == NOT_IDENTIFIED
+            assert line["note"] == NOT_IDENTIFIED.text
             assert not {"count", "percent", "adjusted_residual"} & set(line)
-    assert {one["note"] for one in done.tests} == {NOT_IDENTIFIED}
-    assert {one["note"] for one in done.association} == {NOT_IDENTIFIED}
+    assert {one["note"] for one in done.tests} == {NOT_IDENTIFIED.text}
+    assert {one["note"] for one in done.association} == {NOT_IDENTIFIED.text}
     assert not any("p_value" in one for one in done.tests)
 
 
 def test_pair_crossed_in_print_is_not_identified_the_other_way_round(dealt):
     assert {one["note"] for one in table(dealt, rows=["sex"], columns="job").tests} == {
-        NOT_IDENTIFIED
+        NOT_IDENTIFIED.text
     }
 
 
 def test_variable_made_of_several_questions_has_not_even_a_total(dealt):
     done = tabulate_survey(dealt, {"t": {"rows": ["home"]}}, invented={"home"})
-    assert {line["note"] for line in done.crosstabs} == {NOT_IDENTIFIED}
+    assert {line["note"] for line in done.crosstabs} == {NOT_IDENTIFIED.text}
     assert not any("count" in line for line in done.crosstabs)
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.notes import NOT_IDENTIFIED, read_notes, write_notes
 from resurvey.counts.design import Design
 from resurvey.waves.trend.question_tests import OTHER_ANSWERS, rank_questions
 from resurvey.waves.trend.wave_comparison import NO_IDENTITY, NUMBERED_ANEW, compare_waves
@@ -35,7 +36,7 @@ def test_new_answer_is_told_from_a_question_that_was_not_asked():
     (new,) = of_total(found, code="4")
     assert new["note"] == "no share: not among the answers of this wave"
     (test,) = of_total(found, "tests")
-    assert OTHER_ANSWERS in test["note"]
+    assert OTHER_ANSWERS in read_notes(test)
 
 
 def test_group_that_vanished_is_said():
@@ -68,7 +69,7 @@ def test_people_who_cannot_be_recognised_are_said_to_be_taken_for_different(
     tested = [line for file in ("differences", "tests") for line in found[file]]
     tested = [line for line in tested if line.get("p_value") is not None]
     assert tested
-    assert all(note in line["note"] for line in tested)
+    assert all(note in read_notes(line) for line in tested)
 
 
 def test_weighted_wave_beside_an_unweighted_one_is_compared_by_the_design():
@@ -124,7 +125,7 @@ def test_reconstructed_wave_is_compared_where_its_counts_are_identified():
     hidden = [
         line
         | (
-            {"count": "", "base": "", "note": "not identified"}
+            {"count": "", "base": "", **write_notes(NOT_IDENTIFIED)}
             if line["column_code"] == "1"
             else {}
         )
@@ -133,7 +134,7 @@ def test_reconstructed_wave_is_compared_where_its_counts_are_identified():
     waves[0] = type(waves[0])(**{**vars(waves[0]), "lines": hidden})
     found = compare_waves(waves, TABLES, {})
     group = [one for one in found["differences"] if one["column_code"] == "1"]
-    assert {one["note"] for one in group} == {"no share: not identified"}
+    assert {one["note"] for one in group} == {f"no share: {NOT_IDENTIFIED.text}"}
     assert of_total(found)[0]["difference"] == 0
 
 

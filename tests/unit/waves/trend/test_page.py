@@ -9,11 +9,8 @@ import pytest
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.files import csv_text, read_csv
-from resurvey.pages.wording import Wording
 from resurvey.study.folder import read_words
 from resurvey.waves.trend.page import write_trend
-from resurvey.waves.trend.question_tests import BONFERRONI, OTHER_ANSWERS, SEVERAL_ANSWERS
-from resurvey.waves.trend.series import ABSENT
 from resurvey.waves.trend.wave_comparison import TREND_FILES, compare_waves
 from unit.waves.trend.invented_waves import BOOK, TABLES, reference_waves
 
@@ -192,12 +189,6 @@ def test_notes_of_the_statistics_are_translated(tmp_path):
     assert "второго порядка" in page
     english = re.findall(r"[a-z]+ [a-z]+ [a-z]+", page.replace("How is your mood", ""))
     assert english == []
-
-
-@pytest.mark.parametrize("note", [*ABSENT, OTHER_ANSWERS, BONFERRONI, SEVERAL_ANSWERS])
-def test_note_has_a_russian_wording(note):
-    said = Wording(read_words(ROOT / "report", ["ru"])["ru"]).note(note)
-    assert not re.search(r"[a-z]{3}", said)
 
 
 def test_figure_writes_every_number_that_it_draws(made):

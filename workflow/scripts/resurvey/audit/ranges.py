@@ -6,6 +6,7 @@ from typing import Any
 from resurvey.audit.questions import RecoveredQuestion
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
+from resurvey.core.notes import Note, reason_of, write_notes
 from resurvey.recovery.paired_bounds import PairedBounds, mcnemar_bounds
 from resurvey.statistics.registry import RANGES, list_measures
 
@@ -25,6 +26,7 @@ RANGE_COLUMNS = (
     "verdict",
     "robust_verdict",
     "note",
+    "note_data",
 )
 TABLE_STATISTICS = ("pearson", "likelihood_ratio", "p_value", *list_measures(RANGES))
 DIFFERENCES = ("difference", "difference_low", "difference_high")
@@ -119,7 +121,7 @@ def _line(
     try:
         low, high = question.found.range(statistic, **where)
     except SurveyError as refusal:
-        return line | {"note": str(refusal)}
+        return line | write_notes(reason_of(refusal))
     line |= {"minimum": low, "maximum": high}
     if robust:
         least, most = question.found.robust_range(statistic, **where)
@@ -165,6 +167,7 @@ PAIR_COLUMNS = (
     "alpha",
     "verdict",
     "note",
+    "note_data",
 )
 # With more people who answered only once, the margins among those who answered twice are too open.
 _MOST_ONCE = 40
@@ -195,7 +198,7 @@ def _pair(
         if row not in after.answers:
             continue
         if not before.found or not after.found:
-            yield {"row_code": row, "note": "no_integer_solution"}
+            yield {"row_code": row, **write_notes(Note("no_integer_solution"))}
             continue
         for solutions, firsts, lasts in (
             ("chosen", [before.found.chosen()], [after.found.chosen()]),
@@ -211,7 +214,8 @@ def _pair(
                 counts = [pair[place][0] for pair in margins]
                 line |= {f"{name}_minimum": min(counts), f"{name}_maximum": max(counts)}
             bounds = _bounds(margins, respondents)
-            yield line | (_united(bounds, alpha) if bounds else {"note": "too_many_answered_once"})
+            too_many = write_notes(Note("too_many_answered_once"))
+            yield line | (_united(bounds, alpha) if bounds else too_many)
 
 
 def _bounds(margins: set[_Margins], respondents: int) -> list[tuple[int, PairedBounds]]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from resurvey.core.codebook import Code, Variable, clean_code
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -260,7 +261,7 @@ class Counted:
         Empty, ``frequency`` or ``sampling``.
     spread : object, optional
         How the weighted cells vary under a sampling design.
-    notes : tuple of str
+    notes : tuple of Note
         What was found in the weights.
     """
 
@@ -268,7 +269,7 @@ class Counted:
     people: "NDArray[np.int64]"
     weighting: str = ""
     spread: Any = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @classmethod
     def equal(cls, counts: "NDArray[np.int64]") -> "Counted":

@@ -1,5 +1,6 @@
 """Languages: what Unicode CLDR, through Babel, says of a language; nothing stops an unknown one."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -52,3 +53,18 @@ def plural_form(language: str, number: int) -> str:
         return str(Locale(language).plural_form(number))
     except (UnknownLocaleError, ValueError):
         return "other"
+
+
+def choose_word(language: str, number: str, words: Sequence[str]) -> str:
+    """Choose the word that goes with a number, of those for the language's plural categories.
+
+    The last word stands for every further category, and goes with what is no whole number.
+
+    Examples
+    --------
+    >>> words = ("строка", "строки", "строк")
+    >>> [choose_word("ru", number, words) for number in ("1", "3", "11", "2.5")]
+    ['строка', 'строки', 'строк', 'строк']
+    """
+    form = plural_form(language, int(number)) if number.isdecimal() else "other"
+    return words[min(plural_forms(language).index(form), len(words) - 1)]

@@ -10,10 +10,11 @@ import numpy as np
 from resurvey.core.codebook import Code, Variable
 from resurvey.core.counting import Counted, checked_counts, cross_counts, encode, many_counts
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note
 from resurvey.counts import weighted
 from resurvey.statistics import association, chi_square, exact, ordinal
 from resurvey.statistics.exact import MOST_WORK
-from resurvey.statistics.results import Estimate, Result, join_notes
+from resurvey.statistics.results import Estimate, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +62,7 @@ class Crosstab:
         Steps that Fisher's test of a table larger than 2 × 2 may take; 20 ns each.
     spread : TaylorSpread or ReplicatedSpread, optional
         How the weighted cells vary under the sampling design.
-    notes : tuple of str
+    notes : tuple of Note
         What was found in the weights.
     """
 
@@ -77,7 +78,7 @@ class Crosstab:
     seed: int = SEED
     exact_work: int = MOST_WORK
     spread: "TaylorSpread | ReplicatedSpread | None" = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @classmethod
     def from_counts(
@@ -235,9 +236,10 @@ class Crosstab:
             *exact.fisher(table, self.seed, self.exact_work),
             ordinal.rank_test(counts, rows),
         )
-        broken = self.observed.dtype.kind == "f"
-        words = join_notes(*self.notes, "weighted counts are not rounded" if broken else "")
-        return tuple(replace(one, note=join_notes(one.note, words)) for one in found)
+        notes = self.notes
+        if self.observed.dtype.kind == "f":
+            notes += (Note("weighted_not_rounded"),)
+        return tuple(replace(result, notes=result.notes + notes) for result in found)
 
     @cached_property
     def effective_bases(self) -> "NDArray[np.float64]":
@@ -255,7 +257,7 @@ class Crosstab:
         )
 
     def tests(self) -> "pd.DataFrame":
-        """Tests as a frame indexed by name: statistic, df, df2, p_value, n, note.
+        """Tests as a frame indexed by name: statistic, df, df2, p_value, n, note, note_data.
 
         A refused test has empty values and says why in its note.
         """
@@ -330,8 +332,8 @@ class Crosstab:
 
         counts = self.reduced.counts
         if self.reduced.reason or not np.array_equal(counts, np.trunc(counts)):
-            reason = self.reduced.reason or "the counts are not whole numbers"
-            raise SurveyError(f"table of '{self.row.name}': no Monte Carlo p-value, {reason}")
+            reason = self.reduced.reason or Note("counts_not_whole")
+            raise SurveyError(f"table of '{self.row.name}': no Monte Carlo p-value, {reason.text}")
         whole = counts.astype(np.int64)
         return monte_carlo(whole, statistic, replicates, self.seed if seed is None else seed)
 
@@ -402,14 +404,7 @@ def crosstab(
 
 
 def frame_by_name(records: list[dict[str, Any]], key: str) -> "pd.DataFrame":
-    """Return records as a frame indexed by their name; everything but the note is a float.
-
-    Parameters
-    ----------
-    records : list of dict
-        With the same keys, ``note`` among them.
-    key : str
-        The key that becomes the index.
+    """Return records as a frame indexed by their name; everything but the notes is a float.
 
     Examples
     --------
@@ -419,7 +414,7 @@ def frame_by_name(records: list[dict[str, Any]], key: str) -> "pd.DataFrame":
     import pandas as pd
 
     frame = pd.DataFrame(records).set_index(key)
-    numbers = [name for name in frame.columns if name != "note"]
+    numbers = [name for name in frame.columns if name not in ("note", "note_data")]
     return frame.astype(dict.fromkeys(numbers, "float64"))
 
 

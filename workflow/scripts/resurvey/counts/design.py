@@ -10,6 +10,7 @@ import numpy as np
 from resurvey.core.codebook import Variable
 from resurvey.core.counting import LEAST_WEIGHT, MOST_PEOPLE, Counted, cross_counts, encode
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note
 from resurvey.statistics.linearisation import LONELY, Sample, Stage
 from resurvey.statistics.replication import ReplicatedSample, bootstrap, jackknife
 
@@ -141,7 +142,7 @@ class Design:
 
     def _read_weights(
         self, survey: "Survey"
-    ) -> tuple["NDArray[np.float64]", "NDArray[np.bool_] | None", tuple[str, ...]]:
+    ) -> tuple["NDArray[np.float64]", "NDArray[np.bool_] | None", tuple[Note, ...]]:
         if self.weights is None:
             return np.ones(len(survey.data)), None, ()
         weights = read_weights(survey, self.weights)
@@ -157,10 +158,11 @@ class Design:
             raise SurveyError(f"weight '{self.weights}' is zero or missing for every respondent")
         _check_size(self.weights, weights)
         zero = int((weights == 0).sum() - missing.sum())
-        counted = ((int(missing.sum()), "without a weight"), (zero, "of weight zero"))
-        notes = tuple(
-            f"{number} respondents {words} count for nothing" for number, words in counted if number
-        )
+        notes: tuple[Note, ...] = ()
+        if missing.any():
+            notes += (Note("weightless", without=int(missing.sum())),)
+        if zero:
+            notes += (Note("zero_weight", zero=zero),)
         return weights, missing, notes
 
     def _read_replicates(
@@ -229,7 +231,7 @@ class PreparedDesign:
         What variances come from; None with frequency weights.
     weights : array of float
         One per respondent; missing weights are zero.
-    notes : tuple of str
+    notes : tuple of Note
         What was found in the weights.
     absent : array of bool, optional
         Who has no weight, among those of weight zero.
@@ -238,7 +240,7 @@ class PreparedDesign:
     kind: str
     sample: Sample | ReplicatedSample | None
     weights: "NDArray[np.float64]"
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     absent: "NDArray[np.bool_] | None" = None
 
     @property

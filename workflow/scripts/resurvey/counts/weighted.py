@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import Code
+from resurvey.core.notes import Note, note_text
 from resurvey.statistics import chi_square
 from resurvey.statistics.association import measures
 from resurvey.statistics.contrasts import Contrast, Domains
@@ -19,10 +20,8 @@ from resurvey.statistics.proportions import wilson
 from resurvey.statistics.rao_scott import Spread, rao_scott
 from resurvey.statistics.results import (
     LEVEL,
-    ONE_CLUSTER,
     Estimate,
     Result,
-    join_notes,
     refused,
     small_effective,
     unavailable,
@@ -42,15 +41,14 @@ def design_tests(table: "Crosstab", design_freedom: float | None = None) -> list
     """Test independence under the design (`resurvey.statistics.rao_scott.rao_scott`)."""
     assert table.spread is not None
     n = int(table.unweighted.sum())
-    note = join_notes(*table.notes)
-    return rao_scott(table.spread, table.observed.shape, n, note, design_freedom)
+    return rao_scott(table.spread, table.observed.shape, n, table.notes, design_freedom)
 
 
 def tests(table: "Crosstab") -> Iterator[Result]:
     """Yield the design-based tests, and the refusals of the others."""
     n = int(table.unweighted.sum())
     for name in EQUAL_RESPONDENTS:
-        yield refused(name, "the counts are sampling weights; see rao_scott_f", n)
+        yield refused(name, Note("see_rao_scott"), n)
     yield from design_tests(table)
 
 
@@ -62,9 +60,9 @@ def association(table: "Crosstab") -> Iterator[Estimate]:
         if one.value is None:
             yield one
         elif one.name == "cramer_v_bias_corrected":
-            yield unavailable(one.name, "the correction is for equal respondents")
+            yield unavailable(one.name, Note("correction_weighted"))
         else:
-            yield Estimate(one.name, one.value, note="of weighted shares; no interval")
+            yield Estimate(one.name, one.value, notes=(Note("weighted_shares"),))
 
 
 def residuals(table: "Crosstab", kind: str) -> "NDArray[np.float64]":
@@ -109,7 +107,7 @@ class Share:
         Unweighted base over the design effect.
     base, unweighted_base : float
         What the share is of.
-    note : str
+    notes : tuple of Note
         Which interval, or the reason why there is none.
     """
 
@@ -123,7 +121,12 @@ class Share:
     effective_base: float | None
     base: float
     unweighted_base: int
-    note: str
+    notes: tuple[Note, ...]
+
+    @property
+    def note(self) -> str:
+        """The notes as English sentences."""
+        return note_text(self.notes)
 
 
 def column_domains(table: "Crosstab", rows: Sequence[int] = ()) -> "Domains":
@@ -231,12 +234,12 @@ def shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[Share]:
         for j, column in enumerate(table.column_codes):
             base, people = float(bases[i, j]), int(heads[i, j])
             if base <= 0:
-                yield Share(row, column, *EMPTY, base, people, "empty base")
+                yield Share(row, column, *EMPTY, base, people, (Note("empty_base"),))
                 continue
             p = float(table.observed[i, j]) / base
             error = sqrt(p * (1 - p) / base)
             ends = float(lower[i, j]), float(upper[i, j])
-            yield Share(row, column, p, error, *ends, 1.0, base, base, people, "Wilson")
+            yield Share(row, column, p, error, *ends, 1.0, base, base, people, (Note("wilson"),))
 
 
 def share_interval(
@@ -290,22 +293,21 @@ def design_shares(table: "Crosstab", of: str, level: float = LEVEL) -> Iterator[
             base = float(table.observed.ravel()[cells].sum())
             heads = int(table.unweighted.ravel()[cells].sum())
             if base <= 0:
-                yield Share(row, column, *EMPTY, base, heads, "empty base")
+                yield Share(row, column, *EMPTY, base, heads, (Note("empty_base"),))
                 continue
             top, bottom = np.zeros(number.size), np.zeros(number.size)
             bottom[cells] = 1.0
             top[number[i, j]] = 1.0
             p, error, lower, upper = share_interval(table.spread, top, bottom, level)
             if lower is None:
-                note = "no interval: the share is 0 or 1, or has no variance"
-                if 0 < p < 1 and not table.spread.freedom_of(bottom) >= 1:
-                    note = f"no interval: {ONE_CLUSTER}"
+                alone = 0 < p < 1 and not table.spread.freedom_of(bottom) >= 1
+                why = (Note("one_cluster" if alone else "fixed_share", "no_interval"),)
                 nothing = 0.0 if 0 < p < 1 else None
-                yield Share(row, column, p, error, None, None, nothing, None, base, heads, note)
+                yield Share(row, column, p, error, None, None, nothing, None, base, heads, why)
                 continue
             effect = error**2 / (p * (1 - p) / (heads - 1)) if heads > 1 else None
             effective = heads / effect if effect else None
             least = min(effective or inf, bases[j])
-            few = small_effective(least, may="the interval may be too short")
-            note = join_notes("logit interval, design-based", few)
-            yield Share(row, column, p, error, lower, upper, effect, effective, base, heads, note)
+            few = small_effective(least, key="small_effective_interval")
+            notes = Note("logit_interval"), *few
+            yield Share(row, column, p, error, lower, upper, effect, effective, base, heads, notes)

@@ -1,20 +1,19 @@
 """Wording: the words that every study's report shares, filled with numbers and escaped."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from resurvey.core.languages import plural_form
-from resurvey.core.notes import WITH_NUMBERS
+from resurvey.core.languages import choose_word, decimal_mark, plural_form
+from resurvey.core.notes import NOTES, PLACE, Note, number_formats, read_notes
 from resurvey.pages.numerals import Shown
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _UNIT = re.compile(r"^ (?:%|п\. п\.|pp\b)")
 _PLACE = re.compile(r"\{(\w+)\}")
-_MARK = re.compile("(\0\\d+\0)")
 
 
 @dataclass(frozen=True)
@@ -61,66 +60,68 @@ class Wording:
 
         A key with a section of its own, ``typed.questions``, is looked up there.
         """
-        language = self.words["language"]
         stem = key if "." in key else f"report.{key}"
-        # A text that was borrowed from another language has that language's forms.
-        code = language.get("forms", {}).get(stem, language["code"])
-        form = plural_form(str(code), int(str(number)))
+        form = plural_form(self._code(stem), int(str(number)))
         place = f"{stem}_{form}"
         return self(place if self.has(place) else f"{stem}_other", n=number, **values)
 
-    def note(self, text: str, decimal: str = ".") -> str:
-        """Translate a note of the statistics; what is not known stays as it is."""
-        plain = self.marked_note(text, decimal, lambda _, number: Shown(number))
-        return str(plain.unescape())
-
-    def marked_note(self, text: str, decimal: str, show: Callable[[str, str], Shown]) -> Markup:
-        """Translate a note and mark the numbers in it.
+    def notes(
+        self,
+        notes: Iterable[Note],
+        show: Callable[[str, str], Shown] = lambda _, number: Shown(number),
+    ) -> Markup:
+        """Word notes as sentences, with their numbers marked.
 
         Parameters
         ----------
-        text : str
-            As the statistics write it, in English.
-        decimal : str
-            Decimal mark of the language.
+        notes : iterable of Note
+            As a result or a line of a CSV file has them.
         show : callable
-            Name of a number in the note and its text -> the number with its identity.
-        """
-        numbers: dict[str, Shown] = {}
-        for key, pattern in WITH_NUMBERS:
-            if found := re.search(pattern, text):
-                text = text.replace(found[0], self._note(key, found, decimal, show, numbers))
-        # A phrase without numbers is its own key.
-        counted = dict(WITH_NUMBERS)
-        for key, translation in self.words.get("notes", {}).items():
-            if key not in counted:
-                text = text.replace(key.replace("_", " "), str(translation))
-        parts = _MARK.split(text)
-        marked = [escape(numbers.get(part, part)) for part in parts]
-        return Markup("").join(marked)
+            Name of a number in a note and its text -> the number with its identity.
 
-    def _note(
-        self,
-        key: str,
-        found: "re.Match[str]",
-        decimal: str,
-        show: Callable[[str, str], Shown],
-        numbers: dict[str, Shown],
-    ) -> str:
-        values = {}
-        for name, part in found.groupdict().items():
-            values[name] = part
-            if part[:1].isdigit():
-                # A mark holds no letters, of which a phrase could be made.
-                values[name] = f"\0{len(numbers)}\0"
-                numbers[values[name]] = show(name, part.replace(".", decimal))
-        if not self.has(f"notes.{key}"):
-            text, shift = found[0], found.start()
-            for name in sorted(values, key=found.start, reverse=True):
-                start, end = found.start(name) - shift, found.end(name) - shift
-                text = text[:start] + values[name] + text[end:]
-            return text
-        return _PLACE.sub(lambda one: values[one[1]], str(self.words["notes"][key]))
+        Examples
+        --------
+        >>> words = {"language": {"code": "ru"}, "notes": {"base_below": "база меньше {least}"}}
+        >>> Wording(words).notes([Note("base_below", least=30)])
+        Markup('база меньше 30')
+        """
+        return Markup("; ").join(self._note(note, show) for note in notes)
+
+    def line_notes(self, line: Mapping[str, object]) -> str:
+        """Word the notes of a line of a CSV file as plain text."""
+        return str(self.notes(read_notes(line)).unescape())
+
+    def _note(self, note: Note, show: Callable[[str, str], Shown]) -> Markup:
+        values: dict[str, str | Shown] = dict(note.numbers)
+        for name, how in number_formats(note.key).items():
+            if how:
+                values[name] = show(name, self._localised(values[name]))
+        own = self.words.get("notes", {})
+        code = self._code(f"notes.{note.key}")
+        parts, end = [], 0
+        text = own.get(note.key, NOTES[note.key])
+        for place in PLACE.finditer(text):
+            name, how = place[1], place[2] or ""
+            value: str | Shown = values[name]
+            if "|" in how:
+                value = choose_word(code, dict(note.numbers)[name], how.split("|"))
+            parts += [escape(text[end : place.start()]), escape(value)]
+            end = place.end()
+        sentence = Markup("").join([*parts, escape(text[end:])])
+        if not note.refusal:
+            return sentence
+        return fill(str(own.get(note.refusal, NOTES[note.refusal])), {"reason": sentence})
+
+    def _code(self, place: str) -> str:
+        """Return the language whose plural forms a text has: it may be borrowed."""
+        language = self.words["language"]
+        return str(language.get("forms", {}).get(place, language["code"]))
+
+    def _localised(self, number: object) -> str:
+        """Write a number of a note with the marks of the language."""
+        decimal = decimal_mark(str(self.words["language"]["code"]))
+        text = str(number)
+        return text if decimal == "." else text.replace(",", NO_BREAK).replace(".", decimal)
 
 
 def fill(text: str, values: Mapping[str, Any]) -> Markup:

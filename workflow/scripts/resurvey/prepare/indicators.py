@@ -17,7 +17,7 @@ from resurvey.core.codebook import (
 from resurvey.core.counting import percent_of
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
-from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.core.notes import NOT_IDENTIFIED, Note, read_notes, write_notes
 from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import crosstab
 from resurvey.prepare.cleaning import missing_mask, select_rows
@@ -38,6 +38,7 @@ SHARE_COLUMNS = (
     "base",
     "percent",
     "note",
+    "note_data",
 )
 YES_NO: dict[Code, Labels] = {1: {"ru": "да", "en": "yes"}, 0: {"ru": "нет", "en": "no"}}
 
@@ -253,7 +254,7 @@ def _shares_by_column(
         pairs = {(source, columns) for source in sources if code != TOTAL}
         invented = len(sources) > 1 or not pairs <= crossed
         if survey.codebook.reconstructed and invented:
-            lines.append(line | {"note": NOT_IDENTIFIED})
+            lines.append(line | write_notes(NOT_IDENTIFIED))
             continue
         yes, base = column[counted.row_codes.index(1)].item(), column.sum().item()
         lines.append(line | {"count": yes, "base": base, "percent": percent_of(yes, base)})
@@ -289,5 +290,5 @@ def joint_indicators(declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
 def _subtract(of: Mapping[str, Any], minus: Mapping[str, Any]) -> dict[str, Any]:
     line = {key: of[key] for key in ("column_variable", "column_code")}
     if of.get("percent") is None or minus.get("percent") is None:
-        return line | {"note": of.get("note") or minus.get("note") or "no base"}
+        return line | write_notes(*(read_notes(of) or read_notes(minus) or (Note("no_base"),)))
     return line | {"percent": of["percent"] - minus["percent"]}

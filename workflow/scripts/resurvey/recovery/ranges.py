@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 from resurvey.core.printed import Interval
 from resurvey.recovery.constraints import Share
 from resurvey.recovery.feasible import FeasibleSet
@@ -57,7 +58,7 @@ def statistic_range(
     """
     if statistic in TABLE_STATISTICS:
         if len(table.groups) < 2:
-            raise SurveyError(f"{statistic} compares groups, and the table has only one")
+            raise Refusal(Note("one_group", statistic=statistic))
         extremes = [_table_extremes(statistic, one) for one in sets]
     elif statistic in CELL_STATISTICS:
         term = _cell_term(table, statistic, answers, group, against, level)

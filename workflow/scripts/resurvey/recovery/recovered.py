@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 from resurvey.recovery.bases import Candidates
 from resurvey.recovery.constraints import constraints, rule_sets
 from resurvey.recovery.feasible import FeasibleSet
@@ -258,7 +259,7 @@ class Recovered:
             return extremes
         if not self:
             raise SurveyError(self._nothing())
-        raise SurveyError(f"{statistic} is not defined for any solution of the table")
+        raise Refusal(Note("undefined_statistic", statistic=statistic))
 
     def _nothing(self) -> str:
         return "the table has no solution: its percentages fit no counts, see misprints"

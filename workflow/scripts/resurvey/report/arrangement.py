@@ -92,10 +92,11 @@ class _Arrangement:
         self.say, self.numerals = Wording(words), Numerals(language)
         shared = {**words["tables"], "difference": words["report"]["difference"]}
         self.labels = Labels(results.codebook, self.tables, shared, language)
-        translate = self.say.note
-        self.counts = Counts(results.crosstabs, self.tables, self.numerals, translate)
+        self.counts = Counts(results.crosstabs, self.tables, self.numerals, self.say.line_notes)
         declared = study["indicators"].get("indicators", {})
-        self.indicators = show_indicators(results.indicators, self.numerals, declared, translate)
+        self.indicators = show_indicators(
+            results.indicators, self.numerals, declared, self.say.line_notes
+        )
         file = f"config/text.{language}.yaml"
         self.sentences = Sentences(self.counts, self.indicators, results.respondents, file)
         self.respondents = whole(results.respondents, name_number("respondents"))

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from resurvey.core.names import TOTAL, name_number
+from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
@@ -293,9 +294,8 @@ class Banners:
         return Shown(text, title, base=base, identity=_identity("mean", line))
 
     def _nothing(self, line: Line) -> Shown:
-        note = line["note"]
         if not line["percent_lowest"]:
-            return Shown(NOTHING, note=self.say.note(note) if note else "")
+            return Shown(NOTHING, note=self.say.line_notes(line))
         low, high = (
             self.numerals.fixed(float(line[f"percent_{end}"]), 1) for end in ("lowest", "highest")
         )
@@ -319,10 +319,14 @@ class Banners:
         least = declared.get("minimum_base", 0)
         if any(one["unweighted_base"] and int(one["unweighted_base"]) < least for one in lines):
             notes.append(say("banners.small", least=least))
-        texts = {one["note"] for one in lines}
-        if any("may stand in several" in one for one in texts):
+        keys = {
+            note.key
+            for data in {one["note_data"] for one in lines}
+            for note in read_notes({"note_data": data})
+        }
+        if "overlapping_columns" in keys:
             notes.append(say("banners.overlapping"))
-        if any(one.startswith("not identified") for one in texts):
+        if "not_identified" in keys:
             notes.append(say("banners.not_identified"))
         if any(one["kind"] == "mean" for one in lines):
             notes.append(say("banners.means"))

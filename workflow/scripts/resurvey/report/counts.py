@@ -57,9 +57,9 @@ class Counts:
         crosstabs: Iterable[Line],
         tables: Mapping[str, Mapping[str, Any]],
         numerals: Numerals,
-        translate: Callable[[str], str] = str,
+        word_notes: Callable[[Line], str] = lambda line: line.get("note", ""),
     ) -> None:
-        self.tables, self.numerals, self.translate = tables, numerals, translate
+        self.tables, self.numerals, self.word_notes = tables, numerals, word_notes
         self.blocks: dict[tuple[str, str], Block] = {}
         found: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
         for line in crosstabs:
@@ -99,7 +99,7 @@ class Counts:
         line = block.line(row, column)
         value = self.rounded(block, row, column)
         if value is None or not _has_base(line):
-            return Shown(NOTHING, note=self.translate(line.get("note", "")))
+            return Shown(NOTHING, note=self.word_notes(line))
         count, base = _exact(line["count"]), _exact(line["base"])
         counted, based = self.numerals.count(count), self.numerals.count(base)
         text = self.numerals.fixed(value, 1)
@@ -116,7 +116,7 @@ class Counts:
             return self.base(block, column, row)
         line = block.line(row, column)
         if not _has_base(line):
-            return Shown(NOTHING, note=self.translate(line.get("note", "")))
+            return Shown(NOTHING, note=self.word_notes(line))
         text = self.numerals.count(_exact(line["count"]))
         return Shown(text, count=text, identity=_name("count", block, row, column))
 
@@ -124,8 +124,7 @@ class Counts:
         """Print the change of a share in percentage points, with its sign."""
         later, earlier = after.line(row, column), before.line(row, column)
         if not (_has_base(later) and _has_base(earlier)):
-            note = later.get("note") or earlier.get("note", "")
-            return Shown(NOTHING, note=self.translate(note))
+            return Shown(NOTHING, note=self.word_notes(later) or self.word_notes(earlier))
         exact = _share(later) - _share(earlier)
         value = exact
         if self.by_parts(after.table):
@@ -145,7 +144,7 @@ class Counts:
         line = block.line(row, column)
         name = "unweighted_base" if heads else "base"
         if not line.get(name):
-            return Shown(NOTHING, note=self.translate(line.get("note", "")))
+            return Shown(NOTHING, note=self.word_notes(line))
         text = self.numerals.count(_exact(line[name]))
         place = ("unweighted",) if heads else ()
         return Shown(text, base=text, identity=_name("base", block, row, column, *place))

@@ -54,7 +54,7 @@ def show_indicators(
     lines: Sequence[Line],
     numerals: Numerals,
     declared: Mapping[str, Any],
-    translate: Callable[[str], str] = str,
+    word_notes: Callable[[Line], str] = lambda line: line["note"],
 ) -> dict[str, Shown]:
     """Print every indicator: ``name/column`` -> number, differences with their sign."""
     found: dict[str, Shown] = {}
@@ -62,7 +62,7 @@ def show_indicators(
         key = f"{line['indicator']}/{line['column_code']}"
         name = name_number("indicator", line["indicator"], line["column_code"])
         if not line["percent"]:
-            found[key] = Shown(NOTHING, note=translate(line["note"]) or NOTHING)
+            found[key] = Shown(NOTHING, note=word_notes(line) or NOTHING)
         elif line["unit"] == "percentage_points":
             value = float(line["percent"])
             parts = declared.get(line["indicator"], {}).get("difference", {})
@@ -111,7 +111,7 @@ def summarise_dimensions(
     without = tuple(indicators[one] for one in indicators if not home[one])
     if without:
         dimensions.append(Dimension(say.plain("report.no_dimension"), without))
-    reasons = dict.fromkeys(say.note(line["note"]) for line in lines if line["note"])
+    reasons = dict.fromkeys(say.line_notes(line) for line in lines if line["note"])
     return Summary(
         tuple(headings[code] for code in columns),
         tuple(one for one in dimensions if one.indicators),

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from resurvey.core.names import TOTAL, name_number
-from resurvey.core.notes import without_general
+from resurvey.core.notes import GENERAL, read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
@@ -203,9 +203,8 @@ def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Tes
         bool(p) and float(p) < alpha,
         number("n", numerals.count(Fraction(line["n"])) if line["n"] else ""),
         # The page says once, prominently, that its p-values are nominal and who has no weight.
-        say.marked_note(
-            without_general(line["note"]),
-            numerals.decimal,
+        say.notes(
+            (note for note in read_notes(line) if note.key not in GENERAL),
             lambda part, text: number(f"note_{part}", text),
         ),
         tuple(

@@ -259,7 +259,7 @@ class Grids:
             block = self.counts.block(name, row)
             for line in block.cells.values() if block else ():
                 if line.get("note") and not line.get("count"):
-                    reasons[self.say.note(line["note"])] = None
+                    reasons[self.say.line_notes(line)] = None
         notes += [self.say("report.empty_cell", reason=reason) for reason in reasons]
         return notes
 

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from resurvey.core.names import name_model_number, name_number
+from resurvey.core.notes import Note, read_notes
 from resurvey.pages.application import inline_svg
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Joined, Numerals, Shown, whole
@@ -116,11 +117,11 @@ class Models:
         title = self.labels.pick(one.get("label"), self.labels.variable(one["outcome"]))
         terms = [line for line in own if line["part"] == "coefficient"]
         if not terms:
-            reason = own[0]["note"].removeprefix("not computed: ") if own else ""
+            notes = [note.refusing("") for note in read_notes(own[0])] if own else []
             refused = (
                 self.say("models.refused_reconstructed")
                 if self.reconstructed
-                else self.say("models.refused", reason=reason)
+                else self.say("models.refused", reason=self.say.notes(notes))
             )
             return ShownModel(name, title, self._about(one, ()), refused)
         effects = [line for line in self.lines.effects if line["model"] == name]
@@ -140,7 +141,7 @@ class Models:
             tuple(reading),
             rest,
             tuple(self._facts(name)),
-            "fitted without the weights" in terms[0]["note"],
+            Note("model_unweighted") in read_notes(terms[0]),
             self._drawing(name, title, reading),
         )
 
@@ -277,9 +278,8 @@ class Models:
                     number(line, "value", shown),
                     number(line, "df", str(Fraction(line["df"])) if line["df"] else ""),
                     self._p_value(line, "diagnostics").bare if line["p_value"] else Shown(""),
-                    self.say.marked_note(
-                        line["note"],
-                        self.numerals.decimal,
+                    self.say.notes(
+                        read_notes(line),
                         partial(note, line),
                     ),
                 )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resurvey.statistics.chi_square import Reduced, pearson_statistic, reduce_table, sparse_note
+from resurvey.core.notes import Note
+from resurvey.statistics.chi_square import Reduced, pearson_statistic, reduce_table, sparse_notes
 from resurvey.statistics.distributions import noncentral_limits
 from resurvey.statistics.ordinal import Scale, ordinal_measures
 from resurvey.statistics.registry import MEASURES
-from resurvey.statistics.results import LEVEL, Estimate, around, around_log, join_notes, unavailable
+from resurvey.statistics.results import LEVEL, Estimate, around, around_log, unavailable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,26 +51,25 @@ def measures(
         yield from (unavailable(name, table.reason) for name in MEASURES)
         return
     yield from _chi_square_measures(table, level)
-    few = sparse_note(table.counts)
+    few = sparse_notes(table.counts)
     asymptotic = chain(
         prediction_measures(table.counts, level),
         ordinal_measures(observed, rows, columns, level),
     )
-    for one in asymptotic:
-        yield (
-            replace(one, note=join_notes(one.note, few, _edge_note(one)))
-            if one.lower is not None
-            else one
-        )
+    for measure in asymptotic:
+        if measure.lower is None:
+            yield measure
+        else:
+            yield replace(measure, notes=(*measure.notes, *few, *_edge_notes(measure)))
     yield from two_by_two_measures(table.counts, level)
 
 
-def _edge_note(one: Estimate) -> str:
+def _edge_notes(measure: Estimate) -> tuple[Note, ...]:
     """Warn of an interval near zero, the end of the range, where no estimate is symmetric."""
-    if not one.name.startswith(AT_THEIR_EDGE) or one.value is None or one.standard_error is None:
-        return ""
-    near = one.value < EDGE * one.standard_error
-    return "near 0 the interval may be too short" if near else ""
+    value, error = measure.value, measure.standard_error
+    if not measure.name.startswith(AT_THEIR_EDGE) or value is None or error is None:
+        return ()
+    return (Note("near_zero"),) if value < EDGE * error else ()
 
 
 def _chi_square_measures(table: Reduced, level: float) -> Iterator[Estimate]:
@@ -79,14 +79,14 @@ def _chi_square_measures(table: Reduced, level: float) -> Iterator[Estimate]:
     side = min(counts.shape) - 1
     ratio = statistic / n
     low, high = (end / n for end in noncentral_limits(statistic, freedom, level))
-    note = join_notes("interval by the noncentral chi-square", table.note)
+    notes = Note("noncentral"), *table.notes
     turned = counts.shape == (2, 2) and counts[0, 0] * counts[1, 1] < counts[0, 1] * counts[1, 0]
-    sign = f"SPSS gives it the sign of the association, {-(ratio**0.5):.6g}; PSPP and vcd do not"
+    sign = (Note("signed_phi", phi=-(ratio**0.5)),) if turned else ()
     ends = (low / (1 + low)) ** 0.5, (high / (1 + high)) ** 0.5
     found = {
         "cramer_v_bias_corrected": _bias_corrected(counts, ratio),
         "contingency_coefficient": Estimate(
-            "contingency_coefficient", (ratio / (1 + ratio)) ** 0.5, *ends, note
+            "contingency_coefficient", (ratio / (1 + ratio)) ** 0.5, *ends, notes
         ),
     }
     for name, measure in MEASURES.items():
@@ -94,8 +94,8 @@ def _chi_square_measures(table: Reduced, level: float) -> Iterator[Estimate]:
             scale = measure.scale(*counts.shape)
             # No table of this shape gives more.
             ends = (low / scale) ** 0.5, min((high / scale) ** 0.5, (side / scale) ** 0.5)
-            words = join_notes(sign if turned and name == "phi" else "", note)
-            found[name] = Estimate(name, (ratio / scale) ** 0.5, *ends, words)
+            told = (*sign, *notes) if name == "phi" else notes
+            found[name] = Estimate(name, (ratio / scale) ** 0.5, *ends, told)
     yield from (found[name] for name in MEASURES if name in found)
 
 
@@ -103,14 +103,14 @@ def _bias_corrected(counts: "NDArray[np.float64]", ratio: float) -> Estimate:
     """Bergsma (2013), Journal of the Korean Statistical Society 42, 323-328."""
     name, n = "cramer_v_bias_corrected", counts.sum()
     if n <= 1:
-        return unavailable(name, "one respondent")
+        return unavailable(name, Note("one_respondent"))
     r, c = counts.shape
     reduced = max(0.0, ratio - (r - 1) * (c - 1) / (n - 1))
     rows, columns = r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)
     side = min(rows, columns) - 1
     if side <= 0:
-        return unavailable(name, "too few respondents for the correction")
-    return Estimate(name, float((reduced / side) ** 0.5), note="Bergsma 2013; no interval")
+        return unavailable(name, Note("too_few_to_correct"))
+    return Estimate(name, float((reduced / side) ** 0.5), notes=(Note("bergsma"),))
 
 
 PREDICTION_NAMES = (
@@ -236,27 +236,31 @@ def two_by_two_measures(counts: "NDArray[np.float64]", level: float) -> Iterator
     arcsine scale. An empty cell makes a ratio zero or infinite; nothing is added to it.
     """
     if counts.shape != (2, 2):
-        yield from (unavailable(name, "for 2 × 2 tables only") for name in TWO_BY_TWO_NAMES)
+        yield from (unavailable(name, Note("two_by_two_only")) for name in TWO_BY_TWO_NAMES)
         return
-    (a, b), (c, d) = ((float(one) for one in line) for line in counts)
+    (a, b), (c, d) = ((float(count) for count in row) for row in counts)
     if min(a, b, c, d) > 0:
         error = sqrt(1 / a + 1 / b + 1 / c + 1 / d)
-        yield around_log("odds_ratio", (a / b) * (d / c), error, level, "sample odds ratio")
+        yield around_log(
+            "odds_ratio", (a / b) * (d / c), error, level, (Note("sample_odds_ratio"),)
+        )
     else:
-        yield unavailable("odds_ratio", "a cell is empty, the ratio is zero or infinite")
-    yield _risk("risk_ratio", a, a + b, c, c + d, level, "rows compared, column 1")
-    yield _risk("risk_ratio_second_column", b, a + b, d, c + d, level, "rows compared, column 2")
-    yield _risk("risk_ratio_of_columns", a, a + c, b, b + d, level, "columns compared, row 1")
+        yield unavailable("odds_ratio", Note("empty_cell"))
+    yield _risk("risk_ratio", a, a + b, c, c + d, level, Note("rows_compared", column=1))
+    yield _risk(
+        "risk_ratio_second_column", b, a + b, d, c + d, level, Note("rows_compared", column=2)
+    )
+    compared = Note("columns_compared", row=1)
+    yield _risk("risk_ratio_of_columns", a, a + c, b, b + d, level, compared)
     h = 2 * asin(sqrt(a / (a + c))) - 2 * asin(sqrt(b / (b + d)))
     error = sqrt(1 / (a + c) + 1 / (b + d))
-    words = "columns compared, row 1"
-    yield around("cohen_h", h, error, level, words, -float(np.pi), float(np.pi))
+    yield around("cohen_h", h, error, level, (compared,), -float(np.pi), float(np.pi))
 
 
 def _risk(
-    name: str, first: float, base: float, second: float, other: float, level: float, note: str
+    name: str, first: float, base: float, second: float, other: float, level: float, note: Note
 ) -> Estimate:
     if min(first, second) <= 0:
-        return unavailable(name, "a cell is empty, the ratio is zero or infinite")
+        return unavailable(name, Note("empty_cell"))
     error = sqrt(max((base - first) / (first * base) + (other - second) / (second * other), 0.0))
-    return around_log(name, (first / base) * (other / second), error, level, note)
+    return around_log(name, (first / base) * (other / second), error, level, (note,))

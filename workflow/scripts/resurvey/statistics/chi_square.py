@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.notes import Note
 from resurvey.statistics.distributions import chi_square_tail
-from resurvey.statistics.results import Result, join_notes, refused
+from resurvey.statistics.results import Result, refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,14 +32,14 @@ class Reduced:
         Cells of the rows and columns that hold respondents.
     rows, columns : array of bool
         Which rows and columns of the full table were kept.
-    note : str
-        Which were dropped, in words; empty when none was.
+    notes : tuple of Note
+        Which were dropped; empty when none was.
     """
 
     counts: "NDArray[np.float64]"
     rows: "NDArray[np.bool_]"
     columns: "NDArray[np.bool_]"
-    note: str
+    notes: tuple[Note, ...]
 
     @property
     def n(self) -> float:
@@ -46,15 +47,13 @@ class Reduced:
         return float(self.counts.sum())
 
     @property
-    def reason(self) -> str:
-        """Why the table allows no test of independence; empty when it does."""
+    def reason(self) -> Note | None:
+        """Why the table allows no test of independence; None when it does."""
         if not self.counts.size:
-            return "no respondents"
+            return Note("no_respondents")
         if self.counts.shape[0] < 2:
-            return "only one row holds respondents"
-        if self.counts.shape[1] < 2:
-            return "only one column holds respondents"
-        return ""
+            return Note("one_row")
+        return Note("one_column") if self.counts.shape[1] < 2 else None
 
 
 def reduce_table(observed: Any) -> Reduced:
@@ -62,20 +61,25 @@ def reduce_table(observed: Any) -> Reduced:
 
     Examples
     --------
-    >>> reduce_table([[3, 0, 1], [2, 0, 4]]).note
+    >>> reduce_table([[3, 0, 1], [2, 0, 4]]).notes[0].text
     'empty and left out: 1 column'
     """
     counts = np.asarray(observed, dtype=np.float64)
     rows, columns = counts.sum(axis=1) > 0, counts.sum(axis=0) > 0
-    empty = [_number(int((~rows).sum()), "row"), _number(int((~columns).sum()), "column")]
-    said = " and ".join(part for part in empty if part)
     return Reduced(
-        counts[np.ix_(rows, columns)], rows, columns, f"empty and left out: {said}" if said else ""
+        counts[np.ix_(rows, columns)],
+        rows,
+        columns,
+        _left_out(int((~rows).sum()), int((~columns).sum())),
     )
 
 
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}" if count else ""
+def _left_out(rows: int, columns: int) -> tuple[Note, ...]:
+    if rows and columns:
+        return (Note("empty_left_out", rows=rows, columns=columns),)
+    if rows:
+        return (Note("empty_rows_left_out", rows=rows),)
+    return (Note("empty_columns_left_out", columns=columns),) if columns else ()
 
 
 def expected_counts(counts: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -100,24 +104,21 @@ def likelihood_statistic(counts: "NDArray[np.float64]") -> float:
     return max(float(2 * (counts * np.log(ratio)).sum()), 0.0)
 
 
-def sparse_note(counts: "NDArray[np.float64]") -> str:
-    """Word the warning about small expected counts; empty when all are large enough.
+def sparse_notes(counts: "NDArray[np.float64]") -> tuple[Note, ...]:
+    """Return the warning about small expected counts; empty when all are large enough.
 
     Examples
     --------
-    >>> sparse_note(np.array([[3.0, 1.0], [1.0, 3.0]]))
+    >>> sparse_notes(np.array([[3.0, 1.0], [1.0, 3.0]]))[0].text
     '4 cells (100.0 %) have expected count below 5; smallest expected 2.00'
     """
     expected = expected_counts(counts)
     few = int((expected < SPARSE).sum())
     if not few:
-        return ""
+        return ()
     tenths = (2000 * few + expected.size) // (2 * expected.size)
-    return (
-        f"{few} {'cell' if few == 1 else 'cells'} ({tenths // 10}.{tenths % 10} %) "
-        f"{'has' if few == 1 else 'have'} expected count below {SPARSE}; "
-        f"smallest expected {expected.min():.2f}"
-    )
+    share, smallest = f"{tenths // 10}.{tenths % 10}", float(expected.min())
+    return (Note("sparse", cells=few, share=share, limit=SPARSE, smallest=smallest),)
 
 
 def pearson(table: Reduced) -> Result:
@@ -126,8 +127,8 @@ def pearson(table: Reduced) -> Result:
         return refused("pearson", table.reason, table.n)
     counts = table.counts
     statistic, df = pearson_statistic(counts), _freedom(counts)
-    note = join_notes(sparse_note(counts), table.note)
-    return Result("pearson", statistic, df, None, chi_square_tail(statistic, df), table.n, note)
+    notes = *sparse_notes(counts), *table.notes
+    return Result("pearson", statistic, df, None, chi_square_tail(statistic, df), table.n, notes)
 
 
 def likelihood_ratio(table: Reduced) -> Result:
@@ -136,7 +137,7 @@ def likelihood_ratio(table: Reduced) -> Result:
         return refused("likelihood_ratio", table.reason, table.n)
     statistic, df = likelihood_statistic(table.counts), _freedom(table.counts)
     p_value = chi_square_tail(statistic, df)
-    return Result("likelihood_ratio", statistic, df, None, p_value, table.n, table.note)
+    return Result("likelihood_ratio", statistic, df, None, p_value, table.n, table.notes)
 
 
 def continuity_correction(table: Reduced) -> Result:
@@ -148,14 +149,14 @@ def continuity_correction(table: Reduced) -> Result:
     if table.reason:
         return refused(name, table.reason, table.n)
     if table.counts.shape != (2, 2):
-        return refused(name, "for 2 × 2 tables only", table.n)
+        return refused(name, Note("two_by_two_only"), table.n)
     expected = expected_counts(table.counts)
     deviation = np.abs(table.counts - expected)
     # SOURCE R chisq.test: min(0.5, |O - E|), so that the correction never changes the sign.
     deviation = deviation - min(0.5, float(deviation.min()))
     statistic = float((np.square(deviation) / expected).sum())
-    note = join_notes("Yates's correction", table.note)
-    return Result(name, statistic, 1, None, chi_square_tail(statistic, 1), table.n, note)
+    notes = Note("yates"), *table.notes
+    return Result(name, statistic, 1, None, chi_square_tail(statistic, 1), table.n, notes)
 
 
 def _freedom(counts: "NDArray[np.float64]") -> int:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.notes import Note
 from resurvey.statistics.distributions import f_tail, t_quantile
-from resurvey.statistics.results import LEVEL, ONE_CLUSTER, few_freedom, join_notes, small_effective
+from resurvey.statistics.results import LEVEL, few_freedom, small_effective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-12
 """A variance below this share of the variances that it is made of is rounding error of zero."""
-
-NO_FREEDOM = "the design leaves no degrees of freedom"
-NO_VARIANCE = "the shares do not vary"
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,8 @@ class Contrast:
         The estimate and its standard error; the error is NaN without one.
     statistic, df, p_value, lower, upper : float or None
         t, its degrees of freedom, the two-sided p-value and the ends of the interval.
-    reason : str
-        Why there is no test; empty where there is one.
+    reason : Note, optional
+        Why there is no test; None where there is one.
     effective : float
         The smaller effective base of two groups, where it is known.
     """
@@ -50,21 +48,21 @@ class Contrast:
     p_value: float | None = None
     lower: float | None = None
     upper: float | None = None
-    reason: str = ""
+    reason: Note | None = None
     effective: float = float("inf")
 
     @property
-    def note(self) -> str:
+    def notes(self) -> tuple[Note, ...]:
         """What the test and the interval are."""
         if self.reason:
-            return f"not tested: {self.reason}"
-        words = f"linearised difference, t on {self.df:.6g} degrees of freedom"
-        return join_notes(words, self.warning)
+            return (self.reason.refusing("not_tested"),)
+        freedom = float("inf") if self.df is None else self.df
+        return Note("linearised", df=freedom), *self.warnings
 
     @property
-    def warning(self) -> str:
+    def warnings(self) -> tuple[Note, ...]:
         """What to beware of; empty where the clusters and respondents are enough."""
-        few = "" if self.df is None else few_freedom(self.df)
+        few = () if self.df is None else few_freedom(self.df)
         return few or small_effective(self.effective)
 
 
@@ -156,12 +154,12 @@ def contrast(
     value = float(factors @ values)
     variance = float(factors @ covariance @ factors)
     if not joint >= 1:
-        return Contrast(value, float("nan"), reason=NO_FREEDOM)
+        return Contrast(value, float("nan"), reason=Note("no_freedom"))
     freedom = freedom_of_contrast(factors, covariance, own, joint)
     if not freedom >= 1:
-        return Contrast(value, float("nan"), reason=ONE_CLUSTER)
+        return Contrast(value, float("nan"), reason=Note("one_cluster"))
     if not variance > ROUNDING * float(np.square(factors) @ np.diag(covariance)):
-        return Contrast(value, float("nan"), reason=NO_VARIANCE)
+        return Contrast(value, float("nan"), reason=Note("constant_shares"))
     error = variance**0.5
     t = value / error
     infinite = freedom == float("inf")

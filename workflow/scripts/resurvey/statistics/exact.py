@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from resurvey.core.notes import Note
 from resurvey.statistics.chi_square import Reduced
 from resurvey.statistics.monte_carlo import monte_carlo
-from resurvey.statistics.results import Result, join_notes, refused
+from resurvey.statistics.results import Result, refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,26 +70,21 @@ def fisher(table: Reduced, seed: int, most_work: int = MOST_WORK) -> list[Result
     if table.reason:
         return [refused("fisher", table.reason, table.n)]
     if not np.array_equal(counts, np.trunc(counts)):
-        return [refused("fisher", "weighted counts are not whole numbers", table.n)]
+        return [refused("fisher", Note("weighted_not_whole"), table.n)]
     whole = counts.astype(np.int64)
     two_by_two = whole.shape == (2, 2)
     if two_by_two and _reach(whole) > MOST_STEPS:
-        reason = "too much work with so many respondents, where the chi-square tests are as good"
-        return [refused("fisher", reason, table.n)]
+        return [refused("fisher", Note("too_many_for_exact"), table.n)]
     if table.n > MOST_RESPONDENTS and not two_by_two:
-        reason = (
-            f"too much work with more than {MOST_RESPONDENTS:,} respondents, "
-            "where the chi-square tests are as good"
-        )
+        reason = Note("too_many_for_larger_tables", most=MOST_RESPONDENTS)
         return [refused("fisher", reason, table.n)]
     p_value = fisher_2x2(whole) if two_by_two else freeman_halton(whole, most_work)
     if p_value is not None:
-        kind = "exact, two-sided" if two_by_two else "exact, Freeman-Halton"
-        note = join_notes(f"{kind}: tables no more probable than this one", table.note)
-        return [Result("fisher", None, None, None, p_value, table.n, note)]
+        kind = Note("exact_two_sided" if two_by_two else "exact_freeman_halton")
+        return [Result("fisher", None, None, None, p_value, table.n, (kind, *table.notes))]
     found = monte_carlo(whole, "fisher", seed=seed)
     return [
-        refused("fisher", "the exact test takes too much work; see fisher_monte_carlo", table.n),
+        refused("fisher", Note("see_monte_carlo"), table.n),
         Result(
             "fisher_monte_carlo",
             None,
@@ -96,7 +92,7 @@ def fisher(table: Reduced, seed: int, most_work: int = MOST_WORK) -> list[Result
             None,
             found.p_value,
             table.n,
-            join_notes(found.note, table.note),
+            (found.note, *table.notes),
         ),
     ]
 

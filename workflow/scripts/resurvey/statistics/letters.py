@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from resurvey.core.notes import Note
 from resurvey.statistics.contrasts import Domains
 from resurvey.statistics.distributions import f_tail, normal_tail
 from resurvey.statistics.multiplicity import adjust
@@ -37,7 +38,7 @@ class ColumnLetters:
         APA style at the first level: columns of a row that share a letter do not differ.
     p_values : array, rows × columns × columns
         Adjusted p-values of the pairs; NaN where a pair is not eligible.
-    notes : list of str
+    notes : list of tuple of Note
         Per row which columns were not compared and why; empty when all were.
     """
 
@@ -45,7 +46,7 @@ class ColumnLetters:
     letters: list[list[str]]
     subscripts: list[list[str]]
     p_values: "NDArray[np.float64]"
-    notes: list[str]
+    notes: list[tuple[Note, ...]]
 
 
 def column_letters(
@@ -99,7 +100,8 @@ def column_letters(
     people = every if heads is None else np.broadcast_to(heads, counts.shape)
     p_values = np.full((rows, columns, columns), np.nan)
     keys = [column_key(number) for number in range(columns)]
-    letters, subscripts, notes = [], [], []
+    letters, subscripts = [], []
+    notes: list[tuple[Note, ...]] = []
     for row in range(rows):
         share = np.divide(
             counts[row], every[row], out=np.full(columns, np.nan), where=every[row] > 0
@@ -120,11 +122,8 @@ def column_letters(
         letters.append(larger_than(share, p_values[row], keys, levels))
         subscripts.append(_subscripts(share, p_values[row], eligible, max(levels)))
         out = [keys[one] for one in range(columns) if one not in (*eligible, *left_out)]
-        notes.append(
-            f"not compared (share 0 or 1, or base below {LEAST_BASE}): {', '.join(out)}"
-            if out
-            else ""
-        )
+        left = Note("columns_left_out", least=LEAST_BASE, columns=", ".join(out))
+        notes.append((left,) if out else ())
     return ColumnLetters(keys, letters, subscripts, p_values, notes)
 
 
@@ -264,7 +263,7 @@ class ColumnMeans:
         the stricter level, lower case at the other.
     p_values : array, columns × columns
         Adjusted p-values of the pairs; NaN where a pair was not compared.
-    notes : list of str
+    notes : list of tuple of Note
         Per column what to beware of under a sampling design: few clusters, few respondents.
     """
 
@@ -273,7 +272,7 @@ class ColumnMeans:
     bases: "NDArray[np.float64]"
     letters: list[str]
     p_values: "NDArray[np.float64]"
-    notes: list[str]
+    notes: list[tuple[Note, ...]]
 
 
 def column_means(
@@ -342,7 +341,8 @@ def column_means(
     deviations = np.sqrt(deviations)
     compared = [one for one in range(number) if shown[one] and one not in left_out]
     pairs = list(combinations(compared, 2))
-    notes, raw = [""] * number, []
+    notes: list[tuple[Note, ...]] = [()] * number
+    raw: list[float] = []
     if spread is None:
         raw = _pooled(means, squares, bases, compared, pairs)
     elif pairs:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.counting import BLOCK
-from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,10 +123,9 @@ class Sample:
         unknown = lonely & (correction > 0)
         if unknown.any() and self.lonely_psu == "fail":
             number = int(unknown.sum())
-            who = "one stratum has" if number == 1 else f"{number} strata have"
-            raise SurveyError(
-                f"{who} only one cluster (or respondent), whose variance is unknown; "
-                "choose lonely_psu 'certainty', 'remove', 'adjust' or 'average'"
+            several = number > 1
+            raise Refusal(
+                Note("lonely_strata", strata=number) if several else Note("lonely_stratum")
             )
         factor = correction * np.where(lonely, 1.0, units / np.maximum(units - 1, 1))
         return factor * stage.shares, units, lonely, unknown

@@ -9,6 +9,7 @@ import numpy as np
 
 from resurvey.core.codebook import Code
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 from resurvey.statistics.distributions import chi_square_tail, normal_quantile, normal_tail
 from resurvey.statistics.results import Result, refused
 
@@ -20,9 +21,6 @@ Column = tuple[str, Code | None]
 
 LARGEST = 15.0
 """A coefficient beyond this is a sign of separation: per answer, or per standard deviation."""
-
-SEPARATED = "a predictor separates the outcomes; join rare answers"
-SEPARATED_AT_A_CUT = "answers are separated at one of the cuts; join rare ones"
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class Model:
         Respondents with an answer to every variable.
     log_likelihood, null_log_likelihood, mcfadden, likelihood_ratio, df, p_value : float
         Fit, and the test against the model without predictors.
-    note : str
+    notes : tuple of Note
         Who was left out and what to beware of.
     diagnostics : tuple of Result
         Prediction, collinearity and the test of the model's assumption (see `check_model`).
@@ -94,7 +92,7 @@ class Model:
     likelihood_ratio: float
     df: int
     p_value: float
-    note: str
+    notes: tuple[Note, ...]
     diagnostics: tuple[Result, ...] = ()
 
 
@@ -106,7 +104,7 @@ def fit_logit(
     references: Mapping[str, Code],
     *,
     ordered: bool,
-    note: str = "",
+    notes: tuple[Note, ...] = (),
 ) -> Model:
     """Fit a logit model by maximum likelihood (statsmodels), with average marginal effects.
 
@@ -124,7 +122,7 @@ def fit_logit(
         Reference answer of each predictor that has columns for its answers.
     ordered : bool
         Proportional odds over all outcomes instead of the second against the first.
-    note : str
+    notes : tuple of Note
         Who was left out.
 
     Raises
@@ -134,11 +132,11 @@ def fit_logit(
     """
     sizes = np.bincount(y, minlength=len(outcomes))
     if len(outcomes) < 2 or (sizes == 0).any():
-        raise SurveyError("an outcome has no respondents")
+        raise Refusal(Note("empty_outcome"))
     middle, unit = _unit(x, names)
     scaled = (x - middle) / unit
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), scaled])) <= x.shape[1]:
-        raise SurveyError("the predictors determine one another")
+        raise Refusal(Note("predictors_dependent"))
     values, covariance, likelihood = _estimate(y, scaled, ordered)
     width = x.shape[1]
     slopes, errors = values[:width], np.sqrt(np.diag(covariance))[:width]
@@ -163,7 +161,7 @@ def fit_logit(
         ratio,
         width,
         chi_square_tail(max(ratio, 0.0), width),
-        note,
+        notes,
         checks,
     )
 
@@ -191,7 +189,7 @@ def _estimate(
             found = _fit_ordered(y, x) if ordered else _fit_binary(y, x)
             parameters = np.asarray(found.params)
             if np.abs(parameters[: x.shape[1]]).max() > LARGEST:
-                raise SurveyError(SEPARATED)
+                raise Refusal(Note("separated"))
             if ordered:
                 cuts = found.model.transform_threshold_params(parameters)[1:-1]
                 values = np.concatenate([parameters[: x.shape[1]], cuts])
@@ -201,15 +199,15 @@ def _estimate(
                 values = sign * parameters
                 covariance = np.outer(sign, sign) * np.asarray(found.cov_params())
         except np.linalg.LinAlgError:
-            raise SurveyError(SEPARATED) from None
+            raise Refusal(Note("separated")) from None
         except SurveyError:
             raise
         except Exception as error:  # statsmodels raises its own, numpy's and scipy's kinds
-            raise SurveyError(f"the fit failed ({error})") from error
+            raise Refusal(Note("fit_failed", error=str(error))) from error
     if not np.isfinite(covariance).all():
-        raise SurveyError(SEPARATED)
+        raise Refusal(Note("separated"))
     if not found.mle_retvals["converged"]:
-        raise SurveyError("the fit did not converge")
+        raise Refusal(Note("not_converged"))
     return values, covariance, float(found.llf)
 
 
@@ -362,15 +360,14 @@ def concordance(y: "NDArray[np.int64]", scores: "NDArray[np.float64]") -> Result
             right += float(below) + float(tied) / 2
             pairs += float(low.size) * high.size
     if not pairs:
-        return refused("concordance", "all outcomes are the same", len(y))
-    return Result("concordance", right / pairs, n=len(y), note="0.5 is chance")
+        return refused("concordance", Note("same_outcomes"), len(y))
+    return Result("concordance", right / pairs, n=len(y), notes=(Note("chance"),))
 
 
 def _hits(y: "NDArray[np.int64]", probabilities: "NDArray[np.float64]") -> Result:
     share = float((probabilities.argmax(axis=1) == y).mean())
     most = float(np.bincount(y).max() / len(y))
-    note = f"the most frequent answer alone: {most:.3f}"
-    return Result("predicted_correctly", share, n=len(y), note=note)
+    return Result("predicted_correctly", share, n=len(y), notes=(Note("alone", alone=most),))
 
 
 def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]]) -> Result:
@@ -382,7 +379,7 @@ def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]
     """
     variables = list(dict.fromkeys(name for name, _ in names))
     if len(variables) < 2:
-        return refused("largest_vif", "one predictor", len(x))
+        return refused("largest_vif", Note("one_predictor"), len(x))
     correlation: Any = np.corrcoef(x.T)
     whole = np.linalg.slogdet(correlation)[1]
     found = {}
@@ -392,7 +389,8 @@ def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]
         outer = np.linalg.slogdet(correlation[np.ix_(~own, ~own)])[1]
         found[variable] = float(np.exp((inner + outer - whole) / own.sum()))
     worst = max(found, key=lambda one: found[one])
-    return Result("largest_vif", found[worst], n=len(x), note=f"of '{worst}'; 1 is none")
+    notes = (Note("inflation", predictor=worst),)
+    return Result("largest_vif", found[worst], n=len(x), notes=notes)
 
 
 def hosmer_lemeshow(
@@ -408,7 +406,7 @@ def hosmer_lemeshow(
     name, n = "hosmer_lemeshow", len(y)
     edges = np.unique(np.quantile(probability, np.linspace(0, 1, groups + 1)))
     if edges.size < 4:
-        return refused(name, "fewer than three different groups of probability", n)
+        return refused(name, Note("three_groups_needed"), n)
     place = np.clip(np.searchsorted(edges, probability, side="left") - 1, 0, edges.size - 2)
     size = np.bincount(place, minlength=edges.size - 1)
     observed: Any = np.bincount(place, y, minlength=edges.size - 1)
@@ -417,8 +415,8 @@ def hosmer_lemeshow(
     away = np.square(observed - expected)[held]
     statistic = float((away / (expected * (1 - expected / np.maximum(size, 1)))[held]).sum())
     df = int(held.sum()) - 2
-    note = f"{int(held.sum())} groups; a small p speaks against the model"
-    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, note)
+    notes = (Note("calibration_groups", groups=int(held.sum())),)
+    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, notes)
 
 
 def brant(y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Result:
@@ -437,9 +435,9 @@ def brant(y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Result:
         try:
             found = _fit_binary((y > cut).astype(np.float64), x)
         except np.linalg.LinAlgError:
-            return refused(name, SEPARATED_AT_A_CUT, n)
+            return refused(name, Note("cut_separated"), n)
         if not found.mle_retvals["converged"] or np.abs(found.params[:-1]).max() > LARGEST:
-            return refused(name, SEPARATED_AT_A_CUT, n)
+            return refused(name, Note("cut_separated"), n)
         slopes.append(found.params[:-1])
         chances.append(found.predict())
         inverses.append(found.cov_params())
@@ -458,9 +456,9 @@ def brant(y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Result:
     try:
         statistic = float(away @ np.linalg.solve(spread, away))
     except np.linalg.LinAlgError:
-        return refused(name, "the slopes of the cuts determine one another", n)
+        return refused(name, Note("slopes_dependent"), n)
     df = (cuts - 1) * width
     if not statistic >= 0:
-        return refused(name, "the cuts are too thin for their joint covariance", n)
-    note = "a small p speaks against proportional odds"
-    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, note)
+        return refused(name, Note("cuts_thin"), n)
+    notes = (Note("against_proportional"),)
+    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, notes)

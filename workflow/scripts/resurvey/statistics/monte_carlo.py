@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.notes import Note
 from resurvey.statistics.chi_square import expected_counts
 from resurvey.statistics.distributions import log_factorial
 from resurvey.statistics.proportions import wilson
@@ -50,11 +51,14 @@ class MonteCarlo:
     seed: int
 
     @property
-    def note(self) -> str:
-        """The estimate's precision in words."""
-        return (
-            f"Monte Carlo, {self.replicates:,} tables with these margins, seed {self.seed}, "
-            f"99 % interval {self.lower:.6g} to {self.upper:.6g}"
+    def note(self) -> Note:
+        """The estimate's precision."""
+        return Note(
+            "monte_carlo",
+            replicates=self.replicates,
+            seed=self.seed,
+            lower=self.lower,
+            upper=self.upper,
         )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from resurvey.core.codebook import Code
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note
 from resurvey.statistics.distributions import chi_square_tail, normal_tail
 from resurvey.statistics.results import Result, refused
 
@@ -171,9 +172,9 @@ def marginal_independence(found: MultipleResponse) -> Result:
     kinds = np.unique(found.groups)
     varying = found.chosen.any(axis=0) & ~found.chosen.all(axis=0)
     if len(kinds) < 2:
-        return refused(name, "fewer than two groups hold respondents", n)
+        return refused(name, Note("two_groups_needed"), n)
     if not varying.any():
-        return refused(name, "every option was chosen by nobody or by everybody", n)
+        return refused(name, Note("options_constant"), n)
     picks = found.chosen[:, varying].astype(np.float64)
     share = picks.mean(axis=0)
     statistic = 0.0
@@ -186,8 +187,8 @@ def marginal_independence(found: MultipleResponse) -> Result:
     squares = float(np.square(correlation).sum())
     # Eigenvalues of correlation ⊗ I: their sum is options × freedom.
     corrected, df = statistic * options / squares, options * options * freedom / squares
-    note = f"sum of {options} Pearson statistics {statistic:.6g}, corrected for overlapping answers"
-    return Result(name, corrected, df, None, chi_square_tail(corrected, df), n, note)
+    notes = (Note("overlap", options=options, sum=statistic),)
+    return Result(name, corrected, df, None, chi_square_tail(corrected, df), n, notes)
 
 
 def overlapping_proportions(
@@ -209,11 +210,12 @@ def overlapping_proportions(
     """
     name, n = "overlapping_proportions", first_base + second_base - common
     if min(first_base, second_base) <= 0:
-        return refused(name, "a group is empty", n)
+        return refused(name, Note("empty_group"), n)
     pooled = (first + second) / (first_base + second_base)
     overlap = 1 / first_base + 1 / second_base - 2 * common / (first_base * second_base)
     variance = pooled * (1 - pooled) * overlap
     if variance <= 1e-15:
-        return refused(name, "the groups are the same or all answers are", n)
+        return refused(name, Note("groups_alike"), n)
     z = (first / first_base - second / second_base) / variance**0.5
-    return Result(name, z, None, None, 2 * normal_tail(abs(z)), n, "z, corrected for the overlap")
+    notes = (Note("overlap_corrected"),)
+    return Result(name, z, None, None, 2 * normal_tail(abs(z)), n, notes)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import Code, Variable
+from resurvey.core.notes import Note
 from resurvey.statistics.distributions import chi_square_tail
-from resurvey.statistics.results import Estimate, Result, around, join_notes, refused, unavailable
+from resurvey.statistics.results import Estimate, Result, around, refused, unavailable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,19 +31,27 @@ class Scale:
     scores : array of float
         Their scores: the code values (as SPSS uses them) where the codebook declares no
         substantive order; ranks 1, 2, ... of the declared order otherwise.
-    note : str
-        Which scores were used and which codes were left out.
-    reason : str
-        Why the variable has no order; empty when it has.
+    used : tuple of Note
+        Which scores were used.
+    left_out : tuple of Note
+        Which codes were left out.
+    reason : Note, optional
+        Why the variable has no order; None when it has.
     nominal : bool
         No order is declared, and more than two answers were given.
     """
 
     positions: "NDArray[np.intp]"
     scores: "NDArray[np.float64]"
-    note: str = ""
-    reason: str = ""
+    used: tuple[Note, ...] = ()
+    left_out: tuple[Note, ...] = ()
+    reason: Note | None = None
     nominal: bool = False
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Which scores were used and which codes were left out."""
+        return *self.used, *self.left_out
 
 
 def scale_of(
@@ -59,7 +68,7 @@ def scale_of(
     margin : array
         Respondents per code; a code nobody gave does not make a variable nominal.
     side : str
-        ``row`` or ``column``, for the words of the note.
+        ``row`` or ``column``, for the notes.
     """
     place = {code: position for position, code in enumerate(codes)}
     aside = [code for code in codes if code in variable.dont_know]
@@ -70,28 +79,27 @@ def scale_of(
         ordered = [code for code in codes if code not in aside]
         beyond = []
     gone = [code for code in aside + beyond if margin[place[code]] > 0]
-    note = f"{side} codes left out: {', '.join(map(str, gone))}" if gone else ""
+    listed = {f"{side}_codes": ", ".join(map(str, gone))}
+    left_out = (Note(f"{side}_codes_left_out", **listed),) if gone else ()
     positions = np.array([place[code] for code in ordered], dtype=np.intp)
-    used = int((margin[positions] > 0).sum())
-    if variable.measure not in ("ordinal", "scale") and not variable.order and used > 2:
-        words = f"{side} variable '{variable.name}' is nominal"
-        return Scale(positions, np.zeros(0), note, words, nominal=True)
+    held = int((margin[positions] > 0).sum())
+    if variable.measure not in ("ordinal", "scale") and not variable.order and held > 2:
+        unordered = Note(f"{side}_nominal", variable=variable.name)
+        return Scale(positions, np.zeros(0), (), left_out, unordered, nominal=True)
     texts = any(isinstance(code, str) for code in ordered)
     if variable.order or texts:
         scores = np.arange(1.0, len(ordered) + 1)
-        if used > 2:
-            note = join_notes(f"{side} scores are ranks of the declared order", note)
+        kind = "ranks"
     else:
         rising = sorted(range(len(ordered)), key=ordered.__getitem__)
         positions = positions[rising]
-        values = _code_values([ordered[one] for one in rising])
+        values = _code_values([ordered[place] for place in rising])
         if values is None:
-            words = f"a code of the {side} variable '{variable.name}' is not a finite number"
-            return Scale(positions, np.zeros(0), note, words)
-        scores = values
-        if used > 2:
-            note = join_notes(f"{side} scores are the code values", note)
-    return Scale(positions, scores, note)
+            infinite = Note(f"{side}_code_not_finite", variable=variable.name)
+            return Scale(positions, np.zeros(0), (), left_out, infinite)
+        scores, kind = values, "codes"
+    used = (Note(f"{side}_scores_{kind}"),) if held > 2 else ()
+    return Scale(positions, scores, used, left_out)
 
 
 def _code_values(codes: list[Any]) -> "NDArray[np.float64] | None":
@@ -135,15 +143,15 @@ def linear_by_linear(counts: "NDArray[np.float64]", rows: Scale, columns: Scale)
     n = float(part.sum())
     reason = rows.reason or columns.reason
     if not reason and n <= 1:
-        reason = "no more than one respondent" if n else "no respondents"
+        reason = Note("at_most_one_respondent" if n else "no_respondents")
     if reason:
         return refused(name, reason, n)
     r = correlation(part, rows.scores, columns.scores)
     if r is None:
-        return refused(name, "all answers in one row or one column", n)
+        return refused(name, Note("one_line"), n)
     statistic = (n - 1) * r * r
-    note = join_notes(rows.note, columns.note)
-    return Result(name, statistic, 1, None, chi_square_tail(statistic, 1), n, note)
+    notes = *rows.notes, *columns.notes
+    return Result(name, statistic, 1, None, chi_square_tail(statistic, 1), n, notes)
 
 
 def correlation(
@@ -175,14 +183,12 @@ def rank_test(counts: "NDArray[np.float64]", rows: Scale) -> Result:
     if rows.reason:
         return refused(name, rows.reason, n)
     if part.shape[1] < 2:
-        return refused(name, "fewer than two groups with ordered answers", n)
+        return refused(name, Note("two_ordered_groups_needed"), n)
     if n <= 1:
-        return refused(name, "no more than one respondent", n)
+        return refused(name, Note("at_most_one_respondent"), n)
     totals = part.sum(axis=1)
     if (totals > 0).sum() < 2:
-        return refused(name, "all answers are the same", n)
-    note = rows.note.replace("row scores are the code values", "")
-    note = note.replace("row scores are ranks of the declared order", "").strip("; ")
+        return refused(name, Note("same_answers"), n)
     ranks = np.cumsum(totals) - (totals - 1) / 2
     groups = part.sum(axis=0)
     sums = ranks @ part
@@ -194,10 +200,11 @@ def rank_test(counts: "NDArray[np.float64]", rows: Scale) -> Result:
         first = float(sums[0] - groups[0] * (groups[0] + 1) / 2)
         smaller = min(first, float(groups[0] * groups[1]) - first)
         z = float(np.sign(sums[0] / groups[0] - sums[1] / groups[1]) * np.sqrt(h))
-        note = join_notes(f"z = {z:.6g}, tie-corrected, no continuity correction", note)
-        return Result("mann_whitney", smaller, None, None, chi_square_tail(h, 1), n, note)
+        notes = Note("ranks_of_two", z=z), *rows.left_out
+        return Result("mann_whitney", smaller, None, None, chi_square_tail(h, 1), n, notes)
     df = part.shape[1] - 1
-    return Result(name, h, df, None, chi_square_tail(h, df), n, join_notes("tie-corrected", note))
+    notes = Note("tie_corrected"), *rows.left_out
+    return Result(name, h, df, None, chi_square_tail(h, df), n, notes)
 
 
 ORDINAL_NAMES = (
@@ -227,20 +234,16 @@ def ordinal_measures(
         kept_rows, kept_columns = part.sum(axis=1) > 0, part.sum(axis=0) > 0
         part = part[np.ix_(kept_rows, kept_columns)]
         if min(part.shape) < 2:
-            reason = "all ordered answers in one row or one column"
+            reason = Note("one_ordered_line")
     if reason:
         yield from (unavailable(name, reason) for name in ORDINAL_NAMES)
         return
-    left_out = [
-        note for scale in (rows, columns) for note in scale.note.split("; ") if "left out" in note
-    ]
-    note = join_notes(*left_out)
-    yield from _pairs(part, level, note)
+    left_out = *rows.left_out, *columns.left_out
+    yield from _pairs(part, level, left_out)
     ranks = [np.cumsum(side) - (side - 1) / 2 for side in (part.sum(axis=1), part.sum(axis=0))]
-    yield _correlation("spearman", part, ranks[0], ranks[1], level, note)
+    yield _correlation("spearman", part, ranks[0], ranks[1], level, left_out)
     scores = rows.scores[kept_rows], columns.scores[kept_columns]
-    full = join_notes(rows.note, columns.note)
-    yield _correlation("pearson_r", part, *scores, level, full)
+    yield _correlation("pearson_r", part, *scores, level, (*rows.notes, *columns.notes))
 
 
 def concordant(
@@ -263,7 +266,9 @@ def concordant(
     return agree, disagree
 
 
-def _pairs(counts: "NDArray[np.float64]", level: float, note: str) -> Iterator[Estimate]:
+def _pairs(
+    counts: "NDArray[np.float64]", level: float, notes: tuple[Note, ...]
+) -> Iterator[Estimate]:
     n = float(counts.sum())
     f = counts / n
     agree, disagree = concordant(f)
@@ -278,31 +283,31 @@ def _pairs(counts: "NDArray[np.float64]", level: float, note: str) -> Iterator[E
     if p + q > 0:
         gamma = (p - q) / (p + q)
         slopes = 4 * (q * agree - p * disagree) / (p + q) ** 2
-        yield around("gamma", gamma, error(slopes), level, note)
+        yield around("gamma", gamma, error(slopes), level, notes)
     else:
-        yield unavailable("gamma", "no pair of respondents differs on both variables")
+        yield unavailable("gamma", Note("no_untied_pair"))
     mean = np.sqrt(untied_rows * untied_columns)
     tau_b = (p - q) / mean
     ties = r * untied_columns + c * untied_rows
     slopes = (2 * difference + tau_b * ties / mean) / mean
     slopes = slopes - float((f * slopes).sum())
-    yield around("tau_b", float(tau_b), error(slopes), level, note)
+    yield around("tau_b", float(tau_b), error(slopes), level, notes)
     side = min(counts.shape)
     factor = side / (side - 1)
     tau_c = factor * (p - q)
-    yield around("tau_c", tau_c, error(2 * factor * (difference - (p - q))), level, note)
+    yield around("tau_c", tau_c, error(2 * factor * (difference - (p - q))), level, notes)
     half = (untied_rows + untied_columns) / 2
     slopes = (2 * difference * half + (p - q) * (r + c)) / half**2
     slopes = slopes - float((f * slopes).sum())
     # SPSS Statistics Algorithms, CROSSTABS, rescales tau-b's error, which is off by up to 2.
-    words = join_notes("delta method; SPSS prints the standard error of tau-b rescaled", note)
-    yield around("somers_d_symmetric", (p - q) / half, error(slopes), level, words)
+    own = Note("delta_method"), *notes
+    yield around("somers_d_symmetric", (p - q) / half, error(slopes), level, own)
     for name, untied, share in (
         ("somers_d_rows", untied_columns, c),
         ("somers_d_columns", untied_rows, r),
     ):
         slopes = 2 * (untied * difference - (p - q) * (1 - share)) / untied**2
-        yield around(name, (p - q) / untied, error(slopes), level, note)
+        yield around(name, (p - q) / untied, error(slopes), level, notes)
 
 
 def _correlation(
@@ -311,7 +316,7 @@ def _correlation(
     rows: "NDArray[np.float64]",
     columns: "NDArray[np.float64]",
     level: float,
-    note: str,
+    notes: tuple[Note, ...],
 ) -> Estimate:
     """Pearson's correlation of scores with SPSS's ASE1 (scores, or ranks, taken as fixed)."""
     n = float(counts.sum())
@@ -323,4 +328,4 @@ def _correlation(
     r = float(x @ f @ y)
     influence = np.outer(x, y) - r / 2 * np.add.outer(np.square(x), np.square(y))
     error = float(np.sqrt((f * np.square(influence)).sum() / n))
-    return around(name, r, error, level, note)
+    return around(name, r, error, level, notes)

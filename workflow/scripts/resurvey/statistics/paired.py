@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from resurvey.core.notes import Note
 from resurvey.statistics.distributions import chi_square_tail
 from resurvey.statistics.results import LEVEL, Estimate, Result, around, refused, unavailable
 
@@ -43,24 +44,23 @@ def paired_tests(counts: "NDArray[np.float64]") -> list[Result]:
 def _mcnemar(f: "NDArray[np.float64]", n: float) -> list[Result]:
     names = ("mcnemar", "mcnemar_corrected", "mcnemar_exact")
     if f.shape != (2, 2):
-        return [refused(name, "for two answers only", n) for name in names]
+        return [refused(name, Note("two_answers_only"), n) for name in names]
     b, c = float(f[0, 1]), float(f[1, 0])
     if b + c == 0:
-        return [refused(name, "no respondent changed the answer", n) for name in names]
+        return [refused(name, Note("nobody_changed"), n) for name in names]
     plain = (b - c) ** 2 / (b + c)
     corrected = max(abs(b - c) - 1, 0.0) ** 2 / (b + c)
     results = [
-        Result(names[0], plain, 1, None, chi_square_tail(plain, 1), n, "no continuity correction"),
-        Result(
-            names[1], corrected, 1, None, chi_square_tail(corrected, 1), n, "continuity correction"
-        ),
+        Result(name, statistic, 1, None, chi_square_tail(statistic, 1), n, (Note(key),))
+        for name, statistic, key in (
+            (names[0], plain, "no_continuity_correction"),
+            (names[1], corrected, "continuity_correction"),
+        )
     ]
     if b + c != int(b + c):
-        return [*results, refused(names[2], "weighted counts are not whole numbers", n)]
-    return [
-        *results,
-        Result(names[2], None, None, None, _sign_test(b, c), n, "binomial, two-sided"),
-    ]
+        return [*results, refused(names[2], Note("weighted_not_whole"), n)]
+    exact = Result(names[2], None, None, None, _sign_test(b, c), n, (Note("binomial"),))
+    return [*results, exact]
 
 
 def _sign_test(b: float, c: float) -> float:
@@ -76,13 +76,12 @@ def _bowker(f: "NDArray[np.float64]", n: float) -> Result:
     there, back = f[upper], f.T[upper]
     changed = there + back > 0
     if not changed.any():
-        return refused("bowker", "no respondent changed the answer", n)
+        return refused("bowker", Note("nobody_changed"), n)
     statistic = float((np.square(there - back)[changed] / (there + back)[changed]).sum())
     df = int(changed.sum())
-    note = (
-        "" if changed.all() else f"{int((~changed).sum())} pairs of answers without change left out"
-    )
-    return Result("bowker", statistic, df, None, chi_square_tail(statistic, df), n, note)
+    unchanged = int((~changed).sum())
+    notes = (Note("unchanged_pairs", pairs=unchanged),) if unchanged else ()
+    return Result("bowker", statistic, df, None, chi_square_tail(statistic, df), n, notes)
 
 
 def _stuart_maxwell(f: "NDArray[np.float64]", n: float) -> Result:
@@ -93,18 +92,18 @@ def _stuart_maxwell(f: "NDArray[np.float64]", n: float) -> Result:
     changes = part.sum(axis=1) + part.sum(axis=0) - 2 * np.diag(part)
     moved = changes > 0
     if moved.sum() < 2:
-        return refused(name, "no respondent changed the answer", n)
+        return refused(name, Note("nobody_changed"), n)
     part, changes = part[np.ix_(moved, moved)], changes[moved]
     difference = (part.sum(axis=1) - part.sum(axis=0))[:-1]
     covariance = -(part + part.T)
     np.fill_diagonal(covariance, changes)
     covariance = covariance[:-1, :-1]
     if np.linalg.matrix_rank(covariance) < len(covariance):
-        return refused(name, "answers fall into groups between which nobody changed", n)
+        return refused(name, Note("separate_answers"), n)
     statistic = float(difference @ np.linalg.solve(covariance, difference))
     df = len(difference)
-    note = "" if moved.all() else "answers that nobody changed to or from left out"
-    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, note)
+    notes = () if moved.all() else (Note("unchanged_answers"),)
+    return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, notes)
 
 
 def kappa(counts: "NDArray[np.float64]", level: float = LEVEL) -> Estimate:
@@ -118,12 +117,12 @@ def kappa(counts: "NDArray[np.float64]", level: float = LEVEL) -> Estimate:
     f = np.asarray(counts, dtype=np.float64)
     n = float(f.sum())
     if n == 0:
-        return unavailable("kappa", "no respondents")
+        return unavailable("kappa", Note("no_respondents"))
     p = f / n
     rows, columns = p.sum(axis=1), p.sum(axis=0)
     agreed, chance = float(np.trace(p)), float(rows @ columns)
     if chance >= 1:
-        return unavailable("kappa", "all answers are the same")
+        return unavailable("kappa", Note("same_answers"))
     value = (agreed - chance) / (1 - chance)
     diagonal = np.diag(p) * np.square(1 - (rows + columns) * (1 - value))
     # Cell (i, j) stands against the column share of i plus the row share of j.

@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from resurvey.core.notes import Note
 from resurvey.statistics.chi_square import pearson_statistic
 from resurvey.statistics.distributions import chi_square_tail, f_tail
 from resurvey.statistics.results import (
-    TOO_SMALL,
     Result,
     few_freedom,
-    join_notes,
     refused,
     small_effective,
 )
@@ -60,7 +59,7 @@ def rao_scott(
     spread: Spread,
     shape: tuple[int, int],
     respondents: int,
-    note: str = "",
+    notes: tuple[Note, ...] = (),
     design_freedom: float | None = None,
 ) -> list[Result]:
     """Test independence of rows and columns under the design.
@@ -73,7 +72,7 @@ def rao_scott(
         Rows and columns.
     respondents : int
         Respondents in the table.
-    note : str
+    notes : tuple of Note
         Added to the results.
     design_freedom : float, optional
         Degrees of freedom of the clusters; by default those of the clusters that hold respondents
@@ -95,15 +94,13 @@ def rao_scott(
     totals = spread.totals.reshape(shape)
     rows, columns = totals.sum(axis=1) > 0, totals.sum(axis=0) > 0
     if rows.sum() < 2 or columns.sum() < 2:
-        which = "row" if rows.sum() < 2 else "column"
-        reason = f"only one {which} holds respondents" if totals.sum() > 0 else "no respondents"
+        which = "one_row" if rows.sum() < 2 else "one_column"
+        reason = Note(which if totals.sum() > 0 else "no_respondents")
         return [refused(name, reason, respondents) for name in NAMES]
     if design_freedom is None:
         design_freedom = spread.table_freedom
     if design_freedom < 1:
-        return [
-            refused(name, "the design leaves no degrees of freedom", respondents) for name in NAMES
-        ]
+        return [refused(name, Note("no_freedom"), respondents) for name in NAMES]
     inside = np.outer(rows, columns).ravel()
     picked = np.eye(len(inside))[inside]
     share, covariance = spread.ratios(picked, np.tile(inside.astype(float), (len(picked), 1)))
@@ -112,25 +109,25 @@ def rao_scott(
     contrasts = np.kron(_contrasts(r), _contrasts(c)) * inverse[:, None]
     under_srs = contrasts.T @ (contrasts * share[:, None])
     if np.linalg.matrix_rank(under_srs) < len(under_srs):
-        return [refused(name, "too many empty cells", respondents) for name in NAMES]
+        return [refused(name, Note("too_many_empty_cells"), respondents) for name in NAMES]
     effects = np.linalg.solve(under_srs, respondents * contrasts.T @ covariance @ contrasts)
     total, squares = float(np.trace(effects)), float(np.trace(effects @ effects))
     if total <= 0:
-        return [refused(name, "the design-based variance is zero", respondents) for name in NAMES]
+        return [refused(name, Note("zero_variance"), respondents) for name in NAMES]
     statistic = respondents * pearson_statistic(share.reshape(r, c))
     freedom = total**2 / squares
     size = (r - 1) * (c - 1)
     mean = total / size
     if not (rows.all() and columns.all()):
-        note = join_notes(note, "empty rows and columns left out")
+        notes = *notes, Note("empty_rows_and_columns")
     f = statistic / total
     # The expansion behind the correction needs more respondents than R or we ask for; a column in
     # few clusters has a variance that the degrees of freedom of the whole design do not doubt.
     least = min(spread.freedom_of(one) for one in _columns(shape) if (one @ spread.totals) > 0)
     warning = few_freedom(min(least, design_freedom)) or small_effective(respondents / mean, LEAST)
-    words = join_notes(f"mean generalised design effect {mean:.4g}", warning, note)
-    few = f"{design_freedom:.0f} degrees of freedom are not counted in: {TOO_SMALL}"
-    few = few if design_freedom < MANY_CLUSTERS else ""
+    told = Note("design_effect", effect=mean), *warning, *notes
+    few = not warning and design_freedom < MANY_CLUSTERS
+    uncounted = (Note("uncounted_freedom", uncounted=design_freedom),) if few else ()
     return [
         Result(
             "rao_scott_f",
@@ -139,7 +136,7 @@ def rao_scott(
             freedom * design_freedom,
             f_tail(f, freedom, freedom * design_freedom),
             respondents,
-            join_notes("second order", words),
+            (Note("second_order"), *told),
         ),
         Result(
             "rao_scott_chisq",
@@ -148,7 +145,7 @@ def rao_scott(
             None,
             chi_square_tail(statistic / mean, size),
             respondents,
-            join_notes("first order", words, few if not warning else ""),
+            (Note("first_order"), *told, *uncounted),
         ),
     ]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import exp, isfinite, log
 from typing import Any
 
+from resurvey.core.notes import Note, note_text, write_notes
 from resurvey.statistics.distributions import normal_quantile
 
 
@@ -19,7 +20,7 @@ class Result:
         None where the test has no such number or was refused.
     n : int or float or None
         Respondents that entered the test (sum of weights when weighted).
-    note : str
+    notes : tuple of Note
         How it was computed and what to beware of; for a refused test the reason.
     """
 
@@ -29,11 +30,17 @@ class Result:
     df2: float | None = None
     p_value: float | None = None
     n: float | None = None
-    note: str = ""
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """The notes as English sentences."""
+        return note_text(self.notes)
 
     def record(self) -> dict[str, Any]:
         """Return the fields as a dict, in the order of ``tests.csv``."""
-        return dict(vars(self))
+        fields = dict(vars(self))
+        return fields | write_notes(*fields.pop("notes"))
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class Estimate:
         Name of the quantity.
     value, lower, upper : float or None
         The estimate and the ends of its interval; None where it has none.
-    note : str
+    notes : tuple of Note
         What kind of interval it is; for a refused estimate the reason.
     standard_error : float or None
         Asymptotic standard error (SPSS's ASE1), where the interval is made from one.
@@ -56,30 +63,35 @@ class Estimate:
     value: float | None = None
     lower: float | None = None
     upper: float | None = None
-    note: str = ""
+    notes: tuple[Note, ...] = ()
     standard_error: float | None = None
 
+    @property
+    def note(self) -> str:
+        """The notes as English sentences."""
+        return note_text(self.notes)
+
     def record(self) -> dict[str, Any]:
-        """Return name, value, lower, upper and note as a dict."""
+        """Return name, value, lower, upper and the columns of the notes as a dict."""
         fields = dict(vars(self))
         del fields["standard_error"]
-        return fields
+        return fields | write_notes(*fields.pop("notes"))
 
 
-def refused(test: str, reason: str, n: float | None = None) -> Result:
+def refused(test: str, reason: Note, n: float | None = None) -> Result:
     """Return a test without values and the reason why.
 
     Examples
     --------
-    >>> refused("pearson", "one column").note
-    'not computed: one column'
+    >>> refused("pearson", Note("one_column")).note
+    'not computed: only one column holds respondents'
     """
-    return Result(test, n=n, note=f"not computed: {reason}")
+    return Result(test, n=n, notes=(reason.refusing("not_computed"),))
 
 
-def unavailable(name: str, reason: str) -> Estimate:
+def unavailable(name: str, reason: Note) -> Estimate:
     """Return an estimate without a value and the reason why."""
-    return Estimate(name, note=f"not computed: {reason}")
+    return Estimate(name, notes=(reason.refusing("not_computed"),))
 
 
 FEW_FREEDOM = 8
@@ -88,47 +100,33 @@ FEW_FREEDOM = 8
 SMALL_BASE = 30
 """An effective base below this is too small for the normal approximation."""
 
-ONE_CLUSTER = "a group is in one cluster only (of each stratum), whose variance is unknown"
-TOO_SMALL = "the p-value may be too small"
 
-
-def few_freedom(freedom: float) -> str:
-    """Word the warning about a variance from few clusters; empty where they are enough.
+def few_freedom(freedom: float) -> tuple[Note, ...]:
+    """Return the warning about a variance from few clusters; empty where they are enough.
 
     Examples
     --------
-    >>> few_freedom(2.23)
+    >>> few_freedom(2.23)[0].text
     'few degrees of freedom (2.2): the p-value may be too small'
-    >>> few_freedom(0)[:31]
-    'a group is in one cluster only '
+    >>> few_freedom(0), few_freedom(8)
+    ((<Note one_cluster_p_value>,), ())
     """
     if freedom < 1:
-        return f"{ONE_CLUSTER}: {TOO_SMALL}"
-    return f"few degrees of freedom ({freedom:.2g}): {TOO_SMALL}" if freedom < FEW_FREEDOM else ""
+        return (Note("one_cluster_p_value"),)
+    return (Note("few_freedom", freedom=freedom),) if freedom < FEW_FREEDOM else ()
 
 
-def small_effective(base: float, least: float = SMALL_BASE, may: str = TOO_SMALL) -> str:
-    """Word the warning about few respondents once the design is counted in.
+def small_effective(
+    base: float, least: float = SMALL_BASE, key: str = "small_effective"
+) -> tuple[Note, ...]:
+    """Return the warning about few respondents once the design is counted in.
 
     Examples
     --------
-    >>> small_effective(11.4)
+    >>> small_effective(11.4)[0].text
     'effective sample of about 11 respondents: the p-value may be too small'
     """
-    if not base < least:
-        return ""
-    return f"effective sample of about {base:.0f} respondents: {may}"
-
-
-def join_notes(*notes: str) -> str:
-    """Join the notes that say something.
-
-    Examples
-    --------
-    >>> join_notes("a", "", "b")
-    'a; b'
-    """
-    return "; ".join(note for note in notes if note)
+    return (Note(key, effective=base),) if base < least else ()
 
 
 LEVEL = 0.95
@@ -145,7 +143,7 @@ def around(
     value: float,
     error: float,
     level: float = LEVEL,
-    note: str = "",
+    notes: tuple[Note, ...] = (),
     lowest: float = -1.0,
     highest: float = 1.0,
 ) -> Estimate:
@@ -158,16 +156,15 @@ def around(
     (0.704, 1.0)
     """
     if not isfinite(error) or error < NOTHING:
-        words = join_notes("no interval: its standard error is zero", note)
-        return Estimate(name, value, note=words, standard_error=0.0)
+        why = Note("zero_standard_error", "no_interval")
+        return Estimate(name, value, notes=(why, *notes), standard_error=0.0)
     half = normal_quantile(0.5 + level / 2) * error
-    words = join_notes(f"standard error {error:.6g}", note)
     ends = max(value - half, lowest), min(value + half, highest)
-    return Estimate(name, value, *ends, words, error)
+    return Estimate(name, value, *ends, (Note("standard_error", error=error), *notes), error)
 
 
 def around_log(
-    name: str, value: float, error: float, level: float = LEVEL, note: str = ""
+    name: str, value: float, error: float, level: float = LEVEL, notes: tuple[Note, ...] = ()
 ) -> Estimate:
     """Return the interval of a ratio: symmetric on the log scale.
 
@@ -181,11 +178,10 @@ def around_log(
         Standard error of its logarithm.
     level : float
         Confidence level.
-    note : str
+    notes : tuple of Note
         Added to the estimate.
     """
     half = normal_quantile(0.5 + level / 2) * error
     if half > WIDEST:
-        words = join_notes("no interval: it would span all numbers", note)
-        return Estimate(name, value, note=words)
-    return Estimate(name, value, exp(log(value) - half), exp(log(value) + half), note)
+        return Estimate(name, value, notes=(Note("endless", "no_interval"), *notes))
+    return Estimate(name, value, exp(log(value) - half), exp(log(value) + half), notes)

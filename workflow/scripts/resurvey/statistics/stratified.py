@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from resurvey.core.notes import Note
 from resurvey.statistics.distributions import chi_square_tail, normal_quantile
-from resurvey.statistics.results import LEVEL, Estimate, Result, join_notes, refused, unavailable
+from resurvey.statistics.results import LEVEL, Estimate, Result, refused, unavailable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,31 +46,27 @@ def cochran_mantel_haenszel(
     margin = used.sum(axis=0) if len(used) else np.zeros(tables.shape[1:])
     rows, columns = margin.sum(axis=1) > 0, margin.sum(axis=0) > 0
     if rows.sum() < 2 or columns.sum() < 2:
-        return [
-            refused(name, "fewer than two rows or columns hold respondents", n) for name in names
-        ]
-    note = join_notes(
-        f"{len(tables) - len(used)} strata with fewer than two respondents left out"
-        if len(used) < len(tables)
-        else "",
-        "empty rows or columns left out" if not (rows.all() and columns.all()) else "",
-    )
+        return [refused(name, Note("two_lines_needed"), n) for name in names]
+    few = len(tables) - len(used)
+    left_out = (Note("strata_left_out", strata=few),) if few else ()
+    empty = () if rows.all() and columns.all() else (Note("empty_rows_or_columns"),)
+    notes = *left_out, *empty
     used = used[:, rows][:, :, columns]
     r, c = used.shape[1:]
     contrast_rows, contrast_columns = np.eye(r)[:-1], np.eye(c)[:-1]
     of_rows = None if row_scores is None else np.asarray(row_scores)[rows][None, :]
     of_columns = None if column_scores is None else np.asarray(column_scores)[columns][None, :]
-    results = [_general(names[0], used, contrast_rows, contrast_columns, note)]
+    results = [_general(names[0], used, contrast_rows, contrast_columns, notes)]
     if of_rows is None:
-        results.append(refused(names[1], "the rows have no order", n))
+        results.append(refused(names[1], Note("rows_unordered"), n))
     else:
-        results.append(_general(names[1], used, of_rows, contrast_columns, note))
+        results.append(_general(names[1], used, of_rows, contrast_columns, notes))
     if of_rows is None or of_columns is None:
-        results.append(refused(names[2], "rows or columns have no order", n))
+        results.append(refused(names[2], Note("lines_unordered"), n))
     else:
-        results.append(_general(names[2], used, of_rows, of_columns, note))
+        results.append(_general(names[2], used, of_rows, of_columns, notes))
     if (r, c) == (2, 2):
-        results += [_corrected(used, note), *_breslow_day(used, note)]
+        results += [_corrected(used, notes), *_breslow_day(used, notes)]
     return results
 
 
@@ -78,7 +75,7 @@ def _general(
     tables: "NDArray[np.float64]",
     rows: "NDArray[np.float64]",
     columns: "NDArray[np.float64]",
-    note: str,
+    notes: tuple[Note, ...],
 ) -> Result:
     """Sum contrasts of observed minus expected over the strata, over their covariance."""
     size = len(rows) * len(columns)
@@ -93,25 +90,25 @@ def _general(
         covariance += n * n / (n - 1) * np.kron(spread_rows, spread_columns)
     n = float(tables.sum())
     if np.linalg.matrix_rank(covariance) < size:
-        return refused(name, "no stratum lets rows and columns vary enough", n)
+        return refused(name, Note("strata_constant"), n)
     statistic = float(total @ np.linalg.solve(covariance, total))
-    return Result(name, statistic, size, None, chi_square_tail(statistic, size), n, note)
+    return Result(name, statistic, size, None, chi_square_tail(statistic, size), n, notes)
 
 
-def _corrected(tables: "NDArray[np.float64]", note: str) -> Result:
+def _corrected(tables: "NDArray[np.float64]", notes: tuple[Note, ...]) -> Result:
     n = tables.sum(axis=(1, 2))
     expected = tables.sum(axis=2)[:, 0] * tables.sum(axis=1)[:, 0] / n
     margins = np.prod(tables.sum(axis=2), axis=1) * np.prod(tables.sum(axis=1), axis=1)
     variance = float((margins / (n**2 * (n - 1))).sum())
     name = "cmh_corrected"
     if variance <= 0:
-        return refused(name, "no stratum lets rows and columns vary enough", float(n.sum()))
+        return refused(name, Note("strata_constant"), float(n.sum()))
     deviation = abs(float((tables[:, 0, 0] - expected).sum()))
     # SOURCE R mantelhaen.test: the correction is used only where it does not overshoot.
     deviation -= min(0.5, deviation) if deviation >= 0.5 else 0.0
     statistic = deviation**2 / variance
-    words = join_notes("continuity correction", note)
-    return Result(name, statistic, 1, None, chi_square_tail(statistic, 1), float(n.sum()), words)
+    told = Note("continuity_correction"), *notes
+    return Result(name, statistic, 1, None, chi_square_tail(statistic, 1), float(n.sum()), told)
 
 
 def mantel_haenszel_odds_ratio(tables: "NDArray[np.float64]", level: float = LEVEL) -> Estimate:
@@ -126,13 +123,13 @@ def mantel_haenszel_odds_ratio(tables: "NDArray[np.float64]", level: float = LEV
     name = "mantel_haenszel_odds_ratio"
     tables = np.asarray(tables, dtype=np.float64)
     if tables.shape[1:] != (2, 2):
-        return unavailable(name, "for 2 × 2 tables only")
+        return unavailable(name, Note("two_by_two_only"))
     tables = tables[tables.sum(axis=(1, 2)) > 0]
     n = tables.sum(axis=(1, 2))
     agree, disagree = tables[:, 0, 0] * tables[:, 1, 1] / n, tables[:, 0, 1] * tables[:, 1, 0] / n
     up, down = float(agree.sum()), float(disagree.sum())
     if up <= 0 or down <= 0:
-        return unavailable(name, "the ratio is zero or infinite")
+        return unavailable(name, Note("ratio_unbounded"))
     p = (tables[:, 0, 0] + tables[:, 1, 1]) / n
     q = 1 - p
     variance = (
@@ -145,7 +142,7 @@ def mantel_haenszel_odds_ratio(tables: "NDArray[np.float64]", level: float = LEV
     return Estimate(name, value, exp(log(value) - half), exp(log(value) + half))
 
 
-def _breslow_day(tables: "NDArray[np.float64]", note: str) -> list[Result]:
+def _breslow_day(tables: "NDArray[np.float64]", notes: tuple[Note, ...]) -> list[Result]:
     """Test equal odds ratios (Breslow & Day 1980), with Tarone's (1985) adjustment beside it."""
     names = ("breslow_day", "breslow_day_tarone")
     common = mantel_haenszel_odds_ratio(tables).value
@@ -153,8 +150,8 @@ def _breslow_day(tables: "NDArray[np.float64]", note: str) -> list[Result]:
     rows, columns = tables.sum(axis=2), tables.sum(axis=1)
     informative = (rows > 0).all(axis=1) & (columns > 0).all(axis=1)
     if common is None or informative.sum() < 2:
-        reason = "fewer than two strata compare both rows and columns"
-        return [refused(name, reason if common else "no common odds ratio", n) for name in names]
+        reason = Note("two_strata_needed" if common else "no_common_ratio")
+        return [refused(name, reason, n) for name in names]
     tables, rows, columns = tables[informative], rows[informative], columns[informative]
     row, column, rest = rows[:, 0], columns[:, 0], columns[:, 1] - rows[:, 0]
     # The cell a that has odds ratio w: a (rest + a) = w (row - a) (column - a). Of the two ways
@@ -172,6 +169,6 @@ def _breslow_day(tables: "NDArray[np.float64]", note: str) -> list[Result]:
     tarone = plain - float(deviation.sum()) ** 2 / float(variance.sum())
     df = len(tables) - 1
     return [
-        Result(name, value, df, None, chi_square_tail(value, df), n, note)
+        Result(name, value, df, None, chi_square_tail(value, df), n, notes)
         for name, value in zip(names, (plain, tarone), strict=True)
     ]

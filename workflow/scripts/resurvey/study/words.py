@@ -6,14 +6,15 @@ from typing import Any
 
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import english_notes
 from resurvey.core.strict_yaml import read_yaml
 
 ENGLISH = "en"
 FORMS = ("zero", "one", "two", "few", "many", "other")
 """Plural categories of Unicode CLDR; a word with a number has a key for each that it needs."""
 _LANGUAGE = "language"
-#: Its keys are the statistics' English notes themselves, so that English needs none of them.
-_OPEN = "notes"
+_NOTES = "notes"
+"""Section of the notes: English has them in `resurvey.core.notes`, its file may word them anew."""
 
 Words = dict[str, dict[str, Any]]
 
@@ -45,6 +46,7 @@ def read_words(folder: str | Path, languages: Sequence[str]) -> dict[str, Words]
     """
     folder = Path(folder)
     english = read_yaml(folder / f"words.{ENGLISH}.yaml")
+    english[_NOTES] = english_notes() | (english.get(_NOTES) or {})
     read = {ENGLISH: english}
     return {language: _complete(language, folder, english, read) for language in languages}
 
@@ -60,7 +62,8 @@ def _complete(
             continue
         merged: dict[str, Any] = dict(entries)
         families = sorted(_families(entries))
-        origin = dict.fromkeys(families, ENGLISH)
+        # A note has the forms of its words within its sentence.
+        origin = dict.fromkeys(entries if section == _NOTES else families, ENGLISH)
         for code in reversed(chain[:-1]):
             own = read[code].get(section) or {}
             for family in families:
@@ -69,12 +72,14 @@ def _complete(
                     merged = {key: text for key, text in merged.items() if _stem(key) != family}
                     origin[family] = code
             merged.update(own)
+            if section == _NOTES:
+                origin |= dict.fromkeys(own, code)
         words[section] = merged
         forms |= {f"{section}.{one}": code for one, code in origin.items() if code != language}
     partly = bool(forms) or any(
         _lacks(read.get(language, {}).get(section) or {}, entries)
         for section, entries in english.items()
-        if section not in (_LANGUAGE, _OPEN)
+        if section != _LANGUAGE
     )
     declared = [named for named in (_fallback(read[code]) for code in chain[:-1]) if named]
     words[_LANGUAGE] = {"code": language, "partly": partly, "forms": forms, "borrows": declared}
@@ -153,8 +158,6 @@ def _check(own: Mapping[str, Any], english: Mapping[str, Any], path: Path) -> No
         if section not in (*english, _LANGUAGE):
             hint = nearest(section, english)
             raise SurveyError(f"{path}: unknown section '{section}'{hint}")
-        if section == _OPEN:
-            continue
         known = {"code", "fallback"} if section == _LANGUAGE else english[section]
         families = _families(known)
         for key in entries or {}:

@@ -10,11 +10,10 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.counting import percent_of, plain_number
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
-from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.prepare.reconstruction import crossed_in_print
 from resurvey.statistics.letters import ColumnMeans, column_key, column_letters, column_means
 from resurvey.statistics.ordinal import Scale, scale_of
-from resurvey.statistics.results import join_notes
 from resurvey.tables.blocks import (
     CROSSTAB_COLUMNS,
     MOST_CODES,
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from resurvey.counts.design import PreparedDesign
 
 MEAN = "mean"
-OVERLAPPING = "not compared: respondents may stand in several of these columns"
-MANY_COLUMNS = f"not compared: more than {MOST_COLUMNS} columns"
+OVERLAPPING = Note("overlapping_columns", "not_compared")
+MANY_COLUMNS = Note("too_many_columns", "not_compared", most=MOST_COLUMNS)
 WEIGHTED, HEADS = "observed", "unweighted"
 
 
@@ -95,13 +94,13 @@ class Part:
         self.keys = [column_key(place) for place in range(len(self.codes))]
         few = crossed.head_bases < manner.least if identified else np.zeros(len(self.codes), bool)
         self.small: Collection[int] = set(np.flatnonzero(few).tolist())
-        self.why_not = ""
+        self.why_not: tuple[Note, ...] = ()
         if not manner.letters or not identified:
             self.keys = [""] * len(self.codes)
         elif column.overlapping:
-            self.why_not, self.keys = OVERLAPPING, [""] * len(self.codes)
+            self.why_not, self.keys = (OVERLAPPING,), [""] * len(self.codes)
         elif len(self.codes) > MOST_COLUMNS:
-            self.why_not, self.keys = MANY_COLUMNS, [""] * len(self.codes)
+            self.why_not, self.keys = (MANY_COLUMNS,), [""] * len(self.codes)
         self.compared = any(self.keys) and len(self.codes) > 1
 
     def letters(self, parts: Sequence[tuple[int, ...]], manner: Manner) -> list[list[str]]:
@@ -163,7 +162,7 @@ class _Cells:
         """The cell of all respondents."""
         cell = self._start(line, "", TOTAL, self.manner.setting.words["all_respondents"])
         if not self.known:
-            return cell | {"note": NOT_IDENTIFIED}
+            return cell | write_notes(NOT_IDENTIFIED)
         count, heads = self._sum(self.all, line), self._sum(self.all_heads, line)
         if line.kind == "total":
             count, heads = self.all_base, self.all_head_base
@@ -173,7 +172,7 @@ class _Cells:
             "total": (self.all_base, self.all_head_base),
         }[self.manner.percent]
         few = self.all_head_base < self.manner.least
-        return cell | _numbers(count, heads, *of) | {"note": self._small() if few else ""}
+        return cell | _numbers(count, heads, *of) | write_notes(*self._small(few))
 
     def of_part(self, line: Line, part: Part, letters: Sequence[str]) -> list[dict[str, Any]]:
         """The cells of one column variable."""
@@ -193,14 +192,14 @@ class _Cells:
         cells = []
         for place, code in enumerate(part.codes):
             numbers = counts[place], heads[place], bases[place], head_bases[place]
-            small = self._small() if place in part.small else ""
+            small = self._small(place in part.small)
             cells.append(
                 self._start(line, part.name, code, part.labels[place])
                 | _numbers(*numbers)
                 | {
                     "column_letter": part.keys[place],
                     "letters": letters[place],
-                    "note": join_notes(small, part.why_not),
+                    **write_notes(*small, *part.why_not),
                 }
             )
         return cells
@@ -220,9 +219,9 @@ class _Cells:
             heads = self.all_heads[scale.positions].reshape(-1, 1)
             by_design = self.parts[0].crossed.by_design
             found = column_means(counts, scale.scores, heads=heads if by_design else None)
-            cell |= _mean(found, 0, heads) | {"note": scale.note}
+            cell |= _mean(found, 0, heads) | write_notes(*scale.notes)
         else:
-            cell["note"] = NOT_IDENTIFIED
+            cell |= write_notes(NOT_IDENTIFIED)
         cells = [cell]
         for part in self.parts:
             if not part.identified:
@@ -231,14 +230,14 @@ class _Cells:
             found = part.means(scale, self.manner)
             heads = part.crossed.heads[scale.positions]
             for place, code in enumerate(part.codes):
-                small = self._small() if place in part.small else ""
+                small = self._small(place in part.small)
                 cells.append(
                     self._start(line, part.name, code, part.labels[place])
                     | _mean(found, place, heads)
                     | {
                         "column_letter": part.keys[place],
                         "letters": found.letters[place],
-                        "note": join_notes(small, part.why_not, found.notes[place], scale.note),
+                        **write_notes(*small, *part.why_not, *found.notes[place], *scale.notes),
                     }
                 )
         return cells
@@ -246,8 +245,8 @@ class _Cells:
     def _sum(self, values: Any, line: Line) -> Any:
         return values[list(line.parts)].sum()
 
-    def _small(self) -> str:
-        return small_base(self.manner.least)
+    def _small(self, few: bool) -> tuple[Note, ...]:
+        return (Note("base_below", least=self.manner.least),) if few else ()
 
     def _start(self, line: Line, variable: str, code: str, label: str) -> dict[str, Any]:
         return {
@@ -265,22 +264,11 @@ class _Cells:
         cells = []
         for place, code in enumerate(part.codes):
             cell = self._start(line, part.name, code, part.labels[place])
-            cell["note"] = NOT_IDENTIFIED
+            cell |= write_notes(NOT_IDENTIFIED)
             if part.bounds is not None and line.parts:
                 cell |= part.bounds.cell(line.parts, place)
             cells.append(cell)
         return cells
-
-
-def small_base(least: int) -> str:
-    """Word the note of a column with few respondents.
-
-    Examples
-    --------
-    >>> small_base(30)
-    'base below 30'
-    """
-    return f"base below {least}"
 
 
 def is_ordered(variable: Variable) -> bool:
@@ -323,6 +311,7 @@ BANNER_COLUMNS = (
     "letters",
     "note",
     *BOUND_COLUMNS,
+    "note_data",
 )
 """Columns of ``banners.csv``; the first ones are those of ``crosstabs.csv``."""
 

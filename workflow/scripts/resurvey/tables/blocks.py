@@ -10,7 +10,7 @@ from resurvey.core.codebook import Code, Codebook, Variable, as_labels, clean_co
 from resurvey.core.counting import percent_of, plain_number
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
-from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.core.notes import NOT_IDENTIFIED, write_notes
 from resurvey.counts.crosstabs import Crosstab
 from resurvey.tables.frequencies import LOSS_COLUMNS
 from resurvey.tables.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
@@ -101,6 +101,7 @@ CROSSTAB_COLUMNS = (
     "response_percent",
     *BOUND_COLUMNS,
     *LOSS_COLUMNS,
+    "note_data",
 )
 
 
@@ -187,7 +188,7 @@ class Block:
                 "column_code": code,
                 "column_label": label,
                 "kind": line.kind,
-                "note": "" if known else NOT_IDENTIFIED,
+                **(write_notes() if known else write_notes(NOT_IDENTIFIED)),
             }
             if known:
                 cell |= _shares(self.weighted, self.heads, line.parts, place, self.percent)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.notes import NOMINAL, NOMINAL_BOTH, NOMINAL_INTERVAL
+from resurvey.core.notes import Note, add_notes, write_notes
 from resurvey.counts.weighted import ColumnPairs, share_interval
-from resurvey.statistics.chi_square import sparse_note
+from resurvey.statistics.chi_square import sparse_notes
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.proportions import newcombe, wilson
-from resurvey.statistics.results import ONE_CLUSTER, join_notes, small_effective
+from resurvey.statistics.results import small_effective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,6 +58,7 @@ COMPARISON_COLUMNS = (
     "p_value",
     *PAIR_COLUMNS,
     "note",
+    "note_data",
 )
 MOST_COLUMNS = 26
 """Tables with more columns get no letters: the alphabet ends, and so does the reader's patience."""
@@ -66,8 +67,8 @@ MOST_COMPARISONS = 5000
 """Comparisons of pairs in one block; beyond, nobody reads them."""
 
 
-SMALL_BASE = f"not compared: a base is below {LEAST_BASE}"
-ZERO_OR_ONE = "not tested: a share is 0 or 1"
+SMALL_BASE = Note("base_is_below", "not_compared", least=LEAST_BASE)
+ZERO_OR_ONE = Note("zero_or_one", "not_tested")
 
 
 def wilson_interval(count: float, base: float) -> dict[str, float]:
@@ -103,12 +104,14 @@ def design_interval(
     share, error, lower, upper = share_interval(counted.spread, top.ravel(), bottom.ravel())
     if lower is None or upper is None:
         lives = counted.spread.freedom_of(bottom) >= 1
-        return {} if lives or not 0 < share < 1 else {"note": f"no interval: {ONE_CLUSTER}"}
+        if lives or not 0 < share < 1:
+            return {}
+        return write_notes(Note("one_cluster", "no_interval"))
     effective = share * (1 - share) / error**2
     if of == "column":
         effective = min(effective, float(counted.effective_bases[column]))
-    few = small_effective(effective, may="the interval may be too short")
-    return {"lower": 100 * lower, "upper": 100 * upper} | ({"note": few} if few else {})
+    few = small_effective(effective, key="small_effective_interval")
+    return {"lower": 100 * lower, "upper": 100 * upper} | (write_notes(*few) if few else {})
 
 
 def letter_levels(alpha: float) -> tuple[float, float]:
@@ -161,8 +164,7 @@ def compare_columns(counted: "Crosstab") -> list[dict[str, Any]]:
         be compared has a note. One line with a note where there are too many pairs.
     """
     if _too_many(counted):
-        most = f"more than {MOST_COMPARISONS} comparisons of columns"
-        return [{"note": f"not computed: {most}; group the columns"}]
+        return [write_notes(Note("too_many_comparisons", "not_computed", most=MOST_COMPARISONS))]
     counts = counted.observed.astype(np.float64)
     base = counts.sum(axis=0)
     first, second = np.triu_indices(base.size, 1)
@@ -209,18 +211,18 @@ def _pair(
 ) -> dict[str, Any]:
     """Two columns of one row; `interval` is their difference and its ends, in points."""
     if min(base[first], base[second]) < LEAST_BASE:
-        return {"note": SMALL_BASE}
+        return write_notes(SMALL_BASE)
     shares = [float(counts[one] / base[one]) for one in (first, second)]
     line: dict[str, Any] = {"first_percent": 100 * shares[0], "second_percent": 100 * shares[1]}
     line |= dict(zip(("difference", "lower", "upper"), interval, strict=True))
     if not all(0 < share < 1 for share in shares):
-        return line | {"note": ZERO_OR_ONE}
+        return line | write_notes(ZERO_OR_ONE)
     z, p = pooled_test(
         float(counts[first]), float(base[first]), float(counts[second]), float(base[second])
     )
     pair = [first, second]
-    note = sparse_note(np.stack([counts[pair], base[pair] - counts[pair]]))
-    return line | {"z": z, "p_value": p, "note": note}
+    notes = sparse_notes(np.stack([counts[pair], base[pair] - counts[pair]]))
+    return line | {"z": z, "p_value": p, **write_notes(*notes)}
 
 
 def _design_pair(
@@ -233,17 +235,18 @@ def _design_pair(
 ) -> dict[str, Any]:
     """Two columns of one row under the sampling design."""
     if min(heads[first], heads[second]) < LEAST_BASE:
-        return {"note": SMALL_BASE}
+        return write_notes(SMALL_BASE)
     shares = [float(counts[row, one] / counts[:, one].sum()) for one in (first, second)]
     line: dict[str, Any] = {"first_percent": 100 * shares[0], "second_percent": 100 * shares[1]}
     line["difference"] = 100 * (shares[0] - shares[1])
     if not all(0 < share < 1 for share in shares):
-        return line | {"note": ZERO_OR_ONE}
+        return line | write_notes(ZERO_OR_ONE)
     found = pairs.difference(row, first, second)
     if found.p_value is None or found.lower is None or found.upper is None:
-        return line | {"note": found.note}
+        return line | write_notes(*found.notes)
     ends = {"lower": 100 * found.lower, "upper": 100 * found.upper}
-    return line | ends | {"z": found.statistic, "p_value": found.p_value, "note": found.note}
+    tested = {"z": found.statistic, "p_value": found.p_value}
+    return line | ends | tested | write_notes(*found.notes)
 
 
 def label_nominal(lines: Sequence[dict[str, Any]], sample: str) -> None:
@@ -258,10 +261,10 @@ def label_nominal(lines: Sequence[dict[str, Any]], sample: str) -> None:
 
     Examples
     --------
-    >>> tests = [{"p_value": 0.03, "note": "exact"}, {"p_value": None, "note": "refused"}]
+    >>> tests = [{"p_value": 0.03, **write_notes(Note("binomial"))}, {"p_value": None}]
     >>> label_nominal(tests, "purposive")
-    >>> [one["note"] for one in tests]
-    ['exact; nominal p-value: the sample is not a random one', 'refused']
+    >>> tests[0]["note"], "note" in tests[1]
+    ('binomial, two-sided; nominal p-value: the sample is not a random one', False)
     >>> shares = [{"percent": 20.0, "lower": 14.3, "upper": 27.2}]
     >>> label_nominal(shares, "unknown")
     >>> shares[0]["note"]
@@ -270,14 +273,14 @@ def label_nominal(lines: Sequence[dict[str, Any]], sample: str) -> None:
     if sample in ("probability", "census"):
         return
     labels = {
-        (True, False): NOMINAL,
-        (False, True): NOMINAL_INTERVAL,
-        (True, True): NOMINAL_BOTH,
+        (True, False): Note("nominal_p_value"),
+        (False, True): Note("nominal_interval"),
+        (True, True): Note("nominal_both"),
     }
     for line in lines:
         there = line.get("p_value") is not None, line.get("lower") is not None
         if label := labels.get(there):
-            line["note"] = join_notes(str(line.get("note") or ""), label)
+            line |= add_notes(line, label)
 
 
 def adjust_tests(tests: Sequence[dict[str, Any]]) -> None:

@@ -10,9 +10,8 @@ import numpy as np
 from resurvey.core.codebook import Code, Codebook, clean_code
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
-from resurvey.core.notes import NOMINAL
+from resurvey.core.notes import Note, Refusal, reason_of, write_notes
 from resurvey.counts.design import Design
-from resurvey.statistics.results import join_notes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +32,7 @@ COEFFICIENT_COLUMNS = (
     "odds_ratio_lower",
     "odds_ratio_upper",
     "note",
+    "note_data",
 )
 EFFECT_COLUMNS = (
     "model",
@@ -42,8 +42,9 @@ EFFECT_COLUMNS = (
     *_TERM,
     *_ESTIMATE,
     "note",
+    "note_data",
 )
-DIAGNOSTIC_COLUMNS = ("model", "statistic", "value", "df", "p_value", "note")
+DIAGNOSTIC_COLUMNS = ("model", "statistic", "value", "df", "p_value", "note", "note_data")
 MODEL_FILES = {
     "coefficients": COEFFICIENT_COLUMNS,
     "effects": EFFECT_COLUMNS,
@@ -66,7 +67,7 @@ class Fitted:
     lines: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: {name: [] for name in MODEL_FILES}
     )
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, Note] = field(default_factory=dict)
 
 
 def fit_models(
@@ -110,8 +111,8 @@ def fit_models(
     >>> from resurvey.core.survey import Survey
     >>> book = Codebook({n: Variable(n, codes={1: {}, 2: {}}) for n in "ab"}, reconstructed=True)
     >>> one = {"kind": "binary", "outcome": "a", "positive": [1], "predictors": ["b"]}
-    >>> fit_models(Survey(None, book), {"plans": one}).refused["plans"][:43]
-    'the records are reconstructed from publishe'
+    >>> fit_models(Survey(None, book), {"plans": one}).refused["plans"].key
+    'joint_invented'
     """
     done = Fitted()
     survey, every = _respondents(survey, declared, wave or {})
@@ -120,14 +121,13 @@ def fit_models(
         try:
             found = _fit(survey, one)
         except SurveyError as problem:
-            # The message names the outcome first, which the page prints anyway.
-            done.refused[name] = str(problem).removeprefix(f"no model of '{one['outcome']}': ")
+            done.refused[name] = reason_of(problem)
             _refuse(done, name, one)
             continue
-        notes = [] if sample in ("probability", "census") else [NOMINAL]
+        notes = [] if sample in ("probability", "census") else [Note("nominal_p_value")]
         if not every and any(key in (wave or {}) for key in _DESIGN):
-            notes.append("fitted without the weights and the design of the wave")
-        _describe(done, name, one, found, survey.codebook, language, "; ".join(notes))
+            notes.append(Note("model_unweighted"))
+        _describe(done, name, one, found, survey.codebook, language, notes)
     return done
 
 
@@ -168,10 +168,7 @@ def _check(codebook: Codebook, name: str, one: Mapping[str, Any]) -> None:
 
 def _fit(survey: "Survey", one: Mapping[str, Any]) -> "Model":
     if survey.codebook.reconstructed:
-        raise SurveyError(
-            "the records are reconstructed from published tables, and the joint distribution of "
-            "answers that were never crossed in print is invented"
-        )
+        raise Refusal(Note("joint_invented"))
     if one["kind"] == "binary":
         positive = [clean_code(code) for code in one["positive"]]
         return binary_logit(survey, one["outcome"], positive, one["predictors"])
@@ -184,7 +181,7 @@ def binary_logit(
     """Fit a binary logit: one of the `positive` answers against all others.
 
     "Don't know" codes of the outcome are left out unless they are `positive`, those of a scale
-    predictor always; the note counts them.
+    predictor always; a note counts them.
 
     Raises
     ------
@@ -206,7 +203,7 @@ def binary_logit(
 def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> "Model":
     """Fit an ordered (proportional-odds) logit.
 
-    "Don't know" codes of the outcome and of scale predictors are left out; the note counts them.
+    "Don't know" codes of the outcome and of scale predictors are left out; a note counts them.
 
     Raises
     ------
@@ -215,7 +212,7 @@ def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> 
     """
     variable = survey.codebook[outcome]
     if variable.measure not in ("ordinal", "scale") and not variable.order:
-        raise SurveyError(f"'{outcome}' has no order: an ordered logit needs one in the codebook")
+        raise Refusal(Note("outcome_unordered", outcome=outcome))
     codes = encode(survey.data[outcome], variable)[1]
     ordered = [code for code in variable.ordered_answers if code in codes]
     ordered += [code for code in codes if code not in ordered and code not in variable.dont_know]
@@ -231,7 +228,7 @@ def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> 
 
 def _prepare(
     survey: "Survey", outcome: str, predictors: Sequence[str], place: "NDArray[np.int64]"
-) -> tuple[Any, Any, list[tuple[str, Code | None]], dict[str, Code], str]:
+) -> tuple[Any, Any, list[tuple[str, Code | None]], dict[str, Code], tuple[Note, ...]]:
     """Arrange outcome and predictors; `place` says what each outcome code counts as, -1 nothing."""
     if survey.codebook.reconstructed:
         raise SurveyError(
@@ -257,49 +254,47 @@ def _prepare(
         known &= (found < len(answers)) & ~aside[found]
         parts.append((name, variable, found, answers))
     dont_know = int((there & ~known).sum())
-    note = join_notes(
-        f"{int(known.sum())} of {there.size} respondents answered all questions",
-        f"did not know and left out: {dont_know}" if dont_know else "",
-    )
+    notes: tuple[Note, ...] = (Note("answered", kept=int(known.sum()), all=there.size),)
+    if dont_know:
+        notes += (Note("did_not_know", left_out=dont_know),)
     there = known
     for name, variable, found, answers in parts:
         if variable.measure == "scale":
             amounts = [code for code in answers if code not in variable.dont_know]
             if any(isinstance(code, str) for code in amounts):
-                raise SurveyError(f"predictor '{name}' is a scale variable but holds texts")
+                raise Refusal(Note("scale_of_texts", predictor=name))
             values = [0.0 if code in variable.dont_know else float(code) for code in answers]
             columns.append(np.array([*values, 0.0])[found])
             names.append((name, None))
             continue
         held = [code for k, code in enumerate(answers) if (found[there] == k).any()]
         if len(held) < 2:
-            raise SurveyError(
-                f"predictor '{name}' has one answer only among those who answered all"
-            )
+            raise Refusal(Note("one_answer_predictor", predictor=name))
         references[name] = held[0]
         for code in held[1:]:
             columns.append((found == answers.index(code)).astype(np.float64))
             names.append((name, code))
     if not names:
-        raise SurveyError(f"no model of '{outcome}': no predictor was given")
-    return y[there], np.stack(columns, axis=1)[there], names, references, note
+        raise Refusal(Note("no_predictor"), f"no model of '{outcome}': ")
+    return y[there], np.stack(columns, axis=1)[there], names, references, notes
 
 
 def _fitted(outcome: str, *arrays: Any) -> "Model":
     """Fit by `fit_logit`; its refusals get the outcome's name."""
     from resurvey.statistics.models import fit_logit
 
-    y, x, names, outcomes, references, ordered, note = arrays
+    y, x, names, outcomes, references, ordered, notes = arrays
     try:
-        return fit_logit(y, x, names, outcomes, references, ordered=ordered, note=note)
-    except SurveyError as problem:
-        raise SurveyError(f"no model of '{outcome}': {problem}") from None
+        return fit_logit(y, x, names, outcomes, references, ordered=ordered, notes=notes)
+    except Refusal as problem:
+        raise Refusal(problem.note, f"no model of '{outcome}': ") from None
 
 
 def _refuse(done: Fitted, name: str, one: Mapping[str, Any]) -> None:
-    note = f"not computed: {done.refused[name]}"
+    keys = {"model": name, "kind": one["kind"], "outcome": one["outcome"]}
+    why = write_notes(done.refused[name].refusing("not_computed"))
     for lines in done.lines.values():
-        lines.append({"model": name, "kind": one["kind"], "outcome": one["outcome"], "note": note})
+        lines.append(keys | why)
 
 
 def _describe(
@@ -309,9 +304,10 @@ def _describe(
     found: "Model",
     codebook: Codebook,
     language: str,
-    note: str,
+    notes: Sequence[Note],
 ) -> None:
-    keys = {"model": name, "kind": found.kind, "outcome": one["outcome"], "note": note}
+    keys: dict[str, Any] = {"model": name, "kind": found.kind, "outcome": one["outcome"]}
+    keys |= write_notes(*notes)
     for term in found.coefficients:
         done.lines["coefficients"].append(
             keys
@@ -329,7 +325,7 @@ def _describe(
         estimate = value if found.kind == "ordered" else -value
         code = found.outcomes[place] if found.kind == "ordered" else ""
         done.lines["coefficients"].append(
-            keys | {"part": part, "code": code, "estimate": estimate, "note": ""}
+            keys | {"part": part, "code": code, "estimate": estimate, **write_notes()}
         )
     outcome = codebook[one["outcome"]]
     for term in found.effects:
@@ -374,7 +370,7 @@ def _code(code: Code | None) -> Code:
 
 def _diagnostics(found: "Model") -> Sequence[dict[str, Any]]:
     lines: list[dict[str, Any]] = [
-        {"statistic": "n", "value": found.n, "note": found.note},
+        {"statistic": "n", "value": found.n, **write_notes(*found.notes)},
         {"statistic": "log_likelihood", "value": found.log_likelihood},
         {"statistic": "null_log_likelihood", "value": found.null_log_likelihood},
         {"statistic": "mcfadden", "value": found.mcfadden},
@@ -383,7 +379,7 @@ def _diagnostics(found: "Model") -> Sequence[dict[str, Any]]:
             "value": found.likelihood_ratio,
             "df": found.df,
             "p_value": found.p_value,
-            "note": "against the model without predictors",
+            **write_notes(Note("against_no_predictors")),
         },
     ]
     lines += [
@@ -392,7 +388,7 @@ def _diagnostics(found: "Model") -> Sequence[dict[str, Any]]:
             "value": one.statistic,
             "df": one.df,
             "p_value": one.p_value,
-            "note": one.note,
+            **write_notes(*one.notes),
         }
         for one in found.diagnostics
     ]

@@ -11,7 +11,7 @@ from resurvey.core.codebook import Code, Codebook, Labels, Variable, as_labels, 
 from resurvey.core.counting import Coded, Counted, cross_counts, encode, many_counts, percent_of
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
-from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.counts.crosstabs import Crosstab
 from resurvey.counts.weighted import ColumnPairs
 from resurvey.statistics.multiple_response import choices, marginal_independence, multiple_response
@@ -394,10 +394,9 @@ def set_test(
     """Test whether any option is chosen more often in one group; corrected for the overlap."""
     test = "marginal_independence"
     if not real:
-        return {"test": test, "note": NOT_IDENTIFIED}
+        return {"test": test, **write_notes(NOT_IDENTIFIED)}
     if ready is not None:
-        note = "not computed: the test of overlapping answers is for equal respondents"
-        return {"test": test, "note": note}
+        return {"test": test, **write_notes(Note("overlap_weighted", "not_computed"))}
     return marginal_independence(
         multiple_response(survey, found.items, columns, found.counted)
     ).record()

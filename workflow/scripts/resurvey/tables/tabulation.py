@@ -9,7 +9,7 @@ import numpy as np
 from resurvey.core.codebook import Codebook
 from resurvey.core.counting import percent_of, plain_number
 from resurvey.core.errors import SurveyError
-from resurvey.core.notes import NOT_IDENTIFIED
+from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.prepare.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
 from resurvey.prepare.reconstruction import crossed_in_print
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ASSOCIATION_COLUMNS",
     "CROSSTAB_COLUMNS",
-    "NOT_IDENTIFIED",
     "PAIRED_TESTS",
     "TEST_COLUMNS",
     "Tables",
@@ -64,6 +63,7 @@ TEST_COLUMNS = (
     "n",
     "note",
     *ADJUSTED_COLUMNS,
+    "note_data",
 )
 ASSOCIATION_COLUMNS = (
     "table",
@@ -74,6 +74,7 @@ ASSOCIATION_COLUMNS = (
     "lower",
     "upper",
     "note",
+    "note_data",
 )
 PAIRED_TESTS = list_tests(PAIRED)
 
@@ -202,8 +203,8 @@ def _tests(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
     return records if identified else [_refused(one["test"]) for one in records]
 
 
-def _refused(test: str, note: str = NOT_IDENTIFIED) -> dict[str, Any]:
-    return {"test": test, "note": note}
+def _refused(test: str, note: Note = NOT_IDENTIFIED) -> dict[str, Any]:
+    return {"test": test, **write_notes(note)}
 
 
 def _association(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
@@ -217,11 +218,11 @@ def _association(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
     ]
     if identified:
         return records
-    return [{"measure": one["measure"], "note": NOT_IDENTIFIED} for one in records]
+    return [{"measure": one["measure"], **write_notes(NOT_IDENTIFIED)} for one in records]
 
 
 def _comparisons(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
-    return compare_columns(counted) if identified else [{"note": NOT_IDENTIFIED}]
+    return compare_columns(counted) if identified else [write_notes(NOT_IDENTIFIED)]
 
 
 def _paired_tests(
@@ -233,7 +234,7 @@ def _paired_tests(
     if survey.codebook.reconstructed and (pair["after"], pair["before"]) not in pairs:
         return [keys | _refused(test) for test in PAIRED_TESTS]
     if design is not None:
-        note = "not computed: the paired tests are not defined for weighted respondents"
+        note = Note("paired_weighted", "not_computed")
         return [keys | _refused(test, note) for test in PAIRED_TESTS]
     from resurvey.statistics.paired import paired_tests
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from resurvey.core.names import name_number
-from resurvey.core.notes import note_numbers, without_general
+from resurvey.core.notes import GENERAL, number_texts, read_notes
 from resurvey.report.provenance.cells import KEYS, RULE, Crossing, Crossings, Line
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.report.provenance.people import People
@@ -112,7 +112,8 @@ class _Table:
 
     def _add_note(self, line: Line, place: Sequence[str]) -> None:
         """Add the numbers that a report prints from the note of a test."""
-        for part, value in note_numbers(without_general(line["note"])).items():
+        told = (note for note in read_notes(line) if note.key not in GENERAL)
+        for part, value in number_texts(told).items():
             self.graph.add(
                 name_number("test", *place, f"note_{part}"),
                 Number(

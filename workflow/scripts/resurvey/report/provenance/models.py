@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from resurvey.core.names import name_model_number, name_number
-from resurvey.core.notes import note_numbers
+from resurvey.core.notes import number_texts, read_notes
 from resurvey.report.provenance.cells import Line
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.report.provenance.people import ANSWERED, People
@@ -83,7 +83,7 @@ def _add_line(
         )
         graph.add(name_model_number(file, line, field), number)
     if file == "diagnostics":
-        for part, value in note_numbers(line["note"]).items():
+        for part, value in number_texts(read_notes(line)).items():
             note = Number(
                 value,
                 "note",

@@ -1,14 +1,14 @@
 """Frame: what every part of the page of a comparison over time writes numbers and labels with."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import TOTAL
-from resurvey.core.notes import NOMINAL, NOMINAL_BOTH, NOMINAL_INTERVAL
+from resurvey.core.notes import Note, read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
@@ -22,9 +22,7 @@ Line = Mapping[str, str]
 _QUOTED = re.compile(r"“(.*?)”(?= → “|; “|$)", re.DOTALL)
 
 SAID_ONCE = (
-    NOMINAL_BOTH,
-    NOMINAL_INTERVAL,
-    NOMINAL,
+    *map(Note, ("nominal_both", "nominal_interval", "nominal_p_value")),
     NO_IDENTITY,
     NUMBERED_ANEW,
     RUNNING_NUMBERS,
@@ -191,11 +189,13 @@ class Frame:
         quotes = [self.say.plain(f"trend.quote_{end}") for end in ("open", "close")]
         return requoted(line["wording"], *quotes)
 
-    def note(self, text: str) -> str:
-        """Translate a note, without what the page says once for all."""
-        for once in SAID_ONCE:
-            text = text.replace(f"; {once}", "").replace(once, "")
-        return self.say.note(text.removeprefix("; "), self.numerals.decimal) if text else ""
+    def notes(self, line: Line) -> str:
+        """Word the notes of a line, without what the page says once for all."""
+        return self.word(note for note in read_notes(line) if note not in SAID_ONCE)
+
+    def word(self, notes: Iterable[Note]) -> str:
+        """Word notes as plain text."""
+        return str(self.say.notes(notes).unescape())
 
 
 def merge_codebooks(codebooks: Mapping[str, Codebook]) -> Codebook:

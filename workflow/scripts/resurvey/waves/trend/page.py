@@ -12,6 +12,7 @@ import resurvey
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
+from resurvey.core.notes import read_notes
 from resurvey.pages.application import inline_svg, render_application
 from resurvey.pages.labels import native_name
 from resurvey.pages.numerals import NOTHING, Shown
@@ -235,7 +236,7 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
     """Arrange the page of the comparison over time."""
     waves = list_waves(frame)
     kinds = {one.kind for one in waves}
-    strangers = any(NO_IDENTITY in line["note"] for line in frame.files["differences"])
+    strangers = any(NO_IDENTITY in read_notes(line) for line in frame.files["differences"])
     return {
         "say": frame.say,
         "language": frame.labels.language,
@@ -338,8 +339,8 @@ def _move(frame: Frame, line: Line) -> Move:
 def _beware(frame: Frame, line: Line) -> str:
     """Say what is unusual about a question's test; the rest stands below its table."""
     if line["test"] == ANSWER_BY_ANSWER or not line["p_value"]:
-        return frame.note(line["note"])
-    return frame.note(OTHER_ANSWERS) if OTHER_ANSWERS in line["note"] else ""
+        return frame.notes(line)
+    return frame.word([OTHER_ANSWERS]) if OTHER_ANSWERS in read_notes(line) else ""
 
 
 def list_panels(frame: Frame) -> list[tuple[str, str, list[Member]]]:
@@ -506,7 +507,7 @@ class _Arranged:
         frame = self.frame
         for code, own in self.answers.items():
             for line in [*own, *filter(None, [self.slopes.get(code)])]:
-                if line["p_value"] or not (note := frame.note(line["note"])):
+                if line["p_value"] or not (note := frame.notes(line)):
                     continue
                 waves = [line.get("against", ""), line.get("wave", "")]
                 between = " → ".join(frame.wave(name) for name in waves if name)
@@ -542,5 +543,5 @@ class _Arranged:
             p=frame.numerals.p_value(float(line["p_value"])),
             n=frame.numerals.count(Fraction(line["n"])),
         )
-        note = frame.note(line["note"])
+        note = frame.notes(line)
         return f"{words} ({note})" if note else words

@@ -7,6 +7,7 @@ import numpy as np
 
 from resurvey.core.codebook import Code
 from resurvey.core.counting import encode
+from resurvey.core.notes import Note, write_notes
 from resurvey.statistics.paired import paired_tests
 from resurvey.statistics.proportions import newcombe_paired
 from resurvey.statistics.results import Result, refused
@@ -38,9 +39,10 @@ PANEL_COLUMNS = (
     "benjamini_hochberg_article",
     "changed",
     "note",
+    "note_data",
 )
-SEVERAL = "several answers were possible"
-WEIGHTED = "paired tests are for equal respondents, not for sampling weights"
+SEVERAL = Note("several_answers", "not_computed")
+WEIGHTED = Note("paired_equal", "not_computed")
 
 
 def compare_members(
@@ -70,11 +72,11 @@ def compare_members(
             own = {"row_variable": variable, **keys}
             if not all(variable in book for book in books):
                 if all(variable in book.multiple_response for book in books):
-                    yield own | {"members": len(rows[0]), "note": f"not computed: {SEVERAL}"}
+                    yield own | {"members": len(rows[0]), **write_notes(SEVERAL)}
                 continue
             if pool.designed[place] or pool.designed[against]:
-                note = f"not computed: {WEIGHTED}"
-                yield own | {"members": len(rows[0]), "test": "mcnemar_exact", "note": note}
+                refusal = {"test": "mcnemar_exact", **write_notes(WEIGHTED)}
+                yield own | {"members": len(rows[0]), **refusal}
                 continue
             counts, codes = _square(pool, variable, (place, against), rows)
             yield from _lines(own, counts, codes, books[0][variable], language)
@@ -121,7 +123,7 @@ def _lines(
             "neither": neither,
         }
         if not members:
-            yield line | {"note": "not compared: no member answered in both waves"}
+            yield line | write_notes(Note("no_member_answered", "not_compared"))
             continue
         ends = [100 * one for one in newcombe_paired(both, gained, lost, neither)]
         line |= {
@@ -134,10 +136,10 @@ def _lines(
         yield line | _values(found)
     whole = paired_tests(counts.astype(np.float64)) if members else []
     for name in ("bowker", "stuart_maxwell"):
-        found = next((one for one in whole if one.test == name), refused(name, "no members"))
+        found = next((one for one in whole if one.test == name), refused(name, Note("no_members")))
         yield {**keys, "row_code": "", "members": members, **_values(found)}
 
 
 def _values(found: Result) -> dict[str, Any]:
-    record = found.record()
-    return {name: record[name] for name in ("test", "statistic", "df", "p_value", "note")}
+    numbers = {name: getattr(found, name) for name in ("test", "statistic", "df", "p_value")}
+    return numbers | write_notes(*found.notes)

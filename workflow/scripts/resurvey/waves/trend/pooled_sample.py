@@ -14,6 +14,7 @@ from resurvey.core.codebook import Code, Variable
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
+from resurvey.core.notes import Note, Refusal, reason_of
 from resurvey.counts.crosstabs import Crosstab
 from resurvey.counts.design import PreparedDesign
 from resurvey.statistics.contrasts import Domains
@@ -35,10 +36,7 @@ if TYPE_CHECKING:
     from resurvey.core.counting import Counted
     from resurvey.study.order import TrendWave
 
-SAME_UNIT = (
-    "waves share respondents: everybody who is in several waves is one sampling unit, one stage, "
-    "no finite population correction"
-)
+SAME_UNIT = Note("same_unit")
 
 
 @dataclass(frozen=True)
@@ -115,10 +113,7 @@ class Pool:
         weights = np.concatenate([_scaled(one.weights) for one in parts])
         kept = {part.lonely_psu for part, own in zip(parts, self.designed, strict=True) if own}
         if len(kept) > 1:
-            raise SurveyError(
-                "config/config.yaml: the waves declare different `lonely_psu`; a comparison "
-                "over time needs the same for all of them"
-            )
+            raise Refusal(Note("lonely_psu_differs"))
         lonely = kept.pop() if kept else "fail"
         if self.shared.any():
             stage = self._joined([one.stages[0] for one in parts])
@@ -242,10 +237,7 @@ def _sample_of(wave: "TrendWave") -> Sample:
         return Sample(np.ones(n), (alone,), "fail", float(n - 1))
     ready = wave.design.prepared(wave.survey)
     if not isinstance(ready.sample, Sample):
-        raise SurveyError(
-            f"wave '{wave.name}': frequency weights or replicate weights cannot be compared over "
-            "time with a sampling design or with respondents shared between waves"
-        )
+        raise Refusal(Note("replicates_over_time", wave=wave.name))
     return ready.sample
 
 
@@ -301,8 +293,8 @@ class Shares:
         Degrees of freedom of the respondents in all these waves; infinite for plain counts.
     own : array of float
         Degrees of freedom of the respondents in each wave.
-    reason : str
-        Why there are no shares under the design; empty where there are.
+    reason : Note, optional
+        Why there are no shares under the design; None where there are.
     """
 
     values: "NDArray[np.float64]"
@@ -310,7 +302,7 @@ class Shares:
     bases: "NDArray[np.float64]"
     freedom: float
     own: "NDArray[np.float64]"
-    reason: str = ""
+    reason: Note | None = None
 
 
 def counted_shares(series: Series) -> Shares:
@@ -357,16 +349,13 @@ class PooledCounts:
             self._some[key] = PooledCounts(self.pool.among(key), self.tables, self._encoded)
         return self._some[key]
 
-    def refusal(self, table: str, variable: str) -> str:
-        """Why a question cannot be compared under the design; empty where it can."""
+    def refusal(self, table: str, variable: str) -> Note | None:
+        """Why a question cannot be compared under the design; None where it can."""
         if not any(variable in wave.survey.codebook for wave in self.pool.waves):
-            return (
-                "multiple-response sets are compared only between unweighted waves that share "
-                "no respondents"
-            )
+            return Note("sets_under_design")
         if self.tables[table].get("percent", "column") != "column":
-            return "under a design or with shared respondents only column per cents are compared"
-        return ""
+            return Note("column_per_cents_only")
+        return None
 
     def crosstab(self, variable: str, column_variable: str, column: str) -> Crosstab:
         """Count the answers of one column of a table by wave.
@@ -444,7 +433,7 @@ class PooledCounts:
                 keys["row_variable"], keys["column_variable"], keys["column_code"]
             )
         except SurveyError as problem:
-            return Shares(values, covariance, bases, np.nan, own, str(problem))
+            return Shares(values, covariance, bases, np.nan, own, reason_of(problem))
         texts = [str(code) for code in counted.row_codes]
         parts = [texts.index(code) for code in keys["row_code"].split("+") if code in texts]
         known = [

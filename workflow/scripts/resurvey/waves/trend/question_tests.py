@@ -9,11 +9,12 @@ import numpy as np
 from resurvey.core.codebook import Variable, clean_code
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
+from resurvey.core.notes import Note, add_notes, reason_of, write_notes
 from resurvey.counts import weighted
 from resurvey.statistics.chi_square import pearson, reduce_table
 from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.ordinal import Scale, linear_by_linear, scale_of
-from resurvey.statistics.results import Result, join_notes, refused
+from resurvey.statistics.results import Result, refused
 from resurvey.waves.trend.pooled_sample import Pool, PooledCounts
 from resurvey.waves.trend.series import Series
 from resurvey.waves.trend.share_changes import name_comparison, pairs_of
@@ -38,10 +39,10 @@ CHANGE_COLUMNS = (
     "benjamini_hochberg_article",
     "changed",
     "note",
+    "note_data",
 )
 ALL_WAVES = "all waves"
-OTHER_ANSWERS = "the answers offered differ between the waves"
-SEVERAL_ANSWERS = "several answers were possible: compared answer by answer"
+OTHER_ANSWERS = Note("other_answers")
 
 
 def group_questions(
@@ -95,7 +96,7 @@ def compare_question(
         for result in _tests(answers, places, pool, counts, comparison == ALL_WAVES):
             record = result.record()
             if result.p_value is not None and _answers_differ(answers, places):
-                record["note"] = join_notes(result.note, OTHER_ANSWERS)
+                record |= write_notes(*result.notes, OTHER_ANSWERS)
             yield {**keys, **words, "comparison": comparison, **record}
 
 
@@ -113,7 +114,7 @@ def _tests(
 ) -> list[Result]:
     table, variable = answers[0].keys["table"], answers[0].keys["row_variable"]
     if any("responses" in line and line["responses"] for line in answers[0].lines if line):
-        return [refused("pearson", SEVERAL_ANSWERS)]
+        return [refused("pearson", Note("answer_by_answer"))]
     if not pool.by_counts(*places):
         if reason := counts.refusal(table, variable):
             return [refused("rao_scott_f", reason)]
@@ -123,7 +124,7 @@ def _tests(
                 variable, keys["column_variable"], keys["column_code"]
             )
         except SurveyError as problem:
-            return [refused("rao_scott_f", str(problem))]
+            return [refused("rao_scott_f", reason_of(problem))]
         assert counted.spread is not None
         # A group may live in few clusters of each wave: the others say nothing of it.
         freedom = counted.spread.freedom_of(np.ones(counted.observed.size))
@@ -131,7 +132,7 @@ def _tests(
         return [one for one in made if one.test == "rao_scott_f"]
     observed = _observed(answers, places)
     if observed is None:
-        return [refused("pearson", "per cents of a row are compared answer by answer")]
+        return [refused("pearson", Note("rows_answer_by_answer"))]
     codes = [clean_code(_number(one.keys["row_code"])) for one in answers]
     row = next(
         (
@@ -143,7 +144,7 @@ def _tests(
     )
     found = pearson(reduce_table(observed))
     if observed.dtype.kind == "f":
-        found = replace(found, note=join_notes(found.note, "weighted counts are not rounded"))
+        found = replace(found, notes=(*found.notes, Note("weighted_not_rounded")))
     results = [found]
     if all_waves:
         results.append(_trend(row, codes, observed, [pool.waves[one].time for one in places]))
@@ -178,8 +179,9 @@ def _trend(row: Variable, codes: Any, observed: Any, times: Sequence[float]) -> 
     rows = scale_of(row, codes, counts.sum(axis=1), "row")
     waves = Scale(np.arange(len(times)), np.asarray(times, dtype=np.float64))
     found = linear_by_linear(counts, rows, waves)
-    note = join_notes(found.note, "" if rows.reason else "scores of the waves are their times")
-    return Result(**{**found.record(), "note": note})
+    if rows.reason:
+        return found
+    return replace(found, notes=(*found.notes, Note("wave_scores_times")))
 
 
 MOVED_COLUMNS = (
@@ -204,11 +206,12 @@ MOVED_COLUMNS = (
     "wording",
     "changed",
     "note",
+    "note_data",
 )
 ANSWER_BY_ANSWER = "bonferroni"
 """Test of a question whose answers can only be compared one by one."""
 
-BONFERRONI = "smallest p-value of its comparisons, times their number"
+_TEST = ("test", "statistic", "df", "p_value", "note", "note_data")
 
 Line = Mapping[str, Any]
 
@@ -290,13 +293,13 @@ def _line(key: tuple[str, str], test: Line, answers: Sequence[Line]) -> dict[str
     line: dict[str, Any] = {
         "table": key[0],
         "row_variable": key[1],
-        **{name: test.get(name) for name in ("test", "statistic", "df", "p_value", "note")},
+        **{name: test.get(name) for name in _TEST},
         "changed": test.get("changed") or "",
     }
     p_values = [p for one in answers if (p := one.get("p_value")) is not None]
     if line["p_value"] is None and p_values:
         line["test"], line["p_value"] = ANSWER_BY_ANSWER, min(1.0, len(p_values) * min(p_values))
-        line["note"] = join_notes(str(test.get("note") or ""), BONFERRONI)
+        line |= add_notes(test, Note("smallest_p_value"))
     # An answer is named for what it did itself, not for what the others did.
     sure = [one for one in answers if _leaves_out_zero(one)]
     if sure:

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from resurvey.core.notes import Note, note_text, read_notes
 from resurvey.study.order import Line, TrendWave
 
-ABSENT = (
-    "not asked in this wave",
-    "no such group in this wave",
-    "not among the answers of this wave",
-)
+ABSENT = tuple(map(Note, ("not_asked", "no_such_group", "no_such_answer")))
 """Why a wave has no line for a cell."""
 
 KEYS = ("table", "row_variable", "row_code", "column_variable", "column_code")
@@ -29,14 +26,14 @@ class Series:
         ``row_label``, ``column_label`` and ``kind`` as the last wave that has the cell writes them.
     lines : tuple of dict or None
         Its line in each wave; None where the wave has no such cell.
-    absent : tuple of str
-        For each wave without a line the reason, one of `ABSENT`; else empty.
+    absent : tuple of Note or None
+        For each wave without a line the reason, one of `ABSENT`; else None.
     """
 
     keys: Mapping[str, str]
     labels: Mapping[str, str]
     lines: tuple[Line | None, ...]
-    absent: tuple[str, ...]
+    absent: tuple[Note | None, ...]
 
     def count(self, place: int) -> tuple[Fraction, Fraction] | None:
         """Count and base in a wave, exact; None where there is no base or nothing identified."""
@@ -55,15 +52,16 @@ class Series:
         """Count and base in a wave that has them."""
         found = self.count(place)
         if found is None:
-            raise ValueError(f"no share in wave {place}: {self.reason(place)}")
+            why = note_text(self.reasons(place))
+            raise ValueError(f"no share in wave {place}: {why}")
         return found
 
-    def reason(self, place: int) -> str:
+    def reasons(self, place: int) -> tuple[Note, ...]:
         """Why a wave has no number in this cell."""
-        line = self.lines[place]
+        line, absent = self.lines[place], self.absent[place]
         if line is None:
-            return self.absent[place]
-        return str(line.get("note") or "nobody answered")
+            return () if absent is None else (absent,)
+        return read_notes(line) or (Note("nobody_answered"),)
 
 
 def follow_cells(waves: Sequence[TrendWave], tables: Sequence[str]) -> Iterator[Series]:
@@ -87,7 +85,7 @@ def follow_cells(waves: Sequence[TrendWave], tables: Sequence[str]) -> Iterator[
                     continue
                 labels = {name: str(last[name]) for name in ("row_label", "column_label", "kind")}
                 absent = tuple(
-                    "" if line is not None else _absent(key, asked, there)
+                    None if line is not None else _absent(key, asked, there)
                     for line, asked, there in zip(lines_of, questions, columns, strict=True)
                 )
                 yield Series(dict(zip(KEYS, key, strict=True)), labels, lines_of, absent)
@@ -95,7 +93,7 @@ def follow_cells(waves: Sequence[TrendWave], tables: Sequence[str]) -> Iterator[
 
 def _absent(
     key: tuple[str, ...], questions: set[tuple[str, ...]], columns: set[tuple[str, str, str]]
-) -> str:
+) -> Note:
     if key[:2] not in questions:
         return ABSENT[0]
     return ABSENT[2] if (key[0], key[1], key[4]) in columns else ABSENT[1]

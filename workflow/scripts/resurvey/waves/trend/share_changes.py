@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from resurvey.statistics.chi_square import sparse_note
+from resurvey.core.notes import Note, add_notes, write_notes
+from resurvey.statistics.chi_square import sparse_notes
 from resurvey.statistics.contrasts import contrast
 from resurvey.statistics.distributions import normal_tail
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.proportions import newcombe
-from resurvey.statistics.results import join_notes
 from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, Shares, counted_shares
 from resurvey.waves.trend.series import KEYS, Series
 
@@ -43,6 +43,7 @@ DIFFERENCE_COLUMNS = (
     "wording",
     "changed",
     "note",
+    "note_data",
 )
 COMPARISONS = ("previous", "reference", "previous and reference")
 
@@ -89,10 +90,9 @@ def compare_series(
     lines = []
     for place in range(size):
         if place not in known and known:
-            lines.append(
-                _keys(series)
-                | {"wave": pool.waves[place].name, "note": f"no share: {series.reason(place)}"}
-            )
+            why, *more = series.reasons(place)
+            notes = write_notes(why.refusing("no_share"), *more)
+            lines.append(_keys(series) | {"wave": pool.waves[place].name, **notes})
     for place, against in pairs_of(known, reference):
         line = _keys(series) | {
             "wave": pool.waves[place].name,
@@ -128,22 +128,23 @@ def _from_counts(series: Series, place: int, against: int) -> dict[str, Any]:
         "method": "newcombe",
     }
     if min(base, earlier_base) < LEAST_BASE:
-        return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
+        return line | write_notes(Note("base_is_below", "not_tested", least=LEAST_BASE))
     if count + earlier in (0, base + earlier_base):
-        return line | {"note": "not tested: both shares are 0 or both are 100 per cent"}
+        return line | write_notes(Note("both_shares_fixed", "not_tested"))
     z, p = pooled_test(*numbers)
     share = numbers[0] / numbers[1], numbers[2] / numbers[3]
     error = (share[0] * (1 - share[0]) / numbers[1] + share[1] * (1 - share[1]) / numbers[3]) ** 0.5
-    note = _sparse(np.array(share), np.array([numbers[1], numbers[3]]))
-    return line | {"standard_error": 100 * error, "statistic": z, "p_value": p, "note": note}
+    notes = _sparse(np.array(share), np.array([numbers[1], numbers[3]]))
+    tested = {"standard_error": 100 * error, "statistic": z, "p_value": p}
+    return line | tested | write_notes(*notes)
 
 
 def _from_design(shares: Shares) -> dict[str, Any]:
     """Compare the second of two waves with the first."""
     if shares.reason:
-        return {"note": f"not compared: {shares.reason}"}
+        return write_notes(shares.reason.refusing("not_compared"))
     if np.isnan(shares.values).any():
-        return {"note": "not compared: a wave has no weighted base"}
+        return write_notes(Note("no_weighted_base", "not_compared"))
     earlier, later = (float(one) for one in shares.values)
     line: dict[str, Any] = {
         "percent": 100 * later,
@@ -154,16 +155,16 @@ def _from_design(shares: Shares) -> dict[str, Any]:
         "method": "design",
     }
     if shares.bases.min() < LEAST_BASE:
-        return line | {"note": f"not tested: a base is below {LEAST_BASE}"}
+        return line | write_notes(Note("base_is_below", "not_tested", least=LEAST_BASE))
     tested = contrast_test(shares, np.array([-1.0, 1.0]))
     if "p_value" in tested:
-        tested["note"] = join_notes(tested["note"], _sparse(shares.values, shares.bases))
+        tested |= add_notes(tested, *_sparse(shares.values, shares.bases))
     return line | tested
 
 
-def _sparse(shares: Any, bases: Any) -> str:
-    """Word the warning about an answer that too few respondents gave, or did not give."""
-    return sparse_note(np.stack([shares * bases, (1 - shares) * bases]))
+def _sparse(shares: Any, bases: Any) -> tuple[Note, ...]:
+    """Return the warning about an answer that too few respondents gave, or did not give."""
+    return sparse_notes(np.stack([shares * bases, (1 - shares) * bases]))
 
 
 def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
@@ -186,7 +187,7 @@ def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
         shares.freedom,
     )
     if found.lower is None or found.upper is None:
-        return {"note": found.note}
+        return write_notes(*found.notes)
     return {
         "lower": 100 * found.lower,
         "upper": 100 * found.upper,
@@ -194,7 +195,7 @@ def contrast_test(shares: Shares, factors: Any) -> dict[str, Any]:
         "statistic": found.statistic,
         "df": found.df,
         "p_value": found.p_value,
-        "note": found.warning,
+        **write_notes(*found.warnings),
     }
 
 
@@ -220,6 +221,7 @@ SLOPE_COLUMNS = (
     "benjamini_hochberg_article",
     "changed",
     "note",
+    "note_data",
 )
 
 
@@ -256,11 +258,11 @@ def fit_slope(series: Series, pool: Pool, counts: PooledCounts) -> dict[str, Any
     shares = counted_shares(own) if plain else counts.among(known).shares(own)
     line["method"] = "cochran_armitage" if plain else "design"
     if shares.reason:
-        return line | {"note": f"not fitted: {shares.reason}"}
+        return line | write_notes(shares.reason.refusing("not_fitted"))
     if np.isnan(shares.values).any():
-        return line | {"note": "not fitted: a wave has no weighted base"}
+        return line | write_notes(Note("no_weighted_base", "not_fitted"))
     if shares.bases.min() < LEAST_BASE:
-        return line | {"note": f"not fitted: a base is below {LEAST_BASE}"}
+        return line | write_notes(Note("base_is_below", "not_fitted", least=LEAST_BASE))
     times = np.array([pool.waves[place].time for place in known])
     centred = times - (shares.bases @ times) / shares.bases.sum()
     spread = float(shares.bases @ np.square(centred))
@@ -273,8 +275,8 @@ def fit_slope(series: Series, pool: Pool, counts: PooledCounts) -> dict[str, Any
         return line | tested
     pooled = float(shares.bases @ shares.values) / float(shares.bases.sum())
     if not 0 < pooled < 1:
-        return line | {"note": "not tested: all shares are 0 or all are 100 per cent"}
+        return line | write_notes(Note("all_shares_fixed", "not_tested"))
     if "lower" not in tested:
-        tested = {"note": "no interval: every share is 0 or 100 per cent"}
+        tested = dict(write_notes(Note("each_share_fixed", "no_interval")))
     z = slope / (pooled * (1 - pooled) / spread) ** 0.5
     return line | tested | {"statistic": z, "df": None, "p_value": 2 * normal_tail(abs(z))}

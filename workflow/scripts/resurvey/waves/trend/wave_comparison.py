@@ -9,10 +9,10 @@ from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
+from resurvey.core.notes import Note, add_notes
 from resurvey.core.survey import Survey
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import load_columns
-from resurvey.statistics.results import join_notes
 from resurvey.study.order import TrendWave
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
 from resurvey.tables.inference import (
@@ -55,14 +55,9 @@ TREND_FILES = {
 }
 """CSV files of the room and their columns."""
 
-NO_IDENTITY = (
-    "no `id` is declared in every wave: their respondents are taken to be different people"
-)
-RUNNING_NUMBERS = (
-    "`id` numbers the respondents of these waves from the same number on, and nothing shows that "
-    "equal numbers are the same people: they are taken to be different people"
-)
-NUMBERED_ANEW = "`panel: false`: respondents of different waves are taken to be different people"
+NO_IDENTITY = Note("no_identity")
+RUNNING_NUMBERS = Note("running_numbers")
+NUMBERED_ANEW = Note("numbered_anew")
 
 
 def compare_waves(
@@ -257,7 +252,7 @@ def _note_strangers(
             unknown = strangers & compared
             if line.get("p_value") is not None and unknown:
                 why = RUNNING_NUMBERS if unknown <= matched else note
-                line["note"] = join_notes(str(line.get("note") or ""), why)
+                line |= add_notes(line, why)
 
 
 def read_waves(
