@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CONDA_NAMES = {
     "snakemake-minimal": "snakemake",
     "matplotlib-base": "matplotlib",
-    "pandera-pandas": "pandera",
     "typst-py": "typst",
 }
 FIXED_BY_THE_USER = {

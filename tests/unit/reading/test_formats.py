@@ -2,8 +2,12 @@
 
 import pytest
 
+from invented import ROOT
+from resurvey.__main__ import main
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
+from resurvey.reading.formats import FORMATS, Format, described_formats
+from resurvey.reading.sheet import Sheet
 
 FOREIGN = {
     "page.sav": (b"<!DOCTYPE html><p>404</p>", r"this is \.html, not \.sav"),
@@ -62,3 +66,33 @@ def test_right_first_bytes_and_nothing_else_are_refused(tmp_path, name):
     file.write_bytes(first[file.suffix] + bytes(100))
     with pytest.raises(SurveyError, match=name):
         read_survey(file)
+
+
+def test_page_about_the_configuration_and_the_help_name_every_format(capsys):
+    page = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+    assert described_formats() in " ".join(page.split())
+    with pytest.raises(SystemExit):
+        main(["init", "--help"])
+    assert described_formats() in " ".join(capsys.readouterr().out.split())
+
+
+def test_one_line_of_the_table_is_all_that_a_new_format_takes_beside_its_reader(
+    tmp_path, monkeypatch
+):
+    """A reader registered under a new ending is found, named and given what is declared."""
+    given = []
+
+    def read(path, export):
+        given.append(export)
+        return Sheet(path, ["id", "q"], [("1", "a"), ("2", "b")], [2, 3], decimal=".")
+
+    monkeypatch.setattr("resurvey.reading.workbook.read_new", read, raising=False)
+    monkeypatch.setitem(FORMATS, ".new", Format("text", "workbook.read_new", is_table=True))
+    (tmp_path / "wave.new").write_text("anything", encoding="utf-8")
+    survey = read_survey(tmp_path / "wave.new", sheet="S")
+    assert survey.data["id"].tolist() == [1, 2]
+    assert given[0].sheet == "S"
+    assert ".new" in described_formats()
+    (tmp_path / "wave.old").write_text("anything", encoding="utf-8")
+    with pytest.raises(SurveyError, match=r"resurvey reads .* \.new"):
+        read_survey(tmp_path / "wave.old")

@@ -9,6 +9,7 @@ import xlsxwriter
 
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
+from resurvey.reading.formats import Export
 from resurvey.reading.workbook import read_workbook
 from tool_exports import write_workbook
 
@@ -235,7 +236,7 @@ def test_other_archives_are_named_for_what_they_are(tmp_path):
 
 def test_workbook_keeps_the_number_of_each_row(tmp_path):
     file = write_workbook(tmp_path / "w.xlsx", {"S": [["a", "b"], [], ["1", "x"]]})
-    sheet = read_workbook(file)
+    sheet = read_workbook(file, Export())
     assert sheet.place(0, 1) == "cell B3"
 
 

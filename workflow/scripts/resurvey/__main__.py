@@ -11,6 +11,7 @@ from pathlib import Path
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.core.errors import SurveyError, harmless
 from resurvey.proof.certificate.verification import add_verb as add_verify
+from resurvey.reading.formats import described_formats
 from resurvey.study.runlog import without_controls
 from resurvey.waves.contract.command import READING, add_reading_options, reading_of
 from resurvey.waves.contract.command import add_verbs as add_waves
@@ -82,7 +83,7 @@ def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     words = "write a runnable study folder from the labels in a survey file"
     init = verbs.add_parser("init", help=words, description=words)
     init.add_argument(
-        "file", metavar="FILE", help="SPSS, Stata, SAS, Parquet, Excel or text, from any tool"
+        "file", metavar="FILE", help=f"survey file, from any tool: {described_formats()}"
     )
     init.add_argument(
         *("--into", "--directory", "-d"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resurvey.core.errors import SurveyError
-from resurvey.reading.formats import survey_format
+from resurvey.reading.formats import FORMATS, Export, survey_format
 from resurvey.reading.limits import reader_errors
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ ORIGINS = {"reconstructed": RECONSTRUCTED, "simulated": SIMULATED}
 
 logger = logging.getLogger(__name__)
 
-_SAS = (".sas7bdat", ".xpt")
-_TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".xlsx", ".xlsm")
-
 
 def read_survey(
     path: str | PathLike[str],
@@ -44,9 +41,9 @@ def read_survey(
     Parameters
     ----------
     path : path
-        SPSS (``.sav``, ``.zsav``, ``.por``), Stata (``.dta``), SAS (``.sas7bdat``, ``.xpt``),
-        Parquet, a workbook (``.xlsx``) or a text file (``.csv``, ``.tsv``, ``.txt``, ``.dat``),
-        the last two as LimeSurvey, KoboToolbox, Qualtrics, SurveyMonkey or anybody writes them.
+        A file of any of `resurvey.reading.formats.FORMATS`: SPSS, Stata, SAS, Parquet, a workbook
+        or a text file, the last two as LimeSurvey, KoboToolbox, Qualtrics, SurveyMonkey or anybody
+        writes them.
     codebook : dict, optional
         The study's own codebook (``config/codebook.yaml``): ``{"id": name, "variables": {name:
         {label, measure, codes, missing, order, dont_know, source, required, date}}}``. What it
@@ -129,24 +126,19 @@ def _read(
     from resurvey.reading.plausibility import check_copies
 
     ending = survey_format(file)
+    form = FORMATS[ending]
     single = isinstance(structure, str | PathLike)
     files = tuple(map(Path, [structure] if single else structure))  # type: ignore[arg-type]
+    export = Export(encoding, dialect, files, sheet, tool)
     cells = None
     with reader_errors(file):
-        if ending in _TABLES:
-            from resurvey.reading.exports import Export, read_exported
+        _check_nothing_beside(file, ending, export)
+        if form.is_table:
+            from resurvey.reading.exports import read_exported
 
-            export = Export(encoding, dialect, files, sheet, tool)
-            survey, cells = read_exported(file, ending, export)
-        elif ending in _SAS:
-            from resurvey.reading.sas import read_sas
-
-            _check_nothing_beside(file, ending, {"sheet": sheet, "tool": tool})
-            survey = read_sas(file, ending, encoding, files)
+            survey, cells = read_exported(file, form, export)
         else:
-            beside = {"structure": files, "sheet": sheet, "tool": tool}
-            _check_nothing_beside(file, ending, beside)
-            survey = _read_self_describing(file, ending, encoding)
+            survey = form.read(file, export)
         _check_shape(survey, file)
         if cells is None:
             check_copies(survey, str(file))
@@ -188,21 +180,11 @@ def _mention_wronged_words(survey: "Survey", file: Path) -> None:
         )
 
 
-def _read_self_describing(file: Path, ending: str, encoding: str | None) -> "Survey":
-    """Read a file that carries its own labels and types."""
-    if ending == ".parquet":
-        from resurvey.reading.parquet import read_parquet
-
-        return read_parquet(file)
-    from resurvey.reading.labelled import read_labelled
-
-    return read_labelled(file, ending, encoding)
-
-
-def _check_nothing_beside(file: Path, ending: str, declared: Mapping[str, Any]) -> None:
+def _check_nothing_beside(file: Path, ending: str, export: Export) -> None:
     """Refuse declarations that reading this format would ignore."""
-    for key, value in declared.items():
-        if value:
+    form = FORMATS[ending]
+    for key in ("structure", "sheet", "tool"):
+        if getattr(export, key) and not form.is_table and key not in form.takes:
             raise SurveyError(
                 f"{file}: a {ending} file describes itself, so `{key}:` says nothing about it; "
                 "remove the key"

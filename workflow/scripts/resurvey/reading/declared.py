@@ -112,7 +112,10 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
     book = survey.codebook
     checked = [*specs, *([identifier] if identifier in book else [])]
     places = {name: _place_of(cells, book[name]) for name in checked} if cells else {}
-    _stop(file, _validated(data, variables, specs, identifier, places))
+    problems = _undeclared(data, variables, specs, places)
+    if identifier:
+        problems += _not_identifying(data[identifier], identifier, places.get(identifier))
+    _stop(file, problems)
     book, problems = declare_sets(
         survey.codebook.updated(variables), plain_sets(declared.get("multiple_response") or {})
     )
@@ -334,77 +337,51 @@ def _measure(variable: Variable, spec: Mapping[str, Any]) -> str:
     return variable.measure
 
 
-def _validated(
+def _undeclared(
     data: "pd.DataFrame",
     variables: list[Variable],
     specs: Mapping[str, Mapping[str, Any]],
-    identifier: str | None,
     places: Mapping[str, Callable[[int], str]],
 ) -> list[str]:
-    """Let pandera find every cell outside the declared codes, and put it in sentences."""
-    coded = [one for one in variables if specs[one.name].get("codes")]
-    if all(_Known(one)(data[one.name]).all() for one in coded) and (
-        not identifier or not (data[identifier].isna().any() or data[identifier].duplicated().any())
-    ):
-        return []  # pandera costs a third of a second, and has nothing to say
-
-    import pandera.pandas as pandera
-
-    columns: dict[str, pandera.Column] = {}
-    for variable in coded:
-        columns[variable.name] = pandera.Column(
-            checks=pandera.Check(
-                _Known(variable), name="codes", ignore_na=True, element_wise=False
-            ),
-            nullable=True,
-        )
-    if identifier:
-        columns[identifier] = pandera.Column(nullable=False, unique=True)
-    try:
-        pandera.DataFrameSchema(columns).validate(data[list(columns)], lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        return _sentences(errors.failure_cases, places)
-    return []
-
-
-class _Known:
-    """Check that codes are declared, as answers or as reasons for no answer."""
-
-    def __init__(self, variable: Variable) -> None:
-        self.variable = variable
-
-    def __call__(self, column: "pd.Series") -> "pd.Series":
+    """Find the codes that are declared neither as answers nor as reasons for no answer."""
+    problems = []
+    for variable in variables:
+        if not specs[variable.name].get("codes"):
+            continue
+        column = data[variable.name].dropna()
         known = [
             code
-            for code in column.dropna().unique().tolist()
-            if code in self.variable.codes or self.variable.is_missing(code)
+            for code in column.unique().tolist()
+            if code in variable.codes or variable.is_missing(code)
         ]
-        return column.isin(known) | column.isna()
-
-
-def _sentences(cases: "pd.DataFrame", places: Mapping[str, Callable[[int], str]]) -> list[str]:
-    """Word pandera's failure cases: one sentence per variable and code."""
-    problems = []
-    for (name, check), group in cases.groupby(["column", "check"], sort=False):
-        if check == "codes":
-            # Texts and long numbers are somebody's own: their rows are named, not they.
-            told = group["failure_case"].map(_observed)
-            for code, found in group.groupby(told, sort=True):
-                rows = named_rows(found["index"].tolist(), places.get(str(name)))
-                problems.append(
-                    f"variable '{name}' has {code} in {rows}, which the codebook does "
-                    "not declare; add it to `codes` or `missing`, or repair the file"
-                )
-            continue
-        rows = named_rows(group["index"].tolist(), places.get(str(name)))
-        if check == "not_nullable":
-            problems.append(f"the identifier '{name}' is empty in {rows}")
-        else:
-            codes = group["failure_case"].nunique()
+        unknown = column[~column.isin(known)]
+        # Texts and long numbers are somebody's own: their rows are named, not they.
+        for code, cells in unknown.groupby(unknown.map(_observed), sort=True):
+            rows = named_rows(cells.index.tolist(), places.get(variable.name))
             problems.append(
-                f"the identifier '{name}' repeats {codes} value{'s' * (codes > 1)} in {rows}; drop "
-                "the duplicates in the file or declare another `id:`"
+                f"variable '{variable.name}' has {code} in {rows}, which the codebook does "
+                "not declare; add it to `codes` or `missing`, or repair the file"
             )
+    return problems
+
+
+def _not_identifying(
+    column: "pd.Series", name: str, place: Callable[[int], str] | None
+) -> list[str]:
+    """Find the cells of the identifier that are empty or stand more than once."""
+    problems = []
+    if column.isna().any():
+        rows = named_rows(column.index[column.isna()].tolist(), place)
+        problems.append(f"the identifier '{name}' is empty in {rows}")
+    given = column.dropna()
+    repeated = given[given.duplicated(keep=False)]
+    if len(repeated):
+        codes = repeated.nunique()
+        problems.append(
+            f"the identifier '{name}' repeats {codes} value{'s' * (codes > 1)} in "
+            f"{named_rows(repeated.index.tolist(), place)}; drop the duplicates in the file or "
+            "declare another `id:`"
+        )
     return problems
 
 

@@ -3,12 +3,13 @@
 import csv
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
 from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
+from resurvey.reading.formats import Export
 from resurvey.reading.sheet import Sheet, check_width, title_rows, titles_left_out
 
 logger = logging.getLogger(__name__)
@@ -21,12 +22,7 @@ _LONGEST_TITLE = 2**16
 _SHOWN = 3
 
 
-def read_delimited(
-    path: Path,
-    encoding: str | None = None,
-    dialect: Mapping[str, str] | None = None,
-    header: bool = True,
-) -> Sheet:
+def read_delimited(path: Path, export: Export, header: bool = True) -> Sheet:
     """Read a text file as fields: nothing in them is interpreted.
 
     Raises
@@ -35,14 +31,14 @@ def read_delimited(
         For an unknown encoding, a zero byte, a line with too few or too many fields and an
         unfinished quotation, with the number of the line and the column.
     """
-    unknown = set(dialect or {}) - set(DIALECT_KEYS)
+    declared = dict(export.dialect or {})
+    unknown = set(declared) - set(DIALECT_KEYS)
     if unknown:
         raise SurveyError(
             f"{path}: the dialect has no key '{sorted(unknown)[0]}'; it has "
             + ", ".join(DIALECT_KEYS)
         )
-    declared = dict(dialect or {})
-    text = decoded_text(path, encoding)
+    text = decoded_text(path, export.encoding)
     quote = declared.get("quote", '"')
     if header and (excel := _SEPARATOR_LINE.match(text)):
         # Excel's own first line says which mark separates the fields; the lines keep their numbers.

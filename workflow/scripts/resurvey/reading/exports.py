@@ -2,13 +2,13 @@
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading.formats import TOOLS, file_content, find_structure
+from resurvey.reading.formats import TOOLS, Export, Format, file_content, find_structure
 from resurvey.reading.plausibility import check_rows, without_empty_rows
 from resurvey.reading.questionnaire import Questionnaire
 from resurvey.reading.sheet import Sheet, check_marks, settled_headings, without_empty_columns
@@ -20,31 +20,6 @@ _SYNTAX = re.compile(r"(?im)^\s*(VARIABLE\s+LABELS|VALUE\s+LABELS|GET\s+DATA)\b"
 _DAY_FIRST = re.compile(r"(\d\d)-(\d\d)-(\d{4})((?: \d\d:\d\d:\d\d)?)")
 
 
-@dataclass(frozen=True)
-class Export:
-    """What a wave declares of its file, beside the path.
-
-    Attributes
-    ----------
-    encoding : str or None
-        Encoding of the texts.
-    dialect : dict
-        ``separator``, ``decimal``, ``quote``, ``thousands``.
-    structure : tuple of pathlib.Path
-        Structure files; empty where they are to be found by the tool's own names.
-    sheet : str
-        Sheet of a workbook.
-    tool : str
-        One of `TOOLS`; empty where it is recognised.
-    """
-
-    encoding: str | None = None
-    dialect: Mapping[str, str] | None = None
-    structure: tuple[Path, ...] = ()
-    sheet: str = ""
-    tool: str = ""
-
-
 @dataclass
 class _Structure:
     """What the structure files say together."""
@@ -54,7 +29,7 @@ class _Structure:
     syntax: Syntax | None = field(default=None)
 
 
-def read_exported(path: Path, ending: str, export: Export) -> tuple[Survey, Sheet]:
+def read_exported(path: Path, form: Format, export: Export) -> tuple[Survey, Sheet]:
     """Read a text file or workbook by the rules of the tool that wrote it.
 
     Raises
@@ -66,7 +41,7 @@ def read_exported(path: Path, ending: str, export: Export) -> tuple[Survey, Shee
     if export.tool and export.tool not in TOOLS:
         raise SurveyError(f"{path}: there is no tool '{export.tool}'; it is {', '.join(TOOLS)}")
     structure = _structure(path, export)
-    sheet = without_empty_columns(_sheet(path, ending, export, structure))
+    sheet = without_empty_columns(_sheet(path, form, export, structure))
     if structure.syntax is None:
         # A file without headings, described by its syntax, is the program's own.
         sheet = without_empty_rows(sheet)
@@ -161,7 +136,7 @@ def _one_structure(file: Path, encoding: str | None) -> _Structure:
         from resurvey.reading.limesurvey import read_structure
 
         return _Structure(read_structure(file), file.name)
-    if content == "Excel":
+    if content in ("Excel", "OpenDocument"):
         from resurvey.reading.xlsform import read_xlsform
 
         return _Structure(read_xlsform(file), file.name)
@@ -179,25 +154,20 @@ def _one_structure(file: Path, encoding: str | None) -> _Structure:
     )
 
 
-def _sheet(path: Path, ending: str, export: Export, structure: _Structure) -> Sheet:
+def _sheet(path: Path, form: Format, export: Export, structure: _Structure) -> Sheet:
     """Read the cells, by the syntax file where it says how."""
     from resurvey.reading.xlsform import without_hashtags
 
-    if ending in (".xlsx", ".xlsm"):
-        from resurvey.reading.workbook import read_workbook
-
-        return without_hashtags(read_workbook(path, export.sheet))
-    from resurvey.reading.delimited import read_delimited
-
-    if structure.syntax is not None and ending != ".csv":
+    is_text = form.content == "text"
+    if is_text and structure.syntax is not None and path.suffix.lower() != ".csv":
         return _described(path, export, structure.syntax)
-    if path.stem.lower().endswith("_spss_data_file"):
+    if is_text and path.stem.lower().endswith("_spss_data_file"):
         expected = re.sub(r"(?i)_data_file$", "_syntax_file.sps", path.stem)
         raise SurveyError(
             f"{path}: LimeSurvey writes no names into this file; put {expected} beside it or "
             "declare it as `structure:`"
         )
-    return without_hashtags(read_delimited(path, export.encoding, export.dialect))
+    return without_hashtags(form.read(path, export))
 
 
 def _described(path: Path, export: Export, syntax: Syntax) -> Sheet:
@@ -205,7 +175,7 @@ def _described(path: Path, export: Export, syntax: Syntax) -> Sheet:
     from resurvey.reading.delimited import read_delimited
 
     dialect = {"separator": syntax.separator, "quote": syntax.quote or '"', "decimal": "."}
-    sheet = read_delimited(path, export.encoding, dialect, header=False)
+    sheet = read_delimited(path, replace(export, dialect=dialect), header=False)
     names = [variable.name for variable in syntax.variables.values() if variable.type]
     sheet = sheet.without_rows(syntax.first_case - 1)
     surplus = len(sheet.headings) - len(names)

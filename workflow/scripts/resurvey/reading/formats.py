@@ -2,39 +2,89 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
 
-READABLE = {
-    ".sav": "SPSS",
-    ".zsav": "SPSS",
-    ".por": "SPSS portable",
-    ".dta": "Stata",
-    ".sas7bdat": "SAS",
-    ".xpt": "SAS transport",
-    ".parquet": "Parquet",
-    ".xlsx": "Excel",
-    ".xlsm": "Excel",
-    ".csv": "text",
-    ".tsv": "text",
-    ".tab": "text",
-    ".txt": "text",
-    ".dat": "text",
-}
-"""File ending -> what its bytes must be."""
 
-_ENDING = {
-    "SPSS": ".sav",
-    "SPSS portable": ".por",
-    "Stata": ".dta",
-    "SAS": ".sas7bdat",
+@dataclass(frozen=True)
+class Export:
+    """What is declared of a survey file, beside its path.
+
+    Attributes
+    ----------
+    encoding : str or None
+        Encoding of the texts.
+    dialect : dict
+        ``separator``, ``decimal``, ``quote``, ``thousands``.
+    structure : tuple of pathlib.Path
+        Structure files; empty where they are to be found by the tool's own names.
+    sheet : str
+        Sheet of a workbook.
+    tool : str
+        One of `TOOLS`; empty where it is recognised.
+    """
+
+    encoding: str | None = None
+    dialect: Mapping[str, str] | None = None
+    structure: tuple[Path, ...] = ()
+    sheet: str = ""
+    tool: str = ""
+
+
+@dataclass(frozen=True)
+class Format:
+    """How the files of one ending are recognised and read.
+
+    Attributes
+    ----------
+    content : str
+        What their bytes are, as `sniffed` names it.
+    reader : str
+        ``module.function`` below `resurvey.reading`, which takes the path and an `Export`. It
+        returns a `Survey`; for a table of text, which any questionnaire tool may have written,
+        a `Sheet`.
+    is_table : bool
+        Whether it is such a table.
+    takes : tuple of str
+        Which of `structure`, `sheet` and `tool` say something about such a file; about a table
+        all do.
+    """
+
+    content: str
+    reader: str
+    is_table: bool = False
+    takes: tuple[str, ...] = ()
+
+    def read(self, path: Path, export: Export) -> Any:
+        """Read a file of this format."""
+        module, _, function = self.reader.rpartition(".")
+        return getattr(import_module(f"resurvey.reading.{module}"), function)(path, export)
+
+
+FORMATS = {
+    ".sav": Format("SPSS", "labelled.read_labelled"),
+    ".zsav": Format("SPSS", "labelled.read_labelled"),
+    ".por": Format("SPSS portable", "labelled.read_labelled"),
+    ".dta": Format("Stata", "labelled.read_labelled"),
+    ".sas7bdat": Format("SAS", "sas.read_sas", takes=("structure",)),
+    ".xpt": Format("SAS transport", "sas.read_sas", takes=("structure",)),
+    ".parquet": Format("Parquet", "parquet.read_parquet"),
+    ".xlsx": Format("Excel", "workbook.read_workbook", is_table=True),
+    ".xlsm": Format("Excel", "workbook.read_workbook", is_table=True),
+    ".ods": Format("OpenDocument", "workbook.read_workbook", is_table=True),
+    ".csv": Format("text", "delimited.read_delimited", is_table=True),
+    ".tsv": Format("text", "delimited.read_delimited", is_table=True),
+    ".tab": Format("text", "delimited.read_delimited", is_table=True),
+    ".txt": Format("text", "delimited.read_delimited", is_table=True),
+    ".dat": Format("text", "delimited.read_delimited", is_table=True),
+}
+"""File ending -> its format: whatever names the formats, in help or messages, reads it here."""
+_UNREADABLE = {
     "SAS catalog": ".sas7bcat",
-    "SAS transport": ".xpt",
-    "Parquet": ".parquet",
-    "Excel": ".xlsx",
-    "OpenDocument": ".ods",
     "old Excel": ".xls",
     "zip": ".zip",
     "HTML": ".html",
@@ -42,10 +92,10 @@ _ENDING = {
     "XML": ".xml",
     "PDF": ".pdf",
     "gzip": ".gz",
-    "text": ".csv",
 }
+"""What the bytes of other files are -> the usual ending."""
 _HINTS = {
-    "OpenDocument": "save the sheet as .xlsx",
+    "OpenDocument": "rename it to .ods, or save the sheet as .xlsx",
     "old Excel": "open it in a spreadsheet program (with its password, if it has one) and save it "
     "as .xlsx without a password",
     "zip": "unpack it and name the data file in it",
@@ -63,7 +113,6 @@ _LIMESURVEY = (
     (re.compile(r"results-survey(\d+)", re.IGNORECASE), (r"limesurvey_survey_\1.lss",)),
 )
 _ENDINGS = (".sps", ".lss", ".sas7bcat")
-_WITH_STRUCTURE = (".csv", ".dat", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm")
 TOOLS = ("plain", "qualtrics", "surveymonkey", "kobotoolbox")
 """Tools that can be declared where the table itself does not show them."""
 SIDECAR = ".mrsets.json"
@@ -81,22 +130,42 @@ def survey_format(path: Path) -> str:
     """
     found = file_content(path)
     ending, size = path.suffix.lower(), path.stat().st_size
-    if ending not in READABLE:
-        endings = " ".join(READABLE)
+    if ending not in FORMATS:
+        endings = " ".join(FORMATS)
         if found == "text" and ending in (".sps", ".sas", ".do", ".r"):
             raise SurveyError(f"{path}: {_syntax_hint(path, ending)}")
         hint = f"; {_HINTS[found]}" if found in _HINTS else ""
         raise SurveyError(
             f"{path}: cannot read a '{ending}' file; resurvey reads {endings}"
-            + (f", and this one looks like {_ENDING[found]}{hint}" if found != "text" else "")
+            + (f", and this one looks like {_ending_of(found)}{hint}" if found != "text" else "")
         )
-    if found != READABLE[ending]:
-        hint = _HINTS.get(found, f"rename it to {_ENDING[found]} or fetch the right file")
-        looks = _ENDING[found] if found != "text" else "text (.csv)"
+    if found != FORMATS[ending].content:
+        hint = _HINTS.get(found, f"rename it to {_ending_of(found)} or fetch the right file")
+        looks = _ending_of(found) if found != "text" else "text (.csv)"
         raise SurveyError(
             f"{path}: this is {looks}, not {ending} (judged by its first bytes, of {size}); {hint}"
         )
     return ending
+
+
+def described_formats() -> str:
+    """Name every format that is read, with its endings.
+
+    Examples
+    --------
+    >>> described_formats()[:32]
+    'SPSS (.sav .zsav), SPSS portable'
+    """
+    endings: dict[str, list[str]] = {}
+    for ending, form in FORMATS.items():
+        endings.setdefault(form.content, []).append(ending)
+    return ", ".join(f"{content} ({' '.join(found)})" for content, found in endings.items())
+
+
+def _ending_of(content: str) -> str:
+    """Return the usual ending of a file with such bytes."""
+    readable = {form.content: ending for ending, form in reversed(FORMATS.items())}
+    return (readable | _UNREADABLE)[content]
 
 
 def _syntax_hint(path: Path, ending: str) -> str:
@@ -197,7 +266,7 @@ def find_structure(path: Path) -> list[Path]:
     """
     ending = path.suffix.lower()
     names: list[str] = []
-    if ending in _WITH_STRUCTURE:
+    if ending in FORMATS and FORMATS[ending].is_table:
         for pattern, companions in _LIMESURVEY:
             if match := pattern.fullmatch(path.stem):
                 names += [match.expand(companion) for companion in companions]

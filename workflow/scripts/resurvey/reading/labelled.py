@@ -13,6 +13,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.reading.columns import date_column, is_date_format, number_column, text_column
 from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
+from resurvey.reading.formats import Export
 from resurvey.reading.spss import check_spss_file, read_portable, read_sidecar
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz_"
 _LARGEST_STATA_BLOCK = -900
 
 
-def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Survey:
+def read_labelled(path: Path, export: Export) -> Survey:
     """Read a labelled file as codes, with everything that it says about them.
 
     Raises
@@ -29,6 +30,7 @@ def read_labelled(path: Path, ending: str, encoding: str | None = None) -> Surve
     SurveyError
         When the file is truncated, damaged or contradicts its own header.
     """
+    ending, encoding = path.suffix.lower(), export.encoding
     dictionary = check_spss_file(path) if ending in (".sav", ".zsav") else None
     if dictionary:
         dictionary.check_text_codes(path, encoding)

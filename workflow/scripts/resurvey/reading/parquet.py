@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyarrow import DataType
 
+    from resurvey.reading.formats import Export
+
 ORIGIN = "resurvey.origin"
 """Key of the file's metadata under which records say that they are no microdata."""
 _INTEGERS = ((pa.int8(), 2**7), (pa.int16(), 2**15), (pa.int32(), 2**31))
 
 
-def read_parquet(path: Path) -> Survey:
+def read_parquet(path: Path, _: "Export") -> Survey:
     """Read a Parquet file; ordered categories keep their order as codes.
 
     Raises

@@ -2,12 +2,11 @@
 
 import logging
 import struct
-from collections.abc import Sequence
 from pathlib import Path
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.reading.formats import file_content, find_structure
+from resurvey.reading.formats import Export, file_content, find_structure
 from resurvey.reading.labelled import call_readstat, labelled_survey
 from resurvey.reading.limits import LARGEST_NUMBER_OF_VARIABLES
 
@@ -24,9 +23,7 @@ _NAMES, _LABELS, _ROWS = (b"NAMESTR", b"NAMSTV8"), (b"LABELV8", b"LABELV9"), (b"
 _WIDTHS_OF_A_NAME = (136, 140)
 
 
-def read_sas(
-    path: Path, ending: str, encoding: str | None = None, catalogs: Sequence[Path] = ()
-) -> Survey:
+def read_sas(path: Path, export: Export) -> Survey:
     """Read a SAS data set or transport file.
 
     Raises
@@ -39,8 +36,9 @@ def read_sas(
     SAS keeps value labels outside of the data: without a catalog the study's codebook declares
     them. Dates are recognised by their display format.
     """
-    found = list(catalogs) or find_structure(path)
-    if ending == ".xpt":
+    encoding = export.encoding
+    found = list(export.structure) or find_structure(path)
+    if path.suffix.lower() == ".xpt":
         if found:
             raise SurveyError(f"{path}: a transport file has no catalog; remove `structure:`")
         rows = check_transport(path)
@@ -60,7 +58,7 @@ def read_sas(
         return labelled_survey(frame, meta, [], "SAS")
     if file_content(found[0]) != "SAS catalog":
         raise SurveyError(f"{found[0]}: this is no SAS format catalog (.sas7bcat)")
-    if not catalogs:
+    if not export.structure:
         logger.info("%s: read together with %s, which lies beside it", path, found[0].name)
     frame, meta = call_readstat(path, "read_sas7bdat", encoding, **options)
     # The catalog is read by itself: merged by the library it would replace codes by labels.

@@ -354,8 +354,8 @@ def direct_packages(requirements: Sequence[str]) -> list[str]:
 
     Examples
     --------
-    >>> direct_packages(["pandas>=3.0,<4", "pandera[pandas]>=0.30"])
-    ['pandas', 'pandera']
+    >>> direct_packages(["pandas>=3.0,<4", "pyarrow[all]>=0.30"])
+    ['pandas', 'pyarrow']
     """
     names = (_NAME.match(one) for one in requirements)
     return [found[0].lower() for found in names if found]
