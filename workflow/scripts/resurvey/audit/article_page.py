@@ -11,7 +11,7 @@ import resurvey
 from resurvey.audit.cards import AuditResults, Card, Cards, Line, group_of, plain
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
-from resurvey.audit.documents import RECOVERY_FILES
+from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.audit.ranges import VERDICTS as SIGNIFICANCE
 from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.files import csv_text

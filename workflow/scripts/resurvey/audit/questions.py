@@ -123,9 +123,10 @@ def recover_questions(
     codebook: Codebook,
     frame: Frame,
     derived: Mapping[str, str],
-    left_out: list[str] | None = None,
-) -> list[RecoveredQuestion]:
+) -> tuple[list[RecoveredQuestion], list[str]]:
     """Prepare every published question for recovery, in the order of the article.
+
+    The second value has a sentence for every question with more bases than can be gone through.
 
     Raises
     ------
@@ -151,16 +152,14 @@ def recover_questions(
         )
     bounded = Frame(frame.respondents, sizes, frame.groups, frame.rounding, frame.exact)
     everybody = Frame(frame.respondents, sizes, "", frame.rounding, frozenset({TOTAL}))
-    done = []
+    recovered, left_out = [], []
     for name, question in questions.items():
         known = everybody if name == frame.groups else bounded
         try:
-            done.append(_recovered(question, codebook, known, derived))
+            recovered.append(_recovered(question, codebook, known, derived))
         except _TooManyBases as problem:
-            if left_out is None:
-                raise
             left_out.append(str(problem))
-    return done
+    return recovered, left_out
 
 
 def _recovered(
