@@ -127,11 +127,6 @@ def recover_questions(
     """Prepare every published question for recovery, in the order of the article.
 
     The second value has a sentence for every question with more bases than can be gone through.
-
-    Raises
-    ------
-    SurveyError
-        No counts give the sizes of the groups, or a printed row is no sum of answers.
     """
     questions = printed_questions(cells, claims)
     sizes = dict(frame.sizes)

@@ -7,6 +7,7 @@ from resurvey.audit.questions import RecoveredQuestion
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.recovery.paired_bounds import PairedBounds, mcnemar_bounds
+from resurvey.recovery.ranges import VERDICTS, verdict_of
 
 RANGE_COLUMNS = (
     "table",
@@ -27,13 +28,12 @@ RANGE_COLUMNS = (
 )
 TABLE_STATISTICS = ("pearson", "likelihood_ratio", "p_value", "cramer_v")
 DIFFERENCES = ("difference", "difference_low", "difference_high")
-VERDICTS = ("significant in all", "significant in some", "significant in none")
 
 
 def range_lines(
     questions: Iterable[RecoveredQuestion], alpha: float, robust: bool = True
 ) -> list[dict[str, Any]]:
-    """Give the exact extremes of every statistic of every question that has a solution.
+    """Return the exact extremes of every statistic of every question that has a solution.
 
     Returns
     -------
@@ -56,19 +56,6 @@ def range_lines(
         if question.found
         for line in _lines(question, alpha, robust)
     ]
-
-
-def verdict_of(minimum: float, maximum: float, alpha: float) -> str:
-    """Word whether p lies below `alpha` over its whole range.
-
-    Examples
-    --------
-    >>> verdict_of(0.01, 0.2, 0.05)
-    'significant in some'
-    """
-    if maximum < alpha:
-        return VERDICTS[0]
-    return VERDICTS[1] if minimum < alpha else VERDICTS[2]
 
 
 def _lines(
@@ -124,9 +111,9 @@ def _line(
         least, most = question.found.robust_range(statistic, **where)
         line |= {"robust_minimum": least, "robust_maximum": most}
     if statistic == "p_value":
-        line["verdict"] = verdict_of(low, high, alpha)
+        line["verdict"] = verdict_of((low, high), alpha)
         if robust:
-            line["robust_verdict"] = verdict_of(least, most, alpha)
+            line["robust_verdict"] = verdict_of((least, most), alpha)
     if statistic == "adjusted":
         line["verdict"] = _residual_verdict(low, high, alpha)
     return line

@@ -363,7 +363,7 @@ def big_number(number: int) -> str:
 
 
 def _draws(table: PrintedTable) -> int:
-    """Give as many draws as a few seconds allow, each over all combinations of bases."""
+    """Return as many draws as a few seconds allow, each over all combinations of bases."""
     from math import prod
 
     combinations = prod(

@@ -92,23 +92,7 @@ def recover_question(
     rounding: str = "half_up",
     fixed: bool = False,
 ) -> Recovered:
-    """Find every table of counts behind the printed per cents of one question.
-
-    Parameters
-    ----------
-    question : PrintedQuestion
-        Printed shares by column and row.
-    codebook : Codebook
-        Gives the answers; one that is not printed is unconstrained.
-    sizes : dict
-        Respondents per column code, ``total`` included: no base is larger.
-    derived_from : str
-        Whether printed subtotals were made from ``counts`` or ``printed_parts``.
-    rounding : str
-        Rounding rule of the printed numbers.
-    fixed : bool
-        The base is the size, not at most the size.
-    """
+    """Find every table of counts behind the printed per cents of one question."""
     answers = [str(code) for code in codebook[question.variable].answers]
     columns = question.groups or [TOTAL]
     unknown = [column for column in columns if column not in sizes]

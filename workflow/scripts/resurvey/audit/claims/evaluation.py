@@ -54,13 +54,7 @@ class Cells:
     digits: int = 1
 
     def exact(self, reference: Reference) -> Fraction:
-        """Per cent of a cell from its count and base; from its printed text where it has none.
-
-        Raises
-        ------
-        Unresolved
-            If the cell has neither, or nobody in its base.
-        """
+        """Per cent of a cell from its count and base; from its printed text where it has none."""
         counted = self.counted(reference)
         if counted is not None:
             return _percent(*counted)
@@ -122,11 +116,6 @@ class Cells:
 def value(node: Expression, cells: Cells, *, by_parts: bool = False) -> Fraction:
     """Compute an expression exactly.
 
-    Raises
-    ------
-    Unresolved
-        If a cell has no number, or a divisor is zero.
-
     Examples
     --------
     >>> from resurvey.audit.claims.references import parse_cells
@@ -146,11 +135,6 @@ def value_range(node: Expression, cells: Cells) -> Range:
     question are tried jointly, different questions are combined by interval arithmetic. A question
     without solutions counts as known. Where the same question stands on both sides of another's,
     the range is an outer bound.
-
-    Raises
-    ------
-    Unresolved
-        If a cell has no number, or a divisor may be zero.
 
     Examples
     --------
@@ -356,7 +340,7 @@ class _Writer:
         self.cells, self.short, self.by_parts, self.decimal = cells, short, by_parts, decimal
 
     def write(self, node: Expression) -> tuple[str, int]:
-        """Give the text and how strongly its outermost sign binds."""
+        """Return the text and how strongly its outermost sign binds."""
         match node:
             case Number():
                 return _shortest(node.value, self.decimal), 9

@@ -78,13 +78,7 @@ class Lexicon(dict[str, Quantifier]):
 
 
 def read_lexicon(declared: Mapping[str, Any]) -> Lexicon:
-    """Turn the content of `lexicon.yaml` into quantifiers.
-
-    Raises
-    ------
-    SurveyError
-        If a unit is unknown or a meaning is no interval; with the quantifier's name.
-    """
+    """Turn the content of `lexicon.yaml` into quantifiers."""
     lexicon = Lexicon()
     for name, entry in declared.get("quantifiers", {}).items():
         unit = entry.get("unit", "none")
@@ -103,11 +97,6 @@ def read_lexicon(declared: Mapping[str, Any]) -> Lexicon:
 
 def parse_meaning(text: str, name: str = "") -> Interval:
     """Read an interval; a round bracket leaves its end out.
-
-    Raises
-    ------
-    SurveyError
-        If the text is no interval, or an empty one.
 
     Examples
     --------
