@@ -47,10 +47,10 @@ rule audit_wave:
     """Compare what was printed with what the counts give, cell by cell and claim by claim."""
     input:
         crosstabs="results/{wave}/tables/crosstabs.csv",
-        frequencies="results/{wave}/tables/frequencies.csv",
         codebook="results/{wave}/tables/codebook.json",
         cells=published("cells"),
         claims=published("claims"),
+        questions="results/{wave}/audit/questions.csv",
         solutions="results/{wave}/audit/solutions.csv",
     output:
         cells=report(

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.audit.cells import audit_cells, audit_claims
-from resurvey.audit.claims import LEDGER_COLUMNS
-from resurvey.audit.comparison import AUDIT_COLUMNS
-from resurvey.audit.solutions import read_solutions
+from resurvey.audit.claims.ledger import LEDGER_COLUMNS, audit_claims
+from resurvey.audit.comparison import AUDIT_COLUMNS, compare_cells
+from resurvey.audit.solutions import read_solutions, unsolved_questions
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_csv
 from resurvey.core.published import read_cells, read_claims
@@ -17,10 +16,10 @@ if TYPE_CHECKING:
 
 def main(
     crosstabs,
-    frequencies,
     codebook,
     cells,
     claims,
+    questions,
     solutions,
     derived,
     rounding,
@@ -31,7 +30,8 @@ def main(
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
     counted, printed = read_csv(crosstabs), read_cells(*cells)
-    lines = audit_cells(printed, counted, read_csv(frequencies), book, derived, rounding)
+    unsolved = unsolved_questions(read_csv(questions), book)
+    lines = compare_cells(printed, counted, derived, unsolved, rounding)
     write_csv(audited_cells, AUDIT_COLUMNS, lines)
     feasible = read_solutions(read_csv(solutions))
     judged = audit_claims(
@@ -44,10 +44,10 @@ if __name__ == "__main__":
     with open_door(snakemake) as door:
         main(
             crosstabs=snakemake.input.crosstabs,
-            frequencies=snakemake.input.frequencies,
             codebook=snakemake.input.codebook,
             cells=snakemake.input.cells,
             claims=snakemake.input.claims,
+            questions=snakemake.input.questions,
             solutions=snakemake.input.solutions,
             **door.settings,
             audited_cells=snakemake.output.cells,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.audit.documents import RECOVERY_FILES, recover_wave
+from resurvey.audit.published_wave import RECOVERY_FILES, recover_wave
 from resurvey.core.files import read_csv, write_csv
 from resurvey.core.published import read_cells, read_claims
 from resurvey.proof.doors import open_door
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 def main(cells, claims, frequencies, codebook, tables, spec, audit, alpha, outputs, log):
     """Take paths and plain values, write files; the library does the thinking."""
     counted = [line for path in frequencies for line in read_csv(path)]
-    left_out = []
-    lines = recover_wave(
+    wave = recover_wave(
         read_cells(*cells),
         read_claims(*claims),
         codebook,
@@ -24,12 +23,11 @@ def main(cells, claims, frequencies, codebook, tables, spec, audit, alpha, outpu
         audit,
         alpha,
         counted,
-        left_out,
     )
-    for sentence in left_out:
+    for sentence in wave.left_out:
         log.warning(sentence)
     for name, columns in RECOVERY_FILES.items():
-        write_csv(outputs[name], columns, lines[name])
+        write_csv(outputs[name], columns, wave.files[name])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.audit.article_page import write_audit
 from resurvey.audit.cards import AuditResults
-from resurvey.audit.documents import RECOVERY_FILES
+from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_text
 from resurvey.core.published import read_cells, read_claims

@@ -7,7 +7,7 @@ import pytest
 
 from resurvey.audit.article_page import write_audit
 from resurvey.audit.cards import AuditResults, texts
-from resurvey.audit.documents import RECOVERY_FILES, read_frame, recover_wave
+from resurvey.audit.published_wave import RECOVERY_FILES, read_frame, recover_wave
 from resurvey.audit.solutions import read_solutions
 from resurvey.core.codebook import Codebook, declared_variable
 from resurvey.core.errors import SurveyError
@@ -36,7 +36,7 @@ def lines(study):
         study["config"]["waves"]["2022"]["reconstruct"],
         study["audit"],
         0.05,
-    )
+    ).files
 
 
 def of(lines, name, variable, **where):
@@ -153,12 +153,12 @@ def test_claims_can_look_a_question_up_under_its_table_and_as_text(lines):
 
 def test_nothing_published_gives_empty_files(study):
     nothing = recover_wave([], [], study["codebook"], {}, {}, {}, 0.05)
-    assert nothing == {name: [] for name in RECOVERY_FILES}
+    assert nothing.files == {name: [] for name in RECOVERY_FILES}
 
 
 def test_published_cells_without_a_number_of_respondents_are_refused():
     with pytest.raises(SurveyError, match="`respondents` is missing"):
-        read_frame({}, {})
+        read_frame({})
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resurvey.audit.documents import recover_wave
+from resurvey.audit.published_wave import recover_wave
 from resurvey.core.errors import SurveyError
 from resurvey.core.published import PrintedCell
 
@@ -25,15 +25,25 @@ def counted(respondents, sizes, variable="sex"):
     ]
 
 
-def questions(printed, audit, frequencies, warnings=None):
-    found = recover_wave(printed, [], {}, {}, {}, DRAWS | audit, 0.05, frequencies, warnings)
-    return found["questions"]
+def recovered(printed, audit, frequencies):
+    return recover_wave(printed, [], {}, {}, {}, DRAWS | audit, 0.05, frequencies)
+
+
+def questions(printed, audit, frequencies):
+    return recovered(printed, audit, frequencies).files["questions"]
 
 
 def test_respondents_and_groups_are_those_of_the_file():
     (line,) = questions(cells("12"), {}, counted(10, {"1": 6, "2": 4}))
     assert (line["respondents"], line["largest_base"]) == (10, 10)
     assert line["solutions"] == 3 * 2
+
+
+def test_missing_answers_of_the_groups_are_no_group():
+    missing = {"variable": "sex", "code": "9", "kind": "user_missing", "respondents": "10"}
+    sizes = [*counted(10, {"1": 6, "2": 4}), missing | {"count": "0"}]
+    (line,) = questions(cells("12"), {}, sizes)
+    assert (line["respondents"], line["largest_base"]) == (10, 10)
 
 
 def test_groups_of_two_variables_are_bounded_by_everybody_alone():
@@ -49,10 +59,10 @@ def test_what_the_study_says_goes_before_the_file():
 
 def test_too_many_bases_leave_a_question_out_where_the_file_has_its_counts():
     sizes = {str(code): 300 for code in range(1, 5)}
-    warnings = []
-    assert questions(cells(sizes), {}, counted(1200, sizes), warnings) == []
-    assert len(warnings) == 1
-    assert "more than can be gone through" in warnings[0]
+    wave = recovered(cells(sizes), {}, counted(1200, sizes))
+    assert wave.files["questions"] == []
+    (sentence,) = wave.left_out
+    assert "more than can be gone through" in sentence
 
 
 def test_too_many_bases_are_an_error_without_a_file():
@@ -68,7 +78,9 @@ def test_question_printed_by_two_variables_is_recovered_by_the_first():
         for row in ("1", "2")
         for group, code in (("", "total"), ("age", "1"), ("age", "2"))
     ]
-    warnings = []
-    (line,) = questions([*cells("12"), *others], {}, counted(10, {"1": 6, "2": 4}), warnings)
+    wave = recovered([*cells("12"), *others], {}, counted(10, {"1": 6, "2": 4}))
+    (line,) = wave.files["questions"]
     assert (line["table"], line["solutions"]) == ("t", 3 * 2)
-    assert warnings == ["table 'u' prints 'q' by 'age'; its counts are recovered by 'sex' alone"]
+    assert wave.left_out == [
+        "table 'u' prints 'q' by 'age'; its counts are recovered by 'sex' alone"
+    ]

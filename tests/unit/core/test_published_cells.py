@@ -11,7 +11,7 @@ from resurvey.core.published import (
     read_cells,
     read_claims,
 )
-from resurvey.recovery.questions import recover_question
+from resurvey.recovery import recover_question
 
 HEADER = ",".join(CELL_COLUMNS) + "\n"
 LINE = 't,q,Да,Всего,"31,3",q,1,,total\n'

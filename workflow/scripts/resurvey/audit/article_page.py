@@ -11,8 +11,7 @@ import resurvey
 from resurvey.audit.cards import AuditResults, Card, Cards, Line, group_of, plain
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
-from resurvey.audit.documents import RECOVERY_FILES
-from resurvey.audit.ranges import VERDICTS as SIGNIFICANCE
+from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.files import csv_text
 from resurvey.core.names import TOTAL
@@ -20,6 +19,7 @@ from resurvey.pages.application import render_application
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
+from resurvey.recovery.ranges import VERDICTS as SIGNIFICANCE
 
 #: A file that is larger than this is linked, not embedded.
 LARGEST_EMBEDDED = 400_000

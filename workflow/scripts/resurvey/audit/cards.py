@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from resurvey.audit.documents import RECOVERY_FILES
+from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.audit.questions import TEXT_ONLY
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import csv_text

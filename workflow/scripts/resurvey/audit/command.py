@@ -176,13 +176,7 @@ def read_terms(
     weighted: bool = False,
     items: int | None = None,
 ) -> "Terms":
-    """Check what was asked for against the file.
-
-    Raises
-    ------
-    SurveyError
-        A group that is not there, a base above its bound, or a reading that there is none of.
-    """
+    """Check what was asked for against the file."""
     from resurvey.audit.typed_table import check_reading
     from resurvey.audit.verdicts import Terms
 

@@ -117,7 +117,7 @@ def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple
 
 
 def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: _Bases) -> bool:
-    """Tell whether a per cent is of fewer people than its column has, none of whom is counted."""
+    """Return whether a per cent is of fewer people than its column has, none of whom is counted."""
     cell = row.cells[code]
     base = bases.get((row.label, code)) or 0
     if cell.share is None or not cell.count or cell.share.value <= 0 or not base:
@@ -312,7 +312,7 @@ def _corrected_count(
 def _counted_table(
     question: TypedQuestion, bases: _Bases, name: str
 ) -> dict[str, list[int]] | None:
-    """Give the table of counts that a test would be made of, where the list is whole."""
+    """Return the table of counts that a test would be made of, where the list is whole."""
     answers = [row for row in question.rows if not row.parts]
     groups = question.groups
     if len(groups) < 2:

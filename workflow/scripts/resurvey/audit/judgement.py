@@ -256,7 +256,7 @@ def _derived_cells(
 
 
 def affordable(table: PrintedTable) -> bool:
-    """Tell whether all tables of counts can be gone through within seconds."""
+    """Return whether all tables of counts can be gone through within seconds."""
     if max(*table.largest, table.total_largest) >= UNKNOWN:
         return False
     sizes = [high - low + 1 for low, high in zip(table.smallest, table.largest, strict=True)]
@@ -405,7 +405,7 @@ def _explain(
 
 
 def _fits_without_bases(reading: Reading, terms: Terms) -> bool:
-    """Tell whether sums and totals allow the table, so that weights would explain it too."""
+    """Return whether sums and totals allow the table, so that weights would explain it too."""
     bare = replace(reading.question, bases={}, largest_bases={})
     bounds = _bounds(bare)
     pieces = _pieces(bare, reading.shape, bounds, terms, bounds.tied)
@@ -421,7 +421,7 @@ def _why_not(reading: Reading, terms: Terms) -> str:
 
 
 def _like_no_counts(question: TypedQuestion, bounds: _Bounds, terms: Terms) -> bool:
-    """Tell whether as many cells are no share of their base as if nobody had been counted.
+    """Return whether as many cells are no share of their base as if nobody had been counted.
 
     Of numbers that are no shares of a base, weighted ones for instance, a part is one by chance:
     half of all numbers with one decimal are shares of 500. Where at least half as many cells fail
@@ -456,7 +456,7 @@ def _columns_that_no_base_prints(question: TypedQuestion, bounds: _Bounds, terms
 
 
 def _telling(reading: Reading, bounds: _Bounds) -> bool:
-    """Tell whether the cells of a column that misses 100 are ones that few slips would give.
+    """Return whether the cells of a column that misses 100 are ones that few slips would give.
 
     With a base that is known and small most printed numbers are no share of it; a column whose
     every number is one, and which misses 100 by few people, is likelier to be short of people
@@ -519,7 +519,7 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
 
 
 def _wrong_base(reading: Reading, terms: Terms) -> str:
-    """Give the column whose base alone, if it were another, would make everything fit."""
+    """Return the column whose base alone, if it were another, would make everything fit."""
     question = reading.question
     given = [code for code in question.columns if code in question.bases]
     for code in given[:_MOST_FREED_BASES]:
@@ -633,7 +633,7 @@ def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: T
 def _row_tests(
     answers: Sequence[TypedRow], pieces: Sequence[_Piece]
 ) -> list[tuple[str, float, float]]:
-    """Give the range of Pearson's p for each answer, yes against no."""
+    """Return the range of Pearson's p for each answer, yes against no."""
     tests = []
     for piece in pieces:
         if piece.found is not None and len(piece.table.groups) > 1:
@@ -710,7 +710,7 @@ def _given_bases(question: TypedQuestion, bounds: _Bounds) -> dict[str, Any]:
 def _cells_alone(
     question: TypedQuestion, bounds: _Bounds, rounding: str
 ) -> dict[tuple[str, str], JudgedCell]:
-    """Give the counts of each cell by itself, where its base is known."""
+    """Return the counts of each cell by itself, where its base is known."""
     import numpy as np
 
     cells = bare_cells(question)

@@ -77,11 +77,6 @@ def check_mean(
 ) -> MeanCheck:
     """Check a printed mean, and its standard deviation, of answers that are whole numbers.
 
-    Raises
-    ------
-    SurveyError
-        If a text is no printed number, a deviation is negative, or n or items is below 1.
-
     Examples
     --------
     >>> check_mean("5.19", None, 28)
@@ -134,7 +129,7 @@ def _whole(numbers: Interval) -> range:
 
 
 def _always(printed: Printed, pieces: int, rounding: str) -> bool:
-    """Tell whether every mean with as many decimals is possible."""
+    """Return whether every mean with as many decimals is possible."""
     steps = 10**printed.digits
     # A total prints as two means at most: fewer totals than half the means leave some out.
     return pieces >= steps or (
@@ -166,7 +161,7 @@ def _nearest(printed: Printed, pieces: int, rounding: str) -> list[str]:
 
 
 def _deviation(deviations: Interval, totals: range, n: int, items: int) -> bool | None:
-    """Tell whether whole scores of n people, with one of the totals, deviate so much."""
+    """Return whether whole scores of n people, with one of the totals, deviate so much."""
     if len(totals) > _MOST_TOTALS:
         return None
     low, low_closed = deviations.low, deviations.low_closed
@@ -214,7 +209,7 @@ def _smallest(total: int, n: int) -> int:
 
 
 def _attained(total: int, square_sum: int, n: int) -> bool:
-    """Tell whether n whole numbers have this total and this sum of squares.
+    """Return whether n whole numbers have this total and this sum of squares.
 
     Both are odd or both even, and the sum of squares is no smaller than it can be. From five
     numbers on that is enough; of four, three or two numbers some sums of squares are left out.
@@ -299,7 +294,7 @@ def judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Judg
 
 
 def speak_of_whole_numbers(question: TypedQuestion, means: Sequence[tuple[float, bool]]) -> bool:
-    """Tell whether so many possible means speak for answers in whole numbers.
+    """Return whether so many possible means speak for answers in whole numbers.
 
     A mean of measurements passes as one of whole numbers with a chance that its base and decimals
     give; only where so many would hardly pass by chance is the one that fails a misprint.
@@ -320,7 +315,7 @@ def speak_of_whole_numbers(question: TypedQuestion, means: Sequence[tuple[float,
 
 
 def _least(n: int) -> int:
-    """Give the fewest people who may have answered where so many were there: a few are absent."""
+    """Return the fewest people who may have answered where so many were there: a few are absent."""
     return max(1, min(n - 2, n - n // 20))
 
 

@@ -123,14 +123,10 @@ def recover_questions(
     codebook: Codebook,
     frame: Frame,
     derived: Mapping[str, str],
-    left_out: list[str] | None = None,
-) -> list[RecoveredQuestion]:
+) -> tuple[list[RecoveredQuestion], list[str]]:
     """Prepare every published question for recovery, in the order of the article.
 
-    Raises
-    ------
-    SurveyError
-        No counts give the sizes of the groups, or a printed row is no sum of answers.
+    The second value has a sentence for every question with more bases than can be gone through.
     """
     questions = printed_questions(cells, claims)
     sizes = dict(frame.sizes)
@@ -151,16 +147,14 @@ def recover_questions(
         )
     bounded = Frame(frame.respondents, sizes, frame.groups, frame.rounding, frame.exact)
     everybody = Frame(frame.respondents, sizes, "", frame.rounding, frozenset({TOTAL}))
-    done = []
+    recovered, left_out = [], []
     for name, question in questions.items():
         known = everybody if name == frame.groups else bounded
         try:
-            done.append(_recovered(question, codebook, known, derived))
+            recovered.append(_recovered(question, codebook, known, derived))
         except _TooManyBases as problem:
-            if left_out is None:
-                raise
             left_out.append(str(problem))
-    return done
+    return recovered, left_out
 
 
 def _recovered(

@@ -8,6 +8,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, reason_of, write_notes
 from resurvey.recovery.paired_bounds import PairedBounds, mcnemar_bounds
+from resurvey.recovery.ranges import VERDICTS, verdict_of
 from resurvey.statistics.registry import RANGES, list_measures
 
 RANGE_COLUMNS = (
@@ -30,13 +31,12 @@ RANGE_COLUMNS = (
 )
 TABLE_STATISTICS = ("pearson", "likelihood_ratio", "p_value", *list_measures(RANGES))
 DIFFERENCES = ("difference", "difference_low", "difference_high")
-VERDICTS = ("significant in all", "significant in some", "significant in none")
 
 
 def range_lines(
     questions: Iterable[RecoveredQuestion], alpha: float, robust: bool = True
 ) -> list[dict[str, Any]]:
-    """Give the exact extremes of every statistic of every question that has a solution.
+    """Return the exact extremes of every statistic of every question that has a solution.
 
     Returns
     -------
@@ -59,19 +59,6 @@ def range_lines(
         if question.found
         for line in _lines(question, alpha, robust)
     ]
-
-
-def verdict_of(minimum: float, maximum: float, alpha: float) -> str:
-    """Word whether p lies below `alpha` over its whole range.
-
-    Examples
-    --------
-    >>> verdict_of(0.01, 0.2, 0.05)
-    'significant in some'
-    """
-    if maximum < alpha:
-        return VERDICTS[0]
-    return VERDICTS[1] if minimum < alpha else VERDICTS[2]
 
 
 def _lines(
@@ -127,9 +114,9 @@ def _line(
         least, most = question.found.robust_range(statistic, **where)
         line |= {"robust_minimum": least, "robust_maximum": most}
     if statistic == "p_value":
-        line["verdict"] = verdict_of(low, high, alpha)
+        line["verdict"] = verdict_of((low, high), alpha)
         if robust:
-            line["robust_verdict"] = verdict_of(least, most, alpha)
+            line["robust_verdict"] = verdict_of((least, most), alpha)
     if statistic == "adjusted":
         line["verdict"] = _residual_verdict(low, high, alpha)
     return line

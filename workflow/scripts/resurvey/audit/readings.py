@@ -95,7 +95,7 @@ _REST = tuple(
 
 
 def exclude_each_other(question: TypedQuestion) -> bool:
-    """Tell whether the answers of a question are such that a person gives one of them.
+    """Return whether the answers of a question are such that a person gives one of them.
 
     Ranges, opposites and steps of a scale are, and so is a vote; nothing is where the file says
     that several answers were allowed.
@@ -125,7 +125,7 @@ def exclude_each_other(question: TypedQuestion) -> bool:
 
 
 def groups_are_everybody(question: TypedQuestion) -> bool:
-    """Tell whether the groups of a question are known to leave nobody out: men and women.
+    """Return whether the groups of a question are known to leave nobody out: men and women.
 
     Examples
     --------
@@ -141,7 +141,7 @@ def groups_are_everybody(question: TypedQuestion) -> bool:
 
 
 def _negations(labels: Sequence[str]) -> bool:
-    """Tell whether one answer denies another: "plan to", "do not plan to"."""
+    """Return whether one answer denies another: "plan to", "do not plan to"."""
     words = [set(re.findall(r"[^\W\d_]{4,}", label.casefold())) for label in labels]
     denied = [_NEGATION.search(label) is not None for label in labels]
     return any(
@@ -152,7 +152,7 @@ def _negations(labels: Sequence[str]) -> bool:
 
 
 def list_is_whole(question: TypedQuestion) -> bool:
-    """Tell whether a list names what else there could be, in two ways or more.
+    """Return whether a list names what else there could be, in two ways or more.
 
     "Don't know", no answer, and other answers are three; a list with one of them may still have
     left out another.
@@ -274,13 +274,13 @@ def transposed(question: TypedQuestion) -> TypedQuestion:
 
 
 def _is_whole(question: TypedQuestion, code: str) -> bool:
-    """Tell whether a column holds nothing but 100."""
+    """Return whether a column holds nothing but 100."""
     shares = [row.cells[code].share for row in question.rows if code in row.cells]
     return all(share is None or abs(share.value - 100) <= 1 for share in shares)
 
 
 def settled(question: TypedQuestion, rounding: str) -> list[TypedQuestion]:
-    """Give the ways to read decimals and dashes, the likeliest first."""
+    """Return the ways to read decimals and dashes, the likeliest first."""
     shares = list(_shares(question))
     digits = max((share.digits for share in shares), default=0)
     mark = next((share.decimal for share in shares if share.decimal), ".")
@@ -507,7 +507,7 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
 
 
 def _one_slip(question: TypedQuestion, code: str, missing: Fraction) -> bool:
-    """Tell whether one cell could make up for what a column misses, and is no sum of others."""
+    """Return whether one cell could make up for what a column misses, and is no sum of others."""
     rows = [row for row in question.rows if not row.parts and code in row.cells]
     shares = [share for row in rows if (share := row.cells[code].share) is not None]
     labels = [row.label for row in rows if row.cells[code].share is not None]
@@ -527,7 +527,7 @@ def _one_slip(question: TypedQuestion, code: str, missing: Fraction) -> bool:
 
 
 def _sums_neighbours(values: Sequence[Fraction], place: int, play: Fraction) -> bool:
-    """Tell whether a row is the sum of two or more rows right above or below it."""
+    """Return whether a row is the sum of two or more rows right above or below it."""
     for others in (values[place + 1 :], values[:place][::-1]):
         total = Fraction(0)
         for number, value in enumerate(others, start=1):
@@ -544,20 +544,20 @@ def _has_counts(question: TypedQuestion) -> bool:
 
 
 def _has_errors(question: TypedQuestion) -> bool:
-    """Tell whether standard errors stand beside the per cents."""
+    """Return whether standard errors stand beside the per cents."""
     cells = [cell for row in question.rows for cell in row.cells.values() if not cell.dash]
     return any(cell.spread is not None and cell.count is None for cell in cells)
 
 
 def _not_percents(question: TypedQuestion) -> bool:
-    """Tell whether too many numbers are above 100 for each to be a slip."""
+    """Return whether too many numbers are above 100 for each to be a slip."""
     values = [share.value for share in _shares(question)]
     above = [value for value in values if value > 100]
     return not values or (len(above) > 1 and 4 * len(above) >= len(values))
 
 
 def _proportions(question: TypedQuestion) -> bool:
-    """Tell whether columns or rows sum to 1, as proportions do that nobody made per cents of."""
+    """Return whether columns or rows sum to 1, as proportions do that nobody made per cents of."""
     shares = list(_shares(question))
     if not shares or max(share.value for share in shares) > 1 or not any(s.digits for s in shares):
         return False
@@ -573,7 +573,7 @@ def _proportions(question: TypedQuestion) -> bool:
 
 
 def speaks_of_scores(question: TypedQuestion) -> bool | None:
-    """Tell whether the words of a question speak of answers on a scale; None: of measurements.
+    """Return whether the words of a question speak of answers on a scale; None: of measurements.
 
     Examples
     --------
@@ -678,7 +678,7 @@ def _number(row: TypedRow, code: str) -> str | None:
 
 
 def _are_percents(question: TypedQuestion, cells: Sequence[TypedCell]) -> bool:
-    """Tell whether the numbers before the brackets are parts of 100: then errors stand inside."""
+    """Return whether the numbers before the brackets are parts of 100: then errors stand inside."""
     if any("±" in cell.text for cell in cells):
         return False
     sums = column_sums(question, "half_up")

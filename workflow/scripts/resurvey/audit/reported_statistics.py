@@ -75,7 +75,7 @@ def judge_statistics(
 
 
 def _limits(name: str, text: str) -> tuple[float, float] | None:
-    """Give what a printed statistic stands for; None where it is no number."""
+    """Return what a printed statistic stands for; None where it is no number."""
     match = _TEXT.fullmatch(text.strip())
     if not match:
         return None

@@ -158,7 +158,7 @@ def _added(parts: Sequence[str]) -> Fraction:
 def _made(
     printed: Printed, added: Fraction | None, from_counts: Sequence[Fraction]
 ) -> dict[str, str]:
-    """Tell which of two ways a derived number was made."""
+    """Return which of two ways a derived number was made."""
 
     def write(value: Fraction) -> str:
         return format_fixed(value, printed.digits, printed.decimal or ",", printed.signed)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.audit.questions import TEXT_ONLY, RecoveredQuestion
+from resurvey.core.codebook import Codebook
 from resurvey.core.names import TOTAL
 from resurvey.core.printed import format_fixed, parse_printed
 from resurvey.recovery.false_fit import FalseFit, false_fit
@@ -92,6 +93,12 @@ def base_lines(
                 }
                 lines.append(question.key | line)
     return lines
+
+
+def unsolved_questions(lines: Iterable[Mapping[str, str]], codebook: Codebook) -> list[str]:
+    """Name the questions of `questions.csv` that were asked and whose per cents no counts give."""
+    unsolved = [line for line in lines if line["status"] == "no_integer_solution"]
+    return [line["row_variable"] for line in unsolved if line["row_variable"] in codebook]
 
 
 def read_solutions(

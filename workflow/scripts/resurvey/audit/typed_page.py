@@ -10,7 +10,7 @@ from typing import Any
 
 import resurvey
 from resurvey.audit.cards import AuditResults, Bound, Card, Cards, texts
-from resurvey.audit.documents import audit_questions
+from resurvey.audit.published_wave import recovery_lines
 from resurvey.audit.questions import RecoveredQuestion
 from resurvey.audit.reported_statistics import ReportedStatistic
 from resurvey.audit.typed_table import TABLE, Note, printed_cells, typed_codebook
@@ -326,7 +326,7 @@ class Teller:
         recovered = RecoveredQuestion(printed, codes, sizes, judged.found)
         codebook = self._codebook(judged, len(codes) > len(answers))
         draws = self.draws or _draws(table)
-        lines = audit_questions(
+        lines = recovery_lines(
             [recovered],
             cells,
             {},
@@ -365,7 +365,7 @@ def big_number(number: int) -> str:
 
 
 def _draws(table: PrintedTable) -> int:
-    """Give as many draws as a few seconds allow, each over all combinations of bases."""
+    """Return as many draws as a few seconds allow, each over all combinations of bases."""
     from math import prod
 
     combinations = prod(

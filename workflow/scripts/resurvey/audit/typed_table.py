@@ -324,7 +324,7 @@ def _agreed(several: Sequence[Mapping[str, int]]) -> dict[str, int]:
 
 
 def is_total(heading: str) -> bool:
-    """Tell whether a heading names all respondents.
+    """Return whether a heading names all respondents.
 
     Examples
     --------
@@ -335,14 +335,7 @@ def is_total(heading: str) -> bool:
 
 
 def read_typed(path: str | Path, encoding: str = "") -> TypedTable:
-    """Read a typed table of printed numbers.
-
-    Raises
-    ------
-    SurveyError
-        One sentence with line, row and column: text in a cell, a negative share, fields too many
-        or too few, a row or column that stands twice, nothing printed at all.
-    """
+    """Read a typed table of printed numbers."""
     path = Path(path)
     name, rows, comments = path.name, *_rows(path, encoding)
     if len(rows) < 2:
@@ -365,7 +358,7 @@ def read_typed(path: str | Path, encoding: str = "") -> TypedTable:
 
 
 def _worded(body: Sequence[tuple[int, list[str]]]) -> bool:
-    """Tell whether questions repeat in the first column, or answers stand in the second."""
+    """Return whether questions repeat in the first column, or answers stand in the second."""
     first = [fields[0] for _, fields in body if fields[0]]
     if len(set(first)) < len(first):
         return True
@@ -453,7 +446,7 @@ class _Reader:
             )
 
     def _is_made(self, text: str, headings: Sequence[str]) -> bool:
-        """Tell whether a column is made of others: running sums, differences, ratios."""
+        """Return whether a column is made of others: running sums, differences, ratios."""
         made = [one for one in headings if _MADE_COLUMNS.fullmatch(one)]
         if _VALID_COLUMN.fullmatch(text):
             # SPSS prints the same numbers again, of those who answered.
@@ -519,7 +512,7 @@ class _Reader:
         self._read_row(place, self._question(question, line), answer, texts, line)
 
     def _question(self, title: str | None, line: int, new: bool = False) -> TypedQuestion:
-        """Give the question of a row: its own, or that of the row before."""
+        """Return the question of a row: its own, or that of the row before."""
         if self.asked or new:
             for known in self.done:
                 if title and known.title == title:
@@ -596,7 +589,7 @@ class _Reader:
     # The end ------------------------------------------------------------------------------------
 
     def finish(self, comments: Sequence[tuple[int, str]]) -> None:
-        """Give bases, comments and sums their places."""
+        """Return bases, comments and sums their places."""
         titled = {question.title: question for question in self.done}
         blank = [one for one in self.open_bases if (one[2] or "").startswith("\0") or not one[2]]
         for exact, bases, title in self.open_bases:
@@ -827,13 +820,13 @@ def _made_rows(question: TypedQuestion) -> set[str]:
 
 
 def _is_sum(row: TypedRow) -> bool:
-    """Tell whether every cell of a row of totals says 100 per cent."""
+    """Return whether every cell of a row of totals says 100 per cent."""
     shares = [cell.share for cell in row.cells.values() if cell.share is not None]
     return bool(shares) and all(abs(share.value - 100) <= 1 for share in shares)
 
 
 def _are_bases(row: TypedRow, question: TypedQuestion) -> bool:
-    """Tell whether a row of totals holds numbers of people among per cents."""
+    """Return whether a row of totals holds numbers of people among per cents."""
     cells = [cell for cell in row.cells.values() if not cell.dash]
     others = [
         cell.share
@@ -867,7 +860,7 @@ def typed_codebook(questions: Iterable[TypedQuestion], columns: Mapping[str, str
 
 
 def printed_cells(question: TypedQuestion) -> list[PrintedCell]:
-    """Give the printed per cents of a question as the audit of an article takes them."""
+    """Return the printed per cents of a question as the audit of an article takes them."""
     whole = [row.label for row in question.rows if not row.parts]
     codes = {label: str(place) for place, label in enumerate(whole, start=1)}
     cells = []
@@ -964,7 +957,7 @@ def _rows(
 
 
 def padded(printed: Printed, digits: int, mark: str = ".") -> Printed:
-    """Give a number the decimals that a word processor dropped: ``27`` is ``27.0``."""
+    """Return a number the decimals that a word processor dropped: ``27`` is ``27.0``."""
     if printed.digits >= digits or printed.bound:
         return printed
     mark = printed.decimal or mark

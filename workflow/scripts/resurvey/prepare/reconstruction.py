@@ -12,7 +12,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.published import PrintedCell, PrintedQuestion, printed_questions
 from resurvey.core.survey import Survey
-from resurvey.recovery.questions import recover_question
+from resurvey.recovery import recover_question
 
 if TYPE_CHECKING:
     from resurvey.recovery import Recovered

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
 from resurvey.core.printed import ROUNDING_RULES
+from resurvey.core.published import PrintedQuestion, printed_arguments
 from resurvey.recovery.printed_table import read_table
 from resurvey.recovery.recovered import Recovered, Solution
 
-__all__ = ["Recovered", "Solution", "recover"]
+__all__ = ["Recovered", "Solution", "recover", "recover_question"]
 
 
 def recover(
@@ -77,4 +80,31 @@ def recover(
         raise SurveyError(f"rounding: {rounding!r} is none of {', '.join(ROUNDING_RULES)}, unknown")
     return Recovered(
         read_table(table, total, base, max_base, derived, differences, derived_from), rounding
+    )
+
+
+def recover_question(
+    question: PrintedQuestion,
+    codebook: Codebook,
+    sizes: Mapping[str, int],
+    *,
+    derived_from: str = "unknown",
+    rounding: str = "half_up",
+    fixed: bool = False,
+) -> Recovered:
+    """Find every table of counts behind the printed per cents of one question."""
+    answers = [str(code) for code in codebook[question.variable].answers]
+    columns = question.groups or [TOTAL]
+    unknown = [column for column in columns if column not in sizes]
+    if unknown:
+        raise SurveyError(
+            f"'{question.variable}': no respondents are known for its printed column {unknown[0]}"
+        )
+    bounds = {column: sizes[column] for column in columns}
+    return recover(
+        **printed_arguments(question, answers),
+        base=bounds if fixed else None,
+        max_base=None if fixed else bounds,
+        derived_from=derived_from,
+        rounding=rounding,
     )

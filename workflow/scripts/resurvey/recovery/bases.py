@@ -42,7 +42,7 @@ class Candidates:
     high: Integers
 
     def __len__(self) -> int:
-        """Give the number of tuples."""
+        """Return the number of tuples."""
         return len(self.bases)
 
     def take(self, which: NDArray[np.generic] | slice) -> "Candidates":
@@ -51,19 +51,9 @@ class Candidates:
 
 
 def count_bounds(within: Interval, base: Integers) -> tuple[Integers, Integers]:
-    """Give the smallest and largest whole count whose per cent of the base lies in an interval.
+    """Return the smallest and largest whole counts whose per cents of the bases lie in an interval.
 
-    Parameters
-    ----------
-    within : Interval
-        In per cent.
-    base : array of int
-        Bases.
-
-    Returns
-    -------
-    tuple of array of int
-        Where no count fits, the first is above the second.
+    Where no count fits, the first is above the second.
 
     Examples
     --------
@@ -93,25 +83,7 @@ def _ceiling(percent: Fraction, base: Integers) -> Integers:
 
 
 def candidates(table: PrintedTable, shares: Sequence[Share]) -> Candidates:
-    """Find the tuples of bases that survive the bounds of every cell, group by group.
-
-    Parameters
-    ----------
-    table : PrintedTable
-        Gives the bounds of the bases.
-    shares : sequence of Share
-        What the cells demand.
-
-    Returns
-    -------
-    Candidates
-        In ascending order of the bases, first group first.
-
-    Raises
-    ------
-    SurveyError
-        Where so many tuples are left that they would not fit into memory.
-    """
+    """Find the tuples of bases, ascending, that survive the bounds of every cell."""
     alone = [_group_candidates(table, shares, group) for group in table.everyone]
     sizes = [len(one) for one in alone]
     joint = [share for share in shares if len(share.groups) > 1 and not share.against]

@@ -31,24 +31,9 @@ Loosened = Mapping[Cell, tuple[int, int] | None]
 _AS_PRINTED = (0, 0)
 
 
-def rule_sets(rounding: str) -> list[tuple[int, tuple[str, ...]]]:
-    """Give the signed sets of rules whose common tables add up to the union over the rules.
-
-    One rule is itself; ``unknown`` takes inclusion and exclusion over the non-empty sets of
-    rules, so that a table that several rules print counts once.
-    """
-    if rounding != "unknown":
-        return [(1, (rounding,))]
-    first, second, third = ROUNDING_RULES
-    return [
-        (1, (first,)),
-        (1, (second,)),
-        (1, (third,)),
-        (-1, (first, second)),
-        (-1, (first, third)),
-        (-1, (second, third)),
-        (1, (first, second, third)),
-    ]
+def rules_of(rounding: str) -> tuple[str, ...]:
+    """Return the rounding rules that a table may have been printed by."""
+    return ROUNDING_RULES if rounding == "unknown" else (rounding,)
 
 
 def constraints(
@@ -56,19 +41,7 @@ def constraints(
 ) -> list[Share] | None:
     """Collect what the printed cells demand of the counts under every one of the rules.
 
-    Parameters
-    ----------
-    table : PrintedTable
-        The table.
-    rules : collection of str
-        Rounding rules; a count must print as the cell under each of them.
-    loosened : mapping of Cell to tuple of int or None, optional
-        Cells that may be misprints.
-
-    Returns
-    -------
-    list of Share, or None
-        None if the printed numbers contradict each other before any count is tried.
+    None if the printed numbers contradict each other before any count is tried.
     """
     loosened = loosened or {}
     constraining = [
@@ -152,13 +125,8 @@ def infer_from_parts(table: PrintedTable, loosened: Loosened) -> dict[Cell, Prin
     """Solve for printed numbers that derived rows and differences give away.
 
     An equation with one unprinted (or loosened) cell determines it; one with none must hold;
-    one with several is left out, which can only leave too many solutions, never too few.
-
-    Returns
-    -------
-    dict of Cell to Printed, or None
-        The cells that are not printed, or loosened, with the value that they must have had;
-        None if an equation fails.
+    one with several is left out, which can only leave too many solutions, never too few. None
+    if an equation fails.
     """
     known = {
         cell: cell.printed

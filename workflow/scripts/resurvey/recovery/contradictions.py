@@ -185,7 +185,7 @@ def _rank(one: Contradiction) -> tuple[int, int, int]:
 
 
 def _implied(one: Contradiction, others: Iterable[Contradiction]) -> bool:
-    """Tell whether fewer of the same statements already contradict each other."""
+    """Return whether fewer of the same statements already contradict each other."""
     own = set(one.statements)
     return any(set(other.statements) < own for other in others)
 
@@ -198,7 +198,7 @@ def _group_sets(groups: Sequence[str]) -> Iterator[tuple[str, ...]]:
 def _families(
     statements: Sequence[Statement], holders: dict[str, dict[str, frozenset[Statement]]]
 ) -> Iterator[tuple[tuple[str, ...], frozenset[Statement], str]]:
-    """Give the families of sets that must fit side by side into one set, and why.
+    """Return the families of sets that must fit side by side into one set, and why.
 
     Each set by itself must fit into the respondents, and into what it lies within; sets that
     exclude each other must fit side by side into whatever holds them all.

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resurvey.core.errors import SurveyError
-from resurvey.core.printed import ROUNDING_RULES, Printed, interval
+from resurvey.core.printed import Printed, interval
 from resurvey.recovery.bases import Integers
-from resurvey.recovery.constraints import rule_sets
+from resurvey.recovery.constraints import rules_of
 from resurvey.recovery.misprints import loosened_sets
 from resurvey.recovery.printed_table import Cell, PrintedTable
 from resurvey.recovery.recovered import Recovered
@@ -54,7 +54,7 @@ class FalseFit:
         return float(np.sqrt(self.rate * (1 - self.rate) / self.draws))
 
     def interval(self, z: float = 1.959963984540054) -> tuple[float, float]:
-        """Give Wilson's interval for the rate, which keeps its width at a rate of 0 or 1.
+        """Return Wilson's interval for the rate, which keeps its width at a rate of 0 or 1.
 
         Examples
         --------
@@ -77,25 +77,6 @@ def false_fit(found: Recovered, draws: int = 1000, seed: int = 20240101) -> Fals
     weighted by their largest bases), prints all as the table is printed, and looks for counts
     under the same bounds of the bases.
 
-    Parameters
-    ----------
-    found : Recovered
-        A recovery; its table gives groups, answers, decimals, printed cells and bounds.
-    draws : int
-        Tables invented.
-    seed : int
-        Seed of the generator.
-
-    Returns
-    -------
-    FalseFit
-        The number of fits, with its rate, standard error, generator and seed.
-
-    Raises
-    ------
-    SurveyError
-        If there are no draws.
-
     Notes
     -----
     A rate near one means that the table's own fit is no evidence of anything; a rate near zero
@@ -114,9 +95,8 @@ def false_fit(found: Recovered, draws: int = 1000, seed: int = 20240101) -> Fals
     random = np.random.Generator(np.random.PCG64(seed))
     table = found.table
     shares = random.dirichlet(np.ones(table.answers), size=(draws, len(table.groups)))
-    rule = ROUNDING_RULES[0] if found.rounding == "unknown" else found.rounding
-    units = _printed_units(table, shares, rule)
-    rules = [rules[0] for _, rules in rule_sets(found.rounding) if len(rules) == 1]
+    rules = rules_of(found.rounding)
+    units = _printed_units(table, shares, rules[0])
     fits = np.any([fitting(table, units, rule) for rule in rules], axis=0)
     if not _answers_suffice(table):
         for draw in np.flatnonzero(fits):
@@ -127,7 +107,7 @@ def false_fit(found: Recovered, draws: int = 1000, seed: int = 20240101) -> Fals
 
 
 def _answers_suffice(table: PrintedTable) -> bool:
-    """Tell whether derived rows and differences can be left out: they add no constraint.
+    """Return whether derived rows and differences can be left out: they add no constraint.
 
     They add none where nothing is known of their origin, nor where they are made from parts that
     are all printed to the same digit.
@@ -227,21 +207,10 @@ class _Bounds:
 
 
 def fitting(table: PrintedTable, units: Integers, rule: str) -> Booleans:
-    """Tell which tables some counts print, as far as the answers' own cells go.
+    """Return which tables some counts print, as far as the answers' own cells go.
 
-    Parameters
-    ----------
-    table : PrintedTable
-        Shape of the tables, and bounds of the bases. Derived rows and differences are left out.
-    units : array of int, tables x cells
-        Printed numbers, none negative, in units of their last digit, in the order of the table's
-        cells; those of cells that are not printed are not read.
-    rule : str
-        The rounding rule.
-
-    Returns
-    -------
-    array of bool, one per table
+    `units` (tables x cells) are printed numbers in steps of their last digit, in the order of
+    the cells of `table`, which gives the shape; derived rows and differences are left out.
 
     Examples
     --------
@@ -281,7 +250,7 @@ def _block_fitting(table: PrintedTable, units: Integers, rule: str) -> Booleans:
 def _cells(
     table: PrintedTable, groups: tuple[int, ...], units: Integers, rule: str
 ) -> list[tuple[int, Integers, int]]:
-    """Give answer, ends and scale of the printed shares of some groups.
+    """Return answer, ends and scale of the printed shares of some groups.
 
     Ends are four numbers a table: of the lower and of the upper end its `scale`-fold, and 1 if
     it is closed (lower end) or open (upper end).
@@ -306,7 +275,7 @@ def _cells(
 
 
 def _count_bounds(ends: Integers, scale: int, base: Integers) -> tuple[Integers, Integers]:
-    """Give the smallest and largest counts of bases: a closed end is kept, an open one is not."""
+    """Return the smallest and largest counts of bases: a closed end is kept, an open one is not."""
     first, closed, last, opened = ends
     return (first * base - closed) // scale + 1, (last * base - opened) // scale
 
@@ -351,7 +320,7 @@ def _crossed(
 def _jointly_fitting(
     table: PrintedTable, units: Integers, rule: str, groups: list[_Bounds]
 ) -> Integers:
-    """Give the positions of the tables that fit one of their tuples of bases."""
+    """Return the positions of the tables that fit one of their tuples of bases."""
     total = np.sum([one.base for one in groups], axis=0)
     at = np.flatnonzero((table.total_smallest <= total) & (total <= table.total_largest))
     groups, total = [one.take(at) for one in groups], total[at]

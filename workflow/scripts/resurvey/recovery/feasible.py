@@ -99,7 +99,7 @@ class FeasibleSet:
         )
 
     def extremes(self, term: Objective, wanted: tuple[int, ...] = ()) -> tuple[Floats, Floats]:
-        """Give the smallest and largest sum of terms over the tables of each tuple of bases.
+        """Return the smallest and largest sum of terms over the tables of each tuple of bases.
 
         Tables for which a term is not defined are left out; where no table is left, the smallest
         is infinite and the largest minus infinite.
@@ -199,20 +199,7 @@ _HELD = 1 << 18
 def enumerate_tables(
     found: Candidates, shares: Sequence[Share]
 ) -> Iterator[tuple[Integers, Integers]]:
-    """Walk through all tables of counts.
-
-    Parameters
-    ----------
-    found : Candidates
-        Tuples of bases with bounds of their counts.
-    shares : sequence of Share
-        What the cells demand.
-
-    Yields
-    ------
-    tuple of array
-        Positions of the tuples of bases, and counts (tables x groups x answers).
-    """
+    """Yield positions of tuples of bases, and counts (tables x groups x answers) of all tables."""
     groups, answers = found.low.shape[1:]
     steps = [(group, answer) for answer in range(answers) for group in range(groups)]
     checks: dict[int, list[Share]] = {}

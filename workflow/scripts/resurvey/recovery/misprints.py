@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resurvey.recovery.bases import Integers
-from resurvey.recovery.constraints import Loosened, constraints, equations, rule_sets
+from resurvey.recovery.constraints import Loosened, constraints, equations, rules_of
 from resurvey.recovery.feasible import FeasibleSet
 from resurvey.recovery.printed_table import TOTAL, Cell, PrintedTable
 
@@ -71,7 +71,7 @@ class Misprints:
     searched: int
 
     def __len__(self) -> int:
-        """Give the number of sets listed."""
+        """Return the number of sets listed."""
         return len(self.sets)
 
     def __iter__(self) -> Iterator[tuple[Misprint, ...]]:
@@ -79,7 +79,7 @@ class Misprints:
         return iter(self.sets)
 
     def __getitem__(self, position: int) -> tuple[Misprint, ...]:
-        """Give one set."""
+        """Return one set."""
         return self.sets[position]
 
 
@@ -97,8 +97,8 @@ def loosened_sets(table: PrintedTable, rounding: str, loosened: Loosened) -> lis
     """Find the feasible sets, one a rounding rule, of a table with some cells loosened."""
     return [
         FeasibleSet.of(table, shares)
-        for _, rules in rule_sets(rounding)
-        if len(rules) == 1 and (shares := constraints(table, rules, loosened)) is not None
+        for rule in rules_of(rounding)
+        if (shares := constraints(table, [rule], loosened)) is not None
     ]
 
 
@@ -119,24 +119,7 @@ def find_misprints(
     largest_size: int = _LARGEST_SIZE,
     most_listed: int = _LARGEST_LIST,
 ) -> Misprints:
-    """Find the smallest sets of cells that must be misprints.
-
-    Parameters
-    ----------
-    table : PrintedTable
-        A table without solution.
-    rounding : str
-        The rounding rule.
-    solves : callable, optional
-        Tells whether a table has a solution with some cells loosened; by default by whole counts.
-    most_trials, largest_size, most_listed : int
-        Sets that are tried at most, cells in each, and sets that are listed.
-
-    Returns
-    -------
-    Misprints
-        All sets of the smallest size, up to four cells.
-    """
+    """Find the smallest sets of cells that must be misprints; `solves` judges by whole counts."""
     solves = solves or _has_solution
     cells = constraining_cells(table)
     conflicts = _conflicts(table, rounding, solves)
@@ -161,15 +144,12 @@ def find_misprints(
 
 
 def _has_solution(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
-    for _, rules in rule_sets(rounding):
-        if len(rules) > 1 or (shares := constraints(table, rules, loosened)) is None:
-            continue
-        one = FeasibleSet.of(table, shares)
-        if not one.is_empty and (
-            table.derived_from != "printed_parts" or sums_hold(table, one, rules[0], loosened)
-        ):
-            return True
-    return False
+    return any(
+        not feasible.is_empty
+        and (table.derived_from != "printed_parts" or sums_hold(table, feasible, rule, loosened))
+        for rule in rules_of(rounding)
+        for feasible in loosened_sets(table, rule, loosened)
+    )
 
 
 def _conflicts(table: PrintedTable, rounding: str, solves: Solves) -> list[frozenset[Cell]]:
@@ -242,7 +222,7 @@ def _measured(
 
 
 def _smallest(holds, largest: int) -> int:  # type: ignore[no-untyped-def]
-    """Give the smallest number from 0 to `largest` for which a growing condition holds."""
+    """Return the smallest number from 0 to `largest` for which a growing condition holds."""
     low, high = 0, largest
     while low < high:
         middle = (low + high) // 2
@@ -258,24 +238,7 @@ _MOST_TABLES = 1 << 20
 
 
 def sums_hold(table: PrintedTable, one: FeasibleSet, rule: str, loosened: Loosened) -> bool:
-    """Tell whether some table of a feasible set satisfies the sums of printed parts.
-
-    Parameters
-    ----------
-    table : PrintedTable
-        With ``derived_from="printed_parts"``.
-    one : FeasibleSet
-        Not empty.
-    rule : str
-        The rounding rule that made the numbers that are not known.
-    loosened : mapping of Cell to tuple of int or None
-        Cells that may be misprints.
-
-    Returns
-    -------
-    bool
-        True too where more tables than can be gone through leave it open.
-    """
+    """Return whether a table of the set satisfies the sums of printed parts, or may."""
     unsettled = [
         equation
         for equation in equations(table)
@@ -309,7 +272,7 @@ def _holds(
     loosened: Loosened,
     digits: int,
 ) -> NDArray[np.bool_]:
-    """Tell for which tables the numbers of an equation sum to zero, in units of the last digit."""
+    """Return for which tables the numbers of an equation sum to zero, in units of the last digit."""
     holds: NDArray[np.bool_]
     total = np.zeros(len(counts), np.int64)
     made: Cell | None = None

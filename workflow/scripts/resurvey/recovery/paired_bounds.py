@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from resurvey.core.errors import SurveyError
+from resurvey.recovery.ranges import verdict_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,7 @@ class PairedBounds:
         str
             ``significant in all``, ``significant in none`` or ``significant in some``.
         """
-        smallest, largest = self.exact_p_value
-        if largest < alpha:
-            return "significant in all"
-        return "significant in some" if smallest < alpha else "significant in none"
+        return verdict_of(self.exact_p_value, alpha)
 
 
 def mcnemar_bounds(

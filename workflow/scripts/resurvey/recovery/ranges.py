@@ -37,7 +37,24 @@ CELL_STATISTICS = (
     "percent",
 )
 
+#: Whether p lies below a level over its whole range.
+VERDICTS = ("significant in all", "significant in some", "significant in none")
+
 Extremes = tuple[float, float]
+
+
+def verdict_of(p_value: Extremes, alpha: float) -> str:
+    """Return which of `VERDICTS` a range of p has at a level.
+
+    Examples
+    --------
+    >>> verdict_of((0.01, 0.2), 0.05)
+    'significant in some'
+    """
+    smallest, largest = p_value
+    if largest < alpha:
+        return VERDICTS[0]
+    return VERDICTS[1] if smallest < alpha else VERDICTS[2]
 
 
 def statistic_range(
@@ -49,13 +66,7 @@ def statistic_range(
     against: str | None,
     level: float,
 ) -> Extremes | None:
-    """Give the extremes of a statistic over the union of feasible sets.
-
-    Returns
-    -------
-    tuple of float, or None
-        None if the statistic is defined for no table of the sets.
-    """
+    """Return the extremes of a statistic over the union of feasible sets."""
     if statistic in TABLE_STATISTICS:
         if len(table.groups) < 2:
             raise Refusal(Note("one_group", statistic=statistic))
@@ -160,7 +171,7 @@ def _position(table: PrintedTable, group: str | None) -> int:
 def pearson(
     answers: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
 ) -> Floats | None:
-    """Give an answer's part of Pearson's X², zero for an answer that nobody gave.
+    """Return an answer's part of Pearson's X², zero for an answer that nobody gave.
 
     Written over the common denominator, ``(N n - N_g T)² / (N N_g T)`` per cell, so that a count
     equal to its expectation gives exactly zero and every part is positive.
@@ -178,7 +189,7 @@ def pearson(
 def likelihood_ratio(
     answers: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
 ) -> Floats | None:
-    """Give an answer's part of the likelihood-ratio chi-square G².
+    """Return an answer's part of the likelihood-ratio chi-square G².
 
     Each cell adds ``2 (n ln(n/E) - n + E)``; the last two terms sum to zero over an answer and
     keep every part positive.
@@ -196,7 +207,7 @@ def likelihood_ratio(
 
 
 def adjusted_residual(answers: tuple[int, ...], group: int) -> Objective:
-    """Give the adjusted residual of some answers (summed) in a group.
+    """Return the adjusted residual of some answers (summed) in a group.
 
     ``(n - E) / sqrt(E (1 - N_g/N) (1 - T/N))``; it is not defined, and the table is left out,
     where nobody or everybody gave the answers.
@@ -222,7 +233,7 @@ def adjusted_residual(answers: tuple[int, ...], group: int) -> Objective:
 
 
 def count(answers: tuple[int, ...], groups: tuple[int, ...]) -> Objective:
-    """Give the number of respondents of some groups who gave one of some answers."""
+    """Return the number of respondents of some groups who gave one of some answers."""
 
     def term(
         of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
@@ -236,7 +247,7 @@ def count(answers: tuple[int, ...], groups: tuple[int, ...]) -> Objective:
 
 
 def percent(answers: tuple[int, ...], groups: tuple[int, ...]) -> Objective:
-    """Give the per cent of some groups' respondents who gave one of some answers."""
+    """Return the per cent of some groups' respondents who gave one of some answers."""
 
     def term(
         of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
@@ -251,7 +262,7 @@ def percent(answers: tuple[int, ...], groups: tuple[int, ...]) -> Objective:
 
 
 def difference(answers: tuple[int, ...], first: int, second: int) -> Objective:
-    """Give the difference of two groups' proportions, in percentage points."""
+    """Return the difference of two groups' proportions, in percentage points."""
 
     def term(
         of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
@@ -267,7 +278,7 @@ def difference(answers: tuple[int, ...], first: int, second: int) -> Objective:
 
 
 def newcombe(answers: tuple[int, ...], first: int, second: int, end: int, z: float) -> Objective:
-    """Give one end of Newcombe's interval for the difference of two groups' proportions.
+    """Return one end of Newcombe's interval for the difference of two groups' proportions.
 
     The hybrid score interval without continuity correction, from the two Wilson intervals, in
     percentage points; `end` is -1 for the lower end and 1 for the upper one.

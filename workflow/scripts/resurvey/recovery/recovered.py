@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +12,11 @@ import numpy as np
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note, Refusal
 from resurvey.recovery.bases import Candidates
-from resurvey.recovery.constraints import constraints, rule_sets
+from resurvey.recovery.constraints import constraints, rules_of
 from resurvey.recovery.feasible import FeasibleSet
 from resurvey.recovery.misprints import Misprints, find_misprints, one_misprint_sets
 from resurvey.recovery.printed_table import PrintedTable
-from resurvey.recovery.ranges import Extremes, statistic_range
+from resurvey.recovery.ranges import Extremes, statistic_range, verdict_of
 
 #: More solutions than this are counted, not listed.
 LARGEST_LIST = 100_000
@@ -61,34 +62,41 @@ class Recovered:
     table: PrintedTable
     rounding: str
 
-    @cached_property
-    def _by_rules(self) -> list[tuple[int, tuple[str, ...], FeasibleSet]]:
-        """The feasible sets with their signs in the union over the rules."""
+    def _common(self, size: int) -> list[FeasibleSet]:
+        """Return what any so many of the rounding rules print alike."""
         return [
-            (sign, rules, FeasibleSet.of(self.table, shares))
-            for sign, rules in rule_sets(self.rounding)
+            FeasibleSet.of(self.table, shares)
+            for rules in combinations(rules_of(self.rounding), size)
             if (shares := constraints(self.table, rules)) is not None
         ]
 
     @cached_property
     def _sets(self) -> list[FeasibleSet]:
         """The feasible set of each rounding rule; the solutions are their union."""
-        return [one for _, rules, one in self._by_rules if len(rules) == 1]
+        return self._common(1)
+
+    @cached_property
+    def _signed(self) -> list[tuple[int, FeasibleSet]]:
+        """The sets and their intersections, whose signed sizes add up to that of the union."""
+        several = range(2, len(rules_of(self.rounding)) + 1)
+        return [(1, feasible) for feasible in self._sets] + [
+            ((-1) ** (size + 1), feasible) for size in several for feasible in self._common(size)
+        ]
 
     @cached_property
     def count(self) -> int:
         """The exact number of solutions, however many digits it has."""
-        return sum(sign * one.number for sign, _, one in self._by_rules)
+        return sum(sign * feasible.number for sign, feasible in self._signed)
 
     def __len__(self) -> int:
-        """Give the exact number of solutions (`count` where it exceeds what len() can hold)."""
+        """Return the exact number of solutions (`count` where it exceeds what len() can hold)."""
         if self.count > sys.maxsize:
             raise SurveyError(f"{self.count} solutions are more than len() can hold: use count")
         return self.count
 
     def __bool__(self) -> bool:
-        """Tell whether there is a solution."""
-        return not all(one.is_empty for one in self._sets)
+        """Return whether there is a solution."""
+        return not all(feasible.is_empty for feasible in self._sets)
 
     def bases(self) -> list[FeasibleBases]:
         """List the feasible bases, each with its exact number of solutions.
@@ -106,8 +114,8 @@ class Recovered:
         [(3, 1), (6, 1), (9, 1)]
         """
         numbers: dict[tuple[int, ...], int] = {}
-        for sign, _, one in self._by_rules:
-            for bases, number in zip(one.found.bases.tolist(), one.numbers, strict=True):
+        for sign, feasible in self._signed:
+            for bases, number in zip(feasible.found.bases.tolist(), feasible.numbers, strict=True):
                 numbers[tuple(bases)] = numbers.get(tuple(bases), 0) + sign * number
         return [
             FeasibleBases(dict(zip(self.table.groups, bases, strict=True)), numbers[bases])
@@ -131,9 +139,11 @@ class Recovered:
             )
         listed = {
             (tuple(bases), tuple(map(tuple, counts)))
-            for one in self._sets
-            for tuples, tables in one.tables()
-            for bases, counts in zip(one.found.bases[tuples].tolist(), tables.tolist(), strict=True)
+            for feasible in self._sets
+            for tuples, tables in feasible.tables()
+            for bases, counts in zip(
+                feasible.found.bases[tuples].tolist(), tables.tolist(), strict=True
+            )
         }
         return [self._solution(bases, counts) for bases, counts in sorted(listed)]
 
@@ -178,7 +188,7 @@ class Recovered:
         against: str | None = None,
         level: float = 0.95,
     ) -> Extremes:
-        """Give the exact smallest and largest value of a statistic over all solutions.
+        """Return the exact smallest and largest value of a statistic over all solutions.
 
         Parameters
         ----------
@@ -233,7 +243,7 @@ class Recovered:
         against: str | None = None,
         level: float = 0.95,
     ) -> Extremes:
-        """Give the range of a statistic when any one printed cell may be a misprint.
+        """Return the range of a statistic when any one printed cell may be a misprint.
 
         The union, over the cells, of the solutions that the table has without that cell;
         parameters and errors are those of `range`.
@@ -273,10 +283,10 @@ class Recovered:
                 raise SurveyError(f"{answer!r} is not a derived row of the table")
             return rows[0]
         several = (answer,) if isinstance(answer, int) else tuple(sorted(set(answer)))
-        for one in several:
-            if not 0 <= one < self.table.answers:
+        for position in several:
+            if not 0 <= position < self.table.answers:
                 raise SurveyError(
-                    f"answer {one}: the table has answers 0 to {self.table.answers - 1}"
+                    f"answer {position}: the table has answers 0 to {self.table.answers - 1}"
                 )
         return several
 
@@ -305,11 +315,11 @@ class Recovered:
         ...         base={"men": 16, "women": 14}).verdict()
         'significant in none'
         """
-        return _verdict(self.range("p_value"), alpha)
+        return verdict_of(self.range("p_value"), alpha)
 
     def robust_verdict(self, alpha: float = 0.05) -> str:
         """Judge Pearson's test when any one printed cell may be a misprint."""
-        return _verdict(self.robust_range("p_value"), alpha)
+        return verdict_of(self.robust_range("p_value"), alpha)
 
     @cached_property
     def misprints(self) -> Misprints:
@@ -317,13 +327,6 @@ class Recovered:
         if self:
             return Misprints(0, 0, (), 0)
         return find_misprints(self.table, self.rounding)
-
-
-def _verdict(p_value: Extremes, alpha: float) -> str:
-    smallest, largest = p_value
-    if largest < alpha:
-        return "significant in all"
-    return "significant in some" if smallest < alpha else "significant in none"
 
 
 Counts = tuple[tuple[int, ...], ...]

@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from resurvey.recovery.bases import candidates
-from resurvey.recovery.constraints import Loosened, Share, constraints, rule_sets
+from resurvey.recovery.constraints import Loosened, Share, constraints, rules_of
 from resurvey.recovery.misprints import columns_alone
 from resurvey.recovery.printed_table import LARGEST_BASE, PrintedTable
 
@@ -23,16 +23,9 @@ _MOST_BASES = 200_000
 
 
 def may_fit(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
-    """Tell whether nothing speaks against counts that print as a table does.
+    """Return whether nothing speaks against counts that print as a table does.
 
-    Parameters
-    ----------
-    table : PrintedTable
-        A base whose largest value is `UNKNOWN` is not known.
-    rounding : str
-        The rounding rule.
-    loosened : mapping of Cell to tuple of int or None
-        Cells that may be misprints.
+    A base whose largest value is `UNKNOWN` is not known.
 
     Examples
     --------
@@ -43,24 +36,27 @@ def may_fit(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
     ...                     **shape), "half_up", {}) for total in (["35", "65"], ["45", "55"])]
     [True, False]
     """
-    for _, rules in rule_sets(rounding):
-        if len(rules) > 1 or (shares := constraints(table, rules, loosened)) is None:
-            continue
-        if all(_column_fits(column, rules, loosened) for column in columns_alone(table)) and (
-            len(table.groups) == 1
-            or not any(len(share.groups) > 1 for share in shares)
-            or people(table, shares) is not None
+    for rule in rules_of(rounding):
+        shares = constraints(table, [rule], loosened)
+        if (
+            shares is not None
+            and all(_column_fits(column, rule, loosened) for column in columns_alone(table))
+            and (
+                len(table.groups) == 1
+                or not any(len(share.groups) > 1 for share in shares)
+                or people(table, shares) is not None
+            )
         ):
             return True
     return False
 
 
-def _column_fits(column: PrintedTable, rules: Sequence[str], loosened: Loosened) -> bool:
+def _column_fits(column: PrintedTable, rule: str, loosened: Loosened) -> bool:
     own = {(cell.column, cell.row): units for cell, units in loosened.items()}
     freed = {
         cell: own[cell.column, cell.row] for cell in column.cells if (cell.column, cell.row) in own
     }
-    shares = constraints(column, rules, freed)
+    shares = constraints(column, [rule], freed)
     if shares is None:
         return False
     if column.largest[0] - column.smallest[0] <= _MOST_BASES:
@@ -69,7 +65,7 @@ def _column_fits(column: PrintedTable, rules: Sequence[str], loosened: Loosened)
 
 
 def shares_fit(shares: Iterable[Share], answers: int) -> bool:
-    """Tell whether shares of some base can lie in their intervals and sum to 100."""
+    """Return whether shares of some base can lie in their intervals and sum to 100."""
     low, high = [Fraction(0)] * answers, [Fraction(100)] * answers
     low_closed, high_closed = [True] * answers, [True] * answers
     for share in shares:
@@ -89,39 +85,15 @@ def shares_fit(shares: Iterable[Share], answers: int) -> bool:
     )
 
 
-def people(table: PrintedTable, shares: Sequence[Share]) -> list[tuple[float, float]] | None:
+def people(
+    table: PrintedTable, shares: Sequence[Share], ranges: bool = False
+) -> list[tuple[float, float]] | None:
     """Bound the base of every group that a column of all respondents leaves possible.
 
-    People may be divided here, so that the bounds are wider than whole counts would make them.
-
-    Returns
-    -------
-    list of tuple of float, or None
-        Smallest and largest base by group, as shares of all where nothing bounds any base;
-        None where no bases make the total column of the groups.
+    People may be divided here, so that the bounds are wider than whole counts would make them;
+    shares of all where nothing bounds any base. None where no bases make the total column; the
+    ends are worked out only with `ranges`.
     """
-    return _program(table, shares, ranges=False)
-
-
-def base_ranges(table: PrintedTable, rounding: str) -> list[tuple[float, float]] | None:
-    """Bound every group's base; as `people`, with the ends worked out."""
-    found = None
-    for _, rules in rule_sets(rounding):
-        if len(rules) > 1 or (shares := constraints(table, rules)) is None:
-            continue
-        own = _program(table, shares, ranges=True)
-        if own is not None:
-            found = (
-                own
-                if found is None
-                else [(min(a, c), max(b, d)) for (a, b), (c, d) in zip(found, own, strict=True)]
-            )
-    return found
-
-
-def _program(
-    table: PrintedTable, shares: Sequence[Share], ranges: bool
-) -> list[tuple[float, float]] | None:
     from scipy.optimize import linprog
 
     groups, answers = len(table.groups), table.answers
@@ -183,3 +155,17 @@ def _program(
             )
         )
     return ends
+
+
+def base_ranges(table: PrintedTable, rounding: str) -> list[tuple[float, float]] | None:
+    """Bound every group's base; as `people`, with the ends worked out."""
+    by_rule = [
+        ends
+        for rule in rules_of(rounding)
+        if (shares := constraints(table, [rule])) is not None
+        and (ends := people(table, shares, ranges=True)) is not None
+    ]
+    return [
+        (min(low for low, _ in group), max(high for _, high in group))
+        for group in zip(*by_rule, strict=True)
+    ] or None

@@ -101,30 +101,14 @@ class Part:
     runs: bool = False
 
     def valued(self, algebra: Algebra) -> Array:
-        """Give the values in an algebra: a table without any term has the sum zero."""
+        """Return the values in an algebra: a table without any term has the sum zero."""
         if self.plain and not algebra.counts:
             return np.where(self.values > 0, algebra.whole, algebra.empty)
         return self.values
 
 
 def gathered(parts: Sequence[Part], algebra: Algebra, cap: Integers, until: int) -> list[Part]:
-    """Add parts, the smallest first, until so many are left.
-
-    Parameters
-    ----------
-    parts : sequence of Part
-        What to add.
-    algebra : Algebra
-        Counting, or the largest value.
-    cap : array of int
-        Number of sums kept in each group: larger ones exceed the bases.
-    until : int
-        Parts to leave.
-
-    Returns
-    -------
-    list of Part
-    """
+    """Add parts, the smallest first, until so many are left; `cap` sums are kept in each group."""
     # What no term has entered goes first: whether there is a table is less work than which.
     order = lambda part: (not part.plain, part.runs, part.values.size)  # noqa: E731
     left = sorted(parts, key=order)
@@ -221,7 +205,7 @@ def _joined(one: Part, other: Part, algebra: Algebra, cap: Integers) -> Part:
 
 
 def _shifted(large: Array, reach: int, side: int, algebra: Algebra) -> Array:
-    """Give views of a table moved by each of so many steps along the last group, first axis."""
+    """Return views of a table moved by each of so many steps along the last group, first axis."""
     around = np.full((*large.shape[:-1], side + reach - 1), algebra.empty, algebra.kind)
     kept = min(side, large.shape[-1])
     around[..., reach - 1 : reach - 1 + kept] = large[..., :kept]
@@ -229,21 +213,7 @@ def _shifted(large: Array, reach: int, side: int, algebra: Algebra) -> Array:
 
 
 def completed(parts: Sequence[Part], bases: Integers, algebra: Algebra) -> Array:
-    """Complete each sum of the one part by what the other must bring to reach the bases.
-
-    Parameters
-    ----------
-    parts : sequence of Part
-        One or two.
-    bases : array, tuples x groups
-        The bases.
-    algebra : Algebra
-        Counting, or the largest value.
-
-    Returns
-    -------
-    array, one value per tuple
-    """
+    """Complete each sum of the one part by what the other must bring to reach the bases."""
     parts = sorted(parts, key=lambda part: part.values.size)
     values, low = parts[0].valued(algebra), parts[0].low
     if len(parts) == 1:
@@ -281,22 +251,10 @@ class Node:
 def build_tree(
     answers: int, shares: Sequence[Share], wanted: tuple[int, ...] = ()
 ) -> tuple[Node, list[Share]]:
-    """Nest the sums that the cells speak of.
+    """Nest the sums that the cells speak of, with a node for the sum of the wanted answers.
 
-    Parameters
-    ----------
-    answers : int
-        Number of answers.
-    shares : sequence of Share
-        What the cells demand.
-    wanted : tuple of int
-        Answers whose sum a statistic is about; it gets a node of its own.
-
-    Returns
-    -------
-    tuple of Node and list of Share
-        The root, and the cells whose sums overlap without one containing the other (nor its
-        complement): those fit no tree.
+    The second value are the cells whose sums overlap without one containing the other (nor its
+    complement): those fit no tree.
     """
     every = frozenset(range(answers))
     family = {every, *(frozenset({answer}) for answer in every)}
@@ -351,24 +309,7 @@ def batches(found: Candidates) -> Iterator[Integers]:
 
 
 def add_up(root: Node, found: Candidates, algebra: Algebra, term: Objective | None = None) -> Array:
-    """Add up all tables of each tuple of bases.
-
-    Parameters
-    ----------
-    root : Node
-        From `build_tree`.
-    found : Candidates
-        One batch of tuples of bases.
-    algebra : Algebra
-        Counting, or the largest value.
-    term : Objective, optional
-        What each answer (or sum of answers) contributes.
-
-    Returns
-    -------
-    array, one value per tuple
-        The number of tables, or the largest sum of terms over them (minus infinity: no table).
-    """
+    """Return the number of tables of each tuple of bases, or the largest sum of terms over them."""
     cap = (found.bases - found.low.sum(2)).max(0) + 1
     bases = found.bases.T.reshape(found.bases.shape[1], len(found), *[1] * found.bases.shape[1])
     whole: Array = np.full(len(found), algebra.whole, algebra.kind)
@@ -434,7 +375,7 @@ def _defined(value: Array) -> Array:
 
 
 def _counts(shape: tuple[int, ...], low: Integers) -> Integers:
-    """Give the groups' counts (first axis) that the entries of a table of sums stand for."""
+    """Return the groups' counts (first axis) that the entries of a table of sums stand for."""
     counts = np.empty((len(shape) - 1, *shape), np.int64)
     for group, side in enumerate(shape[1:]):
         axes = [1] * len(shape)
@@ -445,7 +386,7 @@ def _counts(shape: tuple[int, ...], low: Integers) -> Integers:
 
 
 def allowed(share: Share, counts: Integers, bases: Integers) -> NDArray[np.bool_]:
-    """Tell which sums of counts print as the cell does."""
+    """Return which sums of counts print as the cell does."""
     groups, against = list(share.groups), list(share.against)
     chosen, base = counts[groups].sum(0), bases[groups].sum(0)
     if against:

@@ -1,11 +1,11 @@
 """Claims: the sentences of a published text, held against the cells that they speak of.
 
-`references` reads what a claim points at, `evaluation` computes it exactly from counts, `lexicon`
-says what "every fifth" means in numbers, and `ledger` gives every claim its verdict and its
-arithmetic. No module here needs pandas or NumPy.
+`references` reads what a claim points at, `evaluation` computes it exactly from counts, and
+`ledger` gives every claim its verdict and its arithmetic, words such as "every fifth" by the
+study's lexicon. No module here needs pandas or NumPy.
 """
 
-from resurvey.audit.claims.evaluation import claim_cells, claim_solutions
+from resurvey.audit.claims.evaluation import claim_cells
 from resurvey.audit.claims.ledger import (
     LEDGER_COLUMNS,
     VERDICTS,
@@ -23,7 +23,6 @@ __all__ = [
     "Lexicon",
     "Reference",
     "claim_cells",
-    "claim_solutions",
     "evaluate_claims",
     "parse_cells",
     "read_lexicon",

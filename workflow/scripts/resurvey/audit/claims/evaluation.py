@@ -20,6 +20,7 @@ from resurvey.audit.claims.references import (
 )
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import Interval, format_fixed, parse_printed, round_half_away_number
+from resurvey.core.published import PrintedCell
 
 #: The table of shares that no table prints.
 TEXT_ONLY = "text"
@@ -53,13 +54,7 @@ class Cells:
     digits: int = 1
 
     def exact(self, reference: Reference) -> Fraction:
-        """Per cent of a cell from its count and base; from its printed text where it has none.
-
-        Raises
-        ------
-        Unresolved
-            If the cell has neither, or nobody in its base.
-        """
+        """Per cent of a cell from its count and base; from its printed text where it has none."""
         counted = self.counted(reference)
         if counted is not None:
             return _percent(*counted)
@@ -121,11 +116,6 @@ class Cells:
 def value(node: Expression, cells: Cells, *, by_parts: bool = False) -> Fraction:
     """Compute an expression exactly.
 
-    Raises
-    ------
-    Unresolved
-        If a cell has no number, or a divisor is zero.
-
     Examples
     --------
     >>> from resurvey.audit.claims.references import parse_cells
@@ -145,11 +135,6 @@ def value_range(node: Expression, cells: Cells) -> Range:
     question are tried jointly, different questions are combined by interval arithmetic. A question
     without solutions counts as known. Where the same question stands on both sides of another's,
     the range is an outer bound.
-
-    Raises
-    ------
-    Unresolved
-        If a cell has no number, or a divisor may be zero.
 
     Examples
     --------
@@ -270,11 +255,8 @@ def _combine(node: Expression, cells: Cells) -> Range:
     raise SurveyError(f"{node!r} is no expression")
 
 
-TOTAL = "total"
-
-
 def claim_cells(
-    crosstabs: Iterable[Mapping[str, Any]], published: Iterable[Any] = ()
+    crosstabs: Iterable[Mapping[str, Any]], published: Iterable[PrintedCell] = ()
 ) -> dict[str, dict[str, Any]]:
     """Gather every cell that a claim may name.
 
@@ -293,40 +275,11 @@ def claim_cells(
         counted = {"printed": None, "count": _exact(line["count"]), "base": _exact(line["base"])}
         for table in (line["table"], TEXT_ONLY):
             cells.setdefault(f"{table}/{place}", dict(counted))
-    for one in published:
-        line = one if isinstance(one, Mapping) else vars(one)
-        name = f"{line['table']}/{line['row_variable']}/{line['row_code']}/{line['column_code']}"
+    for cell in published:
+        name = f"{cell.table}/{cell.row_variable}/{cell.row_code}/{cell.column_code}"
         empty = {"printed": None, "count": None, "base": None}
-        cells.setdefault(name, empty)["printed"] = line["printed"]
+        cells.setdefault(name, empty)["printed"] = cell.printed
     return cells
-
-
-def claim_solutions(
-    solutions: Iterable[Any], codes: Sequence[str]
-) -> list[dict[str, tuple[int, int]]]:
-    """Write the solutions of a recovered question as `evaluate_claims` takes them.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> one = SimpleNamespace(bases={"1": 2, "2": 1}, counts={"1": [1, 1], "2": [1, 0]})
-    >>> claim_solutions([one], ["1", "2"])[0]["1/total"]
-    (2, 3)
-    """
-    written = []
-    for solution in solutions:
-        cells = {
-            f"{code}/{group}": (count, solution.bases[group])
-            for group, counts in solution.counts.items()
-            for code, count in zip(codes, counts, strict=True)
-        }
-        if TOTAL not in solution.bases:
-            base = sum(solution.bases.values())
-            for row, code in enumerate(codes):
-                count = sum(counts[row] for counts in solution.counts.values())
-                cells[f"{code}/{TOTAL}"] = (count, base)
-        written.append(cells)
-    return written
 
 
 def _exact(count: Any) -> int | Fraction:
@@ -387,7 +340,7 @@ class _Writer:
         self.cells, self.short, self.by_parts, self.decimal = cells, short, by_parts, decimal
 
     def write(self, node: Expression) -> tuple[str, int]:
-        """Give the text and how strongly its outermost sign binds."""
+        """Return the text and how strongly its outermost sign binds."""
         match node:
             case Number():
                 return _shortest(node.value, self.decimal), 9

@@ -12,6 +12,7 @@ from resurvey.audit.claims.evaluation import (
     Range,
     Solution,
     Unresolved,
+    claim_cells,
     derivation,
     interval_text,
     number,
@@ -28,6 +29,7 @@ from resurvey.audit.claims.references import (
 )
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import Interval, Printed, format_fixed, interval, parse_printed
+from resurvey.core.published import PrintedCell
 
 #: Units in which a meaning may be declared.
 UNITS = ("percent", "percentage_points", "count", "ratio", "none")
@@ -76,13 +78,7 @@ class Lexicon(dict[str, Quantifier]):
 
 
 def read_lexicon(declared: Mapping[str, Any]) -> Lexicon:
-    """Turn the content of `lexicon.yaml` into quantifiers.
-
-    Raises
-    ------
-    SurveyError
-        If a unit is unknown or a meaning is no interval; with the quantifier's name.
-    """
+    """Turn the content of `lexicon.yaml` into quantifiers."""
     lexicon = Lexicon()
     for name, entry in declared.get("quantifiers", {}).items():
         unit = entry.get("unit", "none")
@@ -101,11 +97,6 @@ def read_lexicon(declared: Mapping[str, Any]) -> Lexicon:
 
 def parse_meaning(text: str, name: str = "") -> Interval:
     """Read an interval; a round bracket leaves its end out.
-
-    Raises
-    ------
-    SurveyError
-        If the text is no interval, or an empty one.
 
     Examples
     --------
@@ -231,6 +222,45 @@ def evaluate_claims(
         found = {column: claim.get(column) or "" for column in CLAIM_COLUMNS}
         ledger.append({**found, **vars(judgement)})
     return [{column: row[column] for column in LEDGER_COLUMNS} for row in ledger]
+
+
+def audit_claims(
+    claims: Iterable[Mapping[str, str]],
+    cells: Iterable[PrintedCell],
+    crosstabs: Iterable[Mapping[str, str]],
+    lexicon: Mapping[str, Any],
+    reconstructed: bool,
+    feasible: Mapping[str, Sequence[Solution]] | None = None,
+    rounding: str = "half_up",
+) -> list[dict[str, str]]:
+    """Judge every statement of a wave's text by the cells that it speaks of.
+
+    Parameters
+    ----------
+    claims : sequence of dict
+        Lines of `claims.csv`.
+    cells : sequence of PrintedCell
+        What the tables print.
+    crosstabs : sequence of dict
+        Lines of the table room's file, as text.
+    lexicon : dict
+        `config/lexicon.yaml`.
+    reconstructed : bool
+        The counts were made from the published numbers. Only then do the solutions of the
+        published tables say more than the counts themselves.
+    feasible : dict, optional
+        Question -> all its solutions, as `solutions.read_solutions` gives them.
+    rounding : str
+        Declared rule of the printed numbers.
+    """
+    return evaluate_claims(
+        claims,
+        claim_cells(crosstabs, cells),
+        read_lexicon(lexicon),
+        feasible=feasible if reconstructed else None,
+        reconstructed=reconstructed,
+        rounding=rounding,
+    )
 
 
 class _Judge:

@@ -106,21 +106,6 @@ class Comparison:
 def parse_cells(text: str) -> Expression | Comparison:
     """Read what a claim says about cells.
 
-    Parameters
-    ----------
-    text : str
-        An expression or a statement in the language of this module.
-
-    Returns
-    -------
-    Expression or Comparison
-        The tree of the text.
-
-    Raises
-    ------
-    SurveyError
-        If the text is not in the language; with the place where it leaves it.
-
     Examples
     --------
     >>> parse_cells("table_2/job_fit/1+2/total").code
@@ -135,7 +120,7 @@ def parse_cells(text: str) -> Expression | Comparison:
 
 
 def references(node: Expression | Comparison) -> Iterator[Reference]:
-    """Give every reference of an expression or a statement, in its order.
+    """Return every reference of an expression or a statement, in its order.
 
     Examples
     --------

@@ -1,6 +1,7 @@
-"""Documents: everything that follows from the printed numbers alone, as lines of CSV files."""
+"""Published wave: all that follows from the printed numbers alone, as lines of CSV files."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from resurvey.audit.contradictions import JOINT_COLUMNS, joint_lines
@@ -53,6 +54,24 @@ RECOVERY_FILES = {
 DRAWS, SEED = 300, 20221001
 
 
+@dataclass(frozen=True)
+class RecoveredWave:
+    """What one published page says by itself.
+
+    Attributes
+    ----------
+    files : dict
+        Lines of every file in `RECOVERY_FILES`.
+    left_out : list of str
+        A sentence for every table or question that was left out.
+    """
+
+    files: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {name: [] for name in RECOVERY_FILES}
+    )
+    left_out: list[str] = field(default_factory=list)
+
+
 def recover_wave(
     cells: Sequence[PrintedCell],
     claims: Sequence[Mapping[str, str]],
@@ -62,9 +81,8 @@ def recover_wave(
     audit: Mapping[str, Any],
     alpha: float,
     frequencies: Sequence[Mapping[str, str]] = (),
-    warnings: list[str] | None = None,
-) -> dict[str, list[dict[str, Any]]]:
-    """Fill every file of `RECOVERY_FILES` from what one wave published.
+) -> RecoveredWave:
+    """Find all tables of counts that one wave's printed numbers can stand for.
 
     Parameters
     ----------
@@ -83,34 +101,36 @@ def recover_wave(
     frequencies : sequence of dict, optional
         Lines of the wave's ``frequencies.csv``: respondents and sizes of the groups where
         neither `spec` nor `audit` says how many respondents there were.
-    warnings : list of str, optional
-        Takes a sentence for every question that was left out, because its bases are too many to
-        go through; only where there are `frequencies`, otherwise that is an error.
 
     Raises
     ------
     SurveyError
-        Nothing says how many respondents there were.
+        Nothing says how many respondents there were, or a question has more bases than can be
+        gone through; with `frequencies` such a question has its counts, and is left out.
     """
     if not cells:
-        return {name: [] for name in RECOVERY_FILES}
+        return RecoveredWave()
+    left_out: list[str] = []
     if frequencies:
-        # A wave with a file has its counts: what cannot be recovered besides does not stop it.
-        cells, others = one_crossing(cells)
-        if warnings is not None:
-            warnings += others
+        cells, left_out = one_crossing(cells)
     audit = {**_counted_sizes(cells, frequencies), **spec, **audit}
-    frame = read_frame({}, audit)
     derived = {
-        row: one["derived"] for one in tables.values() if "derived" in one for row in one["rows"]
+        row: table["derived"]
+        for table in tables.values()
+        if "derived" in table
+        for row in table["rows"]
     }
     variables = declared.get("variables", {})
-    codebook = Codebook({name: declared_variable(name, one) for name, one in variables.items()})
-    left_out = warnings if frequencies else None
-    questions = recover_questions(cells, claims, codebook, frame, derived, left_out)
+    codebook = Codebook(
+        {name: declared_variable(name, variable) for name, variable in variables.items()}
+    )
+    questions, endless = recover_questions(cells, claims, codebook, read_frame(audit), derived)
+    if endless and not frequencies:
+        raise SurveyError(endless[0])
+    left_out = [*left_out, *endless]
     if not questions:
-        return {name: [] for name in RECOVERY_FILES}
-    return audit_questions(questions, cells, tables, audit, alpha)
+        return RecoveredWave(left_out=left_out)
+    return RecoveredWave(recovery_lines(questions, cells, tables, audit, alpha), left_out)
 
 
 def _counted_sizes(
@@ -129,23 +149,22 @@ def _counted_sizes(
     return {"respondents": respondents, "group_sizes": sizes}
 
 
-def read_frame(spec: Mapping[str, Any], audit: Mapping[str, Any]) -> Frame:
-    """Collect what bounds the bases; `config/audit.yaml` goes before the wave's `reconstruct`."""
-    known = {**spec, **audit}
-    if "respondents" not in known:
+def read_frame(audit: Mapping[str, Any]) -> Frame:
+    """Collect what bounds the bases from `config/audit.yaml` and the wave's `reconstruct`."""
+    if "respondents" not in audit:
         raise SurveyError(
             "config/audit.yaml: `respondents` is missing; without the number of respondents "
             "nothing bounds the bases of the published per cents"
         )
     return Frame(
-        respondents=int(known["respondents"]),
-        sizes={str(code): size for code, size in known.get("group_sizes", {}).items()},
-        groups="" if "group_sizes" in known else known.get("groups", ""),
-        rounding=declared_rounding({"reconstruct": spec}, audit),
+        respondents=int(audit["respondents"]),
+        sizes={str(code): size for code, size in audit.get("group_sizes", {}).items()},
+        groups="" if "group_sizes" in audit else audit.get("groups", ""),
+        rounding=declared_rounding({}, audit),
     )
 
 
-def audit_questions(
+def recovery_lines(
     questions: Sequence[RecoveredQuestion],
     cells: Sequence[PrintedCell],
     tables: Mapping[str, Mapping[str, Any]],
@@ -160,7 +179,12 @@ def audit_questions(
     Without `robust` nothing is computed for the case that a cell is a misprint.
     """
     respondents = max(question.sizes[TOTAL] for question in questions)
-    sizes = {code: size for one in questions for code, size in one.sizes.items() if code != TOTAL}
+    sizes = {
+        code: size
+        for question in questions
+        for code, size in question.sizes.items()
+        if code != TOTAL
+    }
     measured = {"draws": DRAWS, "seed": SEED} | audit.get("false_fit", {})
     ranges = range_lines(questions, alpha, robust)
     return {
@@ -180,10 +204,10 @@ def _question_lines(
     questions: Sequence[RecoveredQuestion], ranges: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """One line per question: how many solutions, which bases, and the verdict on its test."""
-    verdicts = {one["row_variable"]: one for one in ranges if one["statistic"] == "p_value"}
+    verdicts = {line["row_variable"]: line for line in ranges if line["statistic"] == "p_value"}
     lines = []
     for question in questions:
-        bases = [sum(one.bases.values()) for one in question.found.bases()]
+        bases = [sum(feasible.bases.values()) for feasible in question.found.bases()]
         test = verdicts.get(question.variable, {})
         line = {
             "columns": len(question.printed.shares),
