@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 BLOCK = 1 << 16
 """Rows counted at a time: the keys of one block stay in the processor's cache."""
 
-DENSE_RANGE = 1 << 16
-"""Integer codes that span less than this are looked up in a table, others are sorted."""
-
 MOST_CELLS = 10_000_000
 """A crosstab with more cells is a mistake (an id used as a variable), not a table."""
 
@@ -56,165 +53,55 @@ def encode(values: Any, variable: Variable) -> tuple["NDArray[Any]", list[Code]]
     >>> positions.tolist(), answers
     ([1, 0, 3, 3, 2], [1, 2, 7])
     """
-    try:
-        plain, absent = _plain(values)
-    except (TypeError, ValueError):
-        plain, absent = np.zeros(0, dtype="M8[s]"), None
-    if plain.dtype.kind not in "biufUS":
-        raise SurveyError(
-            f"variable '{variable.name}' holds dates or other things that are neither numbers nor "
-            "texts; group them into codes first"
-        )
-    found, inverse, by_value = _distinct(plain, absent)
-    observed = [clean_code(_scalar(one)) for one in found]
+    found, places = _distinct(values, variable.name)
+    observed = [None if value is None or value != value else clean_code(value) for value in found]
     declared = variable.answers
     known = set(declared)
-    new = [one for one in observed if one not in known and not variable.is_missing(one)]
-    answers = declared + sorted(new, key=lambda one: (isinstance(one, str), one))
-    place = {code: position for position, code in enumerate(answers)}
+    new = {
+        code
+        for code in observed
+        if code is not None and code not in known and not variable.is_missing(code)
+    }
+    answers = declared + sorted(new, key=lambda code: (isinstance(code, str), code))
     size = len(answers)
+    place: dict[Code | None, int] = {code: position for position, code in enumerate(answers)}
     kind = np.uint8 if size < 256 else np.uint16 if size < 65536 else np.int32
-    table = np.array([place.get(one, size) for one in observed] + [size], dtype=kind)
-    if by_value is None:
-        return table[inverse], answers
-    if inverse.dtype == np.uint8 and kind == np.uint8:
-        # One table look-up per byte, which Python's bytes do faster than NumPy's indexing.
-        looked_up = inverse.tobytes().translate(table[by_value].tobytes())
-        positions = np.frombuffer(bytearray(looked_up), dtype=np.uint8)
-    else:
-        positions = table[by_value][inverse]
-    if absent is not None:
-        positions[absent] = size
-    return positions, answers
+    table = np.array([place.get(code, size) for code in observed], dtype=kind)
+    return table[places], answers
 
 
-def _scalar(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
+def _distinct(values: Any, name: str) -> tuple[list[Any], "NDArray[Any]"]:
+    """Return the distinct values, None among them, and where each row's value is among them."""
+    import pyarrow as pa
 
-
-def _plain(values: Any) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
-    """Return the values as a NumPy array and a mask of the missing ones (None: none is)."""
-    if hasattr(values, "combine_chunks"):
-        values = values.combine_chunks()
-    if hasattr(values, "to_numpy") and hasattr(values, "null_count"):  # pyarrow
-        if str(values.type).startswith(("int", "uint")):
-            return _whole_numbers(values)
-        absent = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None
-        return _split(values.to_numpy(zero_copy_only=False), absent)
-    if isinstance(values, np.ndarray):
-        return _split(values, None)
-    kind = str(getattr(values, "dtype", "object"))
-    if kind == "category":
-        values = values.astype(object)
-        kind = "object"
-    if kind.startswith(("Int", "UInt", "boolean")):
-        absent = np.asarray(values.isna())
-        return _split(values.to_numpy(dtype="int64", na_value=0), absent)
-    if kind.startswith("Float"):
-        return _split(values.to_numpy(dtype="float64", na_value=np.nan), None)
-    return _split(np.asarray(values, dtype=object if kind.startswith("str") else None), None)
-
-
-def _whole_numbers(values: Any) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
-    """Read pyarrow's integers as they lie in memory; `to_numpy` would import pandas."""
-    bits, content = values.buffers()
-    rows = slice(values.offset, values.offset + len(values))
-    numbers = np.frombuffer(content or b"", dtype=str(values.type))[rows]
-    if not values.null_count:
-        return numbers, None
-    present = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little")[rows]
-    absent = present == 0
-    # Nothing says what lies where a value is missing.
-    return np.where(absent, numbers.dtype.type(0), numbers), absent
-
-
-def _split(
-    plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
-) -> tuple["NDArray[Any]", "NDArray[np.bool_] | None"]:
-    """Find the missing values of a NumPy array; make whole floats integers."""
-    if plain.dtype.kind == "f":
-        gone = np.isnan(plain)
-        absent = gone if absent is None else gone | absent
-        filled = np.where(absent, 0.0, plain)
-        if np.all(np.abs(filled) < 2**53) and np.array_equal(filled, np.trunc(filled)):
-            return filled.astype(np.int64), absent if absent.any() else None
-        return filled, absent if absent.any() else None
-    if plain.dtype.kind == "O":
-        # A missing value is None, NaN or pandas' NA: the only values that differ from
-        # themselves, or refuse to say so.
-        gone = np.fromiter(
-            (one is None or (one != one) is not False for one in plain), bool, len(plain)
+    try:
+        array = values if isinstance(values, pa.Array | pa.ChunkedArray) else _as_arrow(values)
+    except (TypeError, ValueError, pa.ArrowException):
+        array = pa.array([], pa.date32())
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    kinds = pa.types
+    if not any(
+        is_kind(array.type)
+        for is_kind in (
+            *(kinds.is_integer, kinds.is_floating, kinds.is_boolean, kinds.is_null),
+            *(kinds.is_string, kinds.is_large_string),
         )
-        filled = np.where(gone, "", plain) if gone.any() else plain
-        kinds = {isinstance(one, str) for one in plain[~gone]}
-        if kinds == {False}:
-            numbers = np.where(gone, 0, plain).astype(np.float64)
-            return _split(numbers, gone if gone.any() else None)
-        return filled.astype(str), gone if gone.any() else None
-    return plain, absent
+    ):
+        raise SurveyError(
+            f"variable '{name}' holds dates or other things that are neither numbers nor "
+            "texts; group them into codes first"
+        )
+    encoded = array.dictionary_encode(null_encoding="encode")
+    return encoded.dictionary.to_pylist(), np.from_dlpack(encoded.indices)
 
 
-def _distinct(
-    plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
-) -> tuple[list[Any], "NDArray[Any]", "NDArray[Any] | None"]:
-    """Return the distinct values and, per row, where its value is among them.
+def _as_arrow(values: Any) -> Any:
+    import pyarrow as pa
 
-    Integers in a narrow range take a short way: the second array then holds offsets, and the
-    third tells for each offset which distinct value it is.
-    """
-    if plain.size == 0:
-        return [], np.zeros(0, dtype=np.intp), None
-    if plain.dtype.kind == "b":
-        plain = plain.view(np.uint8)
-    if plain.dtype.kind in "iu":
-        offset: Any
-        if plain.dtype.itemsize == 1:
-            offset = plain.view(np.uint8)
-            values = np.arange(256, dtype=np.uint8).view(plain.dtype).astype(np.int64)
-        else:
-            low, high = int(plain.min()), int(plain.max())
-            if high - low >= DENSE_RANGE:
-                return *_sorted(plain, absent), None
-            offset = (plain - plain.dtype.type(low)).astype(np.uint16)
-            values = np.arange(low, high + 1)
-        there = np.flatnonzero(_frequencies(offset, absent, values.size))
-        there = there[np.argsort(values[there])]
-        index = np.full(values.size, there.size, dtype=np.int32)
-        index[there] = np.arange(there.size)
-        return values[there].tolist(), offset, index
-    return *_sorted(plain, absent), None
-
-
-def _frequencies(
-    offset: "NDArray[Any]", absent: "NDArray[np.bool_] | None", size: int
-) -> "NDArray[np.int64]":
-    """Count offsets block by block: `bincount` first widens its argument, best in the cache."""
-    seen = np.zeros(size, dtype=np.int64)
-    if absent is None and offset.dtype == np.uint8 and offset.size > BLOCK:
-        # Bytes are counted in pairs, which halves the work.
-        even = np.ascontiguousarray(offset[: offset.size // 2 * 2]).view(np.uint16)
-        pairs = np.bincount(even, minlength=1 << 16).reshape(256, 256)
-        seen += pairs.sum(axis=0) + pairs.sum(axis=1)
-        offset = offset[offset.size // 2 * 2 :]
-    block = max(BLOCK, 4 * size)
-    for start in range(0, offset.size, block):
-        part = offset[start : start + block]
-        if absent is not None:
-            part = part[~absent[start : start + block]]
-        seen += np.bincount(part, minlength=size)
-    return seen
-
-
-def _sorted(
-    plain: "NDArray[Any]", absent: "NDArray[np.bool_] | None"
-) -> tuple[list[Any], "NDArray[Any]"]:
-    if absent is None:
-        found, inverse = np.unique(plain, return_inverse=True)
-        return found.tolist(), inverse
-    found, kept = np.unique(plain[~absent], return_inverse=True)
-    inverse = np.full(plain.size, found.size, dtype=np.intp)
-    inverse[~absent] = kept
-    return found.tolist(), inverse
+    if str(getattr(values, "dtype", "")) == "category":
+        values = values.astype(object)
+    return pa.array(values, from_pandas=True)
 
 
 def checked_counts(counts: Any, name: str) -> "NDArray[Any]":
