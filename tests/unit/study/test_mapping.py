@@ -1,9 +1,11 @@
 """A mapping that cannot be meant is refused before any file is read."""
 
 import pytest
+import yaml
 
 from resurvey.core.errors import SurveyError
 from resurvey.study.folder import read_study
+from resurvey.study.mapping import DESIGN_KEYS, VARIABLE_KEYS, used_names
 from unit.waves.contract.study_folder import SCHEMAS, write_config
 
 CODEBOOK = """\
@@ -147,3 +149,82 @@ def test_wave_cannot_be_called_like_the_room_of_the_drift_reports(tmp_path):
     write_config(tmp_path, config="waves:\n  drift: {file: a.sav}\n")
     with pytest.raises(SurveyError, match="'drift' is not a valid name"):
         read_study(tmp_path / "config", SCHEMAS)
+
+
+def described(schema, name=""):
+    """Every key of a schema with what is said of it."""
+    if isinstance(schema, dict):
+        if name and isinstance(schema.get("description"), str):
+            yield name, schema["description"]
+        for key, part in schema.items():
+            inside = key in ("properties", "$defs")
+            for child, value in part.items() if inside else ():
+                yield from described(value, child)
+            if not inside:
+                yield from described(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from described(part)
+
+
+@pytest.mark.parametrize("part", VARIABLE_KEYS)
+def test_every_key_that_the_schema_says_names_variables_is_known_as_such(part):
+    schema = yaml.safe_load((SCHEMAS / f"{part}.schema.yaml").read_text(encoding="utf-8"))
+    naming = ("Variable", "Question", "Indicator")
+    said = {
+        key
+        for key, text in described(schema)
+        if text.startswith(naming) and key not in ("pairs", "indicators", "models", "map")
+    }
+    assert said <= VARIABLE_KEYS[part] | {"where"}
+    assert said
+
+
+def test_every_key_of_a_wave_that_names_a_variable_is_known_as_such():
+    schema = yaml.safe_load((SCHEMAS / "config.schema.yaml").read_text(encoding="utf-8"))
+    wave = schema["properties"]["waves"]["additionalProperties"]["properties"]
+    said = {key for key, spec in wave.items() if spec["description"].startswith("Variable")}
+    assert said == set(DESIGN_KEYS)
+
+
+def test_texts_labels_codes_and_names_of_tables_are_no_variables():
+    study = {
+        "codebook": {
+            "id": "nr",
+            "variables": {"sex": None},
+            "multiple_response": {
+                "media": {"variables": ["media_1", "media_2"], "counted": 1},
+                "paper": {"joined": "papers", "options": ["daily"]},
+            },
+        },
+        "config": {"waves": {"2022": {"file": "a.sav", "weight": "w", "strata": ["town", "s"]}}},
+        "tables": {
+            "tables": {
+                "rows": {
+                    "rows": ["plans", "media"],
+                    "columns": "age",
+                    "section": "sample",
+                    "subtotals": [{"of": ["yes", "no"], "rows": ["plans"], "label": "either"}],
+                    "pairs": [{"before": "then", "after": "now"}],
+                }
+            },
+            "banners": {"b": {"columns": ["region"]}},
+        },
+        "indicators": {
+            "columns": "gender",
+            "dimensions": {"work": "Work"},
+            "indicators": {
+                "worked": {"label": "In work", "share": {"variable": "works", "codes": [1]}},
+                "gap": {"difference": {"of": "worked", "minus": "wished"}},
+            },
+        },
+        "cleaning": {"steps": [{"action": "drop", "where": {"consent": 2}, "why": "refused"}]},
+        "models": {
+            "models": {"m": {"outcome": "stays", "predictors": ["income"], "positive": ["x"]}}
+        },
+    }
+    assert used_names(study) == (
+        {"nr", "sex", "media_1", "media_2", "papers", "w", "town", "s", "plans", "media", "age"}
+        | {"then", "now", "region", "gender", "works", "worked", "wished", "consent", "stays"}
+        | {"income"}
+    )

@@ -57,6 +57,14 @@ def test_every_kind_of_difference_has_words(language):
         assert WORDS[language]["drift"][f"kind_{kind}"] in text
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Fisher"), ("ru", "Фишера")])
+def test_page_that_lists_a_tested_difference_names_the_test_and_its_level(language, words):
+    tested = page([line(difference="routing")], language)
+    assert words in tested
+    assert "10000" in tested
+    assert words not in page([line()], language)
+
+
 def test_accepted_line_leaves_the_open_ones():
     sections = arrange_drift([line(accepted="read"), line(variable="r")])
     assert [(one.name, len(one.lines)) for one in sections][:2] == [("open", 1), ("accepted", 1)]

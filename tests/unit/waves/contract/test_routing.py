@@ -1,14 +1,10 @@
 """Who was asked is compared by a rule that finds planted changes and leaves clean waves alone."""
 
-import itertools
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from resurvey.core.codebook import Variable
-from resurvey.waves.contract.chance import chance
 from resurvey.waves.contract.questionnaire import Item, Questionnaire
 from resurvey.waves.contract.routing import compare_routing
 from unit.waves.contract.small_waves import people, wave
@@ -129,6 +125,48 @@ def test_identifier_and_weights_are_no_questions():
     assert [one.variable for one in compare_routing(before, after)] == ["weight"]
 
 
+def test_filter_is_the_question_that_decides_and_none_that_goes_with_it():
+    def young(data, everybody):
+        # Who has no job is mostly young; all young people together are fewer than all without.
+        idle = (data["works"] == 2).to_numpy()
+        data["generation"] = pd.array(np.where(idle & (data.index % 4 > 0), 1, 2), "Int64")
+        data["satisfied"] = 1 if everybody else pd.array(np.where(idle, 0, 1), "Int64")
+        data.loc[data["satisfied"] == 0, "satisfied"] = pd.NA
+        labels = {"generation": {1: "young", 2: "older"}}
+        return wave(data=data, labels=labels, wordings={"generation": "Your generation"})
+
+    (line,) = compare_routing(young(people(800, 1), False), young(people(800, 2), True))
+    assert (line.difference, line.before.partition(":")[0]) == ("routing", "works = 2")
+
+
+def test_slightly_more_refusals_in_a_large_wave_are_no_difference():
+    data, then = people(40_000, 1), people(40_000, 2)
+    data.loc[(data.index % 25 == 0) & (data["sex"] == 1), "plans"] = 9
+    assert found(wave(data=then), wave(data=data)) == []
+
+
+def test_half_of_a_large_wave_is_another_base_though_refusals_depend_on_sex():
+    def refused(n, seed, asked):
+        data = people(n, seed)
+        data.loc[(data.index % 10 == 0) & (data["sex"] == 1), "plans"] = 9
+        data.loc[data.index % 2 >= asked, "plans"] = pd.NA
+        return wave(data=data)
+
+    assert found(refused(20_000, 1, 2), refused(20_000, 2, 1)) == [("plans", "base", "breaking")]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.2])
+def test_filter_whose_answer_some_respondents_refused_still_accounts_for_who_was_asked(share):
+    def answered(seed, working):
+        data = people(2000, seed, working=working)
+        refuse = np.random.default_rng(seed).random(2000) < share
+        data.loc[refuse, "works"] = pd.NA
+        return wave(data=data)
+
+    worst = [one[2] for one in found(answered(1, 0.7), answered(2, 0.4)) if one[0] == "satisfied"]
+    assert worst == (["breaking"] if share == 0.2 else ["note"])
+
+
 @pytest.mark.parametrize("n", [40, 150, 500])
 def test_clean_waves_never_stop(n):
     # 2,000 comparisons of waves whose shares of working people drift, as they do in life.
@@ -138,22 +176,3 @@ def test_clean_waves_never_stop(n):
         before = wave(data=people(n, 2 * seed + 1, working=chances.uniform(0.4, 0.7)))
         after = wave(data=people(n, 2 * seed + 2, working=chances.uniform(0.4, 0.7)))
         assert [one for one in found(before, after) if one[2] == "breaking"] == []
-
-
-def hypergeometric(first, first_base, second, second_base):
-    """Two-sided p by counting, twice the smaller tail."""
-    total, hits = first_base + second_base, first + second
-    weights = {
-        k: math.comb(first_base, k) * math.comb(second_base, hits - k)
-        for k in range(max(0, hits - second_base), min(first_base, hits) + 1)
-    }
-    whole = math.comb(total, hits)
-    low = sum(weight for k, weight in weights.items() if k <= first) / whole
-    high = sum(weight for k, weight in weights.items() if k >= first) / whole
-    return min(1.0, 2 * min(low, high))
-
-
-def test_chance_is_the_exact_tail_of_every_small_table():
-    for a, b in itertools.product(range(1, 9), repeat=2):
-        for x, y in itertools.product(range(a + 1), range(b + 1)):
-            assert chance(x, a, y, b) == pytest.approx(hypergeometric(x, a, y, b), rel=1e-9)

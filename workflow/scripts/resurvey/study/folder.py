@@ -2,13 +2,23 @@
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from resurvey.core.codebook import check_codes_differ, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.origin import made_files
 from resurvey.core.strict_yaml import read_yaml
+from resurvey.study.declarations import (
+    FiguresPart,
+    IndicatorsPart,
+    Model,
+    Study,
+    Table,
+    TablesPart,
+    TrendPart,
+)
 from resurvey.study.words import read_words as read_words
 
 PARTS = (
@@ -26,6 +36,14 @@ PARTS = (
 )
 REQUIRED = ("config", "tables")
 WAVE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+DEFAULTS: dict[str, Any] = {
+    "languages": ["en"],
+    "sample": "unknown",
+    "alpha": 0.05,
+    "title": "",
+    "documents": ["docx", "xlsx", "pdf", "latex", "csv"],
+}
+"""Keys of config.yaml that are filled in."""
 RESERVED = ("trend", "conformance", "drift", "deposit")
 
 
@@ -125,7 +143,7 @@ def _short(value: object) -> str:
 
 def read_study(
     folder: str | Path, schemas: str | Path | None, overrides: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+) -> Study:
     """Read and check a study's `config/` folder.
 
     Parameters
@@ -151,19 +169,11 @@ def read_study(
         the results folder.
     """
     folder = Path(folder)
-    study: dict[str, Any] = {}
-    for part in ("config", *PARTS):
-        path = folder / f"{part}.yaml"
-        if part not in REQUIRED and not path.exists():
-            study[part] = {}
-            continue
-        value = read_yaml(path) or {}
-        if part == "config" and isinstance(value, dict):
-            value = {**value, **(overrides or {})}
-        value = _text_keys(value, path)
-        _check_part(value, part, schemas, path)
-        study[part] = value
-    study["config"] = _with_defaults(study["config"], folder / "config.yaml")
+    parts = {
+        part: _read_part(part, folder, schemas, overrides or {}) for part in ("config", *PARTS)
+    }
+    parts["config"] = _with_defaults(parts["config"], folder / "config.yaml")
+    study = cast(Study, parts)
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
     _check_banners(study["tables"], folder / "tables.yaml")
     _check_indicators(study["indicators"], folder / "indicators.yaml")
@@ -175,11 +185,26 @@ def read_study(
         from resurvey.study.mapping import check_mappings
 
         check_mappings(study, folder / "waves.yaml")
-    study["text"] = {
+    parts["text"] = {
         language: _read_text(folder / f"text.{language}.yaml", schemas)
-        for language in study["config"]["languages"]
+        for language in parts["config"]["languages"]
     }
     return study
+
+
+def _read_part(
+    part: str, folder: Path, schemas: str | Path | None, overrides: Mapping[str, Any]
+) -> Any:
+    """Read one file; an optional one that is not there is empty."""
+    path = folder / f"{part}.yaml"
+    if part not in REQUIRED and not path.exists():
+        return {}
+    value = read_yaml(path) or {}
+    if part == "config" and isinstance(value, dict):
+        value = {**value, **overrides}
+    value = _text_keys(value, path)
+    _check_part(value, part, schemas, path)
+    return value
 
 
 def _check_part(value: Any, part: str, schemas: str | Path | None, path: Path) -> None:
@@ -232,14 +257,7 @@ def _is_code(value: object) -> bool:
 
 
 def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
-    filled = {
-        "languages": ["en"],
-        "sample": "unknown",
-        "alpha": 0.05,
-        "title": "",
-        "documents": ["docx", "xlsx", "pdf", "latex", "csv"],
-        **config,
-    }
+    filled = {**deepcopy(DEFAULTS), **config}
     for name, wave in filled["waves"].items():
         if not WAVE.fullmatch(name) or name in RESERVED:
             raise SurveyError(
@@ -265,7 +283,7 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
     return filled
 
 
-def _check_tables(tables: Mapping[str, Any], path: Path) -> None:
+def _check_tables(tables: Mapping[str, Table], path: Path) -> None:
     for name, table in tables.items():
         rows = table["rows"]
         if len(set(rows)) < len(rows):
@@ -291,14 +309,13 @@ def _check_tables(tables: Mapping[str, Any], path: Path) -> None:
                     )
 
 
-def _check_banners(declared: Mapping[str, Any], path: Path) -> None:
+def _check_banners(declared: TablesPart, path: Path) -> None:
     for name, banner in declared.get("banners", {}).items():
         where, rows = f"{path}: banner '{name}'", banner.get("rows")
         if name in declared["tables"]:
             # The report's numbers are named by their table.
             raise SurveyError(f"{where}: a table has this name; give the banner another one")
-        for key in ("rows", "columns"):
-            names = banner.get(key, [])
+        for key, names in (("rows", rows or []), ("columns", banner["columns"])):
             if len(set(names)) < len(names):
                 twice = next(one for one in names if names.count(one) > 1)
                 raise SurveyError(f"{where}: '{twice}' stands twice under `{key}`")
@@ -323,33 +340,36 @@ def _check_banners(declared: Mapping[str, Any], path: Path) -> None:
                     )
 
 
-def _check_indicators(declared: Mapping[str, Any], path: Path) -> None:
+def _check_indicators(declared: IndicatorsPart, path: Path) -> None:
     dimensions, indicators = declared.get("dimensions", {}), declared.get("indicators", {})
     empirical = declared.get("empirical", [])
-    for place, one in [
-        *((f"indicator '{name}'", one) for name, one in indicators.items()),
-        *((f"empirical indicator {number}", one) for number, one in enumerate(empirical, 1)),
-    ]:
-        dimension = one.get("dimension")
+    placed = {
+        f"indicator '{name}'": indicator.get("dimension") for name, indicator in indicators.items()
+    }
+    for number, item in enumerate(empirical, 1):
+        placed[f"empirical indicator {number}"] = item.get("dimension")
+    for where, dimension in placed.items():
         if dimension is not None and dimension not in dimensions:
             raise SurveyError(
-                f"{path}: {place}: there is no dimension '{dimension}'"
+                f"{path}: {where}: there is no dimension '{dimension}'"
                 f"{nearest(dimension, dimensions)}"
             )
-        for name in one.get("measured_by", []):
+    for number, item in enumerate(empirical, 1):
+        for name in item.get("measured_by", []):
             if name not in indicators:
                 raise SurveyError(
-                    f"{path}: {place}: there is no indicator '{name}'{nearest(name, indicators)}"
+                    f"{path}: empirical indicator {number}: there is no indicator '{name}'"
+                    f"{nearest(name, indicators)}"
                 )
 
 
-def _check_figures(figures: Mapping[str, Any], tables: Mapping[str, Any], path: Path) -> None:
+def _check_figures(figures: FiguresPart, tables: Mapping[str, Table], path: Path) -> None:
     for name in figures.get("figures", {}):
         if name not in tables:
             raise SurveyError(f"{path}: there is no table '{name}'{nearest(name, tables)}")
 
 
-def _check_models(models: Mapping[str, Any], path: Path) -> None:
+def _check_models(models: Mapping[str, Model], path: Path) -> None:
     for name, one in models.items():
         if one["kind"] == "binary" and "positive" not in one:
             raise SurveyError(f"{path}: model '{name}' is binary and needs `positive:`")
@@ -359,7 +379,7 @@ def _check_models(models: Mapping[str, Any], path: Path) -> None:
             raise SurveyError(f"{path}: model '{name}': '{one['outcome']}' cannot explain itself")
 
 
-def _check_simulation(study: Mapping[str, Any], path: Path) -> None:
+def _check_simulation(study: Study, path: Path) -> None:
     waves = study["config"]["waves"]
     simulated = [name for name, wave in waves.items() if "simulate" in wave]
     if not simulated:
@@ -371,7 +391,7 @@ def _check_simulation(study: Mapping[str, Any], path: Path) -> None:
     read_model(study["simulation"], study["codebook"], list(waves))
 
 
-def _check_trend(trend: Mapping[str, Any], study: Mapping[str, Any], path: Path) -> None:
+def _check_trend(trend: TrendPart, study: Study, path: Path) -> None:
     tables, waves = study["tables"]["tables"], study["config"]["waves"]
     for name in trend.get("tables", []):
         if name not in tables:

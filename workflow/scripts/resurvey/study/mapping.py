@@ -145,32 +145,57 @@ you mean 'gender'?
     _check_order(study, path)
 
 
-def used_names(study: Mapping[str, Any]) -> set[str]:
-    """Every name that the study may rely on: the codebook's variables and what the parts mention.
+DESIGN_KEYS = ("id", "weight", "strata", "clusters", "fpc")
+"""Keys of a wave in config.yaml that name variables nobody was asked."""
 
-    The parts' texts and keys are among them too; a name that is only mentioned costs nothing.
+VARIABLE_KEYS: Mapping[str, frozenset[str]] = {
+    "tables": frozenset({"rows", "columns", "before", "after", "strata"}),
+    "indicators": frozenset({"columns", "variable", "of", "minus", "measured_by"}),
+    "cleaning": frozenset({"variable", "variables", "by", "where"}),
+    "models": frozenset({"outcome", "predictors"}),
+}
+"""Part of the study -> its keys that name variables; the keys of `where` are variables, too."""
+
+
+def used_names(study: Mapping[str, Any]) -> set[str]:
+    """Every variable that the study relies on: those of its codebook and what its parts name.
+
+    Examples
+    --------
+    >>> tables = {"tables": {"t": {"rows": ["q"], "columns": "sex", "section": "sample"}}}
+    >>> sorted(used_names({"codebook": {}, "tables": tables, "config": {"waves": {}}}))
+    ['q', 'sex']
     """
-    names = set(study["codebook"].get("variables") or {})
-    names |= {study["codebook"]["id"]} if "id" in study["codebook"] else set()
-    for part in ("tables", "indicators", "cleaning", "models", "figures"):
-        names |= set(_words(study.get(part) or {}))
+    codebook = study["codebook"]
+    names = set(codebook.get("variables") or {})
+    names |= {codebook["id"]} if "id" in codebook else set()
+    for response_set in (codebook.get("multiple_response") or {}).values():
+        names |= set(response_set.get("variables") or ())
+        names |= {response_set["joined"]} if "joined" in response_set else set()
+    for part, keys in VARIABLE_KEYS.items():
+        names |= set(_named(study.get(part) or {}, keys))
     for wave in study["config"]["waves"].values():
-        for key in ("id", "weight", "strata", "clusters", "fpc"):
-            names |= set(_words(wave.get(key, ())))
+        names |= set(_named(wave, frozenset(DESIGN_KEYS)))
     return names
 
 
-def _words(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, one in value.items():
-            if isinstance(key, str):
-                yield key
-            yield from _words(one)
+def _named(value: Any, keys: frozenset[str]) -> Iterable[str]:
+    """Yield the strings under some keys, at any depth."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if key not in keys:
+                yield from _named(part, keys)
+            elif isinstance(part, str):
+                yield part
+            elif isinstance(part, list | tuple):
+                yield from (name for name in part if isinstance(name, str))
+            elif key == "where":
+                yield from map(str, part)
+            else:
+                yield from _named(part, keys)
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _words(one)
+        for part in value:
+            yield from _named(part, keys)
 
 
 def _check_sources(mapping: WaveMapping, specs: Mapping[str, Any], place: str) -> None:

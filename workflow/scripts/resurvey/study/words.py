@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import english_notes
 from resurvey.core.strict_yaml import read_yaml
+from resurvey.study.declarations import TextPart
 
 ENGLISH = "en"
 FORMS = ("zero", "one", "two", "few", "many", "other")
@@ -112,9 +113,7 @@ def _fallback(own: Mapping[str, Any]) -> str:
     return str((own.get(_LANGUAGE) or {}).get("fallback", ""))
 
 
-def borrow_text(
-    text: Mapping[str, Mapping[str, Any]], words: Mapping[str, Words]
-) -> dict[str, dict[str, Any]]:
+def borrow_text(text: Mapping[str, TextPart], words: Mapping[str, Words]) -> dict[str, TextPart]:
     """Complete the study's own text of a language from the fallbacks that its words declare.
 
     Parameters
@@ -137,7 +136,7 @@ def borrow_text(
     >>> borrow_text({**text, "ky": {"tables": {"t": {"title": "Б"}}}}, words)["ky"]
     {'subtitle': 'А', 'tables': {'t': {'number': '1', 'title': 'Б'}}}
     """
-    complete = {}
+    complete: dict[str, TextPart] = {}
     for language, own in text.items():
         merged: dict[str, Any] = {}
         for part in (*reversed(words[language][_LANGUAGE]["borrows"]), language):
@@ -149,7 +148,7 @@ def borrow_text(
                         **{one: {**known.get(one, {}), **value[one]} for one in value},
                     }
                 merged[key] = value
-        complete[language] = merged
+        complete[language] = cast(TextPart, merged)
     return complete
 
 

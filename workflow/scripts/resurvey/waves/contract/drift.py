@@ -11,7 +11,7 @@ from resurvey.core.files import read_csv, write_csv, write_text
 from resurvey.core.survey import Survey
 from resurvey.prepare.recoding import recode_wave
 from resurvey.reading.intake import check_bytes, read_raw
-from resurvey.study.mapping import WaveMapping, mapping_of, reason
+from resurvey.study.mapping import DESIGN_KEYS, WaveMapping, mapping_of, reason
 from resurvey.waves.contract.comparison import compare_questionnaires
 from resurvey.waves.contract.differences import (
     BREAKING,
@@ -108,7 +108,7 @@ def uncounted_variables(wave: Mapping[str, Any], codebook: Mapping[str, Any]) ->
     ['nr', 'region', 'sex', 'w']
     """
     names = {codebook["id"]} if "id" in codebook else set()
-    for key in ("id", "weight", "strata", "clusters", "fpc"):
+    for key in DESIGN_KEYS:
         value = wave.get(key, [])
         names |= {value} if isinstance(value, str) else set(value)
     return frozenset(names)

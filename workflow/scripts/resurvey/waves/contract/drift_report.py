@@ -9,6 +9,7 @@ from resurvey.study.initialise.yaml_text import yaml_line
 from resurvey.waves.contract.differences import BREAKING, NOTE, SEVERITIES
 from resurvey.waves.contract.meaning import ANSWER, MISSING, NUMBERS, TEXT
 from resurvey.waves.contract.panel_members import remedy
+from resurvey.waves.contract.routing import LEVEL, TESTED
 
 Line = Mapping[str, Any]
 
@@ -145,6 +146,7 @@ def drift_page(
         "version": resurvey.__version__,
         "reconstructed": about["origin"] == "reconstructed",
         "sections": arrange_drift(lines),
+        "tested": any(line["difference"] in TESTED for line in lines) and str(round(1 / LEVEL)),
     }
     return render_application("drift.html", context, folders)
 

@@ -1,45 +1,48 @@
 """Routing: whether the same people were asked, in two waves.
 
-Three rules, each for a question that both waves have. They judge who *answered*, for the codes of
-another question; and who was *asked*, that is, has an answer or a reason for none.
+One test decides, for each question that both waves have: Fisher's exact test of two shares, here
+of those who answered it. It is made of all respondents, and of those with each answer to every
+other question. The shares differ if its p-value, times the number of comparisons that could have
+been made (Bonferroni), is at most `LEVEL`, and if they lie so far apart that it matters, for in a
+large wave every difference is more than chance:
 
-1. A *filter* is another question whose answers decide who answered: of those with some answers
-   hardly anybody did (at most 2 %), of those with each other answer at least half did; answers in
-   between are given by 5 % of the respondents at most. Where a question has a filter in one of the
-   waves, the share that answered is compared for each answer of the filter. A change by half or
-   more is a changed **routing**.
-2. Where the share of the respondents who were asked changed by 15 points or more, or the share
-   that answered by 30, it is a changed **base** – unless the answers to some other question
-   account for it: fewer have a job, so fewer were asked about their job.
-3. Where the share that answered changed by 5 points or more, it is a changed **share of missing
-   answers**, which warns.
+1. **routing**: by half or more among those with an answer to a *filter*, that is to a question of
+   which one answer, in one of the waves, parts who answered from who did not by the same test;
+2. **base**: by 15 points of those who were asked (who have an answer or a reason for none) or by
+   30 of those who answered. It is only noted where another question accounts for it: had everybody
+   with the same answer to that one answered as often as before, the shares would be the same
+   (direct standardisation) – fewer have a job, so fewer were asked about their job;
+3. **share of missing answers**: by 5 points of those who answered, which warns.
 
-A difference counts only if Fisher's exact p-value, times the number of comparisons that could have
-been made, is at most `LEVEL`. If nobody's chance of answering depends on the wave, given the
-filter's answer, a comparison of two waves therefore stops falsely at most once in 10,000 times; the
-thresholds of size make that rarer still (none in 2,000 simulated waves, tests/unit/waves).
+If nobody's chance of answering depends on the wave, given the filter's answer, a comparison of two
+waves therefore stops falsely at most once in 10,000 times; the least sizes make that rarer still
+(none in 2,000 simulated waves, tests/unit/waves).
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from resurvey.core.codebook import Code
-from resurvey.waves.contract.chance import LEVEL, chance
+from resurvey.statistics.exact import fisher_2x2
 from resurvey.waves.contract.differences import Difference, difference
 from resurvey.waves.contract.questionnaire import Item, Questionnaire
 
-HARDLY = 0.02
+LEVEL = 1e-4
+"""Chance, at most, that a comparison of two waves stops although nobody's routing changed."""
+TESTED = ("routing", "base", "missing_share")
+"""Kinds of difference that the test finds."""
 HALF = 0.5
-FEWEST = 5
-"""An answer of a filter with fewer respondents says nothing about who was asked."""
-SHARE_SKIPPED = 0.05
 ASKED_CHANGE, ANSWERED_CHANGE, MISSING_CHANGE = 0.15, 0.30, 0.05
 MOST_CODES = 30
+"""A question with more answers is no filter."""
 _ROWS = 50_000
+
+Share = tuple[int, int]
+"""How many, of how many."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Answered:
     counts: np.ndarray
     sizes: np.ndarray
 
-    def shares(self, question: str, group: str) -> dict[Code, tuple[int, int]]:
+    def shares(self, question: str, group: str) -> dict[Code, Share]:
         """For every answer to `group`: how many answered `question`, of how many."""
         column = self.questions.index(question)
         return {
@@ -78,53 +81,68 @@ def compare_routing(
 ) -> list[Difference]:
     """Compare who was asked and who answered, question by question."""
     uncounted = before.uncounted | after.uncounted
-    common = [
-        name
-        for name in after.items
+    pairs = {
+        name: (before.items[name], item)
+        for name, item in after.items.items()
         if name in before.items
         and name not in uncounted
-        and after.items[name].column is not None
+        and item.column is not None
         and before.items[name].column is not None
-    ]
-    gaps = {name: _Gaps.of(before.items[name], after.items[name]) for name in common}
-    routed = [name for name in common if gaps[name].any_gap]
+    }
+    gaps = [name for name, items in pairs.items() if any(map(_has_gaps, items))]
     codes = {
         name: listed
-        for name in common
-        if name not in doubtful and (listed := _groups(before.items[name], after.items[name]))
+        for name, items in pairs.items()
+        if name not in doubtful and (listed := _groups(*items))
     }
-    waves = [_answered(one, routed, codes) for one in (before, after)] if routed else []
-    tests = max(1, len(common) * (2 + sum(map(len, codes.values()))))
+    waves = [_count_answered(wave, gaps, codes) for wave in (before, after)] if gaps else []
+    tests = max(1, len(pairs) * (2 + sum(map(len, codes.values()))))
     found = []
-    for name in routed:
-        declared = _declared_filter(before.items[name], after.items[name])
-        routing = declared or _changed_filter(name, waves, tests)
-        if routing:
-            found.append(routing)
-            continue
-        explained = gaps[name].explained(name, waves, codes)
-        changed = gaps[name].changed(name, tests, explained)
+    for name in gaps:
+        changed = (
+            _declared_filter(*pairs[name])
+            or _changed_filter(name, waves, tests)
+            or _changed_base(name, *pairs[name], waves, tests)
+        )
         found += [changed] if changed else []
-    for name in common:
-        declared = _declared_filter(before.items[name], after.items[name])
-        if declared and name not in routed:
-            found.append(declared)
-    return found
+    asked_of_all = (_declared_filter(*pairs[name]) for name in pairs if name not in gaps)
+    return found + [changed for changed in asked_of_all if changed]
+
+
+def differ(one: Share, other: Share, least: float, tests: int) -> bool:
+    """Return whether two shares differ by at least so much, and by more than chance.
+
+    Examples
+    --------
+    >>> differ((15, 15), (0, 15), 0.5, 100), differ((3, 4), (1, 4), 0.5, 100)
+    (True, False)
+    """
+    (count, base), (other_count, other_base) = one, other
+    if not base or not other_base or abs(count / base - other_count / other_base) < least:
+        return False
+    table = np.array([[count, base - count], [other_count, other_base - other_count]])
+    return fisher_2x2(table) * tests <= LEVEL
+
+
+def _has_gaps(item: Item) -> bool:
+    return bool(item.without_answer().any())
 
 
 def _groups(before: Item, after: Item) -> list[Code]:
     """Answers by which respondents can be grouped; none where the question is no short list."""
-    if not (before.closed and after.column is not None):
+    if not before.closed:
         return []
-    codes = [code for code in before.observed | after.observed if _is_answer(code, before, after)]
+    codes = [
+        code
+        for code in before.observed | after.observed
+        if not (before.variable.is_missing(code) or after.variable.is_missing(code))
+    ]
     return codes if len(codes) <= MOST_CODES else []
 
 
-def _is_answer(code: Code, *items: Item) -> bool:
-    return not any(item.variable.is_missing(code) for item in items)
-
-
-def _answered(wave: Questionnaire, questions: list[str], codes: dict[str, list[Code]]) -> Answered:
+def _count_answered(
+    wave: Questionnaire, questions: list[str], codes: dict[str, list[Code]]
+) -> Answered:
     """Count who answered in every group, some rows at a time."""
     answered = np.column_stack([~wave.items[name].without_answer() for name in questions])
     groups = [(name, code) for name, listed in codes.items() for code in listed]
@@ -150,50 +168,41 @@ def _equal(column: Any, code: Code, part: slice) -> np.ndarray:
     return equal
 
 
-def _filters(name: str, wave: Answered) -> Iterator[tuple[int, str]]:
-    """Other questions whose answers decide who answered `name`, with how many that leaves out."""
-    for group in dict.fromkeys(variable for variable, _ in wave.groups):
-        if group == name:
-            continue
-        shares = {
-            code: (count / base, base)
-            for code, (count, base) in wave.shares(name, group).items()
-            if base >= FEWEST
-        }
-        skipped = sum(base for share, base in shares.values() if share <= HARDLY)
-        everybody = sum(base for _, base in shares.values())
-        between = sum(base for share, base in shares.values() if HARDLY < share < HALF)
-        clear = between <= SHARE_SKIPPED * everybody
-        asked = any(share >= HALF for share, _ in shares.values())
-        if clear and asked and skipped >= max(FEWEST, SHARE_SKIPPED * everybody):
-            yield skipped, group
+def _by_groups(
+    name: str, waves: list[Answered]
+) -> Iterator[tuple[str, dict[Code, Share], dict[Code, Share]]]:
+    """For every other question: who answered `name` then and now, by the answers to it."""
+    for group in dict.fromkeys(variable for variable, _ in waves[0].groups):
+        if group != name:
+            then, now = (wave.shares(name, group) for wave in waves)
+            yield group, then, now
 
 
 def _changed_filter(name: str, waves: list[Answered], tests: int) -> Difference | None:
-    """Compare the shares that answered by the filter of either wave."""
-    for wave in waves:
-        best = max(_filters(name, wave), key=lambda found: found[0], default=None)
-        if best is None:
+    """Find the filter whose answers decide otherwise than before who answered, for most people."""
+    best, most = None, 0.0
+    for group, then, now in _by_groups(name, waves):
+        codes = [code for code in then if differ(then[code], now[code], HALF, tests)]
+        if not any(_parts(code, shares, tests) for code in codes for shares in (then, now)):
             continue
-        group = best[1]
-        old, new = (one.shares(name, group) for one in waves)
-        changed = [
-            code
-            for code in old
-            if old[code][1]
-            and new[code][1]
-            and abs(old[code][0] / old[code][1] - new[code][0] / new[code][1]) >= HALF
-            and chance(*old[code], *new[code]) * tests <= LEVEL
-        ]
-        if changed:
-            return difference(
-                name, "routing", _told(group, changed, old), _told(group, changed, new)
+        people = sum(
+            now[code][1] * abs(then[code][0] / then[code][1] - now[code][0] / now[code][1])
+            for code in codes
+        )
+        if people > most:
+            old, new = (
+                "; ".join(f"{group} = {code}: {side[code][0]} / {side[code][1]}" for code in codes)
+                for side in (then, now)
             )
-    return None
+            best, most = difference(name, "routing", old, new), people
+    return best
 
 
-def _told(group: str, codes: Iterable[Code], shares: dict[Code, tuple[int, int]]) -> str:
-    return "; ".join(f"{group} = {code}: {shares[code][0]} / {shares[code][1]}" for code in codes)
+def _parts(code: Code, shares: dict[Code, Share], tests: int) -> bool:
+    """Return whether those with an answer answered a question otherwise than the rest."""
+    rest = [share for other, share in shares.items() if other != code]
+    others = sum(count for count, _ in rest), sum(base for _, base in rest)
+    return differ(shares[code], others, HALF, tests)
 
 
 _PROGRAM_NAMES = re.compile(r"\d+x\d+x(?=\d)|\.naok|[\s\"'`(){}$]+", re.IGNORECASE)
@@ -210,66 +219,44 @@ def _declared_filter(before: Item, after: Item) -> Difference | None:
     return difference(after.name, "routing", old, new)
 
 
-@dataclass(frozen=True)
-class _Gaps:
-    """How many were asked and how many answered, then and now."""
+def _changed_base(
+    name: str, before: Item, after: Item, waves: list[Answered], tests: int
+) -> Difference | None:
+    """Compare how many of all respondents were asked, and how many answered."""
+    then, now = (
+        {"asked": (int((~asked).sum()), asked.size), "answered": (int((~none).sum()), none.size)}
+        for asked, none in ((item.not_asked(), item.without_answer()) for item in (before, after))
+    )
 
-    asked: tuple[int, int]
-    answered: tuple[int, int]
-    bases: tuple[int, int]
+    def changed(what: str, least: float) -> bool:
+        return differ(then[what], now[what], least, tests)
 
-    @classmethod
-    def of(cls, before: Item, after: Item) -> "_Gaps":
-        asked, answered, bases = (
-            [int((~item.not_asked()).sum()) for item in (before, after)],
-            [int((~item.without_answer()).sum()) for item in (before, after)],
-            [len(item.not_asked()) for item in (before, after)],
-        )
-        return cls((asked[0], asked[1]), (answered[0], answered[1]), (bases[0], bases[1]))
+    asked, answered = changed("asked", ASKED_CHANGE), changed("answered", ANSWERED_CHANGE)
+    base = asked or answered
+    if not base and not changed("answered", MISSING_CHANGE):
+        return None
+    explained = _is_explained(name, now["answered"][1], waves)
+    kind, what = "missing_share", "answered"
+    if base and not explained:
+        kind, what = "base", "asked" if asked else "answered"
+    elif not changed("answered", MISSING_CHANGE):
+        return None
+    old, new = (f"{side[what][0]} / {side[what][1]}" for side in (then, now))
+    return difference(name, kind, old, new, severity="note" if explained else "")
 
-    @property
-    def any_gap(self) -> bool:
-        """Whether anybody is without an answer in either wave."""
-        return self.answered != self.bases
 
-    def _moved(self, counts: tuple[int, int], change: float, tests: int) -> bool:
-        old, new = counts[0] / self.bases[0], counts[1] / self.bases[1]
-        if abs(old - new) < change:
-            return False
-        return chance(counts[0], self.bases[0], counts[1], self.bases[1]) * tests <= LEVEL
+def _is_explained(name: str, respondents: int, waves: list[Answered]) -> bool:
+    """Return whether another question's answers account for the share that answered now.
 
-    def explained(self, name: str, waves: list[Answered], codes: dict[str, list[Code]]) -> bool:
-        """Whether another question's answers account for the change of those who answered.
-
-        Had everybody with the same answer to it answered as often as before, the share would be
-        within half the threshold of what it is.
-        """
-        now = self.answered[1] / self.bases[1]
-        for group in codes:
-            if group == name:
-                continue
-            old, new = (wave.shares(name, group) for wave in waves)
-            # Those without an answer to the other question stay out on both sides.
-            people = sum(base for _, base in new.values())
-            seen = [code for code in old if old[code][1]]
-            if not people or sum(new[code][1] for code in seen) < 0.9 * self.bases[1]:
-                continue
-            expected = sum(new[code][1] * old[code][0] / old[code][1] for code in seen) / people
-            if abs(expected - now) <= ASKED_CHANGE / 2:
-                return True
-        return False
-
-    def changed(self, name: str, tests: int, explained: bool) -> Difference | None:
-        """Describe the gravest change of the shares, or None."""
-        base = self._moved(self.asked, ASKED_CHANGE, tests)
-        base = base or self._moved(self.answered, ANSWERED_CHANGE, tests)
-        if base and not explained:
-            kind, counts = "base", self.asked
-            if not self._moved(self.asked, ASKED_CHANGE, tests):
-                counts = self.answered
-        elif self._moved(self.answered, MISSING_CHANGE, tests):
-            kind, counts = "missing_share", self.answered
-        else:
-            return None
-        old, new = (f"{counts[time]} / {self.bases[time]}" for time in (0, 1))
-        return difference(name, kind, old, new, severity="note" if explained else "")
+    They do where less than half of a changed base is left, when everybody with the same answer to
+    it answers as often as before. Those without an answer to it, or with one that nobody gave
+    before, are left.
+    """
+    for _, then, now in _by_groups(name, waves):
+        seen = [code for code in then if then[code][1]]
+        expected = sum(now[code][1] * then[code][0] / then[code][1] for code in seen)
+        not_seen = respondents - sum(now[code][1] for code in seen)
+        left = abs(sum(now[code][0] for code in seen) - expected)
+        if not_seen + left <= ASKED_CHANGE / 2 * respondents:
+            return True
+    return False

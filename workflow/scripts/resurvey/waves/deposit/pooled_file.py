@@ -8,12 +8,10 @@ from resurvey.core.codebook import Code, Codebook, Labels, Variable, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.origin import origin_of
 from resurvey.core.survey import Survey
+from resurvey.study.mapping import DESIGN_KEYS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ROLES = ("id", "weight", "strata", "clusters", "fpc")
-"""What a variable may be to the sampling design, by the wave's keys in config.yaml."""
 
 FORMATS = {".sav": "SPSS", ".dta": "Stata 14", ".csv": "CSV (UTF-8)", ".parquet": "Apache Parquet"}
 """Endings of the data files, and what a reader calls their formats."""
@@ -78,7 +76,7 @@ def design_roles(waves: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """
     roles: dict[str, str] = {}
     for wave in waves.values():
-        for role in ROLES:
+        for role in DESIGN_KEYS:
             named = wave.get(role, [])
             for name in [named] if isinstance(named, str) else named:
                 roles.setdefault(name, role)

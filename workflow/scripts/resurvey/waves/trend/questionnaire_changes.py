@@ -8,6 +8,7 @@ from typing import Any
 
 from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
+from resurvey.waves.contract.routing import ASKED_CHANGE, HALF
 
 Changes = Mapping[tuple[str, str, str], tuple[str, str]]
 
@@ -32,7 +33,7 @@ OFFERED = ("new_answer", "vanished_answer")
 """Differences of which one undoes the other."""
 
 _COUNTED = re.compile(r"(?:^|; )(?:(.*?): )?(\d+) / (\d+)(?=;|$)")
-_UNDONE = {"routing": 0.5, "base": 0.15}
+_UNDONE = {"routing": HALF, "base": ASKED_CHANGE}
 """Change of a share from which it is another filter or base; less undoes the change."""
 
 

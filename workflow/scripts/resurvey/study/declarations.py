@@ -1,0 +1,454 @@
+"""Declarations: the parts of a study, typed as workflow/schemas/ describes its files.
+
+A test walks both, so that a key stands here as in the schema. Where the schema allows several
+shapes by the value of a key (the steps of cleaning, the indicators) a type has the keys of all.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, Required, TypedDict
+
+from resurvey.core.codebook import Code
+
+Texts = str | Mapping[str, str]
+"""One text, or one per language."""
+Names = str | Sequence[str]
+Percent = Literal["column", "row", "total"]
+Rounding = Literal["half_up", "half_even", "truncation", "unknown"]
+
+
+class Reconstruct(TypedDict, total=False):
+    """How records are dealt from published numbers."""
+
+    respondents: Required[int]
+    groups: str
+    no_answer: int
+    not_printed: int
+    seed: int
+    rounding: Rounding
+
+
+class Wave(TypedDict, total=False):
+    """One wave of config.yaml."""
+
+    file: Required[str]
+    label: Texts
+    sha256: str
+    encoding: str
+    separator: Literal[",", ";", "\t", "|"]
+    decimal: Literal[".", ","]
+    thousands: Literal[" ", ".", ",", "'"]
+    structure: Names
+    sheet: str
+    tool: Literal["plain", "qualtrics", "surveymonkey", "kobotoolbox"]
+    id: str
+    weight: str
+    weight_kind: Literal["sampling", "frequency"]
+    largest_weight: float
+    strata: Names
+    clusters: Names
+    fpc: Names
+    nest: bool
+    lonely_psu: Literal["fail", "certainty", "remove", "adjust", "average"]
+    dataset: str
+    simulate: Any
+    reconstruct: Reconstruct
+
+
+class Deposit(TypedDict, total=False):
+    """What a deposit does with the respondents' records."""
+
+    ids: Literal["number", "keep", "drop"]
+    free_text: Literal["drop", "keep"]
+    leave_out: Sequence[str]
+
+
+class Config(TypedDict):
+    """config.yaml with its defaults filled in."""
+
+    title: Texts
+    languages: Sequence[str]
+    sample: Literal["unknown", "purposive", "probability", "census"]
+    alpha: float
+    documents: Sequence[Literal["docx", "xlsx", "pdf", "latex", "csv"]]
+    deposit: NotRequired[Deposit]
+    not_reported: NotRequired[Texts]
+    waves: Mapping[str, Wave]
+
+
+class MissingCodes(TypedDict, total=False):
+    """A code, or a range of codes, and why there is no answer."""
+
+    code: Code
+    low: float
+    high: float
+    reason: Literal["refused", "dont_know", "not_asked", "other"]
+
+
+class ResponseSet(TypedDict, total=False):
+    """A multiple-response set."""
+
+    label: Texts
+    variables: Sequence[str]
+    counted: Code
+    joined: str
+    options: Sequence[str] | Mapping[str, Texts]
+    separator: str
+    open: bool
+
+
+class VariableEntry(TypedDict, total=False):
+    """One variable of codebook.yaml."""
+
+    label: Texts
+    measure: Literal["nominal", "ordinal", "scale", "text"]
+    source: str
+    required: bool
+    codes: Mapping[Code, Texts]
+    missing: Sequence[Code | MissingCodes]
+    rest: Code
+    date: str
+    order: Sequence[Code]
+    dont_know: Sequence[Code]
+
+
+class CodebookPart(TypedDict, total=False):
+    """codebook.yaml."""
+
+    id: str
+    multiple_response: Mapping[str, ResponseSet]
+    variables: Mapping[str, VariableEntry | None]
+
+
+class CleaningStep(TypedDict, total=False):
+    """One step of cleaning.yaml."""
+
+    action: Required[Literal["drop", "flag", "recode", "range", "duplicates", "skip_logic"]]
+    why: Required[Texts]
+    where: Mapping[str, "Code | Sequence[Code] | Limits"]
+    variable: str
+    map: Mapping[Code, Code | None]
+    min: float
+    max: float
+    by: Sequence[str]
+    variables: Sequence[str]
+    then: Literal["drop", "flag", "missing"]
+    code: int
+    name: str
+
+
+class Limits(TypedDict, total=False):
+    """Smallest and largest value."""
+
+    min: float
+    max: float
+
+
+class CleaningPart(TypedDict, total=False):
+    """cleaning.yaml."""
+
+    steps: Sequence[CleaningStep]
+
+
+class Share(TypedDict):
+    """Respondents with one of these answers."""
+
+    variable: str
+    codes: Sequence[Code]
+
+
+class Recode(TypedDict, total=False):
+    """Codes of a variable grouped anew."""
+
+    variable: Required[str]
+    map: Required[Mapping[Code, int | str]]
+    codes: Mapping[Code, Texts]
+    measure: Literal["nominal", "ordinal"]
+
+
+class Combine(TypedDict):
+    """Indicators of 0 and 1 together."""
+
+    how: Literal["all", "any", "count"]
+    of: Sequence[str]
+
+
+class DifferenceOfShares(TypedDict):
+    """One share minus another."""
+
+    of: str
+    minus: str
+
+
+class Indicator(TypedDict, total=False):
+    """One indicator."""
+
+    label: Texts
+    dimension: str
+    share: Share
+    recode: Recode
+    combine: Combine
+    difference: DifferenceOfShares
+
+
+class EmpiricalIndicator(TypedDict, total=False):
+    """One line of the article's list of empirical indicators."""
+
+    label: Required[Texts]
+    dimension: str
+    measured_by: Sequence[str]
+    note: Texts
+
+
+class IndicatorsPart(TypedDict, total=False):
+    """indicators.yaml."""
+
+    dimensions: Mapping[str, Texts]
+    columns: str
+    indicators: Mapping[str, Indicator]
+    empirical: Sequence[EmpiricalIndicator]
+
+
+class Subtotal(TypedDict, total=False):
+    """A sum of answers."""
+
+    of: Required[Sequence[int | str]]
+    rows: Sequence[str]
+    label: Texts
+
+
+class Pair(TypedDict):
+    """A question asked twice of the same people."""
+
+    before: str
+    after: str
+
+
+class Table(TypedDict, total=False):
+    """One table of tables.yaml."""
+
+    rows: Required[Sequence[str]]
+    columns: str
+    percent: Percent
+    section: str
+    derived: Literal["counts", "printed_parts"]
+    subtotals: Sequence[Subtotal]
+    pairs: Sequence[Pair]
+
+
+class Banner(TypedDict, total=False):
+    """One banner of tables.yaml."""
+
+    rows: Sequence[str]
+    columns: Required[Sequence[str]]
+    percent: Percent
+    letters: bool
+    minimum_base: int
+    adjustment: Literal["bonferroni", "holm", "benjamini_hochberg"]
+    means: bool
+    subtotals: Sequence[Subtotal]
+
+
+class TablesPart(TypedDict, total=False):
+    """tables.yaml."""
+
+    tables: Required[Mapping[str, Table]]
+    banners: Mapping[str, Banner]
+
+
+class FigureEntry(TypedDict, total=False):
+    """How one table is drawn."""
+
+    kind: Literal["bars", "diverging", "dumbbell", "none"]
+    column: Literal["single", "double"]
+
+
+class Journal(TypedDict, total=False):
+    """What the journal asks for."""
+
+    single_mm: float
+    double_mm: float
+    dpi: int
+
+
+class FiguresPart(TypedDict, total=False):
+    """figures.yaml."""
+
+    figures: Mapping[str, FigureEntry]
+    residual_map: bool
+    dimensions: bool
+    profiles: Sequence[Literal["screen", "journal", "slide"]]
+    journal: Journal
+
+
+class Model(TypedDict, total=False):
+    """One model of models.yaml."""
+
+    label: Texts
+    kind: Required[Literal["binary", "ordered"]]
+    outcome: Required[str]
+    positive: Sequence[Code]
+    predictors: Required[Sequence[str]]
+
+
+class ModelsPart(TypedDict, total=False):
+    """models.yaml; empty where there is no such file."""
+
+    models: Required[Mapping[str, Model]]
+
+
+class SamePerson(TypedDict, total=False):
+    """What cannot change of a person between two waves."""
+
+    constant: Sequence[str]
+    birth_year: Sequence[str]
+    age: Sequence[str]
+    contradictions: float
+
+
+class Multiplicity(TypedDict, total=False):
+    """How p-values are adjusted for being many."""
+
+    method: Literal["holm", "benjamini_hochberg", "none"]
+    level: Literal["table", "study"]
+
+
+class TrendPart(TypedDict, total=False):
+    """trend.yaml."""
+
+    title: Texts
+    reference: str
+    time: Mapping[str, float]
+    panel: bool
+    same_person: SamePerson
+    multiplicity: Multiplicity
+    tables: Sequence[str]
+
+
+# Not written as a class, because `from` is a word of Python.
+MappedVariable = TypedDict(
+    "MappedVariable",
+    {"from": str, "codes": Mapping[Code, Code | None], "merge": bool},
+    total=False,
+)
+
+
+class Acceptance(TypedDict, total=False):
+    """A difference that somebody looked at and lets pass."""
+
+    variable: Required[str]
+    difference: Required[
+        Literal[
+            "missing_variable",
+            "meaning",
+            "new_answer",
+            "missing_codes",
+            "base",
+            "routing",
+            "type",
+            "wording",
+            "answer_wording",
+            "vanished_answer",
+            "range",
+            "missing_share",
+        ]
+    ]
+    code: Code
+    label: Texts
+    why: Required[Texts]
+
+
+class WaveEntry(TypedDict, total=False):
+    """One wave of waves.yaml."""
+
+    after: str
+    variables: Mapping[str, MappedVariable] | None
+    accept: Sequence[Acceptance] | None
+
+
+class FalseFit(TypedDict, total=False):
+    """How often invented percentages are measured."""
+
+    draws: int
+    seed: int
+
+
+class Answers(TypedDict):
+    """Those who gave one of these answers."""
+
+    variable: str
+    codes: Sequence[int | str]
+
+
+class Routing(TypedDict, total=False):
+    """Who cannot have answered what."""
+
+    who: Required[Answers]
+    cannot_answer: Required[Sequence[str]]
+    why: Required[Texts]
+    explained_by: Texts
+
+
+class AuditPart(TypedDict, total=False):
+    """audit.yaml."""
+
+    respondents: int
+    groups: str
+    group_sizes: Mapping[Code, int]
+    rounding: Rounding
+    false_fit: FalseFit
+    routing: Mapping[str, Routing]
+
+
+class SectionText(TypedDict, total=False):
+    """A section's own text."""
+
+    title: str
+    paragraphs: Sequence[str]
+
+
+class TableText(TypedDict, total=False):
+    """A table's own text."""
+
+    title: str
+    number: str
+    sentences: Sequence[str]
+    note: str
+
+
+class Disclosure(TypedDict, total=False):
+    """One line of how the survey was made."""
+
+    item: Required[str]
+    answer: str | None
+
+
+class TextPart(TypedDict, total=False):
+    """text.{language}.yaml."""
+
+    subtitle: str
+    introduction: Sequence[str]
+    methods: Sequence[str]
+    sections: Mapping[str, SectionText]
+    tables: Mapping[str, TableText]
+    conclusion: Sequence[str]
+    disclosure: Sequence[Disclosure]
+    citation: str
+    sources: Sequence[str]
+
+
+class Study(TypedDict):
+    """All parts; a file that is not there is an empty one. Words of the lexicon are by language."""
+
+    config: Config
+    codebook: CodebookPart
+    cleaning: CleaningPart
+    indicators: IndicatorsPart
+    tables: TablesPart
+    figures: FiguresPart
+    lexicon: Mapping[str, Any]
+    audit: AuditPart
+    models: ModelsPart
+    trend: TrendPart
+    waves: Mapping[str, WaveEntry | None]
+    simulation: Mapping[str, Any]
+    text: Mapping[str, TextPart]
