@@ -42,10 +42,10 @@ def draw_models(
     shown = [name for name in declared if name not in fitted.refused]
     if not shown:
         return {}
+    from resurvey.figures.canvas import plain_style
     from resurvey.figures.cells import Setting
     from resurvey.figures.coefficients import draw_coefficients
     from resurvey.figures.draw import Drawing
-    from resurvey.figures.canvas import plain_style
 
     drawings = {}
     with plain_style():

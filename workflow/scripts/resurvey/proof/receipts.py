@@ -152,6 +152,13 @@ def own_receipts(results: str | Path) -> dict[Path, Receipt]:
     return found
 
 
+def makers_of_results(results: str | Path) -> dict[str, str]:
+    """Name the rule that wrote each result of a study, by its path."""
+    return {
+        path: receipt.rule for receipt in own_receipts(results).values() for path in receipt.outputs
+    }
+
+
 def plain_files(paths: Iterable[str | Path]) -> Iterator[str]:
     """Go through files; a folder stands for all that lie in it, hidden ones left out."""
     for path in map(Path, paths):
