@@ -38,7 +38,6 @@ MOVED = {
     "published": "core.published",
     "reconstruction": "prepare.reconstruction",
     "runlog": "study.runlog",
-    "simulation": "study.simulation",
     "storage": "reading.storage",
     "strict_yaml": "core.strict_yaml",
     "survey": "core.survey",
