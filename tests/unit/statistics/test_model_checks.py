@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
-from resurvey.proof.conformance.models import model_statistics
+from reference.conformance import model_statistics
 from resurvey.statistics.model_checks import brant, check_model, concordance, hosmer_lemeshow
 
 HERE = Path(__file__).parents[2] / "reference" / "statistics"

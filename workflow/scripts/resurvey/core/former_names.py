@@ -14,7 +14,6 @@ MOVED = {
     "cleaning": "prepare.cleaning",
     "codebook": "core.codebook",
     "comparison": "audit.comparison",
-    "conformance": "proof.conformance",
     "counting": "core.counting",
     "crosstabs": "counts.crosstabs",
     "deposit": "waves.deposit",

@@ -289,12 +289,12 @@ def _reason(receipt: Receipt, wanted: Made, hashes: Mapping[str, str]) -> str:
 
 
 def _results(folder: Path) -> list[str]:
-    """Everything that rules write, from the study's folder; no receipts and no logs."""
+    """Everything that rules write, from the study's folder; no receipts, logs and conformance."""
     return [
         path.as_posix()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and not {ROOM, "logs"} & set(path.relative_to(folder).parts[:2])
+        and not {ROOM, "logs", "conformance"} & set(path.relative_to(folder).parts[:2])
         and not path.name.startswith(".")
     ]
 
