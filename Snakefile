@@ -12,22 +12,18 @@ report: "report/captions/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/contract.smk"
 include: "workflow/rules/raw.smk"
-include: "workflow/rules/waves.smk"
+include: "workflow/rules/contract.smk"
 include: "workflow/rules/import.smk"
-include: "workflow/rules/clean.smk"
-include: "workflow/rules/indicators.smk"
+include: "workflow/rules/prepare.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
-include: "workflow/rules/documents.smk"
 include: "workflow/rules/trend.smk"
 include: "workflow/rules/deposit.smk"
 include: "workflow/rules/certificate.smk"
-include: "workflow/rules/conformance.smk"
 include: "workflow/rules/receipts.smk"
 
 
@@ -35,18 +31,6 @@ rule all:
     """Every wave's report in every language, the audit of what was published, the trend."""
     default_target: True
     input:
-        expand(
-            "results/{wave}/report/report.{language}.html",
-            wave=WAVES,
-            language=LANGUAGES,
-        ),
+        expand(rules.write_pages.output, wave=WAVES),
         rules.documents.input,
-        expand(
-            "results/{wave}/audit/audit.{language}.html",
-            wave=PUBLISHED,
-            language=LANGUAGES,
-        ),
-        expand(
-            "results/trend/trend.{language}.html",
-            language=LANGUAGES if len(WAVES) > 1 else [],
-        ),
+        rules.write_trend.output.pages if len(WAVES) > 1 else [],

@@ -22,14 +22,14 @@ import numpy as np
 from scipy.stats import binom
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
+sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "examples" / "monitoring")]
 
+from simulate import ask_everybody, plant_changes, read_model, simulate_waves  # noqa: E402
+
+from resurvey.core.strict_yaml import read_yaml  # noqa: E402
 from resurvey.study.folder import read_study  # noqa: E402
 from resurvey.study.mapping import used_names  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
-from resurvey.study.simulation.model import read_model  # noqa: E402
-from resurvey.study.simulation.planting import ask_everybody, plant_changes  # noqa: E402
-from resurvey.study.simulation.waves import simulate_waves  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
 from resurvey.waves.contract.drift import Wave, compare_wave, standing  # noqa: E402
 from resurvey.waves.trend.wave_comparison import compare_waves  # noqa: E402
@@ -51,8 +51,9 @@ PLANTED = {
 def declared():
     """The example's study, its model and its simulated waves without any planted change."""
     study = read_study(ROOT / "examples/monitoring/config", ROOT / "workflow/schemas")
-    waves = {name: wave["simulate"] for name, wave in study["config"]["waves"].items()}
-    return study, read_model(study["simulation"], study["codebook"], list(waves)), waves
+    simulation = read_yaml(ROOT / "examples/monitoring/config/simulation.yaml")
+    waves = simulation["waves"]
+    return study, read_model(simulation, study["codebook"], list(waves)), waves
 
 
 def trend_waves(surveys, tables):

@@ -1,5 +1,7 @@
 """Our statistics beside R's and PSPP's, run live where they are installed: `./run conformance`.
 
+Writes conformance.csv and conformance.html into results/conformance, or into a folder named.
+
 Without R or PSPP the stored values stand in for theirs, and a line says so.
 """
 
@@ -13,10 +15,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 STORED = HERE / "statistics"
+ROOT = HERE.parents[1]
 # So that `python tests/reference` works in an environment that does not know the library.
-sys.path.insert(0, str(HERE.parents[1] / "workflow/scripts"))
+sys.path[:0] = [str(ROOT / "workflow/scripts"), str(HERE.parent)]
 
-from resurvey.proof.conformance.values import conformance, unexplained  # noqa: E402
+from reference.conformance import conformance, unexplained  # noqa: E402
+from reference.conformance_page import VALUE_COLUMNS, write_conformance  # noqa: E402
+from resurvey.core.files import write_csv, write_text  # noqa: E402
+from resurvey.core.strict_yaml import read_yaml  # noqa: E402
+from resurvey.study.words import read_words  # noqa: E402
 
 MAKERS = (
     ("Rscript", "make_tables.R"),
@@ -60,14 +67,26 @@ def read_values(path):
     return {(row[0], row[1]): None if row[2] in ("NA", "NaN") else float(row[2]) for row in rows}
 
 
-def main():
-    """Compare, print what differs, and fail on a difference without a reason."""
+def write_files(rows, folder):
+    """Write the values as CSV, and the page that shows where programs differ and why."""
+    write_csv(folder / "conformance.csv", VALUE_COLUMNS, [row.record() for row in rows])
+    sources = read_yaml(HERE / "data_sets.yaml")
+    # The names of the statistics and the reasons are English words of the programs.
+    words = read_words(ROOT / "report", ["en"])["en"]
+    templates = [ROOT / "report/conformance", ROOT / "report/templates"]
+    page = write_conformance(rows, sources, words, "en", templates)
+    write_text(folder / "conformance.html", page)
+
+
+def main(into):
+    """Compare, write what was found, and fail on a difference without a reason."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "statistics")
         shutil.copytree(STORED, folder)
         make_anew(folder)
         moved = moved_values(folder)
         rows = conformance(folder)
+    write_files(rows, into)
     against_r = [one for one in rows if one.r_difference is not None]
     against_pspp = [one for one in rows if one.pspp_difference is not None]
     largest = max(one.r_difference for one in against_r)
@@ -86,4 +105,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(*(sys.argv[1:] or [ROOT / "results/conformance"]))))

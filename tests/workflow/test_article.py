@@ -241,9 +241,19 @@ def test_changed_title_renders_the_reports_anew_and_counts_nothing(article_run, 
     text.write_text(changed, encoding="utf-8")
     finished = snakemake(study, "--dry-run", "--quiet", "rules")
     said = finished.stderr + finished.stdout
-    assert re.findall(r"write_report +1\b", said)
-    assert "tabulate_wave" not in said
-    assert "draw_figures" not in said
+    assert dict(re.findall(r"^(\w+) +(\d+)$", said, re.M)) == {
+        "write_pages": "1",
+        "write_documents": "1",
+        "all": "1",
+        "total": "3",
+    }
+
+
+def test_default_run_takes_twelve_jobs(tmp_path):
+    study = copy_study(ROOT, tmp_path)
+    finished = snakemake(study, "--dry-run", "--quiet", "rules")
+    said = finished.stderr + finished.stdout
+    assert int(re.search(r"^total +(\d+)$", said, re.M)[1]) <= 12
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

@@ -153,7 +153,7 @@ def test_every_file_names_the_rule_that_wrote_it(crate):
     assert rules["results/2022/tables/crosstabs.csv"] == "tabulate_wave"
     assert rules["results/2022/audit/cells.csv"] == "audit_wave"
     assert rules["results/2022/raw/survey_reconstructed.sav"] == "reconstruct_wave"
-    assert rules["results/2022/report/report.en.html"] == "write_report"
+    assert rules["results/2022/report/report.en.html"] == "write_pages"
     assert all(rule for path, rule in rules.items() if path.startswith("results/"))
 
 

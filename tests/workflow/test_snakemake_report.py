@@ -105,7 +105,7 @@ def test_report_opens_in_a_browser_and_its_link_shows_the_page(own_report, brows
     page = browser.new_page()
     page.goto(path.as_uri())
     page.get_by_text("report.ru.html").first.click()
-    page.get_by_text("write_report", exact=True).first.wait_for()
+    page.get_by_text("write_pages", exact=True).first.wait_for()
     assert MARK in page.inner_text("body")
     page.close()
 

@@ -1,10 +1,10 @@
-"""Audit: what the printed numbers say by themselves, and beside the recomputed ones.
+"""Audit: what the printed numbers say by themselves, and beside the recomputed ones; its page is the report's.
 
 IN   resources/published/{wave}/cells.csv, claims.csv   (where something was published)
 IN   results/{wave}/tables/crosstabs.csv, frequencies.csv, codebook.json
 OUT  results/{wave}/audit/questions.csv, solutions.csv, bases.csv, ranges.csv, misprints.csv,
      rounding.csv, false_fit.csv, paired.csv, joint.csv   (from the published numbers alone)
-OUT  results/{wave}/audit/cells.csv, claims.csv, audit.{language}.html
+OUT  results/{wave}/audit/cells.csv, claims.csv
 """
 
 
@@ -72,51 +72,3 @@ rule audit_wave:
         made_from=made_from("audit_wave"),
     script:
         "../scripts/audit_wave.py"
-
-
-rule write_audit:
-    """Write the audit of one wave in one language as a single HTML page."""
-    input:
-        questions="results/{wave}/audit/questions.csv",
-        solutions="results/{wave}/audit/solutions.csv",
-        bases="results/{wave}/audit/bases.csv",
-        ranges="results/{wave}/audit/ranges.csv",
-        misprints="results/{wave}/audit/misprints.csv",
-        rounding="results/{wave}/audit/rounding.csv",
-        false_fit="results/{wave}/audit/false_fit.csv",
-        paired="results/{wave}/audit/paired.csv",
-        joint="results/{wave}/audit/joint.csv",
-        ledger="results/{wave}/audit/claims.csv",
-        codebook="results/{wave}/tables/codebook.json",
-        cells=published("cells"),
-        claims=published("claims"),
-        templates=templates("write_audit"),
-    output:
-        page=report(
-            "results/{wave}/audit/audit.{language}.html",
-            caption="../../report/captions/audit.rst",
-            category="Audit",
-            labels={
-                "wave": "{wave}",
-                "content": "audit page",
-                "language": "{language}",
-            },
-        ),
-    log:
-        "results/{wave}/logs/write_audit.{language}.log",
-    conda:
-        "../../environment.yml"
-    params:
-        made_from=made_from("write_audit"),
-    script:
-        "../scripts/write_audit.py"
-
-
-rule audit:
-    """The audit of every wave in every language."""
-    input:
-        expand(
-            "results/{wave}/audit/audit.{language}.html",
-            wave=WAVES,
-            language=LANGUAGES,
-        ),

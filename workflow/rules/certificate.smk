@@ -8,15 +8,34 @@ Not part of `rule all`. The folder repeats the places of the study and of the re
 records of persons, and may be moved or zipped: `python -m resurvey verify FOLDER` checks it.
 """
 
+from resurvey.proof.certificate.manifest import published_documents, study_settings
+
+# A study's own citation is among what was read, the repository's among the workflow.
+CITATION = ["CITATION.cff"] if Path("CITATION.cff").is_file() else []
+
 
 rule certify_wave:
     """Certify a wave: inputs and outputs with their hashes, printed beside recomputed numbers."""
     input:
-        study=settings,
-        citation=["CITATION.cff"] if Path("CITATION.cff").is_file() else [],
-        published=published_documents,
+        study=lambda wildcards: [
+            *study_settings("config"),
+            *(CITATION if REPOSITORY.resolve() != Path().resolve() else []),
+        ],
+        citation=CITATION,
+        published=lambda wildcards: published_documents(
+            f"resources/published/{wildcards.wave}"
+        ),
         raw=raw_file,
-        results=certified_results,
+        tables=rules.tabulate_wave.output,
+        audit=[*rules.recover_wave.output, *rules.audit_wave.output],
+        models=MODEL_LINES,
+        report=[
+            *rules.trace_wave.output,
+            *rules.write_pages.output,
+            *(rules.write_documents.output if DOCUMENTS else []),
+        ],
+        ledgers=["results/{wave}/clean/log.csv", "results/{wave}/import/codebook.csv"],
+        recovered=recovered_counts,
         workflow=[
             relpath(path)
             for path in (
@@ -62,9 +81,6 @@ rule certify_wave:
         "../../environment.yml"
     params:
         made_from=made_from("certify_wave"),
-        library=lambda wildcards: hash_files(sorted(SCRIPTS.rglob("*.py"))),
-        repository=lambda wildcards: relpath(REPOSITORY),
-        rules=rules_of,
     script:
         "../scripts/certify_wave.py"
 

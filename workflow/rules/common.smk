@@ -7,15 +7,11 @@ age says nothing. The door reads the settings themselves: no label and no answer
 through Snakemake's parameters.
 """
 
-import gc
 import sys
 from dataclasses import asdict
 from functools import cache
 from os.path import relpath
 from pathlib import Path
-
-# What is built here stays until the end: looking for garbage in it costs a tenth of a second.
-gc.set_threshold(100_000)
 
 REPOSITORY = Path(workflow.basedir)
 SCRIPTS = REPOSITORY / "workflow/scripts"
@@ -24,49 +20,52 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from resurvey.proof.certificate.manifest import published_documents as documents_of
-from resurvey.proof.certificate.manifest import study_settings
-from resurvey.proof.doors import input_paths
 from resurvey.core.errors import SurveyError
-from resurvey.figures.plan import plan_figures, title_figure
-from resurvey.figures.plan import PROFILES
-from resurvey.core.files import hash_file, hash_files
-from resurvey.study.code_hashes import hash_code
-from resurvey.reading.intake import check_bytes
-from resurvey.core.origin import MAKERS, maker_of, origin_of
-from resurvey.proof.parts import Job, files_hash, load_study, missing_sources
+from resurvey.core.files import hash_file
+from resurvey.core.origin import maker_of, origin_of
+from resurvey.proof.doors import input_paths
 from resurvey.proof.parts import (
-    settings_hashes,
-    settings_of,
+    Job,
+    load_study,
+    made_of,
+    missing_sources,
     template_files,
-    tools_hash,
 )
-from resurvey.report.provenance.sources import AFTER
-from resurvey.proof.receipts import Made, environment_hash, plain_files, sources_hash
+from resurvey.proof.receipts import plain_files, sources_hash
+from resurvey.reading.formats import wave_files
+from resurvey.reading.intake import check_bytes
+from resurvey.report.provenance.sources import traced_rules
+from resurvey.study.code_hashes import hash_code
 
 try:
     STANDING = load_study("config", config)
-    for _wave in STANDING.waves.values():
-        if not _wave["file"].startswith("results/") and Path(_wave["file"]).is_file():
-            check_bytes(_wave["file"], _wave)
+    TIMES = STANDING.times()
+    for declared in STANDING.waves.values():
+        if (
+            not declared["file"].startswith("results/")
+            and Path(declared["file"]).is_file()
+        ):
+            check_bytes(declared["file"], declared)
 except SurveyError as problem:
     raise WorkflowError(str(problem)) from None
 
-STUDY, WORDS = STANDING.parts, STANDING.words
-WAVES = sorted(STUDY["config"]["waves"])
+STUDY = STANDING.parts
+WAVES = sorted(STANDING.waves)
 PUBLISHED = [
     wave for wave in WAVES if Path(f"resources/published/{wave}/cells.csv").exists()
 ]
-LANGUAGES = STUDY["config"]["languages"]
+LANGUAGES = STANDING.languages
+MODELS = STUDY["models"].get("models", {})
+# One wave without waves.yaml has nothing to compare: its import checks the codebook.
+CONTRACT = len(WAVES) > 1 or bool(STUDY["waves"])
+# Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
+REMADE = set()
 # Captions of `snakemake --report` see Snakemake's configuration and nothing else of the study.
 config["origins"] = {
-    wave: origin_of(wave, STUDY["config"]["waves"][wave])
-    for wave in WAVES
-    if origin_of(wave, STUDY["config"]["waves"][wave])
+    wave: origin
+    for wave, declared in STANDING.waves.items()
+    if (origin := origin_of(wave, declared))
 }
-FIGURES = sorted(
-    plan_figures(STUDY["tables"]["tables"], STUDY["figures"], STUDY["indicators"])
-)
 
 
 @cache
@@ -84,14 +83,7 @@ def content_of(path):
 @cache
 def made_now(rule, **wildcards):
     """What a job would be made from as everything stands now, but for the files that it reads."""
-    job = Job(rule, wildcards)
-    return Made(
-        code=code_of(rule),
-        environment=environment_hash(REPOSITORY / "requirements.lock"),
-        tools=tools_hash(rule),
-        files=files_hash(job, STANDING),
-        settings=settings_hashes(settings_of(job, STANDING)),
-    )
+    return made_of(Job(rule, wildcards), STANDING, code_of(rule))
 
 
 def made_from(rule):
@@ -126,7 +118,37 @@ def raw_file(wildcards):
     for sentence in missing_sources(STANDING, wildcards.wave):
         # Snakemake stops at the missing input; this says what to do about it.
         say_once(sentence)
-    return STUDY["config"]["waves"][wildcards.wave]["file"]
+    return STANDING.waves[wildcards.wave]["file"]
+
+
+def raw_before(wildcards):
+    """Raw file of the wave before, if there is one."""
+    waves = STANDING.with_the_wave_before(wildcards.wave)
+    return [compared["wave"]["file"] for compared in waves[1:]]
+
+
+def companions(wildcards):
+    """Files that are read together with the raw file: declared, or there by the tool's names."""
+    return [str(path) for path in wave_files(STANDING.waves[wildcards.wave])]
+
+
+def companions_of_both(wildcards):
+    """Questionnaires that a tool exported beside either raw file."""
+    waves = STANDING.with_the_wave_before(wildcards.wave)
+    return [str(path) for compared in waves for path in wave_files(compared["wave"])]
+
+
+def questionnaires(wildcards):
+    """The check of all questionnaires, which decides whether this wave may be read.
+
+    Not what is read: its age is nothing to a wave that stays as it is. Where something of the wave
+    is made anew it is an input like others, for Snakemake loses what is forced behind an ancient
+    file that is itself made anew.
+    """
+    drift = "results/drift/drift.csv"
+    if not CONTRACT:
+        return []
+    return [drift if wildcards.wave in REMADE else ancient(drift)]
 
 
 def published(name):
@@ -141,87 +163,32 @@ def published(name):
 
 def printed_counts(wildcards):
     """Printed cells that stand for counts; those of a weighted wave are sums of weights."""
-    weighted = "weight" in STUDY["config"]["waves"][wildcards.wave]
+    weighted = "weight" in STANDING.waves[wildcards.wave]
     return [] if weighted else published("cells")(wildcards)
 
 
 def counted_respondents(wildcards):
     """Frequencies of a wave with a file, where the study does not say how many respondents."""
-    wave = STUDY["config"]["waves"][wildcards.wave]
-    said = "reconstruct" in wave or "respondents" in STUDY["audit"]
+    said = (
+        "reconstruct" in STANDING.waves[wildcards.wave]
+        or "respondents" in STUDY["audit"]
+    )
     unknown = printed_counts(wildcards) and not said
     return [f"results/{wildcards.wave}/tables/frequencies.csv"] if unknown else []
 
 
-def labels_of(figure):
-    """Labels of a figure in Snakemake's own report, its title in the language of the job."""
-
-    def labels(wildcards):
-        own, words = STUDY["text"][wildcards.language], WORDS[wildcards.language]
-        # Snakemake would look for a wildcard of the name that stands in braces, and writes labels
-        # into its page as they are: markup of a stranger's label must not be any.
-        plain = str.maketrans("{}<>&", "()‹›+")
-        title = title_figure(figure, own, words["figures"]).translate(plain)
-        return {"wave": wildcards.wave, "language": wildcards.language, "figure": title}
-
-    return labels
+def recovered_counts(wildcards):
+    """Ledger of the recovered counts, of a wave that is reconstructed."""
+    maker = maker_of(wildcards.wave, STANDING.waves[wildcards.wave])
+    ledger = f"results/{wildcards.wave}/raw/recovered.csv"
+    return [ledger] if maker == "reconstruct_wave" else []
 
 
 def traced_code(wildcards):
     """Code version of every rule that makes numbers of the wave, its raw file's maker too."""
-    maker = maker_of(wildcards.wave, STUDY["config"]["waves"][wildcards.wave])
-    makers = {name for name, _ in MAKERS.values()}
-    return {
-        name: code_of(name) for name in AFTER if name not in makers or name == maker
-    }
-
-
-# Rooms that a certificate encloses, and the rules whose files stand behind the pages.
-PUBLIC_ROOMS = ("tables", "audit", "models", "report")
-BEHIND = ("tabulate_wave", "recover_wave", "audit_wave", "trace_wave", "fit_models")
-
-
-def settings(wildcards):
-    """Every settings file of the study, and what the study itself says of its makers."""
-    own = REPOSITORY.resolve() != Path().resolve() and Path("CITATION.cff").is_file()
-    files = study_settings("config")
-    return [*files, "CITATION.cff"] if own else files
-
-
-def published_documents(wildcards):
-    """Whatever lies beside the published numbers of the wave; nothing where none were."""
-    return documents_of(f"resources/published/{wildcards.wave}")
-
-
-def certified_results(wildcards):
-    """What `rule all` makes of the wave, the files behind it, and its ledgers."""
-    home = f"results/{wildcards.wave}/"
-    asked = [str(path) for path in workflow.get_rule("all").input if not callable(path)]
-    found = {path for path in asked if path.startswith(home)}
-    for name in BEHIND if STUDY["models"].get("models") else BEHIND[:-1]:
-        for path in workflow.get_rule(name).output:
-            if not path.is_directory:
-                found.add(str(path.apply_wildcards({"wave": wildcards.wave})))
-    rooms = {path for path in found if path.removeprefix(home).startswith(PUBLIC_ROOMS)}
-    ledgers = {f"{home}clean/log.csv", f"{home}import/codebook.csv"}
-    if (
-        maker_of(wildcards.wave, STUDY["config"]["waves"][wildcards.wave])
-        == "reconstruct_wave"
-    ):
-        ledgers.add(f"{home}raw/recovered.csv")
-    return sorted(rooms | ledgers)
-
-
-def rules_of(wildcards, input):
-    """Path -> name of the rule that writes it, of every file that a certificate encloses."""
-    return {
-        str(path): one.name
-        for path in [*input.results, input.raw]
-        for one in workflow.rules
-        if any(output.match(str(path)) for output in one.output)
-    }
+    maker = maker_of(wildcards.wave, STANDING.waves[wildcards.wave])
+    return {rule: code_of(rule) for rule in traced_rules(maker)}
 
 
 wildcard_constraints:
     wave="|".join(WAVES),
-    language="|".join(LANGUAGES),

@@ -1,65 +1,57 @@
-"""Contract: which waves are held against which, and the files that belong to each; no rules.
+"""Contract: what each wave's questionnaire changed, found before anything is computed.
 
-A wave is compared with the one before it in time, unless `after:` in waves.yaml names another.
+IN   the raw files of all waves, config/codebook.yaml, config/waves.yaml
+OUT  results/{wave}/import/drift.csv, drift.{language}.html, suggested_mapping.yaml
+OUT  results/drift/drift.csv   (all of them, once every breaking difference is mapped or accepted)
+
+A study of one wave without waves.yaml has nothing to compare: its import checks the codebook.
 """
 
 from resurvey.reading.formats import wave_files
 from resurvey.study.order import order_waves
 from resurvey.study.mapping import previous_waves, used_names
 
-try:
-    TIMES = order_waves(list(STUDY["config"]["waves"]), STUDY["trend"])
-    BEFORE = previous_waves(TIMES, STUDY["waves"])
-except SurveyError as problem:
-    raise WorkflowError(str(problem)) from None
-
-# One wave without waves.yaml has nothing to compare: its import checks the codebook.
-CONTRACT = len(WAVES) > 1 or bool(STUDY["waves"])
-
-
-def compared_waves(wildcards):
-    """The wave and the one before it, with what the study says about them."""
-    names = [wildcards.wave, *filter(None, [BEFORE.get(wildcards.wave)])]
-    waves = STUDY["config"]["waves"]
-    return [
-        {
-            "name": name,
-            "wave": waves[name],
-            "mapping": STUDY["waves"].get(name),
-            "time": TIMES[name],
-        }
-        for name in names
-    ]
-
-
-def raw_before(wildcards):
-    """Raw file of the wave before, if there is one."""
-    return [wave["wave"]["file"] for wave in compared_waves(wildcards)[1:]]
-
-
-def companions_of_both(wildcards):
-    """Questionnaires that a tool exported beside either raw file."""
-    waves = compared_waves(wildcards)
-    return [str(path) for one in waves for path in wave_files(one["wave"])]
+rule compare_questionnaire:
+    """Hold a wave's questionnaire against the codebook and the wave before it."""
+    input:
+        raw=raw_file,
+        before=raw_before,
+        companions=companions_of_both,
+        templates=templates("compare_questionnaire"),
+    output:
+        drift=report(
+            "results/{wave}/import/drift.csv",
+            caption="../../report/captions/drift.rst",
+            category="Data",
+            labels={"wave": "{wave}", "content": "questionnaire drift"},
+        ),
+        suggestion="results/{wave}/import/suggested_mapping.yaml",
+        pages=expand(
+            "results/{{wave}}/import/drift.{language}.html", language=LANGUAGES
+        ),
+    log:
+        "results/{wave}/logs/compare_questionnaire.log",
+    priority: 100
+    conda:
+        "../../environment.yml"
+    params:
+        made_from=made_from("compare_questionnaire"),
+    script:
+        "../scripts/compare_questionnaire.py"
 
 
-def companions(wildcards):
-    """Files that are read together with the raw file: declared, or there by the tool's names."""
-    return [str(path) for path in wave_files(STUDY["config"]["waves"][wildcards.wave])]
-
-
-# Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
-REMADE = set()
-
-
-def questionnaires(wildcards):
-    """The check of all questionnaires, which decides whether this wave may be read.
-
-    Not what is read: its age is nothing to a wave that stays as it is. Where something of the wave
-    is made anew it is an input like others, for Snakemake loses what is forced behind an ancient
-    file that is itself made anew.
-    """
-    drift = "results/drift/drift.csv"
-    if not CONTRACT:
-        return []
-    return [drift if wildcards.wave in REMADE else ancient(drift)]
+rule check_questionnaires:
+    """Stop before anything is computed where a questionnaire's meaning changed."""
+    input:
+        drift=expand("results/{wave}/import/drift.csv", wave=WAVES),
+    output:
+        checked="results/drift/drift.csv",
+    log:
+        "results/drift/logs/check_questionnaires.log",
+    priority: 100
+    conda:
+        "../../environment.yml"
+    params:
+        made_from=made_from("check_questionnaires"),
+    script:
+        "../scripts/check_questionnaires.py"

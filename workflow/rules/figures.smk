@@ -5,9 +5,11 @@ OUT  results/{wave}/figures/{figure}.{language}.svg, .png, .csv, alt.{language}.
 OUT  results/{wave}/figures/{profile}/{figure}.{language}.pdf, .svg, .png, captions.{language}.txt
 """
 
+FIGURES = sorted(STANDING.figures())
+
 
 rule draw_figures:
-    """Draw every figure of one language for a screen, with its alt text and its numbers."""
+    """Draw every figure in every language for a screen, with its alt text and its numbers."""
     input:
         crosstabs="results/{wave}/tables/crosstabs.csv",
         indicators="results/{wave}/tables/indicators.csv",
@@ -15,20 +17,31 @@ rule draw_figures:
     output:
         svg=[
             report(
-                f"results/{{wave}}/figures/{figure}.{{language}}.svg",
+                f"results/{{wave}}/figures/{figure}.{language}.svg",
                 caption="../../report/captions/figures.rst",
                 category="Figures",
-                labels=labels_of(figure),
+                labels={
+                    "wave": "{wave}",
+                    "language": language,
+                    "figure": STANDING.label_figure(figure, language),
+                },
             )
+            for language in LANGUAGES
             for figure in FIGURES
         ],
-        png=expand("results/{{wave}}/figures/{figure}.{{language}}.png", figure=FIGURES),
-        data=expand(
-            "results/{{wave}}/figures/{figure}.{{language}}.csv", figure=FIGURES
+        png=expand(
+            "results/{{wave}}/figures/{figure}.{language}.png",
+            figure=FIGURES,
+            language=LANGUAGES,
         ),
-        alt="results/{wave}/figures/alt.{language}.json",
+        data=expand(
+            "results/{{wave}}/figures/{figure}.{language}.csv",
+            figure=FIGURES,
+            language=LANGUAGES,
+        ),
+        alt=expand("results/{{wave}}/figures/alt.{language}.json", language=LANGUAGES),
     log:
-        "results/{wave}/logs/draw_figures.{language}.log",
+        "results/{wave}/logs/draw_figures.log",
     conda:
         "../../environment.yml"
     params:
@@ -38,27 +51,24 @@ rule draw_figures:
 
 
 rule draw_profile:
-    """Draw every figure of one language for a journal's columns or for slides, vector and bitmap."""
+    """Draw every figure in every language for a journal's columns or for slides."""
     input:
         crosstabs="results/{wave}/tables/crosstabs.csv",
         indicators="results/{wave}/tables/indicators.csv",
         codebook="results/{wave}/tables/codebook.json",
     output:
-        pdf=expand(
-            "results/{{wave}}/figures/{{profile}}/{figure}.{{language}}.pdf",
+        drawings=expand(
+            "results/{{wave}}/figures/{{profile}}/{figure}.{language}.{kind}",
             figure=FIGURES,
+            language=LANGUAGES,
+            kind=("pdf", "svg", "png"),
         ),
-        svg=expand(
-            "results/{{wave}}/figures/{{profile}}/{figure}.{{language}}.svg",
-            figure=FIGURES,
+        captions=expand(
+            "results/{{wave}}/figures/{{profile}}/captions.{language}.txt",
+            language=LANGUAGES,
         ),
-        png=expand(
-            "results/{{wave}}/figures/{{profile}}/{figure}.{{language}}.png",
-            figure=FIGURES,
-        ),
-        captions="results/{wave}/figures/{profile}/captions.{language}.txt",
     log:
-        "results/{wave}/logs/draw_profile.{profile}.{language}.log",
+        "results/{wave}/logs/draw_profile.{profile}.log",
     wildcard_constraints:
         profile="journal|slide",
     conda:
@@ -72,18 +82,9 @@ rule draw_profile:
 rule figures:
     """Every figure for a screen, a journal's columns and slides: `profiles:` of figures.yaml."""
     input:
+        expand(rules.draw_figures.output.alt, wave=WAVES),
         expand(
-            "results/{wave}/figures/alt.{language}.json",
+            rules.draw_profile.output.captions,
             wave=WAVES,
-            language=LANGUAGES,
-        ),
-        expand(
-            "results/{wave}/figures/{profile}/captions.{language}.txt",
-            wave=WAVES,
-            profile=[
-                profile
-                for profile in STUDY["figures"].get("profiles", PROFILES)
-                if profile != "screen"
-            ],
-            language=LANGUAGES,
+            profile=STANDING.printed_profiles(),
         ),

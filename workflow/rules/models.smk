@@ -5,8 +5,6 @@ OUT  results/{wave}/models/coefficients.csv, effects.csv, diagnostics.csv,
      figures/{model}.{language}.svg, .png
 """
 
-MODELS = STUDY["models"].get("models", {})
-
 
 rule fit_models:
     """Fit the models of config/models.yaml, or say why they cannot be fitted."""

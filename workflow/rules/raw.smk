@@ -3,7 +3,6 @@
 IN   resources/published/{wave}/cells.csv, claims.csv   (reconstruction)
 OUT  results/{wave}/raw/survey_reconstructed.sav, recovered.csv
 OUT  results/{wave}/raw/survey_exported.sav             (a data set of statsmodels)
-OUT  results/{wave}/raw/survey_simulated.sav            (the model of config/simulation.yaml)
 
 A wave whose `file:` lies under resources/ needs none.
 """
@@ -39,17 +38,3 @@ rule export_wave:
         made_from=made_from("export_wave"),
     script:
         "../scripts/export_wave.py"
-
-
-rule simulate_wave:
-    """Draw the respondents of a wave from the model that the study declares."""
-    output:
-        survey="results/{wave}/raw/survey_simulated.sav",
-    log:
-        "results/{wave}/logs/simulate_wave.log",
-    conda:
-        "../../environment.yml"
-    params:
-        made_from=made_from("simulate_wave"),
-    script:
-        "../scripts/simulate_wave.py"

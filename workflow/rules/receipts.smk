@@ -12,20 +12,21 @@ A file of a wave that is not there stops it, too: Snakemake would keep what was 
 from resurvey.proof.parts import known_job
 from resurvey.proof.receipts import compare, own_receipts
 
-# These rooms are made from printed numbers or from nothing of the study: no raw file is asked for.
-WITHOUT_RAW = {"recover_wave", "reconstruct_wave", "run_conformance"}
+# These rooms are made from printed numbers: no raw file is asked for.
+WITHOUT_RAW = {"recover_wave", "reconstruct_wave"}
 
 
 def compared_results():
     """Hold the results of this study against their receipts."""
-    wildcards = {rule.name: rule.wildcard_names for rule in workflow.rules}
     known = {
-        path: one
-        for path, one in own_receipts("results").items()
-        if wildcards.get(one.rule) == set(one.wildcards)
-        and known_job(Job(one.rule, one.wildcards), STANDING)
+        path: receipt
+        for path, receipt in own_receipts("results").items()
+        if known_job(Job(receipt.rule, receipt.wildcards), STANDING)
     }
-    wanted = {path: made_now(one.rule, **one.wildcards) for path, one in known.items()}
+    wanted = {
+        path: made_now(receipt.rule, **receipt.wildcards)
+        for path, receipt in known.items()
+    }
     return compare(known, wanted, "results")
 
 
@@ -59,8 +60,8 @@ def left_over(paths):
         for path in paths
         if "certificate" not in Path(path).parts
         and not any(
-            output.match(str(one))
-            for one in (path, Path(path).parent)
+            output.match(str(place))
+            for place in (path, Path(path).parent)
             for output in outputs
         )
     ]

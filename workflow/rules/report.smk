@@ -1,34 +1,44 @@
-"""Report: one self-contained page per language; the only room that looks into several.
+"""Report: the pages of a wave and the documents to hand on; the only room that looks into several.
 
-IN   results/{wave}/tables/*, clean/log.csv, figures/*.{language}.svg, audit/*, models/*
+IN   results/{wave}/tables/*, clean/log.csv, figures/*, audit/*, models/*
 OUT  results/{wave}/report/provenance.json, report.{language}.html
+OUT  results/{wave}/audit/audit.{language}.html   (where the study has published numbers)
+OUT  results/{wave}/report/report.{language}.docx, report.{language}.pdf, tables.{language}.xlsx,
+     latex/{table}.{language}.tex, csv/{table}.{language}.csv
 """
+
+REPORTED = {
+    "crosstabs": "results/{wave}/tables/crosstabs.csv",
+    "tests": "results/{wave}/tables/tests.csv",
+    "association": "results/{wave}/tables/association.csv",
+    "frequencies": "results/{wave}/tables/frequencies.csv",
+    "indicators": "results/{wave}/tables/indicators.csv",
+    "banners": "results/{wave}/tables/banners.csv",
+    "codebook": "results/{wave}/tables/codebook.json",
+    "cleaning": "results/{wave}/clean/log.csv",
+    "cells": "results/{wave}/audit/cells.csv",
+    "claims": "results/{wave}/audit/claims.csv",
+    "questions": "results/{wave}/audit/questions.csv",
+    "ranges": "results/{wave}/audit/ranges.csv",
+}
+MODEL_LINES = [
+    f"results/{{wave}}/models/{name}.csv"
+    for name in (("coefficients", "effects", "diagnostics") if MODELS else ())
+]
+MODEL_FIGURES = ["results/{wave}/models/figures"] if MODELS else []
+DOCUMENTS = STUDY["config"]["documents"]
+FORMATS = {
+    "docx": ("Word", "report"),
+    "xlsx": ("Excel", "tables"),
+    "pdf": ("PDF", "report"),
+}
 
 
 rule trace_wave:
     """Trace every number of the wave to the people, questions, files and code behind it."""
     input:
-        crosstabs="results/{wave}/tables/crosstabs.csv",
-        tests="results/{wave}/tables/tests.csv",
-        association="results/{wave}/tables/association.csv",
-        frequencies="results/{wave}/tables/frequencies.csv",
-        indicators="results/{wave}/tables/indicators.csv",
-        banners="results/{wave}/tables/banners.csv",
-        codebook="results/{wave}/tables/codebook.json",
-        cleaning="results/{wave}/clean/log.csv",
-        cells="results/{wave}/audit/cells.csv",
-        claims="results/{wave}/audit/claims.csv",
-        questions="results/{wave}/audit/questions.csv",
-        ranges="results/{wave}/audit/ranges.csv",
-        models=(
-            [
-                "results/{wave}/models/coefficients.csv",
-                "results/{wave}/models/effects.csv",
-                "results/{wave}/models/diagnostics.csv",
-            ]
-            if MODELS
-            else []
-        ),
+        **REPORTED,
+        models=MODEL_LINES,
         raw=raw_file,
         companions=companions,
         printed=published("cells"),
@@ -46,49 +56,98 @@ rule trace_wave:
         "../scripts/trace_wave.py"
 
 
-rule write_report:
-    """Write the report of one language as a single HTML page."""
+rule write_pages:
+    """Write the report and the audit of a wave, each language as a single HTML page."""
     input:
-        crosstabs="results/{wave}/tables/crosstabs.csv",
-        tests="results/{wave}/tables/tests.csv",
-        association="results/{wave}/tables/association.csv",
-        frequencies="results/{wave}/tables/frequencies.csv",
-        indicators="results/{wave}/tables/indicators.csv",
-        banners="results/{wave}/tables/banners.csv",
-        codebook="results/{wave}/tables/codebook.json",
-        cleaning="results/{wave}/clean/log.csv",
-        cells="results/{wave}/audit/cells.csv",
-        claims="results/{wave}/audit/claims.csv",
-        questions="results/{wave}/audit/questions.csv",
-        ranges="results/{wave}/audit/ranges.csv",
-        figures=expand(
-            "results/{{wave}}/figures/{figure}.{{language}}.svg", figure=FIGURES
-        ),
-        alt="results/{wave}/figures/alt.{language}.json",
-        models=(
-            [
-                "results/{wave}/models/coefficients.csv",
-                "results/{wave}/models/effects.csv",
-                "results/{wave}/models/diagnostics.csv",
-                "results/{wave}/models/figures",
-            ]
-            if MODELS
-            else []
-        ),
+        **REPORTED,
+        figures=rules.draw_figures.output.svg,
+        alt=rules.draw_figures.output.alt,
+        models=[*MODEL_LINES, *MODEL_FIGURES],
         provenance="results/{wave}/report/provenance.json",
-        templates=templates("write_report"),
+        recovered=rules.recover_wave.output,
+        printed=published("cells"),
+        stated=published("claims"),
+        templates=templates("write_pages"),
     output:
-        page=report(
-            "results/{wave}/report/report.{language}.html",
-            caption="../../report/captions/report.rst",
-            category="Report",
-            labels={"wave": "{wave}", "language": "{language}"},
-        ),
+        report=[
+            report(
+                f"results/{{wave}}/report/report.{language}.html",
+                caption="../../report/captions/report.rst",
+                category="Report",
+                labels={"wave": "{wave}", "language": language},
+            )
+            for language in LANGUAGES
+        ],
+        audit=[
+            report(
+                f"results/{{wave}}/audit/audit.{language}.html",
+                caption="../../report/captions/audit.rst",
+                category="Audit",
+                labels={
+                    "wave": "{wave}",
+                    "content": "audit page",
+                    "language": language,
+                },
+            )
+            for language in (LANGUAGES if PUBLISHED else ())
+        ],
     log:
-        "results/{wave}/logs/write_report.{language}.log",
+        "results/{wave}/logs/write_pages.log",
     conda:
         "../../environment.yml"
     params:
-        made_from=made_from("write_report"),
+        made_from=made_from("write_pages"),
     script:
-        "../scripts/write_report.py"
+        "../scripts/write_pages.py"
+
+
+rule audit:
+    """The audit of every wave in every language, where the study has published numbers."""
+    input:
+        expand(rules.write_pages.output.audit, wave=WAVES),
+
+
+if DOCUMENTS:
+
+    rule write_documents:
+        """Write the report of every language as Word, Excel, PDF, LaTeX and CSV."""
+        input:
+            **REPORTED,
+            figures=rules.draw_figures.output.svg,
+            pictures=rules.draw_figures.output.png,
+            alt=rules.draw_figures.output.alt,
+            models=[*MODEL_LINES, *MODEL_FIGURES],
+            template=templates("write_documents"),
+        output:
+            [
+                report(
+                    f"results/{{wave}}/report/{name}.{language}.{ending}",
+                    caption="../../report/captions/documents.rst",
+                    category="Documents",
+                    labels={"wave": "{wave}", "language": language, "format": label},
+                )
+                for ending, (label, name) in FORMATS.items()
+                for language in LANGUAGES
+                if ending in DOCUMENTS
+            ],
+            [
+                f"results/{{wave}}/report/{folder}/{table}.{language}.{ending}"
+                for folder, ending in (("latex", "tex"), ("csv", "csv"))
+                for table in STANDING.tables
+                for language in LANGUAGES
+                if folder in DOCUMENTS
+            ],
+        log:
+            "results/{wave}/logs/write_documents.log",
+        conda:
+            "../../environment.yml"
+        params:
+            made_from=made_from("write_documents"),
+        script:
+            "../scripts/write_documents.py"
+
+
+rule documents:
+    """The report of every wave as Word, Excel, PDF, LaTeX and CSV."""
+    input:
+        expand(rules.write_documents.output, wave=WAVES) if DOCUMENTS else [],

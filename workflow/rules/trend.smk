@@ -5,11 +5,6 @@ OUT  results/trend/waves.csv, crosstabs.csv, differences.csv, tests.csv, slopes.
      moved.csv, figures/{table}.{language}.svg, .png, .csv, trend.{language}.html
 """
 
-COMPARED = {
-    name: STUDY["tables"]["tables"][name]
-    for name in STUDY["trend"].get("tables", STUDY["tables"]["tables"])
-}
-
 
 rule compare_waves:
     """Compare every table between the waves, and order the questions by what moved."""
@@ -44,36 +39,29 @@ rule compare_waves:
 
 
 rule write_trend:
-    """Draw the tables over time, and write the page of one language."""
+    """Draw the tables over time, and write the page, in every language."""
     input:
-        files=expand(
-            "results/trend/{file}.csv",
-            file=(
-                "waves",
-                "crosstabs",
-                "differences",
-                "tests",
-                "slopes",
-                "panel",
-                "moved",
-            ),
-        ),
+        files=rules.compare_waves.output,
         codebooks=expand("results/{wave}/tables/codebook.json", wave=TIMES),
         templates=templates("write_trend"),
     output:
-        page=report(
-            "results/trend/trend.{language}.html",
-            caption="../../report/captions/trend.rst",
-            category="Trend",
-            labels={"content": "comparison over time", "language": "{language}"},
-        ),
+        pages=[
+            report(
+                f"results/trend/trend.{language}.html",
+                caption="../../report/captions/trend.rst",
+                category="Trend",
+                labels={"content": "comparison over time", "language": language},
+            )
+            for language in LANGUAGES
+        ],
         figures=expand(
-            "results/trend/figures/{table}.{{language}}.{kind}",
-            table=COMPARED,
+            "results/trend/figures/{table}.{language}.{kind}",
+            table=STANDING.compared(),
+            language=LANGUAGES,
             kind=("svg", "png", "csv"),
         ),
     log:
-        "results/trend/logs/write_trend.{language}.log",
+        "results/trend/logs/write_trend.log",
     conda:
         "../../environment.yml"
     params:

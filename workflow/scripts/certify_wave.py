@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from resurvey.proof.certificate.manifest import Files
 from resurvey.proof.certificate.writing import Run, write_certificate
 from resurvey.proof.doors import open_door
+from resurvey.proof.parts import certified_code
+from resurvey.proof.receipts import makers_of_results
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -18,23 +20,30 @@ def main(files, run, metadata):
 
 if __name__ == "__main__":
     with open_door(snakemake) as door:
+        files = snakemake.input
         main(
             files={
-                "inputs": [*snakemake.input.study, *snakemake.input.published],
-                "outputs": list(snakemake.input.results),
-                "workflow": list(snakemake.input.workflow),
-                "environment": list(snakemake.input.environment),
-                "raw": snakemake.input.raw,
+                "inputs": [*files.study, *files.published],
+                "outputs": [
+                    *files.tables,
+                    *files.audit,
+                    *files.models,
+                    *files.report,
+                    *files.ledgers,
+                    *files.recovered,
+                ],
+                "workflow": list(files.workflow),
+                "environment": list(files.environment),
+                "raw": files.raw,
             },
             run={
                 "wave": snakemake.wildcards.wave,
-                "repository": snakemake.params.repository,
-                "citation": "".join(snakemake.input.citation),
-                "rules": snakemake.params.rules,
+                "citation": "".join(files.citation),
+                "rules": makers_of_results("results"),
                 **door.settings,
-                "code": snakemake.params.library,
+                **certified_code(),
                 "templates": door.folders,
-                "schema": snakemake.input.schema,
+                "schema": files.schema,
             },
             metadata=snakemake.output.metadata,
         )

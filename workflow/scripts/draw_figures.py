@@ -1,10 +1,10 @@
-"""Door of rule `draw_figures`: tidy tables in, every figure of one language out."""
+"""Door of rule `draw_figures`: tidy tables in, every figure in every language out."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Codebook
-from resurvey.core.files import read_csv, write_bytes, write_text
+from resurvey.core.files import read_csv, read_text, write_bytes, write_text
 from resurvey.figures.cells import Setting
 from resurvey.figures.draw import alt_json, draw_figures
 from resurvey.proof.doors import open_door
@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(crosstabs, indicators, codebook, kinds, setting, files, alt):
+def main(crosstabs, indicators, codebook, kinds, setting, words, text, folder):
     """Take paths and plain values, write files; the library does the thinking."""
-    book = Codebook.from_json(Path(codebook).read_text(encoding="utf-8"))
-    setting = Setting(codebook=book, **setting)
-    drawings = draw_figures(kinds, read_csv(crosstabs), read_csv(indicators), setting)
-    for (_, drawing), svg, png, data in zip(sorted(drawings.items()), *files, strict=True):
-        write_text(svg, drawing.svg)
-        write_bytes(png, drawing.png)
-        write_text(data, drawing.csv)
-    write_text(alt, alt_json(drawings))
+    book = Codebook.from_json(read_text(codebook))
+    tables = read_csv(crosstabs), read_csv(indicators)
+    for language in words:
+        own = Setting(language, words[language], book, text=text[language], **setting)
+        drawings = draw_figures(kinds, *tables, own)
+        for name, drawing in drawings.items():
+            write_text(folder / f"{name}.{language}.svg", drawing.svg)
+            write_bytes(folder / f"{name}.{language}.png", drawing.png)
+            write_text(folder / f"{name}.{language}.csv", drawing.csv)
+        write_text(folder / f"alt.{language}.json", alt_json(drawings))
 
 
 if __name__ == "__main__":
@@ -32,6 +34,5 @@ if __name__ == "__main__":
             indicators=snakemake.input.indicators,
             codebook=snakemake.input.codebook,
             **door.settings,
-            files=(snakemake.output.svg, snakemake.output.png, snakemake.output.data),
-            alt=snakemake.output.alt,
+            folder=Path(snakemake.output.alt[0]).parent,
         )

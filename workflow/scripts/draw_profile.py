@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Codebook
-from resurvey.core.files import read_csv, write_bytes, write_text
+from resurvey.core.files import read_csv, read_text, write_bytes, write_text
 from resurvey.figures.cells import Setting
 from resurvey.figures.draw import captions_text, draw_figures
 from resurvey.proof.doors import open_door
@@ -13,17 +13,18 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(crosstabs, indicators, codebook, kinds, setting, profile, declared, files, captions):
+def main(crosstabs, indicators, codebook, kinds, setting, words, text, profile, declared, folder):
     """Take paths and plain values, write files; the library does the thinking."""
-    book = Codebook.from_json(Path(codebook).read_text(encoding="utf-8"))
-    setting = Setting(codebook=book, **setting)
+    book = Codebook.from_json(read_text(codebook))
     tables = read_csv(crosstabs), read_csv(indicators)
-    drawings = draw_figures(kinds, *tables, setting, profile, declared)
-    for (_, drawing), pdf, svg, png in zip(sorted(drawings.items()), *files, strict=True):
-        write_bytes(pdf, drawing.pdf)
-        write_text(svg, drawing.svg)
-        write_bytes(png, drawing.png)
-    write_text(captions, captions_text(drawings))
+    for language in words:
+        own = Setting(language, words[language], book, text=text[language], **setting)
+        drawings = draw_figures(kinds, *tables, own, profile, declared)
+        for name, drawing in drawings.items():
+            write_bytes(folder / f"{name}.{language}.pdf", drawing.pdf)
+            write_text(folder / f"{name}.{language}.svg", drawing.svg)
+            write_bytes(folder / f"{name}.{language}.png", drawing.png)
+        write_text(folder / f"captions.{language}.txt", captions_text(drawings))
 
 
 if __name__ == "__main__":
@@ -33,6 +34,5 @@ if __name__ == "__main__":
             indicators=snakemake.input.indicators,
             codebook=snakemake.input.codebook,
             **door.settings,
-            files=(snakemake.output.pdf, snakemake.output.svg, snakemake.output.png),
-            captions=snakemake.output.captions,
+            folder=Path(snakemake.output.captions[0]).parent,
         )

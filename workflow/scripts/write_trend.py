@@ -1,4 +1,4 @@
-"""Door of rule `write_trend`: the comparison over time in, its figures and its page out."""
+"""Door of rule `write_trend`: the comparison over time in, its figures and its pages out."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebooks, study, words, times, language, folders, page, figures):
+def main(files, codebooks, study, words, times, folders, pages, figures):
     """Take paths and plain values, write files; the library does the thinking."""
-    found = write_trend(*read_trend(files, codebooks), study, words, times, language, folders)
-    for name, drawing in found.drawings.items():
-        write_text(Path(figures) / f"{name}.{language}.svg", drawing.svg)
-        write_bytes(Path(figures) / f"{name}.{language}.png", drawing.png)
-        write_text(Path(figures) / f"{name}.{language}.csv", drawn_csv(drawing.data))
-    write_text(page, found.page)
+    compared = read_trend(files, codebooks)
+    for language, page in zip(words, pages, strict=True):
+        trend = write_trend(*compared, study, words[language], times, language, folders)
+        for name, drawing in trend.drawings.items():
+            write_text(figures / f"{name}.{language}.svg", drawing.svg)
+            write_bytes(figures / f"{name}.{language}.png", drawing.png)
+            write_text(figures / f"{name}.{language}.csv", drawn_csv(drawing.data))
+        write_text(page, trend.page)
 
 
 if __name__ == "__main__":
@@ -28,8 +30,7 @@ if __name__ == "__main__":
             files={Path(path).stem: path for path in snakemake.input.files},
             codebooks=dict(zip(door.settings["times"], snakemake.input.codebooks, strict=True)),
             **door.settings,
-            language=snakemake.wildcards.language,
             folders=door.folders,
-            page=snakemake.output.page,
-            figures=Path(snakemake.output.page).parent / "figures",
+            pages=snakemake.output.pages,
+            figures=Path(snakemake.output.pages[0]).parent / "figures",
         )

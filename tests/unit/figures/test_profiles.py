@@ -1,7 +1,6 @@
 """A figure fits a journal's column and a slide: sizes, type, and the mark on every sheet."""
 
 import re
-from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from resurvey.core.errors import SurveyError
 from resurvey.figures.cells import group_cells
 from resurvey.figures.draw import _laid_out, draw_figures
-from resurvey.figures.plan import PROFILES, SCREEN, journal_profile, profile_of
+from resurvey.figures.plan import PROFILES, SCREEN, SLIDE, journal_profile, layouts_of
 from unit.figures.drawn_page import boxes, cells, misplaced, setting, variable
 
 LONG = "A rather long answer that somebody always prints in a questionnaire, "
@@ -46,17 +45,17 @@ def study(answers=4, **more):
     return rows, setting(before, after, group, tables=tables, **more)
 
 
-def laid_out(kind, sheet, answers=4, **more):
+def laid_out(kind, layouts, answers=4, **more):
     rows, style = study(answers, **more)
-    return _laid_out("t", kind, group_cells(rows), SHARES, style, sheet)[0]
+    return _laid_out("t", kind, group_cells(rows), SHARES, style, layouts)[0]
 
 
 SHEETS = {
-    "screen": SCREEN,
-    "single": journal_profile(84),
-    "double": journal_profile(174),
-    "narrowest": journal_profile(70),
-    "slide": profile_of("slide", "t", "bars", {}),
+    "screen": [SCREEN],
+    "single": [journal_profile(84)],
+    "double": [journal_profile(174)],
+    "narrowest": [journal_profile(70)],
+    "slide": SLIDE,
 }
 
 
@@ -70,7 +69,7 @@ def test_nothing_overlaps_or_leaves_the_sheet(kind, sheet, answers):
 @pytest.mark.parametrize("width", [84.0, 174.0])
 @pytest.mark.parametrize("kind", KINDS)
 def test_type_of_a_journal_figure_has_7_to_9_points(kind, width):
-    canvas = laid_out(kind, journal_profile(width))
+    canvas = laid_out(kind, [journal_profile(width)])
     sizes = {artist.get_fontsize() for artist in canvas._artists if hasattr(artist, "get_fontsize")}
     assert sizes
     assert 7 <= min(sizes) <= max(sizes) <= 9
@@ -110,8 +109,8 @@ def test_slide_of_a_few_bars_has_large_type():
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_reconstructed_figure_keeps_its_mark_on_every_sheet(kind, profile, language):
-    sheet = profile_of(profile, "t", kind, {})
-    canvas = laid_out(kind, sheet, language=language, reconstructed=True)
+    layouts = layouts_of(profile, "t", kind, {})
+    canvas = laid_out(kind, layouts, language=language, reconstructed=True)
     words = " ".join(box[4] for box in boxes(canvas))
     mark = {
         "en": "Reconstructed from published tables, not microdata",
@@ -163,9 +162,16 @@ def test_hostile_label_is_printed_as_it_is(kind, profile, label):
     assert drawing.pdf.endswith(b"%%EOF\n")
 
 
-def test_sheets_of_a_slide_shrink_step_by_step():
-    from resurvey.figures.plan import sizes_to_try
+@pytest.mark.parametrize("kind", KINDS)
+def test_slide_takes_the_layout_that_leaves_the_type_largest(kind):
+    for answers in (1, 4, 13):
+        scales = [laid_out(kind, [layout], answers).profile.scale for layout in SLIDE]
+        assert laid_out(kind, SLIDE, answers).profile.scale == max(scales)
 
-    scales = list(dict.fromkeys(one.scale for one in sizes_to_try(SHEETS["slide"])))
-    assert all(one > other for one, other in pairwise(scales))
-    assert sizes_to_try(SCREEN) == [SCREEN]
+
+def test_figure_too_high_for_both_layouts_of_a_slide_is_set_smaller_as_a_whole():
+    canvas = laid_out("bars", SLIDE, answers=30)
+    assert canvas.profile.scale < min(layout.scale for layout in SLIDE)
+    assert canvas.profile.width / canvas.height == pytest.approx(16 / 9)
+    assert canvas.profile.scale * canvas.profile.width == pytest.approx(960)
+    assert misplaced(canvas) == []

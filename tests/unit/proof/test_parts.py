@@ -21,7 +21,7 @@ from resurvey.proof.parts import (
 )
 
 ROOT = Path(__file__).resolve().parents[3]
-WILDCARDS = {"wave": "2022", "language": "en", "profile": "journal"}
+WILDCARDS = {"wave": "2022", "profile": "journal"}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def moved(study, change):
     return {
         rule
         for rule in rules_with_parts()
-        if rule not in ("export_wave", "simulate_wave")
+        if rule != "export_wave"
         and settings_hashes(settings_of(Job(rule, WILDCARDS), study))
         != settings_hashes(settings_of(Job(rule, WILDCARDS), other))
     }
@@ -55,28 +55,18 @@ def test_table_more_deals_no_records_anew(study):
         parts["tables"]["tables"]["more"] = {"rows": ["job_fit"], "columns": "gender"}
 
     changed = moved(study, add)
-    assert not changed & {"reconstruct_wave", "recover_wave", "import_wave", "clean_wave"}
-    assert {"tabulate_wave", "draw_figures", "write_report"} <= changed
+    assert not changed & {"reconstruct_wave", "recover_wave", "import_wave", "prepare_wave"}
+    assert {"tabulate_wave", "draw_figures", "write_pages"} <= changed
 
 
-def test_title_only_renders_pages(study):
-    changed = moved(study, lambda parts: parts["text"]["en"].update(subtitle="Anew"))
-    assert changed == {
-        "write_report",
-        "write_audit",
-        "write_documents",
-        "write_trend",
-        "certify_wave",
-    }
-
-
-def test_text_of_one_language_leaves_the_pages_of_another(study):
-    changed = moved(study, lambda parts: parts["text"]["ru"].update(subtitle="Anew"))
-    assert changed == {"write_documents", "certify_wave"}
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_title_only_renders_pages(study, language):
+    changed = moved(study, lambda parts: parts["text"][language].update(subtitle="Anew"))
+    assert changed == {"write_pages", "write_documents", "write_trend", "certify_wave"}
 
 
 def test_settings_that_changed_during_the_run_are_named(study):
-    job = Job("clean_wave", WILDCARDS)
+    job = Job("prepare_wave", WILDCARDS)
     wanted = settings_hashes(settings_of(job, study))
     check_settings(settings_of(job, study), wanted)
     with pytest.raises(SurveyError, match=r"changed while the run was going \(steps\)"):
@@ -84,14 +74,24 @@ def test_settings_that_changed_during_the_run_are_named(study):
 
 
 def test_only_jobs_of_the_study_are_known(study):
-    assert known_job(Job("write_report", WILDCARDS), study)
-    assert not known_job(Job("write_report", {"wave": "1999", "language": "en"}), study)
-    assert not known_job(Job("write_report", {"wave": "2022", "language": "de"}), study)
+    assert known_job(Job("write_pages", {"wave": "2022"}), study)
+    assert known_job(Job("draw_profile", WILDCARDS), study)
+    assert known_job(Job("write_trend", {}), study)
+    assert not known_job(Job("write_pages", {"wave": "1999"}), study)
+    assert not known_job(Job("write_pages", {"wave": "2022", "language": "de"}), study)
+    assert not known_job(Job("write_pages", {}), study)
     assert not known_job(Job("no_rule", {}), study)
 
 
+def test_documents_that_the_study_gave_up_are_no_job_of_it(study):
+    silent = {**study.parts["config"], "documents": []}
+    other = Study({**study.parts, "config": silent}, study.words)
+    assert known_job(Job("write_documents", {"wave": "2022"}), study)
+    assert not known_job(Job("write_documents", {"wave": "2022"}), other)
+
+
 def test_pages_know_their_templates_by_name_and_content():
-    hashes = {rule: tools_hash(rule) for rule in ("write_report", "write_documents", "clean_wave")}
+    hashes = {rule: tools_hash(rule) for rule in ("write_pages", "write_documents", "prepare_wave")}
     assert len(set(hashes.values())) == 3
 
 

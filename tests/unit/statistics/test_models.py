@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 import yaml
 
+from reference.conformance import model_statistics
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.proof.conformance.models import model_statistics
 from resurvey.statistics.models import brant, check_model, concordance, hosmer_lemeshow
 from resurvey.tables.models import binary_logit, ordered_logit
 

@@ -431,7 +431,7 @@ def test_raw_file_under_results_must_be_one_that_a_rule_makes(study, file):
 
 
 def test_raw_file_under_results_needs_a_rule(study):
-    with pytest.raises(SurveyError, match="needs `reconstruct:`, `dataset:` or `simulate:`"):
+    with pytest.raises(SurveyError, match="needs `reconstruct:` or `dataset:`"):
         study(config="waves: {a: {file: results/a/raw/survey_exported.sav}}")
 
 

@@ -113,11 +113,10 @@ def test_rules_are_named_with_their_code_as_far_as_they_are_used(wave):
     rules = json.loads(wave.document())["rules"]
     assert rules["tabulate_wave"] == {"code": "t1", "after": []}
     assert rules["trace_wave"]["after"] == ["tabulate_wave", "audit_wave"]
-    chain = {**CODE, "derive_indicators": "d1", "clean_wave": "c1"}
+    chain = {**CODE, "prepare_wave": "p1"}
     assert set(rules_with_code(chain, ["tabulate_wave"])) == {
         "tabulate_wave",
-        "derive_indicators",
-        "clean_wave",
+        "prepare_wave",
         "import_wave",
     }
 

@@ -4,16 +4,17 @@ import copy
 from pathlib import Path
 
 import pytest
+from simulate import read_model, simulate_waves, simulated_file
 
+from resurvey.core.strict_yaml import read_yaml
 from resurvey.study.folder import read_study
 from resurvey.study.mapping import mapping_of, used_names
-from resurvey.study.simulation.model import read_model
-from resurvey.study.simulation.waves import simulate_waves, simulated_file
 from resurvey.waves.contract.drift import Wave, compare_wave, standing
 
 ROOT = Path(__file__).parents[4]
 STUDY = read_study(ROOT / "examples/monitoring/config", ROOT / "workflow/schemas")
-SPECS = {name: wave["simulate"] for name, wave in STUDY["config"]["waves"].items()}
+SIMULATION = read_yaml(ROOT / "examples/monitoring/config/simulation.yaml")
+SPECS = SIMULATION["waves"]
 NAMES = list(SPECS)
 BOOK = STUDY["codebook"]
 USED = used_names(STUDY)
@@ -23,9 +24,7 @@ USED = used_names(STUDY)
 def files():
     """Every wave as its changed questionnaire would give it."""
     return {
-        name: simulated_file(
-            STUDY["simulation"], {one: SPECS[one] for one in NAMES[: place + 1]}, BOOK
-        )
+        name: simulated_file(SIMULATION, {one: SPECS[one] for one in NAMES[: place + 1]}, BOOK)
         for place, name in enumerate(NAMES)
     }
 
@@ -76,7 +75,7 @@ def test_changed_wording_warns_and_does_not_stop(files, wave):
 
 def test_clean_waves_of_the_same_questionnaire_never_stop():
     for seed in range(25):
-        declared = {**STUDY["simulation"], "seed": seed}
+        declared = {**SIMULATION, "seed": seed}
         model = read_model(declared, BOOK, NAMES)
         waves = simulate_waves(model, SPECS, BOOK, BOOK["id"])
         for before, after in zip(NAMES, NAMES[1:], strict=False):

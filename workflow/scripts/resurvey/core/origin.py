@@ -6,14 +6,15 @@ from typing import Any
 MAKERS = {
     "reconstruct": ("reconstruct_wave", "reconstructed"),
     "dataset": ("export_wave", ""),
-    "simulate": ("simulate_wave", "simulated"),
 }
 """Key of a wave -> the rule that it asks for, and what the rule's records are called."""
+
+ORIGINS = ("reconstructed", "simulated")
+"""What records that nobody gave are called; the names of their files say so."""
 
 _FILES = {
     "reconstruct": "survey_reconstructed.sav",
     "dataset": "survey_exported.sav",
-    "simulate": "survey_simulated.sav",
 }
 
 
@@ -71,16 +72,13 @@ def origin_of(name: str, wave: Mapping[str, Any]) -> str:
     --------
     >>> origin_of("2022", {"file": "resources/2022/authors.sav", "reconstruct": {}})
     ''
-    >>> origin_of("2022", {"file": "results/2022/raw/survey_simulated.sav", "simulate": {}})
-    'simulated'
     >>> origin_of("2022", {"file": "resources/2022/survey_simulated.csv"})
     'simulated'
     """
     rule, origin = _made_by(name, wave)
     if rule:
         return origin
-    named = (word for _, word in MAKERS.values() if word and f"_{word}." in wave["file"])
-    return next(named, "")
+    return next((word for word in ORIGINS if f"_{word}." in wave["file"]), "")
 
 
 def _made_by(name: str, wave: Mapping[str, Any]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -177,6 +177,21 @@ class Canvas:
             self._numbers.append(printable(number))
             line.set_gid(f"number_{len(self._numbers)}")
         self._add(line)
+
+    def fill_sheet(self) -> None:
+        """Fill a sheet of fixed height; what is too high for it is set smaller as a whole."""
+        sheet = self.profile
+        if not sheet.height:
+            return
+        grown = max(self.height / sheet.height, 1.0)
+        self.height = sheet.height * grown
+        self.profile = replace(
+            sheet,
+            width=sheet.width * grown,
+            height=self.height,
+            scale=sheet.scale / grown,
+            dots_per_inch=round(sheet.dots_per_inch / grown),
+        )
 
     def svg(self, prefix: str, title: str, description: str) -> str:
         """Write the page as SVG that scales and can be pasted into a page beside others.

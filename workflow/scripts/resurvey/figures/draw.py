@@ -14,7 +14,7 @@ from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group_cells, questions_of
 from resurvey.figures.dimension_page import Indicator, draw_dimensions, indicators_of
 from resurvey.figures.dumbbell import draw_dumbbell, pairs_of
-from resurvey.figures.plan import DIMENSIONS, RESIDUALS, Profile, profile_of, sizes_to_try
+from resurvey.figures.plan import DIMENSIONS, RESIDUALS, Profile, layouts_of
 from resurvey.figures.residual_map import (
     Block,
     count_marked,
@@ -90,12 +90,13 @@ def draw_figures(
     drawings, undrawable = {}, set()
     with plain_style():
         for name, kind in kinds.items():
-            sheet = profile_of(profile, name, kind, declared or {})
-            canvas, title, alt = _laid_out(name, kind, tables, shares, setting, sheet)
-            if canvas.missing and sheet.printed:
+            layouts = layouts_of(profile, name, kind, declared or {})
+            canvas, title, alt = _laid_out(name, kind, tables, shares, setting, layouts)
+            printed = canvas.profile.printed
+            if canvas.missing and printed:
                 raise SurveyError(_word_missing(name, profile, canvas.missing))
             svg = canvas.svg(f"{name}-{setting.language}", title, alt)
-            pdf = canvas.pdf(title) if sheet.printed else b""
+            pdf = canvas.pdf(title) if printed else b""
             drawings[name] = Drawing(title, alt, svg, canvas.png(), pdf, tuple(canvas.data))
             undrawable |= canvas.missing
     if undrawable:
@@ -115,15 +116,15 @@ def _laid_out(
     tables: Mapping[str, Cells],
     shares: Cells,
     setting: Setting,
-    sheet: Profile,
+    layouts: Sequence[Profile],
 ) -> tuple[Canvas, str, str]:
-    """Lay a figure out on its sheet; on a sheet of fixed height as large as it fits."""
-    for size in sizes_to_try(sheet):
-        canvas, title, alt = _draw(name, kind, tables, shares, replace(setting, profile=size))
-        if not size.height or canvas.height <= size.height:
-            break
-    canvas.height = max(canvas.height, size.height)
-    return canvas, title, alt
+    """Lay a figure out on the sheet that leaves its type largest."""
+    drawn = [
+        _draw(name, kind, tables, shares, replace(setting, profile=layout)) for layout in layouts
+    ]
+    for canvas, _, _ in drawn:
+        canvas.fill_sheet()
+    return max(drawn, key=lambda drawing: drawing[0].profile.scale)
 
 
 def _word_missing(name: str, profile: str, missing: set[str]) -> str:

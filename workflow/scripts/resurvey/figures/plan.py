@@ -1,7 +1,7 @@
 """Plan: which figures a study gets, and the sheets that they are drawn on."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 RESIDUALS = "residuals"
@@ -135,17 +135,23 @@ class Profile:
 
 
 SCREEN = Profile("screen", 576.0)
-SLIDE = Profile(
-    "slide",
-    960.0,
-    540.0,
-    title=12.0,
-    margin=16.0,
-    column=215.0,
-    scale=1.0,
-    dots_per_inch=144,
-    printed=True,
+SLIDE = tuple(
+    Profile(
+        "slide",
+        960.0 / scale,
+        540.0 / scale,
+        title=12.0,
+        margin=16.0,
+        column=215.0,
+        stretch=stretch,
+        scale=scale,
+        dots_per_inch=round(144 * scale),
+        printed=True,
+    )
+    for scale, stretch in ((2.0, 1.2), (1.2, 1.0))
 )
+"""A slide of 16:9 with large type for a few rows, and one for many or for long labels."""
+
 _NARROW_MM = 120.0
 
 
@@ -175,40 +181,22 @@ def journal_profile(width_mm: float, dots_per_inch: int = 600) -> Profile:
     )
 
 
-def profile_of(name: str, figure: str, kind: str, declared: Mapping[str, Any]) -> Profile:
-    """Sheet of one figure in one profile.
+def layouts_of(
+    name: str, figure: str, kind: str, declared: Mapping[str, Any]
+) -> tuple[Profile, ...]:
+    """Sheets on which one figure may be laid out in one profile.
 
     Examples
     --------
-    >>> narrow = profile_of("journal", "jobs", "bars", {"journal": {"single_mm": 90}})
+    >>> (narrow,) = layouts_of("journal", "jobs", "bars", {"journal": {"single_mm": 90}})
     >>> round(narrow.width * 25.4 / 72)
     90
     """
     if name == "screen":
-        return SCREEN
+        return (SCREEN,)
     if name == "slide":
         return SLIDE
     own = declared.get("journal", {})
     usual = "single" if kind in _SINGLE else "double"
     column = declared.get("figures", {}).get(figure, {}).get("column", usual)
-    return journal_profile(own.get(f"{column}_mm", COLUMN_MM[column]), own.get("dpi", 600))
-
-
-def sizes_to_try(profile: Profile) -> Sequence[Profile]:
-    """Sheets of fixed height from the largest type to the smallest; one sheet without a height.
-
-    A slide is laid out as large as it fits: 17 points of type for a few bars, and never cut off.
-    """
-    if not profile.height:
-        return [profile]
-    sheets = []
-    for scale in (2.2, 2.0, 1.8, 1.65, 1.5, 1.4, 1.3, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5):
-        own = replace(
-            profile,
-            scale=scale,
-            width=profile.width / scale,
-            height=profile.height / scale,
-            dots_per_inch=round(profile.dots_per_inch * scale),
-        )
-        sheets += [replace(own, stretch=stretch) for stretch in (1.6, 1.4, 1.2, 1.0)]
-    return sheets
+    return (journal_profile(own.get(f"{column}_mm", COLUMN_MM[column]), own.get("dpi", 600)),)

@@ -77,14 +77,7 @@ def render_application(
     str
         One HTML page; the same text for the same context.
     """
-    listed = [folders] if isinstance(folders, str | Path) else folders
-    environment = Environment(
-        loader=FileSystemLoader([str(folder) for folder in listed]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = _templates(folders)
     say = context["say"]
     # What the records are where nobody gave these answers: reconstructed or simulated.
     origin = context.get("origin", "reconstructed" if context["reconstructed"] else "")
@@ -110,9 +103,33 @@ def render_application(
             "scripts": join_scripts(environment),
         }
     )
-    lines = (line.rstrip() for line in _CONTROL.sub("", page).splitlines())
-    page = "\n".join(line for line in lines if line) + "\n"
+    page = _tidied(page)
     return seal_page(page.replace(PROVENANCE, embed_json(_provenance_of(page, context)), 1))
+
+
+def render_document(
+    name: str, context: Mapping[str, Any], folders: str | Path | Sequence[str | Path]
+) -> str:
+    """Render a template as a page that holds no script at all, and whose policy lets none run."""
+    page = _templates(folders).get_template(name).render({**context, "policy": POLICY})
+    return seal_page(_tidied(page))
+
+
+def _templates(folders: str | Path | Sequence[str | Path]) -> Environment:
+    listed = [folders] if isinstance(folders, str | Path) else folders
+    return Environment(
+        loader=FileSystemLoader([str(folder) for folder in listed]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _tidied(page: str) -> str:
+    """Leave out control characters, empty lines and the spaces at the ends of lines."""
+    lines = (line.rstrip() for line in _CONTROL.sub("", page).splitlines())
+    return "\n".join(line for line in lines if line) + "\n"
 
 
 def _provenance_of(page: str, context: Mapping[str, Any]) -> dict[str, Any]:

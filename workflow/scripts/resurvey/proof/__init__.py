@@ -1,1 +1,1 @@
-"""Proof: what stands for the results elsewhere: the certificate, and conformance."""
+"""Proof: what results were made from, and the certificate that stands for them elsewhere."""

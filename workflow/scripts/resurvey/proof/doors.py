@@ -24,9 +24,7 @@ from resurvey.proof.receipts import (
 )
 from resurvey.study.runlog import log_to
 
-FROM_THE_REPOSITORY = frozenset(
-    {"templates", "template", "workflow", "environment", "schema", "values", "data_sets"}
-)
+FROM_THE_REPOSITORY = frozenset({"templates", "template", "workflow", "environment", "schema"})
 """Names of inputs that belong to the repository: `resurvey.proof.parts.tools_hash` covers them."""
 
 ONLY_A_GATE = frozenset({"checked"})

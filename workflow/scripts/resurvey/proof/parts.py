@@ -6,15 +6,17 @@ travels through the engine, and a job runs anew exactly when something changed t
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import hash_file
+from resurvey.core.files import hash_file, hash_files
 from resurvey.core.published import declared_rounding
-from resurvey.figures.plan import plan_figures
+from resurvey.figures.plan import PROFILES, plan_figures, title_figure
+from resurvey.proof.receipts import Made, environment_hash
 from resurvey.reading.formats import wave_files
 from resurvey.study.folder import read_study
 from resurvey.study.mapping import previous_waves, used_names
@@ -38,28 +40,19 @@ _CERTIFIED = (
 
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "compare_questionnaire": ("drift", "templates"),
-    "write_audit": ("audit", "templates"),
-    "write_report": ("templates",),
+    # The audit's own stand before those that every page shares.
+    "write_pages": ("audit", "templates"),
     "write_documents": ("documents",),
     "write_trend": ("trend", "templates"),
     "write_deposit": ("deposit", "templates"),
     "certify_wave": ("certificate", "templates"),
-    "run_conformance": ("conformance", "templates"),
 }
 """Rule -> folders of `report/` that its pages are made from."""
 
-_MORE: Mapping[str, tuple[str, ...]] = {
-    "certify_wave": _CERTIFIED,
-    "run_conformance": (
-        "tests/reference/data_sets.yaml",
-        "tests/reference/statistics/*.csv",
-        "tests/reference/statistics/*.yaml",
-    ),
-}
 _PRINTED = ("cells", "claims")
 """Published documents that rules look for; a wave may have both, one or none."""
 
-_READ_PRINTED = ("reconstruct_wave", "recover_wave", "audit_wave", "write_audit", "trace_wave")
+_READ_PRINTED = ("reconstruct_wave", "recover_wave", "audit_wave", "write_pages", "trace_wave")
 
 
 @dataclass(frozen=True)
@@ -96,6 +89,20 @@ class Study:
         """The waves in their order in time."""
         return order_waves(list(self.waves), self.parts["trend"])
 
+    def figures(self) -> dict[str, str]:
+        """Every figure of a wave and its kind."""
+        return plan_figures(self.tables, self.parts["figures"], self.parts["indicators"])
+
+    def printed_profiles(self) -> list[str]:
+        """Profiles of the figures besides that of the screen."""
+        chosen = self.parts["figures"].get("profiles", PROFILES)
+        return [profile for profile in chosen if profile != "screen"]
+
+    def label_figure(self, figure: str, language: str) -> str:
+        """Title of a figure as the engine's own report may show it: braces and markup are none."""
+        title = title_figure(figure, self.parts["text"][language], self.words[language]["figures"])
+        return title.translate(str.maketrans("{}<>&", "()‹›+"))
+
     def compared(self) -> dict[str, Any]:
         """Tables that are compared between the waves."""
         return {name: self.tables[name] for name in self.parts["trend"].get("tables", self.tables)}
@@ -128,7 +135,7 @@ def load_study(
 
 @dataclass(frozen=True)
 class Job:
-    """One piece of work: a rule, with the wave, the language … that it is done for."""
+    """One piece of work: a rule, with the wave and the profile that it is done for."""
 
     rule: str
     wildcards: Mapping[str, str]
@@ -138,11 +145,6 @@ class Job:
         """The wave; only jobs of one wave are asked."""
         return self.wildcards["wave"]
 
-    @property
-    def language(self) -> str:
-        """The language; only jobs of one language are asked."""
-        return self.wildcards["language"]
-
 
 def settings_of(job: Job, study: Study) -> dict[str, Any]:
     """Pick what a job takes from the study, by the names that its door gives it.
@@ -150,19 +152,22 @@ def settings_of(job: Job, study: Study) -> dict[str, Any]:
     Examples
     --------
     >>> parts = {"config": {"languages": ["en"]}, "cleaning": {"steps": [{"drop": "all"}]}}
-    >>> settings_of(Job("clean_wave", {"wave": "1"}), Study(parts, {}))
-    {'steps': [{'drop': 'all'}], 'language': 'en'}
+    >>> settings_of(Job("prepare_wave", {"wave": "1"}), Study({**parts, "indicators": {}}, {}))
+    {'steps': [{'drop': 'all'}], 'indicators': {}, 'language': 'en'}
     """
     return dict(_PARTS[job.rule](study, job))
 
 
+_OF_ALL_WAVES = ("check_questionnaires", "compare_waves", "write_trend", "write_deposit")
+
+
 def known_job(job: Job, study: Study) -> bool:
     """Whether the study, as it stands, has such a job."""
-    return (
-        job.rule in _PARTS
-        and job.wildcards.get("wave", next(iter(study.waves))) in study.waves
-        and job.wildcards.get("language", study.languages[0]) in study.languages
-    )
+    if job.rule not in _PARTS or (job.rule == "write_documents" and not _formats(study)):
+        return False
+    names = () if job.rule in _OF_ALL_WAVES else ("wave",)
+    names = (*names, "profile") if job.rule == "draw_profile" else names
+    return set(job.wildcards) == set(names) and (not names or job.wave in study.waves)
 
 
 def settings_hashes(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -199,13 +204,20 @@ def template_files(rule: str) -> list[Path]:
 
 def tools_hash(rule: str) -> str:
     """SHA-256 of what a rule takes from the repository besides code: templates, references."""
-    more = [path for one in _MORE.get(rule, ()) for path in sorted(REPOSITORY.glob(one))]
+    certified = _CERTIFIED if rule == "certify_wave" else ()
+    more = [path for pattern in certified for path in sorted(REPOSITORY.glob(pattern))]
     named = [
         (path.relative_to(REPOSITORY).as_posix(), hash_file(path))
         for path in (*template_files(rule), *more)
         if path.is_file()
     ]
     return _hash(named)
+
+
+def certified_code() -> dict[str, str]:
+    """Path of the repository from the study's folder, and the hash of the library's sources."""
+    sources = sorted((REPOSITORY / "workflow/scripts").rglob("*.py"))
+    return {"repository": os.path.relpath(REPOSITORY), "code": hash_files(sources)}
 
 
 def found_files(job: Job, study: Study) -> list[str]:
@@ -235,6 +247,17 @@ def found_files(job: Job, study: Study) -> list[str]:
 def files_hash(job: Job, study: Study) -> str:
     """SHA-256 of the names of `found_files`; what they hold is hashed where they are inputs."""
     return _hash(found_files(job, study))
+
+
+def made_of(job: Job, study: Study, code: str) -> Made:
+    """What a job is made from, as hashes, but for the files that it reads; `code` is its door's."""
+    return Made(
+        code=code,
+        environment=environment_hash(REPOSITORY / "requirements.lock"),
+        tools=tools_hash(job.rule),
+        files=files_hash(job, study),
+        settings=settings_hashes(settings_of(job, study)),
+    )
 
 
 def missing_sources(study: Study, wave: str) -> list[str]:
@@ -273,10 +296,16 @@ def _of_all(study: Study, names: Sequence[str]) -> dict[str, Any]:
 _TOLD = ("config", "tables", "indicators", "cleaning", "audit", "models")
 
 
-def _page(study: Study, job: Job) -> dict[str, Any]:
-    """What a page of one language takes: no other language's text."""
-    text = {job.language: study.parts["text"][job.language]}
-    return {"study": {**_told(study, job), "text": text}, "words": study.words[job.language]}
+def _pages(study: Study, job: Job) -> dict[str, Any]:
+    """What the pages and documents of a wave take, in every language."""
+    return {
+        "study": {**_told(study, job), "text": study.parts["text"]},
+        "words": study.words,
+    }
+
+
+def _formats(study: Study) -> list[str]:
+    return list(study.parts["config"]["documents"])
 
 
 def _told(study: Study, job: Job) -> dict[str, Any]:
@@ -313,20 +342,6 @@ def _export(study: Study, job: Job) -> dict[str, Any]:
     return {
         "codebook": study.parts["codebook"],
         "dataset": study.waves[job.wave].get("dataset", ""),
-        "language": _first(study),
-    }
-
-
-def _simulate(study: Study, job: Job) -> dict[str, Any]:
-    """Panel members of a simulated wave answered in the simulated waves before it."""
-    names = list(study.times())
-    upto = names[: names.index(job.wave) + 1]
-    return {
-        "codebook": study.parts["codebook"],
-        "model": study.parts["simulation"],
-        "waves": {
-            name: study.waves[name]["simulate"] for name in upto if "simulate" in study.waves[name]
-        },
         "language": _first(study),
     }
 
@@ -374,17 +389,18 @@ def _tabulate(study: Study, job: Job) -> dict[str, Any]:
 
 
 def _figures(study: Study, job: Job) -> dict[str, Any]:
-    titles = study.parts["text"][job.language].get("tables", {})
-    indicators, dealt = study.parts["indicators"], study.waves[job.wave].get("reconstruct", {})
+    dealt = study.waves[job.wave].get("reconstruct", {})
     return {
-        "kinds": plan_figures(study.tables, study.parts["figures"], indicators),
+        "kinds": study.figures(),
         "setting": {
-            "language": job.language,
-            "words": study.words[job.language]["figures"],
             "tables": study.tables,
-            "indicators": indicators,
-            "text": {"tables": titles},
+            "indicators": study.parts["indicators"],
             "not_printed": dealt.get("not_printed"),
+        },
+        "words": {language: words["figures"] for language, words in study.words.items()},
+        "text": {
+            language: {"tables": text.get("tables", {})}
+            for language, text in study.parts["text"].items()
         },
     }
 
@@ -425,11 +441,7 @@ def _trace(study: Study, job: Job) -> dict[str, Any]:
 
 
 def _documents(study: Study, job: Job) -> dict[str, Any]:
-    return {
-        "study": {**_told(study, job), "text": study.parts["text"]},
-        "words": study.words,
-        "formats": study.parts["config"]["documents"],
-    }
+    return {**_pages(study, job), "formats": _formats(study)}
 
 
 def _compare_waves(study: Study, job: Job) -> dict[str, Any]:
@@ -449,16 +461,15 @@ def _compare_waves(study: Study, job: Job) -> dict[str, Any]:
 
 
 def _trend(study: Study, job: Job) -> dict[str, Any]:
-    text = {job.language: study.parts["text"][job.language]}
     return {
         "study": {
             "trend": study.parts["trend"],
             "waves": study.parts["waves"],
             "tables": {"tables": study.compared()},
             "config": study.parts["config"],
-            "text": text,
+            "text": study.parts["text"],
         },
-        "words": study.words[job.language],
+        "words": study.words,
         "times": study.times(),
     }
 
@@ -475,25 +486,16 @@ def _certify(study: Study, job: Job) -> dict[str, Any]:
     return {"study": _of_all(study, ("config", "tables", "audit", "text")), "words": study.words}
 
 
-def _conformance(study: Study, job: Job) -> dict[str, Any]:
-    """The names of the statistics and the reasons are English words of the programs."""
-    language = "en" if "en" in study.languages else _first(study)
-    return {"language": language, "words": study.words[language]}
-
-
 _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
     "reconstruct_wave": _reconstruct,
     "export_wave": _export,
-    "simulate_wave": _simulate,
     "compare_questionnaire": _compare_questionnaire,
     "check_questionnaires": lambda study, job: {},
     "import_wave": _import,
-    "clean_wave": lambda study, job: {
+    "prepare_wave": lambda study, job: {
         "steps": study.parts["cleaning"].get("steps", []),
+        "indicators": study.parts["indicators"].get("indicators", {}),
         "language": _first(study),
-    },
-    "derive_indicators": lambda study, job: {
-        "indicators": study.parts["indicators"].get("indicators", {})
     },
     "tabulate_wave": _tabulate,
     "draw_figures": _figures,
@@ -509,15 +511,13 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
         "rounding": declared_rounding(study.waves[job.wave], study.parts["audit"]),
         "lexicon": study.parts["lexicon"],
     },
-    "write_audit": _page,
     "trace_wave": _trace,
-    "write_report": _page,
+    "write_pages": _pages,
     "write_documents": _documents,
     "compare_waves": _compare_waves,
     "write_trend": _trend,
     "write_deposit": _deposit,
     "certify_wave": _certify,
-    "run_conformance": _conformance,
 }
 
 

@@ -152,6 +152,13 @@ def own_receipts(results: str | Path) -> dict[Path, Receipt]:
     return found
 
 
+def makers_of_results(results: str | Path) -> dict[str, str]:
+    """Name the rule that wrote each result of a study, by its path."""
+    return {
+        path: receipt.rule for receipt in own_receipts(results).values() for path in receipt.outputs
+    }
+
+
 def plain_files(paths: Iterable[str | Path]) -> Iterator[str]:
     """Go through files; a folder stands for all that lie in it, hidden ones left out."""
     for path in map(Path, paths):
@@ -282,12 +289,12 @@ def _reason(receipt: Receipt, wanted: Made, hashes: Mapping[str, str]) -> str:
 
 
 def _results(folder: Path) -> list[str]:
-    """Everything that rules write, from the study's folder; no receipts and no logs."""
+    """Everything that rules write, from the study's folder; no receipts, logs and conformance."""
     return [
         path.as_posix()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and not {ROOM, "logs"} & set(path.relative_to(folder).parts[:2])
+        and not {ROOM, "logs", "conformance"} & set(path.relative_to(folder).parts[:2])
         and not path.name.startswith(".")
     ]
 

@@ -32,7 +32,6 @@ PARTS = (
     "models",
     "trend",
     "waves",
-    "simulation",
 )
 REQUIRED = ("config", "tables")
 WAVE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
@@ -180,7 +179,6 @@ def read_study(
     _check_figures(study["figures"], study["tables"]["tables"], folder / "figures.yaml")
     _check_models(study["models"].get("models", {}), folder / "models.yaml")
     _check_trend(study["trend"], study, folder / "trend.yaml")
-    _check_simulation(study, folder / "config.yaml")
     if study["waves"]:
         from resurvey.study.mapping import check_mappings
 
@@ -276,9 +274,7 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
                     "Snakemake cannot have in a name; rename the file"
                 )
         if wave["file"].startswith("results/") and wave["file"] not in made:
-            lies = (
-                f"lies in {made[0]}" if made else "needs `reconstruct:`, `dataset:` or `simulate:`"
-            )
+            lies = f"lies in {made[0]}" if made else "needs `reconstruct:` or `dataset:`"
             raise SurveyError(f"{path}: wave '{name}': a raw file that a rule makes {lies}")
     return filled
 
@@ -377,18 +373,6 @@ def _check_models(models: Mapping[str, Model], path: Path) -> None:
             raise SurveyError(f"{path}: model '{name}' is ordered and has no `positive:`")
         if one["outcome"] in one["predictors"]:
             raise SurveyError(f"{path}: model '{name}': '{one['outcome']}' cannot explain itself")
-
-
-def _check_simulation(study: Study, path: Path) -> None:
-    waves = study["config"]["waves"]
-    simulated = [name for name, wave in waves.items() if "simulate" in wave]
-    if not simulated:
-        return
-    if not study["simulation"]:
-        raise SurveyError(f"{path}: wave '{simulated[0]}' is simulated and needs simulation.yaml")
-    from resurvey.study.simulation.model import read_model
-
-    read_model(study["simulation"], study["codebook"], list(waves))
 
 
 def _check_trend(trend: TrendPart, study: Study, path: Path) -> None:

@@ -1,6 +1,5 @@
 """Run log: what a door says goes to the terminal and to its log file; errors are one sentence."""
 
-import gc
 import logging
 import sys
 import warnings
@@ -26,8 +25,6 @@ def log_to(path: str | Path) -> Iterator[logging.Logger]:
     Something wrong with the input is one sentence and no traceback; anything else is a fault of
     the program, and its traceback goes to both places.
     """
-    # A door lives for a second: a tenth of it went into looking for garbage that hardly is any.
-    gc.set_threshold(100_000)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [
         logging.FileHandler(path, mode="w", encoding="utf-8"),

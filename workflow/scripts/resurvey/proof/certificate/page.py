@@ -1,26 +1,22 @@
 """Page: the certificate in plain words, for a reader without this library."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 import resurvey
 from resurvey.audit.comparison import round_toward_zero
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import DIFFERENCE
 from resurvey.core.printed import format_fixed
-from resurvey.pages.application import POLICY, css_string, seal_page
+from resurvey.pages.application import css_string, render_document
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import MINUS, Numerals
 from resurvey.pages.wording import Wording
 from resurvey.proof.certificate.manifest import Entry
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DECIMALS = 6
 
 
@@ -65,17 +61,17 @@ class Told:
     codebook : Codebook
         Of the table room.
     comparison : dict
-        As `agreement.comparison_document` puts it together.
+        As `numbers.comparison_document` puts it together.
     claims : dict
         Verdict -> number of statements; empty where none was published.
     entries : sequence of Entry
         What is enclosed and withheld.
     environment : dict
-        As `environment.describe_environment` gives it.
+        As `writing.describe_environment` gives it.
     direct : sequence of str
         Packages that the project asks for.
     article : dict
-        As `credit.read_article` reads it.
+        As `crate.read_article` reads it.
     validation : dict
         Checks of the metadata that could not run, and recommendations not followed, with reasons.
     """
@@ -105,16 +101,7 @@ def write_certificate_page(
     The certificate travels alone and may be read years later by a stranger, so its page holds no
     script at all: its policy lets the browser apply the page's own styles and run nothing.
     """
-    environment = Environment(
-        loader=FileSystemLoader([str(folder) for folder in templates]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("certificate.html").render(_context(told, words, language))
-    lines = (line.rstrip() for line in _CONTROL.sub("", page).splitlines())
-    return seal_page("\n".join(line for line in lines if line) + "\n")
+    return render_document("certificate.html", _context(told, words, language), templates)
 
 
 def _context(told: Told, words: Mapping[str, Mapping[str, Any]], language: str) -> dict[str, Any]:
@@ -127,7 +114,6 @@ def _context(told: Told, words: Mapping[str, Mapping[str, Any]], language: str) 
     origin = told.codebook.origin
     mark = say.plain(f"report.banner_{origin}_short") if origin else ""
     return {
-        "policy": POLICY,
         "say": say,
         "language": language,
         "languages": [(one, native_name(one)) for one in config["languages"]],

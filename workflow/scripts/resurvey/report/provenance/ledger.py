@@ -28,7 +28,7 @@ def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
                 value,
                 "cells" if field == "cells_touched" else "people",
                 "ledger",
-                "clean_wave",
+                "prepare_wave",
                 FILE,
                 {"step": line["step"]},
                 people=everybody,

@@ -1,16 +1,28 @@
 """Simulated waves follow their declared model, and nothing else."""
 
+import os
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from simulate import (
+    FIRST_PERSON,
+    Model,
+    Question,
+    draw_waves,
+    read_model,
+    simulate_waves,
+    simulated_file,
+)
 
+from invented import ROOT
 from resurvey.core.errors import SurveyError
-from resurvey.study.simulation.drawing import FIRST_PERSON, draw_waves
-from resurvey.study.simulation.model import Model, Question, read_model
-from resurvey.study.simulation.waves import simulate_waves, simulated_file
+from resurvey.core.strict_yaml import read_yaml
 
+EXAMPLE = ROOT / "examples/monitoring"
 BOOK = {
     "id": "person",
     "variables": {
@@ -183,12 +195,23 @@ def test_change_that_cannot_be_is_one_sentence(happy, said):
 
 
 def test_example_declares_what_the_article_printed():
-    from resurvey.study.folder import read_study
-
-    root = Path(__file__).parents[4]
-    study = read_study(root / "examples/monitoring/config", root / "workflow/schemas")
-    waves = study["config"]["waves"]
-    model = read_model(study["simulation"], study["codebook"], list(waves))
+    simulation = read_yaml(EXAMPLE / "config/simulation.yaml")
+    codebook = read_yaml(EXAMPLE / "config/codebook.yaml")
+    model = read_model(simulation, codebook, list(simulation["waves"]))
     printed = {1: 7.5, 2: 24.6, 3: 67.9}  # relations with colleagues, Table 7
     shares = model.true_shares("colleague_relations", ["2022"])
     assert {code: 100 * one for code, one in shares.items()} == pytest.approx(printed, abs=0.4)
+
+
+def test_files_of_the_example_are_those_that_its_model_gives(tmp_path):
+    shutil.copytree(EXAMPLE, tmp_path / "monitoring")
+    files = sorted(EXAMPLE.glob("resources/*/*.sav"))
+    assert len(files) == 4
+    for path in files:
+        (tmp_path / "monitoring" / path.relative_to(EXAMPLE)).unlink()
+    script = tmp_path / "monitoring/simulate.py"
+    library = {**os.environ, "PYTHONPATH": str(ROOT / "workflow/scripts")}
+    subprocess.run([sys.executable, str(script)], check=True, env=library)
+    for path in files:
+        made = tmp_path / "monitoring" / path.relative_to(EXAMPLE)
+        assert made.read_bytes() == path.read_bytes(), path

@@ -1,9 +1,10 @@
-"""Door of rule `clean_wave`: imported answers in, cleaned answers and their ledger out."""
+"""Door of rule `prepare_wave`: imported answers in, cleaned answers, ledger and indicators out."""
 
 from typing import TYPE_CHECKING
 
 from resurvey.core.files import write_csv
 from resurvey.prepare.cleaning import FLAG_COLUMNS, LOG_COLUMNS, clean_survey
+from resurvey.prepare.indicators import derive_indicators
 from resurvey.proof.doors import open_door
 from resurvey.reading.parquet import load_survey, save_survey
 
@@ -11,12 +12,14 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(responses, codebook, steps, language, cleaned_responses, cleaned_codebook, ledger, flags):
+def main(responses, codebook, steps, indicators, language, outputs):
     """Take paths and plain values, write files; the library does the thinking."""
     cleaned = clean_survey(load_survey(responses, codebook), steps, language)
-    save_survey(cleaned.survey, cleaned_responses, cleaned_codebook)
-    write_csv(ledger, LOG_COLUMNS, cleaned.log)
-    write_csv(flags, FLAG_COLUMNS, cleaned.flags)
+    save_survey(cleaned.survey, outputs["cleaned"], outputs["cleaned_codebook"])
+    write_csv(outputs["ledger"], LOG_COLUMNS, cleaned.log)
+    write_csv(outputs["flags"], FLAG_COLUMNS, cleaned.flags)
+    derived = derive_indicators(cleaned.survey, indicators)
+    save_survey(derived, outputs["responses"], outputs["codebook"])
 
 
 if __name__ == "__main__":
@@ -25,8 +28,5 @@ if __name__ == "__main__":
             responses=snakemake.input.responses,
             codebook=snakemake.input.codebook,
             **door.settings,
-            cleaned_responses=snakemake.output.responses,
-            cleaned_codebook=snakemake.output.codebook,
-            ledger=snakemake.output.ledger,
-            flags=snakemake.output.flags,
+            outputs=dict(snakemake.output.items()),
         )

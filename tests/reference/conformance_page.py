@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
+from reference.conformance import KNOWN, Comparison
 from resurvey.pages.application import render_application
 from resurvey.pages.wording import Wording
-from resurvey.proof.conformance.values import KNOWN, Comparison
 
 VALUE_COLUMNS = (
     "data_set",

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reference.conformance import CLOSE, KNOWN, conformance, unexplained
 from resurvey.core.codebook import Variable
 from resurvey.counts.crosstabs import Crosstab
-from resurvey.proof.conformance.values import CLOSE, KNOWN, conformance, unexplained
 
-REFERENCE = Path(__file__).parents[3] / "reference" / "statistics"
+REFERENCE = Path(__file__).parents[2] / "reference" / "statistics"
 
 
 @pytest.fixture(scope="module")

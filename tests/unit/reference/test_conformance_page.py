@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from resurvey.proof.conformance.page import summarise, write_conformance
-from resurvey.proof.conformance.values import KNOWN, Comparison
-from resurvey.study.folder import read_words, read_yaml
+from reference.conformance import KNOWN, Comparison
+from reference.conformance_page import summarise, write_conformance
+from resurvey.core.strict_yaml import read_yaml
+from resurvey.study.words import read_words
 from unit.sealed import unscripted
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 FOLDERS = [ROOT / "report/conformance", ROOT / "report/templates"]
 
 ROWS = [
@@ -52,7 +53,7 @@ def test_largest_difference_is_that_of_r():
 
 
 def test_every_stored_data_set_has_its_source():
-    from resurvey.proof.conformance.values import conformance
+    from reference.conformance import conformance
 
     names = {one.data_set for one in conformance(ROOT / "tests/reference/statistics")}
     told = read_yaml(ROOT / "tests/reference/data_sets.yaml")

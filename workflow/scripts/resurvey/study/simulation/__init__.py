@@ -1,1 +1,0 @@
-"""Simulation: waves drawn from a declared model, whose true shares and changes are known."""

@@ -1,0 +1,60 @@
+"""Door of rule `write_pages`: tidy results in, the pages of report and audit out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resurvey.audit.article_page import write_audit
+from resurvey.audit.cards import AuditResults
+from resurvey.core.codebook import Codebook
+from resurvey.core.files import read_csv, read_text, write_text
+from resurvey.core.published import read_cells, read_claims
+from resurvey.proof.doors import open_door
+from resurvey.report.page import write_page
+from resurvey.report.results import LEDGERS, read_results
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(files, codebook, drawn, published, recovered, study, words, wave, folders, pages):
+    """Take paths and plain values, write the pages; the library does the thinking."""
+    audited = AuditResults(
+        files={Path(path).stem: read_csv(path) for path in recovered},
+        cells=read_cells(*published[0]),
+        claims=read_claims(*published[1]),
+        ledger=read_csv(files["claims"]),
+        codebook=Codebook.from_json(read_text(codebook)),
+    )
+    for language, report in zip(words, pages["report"], strict=True):
+        results = read_results(files, codebook, **drawn[language], language=language)
+        # The templates of the report are those that every page shares.
+        write_text(report, write_page(results, study, words[language], wave, language, folders[1:]))
+    for language, audit in zip(words, pages["audit"], strict=False):
+        write_text(audit, write_audit(audited, study, words[language], wave, language, folders))
+
+
+if __name__ == "__main__":
+    with open_door(snakemake) as door:
+        main(
+            files={name: snakemake.input[name] for name in LEDGERS},
+            codebook=snakemake.input.codebook,
+            drawn={
+                language: {
+                    "figures": [
+                        path
+                        for path in snakemake.input.figures
+                        if path.endswith(f".{language}.svg")
+                    ],
+                    "alt": alt,
+                    "models": list(snakemake.input.models),
+                    "provenance": snakemake.input.provenance,
+                }
+                for language, alt in zip(door.settings["words"], snakemake.input.alt, strict=True)
+            },
+            published=(list(snakemake.input.printed), list(snakemake.input.stated)),
+            recovered=list(snakemake.input.recovered),
+            **door.settings,
+            wave=snakemake.wildcards.wave,
+            folders=door.folders,
+            pages=dict(snakemake.output.items()),
+        )
