@@ -16,6 +16,7 @@ from resurvey.core.files import hash_file
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import plan_figures
 from resurvey.reading.companions import wave_files
+from resurvey.study.declarations import StudyParts
 from resurvey.study.folder import read_study
 from resurvey.study.mapping import previous_waves, used_names
 from resurvey.study.order import order_waves
@@ -74,7 +75,7 @@ class Study:
         Language -> the shared words.
     """
 
-    parts: Mapping[str, Any]
+    parts: StudyParts
     words: Mapping[str, Any]
 
     @property
@@ -267,7 +268,8 @@ def _first(study: Study) -> str:
 
 
 def _of_all(study: Study, names: Sequence[str]) -> dict[str, Any]:
-    return {name: study.parts[name] for name in names}
+    parts: Mapping[str, Any] = study.parts
+    return {name: parts[name] for name in names}
 
 
 _TOLD = ("config", "tables", "indicators", "cleaning", "audit", "models")
