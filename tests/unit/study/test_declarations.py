@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from resurvey.study import declarations
-from resurvey.study.declarations import Config, Study
+from resurvey.study.declarations import Config, StudyParts
 from resurvey.study.folder import DEFAULTS, PARTS
 
 SCHEMAS = Path(__file__).parents[3] / "workflow/schemas"
@@ -84,9 +84,9 @@ def test_type_of_a_part_is_its_schema(part):
     if part == "config":
         # How a wave is simulated is the example's own affair.
         schema["properties"]["waves"]["additionalProperties"]["properties"]["simulate"] = {}
-    hint = get_type_hints(Study)[part]
+    hint = get_type_hints(StudyParts)[part]
     assert of_type(get_args(hint)[1] if part == "text" else hint) == of_schema(schema, schema)
 
 
 def test_study_has_a_type_for_every_file():
-    assert list(get_type_hints(Study)) == ["config", *PARTS, "text"]
+    assert list(get_type_hints(StudyParts)) == ["config", *PARTS, "text"]

@@ -18,6 +18,7 @@ from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
 from resurvey.proof.receipts import Made, environment_hash
 from resurvey.reading.formats import wave_files
+from resurvey.study.declarations import StudyParts
 from resurvey.study.folder import read_study
 from resurvey.study.mapping import previous_waves, used_names
 from resurvey.study.order import order_waves
@@ -67,7 +68,7 @@ class Study:
         Language -> the shared words.
     """
 
-    parts: Mapping[str, Any]
+    parts: StudyParts
     words: Mapping[str, Any]
 
     @property
@@ -290,7 +291,8 @@ def _first(study: Study) -> str:
 
 
 def _of_all(study: Study, names: Sequence[str]) -> dict[str, Any]:
-    return {name: study.parts[name] for name in names}
+    parts: Mapping[str, Any] = study.parts
+    return {name: parts[name] for name in names}
 
 
 _TOLD = ("config", "tables", "indicators", "cleaning", "audit", "models")

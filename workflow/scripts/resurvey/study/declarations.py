@@ -27,7 +27,7 @@ class Reconstruct(TypedDict, total=False):
     rounding: Rounding
 
 
-class Wave(TypedDict, total=False):
+class WaveConfig(TypedDict, total=False):
     """One wave of config.yaml."""
 
     file: Required[str]
@@ -50,7 +50,6 @@ class Wave(TypedDict, total=False):
     nest: bool
     lonely_psu: Literal["fail", "certainty", "remove", "adjust", "average"]
     dataset: str
-    simulate: Any
     reconstruct: Reconstruct
 
 
@@ -72,7 +71,7 @@ class Config(TypedDict):
     documents: Sequence[Literal["docx", "xlsx", "pdf", "latex", "csv"]]
     deposit: NotRequired[Deposit]
     not_reported: NotRequired[Texts]
-    waves: Mapping[str, Wave]
+    waves: Mapping[str, WaveConfig]
 
 
 class MissingCodes(TypedDict, total=False):
@@ -436,7 +435,7 @@ class TextPart(TypedDict, total=False):
     sources: Sequence[str]
 
 
-class Study(TypedDict):
+class StudyParts(TypedDict):
     """All parts; a file that is not there is an empty one. Words of the lexicon are by language."""
 
     config: Config
@@ -450,5 +449,4 @@ class Study(TypedDict):
     models: ModelsPart
     trend: TrendPart
     waves: Mapping[str, WaveEntry | None]
-    simulation: Mapping[str, Any]
     text: Mapping[str, TextPart]

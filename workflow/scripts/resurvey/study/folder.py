@@ -14,7 +14,7 @@ from resurvey.study.declarations import (
     FiguresPart,
     IndicatorsPart,
     Model,
-    Study,
+    StudyParts,
     Table,
     TablesPart,
     TrendPart,
@@ -142,7 +142,7 @@ def _short(value: object) -> str:
 
 def read_study(
     folder: str | Path, schemas: str | Path | None, overrides: Mapping[str, Any] | None = None
-) -> Study:
+) -> StudyParts:
     """Read and check a study's `config/` folder.
 
     Parameters
@@ -172,7 +172,7 @@ def read_study(
         part: _read_part(part, folder, schemas, overrides or {}) for part in ("config", *PARTS)
     }
     parts["config"] = _with_defaults(parts["config"], folder / "config.yaml")
-    study = cast(Study, parts)
+    study = cast(StudyParts, parts)
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
     _check_banners(study["tables"], folder / "tables.yaml")
     _check_indicators(study["indicators"], folder / "indicators.yaml")
@@ -375,7 +375,7 @@ def _check_models(models: Mapping[str, Model], path: Path) -> None:
             raise SurveyError(f"{path}: model '{name}': '{one['outcome']}' cannot explain itself")
 
 
-def _check_trend(trend: TrendPart, study: Study, path: Path) -> None:
+def _check_trend(trend: TrendPart, study: StudyParts, path: Path) -> None:
     tables, waves = study["tables"]["tables"], study["config"]["waves"]
     for name in trend.get("tables", []):
         if name not in tables:

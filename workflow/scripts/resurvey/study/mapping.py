@@ -14,6 +14,7 @@ from resurvey.core.codebook import (
     pick_label,
 )
 from resurvey.core.errors import SurveyError
+from resurvey.study.declarations import StudyParts, VariableEntry, WaveEntry
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class WaveMapping:
         ]
 
 
-def wave_mapping(declared: Mapping[str, Any], wave: str) -> WaveMapping:
+def wave_mapping(declared: Mapping[str, WaveEntry | None], wave: str) -> WaveMapping:
     """Read one wave of `config/waves.yaml`; a wave that is not there is taken as it is.
 
     Examples
@@ -99,7 +100,7 @@ def reason(line: Mapping[str, Any], language: str) -> str:
     return pick_label(as_labels(line["why"]), language, "")
 
 
-def check_mappings(study: Mapping[str, Any], path: str | Path) -> None:
+def check_mappings(study: StudyParts, path: str | Path) -> None:
     """Refuse a mapping that cannot be meant, before any file is read.
 
     Raises
@@ -157,7 +158,7 @@ VARIABLE_KEYS: Mapping[str, frozenset[str]] = {
 """Part of the study -> its keys that name variables; the keys of `where` are variables, too."""
 
 
-def used_names(study: Mapping[str, Any]) -> set[str]:
+def used_names(study: StudyParts) -> set[str]:
     """Every variable that the study relies on: those of its codebook and what its parts name.
 
     Examples
@@ -179,16 +180,21 @@ def used_names(study: Mapping[str, Any]) -> set[str]:
     return names
 
 
+def listed_names(names: object) -> list[str]:
+    """List what a key names, which may be one name or several."""
+    if isinstance(names, str):
+        return [names]
+    return list(names) if isinstance(names, list | tuple) else []
+
+
 def _named(value: Any, keys: frozenset[str]) -> Iterable[str]:
     """Yield the strings under some keys, at any depth."""
     if isinstance(value, Mapping):
         for key, part in value.items():
             if key not in keys:
                 yield from _named(part, keys)
-            elif isinstance(part, str):
-                yield part
-            elif isinstance(part, list | tuple):
-                yield from (name for name in part if isinstance(name, str))
+            elif not isinstance(part, Mapping):
+                yield from listed_names(part)
             elif key == "where":
                 yield from map(str, part)
             else:
@@ -198,7 +204,9 @@ def _named(value: Any, keys: frozenset[str]) -> Iterable[str]:
             yield from _named(part, keys)
 
 
-def _check_sources(mapping: WaveMapping, specs: Mapping[str, Any], place: str) -> None:
+def _check_sources(
+    mapping: WaveMapping, specs: Mapping[str, VariableEntry | None], place: str
+) -> None:
     """Refuse two variables of the study from one variable of the file."""
     taken: dict[str, str] = {}
     for name in dict.fromkeys((*mapping.variables, *specs)):
@@ -221,7 +229,7 @@ def _check_sources(mapping: WaveMapping, specs: Mapping[str, Any], place: str) -
 def _check_codes(
     name: str,
     entry: Mapping[str, Any],
-    spec: Mapping[str, Any] | None,
+    spec: VariableEntry | None,
     new: Collection[Code | None],
     place: str,
 ) -> None:
@@ -259,7 +267,7 @@ def _check_accepted(mapping: WaveMapping, place: str) -> None:
             raise SurveyError(f"{about} has a `label:`, which only a new_answer can have")
 
 
-def _check_order(study: Mapping[str, Any], path: str | Path) -> None:
+def _check_order(study: StudyParts, path: str | Path) -> None:
     """Refuse waves that come after each other in a circle."""
     before = {
         wave: entry["after"]
@@ -278,7 +286,9 @@ def _check_order(study: Mapping[str, Any], path: str | Path) -> None:
             seen.append(wave)
 
 
-def previous_waves(times: Iterable[str], declared: Mapping[str, Any]) -> dict[str, str]:
+def previous_waves(
+    times: Iterable[str], declared: Mapping[str, WaveEntry | None]
+) -> dict[str, str]:
     """Say for every wave which one it is compared with; the first has none.
 
     Parameters

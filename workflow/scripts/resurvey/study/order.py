@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
+from resurvey.study.declarations import TrendPart
 
 if TYPE_CHECKING:
     from resurvey.core.survey import Survey
@@ -62,7 +63,7 @@ class TrendWave:
 
 
 def order_waves(
-    names: Sequence[str], declared: Mapping[str, Any], path: str = "config/trend.yaml"
+    names: Sequence[str], declared: TrendPart, path: str = "config/trend.yaml"
 ) -> dict[str, float]:
     """Put the waves in their order in time.
 

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -14,9 +14,10 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_text
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.reading.weights import check_margins, counted_by, weights_of
+from resurvey.study.declarations import StudyParts, TrendPart, WaveConfig
 from resurvey.study.folder import RESERVED, WAVE, read_study
 from resurvey.study.initialise.yaml_text import yaml_line
-from resurvey.study.mapping import previous_waves, used_names
+from resurvey.study.mapping import listed_names, previous_waves, used_names
 from resurvey.study.order import order_waves
 from resurvey.waves.contract.drift import Line, Wave, compare_wave, open_wave
 from resurvey.waves.contract.drift_report import outline
@@ -82,13 +83,13 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
     _check_name(name, old)
     recorded, remark = _recorded_path(file, study)
     config = {"file": recorded, **{key: value for key, value in entry.items() if key != "file"}}
-    opened = {**config, "file": str(file)}
+    opened = cast(WaveConfig, {**config, "file": str(file)})
     waves = order_waves([*old["config"]["waves"], name], _with_time(old, name))
     wave = open_wave(
         {"name": name, "wave": opened, "mapping": None, "time": waves[name]}, old["codebook"]
     )
     if "structure" in config:
-        paths = [_recorded_path(Path(path), study)[0] for path in _listed(config["structure"])]
+        paths = [_recorded_path(Path(path), study)[0] for path in listed_names(config["structure"])]
         config["structure"] = paths[0] if len(paths) == 1 else paths
     counts = "" if "weight" in config else counted_by(wave.survey)
     if counts:
@@ -98,7 +99,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
     config["sha256"] = hash_file(file)
     old_text = _text(config_file)
     new_text = insert_entry(old_text, "waves", name, config, str(config_file))
-    lines, remarks, matched = _compare(wave, waves, study, old, config)
+    lines, remarks, matched = _compare(wave, waves, study, old, cast(WaveConfig, config))
     title = pick_label(as_labels(old["config"].get("title")), old["config"]["languages"][0], "")
     called = f"{study.resolve()}" + (f" (“{title}”)" if title else "")
     known, asked = matched
@@ -131,7 +132,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
     return Added(lines, remarks, str(waves_file), run_command(study))
 
 
-def _check_name(name: str, study: Mapping[str, Any]) -> None:
+def _check_name(name: str, study: StudyParts) -> None:
     if not WAVE.fullmatch(name) or name in RESERVED:
         raise SurveyError(
             f"'{name}' cannot be the name of a wave; use up to 32 of a-z, 0-9, - and _, and none "
@@ -188,11 +189,6 @@ def _recorded_path(file: Path, study: Path) -> tuple[str, str]:
     return inside.as_posix(), ""
 
 
-def _listed(paths: str | list[str]) -> list[str]:
-    """One path or several, as the configuration may write them."""
-    return [paths] if isinstance(paths, str) else list(paths)
-
-
 def _text(path: Path) -> str:
     """Text of a file with its own line ends."""
     with open(path, encoding="utf-8", newline="") as stream:
@@ -203,8 +199,8 @@ def _compare(
     wave: Wave,
     times: Mapping[str, float],
     study: Path,
-    old: Mapping[str, Any],
-    config: Mapping[str, Any],
+    old: StudyParts,
+    config: WaveConfig,
 ) -> tuple[list[Line], list[str], tuple[int, int]]:
     """Hold the wave against the codebook, and the wave before it where its file is there.
 
@@ -219,11 +215,11 @@ def _compare(
     if before is not None:
         path = study / waves[before]["file"]
         if path.is_file():
-            declared = {**waves[before], "file": str(path)}
+            declared = waves[before].copy()
+            declared["file"] = str(path)
             if "structure" in declared:
-                declared["structure"] = [
-                    str(study / path) for path in _listed(declared["structure"])
-                ]
+                beside = listed_names(declared["structure"])
+                declared["structure"] = [str(study / companion) for companion in beside]
             mapping = old["waves"].get(before)
             earlier = open_wave(
                 {"name": before, "wave": declared, "mapping": mapping, "time": times[before]},
@@ -234,9 +230,7 @@ def _compare(
                 f"{path} is not there yet, so that wave '{before}' will be compared when "
                 "Snakemake runs"
             )
-    lines = compare_wave(
-        wave, earlier, old["codebook"], used, language, trend=old.get("trend") or {}
-    )
+    lines = compare_wave(wave, earlier, old["codebook"], used, language, trend=old["trend"])
     known = set(old["codebook"].get("variables") or {})
     known |= set(earlier.questionnaire(old["codebook"]).items) if earlier else set()
     known -= wave.uncounted
@@ -245,9 +239,9 @@ def _compare(
     return lines, remarks, (len(known), len(asked | (renamed & known)))
 
 
-def _with_time(old: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _with_time(old: StudyParts, name: str) -> TrendPart:
     """What the study says of the times of its waves, which must say it of the new one."""
-    trend: Mapping[str, Any] = old.get("trend") or {}
+    trend = old["trend"]
     if trend.get("time") and name not in trend["time"]:
         raise SurveyError(
             f"config/trend.yaml: `time` says when each wave was; add a line for '{name}' first"

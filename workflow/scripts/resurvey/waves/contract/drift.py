@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from resurvey.core.codebook import Variable, as_labels, declared_variable, pick_label
 from resurvey.core.errors import SurveyError
@@ -11,7 +11,14 @@ from resurvey.core.files import read_csv, write_csv, write_text
 from resurvey.core.survey import Survey
 from resurvey.prepare.recoding import recode_wave
 from resurvey.reading.intake import check_bytes, read_raw
-from resurvey.study.mapping import DESIGN_KEYS, WaveMapping, mapping_of, reason
+from resurvey.study.declarations import (
+    CodebookPart,
+    TrendPart,
+    VariableEntry,
+    WaveConfig,
+    WaveEntry,
+)
+from resurvey.study.mapping import DESIGN_KEYS, WaveMapping, listed_names, mapping_of, reason
 from resurvey.waves.contract.comparison import compare_questionnaires
 from resurvey.waves.contract.differences import (
     BREAKING,
@@ -64,7 +71,7 @@ class Wave:
     identifier: str = ""
     time: float | None = None
 
-    def questionnaire(self, codebook: Mapping[str, Any]) -> Questionnaire:
+    def questionnaire(self, codebook: CodebookPart) -> Questionnaire:
         """Read what the file asks, under the study's names and codes."""
         place = f"waves.yaml, wave '{self.name}'"
         mapped = recode_wave(self.survey, self.mapping, codebook, place)
@@ -72,21 +79,21 @@ class Wave:
             self.name, mapped, codebook, self.mapping, self.uncounted, self.survey
         )
 
-    def respondents(self, codebook: Mapping[str, Any]) -> Respondents:
+    def respondents(self, codebook: CodebookPart) -> Respondents:
         """Read who answered, under the study's names, codes and missing codes."""
         place = f"waves.yaml, wave '{self.name}'"
         mapped = recode_wave(self.survey, self.mapping, codebook, place)
         specs = codebook.get("variables") or {}
         declared = [
-            _declared(variable, specs[name])
+            _declared(variable, spec)
             for name, variable in mapped.codebook.variables.items()
-            if specs.get(name)
+            if (spec := specs.get(name))
         ]
         survey = Survey(mapped.data, mapped.codebook.updated(declared))
         return Respondents(self.name, survey, self.identifier, self.time)
 
 
-def _declared(variable: Variable, spec: Mapping[str, Any]) -> Variable:
+def _declared(variable: Variable, spec: VariableEntry) -> Variable:
     """Put what the study says of a variable over what the file says."""
     own = declared_variable(variable.name, spec)
     if "missing" in spec:
@@ -99,7 +106,7 @@ def _declared(variable: Variable, spec: Mapping[str, Any]) -> Variable:
     )
 
 
-def uncounted_variables(wave: Mapping[str, Any], codebook: Mapping[str, Any]) -> frozenset[str]:
+def uncounted_variables(wave: WaveConfig, codebook: CodebookPart) -> frozenset[str]:
     """Identifier, weights and design variables of a wave, which are no questions.
 
     Examples
@@ -109,18 +116,17 @@ def uncounted_variables(wave: Mapping[str, Any], codebook: Mapping[str, Any]) ->
     """
     names = {codebook["id"]} if "id" in codebook else set()
     for key in DESIGN_KEYS:
-        value = wave.get(key, [])
-        names |= {value} if isinstance(value, str) else set(value)
+        names |= set(listed_names(wave.get(key)))
     return frozenset(names)
 
 
 def compare_wave(
     wave: Wave,
     before: Wave | None,
-    codebook: Mapping[str, Any],
+    codebook: CodebookPart,
     used: Iterable[str],
     language: str = "",
-    trend: Mapping[str, Any] | None = None,
+    trend: TrendPart | None = None,
 ) -> list[Line]:
     """Compare a wave with the study's codebook and with the wave before it.
 
@@ -225,9 +231,9 @@ def _quieter(
 def _same_people(
     wave: Wave,
     before: Wave,
-    codebook: Mapping[str, Any],
+    codebook: CodebookPart,
     found: Mapping[str, Sequence[Difference]],
-    trend: Mapping[str, Any],
+    trend: TrendPart,
 ) -> list[Difference]:
     """Doubt a panel whose members contradict themselves, or that nothing vouches for."""
     if not trend.get("panel", True) or not (wave.identifier and before.identifier):
@@ -398,13 +404,22 @@ class Contract:
         `config/trend.yaml`.
     """
 
-    codebook: Mapping[str, Any]
+    codebook: CodebookPart
     used: Sequence[str]
     languages: Sequence[str]
-    trend: Mapping[str, Any] = field(default_factory=dict)
+    trend: TrendPart = field(default_factory=TrendPart)
 
 
-def open_wave(declared: Mapping[str, Any], codebook: Mapping[str, Any]) -> Wave:
+class DeclaredWave(TypedDict):
+    """A wave with what the study says of it: its entries in config.yaml and waves.yaml."""
+
+    name: str
+    wave: WaveConfig
+    mapping: WaveEntry | None
+    time: float
+
+
+def open_wave(declared: DeclaredWave, codebook: CodebookPart) -> Wave:
     """Read a wave's file for a comparison.
 
     Raises
@@ -425,7 +440,7 @@ def open_wave(declared: Mapping[str, Any], codebook: Mapping[str, Any]) -> Wave:
 
 
 def write_drift(
-    waves: Sequence[Mapping[str, Any]],
+    waves: Sequence[DeclaredWave],
     contract: Contract,
     title: Any,
     words: Mapping[str, Mapping[str, Any]],

@@ -18,6 +18,8 @@ import numpy as np
 
 from resurvey.core.codebook import Code, Variable, clean_code, nearest
 from resurvey.core.errors import SurveyError
+from resurvey.study.declarations import SamePerson, TrendPart
+from resurvey.study.mapping import listed_names
 from resurvey.waves.contract.similarity import normalised
 
 if TYPE_CHECKING:
@@ -210,7 +212,7 @@ class Match:
 def match_people(
     later: Respondents,
     earlier: Respondents,
-    declared: Mapping[str, Any] | None = None,
+    declared: SamePerson | None = None,
     doubtful: Iterable[str] = (),
 ) -> Match | None:
     """Compare in two waves what cannot change of those who carry the same id.
@@ -287,8 +289,8 @@ def _has_id(wave: Respondents) -> bool:
     return bool(wave.identifier) and wave.identifier in wave.survey.codebook
 
 
-def _listed(declared: Mapping[str, Any]) -> set[str]:
-    return {name for kind in (CONSTANT, BIRTH, AGE) for name in declared.get(kind, ())}
+def _listed(declared: SamePerson) -> set[str]:
+    return {name for kind in (CONSTANT, BIRTH, AGE) for name in listed_names(declared.get(kind))}
 
 
 def _matched_rows(later: Respondents, earlier: Respondents) -> tuple[list[tuple[int, int]], bool]:
@@ -350,7 +352,7 @@ def recognise(variables: Mapping[str, Variable]) -> dict[str, str]:
     return found
 
 
-def _kinds(later: Respondents, earlier: Respondents, declared: Mapping[str, Any]) -> dict[str, str]:
+def _kinds(later: Respondents, earlier: Respondents, declared: SamePerson) -> dict[str, str]:
     """Kind of every variable that is compared; what is declared replaces what is recognised."""
     books = [later.survey.codebook.variables, earlier.survey.codebook.variables]
     known = {**books[1], **books[0]}
@@ -362,7 +364,7 @@ def _kinds(later: Respondents, earlier: Respondents, declared: Mapping[str, Any]
             )
     found = {name: kind for name, kind in recognise(known).items() if kind not in declared}
     for kind in (CONSTANT, BIRTH, AGE):
-        found |= dict.fromkeys(declared.get(kind, ()), kind)
+        found |= dict.fromkeys(listed_names(declared.get(kind)), kind)
     return found
 
 
@@ -537,7 +539,7 @@ def _among_strangers(
     return odd / (len(steps) * size) if steps else 0.0
 
 
-def check_people(match: Match, declared: Mapping[str, Any]) -> None:
+def check_people(match: Match, declared: TrendPart) -> None:
     """Stop where those who carry one id in two waves contradict themselves too often.
 
     Raises
@@ -560,7 +562,7 @@ def check_people(match: Match, declared: Mapping[str, Any]) -> None:
         raise SurveyError(f"wave '{match.wave}': {contradiction(match, most)}")
 
 
-def allowed(declared: Mapping[str, Any]) -> float:
+def allowed(declared: TrendPart) -> float:
     """Share of contradictions that the study allows.
 
     Examples

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Code, Variable, declared_variable
 from resurvey.core.survey import Survey
+from resurvey.study.declarations import CodebookPart, VariableEntry
 from resurvey.waves.contract.similarity import reworded, same
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class Questionnaire:
     uncounted: frozenset[str] = frozenset()
 
 
-def declared_questionnaire(codebook: Mapping[str, Any]) -> Questionnaire:
+def declared_questionnaire(codebook: CodebookPart) -> Questionnaire:
     """Read the questionnaire that `config/codebook.yaml` declares.
 
     Examples
@@ -202,7 +203,7 @@ def _item(variable: Variable, column: Any = None, mapping: Mapping[str, Any] | N
 def wave_questionnaire(
     name: str,
     survey: Survey,
-    codebook: Mapping[str, Any] | None = None,
+    codebook: CodebookPart | None = None,
     mapping: "WaveMapping | None" = None,
     uncounted: frozenset[str] = frozenset(),
     file: Survey | None = None,
@@ -241,7 +242,7 @@ def _dropped(variable: Variable, file: Survey, entry: Mapping[str, Any]) -> dict
 
 
 def _merged(
-    variable: Variable, file: Survey, entry: Mapping[str, Any], spec: Mapping[str, Any]
+    variable: Variable, file: Survey, entry: Mapping[str, Any], spec: VariableEntry
 ) -> dict[Code, Texts]:
     """Answers of the file that became another answer, without other spellings of that one."""
     from resurvey.prepare.recoding import merged_codes

@@ -12,6 +12,7 @@ from resurvey.pages.application import render_application
 from resurvey.pages.labels import native_name
 from resurvey.pages.numerals import NOTHING, Numerals
 from resurvey.pages.wording import Wording
+from resurvey.study.declarations import Config
 from resurvey.waves.deposit.distributions import ALL, Distribution
 from resurvey.waves.deposit.pooled_file import WAVE, Pooled
 from resurvey.waves.deposit.study_description import Told
@@ -78,7 +79,7 @@ def write_codebook_page(
     pooled: Pooled,
     described: Sequence[Distribution],
     told: Told,
-    config: Mapping[str, Any],
+    config: Config,
     words: Mapping[str, Any],
     language: str,
     names: Mapping[str, Mapping[str, str]],
@@ -115,7 +116,7 @@ class _Page:
     def __init__(
         self,
         pooled: Pooled,
-        config: Mapping[str, Any],
+        config: Config,
         say: Wording,
         numerals: Numerals,
         language: str,

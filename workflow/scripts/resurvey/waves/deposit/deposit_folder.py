@@ -10,6 +10,7 @@ from resurvey.core.codebook import Variable, as_labels
 from resurvey.core.files import hash_file, write_csv, write_text
 from resurvey.core.survey import Survey
 from resurvey.prepare.indicators import joint_indicators
+from resurvey.study.declarations import Config, StudyParts
 from resurvey.waves.deposit.codebook_page import write_codebook_page
 from resurvey.waves.deposit.data_files import (
     Kept,
@@ -41,7 +42,7 @@ from resurvey.waves.deposit.study_description import Told, Words, tell
 def write_deposit(
     waves: Mapping[str, Survey],
     logs: Mapping[str, Sequence[Mapping[str, str]]],
-    study: Mapping[str, Any],
+    study: StudyParts,
     words: Words,
     templates: Sequence[str],
     folder: str | Path,
@@ -137,7 +138,7 @@ def _document(
     stem: str,
     pooled: Pooled,
     told: Told,
-    config: Mapping[str, Any],
+    config: Config,
     words: Words,
     templates: Sequence[str],
     kept: Mapping[str, Kept],

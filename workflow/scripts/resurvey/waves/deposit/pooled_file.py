@@ -8,7 +8,8 @@ from resurvey.core.codebook import Code, Codebook, Labels, Variable, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.origin import origin_of
 from resurvey.core.survey import Survey
-from resurvey.study.mapping import DESIGN_KEYS
+from resurvey.study.declarations import Config, TrendPart, WaveConfig
+from resurvey.study.mapping import DESIGN_KEYS, listed_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ class Handling:
     panel: bool = True
 
 
-def read_handling(config: Mapping[str, Any], trend: Mapping[str, Any]) -> Handling:
+def read_handling(config: Config, trend: TrendPart) -> Handling:
     """Read how the study wants its records handled.
 
     Examples
@@ -66,7 +67,7 @@ class Step:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def design_roles(waves: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def design_roles(waves: Mapping[str, WaveConfig]) -> dict[str, str]:
     """Tell which variables are ids, weights, strata and clusters in any wave.
 
     Examples
@@ -77,13 +78,12 @@ def design_roles(waves: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     roles: dict[str, str] = {}
     for wave in waves.values():
         for role in DESIGN_KEYS:
-            named = wave.get(role, [])
-            for name in [named] if isinstance(named, str) else named:
+            for name in listed_names(wave.get(role)):
                 roles.setdefault(name, role)
     return roles
 
 
-def deposit_stem(waves: Mapping[str, Mapping[str, Any]]) -> str:
+def deposit_stem(waves: Mapping[str, WaveConfig]) -> str:
     """Name the pooled file; records that were never a questionnaire say so in their name.
 
     Examples
@@ -100,9 +100,7 @@ def deposit_stem(waves: Mapping[str, Mapping[str, Any]]) -> str:
     return "_".join(["pooled", *sorted(origins - {""})])
 
 
-def deposit_files(
-    waves: Mapping[str, Mapping[str, Any]], languages: Sequence[str]
-) -> dict[str, str]:
+def deposit_files(waves: Mapping[str, WaveConfig], languages: Sequence[str]) -> dict[str, str]:
     """Names of the files of a deposit, for who must know them before they are written.
 
     Examples

@@ -7,6 +7,7 @@ from typing import Any
 from resurvey.core.codebook import Labels, as_labels, pick_label
 from resurvey.core.origin import origin_of
 from resurvey.pages.wording import Wording
+from resurvey.study.declarations import CleaningStep, Config, WaveConfig
 from resurvey.waves.deposit.pooled_file import Pooled, Step
 
 Words = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -51,8 +52,8 @@ class Told:
 
 def tell(
     pooled: Pooled,
-    config: Mapping[str, Any],
-    cleaning: Sequence[Mapping[str, Any]],
+    config: Config,
+    cleaning: Sequence[CleaningStep],
     logs: Mapping[str, Sequence[Mapping[str, str]]],
     words: Words,
     kept: Sequence[Step] = (),
@@ -104,7 +105,7 @@ def tell(
 
 
 def mark_of(
-    pooled: Pooled, waves: Mapping[str, Mapping[str, Any]], every: Mapping[str, Wording]
+    pooled: Pooled, waves: Mapping[str, WaveConfig], every: Mapping[str, Wording]
 ) -> Labels:
     """Say of reconstructed and of simulated records what they are; nothing of real ones."""
     simulated = [name for name, wave in waves.items() if origin_of(name, wave) == "simulated"]
@@ -129,7 +130,7 @@ def _each(every: Mapping[str, Wording], key: str, **values: Any) -> Labels:
 
 
 def _cleaned(
-    declared: Sequence[Mapping[str, Any]],
+    declared: Sequence[CleaningStep],
     logs: Mapping[str, Sequence[Mapping[str, str]]],
     every: Mapping[str, Wording],
 ) -> list[Labels]:
@@ -140,7 +141,7 @@ def _cleaned(
             number = int(line["step"])
             if not number:
                 continue
-            spec = declared[number - 1] if number <= len(declared) else {}
+            reason = declared[number - 1]["why"] if number <= len(declared) else None
             sentence: Labels = {}
             for language, say in every.items():
                 name = f"cleaning.{line['action']}"
@@ -151,7 +152,7 @@ def _cleaned(
                     variables=line["variables"],
                     rows=line["rows_touched"],
                     removed=int(line["rows_before"]) - int(line["rows_after"]),
-                    why=pick_label(as_labels(spec.get("why")), language, line["why"]),
+                    why=pick_label(as_labels(reason), language, line["why"]),
                 )
             told.append(sentence)
     return told

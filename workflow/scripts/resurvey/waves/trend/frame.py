@@ -12,6 +12,7 @@ from resurvey.core.notes import Note, read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
+from resurvey.study.declarations import StudyParts
 from resurvey.study.mapping import reason, wave_mapping
 from resurvey.waves.trend.pooled_sample import SAME_UNIT
 from resurvey.waves.trend.questionnaire_changes import Asked
@@ -65,13 +66,13 @@ class Frame:
         self,
         files: Mapping[str, Sequence[Line]],
         codebooks: Mapping[str, Codebook],
-        study: Mapping[str, Any],
+        study: StudyParts,
         words: Mapping[str, Mapping[str, Any]],
         language: str,
     ) -> None:
         self.files, self.codebooks, self.study = files, codebooks, study
         self.config, self.text = study["config"], study["text"][language]
-        self.tables: Mapping[str, Any] = study["tables"]["tables"]
+        self.tables = study["tables"]["tables"]
         self.say, self.numerals = Wording(words), Numerals(language)
         shared = {**words["tables"], "difference": words["report"]["difference"]}
         self.labels = Labels(merge_codebooks(codebooks), self.tables, shared, language)

@@ -16,6 +16,7 @@ from resurvey.core.notes import read_notes
 from resurvey.pages.application import inline_svg, render_application
 from resurvey.pages.labels import native_name
 from resurvey.pages.numerals import NOTHING, Shown
+from resurvey.study.declarations import StudyParts
 from resurvey.waves.trend.frame import Change, Frame, Line
 from resurvey.waves.trend.question_tests import ALL_WAVES, ANSWER_BY_ANSWER, OTHER_ANSWERS
 from resurvey.waves.trend.wave_comparison import NO_IDENTITY, declared_multiplicity
@@ -175,7 +176,7 @@ def read_trend(
 def write_trend(
     files: Mapping[str, Sequence[Line]],
     codebooks: Mapping[str, Codebook],
-    study: Mapping[str, Any],
+    study: StudyParts,
     words: Mapping[str, Mapping[str, Any]],
     times: Mapping[str, float],
     language: str,

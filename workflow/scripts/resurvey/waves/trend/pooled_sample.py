@@ -19,6 +19,7 @@ from resurvey.counts.crosstabs import Crosstab
 from resurvey.counts.design import PreparedDesign
 from resurvey.statistics.contrasts import Domains
 from resurvey.statistics.linearisation import Sample, Stage
+from resurvey.study.declarations import Table, TrendPart
 from resurvey.waves.contract.panel_members import (
     NOBODY,
     Match,
@@ -192,7 +193,7 @@ def pool_waves(waves: "Sequence[TrendWave]", panel: bool = True) -> Pool:
     return Pool(tuple(waves), tuple(number_members(waves, panel)), designed)
 
 
-def vouch(pool: Pool, declared: Mapping[str, Any]) -> tuple[Pool, list[Match]]:
+def vouch(pool: Pool, declared: TrendPart) -> tuple[Pool, list[Match]]:
     """Check that those who are in several waves can be the same people.
 
     Returns
@@ -326,9 +327,7 @@ class PooledCounts:
         `tables` of `config/tables.yaml`.
     """
 
-    def __init__(
-        self, pool: Pool, tables: Mapping[str, Mapping[str, Any]], encoded: Any = None
-    ) -> None:
+    def __init__(self, pool: Pool, tables: Mapping[str, Table], encoded: Any = None) -> None:
         self.pool, self.tables = pool, tables
         self._some: dict[tuple[int, ...], PooledCounts] = {}
         self._kept = lru_cache(maxsize=MOST_KEPT)(self._counted)

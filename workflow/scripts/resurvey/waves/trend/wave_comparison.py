@@ -13,6 +13,7 @@ from resurvey.core.notes import Note, add_notes
 from resurvey.core.survey import Survey
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import load_columns
+from resurvey.study.declarations import Table, TrendPart
 from resurvey.study.order import TrendWave
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
 from resurvey.tables.inference import (
@@ -62,8 +63,8 @@ NUMBERED_ANEW = Note("numbered_anew")
 
 def compare_waves(
     waves: Sequence[TrendWave],
-    tables: Mapping[str, Mapping[str, Any]],
-    declared: Mapping[str, Any],
+    tables: Mapping[str, Table],
+    declared: TrendPart,
     *,
     sample: str = "unknown",
     language: str = "",
@@ -195,7 +196,7 @@ def _vouched(
     }
 
 
-def declared_multiplicity(declared: Mapping[str, Any]) -> tuple[str, str]:
+def declared_multiplicity(declared: TrendPart) -> tuple[str, str]:
     """How the study adjusts p-values for being many: the method, and of what level.
 
     Examples
@@ -207,7 +208,7 @@ def declared_multiplicity(declared: Mapping[str, Any]) -> tuple[str, str]:
     return chosen.get("method", "benjamini_hochberg"), chosen.get("level", "study")
 
 
-def _questions(tables: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _questions(tables: Mapping[str, Table]) -> list[str]:
     return list(dict.fromkeys(row for table in tables.values() for row in table["rows"]))
 
 
@@ -234,7 +235,7 @@ def _adjust(
 
 def _note_strangers(
     pool: Pool,
-    declared: Mapping[str, Any],
+    declared: TrendPart,
     matches: Sequence[Match],
     *files: Sequence[dict[str, Any]],
 ) -> None:
@@ -258,7 +259,7 @@ def _note_strangers(
 def read_waves(
     waves: Sequence[Mapping[str, Any]],
     files: Mapping[str, Sequence[str | Path]],
-    tables: Mapping[str, Any],
+    tables: Mapping[str, Table],
 ) -> list[TrendWave]:
     """Read what was counted in every wave, and who answered.
 
