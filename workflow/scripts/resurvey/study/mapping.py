@@ -14,6 +14,7 @@ from resurvey.core.codebook import (
     pick_label,
 )
 from resurvey.core.errors import SurveyError
+from resurvey.counts.design import design_variables
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,7 @@ def used_names(study: Mapping[str, Any]) -> set[str]:
     for part in ("tables", "indicators", "cleaning", "models", "figures"):
         names |= set(_words(study.get(part) or {}))
     for wave in study["config"]["waves"].values():
-        for key in ("id", "weight", "strata", "clusters", "fpc"):
-            names |= set(_words(wave.get(key, ())))
+        names |= {*design_variables(wave), *wave.get("rake", {}).get("margins", ())}
     return names
 
 

@@ -11,6 +11,12 @@ from resurvey.core.counting import percent_of, plain_number
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOT_IDENTIFIED
 from resurvey.counts.crosstabs import Crosstab, crosstab
+from resurvey.counts.design import (
+    describe_weights,
+    design_variables,
+    read_weights,
+    wave_design,
+)
 from resurvey.prepare.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
 from resurvey.prepare.reconstruction import crossed_in_print
 from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
@@ -336,21 +342,15 @@ def fill_tables(
             Setting(language, words, alpha),
             design=design,
             invented=invented,
-            aside=_no_questions(wave),
+            aside=design_variables(wave, survey.codebook),
         ),
     }
 
 
-def _no_questions(wave: Mapping[str, Any]) -> set[str]:
-    """Variables of the sampling design and the id: nobody was asked them."""
-    named = [wave.get(key, []) for key in ("id", "weight", "strata", "clusters", "fpc")]
-    return {name for one in named for name in ([one] if isinstance(one, str) else one)}
-
-
 def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | None":
     """Read the design once: every table of the wave shares the weights and clusters."""
-    design = wave_design(wave)
     try:
+        design = wave_design(wave)
         return None if design is None else design.prepared(survey)
     except SurveyError as problem:
         raise SurveyError(f"config.yaml, design of the wave: {problem}") from None
@@ -358,28 +358,12 @@ def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | No
 
 def with_weighting(survey: "Survey", wave: Mapping[str, Any]) -> "Codebook":
     """Return the codebook with what the report says of the weights of the tables."""
-    if "weight" not in wave:
+    if "rake" in wave:
+        ready = _prepared(wave, survey)
+        assert ready is not None
+        found = ready.described()
+    elif "weight" in wave:
+        found = describe_weights(read_weights(survey, wave["weight"]))
+    else:
         return survey.codebook
-    from resurvey.counts.design import describe_weights, read_weights
-
-    found = describe_weights(read_weights(survey, wave["weight"]))
     return replace(survey.codebook, weighting=found.plain())
-
-
-def wave_design(wave: Mapping[str, Any]) -> "Design | None":
-    """Sampling design that a wave declares; None where every respondent counts as one.
-
-    Examples
-    --------
-    >>> wave_design({"file": "raw.sav", "weight": "w", "clusters": "village"}).clusters
-    'village'
-    """
-    roles = {"weight": "weights", "strata": "strata", "clusters": "clusters", "fpc": "fpc"}
-    chosen = {role: wave[key] for key, role in roles.items() if key in wave}
-    if not chosen:
-        return None
-    choices = {"weight_kind": "kind", "lonely_psu": "lonely_psu", "nest": "nest"}
-    chosen |= {role: wave[key] for key, role in choices.items() if key in wave}
-    from resurvey.counts.design import Design
-
-    return Design(**chosen)

@@ -151,15 +151,13 @@ class _Composition:
             rows, variable = arranged["rows"], arranged["weight"]
             sentences.append(say("report.method_counted", rows=rows, variable=variable))
         sentences.append(say("report.method_percent"))
-        if arranged["weight"] and not counted:
-            sentences.append(say("report.method_weight", variable=arranged["weight"]))
-            sentences += arranged["weighting"]
+        sentences += arranged["weighting"]
         if arranged["unused_weights"]:
             unused = arranged["unused_weights"]
             sentences.append(say("report.method_not_weighted", variables=unused))
         yield Paragraph(" ".join(map(plain_text, sentences)))
         if arranged["evidence"]:
-            weighted = "_weighted" if arranged["weight"] and not counted else ""
+            weighted = "_weighted" if arranged["by_design"] else ""
             yield self._paragraph(f"report.method_tests{weighted}")
         if self.nominal:
             title = say.plain("report.nominal_title")

@@ -47,11 +47,12 @@ def open_wave(declared: Mapping[str, Any], codebook: Mapping[str, Any]) -> Wave:
     """
     config = declared["wave"]
     check_bytes(config["file"], config)
+    survey = read_raw(config["file"], config, codebook, declared["mapping"])
     return Wave(
         declared["name"],
-        read_raw(config["file"], config, codebook, declared["mapping"]),
+        survey,
         mapping_of(declared["mapping"]),
-        uncounted_variables(config, codebook),
+        uncounted_variables(config, codebook, survey.codebook),
         str(config.get("id", codebook.get("id", ""))),
         declared.get("time"),
     )

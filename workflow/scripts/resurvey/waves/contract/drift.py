@@ -7,6 +7,7 @@ from typing import Any
 from resurvey.core.codebook import Variable, declared_variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
+from resurvey.counts.design import design_variables
 from resurvey.prepare.recoding import recode_wave
 from resurvey.study.mapping import WaveMapping, reason
 from resurvey.waves.contract.comparison import compare_questionnaires
@@ -95,8 +96,10 @@ def _declared(variable: Variable, spec: Mapping[str, Any]) -> Variable:
     )
 
 
-def uncounted_variables(wave: Mapping[str, Any], codebook: Mapping[str, Any]) -> frozenset[str]:
-    """Identifier, weights and design variables of a wave, which are no questions.
+def uncounted_variables(
+    wave: Mapping[str, Any], codebook: Mapping[str, Any], known: Iterable[str] = ()
+) -> frozenset[str]:
+    """Identifier, weights and design variables of a wave among the `known`, no questions.
 
     Examples
     --------
@@ -104,10 +107,7 @@ def uncounted_variables(wave: Mapping[str, Any], codebook: Mapping[str, Any]) ->
     ['nr', 'region', 'sex', 'w']
     """
     names = {codebook["id"]} if "id" in codebook else set()
-    for key in ("id", "weight", "strata", "clusters", "fpc"):
-        value = wave.get(key, [])
-        names |= {value} if isinstance(value, str) else set(value)
-    return frozenset(names)
+    return frozenset({*names, *design_variables(wave, known)})
 
 
 def compare_wave(

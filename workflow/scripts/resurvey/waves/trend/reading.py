@@ -6,10 +6,10 @@ from typing import Any
 
 from resurvey.core.files import read_csv
 from resurvey.core.survey import Survey
+from resurvey.counts.design import wave_design
 from resurvey.prepare.text_answers import with_text_answers
 from resurvey.reading.storage import load_columns
 from resurvey.study.order import TrendWave
-from resurvey.tables.tabulation import wave_design
 
 
 def read_waves(
