@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -13,7 +14,9 @@ from invented import ROOT, read, snakemake, write_study
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.counts.design import wave_design
+from resurvey.counts.design import Design, wave_design
+from resurvey.study.folder import read_study
+from resurvey.tables.tabulation import tabulate_survey
 
 REFERENCE = ROOT / "tests/reference/statistics"
 
@@ -201,6 +204,95 @@ def test_impossible_raking_or_replicates_are_refused_in_one_sentence(declared, s
     survey = Survey(people, Codebook({str(name): Variable(str(name)) for name in people}))
     with pytest.raises(SurveyError, match=re.escape(said)):
         wave_design(wave).prepared(survey)
+
+
+STRATIFIED = """tables:
+  admission: {rows: [row], columns: column, strata: stratum}
+"""
+
+
+def published_counts(name):
+    """A table of counts that R ships, as a file of counted rows; codes are the positions."""
+    cells = pd.read_csv(REFERENCE / "tables.csv")
+    return cells[cells["table"] == name].drop(columns="table")
+
+
+@pytest.fixture(scope="module")
+def stratified_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("strata")
+    (folder / "resources/1973").mkdir(parents=True)
+    published_counts("ucb_departments").to_csv(folder / "resources/1973/ucb.csv", index=False)
+    wave = '"1973": {file: resources/1973/ucb.csv, weight: count, weight_kind: frequency}'
+    config = f"languages: [en, ru]\nsample: census\nwaves:\n  {wave}\n"
+    codebook = "variables:\n"
+    for variable, label in (("row", "Admission"), ("column", "Gender"), ("stratum", "Department")):
+        codebook += f"  {variable}: {{label: {label}}}\n"
+    write_study(folder, config=config, tables=STRATIFIED, codebook=codebook)
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder / "results/1973"
+
+
+def test_strata_of_a_table_give_the_tests_and_the_odds_ratio_of_r(stratified_run):
+    with (REFERENCE / "values.csv").open(encoding="utf-8") as lines:
+        expected = {
+            line["statistic"]: float(line["value"])
+            for line in csv.DictReader(lines)
+            if line["table"] == "ucb_departments"
+        }
+    tests = {line["test"]: line for line in read(stratified_run / "tables/tests.csv")}
+    for test in ("cmh_general", "cmh_corrected", "breslow_day", "breslow_day_tarone"):
+        assert float(tests[test]["statistic"]) == pytest.approx(expected[test], rel=1e-9)
+    assert float(tests["cmh_general"]["p_value"]) == pytest.approx(expected["cmh_general:p"])
+    assert tests["cmh_general"]["n"] == "4526"
+    assert "within the answers to 'stratum'" in tests["cmh_general"]["note"]
+    measures = {line["measure"]: line for line in read(stratified_run / "tables/association.csv")}
+    odds = measures["mantel_haenszel_odds_ratio"]
+    assert float(odds["value"]) == pytest.approx(expected["mantel_haenszel_odds_ratio"])
+    assert float(odds["upper"]) == pytest.approx(expected["mantel_haenszel_odds_ratio:upper"])
+
+
+def test_report_says_what_the_strata_show(stratified_run):
+    page = (stratified_run / "report/report.en.html").read_text(encoding="utf-8")
+    text = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "Admission by Gender, within the answers to Department: Cochran–Mantel" in text
+    assert (
+        "The common odds ratio (Mantel–Haenszel) is 0.90, its 95 % interval 0.77 to 1.06." in text
+    )
+    assert "But the strata have different odds ratios" in text
+    russian = (stratified_run / "report/report.ru.html").read_text(encoding="utf-8")
+    assert "Однако отношения шансов в стратах различны" in russian
+    known = json.loads((stratified_run / "report/provenance.json").read_text(encoding="utf-8"))
+    assert "association:admission/row/column/mantel_haenszel_odds_ratio/upper" in json.dumps(known)
+
+
+def test_strata_of_weighted_or_overlapping_answers_say_why_they_are_refused(tmp_path):
+    people = pd.DataFrame({"a": [1, 2] * 20, "g": [1, 1, 2, 2] * 10, "s": [1, 2, 2, 1] * 10})
+    book = Codebook({name: Variable(name, codes={1: {}, 2: {}}) for name in "ags"})
+    table = {"t": {"rows": ["a"], "columns": "g", "strata": "s"}}
+    weights = people.assign(w=1.5)
+    weighted = Survey(weights, book.updated([Variable("w", measure="scale")]))
+    found = tabulate_survey(weighted, table, design=Design(weights="w"))
+    (test,) = [line for line in found.tests if line["test"] == "cmh_general"]
+    assert test["note"].startswith("not computed: strata are compared for equal respondents")
+    dealt = Survey(people, replace(book, reconstructed=True))
+    lines = tabulate_survey(dealt, table).tests
+    assert all(line.get("p_value") is None for line in lines if line["test"].startswith("cmh"))
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("{rows: [vote], strata: educ}", "`strata` needs `columns`"),
+        ("{rows: [vote], columns: educ, strata: vote}", "cannot be its strata"),
+    ],
+)
+def test_impossible_strata_are_refused_in_one_sentence(tmp_path, table, said):
+    write_study(
+        tmp_path / "x", config="waves: {w: {file: a.csv}}\n", tables=f"tables: {{t: {table}}}\n"
+    )
+    with pytest.raises(SurveyError, match=said):
+        read_study(tmp_path / "x/config", ROOT / "workflow/schemas")
 
 
 # Six people; the fifth chose nothing, the sixth did not say her sex.

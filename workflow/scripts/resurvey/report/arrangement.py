@@ -27,6 +27,7 @@ from resurvey.report.findings import Findings
 from resurvey.report.models import Models, ShownModel
 from resurvey.report.references import Sentences
 from resurvey.report.results import Results
+from resurvey.report.stratified import word_strata
 
 SAMPLE = "sample"
 
@@ -166,6 +167,15 @@ class _Arrangement:
                 {name: one.number for name, one in exhibits.items()},
                 self.labels,
                 self.say,
+            ),
+            "stratified": word_strata(
+                self.tables,
+                results.tests,
+                results.association,
+                self.labels,
+                self.numerals,
+                self.say,
+                self.config["alpha"],
             ),
             "frequencies": list_frequencies(
                 results.frequencies, self.labels, self.numerals, self.say

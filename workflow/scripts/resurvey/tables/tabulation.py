@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import Codebook
-from resurvey.core.counting import percent_of, plain_number
+from resurvey.core.counting import cross_counts, encode, percent_of, plain_number
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOT_IDENTIFIED
 from resurvey.counts.crosstabs import Crosstab, crosstab
@@ -19,6 +19,8 @@ from resurvey.counts.design import (
 )
 from resurvey.prepare.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
 from resurvey.prepare.reconstruction import crossed_in_print
+from resurvey.statistics.results import join_notes
+from resurvey.statistics.stratified import mantel_haenszel_odds_ratio, stratified_tests
 from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
 from resurvey.tables.blocks import (
     CROSSTAB_COLUMNS,
@@ -80,6 +82,7 @@ ASSOCIATION_COLUMNS = (
     "upper",
     "note",
 )
+STRATIFIED_TESTS = ("cmh_general", "cmh_mean_scores", "cmh_correlation")
 PAIRED_TESTS = ("mcnemar", "mcnemar_corrected", "mcnemar_exact", "bowker", "stuart_maxwell")
 
 
@@ -155,6 +158,10 @@ def tabulate_survey(
                 done.tests += [keys | one for one in _tests(counted, identified)]
                 done.association += [keys | one for one in _association(counted, identified)]
                 done.comparisons += [keys | one for one in _comparisons(counted, identified)]
+            if strata := table.get("strata"):
+                tests, odds = _stratified(counted, strata, survey, ready, real, name)
+                done.tests += [keys | test for test in tests]
+                done.association += [keys | measure for measure in odds]
         for pair in table.get("pairs", []):
             _check_pair(survey.codebook, pair, name)
             done.tests += _paired_tests(name, pair, survey, ready)
@@ -188,6 +195,9 @@ def _tabulate_set(
     if group:
         keys = {"table": name, "row_variable": found.name, "column_variable": group}
         done.tests.append(keys | set_test(found, survey, group, ready, real))
+        if "strata" in table:
+            note = "not computed: the strata of a question with several answers are not compared"
+            done.tests.append(keys | _refused("cmh_general", note))
 
 
 def _check_pair(codebook: Codebook, pair: Mapping[str, str], table: str) -> None:
@@ -205,6 +215,52 @@ def _tests(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
         for one in counted.test_records()
     ]
     return records if identified else [_refused(one["test"]) for one in records]
+
+
+def _stratified(
+    counted: Crosstab,
+    strata: str,
+    survey: "Survey",
+    ready: "PreparedDesign | None",
+    real: bool,
+    table: str,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Compare rows and columns within the answers to a third question; give tests and measures."""
+    check_variable(survey.codebook, strata, table)
+    layer = survey.codebook[strata]
+    positions, codes = encode(survey.data[strata], layer)
+    check_codes(layer, codes, table)
+    if not real or counted.weighting == "sampling":
+        note = (
+            "not computed: strata are compared for equal respondents, not for sampling weights"
+            if real
+            else NOT_IDENTIFIED
+        )
+        odds = {"measure": "mantel_haenszel_odds_ratio", "note": note}
+        return [_refused(test, note) for test in STRATIFIED_TESTS], [odds]
+    assert counted.column is not None
+    down, _ = encode(survey.data[counted.row.name], counted.row)
+    across, _ = encode(survey.data[counted.column.name], counted.column)
+    people = None if ready is None else ready.weights
+    shape = len(counted.row_codes), len(counted.column_codes)
+    layers = np.zeros((len(codes), *shape))
+    for place in range(len(codes)):
+        inside = positions == place
+        weights = () if people is None else (people[inside],)
+        layers[place] = cross_counts(down[inside], across[inside], *shape, *weights)[:-1, :-1]
+    where = f"within the answers to '{strata}'"
+    tests = [
+        test.record()
+        | {
+            "n": None if test.n is None else plain_number(test.n),
+            "note": join_notes(test.note, where),
+        }
+        for test in stratified_tests(layers, *counted.scales)
+    ]
+    kept = layers[:, counted.reduced.rows][:, :, counted.reduced.columns]
+    odds = mantel_haenszel_odds_ratio(kept).record()
+    note = join_notes(odds["note"], where)
+    return tests, [{"measure": odds["name"], **odds, "note": note}]
 
 
 def _refused(test: str, note: str = NOT_IDENTIFIED) -> dict[str, Any]:

@@ -244,6 +244,7 @@ class _Composition:
             sentences.append(say(count, all=everything, below=below, alpha=arranged["alpha"]))
             yield Paragraph(" ".join(map(plain_text, sentences)))
             yield tests_table(found, self.numbering.table(), say, self.nominal)
+        yield from (Paragraph(plain_text(one)) for one in arranged["stratified"])
         for name in arranged["drawings"]:
             if name != "dimensions" and name in self.pictures:
                 title = say.plain("figures.residuals_title") if name == "residuals" else name
