@@ -119,7 +119,7 @@ def test_replicate_weights_compare_independent_waves_as_their_design_does():
         assert knife[end] == pytest.approx(linear[end], rel=0.03)
 
 
-def test_raked_waves_are_compared_and_say_how():
+def test_raked_waves_are_compared_by_their_raked_weights():
     waves = []
     for year, shares in (
         ("2020", {"1": 40, "2": 30, "3": 30}),

@@ -253,7 +253,7 @@ def _stratified(
         test.record()
         | {
             "n": None if test.n is None else plain_number(test.n),
-            "note": join_notes(test.note, where),
+            "note": test.note if test.p_value is None else join_notes(test.note, where),
         }
         for test in stratified_tests(layers, *counted.scales)
     ]
