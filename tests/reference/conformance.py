@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import Crosstab, crosstab
-from resurvey.counts.design import Design
+from resurvey.counts.design import Design, Rake
 from resurvey.counts.weighted import ColumnPairs
 from resurvey.statistics.letters import column_letters
 from resurvey.statistics.models import Model
@@ -101,6 +101,12 @@ KNOWN = (
         "",
         'survey.lonely.psu = "average" of a subset averages over the strata of the subset, so that '
         "each column has its own; ours are those of the table",
+    ),
+    Known(
+        "R",
+        "",
+        "variances of raked weights take the margins out in ten rounds, which margins that go "
+        "together have not converged after; ours are the limit",
     ),
     Known("R", "", "svyciprop fits its logit iteratively: its limits carry eight digits"),
     Known("R", "", "pchisq(ncp =) loses its digits above about 1e5; ours does not"),
@@ -282,9 +288,13 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
         answers = multiple_response(survey, case["options"], case["column"], case["counted"])
         return _values_of([marginal_independence(answers)])
     options = {k: v for k, v in case.items() if k not in ("people", "row", "column", "resampled")}
+    if "rake" in case:
+        margins = {
+            name: {str(code): total for code, total in answers.items()}
+            for name, answers in case["rake"].items()
+        }
+        options["rake"] = Rake(margins)
     ready = Design(**options).prepared(survey)
-    if "resampled" in case:
-        ready = Design(**options).resampled(survey, case["resampled"])
     table = crosstab(survey, case["row"], case.get("column"), ready)
     found = _values_of(table.results)
     width = table.observed.shape[1]

@@ -1,15 +1,24 @@
 """Weights, designs, several answers, letters, models and conformance, run as a user's study."""
 
 import csv
+import json
 import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
+import yaml
 
 from invented import ROOT, read, snakemake, write_study
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.errors import SurveyError
+from resurvey.core.survey import Survey
+from resurvey.counts.design import Design, wave_design
+from resurvey.study.folder import read_study
+from resurvey.tables.tabulation import tabulate_survey
 
 REFERENCE = ROOT / "tests/reference/statistics"
 
@@ -102,6 +111,190 @@ def test_bad_weights_are_refused_in_one_sentence(tmp_path):
     assert finished.returncode != 0
     assert "weight 'pw' is negative or infinite in 200 rows" in said
     assert "Traceback" not in said
+
+
+RAKED = """languages: [en, ru]
+sample: probability
+waves:
+  "2000":
+    file: resources/2000/schools.csv
+    weight: pw
+    strata: stype
+    fpc: fpc
+    rake:
+      margins:
+        awards: {1: 2000, 2: 4194}
+        stype: {1: 4421, 2: 755, 3: 1018}
+"""
+
+
+@pytest.fixture(scope="module")
+def raked_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("raked")
+    schools(folder, RAKED)
+    write_study(folder, tables="tables:\n  schools: {rows: [comp.imp], columns: sch.wide}\n")
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder / "results/2000"
+
+
+def test_raked_wave_has_the_counts_intervals_and_tests_of_r(raked_run):
+    expected = r_values("apistrat_raked")
+    for cell in read(raked_run / "tables/crosstabs.csv"):
+        if cell["kind"] == "answer" and cell["column_code"] != "total":
+            place = f"[{cell['row_code']},{cell['column_code']}]"
+            assert float(cell["count"]) == pytest.approx(expected[f"count{place}"], rel=1e-9)
+            assert float(cell["lower"]) == pytest.approx(100 * expected[f"lower{place}"], rel=1e-7)
+    tests = {one["test"]: one for one in read(raked_run / "tables/tests.csv")}
+    assert float(tests["rao_scott_f"]["statistic"]) == pytest.approx(
+        expected["rao_scott_f"], rel=1e-9
+    )
+
+
+def test_report_says_to_what_the_weights_were_raked(raked_run):
+    page = (raked_run / "report/report.en.html").read_text(encoding="utf-8")
+    assert "The weights are raked: starting from the variable pw" in page
+    assert "awards; stype" in page
+    assert "Kish" in page
+    assert "Рао–Скотта" in (russian := (raked_run / "report/report.ru.html").read_text("utf-8"))
+    assert "Веса получены рейкингом: исходные веса (переменная pw)" in russian
+    assert "rake: " in (raked_run / "logs/tabulate_wave.log").read_text(encoding="utf-8")
+
+
+def test_replicate_weights_of_the_file_give_the_tests_of_r(tmp_path):
+    (tmp_path / "resources/2000").mkdir(parents=True)
+    shutil.copy(REFERENCE / "people_replicates.csv", tmp_path / "resources/2000/schools.csv")
+    replicates = 'replicates: {columns: "rw*", type: fay, rho: 0.3}'
+    config = (
+        "sample: probability\nwaves:\n"
+        f'  "2000": {{file: resources/2000/schools.csv, weight: pw, {replicates}}}\n'
+    )
+    tables = (
+        "tables:\n  schools: {rows: [awards], columns: stype}\nbanners:\n  b: {columns: [stype]}\n"
+    )
+    write_study(tmp_path, config=config, tables=tables)
+    finished = snakemake(tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    tests = {one["test"]: one for one in read(tmp_path / "results/2000/tables/tests.csv")}
+    expected = r_values("replicates_fay")
+    for field, name in (("statistic", "rao_scott_f"), ("df", "rao_scott_f:df")):
+        assert float(tests["rao_scott_f"][field]) == pytest.approx(expected[name], rel=1e-9)
+    page = (tmp_path / "results/2000/report/report.en.html").read_text(encoding="utf-8")
+    assert "the replicate weights of the file (rw*; balanced repeated replication by Fay" in page
+    banners = read(tmp_path / "results/2000/tables/banners.csv")
+    assert not any(line["row_variable"].startswith("rw") for line in banners)
+
+
+IMPOSSIBLE = {
+    "rake: {margins: {awards: {1: 1, 2: 1, 3: 1}}}": "nobody gave the answer 3 of 'awards'",
+    "rake: {margins: {awards: {1: 40, 3: 60}}}": "says nothing of the answer 2",
+    "rake: {margins: {awards: {1: 40, 2: 60}, stype: {1: 3, 2: 4, 3: 5}}}": "adds up to 12",
+    "rake: {margins: {nowhere: {1: 40, 2: 60}}}": "'nowhere'",
+    "replicates: {columns: 'x*', type: brr}": "no variable is or fits x*",
+    "replicates: {columns: [awards, stype], type: jkn}": "`rscales`",
+    "replicates: {columns: [awards, stype], type: brr, scale: 2}": "drop `scale`",
+    "replicates: {columns: [awards, stype], type: fay}": "need a `rho`",
+    "replicates: {make: jackknife}\n    weight_kind: frequency": "frequency weights stand for",
+}
+
+
+@pytest.mark.parametrize(("declared", "said"), IMPOSSIBLE.items(), ids=IMPOSSIBLE)
+def test_impossible_raking_or_replicates_are_refused_in_one_sentence(declared, said):
+    wave = yaml.safe_load(f"weight: pw\n{declared.replace('    ', '')}")
+    wave = json.loads(json.dumps(wave))  # the study reads the keys as text
+    people = pd.read_csv(REFERENCE / "people_apistrat.csv")
+    survey = Survey(people, Codebook({str(name): Variable(str(name)) for name in people}))
+    with pytest.raises(SurveyError, match=re.escape(said)):
+        wave_design(wave).prepared(survey)
+
+
+STRATIFIED = """tables:
+  admission: {rows: [row], columns: column, strata: stratum}
+"""
+
+
+def published_counts(name):
+    """A table of counts that R ships, as a file of counted rows; codes are the positions."""
+    cells = pd.read_csv(REFERENCE / "tables.csv")
+    return cells[cells["table"] == name].drop(columns="table")
+
+
+@pytest.fixture(scope="module")
+def stratified_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("strata")
+    (folder / "resources/1973").mkdir(parents=True)
+    published_counts("ucb_departments").to_csv(folder / "resources/1973/ucb.csv", index=False)
+    wave = '"1973": {file: resources/1973/ucb.csv, weight: count, weight_kind: frequency}'
+    config = f"languages: [en, ru]\nsample: census\nwaves:\n  {wave}\n"
+    codebook = "variables:\n"
+    for variable, label in (("row", "Admission"), ("column", "Gender"), ("stratum", "Department")):
+        codebook += f"  {variable}: {{label: {label}}}\n"
+    write_study(folder, config=config, tables=STRATIFIED, codebook=codebook)
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder / "results/1973"
+
+
+def test_strata_of_a_table_give_the_tests_and_the_odds_ratio_of_r(stratified_run):
+    with (REFERENCE / "values.csv").open(encoding="utf-8") as lines:
+        expected = {
+            line["statistic"]: float(line["value"])
+            for line in csv.DictReader(lines)
+            if line["table"] == "ucb_departments"
+        }
+    tests = {line["test"]: line for line in read(stratified_run / "tables/tests.csv")}
+    for test in ("cmh_general", "cmh_corrected", "breslow_day", "breslow_day_tarone"):
+        assert float(tests[test]["statistic"]) == pytest.approx(expected[test], rel=1e-9)
+    assert float(tests["cmh_general"]["p_value"]) == pytest.approx(expected["cmh_general:p"])
+    assert tests["cmh_general"]["n"] == "4526"
+    assert "within the answers to 'stratum'" in tests["cmh_general"]["note"]
+    measures = {line["measure"]: line for line in read(stratified_run / "tables/association.csv")}
+    odds = measures["mantel_haenszel_odds_ratio"]
+    assert float(odds["value"]) == pytest.approx(expected["mantel_haenszel_odds_ratio"])
+    assert float(odds["upper"]) == pytest.approx(expected["mantel_haenszel_odds_ratio:upper"])
+
+
+def test_report_says_what_the_strata_show(stratified_run):
+    page = (stratified_run / "report/report.en.html").read_text(encoding="utf-8")
+    text = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "Admission by Gender, within the answers to Department: Cochran–Mantel" in text
+    assert (
+        "The common odds ratio (Mantel–Haenszel) is 0.90, its 95 % interval 0.77 to 1.06." in text
+    )
+    assert "But the strata have different odds ratios" in text
+    russian = (stratified_run / "report/report.ru.html").read_text(encoding="utf-8")
+    assert "Однако отношения шансов в стратах различны" in russian
+    known = json.loads((stratified_run / "report/provenance.json").read_text(encoding="utf-8"))
+    assert "association:admission/row/column/mantel_haenszel_odds_ratio/upper" in json.dumps(known)
+
+
+def test_strata_of_weighted_or_overlapping_answers_say_why_they_are_refused(tmp_path):
+    people = pd.DataFrame({"a": [1, 2] * 20, "g": [1, 1, 2, 2] * 10, "s": [1, 2, 2, 1] * 10})
+    book = Codebook({name: Variable(name, codes={1: {}, 2: {}}) for name in "ags"})
+    table = {"t": {"rows": ["a"], "columns": "g", "strata": "s"}}
+    weights = people.assign(w=1.5)
+    weighted = Survey(weights, book.updated([Variable("w", measure="scale")]))
+    found = tabulate_survey(weighted, table, design=Design(weights="w"))
+    (test,) = [line for line in found.tests if line["test"] == "cmh_general"]
+    assert test["note"].startswith("not computed: strata are compared for equal respondents")
+    dealt = Survey(people, replace(book, reconstructed=True))
+    lines = tabulate_survey(dealt, table).tests
+    assert all(line.get("p_value") is None for line in lines if line["test"].startswith("cmh"))
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("{rows: [vote], strata: educ}", "`strata` needs `columns`"),
+        ("{rows: [vote], columns: educ, strata: vote}", "cannot be its strata"),
+    ],
+)
+def test_impossible_strata_are_refused_in_one_sentence(tmp_path, table, said):
+    write_study(
+        tmp_path / "x", config="waves: {w: {file: a.csv}}\n", tables=f"tables: {{t: {table}}}\n"
+    )
+    with pytest.raises(SurveyError, match=said):
+        read_study(tmp_path / "x/config", ROOT / "workflow/schemas")
 
 
 # Six people; the fifth chose nothing, the sixth did not say her sex.

@@ -144,14 +144,42 @@ for (way in c("certainty", "remove", "adjust", "average")) {
 }
 options(survey.lonely.psu = "fail")
 
-# Raking and trimming.
+# Raking: its weights, and variances that allow for it (residuals of the margins).
 population <- list(data.frame(stype = c("E", "H", "M"), Freq = c(4421, 755, 1018)),
                    data.frame(sch.wide = c("No", "Yes"), Freq = c(1072, 5122)))
 raked <- rake(dclus1, list(~stype, ~sch.wide), population,
               control = list(maxit = 200, epsilon = 1e-12))
 for (k in seq_len(nrow(apiclus1))) add("raked", sprintf("weight[%d]", k), weights(raked)[k])
-trimmed <- trimWeights(raked, lower = 20, upper = 45)
-for (k in seq_len(nrow(apiclus1))) add("trimmed", sprintf("weight[%d]", k), weights(trimmed)[k])
+describe("apiclus1_raked", raked, "awards", "comp.imp")
+describe("apiclus1_raked_margin", raked, "awards", "stype")
+strata_raked <- rake(dstrat, list(~awards, ~stype),
+                     list(data.frame(awards = c("No", "Yes"), Freq = c(2000, 4194)), population[[1]]),
+                     control = list(maxit = 200, epsilon = 1e-12))
+describe("apistrat_raked", strata_raked, "comp.imp", "sch.wide")
+
+# Replicate weights of a file, of every kind, and raked.
+replicates <- weights(as.svrepdesign(dclus1, type = "JK1"), "analysis")
+colnames(replicates) <- paste0("rw", seq_len(ncol(replicates)))
+held <- apiclus1[c("stype", "awards", "sch.wide", "comp.imp", "pw")]
+save_people("replicates", cbind(held, replicates))
+factors <- seq(0.5, 1.2, by = 0.05)
+from_file <- function(...) suppressWarnings(
+  svrepdesign(data = held, repweights = replicates, weights = ~pw, ...))
+kinds <- list(
+  jk1 = from_file(type = "JK1"), jk1_mse = from_file(type = "JK1", mse = TRUE),
+  jk1_scale = from_file(type = "JK1", scale = 0.9), jkn = from_file(type = "JKn", rscales = factors),
+  jk2 = from_file(type = "JK2"), brr = from_file(type = "BRR"), fay = from_file(type = "Fay", rho = 0.3),
+  bootstrap = from_file(type = "bootstrap"), acs = from_file(type = "ACS"),
+  other = from_file(type = "other", scale = 0.4, rscales = factors),
+  not_combined = suppressWarnings(svrepdesign(
+    data = held, repweights = replicates / held$pw, weights = ~pw, type = "BRR",
+    combined.weights = FALSE)))
+save_people("factors", cbind(held, setNames(as.data.frame(replicates / held$pw), colnames(replicates))))
+for (kind in names(kinds)) describe(paste0("replicates_", kind), kinds[[kind]], "awards", "stype", deff = FALSE)
+compare("replicates_brr", kinds$brr, "awards", "stype")
+raked_replicates <- rake(kinds$jk1, list(~stype, ~sch.wide), population,
+                         control = list(maxit = 200, epsilon = 1e-12))
+describe("replicates_raked", raked_replicates, "awards", "comp.imp", deff = FALSE)
 
 # Several answers: which of three goals schools of a type met. The sum of the options' chi-squares
 # is a sum of chi-squares times the eigenvalues of the options' correlations (Bilder & Loughin 2004).

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from resurvey.core.errors import SurveyError
-from resurvey.statistics.weighting import rake, trim
+from resurvey.statistics.weighting import rake
 
 HERE = Path(__file__).parents[2] / "reference" / "statistics"
 
@@ -32,11 +32,6 @@ def test_raked_weights_agree_with_r_survey(schools):
     found = rake(*schools)
     assert found.converged
     assert found.weights == pytest.approx(reference("raked"), rel=1e-9)
-
-
-def test_trimmed_weights_agree_with_r_survey(schools):
-    ours = trim(rake(*schools).weights, lower=20, upper=45)
-    assert ours == pytest.approx(reference("trimmed"), rel=1e-9)
 
 
 def test_bounds_hold_and_what_they_cost_is_said(schools):

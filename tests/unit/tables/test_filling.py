@@ -5,9 +5,9 @@ import pytest
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.survey import Survey
-from resurvey.counts.design import Design
+from resurvey.counts.design import Design, wave_design
 from resurvey.prepare.indicators import derive_indicators
-from resurvey.tables.tabulation import TABLE_FILES, fill_tables, wave_design
+from resurvey.tables.tabulation import TABLE_FILES, fill_tables
 
 WORDS = {"total": "Total", "all_respondents": "Everybody", "no_answer": "No answer"}
 TABLES = {"t": {"rows": ["job"], "columns": "sex"}}

@@ -9,7 +9,8 @@ import pytest
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.tables.tabulation import fill_tables, wave_design
+from resurvey.counts.design import wave_design
+from resurvey.tables.tabulation import fill_tables
 
 SCHOOLS = Path(__file__).parents[2] / "reference/statistics/people_apistrat.csv"
 LONELY = SCHOOLS.with_name("people_lonely.csv")

@@ -1,12 +1,14 @@
 """Waves that do not fit together: what cannot be compared says why, the rest is compared."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.notes import NOT_IDENTIFIED, read_notes, write_notes
-from resurvey.counts.design import Design
+from resurvey.counts.design import Design, Rake
 from resurvey.waves.trend.question_tests import OTHER_ANSWERS, rank_questions
 from resurvey.waves.trend.wave_comparison import NO_IDENTITY, NUMBERED_ANEW, compare_waves
 from unit.waves.trend.invented_waves import BOOK, TABLES, make_wave, reference_waves
@@ -94,6 +96,39 @@ def test_frequency_weights_are_compared_by_counts_and_refused_with_shared_respon
             assert line.get("p_value") is None
         else:
             assert (line["n"], line["method"]) == (50, "newcombe")
+
+
+def test_replicate_weights_compare_independent_waves_as_their_design_does():
+    by_design = Design(weights="weight", clusters="village")
+    differences = []
+    for design in (by_design, replace(by_design, resample="jackknife")):
+        waves = []
+        for year in ("2020", "2021"):
+            data = people(
+                np.resize([1, 2, 2, 3, 1, 2], 240),
+                weight=np.resize([1.0, 2.0, 1.5], 240),
+                village=np.repeat(np.arange(24), 10),
+            )
+            data["mood"] = np.where(data["village"] % 5 < int(year) - 2019, 1, data["mood"])
+            waves.append(make_wave(year, data, design, tables=SIMPLE))
+        (line,) = of_total(compare_waves(waves, SIMPLE, {}))
+        differences.append(line)
+    linear, knife = differences
+    assert knife["difference"] == pytest.approx(linear["difference"])
+    for end in ("lower", "upper"):
+        assert knife[end] == pytest.approx(linear[end], rel=0.03)
+
+
+def test_raked_waves_are_compared_by_their_raked_weights():
+    waves = []
+    for year, shares in (
+        ("2020", {"1": 40, "2": 30, "3": 30}),
+        ("2021", {"1": 60, "2": 20, "3": 20}),
+    ):
+        data = people([1] * 30 + [2] * 20 + [3] * 10)
+        waves.append(make_wave(year, data, Design(rake=Rake({"mood": shares})), tables=SIMPLE))
+    (line,) = of_total(compare_waves(waves, SIMPLE, {}))
+    assert line["difference"] == pytest.approx(20)
 
 
 def test_stratum_that_the_panel_leaves_with_one_unit_is_a_note_and_no_crash():

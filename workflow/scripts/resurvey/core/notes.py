@@ -177,6 +177,12 @@ NOTES = {
     "rows_unordered": "the rows have no order",
     "lines_unordered": "rows or columns have no order",
     "strata_constant": "no stratum lets rows and columns vary enough",
+    "strata_weighted": "strata are compared for equal respondents, not for sampling weights",
+    "strata_of_set": "the strata of a question with several answers are not compared",
+    "within_answers": "within the answers to '{strata}'",
+    "raked_as_given": (
+        "the raked weights are taken as given, without what raking takes off the standard errors"
+    ),
     "two_strata_needed": "fewer than two strata compare both rows and columns",
     "no_common_ratio": "no common odds ratio",
     # Models.

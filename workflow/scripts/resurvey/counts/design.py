@@ -1,8 +1,9 @@
 """Design: weights, strata, clusters, finite populations; and weights that cannot be right."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from resurvey.core.codebook import Variable
 from resurvey.core.counting import LEAST_WEIGHT, MOST_PEOPLE, Counted, cross_counts, encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note
-from resurvey.statistics.linearisation import LONELY, Sample, Stage
+from resurvey.statistics.linearisation import LONELY, Margins, Sample, Stage
 from resurvey.statistics.replication import ReplicatedSample, bootstrap, jackknife
+from resurvey.statistics.weighting import Raking, rake
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,13 +23,126 @@ if TYPE_CHECKING:
 
 Names = str | Sequence[str] | None
 
-REPLICATE_SCALES = {
-    "jk1": "(R - 1) / R",
-    "jkn": "given",
-    "brr": "1 / R",
-    "bootstrap": "1 / (R - 1)",
-}
-"""Kinds of replicate weights and the factor of their squared deviations (R survey)."""
+REPLICATE_KINDS = ("brr", "fay", "jk1", "jk2", "jkn", "bootstrap", "acs", "other")
+"""Kinds of replicate weights, under the names of R survey in lower case."""
+
+ROUNDED = 0.006
+"""Printed shares of a margin may add up to so much less or more than 1."""
+
+DESIGN_KEYS = ("weight", "strata", "clusters", "fpc", "replicates", "rake")
+"""Keys of a wave in config.yaml by which its respondents do not all count as one."""
+
+
+@dataclass(frozen=True)
+class Rake:
+    """Margins of the population that weights are adjusted to.
+
+    Attributes
+    ----------
+    margins : dict
+        Variable -> code (as text) -> share, per cent or total of its answer in the population.
+    lower, upper : float
+        Least and greatest weight over the mean weight.
+    """
+
+    margins: Mapping[str, Mapping[str, float]]
+    lower: float = 0.0
+    upper: float = float("inf")
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.lower < 1 < self.upper:
+            raise SurveyError("rake: `lower` is below 1 and `upper` above, over the mean weight")
+
+    def applied(
+        self, survey: "Survey", sample: Sample | ReplicatedSample
+    ) -> tuple[Sample | ReplicatedSample, Raking]:
+        """Rake the weights of a sample, and each replicate's.
+
+        Raises
+        ------
+        SurveyError
+            A respondent without a group, a group without respondents or without a target, targets
+            that contradict one another, margins that no weights reach.
+        """
+        weights = sample.weights
+        groups = [self._groups(survey, name, weights) for name in self.margins]
+        targets = self._targets(float(weights.sum()))
+        bounds = (self.lower, self.upper) if self.trimmed else None
+        found = rake(groups, targets, weights, bounds=bounds)
+        if not found.converged and not self.trimmed:
+            raise SurveyError(
+                f"rake: after {found.rounds} rounds a margin is still {100 * found.error:.2g} % "
+                "from its target; join rare answers, or drop a margin"
+            )
+        logger.info("rake: %s", raked_words(found))
+        if found.largest > NOTED_OVER_MEAN or found.design_effect > NOTED_EFFECT:
+            logger.warning("rake: the raked weights are very unequal: %s", raked_words(found))
+        if isinstance(sample, ReplicatedSample):
+            copies = [rake(groups, targets, copy, bounds=bounds) for copy in sample.replicates.T]
+            replicates = np.stack([copy.weights for copy in copies], axis=1)
+            return replace(sample, weights=found.weights, replicates=replicates), found
+        numbers, patterns = np.unique(np.stack(groups, axis=1), axis=0, return_inverse=True)
+        indicators = [
+            np.eye(len(target))[column] for column, target in zip(numbers.T, targets, strict=True)
+        ]
+        margins = Margins(patterns.ravel().astype(np.int64), np.concatenate(indicators, axis=1))
+        return replace(sample, weights=found.weights, margins=margins), found
+
+    @property
+    def trimmed(self) -> bool:
+        """Whether weights have bounds."""
+        return self.lower > 0 or self.upper < float("inf")
+
+    def _targets(self, total: float) -> "list[NDArray[np.float64]]":
+        """Totals of every margin: those of the population, or shares of all weights."""
+        values = {
+            name: np.array(list(of.values()), np.float64) for name, of in self.margins.items()
+        }
+        sums = {name: float(numbers.sum()) for name, numbers in values.items()}
+        first = next(iter(sums))
+        if all(abs(of - 1) <= ROUNDED or abs(of - 100) <= 100 * ROUNDED for of in sums.values()):
+            size = total
+        else:
+            size = sums[first]
+            for name, of in sums.items():
+                if not np.isclose(of, size, rtol=1e-9):
+                    raise SurveyError(
+                        f"rake: the margin of '{name}' adds up to {of:g} and that of '{first}' to "
+                        f"{size:g}; all are shares (1), per cents (100) or totals of the same "
+                        "population"
+                    )
+        return [numbers * (size / sums[name]) for name, numbers in values.items()]
+
+    def _groups(
+        self, survey: "Survey", name: str, weights: "NDArray[np.float64]"
+    ) -> "NDArray[np.int64]":
+        """Place of every respondent's answer in a margin."""
+        variable = survey.codebook[name]
+        positions, codes = encode(survey.data[name], variable)
+        targets = list(self.margins[name])
+        held = np.bincount(positions, weights, minlength=len(codes) + 1)
+        if held[-1] > 0:
+            absent = (positions == len(codes)) & (weights > 0)
+            raise SurveyError(
+                f"rake: '{name}' has no answer of {int(absent.sum())} respondents "
+                f"({_rows(absent)}); give them a group by a recode in indicators.yaml, or drop "
+                "them in cleaning.yaml"
+            )
+        for code, weight in zip(map(str, codes), held, strict=False):
+            if weight > 0 and code not in targets:
+                raise SurveyError(
+                    f"rake: the margin of '{name}' says nothing of the answer {code}; add it to "
+                    f"those it has ({', '.join(targets)})"
+                )
+        answered = {str(code) for code, weight in zip(codes, held, strict=False) if weight > 0}
+        for code, target in self.margins[name].items():
+            if target > 0 and code not in answered:
+                raise SurveyError(
+                    f"rake: nobody gave the answer {code} of '{name}', which has a target; join it "
+                    "with another answer by a recode in indicators.yaml"
+                )
+        places = [targets.index(str(code)) if str(code) in targets else 0 for code in codes]
+        return np.asarray(np.array([*places, 0], np.int64)[positions])
 
 
 @dataclass(frozen=True)
@@ -54,13 +169,26 @@ class Design:
     kind : str
         ``sampling`` weights, or ``frequency``: a row stands for that many equal respondents.
     replicates : sequence of str
-        Variables with replicate weights, instead of strata and clusters.
+        Variables with replicate weights, instead of strata and clusters; a name with ``*`` or
+        ``?`` stands for all variables that it fits, in the order of the file.
     replicate_kind : str
-        ``jk1``, ``jkn``, ``brr`` or ``bootstrap``: which factor the squared deviations get.
+        One of `REPLICATE_KINDS`: which factor the squared deviations get.
+    replicate_scale : float, optional
+        Factor of all replicates, in place of that of the kind (R: ``scale``).
     replicate_scales : sequence of float, optional
-        Factor of each replicate; needed for ``jkn`` and Fay's method.
+        Further factor of each replicate; needed for ``jkn`` (R: ``rscales``).
+    rho : float
+        Fay's coefficient, of kind ``fay``.
+    combined : bool
+        Whether the replicate weights include the full weight; else they are multiplied by it.
     around_full : bool
         Replicates deviate from the full estimate instead of their mean (R: ``mse = TRUE``).
+    resample : str
+        ``jackknife`` or ``bootstrap``: replicate weights are made from strata and clusters.
+    resamples, seed : int
+        Replicates of the bootstrap, and the seed of its draws.
+    rake : Rake, optional
+        Margins that the weights, and each replicate's, are adjusted to.
 
     Examples
     --------
@@ -79,30 +207,50 @@ class Design:
     replicate_kind: str = "bootstrap"
     replicate_scales: Sequence[float] | None = field(default=None)
     around_full: bool = False
+    replicate_scale: float | None = None
+    rho: float = 0.0
+    combined: bool = True
+    resample: str = ""
+    resamples: int = 1000
+    seed: int = 0
+    rake: Rake | None = None
 
     def __post_init__(self) -> None:
         if self.lonely_psu not in LONELY:
             raise SurveyError(f"lonely_psu is one of {', '.join(LONELY)}, not '{self.lonely_psu}'")
         if self.kind not in ("sampling", "frequency"):
             raise SurveyError(f"weights are 'sampling' or 'frequency', not '{self.kind}'")
-        if self.replicate_kind not in REPLICATE_SCALES:
+        if self.replicate_kind not in REPLICATE_KINDS:
             raise SurveyError(
-                f"replicate weights are {', '.join(REPLICATE_SCALES)}, not '{self.replicate_kind}'"
+                f"replicate weights are {', '.join(REPLICATE_KINDS)}, not '{self.replicate_kind}'"
+            )
+        if not 0 <= self.rho < 1 or (self.replicate_kind == "fay") != (self.rho > 0):
+            raise SurveyError(
+                "replicate weights of kind 'fay', and no others, need a `rho` below 1"
             )
         if self.kind == "frequency" and (self.strata or self.clusters or self.fpc):
             raise SurveyError(
                 "frequency weights stand for equal respondents: no strata or clusters"
             )
+        if self.kind == "frequency" and (self.replicates or self.resample or self.rake):
+            raise SurveyError(
+                "frequency weights stand for equal respondents: no replicate weights, no raking"
+            )
         if self.replicates and (self.strata or self.clusters or self.fpc):
             raise SurveyError("replicate weights replace strata, clusters and fpc: give only one")
+        if self.resample not in ("", "jackknife", "bootstrap"):
+            raise SurveyError(f"resample by 'jackknife' or 'bootstrap', not '{self.resample}'")
+        if self.resample and self.replicates:
+            raise SurveyError("replicate weights are either in the file or made: give only one")
 
     def prepared(self, survey: "Survey") -> "PreparedDesign":
         """Read the design's variables once, for many tables of the same survey."""
         weights, absent, notes = self._read_weights(survey)
         if self.kind == "frequency":
             return PreparedDesign(self.kind, None, weights, notes, absent)
+        sample: Sample | ReplicatedSample
         if self.replicates:
-            sample: Sample | ReplicatedSample = self._read_replicates(survey, weights)
+            sample = self._read_replicates(survey, weights)
         else:
             stages = tuple(self._stages(survey, weights.size))
             if self.weights is None and self.fpc is not None:
@@ -110,35 +258,26 @@ class Design:
             first = stages[0]
             freedom = float(len(first.strata) - len(first.populations))
             sample = Sample(weights, stages, self.lonely_psu, freedom)
-        return PreparedDesign(self.kind, sample, weights, notes, absent)
+            if self.resample:
+                sample = self._resampled(sample)
+        raked = None
+        if self.rake is not None:
+            sample, raked = self.rake.applied(survey, sample)
+        return PreparedDesign(self.kind, sample, sample.weights, notes, absent, raked)
 
     def resampled(
         self, survey: "Survey", kind: str = "jackknife", replicates: int = 1000, seed: int = 0
     ) -> "PreparedDesign":
-        """Replace strata and clusters by replicate weights made from them.
+        """Replace strata and clusters by replicate weights made from them (see `resample`)."""
+        return replace(self, resample=kind, resamples=replicates, seed=seed).prepared(survey)
 
-        Parameters
-        ----------
-        survey : Survey
-            Respondents.
-        kind : str
-            ``jackknife`` (one cluster left out at a time) or ``bootstrap`` (Rao and Wu).
-        replicates, seed : int
-            For the bootstrap.
-        """
-        ready = self.prepared(survey)
-        if not isinstance(ready.sample, Sample):
-            raise SurveyError("only a design with strata or clusters can be resampled")
+    def _resampled(self, sample: Sample) -> ReplicatedSample:
         try:
-            if kind == "jackknife":
-                sample = jackknife(ready.sample)
-            elif kind == "bootstrap":
-                sample = bootstrap(ready.sample, replicates, seed)
-            else:
-                raise SurveyError(f"resample by 'jackknife' or 'bootstrap', not '{kind}'")
+            if self.resample == "jackknife":
+                return jackknife(sample)
+            return bootstrap(sample, self.resamples, self.seed)
         except ValueError as error:
             raise SurveyError(str(error)) from None
-        return PreparedDesign(self.kind, sample, ready.weights, ready.notes, ready.absent)
 
     def _read_weights(
         self, survey: "Survey"
@@ -168,26 +307,55 @@ class Design:
     def _read_replicates(
         self, survey: "Survey", weights: "NDArray[np.float64]"
     ) -> ReplicatedSample:
-        copies = np.stack([read_numbers(survey, name) for name in self.replicates], axis=1)
-        bad = ~np.isfinite(copies)
+        names = list(expand_names(self.replicates, survey.codebook))
+        if not names:
+            raise SurveyError(f"replicate weights: no variable is or fits {self.replicates[0]}")
+        copies = np.stack([read_numbers(survey, name) for name in names], axis=1)
+        bad = ~np.isfinite(copies) & (weights > 0)[:, None]
         if bad.any():
             first = int(np.flatnonzero(bad.any(axis=0))[0])
             raise SurveyError(
-                f"replicate weight '{self.replicates[first]}' is missing or infinite "
-                f"({_rows(bad[:, first])})"
+                f"replicate weight '{names[first]}' is missing or infinite ({_rows(bad[:, first])})"
             )
-        number = copies.shape[1]
-        if self.replicate_scales is not None:
-            scales = np.asarray(self.replicate_scales, dtype=np.float64)
-            if scales.shape != (number,):
-                raise SurveyError(f"{number} replicate weights need {number} replicate_scales")
-        elif self.replicate_kind == "jkn":
-            raise SurveyError("replicate weights of kind 'jkn' need replicate_scales")
-        else:
-            factor = {"jk1": (number - 1) / number, "brr": 1 / number}
-            scales = np.full(number, factor.get(self.replicate_kind, 1 / max(number - 1, 1)))
-        freedom = float(np.linalg.matrix_rank(copies) - 1)
-        return ReplicatedSample(weights, copies, scales, self.around_full, freedom)
+        if len(names) < 2:
+            raise SurveyError(f"replicate weights: '{names[0]}' is alone; at least two are needed")
+        copies = np.where(np.isfinite(copies), copies, 0.0)
+        if not self.combined:
+            copies *= weights[:, None]
+        return ReplicatedSample(
+            weights,
+            copies,
+            self._scales(len(names)),
+            self.around_full,
+            float(np.linalg.matrix_rank(copies) - 1),
+        )
+
+    def _scales(self, number: int) -> "NDArray[np.float64]":
+        """Factor of every replicate's squared deviation (R: ``scale * rscales``)."""
+        kind, scale, scales = self.replicate_kind, self.replicate_scale, self.replicate_scales
+        if scales is not None and len(scales) != number:
+            raise SurveyError(
+                f"{number} replicate weights need as many factors of their own, not {len(scales)}"
+            )
+        if kind == "jkn" and scales is None:
+            raise SurveyError(
+                "replicate weights of kind 'jkn' need replicate_scales (`rscales` of config.yaml)"
+            )
+        if kind == "other" and scale is None:
+            raise SurveyError(
+                "replicate weights of kind 'other' need replicate_scale (`scale` of config.yaml)"
+            )
+        if kind in ("brr", "fay", "jk2", "acs") and scale is not None:
+            raise SurveyError(f"the kind '{kind}' of replicate weights has a factor; drop `scale`")
+        if scale is None:
+            scale = {
+                "brr": 1 / number,
+                "fay": 1 / (number * (1 - self.rho) ** 2),
+                "jk1": (number - 1) / number,
+                "bootstrap": 1 / (number - 1),
+                "acs": 4 / number,
+            }.get(kind, 1.0)
+        return scale * (np.ones(number) if scales is None else np.asarray(scales, np.float64))
 
     def _stages(self, survey: "Survey", n: int) -> list[Stage]:
         """Number units and strata of every stage; later stages only with a population."""
@@ -235,6 +403,8 @@ class PreparedDesign:
         What was found in the weights.
     absent : array of bool, optional
         Who has no weight, among those of weight zero.
+    raked : Raking, optional
+        How the weights were raked.
     """
 
     kind: str
@@ -242,6 +412,7 @@ class PreparedDesign:
     weights: "NDArray[np.float64]"
     notes: tuple[Note, ...] = ()
     absent: "NDArray[np.bool_] | None" = None
+    raked: Raking | None = None
 
     @property
     def people(self) -> "NDArray[np.int64] | None":
@@ -258,6 +429,22 @@ class PreparedDesign:
                 f"the survey has {len(survey.data)}"
             )
         return self
+
+    def described(self) -> "Weighting":
+        """Describe the weights, with what raking did to them."""
+        weights = (
+            self.weights if self.absent is None else np.where(self.absent, np.nan, self.weights)
+        )
+        found = describe_weights(weights)
+        if self.raked is None:
+            return found
+        return replace(
+            found,
+            rounds=self.raked.rounds,
+            smallest=self.raked.smallest,
+            trimmed=self.raked.trimmed,
+            error=self.raked.error,
+        )
 
     def count(
         self, down: "NDArray[Any]", across: "NDArray[Any]", shape: tuple[int, int]
@@ -288,6 +475,83 @@ class PreparedDesign:
         key = down.astype(kind) * kind(shape[1] + 1) + across.astype(kind)
         flat, spread = self.sample.spread(key, cells.size, cells[:-1, :-1].ravel())
         return Counted(flat.reshape(cells.shape), people, self.kind, spread, self.notes)
+
+
+def wave_design(wave: Mapping[str, Any]) -> Design | None:
+    """Sampling design that a wave declares; None where every respondent counts as one.
+
+    Examples
+    --------
+    >>> wave_design({"file": "raw.sav", "weight": "w", "clusters": "village"}).clusters
+    'village'
+    """
+    roles = {"weight": "weights", "strata": "strata", "clusters": "clusters", "fpc": "fpc"}
+    chosen = {role: wave[key] for key, role in roles.items() if key in wave}
+    if "replicates" in wave:
+        chosen |= _declared_replicates(wave["replicates"])
+    if "rake" in wave:
+        trim = wave["rake"].get("trim", {})
+        chosen["rake"] = Rake(wave["rake"]["margins"], **trim)
+    if not chosen:
+        return None
+    choices = {"weight_kind": "kind", "lonely_psu": "lonely_psu", "nest": "nest"}
+    chosen |= {role: wave[key] for key, role in choices.items() if key in wave}
+    return Design(**chosen)
+
+
+def _declared_replicates(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Name what `replicates:` declares as `Design` does."""
+    roles = {
+        "type": "replicate_kind",
+        "rho": "rho",
+        "scale": "replicate_scale",
+        "rscales": "replicate_scales",
+        "mse": "around_full",
+        "combined": "combined",
+        "make": "resample",
+        "number": "resamples",
+        "seed": "seed",
+    }
+    chosen = {role: declared[key] for key, role in roles.items() if key in declared}
+    columns = declared.get("columns", ())
+    if columns:
+        chosen["replicates"] = (columns,) if isinstance(columns, str) else tuple(columns)
+    return chosen
+
+
+def design_variables(wave: Mapping[str, Any], names: Iterable[str] = ()) -> list[str]:
+    """List the variables of a wave that nobody was asked: the id and those of the design.
+
+    Examples
+    --------
+    >>> design_variables({"id": "nr", "weight": "w", "strata": ["region", "sex"]})
+    ['nr', 'w', 'region', 'sex']
+    >>> design_variables({"replicates": {"columns": "rw*"}}, ["rw1", "rw2", "row"])
+    ['rw1', 'rw2']
+    """
+    found: list[str] = []
+    for key in ("id", "weight", "strata", "clusters", "fpc"):
+        found += _listed(wave.get(key))
+    declared = _declared_replicates(wave.get("replicates", {}))
+    return [*found, *expand_names(declared.get("replicates", ()), names)]
+
+
+def expand_names(patterns: Sequence[str], names: Iterable[str]) -> list[str]:
+    """Write out names with ``*`` or ``?`` as the variables that they fit, in their order.
+
+    Examples
+    --------
+    >>> expand_names(["w?", "v"], ["w1", "age", "w2"])
+    ['w1', 'w2', 'v']
+    """
+    known = list(names)
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        plain = not set(pattern) & set("*?")
+        found |= dict.fromkeys(
+            [pattern] if plain else [n for n in known if fnmatchcase(n, pattern)]
+        )
+    return list(found)
 
 
 def kish(weights: Any) -> tuple[float, float]:
@@ -433,6 +697,14 @@ class Weighting:
         The largest weight over the mean of those above zero.
     effect, effective : float
         Kish's design effect of unequal weights, and the respondents that it leaves.
+    rounds : int
+        Rounds of raking; 0 where the weights are those of the file, as with what follows.
+    smallest : float
+        The smallest weight over the mean.
+    trimmed : int
+        Respondents whose weight was cut.
+    error : float
+        The largest relative distance of a margin from its target.
     """
 
     respondents: int
@@ -441,10 +713,18 @@ class Weighting:
     largest: float
     effect: float
     effective: float
+    rounds: int = 0
+    smallest: float = 0.0
+    trimmed: int = 0
+    error: float = 0.0
 
     def plain(self) -> dict[str, float]:
         """Write it as plain values for JSON."""
-        return asdict(self)
+        values = asdict(self)
+        if not self.rounds:
+            for name in ("rounds", "smallest", "trimmed", "error"):
+                del values[name]
+        return values
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Weighting":
@@ -546,6 +826,15 @@ def without_missing(variable: Variable, numbers: "NDArray[np.float64]") -> "NDAr
     for low, high in variable.missing_ranges:
         absent |= (numbers >= low) & (numbers <= high)
     return np.where(absent, np.nan, numbers)
+
+
+def raked_words(found: Raking) -> str:
+    """Word what raking did, for the log."""
+    return (
+        f"{found.rounds} rounds, margins within {100 * found.error:.1g} %, weights from "
+        f"{found.smallest:.2f} to {found.largest:.2f} times the mean, Kish's design effect "
+        f"{found.design_effect:.2f}, {found.trimmed} weights trimmed"
+    )
 
 
 def unequal_words(found: Weighting) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 import resurvey
 from resurvey.core.names import name_number
-from resurvey.counts.design import Weighting
+from resurvey.counts.design import DESIGN_KEYS, Weighting
 from resurvey.pages.application import inline_svg
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals, Shown, whole
@@ -32,6 +32,7 @@ from resurvey.report.methods import Disclosed, disclose, flow_of_respondents
 from resurvey.report.models import Models, ShownModel
 from resurvey.report.references import Sentences
 from resurvey.report.results import Results
+from resurvey.report.stratified import word_strata
 
 SAMPLE = "sample"
 
@@ -147,6 +148,8 @@ class _Arrangement:
             "counted": wave.get("weight_kind") == "frequency",
             "rows": self.rows,
             "weighting": self.weighting(),
+            "by_design": any(key in wave for key in DESIGN_KEYS)
+            and wave.get("weight_kind") != "frequency",
             "unused_weights": self.unused_weights(),
             "alpha": self.alpha,
             "sample_exhibits": sample,
@@ -171,6 +174,15 @@ class _Arrangement:
                 {name: one.number for name, one in exhibits.items()},
                 self.labels,
                 self.say,
+            ),
+            "stratified": word_strata(
+                self.tables,
+                results.tests,
+                results.association,
+                self.labels,
+                self.numerals,
+                self.say,
+                self.config["alpha"],
             ),
             "frequencies": list_frequencies(
                 results.frequencies, self.labels, self.numerals, self.say
@@ -201,11 +213,21 @@ class _Arrangement:
         )
 
     def weighting(self) -> list[Markup]:
-        """Say how unequal the weights of the wave are; nothing where it has none."""
+        """Say what the weights of the wave are and how unequal; nothing where it has none."""
+        wave, fixed = self.config["waves"][self.wave], self.numerals.fixed
+        told: list[Markup] = []
+        if wave.get("weight_kind") == "frequency":
+            return told
+        if "weight" in wave and "rake" not in wave:
+            told.append(self.say("report.method_weight", variable=wave["weight"]))
+        if "replicates" in wave:
+            told.append(self._replicates(wave["replicates"]))
         if not self.results.codebook.weighting:
-            return []
-        found, fixed = Weighting.from_plain(self.results.codebook.weighting), self.numerals.fixed
-        told = [
+            return told
+        found = Weighting.from_plain(self.results.codebook.weighting)
+        if "rake" in wave:
+            told += self._raking(wave, found)
+        told.append(
             self.say(
                 "report.method_weights",
                 largest=fixed(found.largest, 1),
@@ -213,7 +235,7 @@ class _Arrangement:
                 respondents=str(found.respondents),
                 effective=fixed(found.effective, 0),
             )
-        ]
+        )
         if found.zero or found.missing:
             absent = {"missing": str(found.missing), "zero": str(found.zero)}
             told.append(self.say("report.method_weights_absent", **absent))
@@ -221,10 +243,53 @@ class _Arrangement:
             told.append(self.say("report.method_weights_unequal"))
         return told
 
+    def _raking(self, wave: Mapping[str, Any], found: Weighting) -> list[Markup]:
+        """Say from what to what the weights were raked, and how well that went."""
+        fixed, trim = self.numerals.fixed, wave["rake"].get("trim", {})
+        start = (
+            self.say("report.raked_from", variable=wave["weight"])
+            if "weight" in wave
+            else self.say("report.raked_equal")
+        )
+        told = [
+            self.say(
+                "report.method_raked",
+                start=start,
+                margins=self._margins(wave),
+                rounds=str(found.rounds),
+                error=fixed(100 * found.error, 3),
+                smallest=fixed(found.smallest, 2),
+            )
+        ]
+        for end in ("lower", "upper"):
+            if end in trim:
+                bound = fixed(float(trim[end]), 2)
+                told.append(self.say(f"report.method_raked_{end}", bound=bound))
+        if trim:
+            told.append(self.say("report.method_raked_trimmed", trimmed=str(found.trimmed)))
+        return told
+
+    def _margins(self, wave: Mapping[str, Any]) -> str:
+        """Name the questions whose margins the weights were raked to."""
+        return "; ".join(self.labels.variable(name) for name in wave["rake"]["margins"])
+
+    def _replicates(self, declared: Mapping[str, Any]) -> Markup:
+        """Say where the replicate weights come from."""
+        if "make" in declared:
+            number = str(declared.get("number", 1000))
+            return self.say(f"report.method_{declared['make']}", number=number)
+        columns = declared["columns"]
+        listed = [columns] if isinstance(columns, str) else columns
+        named = ", ".join(listed if len(listed) <= 4 else [*listed[:2], "…", listed[-1]])
+        kind = self.say.plain(f"report.replicates_{declared['type']}")
+        return self.say("report.method_replicates", columns=named, kind=kind)
+
     def unused_weights(self) -> str:
         """Names of the weights that the file has, where the wave uses none."""
-        used = "weight" in self.config["waves"][self.wave]
-        return "" if used else ", ".join(self.results.codebook.weights)
+        wave = self.config["waves"][self.wave]
+        return (
+            "" if "weight" in wave or "rake" in wave else ", ".join(self.results.codebook.weights)
+        )
 
     def models(self) -> list[ShownModel]:
         """Models that the study declares; none where it declares none."""
@@ -362,7 +427,9 @@ class _Arrangement:
         known = {"sample_size": size}
         if self.config["sample"] != "unknown":
             known["selection"] = self.say(f"report.sample_{self.config['sample']}")
-        if "weight" in wave and not counted:
+        if "rake" in wave:
+            known["weighting"] = self.say("report.raked_to", margins=self._margins(wave))
+        elif "weight" in wave and not counted:
             known["weighting"] = self.say("report.weighted_by", variable=wave["weight"])
         elif unused := self.unused_weights():
             known["weighting"] = self.say("report.not_weighted", variables=unused)

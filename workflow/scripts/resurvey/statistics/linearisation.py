@@ -48,6 +48,40 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Margins:
+    """Groups whose weighted totals raking has fixed, so that they do not vary.
+
+    Attributes
+    ----------
+    patterns : array of int
+        For each respondent the combination of groups, 0 .. p - 1.
+    groups : array of 0 and 1, p × groups
+        Which groups of all margins each combination is in.
+    """
+
+    patterns: "NDArray[np.int64]"
+    groups: "NDArray[np.float64]"
+
+    def fitted(
+        self, weights: "NDArray[np.float64]", cells: "NDArray[Any]", size: int, inside: Any
+    ) -> "NDArray[np.float64]":
+        """Share of each combination in each cell as the margins alone predict it.
+
+        Notes
+        -----
+        SOURCE R ``survey::svyrecvar``: the variance of a raked estimate is that of the residuals
+        of an unweighted additive fit on the margins (Deville and Särndal 1992).
+        """
+        there, count = weights > 0, len(self.groups)
+        heads = group_totals(self.patterns, count, cells, size, there.astype(np.float64))
+        root = np.sqrt(np.bincount(self.patterns, there, minlength=count))[:, None]
+        shares = np.divide(
+            heads[:, inside], root, out=np.zeros((count, len(inside))), where=root > 0
+        )
+        return np.asarray(self.groups @ np.linalg.lstsq(root * self.groups, shares, rcond=None)[0])
+
+
+@dataclass(frozen=True)
 class Sample:
     """How the respondents were sampled.
 
@@ -61,12 +95,15 @@ class Sample:
         One of `LONELY`.
     freedom : float
         Degrees of freedom: primary units minus strata.
+    margins : Margins, optional
+        What the weights were raked to.
     """
 
     weights: "NDArray[np.float64]"
     stages: tuple[Stage, ...]
     lonely_psu: str
     freedom: float
+    margins: Margins | None = None
 
     def spread(
         self, cells: "NDArray[Any]", size: int, inside: "NDArray[np.intp]"
@@ -93,9 +130,11 @@ class Sample:
         totals, places = np.zeros(size), None
         for number, stage in enumerate(self.stages):
             square, sums, full, units = self._moments(stage, cells, size, inside)
-            covariance += self._variance(stage, square, sums)
             if number == 0:
                 totals, places = full, self._places(stage, cells, size, inside, sums, units)
+            if self.margins is not None:
+                square, sums = self._residual_moments(self.margins, stage, cells, size, inside)
+            covariance += self._variance(stage, square, sums)
         return totals, TaylorSpread(totals[inside], covariance, self.freedom, places)
 
     def _places(
@@ -170,6 +209,21 @@ class Sample:
         for place in range(inside.size):  # ten times as fast as np.add.at, in the same order
             by_stratum[:, place] = np.bincount(stage.strata, totals[:, place], n_strata)
         return square, by_stratum, units.sum(axis=0), totals
+
+    def _residual_moments(
+        self, margins: Margins, stage: Stage, cells: "NDArray[Any]", size: int, inside: Any
+    ) -> tuple[Any, Any]:
+        """Squares and strata's sums of what the margins leave of the unit totals."""
+        fitted = margins.fitted(self.weights, cells, size, inside)
+        n_units, n_strata = len(stage.strata), len(stage.populations)
+        factor = self._factor(stage)[0]
+        totals = group_totals(stage.units, n_units, cells, size, self.weights)[:, inside]
+        sums = np.empty((n_strata, inside.size))
+        for cell in range(inside.size):
+            predicted = self.weights * fitted[margins.patterns, cell]
+            totals[:, cell] -= np.bincount(stage.units, predicted, minlength=n_units)
+            sums[:, cell] = np.bincount(stage.strata, totals[:, cell], minlength=n_strata)
+        return _squared(totals, factor[stage.strata]), sums
 
 
 def _squared(totals: "NDArray[np.float64]", factor: "NDArray[np.float64]") -> "NDArray[np.float64]":

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 NOMINAL, ORDINAL, DICHOTOMOUS = "nominal", "ordinal", "dichotomous"
 """Levels of measurement: any answers, answers with an order on both sides, two by two answers."""
 
-MAIN, SECOND, PAIRED = "main", "second", "paired"
-"""Places of a test: first of a crosstab, beside the first, of two answers of one person."""
+MAIN, SECOND, PAIRED, STRATIFIED = "main", "second", "paired", "stratified"
+"""Places of a test: first of a crosstab, beside it, of two answers of one person, within strata."""
 
-SENTENCE, TABLE, RANGES = "sentence", "table", "ranges"
-"""Places of a measure: under its exhibit, in the table of the tests, among the audit's ranges."""
+SENTENCE, TABLE, RANGES, STRATA = "sentence", "table", "ranges", "strata"
+"""Places of a measure: under its exhibit, in the table of the tests, in the audit, of strata."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,12 @@ TESTS = {
         RegisteredTest("mcnemar_exact", "binomial, p = ½", PAIRED),
         RegisteredTest("bowker", "Σ (n_ij − n_ji)² / (n_ij + n_ji)", PAIRED),
         RegisteredTest("stuart_maxwell", "d′ V⁻¹ d", PAIRED),
+        RegisteredTest("cmh_general", "(Σ O − E)′ (Σ V)⁻¹ (Σ O − E)", STRATIFIED),
+        RegisteredTest("cmh_mean_scores", "(Σ O − E)′ (Σ V)⁻¹ (Σ O − E), of mean scores"),
+        RegisteredTest("cmh_correlation", "(Σ O − E)² / Σ V, of scores"),
+        RegisteredTest("cmh_corrected", "(|Σ O − E| − ½)² / Σ V"),
+        RegisteredTest("breslow_day", "Σ (a − E)² / V"),
+        RegisteredTest("breslow_day_tarone", "Σ (a − E)² / V − (Σ a − E)² / Σ V", STRATIFIED),
     )
 }
 """Tests by name; the main ones in the order in which a report prefers them."""
@@ -161,6 +167,12 @@ MEASURES = {
         Measure("risk_ratio_second_column", DICHOTOMOUS, "b / (a + b) : d / (c + d)"),
         Measure("risk_ratio_of_columns", DICHOTOMOUS, "a / (a + c) : b / (b + d)"),
         Measure("cohen_h", DICHOTOMOUS, "2 arcsin √p₁ − 2 arcsin √p₂"),
+        Measure(
+            "mantel_haenszel_odds_ratio",
+            DICHOTOMOUS,
+            "Σ (a d / n) / Σ (b c / n)",
+            places=(STRATA,),
+        ),
     )
 }
 """Measures by name, in the order of ``association.csv``."""

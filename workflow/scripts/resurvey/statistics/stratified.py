@@ -1,5 +1,6 @@
 """Cochran-Mantel-Haenszel: association within the strata of a third variable."""
 
+from dataclasses import replace
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from resurvey.core.notes import Note
 from resurvey.statistics.distributions import chi_square_tail, normal_quantile
+from resurvey.statistics.ordinal import Scale
 from resurvey.statistics.results import LEVEL, Estimate, Result, refused, unavailable
 
 if TYPE_CHECKING:
@@ -68,6 +70,32 @@ def cochran_mantel_haenszel(
     if (r, c) == (2, 2):
         results += [_corrected(used, notes), *_breslow_day(used, notes)]
     return results
+
+
+def stratified_tests(tables: "NDArray[np.float64]", rows: Scale, columns: Scale) -> list[Result]:
+    """Test for association given the stratum, with the scores that rows and columns have.
+
+    Codes that a scale leaves out, such as "don't know", leave the tests that use scores alone.
+    """
+    results = cochran_mantel_haenszel(tables)
+    scored = tables
+    scores: list[NDArray[np.float64] | None] = []
+    for axis, scale in ((1, rows), (2, columns)):
+        if scale.reason:
+            scores.append(None)
+        else:
+            scored = scored.take(scale.positions, axis=axis)
+            scores.append(scale.scores)
+    with_scores = {one.test: one for one in cochran_mantel_haenszel(scored, *scores)}
+    notes = {"cmh_mean_scores": rows.notes, "cmh_correlation": (*rows.notes, *columns.notes)}
+    found = []
+    for result in results:
+        if result.test in notes:
+            scored_result = with_scores[result.test]
+            told = notes[result.test] if scored_result.p_value is not None else ()
+            result = replace(scored_result, notes=(*scored_result.notes, *told))
+        found.append(result)
+    return found
 
 
 def _general(

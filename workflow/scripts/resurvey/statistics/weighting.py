@@ -1,4 +1,4 @@
-"""Weighting: raking to known margins, trimming, and what it costs."""
+"""Weighting: raking to known margins within bounds, and what it costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +31,8 @@ class Raking:
         Extreme weights over the mean weight (targets over respondents).
     trimmed : int
         Respondents whose weight was cut.
+    error : float
+        The largest relative distance of a weighted margin from its target.
     """
 
     weights: "NDArray[np.float64]"
@@ -40,6 +42,7 @@ class Raking:
     smallest: float
     largest: float
     trimmed: int
+    error: float
 
 
 def rake(
@@ -92,7 +95,7 @@ def rake(
     ([10.0, 20.0, 20.0, 50.0], True)
     """
     margins = _numbered(groups)
-    wanted = [np.asarray(one, dtype=np.float64) for one in targets]
+    wanted = [np.asarray(target, dtype=np.float64) for target in targets]
     start = np.ones(margins[0].size) if weights is None else np.asarray(weights, dtype=np.float64)
     _check(margins, wanted, start)
     mean = float(wanted[0].sum() / (start > 0).sum())
@@ -120,6 +123,7 @@ def rake(
         float(used.min()) / mean,
         float(used.max()) / mean,
         int(trimmed.sum()),
+        error,
     )
 
 
@@ -180,30 +184,3 @@ def _error(
         scale = np.where(target > 0, target, 1.0)
         largest = max(largest, float(np.max(np.abs(held - target) / scale)))
     return largest
-
-
-def trim(weights: Any, lower: float = 0.0, upper: float = np.inf) -> "NDArray[np.float64]":
-    """Cut weights to bounds and give the difference to the others in equal parts.
-
-    Parameters
-    ----------
-    weights : array
-        Weights.
-    lower, upper : float
-        Bounds, in the unit of the weights.
-
-    Notes
-    -----
-    R: ``survey::trimWeights``, one round: shared weight may carry others past a bound.
-
-    Examples
-    --------
-    >>> trim([1.0, 2.0, 9.0], upper=6.0).tolist()
-    [2.5, 3.5, 6.0]
-    """
-    given = np.asarray(weights, dtype=np.float64)
-    cut = np.clip(given, lower, upper)
-    same = cut == given
-    if not same.any():
-        return np.asarray(cut)
-    return np.asarray(np.where(same, cut + (given.sum() - cut.sum()) / same.sum(), cut))

@@ -27,6 +27,35 @@ class Reconstruct(TypedDict, total=False):
     rounding: Rounding
 
 
+class Replicates(TypedDict, total=False):
+    """Replicate weights of a wave: those of the file, or made from strata and clusters."""
+
+    columns: Names
+    type: Literal["brr", "fay", "jk1", "jk2", "jkn", "bootstrap", "acs", "other"]
+    rho: float
+    scale: float
+    rscales: Sequence[float]
+    mse: bool
+    combined: bool
+    make: Literal["jackknife", "bootstrap"]
+    number: int
+    seed: int
+
+
+class Trim(TypedDict, total=False):
+    """Bounds of raked weights over their mean."""
+
+    lower: float
+    upper: float
+
+
+class Raking(TypedDict, total=False):
+    """Margins of the population that the weights are adjusted to."""
+
+    margins: Required[Mapping[str, Mapping[Code, float]]]
+    trim: Trim
+
+
 class WaveConfig(TypedDict, total=False):
     """One wave of config.yaml."""
 
@@ -49,6 +78,8 @@ class WaveConfig(TypedDict, total=False):
     fpc: Names
     nest: bool
     lonely_psu: Literal["fail", "certainty", "remove", "adjust", "average"]
+    replicates: Replicates
+    rake: Raking
     dataset: str
     reconstruct: Reconstruct
 
@@ -227,6 +258,7 @@ class Table(TypedDict, total=False):
 
     rows: Required[Sequence[str]]
     columns: str
+    strata: str
     percent: Percent
     section: str
     derived: Literal["counts", "printed_parts"]

@@ -289,6 +289,15 @@ def _check_tables(tables: Mapping[str, Table], path: Path) -> None:
             raise SurveyError(
                 f"{path}: table '{name}': '{table['columns']}' cannot be in its rows and columns"
             )
+        if "strata" in table:
+            strata = table["strata"]
+            if "columns" not in table:
+                raise SurveyError(f"{path}: table '{name}': `strata` needs `columns` to compare")
+            if strata in (*rows, table["columns"]):
+                raise SurveyError(
+                    f"{path}: table '{name}': '{strata}' cannot be its strata and in its rows or "
+                    "columns"
+                )
         for subtotal in table.get("subtotals", []):
             for row in subtotal.get("rows", []):
                 if row not in rows:

@@ -14,6 +14,7 @@ from resurvey.core.codebook import (
     pick_label,
 )
 from resurvey.core.errors import SurveyError
+from resurvey.counts.design import design_variables
 from resurvey.study.declarations import StudyParts, VariableEntry, WaveEntry
 
 
@@ -176,7 +177,8 @@ def used_names(study: StudyParts) -> set[str]:
     for part, keys in VARIABLE_KEYS.items():
         names |= set(_named(study.get(part) or {}, keys))
     for wave in study["config"]["waves"].values():
-        names |= set(_named(wave, frozenset(DESIGN_KEYS)))
+        names |= {*design_variables(wave)}
+        names |= {*wave["rake"]["margins"]} if "rake" in wave else set()
     return names
 
 

@@ -11,7 +11,7 @@ from resurvey.core.codebook import Code, Codebook, clean_code
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note, Refusal, reason_of, write_notes
-from resurvey.counts.design import Design
+from resurvey.counts.design import DESIGN_KEYS, Design
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,8 +53,6 @@ MODEL_FILES = {
 """CSV files of the room and their columns."""
 MOST_RESPONDENTS = 5_000_000
 """A table of counts is written out as so many respondents at most."""
-
-_DESIGN = ("weight", "strata", "clusters", "fpc")
 
 POSITIVE = "positive"
 """Outcome code of a binary model: any of the answers that count as 1."""
@@ -125,7 +123,7 @@ def fit_models(
             _refuse(done, name, one)
             continue
         notes = [] if sample in ("probability", "census") else [Note("nominal_p_value")]
-        if not every and any(key in (wave or {}) for key in _DESIGN):
+        if not every and any(key in (wave or {}) for key in DESIGN_KEYS):
             notes.append(Note("model_unweighted"))
         _describe(done, name, one, found, survey.codebook, language, notes)
     return done

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import Codebook
-from resurvey.core.counting import percent_of, plain_number
+from resurvey.core.counting import cross_counts, encode, percent_of, plain_number
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.counts.crosstabs import Crosstab, crosstab
+from resurvey.counts.design import (
+    describe_weights,
+    design_variables,
+    read_weights,
+    wave_design,
+)
 from resurvey.prepare.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
 from resurvey.prepare.reconstruction import crossed_in_print
 from resurvey.statistics.registry import MEASURES, PAIRED, list_tests
+from resurvey.statistics.stratified import mantel_haenszel_odds_ratio, stratified_tests
 from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
 from resurvey.tables.blocks import (
     CROSSTAB_COLUMNS,
@@ -76,6 +83,7 @@ ASSOCIATION_COLUMNS = (
     "note",
     "note_data",
 )
+STRATIFIED_TESTS = ("cmh_general", "cmh_mean_scores", "cmh_correlation")
 PAIRED_TESTS = list_tests(PAIRED)
 
 
@@ -151,6 +159,10 @@ def tabulate_survey(
                 done.tests += [keys | one for one in _tests(counted, identified)]
                 done.association += [keys | one for one in _association(counted, identified)]
                 done.comparisons += [keys | one for one in _comparisons(counted, identified)]
+            if strata := table.get("strata"):
+                tests, odds = _stratified(counted, strata, survey, ready, real, name)
+                done.tests += [keys | test for test in tests]
+                done.association += [keys | measure for measure in odds]
         for pair in table.get("pairs", []):
             _check_pair(survey.codebook, pair, name)
             done.tests += _paired_tests(name, pair, survey, ready)
@@ -184,6 +196,8 @@ def _tabulate_set(
     if group:
         keys = {"table": name, "row_variable": found.name, "column_variable": group}
         done.tests.append(keys | set_test(found, survey, group, ready, real))
+        if "strata" in table:
+            done.tests.append(keys | _refused("cmh_general", Note("strata_of_set", "not_computed")))
 
 
 def _check_pair(codebook: Codebook, pair: Mapping[str, str], table: str) -> None:
@@ -201,6 +215,48 @@ def _tests(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
         for one in counted.test_records()
     ]
     return records if identified else [_refused(one["test"]) for one in records]
+
+
+def _stratified(
+    counted: Crosstab,
+    strata: str,
+    survey: "Survey",
+    ready: "PreparedDesign | None",
+    real: bool,
+    table: str,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Compare rows and columns within the answers to a third question; give tests and measures."""
+    check_variable(survey.codebook, strata, table)
+    layer = survey.codebook[strata]
+    positions, codes = encode(survey.data[strata], layer)
+    check_codes(layer, codes, table)
+    if not real or counted.weighting == "sampling":
+        note = Note("strata_weighted", "not_computed") if real else NOT_IDENTIFIED
+        odds = {"measure": "mantel_haenszel_odds_ratio", **write_notes(note)}
+        return [_refused(test, note) for test in STRATIFIED_TESTS], [odds]
+    assert counted.column is not None
+    down, _ = encode(survey.data[counted.row.name], counted.row)
+    across, _ = encode(survey.data[counted.column.name], counted.column)
+    people = None if ready is None else ready.weights
+    shape = len(counted.row_codes), len(counted.column_codes)
+    layers = np.zeros((len(codes), *shape))
+    for place in range(len(codes)):
+        inside = positions == place
+        weights = () if people is None else (people[inside],)
+        layers[place] = cross_counts(down[inside], across[inside], *shape, *weights)[:-1, :-1]
+    where = Note("within_answers", strata=strata)
+    tests = [
+        test.record()
+        | {
+            "n": None if test.n is None else plain_number(test.n),
+            **write_notes(*test.notes, *(() if test.p_value is None else (where,))),
+        }
+        for test in stratified_tests(layers, *counted.scales)
+    ]
+    kept = layers[:, counted.reduced.rows][:, :, counted.reduced.columns]
+    ratio = mantel_haenszel_odds_ratio(kept)
+    line = ratio.record() | write_notes(*ratio.notes, where)
+    return tests, [{"measure": ratio.name, **line}]
 
 
 def _refused(test: str, note: Note = NOT_IDENTIFIED) -> dict[str, Any]:
@@ -345,21 +401,15 @@ def fill_tables(
             Setting(language, words, alpha),
             design=design,
             invented=invented,
-            aside=_no_questions(wave),
+            aside=design_variables(wave, survey.codebook),
         ),
     }
 
 
-def _no_questions(wave: Mapping[str, Any]) -> set[str]:
-    """Variables of the sampling design and the id: nobody was asked them."""
-    named = [wave.get(key, []) for key in ("id", "weight", "strata", "clusters", "fpc")]
-    return {name for one in named for name in ([one] if isinstance(one, str) else one)}
-
-
 def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | None":
     """Read the design once: every table of the wave shares the weights and clusters."""
-    design = wave_design(wave)
     try:
+        design = wave_design(wave)
         return None if design is None else design.prepared(survey)
     except SurveyError as problem:
         raise SurveyError(f"config.yaml, design of the wave: {problem}") from None
@@ -367,28 +417,12 @@ def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | No
 
 def with_weighting(survey: "Survey", wave: Mapping[str, Any]) -> "Codebook":
     """Return the codebook with what the report says of the weights of the tables."""
-    if "weight" not in wave:
+    if "rake" in wave:
+        ready = _prepared(wave, survey)
+        assert ready is not None
+        found = ready.described()
+    elif "weight" in wave:
+        found = describe_weights(read_weights(survey, wave["weight"]))
+    else:
         return survey.codebook
-    from resurvey.counts.design import describe_weights, read_weights
-
-    found = describe_weights(read_weights(survey, wave["weight"]))
     return replace(survey.codebook, weighting=found.plain())
-
-
-def wave_design(wave: Mapping[str, Any]) -> "Design | None":
-    """Sampling design that a wave declares; None where every respondent counts as one.
-
-    Examples
-    --------
-    >>> wave_design({"file": "raw.sav", "weight": "w", "clusters": "village"}).clusters
-    'village'
-    """
-    roles = {"weight": "weights", "strata": "strata", "clusters": "clusters", "fpc": "fpc"}
-    chosen = {role: wave[key] for key, role in roles.items() if key in wave}
-    if not chosen:
-        return None
-    choices = {"weight_kind": "kind", "lonely_psu": "lonely_psu", "nest": "nest"}
-    chosen |= {role: wave[key] for key, role in choices.items() if key in wave}
-    from resurvey.counts.design import Design
-
-    return Design(**chosen)

@@ -152,15 +152,13 @@ class _Composition:
             rows, variable = arranged["rows"], arranged["weight"]
             sentences.append(say("report.method_counted", rows=rows, variable=variable))
         sentences.append(say("report.method_percent"))
-        if arranged["weight"] and not counted:
-            sentences.append(say("report.method_weight", variable=arranged["weight"]))
-            sentences += arranged["weighting"]
+        sentences += arranged["weighting"]
         if arranged["unused_weights"]:
             unused = arranged["unused_weights"]
             sentences.append(say("report.method_not_weighted", variables=unused))
         yield Paragraph(" ".join(map(plain_text, sentences)))
         if arranged["evidence"]:
-            weighted = "_weighted" if arranged["weight"] and not counted else ""
+            weighted = "_weighted" if arranged["by_design"] else ""
             measures = ", ".join(measure_headings(say))
             yield self._paragraph(f"report.method_tests{weighted}", measures=measures)
         if self.nominal:
@@ -248,6 +246,7 @@ class _Composition:
             sentences.append(say(count, all=everything, below=below, alpha=arranged["alpha"]))
             yield Paragraph(" ".join(map(plain_text, sentences)))
             yield tests_table(found, self.numbering.table(), say, self.nominal)
+        yield from (Paragraph(plain_text(one)) for one in arranged["stratified"])
         for name in arranged["drawings"]:
             if name != "dimensions" and name in self.pictures:
                 title = say.plain("figures.residuals_title") if name == "residuals" else name

@@ -39,6 +39,8 @@ def add_tests(
         known = tables.get((line["table"], line["row_variable"], line["column_variable"]))
         if known and line["measure"] in shown and line["value"]:
             known.add_measure(line)
+        if known and line["measure"] == "mantel_haenszel_odds_ratio" and line["value"]:
+            known.add_odds_ratio(line)
     for known in tables.values():
         known.add_residuals()
 
@@ -141,6 +143,21 @@ class _Table:
             "tables/association.csv",
             (*TEST_KEYS[:3], "measure"),
         )
+
+    def add_odds_ratio(self, line: Line) -> None:
+        """Add the common odds ratio of the strata, with the ends of its interval."""
+        place = (line["table"], line["row_variable"], line["column_variable"], line["measure"])
+        for field in ("value", "lower", "upper"):
+            self._add(
+                name_number("association", *place, *([] if field == "value" else [field])),
+                line[field],
+                "association",
+                line["measure"],
+                line,
+                (self.name,),
+                "tables/association.csv",
+                (*TEST_KEYS[:3], "measure"),
+            )
 
     def add_residuals(self) -> None:
         """Add the adjusted residual of every cell that has one."""

@@ -1,6 +1,6 @@
 """Formulas: how numbers are made, in symbols that no language changes."""
 
-from resurvey.statistics.registry import TESTS, list_shown_measures
+from resurvey.statistics.registry import MEASURES, TESTS
 
 FORMULAS = {
     "count": "Σ 1",
@@ -28,5 +28,5 @@ FORMULAS = {
     "tally": "Σ 1",
     "setting": "as configured",
     **{test.name: test.formula for test in TESTS.values() if test.place},
-    **{measure.name: measure.formula for measure in list_shown_measures()},
+    **{measure.name: measure.formula for measure in MEASURES.values() if measure.places},
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import name_number
+from resurvey.counts.design import DESIGN_KEYS
 from resurvey.report.provenance.adjusted import add_adjusted
 from resurvey.report.provenance.answers import add_frequencies, add_indicators
 from resurvey.report.provenance.banners import Behind, add_banners
@@ -45,7 +46,6 @@ FILES = (
 """Tidy files that numbers are traced through; models' files may stand beside them."""
 
 MODEL_FILES = ("coefficients", "effects", "diagnostics")
-DESIGN = ("weight", "strata", "clusters", "fpc")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def trace_numbers(
     names += [line[key] for line in files["banners"] for key in ("row_variable", "column_variable")]
     sets = response_sets(codebook, names)
     sources = question_sources(codebook, declared, sets)
-    weight = str(study["wave"].get("weight", ""))
+    weight = "rake" if "rake" in study["wave"] else str(study["wave"].get("weight", ""))
     graph = Graph()
     add_frequencies(graph, files["frequencies"], sources)
     crossings = Crossings.read(files["crosstabs"], tables, sets, sources, weight)
@@ -101,7 +101,7 @@ def trace_numbers(
                 for row in dict.fromkeys(row for row, _ in sides[0].cells):
                     add_difference(graph, sides[0], sides[1], row)
     by_design = (
-        any(key in study["wave"] for key in DESIGN)
+        any(key in study["wave"] for key in DESIGN_KEYS)
         and study["wave"].get("weight_kind") != "frequency"
     )
     add_tests(graph, crossings, files["tests"], files["association"], by_design)

@@ -9,6 +9,7 @@ from resurvey.core.codebook import Variable, as_labels, declared_variable, pick_
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv, write_csv, write_text
 from resurvey.core.survey import Survey
+from resurvey.counts.design import design_variables
 from resurvey.prepare.recoding import recode_wave
 from resurvey.reading.intake import check_bytes, read_raw
 from resurvey.study.declarations import (
@@ -18,7 +19,7 @@ from resurvey.study.declarations import (
     WaveConfig,
     WaveEntry,
 )
-from resurvey.study.mapping import DESIGN_KEYS, WaveMapping, listed_names, mapping_of, reason
+from resurvey.study.mapping import WaveMapping, mapping_of, reason
 from resurvey.waves.contract.comparison import compare_questionnaires
 from resurvey.waves.contract.differences import (
     BREAKING,
@@ -106,8 +107,10 @@ def _declared(variable: Variable, spec: VariableEntry) -> Variable:
     )
 
 
-def uncounted_variables(wave: WaveConfig, codebook: CodebookPart) -> frozenset[str]:
-    """Identifier, weights and design variables of a wave, which are no questions.
+def uncounted_variables(
+    wave: WaveConfig, codebook: CodebookPart, known: Iterable[str] = ()
+) -> frozenset[str]:
+    """Identifier, weights and design variables of a wave among the `known`, no questions.
 
     Examples
     --------
@@ -115,9 +118,7 @@ def uncounted_variables(wave: WaveConfig, codebook: CodebookPart) -> frozenset[s
     ['nr', 'region', 'sex', 'w']
     """
     names = {codebook["id"]} if "id" in codebook else set()
-    for key in DESIGN_KEYS:
-        names |= set(listed_names(wave.get(key)))
-    return frozenset(names)
+    return frozenset({*names, *design_variables(wave, known)})
 
 
 def compare_wave(
@@ -429,11 +430,12 @@ def open_wave(declared: DeclaredWave, codebook: CodebookPart) -> Wave:
     """
     config = declared["wave"]
     check_bytes(config["file"], config)
+    survey = read_raw(config["file"], config, codebook, declared["mapping"])
     return Wave(
         declared["name"],
-        read_raw(config["file"], config, codebook, declared["mapping"]),
+        survey,
         mapping_of(declared["mapping"]),
-        uncounted_variables(config, codebook),
+        uncounted_variables(config, codebook, survey.codebook),
         str(config.get("id", codebook.get("id", ""))),
         declared.get("time"),
     )

@@ -19,6 +19,7 @@ from resurvey.counts.crosstabs import Crosstab
 from resurvey.counts.design import PreparedDesign
 from resurvey.statistics.contrasts import Domains
 from resurvey.statistics.linearisation import Sample, Stage
+from resurvey.statistics.replication import ReplicatedSample
 from resurvey.study.declarations import Table, TrendPart
 from resurvey.waves.contract.panel_members import (
     NOBODY,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from resurvey.study.order import TrendWave
 
 SAME_UNIT = Note("same_unit")
+
+RAKED = Note("raked_as_given")
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,12 @@ class Pool:
         SurveyError
             Frequency weights, or waves that treat strata of one cluster differently.
         """
-        parts = [_sample_of(one) for one in self.waves]
+        ready = [one.design.prepared(one.survey) if one.design else None for one in self.waves]
+        copies = [one.sample for one in ready if one and isinstance(one.sample, ReplicatedSample)]
+        if copies and len(copies) == len(ready) and not self.shared.any():
+            return _pooled_replicates(copies)
+        notes = (RAKED,) if any(one and one.raked for one in ready) else ()
+        parts = [_sample_of(*both) for both in zip(self.waves, ready, strict=True)]
         weights = np.concatenate([_scaled(one.weights) for one in parts])
         kept = {part.lonely_psu for part, own in zip(parts, self.designed, strict=True) if own}
         if len(kept) > 1:
@@ -120,11 +128,11 @@ class Pool:
             stage = self._joined([one.stages[0] for one in parts])
             freedom = float(len(stage.strata) - len(stage.populations))
             sample = Sample(weights, (stage,), lonely, freedom)
-            return PreparedDesign("sampling", sample, weights, (SAME_UNIT,))
+            return PreparedDesign("sampling", sample, weights, (SAME_UNIT, *notes))
         depth = max(len(one.stages) for one in parts)
         stages = tuple(_stacked([_stage_at(one, level) for one in parts]) for level in range(depth))
         freedom = float(sum(one.freedom for one in parts))
-        return PreparedDesign("sampling", Sample(weights, stages, lonely, freedom), weights)
+        return PreparedDesign("sampling", Sample(weights, stages, lonely, freedom), weights, notes)
 
     def _joined(self, stages: Sequence[Stage]) -> Stage:
         """One stage in which the units that share a respondent are one unit."""
@@ -229,14 +237,34 @@ def vouch(pool: Pool, declared: TrendPart) -> tuple[Pool, list[Match]]:
     return Pool(pool.waves, tuple(members), pool.designed), matches
 
 
-def _sample_of(wave: "TrendWave") -> Sample:
+def _pooled_replicates(copies: Sequence[ReplicatedSample]) -> PreparedDesign:
+    """Pool independent waves: a replicate of one wave leaves the full weights of the others."""
+    scaled = [_scaled(one.weights) for one in copies]
+    weights = np.concatenate(scaled)
+    blocks, start = [], 0
+    for one, own in zip(copies, scaled, strict=True):
+        block = np.repeat(weights[:, None], one.replicates.shape[1], axis=1)
+        factor = own.sum() / one.weights.sum()
+        block[start : start + own.size] = one.replicates * factor
+        blocks.append(block)
+        start += own.size
+    sample = ReplicatedSample(
+        weights,
+        np.concatenate(blocks, axis=1),
+        np.concatenate([one.scales for one in copies]),
+        True,
+        float(sum(one.freedom for one in copies)),
+    )
+    return PreparedDesign("sampling", sample, weights)
+
+
+def _sample_of(wave: "TrendWave", ready: PreparedDesign | None) -> Sample:
     n = wave.respondents
-    if wave.design is None:
+    if ready is None:
         alone = Stage(
             np.arange(n), np.zeros(n, dtype=np.int64), np.array([np.inf]), np.ones(1), True
         )
         return Sample(np.ones(n), (alone,), "fail", float(n - 1))
-    ready = wave.design.prepared(wave.survey)
     if not isinstance(ready.sample, Sample):
         raise Refusal(Note("replicates_over_time", wave=wave.name))
     return ready.sample

@@ -11,6 +11,7 @@ from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes
 from resurvey.core.survey import Survey
+from resurvey.counts.design import wave_design
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import load_columns
 from resurvey.study.declarations import Table, TrendPart
@@ -22,7 +23,6 @@ from resurvey.tables.inference import (
     adjust_tests,
     label_nominal,
 )
-from resurvey.tables.tabulation import wave_design
 from resurvey.waves.contract.panel_members import Match, allowed
 from resurvey.waves.trend.panel_changes import PANEL_COLUMNS, compare_members
 from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, pool_waves, vouch
