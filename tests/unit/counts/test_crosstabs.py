@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.counts.crosstabs import Crosstab, crosstab, crosstab_all
+from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import Design
 
 JOB = Variable("job", codes={1: {}, 2: {}, 3: {}, 9: {}}, missing=(9,), measure="ordinal")
@@ -64,14 +64,6 @@ def test_weights_replace_heads_and_heads_stay_beside_them(survey):
     assert table.unweighted.tolist() == [[1, 0], [1, 2], [0, 0]]
     assert np.isnan(table.tests().loc["pearson", "p_value"])
     assert "rao_scott_f" in table.tests().loc["pearson", "note"]
-
-
-def test_many_tables_at_once_are_the_same_tables(survey):
-    for design in (None, Design(weights="w")):
-        for (row, column), table in crosstab_all(survey, ["job"], ["sex"], design).items():
-            alone = crosstab(survey, row, column, design)
-            assert (table.observed == alone.observed).all()
-            assert table.tests().equals(alone.tests())
 
 
 def test_subtotals_and_wrong_shapes_are_refused():

@@ -11,9 +11,8 @@ from resurvey.statistics.letters import column_letters
 from resurvey.statistics.multiple_response import (
     marginal_independence,
     multiple_response,
-    overlapping_proportions,
 )
-from resurvey.statistics.multiplicity import adjust, adjust_levels
+from resurvey.statistics.multiplicity import adjust
 from resurvey.statistics.paired import paired_tests
 from resurvey.statistics.proportions import newcombe, newcombe_paired, wilson
 from resurvey.statistics.stratified import cochran_mantel_haenszel
@@ -47,13 +46,6 @@ def test_bonferroni_counts_the_pairs_of_eligible_columns_only():
 def test_tests_that_were_not_made_do_not_count():
     assert adjust([0.01, np.nan, 0.04], "bonferroni")[0] == pytest.approx(0.02)
     assert np.isnan(adjust([np.nan])[0])
-
-
-def test_article_level_is_never_kinder_than_row_level():
-    rng = np.random.default_rng(1)
-    found = adjust_levels(rng.uniform(size=30), np.arange(30) // 3, np.arange(30) // 10)
-    assert (found["holm_article"] >= found["holm_table"] - 1e-12).all()
-    assert (found["holm_table"] >= found["holm_row"] - 1e-12).all()
 
 
 def test_nobody_of_ten_still_has_an_upper_limit():
@@ -121,12 +113,6 @@ def test_overlap_of_options_is_corrected_for(listeners):
     # An option that only repeats another brings nothing new.
     assert twice.p_value == pytest.approx(once.p_value)
     assert twice.df == pytest.approx(1)
-
-
-def test_respondents_in_both_groups_shrink_the_error():
-    apart = overlapping_proportions(60, 100, 40, 100, 0)
-    assert apart.statistic == pytest.approx(0.2 / np.sqrt(0.25 * 0.02))
-    assert overlapping_proportions(60, 100, 40, 100, 80).p_value < apart.p_value
 
 
 def test_set_without_variables_is_an_error(listeners):

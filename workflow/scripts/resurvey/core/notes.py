@@ -117,9 +117,6 @@ NOTES = {
         "sum of {options:d} Pearson statistics {sum:.6g}, corrected for overlapping answers"
     ),
     "overlap_weighted": "the test of overlapping answers is for equal respondents",
-    "empty_group": "a group is empty",
-    "groups_alike": "the groups are the same or all answers are",
-    "overlap_corrected": "z, corrected for the overlap",
     # Sampling designs.
     "see_rao_scott": "the counts are sampling weights; see rao_scott_f",
     "second_order": "second order",

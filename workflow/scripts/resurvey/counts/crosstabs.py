@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import Code, Variable
-from resurvey.core.counting import Counted, checked_counts, cross_counts, encode, many_counts
+from resurvey.core.counting import Counted, checked_counts, cross_counts, encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note
 from resurvey.counts import weighted
@@ -228,7 +228,7 @@ class Crosstab:
             return tuple(weighted.tests(self))
         table, counts = self.reduced, self.observed.astype(np.float64)
         rows, columns = self.scales
-        found = (
+        computed = (
             chi_square.pearson(table),
             chi_square.likelihood_ratio(table),
             chi_square.continuity_correction(table),
@@ -239,7 +239,7 @@ class Crosstab:
         notes = self.notes
         if self.observed.dtype.kind == "f":
             notes += (Note("weighted_not_rounded"),)
-        return tuple(replace(result, notes=result.notes + notes) for result in found)
+        return tuple(replace(result, notes=result.notes + notes) for result in computed)
 
     @cached_property
     def effective_bases(self) -> "NDArray[np.float64]":
@@ -265,7 +265,7 @@ class Crosstab:
 
     def test_records(self) -> list[dict[str, Any]]:
         """Tests as plain dicts, without pandas."""
-        return [one.record() for one in self.results]
+        return [result.record() for result in self.results]
 
     @cached_property
     def estimates(self) -> tuple[Estimate, ...]:
@@ -280,7 +280,7 @@ class Crosstab:
 
     def association_records(self) -> list[dict[str, Any]]:
         """Measures of association as plain dicts, without pandas."""
-        return [one.record() for one in self.estimates]
+        return [estimate.record() for estimate in self.estimates]
 
     def shares(self, of: str = "column", level: float = 0.95) -> "list[Share]":
         """Shares of the cells with standard errors and intervals, row by row.
@@ -433,77 +433,3 @@ def frame_of_codes(
         index=pd.Index(row_codes, name=row.name),
         columns=pd.Index(column_codes, name=column.name if column else None),
     )
-
-
-def crosstab_all(
-    survey: "Survey",
-    rows: Sequence[str],
-    columns: Sequence[str],
-    design: "Design | PreparedDesign | None" = None,
-    seed: int = SEED,
-) -> dict[tuple[str, str], Crosstab]:
-    """Count every row variable by every column variable.
-
-    The tables are those of `crosstab`, made several times faster: every variable is read once,
-    and without a design all tables are counted together.
-
-    Parameters
-    ----------
-    survey : Survey
-        Respondents and codebook.
-    rows, columns : sequence of str
-        Names of the variables.
-    design : Design, optional
-        Weights, strata and clusters.
-    seed : int
-        Seed of the Monte Carlo p-values.
-
-    Returns
-    -------
-    dict
-        (row variable, column variable) -> Crosstab.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from resurvey.core.codebook import Codebook, Variable
-    >>> from resurvey.core.survey import Survey
-    >>> people = pd.DataFrame({"job": [1, 2, 2], "pay": [1, 1, 2], "sex": [1, 1, 2]})
-    >>> survey = Survey(people, Codebook({name: Variable(name) for name in people}))
-    >>> found = crosstab_all(survey, ["job", "pay"], ["sex"])
-    >>> found["pay", "sex"].observed.tolist()
-    [[2, 0], [0, 1]]
-    """
-    coded = {
-        name: encode(survey.data[name], survey.codebook[name])
-        for name in dict.fromkeys([*rows, *columns])
-    }
-    places = {name: number for number, name in enumerate(rows)}
-    across = {name: number for number, name in enumerate(columns)}
-    if design is None:
-        together = many_counts(
-            [(coded[name][0], len(coded[name][1])) for name in rows],
-            [(coded[name][0], len(coded[name][1])) for name in columns],
-        )
-    else:
-        ready = design.prepared(survey)
-
-    def counted(row: str, column: str) -> Counted:
-        if design is None:
-            return Counted.equal(together[places[row], across[column]])
-        (down, answers), (beside, groups) = coded[row], coded[column]
-        return ready.count(down, beside, (len(answers), len(groups)))
-
-    book = survey.codebook
-    return {
-        (row, column): Crosstab.of(
-            book[row],
-            book[column],
-            coded[row][1],
-            coded[column][1],
-            counted(row, column),
-            seed,
-        )
-        for row in rows
-        for column in columns
-    }

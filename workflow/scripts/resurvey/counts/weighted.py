@@ -56,13 +56,13 @@ def association(table: "Crosstab") -> Iterator[Estimate]:
     """Yield measures of association of the weighted shares, without intervals."""
     total = table.observed.sum()
     scale = table.unweighted.sum() / total if total > 0 else 1.0
-    for one in measures(table.observed * scale, *table.scales):
-        if one.value is None:
-            yield one
-        elif one.name == "cramer_v_bias_corrected":
-            yield unavailable(one.name, Note("correction_weighted"))
+    for measure in measures(table.observed * scale, *table.scales):
+        if measure.value is None:
+            yield measure
+        elif measure.name == "cramer_v_bias_corrected":
+            yield unavailable(measure.name, Note("correction_weighted"))
         else:
-            yield Estimate(one.name, one.value, notes=(Note("weighted_shares"),))
+            yield Estimate(measure.name, measure.value, notes=(Note("weighted_shares"),))
 
 
 def residuals(table: "Crosstab", kind: str) -> "NDArray[np.float64]":
@@ -167,7 +167,7 @@ def effective_bases(table: "Crosstab") -> "NDArray[np.float64]":
     """
     assert table.spread is not None
     rows, columns = table.observed.shape
-    found = np.full(columns, np.inf)
+    bases = np.full(columns, np.inf)
     numbers = np.arange(rows * columns).reshape(rows, columns)
     for column in np.flatnonzero(table.observed.sum(axis=0) > 0).tolist():
         tops, bottoms = np.zeros((2, rows, rows * columns))
@@ -177,9 +177,9 @@ def effective_bases(table: "Crosstab") -> "NDArray[np.float64]":
         variances = np.diag(covariance)
         varying = (shares > 0) & (shares < 1) & (variances > 0)
         if varying.any():
-            own = shares[varying] * (1 - shares[varying]) / variances[varying]
-            found[column] = own.min()
-    return found
+            column_bases = shares[varying] * (1 - shares[varying]) / variances[varying]
+            bases[column] = column_bases.min()
+    return bases
 
 
 class ColumnPairs:

@@ -109,16 +109,16 @@ def freedom_of_contrast(
     >>> round(freedom_of_contrast(np.array([1.0, -1.0]), variances[::-1, ::-1], [2, 36], 39), 2)
     2.23
     """
-    known = np.asarray(own, dtype=np.float64)
-    if not (known >= 1).all():
+    freedoms = np.asarray(own, dtype=np.float64)
+    if not (freedoms >= 1).all():
         return 0.0
     squares = np.square(factors)
-    found = [joint]
-    for parts in (squares * np.diag(covariance), squares / known):
-        spread = float((np.square(parts) / known).sum())
+    bounds = [joint]
+    for parts in (squares * np.diag(covariance), squares / freedoms):
+        spread = float((np.square(parts) / freedoms).sum())
         if spread > 0:
-            found.append(float(parts.sum()) ** 2 / spread)
-    return min(found)
+            bounds.append(float(parts.sum()) ** 2 / spread)
+    return min(bounds)
 
 
 def contrast(
@@ -195,7 +195,7 @@ class Domains:
     @cached_property
     def freedom(self) -> list[float]:
         """Degrees of freedom of each group."""
-        return [self.spread.freedom_of(one) for one in self.bottoms]
+        return [self.spread.freedom_of(bottom) for bottom in self.bottoms]
 
     @cached_property
     def _joint(self) -> dict[tuple[int, int], float]:

@@ -82,7 +82,7 @@ def fisher(table: Reduced, seed: int, most_work: int = MOST_WORK) -> list[Result
     if p_value is not None:
         kind = Note("exact_two_sided" if two_by_two else "exact_freeman_halton")
         return [Result("fisher", None, None, None, p_value, table.n, (kind, *table.notes))]
-    found = monte_carlo(whole, "fisher", seed=seed)
+    estimate = monte_carlo(whole, "fisher", seed=seed)
     return [
         refused("fisher", Note("see_monte_carlo"), table.n),
         Result(
@@ -90,9 +90,9 @@ def fisher(table: Reduced, seed: int, most_work: int = MOST_WORK) -> list[Result
             None,
             None,
             None,
-            found.p_value,
+            estimate.p_value,
             table.n,
-            (found.note, *table.notes),
+            (estimate.note, *table.notes),
         ),
     ]
 
@@ -105,7 +105,7 @@ def fisher_2x2(counts: "NDArray[np.int64]") -> float:
     >>> round(fisher_2x2(np.array([[3, 1], [1, 3]])), 12)
     0.485714285714
     """
-    (a, b), (c, d) = ((int(one) for one in line) for line in counts)
+    (a, b), (c, d) = ((int(count) for count in row) for row in counts)
     row, column, n = a + b, a + c, a + b + c + d
     low, high = max(0, row + column - n), min(row, column)
     mode = min(max((row + 1) * (column + 1) // (n + 2), low), high)
@@ -115,11 +115,11 @@ def fisher_2x2(counts: "NDArray[np.int64]") -> float:
     up = _walk(mode, min(high, mode + far), row, column, n)
     down = _walk(mode, max(low, mode - far), row, column, n)
     logs = np.concatenate([down[::-1], [0.0], up])
-    place = a - mode + down.size
-    if place < 0 or place >= logs.size:
+    position = a - mode + down.size
+    if position < 0 or position >= logs.size:
         return 0.0
     weights = np.exp(logs)
-    return float(min(1.0, weights[logs <= logs[place] + np.log1p(TIE)].sum() / weights.sum()))
+    return float(min(1.0, weights[logs <= logs[position] + np.log1p(TIE)].sum() / weights.sum()))
 
 
 def _reach(counts: "NDArray[np.int64]") -> int:
@@ -199,9 +199,9 @@ def freeman_halton(counts: "NDArray[np.int64]", most_work: int = MOST_WORK) -> f
     """
     if counts.shape[0] < counts.shape[1]:
         counts = counts.T
-    rows = sorted(int(one) for one in counts.sum(axis=1))
-    columns = sorted(int(one) for one in counts.sum(axis=0))
-    shape = tuple(one + 1 for one in columns[:-1])
+    rows = sorted(int(count) for count in counts.sum(axis=1))
+    columns = sorted(int(count) for count in counts.sum(axis=0))
+    shape = tuple(count + 1 for count in columns[:-1])
     grid = float(np.prod(shape, dtype=np.float64)) * 4 ** len(shape)
     if grid * len(rows) > most_work or grid > LARGEST_GRID:
         return None
@@ -210,7 +210,7 @@ def freeman_halton(counts: "NDArray[np.int64]", most_work: int = MOST_WORK) -> f
     if bounds + sum(ways) > most_work:
         return None
     deals = [_deals(row, columns) for row in rows]
-    observed = -sum(lgamma(one + 1) for one in counts.ravel().tolist())
+    observed = -sum(lgamma(count + 1) for count in counts.ravel().tolist())
     return _walk_network(rows, columns, deals, observed + float(np.log1p(TIE)), most_work)
 
 
@@ -287,7 +287,7 @@ def _walk_network(
     longest, shortest = _bounds(deals, shape)
     packing = Packing.of(columns)
     n = sum(rows)
-    factorial = np.array([lgamma(one + 1) for one in range(n + 1)])
+    factorial = np.array([lgamma(count + 1) for count in range(n + 1)])
     lacking = sum(factorial[axis] for axis in np.indices(shape)).ravel()
     whole = factorial[n] - factorial[rows].sum() - factorial[columns].sum()
     nodes = packing.guard + packing.pack(np.array([columns]))
@@ -311,14 +311,14 @@ def _walk_network(
         chunk = max(1, CHUNK // len(ways))
         for start in range(0, len(values), chunk):
             part = slice(start, start + chunk)
-            place = nodes[part, None] - steps
+            nodes_left = nodes[part, None] - steps
             value = values[part, None] + logs
-            counted = value + best[place] <= limit
+            counted = value + best[nodes_left] <= limit
             origin, way = np.nonzero(counted)
-            ended_at = value[origin, way] + ends[place[origin, way]]
+            ended_at = value[origin, way] + ends[nodes_left[origin, way]]
             total += float((paths[part][origin] * np.exp(ended_at)).sum())
-            origin, way = np.nonzero(~counted & (value + worst[place] <= limit))
-            open_nodes.append(place[origin, way])
+            origin, way = np.nonzero(~counted & (value + worst[nodes_left] <= limit))
+            open_nodes.append(nodes_left[origin, way])
             open_values.append(value[origin, way])
             open_paths.append(paths[part][origin])
         kept = sum(map(len, open_values))

@@ -1,6 +1,6 @@
 """Comparisons of columns, as letters: of the shares of every row, and of mean scores."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from string import ascii_uppercase
@@ -96,21 +96,23 @@ def column_letters(
     """
     counts = np.asarray(counts, dtype=np.float64)
     rows, columns = counts.shape
-    every = np.broadcast_to(counts.sum(axis=0) if bases is None else bases, counts.shape)
-    people = every if heads is None else np.broadcast_to(heads, counts.shape)
+    base_of = np.broadcast_to(counts.sum(axis=0) if bases is None else bases, counts.shape)
+    people = base_of if heads is None else np.broadcast_to(heads, counts.shape)
     p_values = np.full((rows, columns, columns), np.nan)
     keys = [column_key(number) for number in range(columns)]
     letters, subscripts = [], []
     notes: list[tuple[Note, ...]] = []
     for row in range(rows):
         share = np.divide(
-            counts[row], every[row], out=np.full(columns, np.nan), where=every[row] > 0
+            counts[row], base_of[row], out=np.full(columns, np.nan), where=base_of[row] > 0
         )
-        cells, base = counts[row].tolist(), every[row].tolist()
+        cells, base = counts[row].tolist(), base_of[row].tolist()
         eligible = [
-            one
-            for one in range(columns)
-            if one not in left_out and people[row, one] >= LEAST_BASE and 0 < share[one] < 1
+            column
+            for column in range(columns)
+            if column not in left_out
+            and people[row, column] >= LEAST_BASE
+            and 0 < share[column] < 1
         ]
         pairs = list(combinations(eligible, 2))
         if tested is None:
@@ -121,7 +123,7 @@ def column_letters(
             p_values[row, first, second] = p_values[row, second, first] = p
         letters.append(larger_than(share, p_values[row], keys, levels))
         subscripts.append(_subscripts(share, p_values[row], eligible, max(levels)))
-        out = [keys[one] for one in range(columns) if one not in (*eligible, *left_out)]
+        out = [keys[column] for column in range(columns) if column not in (*eligible, *left_out)]
         left = Note("columns_left_out", least=LEAST_BASE, columns=", ".join(out))
         notes.append((left,) if out else ())
     return ColumnLetters(keys, letters, subscripts, p_values, notes)
@@ -198,15 +200,15 @@ def larger_than(
     strict = min(levels)
     cells = []
     for column in range(len(keys)):
-        found = []
+        smaller = []
         for other, key in enumerate(keys):
             if not share[column] > share[other] or np.isnan(p_values[column, other]):
                 continue
             if p_values[column, other] < strict:
-                found.append(key)
+                smaller.append(key)
             elif p_values[column, other] < max(levels):
-                found.append(key.lower())
-        cells.append(" ".join(found))
+                smaller.append(key.lower())
+        cells.append(" ".join(smaller))
     return cells
 
 
@@ -215,16 +217,16 @@ def _subscripts(
 ) -> list[str]:
     """Give a letter to every largest set of columns that do not differ from one another."""
     alike = {
-        one: {two for two in eligible if two == one or not p_values[one, two] < level}
-        for one in eligible
+        first: {
+            second for second in eligible if second == first or not p_values[first, second] < level
+        }
+        for first in eligible
     }
-    groups: list[set[int]] = []
-    _largest_groups(set(), set(eligible), set(), alike, groups)
-    groups.sort(key=sorted)
+    groups = sorted(_largest_groups(set(), set(eligible), set(), alike), key=sorted)
     cells = []
     for column in range(len(share)):
-        own = [column_key(i).lower() for i, group in enumerate(groups) if column in group]
-        cells.append(", ".join(own))
+        named = [column_key(i).lower() for i, group in enumerate(groups) if column in group]
+        cells.append(", ".join(named))
     return cells
 
 
@@ -233,19 +235,18 @@ def _largest_groups(
     candidates: set[int],
     done: set[int],
     alike: dict[int, set[int]],
-    groups: list[set[int]],
-) -> None:
-    """List the maximal cliques (Bron and Kerbosch 1973, with a pivot)."""
+) -> Iterator[set[int]]:
+    """Yield the maximal cliques (Bron and Kerbosch 1973, with a pivot)."""
     if not candidates and not done:
         if chosen:
-            groups.append(set(chosen))
+            yield set(chosen)
         return
-    pivot = max(candidates | done, key=lambda one: len(alike[one] & candidates))
-    for one in sorted(candidates - (alike[pivot] - {pivot})):
-        near = alike[one] - {one}
-        _largest_groups(chosen | {one}, candidates & near, done & near, alike, groups)
-        candidates = candidates - {one}
-        done = done | {one}
+    pivot = max(candidates | done, key=lambda column: len(alike[column] & candidates))
+    for column in sorted(candidates - (alike[pivot] - {pivot})):
+        near = alike[column] - {column}
+        yield from _largest_groups(chosen | {column}, candidates & near, done & near, alike)
+        candidates = candidates - {column}
+        done = done | {column}
 
 
 @dataclass(frozen=True)
@@ -339,7 +340,7 @@ def column_means(
     scale = np.divide(people, bases, out=np.ones(number), where=bases > 0)
     np.divide(squares * scale, people - 1, out=deviations, where=shown & (people > 1))
     deviations = np.sqrt(deviations)
-    compared = [one for one in range(number) if shown[one] and one not in left_out]
+    compared = [column for column in range(number) if shown[column] and column not in left_out]
     pairs = list(combinations(compared, 2))
     notes: list[tuple[Note, ...]] = [()] * number
     raw: list[float] = []
@@ -348,19 +349,19 @@ def column_means(
     elif pairs:
         assert cells is not None
         groups = _domains(spread, cells, scores, compared)
-        at = {column: place for place, column in enumerate(compared)}
-        tested = [groups.difference(at[a], at[b]).p_value for a, b in pairs]
+        position_of = {column: position for position, column in enumerate(compared)}
+        tested = [groups.difference(position_of[a], position_of[b]).p_value for a, b in pairs]
         raw = [float("nan") if p_value is None else p_value for p_value in tested]
         variances = np.diag(groups.estimates[1])
-        for place, column in enumerate(compared):
-            few = few_freedom(groups.freedom[place])
-            alike = not variances[place] > 0
-            base = np.inf if alike else deviations[column] ** 2 / variances[place]
+        for position, column in enumerate(compared):
+            few = few_freedom(groups.freedom[position])
+            alike = not variances[position] > 0
+            base = np.inf if alike else deviations[column] ** 2 / variances[position]
             notes[column] = few or small_effective(float(base))
     p_values = np.full((number, number), np.nan)
     for (first, second), p in zip(pairs, adjust(raw, method).tolist(), strict=True):
         p_values[first, second] = p_values[second, first] = p
-    keys = [column_key(one) for one in range(number)]
+    keys = [column_key(column) for column in range(number)]
     letters = larger_than(means, p_values, keys, levels)
     return ColumnMeans(means, deviations, bases, letters, p_values, notes)
 
@@ -373,8 +374,8 @@ def _pooled(
     pairs: list[tuple[int, int]],
 ) -> list[float]:
     """Two-sided p-values of t tests with the variance of all compared columns."""
-    freedom = float(sum(bases[one] - 1 for one in compared))
-    variance = float(sum(squares[one] for one in compared)) / freedom if freedom > 0 else 0.0
+    freedom = float(sum(bases[column] - 1 for column in compared))
+    variance = float(sum(squares[column] for column in compared)) / freedom if freedom > 0 else 0.0
     if not variance > 0:
         return [float("nan")] * len(pairs)
     return [
@@ -396,7 +397,7 @@ def _domains(
     """Means of the compared columns as groups of the design."""
     tops = np.zeros((len(compared), spread.totals.size))
     bottoms = np.zeros_like(tops)
-    for place, column in enumerate(compared):
-        tops[place, cells[:, column]] = scores
-        bottoms[place, cells[:, column]] = 1.0
+    for position, column in enumerate(compared):
+        tops[position, cells[:, column]] = scores
+        bottoms[position, cells[:, column]] = 1.0
     return Domains(spread, tops, bottoms)

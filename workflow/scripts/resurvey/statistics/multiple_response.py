@@ -10,7 +10,7 @@ from resurvey.core.codebook import Code
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note
-from resurvey.statistics.distributions import chi_square_tail, normal_tail
+from resurvey.statistics.distributions import chi_square_tail
 from resurvey.statistics.results import Result, refused
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def multiple_response(
     return MultipleResponse(options, list(column_codes), counts, cases, chosen, groups)
 
 
-def marginal_independence(found: MultipleResponse) -> Result:
+def marginal_independence(answers: MultipleResponse) -> Result:
     """Test whether any option is chosen more often in one group than in another.
 
     The options' Pearson statistics are added. As the same respondents stand behind all of them,
@@ -168,20 +168,20 @@ def marginal_independence(found: MultipleResponse) -> Result:
     SOURCE Bilder & Loughin (2004), Biometrics 60, 241-248; Thomas & Decady (2004).
     """
     name = "marginal_independence"
-    n = len(found.groups)
-    kinds = np.unique(found.groups)
-    varying = found.chosen.any(axis=0) & ~found.chosen.all(axis=0)
+    n = len(answers.groups)
+    kinds = np.unique(answers.groups)
+    varying = answers.chosen.any(axis=0) & ~answers.chosen.all(axis=0)
     if len(kinds) < 2:
         return refused(name, Note("two_groups_needed"), n)
     if not varying.any():
         return refused(name, Note("options_constant"), n)
-    picks = found.chosen[:, varying].astype(np.float64)
+    picks = answers.chosen[:, varying].astype(np.float64)
     share = picks.mean(axis=0)
     statistic = 0.0
     for group in kinds:
-        own = picks[found.groups == group]
-        away = own.mean(axis=0) - share
-        statistic += float((len(own) * np.square(away) / (share * (1 - share))).sum())
+        group_picks = picks[answers.groups == group]
+        deviation = group_picks.mean(axis=0) - share
+        statistic += float((len(group_picks) * np.square(deviation) / (share * (1 - share))).sum())
     correlation = np.atleast_2d(np.corrcoef(picks.T))
     options, freedom = len(share), len(kinds) - 1
     squares = float(np.square(correlation).sum())
@@ -189,33 +189,3 @@ def marginal_independence(found: MultipleResponse) -> Result:
     corrected, df = statistic * options / squares, options * options * freedom / squares
     notes = (Note("overlap", options=options, sum=statistic),)
     return Result(name, corrected, df, None, chi_square_tail(corrected, df), n, notes)
-
-
-def overlapping_proportions(
-    first: float, first_base: float, second: float, second_base: float, common: float
-) -> Result:
-    """Compare a proportion between two groups that share respondents.
-
-    Parameters
-    ----------
-    first, first_base, second, second_base : float
-        Counts of the answer and bases of the two groups.
-    common : float
-        Respondents in both groups; zero gives the usual test with pooled proportion.
-
-    Examples
-    --------
-    >>> round(overlapping_proportions(60, 100, 40, 100, 50).statistic, 4)
-    4.0
-    """
-    name, n = "overlapping_proportions", first_base + second_base - common
-    if min(first_base, second_base) <= 0:
-        return refused(name, Note("empty_group"), n)
-    pooled = (first + second) / (first_base + second_base)
-    overlap = 1 / first_base + 1 / second_base - 2 * common / (first_base * second_base)
-    variance = pooled * (1 - pooled) * overlap
-    if variance <= 1e-15:
-        return refused(name, Note("groups_alike"), n)
-    z = (first / first_base - second / second_base) / variance**0.5
-    notes = (Note("overlap_corrected"),)
-    return Result(name, z, None, None, 2 * normal_tail(abs(z)), n, notes)

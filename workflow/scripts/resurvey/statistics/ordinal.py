@@ -70,18 +70,18 @@ def scale_of(
     side : str
         ``row`` or ``column``, for the notes.
     """
-    place = {code: position for position, code in enumerate(codes)}
+    position_of = {code: position for position, code in enumerate(codes)}
     aside = [code for code in codes if code in variable.dont_know]
     if variable.order:
-        ordered = [code for code in variable.order if code in place and code not in aside]
+        ordered = [code for code in variable.order if code in position_of and code not in aside]
         beyond = [code for code in codes if code not in ordered and code not in aside]
     else:
         ordered = [code for code in codes if code not in aside]
         beyond = []
-    gone = [code for code in aside + beyond if margin[place[code]] > 0]
+    gone = [code for code in aside + beyond if margin[position_of[code]] > 0]
     listed = {f"{side}_codes": ", ".join(map(str, gone))}
     left_out = (Note(f"{side}_codes_left_out", **listed),) if gone else ()
-    positions = np.array([place[code] for code in ordered], dtype=np.intp)
+    positions = np.array([position_of[code] for code in ordered], dtype=np.intp)
     held = int((margin[positions] > 0).sum())
     if variable.measure not in ("ordinal", "scale") and not variable.order and held > 2:
         unordered = Note(f"{side}_nominal", variable=variable.name)
@@ -93,7 +93,7 @@ def scale_of(
     else:
         rising = sorted(range(len(ordered)), key=ordered.__getitem__)
         positions = positions[rising]
-        values = _code_values([ordered[place] for place in rising])
+        values = _code_values([ordered[position_of] for position_of in rising])
         if values is None:
             infinite = Note(f"{side}_code_not_finite", variable=variable.name)
             return Scale(positions, np.zeros(0), (), left_out, infinite)
@@ -300,8 +300,8 @@ def _pairs(
     slopes = (2 * difference * half + (p - q) * (r + c)) / half**2
     slopes = slopes - float((f * slopes).sum())
     # SPSS Statistics Algorithms, CROSSTABS, rescales tau-b's error, which is off by up to 2.
-    own = Note("delta_method"), *notes
-    yield around("somers_d_symmetric", (p - q) / half, error(slopes), level, own)
+    symmetric_notes = Note("delta_method"), *notes
+    yield around("somers_d_symmetric", (p - q) / half, error(slopes), level, symmetric_notes)
     for name, untied, share in (
         ("somers_d_rows", untied_columns, c),
         ("somers_d_columns", untied_rows, r),

@@ -123,9 +123,11 @@ def rao_scott(
     f = statistic / total
     # The expansion behind the correction needs more respondents than R or we ask for; a column in
     # few clusters has a variance that the degrees of freedom of the whole design do not doubt.
-    least = min(spread.freedom_of(one) for one in _columns(shape) if (one @ spread.totals) > 0)
+    least = min(
+        spread.freedom_of(column) for column in _columns(shape) if (column @ spread.totals) > 0
+    )
     warning = few_freedom(min(least, design_freedom)) or small_effective(respondents / mean, LEAST)
-    told = Note("design_effect", effect=mean), *warning, *notes
+    common = Note("design_effect", effect=mean), *warning, *notes
     few = not warning and design_freedom < MANY_CLUSTERS
     uncounted = (Note("uncounted_freedom", uncounted=design_freedom),) if few else ()
     return [
@@ -136,7 +138,7 @@ def rao_scott(
             freedom * design_freedom,
             f_tail(f, freedom, freedom * design_freedom),
             respondents,
-            (Note("second_order"), *told),
+            (Note("second_order"), *common),
         ),
         Result(
             "rao_scott_chisq",
@@ -145,7 +147,7 @@ def rao_scott(
             None,
             chi_square_tail(statistic / mean, size),
             respondents,
-            (Note("first_order"), *told, *uncounted),
+            (Note("first_order"), *common, *uncounted),
         ),
     ]
 
