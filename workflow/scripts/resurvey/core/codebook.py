@@ -49,7 +49,7 @@ def code_identity(code: object) -> Decimal | str:
     if not isinstance(code, str):
         number = Decimal(repr(clean_code(code)))
     else:
-        shown = "".join(one for one in code if unicodedata.category(one) != "Cf")
+        shown = "".join(letter for letter in code if unicodedata.category(letter) != "Cf")
         text = unicodedata.normalize("NFKC", shown).strip().replace("\u2212", "-")
         if not _WRITTEN_NUMBER.fullmatch(text):
             return shown.strip()
@@ -316,7 +316,9 @@ class Codebook:
 
     def updated(self, variables: Iterable[Variable]) -> "Codebook":
         """Return a codebook in which `variables` are added, or replace their namesakes."""
-        return replace(self, variables=self.variables | {one.name: one for one in variables})
+        return replace(
+            self, variables=self.variables | {variable.name: variable for variable in variables}
+        )
 
     def to_json(self) -> str:
         """Write the codebook as JSON text, stable to the byte."""
@@ -330,7 +332,7 @@ class Codebook:
             **({"assumed": list(self.assumed)} if self.assumed else {}),
             **({"weighting": self.weighting} if self.weighting else {}),
             **({"weights": list(self.weights)} if self.weights else {}),
-            "variables": [one.to_dict() for one in self.variables.values()],
+            "variables": [variable.to_dict() for variable in self.variables.values()],
         }
         return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
 
@@ -346,7 +348,9 @@ class Codebook:
         """
         plain = json.loads(text)
         return cls(
-            variables={one["name"]: Variable.from_dict(one) for one in plain["variables"]},
+            variables={
+                variable["name"]: Variable.from_dict(variable) for variable in plain["variables"]
+            },
             file_label=plain["file_label"],
             notes=tuple(plain["notes"]),
             multiple_response=plain["multiple_response"],
@@ -408,13 +412,13 @@ def declared_missing(
     codes: list[Code] = []
     ranges: list[tuple[float, float, str]] = []
     reasons: dict[Code, str] = {}
-    for one in listed:
-        if isinstance(one, Mapping) and "low" in one:
-            ranges.append((one["low"], one["high"], one.get("reason", "")))
+    for entry in listed:
+        if isinstance(entry, Mapping) and "low" in entry:
+            ranges.append((entry["low"], entry["high"], entry.get("reason", "")))
             continue
-        codes.append(clean_code(one["code"] if isinstance(one, Mapping) else one))
-        if isinstance(one, Mapping) and "reason" in one:
-            reasons[codes[-1]] = one["reason"]
+        codes.append(clean_code(entry["code"] if isinstance(entry, Mapping) else entry))
+        if isinstance(entry, Mapping) and "reason" in entry:
+            reasons[codes[-1]] = entry["reason"]
     return tuple(codes), tuple(ranges), reasons
 
 
@@ -428,6 +432,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     import difflib
 
-    by_fold = {one.casefold(): one for one in known}
+    by_fold = {name_known.casefold(): name_known for name_known in known}
     near = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
     return f"; did you mean '{by_fold[near[0]]}'?" if near else ""

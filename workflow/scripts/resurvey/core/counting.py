@@ -266,8 +266,8 @@ def many_counts(
         for i, j in by_bits:
             bits, table = row_bits[i], result[i, j]
             inner = np.empty((len(bits), len(column_bits[j])), dtype=np.int64)
-            for column, one in enumerate(column_bits[j]):
-                inner[:, column] = _ones(bits & one)
+            for column, answer_bits in enumerate(column_bits[j]):
+                inner[:, column] = _ones(bits & answer_bits)
             table[:-1, :-1] += inner
             table[:-1, -1] += row_totals[i] - inner.sum(axis=1)
             table[-1, :-1] += column_totals[j] - inner.sum(axis=0)

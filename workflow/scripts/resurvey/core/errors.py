@@ -41,10 +41,10 @@ def harmless(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        one
-        if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        else ascii(one)[1:-1]
-        for one in text
+        letter
+        if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else ascii(letter)[1:-1]
+        for letter in text
     )
 
 

@@ -214,9 +214,9 @@ def printings(value: Fraction, digits: int, rounding: str = "half_up") -> list[F
 
     Examples
     --------
-    >>> [str(one) for one in printings(Fraction("12.25"), 1)]
+    >>> [str(number) for number in printings(Fraction("12.25"), 1)]
     ['123/10', '61/5']
-    >>> [str(one) for one in printings(Fraction("12.29"), 1)]
+    >>> [str(number) for number in printings(Fraction("12.29"), 1)]
     ['123/10']
     """
     unit = Fraction(1, 10**digits)
@@ -226,8 +226,12 @@ def printings(value: Fraction, digits: int, rounding: str = "half_up") -> list[F
         for printed in ([below, below + unit] if below != value else [value])
     ]
     rule = "half_up" if rounding == "unknown" else rounding
-    own = [one.value for one in near if value in interval(one, rule)]
-    more = [one.value for one in near if value in interval(one, rounding, either_tie=True)]
+    own = [neighbour.value for neighbour in near if value in interval(neighbour, rule)]
+    more = [
+        neighbour.value
+        for neighbour in near
+        if value in interval(neighbour, rounding, either_tie=True)
+    ]
     return list(dict.fromkeys([*own, *more]))
 
 

@@ -150,7 +150,7 @@ def printed_questions(
         if cell.column_code == DIFFERENCE:
             continue
         question = questions.setdefault(cell.row_variable, PrintedQuestion(cell.row_variable))
-        others = {one.column_variable for one in question.cells} - {"", cell.column_variable}
+        others = {cell.column_variable for cell in question.cells} - {"", cell.column_variable}
         if cell.column_variable and others:
             raise SurveyError(
                 f"cells.csv: {cell.name}: '{cell.row_variable}' is printed by "

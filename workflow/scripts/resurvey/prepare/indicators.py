@@ -75,22 +75,22 @@ def derive_indicators(survey: Survey, declared: Mapping[str, Mapping[str, Any]])
     >>> derive_indicators(people, good).data["good"].tolist()
     [1, 0, <NA>]
     """
-    for name, one in declared.items():
+    for name, spec in declared.items():
         if name in survey.codebook:
             raise SurveyError(f"indicators.yaml: '{name}' is a variable already; rename it")
-        if "difference" in one:
-            _check_difference(name, one["difference"], declared)
+        if "difference" in spec:
+            _check_difference(name, spec["difference"], declared)
             continue
-        kind = next(kind for kind in _KINDS if kind in one)
-        values, variable = _KINDS[kind](survey, name, one, f"indicators.yaml, '{name}'")
+        kind = next(kind for kind in _KINDS if kind in spec)
+        values, variable = _KINDS[kind](survey, name, spec, f"indicators.yaml, '{name}'")
         data = survey.data.assign(**{name: values})
         survey = Survey(data, survey.codebook.updated([variable]))
     return survey
 
 
-def _is_share(one: Mapping[str, Any]) -> bool:
+def _is_share(entry: Mapping[str, Any]) -> bool:
     """Tell whether an indicator is 0 or 1 for every respondent with an answer."""
-    return "share" in one or one.get("combine", {}).get("how") in ("all", "any")
+    return "share" in entry or entry.get("combine", {}).get("how") in ("all", "any")
 
 
 def _check_difference(
@@ -109,12 +109,12 @@ def _with_missing(values: np.ndarray, absent: np.ndarray) -> Any:
     return pd.arrays.IntegerArray(values.astype("int64"), absent.copy())
 
 
-def _share(survey: Survey, name: str, one: Mapping[str, Any], place: str) -> tuple[Any, Variable]:
-    source, codes = one["share"]["variable"], one["share"]["codes"]
+def _share(survey: Survey, name: str, entry: Mapping[str, Any], place: str) -> tuple[Any, Variable]:
+    source, codes = entry["share"]["variable"], entry["share"]["codes"]
     chosen = select_rows(survey, {source: codes}, place)
     _need_answers(survey, source, codes, place)
     values = _with_missing(chosen, missing_mask(survey, source, place))
-    return values, Variable(name, as_labels(one.get("label")), "nominal", dict(YES_NO))
+    return values, Variable(name, as_labels(entry.get("label")), "nominal", dict(YES_NO))
 
 
 def _need_answers(survey: Survey, source: str, codes: Iterable[Code], place: str) -> None:
@@ -123,10 +123,12 @@ def _need_answers(survey: Survey, source: str, codes: Iterable[Code], place: str
             raise SurveyError(f"{place}: {code} is a missing code of '{source}', not an answer")
 
 
-def _recode(survey: Survey, name: str, one: Mapping[str, Any], place: str) -> tuple[Any, Variable]:
+def _recode(
+    survey: Survey, name: str, entry: Mapping[str, Any], place: str
+) -> tuple[Any, Variable]:
     import pandas as pd
 
-    spec = one["recode"]
+    spec = entry["recode"]
     source = spec["variable"]
     hits = [select_rows(survey, {source: [old]}, place) for old in spec["map"]]
     _need_answers(survey, source, spec["map"], place)
@@ -142,12 +144,14 @@ def _recode(survey: Survey, name: str, one: Mapping[str, Any], place: str) -> tu
     undeclared = [new for new in new_codes if new not in codes]
     if undeclared:
         raise SurveyError(f"{place}: code {undeclared[0]} has no label under `codes`")
-    variable = Variable(name, as_labels(one.get("label")), spec.get("measure", "nominal"), codes)
+    variable = Variable(name, as_labels(entry.get("label")), spec.get("measure", "nominal"), codes)
     return values, variable
 
 
-def _combine(survey: Survey, name: str, one: Mapping[str, Any], place: str) -> tuple[Any, Variable]:
-    spec = one["combine"]
+def _combine(
+    survey: Survey, name: str, entry: Mapping[str, Any], place: str
+) -> tuple[Any, Variable]:
+    spec = entry["combine"]
     parts, absent = [], np.zeros(len(survey.data), bool)
     for part in spec["of"]:
         absent |= missing_mask(survey, part, place)
@@ -160,7 +164,7 @@ def _combine(survey: Survey, name: str, one: Mapping[str, Any], place: str) -> t
         "any": stacked.any(axis=0),
         "count": stacked.sum(axis=0),
     }[spec["how"]]
-    label = as_labels(one.get("label"))
+    label = as_labels(entry.get("label"))
     if spec["how"] == "count":
         codes: dict[Code, Labels] = {number: {"": str(number)} for number in range(len(parts) + 1)}
         return _with_missing(values, absent), Variable(name, label, "ordinal", codes)
@@ -210,17 +214,17 @@ def summarise_indicators(
             )
         group = survey.codebook[columns]
         labels |= {str(code): group.answer(code, language) for code in group.answers}
-    for name, one in declared.items():
-        if "difference" not in one and not _is_share(one):
+    for name, spec in declared.items():
+        if "difference" not in spec and not _is_share(spec):
             continue
-        for line in _shares_by_column(survey, name, one, declared, columns, design):
+        for line in _shares_by_column(survey, name, spec, declared, columns, design):
             code = line["column_code"]
             lines.append(
                 {
                     "indicator": name,
-                    "label": pick_label(as_labels(one.get("label")), language, name),
-                    "dimension": one.get("dimension", ""),
-                    "unit": "percentage_points" if "difference" in one else "percent",
+                    "label": pick_label(as_labels(spec.get("label")), language, name),
+                    "dimension": spec.get("dimension", ""),
+                    "unit": "percentage_points" if "difference" in spec else "percent",
                     "column_label": labels.get(code, code),
                     **line,
                 }
@@ -231,13 +235,13 @@ def summarise_indicators(
 def _shares_by_column(
     survey: Survey,
     name: str,
-    one: Mapping[str, Any],
+    entry: Mapping[str, Any],
     declared: Mapping[str, Mapping[str, Any]],
     columns: str | None,
     design: "Design | PreparedDesign | None",
 ) -> list[dict[str, Any]]:
-    if "difference" in one:
-        parts = [one["difference"]["of"], one["difference"]["minus"]]
+    if "difference" in entry:
+        parts = [entry["difference"]["of"], entry["difference"]["minus"]]
         sides = [
             _shares_by_column(survey, p, declared[p], declared, columns, design) for p in parts
         ]
@@ -263,13 +267,13 @@ def _shares_by_column(
 
 def _sources(name: str, declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Questions that an indicator is made of."""
-    one = declared.get(name)
-    if one is None:
+    entry = declared.get(name)
+    if entry is None:
         return {name}
-    if "combine" in one:
-        return set().union(*(_sources(part, declared) for part in one["combine"]["of"]))
-    kind = "share" if "share" in one else "recode"
-    return _sources(one[kind]["variable"], declared)
+    if "combine" in entry:
+        return set().union(*(_sources(part, declared) for part in entry["combine"]["of"]))
+    kind = "share" if "share" in entry else "recode"
+    return _sources(entry[kind]["variable"], declared)
 
 
 def joint_indicators(declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
@@ -283,7 +287,7 @@ def joint_indicators(declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
     >>> joint_indicators({"sure": sure, "glad": glad, "both": both})
     {'both'}
     """
-    made = {name for name, one in declared.items() if "difference" not in one}
+    made = {name for name, spec in declared.items() if "difference" not in spec}
     return {name for name in made if len(_sources(name, declared)) > 1}
 
 

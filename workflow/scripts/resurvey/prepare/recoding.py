@@ -118,7 +118,7 @@ def _recoded(
         to = codes.get(code, code)
         if to is not None:
             renamed[to] = _joined(renamed.get(to, {}), labels)
-    order = sorted(renamed, key=lambda one: (isinstance(one, str), one))
+    order = sorted(renamed, key=lambda code: (isinstance(code, str), code))
     moved = [codes.get(code, code) for code in variable.missing]
     recoded = replace(
         variable,

@@ -83,7 +83,10 @@ def reconstruct_survey(
         The groups' sizes cannot be found, or a printed question is not in the codebook.
     """
     codebook = Codebook(
-        {name: declared_variable(name, one) for name, one in declared.get("variables", {}).items()}
+        {
+            name: declared_variable(name, spec)
+            for name, spec in declared.get("variables", {}).items()
+        }
     )
     if "id" in declared and declared["id"] not in codebook:
         codebook = codebook.updated([Variable(declared["id"], measure="scale")])
@@ -97,7 +100,7 @@ def reconstruct_survey(
     crossed: list[str] = []
     if "id" in declared:
         data[declared["id"]] = np.arange(1, respondents + 1)
-    order = sorted(questions.values(), key=lambda one: one.variable != group)
+    order = sorted(questions.values(), key=lambda question: question.variable != group)
     if group and (not order or order[0].variable != group):
         raise SurveyError(f"no printed shares of '{group}' give the sizes of the groups")
     for question in order:

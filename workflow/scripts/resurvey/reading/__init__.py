@@ -127,8 +127,8 @@ def _read(
 
     ending = survey_format(file)
     form = FORMATS[ending]
-    single = isinstance(structure, str | PathLike)
-    files = tuple(map(Path, [structure] if single else structure))  # type: ignore[arg-type]
+    named = [structure] if isinstance(structure, str | PathLike) else structure
+    files = tuple(map(Path, named))
     export = Export(encoding, dialect, files, sheet, tool)
     cells = None
     with reader_errors(file):

@@ -107,8 +107,10 @@ def holds_labels(columns: Sequence[Column]) -> bool:
     A question with the answers "1", "2", "3" under the codes "3", "2", "1" can be read both ways;
     the others decide.
     """
-    labels = sum(one.are_labels and not one.are_codes for one in columns if one.answered)
-    codes = sum(one.are_codes and not one.are_labels for one in columns if one.answered)
+    labels = sum(
+        column.are_labels and not column.are_codes for column in columns if column.answered
+    )
+    codes = sum(column.are_codes and not column.are_labels for column in columns if column.answered)
     return labels > codes
 
 
@@ -296,7 +298,7 @@ class _Assembly:
         import pandas as pd
 
         columns = {at: self._column(at, item) for at, item in self.items.items()}
-        choices = {at: one for at, one in columns.items() if one.item.kind == "choice"}
+        choices = {at: column for at, column in columns.items() if column.item.kind == "choice"}
         labels_first = holds_labels(list(choices.values()))
         options = self._options(columns)
         others = [at for at in range(len(self.fields)) if at not in self.items]
@@ -317,9 +319,9 @@ class _Assembly:
             elif self.sheet.headings[at] or any(self.fields[at]):
                 self._add_plain(at)
         sets = {
-            name: {**one, "variable_list": there}
-            for name, one in self.questionnaire.sets.items()
-            if (there := [item for item in one["variable_list"] if item in self.variables])  # type: ignore[attr-defined]
+            name: {**option_set, "variable_list": there}
+            for name, option_set in self.questionnaire.sets.items()
+            if (there := [item for item in option_set["variable_list"] if item in self.variables])
         }
         notes = self.questionnaire.notes
         book = Codebook(
@@ -335,14 +337,18 @@ class _Assembly:
 
     def _options(self, columns: Mapping[int, Column]) -> dict[int, list[int | None]]:
         """Read the options of all multiple-response questions, question by question."""
-        read = {at: read_option(one) for at, one in columns.items() if one.item.kind == "option"}
-        for at, one in columns.items():
-            if one.item.kind == "other":
-                written = {row for row, _ in one.answered}
-                read[at] = [1 if row in written else None for row in range(len(one.fields))]
+        read = {
+            at: read_option(column)
+            for at, column in columns.items()
+            if column.item.kind == "option"
+        }
+        for at, column in columns.items():
+            if column.item.kind == "other":
+                written = {row for row, _ in column.answered}
+                read[at] = [1 if row in written else None for row in range(len(column.fields))]
         where = {columns[at].item.name: at for at in read}
         for options in self.questionnaire.sets.values():
-            names = [name for name in options["variable_list"] if name in where]  # type: ignore[attr-defined]
+            names = [name for name in options["variable_list"] if name in where]
             if names:
                 filled = completed_options({name: read[where[name]] for name in names})
                 read |= {where[name]: values for name, values in filled.items()}
@@ -360,7 +366,7 @@ class _Assembly:
     def _add(
         self, item: Item, column: "pd.Series", measure: str, codes: Mapping[Code, Labels]
     ) -> None:
-        at = next((at for at, one in self.items.items() if one is item), 0)
+        at = next((at for at, known in self.items.items() if known is item), 0)
         name = self._name(item.name, at)
         self.data[name] = column
         self.variables[name] = Variable(
@@ -378,7 +384,7 @@ class _Assembly:
         self._add(column.item, code_column(codes, column.item), "nominal", column.item.choices)
 
     def _add_option(self, item: Item, values: Sequence[int | None]) -> None:
-        numbers = number_column([float("nan") if one is None else one for one in values])
+        numbers = number_column([float("nan") if value is None else value for value in values])
         self._add(item, numbers, "nominal", CHOSEN)
 
     def _add_words(self, column: Column) -> None:
@@ -414,7 +420,7 @@ class _Assembly:
     def _add_joined(self, question: JoinedQuestion, at: int) -> None:
         """Give every option of a joined question a variable of its own."""
         items = {item.name: item for item in self.questionnaire.items}
-        if any(one.name in question.options for one in self.items.values()):
+        if any(other.name in question.options for other in self.items.values()):
             self._check_joined(question, at)
             return
         rows = [
@@ -538,7 +544,7 @@ def _matched(sheet: Sheet, items: Sequence[Item], source: str) -> dict[int, Item
             both.sort(key=items.index)
             candidates = both if len(both) == len(columns) else candidates
         if len(candidates) != len(columns):
-            names = " and ".join(repr(one.name) for one in candidates[:3])
+            names = " and ".join(repr(candidate.name) for candidate in candidates[:3])
             raise SurveyError(
                 f"{sheet.path}: the heading '{sheet.headings[columns[0]][:60]}' stands over "
                 f"{len(columns)} column{'s' * (len(columns) > 1)}, but is that of {names} in "

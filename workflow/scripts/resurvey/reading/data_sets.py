@@ -36,8 +36,8 @@ def load_dataset(name: str, declared: Mapping[str, Any]) -> Survey:
         raise SurveyError(f"config.yaml: '{name}' of statsmodels is no data set")
     frame = dataset.load_pandas().data
     by_source = {
-        (one or {}).get("source", variable): declared_variable(variable, one)
-        for variable, one in declared.get("variables", {}).items()
+        (spec or {}).get("source", variable): declared_variable(variable, spec)
+        for variable, spec in declared.get("variables", {}).items()
     }
     columns = {str(column): _codes(frame[column]) for column in frame.columns}
     # The file keeps the data set's own names; the study's `source:` maps them on import.

@@ -127,7 +127,8 @@ def _check_spellings(name: str, spec: Mapping[str, Any], numbers: bool) -> None:
     """Refuse a code that is declared twice: among numbers "1" and "01" are one code."""
     for key in ("codes", "missing", "order", "dont_know"):
         listed = [
-            one.get("code") if isinstance(one, Mapping) else one for one in spec.get(key) or ()
+            entry.get("code") if isinstance(entry, Mapping) else entry
+            for entry in spec.get(key) or ()
         ]
         codes = [code for code in listed if code is not None]
         check_codes_differ(codes, f"codebook.yaml, '{name}': `{key}`", numbers)
@@ -149,7 +150,7 @@ def check_labels(survey: Survey, file: str) -> None:
                 other = seen.setdefault((language, folded(label)), code)
                 if other != code:
                     column = survey.data[variable.name]
-                    first, second = (int((column == one).sum()) for one in (other, code))
+                    first, second = (int((column == answer).sum()) for answer in (other, code))
                     problems.append(
                         f"variable '{variable.name}' has the label '{label}' on two answers, code "
                         f"{other} (rows: {first}) and code {code} (rows: {second}); give them "
@@ -263,9 +264,9 @@ def _exchanged(variable: Variable, spec: Mapping[str, Any]) -> list[str]:
 def _label_in_file(variable: Variable, code: object) -> str:
     """Label that the file has on a declared code, however YAML writes the code."""
     number = parsed_number(code) if isinstance(code, str) else None
-    for one in (code, str(code), number):
-        if one in variable.codes:
-            return variable.codes[one].get("", "")
+    for written in (code, str(code), number):
+        if written in variable.codes:
+            return variable.codes[written].get("", "")
     return ""
 
 
@@ -441,10 +442,10 @@ def numbered_words(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     missing: list[Any] = []
     words: dict[str, int] = {}
     labels: dict[Code, Any] = {}
-    for one in spec.get("missing") or ():
-        plain = one.get("code") if isinstance(one, Mapping) else one
+    for entry in spec.get("missing") or ():
+        plain = entry.get("code") if isinstance(entry, Mapping) else entry
         if not isinstance(plain, str) or parsed_number(plain) is not None:
-            missing.append(one)
+            missing.append(entry)
             continue
         code = _FIRST_WORD_CODE - len(words)
         if code in (spec.get("codes") or {}):
@@ -452,7 +453,7 @@ def numbered_words(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
                 f"codebook.yaml, '{name}': the missing word '{plain}' needs the code {code}, which "
                 "is declared already; give the word a code with a label of its own"
             )
-        reason = one.get("reason") if isinstance(one, Mapping) else None
+        reason = entry.get("reason") if isinstance(entry, Mapping) else None
         missing.append({"code": code, "reason": reason or reason_of(plain)})
         words[folded(plain)] = code
         labels[code] = plain

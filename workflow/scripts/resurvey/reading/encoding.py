@@ -294,13 +294,15 @@ def _word(token: str) -> tuple[int, float, str]:
     ):
         return weight, 0.0, bare
     turned = any(
-        one.islower() and other.isupper() for one, other in zip(bare, bare[1:], strict=False)
+        letter.islower() and other.isupper() for letter, other in zip(bare, bare[1:], strict=False)
     )
     factor = 0.1 if turned else 0.6 if token[0] in _LOOSE else 1.0
     script = next(iter(scripts - {"Kana"}), "Kana")
     if script == "Latin":
         accented = [not letter.isascii() for letter in bare]
-        together = sum(one and other for one, other in zip(accented, accented[1:], strict=False))
+        together = sum(
+            letter and other for letter, other in zip(accented, accented[1:], strict=False)
+        )
         if (len(bare) > 2 and 5 * weight > 3 * len(bare)) or (len(bare) == 1 and bare.isupper()):
             factor *= 0.2
         if len(bare) > 1 and bare[-1] in "ïÏ":

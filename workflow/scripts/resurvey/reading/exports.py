@@ -120,16 +120,16 @@ def _structure(path: Path, export: Export) -> _Structure:
             logger.info("%s: read together with %s, which lies beside it", path, file.name)
     found = _Structure()
     for file in files:
-        one = _one_structure(file, export.encoding)
+        structure = _read_structure_file(file, export.encoding)
         # A questionnaire says more than a syntax file, which knows how to read the data.
-        if one.syntax and one.syntax.describes_data:
-            found.syntax = one.syntax
-        if found.questionnaire is None or one.syntax is None:
-            found.questionnaire, found.source = one.questionnaire, one.source
+        if structure.syntax and structure.syntax.describes_data:
+            found.syntax = structure.syntax
+        if found.questionnaire is None or structure.syntax is None:
+            found.questionnaire, found.source = structure.questionnaire, structure.source
     return found
 
 
-def _one_structure(file: Path, encoding: str | None) -> _Structure:
+def _read_structure_file(file: Path, encoding: str | None) -> _Structure:
     """Read a structure file by what it is."""
     content = file_content(file)
     if content in ("LimeSurvey structure", "XML", "HTML"):
@@ -188,7 +188,9 @@ def _described(path: Path, export: Export, syntax: Syntax) -> Sheet:
         )
     moments = [
         at
-        for at, variable in enumerate(one for one in syntax.variables.values() if one.type)
+        for at, variable in enumerate(
+            described for described in syntax.variables.values() if described.type
+        )
         if "DATE" in variable.type
     ]
     rows = [_with_iso_dates(row, moments) for row in sheet.rows] if moments else sheet.rows

@@ -176,7 +176,7 @@ def _syntax_hint(path: Path, ending: str) -> str:
         r"(?i)/?FILE\s*=\s*['\"]([^'\"]+)['\"]", path.read_text(encoding="utf-8", errors="replace")
     )
     told = Path(named[1].replace("\\", "/")).name if named else ""
-    there = [one for one in (told, f"{path.stem}.dat") if one and path.with_name(one).is_file()]
+    there = [name for name in (told, f"{path.stem}.dat") if name and path.with_name(name).is_file()]
     data = f"'{there[0]}', which lies beside it," if there else f"'{told}'" if told else "its .dat"
     return (
         f"this is SPSS syntax, which says how the answers are read and holds none; give {data} as "
@@ -261,7 +261,7 @@ def find_structure(path: Path) -> list[Path]:
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> (folder / "limesurvey_survey_7.lss").touch()
-    >>> [one.name for one in find_structure(folder / "results-survey7.csv")]
+    >>> [file.name for file in find_structure(folder / "results-survey7.csv")]
     ['limesurvey_survey_7.lss']
     """
     ending = path.suffix.lower()
@@ -270,11 +270,11 @@ def find_structure(path: Path) -> list[Path]:
         for pattern, companions in _LIMESURVEY:
             if match := pattern.fullmatch(path.stem):
                 names += [match.expand(companion) for companion in companions]
-        names += [path.stem + one for one in _ENDINGS if one != ".sas7bcat"]
+        names += [path.stem + ending for ending in _ENDINGS if ending != ".sas7bcat"]
     elif ending == ".sas7bdat":
         names = [path.stem + ".sas7bcat"]
     found = [path.with_name(name) for name in dict.fromkeys(names)]
-    return [one for one in found if one.is_file()]
+    return [file for file in found if file.is_file()]
 
 
 def sidecar_of(path: Path) -> Path:
@@ -299,11 +299,11 @@ def wave_files(wave: Mapping[str, Any]) -> list[Path]:
 
     Examples
     --------
-    >>> [str(one) for one in wave_files({"file": "a.csv", "structure": ["a.sps", "a.lss"]})]
+    >>> [str(file) for file in wave_files({"file": "a.csv", "structure": ["a.sps", "a.lss"]})]
     ['a.sps', 'a.lss']
     """
     if declared := wave.get("structure"):
-        return [Path(one) for one in ([declared] if isinstance(declared, str) else declared)]
+        return [Path(file) for file in ([declared] if isinstance(declared, str) else declared)]
     file = Path(wave["file"])
     if file.parts[:1] == ("results",) or wave.get("tool") == "plain":
         return []

@@ -214,9 +214,11 @@ class _Contents:
         self,
     ) -> tuple[Any, dict[Code, Labels], tuple[Code, ...], tuple[tuple[float, float], ...]]:
         """Column of codes, labels by code, user-missing codes, user-missing ranges."""
-        discrete = [one["lo"] for one in self.ranges if one["lo"] == one["hi"]]
+        discrete = [ends["lo"] for ends in self.ranges if ends["lo"] == ends["hi"]]
         ranges = [
-            (float(one["lo"]), float(one["hi"])) for one in self.ranges if one["lo"] != one["hi"]
+            (float(ends["lo"]), float(ends["hi"]))
+            for ends in self.ranges
+            if ends["lo"] != ends["hi"]
         ]
         if self.letters:
             self._replace_letters()

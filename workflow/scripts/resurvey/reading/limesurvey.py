@@ -10,6 +10,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading.questionnaire import (
     NOT_SHOWN,
     Item,
+    OptionSet,
     Questionnaire,
     coded_choices,
     language_code,
@@ -101,7 +102,7 @@ def read_records(path: Path) -> Structure:
             f"{path}: this is no LimeSurvey survey structure ({kind or root.tag!r}); export the "
             "survey as 'Survey structure (.lss)'"
         )
-    order = [one.text or "" for one in root.iterfind("languages/language")]
+    order = [language.text or "" for language in root.iterfind("languages/language")]
     tables = {table.tag: _rows(table, order) for table in root if table.find("rows") is not None}
     if not tables.get("questions"):
         raise SurveyError(f"{path}: the structure holds no questions; export it anew")
@@ -126,8 +127,8 @@ def read_records(path: Path) -> Structure:
             part.routing = joined_conditions([parent.routing, row.get("relevance", "")])
             parent.parts.append(part)
     for question in questions.values():
-        question.parts.sort(key=lambda one: part_order[one.qid])
-    ordered = sorted(questions.values(), key=lambda one: places[one.qid])
+        question.parts.sort(key=lambda part: part_order[part.qid])
+    ordered = sorted(questions.values(), key=lambda question: places[question.qid])
     settings = tables.get("surveys_languagesettings", [{}])
     return Structure(ordered, plain_words(settings[0].get("surveyls_title", "")))
 
@@ -140,8 +141,8 @@ def joined_conditions(conditions: Iterable[str]) -> str:
     >>> joined_conditions(["1", "a == 1", ""]), joined_conditions(["a == 1", "b > 2"])
     ('a == 1', '(a == 1) and (b > 2)')
     """
-    real = [one.strip() for one in conditions if one.strip() not in ("", "1")]
-    return real[0] if len(real) == 1 else " and ".join(f"({one})" for one in real)
+    real = [condition.strip() for condition in conditions if condition.strip() not in ("", "1")]
+    return real[0] if len(real) == 1 else " and ".join(f"({condition})" for condition in real)
 
 
 def _rows(table: Element, languages: list[str]) -> list[Row]:
@@ -234,7 +235,7 @@ def read_structure(path: Path) -> Questionnaire:
     """
     structure = read_records(path)
     items: list[Item] = []
-    sets: dict[str, dict[str, object]] = {}
+    sets: dict[str, OptionSet] = {}
     for question in structure.questions:
         columns = list(_columns(question))
         items += columns
@@ -401,7 +402,9 @@ def _joint(first: Labels, *others: Labels) -> Labels:
     {'en': 'How good is: pay', 'ky': '?'}
     """
     return {
-        language: ": ".join([words, *(one[language] for one in others if one.get(language))])
+        language: ": ".join(
+            [words, *(words_of[language] for words_of in others if words_of.get(language))]
+        )
         for language, words in first.items()
     }
 
@@ -420,8 +423,8 @@ def _worded(question: Question, texts: Iterable[Labels]) -> tuple[str, ...]:
     parts = list(texts)
     found = []
     for language, words in question.label.items():
-        ends = [one[language] for one in parts if one.get(language)]
+        ends = [part[language] for part in parts if part.get(language)]
         if len(ends) == len(parts):
-            heading = " ".join([words, "".join(f"[{one}]" for one in ends)]).strip()
+            heading = " ".join([words, "".join(f"[{end}]" for end in ends)]).strip()
             found.append(heading)
     return tuple(found)

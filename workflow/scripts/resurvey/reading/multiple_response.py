@@ -68,7 +68,9 @@ def joined_options(cells: Sequence[str], least: int) -> Joined | None:
     >>> joined_options(["yes, fully", "yes, partly", "no"] * 3, 2) is None
     True
     """
-    return next((one for mark in _SEPARATORS if (one := _joined_by(mark, cells, least))), None)
+    return next(
+        (joined for mark in _SEPARATORS if (joined := _joined_by(mark, cells, least))), None
+    )
 
 
 def _joined_by(separator: str, cells: Sequence[str], least: int) -> Joined | None:
@@ -102,8 +104,8 @@ def _joined_by(separator: str, cells: Sequence[str], least: int) -> Joined | Non
     if separator == ", " and mixed and not certain:
         return None
     # An option stands behind all that stand before it in some cell.
-    places = {one: sum((other, one) in before for other in options) for one in options}
-    order = sorted(options, key=lambda one: (places[one], -people[one], one))
+    places = {option: sum((other, option) in before for other in options) for option in options}
+    order = sorted(options, key=lambda option: (places[option], -people[option], option))
     return Joined(separator, tuple(order), whole < len(cells))
 
 
@@ -175,7 +177,7 @@ def split_joined(
             known.setdefault(folded(word), name)
     best: Split | None = None
     for separator in separators:
-        longest = 1 + max(one.count(separator) for words in options.values() for one in words)
+        longest = 1 + max(word.count(separator) for words in options.values() for word in words)
         found = _split(cell.strip().split(separator), separator, known, longest)
         if found and (best is None or len(found.rest) < len(best.rest)):
             best = found
@@ -200,11 +202,11 @@ def _split(
                     if name not in chosen
                 }
         last = max(rest for _, rest in found)
-        ways[start] = [one for one in found if one[1] == last][:2]
+        ways[start] = [reading for reading in found if reading[1] == last][:2]
     chosen, rest = ways[0][0]
     if not chosen:
         return None
-    ambiguous = len({frozenset(one) for one, _ in ways[0]}) > 1
+    ambiguous = len({frozenset(options) for options, _ in ways[0]}) > 1
     return Split(chosen, separator.join(pieces[rest:]).strip(), ambiguous)
 
 
@@ -218,14 +220,19 @@ def declare_sets(codebook: Codebook, declared: Mapping[str, Any]) -> tuple[Codeb
     >>> declare_sets(book, {"media": {"variables": ["tvv"], "counted": 1}})[1]
     ["multiple-response set 'media': there is no variable 'tvv'; did you mean 'tv'?"]
     """
-    renamed = {one.source: name for name, one in codebook.variables.items() if one.source}
+    renamed = {
+        variable.source: name for name, variable in codebook.variables.items() if variable.source
+    }
     sets = {
-        name: {**one, "variable_list": [renamed.get(item, item) for item in one["variable_list"]]}
-        for name, one in codebook.multiple_response.items()
+        name: {
+            **option_set,
+            "variable_list": [renamed.get(item, item) for item in option_set["variable_list"]],
+        }
+        for name, option_set in codebook.multiple_response.items()
     }
     problems = []
-    for name, one in declared.items():
-        unknown = [item for item in one["variables"] if item not in codebook]
+    for name, spec in declared.items():
+        unknown = [item for item in spec["variables"] if item not in codebook]
         problems += [
             f"multiple-response set '{name}': there is no variable '{item}'"
             f"{nearest(item, codebook)}"
@@ -234,10 +241,10 @@ def declare_sets(codebook: Codebook, declared: Mapping[str, Any]) -> tuple[Codeb
         if name in codebook:
             problems.append(f"multiple-response set '{name}' has the name of a variable; rename it")
         sets[name] = {
-            "type": "D" if "counted" in one else "C",
-            "counted_value": one.get("counted"),
-            "label": as_labels(one.get("label")),
-            "variable_list": list(one["variables"]),
+            "type": "D" if "counted" in spec else "C",
+            "counted_value": spec.get("counted"),
+            "label": as_labels(spec.get("label")),
+            "variable_list": list(spec["variables"]),
         }
     return replace(codebook, multiple_response=sets), problems
 
@@ -252,26 +259,26 @@ def plain_sets(declared: Mapping[str, Any]) -> dict[str, Any]:
     """
     return {
         name: {
-            "variables": _variables(name, one),
+            "variables": _variables(name, spec),
             "counted": 1,
-            "label": one.get("label", one["joined"]),
+            "label": spec.get("label", spec["joined"]),
         }
-        if "joined" in one
-        else one
-        for name, one in declared.items()
+        if "joined" in spec
+        else spec
+        for name, spec in declared.items()
     }
 
 
-def _options(name: str, one: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def _options(name: str, spec: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Variable -> wording of its option."""
-    options = one["options"]
+    options = spec["options"]
     if isinstance(options, Mapping):
         return {f"{name}_{key}": as_labels(text) for key, text in options.items()}
     return {f"{name}_{number}": as_labels(text) for number, text in enumerate(options, 1)}
 
 
-def _variables(name: str, one: Mapping[str, Any]) -> list[str]:
-    return [*_options(name, one), *([f"{name}_other"] if one.get("open") else [])]
+def _variables(name: str, spec: Mapping[str, Any]) -> list[str]:
+    return [*_options(name, spec), *([f"{name}_other"] if spec.get("open") else [])]
 
 
 def separate_options(
@@ -283,30 +290,30 @@ def separate_options(
     ``joined`` names the column, its ``options`` in full and the ``separator``; ``open: true``
     lets respondents add words of their own at the end, which become an option and a text.
     """
-    joined = {name: one for name, one in declared.items() if "joined" in one}
+    joined = {name: spec for name, spec in declared.items() if "joined" in spec}
     if not joined:
         return survey, []
     data = survey.data.copy(deep=False)
     variables = dict(survey.codebook.variables)
     problems: list[str] = []
-    for name, one in joined.items():
-        source = one["joined"]
+    for name, spec in joined.items():
+        source = spec["joined"]
         if source not in survey.codebook:
             problems.append(
                 f"multiple-response set '{name}': there is no variable '{source}'"
                 f"{nearest(source, survey.codebook)}"
             )
             continue
-        options = _options(name, one)
+        options = _options(name, spec)
         texts = data[source].astype("object").where(data[source].notna(), None).tolist()
         words = {item: tuple(labels.values()) for item, labels in options.items()}
-        separator = one.get("separator", ", ")
+        separator = spec.get("separator", ", ")
         rows = []
         for row, text in enumerate(texts):
             split = (
                 None
                 if text is None
-                else _split_declared(str(text), words, separator, one.get("open"))
+                else _split_declared(str(text), words, separator, spec.get("open"))
             )
             if isinstance(split, str):
                 at = cells.headings.index(source) if cells else 0
@@ -320,13 +327,16 @@ def separate_options(
         else:
             variables[source] = replace(variables[source], measure="text", codes={})
         for item, labels in options.items():
-            chosen = [float("nan") if one is None else float(item in one.chosen) for one in rows]
+            chosen = [float("nan") if row is None else float(item in row.chosen) for row in rows]
             data[item] = number_column(chosen)
             variables[item] = Variable(item, labels, "nominal", dict(CHOSEN))
-        if one.get("open"):
-            own = [None if one is None else one.rest for one in rows]
+        if spec.get("open"):
+            own = [None if row is None else row.rest for row in rows]
             data[f"{name}_other"] = number_column(
-                [float("nan") if one is None else float(bool(one)) for one in own]
+                [
+                    float("nan") if words_written is None else float(bool(words_written))
+                    for words_written in own
+                ]
             )
             data[f"{name}_other_text"] = text_column(own)
             other = {"en": "Other", "ru": "Другое"}

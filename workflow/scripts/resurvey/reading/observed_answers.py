@@ -248,9 +248,9 @@ class SharedAnswers:
             and (self.people.get(str(text), 0) >= floor or is_known_answer(str(text)))
         ]
         # Of the steps that a questionnaire offers, some are rare: the oldest, the angriest.
-        rare = [str(one) for one in counts.index if str(one) not in shared and len(one) <= LONG]
+        rare = [str(text) for text in counts.index if str(text) not in shared and len(text) <= LONG]
         if len(rare) <= FEW:
-            shared += [one for one in rare if is_next_to(one, shared)]
+            shared += [text for text in rare if is_next_to(text, shared)]
         people = answered - int(counts[shared].sum())
         return Closed(tuple(sorted(shared)), people, len(counts) - len(shared))
 
@@ -363,11 +363,15 @@ def unlisted_together(
         column, variable = data[source], survey.codebook[source]
         if column.dtype != "str":
             continue
-        accepted = [one for one in mapping.get("accept") or () if one["variable"] == name]
+        accepted = [
+            acceptance
+            for acceptance in mapping.get("accept") or ()
+            if acceptance["variable"] == name
+        ]
         listed = [
             *spec["codes"],
             *(mapped.get("codes") or {}),
-            *(one.get("code") for one in accepted),
+            *(acceptance.get("code") for acceptance in accepted),
         ]
         words = {folded(str(code)) for code in listed}
         words |= {

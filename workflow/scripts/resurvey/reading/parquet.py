@@ -78,8 +78,8 @@ def _holds_text(kind: "DataType") -> bool:
 
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return any(
-        one(kind)
-        for one in (
+        is_kind(kind)
+        for is_kind in (
             pa.types.is_string,
             pa.types.is_large_string,
             pa.types.is_binary,

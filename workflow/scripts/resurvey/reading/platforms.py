@@ -9,7 +9,7 @@ from resurvey.core.codebook import Code, Codebook, Labels, Variable
 from resurvey.core.survey import Survey
 from resurvey.reading.assembly import completed_options
 from resurvey.reading.columns import number_column, text_column, typed_column
-from resurvey.reading.questionnaire import CHOSEN, option_set, plain_words
+from resurvey.reading.questionnaire import CHOSEN, OptionSet, option_set, plain_words
 from resurvey.reading.sheet import Sheet, check_headings, numbered_twins
 from resurvey.reading.spelling import folded
 
@@ -70,13 +70,13 @@ def read_headed(sheet: Sheet, columns: Sequence[HeadedColumn], packed: bool = Fa
     fields = sheet.columns
     data: dict[str, pd.Series] = {}
     variables: dict[str, Variable] = {}
-    sets: dict[str, dict[str, object]] = {}
+    sets: dict[str, OptionSet] = {}
     options = _options(columns, fields)
     for at, column in enumerate(columns):
         if column.name in options:
             _add(data, variables, column.name, options[column.name], column.part)
-            one = sets.setdefault(column.group, option_set({"": column.question}, []))
-            one["variable_list"].append(column.name)  # type: ignore[attr-defined]
+            group = sets.setdefault(column.group, option_set({"": column.question}, []))
+            group["variable_list"].append(column.name)
             if len(set(filter(None, map(str.strip, fields[at])))) > 1:
                 name = f"{column.name}_text"
                 data[name] = text_column(list(fields[at]))
@@ -87,7 +87,7 @@ def read_headed(sheet: Sheet, columns: Sequence[HeadedColumn], packed: bool = Fa
                 _add(data, variables, name, values, name.rpartition("_")[2])
             sets[column.name] = option_set({"": column.question}, split)
         else:
-            words = [one for one in (column.question, column.part) if one]
+            words = [words for words in (column.question, column.part) if words]
             data[column.name] = typed_column(fields[at], sheet.decimal or ".", sheet.thousands)
             label: Labels = {"": ": ".join(words)} if words else {}
             variables[column.name] = Variable(column.name, label, measure="")
@@ -101,7 +101,7 @@ def _add(
     values: Sequence[int | None],
     label: str,
 ) -> None:
-    data[name] = number_column([float("nan") if one is None else one for one in values])
+    data[name] = number_column([float("nan") if value is None else value for value in values])
     codes: dict[Code, Labels] = {code: dict(labels) for code, labels in CHOSEN.items()}
     variables[name] = Variable(name, {"": label}, "nominal", codes)
 
@@ -133,9 +133,9 @@ def _are_options(
 ) -> bool:
     """Tell whether the columns of one question are options and no rows of an array."""
     held = [{folded(field) for field in fields[at] if field.strip()} for at in places]
-    if not any(held) or any(len(one) > 1 for one in held):
+    if not any(held) or any(len(codes_held) > 1 for codes_held in held):
         return False
-    words = [next(iter(one), "") for one in held]
+    words = [next(iter(codes_held), "") for codes_held in held]
     parts = [folded(columns[at].part) for at in places]
     if all(word in ("", part) for word, part in zip(words, parts, strict=True)):
         return True
@@ -150,15 +150,19 @@ def _are_options(
 def _is_packed(fields: Sequence[str]) -> bool:
     """Tell whether the cells are numbers of options, at least one with several of them."""
     written = [field.strip() for field in fields if field.strip()]
-    return any("," in one for one in written) and all(map(_PACKED.fullmatch, written))
+    return any("," in cell for cell in written) and all(map(_PACKED.fullmatch, written))
 
 
 def _unpacked(name: str, fields: Sequence[str]) -> Mapping[str, list[int | None]]:
     """Give every option that was chosen by anybody a variable of 0 and 1."""
     chosen = [set(field.strip().split(",")) if field.strip() else None for field in fields]
-    codes = sorted({code for one in chosen if one for code in one}, key=int)
+    codes = sorted(
+        {code for codes_chosen in chosen if codes_chosen for code in codes_chosen}, key=int
+    )
     return {
-        f"{name}_{code}": [None if one is None else int(code in one) for one in chosen]
+        f"{name}_{code}": [
+            None if codes_chosen is None else int(code in codes_chosen) for codes_chosen in chosen
+        ]
         for code in codes
     }
 
@@ -258,10 +262,12 @@ def _parts(texts: Sequence[str], places: Sequence[int]) -> Mapping[int, tuple[st
     cut = {at: texts[at].split(" - ") for at in places}
     shortest = min(map(len, cut.values()))
     shared = 0
-    while shared < shortest - 1 and len({tuple(one[: shared + 1]) for one in cut.values()}) == 1:
+    while (
+        shared < shortest - 1 and len({tuple(pieces[: shared + 1]) for pieces in cut.values()}) == 1
+    ):
         shared += 1
     question = " - ".join(cut[places[0]][:shared])
-    return {at: (question, " - ".join(one[shared:])) for at, one in cut.items()}
+    return {at: (question, " - ".join(pieces[shared:])) for at, pieces in cut.items()}
 
 
 def is_surveymonkey(sheet: Sheet) -> bool:

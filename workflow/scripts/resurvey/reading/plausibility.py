@@ -151,7 +151,9 @@ class _Table:
 
     def _headings_again(self) -> None:
         """Refuse a line that repeats the headings."""
-        headings = [folded(self.sheet.texts.get(one, one)) for one in self.sheet.headings]
+        headings = [
+            folded(self.sheet.texts.get(heading, heading)) for heading in self.sheet.headings
+        ]
         known = set(headings) - {""}
         for row, cells in enumerate(self.sheet.rows):
             if cells[0].startswith("{") and _IMPORT_ID.match(cells[0].strip()):
@@ -218,7 +220,9 @@ class _Table:
     def _has_id(self, rows: Sequence[tuple[str, ...]]) -> bool:
         """Tell whether a column that is called an identifier tells the rows apart."""
         named = [
-            at for at, one in enumerate(self.sheet.headings) if _IDENTIFIER.fullmatch(folded(one))
+            at
+            for at, heading in enumerate(self.sheet.headings)
+            if _IDENTIFIER.fullmatch(folded(heading))
         ]
         return any(len({row[at] for row in rows if row[at]}) == len(rows) for at in named)
 
@@ -316,7 +320,7 @@ class _Table:
         at = filled[0]
         word = folded(self.sheet.rows[row][at])
         once = sum(folded(cell) == word for cell in self.columns[at]) == 1
-        numbers = all(self._number(one, row) is not None for one in filled[1:])
+        numbers = all(self._number(column, row) is not None for column in filled[1:])
         return once and (numbers or 2 * len(filled) <= len(self.sheet.headings))
 
     def _sums(self, row: int, filled: Sequence[int]) -> bool:
@@ -327,7 +331,7 @@ class _Table:
         others = range(last) if row else range(1, last + 1)
         agreeing = 0
         for at in filled:
-            values = [self._number(at, one) for one in others]
+            values = [self._number(at, other) for other in others]
             known = [number for number in values if number is not None]
             total = self._number(at, row)
             if total is None or len(known) < _FEWEST:
@@ -451,7 +455,7 @@ def _is_far(text: str) -> bool:
 
 def _has_controls(text: str) -> bool:
     return not text.isprintable() and any(
-        unicodedata.category(one) == "Cc" and one not in "\n\r\t" for one in text
+        unicodedata.category(letter) == "Cc" and letter not in "\n\r\t" for letter in text
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -49,6 +49,15 @@ _DEEPEST = 100
 _ENDS_A_LINE = re.compile(r"<(?:br|/p|/div|/li|/h\d|/td|/tr)\b[^>]*>", re.IGNORECASE)
 _SILENT = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _MARK = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+class OptionSet(TypedDict):
+    """A multiple-response set of options, as a codebook declares it."""
+
+    type: str
+    counted_value: Code
+    label: Labels
+    variable_list: list[str]
 
 
 @dataclass(frozen=True)
@@ -141,20 +150,14 @@ class Questionnaire:
 
     tool: str
     items: list[Item]
-    sets: dict[str, dict[str, object]] = field(default_factory=dict)
+    sets: dict[str, OptionSet] = field(default_factory=dict)
     joined: list[JoinedQuestion] = field(default_factory=list)
     title: str = ""
     notes: tuple[str, ...] = ()
 
 
-def option_set(label: Labels, items: Iterable[str]) -> dict[str, object]:
-    """Declare items of kind `option` as one multiple-response set.
-
-    Examples
-    --------
-    >>> option_set({"en": "Media"}, ["tv", "radio"])["variable_list"]
-    ['tv', 'radio']
-    """
+def option_set(label: Labels, items: Iterable[str]) -> OptionSet:
+    """Declare items of kind `option` as one multiple-response set."""
     return {"type": "D", "counted_value": 1, "label": label, "variable_list": list(items)}
 
 
@@ -239,7 +242,7 @@ def _code_of_name(name: str) -> str:
     """Find a language by its name in any language that Babel knows."""
     if name in _USED_TOO:
         return _USED_TOO[name]
-    others = sorted(one for one in locale_identifiers() if "_" not in one)
+    others = sorted(identifier for identifier in locale_identifiers() if "_" not in identifier)
     for language in (*FIRST_READ, *others):
         for code, known in Locale(language).languages.items():
             if "_" not in code and known.casefold() == name:

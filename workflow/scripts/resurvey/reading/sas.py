@@ -65,7 +65,7 @@ def read_sas(path: Path, export: Export) -> Survey:
     _, formats = call_readstat(found[0], "read_sas7bcat", encoding, dates=False)
     meta.variable_value_labels = {
         name: formats.value_labels[written.upper()]
-        for name, written in ((one, _format_name(meta, one)) for one in frame.columns)
+        for name, written in ((column, _format_name(meta, column)) for column in frame.columns)
         if written.upper() in formats.value_labels
     }
     return labelled_survey(frame, meta, [], "SAS")

@@ -393,7 +393,9 @@ def _attitude(label: str, shared: frozenset[str]) -> float | None:
     for tag, pattern in _STEPS:
         words, number = re.subn(rf"(?<!\w)(?:{pattern})(?!\w)", " ", words)
         found += [tag] * number
-    rest = [one for one in _TOKEN.findall(words) if one not in _FILLERS and one not in shared]
+    rest = [
+        token for token in _TOKEN.findall(words) if token not in _FILLERS and token not in shared
+    ]
     if rest or not found:
         return None
     kinds = set(found)
@@ -401,7 +403,7 @@ def _attitude(label: str, shared: frozenset[str]) -> float | None:
     bad = bool(kinds & {"G", "G4"}) or ("NO" in kinds and not good)
     if good and kinds & {"G", "G4"}:
         return None
-    strength = next((_STRENGTH[one] for one in found if one in _STRENGTH), 2.0)
+    strength = next((_STRENGTH[tag] for tag in found if tag in _STRENGTH), 2.0)
     if "NN" in kinds:
         return 4.5 if bad else -4.5
     if "NW" in kinds:
@@ -429,7 +431,7 @@ def _frequency(label: str, _: frozenset[str]) -> float | None:
     if times is None and re.search(rf"(?<!\w)(?:{_SEVERAL})(?!\w)", words):
         times = 3.5
     if times is None:
-        found = next((_TIMES[one] for one in _TOKEN.findall(words) if one in _TIMES), None)
+        found = next((_TIMES[token] for token in _TOKEN.findall(words) if token in _TIMES), None)
         times = None if found is None else float(found)
     if times is None or not re.search(
         r"(?<!\w)(?:times?|once|twice|раза?|дважды|mal|einmal|mehrmals|fois|vez|veces|a|per|в"
@@ -448,13 +450,15 @@ def _compares(words: str, label: str) -> bool:
 def _level(label: str, _: frozenset[str]) -> float | None:
     """Where an answer stands among low, middle and high."""
     words = _bare(label)
-    return next((float(at) for at, one in enumerate(_LEVELS) if re.fullmatch(one, words)), None)
+    return next((float(at) for at, level in enumerate(_LEVELS) if re.fullmatch(level, words)), None)
 
 
 def _school(label: str, _: frozenset[str]) -> float | None:
     """How much schooling an answer means."""
     words = _bare(label).removesuffix(" образование")
-    return next((float(at) for at, one in enumerate(_SCHOOLS) if re.fullmatch(one, words)), None)
+    return next(
+        (float(at) for at, school in enumerate(_SCHOOLS) if re.fullmatch(school, words)), None
+    )
 
 
 def _amount(label: str, _: frozenset[str]) -> float | None:
@@ -602,8 +606,10 @@ def _one_measure(labels: Sequence[str]) -> bool:
     known = rf"(?<!\w)(?:{units})(?!\w)"
     for label in labels:
         words = re.sub(known, " ", folded(label))
-        words = re.sub("|".join(rf"(?<!\w)(?:{one})(?!\w)" for one, _ in _PERIODS), " ", words)
-        rests.add(" ".join(one for one in _TOKEN.findall(words) if one not in _WRITTEN))
+        words = re.sub(
+            "|".join(rf"(?<!\w)(?:{period})(?!\w)" for period, _ in _PERIODS), " ", words
+        )
+        rests.add(" ".join(token for token in _TOKEN.findall(words) if token not in _WRITTEN))
         if len(rests - {""}) > 1:
             # "1 – disagree", "2" … "5 – agree": words at the ends only.
             return not any(_TOKEN.search(label) for label in labels[1:-1])
@@ -617,7 +623,7 @@ def is_known_answer(label: str) -> bool:
 
     Examples
     --------
-    >>> [is_known_answer(one) for one in ("Скорее да", "Don't know", "Bakyt", "good job Bakyt")]
+    >>> [is_known_answer(text) for text in ("Скорее да", "Don't know", "Bakyt", "good job Bakyt")]
     [True, True, False, False]
     """
     nobody: frozenset[str] = frozenset()
@@ -629,7 +635,7 @@ def is_known_answer(label: str) -> bool:
     if any(re.fullmatch(pattern, words) for pattern, _ in _RATES):
         return True
     if _school(label, nobody) is not None:
-        return all(re.fullmatch(_OF_SCHOOLS, one) for one in _TOKEN.findall(words))
+        return all(re.fullmatch(_OF_SCHOOLS, token) for token in _TOKEN.findall(words))
     parts = [part.strip() for part in re.split(r"[/,]| or | или | oder | ou ", words)]
     return all(re.fullmatch(_STATUS, part) for part in parts)
 
@@ -650,8 +656,8 @@ def is_next_to(label: str, answers: Sequence[str]) -> bool:
     """
     if len(answers) < 2:
         return False
-    tokens = [frozenset(_TOKEN.findall(folded(one))) for one in answers]
-    patterns = [_NUMBER.sub("#", folded(one)) for one in answers]
+    tokens = [frozenset(_TOKEN.findall(folded(answer))) for answer in answers]
+    patterns = [_NUMBER.sub("#", folded(answer)) for answer in answers]
     numbers = _NUMBER.findall(label)
     if (
         len(numbers) == 1
@@ -661,12 +667,13 @@ def is_next_to(label: str, answers: Sequence[str]) -> bool:
     ):
         return True
     for common in (frozenset[str](), frozenset.intersection(*tokens)):
-        if sum(is_band(one, common) for one in answers) > 1 and is_band(label, common):
+        if sum(is_band(answer, common) for answer in answers) > 1 and is_band(label, common):
             return True
     common = frozenset.intersection(*tokens)
     return bool(common) and all(
-        _attitude(one, common) is not None and common <= frozenset(_TOKEN.findall(folded(one)))
-        for one in (label, *answers)
+        _attitude(answer, common) is not None
+        and common <= frozenset(_TOKEN.findall(folded(answer)))
+        for answer in (label, *answers)
     )
 
 
@@ -677,9 +684,9 @@ def is_band(label: str, unit: frozenset[str] = frozenset()) -> bool:
 
     Examples
     --------
-    >>> [is_band(one) for one in ("18–24", "60 и старше", "Under 18", "$150,000 or more", "65+")]
+    >>> [is_band(text) for text in ("18–24", "60 и старше", "Under 18", "$150,000 or more", "65+")]
     [True, True, True, True, True]
-    >>> [is_band(one) for one in ("45", "2026-03-01", "older than Bakyt", "5–6 of my cows")]
+    >>> [is_band(text) for text in ("45", "2026-03-01", "older than Bakyt", "5–6 of my cows")]
     [False, False, False, False]
     """
     words = folded(label)
@@ -706,7 +713,7 @@ def reason_of(label: str) -> str:
     ('refused', 'dont_know', 'not_asked', 'other')
     """
     words = label.casefold().replace("’", "'").replace("ё", "е")
-    return next((name for name, one in _WORDS.items() if re.search(one, words)), "other")
+    return next((name for name, pattern in _WORDS.items() if re.search(pattern, words)), "other")
 
 
 def reasons_of(variable: Variable, observed: Iterable[Code] = ()) -> dict[Code, str]:
@@ -722,7 +729,7 @@ def reasons_of(variable: Variable, observed: Iterable[Code] = ()) -> dict[Code, 
     codes = dict.fromkeys([*variable.missing, *variable.codes, *observed])
     missing = sorted(
         (code for code in codes if variable.is_missing(code)),
-        key=lambda one: (isinstance(one, str), one),
+        key=lambda code: (isinstance(code, str), code),
     )
     found: dict[Code, str] = {}
     for code in missing:

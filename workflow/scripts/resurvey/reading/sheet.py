@@ -253,7 +253,7 @@ def named_columns(sheet: Sheet) -> Sheet:
     unnamed = [at for at, heading in enumerate(sheet.headings) if not heading]
     if not unnamed or 2 * len(unnamed) >= len(sheet.headings):
         return sheet
-    headings, taken = list(sheet.headings), {one.casefold() for one in sheet.headings}
+    headings, taken = list(sheet.headings), {heading.casefold() for heading in sheet.headings}
     said = []
     for at in unnamed:
         filled = sum(1 for row in sheet.rows if row[at].strip())
@@ -283,14 +283,16 @@ def title_rows(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> int:
         names = [cell.strip() for cell in row if cell.strip()]
         if len(names) < 2:
             continue
-        above = [cell.strip() for one in rows[:at] for cell in one if cell.strip()]
-        gap = lines[at] - lines[0] > at or not all(any(one) for one in rows[:at])
+        above = [cell.strip() for title in rows[:at] for cell in title if cell.strip()]
+        gap = lines[at] - lines[0] > at or not all(any(title) for title in rows[:at])
         titled = above and (gap or any(len(cell.split()) > 1 for cell in above))
         words = all(parsed_number(name) is None for name in names)
         below = rows[at + 1 :]
         named = {place for place, cell in enumerate(row) if cell.strip()}
         covered = all(
-            place in named or not cell.strip() for one in below for place, cell in enumerate(one)
+            place in named or not cell.strip()
+            for cells in below
+            for place, cell in enumerate(cells)
         )
         fits = titled and words and covered and below and len({*map(folded, names)}) == len(names)
         return at if fits else 0
@@ -492,7 +494,7 @@ def read_plain(sheet: Sheet) -> Survey:
 def _named(sheet: Sheet) -> tuple[list[str], list[str]]:
     """Names and wordings of the columns; where every heading holds both, they are parted."""
     found = [_CODE_AND_TEXT.fullmatch(heading) for heading in sheet.headings]
-    parted = [(one[1], one[2]) for one in found if one]
+    parted = [(match[1], match[2]) for match in found if match]
     if len(parted) < len(found) or not parted:
-        return list(sheet.headings), [sheet.texts.get(one, "") for one in sheet.headings]
+        return list(sheet.headings), [sheet.texts.get(heading, "") for heading in sheet.headings]
     return [name for name, _ in parted], [label for _, label in parted]

@@ -239,7 +239,9 @@ class _Walk:
 
     def _continued(self) -> int:
         """How many units of the last text are still to come."""
-        units = next((at for at, one in enumerate(reversed(self.widths)) if one != _CONTINUED), 0)
+        units = next(
+            (at for at, width in enumerate(reversed(self.widths)) if width != _CONTINUED), 0
+        )
         width = self.widths[-1 - units] if self.widths else 0
         return max(0, -(-width // 8) - 1) - units
 
@@ -376,8 +378,8 @@ def write_sidecar(path: Path, codebook: Codebook) -> None:
         target.unlink(missing_ok=True)
         return
     sets = {
-        name: {key: one.get(key) for key in sorted(_KEYS)}
-        for name, one in sorted(codebook.multiple_response.items())
+        name: {key: option_set.get(key) for key in sorted(_KEYS)}
+        for name, option_set in sorted(codebook.multiple_response.items())
     }
     content = {"format": FORMAT, "multiple_response": sets}
     write_text(target, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
@@ -401,11 +403,11 @@ def read_sidecar(
         content = json.loads(file.read_text(encoding="utf-8"))
         sets = content["multiple_response"]
         sound = content["format"] == FORMAT and all(
-            set(one) <= _KEYS
-            and one["type"] in ("C", "D")
-            and isinstance(one["variable_list"], list)
-            and one["variable_list"]
-            for one in sets.values()
+            set(option_set) <= _KEYS
+            and option_set["type"] in ("C", "D")
+            and isinstance(option_set["variable_list"], list)
+            and option_set["variable_list"]
+            for option_set in sets.values()
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sound, sets = False, {}
@@ -414,19 +416,19 @@ def read_sidecar(
             f"{file}: this is no list of multiple-response sets as resurvey writes it; remove the "
             "file or write the .sav anew"
         )
-    for name, one in sets.items():
-        for variable in one["variable_list"]:
+    for name, option_set in sets.items():
+        for variable in option_set["variable_list"]:
             if variable not in variables:
                 raise SurveyError(
                     f"{file}: the set '{name}' names the variable '{variable}', which {path.name} "
                     f"does not have{nearest(str(variable), variables)}"
                 )
-        if name in own and list(own[name]["variable_list"]) != one["variable_list"]:
+        if name in own and list(own[name]["variable_list"]) != option_set["variable_list"]:
             raise SurveyError(
                 f"{file}: the set '{name}' has other variables than the set of that name in "
                 f"{path.name}; remove one of them"
             )
-    return {name: one for name, one in sets.items() if name not in own}
+    return {name: option_set for name, option_set in sets.items() if name not in own}
 
 
 @dataclass
@@ -615,7 +617,9 @@ class _Reader:
                 words(name): [{"lo": words(low), "hi": words(high)} for low, high in ranges]
                 for name, ranges in self.missing.items()
             },
-            original_variable_types={words(name): one for name, one in self.formats.items()},
+            original_variable_types={
+                words(name): shown_as for name, shown_as in self.formats.items()
+            },
             notes=list(map(words, self.notes)),
             file_encoding=used,
         )
@@ -640,7 +644,7 @@ def _from_base_30(written: bytes) -> float:
     (97.0, -1.0, 0.5, 900.0)
     """
     sign, digits = (-1, written[1:]) if written[:1] == b"-" else (1, written)
-    mark = next((at for at, one in enumerate(digits) if one in b"+-"), len(digits))
+    mark = next((at for at, digit in enumerate(digits) if digit in b"+-"), len(digits))
     mantissa, exponent = digits[:mark], digits[mark:]
     whole, _, fraction = mantissa.partition(b".")
     if not whole + fraction:

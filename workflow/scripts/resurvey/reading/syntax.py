@@ -13,6 +13,7 @@ from resurvey.reading.limits import archive_names, check_archive, read_part
 from resurvey.reading.questionnaire import (
     Item,
     JoinedQuestion,
+    OptionSet,
     Questionnaire,
     coded_choices,
     language_in_brackets,
@@ -230,11 +231,15 @@ class _Reader:
                 names = re.findall(r"[^\s,]+", lines[0])
                 pairs = [
                     (
-                        one[1] if one[1] is not None else one[2] if one[2] is not None else one[3],
-                        one[5].replace(one[4] * 2, one[4]),
+                        match[1]
+                        if match[1] is not None
+                        else match[2]
+                        if match[2] is not None
+                        else match[3],
+                        match[5].replace(match[4] * 2, match[4]),
                     )
-                    for one in simple
-                    if one
+                    for match in simple
+                    if match
                 ]
             else:
                 names, pairs = self._pairs(self._tokens(group))
@@ -261,9 +266,9 @@ class _Reader:
         follows = first + 1 < len(tokens) and tokens[first + 1][0] in "\"'"
         start = first if follows and (len(tokens) - first) % 2 == 0 else first - 1
         names, rest = tokens[:start], tokens[start:]
-        if not names or len(rest) % 2 or any(one[0] not in "\"'" for one in rest[1::2]):
+        if not names or len(rest) % 2 or any(token[0] not in "\"'" for token in rest[1::2]):
             raise self._wrong("codes and labels do not come in pairs")
-        bare = [one[1:] if one[0] in "\"'" else one for one in rest]
+        bare = [token[1:] if token[0] in "\"'" else token for token in rest]
         return names, list(zip(bare[::2], bare[1::2], strict=True))
 
     def _missing_values(self, text: str) -> None:
@@ -331,7 +336,7 @@ def _ranges(tokens: list[str]) -> list[tuple[str, str]]:
     ([('98', '99'), ('-1', '-1')], [('-inf', '-1')])
     """
     ends = {"LO": "-inf", "LOWEST": "-inf", "HI": "inf", "HIGHEST": "inf"}
-    plain = [ends.get(one.upper(), one.lstrip("\"'")) for one in tokens if one != ","]
+    plain = [ends.get(token.upper(), token.lstrip("\"'")) for token in tokens if token != ","]
     found: list[tuple[str, str]] = []
     at = 0
     while at < len(plain):
@@ -456,7 +461,7 @@ def _kind(written: str) -> str:
 
 def _with_options(
     items: Sequence[Item],
-) -> tuple[list[Item], dict[str, dict[str, object]], list[JoinedQuestion]]:
+) -> tuple[list[Item], dict[str, OptionSet], list[JoinedQuestion]]:
     """Recognise the options of multiple-response questions by the way the tools label them.
 
     LimeSurvey writes ``[option] question`` over the codes 0 and 1, KoboToolbox ``question ::
@@ -484,7 +489,10 @@ def _with_options(
         JoinedQuestion(
             name,
             by_name[name].headings,
-            {one: (one.removeprefix(f"{name}_"), *options[one].label.values()) for one in names},
+            {
+                option: (option.removeprefix(f"{name}_"), *options[option].label.values())
+                for option in names
+            },
         )
         for name, (_, names) in members.items()
         if name in by_name
@@ -503,8 +511,8 @@ def _as_option(item: Item, by_name: dict[str, Item]) -> tuple[str, Labels, Label
         if all(matches.values()):
             return (
                 base,
-                {language: one["question"] for language, one in matches.items() if one},
-                {language: one["option"] for language, one in matches.items() if one},
+                {language: match["question"] for language, match in matches.items() if match},
+                {language: match["option"] for language, match in matches.items() if match},
             )
     names = [name for name in by_name if item.name.startswith(name + "_") and not item.choices]
     for name in sorted(names, key=len, reverse=True):

@@ -176,7 +176,7 @@ def _is_counted(survey: Survey, name: str) -> bool:
         return False
     if survey.codebook[name].answers and any(survey.codebook[name].codes.values()):
         return False
-    levels = [int(others[one].nunique(dropna=False)) for one in others]
+    levels = [int(others[other].nunique(dropna=False)) for other in others]
     if max(levels) > _MOST_ANSWERS or max(levels) < 2 or others.duplicated().any():
         return False
     # An id makes every row another one by itself; only words alone can be the answers counted.
@@ -296,7 +296,7 @@ def _label(survey: Survey, name: str, answer: object) -> str:
 
 def _is_margin(data: "pd.DataFrame", name: str, answer: object, counts: str) -> bool:
     """Tell whether an answer's counts are the sums of the other answers', group by group."""
-    keys = [one for one in data if one not in (name, counts)]
+    keys = [column for column in data if column not in (name, counts)]
     if not keys or data[name].nunique() < _FEWEST_ROWS:
         return False
     total = data[data[name] == answer].set_index(keys)[counts]

@@ -50,10 +50,10 @@ def read_workbook(path: Path, export: "Export") -> Sheet:
     tables = read_sheets(path, [sheet] if sheet else None)
     if sheet:
         return tables[sheet]
-    filled = {name: one for name, one in tables.items() if one.headings}
+    filled = {name: table for name, table in tables.items() if table.headings}
     if len(filled) == 1:
         return next(iter(filled.values()))
-    main = [name for name, one in filled.items() if not _PARENTS & set(one.headings)]
+    main = [name for name, table in filled.items() if not _PARENTS & set(table.headings)]
     if len(main) == 1:
         others = [name for name in filled if name != main[0]]
         said = ", ".join(map(repr, others))

@@ -16,6 +16,7 @@ from resurvey.reading.questionnaire import (
     CHOSEN,
     Item,
     JoinedQuestion,
+    OptionSet,
     Questionnaire,
     coded_choices,
     language_code,
@@ -66,7 +67,9 @@ def is_xlsform(sheets: Mapping[str, Sheet]) -> bool:
     True
     """
     survey = sheets.get("survey")
-    return survey is not None and {"type", "name"} <= {one.casefold() for one in survey.headings}
+    return survey is not None and {"type", "name"} <= {
+        heading.casefold() for heading in survey.headings
+    }
 
 
 def read_xlsform(path: Path) -> Questionnaire:
@@ -172,7 +175,7 @@ class _Form:
     choices: Mapping[str, Mapping[str, Labels]]
     default: str
     items: list[Item] = field(default_factory=list)
-    sets: dict[str, dict[str, object]] = field(default_factory=dict)
+    sets: dict[str, OptionSet] = field(default_factory=dict)
     joined: list[JoinedQuestion] = field(default_factory=list)
     groups: list[_Group] = field(default_factory=list)
     repeats: list[str] = field(default_factory=list)
@@ -253,7 +256,9 @@ class _Form:
         """Add the options of a `select_multiple` question, its set, and its joined column."""
         names = {code: f"{question.name}_{code}" for code in choices}
         names |= {
-            code: f"{question.name}__{code}" for code, one in names.items() if one in self.questions
+            code: f"{question.name}__{code}"
+            for code, name in names.items()
+            if name in self.questions
         }
         for code, labels in choices.items():
             headings = list(self._option_headings(question, code, labels))
@@ -273,8 +278,8 @@ class _Form:
 
     def _routing(self, relevant: str) -> str:
         conditions = [group.relevant for group in self.groups] + [relevant]
-        real = [one for one in conditions if one]
-        return real[0] if len(real) == 1 else " and ".join(f"({one})" for one in real)
+        real = [condition for condition in conditions if condition]
+        return real[0] if len(real) == 1 else " and ".join(f"({condition})" for condition in real)
 
     def _headings(self, name: str, labels: Labels) -> tuple[str, ...]:
         """Headings of a question: its name, alone or behind its groups; its label likewise."""
@@ -331,16 +336,19 @@ def read_kobo(sheet: Sheet) -> Survey:
 
     survey = read_plain(sheet)
     data, variables = survey.data.copy(deep=False), dict(survey.codebook.variables)
-    sets: dict[str, dict[str, object]] = {}
+    sets: dict[str, OptionSet] = {}
     for name in sheet.headings:
         if name not in data or not (members := _options(sheet, name, data)):
             continue
         values: dict[str, list[int | None]] = {
-            one: [None if pd.isna(code) else int(code) for code in data[one]] for one in members
+            member: [None if pd.isna(code) else int(code) for code in data[member]]
+            for member in members
         }
-        for one, filled in completed_options(values).items():
-            data[one] = number_column([float("nan") if code is None else code for code in filled])
-            variables[one] = Variable(one, {"": members[one]}, "nominal", dict(CHOSEN))
+        for option, filled in completed_options(values).items():
+            data[option] = number_column(
+                [float("nan") if code is None else code for code in filled]
+            )
+            variables[option] = Variable(option, {"": members[option]}, "nominal", dict(CHOSEN))
         data = data.drop(columns=name)
         del variables[name]
         short = re.split(r"[/.:|]|(?<=\w)-", name)[-1] or name
@@ -357,7 +365,9 @@ def _options(sheet: Sheet, name: str, data: "pd.DataFrame") -> dict[str, str]:
             found.setdefault(match[1], {})[heading] = match[2]
     for separator, columns in found.items():
         members = {
-            one: option for one, option in columns.items() if data[one].dropna().isin([0, 1]).all()
+            column: option
+            for column, option in columns.items()
+            if data[column].dropna().isin([0, 1]).all()
         }
         whole = len(members) == len(columns) and separator == "/"
         if members and (whole or _agree(data[name], members, data)):
@@ -372,6 +382,7 @@ def _agree(joined: "pd.Series", members: Mapping[str, str], data: "pd.DataFrame"
     if not any(texts):
         return False
     return all(
-        set(str(text).split()) == {members[one] for one, chosen in options.items() if chosen[row]}
+        set(str(text).split())
+        == {members[option] for option, chosen in options.items() if chosen[row]}
         for row, text in enumerate(texts)
     )
