@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2_contingency
 
-from resurvey.audit.cards import BaseSet, derive_count, derive_tests, draw_bases, pearson
+from resurvey.audit.cards import BaseSet, derive_count, derive_tests, draw_bases
+from resurvey.audit.reported_statistics import table_statistics
 from resurvey.pages.numerals import Numerals
 
 EN = Numerals("en")
@@ -15,7 +16,7 @@ def test_chi_square_written_out_is_that_of_scipy(seed):
     counts = np.random.default_rng(seed).integers(0, 40, size=(2, 4))
     counts[:, 1] = 0
     expected = chi2_contingency(np.delete(counts, 1, axis=1), correction=False)
-    assert pearson(counts.tolist()) == pytest.approx(expected.statistic)
+    assert table_statistics(counts.tolist())["pearson"] == pytest.approx(expected.statistic)
     lines = derive_tests(
         {"men": counts[0].tolist(), "women": counts[1].tolist()}, EN.fixed, EN.p_value
     )

@@ -5,13 +5,13 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import log, sqrt
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.audit.questions import TEXT_ONLY
+from resurvey.audit.reported_statistics import table_statistics
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import csv_text
 from resurvey.core.names import TOTAL
@@ -20,6 +20,7 @@ from resurvey.core.published import PrintedCell, PrintedQuestion, one_crossing, 
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
+from resurvey.statistics.chi_square import expected_counts, pearson_statistic, reduce_table
 from resurvey.statistics.registry import (
     MAIN,
     MEASURES,
@@ -29,7 +30,6 @@ from resurvey.statistics.registry import (
     list_measures,
     list_tests,
 )
-from resurvey.statistics.tails import chi_square_tail
 
 #: Feasible bases beyond this number are downloaded, not listed.
 MOST_BASES = 40
@@ -389,7 +389,10 @@ class Cards:
                 counts[line["column_code"]].append(int(line["count"]))
         if not solutions:
             return []
-        ranked = sorted(solutions.values(), key=lambda one: pearson(list(one.values())))
+        ranked = sorted(
+            solutions.values(),
+            key=lambda counts: _chi_square(list(counts.values())),
+        )
         ends = [("only", ranked[0])]
         if len(ranked) > 1:
             ends = [("smallest", ranked[0]), ("largest", ranked[-1])]
@@ -544,15 +547,9 @@ def _floor(value: Fraction) -> int:
     return value.numerator // value.denominator
 
 
-def pearson(columns: Sequence[Sequence[int]]) -> float:
-    """Compute Pearson's X² of columns of counts; answers that nobody gave are left out.
-
-    Examples
-    --------
-    >>> round(pearson([[10, 3], [5, 9]]), 2)
-    4.64
-    """
-    return sum((n - expected) ** 2 / expected for n, expected in _expected(columns))
+def _chi_square(columns: Sequence[Sequence[int]]) -> float:
+    table = reduce_table(list(zip(*columns, strict=True)))
+    return 0.0 if table.reason else pearson_statistic(table.counts)
 
 
 def derive_tests(
@@ -562,33 +559,21 @@ def derive_tests(
 ) -> list[str]:
     """Write out the statistics of one table of counts."""
     counts = list(columns.values())
-    terms = _expected(counts)
-    statistic = pearson(counts)
-    rows = sum(1 for row in zip(*counts, strict=True) if sum(row))
-    n = sum(map(sum, counts))
-    df, smaller = (rows - 1) * (len(counts) - 1), min(rows, len(counts)) - 1
-    if df < 1:
+    statistics = table_statistics(counts)
+    if not statistics:
         return []
-    added = " + ".join(f"({one} − {fixed(e, 2)})²/{fixed(e, 2)}" for one, e in terms)
-    ratio = 2 * sum(one * log(one / e) for one, e in terms if one)
-    strength = sqrt(statistic / (n * smaller))
+    table = reduce_table(list(zip(*counts, strict=True)))
+    rows, groups = table.counts.shape
+    df, smaller, n = (rows - 1) * (groups - 1), min(rows, groups) - 1, int(table.n)
+    pearson = fixed(statistics["pearson"], 2)
+    cells = zip(table.counts.ravel(), expected_counts(table.counts).ravel(), strict=True)
+    added = " + ".join(f"({int(count)} − {fixed(e, 2)})²/{fixed(e, 2)}" for count, e in cells)
     return [
-        f"χ² = {added} = {fixed(statistic, 2)}",
-        f"df = ({rows} − 1)·({len(counts)} − 1) = {df}",
-        f"p = P(χ²({df}) ≥ {fixed(statistic, 2)}) {p_value(chi_square_tail(statistic, df))}",
-        f"G² = 2·Σ n·ln(n/E) = {fixed(ratio, 2)}",
-        f"V = √({fixed(statistic, 2)}/({n}·{smaller})) = {fixed(strength, 3)}",
-    ]
-
-
-def _expected(columns: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
-    """Each count with the count expected under independence, row by row."""
-    n = sum(map(sum, columns))
-    return [
-        (count, sum(row) * sum(column) / n)
-        for row in zip(*columns, strict=True)
-        if sum(row)
-        for count, column in zip(row, columns, strict=True)
+        f"χ² = {added} = {pearson}",
+        f"df = ({rows} − 1)·({groups} − 1) = {df}",
+        f"p = P(χ²({df}) ≥ {pearson}) {p_value(statistics['p_value'])}",
+        f"G² = 2·Σ n·ln(n/E) = {fixed(statistics['likelihood_ratio'], 2)}",
+        f"V = √({pearson}/({n}·{smaller})) = {fixed(statistics['cramer_v'], 3)}",
     ]
 
 

@@ -7,7 +7,13 @@ from math import sqrt
 
 from resurvey.core.errors import SurveyError
 from resurvey.recovery.recovered import Recovered
-from resurvey.statistics.tails import chi_square_tail
+from resurvey.statistics.chi_square import (
+    continuity_correction,
+    likelihood_ratio,
+    pearson,
+    pearson_statistic,
+    reduce_table,
+)
 
 # The corrected and the exact test are tried on so many tables of counts.
 _MOST_TABLES = 200
@@ -103,7 +109,7 @@ def _range(
     name: str, found: Recovered | None, counts: Mapping[str, Sequence[int]] | None
 ) -> tuple[float, float] | None:
     if counts is not None:
-        value = _statistics(list(counts.values())).get(name)
+        value = table_statistics(list(counts.values())).get(name)
         return None if value is None else (value, value)
     if not found or len(found.table.groups) < 2:
         return None
@@ -114,37 +120,22 @@ def _range(
     return float(low), float(high)
 
 
-def _statistics(columns: Sequence[Sequence[int]]) -> dict[str, float]:
-    from math import log
-
-    rows = [row for row in zip(*columns, strict=True) if sum(row)]
-    sizes = [sum(column) for column in columns]
-    n = sum(sizes)
-    df = (len(rows) - 1) * (len(columns) - 1)
-    if df < 1 or not all(sizes):
+def table_statistics(columns: Sequence[Sequence[int]]) -> dict[str, float]:
+    """Return the tests of a table of counts, a column a group; empty where there is none."""
+    table = reduce_table(list(zip(*columns, strict=True)))
+    if table.reason or not table.columns.all():
         return {}
-    expected = [[sum(row) * size / n for size in sizes] for row in rows]
-    pairs = [
-        (count, mean)
-        for row, means in zip(rows, expected, strict=True)
-        for count, mean in zip(row, means, strict=True)
-    ]
-    pearson = sum((count - mean) ** 2 / mean for count, mean in pairs)
-    ratio = 2 * sum(count * log(count / mean) for count, mean in pairs if count)
-    found = {
-        "pearson": pearson,
-        "p_value": chi_square_tail(pearson, df),
-        "cramer_v": sqrt(pearson / (n * (min(len(rows), len(columns)) - 1))),
-        "likelihood_ratio": ratio,
-        "likelihood_ratio_p_value": chi_square_tail(ratio, df),
+    tests = {
+        "pearson": pearson(table),
+        "likelihood_ratio": likelihood_ratio(table),
+        "yates": continuity_correction(table),
     }
-    if df == 1 and len(rows) == 2:
-        yates = sum(max(0.0, abs(count - mean) - 0.5) ** 2 / mean for count, mean in pairs)
-        found |= {"yates": yates, "yates_p_value": chi_square_tail(yates, 1)}
-        from scipy.stats import fisher_exact
-
-        found["fisher_p_value"] = float(fisher_exact([list(row) for row in rows])[1])
-    return found
+    values = {name: test.statistic for name, test in tests.items()}
+    values |= {f"{name}_p_value": test.p_value for name, test in tests.items()}
+    values["p_value"] = values.pop("pearson_p_value")
+    smaller = min(table.counts.shape) - 1
+    values["cramer_v"] = sqrt(pearson_statistic(table.counts) / (table.n * smaller))
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _instead(
@@ -154,17 +145,25 @@ def _instead(
     counts: Mapping[str, Sequence[int]] | None,
 ) -> str:
     """Name another test that gives the printed number."""
+    if name == "cramer_v":
+        return ""
     tables = [list(counts.values())] if counts is not None else []
     if counts is None and found is not None and found.count <= _MOST_TABLES:
         tables = [list(one.counts.values()) for one in found.solutions]
     suffix = "_p_value" if name == "p_value" else ""
     for test in ("likelihood_ratio", "yates", "fisher"):
         for table in tables:
-            value = _statistics(table).get(test + suffix)
-            if (
-                name != "cramer_v"
-                and value is not None
-                and (_compare((value, value), limits) == "consistent")
-            ):
+            value = (_fisher if test == "fisher" else table_statistics)(table).get(test + suffix)
+            if value is not None and _compare((value, value), limits) == "consistent":
                 return test
     return ""
+
+
+def _fisher(columns: Sequence[Sequence[int]]) -> dict[str, float]:
+    """Return Fisher's two-sided p of a 2 × 2 table; empty for any other."""
+    from scipy.stats import fisher_exact
+
+    table = reduce_table(list(zip(*columns, strict=True)))
+    if table.counts.shape != (2, 2) or not table.columns.all():
+        return {}
+    return {"fisher_p_value": float(fisher_exact(table.counts.astype(int))[1])}

@@ -272,7 +272,7 @@ def _holds(
     loosened: Loosened,
     digits: int,
 ) -> NDArray[np.bool_]:
-    """Return for which tables an equation sums to zero, in units of the last digit."""
+    """Return for which tables the numbers of an equation sum to zero, in last digits."""
     holds: NDArray[np.bool_]
     total = np.zeros(len(counts), np.int64)
     made: Cell | None = None
