@@ -129,7 +129,7 @@ class Model:
         total = sum(weights.values())
         return {
             code: sum(
-                weight * question.shares_in(waves, one)[place] for one, weight in weights.items()
+                weight * question.shares_in(waves, item)[place] for item, weight in weights.items()
             )
             / total
             for place, code in enumerate(question.codes)
@@ -158,8 +158,8 @@ def read_model(
     """
     groups = declared["groups"]
     questions: dict[str, Question] = {}
-    for name, one in declared["variables"].items():
-        questions[name] = _question(name, one, codebook, waves, questions)
+    for name, change in declared["variables"].items():
+        questions[name] = _question(name, change, codebook, waves, questions)
     if groups not in questions or None not in questions[groups].shares:
         raise SurveyError(f"{PATH}: `groups` names '{groups}', whose own shares are not declared")
     known = questions[groups].codes
@@ -381,8 +381,8 @@ def plant_changes(survey: Survey, declared: Mapping[str, Any], seed: int) -> Sur
     for name in names:
         _check(name, variables)
     renamed = {
-        names.get(name, name): replace(one, name=names.get(name, name))
-        for name, one in variables.items()
+        names.get(name, name): replace(item, name=names.get(name, name))
+        for name, item in variables.items()
     }
     book = replace(survey.codebook, variables=renamed)
     return Survey(data.rename(columns=names), book)
@@ -398,7 +398,7 @@ def _with_codes(variable: Variable, codes: Mapping[Code, Code]) -> Variable:
     moved = {codes.get(code, code): words for code, words in variable.codes.items()}
     missing = tuple(codes.get(code, code) for code in variable.missing)
     ordered = {
-        code: moved[code] for code in sorted(moved, key=lambda one: (isinstance(one, str), one))
+        code: moved[code] for code in sorted(moved, key=lambda code: (isinstance(code, str), code))
     }
     return replace(variable, codes=ordered, missing=missing, order=(), dont_know=())
 

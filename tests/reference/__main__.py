@@ -87,20 +87,20 @@ def main(into):
         moved = moved_values(folder)
         rows = conformance(folder)
     write_files(rows, into)
-    against_r = [one for one in rows if one.r_difference is not None]
-    against_pspp = [one for one in rows if one.pspp_difference is not None]
-    largest = max(one.r_difference for one in against_r)
-    print(f"{len({one.data_set for one in rows})} data sets and designs, {len(rows)} statistics")
+    against_r = [row for row in rows if row.r_difference is not None]
+    against_pspp = [row for row in rows if row.pspp_difference is not None]
+    largest = max(row.r_difference for row in against_r)
+    print(f"{len({row.data_set for row in rows})} data sets and designs, {len(rows)} statistics")
     print(f"R: {len(against_r)} values, largest relative difference {largest:.1e}")
     print(f"PSPP: {len(against_pspp)} values to the printed digit")
     for line in moved:
         print(f"  stored and live differ: {line}")
-    for reason in dict.fromkeys(one.reason for one in rows if one.reason):
-        print(f"  {sum(one.reason == reason for one in rows)} differ: {reason}")
+    for reason in dict.fromkeys(row.reason for row in rows if row.reason):
+        print(f"  {sum(row.reason == reason for row in rows)} differ: {reason}")
     wrong = list(unexplained(rows))
-    for one in wrong:
-        values = f"ours {one.ours}, R {one.r}, PSPP {one.pspp}"
-        print(f"UNEXPLAINED {one.data_set} {one.statistic}: {values}")
+    for row in wrong:
+        values = f"ours {row.ours}, R {row.r}, PSPP {row.pspp}"
+        print(f"UNEXPLAINED {row.data_set} {row.statistic}: {values}")
     return 1 if wrong else 0
 
 

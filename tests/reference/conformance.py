@@ -206,9 +206,9 @@ def read_tables(path: Path) -> dict[str, "NDArray[np.int64]"]:
     """Read the public tables: name -> counts, strata × rows × columns."""
     cells: dict[str, dict[tuple[int, ...], int]] = {}
     with path.open(encoding="utf-8") as file:
-        for one in csv.DictReader(file):
-            place = tuple(int(one[axis]) - 1 for axis in ("stratum", "row", "column"))
-            cells.setdefault(one["table"], {})[place] = int(float(one["count"]))
+        for line in csv.DictReader(file):
+            place = tuple(int(line[axis]) - 1 for axis in ("stratum", "row", "column"))
+            cells.setdefault(line["table"], {})[place] = int(float(line["count"]))
     tables = {}
     for name, found in cells.items():
         shape = tuple(max(place[axis] for place in found) + 1 for axis in range(3))
@@ -237,8 +237,8 @@ class TableStatistics:
             self.results = {one.test: one for one in cochran_mantel_haenszel(layers, *scores)}
             self.results[odds.name] = odds
             return
-        self.results = {one.test: one for one in self.table.results}
-        self.results |= {one.name: one for one in self.table.estimates}
+        self.results = {result.test: result for result in self.table.results}
+        self.results |= {item.name: item for item in self.table.estimates}
         if rows == columns:
             self.results |= {one.test: one for one in paired_tests(counts[0])}
             self.results["kappa"] = kappa(counts[0])
@@ -248,7 +248,7 @@ class TableStatistics:
         name, _, part = statistic.partition(":")
         name, _, cell = name.partition("[")
         part, _, place = part.partition("[")
-        positions = [int(one) - 1 for one in (cell or place).rstrip("]").split(",") if one]
+        positions = [int(part) - 1 for part in (cell or place).rstrip("]").split(",") if part]
         if name in ("expected", "standardized", "adjusted"):
             row, column = (
                 int(kept[:stop].sum())
@@ -390,14 +390,14 @@ def _reason(program: str, statistic: str) -> str:
 
 def unexplained(rows: list[Comparison]) -> Iterator[Comparison]:
     """Yield the comparisons that differ without a known reason."""
-    return (one for one in rows if not one.agrees and not one.reason)
+    return (row for row in rows if not row.agrees and not row.reason)
 
 
 def _read_values(path: Path, key: str, statistic: str = "statistic") -> dict[str, dict[str, str]]:
     values: dict[str, dict[str, str]] = {}
     with path.open(encoding="utf-8") as file:
-        for one in csv.DictReader(file):
-            values.setdefault(one[key], {})[one[statistic]] = one["value"]
+        for line in csv.DictReader(file):
+            values.setdefault(line[key], {})[line[statistic]] = line["value"]
     return values
 
 
@@ -418,7 +418,7 @@ def model_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float |
     people = pd.read_csv(folder / case["people"])
     names = map(str, people)
     book = Codebook(
-        {one: Variable(one, measure=case["measures"].get(one, "nominal")) for one in names}
+        {name: Variable(name, measure=case["measures"].get(name, "nominal")) for name in names}
     )
     survey = Survey(people, book)
     if "codes" in case:
@@ -435,18 +435,18 @@ def _values(model: "Model", prefixes: dict[str, str]) -> dict[str, float | None]
     def name(variable: str, code: object) -> str:
         return variable if code is None else f"{prefixes.get(variable, variable)}{code}"
 
-    for one in model.coefficients:
-        term = name(one.variable, one.code)
-        found |= {f"b:{term}": one.estimate, f"se:{term}": one.standard_error}
-        found |= {f"glm:{term}": one.estimate, f"glm_se:{term}": one.standard_error}
+    for item in model.coefficients:
+        term = name(item.variable, item.code)
+        found |= {f"b:{term}": item.estimate, f"se:{term}": item.standard_error}
+        found |= {f"glm:{term}": item.estimate, f"glm_se:{term}": item.standard_error}
     for number, cut in enumerate(model.thresholds, start=1):
         found[f"cut:{number}"] = cut
-    for one in model.effects:
-        term = name(one.variable, one.code)
-        binary = model.kind == "binary" or one.outcome is None
-        place = 2 if binary else model.outcomes.index(one.outcome or 0) + 1
-        found[f"ame:{term}:{place}"] = one.estimate
-        found[f"ame_se:{term}:{place}"] = one.standard_error
+    for item in model.effects:
+        term = name(item.variable, item.code)
+        binary = model.kind == "binary" or item.outcome is None
+        place = 2 if binary else model.outcomes.index(item.outcome or 0) + 1
+        found[f"ame:{term}:{place}"] = item.estimate
+        found[f"ame_se:{term}:{place}"] = item.standard_error
     for check in model.diagnostics:
         found[f"check:{check.test}"] = check.statistic
         found[f"check_p:{check.test}"] = check.p_value

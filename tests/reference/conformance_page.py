@@ -101,11 +101,11 @@ def write_conformance(
     str
         One HTML page that needs no other file; the same text for the same values.
     """
-    names = list(dict.fromkeys(one.data_set for one in rows))
+    names = list(dict.fromkeys(row.data_set for row in rows))
     sets = [
-        summarise(name, [one for one in rows if one.data_set == name], sources) for name in names
+        summarise(name, [row for row in rows if row.data_set == name], sources) for name in names
     ]
-    families = dict.fromkeys(statistic_of(one.statistic) for one in rows)
+    families = dict.fromkeys(statistic_of(row.statistic) for row in rows)
     context = {
         "say": Wording(words),
         "language": language,
@@ -114,15 +114,15 @@ def write_conformance(
         "wave": words["conformance"]["kicker"],
         "reconstructed": False,
         "every": summarise("", rows, {}),
-        "kinds": list(dict.fromkeys(kind for one in sets for kind in one.kinds)),
+        "kinds": list(dict.fromkeys(kind for data_set in sets for kind in data_set.kinds)),
         "data_sets": sets,
         "statistics": [
-            summarise(name, [one for one in rows if statistic_of(one.statistic) == name], {})
+            summarise(name, [row for row in rows if statistic_of(row.statistic) == name], {})
             for name in families
         ],
-        "different": [(one.data_set, show(one)) for one in rows if not one.agrees],
+        "different": [(row.data_set, show(row)) for row in rows if not row.agrees],
         "known": KNOWN,
-        "lines": {name: [show(one) for one in rows if one.data_set == name] for name in names},
+        "lines": {name: [show(row) for row in rows if row.data_set == name] for name in names},
     }
     return render_application("conformance.html", context, templates)
 
@@ -142,18 +142,18 @@ def summarise(
     name: str, rows: Sequence[Comparison], sources: Mapping[str, Mapping[str, Any]]
 ) -> Summary:
     """Count the comparisons and find the largest difference."""
-    differences = [one.r_difference for one in rows if one.r_difference is not None]
+    differences = [row.r_difference for row in rows if row.r_difference is not None]
     told = sources.get(name, {})
     return Summary(
         name,
         told.get("source", ""),
         tuple(told.get("kinds", ())),
         len(rows),
-        sum(one.r is not None for one in rows),
-        sum(one.pspp is not None for one in rows),
+        sum(row.r is not None for row in rows),
+        sum(row.pspp is not None for row in rows),
         difference_text(max(differences, default=None)),
-        sum(not one.agrees and bool(one.reason) for one in rows),
-        sum(not one.agrees and not one.reason for one in rows),
+        sum(not row.agrees and bool(row.reason) for row in rows),
+        sum(not row.agrees and not row.reason for row in rows),
     )
 
 

@@ -59,14 +59,14 @@ def draw_bars(table: str, questions: Sequence[Question], setting: Setting, middl
     subtitle = words["around_middle"] if middle else words["of_answers"]
     page = Page(setting.title(table), subtitle, setting)
     shown = _within_page(questions, page)
-    alone = all(len(one.bars) <= 1 for one in shown)
+    alone = all(len(question.bars) <= 1 for question in shown)
     frame = _frame(page, shown, middle, alone)
     together = list(families(shown))
     for family in together:
         heads = _family_segments(family)
         fills = fills_of(heads, family[0].ordinal, middle, page.profile.grey)
         page.legend(legend_signs(heads, fills))
-        if family is together[0] and any(bar.base for one in shown for bar in one.bars):
+        if family is together[0] and any(bar.base for question in shown for bar in question.bars):
             small = page.profile.small
             page.canvas.text(page.right, page.y + 6, "n", small, colour=page.soft, align="right")
             page.y += 9 if alone or len(questions) == 1 else 0
@@ -112,7 +112,7 @@ def _alike(one: Question, other: Question) -> bool:
 def _family_segments(family: Sequence[Question]) -> list[Segment]:
     """Answers of a family; wordings that differ stand side by side."""
     merged = []
-    for column in zip(*(one.segments for one in family), strict=True):
+    for column in zip(*(question.segments for question in family), strict=True):
         labels = " / ".join(dict.fromkeys(segment.label for segment in column))
         merged.append(Segment(column[0].code, labels, column[0].outside))
     return merged
@@ -133,7 +133,7 @@ def _within_page(questions: Sequence[Question], page: Page) -> list[Question]:
 
 
 def _frame(page: Page, questions: Sequence[Question], middle: bool, alone: bool) -> Frame:
-    bars = [(one, bar) for one in questions for bar in one.bars]
+    bars = [(question, bar) for question in questions for bar in question.bars]
     labels = [(one.title, False) if alone else (bar.label, bar.code == TOTAL) for one, bar in bars]
     label_room = page.label_room(labels, 0.34)
     base_room = max([width(bar.base, page.text) for _, bar in bars if bar.base] or [0.0]) + 8
@@ -176,11 +176,13 @@ def _narrow_ends(
 
 def _sides(question: Question, bar: Bar) -> tuple[float, float, float]:
     """Per cents below the middle, above it, and outside the order."""
-    shares = [float(bar.shares.get(one.code, 0)) for one in question.scale]
+    shares = [float(bar.shares.get(segment.code, 0)) for segment in question.scale]
     half = len(shares) // 2
     centre = shares[half] / 2 if len(shares) % 2 else 0.0
     low = sum(shares[:half]) + centre
-    outside = sum(float(bar.shares.get(one.code, 0)) for one in question.segments if one.outside)
+    outside = sum(
+        float(bar.shares.get(segment.code, 0)) for segment in question.segments if segment.outside
+    )
     return low, sum(shares) - low, outside
 
 
@@ -229,7 +231,9 @@ def _draw_bar(
     fills: dict[str, Fill],
 ) -> None:
     """Draw the parts of one bar, each with its value inside, or at the end of the bar."""
-    inside = [one for one in question.segments if frame.aside is None or not one.outside]
+    inside = [
+        segment for segment in question.segments if frame.aside is None or not segment.outside
+    ]
     start = frame.zero
     through = len(question.scale) % 2 == 1
     if frame.reach[0]:
@@ -239,7 +243,7 @@ def _draw_bar(
             _draw_middle(page, frame, middle, GREY, 0.6)
     _draw_parts(page, frame, (question, bar), inside, (start, middle), fills)
     if frame.aside is not None:
-        apart = [one for one in question.segments if one.outside]
+        apart = [segment for segment in question.segments if segment.outside]
         _draw_parts(page, frame, (question, bar), apart, (frame.aside, middle), fills)
     if frame.reach[0] and not through:
         _draw_middle(page, frame, middle, INK, 0.9)
@@ -262,7 +266,9 @@ def _draw_parts(
     question, bar = of
     x, middle = start
     thick = THICK * page.profile.stretch
-    parts = [(one, bar.shares[one.code]) for one in segments if bar.shares.get(one.code)]
+    parts = [
+        (segment, bar.shares[segment.code]) for segment in segments if bar.shares.get(segment.code)
+    ]
     for place, (segment, share) in enumerate(parts):
         wide = float(share) * frame.unit
         fill = fills[segment.code]
@@ -315,9 +321,9 @@ def _write_value(
 def _explain(page: Page, questions: Sequence[Question]) -> None:
     """Say which bars are not there and why."""
     for invented, together in groupby(
-        (one for one in questions if one.left_out), key=lambda one: one.invented
+        (question for question in questions if question.left_out), key=lambda one: one.invented
     ):
-        names = list(dict.fromkeys(label for one in together for label in one.left_out))
+        names = list(dict.fromkeys(label for question in together for label in question.left_out))
         words = page.setting.words["not_identified" if invented else "empty_groups"]
         page.note(words.format(groups=", ".join(names)))
 
@@ -370,32 +376,32 @@ def _draw_rows(
     bars = [*([total] if total else []), *(bar for bar, _, _ in marks)]
     rows = list(question.segments)
     if len(rows) > MOST_ROWS:
-        most = sorted(rows, key=lambda one: -bars[0].shares.get(one.code, 0))[:MOST_ROWS]
+        most = sorted(rows, key=lambda row: -bars[0].shares.get(row.code, 0))[:MOST_ROWS]
         words = page.setting.words["answers_cut"]
         page.note(words.format(shown=MOST_ROWS, all=len(rows)))
-        rows = [one for one in rows if one in most]
-    label_room = page.label_room([(one.label, False) for one in rows], 0.42)
+        rows = [row for row in rows if row in most]
+    label_room = page.label_room([(row.label, False) for row in rows], 0.42)
     left = page.left + (label_room + 10 if label_room else 0.0)
     room = page.right - 34 - left
     top = max(float(share) for bar in bars for share in bar.shares.values())
     step = next(one for one in (1, 2, 5, 10, 20, 25) if 5 * one >= top or one == 25)
     unit = room / max(-(-top // step) * step, step)
     start = page.y
-    for one in rows:
-        middle, end = page.begin_row(one.label, label_room, 17.0)
-        if total and one.code in total.shares:
-            wide = float(total.shares[one.code]) * unit
-            fill = OUTSIDE if one.outside else plain
+    for row in rows:
+        middle, end = page.begin_row(row.label, label_room, 17.0)
+        if total and row.code in total.shares:
+            wide = float(total.shares[row.code]) * unit
+            fill = OUTSIDE if row.outside else plain
             page.canvas.box(left, middle - 5, wide, 10, fill)
-            words = page.setting.number(total.shares[one.code])
-            number = question.name_share(total, one.code)
+            words = page.setting.number(total.shares[row.code])
+            number = question.name_share(total, row.code)
             page.canvas.text(page.right, middle + 3, words, align="right", number=number)
         for bar in bars:
-            if one.code in bar.shares:
-                printed = page.setting.number(bar.shares[one.code])
-                page.record(question.datum(bar, one, printed))
-        placed = [(bar.shares[one.code], fill, shape) for bar, shape, fill in marks
-                  if one.code in bar.shares]  # fmt: skip
+            if row.code in bar.shares:
+                printed = page.setting.number(bar.shares[row.code])
+                page.record(question.datum(bar, row, printed))
+        placed = [(bar.shares[row.code], fill, shape) for bar, shape, fill in marks
+                  if row.code in bar.shares]  # fmt: skip
         if len(placed) > 1:
             ends = [left + float(share) * unit for share, _, _ in placed]
             page.canvas.line(min(ends), middle, max(ends), middle, GREY, 0.8)

@@ -111,7 +111,7 @@ class Canvas:
             if right > left:
                 across += [left, right, math.nan]
                 rise = (left - start, right - start)
-                ends = [high - one if slope > 0 else one for one in rise]
+                ends = [high - end if slope > 0 else end for end in rise]
                 down += [y + ends[0], y + ends[1], math.nan]
             start += 4.0
         self._strokes(across, down, colour)
@@ -212,7 +212,7 @@ class Canvas:
         size = 'width="100%"'
         if self.profile.printed:
             sides = (self.profile.width, self.height)
-            wide, high = (f"{one * self.profile.scale / POINTS_PER_MM:.2f}mm" for one in sides)
+            wide, high = (f"{side * self.profile.scale / POINTS_PER_MM:.2f}mm" for side in sides)
             size = f'width="{wide}" height="{high}"'
         return embeddable(stream.getvalue(), prefix, title, description, size, self._numbers)
 
@@ -337,11 +337,11 @@ def data_csv(data: Iterable[Datum]) -> str:
     question,row,column,value,printed,count,base,number
     Job,yes,Men,31.25,31.3,5,16,percent:t/q/1/1
     """
-    columns = [one.name for one in fields(Datum)]
+    columns = [field.name for field in fields(Datum)]
     lines = []
-    for one in dict.fromkeys(data):
-        value = None if one.value is None else float(one.value)
-        lines.append({**asdict(one), "value": value})
+    for datum in dict.fromkeys(data):
+        value = None if datum.value is None else float(datum.value)
+        lines.append({**asdict(datum), "value": value})
     return csv_text(columns, lines)
 
 

@@ -97,14 +97,14 @@ def _ticks(low: float, high: float) -> list[float]:
     """
     if high - low <= 0.5:
         fine = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2.0, 2.5]
-        inside = [one for one in fine if low <= log10(one) <= high]
+        inside = [tick for tick in fine if low <= log10(tick) <= high]
         return (
             inside[:: max(1, len(inside) // 6)]
             if 1.0 in inside[:: max(1, len(inside) // 6)]
             else [1.0]
         )
     if high - low <= 2:
-        return [one for one in _FINE if low <= log10(one) <= high]
+        return [tick for tick in _FINE if low <= log10(tick) <= high]
     return [10.0**power for power in range(ceil(low), floor(high) + 1)]
 
 

@@ -97,17 +97,19 @@ def draw_dimensions(
     marks = [Mark(TOTAL, words["all_respondents"], "tick", Fill(INK))]
     shapes = zip(groups.items(), MARKERS, fills, strict=False)
     marks += [Mark(code, label, shape, fill) for (code, label), shape, fill in shapes]
-    page.legend([Sign(one.shape, one.fill, one.label) for one in marks])
+    page.legend([Sign(mark.shape, mark.fill, mark.label) for mark in marks])
     declared = setting.indicators.get("dimensions", {})
-    order = list(dict.fromkeys([*declared, *(one.dimension for one in indicators)]))
-    parts = [[one for one in indicators if one.dimension == name] for name in order]
+    order = list(dict.fromkeys([*declared, *(indicator.dimension for indicator in indicators)]))
+    parts = [
+        [indicator for indicator in indicators if indicator.dimension == name] for name in order
+    ]
     named = [
         (setting.label(declared.get(name), printable(name)), inside)
         for name, inside in zip(order, parts, strict=True)
         if inside
     ]
     _draw_columns(page, named, marks, _ends(indicators))
-    if any(one.code not in indicator.shares for indicator in indicators for one in marks):
+    if any(mark.code not in indicator.shares for indicator in indicators for mark in marks):
         page.note(words["not_identified_cells"])
     return page.finish()
 
@@ -146,9 +148,9 @@ def _draw_column(
     right = page.right - pitch * len(marks)
     inset = 14.0 if page.room > _NARROW else 8.0
     scale = Scale(*ends, page.left + (label_room + 12 if label_room else 6.0), right - inset, pitch)
-    for place, one in enumerate(marks):
+    for place, mark in enumerate(marks):
         # The markers themselves head the columns of numbers, so that no long label is cut.
-        _mark(page, one, right + pitch * (place + 1) - 10, page.y + 4)
+        _mark(page, mark, right + pitch * (place + 1) - 10, page.y + 4)
     page.y += 8
     top = page.y
     for title, inside in parts:
@@ -180,7 +182,12 @@ class Scale:
 
 def _ends(indicators: Sequence[Indicator]) -> tuple[int, int]:
     """The tens around all shares: dots, unlike bars, need no zero."""
-    shares = [float(s) for one in indicators if not one.points for s in one.shares.values()]
+    shares = [
+        float(s)
+        for indicator in indicators
+        if not indicator.points
+        for s in indicator.shares.values()
+    ]
     low = int(min(shares, default=0) // 10 * 10)
     high = int(-(-max(shares, default=100) // 10) * 10)
     return min(low, 90), max(high, low + 10)

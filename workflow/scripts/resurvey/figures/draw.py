@@ -154,9 +154,9 @@ def _draw(
         alt = find_in_dumbbell(name, questions, setting)
         return draw_dumbbell(name, questions, setting), title, alt
     alt = find_in_bars(name, questions, setting)
-    if not all(is_stackable(one) for one in questions):
+    if not all(is_stackable(question) for question in questions):
         return draw_dots(name, questions, setting), title, alt
-    middle = kind == "diverging" and all(len(one.scale) > 1 for one in questions)
+    middle = kind == "diverging" and all(len(question.scale) > 1 for question in questions)
     return draw_bars(name, questions, setting, middle), title, alt
 
 
@@ -173,7 +173,9 @@ def alt_json(drawings: Mapping[str, Drawing]) -> str:
      }
     }
     """
-    plain = {name: {"title": one.title, "alt": one.alt} for name, one in drawings.items()}
+    plain = {
+        name: {"title": drawing.title, "alt": drawing.alt} for name, drawing in drawings.items()
+    }
     return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -186,7 +188,9 @@ def captions_text(drawings: Mapping[str, Drawing]) -> str:
     jobs
     Jobs. Most have one.
     """
-    parts = [f"{name}\n{one.title}. {one.alt}\n" for name, one in sorted(drawings.items())]
+    parts = [
+        f"{name}\n{drawing.title}. {drawing.alt}\n" for name, drawing in sorted(drawings.items())
+    ]
     return "\n".join(parts)
 
 
@@ -216,7 +220,7 @@ def find_in_bars(table: str, questions: Sequence[Question], setting: Setting) ->
             )
     from_printed = setting.tables[table].get("derived") == "printed_parts"
     widest = max(
-        (gap for one in questions for gap in _gaps(one, from_printed)),
+        (gap for question in questions for gap in _gaps(question, from_printed)),
         key=lambda gap: gap[0],
         default=None,
     )
@@ -240,9 +244,9 @@ def _largest(question: Question) -> tuple[Bar, Segment, Fraction] | None:
     if bar is None:
         return None
     known = [
-        (bar.shares[one.code], one)
-        for one in question.segments
-        if one.outside != "not_printed" and one.code in bar.shares
+        (bar.shares[segment.code], segment)
+        for segment in question.segments
+        if segment.outside != "not_printed" and segment.code in bar.shares
     ]
     if not known:
         return None
@@ -252,9 +256,9 @@ def _largest(question: Question) -> tuple[Bar, Segment, Fraction] | None:
 
 def _is_partly_published(question: Question) -> bool:
     return any(
-        bar.shares.get(one.code)
-        for one in question.segments
-        if one.outside == "not_printed"
+        bar.shares.get(segment.code)
+        for segment in question.segments
+        if segment.outside == "not_printed"
         for bar in question.bars
     )
 
@@ -285,7 +289,7 @@ def find_in_dumbbell(table: str, questions: Sequence[Question], setting: Setting
         if not changes:
             continue
         names = {"before": before.title, "after": after.title}
-        top = max(changes, key=lambda one: abs(one.points))
+        top = max(changes, key=lambda change: abs(change.points))
         if top.points == 0:
             sentences.append(words["unchanged"].format(**names))
             continue
@@ -324,11 +328,13 @@ def find_in_dimensions(
 ) -> str:
     """Say which indicator is highest and lowest, and which one divides the groups most."""
     words = setting.words
-    known = [one for one in indicators if not one.points and TOTAL in one.shares]
+    known = [
+        indicator for indicator in indicators if not indicator.points and TOTAL in indicator.shares
+    ]
     if not known:
         return _joined([words["no_shares"]], setting)
-    high = max(known, key=lambda one: one.shares[TOTAL])
-    low = min(known, key=lambda one: one.shares[TOTAL])
+    high = max(known, key=lambda indicator: indicator.shares[TOTAL])
+    low = min(known, key=lambda indicator: indicator.shares[TOTAL])
     sentences = [
         words["indicators_finding" if len(known) > 1 else "indicators_one"].format(
             high_label=_quoted(high.label, setting),
@@ -338,11 +344,11 @@ def find_in_dimensions(
         )
     ]
     gaps = []
-    for one in known:
-        shares = {code: one.shares[code] for code in groups if code in one.shares}
+    for indicator in known:
+        shares = {code: indicator.shares[code] for code in groups if code in indicator.shares}
         if len(shares) > 1:
             ends = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
-            gaps.append((shares[ends[0]] - shares[ends[1]], one, *ends))
+            gaps.append((shares[ends[0]] - shares[ends[1]], indicator, *ends))
     if any(gap[0] for gap in gaps):
         _, one, first, last = max(gaps, key=lambda gap: gap[0])
         sentences.append(

@@ -32,7 +32,7 @@ def changes_of(before: Question, after: Question, from_printed: bool) -> list[Ch
     if before.total is None or after.total is None:
         return []
     first, second = before.total.shares, after.total.shares
-    labels = {one.code: one.label for one in (*after.segments, *before.segments)}
+    labels = {segment.code: segment.label for segment in (*after.segments, *before.segments)}
     changes = []
     for code, label in labels.items():
         if code in first and code in second:
@@ -42,7 +42,7 @@ def changes_of(before: Question, after: Question, from_printed: bool) -> list[Ch
             else:
                 points = ends[1] - ends[0]
             changes.append(Change(code, label, *ends, points))
-    return sorted(changes, key=lambda one: -one.points)
+    return sorted(changes, key=lambda change: -change.points)
 
 
 def pairs_of(
@@ -50,7 +50,7 @@ def pairs_of(
 ) -> list[tuple[Question, Question, list[Change]]]:
     """The questions of a table that were asked twice, with their changes."""
     spec = setting.tables[table]
-    known: Mapping[str, Question] = {one.variable: one for one in questions}
+    known: Mapping[str, Question] = {question.variable: question for question in questions}
     from_printed = spec.get("derived") == "printed_parts"
     found = []
     for pair in spec.get("pairs", []):
@@ -72,9 +72,11 @@ def draw_dumbbell(table: str, questions: Sequence[Question], setting: Setting) -
             continue
         fills = _fills(page.profile.grey)
         signs = [
-            Sign(shape, fill, one.title, one.total.base, one.name_base(one.total))
-            for one, shape, fill in zip((before, after), "os", fills, strict=True)
-            if one.total
+            Sign(
+                shape, fill, question.title, question.total.base, question.name_base(question.total)
+            )
+            for question, shape, fill in zip((before, after), "os", fills, strict=True)
+            if question.total
         ]
         page.legend(signs)
         _draw_changes(page, (before, after), changes, fills)
@@ -88,11 +90,11 @@ def _explain(
     pairs: Sequence[tuple[Question, Question, list[Change]]],
 ) -> None:
     """Say which questions and groups of the table are not in the drawing."""
-    drawn = {one.variable for before, after, _ in pairs for one in (before, after)}
-    others = [one.title for one in questions if one.variable not in drawn]
+    drawn = {question.variable for before, after, _ in pairs for question in (before, after)}
+    others = [question.title for question in questions if question.variable not in drawn]
     if others:
         page.note(page.setting.words["questions_left"].format(questions="; ".join(others)))
-    if any(len(one.bars) > 1 for one in questions):
+    if any(len(question.bars) > 1 for question in questions):
         page.note(page.setting.words["groups_left"])
 
 
@@ -108,22 +110,22 @@ def _draw_changes(
     fills: tuple[Fill, Fill],
 ) -> None:
     small = page.profile.small
-    label_room = page.label_room([(one.label, False) for one in changes], 0.4)
+    label_room = page.label_room([(change.label, False) for change in changes], 0.4)
     heading = page.setting.words["change"]
     change_room = max(width(heading, small), 34.0) + 10
     left = page.left + (label_room + 8 if label_room else 0.0) + 30
     right = page.right - change_room - 30
-    top = max(float(max(one.before, one.after)) for one in changes)
+    top = max(float(max(change.before, change.after)) for change in changes)
     step = next(one for one in (1, 2, 5, 10, 20, 25) if 6 * one >= top or one == 25)
     unit = (right - left) / max(top, step)
     page.canvas.text(page.right, page.y + 6, heading, small, colour=page.soft, align="right")
     page.y += 10
     start = page.y
-    for place, one in enumerate(changes):
+    for place, change in enumerate(changes):
         if place:
             page.canvas.line(page.left, page.y, page.right, page.y, "#efefef", 0.6, behind=True)
-        middle, end = page.begin_row(one.label, label_room, PITCH)
-        _draw_change(page, asked, one, fills, (left, unit, middle))
+        middle, end = page.begin_row(change.label, label_room, PITCH)
+        _draw_change(page, asked, change, fills, (left, unit, middle))
         page.y = end
     page.canvas.line(left, start, left, page.y, RULE, 0.8, behind=True)
     last = int((right - left) / unit)

@@ -202,17 +202,17 @@ def fills_of(
     grey : bool
         In greys and hatches alone.
     """
-    inside = [one.code for one in segments if not one.outside]
+    inside = [segment.code for segment in segments if not segment.outside]
     fills = dict(zip(inside, fills_for(len(inside), ordinal, middle, grey), strict=True))
-    for one in segments:
-        if one.outside:
-            fills[one.code] = fill_outside(one.outside, grey)
+    for segment in segments:
+        if segment.outside:
+            fills[segment.code] = fill_outside(segment.outside, grey)
     return fills
 
 
 def legend_signs(segments: Sequence[Segment], fills: dict[str, Fill]) -> list[Sign]:
     """Legend of the answers in the order of the bars."""
-    return [Sign("box", fills[one.code], one.label) for one in segments]
+    return [Sign("box", fills[segment.code], segment.label) for segment in segments]
 
 
 def scale_lines(page: Page, top: float, bottom: float, places: Iterable[tuple[float, str]]) -> None:

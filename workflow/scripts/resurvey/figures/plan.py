@@ -42,9 +42,13 @@ def plan_figures(
         kind = chosen.get(name, {}).get("kind", usual)
         if kind != "none":
             figures[name] = kind
-    if declared.get("residual_map", True) and any("columns" in one for one in tables.values()):
+    if declared.get("residual_map", True) and any("columns" in table for table in tables.values()):
         figures[RESIDUALS] = RESIDUALS
-    shown = [one for one in indicators.get("indicators", {}).values() if "dimension" in one]
+    shown = [
+        indicator
+        for indicator in indicators.get("indicators", {}).values()
+        if "dimension" in indicator
+    ]
     if declared.get("dimensions", True) and shown:
         figures[DIMENSIONS] = DIMENSIONS
     return figures

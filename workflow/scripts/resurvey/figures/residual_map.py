@@ -77,7 +77,7 @@ def _block(name: str, variable: str, cells: Sequence[Mapping[str, str]], setting
             Row(
                 setting.answer(variable, code, labels[code]),
                 tuple(values.get((code, column)) for column in columns),
-                tuple(name_number("residual", name, variable, code, one) for one in columns),
+                tuple(name_number("residual", name, variable, code, column) for column in columns),
             )
             for code in [*inside, *away]
         ),
@@ -141,8 +141,8 @@ def _within_page(blocks: Sequence[Block], page: Page) -> list[Block]:
         rows = block.rows[:room]
         if rows:
             kept = tuple(
-                Row(one.label, one.values[:MOST_COLUMNS], one.numbers[:MOST_COLUMNS])
-                for one in rows
+                Row(row.label, row.values[:MOST_COLUMNS], row.numbers[:MOST_COLUMNS])
+                for row in rows
             )
             shown.append(Block(block.title, block.groups[:MOST_COLUMNS], kept))
         if len(block.groups) > MOST_COLUMNS:
@@ -171,11 +171,11 @@ def _split(blocks: Sequence[Block], heights: Sequence[float], number: int) -> li
 
 def _tiles(page: Page, block: Block, room: float) -> tuple[float, float]:
     """Width of the labels and of one tile."""
-    widest = max(width(one.label, page.text) for one in block.rows) + 6.5
+    widest = max(width(row.label, page.text) for row in block.rows) + 6.5
     groups = len(block.groups)
-    labels = [(word, page.text) for one in block.rows for word in one.label.split()]
+    labels = [(word, page.text) for row in block.rows for word in row.label.split()]
     heads = [(word, page.profile.small) for group in block.groups for word in group.split()]
-    longest, head = (max((width(*one) for one in own), default=0) for own in (labels, heads))
+    longest, head = (max((width(*text) for text in own), default=0) for own in (labels, heads))
     # A tile gives way to the longest word of a label, but not to the point of cutting its head.
     least = max(30.0, head + 4)
     tile = min(62.0, max((room - longest - 7) / groups, least), room * 0.62 / groups)
@@ -191,7 +191,7 @@ def _height(page: Page, block: Block, room: float) -> float:
     label_room, tile = _tiles(page, block, room)
     title = 11.5 * len(wrap(block.title, room, page.text, True, most=4))
     heads = 9.5 * max(len(head) for head in _heads(page, block, tile))
-    return title + heads + sum(_row(page, one.label, label_room)[1] for one in block.rows) + 16
+    return title + heads + sum(_row(page, row.label, label_room)[1] for row in block.rows) + 16
 
 
 def _row(page: Page, label: str, room: float) -> tuple[list[str], float]:

@@ -214,11 +214,11 @@ def css_string(text: str) -> str:
     >>> css_string('Not "real" data')
     'Not \\22 real\\22  data'
     """
-    return "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in text)
+    return "".join(sign if sign.isalnum() or sign == " " else f"\\{ord(sign):x} " for sign in text)
 
 
 def _hashes(contents: Sequence[str]) -> str:
-    digests = (b64encode(sha256(one.encode()).digest()).decode() for one in contents)
+    digests = (b64encode(sha256(content.encode()).digest()).decode() for content in contents)
     return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
 
 
@@ -295,7 +295,7 @@ def embed_provenance(
 def _reached(numbers: Mapping[str, Mapping[str, Any]], shown: Iterable[str]) -> set[str]:
     """Numbers of the page and everything behind them."""
     found: set[str] = set()
-    todo = [one for one in shown if one in numbers]
+    todo = [name for name in shown if name in numbers]
     while todo:
         name = todo.pop()
         if name not in found:
@@ -331,7 +331,7 @@ def _questions(
 
 def _row(line: Mapping[str, str]) -> dict[str, list[str]]:
     variable, code = line.get("row_variable", ""), line.get("row_code", "")
-    parts = [one for one in code.split("+") if one not in ("", TOTAL)]
+    parts = [part for part in code.split("+") if part not in ("", TOTAL)]
     return {variable: parts} if variable else {}
 
 

@@ -186,9 +186,9 @@ def settings_hashes(settings: Mapping[str, Any]) -> dict[str, str]:
 def _canonical(value: Any) -> Any:
     """As JSON may be: a mapping is its list of pairs, in their order, which readers see."""
     if isinstance(value, Mapping):
-        return {"pairs": [[_canonical(key), _canonical(one)] for key, one in value.items()]}
+        return {"pairs": [[_canonical(key), _canonical(item)] for key, item in value.items()]}
     if isinstance(value, list | tuple):
-        return [_canonical(one) for one in value]
+        return [_canonical(item) for item in value]
     return value
 
 
@@ -241,7 +241,7 @@ def found_files(job: Job, study: Study) -> list[str]:
         found += wave_files(study.waves[job.wave])
     if job.rule == "compare_questionnaire":
         waves = study.with_the_wave_before(job.wave)
-        found = [path for one in waves for path in wave_files(one["wave"])]
+        found = [path for wave in waves for path in wave_files(wave["wave"])]
     return [path.as_posix() for path in found if path.is_file()]
 
 

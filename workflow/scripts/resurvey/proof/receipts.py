@@ -120,7 +120,7 @@ def read_receipt(path: str | Path) -> Receipt:
         names = [receipt.rule, *receipt.wildcards, *receipt.wildcards.values()]
         if not all(isinstance(name, str) for name in names):
             raise TypeError
-        if not all(isinstance(one, str) and _HASH.fullmatch(one) for one in hashes):
+        if not all(isinstance(digest, str) and _HASH.fullmatch(digest) for digest in hashes):
             raise ValueError
     except (AttributeError, KeyError, TypeError, ValueError):
         raise SurveyError(f"{path}: this is no receipt of a job") from None
@@ -164,7 +164,7 @@ def plain_files(paths: Iterable[str | Path]) -> Iterator[str]:
     for path in map(Path, paths):
         if path.is_dir():
             inside = sorted(path.rglob("[!.]*"))
-            yield from (one.as_posix() for one in inside if one.is_file())
+            yield from (path.as_posix() for path in inside if path.is_file())
         else:
             yield path.as_posix()
 
@@ -263,10 +263,10 @@ class _Hashes(dict[str, str]):
 
 def _reason(receipt: Receipt, wanted: Made, hashes: Mapping[str, str]) -> str:
     """Why the results of a job are to be made anew; empty where they are not."""
-    for path, one in receipt.sources.items():
+    for path, source in receipt.sources.items():
         if not hashes[path]:
             return f"{_GONE}{path}"
-        if hashes[path] != one:
+        if hashes[path] != source:
             return f"{path} changed"
     made = receipt.made
     changed = sorted(
@@ -284,7 +284,7 @@ def _reason(receipt: Receipt, wanted: Made, hashes: Mapping[str, str]) -> str:
     ):
         if getattr(made, name) != getattr(wanted, name):
             return words
-    differing = [path for path, one in receipt.inputs.items() if hashes[path] != one]
+    differing = [path for path, digest in receipt.inputs.items() if hashes[path] != digest]
     return f"{differing[0]} changed" if differing else ""
 
 
@@ -329,17 +329,19 @@ def check_results(folder: str | Path) -> Checked:
     rooms = {place.parents[1] for place in places}
     for place in places:
         receipt = read_receipt(place)
-        for path, one in receipt.outputs.items():
-            written[_place(path, place, folder)] = one
-        read += [(place, _place(path, place, folder), one) for path, one in receipt.inputs.items()]
-    for file, one in sorted(written.items()):
+        for path, item in receipt.outputs.items():
+            written[_place(path, place, folder)] = item
+        read += [
+            (place, _place(path, place, folder), digest) for path, digest in receipt.inputs.items()
+        ]
+    for file, item in sorted(written.items()):
         now = hash_file(file) if file.is_file() else ""
-        if now != one:
+        if now != item:
             told = "is not as the run wrote it" if now else "is not there"
             differences.append(f"{shown(file.as_posix())}: {told}")
-    for place, file, one in read:
+    for place, file, x in read:
         # A result whose own receipt is not there is known by those who read it.
-        if (written.get(file) or (hash_file(file) if file.is_file() else one)) != one:
+        if (written.get(file) or (hash_file(file) if file.is_file() else x)) != x:
             differences.append(
                 f"{shown(place.stem)}: was made from another {shown(file.as_posix())}"
             )

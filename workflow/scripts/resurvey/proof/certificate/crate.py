@@ -101,7 +101,7 @@ def crate_bytes(told: Crate) -> bytes:
     place = _Placing(crate, told)
     language = crate.add(get_lang(crate, "snakemake", version=place.version("snakemake")))
     workflow = place.workflow(language)
-    files = {one.path: place.file(one) for one in told.entries if one.role != "withheld"}
+    files = {entry.path: place.file(entry) for entry in told.entries if entry.role != "withheld"}
     files |= {WORKFLOW: workflow, told.manifest: place.manifest()}
     place.root(workflow, files)
     action = place.action(workflow, files)
@@ -128,7 +128,9 @@ class _Placing:
 
     def __init__(self, crate: Any, told: Crate) -> None:
         self.crate, self.told = crate, told
-        self.versions = {one["name"]: one["version"] for one in told.environment["packages"]}
+        self.versions = {
+            package["name"]: package["version"] for package in told.environment["packages"]
+        }
 
     def version(self, package: str) -> str:
         return str(self.versions.get(package, ""))
@@ -146,7 +148,7 @@ class _Placing:
         """Describe the Snakefile: the crate's main entity, with what goes in and out of it."""
         from rocrate.model.computationalworkflow import ComputationalWorkflow
 
-        entry = next(one for one in self.told.entries if one.path == WORKFLOW)
+        entry = next(entry for entry in self.told.entries if entry.path == WORKFLOW)
         software = self.told.software
         workflow = ComputationalWorkflow(
             self.crate, dest_path=WORKFLOW, properties={"name": software["title"]}
@@ -325,16 +327,16 @@ class _Placing:
     def authors(self, authors: Iterable[Mapping[str, Any]], of: str) -> list[Any]:
         """Describe authors; one who has only a name may be a group."""
         found = []
-        for number, one in enumerate(authors, 1):
-            known = str(one.get("orcid", ""))
+        for number, author in enumerate(authors, 1):
+            known = str(author.get("orcid", ""))
             page = f"https://orcid.org/{known.removeprefix('https://orcid.org/')}"
-            group = "family-names" not in one and of != "article"
+            group = "family-names" not in author and of != "article"
             found.append(
                 self.add(
                     page if known else f"#{of}-author-{number}",
                     type="Organization" if group else "Person",
-                    name=person(one),
-                    url=one.get("website"),
+                    name=person(author),
+                    url=author.get("website"),
                 )
             )
         return found
@@ -389,7 +391,7 @@ _REQUIRED = ("title", "authors", "version", "license")
 
 def _check_authors(citation: Mapping[str, Any], path: str | Path) -> None:
     authors = citation["authors"]
-    if not isinstance(authors, list) or not all(isinstance(one, dict) for one in authors):
+    if not isinstance(authors, list) or not all(isinstance(author, dict) for author in authors):
         raise SurveyError(f"{path}: 'authors' should be a list of names")
 
 
@@ -430,7 +432,7 @@ def person(author: Mapping[str, Any]) -> str:
     ('J. Doe', 'The makers')
     """
     parts = [author.get("given-names", ""), author.get("family-names", "")]
-    return str(author.get("name") or " ".join(str(one) for one in parts if one))
+    return str(author.get("name") or " ".join(str(part) for part in parts if part))
 
 
 def read_article(path: str | Path, schema: str | Path) -> dict[str, Any]:

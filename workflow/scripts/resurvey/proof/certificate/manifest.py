@@ -70,7 +70,7 @@ class Manifest:
     @property
     def enclosed(self) -> dict[str, Entry]:
         """Entries whose file lies in the folder, by path."""
-        return {one.path: one for one in self.entries if one.role != "withheld"}
+        return {entry.path: entry for entry in self.entries if entry.role != "withheld"}
 
 
 def manifest_json(manifest: Manifest) -> bytes:
@@ -80,14 +80,14 @@ def manifest_json(manifest: Manifest) -> bytes:
             "wave": manifest.wave,
             "code_sha256": manifest.code,
             "metadata_sha256": manifest.metadata,
-            "files": [asdict(one) for one in manifest.entries],
+            "files": [asdict(entry) for entry in manifest.entries],
         }
     )
 
 
 def manifest_csv(entries: Iterable[Entry]) -> bytes:
     """Write the entries as CSV."""
-    return csv_text(COLUMNS, [asdict(one) for one in entries]).encode()
+    return csv_text(COLUMNS, [asdict(entry) for entry in entries]).encode()
 
 
 def read_manifest(plain: Any) -> Manifest:
@@ -104,7 +104,7 @@ def read_manifest(plain: Any) -> Manifest:
     wave, code, metadata = (plain.get(name) for name in ("wave", "code_sha256", "metadata_sha256"))
     if not (isinstance(wave, str) and isinstance(code, str) and isinstance(metadata, str)):
         raise SurveyError(f"{MANIFEST_JSON}: it names no wave, or no hash of code and metadata")
-    entries = tuple(_entry(one) for one in files)
+    entries = tuple(_entry(file) for file in files)
     paths: set[str] = set()
     for entry in entries:
         if entry.path in paths:
@@ -231,9 +231,9 @@ def list_sources(
         *(_of_repository(path, repository, "workflow") for path in files.workflow),
         *(_of_repository(path, repository, "environment") for path in files.environment),
     ]
-    for one in sources:
-        if holds_persons(one.path) and not shareable:
-            raise SurveyError(f"{one.path}: records of persons never enter a certificate")
+    for source in sources:
+        if holds_persons(source.path) and not shareable:
+            raise SurveyError(f"{source.path}: records of persons never enter a certificate")
     return _once(sources)
 
 
@@ -279,7 +279,7 @@ def _of_repository(path: str, repository: str, role: str) -> Source:
 
 def _once(sources: Iterable[Source]) -> list[Source]:
     kept: dict[str, Source] = {}
-    for one in sources:
-        kept.setdefault(one.path, one)
+    for source in sources:
+        kept.setdefault(source.path, source)
     order = ("input", "output", "workflow", "environment")
-    return sorted(kept.values(), key=lambda one: (order.index(one.role), one.path))
+    return sorted(kept.values(), key=lambda source: (order.index(source.role), source.path))

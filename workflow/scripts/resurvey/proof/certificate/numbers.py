@@ -100,7 +100,7 @@ def parse_table(content: bytes, name: str) -> Table:
         return Table((), ())
     columns = tuple(rows[0])
     if len(set(columns)) < len(columns):
-        twice = next(one for one in columns if columns.count(one) > 1)
+        twice = next(column for column in columns if columns.count(column) > 1)
         raise SurveyError(f"{name}: the column '{shown(twice)}' stands twice")
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(columns):
@@ -146,8 +146,10 @@ def read_tables(plain: Any, name: str) -> dict[str, Table]:
     if not isinstance(plain, dict):
         raise SurveyError(f"{name}: not a mapping of paths to tables")
     tables = {}
-    for path, one in plain.items():
-        columns, rows = (one.get("columns"), one.get("rows")) if isinstance(one, dict) else ((), ())
+    for path, table in plain.items():
+        columns, rows = (
+            (table.get("columns"), table.get("rows")) if isinstance(table, dict) else ((), ())
+        )
         if not _is_texts(columns) or not isinstance(rows, list):
             raise SurveyError(f"{name}: '{shown(path)}' has no columns and rows of text")
         width = len(columns)
@@ -158,7 +160,7 @@ def read_tables(plain: Any, name: str) -> dict[str, Table]:
 
 
 def _is_texts(value: Any) -> TypeGuard[list[str]]:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def compare_tables(certified: Table, found: Table) -> Iterator[Difference]:
@@ -175,8 +177,8 @@ def compare_tables(certified: Table, found: Table) -> Iterator[Difference]:
     ['line 2: percent: certified 12.5, found 12.6']
     """
     if certified.columns != found.columns:
-        missing = [one for one in certified.columns if one not in found.columns]
-        extra = [one for one in found.columns if one not in certified.columns]
+        missing = [column for column in certified.columns if column not in found.columns]
+        extra = [column for column in found.columns if column not in certified.columns]
         what = f"column '{missing[0]}' is missing" if missing else "the columns stand otherwise"
         what = f"column '{extra[0]}' was added" if extra and not missing else what
         yield Difference(what, {})
@@ -203,8 +205,8 @@ def name_line(line: Mapping[str, str]) -> str:
     >>> name_line({"table": "t", "question": "q", "row": "Yes", "column": "Men", "printed": "5,8"})
     't, q, Yes, Men'
     """
-    names = next((group for group in _NAMES if all(one in line for one in group)), ())
-    return ", ".join(shown(line[one], 60) for one in names if line[one])
+    names = next((group for group in _NAMES if all(name in line for name in group)), ())
+    return ", ".join(shown(line[name], 60) for name in names if line[name])
 
 
 def same_cell(column: str, old: str, new: str) -> bool:
@@ -391,9 +393,11 @@ def read_terms(document: Any) -> Terms:
     unsolved = document.get("unsolved")
     if rounding not in (*ROUNDING_RULES, "unknown"):
         raise SurveyError(f"{COMPARISON}: the rounding rule {shown(rounding)} is not known")
-    if not isinstance(derived, dict) or not all(one in ORIGINS for one in derived.values()):
+    if not isinstance(derived, dict) or not all(origin in ORIGINS for origin in derived.values()):
         raise SurveyError(f"{COMPARISON}: `derived` does not map tables to {' or '.join(ORIGINS)}")
-    if not isinstance(unsolved, list) or not all(isinstance(one, str) for one in unsolved):
+    if not isinstance(unsolved, list) or not all(
+        isinstance(variable, str) for variable in unsolved
+    ):
         raise SurveyError(f"{COMPARISON}: `unsolved` is no list of variables")
     return Terms(rounding, derived, tuple(unsolved))
 
@@ -402,7 +406,7 @@ def check_comparison(
     document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
 ) -> Iterator[Difference]:
     """Compare a certified comparison with one made anew, cell by cell."""
-    certified = [one if isinstance(one, dict) else {} for one in document["cells"]]
+    certified = [cell if isinstance(cell, dict) else {} for cell in document["cells"]]
     if len(certified) != len(lines):
         yield Difference(f"{len(certified)} cells were certified, {len(lines)} are printed", {})
         return

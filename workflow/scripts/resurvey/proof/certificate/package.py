@@ -138,7 +138,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, int]]:
     todo = [folder]
     while todo:
         here = todo.pop()
-        for entry in sorted(os.scandir(here), key=lambda one: one.name):
+        for entry in sorted(os.scandir(here), key=lambda entry: entry.name):
             path = Path(entry.path).relative_to(folder).as_posix()
             kind = entry.stat(follow_symlinks=False).st_mode
             if stat.S_ISLNK(kind):
@@ -166,18 +166,20 @@ def _members(name: str, archive: zipfile.ZipFile) -> list[str]:
     if len(entries) > MOST_FILES:
         raise SurveyError(f"{name}: more than {MOST_FILES} files")
     total, found = 0, []
-    for one in entries:
-        path = check_path(one.filename.removesuffix("/"), name)
-        kind = one.external_attr >> 16
+    for entry in entries:
+        path = check_path(entry.filename.removesuffix("/"), name)
+        kind = entry.external_attr >> 16
         if kind and stat.S_IFMT(kind) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise SurveyError(f"{name}: '{shown(path)}' is a link or a device, not a plain file")
-        if one.flag_bits & 1:
+        if entry.flag_bits & 1:
             raise SurveyError(f"{name}: '{shown(path)}' is encrypted")
-        total += one.file_size
-        swollen = one.file_size > _BLOCK and one.file_size > MOST_RATIO * one.compress_size
+        total += entry.file_size
+        swollen = entry.file_size > _BLOCK and entry.file_size > MOST_RATIO * entry.compress_size
         if swollen or total > MOST_BYTES:
-            raise SurveyError(f"{name}: '{shown(path)}' unfolds to {one.file_size} bytes, refused")
-        if one.is_dir():
+            raise SurveyError(
+                f"{name}: '{shown(path)}' unfolds to {entry.file_size} bytes, refused"
+            )
+        if entry.is_dir():
             continue
         if path in found:
             raise SurveyError(f"{name}: '{shown(path)}' stands twice in the archive")

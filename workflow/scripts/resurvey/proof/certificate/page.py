@@ -110,13 +110,13 @@ def _context(told: Told, words: Mapping[str, Mapping[str, Any]], language: str) 
     shared = {**words["tables"], "difference": words["report"]["difference"]}
     labels = Labels(told.codebook, told.study["tables"]["tables"], shared, language)
     tables = show_tables(told, labels, numerals, language)
-    versions = {one["name"]: one["version"] for one in told.environment["packages"]}
+    versions = {package["name"]: package["version"] for package in told.environment["packages"]}
     origin = told.codebook.origin
     mark = say.plain(f"report.banner_{origin}_short") if origin else ""
     return {
         "say": say,
         "language": language,
-        "languages": [(one, native_name(one)) for one in config["languages"]],
+        "languages": [(language, native_name(language)) for language in config["languages"]],
         "title": labels.pick(config["title"], "") or say.plain("report.untitled"),
         "wave": labels.pick(config["waves"].get(told.wave, {}).get("label"), told.wave),
         "wave_name": told.wave,
@@ -143,12 +143,14 @@ def _context(told: Told, words: Mapping[str, Mapping[str, Any]], language: str) 
             if cell.verdict == "agrees_by_printed_parts"
         ],
         "claims": told.claims,
-        "withheld": [one for one in told.entries if one.role == "withheld"],
-        "entries": [one for one in told.entries if one.role in ("input", "output")],
-        "code": [one for one in told.entries if one.role in ("workflow", "environment")],
+        "withheld": [entry for entry in told.entries if entry.role == "withheld"],
+        "entries": [entry for entry in told.entries if entry.role in ("input", "output")],
+        "code": [entry for entry in told.entries if entry.role in ("workflow", "environment")],
         "environment": told.environment,
         "packages": [(name, versions[name]) for name in told.direct if name in versions],
-        "unlocked": [one["name"] for one in told.environment["packages"] if not one["as_locked"]],
+        "unlocked": [
+            package["name"] for package in told.environment["packages"] if not package["as_locked"]
+        ],
         "article": told.article,
         "validation": told.validation,
     }
@@ -168,10 +170,10 @@ def show_tables(
             _title(name, text, labels),
             str(text.get(name, {}).get("number") or _title(name, text, labels)),
             tuple(some),
-            sum(one.verdict == "agrees" for one in some),
-            sum(one.verdict == "agrees_by_printed_parts" for one in some),
-            sum(one.verdict == "differs" for one in some),
-            sum(one.verdict == "no_integer_solution" for one in some),
+            sum(cell.verdict == "agrees" for cell in some),
+            sum(cell.verdict == "agrees_by_printed_parts" for cell in some),
+            sum(cell.verdict == "differs" for cell in some),
+            sum(cell.verdict == "no_integer_solution" for cell in some),
         )
         for name, some in cells.items()
     )

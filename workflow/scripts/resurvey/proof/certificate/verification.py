@@ -88,10 +88,10 @@ class Verification:
     def tell(self, file: str, differences: Iterator[Difference]) -> int:
         """Add the differences of one file; the first by name, the rest as a number."""
         found = list(differences)
-        for one in found[:MOST_TOLD]:
-            place = tuple(one.line.get(name, "") for name in _PLACE)
-            beside = "" if one.column == "printed" else self.printed.get(place, "")
-            self.differences.append(f"{file}: {one.text}{beside}")
+        for difference in found[:MOST_TOLD]:
+            place = tuple(difference.line.get(name, "") for name in _PLACE)
+            beside = "" if difference.column == "printed" else self.printed.get(place, "")
+            self.differences.append(f"{file}: {difference.text}{beside}")
         if len(found) > MOST_TOLD:
             self.differences.append(f"{file}: and {len(found) - MOST_TOLD} more differences")
         return len(found)
@@ -179,10 +179,10 @@ def _read_printed(package: Package) -> dict[tuple[str, ...], str]:
     try:
         cells = parse_json(package.read(COMPARISON), COMPARISON)["cells"]
         return {
-            tuple(shown(one[name]) for name in _PLACE): (
-                f"; printed {shown(one['printed'])}, recomputed {shown(one['recomputed'])}"
+            tuple(shown(cell[name]) for name in _PLACE): (
+                f"; printed {shown(cell['printed'])}, recomputed {shown(cell['recomputed'])}"
             )
-            for one in cells
+            for cell in cells
         }
     except (SurveyError, KeyError, TypeError):
         return {}  # the comparison itself tells what is wrong with it

@@ -121,10 +121,10 @@ def write_certificate(run: Run, folder: str | Path) -> None:
     new = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     sources, documents = _prepare(run)
     try:
-        for one in sources:
-            target = new / one.path
+        for source in sources:
+            target = new / source.path
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(one.file, target)
+            shutil.copyfile(source.file, target)
         for name, content in documents.items():
             write_bytes(new / name, content)
         if folder.exists():
@@ -139,10 +139,10 @@ def _prepare(run: Run) -> tuple[list[Source], dict[str, bytes]]:
     book = Codebook.from_json(read_text(f"results/{run.wave}/tables/codebook.json"))
     shareable = bool(book.origin)
     sources = list_sources(run.files, run.repository, run.rules, shareable)
-    entries = [one.entry() for one in sources]
+    entries = [source.entry() for source in sources]
     if not shareable:
         entries.append(withhold(run.files.raw))
-    place = {one.path: one.file for one in sources}
+    place = {source.path: source.file for source in sources}
     described = read_yaml(Path(run.templates[0]) / "metadata.yaml")
     article = read_article(
         place.get(f"resources/published/{run.wave}/article.yaml", ""), run.schema
@@ -167,7 +167,9 @@ def _prepare(run: Run) -> tuple[list[Source], dict[str, bytes]]:
     heading = described["title"].format(title=title, wave=run.wave)
     about = described[f"description_{book.origin}" if book.origin else "description"]
     comments = _Comments(described["files"])
-    outputs = sorted((one.path for one in sources if one.role == "output"), key=comments.rank)
+    outputs = sorted(
+        (source.path for source in sources if source.role == "output"), key=comments.rank
+    )
     documents = {
         ENVIRONMENT: json_bytes(environment),
         COMPARISON: json_bytes(comparison),
@@ -248,11 +250,11 @@ def _tables(sources: Sequence[Source]) -> dict[str, Table]:
     What the report's own room holds as CSV is set for print, with notes below, and is no table.
     """
     tables = {}
-    for one in sources:
-        if one.path.endswith(".csv") and "/report/" not in one.path:
+    for source in sources:
+        if source.path.endswith(".csv") and "/report/" not in source.path:
             # What somebody laid beside the published numbers may be CSV without being a table.
             with suppress(SurveyError):
-                tables[one.path] = parse_table(one.file.read_bytes(), one.path)
+                tables[source.path] = parse_table(source.file.read_bytes(), source.path)
     return tables
 
 
@@ -293,7 +295,7 @@ def _metadata(
     software = read_citation(Path(run.repository) / "CITATION.cff")
     own = read_citation(run.citation) if run.citation else {}
     comments = _Comments(described["files"])
-    paths = [one.path for one in entries]
+    paths = [entry.path for entry in entries]
     return crate_bytes(
         Crate(
             wave=run.wave,
@@ -357,5 +359,5 @@ def direct_packages(requirements: Sequence[str]) -> list[str]:
     >>> direct_packages(["pandas>=3.0,<4", "pyarrow[all]>=0.30"])
     ['pandas', 'pyarrow']
     """
-    names = (_NAME.match(one) for one in requirements)
+    names = (_NAME.match(requirement) for requirement in requirements)
     return [found[0].lower() for found in names if found]
