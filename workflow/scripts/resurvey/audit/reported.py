@@ -7,7 +7,7 @@ from math import sqrt
 
 from resurvey.core.errors import SurveyError
 from resurvey.recovery.recovered import Recovered
-from resurvey.statistics.tails import chi_square_tail
+from resurvey.statistics.distributions import chi_square_tail
 
 # The corrected and the exact test are tried on so many tables of counts.
 _MOST_TABLES = 200

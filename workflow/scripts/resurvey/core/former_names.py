@@ -42,7 +42,7 @@ MOVED = {
     "storage": "reading.storage",
     "strict_yaml": "core.strict_yaml",
     "survey": "core.survey",
-    "tails": "statistics.tails",
+    "tails": "statistics.distributions",
     "text_answers": "prepare.text_answers",
     "trend": "waves.trend",
     "trend.waves": "study.order",

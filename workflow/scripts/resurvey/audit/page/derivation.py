@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import log, sqrt
 
 from resurvey.core.printed import Interval, format_fixed, interval, parse_printed
-from resurvey.statistics.tails import chi_square_tail
+from resurvey.statistics.distributions import chi_square_tail
 
 
 def derive_count(text: str, base: int, rounding: str, decimal: str) -> list[str]:
