@@ -113,19 +113,19 @@ def fit_models(
     """
     done = Fitted()
     survey, every = _respondents(survey, declared, wave or {})
-    for name, one in declared.items():
-        _check(survey.codebook, name, one)
+    for name, model in declared.items():
+        _check(survey.codebook, name, model)
         try:
-            found = _fit(survey, one)
+            found = _fit(survey, model)
         except SurveyError as problem:
             # The message names the outcome first, which the page prints anyway.
-            done.refused[name] = str(problem).removeprefix(f"no model of '{one['outcome']}': ")
-            _refuse(done, name, one)
+            done.refused[name] = str(problem).removeprefix(f"no model of '{model['outcome']}': ")
+            _refuse(done, name, model)
             continue
         notes = [] if sample in ("probability", "census") else [NOMINAL]
         if not every and any(key in (wave or {}) for key in DESIGN_KEYS):
             notes.append("fitted without the weights and the design of the wave")
-        _describe(done, name, one, found, survey.codebook, language, "; ".join(notes))
+        _describe(done, name, model, found, survey.codebook, language, "; ".join(notes))
     return done
 
 
@@ -143,37 +143,39 @@ def _respondents(
             f"config.yaml: '{wave['weight']}' counts {people.sum()} respondents, and models are "
             f"fitted to at most {MOST_RESPONDENTS}; leave out models.yaml"
         )
-    used = {name for one in declared.values() for name in (one["outcome"], *one["predictors"])}
+    used = {
+        name for model in declared.values() for name in (model["outcome"], *model["predictors"])
+    }
     data = survey.data[[name for name in survey.data.columns if name in used]]
     return replace(survey, data=data.loc[data.index.repeat(people)].reset_index(drop=True)), True
 
 
-def _check(codebook: Codebook, name: str, one: Mapping[str, Any]) -> None:
-    for variable in (one["outcome"], *one["predictors"]):
+def _check(codebook: Codebook, name: str, model: Mapping[str, Any]) -> None:
+    for variable in (model["outcome"], *model["predictors"]):
         if variable not in codebook:
             try:
                 codebook[variable]
             except SurveyError as problem:
                 raise SurveyError(f"models.yaml, '{name}': {problem}") from None
-    answers = codebook[one["outcome"]].answers
-    for code in one.get("positive", ()):
+    answers = codebook[model["outcome"]].answers
+    for code in model.get("positive", ()):
         if clean_code(code) not in answers:
             raise SurveyError(
                 f"models.yaml, '{name}': `positive` names {code}, which is no answer to "
-                f"'{one['outcome']}'"
+                f"'{model['outcome']}'"
             )
 
 
-def _fit(survey: "Survey", one: Mapping[str, Any]) -> "Model":
+def _fit(survey: "Survey", model: Mapping[str, Any]) -> "Model":
     if survey.codebook.reconstructed:
         raise SurveyError(
             "the records are reconstructed from published tables, and the joint distribution of "
             "answers that were never crossed in print is invented"
         )
-    if one["kind"] == "binary":
-        positive = [clean_code(code) for code in one["positive"]]
-        return binary_logit(survey, one["outcome"], positive, one["predictors"])
-    return ordered_logit(survey, one["outcome"], one["predictors"])
+    if model["kind"] == "binary":
+        positive = [clean_code(code) for code in model["positive"]]
+        return binary_logit(survey, model["outcome"], positive, model["predictors"])
+    return ordered_logit(survey, model["outcome"], model["predictors"])
 
 
 def binary_logit(
@@ -294,22 +296,24 @@ def _fitted(outcome: str, *arrays: Any) -> "Model":
         raise SurveyError(f"no model of '{outcome}': {problem}") from None
 
 
-def _refuse(done: Fitted, name: str, one: Mapping[str, Any]) -> None:
+def _refuse(done: Fitted, name: str, model: Mapping[str, Any]) -> None:
     note = f"not computed: {done.refused[name]}"
     for lines in done.lines.values():
-        lines.append({"model": name, "kind": one["kind"], "outcome": one["outcome"], "note": note})
+        lines.append(
+            {"model": name, "kind": model["kind"], "outcome": model["outcome"], "note": note}
+        )
 
 
 def _describe(
     done: Fitted,
     name: str,
-    one: Mapping[str, Any],
+    model: Mapping[str, Any],
     found: "Model",
     codebook: Codebook,
     language: str,
     note: str,
 ) -> None:
-    keys = {"model": name, "kind": found.kind, "outcome": one["outcome"], "note": note}
+    keys = {"model": name, "kind": found.kind, "outcome": model["outcome"], "note": note}
     for term in found.coefficients:
         done.lines["coefficients"].append(
             keys
@@ -329,11 +333,11 @@ def _describe(
         done.lines["coefficients"].append(
             keys | {"part": part, "code": code, "estimate": estimate, "note": ""}
         )
-    outcome = codebook[one["outcome"]]
+    outcome = codebook[model["outcome"]]
     for term in found.effects:
         binary = found.kind == "binary"
         code = POSITIVE if binary else _code(term.outcome)
-        label = _positive_label(one, codebook, language) if binary else ""
+        label = _positive_label(model, codebook, language) if binary else ""
         done.lines["effects"].append(
             keys
             | {"outcome_code": code, "outcome_label": label or outcome.answer(code, language)}
@@ -342,9 +346,9 @@ def _describe(
     done.lines["diagnostics"] += [{"model": name, **line} for line in _diagnostics(found)]
 
 
-def _positive_label(one: Mapping[str, Any], codebook: Codebook, language: str) -> str:
-    variable = codebook[one["outcome"]]
-    return " + ".join(variable.answer(clean_code(code), language) for code in one["positive"])
+def _positive_label(model: Mapping[str, Any], codebook: Codebook, language: str) -> str:
+    variable = codebook[model["outcome"]]
+    return " + ".join(variable.answer(clean_code(code), language) for code in model["positive"])
 
 
 def _term(term: "Term", found: "Model", codebook: Codebook, language: str) -> dict[str, Any]:
@@ -386,12 +390,12 @@ def _diagnostics(found: "Model") -> Sequence[dict[str, Any]]:
     ]
     lines += [
         {
-            "statistic": one.test,
-            "value": one.statistic,
-            "df": one.df,
-            "p_value": one.p_value,
-            "note": one.note,
+            "statistic": check.test,
+            "value": check.statistic,
+            "df": check.df,
+            "p_value": check.p_value,
+            "note": check.note,
         }
-        for one in found.diagnostics
+        for check in found.diagnostics
     ]
     return lines
