@@ -48,6 +48,28 @@ def test_tests_that_were_not_made_do_not_count():
     assert np.isnan(adjust([np.nan])[0])
 
 
+@pytest.mark.parametrize("method", ["holm", "benjamini_hochberg"])
+def test_article_level_is_never_kinder_than_row_level(method):
+    p_values = np.random.default_rng(1).uniform(size=30)
+    levels = [
+        np.concatenate([adjust(part, method) for part in np.split(p_values, size)])
+        for size in (1, 3, 10)
+    ]
+    if method == "holm":
+        assert (levels[0] >= levels[1] - 1e-12).all()
+        assert (levels[1] >= levels[2] - 1e-12).all()
+    else:
+        assert (levels[0] >= p_values).all()
+
+
+def test_adjusted_p_values_are_those_of_statsmodels():
+    from statsmodels.stats.multitest import multipletests
+
+    p_values = np.round(np.random.default_rng(2).uniform(size=200) ** 3, 2)
+    for ours, theirs in (("holm", "holm"), ("benjamini_hochberg", "fdr_bh")):
+        assert adjust(p_values, ours) == pytest.approx(multipletests(p_values, method=theirs)[1])
+
+
 def test_nobody_of_ten_still_has_an_upper_limit():
     assert wilson(0, 10)[1] == pytest.approx(0.2775, abs=1e-4)
     assert np.isnan(wilson(0, 0)[0])

@@ -72,7 +72,7 @@ MOVED = {
     "storage": "reading.parquet",
     "strict_yaml": "core.strict_yaml",
     "survey": "core.survey",
-    "tails": "statistics.tails",
+    "tails": "statistics.distributions",
     "text_answers": "reading.observed_answers",
     "trend": "waves.trend",
     "words": "study.words",

@@ -94,7 +94,8 @@ def _mention_weight(path: str, weight: str, wave: Mapping[str, Any]) -> None:
     """Say so where a file is weighted by itself and the study does not follow it."""
     used = wave.get("weight", "")
     if weight and weight != used:
-        instead = f"weighted by '{used}'" if used else "unweighted"
+        equal = "raked from equal weights" if "rake" in wave else "unweighted"
+        instead = f"weighted by '{used}'" if used else equal
         logger.warning(
             "%s: the file says that its cases are weighted by '%s', but the tables are %s; write "
             "`weight: %s` under the wave in config/config.yaml to use it",

@@ -110,11 +110,11 @@ class Models:
 
     def shown(self, declared: Mapping[str, Mapping[str, Any]]) -> list[ShownModel]:
         """Describe every declared model."""
-        return [self._model(name, one) for name, one in declared.items()]
+        return [self._model(name, model) for name, model in declared.items()]
 
-    def _model(self, name: str, one: Mapping[str, Any]) -> ShownModel:
+    def _model(self, name: str, declared: Mapping[str, Any]) -> ShownModel:
         own = [line for line in self.lines.coefficients if line["model"] == name]
-        title = self.labels.pick(one.get("label"), self.labels.variable(one["outcome"]))
+        title = self.labels.pick(declared.get("label"), self.labels.variable(declared["outcome"]))
         terms = [line for line in own if line["part"] == "coefficient"]
         if not terms:
             notes = [note.refusing("") for note in read_notes(own[0])] if own else []
@@ -123,18 +123,18 @@ class Models:
                 if self.reconstructed
                 else self.say("models.refused", reason=self.say.notes(notes))
             )
-            return ShownModel(name, title, self._about(one, ()), refused)
+            return ShownModel(name, title, self._about(declared, ()), refused)
         effects = [line for line in self.lines.effects if line["model"] == name]
         codes = list(dict.fromkeys(line["outcome_code"] for line in effects))
-        ends = codes if one["kind"] == "binary" else [codes[0], codes[-1]]
-        outcomes = tuple(self._outcome(one, code) for code in ends)
+        ends = codes if declared["kind"] == "binary" else [codes[0], codes[-1]]
+        outcomes = tuple(self._outcome(declared, code) for code in ends)
         by_term = {(e["variable"], e["code"], e["outcome_code"]): e for e in effects}
         last = [line for line in effects if line["outcome_code"] == ends[-1]]
         reading, rest = self._reading(last, outcomes[-1])
         return ShownModel(
             name,
             title,
-            self._about(one, outcomes),
+            self._about(declared, outcomes),
             Markup(""),
             tuple(self._groups(terms, by_term, ends)),
             outcomes,
@@ -145,21 +145,23 @@ class Models:
             self._drawing(name, title, reading),
         )
 
-    def _about(self, one: Mapping[str, Any], outcomes: Sequence[str]) -> Markup:
-        outcome = self.labels.variable(one["outcome"])
-        if one["kind"] == "binary":
-            positive = self._outcome(one, "positive")
+    def _about(self, declared: Mapping[str, Any], outcomes: Sequence[str]) -> Markup:
+        outcome = self.labels.variable(declared["outcome"])
+        if declared["kind"] == "binary":
+            positive = self._outcome(declared, "positive")
             return self.say("models.kind_binary", outcome=outcome, positive=positive)
         if not outcomes:
-            codes = self.labels.codebook[one["outcome"]].ordered_answers
-            outcomes = [self.labels.answer(one["outcome"], str(codes[end])) for end in (0, -1)]
+            codes = self.labels.codebook[declared["outcome"]].ordered_answers
+            outcomes = [self.labels.answer(declared["outcome"], str(codes[end])) for end in (0, -1)]
         return self.say("models.kind_ordered", outcome=outcome, low=outcomes[0], high=outcomes[-1])
 
-    def _outcome(self, one: Mapping[str, Any], code: str) -> str:
-        if one["kind"] == "binary":
-            parts = [self.labels.answer(one["outcome"], str(part)) for part in one["positive"]]
+    def _outcome(self, declared: Mapping[str, Any], code: str) -> str:
+        if declared["kind"] == "binary":
+            parts = [
+                self.labels.answer(declared["outcome"], str(part)) for part in declared["positive"]
+            ]
             return " + ".join(parts)
-        return self.labels.answer(one["outcome"], code)
+        return self.labels.answer(declared["outcome"], code)
 
     def _term(self, line: Line) -> str:
         if line["code"] == "":

@@ -45,8 +45,12 @@ def word_strata(
         said = say(
             "report.strata_line", **names, df=test.df, statistic=test.statistic, p=test.p, n=test.n
         )
-        others = [one for one in tests if _place(one) == place]
-        common = [one for one in association if _place(one) == place and one["measure"] == COMMON]
+        others = [test for test in tests if _place(test) == place]
+        common = [
+            measure
+            for measure in association
+            if _place(measure) == place and measure["measure"] == COMMON
+        ]
         for measure in common:
             if measure["value"]:
                 said += " " + say("report.strata_odds", **_odds(measure, numerals))

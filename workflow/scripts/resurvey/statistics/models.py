@@ -351,7 +351,7 @@ def concordance(y: "NDArray[np.int64]", scores: "NDArray[np.float64]") -> Result
     >>> concordance(np.array([0, 0, 1, 1]), np.array([1.0, 2.0, 2.0, 3.0])).statistic
     0.875
     """
-    by_outcome = [np.sort(scores[y == one]) for one in np.unique(y)]
+    by_outcome = [np.sort(scores[y == outcome]) for outcome in np.unique(y)]
     right = pairs = 0.0
     for place, low in enumerate(by_outcome):
         for high in by_outcome[place + 1 :]:
@@ -388,7 +388,7 @@ def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]
         inner = np.linalg.slogdet(correlation[np.ix_(own, own)])[1]
         outer = np.linalg.slogdet(correlation[np.ix_(~own, ~own)])[1]
         found[variable] = float(np.exp((inner + outer - whole) / own.sum()))
-    worst = max(found, key=lambda one: found[one])
+    worst = max(found, key=lambda variable: found[variable])
     notes = (Note("inflation", predictor=worst),)
     return Result("largest_vif", found[worst], n=len(x), notes=notes)
 

@@ -28,7 +28,8 @@ def adjust(p_values: Any, method: str = "holm") -> "NDArray[np.float64]":
 
     Notes
     -----
-    As R's ``p.adjust`` with ``holm``, ``BH`` and ``bonferroni``.
+    As R's ``p.adjust`` with ``holm``, ``BH`` and ``bonferroni``, and as ``multipletests`` of
+    statsmodels, whose import takes longer than all tables of an article.
 
     Examples
     --------

@@ -46,7 +46,10 @@ class ReplicatedSample:
         """Total the weights by cell, in full and per replicate (see `Sample.spread`)."""
         totals: Any = np.bincount(cells, self.weights, minlength=size)
         copies: Any = np.stack(
-            [np.bincount(cells, one, minlength=size)[inside] for one in self.replicates.T]
+            [
+                np.bincount(cells, replicate, minlength=size)[inside]
+                for replicate in self.replicates.T
+            ]
         )
         scales, around = self.scales, self.around_full
         place = np.full(size, inside.size)
@@ -134,7 +137,7 @@ class ReplicatedSpread:
             return share - np.outer(share.sum(axis=1), share.sum(axis=0))
 
         full = away(self.totals)
-        copies = np.stack([away(one).ravel() for one in self.copies])
+        copies = np.stack([away(copy).ravel() for copy in self.copies])
         variance = np.diag(self._covariance(full.ravel(), copies))
         return full, np.sqrt(np.maximum(variance, 0)).reshape(shape)
 

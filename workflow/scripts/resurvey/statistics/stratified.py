@@ -86,7 +86,7 @@ def stratified_tests(tables: "NDArray[np.float64]", rows: Scale, columns: Scale)
         else:
             scored = scored.take(scale.positions, axis=axis)
             scores.append(scale.scores)
-    with_scores = {one.test: one for one in cochran_mantel_haenszel(scored, *scores)}
+    with_scores = {result.test: result for result in cochran_mantel_haenszel(scored, *scores)}
     notes = {"cmh_mean_scores": rows.notes, "cmh_correlation": (*rows.notes, *columns.notes)}
     found = []
     for result in results:

@@ -108,7 +108,7 @@ class Part:
         if not self.compared:
             return [[""] * len(self.codes) for _ in parts]
         crossed = self.crossed
-        added = np.stack([crossed.counts[list(one)].sum(axis=0) for one in parts])
+        added = np.stack([crossed.counts[list(part)].sum(axis=0) for part in parts])
         options = letter_levels(manner.setting.alpha), manner.adjustment, crossed.bases, self.small
         if not crossed.by_design:
             return column_letters(added, *options).letters
@@ -137,7 +137,7 @@ def item_cells(
 ) -> list[dict[str, Any]]:
     """All cells of one item, row by row, the all-respondents column first."""
     cells = _Cells(item, known, manner, parts)
-    compared = [one.letters([line.parts for line in lines], manner) for one in parts]
+    compared = [part.letters([line.parts for line in lines], manner) for part in parts]
     made: list[dict[str, Any]] = []
     for number, line in enumerate(lines):
         made.append(cells.everyone(line))
@@ -416,8 +416,8 @@ class _Banner:
 
     def _check(self, name: str) -> None:
         found = find_set(self.book, name)
-        for one in found.items if found else [name]:
-            check_variable(self.book, one, self.manner.name)
+        for item in found.items if found else [name]:
+            check_variable(self.book, item, self.manner.name)
 
     def _known(self, item: Item) -> bool:
         return self.real or not (item.members or item.variable.name in self.invented)
@@ -459,8 +459,8 @@ class _Banner:
         return len(item.codes) > len(variable.answers) or len(item.codes) > MOST_CODES
 
     def _refuse_subtotals(self, item: Item) -> None:
-        for one in self.declared.get("subtotals", []):
-            if item.variable.name in one.get("rows", [item.variable.name]):
+        for subtotal in self.declared.get("subtotals", []):
+            if item.variable.name in subtotal.get("rows", [item.variable.name]):
                 raise SurveyError(
                     f"tables.yaml, '{self.manner.name}': a subtotal cannot be of the "
                     f"multiple-response set '{item.variable.name}', whose answers overlap; limit "
@@ -484,7 +484,9 @@ def all_items(codebook: Codebook, aside: Collection[str], means: bool = False) -
     for name, declared in codebook.multiple_response.items():
         members = declared["variable_list"]
         # Three sets of the same items would be counted three times; the first one stands.
-        if not any(one in homes for one in members) and all(one in codebook for one in members):
+        if not any(member in homes for member in members) and all(
+            member in codebook for member in members
+        ):
             homes |= dict.fromkeys(members, name)
     found: dict[str, None] = {}
     for name in codebook:
@@ -509,6 +511,6 @@ def banner_variables(
     {'b': {'rows': ['job', 'sex']}}
     """
     return {
-        name: {"rows": [*(one.get("rows") or all_items(codebook, ())), *one["columns"]]}
-        for name, one in banners.items()
+        name: {"rows": [*(banner.get("rows") or all_items(codebook, ())), *banner["columns"]]}
+        for name, banner in banners.items()
     }

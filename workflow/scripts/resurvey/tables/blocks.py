@@ -271,7 +271,7 @@ def answer_lines(
             tuple(parts),
         )
         after.setdefault(max(parts), []).append(line)
-    lines = [one for place, line in enumerate(answers) for one in [line, *after.get(place, [])]]
+    lines = [row for place, line in enumerate(answers) for row in [line, *after.get(place, [])]]
     return [*lines, Line(TOTAL, words["total"], "total", tuple(range(len(codes))))]
 
 

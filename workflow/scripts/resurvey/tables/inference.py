@@ -177,18 +177,18 @@ def compare_columns(counted: "Crosstab") -> list[dict[str, Any]]:
     lines = []
     for row, code in enumerate(counted.row_codes):
         own: list[dict[str, Any]] = []
-        for number, (one, other) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+        for number, (left, right) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
             codes = {
                 "row_code": str(code),
-                "first_code": str(counted.column_codes[one]),
-                "second_code": str(counted.column_codes[other]),
+                "first_code": str(counted.column_codes[left]),
+                "second_code": str(counted.column_codes[right]),
             }
             if by_design:
-                own.append(codes | _design_pair(pairs, counts, heads, row, one, other))
+                own.append(codes | _design_pair(pairs, counts, heads, row, left, right))
                 continue
             ends = [100 * float(values[row, number]) for values in intervals]
-            own.append(codes | _pair(counts[row], base, one, other, ends))
-        p_values = [one.get("p_value") for one in own]
+            own.append(codes | _pair(counts[row], base, left, right, ends))
+        p_values = [line.get("p_value") for line in own]
         for name in PAIR_COLUMNS[:3]:
             adjusted = adjust(p_values, name.removesuffix("_row")).tolist()
             for line, p in zip(own, adjusted, strict=True):
@@ -212,7 +212,7 @@ def _pair(
     """Two columns of one row; `interval` is their difference and its ends, in points."""
     if min(base[first], base[second]) < LEAST_BASE:
         return write_notes(SMALL_BASE)
-    shares = [float(counts[one] / base[one]) for one in (first, second)]
+    shares = [float(counts[column] / base[column]) for column in (first, second)]
     line: dict[str, Any] = {"first_percent": 100 * shares[0], "second_percent": 100 * shares[1]}
     line |= dict(zip(("difference", "lower", "upper"), interval, strict=True))
     if not all(0 < share < 1 for share in shares):
@@ -236,7 +236,7 @@ def _design_pair(
     """Two columns of one row under the sampling design."""
     if min(heads[first], heads[second]) < LEAST_BASE:
         return write_notes(SMALL_BASE)
-    shares = [float(counts[row, one] / counts[:, one].sum()) for one in (first, second)]
+    shares = [float(counts[row, column] / counts[:, column].sum()) for column in (first, second)]
     line: dict[str, Any] = {"first_percent": 100 * shares[0], "second_percent": 100 * shares[1]}
     line["difference"] = 100 * (shares[0] - shares[1])
     if not all(0 < share < 1 for share in shares):
@@ -296,23 +296,23 @@ def adjust_tests(tests: Sequence[dict[str, Any]]) -> None:
     >>> tests[0]["holm_table"], tests[0]["holm_article"]
     (0.02, 0.04)
     """
-    families = [str(one["test"]).removesuffix("_monte_carlo") for one in tests]
-    tables = [(one["table"], family) for one, family in zip(tests, families, strict=True)]
+    families = [str(test["test"]).removesuffix("_monte_carlo") for test in tests]
+    tables = [(test["table"], family) for test, family in zip(tests, families, strict=True)]
     _adjust(tests, {"table": tables, "article": families})
 
 
 def adjust_comparisons(lines: Sequence[dict[str, Any]]) -> None:
     """Add to every comparison of columns its p-value adjusted within its table and the study."""
-    _adjust(lines, {"table": [one["table"] for one in lines], "article": [""] * len(lines)})
+    _adjust(lines, {"table": [line["table"] for line in lines], "article": [""] * len(lines)})
 
 
 def _adjust(lines: Sequence[dict[str, Any]], levels: Mapping[str, Sequence[Hashable]]) -> None:
     for level, families in levels.items():
         members: dict[Hashable, list[dict[str, Any]]] = {}
-        for one, family in zip(lines, families, strict=True):
-            members.setdefault(family, []).append(one)
+        for line, family in zip(lines, families, strict=True):
+            members.setdefault(family, []).append(line)
         for own in members.values():
-            p_values = [one.get("p_value") for one in own]
+            p_values = [line.get("p_value") for line in own]
             for method in ("holm", "benjamini_hochberg"):
-                for one, p in zip(own, adjust(p_values, method).tolist(), strict=True):
-                    one[f"{method}_{level}"] = p
+                for line, p in zip(own, adjust(p_values, method).tolist(), strict=True):
+                    line[f"{method}_{level}"] = p

@@ -114,18 +114,18 @@ def fit_models(
     """
     done = Fitted()
     survey, every = _respondents(survey, declared, wave or {})
-    for name, one in declared.items():
-        _check(survey.codebook, name, one)
+    for name, model in declared.items():
+        _check(survey.codebook, name, model)
         try:
-            found = _fit(survey, one)
+            found = _fit(survey, model)
         except SurveyError as problem:
             done.refused[name] = reason_of(problem)
-            _refuse(done, name, one)
+            _refuse(done, name, model)
             continue
         notes = [] if sample in ("probability", "census") else [Note("nominal_p_value")]
         if not every and any(key in (wave or {}) for key in DESIGN_KEYS):
             notes.append(Note("model_unweighted"))
-        _describe(done, name, one, found, survey.codebook, language, notes)
+        _describe(done, name, model, found, survey.codebook, language, notes)
     return done
 
 
@@ -143,34 +143,36 @@ def _respondents(
             f"config.yaml: '{wave['weight']}' counts {people.sum()} respondents, and models are "
             f"fitted to at most {MOST_RESPONDENTS}; leave out models.yaml"
         )
-    used = {name for one in declared.values() for name in (one["outcome"], *one["predictors"])}
+    used = {
+        name for model in declared.values() for name in (model["outcome"], *model["predictors"])
+    }
     data = survey.data[[name for name in survey.data.columns if name in used]]
     return replace(survey, data=data.loc[data.index.repeat(people)].reset_index(drop=True)), True
 
 
-def _check(codebook: Codebook, name: str, one: Mapping[str, Any]) -> None:
-    for variable in (one["outcome"], *one["predictors"]):
+def _check(codebook: Codebook, name: str, model: Mapping[str, Any]) -> None:
+    for variable in (model["outcome"], *model["predictors"]):
         if variable not in codebook:
             try:
                 codebook[variable]
             except SurveyError as problem:
                 raise SurveyError(f"models.yaml, '{name}': {problem}") from None
-    answers = codebook[one["outcome"]].answers
-    for code in one.get("positive", ()):
+    answers = codebook[model["outcome"]].answers
+    for code in model.get("positive", ()):
         if clean_code(code) not in answers:
             raise SurveyError(
                 f"models.yaml, '{name}': `positive` names {code}, which is no answer to "
-                f"'{one['outcome']}'"
+                f"'{model['outcome']}'"
             )
 
 
-def _fit(survey: "Survey", one: Mapping[str, Any]) -> "Model":
+def _fit(survey: "Survey", model: Mapping[str, Any]) -> "Model":
     if survey.codebook.reconstructed:
         raise Refusal(Note("joint_invented"))
-    if one["kind"] == "binary":
-        positive = [clean_code(code) for code in one["positive"]]
-        return binary_logit(survey, one["outcome"], positive, one["predictors"])
-    return ordered_logit(survey, one["outcome"], one["predictors"])
+    if model["kind"] == "binary":
+        positive = [clean_code(code) for code in model["positive"]]
+        return binary_logit(survey, model["outcome"], positive, model["predictors"])
+    return ordered_logit(survey, model["outcome"], model["predictors"])
 
 
 def binary_logit(
@@ -288,8 +290,8 @@ def _fitted(outcome: str, *arrays: Any) -> "Model":
         raise Refusal(problem.note, f"no model of '{outcome}': ") from None
 
 
-def _refuse(done: Fitted, name: str, one: Mapping[str, Any]) -> None:
-    keys = {"model": name, "kind": one["kind"], "outcome": one["outcome"]}
+def _refuse(done: Fitted, name: str, model: Mapping[str, Any]) -> None:
+    keys = {"model": name, "kind": model["kind"], "outcome": model["outcome"]}
     why = write_notes(done.refused[name].refusing("not_computed"))
     for lines in done.lines.values():
         lines.append(keys | why)
@@ -298,13 +300,13 @@ def _refuse(done: Fitted, name: str, one: Mapping[str, Any]) -> None:
 def _describe(
     done: Fitted,
     name: str,
-    one: Mapping[str, Any],
+    model: Mapping[str, Any],
     found: "Model",
     codebook: Codebook,
     language: str,
     notes: Sequence[Note],
 ) -> None:
-    keys: dict[str, Any] = {"model": name, "kind": found.kind, "outcome": one["outcome"]}
+    keys: dict[str, Any] = {"model": name, "kind": found.kind, "outcome": model["outcome"]}
     keys |= write_notes(*notes)
     for term in found.coefficients:
         done.lines["coefficients"].append(
@@ -325,11 +327,11 @@ def _describe(
         done.lines["coefficients"].append(
             keys | {"part": part, "code": code, "estimate": estimate, **write_notes()}
         )
-    outcome = codebook[one["outcome"]]
+    outcome = codebook[model["outcome"]]
     for term in found.effects:
         binary = found.kind == "binary"
         code = POSITIVE if binary else _code(term.outcome)
-        label = _positive_label(one, codebook, language) if binary else ""
+        label = _positive_label(model, codebook, language) if binary else ""
         done.lines["effects"].append(
             keys
             | {"outcome_code": code, "outcome_label": label or outcome.answer(code, language)}
@@ -338,9 +340,9 @@ def _describe(
     done.lines["diagnostics"] += [{"model": name, **line} for line in _diagnostics(found)]
 
 
-def _positive_label(one: Mapping[str, Any], codebook: Codebook, language: str) -> str:
-    variable = codebook[one["outcome"]]
-    return " + ".join(variable.answer(clean_code(code), language) for code in one["positive"])
+def _positive_label(model: Mapping[str, Any], codebook: Codebook, language: str) -> str:
+    variable = codebook[model["outcome"]]
+    return " + ".join(variable.answer(clean_code(code), language) for code in model["positive"])
 
 
 def _term(term: "Term", found: "Model", codebook: Codebook, language: str) -> dict[str, Any]:
@@ -382,12 +384,12 @@ def _diagnostics(found: "Model") -> Sequence[dict[str, Any]]:
     ]
     lines += [
         {
-            "statistic": one.test,
-            "value": one.statistic,
-            "df": one.df,
-            "p_value": one.p_value,
-            **write_notes(*one.notes),
+            "statistic": check.test,
+            "value": check.statistic,
+            "df": check.df,
+            "p_value": check.p_value,
+            **write_notes(*check.notes),
         }
-        for one in found.diagnostics
+        for check in found.diagnostics
     ]
     return lines

@@ -88,7 +88,7 @@ def find_set(codebook: Codebook, name: str) -> ResponseSet | None:
 
 def _as_held(counted: Any, variable: Variable) -> Code:
     """Write the counted value as the variable holds codes: SPSS files keep it as text."""
-    if isinstance(counted, str) and not any(isinstance(one, str) for one in variable.codes):
+    if isinstance(counted, str) and not any(isinstance(code, str) for code in variable.codes):
         try:
             return clean_code(float(counted))
         except ValueError:
@@ -119,7 +119,7 @@ def with_sets(codebook: Codebook, tables: Mapping[str, Mapping[str, Any]]) -> Co
     """Add the sets that tables use to a codebook as variables, so that they have labels."""
     names = dict.fromkeys(row for table in tables.values() for row in table["rows"])
     found = [one for name in names if (one := find_set(codebook, name))]
-    return codebook.updated(set_variable(codebook, one) for one in found)
+    return codebook.updated(set_variable(codebook, response_set) for response_set in found)
 
 
 @dataclass(frozen=True)
@@ -240,13 +240,13 @@ class Crossed:
         every = [getattr(line[0], of).sum(axis=1) + getattr(line[0], aside) for line in self.tables]
         if not self.row.members:
             return every[0], every[0].sum()
-        return np.array([one[CHOSEN] for one in every]), every[0].sum()
+        return np.array([counts[CHOSEN] for counts in every]), every[0].sum()
 
     def pairs(self, parts: Sequence[tuple[int, ...]]) -> Callable[[int, int, int], float]:
         """Give the test of two columns under the sampling design, for rows that add up answers."""
         if not self.row.members:
             return ColumnPairs(self.tables[0][0], parts).p_value
-        own = [ColumnPairs(self.tables[one[0]][0], [(CHOSEN,)]) for one in parts]
+        own = [ColumnPairs(self.tables[answers[0]][0], [(CHOSEN,)]) for answers in parts]
         return lambda row, first, second: own[row].p_value(0, first, second)
 
     def _picked(self, table: Crosstab, of: str) -> "NDArray[Any]":
@@ -255,11 +255,13 @@ class Crossed:
 
     def _cells(self, of: str) -> "NDArray[Any]":
         width = len(self.tables[0]) - 1 if self.column.overlapping else 1
-        return np.block([[self._picked(one, of) for one in line[:width]] for line in self.tables])
+        return np.block(
+            [[self._picked(table, of) for table in line[:width]] for line in self.tables]
+        )
 
     def _bases(self, of: str) -> "NDArray[Any]":
         width = len(self.tables[0]) - 1 if self.column.overlapping else 1
-        return np.concatenate([getattr(one, of).sum(axis=0) for one in self.tables[0][:width]])
+        return np.concatenate([getattr(table, of).sum(axis=0) for table in self.tables[0][:width]])
 
 
 def cross_items(

@@ -156,9 +156,13 @@ def tabulate_survey(
             done.crosstabs += cells
             if group:
                 keys = {"table": name, "row_variable": row, "column_variable": group}
-                done.tests += [keys | one for one in _tests(counted, identified)]
-                done.association += [keys | one for one in _association(counted, identified)]
-                done.comparisons += [keys | one for one in _comparisons(counted, identified)]
+                done.tests += [keys | test for test in _tests(counted, identified)]
+                done.association += [
+                    keys | measure for measure in _association(counted, identified)
+                ]
+                done.comparisons += [
+                    keys | comparison for comparison in _comparisons(counted, identified)
+                ]
             if strata := table.get("strata"):
                 tests, odds = _stratified(counted, strata, survey, ready, real, name)
                 done.tests += [keys | test for test in tests]
@@ -185,7 +189,7 @@ def _tabulate_set(
     for item in found.items:
         check_variable(survey.codebook, item, name)
     if table.get("subtotals") and any(
-        found.name in one.get("rows", [found.name]) for one in table["subtotals"]
+        found.name in subtotal.get("rows", [found.name]) for subtotal in table["subtotals"]
     ):
         raise SurveyError(
             f"tables.yaml, '{name}': a subtotal cannot be of the multiple-response set "
@@ -211,10 +215,10 @@ def _check_pair(codebook: Codebook, pair: Mapping[str, str], table: str) -> None
 
 def _tests(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
     records = [
-        one | {"n": None if one["n"] is None else plain_number(one["n"])}
-        for one in counted.test_records()
+        test | {"n": None if test["n"] is None else plain_number(test["n"])}
+        for test in counted.test_records()
     ]
-    return records if identified else [_refused(one["test"]) for one in records]
+    return records if identified else [_refused(test["test"]) for test in records]
 
 
 def _stratified(
@@ -274,7 +278,7 @@ def _association(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
     ]
     if identified:
         return records
-    return [{"measure": one["measure"], **write_notes(NOT_IDENTIFIED)} for one in records]
+    return [{"measure": measure["measure"], **write_notes(NOT_IDENTIFIED)} for measure in records]
 
 
 def _comparisons(counted: Crosstab, identified: bool) -> list[dict[str, Any]]:
@@ -295,9 +299,10 @@ def _paired_tests(
     from resurvey.statistics.paired import paired_tests
 
     counts = _square(crosstab(survey, pair["after"], pair["before"]))
-    records = [one.record() for one in paired_tests(counts)]
+    records = [test.record() for test in paired_tests(counts)]
     return [
-        keys | one | {"n": None if one["n"] is None else plain_number(one["n"])} for one in records
+        keys | test | {"n": None if test["n"] is None else plain_number(test["n"])}
+        for test in records
     ]
 
 

@@ -75,13 +75,13 @@ def joint_bounds(strata: Iterable[Margins]) -> JointBounds:
     (30, 30)
     """
     low = high = least_others = most_others = 0
-    for one in strata:
-        low += max(0, one.row + one.column - one.respondents)
-        high += min(one.row, one.column)
+    for stratum in strata:
+        low += max(0, stratum.row + stratum.column - stratum.respondents)
+        high += min(stratum.row, stratum.column)
         # Fewest joint answers leave most of the column to other answers, and the reverse.
-        most_others += min(one.row_base - one.row, one.column)
-        silent = one.respondents - one.row_base
-        least_others += max(0, one.column - one.row - silent)
+        most_others += min(stratum.row_base - stratum.row, stratum.column)
+        silent = stratum.respondents - stratum.row_base
+        least_others += max(0, stratum.column - stratum.row - silent)
     if low + most_others == 0 or high + least_others == 0:
         return JointBounds((low, high), None)
     percent = (
@@ -164,7 +164,9 @@ class PairBounds:
         from resurvey.counts.crosstabs import crosstab
 
         shared = sorted(group for name, group in crossed if name == row)
-        group = next((one for one in shared if (column, one) in crossed), None)
+        group = next(
+            (shared_group for shared_group in shared if (column, shared_group) in crossed), None
+        )
         self.rows = crosstab(survey, row, group).observed
         self.columns = crosstab(survey, column, group).observed
         if group is None:

@@ -62,10 +62,10 @@ def _add_line(
     graph: Graph,
     file: str,
     line: Line,
-    one: Mapping[str, Any],
+    declared: Mapping[str, Any],
     sources: Mapping[str, Sequence[str]],
 ) -> None:
-    variables = [one["outcome"], *one["predictors"]]
+    variables = [declared["outcome"], *declared["predictors"]]
     people = People({name: ANSWERED for name in variables})
     items = tuple(dict.fromkeys(item for name in variables for item in sources.get(name, (name,))))
     for field in FIELDS[file]:

@@ -273,17 +273,16 @@ def list_waves(frame: Frame) -> list[ShownWave]:
 
 def tell_weights(frame: Frame) -> str:
     """Say which waves are weighted, and that one without weights is compared with them."""
-    named = {
-        name: frame.config["waves"][name].get("weight", "")
-        for name in frame.names
-        if frame.config["waves"][name].get("weight_kind", "sampling") == "sampling"
-    }
-    weighted = [
-        frame.say.plain("trend.weighted_by", wave=frame.wave(name), variable=weight)
-        for name, weight in named.items()
-        if weight
-    ]
-    others = [frame.wave(name) for name in frame.names if not named.get(name)]
+    weighted, others = [], []
+    for name in frame.names:
+        wave, shown = frame.config["waves"][name], frame.wave(name)
+        if "rake" in wave:
+            weighted.append(frame.say.plain("trend.raked", wave=shown))
+        elif "weight" in wave and wave.get("weight_kind", "sampling") == "sampling":
+            words = {"wave": shown, "variable": wave["weight"]}
+            weighted.append(frame.say.plain("trend.weighted_by", **words))
+        else:
+            others.append(shown)
     if not weighted:
         return ""
     key = "trend.weighted_some" if others else "trend.weighted_all"
