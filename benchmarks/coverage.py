@@ -3,8 +3,8 @@
 Samples are drawn from populations that are known: with independent answers, where a test at 5 %
 may reject one sample in twenty, and with a true difference, where a 95 % interval must hold it.
 Simple random samples, small groups, rare and dominant answers, weights, strata, clusters, groups in
-few clusters, panels and waves. A rate is judged by the results whose note warns of nothing: what
-the note calls sparse or small is allowed to miss, for it says so.
+few clusters, panels and waves. A rate is judged by the results whose notes warn of nothing: what
+the notes call sparse or small is allowed to miss, for it says so.
 
     ./run benchmark coverage            all scenarios; some minutes
     COVERAGE_SAMPLES=200 ./run ...      fewer samples of each
@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from resurvey.core.codebook import Codebook, Variable  # noqa: E402
 from resurvey.core.errors import SurveyError  # noqa: E402
+from resurvey.core.notes import read_notes  # noqa: E402
 from resurvey.core.survey import Survey  # noqa: E402
 from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
@@ -46,11 +47,14 @@ CERTAINTY = 0.999
 ALLOWANCE = 0.015
 """What an asymptotic method may miss by before it has to say so."""
 
-WARNINGS = ("expected count below", "few degrees of freedom", "effective sample of", "may be too")
+WARNINGS = {
+    *("sparse", "few_freedom", "small_effective", "small_effective_interval"),
+    *("near_zero", "one_cluster_p_value", "uncounted_freedom"),
+}
 """Notes that tell the reader not to trust the fourth digit, or the p-value at all."""
 
 LEAST_UNWARNED = 50
-"""Fewer results without a warning are not judged: the note speaks."""
+"""Fewer results without a warning are not judged: the notes speak."""
 
 
 @dataclass
@@ -62,12 +66,12 @@ class Tally:
     unwarned: list = field(default_factory=list)
     samples: set = field(default_factory=set)
 
-    def add(self, outcome, note, sample):
+    def add(self, outcome, notes, sample):
         """Count one result; a refused one (None) is counted by nobody."""
         if outcome is None:
             return
         self.every.append(bool(outcome))
-        if not any(known in (note or "") for known in WARNINGS):
+        if not any(note.key in WARNINGS for note in notes):
             self.unwarned.append(bool(outcome))
             self.samples.add(sample)
 
@@ -100,15 +104,15 @@ class Tallies(dict):
 
     sample = 0
 
-    def size(self, name, p_value, note=""):
+    def size(self, name, p_value, notes=()):
         """One p-value where nothing differs."""
         made = None if p_value is None or np.isnan(p_value) else p_value < ALPHA
-        self.setdefault(("size", name), Tally(ALPHA)).add(made, note, self.sample)
+        self.setdefault(("size", name), Tally(ALPHA)).add(made, notes, self.sample)
 
-    def cover(self, name, lower, upper, truth, note=""):
+    def cover(self, name, lower, upper, truth, notes=()):
         """One interval and what it should hold."""
         made = None if lower is None or np.isnan(lower) else lower - 1e-9 <= truth <= upper + 1e-9
-        self.setdefault(("coverage", name), Tally(1 - ALPHA)).add(made, note, self.sample)
+        self.setdefault(("coverage", name), Tally(1 - ALPHA)).add(made, notes, self.sample)
 
 
 # Populations: answers × groups, each column the shares of one group.
@@ -165,7 +169,7 @@ def equal(shares, parts, n):
         table = _table(counts)
         if same:
             for one in table.results:
-                tallies.size(one.test, one.p_value, one.note)
+                tallies.size(one.test, one.p_value, one.notes)
             for name in ("pearson", "likelihood_ratio", "fisher"):
                 if not table.reduced.reason and rng.random() < 0.1:
                     tallies.size(f"monte_carlo {name}", table.monte_carlo(name, 999).p_value)
@@ -174,11 +178,11 @@ def equal(shares, parts, n):
             if truth[one.name] is None or (same and one.name in AT_THEIR_EDGE):
                 continue
             if one.lower is not None:
-                tallies.cover(one.name, one.lower, one.upper, truth[one.name], one.note)
+                tallies.cover(one.name, one.lower, one.upper, truth[one.name], one.notes)
         for one in table.shares():
             if one.lower is not None:
                 own = shares[one.row_code - 1, one.column_code - 1]
-                tallies.cover("share (Wilson)", one.lower, one.upper, own, one.note)
+                tallies.cover("share (Wilson)", one.lower, one.upper, own, one.notes)
         differences(table, shares, same, tallies, "Newcombe", "z")
         means(counts, shares, same, tallies)
 
@@ -202,16 +206,16 @@ def differences(table, shares, same, tallies, interval, test):
         row, first, second = (int(line[key]) for key in ("row_code", "first_code", "second_code"))
         truth = 100 * (shares[row - 1, first - 1] - shares[row - 1, second - 1])
         if "lower" in line:
-            note = line.get("note", "")
-            tallies.cover(f"difference ({interval})", line["lower"], line["upper"], truth, note)
+            ends = line["lower"], line["upper"]
+            tallies.cover(f"difference ({interval})", *ends, truth, read_notes(line))
         if same and "p_value" in line:
-            tallies.size(f"difference ({test})", line["p_value"], line["note"])
+            tallies.size(f"difference ({test})", line["p_value"], read_notes(line))
     if same:
         found = table.letters().p_values[0]
         pairs = found[np.triu_indices(found.shape[0], 1)]
         if not np.isnan(pairs).all():
-            note = " ".join(line.get("note", "") for line in lines if line["row_code"] == "1")
-            tallies.size("letters of a row (Bonferroni)", np.nanmin(pairs), note)
+            notes = [note for line in lines if line["row_code"] == "1" for note in read_notes(line)]
+            tallies.size("letters of a row (Bonferroni)", np.nanmin(pairs), notes)
 
 
 def means(counts, shares, same, tallies, spread=None, heads=None):
@@ -222,7 +226,7 @@ def means(counts, shares, same, tallies, spread=None, heads=None):
     found = column_means(counts, scores, **options)
     pairs = found.p_values[np.triu_indices(counts.shape[1], 1)]
     if same and not np.isnan(pairs).all():
-        tallies.size("column means (Bonferroni)", np.nanmin(pairs), " ".join(found.notes))
+        tallies.size("column means (Bonferroni)", np.nanmin(pairs), sum(found.notes, ()))
 
 
 # --- tables under a design
@@ -275,12 +279,12 @@ def designed(shares, parts, plan):
         for one in table.shares():
             if one.lower is not None:
                 own = shares[one.row_code - 1, one.column_code - 1]
-                tallies.cover("share (logit, t)", one.lower, one.upper, own, one.note)
+                tallies.cover("share (logit, t)", one.lower, one.upper, own, one.notes)
         differences(table, shares, same, tallies, "linearised, t", "linearised, t")
         if same:
             for one in table.results:
                 if one.p_value is not None:
-                    tallies.size(one.test, one.p_value, one.note)
+                    tallies.size(one.test, one.p_value, one.notes)
         means(table.observed, shares, same, tallies, table.spread, table.unweighted)
 
     return sample
@@ -299,7 +303,7 @@ def paired(square, n):
         if abs(difference) < 1e-12 and np.allclose(square, square.T):
             for one in paired_tests(counts.astype(float)):
                 if one.p_value is not None:
-                    tallies.size(one.test, one.p_value, one.note)
+                    tallies.size(one.test, one.p_value, one.notes)
         both, gained = counts[0, 0], counts[0, 1:].sum()
         lost = counts[1:, 0].sum()
         neither = n - both - gained - lost
@@ -328,7 +332,7 @@ def several_answers(n):
         found = marginal_independence(
             multiple_response(Survey(people, book), ["tv", "radio", "press"], "g", 1)
         )
-        tallies.size(found.test, found.p_value, found.note)
+        tallies.size(found.test, found.p_value, found.notes)
 
     return sample
 
@@ -389,7 +393,7 @@ def waves(shares, plan):
             {key: "" if value is None else str(value) for key, value in line.items()}
             for line in tabulate_survey(survey, tables, design=design).crosstabs
         ]
-        lines = [{"count": "", "base": "", "note": "", **line} for line in lines]
+        lines = [{"count": "", "base": "", **line} for line in lines]
         return TrendWave(str(year), float(year), lines, survey, design, "")
 
     def sample(rng, tallies):
@@ -399,14 +403,16 @@ def waves(shares, plan):
             if line.get("p_value") is not None and line["kind"] == "answer":
                 where = "all" if line["column_code"] == "total" else "group"
                 name = f"difference of waves, {where} ({kind})"
-                tallies.size(name, line["p_value"], line["note"])
-                tallies.cover(name, line["lower"], line["upper"], 0.0, line["note"])
+                tallies.size(name, line["p_value"], read_notes(line))
+                tallies.cover(name, line["lower"], line["upper"], 0.0, read_notes(line))
         for line in found["slopes"]:
             if line.get("p_value") is not None and line["kind"] == "answer":
-                tallies.size(f"slope over waves ({kind})", line["p_value"], line.get("note", ""))
+                tallies.size(f"slope over waves ({kind})", line["p_value"], read_notes(line))
         for line in found["tests"]:
             if line["p_value"] is not None:
-                tallies.size(f"question over waves: {line['test']}", line["p_value"], line["note"])
+                tallies.size(
+                    f"question over waves: {line['test']}", line["p_value"], read_notes(line)
+                )
 
     return sample
 

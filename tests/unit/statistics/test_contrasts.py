@@ -111,7 +111,7 @@ def test_a_group_of_one_village_in_each_stratum_has_a_variance_but_no_degrees_of
     first = next(share for share in table.shares() if (share.row_code, share.column_code) == (1, 1))
     assert first.lower is None
     assert "one cluster only" in first.note
-    assert "one cluster only" in ColumnPairs(table).difference(0, 0, 1).reason
+    assert "one cluster only" in ColumnPairs(table).difference(0, 0, 1).reason.text
 
 
 def test_men_and_women_of_the_same_villages_are_compared_on_all_villages():
@@ -128,7 +128,7 @@ def test_the_difference_of_groups_that_share_villages_uses_their_covariance():
     found = ColumnPairs(counted(people, Design(clusters="v"))).difference(0, 0, 1)
     assert found.value == pytest.approx(0, abs=1e-12)
     assert found.p_value is None
-    assert found.reason == "the shares do not vary"
+    assert found.reason.text == "the shares do not vary"
 
 
 @given(

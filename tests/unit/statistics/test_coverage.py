@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from invented import ROOT
+from resurvey.core.notes import Note
 
 NAME = "benchmark_of_coverage"
 
@@ -90,9 +91,9 @@ def test_a_test_of_very_unequal_weights_says_how_few_respondents_it_stands_on(si
 def test_the_verdict_finds_a_method_that_is_wrong():
     tally = BENCHMARK.Tally(0.05)
     for sample in range(200):
-        tally.add(sample % 5 == 0, "", sample)
+        tally.add(sample % 5 == 0, (), sample)
     assert tally.verdict() == "MISSES"
     warned = BENCHMARK.Tally(0.05)
     for sample in range(200):
-        warned.add(sample % 5 == 0, "2 cells have expected count below 5", sample)
+        warned.add(sample % 5 == 0, (Note("near_zero"),), sample)
     assert warned.verdict() == "noted"

@@ -11,6 +11,7 @@ import yaml
 from reference.conformance import model_statistics
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import note_text
 from resurvey.core.survey import Survey
 from resurvey.statistics.models import brant, check_model, concordance, hosmer_lemeshow
 from resurvey.tables.models import binary_logit, ordered_logit
@@ -221,7 +222,8 @@ def test_code_of_do_not_know_is_no_amount_and_no_outcome():
     assert model.n == right.n == 250
     assert model.coefficients == right.coefficients
     assert (
-        model.note == "250 of 300 respondents answered all questions; did not know and left out: 50"
+        note_text(model.notes)
+        == "250 of 300 respondents answered all questions; did not know and left out: 50"
     )
 
 
