@@ -91,9 +91,10 @@ def check_codes_differ(codes: Iterable[object], place: str, numbers: bool = Fals
         texts = isinstance(other, str) and isinstance(code, str) and other != code
         if texts and isinstance(identity, Decimal) and not numbers:
             continue
-        told = f"{identity:f}" if isinstance(identity, Decimal) else f"'{identity}'"
+        written = f"{identity:f}" if isinstance(identity, Decimal) else f"'{identity}'"
         raise SurveyError(
-            f"{place}: code {told} stands twice ({_spelt(other)}, {_spelt(code)}); keep one of them"
+            f"{place}: code {written} stands twice ({_spelt(other)}, {_spelt(code)}); keep one of "
+            "them"
         )
 
 
@@ -168,7 +169,7 @@ class Variable:
     routing: str = ""
 
     def is_missing(self, code: Code) -> bool:
-        """Tell whether `code` is declared user-missing.
+        """Return whether `code` is declared user-missing.
 
         Examples
         --------

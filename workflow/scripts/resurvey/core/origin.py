@@ -56,7 +56,7 @@ def maker_of(name: str, wave: Mapping[str, Any]) -> str:
 
 
 def origin_of(name: str, wave: Mapping[str, Any]) -> str:
-    """Tell whether a wave's records are reconstructed or simulated; empty for real answers.
+    """Return whether a wave's records are reconstructed or simulated; empty for real answers.
 
     A wave may say how it would be reconstructed and yet be read from its authors' file: what
     counts is which file is read. A file from elsewhere that an earlier run made says so by name.

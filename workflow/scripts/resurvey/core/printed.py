@@ -73,7 +73,7 @@ class Interval:
     high_closed: bool
 
     def __contains__(self, value: int | Fraction) -> bool:
-        """Tell whether an exact value lies in the interval."""
+        """Return whether an exact value lies in the interval."""
         above = value >= self.low if self.low_closed else value > self.low
         below = value <= self.high if self.high_closed else value < self.high
         return above and below

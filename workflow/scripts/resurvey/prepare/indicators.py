@@ -89,7 +89,7 @@ def derive_indicators(survey: Survey, declared: Mapping[str, Mapping[str, Any]])
 
 
 def _is_share(entry: Mapping[str, Any]) -> bool:
-    """Tell whether an indicator is 0 or 1 for every respondent with an answer."""
+    """Return whether an indicator is 0 or 1 for every respondent with an answer."""
     return "share" in entry or entry.get("combine", {}).get("how") in ("all", "any")
 
 

@@ -229,14 +229,14 @@ def _ledger_lines(
             "column_code": code,
             "row_code": answer,
             "printed": question.shares[code].get(str(answer), ""),
-            "count": column[place] if column else None,
+            "count": column[at] if column else None,
             "base": sum(column) if column else None,
             "respondents": sizes[code],
             "solutions": found.count,
             "status": "recovered" if column else "no_integer_solution",
         }
         for code, column in columns.items()
-        for place, answer in enumerate(answers)
+        for at, answer in enumerate(answers)
     ]
 
 

@@ -143,8 +143,8 @@ def _read(
         if cells is None:
             check_copies(survey, str(file))
         book = survey.codebook
-        told = "\n".join([book.file_label, *book.notes]).casefold()
-        book = replace(book, reconstructed=RECONSTRUCTED in told, simulated=SIMULATED in told)
+        words = "\n".join([book.file_label, *book.notes]).casefold()
+        book = replace(book, reconstructed=RECONSTRUCTED in words, simulated=SIMULATED in words)
         for clause in book.assumed:
             logger.warning("%s: %s", file, clause)
         survey = replace(survey, codebook=book)

@@ -102,7 +102,7 @@ class Column:
 
 
 def holds_labels(columns: Sequence[Column]) -> bool:
-    """Tell whether an export has full answers, by the columns that can only be read one way.
+    """Return whether an export has full answers, by the columns that can only be read one way.
 
     A question with the answers "1", "2", "3" under the codes "3", "2", "1" can be read both ways;
     the others decide.
@@ -434,11 +434,11 @@ class _Assembly:
     def _check_joined(self, question: JoinedQuestion, at: int) -> None:
         """Stop where the joined column and those of the options contradict each other."""
         columns = {
-            place: item.name for place, item in self.items.items() if item.name in question.options
+            other: item.name for other, item in self.items.items() if item.name in question.options
         }
         read = {
-            name: read_option(self._column(place, self.items[place]))
-            for place, name in columns.items()
+            name: read_option(self._column(other, self.items[other]))
+            for other, name in columns.items()
         }
         for row, field in enumerate(self.fields[at]):
             found = split_joined(field, question.options, question.separators) if field else None

@@ -101,7 +101,7 @@ def date_column(numbers: np.ndarray, written_as: str, calendar: str = "") -> "pd
 
 
 def is_date_format(written_as: str, calendar: str = "") -> bool:
-    """Tell whether a display format shows dates, times or durations.
+    """Return whether a display format shows dates, times or durations.
 
     Examples
     --------
@@ -180,7 +180,7 @@ def typed_column(fields: Sequence[str], decimal: str = ".", thousands: str = "")
 
 
 def are_numbers(fields: Sequence[str], decimal: str, thousands: str = "") -> bool:
-    """Tell whether every field that is not empty is a number that loses nothing as a number."""
+    """Return whether every field that is not empty is a number that loses nothing as a number."""
     pattern = _pattern(decimal, thousands)
     written = [field.strip() for field in fields]
     return any(written) and all(

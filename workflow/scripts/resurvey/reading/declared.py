@@ -278,8 +278,8 @@ def _merged(variable: Variable, spec: Mapping[str, Any], column: "pd.Series") ->
 
     merged = variable
     if "missing" in spec:
-        listed, ranges, told = declared_missing(spec["missing"] or ())
-        reasons = {matching_code(code, column): reason for code, reason in told.items()}
+        listed, ranges, declared_reasons = declared_missing(spec["missing"] or ())
+        reasons = {matching_code(code, column): reason for code, reason in declared_reasons.items()}
         for low, high, reason in ranges:
             observed = column.dropna().unique().tolist() if reason else []
             reasons |= {code: reason for code in observed if low <= code <= high}
@@ -465,7 +465,7 @@ def numbered_words(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_number(spec: Mapping[str, Any]) -> bool:
-    """Tell whether the codebook declares a variable of numbers."""
+    """Return whether the codebook declares a variable of numbers."""
     codes = spec.get("codes") or {}
     if codes:
         return not any(isinstance(code, str) for code in codes)

@@ -171,7 +171,7 @@ def _separator_below(text: str, quote: str) -> str:
 
 
 def _is_regular(text: str, separator: str, quote: str) -> bool:
-    """Tell whether every record has as many fields as the header, and more than one."""
+    """Return whether every record has as many fields as the header, and more than one."""
     try:
         widths = {len(record) for record in _records(text, separator, quote) if record}
     except csv.Error:

@@ -35,14 +35,14 @@ def true_encoding(texts: Iterable[str], read_as: str) -> str | None:
 
 
 def _is_western_only(text: str) -> bool:
-    """Tell whether most words with accented letters consist of nothing else."""
+    """Return whether most words with accented letters consist of nothing else."""
     accented = [word for word in _WORD.findall(text) if _WESTERN.search(word)]
     whole = sum(1 for word in accented if _WESTERN.fullmatch(word))
     return whole > 0 and 2 * whole > len(accented)
 
 
 def _is_doubled(text: str) -> bool:
-    """Tell whether the text is UTF-8 that was read as windows-1251."""
+    """Return whether the text is UTF-8 that was read as windows-1251."""
     if not re.search(r"[РС][^\x00-\x7f]", text):
         return False
     try:
@@ -228,7 +228,7 @@ def better_encoding(content: bytes, declared: str) -> tuple[str, bool] | None:
 
 
 def _is_mixed(token: str) -> bool:
-    """Tell whether a word has plain letters, too."""
+    """Return whether a word has plain letters, too."""
     return any(letter.isascii() for letter in token)
 
 

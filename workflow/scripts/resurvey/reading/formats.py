@@ -175,9 +175,17 @@ def _syntax_hint(path: Path, ending: str) -> str:
     named = re.search(
         r"(?i)/?FILE\s*=\s*['\"]([^'\"]+)['\"]", path.read_text(encoding="utf-8", errors="replace")
     )
-    told = Path(named[1].replace("\\", "/")).name if named else ""
-    there = [name for name in (told, f"{path.stem}.dat") if name and path.with_name(name).is_file()]
-    data = f"'{there[0]}', which lies beside it," if there else f"'{told}'" if told else "its .dat"
+    data_file = Path(named[1].replace("\\", "/")).name if named else ""
+    there = [
+        name for name in (data_file, f"{path.stem}.dat") if name and path.with_name(name).is_file()
+    ]
+    data = (
+        f"'{there[0]}', which lies beside it,"
+        if there
+        else f"'{data_file}'"
+        if data_file
+        else "its .dat"
+    )
     return (
         f"this is SPSS syntax, which says how the answers are read and holds none; give {data} as "
         f"the file, and this one as its `structure: {path}`"

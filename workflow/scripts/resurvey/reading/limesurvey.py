@@ -110,10 +110,10 @@ def read_records(path: Path) -> Structure:
     questions = _questions(path, tables, "questions")
     parts = _questions(path, tables, "subquestions")
     _attach_answers(tables, questions)
-    places: dict[str, tuple[int, int]] = {}
+    order_of: dict[str, tuple[int, int]] = {}
     for row in tables["questions"]:
-        place, relevance = groups.get(row.get("gid", ""), (0, ""))
-        places.setdefault(row["qid"], (place, _number(row.get("question_order"))))
+        group_order, relevance = groups.get(row.get("gid", ""), (0, ""))
+        order_of.setdefault(row["qid"], (group_order, _number(row.get("question_order"))))
         question = questions[row["qid"]]
         question.routing = joined_conditions([relevance, row.get("relevance", "")])
     part_order = {
@@ -128,7 +128,7 @@ def read_records(path: Path) -> Structure:
             parent.parts.append(part)
     for question in questions.values():
         question.parts.sort(key=lambda part: part_order[part.qid])
-    ordered = sorted(questions.values(), key=lambda question: places[question.qid])
+    ordered = sorted(questions.values(), key=lambda question: order_of[question.qid])
     settings = tables.get("surveys_languagesettings", [{}])
     return Structure(ordered, plain_words(settings[0].get("surveyls_title", "")))
 
@@ -150,8 +150,8 @@ def _rows(table: Element, languages: list[str]) -> list[Row]:
     rows = [
         {cell.tag: (cell.text or "").strip() for cell in row} for row in table.iterfind("rows/row")
     ]
-    place = {language: at for at, language in enumerate(languages)}
-    return sorted(rows, key=lambda row: place.get(row.get("language", ""), len(place)))
+    rank = {language: at for at, language in enumerate(languages)}
+    return sorted(rows, key=lambda row: rank.get(row.get("language", ""), len(rank)))
 
 
 def _number(text: str | None) -> int:

@@ -125,7 +125,7 @@ def _not_in(variable: Variable, codes: list[Code]) -> list[Code]:
 
 
 def are_dates(codes: list[Code]) -> bool:
-    """Tell whether every text is an ISO date, with or without the time."""
+    """Return whether every text is an ISO date, with or without the time."""
     texts = list(map(str, codes))
     if not all(_DATE.fullmatch(text) for text in texts):
         return False
@@ -189,7 +189,7 @@ class Closed:
 
 
 def _is_trace(text: str) -> bool:
-    """Tell whether a text is a date, a time, an address or a telephone number, and no answer."""
+    """Return whether a text is a date, a time, an address or a telephone number, and no answer."""
     return re.fullmatch(_TRACE, text.strip()) is not None
 
 

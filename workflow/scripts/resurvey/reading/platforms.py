@@ -131,7 +131,7 @@ def _options(
 def _are_options(
     columns: Sequence[HeadedColumn], fields: Sequence[Sequence[str]], places: Sequence[int]
 ) -> bool:
-    """Tell whether the columns of one question are options and no rows of an array."""
+    """Return whether the columns of one question are options and no rows of an array."""
     held = [{folded(field) for field in fields[at] if field.strip()} for at in places]
     if not any(held) or any(len(codes_held) > 1 for codes_held in held):
         return False
@@ -148,7 +148,7 @@ def _are_options(
 
 
 def _is_packed(fields: Sequence[str]) -> bool:
-    """Tell whether the cells are numbers of options, at least one with several of them."""
+    """Return whether the cells are numbers of options, at least one with several of them."""
     written = [field.strip() for field in fields if field.strip()]
     return any("," in cell for cell in written) and all(map(_PACKED.fullmatch, written))
 
@@ -184,7 +184,7 @@ class QualtricsSheet:
 
 
 def is_qualtrics(sheet: Sheet) -> bool:
-    """Tell whether the rows below the first are Qualtrics' wording and import identifiers.
+    """Return whether the rows below the first are Qualtrics' wording and import identifiers.
 
     The row of identifiers may be absent, as in exports of the old kind: then the columns that
     Qualtrics adds are named twice, by their code and by their wording.
@@ -271,7 +271,7 @@ def _parts(texts: Sequence[str], places: Sequence[int]) -> Mapping[int, tuple[st
 
 
 def is_surveymonkey(sheet: Sheet) -> bool:
-    """Tell whether the headings are SurveyMonkey's: its own columns, then two rows.
+    """Return whether the headings are SurveyMonkey's: its own columns, then two rows.
 
     Examples
     --------

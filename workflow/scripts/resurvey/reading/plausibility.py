@@ -62,7 +62,7 @@ _IDENTIFIER = re.compile(
 )
 _SHOWN = 3
 YEARS = (1900, 2050)
-"""Years in which somebody was born, interviewed or will be; other dates are told."""
+"""Years in which somebody was born, interviewed or will be; other dates are odd."""
 LONGEST_ANSWER = 10_000
 _DAY = re.compile(r"(\d{4})-\d\d-\d\d")
 _LISTED = 1000
@@ -70,7 +70,7 @@ _LISTED = 1000
 
 
 def is_total(cell: str) -> bool:
-    """Tell whether a cell says that what stands beside it is a total.
+    """Return whether a cell says that what stands beside it is a total.
 
     Examples
     --------
@@ -176,7 +176,7 @@ class _Table:
                 )
 
     def _is_rare(self, column: int) -> bool:
-        """Tell whether few cells are the heading of their column: an option says its own name."""
+        """Return whether few cells are the heading of their column: an option says its own name."""
         name = self.sheet.headings[column]
         heading = folded(self.sheet.texts.get(name, name))
         return sum(folded(cell) == heading for cell in self.columns[column]) <= _MOST_COPIES
@@ -218,7 +218,7 @@ class _Table:
         )
 
     def _has_id(self, rows: Sequence[tuple[str, ...]]) -> bool:
-        """Tell whether a column that is called an identifier tells the rows apart."""
+        """Return whether a column that is called an identifier tells the rows apart."""
         named = [
             at
             for at, heading in enumerate(self.sheet.headings)
@@ -248,7 +248,7 @@ class _Table:
             )
 
     def _others_are_numbers(self, column: int, row: int) -> bool:
-        """Tell whether a column is numbers, and enough of them, apart from one row."""
+        """Return whether a column is numbers, and enough of them, apart from one row."""
         cells = [cell for at, cell in enumerate(self.columns[column]) if at != row and cell.strip()]
         return len(cells) >= _FEWEST and all(parsed_number(cell) is not None for cell in cells)
 
@@ -316,7 +316,7 @@ class _Table:
             )
 
     def _is_alone(self, row: int, filled: Sequence[int]) -> bool:
-        """Tell whether the first cell of a line is unlike the others of its column."""
+        """Return whether the first cell of a line is unlike the others of its column."""
         at = filled[0]
         word = folded(self.sheet.rows[row][at])
         once = sum(folded(cell) == word for cell in self.columns[at]) == 1
@@ -324,7 +324,7 @@ class _Table:
         return once and (numbers or 2 * len(filled) <= len(self.sheet.headings))
 
     def _sums(self, row: int, filled: Sequence[int]) -> bool:
-        """Tell whether the cells of a line are the sums of all that stands above them."""
+        """Return whether the cells of a line are the sums of all that stands above them."""
         last = len(self.sheet.rows) - 1
         if last < _FEWEST or row not in (0, last) or len(filled) == len(self.sheet.headings):
             return False
@@ -343,7 +343,7 @@ class _Table:
         return agreeing > 1
 
     def _is_remark(self, row: int, filled: Sequence[int]) -> bool:
-        """Tell whether a line is some words in a column of numbers, and little else."""
+        """Return whether a line is some words in a column of numbers, and little else."""
         return (
             self._number(filled[0], row) is None
             and len(self.sheet.headings) > 2
@@ -377,13 +377,13 @@ def check_copies(survey: Survey, path: str) -> None:
 
 
 def _repeats(column: "pd.Series", step: int) -> bool:
-    """Tell whether a column repeats after so many rows."""
+    """Return whether a column repeats after so many rows."""
     first, second = column.iloc[:-step], column.iloc[step:]
     return bool(first.reset_index(drop=True).equals(second.reset_index(drop=True)))
 
 
 def _tells_apart(rows: Collection[tuple[str, ...]]) -> bool:
-    """Tell whether some column is filled and different in every row."""
+    """Return whether some column is filled and different in every row."""
     columns = zip(*rows, strict=True)
     return any(len({cell for cell in column if cell}) == len(rows) for column in columns)
 
@@ -417,14 +417,14 @@ def mention_oddities(path: str | Path, survey: "Survey") -> list[str]:
         2050, texts of more than 10,000 letters or with control characters, and texts that differ
         only in their case, blanks, composition of letters or alphabet.
     """
-    told = [
+    oddities = [
         f"variable '{name}' holds {what}"
         for name in survey.codebook
         for what in _odd(survey.data[name])
     ]
-    for sentence in told:
+    for sentence in oddities:
         logger.warning("%s: %s; look whether that is right", path, sentence)
-    return told
+    return oddities
 
 
 def _odd(column: "pd.Series") -> list[str]:
@@ -475,9 +475,9 @@ def _alike(column: "pd.Series", texts: list[str]) -> list[str]:
 
 
 def _counted(rows: Any, words: str) -> list[str]:
-    places = np.flatnonzero(rows)
-    if not places.size:
+    found = np.flatnonzero(rows)
+    if not found.size:
         return []
-    shown = ", ".join(str(place + 1) for place in places[:5]) + (" …" if places.size > 5 else "")
-    plural = "s" * (places.size > 1)
-    return [f"{words} in {places.size} row{plural} (row{plural} {shown})"]
+    shown = ", ".join(str(row + 1) for row in found[:5]) + (" …" if found.size > 5 else "")
+    plural = "s" * (found.size > 1)
+    return [f"{words} in {found.size} row{plural} (row{plural} {shown})"]

@@ -189,7 +189,7 @@ class _Transport:
         return length
 
     def _several(self, data: bytes) -> bool:
-        """Tell whether a second data set begins in the data, at a record of its own."""
+        """Return whether a second data set begins in the data, at a record of its own."""
         for name in _MEMBER:
             at = data.find(_HEADER % name)
             while at >= 0:

@@ -587,18 +587,18 @@ def known_order(labels: Sequence[str]) -> Order:
 
 
 def _enough(known: int, left: int) -> bool:
-    """Tell whether the answers that were recognised carry the others."""
+    """Return whether the answers that were recognised carry the others."""
     return known >= 2 if left == 0 else known >= 4 and left == 1
 
 
 def _is_attitude(known: dict[int, float]) -> bool:
-    """Tell whether answers have directions or amounts, and are no two strong words."""
+    """Return whether answers have directions or amounts, and are no two strong words."""
     values = list(known.values())
     return len(values) > 2 or min(values) < 0 < max(values)
 
 
 def _one_measure(labels: Sequence[str]) -> bool:
-    """Tell whether the words beside the numbers are units and comparisons, the same ones."""
+    """Return whether the words beside the numbers are units and comparisons, the same ones."""
     if any(re.match(r"\W*[^\W\d_]+\d", label) for label in labels):
         return False  # "B1" and "B2" are names.
     rests = set()
@@ -617,7 +617,7 @@ def _one_measure(labels: Sequence[str]) -> bool:
 
 
 def is_known_answer(label: str) -> bool:
-    """Tell whether an answer consists of words that any questionnaire may offer.
+    """Return whether an answer consists of words that any questionnaire may offer.
 
     Such words tell nothing about whoever gave them.
 
@@ -641,7 +641,7 @@ def is_known_answer(label: str) -> bool:
 
 
 def is_next_to(label: str, answers: Sequence[str]) -> bool:
-    """Tell whether an answer is a step of the scale that other answers of its question stand on.
+    """Return whether an answer is a step of the scale that other answers of its question stand on.
 
     Two of them have to show what the scale is: classes of numbers, small numbers beside the same
     words, or amounts of the same thing.
@@ -678,7 +678,7 @@ def is_next_to(label: str, answers: Sequence[str]) -> bool:
 
 
 def is_band(label: str, unit: frozenset[str] = frozenset()) -> bool:
-    """Tell whether an answer is a class of numbers, such as an age group, and nothing else.
+    """Return whether an answer is a class of numbers, such as an age group, and nothing else.
 
     Words in `unit` may stand beside the numbers.
 
@@ -735,6 +735,6 @@ def reasons_of(variable: Variable, observed: Iterable[Code] = ()) -> dict[Code, 
     for code in missing:
         labels = variable.codes.get(code, {})
         read = [reason_of(words) for words in (pick_label(labels, "en", ""), *labels.values())]
-        told = next((reason for reason in read if reason != "other"), "other")
-        found[code] = variable.reasons.get(code, told)
+        reason = next((word for word in read if word != "other"), "other")
+        found[code] = variable.reasons.get(code, reason)
     return found

@@ -288,11 +288,11 @@ def title_rows(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> int:
         titled = above and (gap or any(len(cell.split()) > 1 for cell in above))
         words = all(parsed_number(name) is None for name in names)
         below = rows[at + 1 :]
-        named = {place for place, cell in enumerate(row) if cell.strip()}
+        named = {column for column, cell in enumerate(row) if cell.strip()}
         covered = all(
-            place in named or not cell.strip()
+            column in named or not cell.strip()
             for cells in below
-            for place, cell in enumerate(cells)
+            for column, cell in enumerate(cells)
         )
         fits = titled and words and covered and below and len({*map(folded, names)}) == len(names)
         return at if fits else 0
@@ -312,7 +312,7 @@ def titles_left_out(noun: str, lines: Sequence[int]) -> str:
 
 
 def _counts(fields: Sequence[str]) -> bool:
-    """Tell whether the cells are the numbers from 0 or from 1 on."""
+    """Return whether the cells are the numbers from 0 or from 1 on."""
     return any(
         all(field == str(number) for number, field in enumerate(fields, start)) for start in (0, 1)
     )
@@ -463,7 +463,7 @@ def check_marks(sheet: Sheet) -> None:
 
 
 def _fractions(fields: Sequence[str], decimal: str, thousands: str) -> bool:
-    """Tell whether a column is numbers, at least one of them with this decimal mark."""
+    """Return whether a column is numbers, at least one of them with this decimal mark."""
     return any(decimal in field for field in fields) and are_numbers(fields, decimal, thousands)
 
 

@@ -80,7 +80,7 @@ _LARGE = 20
 
 
 def looks_like_weight(name: str, label: str, column: "pd.Series", has_labels: bool = False) -> bool:
-    """Tell whether a variable looks like the weight of the cases, by name, label and values.
+    """Return whether a variable looks like the weight of the cases, by name, label and values.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def looks_like_weight(name: str, label: str, column: "pd.Series", has_labels: bo
 
 
 def _of_bodies(values: "pd.Series") -> bool:
-    """Tell whether numbers are those of people on the scales, in kilograms or pounds."""
+    """Return whether numbers are those of people on the scales, in kilograms or pounds."""
     mean = float(values.mean())
     narrow = float(values.std()) < 0.4 * mean if len(values) > 1 else True
     return bool(values.min() >= 20 and values.max() <= 400 and 40 <= mean <= 220 and narrow)
@@ -163,14 +163,14 @@ def counted_by(survey: Survey) -> str:
 
 
 def _are_counts(column: "pd.Series") -> bool:
-    """Tell whether a column is whole numbers from 0, not all of them 0 or 1."""
+    """Return whether a column is whole numbers from 0, not all of them 0 or 1."""
     if str(column.dtype) not in ("Int64", "int64") or column.isna().any():
         return False
     return bool((column >= 0).all() and column.max() > 1)
 
 
 def _is_counted(survey: Survey, name: str) -> bool:
-    """Tell whether every row is another combination of the other variables."""
+    """Return whether every row is another combination of the other variables."""
     others = _without_id(survey.data.drop(columns=[name, *shares_beside(survey, name)]))
     if not len(others.columns):
         return False
@@ -295,7 +295,7 @@ def _label(survey: Survey, name: str, answer: object) -> str:
 
 
 def _is_margin(data: "pd.DataFrame", name: str, answer: object, counts: str) -> bool:
-    """Tell whether an answer's counts are the sums of the other answers', group by group."""
+    """Return whether an answer's counts are the sums of the other answers', group by group."""
     keys = [column for column in data if column not in (name, counts)]
     if not keys or data[name].nunique() < _FEWEST_ROWS:
         return False

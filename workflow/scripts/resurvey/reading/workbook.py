@@ -130,7 +130,7 @@ def _excel_sheets(path: Path, names: Sequence[str] | None) -> dict[str, Sheet]:
 
 
 def _has_formulas(path: Path) -> bool:
-    """Tell whether any sheet has a formula: only then is it worth reading them all."""
+    """Return whether any sheet has a formula: only then is it worth reading them all."""
     return any(
         _FORMULA.search(read_part(path, name))
         for name in archive_names(path)

@@ -59,7 +59,7 @@ _ODK = {"SubmissionDate", "KEY", "instanceID", "meta-instanceID", "meta:instance
 
 
 def is_xlsform(sheets: Mapping[str, Sheet]) -> bool:
-    """Tell whether a workbook is a questionnaire and no data.
+    """Return whether a workbook is a questionnaire and no data.
 
     Examples
     --------
@@ -302,7 +302,7 @@ class _Form:
 
 
 def is_kobo(sheet: Sheet) -> bool:
-    """Tell whether a table has columns that KoboToolbox or ODK adds to every export.
+    """Return whether a table has columns that KoboToolbox or ODK adds to every export.
 
     Examples
     --------
@@ -376,7 +376,7 @@ def _options(sheet: Sheet, name: str, data: "pd.DataFrame") -> dict[str, str]:
 
 
 def _agree(joined: "pd.Series", members: Mapping[str, str], data: "pd.DataFrame") -> bool:
-    """Tell whether the joined text names the options that are 1, in every row."""
+    """Return whether the joined text names the options that are 1, in every row."""
     options = {heading: (data[heading] == 1).fillna(False).tolist() for heading in members}
     texts = joined.astype("object").where(joined.notna(), "").tolist()
     if not any(texts):
