@@ -32,7 +32,7 @@ def test_true_counts_behind_an_article_are_among_the_solutions(seed, tmp_path):
     codes = {heading: code for code, heading in typed.columns.items()}
     for question, counts in article.truth.items():
         true = {codes[name]: counts[name] for name in GROUPS}
-        found = judged[question].found
+        found = judged[question].recovered
         assert any(one.counts == true for one in found.solutions), (seed, question)
 
 

@@ -80,7 +80,7 @@ def _context(
     return {
         "say": say,
         "language": language,
-        "languages": [(one, native_name(one)) for one in config["languages"]],
+        "languages": [(code, native_name(code)) for code in config["languages"]],
         "title": labels.pick(config["title"], "") or plain(say("audit.title")),
         "wave": labels.pick(config["waves"].get(wave, {}).get("label"), wave),
         "version": resurvey.__version__,
@@ -128,7 +128,7 @@ def _labels(
 
 def _homes(study: Mapping[str, Any]) -> dict[str, str]:
     """Question -> the table of the study that prints it."""
-    return {row: name for name, one in study["tables"]["tables"].items() for row in one["rows"]}
+    return {row: name for name, table in study["tables"]["tables"].items() for row in table["rows"]}
 
 
 def _of(cards: Sequence[Card], table: str) -> list[Card]:
@@ -136,8 +136,8 @@ def _of(cards: Sequence[Card], table: str) -> list[Card]:
 
 
 def _title(name: str, text: Mapping[str, Any], labels: Labels) -> str:
-    own = text.get(name, {})
-    parts = [str(own.get("number", "")), labels.pick(own.get("title"), "")]
+    words = text.get(name, {})
+    parts = [str(words.get("number", "")), labels.pick(words.get("title"), "")]
     return ". ".join(part for part in parts if part) or name
 
 
@@ -173,28 +173,28 @@ def _link(
 def summarise(results: AuditResults) -> dict[str, Any]:
     """Count what the verdict at the top speaks of."""
     questions = results.files["questions"]
-    tested = [one for one in questions if one["verdict"]]
+    tested = [line for line in questions if line["verdict"]]
     joint = results.files["joint"]
-    readings = Counter(one["reading"] for one in results.files["false_fit"])
-    claims = Counter(one["verdict"] for one in results.ledger)
+    readings = Counter(line["reading"] for line in results.files["false_fit"])
+    claims = Counter(line["verdict"] for line in results.ledger)
     return {
         "questions": len(questions),
-        "shares": sum(int(one["printed_shares"]) for one in questions),
-        "solved": sum(one["status"] == "recovered" for one in questions),
-        "unsolved": [one["row_variable"] for one in questions if one["status"] != "recovered"],
-        "unique": sum(one["solutions"] == "1" for one in questions),
+        "shares": sum(int(line["printed_shares"]) for line in questions),
+        "solved": sum(line["status"] == "recovered" for line in questions),
+        "unsolved": [line["row_variable"] for line in questions if line["status"] != "recovered"],
+        "unique": sum(line["solutions"] == "1" for line in questions),
         "short": sum(
-            one["status"] == "recovered" and int(one["largest_base"]) < int(one["respondents"])
-            for one in questions
+            line["status"] == "recovered" and int(line["largest_base"]) < int(line["respondents"])
+            for line in questions
         ),
         "tests": len(tested),
         "significance": [
-            (word.replace(" ", "_"), sum(one["verdict"] == word for one in tested))
+            (word.replace(" ", "_"), sum(line["verdict"] == word for line in tested))
             for word in SIGNIFICANCE
         ],
-        "steady": sum(one["verdict"] == one["robust_verdict"] for one in tested),
-        "findings": len({one["finding"] for one in joint}),
-        "proven": len({one["finding"] for one in joint if one["respondents"] != "0"}),
+        "steady": sum(line["verdict"] == line["robust_verdict"] for line in tested),
+        "findings": len({line["finding"] for line in joint}),
+        "proven": len({line["finding"] for line in joint if line["respondents"] != "0"}),
         "readings": [
             (name, readings[name]) for name in ("says_much", "says_something", "says_little")
         ],
@@ -214,7 +214,7 @@ def across_tables(
     """Word the findings across tables, each with the statements that contradict each other."""
     findings: dict[str, dict[str, Any]] = {}
     for line in results.files["joint"]:
-        one = findings.setdefault(
+        finding = findings.setdefault(
             line["finding"],
             {
                 "respondents": int(line["respondents"]),
@@ -226,12 +226,12 @@ def across_tables(
                 "why": "",
             },
         )
-        one["statements"].append(_statement(line, results, labels, say, routing, titles))
+        finding["statements"].append(_statement(line, results, labels, say, routing, titles))
         if line["kind"] == "base":
-            one["about"] = labels.variable(line["row_variable"])
+            finding["about"] = labels.variable(line["row_variable"])
         if line["kind"] == "routing":
             why = as_labels(routing[line["route"]].get("explained_by"))
-            one["why"] = pick_label(why, labels.language, "")
+            finding["why"] = pick_label(why, labels.language, "")
     return list(findings.values())
 
 
@@ -286,13 +286,13 @@ def list_pairs(results: AuditResults, labels: Labels, numerals: Numerals) -> lis
     """Arrange the bounds of McNemar's test, an entry per pair of questions."""
     tables: dict[tuple[str, str], list[dict[str, str]]] = {}
     lines = {
-        (one["before"], one["after"], one["row_code"], one["solutions"]): one
-        for one in results.files["paired"]
+        (line["before"], line["after"], line["row_code"], line["solutions"]): line
+        for line in results.files["paired"]
     }
     for (before, after, row, solutions), line in lines.items():
         if solutions == "all":
             continue
-        every = lines.get((before, after, row, "all"), line)
+        over_all = lines.get((before, after, row, "all"), line)
         tables.setdefault((before, after), []).append(
             {
                 "row": labels.answer(before, row),
@@ -302,7 +302,7 @@ def list_pairs(results: AuditResults, labels: Labels, numerals: Numerals) -> lis
                 "statistic": _ends(line, "statistic", numerals, 2),
                 "p": _ends(line, "exact_p_value", numerals),
                 "verdict": line["verdict"],
-                "all": every["verdict"],
+                "all": over_all["verdict"],
                 "note": line["note"],
             }
         )
@@ -319,9 +319,9 @@ def _ends(
     if not low:
         return "—"
     if numerals is not None and digits is None:
-        ends = [numerals.p_value(float(one)).removeprefix("= ") for one in (low, high)]
+        ends = [numerals.p_value(float(end)).removeprefix("= ") for end in (low, high)]
     elif numerals is not None and digits is not None:
-        ends = [numerals.fixed(float(one), digits) for one in (low, high)]
+        ends = [numerals.fixed(float(end), digits) for end in (low, high)]
     else:
         ends = [low, high]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"

@@ -112,10 +112,10 @@ def texts(lines: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[di
 
 def group_of(cells: Iterable[PrintedCell], variable: str, claims: Iterable[Line]) -> str:
     """Variable that a question is crossed with; the study's other tables tell for text shares."""
-    every = list(cells)
-    own = {one.column_variable for one in every if one.row_variable == variable}
-    known = sorted({one.column_variable for one in every if one.column_variable})
-    named = [name for name in own if name] or known
+    all_cells = list(cells)
+    crossed = {cell.column_variable for cell in all_cells if cell.row_variable == variable}
+    groups = sorted({cell.column_variable for cell in all_cells if cell.column_variable})
+    named = [name for name in crossed if name] or groups
     return named[0] if named else TOTAL
 
 
@@ -204,9 +204,13 @@ class Cards:
         ranges = results.of("ranges", variable)
         bases = results.of("bases", variable)
         headings = {code: self.labels.column(group, code) for code in [*columns, TOTAL]}
-        chosen = {one["column_code"]: int(one["base"]) for one in bases if one["chosen"] == "yes"}
-        whole = [one for one in ranges if one["statistic"] in _DIGITS]
-        test: Line = next((one for one in whole if one["statistic"] == "p_value"), {})
+        chosen = {
+            base["column_code"]: int(base["base"]) for base in bases if base["chosen"] == "yes"
+        }
+        whole = [statistic for statistic in ranges if statistic["statistic"] in _DIGITS]
+        test: Line = next(
+            (statistic for statistic in whole if statistic["statistic"] == "p_value"), {}
+        )
         base_columns = [code for code in columns if code in chosen]
         listed = len(self._sets(bases)) == int(line["base_sets"])
         return Card(
@@ -224,7 +228,10 @@ class Cards:
             picture=self._picture(variable, bases, headings) if listed else Markup(""),
             listed_bases=tuple(self._listed(bases, base_columns)) if listed else (),
             base_columns=tuple(headings[code] for code in base_columns),
-            bounds=tuple(self._bound(one, self._statistic(one["statistic"])) for one in whole),
+            bounds=tuple(
+                self._bound(statistic, self._statistic(statistic["statistic"]))
+                for statistic in whole
+            ),
             workings=tuple(self._workings(variable, list(chosen), headings))
             if whole and int(line["solutions"]) <= MOST_WORKED
             else (),
@@ -282,9 +289,9 @@ class Cards:
     ) -> list[Row]:
         printed = self.results.questions[variable]
         counts = {
-            (one["row_code"], one["column_code"]): one
-            for one in ranges
-            if one["statistic"] == "count"
+            (count["row_code"], count["column_code"]): count
+            for count in ranges
+            if count["statistic"] == "count"
         }
         printed_rows = [row for shares in printed.shares.values() for row in shares]
         codes = dict.fromkeys([row for row, _ in counts] or printed_rows)
@@ -310,12 +317,12 @@ class Cards:
     def _article_order(self, variable: str, codes: list[str]) -> list[str]:
         """Rows as the article has them, then those that it does not print."""
         cells = self.results.questions[variable].cells
-        seen = [one.row_code for one in cells if one.row_code in codes]
+        seen = [cell.row_code for cell in cells if cell.row_code in codes]
         return list(dict.fromkeys([*seen, *codes]))
 
     def _row_label(self, table: str, variable: str, row: str) -> str:
         cells = self.results.questions[variable].cells
-        typed = next((one.row for one in cells if one.row_code == row), row)
+        typed = next((cell.row for cell in cells if cell.row_code == row), row)
         return self.labels.row(table, variable, row, typed)
 
     def _count(
@@ -326,9 +333,9 @@ class Cards:
         several = line["minimum"] != line["maximum"]
         others = self.span(line["minimum"], line["maximum"]) if several else ""
         steps: list[str] = []
-        known = [part["chosen"] for part in parts if part is not None]
-        if len(known) > 1:
-            steps = [f"{' + '.join(known)} = {line['chosen']}"]
+        counts = [part["chosen"] for part in parts if part is not None]
+        if len(counts) > 1:
+            steps = [f"{' + '.join(counts)} = {line['chosen']}"]
             percent = self.numerals.fixed(100 * int(line["chosen"]) / base, 3)
             steps.append(f"100·{line['chosen']}/{base} = {percent}")
         elif text:
@@ -346,15 +353,15 @@ class Cards:
     def _picture(self, variable: str, bases: Sequence[Line], headings: Mapping[str, str]) -> Markup:
         if not bases:
             return Markup("")
-        sizes = {one["column_code"]: int(one["size"]) for one in bases}
+        sizes = {base["column_code"]: int(base["size"]) for base in bases}
         if len(sizes) > 1:
             sizes.pop(TOTAL)
         sets = [
             BaseSet(
                 {
-                    one["column_code"]: int(one["base"])
-                    for one in lines
-                    if one["column_code"] in sizes
+                    base["column_code"]: int(base["base"])
+                    for base in lines
+                    if base["column_code"] in sizes
                 },
                 int(lines[0]["solutions"]),
                 lines[0]["chosen"] == "yes",
@@ -368,12 +375,12 @@ class Cards:
 
     def _listed(self, bases: Sequence[Line], columns: Sequence[str]) -> list[tuple[str, ...]]:
         largest = {
-            one["base_set"]: int(one["base"]) for one in bases if one["column_code"] == TOTAL
+            base["base_set"]: int(base["base"]) for base in bases if base["column_code"] == TOTAL
         }
-        sets = sorted(self._sets(bases).items(), key=lambda one: -largest[one[0]])[:MOST_BASES]
+        sets = sorted(self._sets(bases).items(), key=lambda item: -largest[item[0]])[:MOST_BASES]
         listed = []
         for _, lines in sets:
-            by_column = {one["column_code"]: one["base"] for one in lines}
+            by_column = {base["column_code"]: base["base"] for base in lines}
             listed.append((*(by_column[code] for code in columns), self.big(lines[0]["solutions"])))
         return listed
 
@@ -396,13 +403,15 @@ class Cards:
         ends = [("only", ranked[0])]
         if len(ranked) > 1:
             ends = [("smallest", ranked[0]), ("largest", ranked[-1])]
-        found = []
+        workings = []
         for name, counts in ends:
             bases = ", ".join(f"{headings[code]} {sum(counts[code])}" for code in groups)
             lines = derive_tests(counts, self.numerals.fixed, self.numerals.p_value)
             if lines:
-                found.append((plain(self.say(f"audit.working_{name}", bases=bases)), tuple(lines)))
-        return found
+                workings.append(
+                    (plain(self.say(f"audit.working_{name}", bases=bases)), tuple(lines))
+                )
+        return workings
 
     # What follows -------------------------------------------------------------------------------
 
@@ -426,11 +435,11 @@ class Cards:
         variable: str,
         headings: Mapping[str, str],
     ) -> list[Bound]:
-        found = []
+        bounds = []
         ends = {
-            (one["row_code"], one["against"], one["statistic"]): one
-            for one in ranges
-            if one["statistic"] in ("difference_low", "difference_high")
+            (end["row_code"], end["against"], end["statistic"]): end
+            for end in ranges
+            if end["statistic"] in ("difference_low", "difference_high")
         }
         for line in ranges:
             if line["statistic"] != statistic:
@@ -452,13 +461,13 @@ class Cards:
                     bound = Bound(
                         bound.name, bound.values, bound.robust, f"{limits[0]} … {limits[1]}", ""
                     )
-            found.append(bound)
-        return found
+            bounds.append(bound)
+        return bounds
 
     def _misprints(self, variable: str, headings: Mapping[str, str]) -> list[Mapping[str, Any]]:
         sets: dict[str, dict[str, Any]] = {}
         for line in self.results.of("misprints", variable):
-            one = sets.setdefault(
+            misprints = sets.setdefault(
                 line["misprint_set"],
                 {
                     "cells": [],
@@ -468,7 +477,7 @@ class Cards:
                 },
             )
             if line["column_code"]:
-                one["cells"].append(
+                misprints["cells"].append(
                     {
                         "row": self._row_label(line["table"], variable, line["row_code"]),
                         "column": headings.get(line["column_code"], line["column_code"]),
@@ -539,7 +548,7 @@ def derive_count(text: str, base: int, rounding: str, decimal: str) -> list[str]
 def _between(allowed: Interval, middle: str, digits: int, decimal: str) -> str:
     low = format_fixed(allowed.low, digits, decimal).replace("-", "−")
     high = format_fixed(allowed.high, digits, decimal)
-    above, below = ("≤" if one else "<" for one in (allowed.low_closed, allowed.high_closed))
+    above, below = ("≤" if closed else "<" for closed in (allowed.low_closed, allowed.high_closed))
     return f"{low} {above} {middle} {below} {high}"
 
 
@@ -599,7 +608,10 @@ def draw_bases(
     if len(columns) == 2:
         return _plane(sets, sizes, labels, alt)
     largest = sum(sizes.values())
-    sums = [BaseSet({"": sum(one.bases.values())}, one.solutions, one.chosen) for one in sets]
+    sums = [
+        BaseSet({"": sum(feasible.bases.values())}, feasible.solutions, feasible.chosen)
+        for feasible in sets
+    ]
     label = labels[columns[0]] if len(columns) == 1 else labels[""]
     return _line(sums, largest, label, alt)
 
@@ -634,7 +646,10 @@ def _plane(
         ),
     ]
     parts += _dots(
-        [(across(one.bases[first]), down(one.bases[second]), one.chosen) for one in sets]
+        [
+            (across(feasible.bases[first]), down(feasible.bases[second]), feasible.chosen)
+            for feasible in sets
+        ]
     )
     return _svg(parts, HEIGHT, alt)
 
@@ -653,7 +668,7 @@ def _line(sets: Sequence[BaseSet], largest: int, label: str, alt: str) -> Markup
         _text((left + right) / 2, axis + 44, label, "middle"),
     ]
     top, bottom = 17.0, axis + 5
-    places = sorted({(one.chosen, round(across(one.bases[""]), 1)) for one in sets})
+    places = sorted({(feasible.chosen, round(across(feasible.bases[""]), 1)) for feasible in sets})
     parts += [
         f'<line x1="{x:.1f}" y1="{top - 7 * chosen:.1f}" '
         f'x2="{x:.1f}" y2="{bottom + 7 * chosen:.1f}" '

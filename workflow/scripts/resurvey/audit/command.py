@@ -152,16 +152,16 @@ def run(given: argparse.Namespace) -> None:
     words = read_words(REPORT, [given.language])[given.language]
     teller = Teller(words, given.language, given.alpha, given.draws)
     judged = judge_questions(typed.questions, terms)
-    told = [teller.tell(one) for one in judged]
-    print(show_questions(told, teller, given.sample))
+    worded = [teller.tell(judgement) for judgement in judged]
+    print(show_questions(worded, teller, given.sample))
     if given.html:
         name = Path(given.file).name
         folders = [REPORT / "audit", REPORT / "templates"]
-        page = write_typed(told, words, given.language, given.title, name, given.sample, folders)
+        page = write_typed(worded, words, given.language, given.title, name, given.sample, folders)
         write_text(given.html, page)
         print(f"\n{teller.plain('written', file=given.html)}")
     if given.json:
-        contract = as_contract(judged, told)
+        contract = as_contract(judged, worded)
         write_text(given.json, json.dumps(contract, ensure_ascii=False, indent=2) + "\n")
         print(f"\n{teller.plain('written', file=given.json)}")
 

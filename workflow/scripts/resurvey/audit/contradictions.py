@@ -49,15 +49,16 @@ def joint_lines(
     SurveyError
         Routing names a question or an answer that was not published.
     """
-    solved = {question.variable: question for question in questions if question.found}
+    solved = {question.variable: question for question in questions if question.recovered}
     groups = [code for code in sizes if code != TOTAL]
     _check(routing, {question.variable: question for question in questions})
     statements = {
         which: list(_statements(solved, sizes, routing, which)) for which in ("all", "chosen")
     }
-    wide = {one.says: one for one in statements["all"]}
+    wide = {statement.says: statement for statement in statements["all"]}
     proven, chosen = (
-        {one.sets: one for one in contradictions(some, groups)} for some in statements.values()
+        {contradiction.sets: contradiction for contradiction in contradictions(some, groups)}
+        for some in statements.values()
     )
     lines = []
     for number, (sets, example) in enumerate((proven | chosen).items(), start=1):
@@ -70,9 +71,9 @@ def joint_lines(
             "arithmetic_chosen": picked.arithmetic if picked else "",
             "groups": " ".join(example.groups) if set(example.groups) < set(groups) else TOTAL,
         }
-        for place, statement in enumerate((sure or example).statements, start=1):
+        for position, statement in enumerate((sure or example).statements, start=1):
             described = _described(wide[statement.says], solved)
-            lines.append(finding | {"statement": place} | described)
+            lines.append(finding | {"statement": position} | described)
     return lines
 
 
@@ -129,17 +130,17 @@ def _columns(question: RecoveredQuestion, sizes: Iterable[str]) -> list[str]:
 
 
 def _bases(question: RecoveredQuestion, column: str, which: str) -> list[int]:
-    every = [one.bases for one in question.found.bases()]
+    sets = [feasible.bases for feasible in question.recovered.bases()]
     if which == "chosen":
-        every = [question.found.chosen().bases]
-    return [bases.get(column, sum(bases.values())) for bases in every]
+        sets = [question.recovered.chosen().bases]
+    return [bases.get(column, sum(bases.values())) for bases in sets]
 
 
 def _counts(question: RecoveredQuestion, row: str, column: str, which: str) -> tuple[int, int]:
     if which == "chosen":
-        count, _ = question.counts(question.found.chosen(), row, column)
+        count, _ = question.counts(question.recovered.chosen(), row, column)
         return count, count
-    low, high = question.found.range("count", question.positions(row), column)
+    low, high = question.recovered.range("count", question.positions(row), column)
     return int(low), int(high)
 
 

@@ -100,7 +100,7 @@ def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple
             return choice
     best = choices[scores.index(max(scores))]
     # With bases of its own for each answer most cells may miss the base that was given.
-    given = next((one for one in choices if one[0] == "given"), None)
+    given = next((choice for choice in choices if choice[0] == "given"), None)
     if given is not None and 3 * max(scores) < 2 * counted:
         few = [
             (row, code)
@@ -137,8 +137,8 @@ def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: _Base
 
 
 def _one(sizes: Iterable[int | None]) -> int | None:
-    known = {size for size in sizes if size}
-    return next(iter(known)) if len(known) == 1 else None
+    distinct = {size for size in sizes if size}
+    return next(iter(distinct)) if len(distinct) == 1 else None
 
 
 def _oriented(question: TypedQuestion, rounding: str) -> TypedQuestion:
@@ -157,8 +157,8 @@ def _oriented(question: TypedQuestion, rounding: str) -> TypedQuestion:
     swapped = replace(question, rows=rows)
     scores = [
         # The count comes first unless the numbers say otherwise: only then may fewer have answered.
-        (_plausible(one, rounding, one is question), len(column_sums(one, rounding).near))
-        for one in (question, swapped)
+        (_plausible(way, rounding, way is question), len(column_sums(way, rounding).near))
+        for way in (question, swapped)
     ]
     return swapped if scores[1] > scores[0] else question
 
@@ -196,42 +196,42 @@ def _denominators(
         row.label: sum(row.cells[code].count or 0 for code in groups if code in row.cells)
         for row in question.rows
     }
-    found: list[tuple[str, dict[tuple[str, str], int]]] = []
-    own = {
+    choices: list[tuple[str, dict[tuple[str, str], int]]] = []
+    beside = {
         (row.label, code): row.cells[code].base or 0 for row, code in keys if row.cells[code].base
     }
-    if own:
-        found.append(("own", own))
-    known = {**question.largest_bases, **question.bases}
-    if any(code in known for code in question.columns):
-        given = {(row.label, code): known.get(code, by_column[code]) for row, code in keys}
+    if beside:
+        choices.append(("own", beside))
+    sizes = {**question.largest_bases, **question.bases}
+    if any(code in sizes for code in question.columns):
+        given = {(row.label, code): sizes.get(code, by_column[code]) for row, code in keys}
         for code in question.largest_bases:
             # At most so many answered: it may be as many as the counts add up to.
-            if code in question.bases or not 0 < by_column.get(code, 0) < known[code]:
+            if code in question.bases or not 0 < by_column.get(code, 0) < sizes[code]:
                 continue
             column = replace(question, rows=[_only(row, code) for row in question.rows])
             sums = {(row.label, code): by_column[code] for row in question.rows}
             if _score(column, sums, rounding) > _score(column, given, rounding):
                 given |= sums
-        found.append(("given", given))
-    found.append(("columns", {(row.label, code): by_column[code] for row, code in keys}))
+        choices.append(("given", given))
+    choices.append(("columns", {(row.label, code): by_column[code] for row, code in keys}))
     common = {code: _common_base(answers, code) for code in question.columns}
     if any(common.values()):
-        found.append(
+        choices.append(
             (
                 "derived",
                 {(row.label, code): common[code] or by_column[code] for row, code in keys},
             )
         )
     if question.row_bases:
-        found.append(
+        choices.append(
             ("rows", {(row.label, c): question.row_bases.get(row.label, 0) for row, c in keys})
         )
     if len(question.columns) > 1:
-        found.append(("rows", {(row.label, code): by_row[row.label] for row, code in keys}))
+        choices.append(("rows", {(row.label, code): by_row[row.label] for row, code in keys}))
         everybody = question.bases.get(TOTAL) or sum(by_column[code] for code in groups)
-        found.append(("all", {(row.label, code): everybody for row, code in keys}))
-    return found
+        choices.append(("all", {(row.label, code): everybody for row, code in keys}))
+    return choices
 
 
 def _only(row: TypedRow, code: str) -> TypedRow:
@@ -322,10 +322,10 @@ def _counted_table(
         counts = [row.cells[code].count for row in answers if code in row.cells]
         if len(counts) < len(answers) or any(count is None for count in counts):
             return None
-        known = [count for count in counts if count is not None]
+        whole = [count for count in counts if count is not None]
         if name in ("given", "own", "derived"):
-            base = bases.get((answers[0].label, code), sum(known))
-            if len(known) == 1 and base > known[0]:
-                known = [known[0], base - known[0]]
-        table[code] = known
+            base = bases.get((answers[0].label, code), sum(whole))
+            if len(whole) == 1 and base > whole[0]:
+                whole = [whole[0], base - whole[0]]
+        table[code] = whole
     return table

@@ -35,7 +35,7 @@ from resurvey.audit.verdicts import (
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.printed import interval, parse_printed
-from resurvey.recovery.bases import candidates, count_bounds
+from resurvey.recovery.bases import count_bounds, find_candidates
 from resurvey.recovery.constraints import constraints
 from resurvey.recovery.misprints import Misprints, columns_alone, find_misprints
 from resurvey.recovery.printed_table import LARGEST_BASE, Cell, PrintedTable
@@ -92,20 +92,22 @@ def judge_questions(questions: Iterable[TypedQuestion], terms: Terms) -> list[Ju
     whether they are of whole numbers.
     """
     judged = [judge_question(question, terms) for question in questions]
-    counted = [one for one in judged if one.reading == "counts_and_percents"]
-    agreeing = [one for one in counted if one.verdict == "fits"]
-    for one in counted:
-        same = any(other.bases == one.bases for other in agreeing)
-        if one.verdict == "undecided" and same and 2 * len(agreeing) >= len(counted):
-            one.verdict = "misprints"
-            one.notes = [note for note in one.notes if note.key != "note_counts_disagree"]
-            one.note("note_others_agree")
-    together = [mean for one in judged for mean in one.means]
-    for one in judged:
-        unsure = [note for note in one.notes if note.key == "note_means_other_kind"]
-        if unsure and speak_of_whole_numbers(one.question, together):
-            one.verdict = "misprints"
-            one.notes = [note for note in one.notes if note not in unsure]
+    counted = [judgement for judgement in judged if judgement.reading == "counts_and_percents"]
+    agreeing = [judgement for judgement in counted if judgement.verdict == "fits"]
+    for judgement in counted:
+        same = any(other.bases == judgement.bases for other in agreeing)
+        if judgement.verdict == "undecided" and same and 2 * len(agreeing) >= len(counted):
+            judgement.verdict = "misprints"
+            judgement.notes = [
+                note for note in judgement.notes if note.key != "note_counts_disagree"
+            ]
+            judgement.note("note_others_agree")
+    together = [mean for judgement in judged for mean in judgement.means]
+    for judgement in judged:
+        unsure = [note for note in judgement.notes if note.key == "note_means_other_kind"]
+        if unsure and speak_of_whole_numbers(judgement.question, together):
+            judgement.verdict = "misprints"
+            judgement.notes = [note for note in judgement.notes if note not in unsure]
     return judged
 
 
@@ -130,13 +132,17 @@ class _Piece:
 
     table: PrintedTable
     rows: tuple[int, ...]
-    found: Recovered | None
+    recovered: Recovered | None
 
     def fits(self, rounding: str) -> bool:
-        return bool(self.found) if self.found is not None else may_fit(self.table, rounding, {})
+        return (
+            bool(self.recovered)
+            if self.recovered is not None
+            else may_fit(self.table, rounding, {})
+        )
 
     def misprints(self, rounding: str) -> Misprints:
-        if self.found is not None:
+        if self.recovered is not None:
             return find_misprints(
                 self.table, rounding, most_trials=_MOST_TRIALS, most_listed=_MOST_LISTED
             )
@@ -152,8 +158,8 @@ def _bounds(question: TypedQuestion) -> _Bounds:
         low[code] = exact.get(code, 1)
         high[code] = exact.get(code, largest.get(code, UNKNOWN if code == TOTAL else total))
     groups = question.groups
-    known = all(code in exact for code in groups)
-    summed = sum(exact[code] for code in groups) if known else None
+    all_exact = all(code in exact for code in groups)
+    summed = sum(exact[code] for code in groups) if all_exact else None
     tied = True
     if summed is not None and groups:
         if TOTAL in exact:
@@ -165,8 +171,8 @@ def _bounds(question: TypedQuestion) -> _Bounds:
     elif groups and sum(exact.get(code, 1) for code in groups) > total:
         tied = False
     sized = {**largest, **exact}
-    known = all(code in sized for code in groups) or groups_are_everybody(question)
-    return _Bounds(low, high, tied, known)
+    sizes_known = all(code in sized for code in groups) or groups_are_everybody(question)
+    return _Bounds(low, high, tied, sizes_known)
 
 
 def _pieces(
@@ -186,12 +192,12 @@ def _pieces(
             continue
         rows: list[tuple[int, ...]] = [tuple(range(len(answers)))]
         if shape == "several_answers":
-            rows = [(place,) for place in range(len(answers))]
+            rows = [(position,) for position in range(len(answers))]
         for places in rows:
             table = _table(question, some, places, shape, bounds, terms)
             if table is not None:
-                found = Recovered(table, terms.rounding) if affordable(table) else None
-                pieces.append(_Piece(table, places, found))
+                recovered = Recovered(table, terms.rounding) if affordable(table) else None
+                pieces.append(_Piece(table, places, recovered))
     return pieces
 
 
@@ -208,11 +214,11 @@ def _table(
     everyone = tuple(range(len(groups)))
     cells = []
     for code in codes:
-        for place, at in enumerate(places):
+        for position, at in enumerate(places):
             cell = answers[at].cells.get(code)
             if cell is not None and cell.share is not None:
                 columns = everyone if code == TOTAL else (groups.index(code),)
-                cells.append(Cell(code, place, (place,), columns, (), cell.share))
+                cells.append(Cell(code, position, (position,), columns, (), cell.share))
     if not cells:
         return None
     if terms.derived != "unknown" and shape != "several_answers":
@@ -268,9 +274,9 @@ def affordable(table: PrintedTable) -> bool:
     tied = any(len(cell.groups) > 1 for cell in table.cells)
     work = []
     for group, size in enumerate(table.largest):
-        own = [c for c in table.cells if c.groups == (group,) and c.printed is not None]
+        cells = [c for c in table.cells if c.groups == (group,) and c.printed is not None]
         # How many counts print alike in each answer; one without a share has them all.
-        widths: list[int] = [1 + size // (100 * 10**c.printed.digits) for c in own if c.printed]
+        widths: list[int] = [1 + size // (100 * 10**c.printed.digits) for c in cells if c.printed]
         spread = sum(widths) - len(widths) + 1
         work.append((max(widths, default=size), min(spread, size + 1)))
     times = combinations * table.answers
@@ -295,8 +301,8 @@ def _fitting(
         rules += ["half_even"] if reading.off else ["half_even", "truncation"]
     for rule in rules:
         for way in ways:
-            own = replace(terms, rounding=rule)
-            pieces = _pieces(way, shape, bounds, own, bounds.tied)
+            ruled = replace(terms, rounding=rule)
+            pieces = _pieces(way, shape, bounds, ruled, bounds.tied)
             if pieces and all(piece.fits(rule) for piece in pieces):
                 notes = [] if rule == terms.rounding else [Note(f"note_rule_{rule}")]
                 return way, rule, bounds.tied, pieces, notes
@@ -318,12 +324,12 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
         pieces = _pieces(question, reading.shape, bounds, terms, bounds.tied)
         judged.cells = _cells_alone(question, bounds, terms.rounding)
         judged.bases = _given_bases(question, bounds)
-        judged.solutions = 0 if all(piece.found is not None for piece in pieces) else None
+        judged.solutions = 0 if all(piece.recovered is not None for piece in pieces) else None
         _explain(judged, reading, pieces, bounds, terms, loose)
     if reading.name == "row_percents":
         judged.alternatives = [
-            replace(one, sets=tuple(tuple(map(_turned, several)) for several in one.sets))
-            for one in judged.alternatives
+            replace(fault, sets=tuple(tuple(map(_turned, several)) for several in fault.sets))
+            for fault in judged.alternatives
         ]
     _assume(judged, reading, bounds)
     if reading.slight and judged.verdict == "fits":
@@ -364,8 +370,8 @@ def _explain(
     ]
     judged.verdict = "misprints"
     printed = sum(len(piece.table.cells) for piece in pieces)
-    size = sum(one.size for one in judged.alternatives)
-    unexplained = any(not one.count for one in judged.alternatives)
+    size = sum(fault.size for fault in judged.alternatives)
+    unexplained = any(not fault.count for fault in judged.alternatives)
     smaller = _smaller_bases(reading, bounds, terms)
     several = reading.shape == "several_answers"
     if smaller:
@@ -382,7 +388,7 @@ def _explain(
             judged.verdict = "undecided"
             judged.note("note_not_the_sum")
             return
-    if reading.far and any(one.count > 1 for one in judged.alternatives):
+    if reading.far and any(fault.count > 1 for fault in judged.alternatives):
         # Which answers exclude each other is a guess from words: several cells, no claim.
         judged.verdict = "undecided"
         judged.others.append(("several_answers", Note("other_fits")))
@@ -506,11 +512,11 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
     pieces = _pieces(opened, reading.shape, wider, terms, wider.tied)
     if not all(piece.fits(terms.rounding) for piece in pieces):
         return ""
-    found = pieces[0].found
-    if found is None:
+    recovered = pieces[0].recovered
+    if recovered is None:
         return ", ".join(f"{question.columns[code]} ≤ {question.bases[code]}" for code in exact)
     # Each answer of several may have a base of its own: the first shows what is meant.
-    chosen = found.chosen().bases
+    chosen = recovered.chosen().bases
     return ", ".join(
         f"{question.columns[code]} {size}"
         for code, size in chosen.items()
@@ -534,7 +540,7 @@ def _wrong_base(reading: Reading, terms: Terms) -> str:
 
 
 def _alternatives(
-    question: TypedQuestion, answers: Sequence[TypedRow], piece: _Piece, found: Misprints
+    question: TypedQuestion, answers: Sequence[TypedRow], piece: _Piece, misprints: Misprints
 ) -> Alternatives:
     subtotals = {
         "+".join(
@@ -544,7 +550,7 @@ def _alternatives(
         if row.parts
     }
     sets = []
-    for several in found:
+    for several in misprints:
         cells = []
         for cell in several:
             label = (
@@ -563,7 +569,7 @@ def _alternatives(
                 )
             )
         sets.append(tuple(cells))
-    return Alternatives(found.size, found.count, tuple(sets), found.searched)
+    return Alternatives(misprints.size, misprints.count, tuple(sets), misprints.searched)
 
 
 def _nearest(text: str, units: int) -> str:
@@ -584,31 +590,31 @@ def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: T
     answers = [row for row in question.rows if not row.parts]
     judged.cells = bare_cells(question)
     judged.bases = _given_bases(question, bounds)
-    if all(piece.found is not None for piece in pieces):
+    if all(piece.recovered is not None for piece in pieces):
         judged.solutions = _number(pieces)
         if not judged.solutions:
             # Each row by itself fits, but no base carries them all.
             judged.note("note_own_bases")
             judged.solutions = None
         for piece in pieces:
-            found = piece.found
-            assert found is not None
-            listed = [one.bases for one in found.bases()]
+            recovered = piece.recovered
+            assert recovered is not None
+            listed = [feasible.bases for feasible in recovered.bases()]
             columns = [*piece.table.groups]
             if any(len(cell.groups) > 1 for cell in piece.table.cells):
                 columns.append(TOTAL)
             for code in columns:
-                sizes = [one.get(code, sum(one.values())) for one in listed]
+                sizes = [bases.get(code, sum(bases.values())) for bases in listed]
                 _narrow(judged.bases, code, min(sizes), max(sizes))
-            for place, at in enumerate(piece.rows):
+            for position, at in enumerate(piece.rows):
                 for code in columns:
                     key = (answers[at].label, code)
                     if key in judged.cells:
-                        low, high = found.range("count", (place,), code)
+                        low, high = recovered.range("count", (position,), code)
                         text = judged.cells[key].printed
                         judged.cells[key] = JudgedCell(text, int(low), int(high))
         if len(pieces) == 1:
-            judged.found = pieces[0].found
+            judged.recovered = pieces[0].recovered
         elif judged.shape == "several_answers" and len(question.groups) > 1:
             judged.row_tests = _row_tests(answers, pieces)
     else:
@@ -627,7 +633,7 @@ def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: T
         if judged.shape == "parts":
             _smallest(judged, pieces, bounds, terms)
     if judged.reading in ("parts", "open_list", "row_percents", "several_answers"):
-        judged.statistics = judge_statistics(question.statistics, judged.found, judged.shape)
+        judged.statistics = judge_statistics(question.statistics, judged.recovered, judged.shape)
 
 
 def _row_tests(
@@ -636,9 +642,9 @@ def _row_tests(
     """Return the range of Pearson's p for each answer, yes against no."""
     tests = []
     for piece in pieces:
-        if piece.found is not None and len(piece.table.groups) > 1:
+        if piece.recovered is not None and len(piece.table.groups) > 1:
             try:
-                low, high = piece.found.range("p_value")
+                low, high = piece.recovered.range("p_value")
             except SurveyError:
                 continue
             tests.append((answers[piece.rows[0]].label, float(low), float(high)))
@@ -660,7 +666,7 @@ def _smallest(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, term
                 total_largest=_MOST_TRIED,
             )
             shares = constraints(tried, (terms.rounding,))
-            fitting = candidates(tried, shares) if shares is not None else None
+            fitting = find_candidates(tried, shares) if shares is not None else None
             if fitting is not None and len(fitting):
                 base = int(fitting.bases[:, 0].min())
                 judged.note(
@@ -670,27 +676,32 @@ def _smallest(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, term
 
 def _number(pieces: Sequence[_Piece]) -> int:
     """Count the tables of all pieces together: the same bases stand behind each of them."""
-    if len(pieces) == 1 and pieces[0].found is not None:
-        return pieces[0].found.count
+    if len(pieces) == 1 and pieces[0].recovered is not None:
+        return pieces[0].recovered.count
     by_groups: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
     for piece in pieces:
-        assert piece.found is not None
-        numbers = {tuple(one.bases.values()): one.solutions for one in piece.found.bases()}
-        known = by_groups.get(piece.table.groups)
-        if known is not None:
+        assert piece.recovered is not None
+        numbers = {
+            tuple(feasible.bases.values()): feasible.solutions
+            for feasible in piece.recovered.bases()
+        }
+        before = by_groups.get(piece.table.groups)
+        if before is not None:
             numbers = {
-                bases: number * known[bases] for bases, number in numbers.items() if bases in known
+                bases: number * before[bases]
+                for bases, number in numbers.items()
+                if bases in before
             }
         by_groups[piece.table.groups] = numbers
     return prod(sum(numbers.values()) for numbers in by_groups.values())
 
 
 def _narrow(bases: dict[str, Any], code: str, low: int, high: int) -> None:
-    known = bases.get(code)
-    if isinstance(known, int):
+    before = bases.get(code)
+    if isinstance(before, int):
         return
-    if isinstance(known, list):
-        low, high = max(low, known[0]), min(high, known[1])
+    if isinstance(before, list):
+        low, high = max(low, before[0]), min(high, before[1])
     bases[code] = low if low == high else [low, high]
 
 
@@ -772,12 +783,12 @@ def _judge_weighted(reading: Reading, terms: Terms) -> Judgement:
             _alternatives(question, answers, piece, piece.misprints(terms.rounding))
             for piece in failing
         ]
-        size = sum(one.size for one in judged.alternatives)
+        size = sum(fault.size for fault in judged.alternatives)
         printed = sum(len(piece.table.cells) for piece in pieces)
         if (
             judged.alternatives
             and size <= max(1, printed // 3)
-            and all(one.count for one in judged.alternatives)
+            and all(fault.count for fault in judged.alternatives)
         ):
             judged.verdict = "misprints"
             judged.assumptions.append(Note("assume_parts"))

@@ -259,7 +259,9 @@ def judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Judg
             code = mean.column
             others = () if code in terms.exact else range(_least(mean.n), mean.n)
             rest = [check_mean(mean.mean, mean.spread, n, items, terms.rounding) for n in others]
-            if any(one.possible is not False and one.sd_possible is not False for one in rest):
+            if any(
+                other.possible is not False and other.sd_possible is not False for other in rest
+            ):
                 absent += 1
                 continue
         if check.possible is None and check.sd_possible is None:
@@ -273,8 +275,8 @@ def judge_means(question: TypedQuestion, reading: Reading, terms: Terms) -> Judg
             nearest = " / ".join(check.nearest)
             bad.append(_printed_mean(question, mean, mean.row, mean.mean, nearest))
         elif check.sd_possible is False:
-            place = replace(mean, column=mean.spread_column or mean.column)
-            bad.append(_printed_mean(question, place, mean.spread_row, mean.spread or "", ""))
+            deviation = replace(mean, column=mean.spread_column or mean.column)
+            bad.append(_printed_mean(question, deviation, mean.spread_row, mean.spread or "", ""))
     if absent:
         judged.note("note_means_absent", means=str(absent))
     if silent:
@@ -302,9 +304,10 @@ def speak_of_whole_numbers(question: TypedQuestion, means: Sequence[tuple[float,
     some = means[:_MOST_MEANS]
     chances = [1.0]
     for chance, _ in some:
-        more = [0.0, *(one * chance for one in chances)]
+        more = [0.0, *(before * chance for before in chances)]
         chances = [
-            one * (1 - chance) + other for one, other in zip([*chances, 0.0], more, strict=True)
+            before * (1 - chance) + other
+            for before, other in zip([*chances, 0.0], more, strict=True)
         ]
     passed = sum(possible for _, possible in some)
     scores = speaks_of_scores(question)
@@ -322,6 +325,6 @@ def _least(n: int) -> int:
 def _printed_mean(
     question: TypedQuestion, mean: PrintedMean, row: str, printed: str, nearest: str
 ) -> FoundMisprint:
-    cells = next((one.cells for one in question.rows if one.label == row), {})
+    cells = next((line.cells for line in question.rows if line.label == row), {})
     text = cells[mean.column].text if mean.column in cells else printed
     return FoundMisprint(row, question.columns[mean.column], text, nearest)

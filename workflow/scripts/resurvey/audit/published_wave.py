@@ -207,13 +207,13 @@ def _question_lines(
     verdicts = {line["row_variable"]: line for line in ranges if line["statistic"] == "p_value"}
     lines = []
     for question in questions:
-        bases = [sum(feasible.bases.values()) for feasible in question.found.bases()]
+        bases = [sum(feasible.bases.values()) for feasible in question.recovered.bases()]
         test = verdicts.get(question.variable, {})
         line = {
             "columns": len(question.printed.shares),
             "answers": len(question.answers),
             "printed_shares": sum(len(column) for column in question.printed.shares.values()),
-            "solutions": question.found.count,
+            "solutions": question.recovered.count,
             "base_sets": len(bases),
             "smallest_base": min(bases, default=None),
             "largest_base": max(bases, default=None),

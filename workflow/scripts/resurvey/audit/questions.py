@@ -70,14 +70,14 @@ class RecoveredQuestion:
         Codes of the answers, in printed order; one that is not printed is unconstrained.
     sizes : dict
         Largest possible base by column.
-    found : Recovered
+    recovered : Recovered
         The solutions; computed when asked for.
     """
 
     printed: PrintedQuestion
     answers: tuple[str, ...]
     sizes: Mapping[str, int]
-    found: Recovered
+    recovered: Recovered
 
     @property
     def table(self) -> str:
@@ -112,8 +112,8 @@ class RecoveredQuestion:
     def counts(self, solution: Solution, row: str, column: str) -> tuple[int, int]:
         """Count and base of a cell in one solution; ``total`` adds up the groups."""
         groups = [column] if column in solution.counts else list(solution.counts)
-        places = self.positions(row)
-        count = sum(solution.counts[group][place] for group in groups for place in places)
+        positions = self.positions(row)
+        count = sum(solution.counts[group][position] for group in groups for position in positions)
         return count, sum(solution.bases[group] for group in groups)
 
 
@@ -131,14 +131,14 @@ def recover_questions(
     questions = printed_questions(cells, claims)
     sizes = dict(frame.sizes)
     if frame.groups and frame.groups in questions:
-        known = Frame(frame.respondents, sizes, "", frame.rounding, frozenset({TOTAL}))
-        group = _recovered(questions[frame.groups], codebook, known, derived)
-        if not group.found:
+        known_sizes = Frame(frame.respondents, sizes, "", frame.rounding, frozenset({TOTAL}))
+        group = _recovered(questions[frame.groups], codebook, known_sizes, derived)
+        if not group.recovered:
             raise SurveyError(
                 f"the printed shares of '{frame.groups}' fit no counts among "
                 f"{frame.respondents} respondents: the sizes of the groups are unknown"
             )
-        chosen = group.found.chosen().counts[TOTAL]
+        chosen = group.recovered.chosen().counts[TOTAL]
         sizes = dict(zip(group.answers, chosen, strict=True)) | sizes
     elif frame.groups and not sizes:
         raise SurveyError(
@@ -149,9 +149,9 @@ def recover_questions(
     everybody = Frame(frame.respondents, sizes, "", frame.rounding, frozenset({TOTAL}))
     recovered, left_out = [], []
     for name, question in questions.items():
-        known = everybody if name == frame.groups else bounded
+        bounds = everybody if name == frame.groups else bounded
         try:
-            recovered.append(_recovered(question, codebook, known, derived))
+            recovered.append(_recovered(question, codebook, bounds, derived))
         except _TooManyBases as problem:
             left_out.append(str(problem))
     return recovered, left_out
@@ -177,14 +177,14 @@ def _recovered(
         for text in shares.values()
     )
     _check_combinations(name or question.variable, limits, fixed, digits)
-    found = recover(
+    recovered = recover(
         **printed_arguments(question, answers),
         base=fixed or None,
         max_base=bounds or None,
         derived_from=derived.get(question.variable, "unknown"),
         rounding=frame.rounding,
     )
-    return RecoveredQuestion(question, answers, {**limits, TOTAL: everybody}, found)
+    return RecoveredQuestion(question, answers, {**limits, TOTAL: everybody}, recovered)
 
 
 def _check_combinations(

@@ -56,7 +56,7 @@ def range_lines(
     return [
         {"alpha": alpha, **question.key, **line}
         for question in questions
-        if question.found
+        if question.recovered
         for line in _lines(question, alpha, robust)
     ]
 
@@ -64,17 +64,17 @@ def range_lines(
 def _lines(
     question: RecoveredQuestion, alpha: float, any_misprint: bool
 ) -> Iterator[dict[str, Any]]:
-    found, columns = question.found, question.columns
+    recovered, columns = question.recovered, question.columns
     rows = [*question.answers, *question.subtotals]
     compared = columns[1:]
-    chosen = found.chosen()
+    chosen = recovered.chosen()
     if compared:
         for statistic in TABLE_STATISTICS:
             yield _line(question, statistic, {}, alpha, robust=any_misprint)
     for row in rows:
         answers = question.positions(row)
         for column in dict.fromkeys([*columns, TOTAL]):
-            low, high = found.range("count", answers, column)
+            low, high = recovered.range("count", answers, column)
             yield {
                 "statistic": "count",
                 "row_code": row,
@@ -91,10 +91,10 @@ def _lines(
             yield line | {"row_code": row, "column_code": column}
         for against in compared:
             where = {"answer": answers, "group": columns[0], "against": against}
-            place = {"row_code": row, "column_code": columns[0], "against": against}
+            cell = {"row_code": row, "column_code": columns[0], "against": against}
             for statistic in DIFFERENCES:
                 robust = any_misprint and statistic == "difference"
-                yield _line(question, statistic, where, alpha, robust=robust) | place
+                yield _line(question, statistic, where, alpha, robust=robust) | cell
 
 
 def _line(
@@ -106,12 +106,12 @@ def _line(
 ) -> dict[str, Any]:
     line: dict[str, Any] = {"statistic": statistic}
     try:
-        low, high = question.found.range(statistic, **where)
+        low, high = question.recovered.range(statistic, **where)
     except SurveyError as refusal:
         return line | write_notes(reason_of(refusal))
     line |= {"minimum": low, "maximum": high}
     if robust:
-        least, most = question.found.robust_range(statistic, **where)
+        least, most = question.recovered.robust_range(statistic, **where)
         line |= {"robust_minimum": least, "robust_maximum": most}
     if statistic == "p_value":
         line["verdict"] = verdict_of((low, high), alpha)
@@ -184,21 +184,21 @@ def _pair(
     for row in before.answers:
         if row not in after.answers:
             continue
-        if not before.found or not after.found:
+        if not before.recovered or not after.recovered:
             yield {"row_code": row, **write_notes(Note("no_integer_solution"))}
             continue
         for solutions, firsts, lasts in (
-            ("chosen", [before.found.chosen()], [after.found.chosen()]),
-            ("all", before.found.solutions, after.found.solutions),
+            ("chosen", [before.recovered.chosen()], [after.recovered.chosen()]),
+            ("all", before.recovered.solutions, after.recovered.solutions),
         ):
             margins = {
-                (before.counts(one, row, TOTAL), after.counts(other, row, TOTAL))
-                for one in firsts
+                (before.counts(first, row, TOTAL), after.counts(other, row, TOTAL))
+                for first in firsts
                 for other in lasts
             }
             line: dict[str, Any] = {"solutions": solutions, "row_code": row}
-            for name, place in (("before", 0), ("after", 1)):
-                counts = [pair[place][0] for pair in margins]
+            for name, time in (("before", 0), ("after", 1)):
+                counts = [pair[time][0] for pair in margins]
                 line |= {f"{name}_minimum": min(counts), f"{name}_maximum": max(counts)}
             bounds = _bounds(margins, respondents)
             too_many = write_notes(Note("too_many_answered_once"))
@@ -226,15 +226,15 @@ def _united(bounds: list[tuple[int, PairedBounds]], alpha: float) -> dict[str, A
     line: dict[str, Any] = {}
     ends: dict[str, list[tuple[float, float]]] = {
         "n": [(n, n) for n, _ in bounds],
-        "changed": [one.changed for _, one in bounds],
-        "statistic": [one.statistic for _, one in bounds if one.statistic],
-        "p_value": [one.p_value for _, one in bounds],
-        "exact_p_value": [one.exact_p_value for _, one in bounds],
+        "changed": [bound.changed for _, bound in bounds],
+        "statistic": [bound.statistic for _, bound in bounds if bound.statistic],
+        "p_value": [bound.p_value for _, bound in bounds],
+        "exact_p_value": [bound.exact_p_value for _, bound in bounds],
     }
     for name, ranges in ends.items():
         if ranges:
             line[f"{name}_minimum"] = min(low for low, _ in ranges)
             line[f"{name}_maximum"] = max(high for _, high in ranges)
-    verdicts = {one.verdict(alpha) for _, one in bounds}
+    verdicts = {bound.verdict(alpha) for _, bound in bounds}
     line["verdict"] = verdicts.pop() if len(verdicts) == 1 else "significant in some"
     return line

@@ -114,8 +114,8 @@ def exclude_each_other(question: TypedQuestion) -> bool:
     if sum(_RANGE.match(label) is not None for label in labels) > 1:
         return True
     for first, second in _PAIRS:
-        found = [any(side.search(label) for label in labels) for side in (first, second)]
-        if all(found):
+        said = [any(side.search(label) for label in labels) for side in (first, second)]
+        if all(said):
             return True
     if len(labels) <= _SHORT and _negations(labels):
         return True
@@ -145,9 +145,9 @@ def _negations(labels: Sequence[str]) -> bool:
     words = [set(re.findall(r"[^\W\d_]{4,}", label.casefold())) for label in labels]
     denied = [_NEGATION.search(label) is not None for label in labels]
     return any(
-        denied[one] and not denied[other] and words[one] & words[other]
-        for one in range(len(labels))
-        for other in range(len(labels))
+        denied[first] and not denied[second] and words[first] & words[second]
+        for first in range(len(labels))
+        for second in range(len(labels))
     )
 
 
@@ -238,8 +238,8 @@ def column_sums(question: TypedQuestion, rounding: str) -> Sums:
         sums.values[code] = sum((share.value for share in shares), Fraction(0))
         sums.play[code] = sum((share.unit for share in shares), Fraction(0))
         limits = [
-            Share((place,), (0,), (), interval(share, rounding))
-            for place, share in enumerate(shares)
+            Share((position,), (0,), (), interval(share, rounding))
+            for position, share in enumerate(shares)
         ]
         fits = shares_fit(limits, len(shares))
         (sums.near if fits else sums.off).append(code)
@@ -415,8 +415,8 @@ def choose_reading(
         return replace(_by_sums(turned, rounding), name=name, reason=reason)
     base = _best(question, rounding)
     if name == "weighted":
-        found = _by_sums(base, rounding)
-        return replace(found, name=name, reason=reason)
+        by_sums = _by_sums(base, rounding)
+        return replace(by_sums, name=name, reason=reason)
     if name:
         sums = column_sums(base, rounding)
         off = tuple(sums.off) if name == "parts" else ()
@@ -430,8 +430,8 @@ def choose_reading(
         # Columns that make 100 by chance do not outweigh rows that make it nearly all.
         more = len(across.near) * len(along.values) > len(along.near) * len(across.values)
         if along.off and (whole or (mostly and more)):
-            found = _by_sums(turned, rounding)
-            return replace(found, name="row_percents", reason=Note("reason_rows", across.span))
+            by_sums = _by_sums(turned, rounding)
+            return replace(by_sums, name="row_percents", reason=Note("reason_rows", across.span))
         if whole and not along.off:
             return replace(_by_sums(base, rounding), others=("row_percents",))
     return _by_sums(base, rounding)
@@ -520,19 +520,19 @@ def _one_slip(question: TypedQuestion, code: str, missing: Fraction) -> bool:
     # A row that makes the surplus may be a subtotal that nobody marked.
     return not any(
         abs(value + missing) <= play
-        and not any(kind.search(labels[place]) for kind in _REST)
-        and _sums_neighbours(values, place, play)
-        for place, value in enumerate(values)
+        and not any(kind.search(labels[position]) for kind in _REST)
+        and _sums_neighbours(values, position, play)
+        for position, value in enumerate(values)
     )
 
 
-def _sums_neighbours(values: Sequence[Fraction], place: int, play: Fraction) -> bool:
+def _sums_neighbours(values: Sequence[Fraction], position: int, play: Fraction) -> bool:
     """Return whether a row is the sum of two or more rows right above or below it."""
-    for others in (values[place + 1 :], values[:place][::-1]):
+    for others in (values[position + 1 :], values[:position][::-1]):
         total = Fraction(0)
         for number, value in enumerate(others, start=1):
             total += value
-            if number > 1 and abs(total - values[place]) <= play:
+            if number > 1 and abs(total - values[position]) <= play:
                 return True
     return False
 
@@ -644,10 +644,10 @@ def means_of(question: TypedQuestion) -> list[PrintedMean]:
     means = [row for row in rows if _MEAN_ROW.fullmatch(row.label)]
     if not spreads and (not means or len(means) < len(rows)):
         return []
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         if row in spreads:
             continue
-        following = rows[place + 1] if place + 1 < len(rows) else None
+        following = rows[position + 1] if position + 1 < len(rows) else None
         beside = following if following in spreads else None
         if beside is None and row not in means:
             continue

@@ -51,7 +51,7 @@ class ReportedStatistic:
 
 def judge_statistics(
     printed: Mapping[str, str],
-    found: Recovered | None,
+    recovered: Recovered | None,
     shape: str,
     counts: Mapping[str, Sequence[int]] | None = None,
 ) -> list[ReportedStatistic]:
@@ -66,7 +66,7 @@ def judge_statistics(
     """
     judged = []
     for name, text in printed.items():
-        ends = _range(name, found, counts) if shape in ("parts", "counts") else None
+        ends = _range(name, recovered, counts) if shape in ("parts", "counts") else None
         limits = _limits(name, text)
         if ends is None or limits is None:
             judged.append(ReportedStatistic(name, text, None, None, "undecided"))
@@ -74,7 +74,7 @@ def judge_statistics(
         verdict = _compare(ends, limits)
         instead = ""
         if verdict == "not_consistent":
-            instead = _instead(name, limits, found, counts)
+            instead = _instead(name, limits, recovered, counts)
             verdict = "consistent" if instead else verdict
         judged.append(ReportedStatistic(name, text, *ends, verdict, instead))
     return judged
@@ -106,15 +106,15 @@ def _compare(ends: tuple[float, float], limits: tuple[float, float]) -> str:
 
 
 def _range(
-    name: str, found: Recovered | None, counts: Mapping[str, Sequence[int]] | None
+    name: str, recovered: Recovered | None, counts: Mapping[str, Sequence[int]] | None
 ) -> tuple[float, float] | None:
     if counts is not None:
         value = table_statistics(list(counts.values())).get(name)
         return None if value is None else (value, value)
-    if not found or len(found.table.groups) < 2:
+    if not recovered or len(recovered.table.groups) < 2:
         return None
     try:
-        low, high = found.range(name)
+        low, high = recovered.range(name)
     except SurveyError:
         return None
     return float(low), float(high)
@@ -141,15 +141,15 @@ def table_statistics(columns: Sequence[Sequence[int]]) -> dict[str, float]:
 def _instead(
     name: str,
     limits: tuple[float, float],
-    found: Recovered | None,
+    recovered: Recovered | None,
     counts: Mapping[str, Sequence[int]] | None,
 ) -> str:
     """Name another test that gives the printed number."""
     if name == "cramer_v":
         return ""
     tables = [list(counts.values())] if counts is not None else []
-    if counts is None and found is not None and found.count <= _MOST_TABLES:
-        tables = [list(one.counts.values()) for one in found.solutions]
+    if counts is None and recovered is not None and recovered.count <= _MOST_TABLES:
+        tables = [list(solution.counts.values()) for solution in recovered.solutions]
     suffix = "_p_value" if name == "p_value" else ""
     for test in ("likelihood_ratio", "yates", "fisher"):
         for table in tables:

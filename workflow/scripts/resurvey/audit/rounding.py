@@ -79,11 +79,11 @@ def rounding_lines(
 
 
 def _solutions(question: RecoveredQuestion) -> list[Any]:
-    if not question.found:
+    if not question.recovered:
         return []
-    if question.found.count > min(_MOST, LARGEST_LIST):
-        return [question.found.chosen()]
-    return question.found.solutions
+    if question.recovered.count > min(_MOST, LARGEST_LIST):
+        return [question.recovered.chosen()]
+    return question.recovered.solutions
 
 
 def _percents(
@@ -101,8 +101,8 @@ def _subtotals(question: RecoveredQuestion) -> Iterator[dict[str, Any]]:
                 continue
             printed = parse_printed(shares[row])
             parts = [shares.get(part) for part in row.split("+")]
-            known = [part for part in parts if part is not None]
-            added = _added(known) if len(known) == len(parts) else None
+            present = [part for part in parts if part is not None]
+            added = _added(present) if len(present) == len(parts) else None
             percents = _percents(question, row, column, printed.digits)
             example = f"100·{percents[-1][1][0]}/{percents[-1][1][1]}" if percents else ""
             yield {
@@ -112,7 +112,7 @@ def _subtotals(question: RecoveredQuestion) -> Iterator[dict[str, Any]]:
                 "column_code": column,
                 "printed": shares[row],
                 **_made(printed, added, [value for value, _ in percents]),
-                "arithmetic": "; ".join(filter(None, [" + ".join(known), example])),
+                "arithmetic": "; ".join(filter(None, [" + ".join(present), example])),
             }
 
 
@@ -123,17 +123,19 @@ def _difference(
     if of is None or minus is None or not cell.printed:
         return
     printed = parse_printed(cell.printed)
-    texts = [one.printed.shares.get("total", {}).get(cell.row_code) for one in (of, minus)]
+    texts = [
+        question.printed.shares.get("total", {}).get(cell.row_code) for question in (of, minus)
+    ]
     if None in texts:
         return
     first, second = (parse_printed(text or "") for text in texts)
     digits = max(first.digits, second.digits)
     pairs = [
-        [one.counts(solution, cell.row_code, "total") for solution in _solutions(one)]
-        for one in (of, minus)
+        [question.counts(solution, cell.row_code, "total") for solution in _solutions(question)]
+        for question in (of, minus)
     ]
     exact = {Fraction(100 * a, b) - Fraction(100 * c, d) for a, b in pairs[0] for c, d in pairs[1]}
-    values = [round_half_away(*one.as_integer_ratio(), digits) for one in sorted(exact)]
+    values = [round_half_away(*points.as_integer_ratio(), digits) for points in sorted(exact)]
     printed = Printed(printed.text, printed.value, digits, first.decimal, True)
     example = ""
     if all(pairs):
@@ -188,7 +190,7 @@ def _sums(question: RecoveredQuestion) -> Iterator[dict[str, Any]]:
         parts = [shares[answer] for answer in question.answers if answer in shares]
         if len(parts) < len(question.answers) or len(parts) < 2:
             continue
-        one = parse_printed(parts[0])
+        first = parse_printed(parts[0])
         digits = max(parse_printed(part).digits for part in parts)
         total = _added(parts)
         largest = Fraction(len(parts), 2 * 10**digits)
@@ -199,7 +201,7 @@ def _sums(question: RecoveredQuestion) -> Iterator[dict[str, Any]]:
             "kind": "sum",
             **question.key,
             "column_code": column,
-            "printed": format_fixed(total, digits, one.decimal or ","),
+            "printed": format_fixed(total, digits, first.decimal or ","),
             "verdict": verdict,
             "arithmetic": " + ".join(parts),
         }

@@ -45,9 +45,9 @@ def solution_lines(
     """
     lines = []
     for question in questions:
-        if question.found.count > min(most, LARGEST_LIST):
+        if question.recovered.count > min(most, LARGEST_LIST):
             continue
-        for number, solution in enumerate(question.found.solutions, start=1):
+        for number, solution in enumerate(question.recovered.solutions, start=1):
             for column in _with_total(question):
                 for answer in question.answers:
                     count, base = question.counts(solution, answer, column)
@@ -72,13 +72,13 @@ def base_lines(
     """
     lines = []
     for question in questions:
-        found = question.found
-        if not found:
+        recovered = question.recovered
+        if not recovered:
             continue
-        chosen = found.chosen().bases
-        sets = list(enumerate(found.bases(), start=1))
+        chosen = recovered.chosen().bases
+        sets = list(enumerate(recovered.bases(), start=1))
         if len(sets) > most:
-            sets = [one for one in sets if one[1].bases == chosen]
+            sets = [feasible for feasible in sets if feasible[1].bases == chosen]
         for number, (bases, solutions) in sets:
             for column in _with_total(question):
                 line = {
@@ -87,8 +87,8 @@ def base_lines(
                     "base": bases.get(column, sum(bases.values())),
                     "size": question.sizes[column],
                     "solutions": solutions,
-                    "all_solutions": found.count,
-                    "listed": "yes" if found.count <= min(most, LARGEST_LIST) else "no",
+                    "all_solutions": recovered.count,
+                    "listed": "yes" if recovered.count <= min(most, LARGEST_LIST) else "no",
                     "chosen": "yes" if bases == chosen else "no",
                 }
                 lines.append(question.key | line)
@@ -118,14 +118,14 @@ def read_solutions(
     >>> read_solutions([key | {"row_code": "1", "count": "5", "base": "16"}])["text/v"]
     [{'1/total': (5, 16)}]
     """
-    found: dict[tuple[str, str], dict[str, dict[str, tuple[int, int]]]] = {}
+    questions: dict[tuple[str, str], dict[str, dict[str, tuple[int, int]]]] = {}
     for line in lines:
-        solutions = found.setdefault((line["table"], line["row_variable"]), {})
+        solutions = questions.setdefault((line["table"], line["row_variable"]), {})
         cell = f"{line['row_code']}/{line['column_code']}"
         counted = (int(line["count"]), int(line["base"]))
         solutions.setdefault(line["solution"], {})[cell] = counted
     read: dict[str, list[dict[str, tuple[int, int]]]] = {}
-    for (table, variable), solutions in found.items():
+    for (table, variable), solutions in questions.items():
         for name in {table, TEXT_ONLY}:
             read[f"{name}/{variable}"] = list(solutions.values())
     return read
@@ -161,20 +161,20 @@ def chance_lines(
 ) -> list[dict[str, Any]]:
     """Measure for each question the chance that arbitrary percentages fit some bases."""
     lines = []
-    known: dict[Any, FalseFit] = {}
+    measurements: dict[Any, FalseFit] = {}
     for question in questions:
         # Only the shape counts: questions that are printed alike share one measurement.
-        shape = (_shape(question.found.table), question.found.rounding)
-        if shape not in known:
-            known[shape] = false_fit(question.found, draws, seed)
-        measured = known[shape]
+        shape = (_shape(question.recovered.table), question.recovered.rounding)
+        if shape not in measurements:
+            measurements[shape] = false_fit(question.recovered, draws, seed)
+        measured = measurements[shape]
         low, high = measured.interval()
         shares = question.printed.shares.values()
         line = {
             "columns": len(question.printed.shares),
             "answers": len(question.answers),
             "printed_shares": sum(len(column) for column in shares),
-            "solutions": question.found.count,
+            "solutions": question.recovered.count,
             "draws": measured.draws,
             "fits": measured.fits,
             "rate": measured.rate,
@@ -204,18 +204,18 @@ def _shape(table: PrintedTable) -> tuple[Any, ...]:
     """Say everything of a table that its invention keeps: cells without their numbers."""
     cells = tuple(
         (
-            one.column,
-            one.row,
-            one.answers,
-            one.groups,
-            one.against,
-            one.printed and one.printed.digits,
+            cell.column,
+            cell.row,
+            cell.answers,
+            cell.groups,
+            cell.against,
+            cell.printed and cell.printed.digits,
         )
-        for one in table.cells
+        for cell in table.cells
     )
     bounds = (table.smallest, table.largest, table.total_smallest, table.total_largest)
     # The origin of derived rows matters only where there are any.
-    derived = any(isinstance(one.row, str) or one.against for one in table.cells)
+    derived = any(isinstance(cell.row, str) or cell.against for cell in table.cells)
     return (table.groups, table.answers, cells, bounds, derived and table.derived_from)
 
 
@@ -248,9 +248,9 @@ def misprint_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any
     """
     lines: list[dict[str, Any]] = []
     for question in questions:
-        if question.found:
+        if question.recovered:
             continue
-        misprints = question.found.misprints
+        misprints = question.recovered.misprints
         counted = {
             "size": misprints.size,
             "sets": misprints.count,
@@ -261,10 +261,10 @@ def misprint_lines(questions: Iterable[RecoveredQuestion]) -> list[dict[str, Any
         for number, cells in enumerate(misprints, start=1):
             for cell in cells:
                 row = cell.row if isinstance(cell.row, str) else question.answers[cell.row]
-                place = {"misprint_set": number, "row_code": row, "column_code": cell.column}
+                cell_key = {"misprint_set": number, "row_code": row, "column_code": cell.column}
                 change = {"printed": cell.printed, "units": cell.units}
                 nearest = {"nearest": corrected(cell.printed, cell.units)}
-                lines.append(question.key | place | change | nearest | counted)
+                lines.append(question.key | cell_key | change | nearest | counted)
     return lines
 
 

@@ -139,9 +139,9 @@ class Teller:
         bounds = card.bounds if card else self._row_bounds(judged)
         test = ""
         if card and card.verdict:
-            place = f"audit.{card.verdict.replace(' ', '_')}"
+            words_key = f"audit.{card.verdict.replace(' ', '_')}"
             level = self.numerals.fixed(self.alpha, 2 if self.alpha >= 0.01 else 3)
-            test = self.plain("test_at", alpha=level, verdict=self.say.plain(place))
+            test = self.plain("test_at", alpha=level, verdict=self.say.plain(words_key))
         return WordedQuestion(
             name=question.variable,
             title=question.title,
@@ -150,16 +150,16 @@ class Teller:
             verdict=verdict,
             verdict_word=self.plain(verdict),
             sentences=tuple(self._sentences(judged, card)),
-            faults=tuple(self._fault(one) for one in self._faults(judged)),
+            faults=tuple(self._fault(fault) for fault in self._faults(judged)),
             others=tuple(
                 (self.plain(f"name_{name}"), self.note(note)) for name, note in judged.others
             ),
-            assumptions=tuple(self.note(one) for one in judged.assumptions),
-            notes=tuple(self.note(one) for one in judged.notes),
+            assumptions=tuple(self.note(note) for note in judged.assumptions),
+            notes=tuple(self.note(note) for note in judged.notes),
             columns=tuple(question.columns.values()),
             rows=tuple(rows),
             bases=self._bases(judged, columns, card),
-            statistics=tuple(self._statistic(one) for one in judged.statistics),
+            statistics=tuple(self._statistic(statistic) for statistic in judged.statistics),
             bounds=bounds,
             test=test,
             card=card,
@@ -221,15 +221,17 @@ class Teller:
     def _faults(self, judged: Judgement) -> list[Alternatives]:
         if judged.verdict == "fits":
             return []
-        return [one for one in judged.alternatives if one.count or judged.verdict == "misprints"]
+        return [
+            fault for fault in judged.alternatives if fault.count or judged.verdict == "misprints"
+        ]
 
-    def _fault(self, one: Alternatives) -> WordedFault:
-        if not one.count:
-            return WordedFault(self.plain("misprint_none", searched=one.searched), ())
-        sets = tuple("; ".join(self._misprint(cell) for cell in some) for some in one.sets)
-        key = "misprint_set" if one.count == 1 else "misprint_sets"
-        sentence = self.plural(key, one.size, sets=str(one.count))
-        more = one.count - MOST_SETS
+    def _fault(self, fault: Alternatives) -> WordedFault:
+        if not fault.count:
+            return WordedFault(self.plain("misprint_none", searched=fault.searched), ())
+        sets = tuple("; ".join(self._misprint(cell) for cell in cells) for cells in fault.sets)
+        key = "misprint_set" if fault.count == 1 else "misprint_sets"
+        sentence = self.plural(key, fault.size, sets=str(fault.count))
+        more = fault.count - MOST_SETS
         return WordedFault(
             sentence, sets[:MOST_SETS], self.plain("more", n=str(more)) if more > 0 else ""
         )
@@ -246,10 +248,10 @@ class Teller:
         cell = judged.cells.get((label, code))
         if cell is None:
             return WordedCell("", "")
-        place = (label, judged.question.columns[code])
+        cell_key = (label, judged.question.columns[code])
         if judged.reading == "row_percents":
-            place = place[::-1]
-        odd = any((one.row, one.column) == place for one in judged.misprints)
+            cell_key = cell_key[::-1]
+        odd = any((misprint.row, misprint.column) == cell_key for misprint in judged.misprints)
         return WordedCell(cell.printed, cell.counts, odd=odd)
 
     def _steps(
@@ -260,12 +262,14 @@ class Teller:
             return tuple(cells)
         codes = sorted(columns, key=lambda code: code != TOTAL)
         shift = len(row.cells) - len(codes)
-        places = {code: place + shift for place, code in enumerate(codes)}
-        told = []
+        places = {code: position + shift for position, code in enumerate(codes)}
+        worded = []
         for code, cell in zip(columns, cells, strict=True):
-            own = row.cells[places[code]]
-            told.append(replace(cell, counts=own.count, range=own.range, steps=own.steps))
-        return tuple(told)
+            counted = row.cells[places[code]]
+            worded.append(
+                replace(cell, counts=counted.count, range=counted.range, steps=counted.steps)
+            )
+        return tuple(worded)
 
     def _bases(
         self, judged: Judgement, columns: Sequence[str], card: Card | None
@@ -273,8 +277,8 @@ class Teller:
         if card:
             codes = sorted(columns, key=lambda code: code != TOTAL)
             shift = len(card.bases) - len(codes)
-            known = {code: card.bases[place + shift] for place, code in enumerate(codes)}
-            return tuple(known[code] for code in columns)
+            by_code = {code: card.bases[position + shift] for position, code in enumerate(codes)}
+            return tuple(by_code[code] for code in columns)
         return tuple(self._base(judged.bases.get(code)) for code in columns)
 
     def _base(self, base: Any) -> str:
@@ -284,19 +288,22 @@ class Teller:
 
     # What else is known -------------------------------------------------------------------------
 
-    def _statistic(self, one: ReportedStatistic) -> tuple[str, str, str, str]:
+    def _statistic(self, statistic: ReportedStatistic) -> tuple[str, str, str, str]:
         recomputed = "—"
-        if one.minimum is not None and one.maximum is not None:
-            ends = [self._number(one.name, value) for value in (one.minimum, one.maximum)]
+        if statistic.minimum is not None and statistic.maximum is not None:
+            ends = [
+                self._number(statistic.name, value)
+                for value in (statistic.minimum, statistic.maximum)
+            ]
             recomputed = ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
-        verdict = one.verdict
-        if one.instead:
-            verdict = f"instead_{one.instead}"
+        verdict = statistic.verdict
+        if statistic.instead:
+            verdict = f"instead_{statistic.instead}"
         elif verdict == "undecided":
-            verdict = "open_statistic" if one.minimum is not None else "no_counts"
-        registered = MEASURES.get(one.name)
-        name = self.say.plain(registered.label if registered else f"audit.{one.name}")
-        return name, one.printed, recomputed, self.plain(verdict)
+            verdict = "open_statistic" if statistic.minimum is not None else "no_counts"
+        registered = MEASURES.get(statistic.name)
+        name = self.say.plain(registered.label if registered else f"audit.{statistic.name}")
+        return name, statistic.printed, recomputed, self.plain(verdict)
 
     def _number(self, name: str, value: float) -> str:
         if name == "p_value":
@@ -314,16 +321,16 @@ class Teller:
 
     def _card(self, judged: Judgement) -> Card | None:
         """Make the card that an article's question has, from all tables of counts."""
-        if judged.found is None or judged.verdict == "misprints" or not judged.found:
+        if judged.recovered is None or judged.verdict == "misprints" or not judged.recovered:
             return None
         question = judged.question
         answers = [row.label for row in question.rows if not row.parts]
-        codes = tuple(str(place) for place in range(1, judged.found.table.answers + 1))
+        codes = tuple(str(number) for number in range(1, judged.recovered.table.answers + 1))
         cells = printed_cells(question)
         printed = printed_questions(cells)[question.variable]
-        table = judged.found.table
+        table = judged.recovered.table
         sizes = dict(zip(table.groups, table.largest, strict=True)) | {TOTAL: table.total_largest}
-        recovered = RecoveredQuestion(printed, codes, sizes, judged.found)
+        recovered = RecoveredQuestion(printed, codes, sizes, judged.recovered)
         codebook = self._codebook(judged, len(codes) > len(answers))
         draws = self.draws or _draws(table)
         lines = recovery_lines(
@@ -333,7 +340,7 @@ class Teller:
             {"false_fit": {"draws": draws}},
             self.alpha,
             MOST_LISTED,
-            robust=judged.found.count * len(cells) <= _MOST_FREED * 50
+            robust=judged.recovered.count * len(cells) <= _MOST_FREED * 50
             and len(cells) <= _MOST_FREED,
         )
         results = AuditResults(texts(lines), cells, [], [], codebook)
@@ -375,7 +382,7 @@ def _draws(table: PrintedTable) -> int:
 
 
 def write_typed(
-    told: Sequence[WordedQuestion],
+    questions: Sequence[WordedQuestion],
     words: Mapping[str, Mapping[str, Any]],
     language: str,
     title: str,
@@ -386,7 +393,7 @@ def write_typed(
     """Write the page of a typed table; the same text for the same judgements."""
     say = Wording(words)
     verdicts = [
-        (name, sum(one.verdict == name for one in told))
+        (name, sum(question.verdict == name for question in questions))
         for name in ("fits", "misprints", "undecided")
     ]
     context = {
@@ -397,26 +404,26 @@ def write_typed(
         "file": file,
         "version": resurvey.__version__,
         "reconstructed": False,
-        "questions": told,
+        "questions": questions,
         "verdicts": verdicts,
         "sample": sample,
-        "tested": any(one.bounds for one in told),
+        "tested": any(question.bounds for question in questions),
     }
     return render_application("typed.html", context, folders)
 
 
-def as_contract(judged: Sequence[Judgement], told: Sequence[WordedQuestion]) -> dict[str, Any]:
+def as_contract(judged: Sequence[Judgement], questions: Sequence[WordedQuestion]) -> dict[str, Any]:
     """Arrange judgements as `--json` writes them."""
     tables = []
-    for one, worded in zip(judged, told, strict=True):
-        headings = one.question.columns
+    for judgement, worded in zip(judged, questions, strict=True):
+        headings = judgement.question.columns
         tables.append(
             {
-                "question": one.question.title,
-                "reading": one.reading,
-                "verdict": one.verdict,
-                "solutions": one.solutions,
-                "bases": {headings.get(code, code): base for code, base in one.bases.items()},
+                "question": judgement.question.title,
+                "reading": judgement.reading,
+                "verdict": judgement.verdict,
+                "solutions": judgement.solutions,
+                "bases": {headings.get(code, code): base for code, base in judgement.bases.items()},
                 "misprints": [
                     {
                         "row": cell.row,
@@ -424,7 +431,7 @@ def as_contract(judged: Sequence[Judgement], told: Sequence[WordedQuestion]) -> 
                         "printed": cell.printed,
                         "nearest": cell.nearest,
                     }
-                    for cell in one.misprints
+                    for cell in judgement.misprints
                 ],
                 "assumptions": list(worded.assumptions),
                 "reason": worded.reason,
@@ -432,7 +439,9 @@ def as_contract(judged: Sequence[Judgement], told: Sequence[WordedQuestion]) -> 
                 "notes": list(worded.notes),
                 "other_readings": [
                     {"reading": name, "sentence": sentence}
-                    for (name, _), (_, sentence) in zip(one.others, worded.others, strict=True)
+                    for (name, _), (_, sentence) in zip(
+                        judgement.others, worded.others, strict=True
+                    )
                 ],
                 "statistics": [
                     {
@@ -442,64 +451,64 @@ def as_contract(judged: Sequence[Judgement], told: Sequence[WordedQuestion]) -> 
                         "maximum": statistic.maximum,
                         "verdict": statistic.verdict,
                     }
-                    for statistic in one.statistics
+                    for statistic in judgement.statistics
                 ],
             }
         )
     return {"tables": tables}
 
 
-def show_questions(told: Sequence[WordedQuestion], teller: Teller, sample: str) -> str:
+def show_questions(questions: Sequence[WordedQuestion], teller: Teller, sample: str) -> str:
     """Write what was found in each question, the reading first."""
-    parts = ["\n".join(_question(one, teller)) for one in told]
-    if any(one.bounds for one in told):
+    parts = ["\n".join(_question(question, teller)) for question in questions]
+    if any(question.bounds for question in questions):
         parts.append(teller.plain(f"sample_{sample}"))
     return "\n\n".join(parts)
 
 
-def _question(one: WordedQuestion, teller: Teller) -> Iterator[str]:
+def _question(question: WordedQuestion, teller: Teller) -> Iterator[str]:
     say = teller.plain
-    yield one.title
-    yield f"{say('reading')}: {one.reading}. {one.reason}."
-    yield f"{say('verdict')}: {one.verdict_word}. {' '.join(one.sentences)}"
-    if one.faults and one.verdict != "misprints":
+    yield question.title
+    yield f"{say('reading')}: {question.reading}. {question.reason}."
+    yield f"{say('verdict')}: {question.verdict_word}. {' '.join(question.sentences)}"
+    if question.faults and question.verdict != "misprints":
         yield say("possible_sets")
-    for fault in one.faults:
-        if one.verdict == "misprints":
+    for fault in question.faults:
+        if question.verdict == "misprints":
             yield fault.sentence
         for some in fault.sets:
             yield f"  {some}"
         if fault.more:
             yield f"  {fault.more}"
-    for name, sentence in one.others:
+    for name, sentence in question.others:
         yield f"{say('other_reading')}: {name}. {sentence}"
     yield ""
-    yield from _table(one, teller)
-    for name, printed, recomputed, verdict in one.statistics:
+    yield from _table(question, teller)
+    for name, printed, recomputed, verdict in question.statistics:
         yield f"{name}: {printed}; {say('recomputed')}: {recomputed} – {verdict}"
-    for bound in one.bounds:
+    for bound in question.bounds:
         robust = bound.robust if bound.robust not in ("", "—", bound.values) else ""
         more = f"  ({say('any_misprint', values=robust)})" if robust else ""
         yield f"{bound.name}: {bound.values}{more}"
-    if one.test:
-        yield one.test
-    if one.card:
-        yield say("chance_short", **one.card.chance)
-    if one.assumptions:
+    if question.test:
+        yield question.test
+    if question.card:
+        yield say("chance_short", **question.card.chance)
+    if question.assumptions:
         yield f"{say('rests')}:"
-        yield from (f"  – {sentence}" for sentence in one.assumptions)
-    if one.notes:
+        yield from (f"  – {sentence}" for sentence in question.assumptions)
+    if question.notes:
         yield f"{say('noted')}:"
-        yield from (f"  – {sentence}" for sentence in one.notes)
+        yield from (f"  – {sentence}" for sentence in question.notes)
 
 
-def _table(one: WordedQuestion, teller: Teller) -> Iterator[str]:
+def _table(question: WordedQuestion, teller: Teller) -> Iterator[str]:
     people = teller.plain("people")
-    lines = [["", *(word for column in one.columns for word in (column, people))]]
-    for label, _, cells in one.rows:
+    lines = [["", *(word for column in question.columns for word in (column, people))]]
+    for label, _, cells in question.rows:
         row = [word for cell in cells for word in (cell.printed or "–", _counts(cell))]
         lines.append([label, *row])
-    lines.append([teller.plain("base"), *(word for base in one.bases for word in ("", base))])
+    lines.append([teller.plain("base"), *(word for base in question.bases for word in ("", base))])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         first, *rest = line

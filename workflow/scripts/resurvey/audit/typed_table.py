@@ -301,8 +301,8 @@ class TypedTable:
     def code(self, name: str, option: str) -> str:
         """Code of the column that a person calls by its heading, or label of a row of a group."""
         wanted = " ".join(name.split()).casefold()
-        for known in (self.columns, self.headings):
-            for code, heading in known.items():
+        for names in (self.columns, self.headings):
+            for code, heading in names.items():
                 if heading.casefold() == wanted:
                     return code
         if is_total(name):
@@ -318,9 +318,9 @@ class TypedTable:
 
 
 def _agreed(several: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    codes = dict.fromkeys(code for one in several for code in one)
-    values = {code: {one[code] for one in several if code in one} for code in codes}
-    return {code: next(iter(one)) for code, one in values.items() if len(one) == 1}
+    codes = dict.fromkeys(code for sizes in several for code in sizes)
+    values = {code: {sizes[code] for sizes in several if code in sizes} for code in codes}
+    return {code: next(iter(sizes)) for code, sizes in values.items() if len(sizes) == 1}
 
 
 def is_total(heading: str) -> bool:
@@ -402,14 +402,14 @@ class _Reader:
             raise SurveyError(f"{self.name}: more than {MOST_COLUMNS} groups are no printed table")
         skip = -1
         number = 0
-        for place, text in enumerate(headings, start=self.first):
-            if place == skip:
+        for column, text in enumerate(headings, start=self.first):
+            if column == skip:
                 continue
             if not text:
-                raise SurveyError(f"{self.name}: column {place + 1} has no heading")
+                raise SurveyError(f"{self.name}: column {column + 1} has no heading")
             following = (
-                headings[place + 1 - self.first]
-                if place < self.width - 1 and (place + 1 - self.first < len(headings))
+                headings[column + 1 - self.first]
+                if column < self.width - 1 and (column + 1 - self.first < len(headings))
                 else ""
             )
             if self._is_made(text, headings):
@@ -417,7 +417,7 @@ class _Reader:
                 continue
             statistic = _statistic_of(text)
             if statistic and len(headings) != 1:
-                self.statistics[place] = statistic
+                self.statistics[column] = statistic
                 continue
             pair = _pair(text, following)
             number += 1
@@ -425,12 +425,12 @@ class _Reader:
                 count_first, label, size = pair
                 label = label or "total"
                 code = self._add(label, text, number, size)
-                self.counts[place if count_first else place + 1] = code
-                self.places[place + 1 if count_first else place] = code
-                skip = place + 1
+                self.counts[column if count_first else column + 1] = code
+                self.places[column + 1 if count_first else column] = code
+                skip = column + 1
                 continue
             if _BASE_NAMES.fullmatch(text.casefold()) and len(headings) > 1:
-                self.base_columns.add(place)
+                self.base_columns.add(column)
                 number -= 1
                 continue
             label, size = heading_size(text)
@@ -438,7 +438,7 @@ class _Reader:
             if stripped != label.strip():
                 stripped = _COUNT_IN_HEADING.sub("", stripped).strip(" ,;:")
             label = stripped or ("total" if label.strip() in ("%", "(%)") else label)
-            self.places[place] = self._add(label, text, number, size)
+            self.places[column] = self._add(label, text, number, size)
         if not self.columns:
             raise SurveyError(
                 f"{self.name}: there is no column of per cents; the heading needs the answers, "
@@ -447,12 +447,12 @@ class _Reader:
 
     def _is_made(self, text: str, headings: Sequence[str]) -> bool:
         """Return whether a column is made of others: running sums, differences, ratios."""
-        made = [one for one in headings if _MADE_COLUMNS.fullmatch(one)]
+        made = [heading for heading in headings if _MADE_COLUMNS.fullmatch(heading)]
         if _VALID_COLUMN.fullmatch(text):
             # SPSS prints the same numbers again, of those who answered.
             return any(
-                one != text and one not in made and _UNIT_IN_HEADING.fullmatch(one)
-                for one in headings
+                heading != text and heading not in made and _UNIT_IN_HEADING.fullmatch(heading)
+                for heading in headings
             )
         return text in made and len(made) < len(headings)
 
@@ -480,19 +480,19 @@ class _Reader:
                 f"{self.width}; put decimal commas in quotes, or separate the columns with "
                 "semicolons"
             )
-        place = f"{self.name}, line {line}"
+        where = f"{self.name}, line {line}"
         question = fields[0] if self.asked else None
         answer = fields[1] if self.asked else fields[0]
         texts = {at: fields[at] for at in range(self.first, self.width)}
         kind = _special(answer or (question or ""))
         if kind in ("base", "max base"):
             self._read_bases(
-                place, question if answer else None, kind, answer or question or "", texts
+                where, question if answer else None, kind, answer or question or "", texts
             )
             return
         if kind == "reading":
             chosen = next((text for text in texts.values() if text), "")
-            self._question(question, line).reading = check_reading(chosen, place)
+            self._question(question, line).reading = check_reading(chosen, where)
             return
         if kind in _STATISTICS:
             text = next((text for text in texts.values() if text), "")
@@ -503,20 +503,20 @@ class _Reader:
             if question and not any(texts.values()):
                 self._question(question, line)
                 return
-            raise SurveyError(f"{place}: the name of the answer is missing")
+            raise SurveyError(f"{where}: the name of the answer is missing")
         if not answer:
-            raise SurveyError(f"{place}: the name of the answer is missing")
+            raise SurveyError(f"{where}: the name of the answer is missing")
         if not self.asked and not any(texts.values()) and answer.endswith(("?", ":")):
             self._question(answer.rstrip(":"), line, new=True)
             return
-        self._read_row(place, self._question(question, line), answer, texts, line)
+        self._read_row(where, self._question(question, line), answer, texts, line)
 
     def _question(self, title: str | None, line: int, new: bool = False) -> TypedQuestion:
         """Return the question of a row: its own, or that of the row before."""
         if self.asked or new:
-            for known in self.done:
-                if title and known.title == title:
-                    self.current = known
+            for question in self.done:
+                if title and question.title == title:
+                    self.current = question
             if title and (self.current is None or self.current.title != title):
                 self.current = self._begin(title)
         if self.current is None:
@@ -538,13 +538,13 @@ class _Reader:
         return question
 
     def _read_bases(
-        self, place: str, title: str | None, kind: str, label: str, texts: Mapping[int, str]
+        self, where: str, title: str | None, kind: str, label: str, texts: Mapping[int, str]
     ) -> None:
         bases = {}
         for at, text in texts.items():
             code = self.places.get(at) or self.counts.get(at)
             if text and code and not _DASH.fullmatch(text.casefold()):
-                size = read_size(text, f"{place}, '{label}', {self.columns[code]}")
+                size = read_size(text, f"{where}, '{label}', {self.columns[code]}")
                 bases[code] = size
         if re.search(r"weighted|взвеш", label.casefold()) and self.current is not None:
             self.current.weighted = True
@@ -617,8 +617,8 @@ class _Reader:
         text = " ".join(words for _, words in comments)
         said = " ".join([text, *self.headings.values()])
         for question in self.done:
-            own = f"{said} {question.title}"
-            if _WEIGHTED.search(_NOT_WEIGHTED.sub(" ", own)):
+            about = f"{said} {question.title}"
+            if _WEIGHTED.search(_NOT_WEIGHTED.sub(" ", about)):
                 question.weighted = True
         for line, words in comments:
             # A comment speaks of the question above it; at the top, of the one below.
@@ -626,23 +626,23 @@ class _Reader:
             for other in self.done:
                 if self.lines.get(other.variable, (0, 0))[0] <= line:
                     question = other
-            if found := _READING.match(words):
-                reading = check_reading(found["name"], f"{self.name}, line {line}")
+            if match := _READING.match(words):
+                reading = check_reading(match["name"], f"{self.name}, line {line}")
                 above = line < min(first for first, _ in self.lines.values())
                 for other in self.done if above else [question]:
                     other.reading = reading
             for name, pattern in _IN_COMMENT.items():
-                if found := pattern.search(words):
-                    text = found["text"].replace(" ", "").removeprefix("=")
+                if match := pattern.search(words):
+                    text = match["text"].replace(" ", "").removeprefix("=")
                     question.statistics.setdefault(name, text)
 
 
-def check_reading(name: str, place: str) -> str:
+def check_reading(name: str, where: str) -> str:
     """Return the name of a reading, or say which there are."""
     bare = name.strip().casefold().replace(" ", "_").replace("-", "_")
     if bare not in READINGS:
         raise SurveyError(
-            f"{place}: '{name}' is no reading of a table; there are {', '.join(READINGS)}"
+            f"{where}: '{name}' is no reading of a table; there are {', '.join(READINGS)}"
             f"{nearest(bare, READINGS)}"
         )
     return bare
@@ -688,16 +688,16 @@ def heading_size(heading: str) -> tuple[str, int | None]:
     >>> heading_size("Men (n=42)"), heading_size("мужчины, N = 1 498"), heading_size("Men")
     (('Men', 42), ('мужчины', 1498), ('Men', None))
     """
-    found = _SIZE_IN_HEADING.search(heading)
-    if not found:
+    match = _SIZE_IN_HEADING.search(heading)
+    if not match:
         return heading.strip(), None
-    digits = re.sub(r"\D", "", found["size"] or found["people"])
-    label = f"{heading[: found.start()]} {heading[found.end() :]}".strip(" ,;:")
+    digits = re.sub(r"\D", "", match["size"] or match["people"])
+    label = f"{heading[: match.start()]} {heading[match.end() :]}".strip(" ,;:")
     size = int(digits)
     return label or "total", size if 1 <= size <= LARGEST_BASE else None
 
 
-def read_cell(text: str, place: str, question: TypedQuestion) -> TypedCell:
+def read_cell(text: str, where: str, question: TypedQuestion) -> TypedCell:
     """Read one cell as print has it; liberties become notes of the question."""
     bare = text
     for space in _THIN:
@@ -708,43 +708,43 @@ def read_cell(text: str, place: str, question: TypedQuestion) -> TypedCell:
     if _FOOTNOTE.search(bare):
         bare = _FOOTNOTE.sub("", bare).strip()
         question.note("note_footnotes")
-    if found := _FRACTION.fullmatch(bare):
-        share = found["share"] and _share(found["share"], place)
-        return TypedCell(text, share or None, _whole(found["count"]), _whole(found["base"]))
-    if (found := _COUNT_FIRST.fullmatch(bare)) and found["count"]:
-        printed = _share(found["share"] or found["bare"] or "", place)
-        either = printed.digits == 0 and not found["sign"] and not found["bare"]
-        return TypedCell(text, printed, _whole(found["count"]), either=either)
-    if (found := _SHARE_FIRST.fullmatch(bare)) and (found["sign"] or found["n"]):
-        return TypedCell(text, _share(found["share"], place), _whole(found["count"]))
-    if found := _MEAN.fullmatch(bare):
-        spread = found["spread"] or found["spread_last"]
-        mean = found["mean"] or found["mean_first"]
-        if not found["mean"] and spread.isdigit():
+    if match := _FRACTION.fullmatch(bare):
+        share = match["share"] and _share(match["share"], where)
+        return TypedCell(text, share or None, _whole(match["count"]), _whole(match["base"]))
+    if (match := _COUNT_FIRST.fullmatch(bare)) and match["count"]:
+        printed = _share(match["share"] or match["bare"] or "", where)
+        either = printed.digits == 0 and not match["sign"] and not match["bare"]
+        return TypedCell(text, printed, _whole(match["count"]), either=either)
+    if (match := _SHARE_FIRST.fullmatch(bare)) and (match["sign"] or match["n"]):
+        return TypedCell(text, _share(match["share"], where), _whole(match["count"]))
+    if match := _MEAN.fullmatch(bare):
+        spread = match["spread"] or match["spread_last"]
+        mean = match["mean"] or match["mean_first"]
+        if not match["mean"] and spread.isdigit():
             # One decimal outside, a whole number inside: the per cent and its count.
-            return TypedCell(text, _share(mean, place), _whole(spread), mean=mean, spread=spread)
+            return TypedCell(text, _share(mean, where), _whole(spread), mean=mean, spread=spread)
         number = parse_printed(mean)
         return TypedCell(text, None if number.value < 0 else number, mean=mean, spread=spread)
     if re.fullmatch(r"\(\s*[<>]?\s*[\d.,]+\s*%?\s*\)", bare):
         bare = bare[1:-1].strip()
-    return TypedCell(text, _share(bare, place))
+    return TypedCell(text, _share(bare, where))
 
 
 def _whole(text: str) -> int:
     return int(re.sub(r"\D", "", text))
 
 
-def _share(text: str, place: str) -> Printed:
+def _share(text: str, where: str) -> Printed:
     try:
         printed = parse_printed(text)
     except SurveyError as problem:
-        raise SurveyError(f"{place}: {problem}") from None
+        raise SurveyError(f"{where}: {problem}") from None
     if printed.value < 0:
-        raise SurveyError(f"{place}: {text!r} is negative, a share cannot be")
+        raise SurveyError(f"{where}: {text!r} is negative, a share cannot be")
     return printed
 
 
-def read_size(text: str, place: str, smallest: int = 1) -> int:
+def read_size(text: str, where: str, smallest: int = 1) -> int:
     """Read a number of respondents.
 
     Examples
@@ -762,7 +762,7 @@ def read_size(text: str, place: str, smallest: int = 1) -> int:
     number = int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= 20 else -1
     if not smallest <= number <= LARGEST_BASE:
         raise SurveyError(
-            f"{place}: '{text[:40]}' is not a number of respondents from {smallest} to "
+            f"{where}: '{text[:40]}' is not a number of respondents from {smallest} to "
             f"{LARGEST_BASE}"
         )
     return number
@@ -862,7 +862,7 @@ def typed_codebook(questions: Iterable[TypedQuestion], columns: Mapping[str, str
 def printed_cells(question: TypedQuestion) -> list[PrintedCell]:
     """Return the printed per cents of a question as the audit of an article takes them."""
     whole = [row.label for row in question.rows if not row.parts]
-    codes = {label: str(place) for place, label in enumerate(whole, start=1)}
+    codes = {label: str(code) for code, label in enumerate(whole, start=1)}
     cells = []
     for row in question.rows:
         code = "+".join(codes[part] for part in row.parts) if row.parts else codes[row.label]
@@ -887,7 +887,7 @@ def printed_cells(question: TypedQuestion) -> list[PrintedCell]:
 
 
 def _variable(name: str, label: str, answers: Mapping[int, str]) -> Variable:
-    codes = {place: {"": answer} for place, answer in answers.items()}
+    codes = {code: {"": answer} for code, answer in answers.items()}
     return Variable(name, {"": label} if label else {}, "nominal", codes)  # type: ignore[arg-type]
 
 
@@ -910,14 +910,18 @@ def _decoded(path: Path, encoding: str) -> str:
             f"--encoding: '{encoding[:40]}' is no encoding; windows-1251 and utf-8 are two"
         ) from None
     except UnicodeError as problem:
-        found = plausible_encoding(content)
-        advice = f"say --encoding {found}" if found else "save it as CSV UTF-8, or say --encoding"
-        place = f" at byte {problem.start}" if isinstance(problem, UnicodeDecodeError) else ""
+        guessed = plausible_encoding(content)
+        advice = (
+            f"say --encoding {guessed}" if guessed else "save it as CSV UTF-8, or say --encoding"
+        )
+        where = f" at byte {problem.start}" if isinstance(problem, UnicodeDecodeError) else ""
         said = "UTF-8" if name.startswith("utf-8") else name
-        raise SurveyError(f"{path.name}: not {said} text{place}; {advice}") from None
+        raise SurveyError(f"{path.name}: not {said} text{where}; {advice}") from None
     if "\0" in text:
-        found = plausible_encoding(content)
-        advice = f"say --encoding {found}" if found and found != name else "save it as CSV UTF-8"
+        guessed = plausible_encoding(content)
+        advice = (
+            f"say --encoding {guessed}" if guessed and guessed != name else "save it as CSV UTF-8"
+        )
         raise SurveyError(f"{path.name}: no plain text, it has zero bytes; {advice}")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
@@ -930,7 +934,9 @@ def _rows(
         raise SurveyError(f"{path.name}: more than 2 MB is no printed table")
     text = _decoded(path, encoding)
     lines = text.splitlines()
-    first = next((one for one in lines if one.strip() and not one.lstrip('"').startswith("#")), "")
+    first = next(
+        (line for line in lines if line.strip() and not line.lstrip('"').startswith("#")), ""
+    )
     separator = next((mark for mark in (";", "\t") if mark in first), ",")
     if named := _SEPARATOR_NAMED.fullmatch(first.strip()):
         # Excel's own line; an empty one keeps the numbers of the lines.
@@ -941,7 +947,7 @@ def _rows(
     comments: list[tuple[int, str]] = []
     try:
         for fields in reader:
-            bare = [" ".join(one.split()) for one in fields]
+            bare = [" ".join(cell.split()) for cell in fields]
             if any(bare) and bare[0].startswith("#"):
                 mark = f"{separator} " if separator != "\t" else " "
                 comments.append((reader.line_num, mark.join(filter(None, bare)).lstrip("# ")))

@@ -88,7 +88,7 @@ class Judgement:
         Printed statistics, recomputed.
     row_tests : list of tuple
         Answer, smallest and largest p of yes against no, where each answer is tested by itself.
-    found : Recovered or None
+    recovered : Recovered or None
         All tables of counts, where they can be listed as one.
     rounding : str
         The rounding rule under which it was judged.
@@ -111,7 +111,7 @@ class Judgement:
     cells: dict[tuple[str, str], JudgedCell] = field(default_factory=dict)
     statistics: list[ReportedStatistic] = field(default_factory=list)
     row_tests: list[tuple[str, float, float]] = field(default_factory=list)
-    found: Recovered | None = None
+    recovered: Recovered | None = None
     rounding: str = "half_up"
     means: list[tuple[float, bool]] = field(default_factory=list)
 
@@ -121,8 +121,8 @@ class Judgement:
         if self.verdict != "misprints":
             return []
         cells: dict[tuple[str, str], FoundMisprint] = {}
-        for one in self.alternatives:
-            for several in one.sets:
+        for fault in self.alternatives:
+            for several in fault.sets:
                 for cell in several:
                     cells.setdefault((cell.row, cell.column), cell)
         return list(cells.values())

@@ -82,10 +82,10 @@ def _ceiling(percent: Fraction, base: Integers) -> Integers:
     return -_floor(-percent, base)
 
 
-def candidates(table: PrintedTable, shares: Sequence[Share]) -> Candidates:
+def find_candidates(table: PrintedTable, shares: Sequence[Share]) -> Candidates:
     """Find the tuples of bases, ascending, that survive the bounds of every cell."""
     alone = [_group_candidates(table, shares, group) for group in table.everyone]
-    sizes = [len(one) for one in alone]
+    sizes = [len(group) for group in alone]
     joint = [share for share in shares if len(share.groups) > 1 and not share.against]
     kept = []
     # The first group is walked in blocks, so that memory does not grow with the product.
@@ -95,7 +95,7 @@ def candidates(table: PrintedTable, shares: Sequence[Share]) -> Candidates:
         first = np.arange(start, min(start + step, sizes[0]))
         which = _crossed(table, alone, first)
         kept.append(_joint_candidates(table, alone, which, shares, joint))
-        if sum(one.low.size for one in kept) > _MOST_BOUNDS:
+        if sum(block.low.size for block in kept) > _MOST_BOUNDS:
             raise SurveyError(
                 f"more than {sum(map(len, kept))} combinations of bases may carry the percentages, "
                 "more than can be gone through: give the base of a group, or a smaller max_base"
@@ -104,9 +104,9 @@ def candidates(table: PrintedTable, shares: Sequence[Share]) -> Candidates:
         empty = np.zeros((0, len(sizes), table.answers), np.int64)
         return Candidates(np.zeros((0, len(sizes)), np.int64), empty, empty)
     return Candidates(
-        np.concatenate([one.bases for one in kept]),
-        np.concatenate([one.low for one in kept]),
-        np.concatenate([one.high for one in kept]),
+        np.concatenate([block.bases for block in kept]),
+        np.concatenate([block.low for block in kept]),
+        np.concatenate([block.high for block in kept]),
     )
 
 
@@ -116,33 +116,35 @@ def _group_candidates(table: PrintedTable, shares: Sequence[Share], group: int) 
     room = table.total_largest - sum(table.smallest[other] for other in others)
     need = table.total_smallest - sum(table.largest[other] for other in others)
     bases = bases[(bases <= room) & (bases >= need)]
-    own = [share for share in shares if share.groups == (group,) and not share.against]
+    of_group = [share for share in shares if share.groups == (group,) and not share.against]
     low = np.zeros((len(bases), 1, table.answers), np.int64)
     high = np.repeat(bases[:, None, None], table.answers, axis=2)
-    found = Candidates(bases[:, None], low, high)
-    single = [share for share in own if len(share.answers) == 1]
+    candidates = Candidates(bases[:, None], low, high)
+    single = [share for share in of_group if len(share.answers) == 1]
     for share in single:
-        low_count, high_count = count_bounds(share.interval, found.bases[:, 0])
+        low_count, high_count = count_bounds(share.interval, candidates.bases[:, 0])
         (answer,) = share.answers
-        found.low[:, 0, answer] = np.maximum(found.low[:, 0, answer], low_count)
-        found.high[:, 0, answer] = np.minimum(found.high[:, 0, answer], high_count)
-        found = found.take(found.low[:, 0, answer] <= found.high[:, 0, answer])
-    sums = found.low.sum((1, 2)) <= found.bases[:, 0]
-    found = found.take(sums & (found.high.sum((1, 2)) >= found.bases[:, 0]))
+        candidates.low[:, 0, answer] = np.maximum(candidates.low[:, 0, answer], low_count)
+        candidates.high[:, 0, answer] = np.minimum(candidates.high[:, 0, answer], high_count)
+        candidates = candidates.take(candidates.low[:, 0, answer] <= candidates.high[:, 0, answer])
+    sums = candidates.low.sum((1, 2)) <= candidates.bases[:, 0]
+    candidates = candidates.take(sums & (candidates.high.sum((1, 2)) >= candidates.bases[:, 0]))
     alone = [
-        Share(share.answers, (0,), (), share.interval) for share in own if len(share.answers) > 1
+        Share(share.answers, (0,), (), share.interval)
+        for share in of_group
+        if len(share.answers) > 1
     ]
-    return tighten(found, alone)
+    return tighten(candidates, alone)
 
 
 def _crossed(table: PrintedTable, alone: list[Candidates], first: Integers) -> list[Integers]:
     """Cross the groups' candidates and keep the tuples whose sum may be the total's base."""
     which = [first]
     total = alone[0].bases[first, 0]
-    for group, one in enumerate(alone[1:], start=1):
-        left = np.repeat(np.arange(len(which[0])), len(one))
-        right = np.tile(np.arange(len(one)), len(which[0]))
-        total = total[left] + one.bases[right, 0]
+    for group, column in enumerate(alone[1:], start=1):
+        left = np.repeat(np.arange(len(which[0])), len(column))
+        right = np.tile(np.arange(len(column)), len(which[0]))
+        total = total[left] + column.bases[right, 0]
         later = [other for other in table.everyone if other > group]
         keep = total + sum(table.smallest[other] for other in later) <= table.total_largest
         keep &= total + sum(table.largest[other] for other in later) >= table.total_smallest
@@ -160,7 +162,7 @@ def _joint_candidates(
 ) -> Candidates:
     # The cells of the total column first, each on what the one before left: most tuples fall here.
     total = sum(
-        (one.bases[chosen, 0] for one, chosen in zip(alone, which, strict=True)),
+        (column.bases[chosen, 0] for column, chosen in zip(alone, which, strict=True)),
         start=np.zeros(len(which[0]), np.int64),
     )
     for share in joint:
@@ -170,46 +172,52 @@ def _joint_candidates(
         low, high = count_bounds(share.interval, total)
         lowest, highest = (
             sum(
-                getattr(one, end)[chosen, 0, answer]
-                for one, chosen in zip(alone, which, strict=True)
+                getattr(column, end)[chosen, 0, answer]
+                for column, chosen in zip(alone, which, strict=True)
             )
             for end in ("low", "high")
         )
         keep = (low <= high) & (low <= highest) & (lowest <= high)
         which = [chosen[keep] for chosen in which]
         total = total[keep]
-    found = Candidates(
-        np.concatenate([one.bases[chosen] for one, chosen in zip(alone, which, strict=True)], 1),
-        np.concatenate([one.low[chosen] for one, chosen in zip(alone, which, strict=True)], 1),
-        np.concatenate([one.high[chosen] for one, chosen in zip(alone, which, strict=True)], 1),
+    candidates = Candidates(
+        np.concatenate(
+            [column.bases[chosen] for column, chosen in zip(alone, which, strict=True)], 1
+        ),
+        np.concatenate(
+            [column.low[chosen] for column, chosen in zip(alone, which, strict=True)], 1
+        ),
+        np.concatenate(
+            [column.high[chosen] for column, chosen in zip(alone, which, strict=True)], 1
+        ),
     )
-    return tighten(found, shares)
+    return tighten(candidates, shares)
 
 
-def tighten(found: Candidates, shares: Sequence[Share]) -> Candidates:
+def tighten(candidates: Candidates, shares: Sequence[Share]) -> Candidates:
     """Draw the bounds of the counts together until nothing moves, dropping what empties.
 
     The counts of a group sum to its base, and a share bounds the sum of its counts; from both
     the bounds of each count follow from those of the others. Differences are left to the sums.
     """
-    found = Candidates(found.bases, found.low.copy(), found.high.copy())
-    groups, answers = found.low.shape[1:]
-    every = list(range(answers))
+    candidates = Candidates(candidates.bases, candidates.low.copy(), candidates.high.copy())
+    groups, answers = candidates.low.shape[1:]
+    all_answers = list(range(answers))
     sums: list[tuple[list[int], list[int], Interval | None]] = [
-        ([group], every, None) for group in range(groups)
+        ([group], all_answers, None) for group in range(groups)
     ]
     sums += [
         (list(share.groups), list(share.answers), share.interval)
         for share in shares
         if not share.against
     ]
-    while len(found):
-        before = found.low, found.high
-        low, high = found.low.copy(), found.high.copy()
+    while len(candidates):
+        before = candidates.low, candidates.high
+        low, high = candidates.low.copy(), candidates.high.copy()
         for rows, columns, within in sums:
-            base = found.bases[:, rows].sum(1)
+            base = candidates.bases[:, rows].sum(1)
             smallest, largest = (base, base) if within is None else count_bounds(within, base)
-            box = np.ix_(np.arange(len(found)), np.array(rows), np.array(columns))
+            box = np.ix_(np.arange(len(candidates)), np.array(rows), np.array(columns))
             lowest, highest = low[box], high[box]
             spare = smallest - highest.sum((1, 2))
             room = largest - lowest.sum((1, 2))
@@ -217,7 +225,7 @@ def tighten(found: Candidates, shares: Sequence[Share]) -> Candidates:
             high[box] = np.minimum(highest, lowest + room[:, None, None])
         keep = (low <= high).all((1, 2))
         changed = (low != before[0]).any() or (high != before[1]).any()
-        found = Candidates(found.bases[keep], low[keep], high[keep])
+        candidates = Candidates(candidates.bases[keep], low[keep], high[keep])
         if not changed:
             break
-    return found
+    return candidates

@@ -101,7 +101,7 @@ def equations(table: PrintedTable) -> list[dict[Cell, int]]:
         if not cell.against:
             # Answers stand before derived rows, which may have one part alone.
             plain.setdefault((cell.groups, cell.answers), cell)
-    found = []
+    sums = []
     for cell in table.cells:
         if cell.against:
             first = plain.get((cell.groups, cell.answers))
@@ -117,8 +117,8 @@ def equations(table: PrintedTable) -> list[dict[Cell, int]]:
         for term, sign in terms:
             assert term is not None
             equation[term] = equation.get(term, 0) + sign
-        found.append(equation)
-    return found
+        sums.append(equation)
+    return sums
 
 
 def infer_from_parts(table: PrintedTable, loosened: Loosened) -> dict[Cell, Printed] | None:
@@ -128,7 +128,7 @@ def infer_from_parts(table: PrintedTable, loosened: Loosened) -> dict[Cell, Prin
     one with several is left out, which can only leave too many solutions, never too few. None
     if an equation fails.
     """
-    known = {
+    printed_by_cell = {
         cell: cell.printed
         for cell in table.cells
         if cell.printed is not None and cell not in loosened
@@ -139,12 +139,16 @@ def infer_from_parts(table: PrintedTable, loosened: Loosened) -> dict[Cell, Prin
     while progress:
         progress = False
         for equation in list(waiting):
-            unknown = [cell for cell in equation if cell not in known]
+            unknown = [cell for cell in equation if cell not in printed_by_cell]
             if len(unknown) > 1:
                 continue
             waiting.remove(equation)
             rest = sum(
-                (sign * known[cell].value for cell, sign in equation.items() if cell in known),
+                (
+                    sign * printed_by_cell[cell].value
+                    for cell, sign in equation.items()
+                    if cell in printed_by_cell
+                ),
                 start=Fraction(0),
             )
             if not unknown:
@@ -153,10 +157,10 @@ def infer_from_parts(table: PrintedTable, loosened: Loosened) -> dict[Cell, Prin
                 continue
             (cell,) = unknown
             value = -rest / equation[cell]
-            digits = max(printed.digits for printed in known.values())
+            digits = max(printed.digits for printed in printed_by_cell.values())
             if not _possible(cell, value, loosened):
                 return None
-            inferred[cell] = known[cell] = Printed("", value, digits, "", False)
+            inferred[cell] = printed_by_cell[cell] = Printed("", value, digits, "", False)
             progress = True
     # Only answers' own cells speak of counts; derived values follow from them.
     return {

@@ -140,37 +140,41 @@ def contradictions(statements: Sequence[Statement], groups: Sequence[str]) -> li
     (69, '83 + 501 - 515 = 69', 4)
     """
     distinct: dict[frozenset[Statement], Contradiction] = {}
-    for one in _search(statements, groups):
+    for contradiction in _search(statements, groups):
         # The best of its sets may still contain fewer statements that contradict each other.
-        smallest = min(_search(one.statements, groups), key=_rank)
-        if len(smallest.statements) == len(one.statements):
-            smallest = one
+        smallest = min(_search(contradiction.statements, groups), key=_rank)
+        if len(smallest.statements) == len(contradiction.statements):
+            smallest = contradiction
         # The same statements may contradict each other in several ways: tell the richest one.
         same = distinct.setdefault(frozenset(smallest.statements), smallest)
         if len(smallest.sets) > len(same.sets):
             distinct[frozenset(smallest.statements)] = smallest
-    kept = [one for one in distinct.values() if not _implied(one, distinct.values())]
-    return sorted(kept, key=lambda one: (-one.respondents, one.sets))
+    kept = [
+        contradiction
+        for contradiction in distinct.values()
+        if not _implied(contradiction, distinct.values())
+    ]
+    return sorted(kept, key=lambda contradiction: (-contradiction.respondents, contradiction.sets))
 
 
 def _search(statements: Sequence[Statement], groups: Sequence[str]) -> list[Contradiction]:
     """Find the best contradiction of each set, pair or family of sets."""
     numbers = _Numbers(statements, tuple(groups))
-    found: dict[frozenset[str], Contradiction] = {}
+    best_by_sets: dict[frozenset[str], Contradiction] = {}
     for sets, routing, container in _families(statements, numbers.holders):
         for some in _group_sets(groups):
-            for one in _overflows(numbers, sets, routing, container, some):
-                key = _about(one)
-                best = found.get(key)
-                if best is None or _rank(one) < _rank(best):
-                    found[key] = one
-    return list(found.values())
+            for contradiction in _overflows(numbers, sets, routing, container, some):
+                key = _about(contradiction)
+                best = best_by_sets.get(key)
+                if best is None or _rank(contradiction) < _rank(best):
+                    best_by_sets[key] = contradiction
+    return list(best_by_sets.values())
 
 
-def _about(one: Contradiction) -> frozenset[str]:
+def _about(contradiction: Contradiction) -> frozenset[str]:
     """Name the sets that the statements are about, besides all respondents."""
     names: set[str] = set()
-    for statement in one.statements:
+    for statement in contradiction.statements:
         if isinstance(statement, Size):
             names.add(statement.members)
         elif isinstance(statement, Disjoint):
@@ -180,14 +184,14 @@ def _about(one: Contradiction) -> frozenset[str]:
     return frozenset(names - {RESPONDENTS})
 
 
-def _rank(one: Contradiction) -> tuple[int, int, int]:
-    return len(one.statements), -one.respondents, len(one.groups)
+def _rank(contradiction: Contradiction) -> tuple[int, int, int]:
+    return len(contradiction.statements), -contradiction.respondents, len(contradiction.groups)
 
 
-def _implied(one: Contradiction, others: Iterable[Contradiction]) -> bool:
+def _implied(contradiction: Contradiction, others: Iterable[Contradiction]) -> bool:
     """Return whether fewer of the same statements already contradict each other."""
-    own = set(one.statements)
-    return any(set(other.statements) < own for other in others)
+    statements = set(contradiction.statements)
+    return any(set(other.statements) < statements for other in others)
 
 
 def _group_sets(groups: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -203,9 +207,14 @@ def _families(
     Each set by itself must fit into the respondents, and into what it lies within; sets that
     exclude each other must fit side by side into whatever holds them all.
     """
-    names = sorted({one.members for one in statements if isinstance(one, Size)} - {RESPONDENTS})
+    names = sorted(
+        {statement.members for statement in statements if isinstance(statement, Size)}
+        - {RESPONDENTS}
+    )
     excluding = {
-        frozenset((one.first, one.second)): one for one in statements if isinstance(one, Disjoint)
+        frozenset((statement.first, statement.second)): statement
+        for statement in statements
+        if isinstance(statement, Disjoint)
     }
     names = sorted({*names, *(name for pair in excluding for name in pair)} - {RESPONDENTS})
     for size in range(1, _LARGEST_CLIQUE + 1):
@@ -228,27 +237,27 @@ def _holders(
     statements: Sequence[Statement],
 ) -> dict[str, dict[str, frozenset[Statement]]]:
     """Follow `Within` from each set to all sets that hold it, by the shortest way."""
-    steps = [one for one in statements if isinstance(one, Within)]
-    found: dict[str, dict[str, frozenset[Statement]]] = {}
-    for start in {one.inner for one in steps}:
+    steps = [step for step in statements if isinstance(step, Within)]
+    holders: dict[str, dict[str, frozenset[Statement]]] = {}
+    for start in {step.inner for step in steps}:
         reached: dict[str, frozenset[Statement]] = {start: frozenset()}
         edge = [start]
         while edge:
             name = edge.pop(0)
-            for one in steps:
-                if one.inner == name and one.outer not in reached:
-                    reached[one.outer] = reached[name] | {one}
-                    edge.append(one.outer)
+            for step in steps:
+                if step.inner == name and step.outer not in reached:
+                    reached[step.outer] = reached[name] | {step}
+                    edge.append(step.outer)
         del reached[start]
-        found[start] = reached
-    return found
+        holders[start] = reached
+    return holders
 
 
 def _empty(
     statements: Sequence[Statement], holders: dict[str, dict[str, frozenset[Statement]]]
 ) -> dict[str, frozenset[Statement]]:
     """Find the sets that lie within two sets that exclude each other, and why."""
-    found: dict[str, frozenset[Statement]] = {}
+    empty: dict[str, frozenset[Statement]] = {}
     for exclusion in statements:
         if not isinstance(exclusion, Disjoint):
             continue
@@ -256,9 +265,9 @@ def _empty(
             ways = {name: frozenset[Statement](), **holders.get(name, {})}
             if exclusion.first in ways and exclusion.second in ways:
                 why = ways[exclusion.first] | ways[exclusion.second] | {exclusion}
-                if name not in found or len(why) < len(found[name]):
-                    found[name] = why
-    return found
+                if name not in empty or len(why) < len(empty[name]):
+                    empty[name] = why
+    return empty
 
 
 def _overflows(
@@ -278,7 +287,7 @@ def _overflows(
         because = routing.union(*(bound.because for bound in chosen))
         left = " + ".join(str(bound.number) for bound in smallest)
         yield Contradiction(
-            tuple(one for one in numbers.statements if one in because),
+            tuple(statement for statement in numbers.statements if statement in because),
             sets if container in (RESPONDENTS, *sets) else (*sets, container),
             some,
             excess,
@@ -296,18 +305,18 @@ class _Numbers:
         self.empty = _empty(statements, self.holders)
         self.low: dict[tuple[str, str], _Bound] = {}
         self.high: dict[tuple[str, str], _Bound] = {}
-        for one in statements:
-            if not isinstance(one, Size):
+        for size in statements:
+            if not isinstance(size, Size):
                 continue
-            if one.group not in (*groups, TOTAL):
-                raise SurveyError(f"{one.says!r} is about {one.group!r}, which is not a group")
-            if not 0 <= one.low <= one.high:
-                raise SurveyError(f"{one.says!r} has bounds {one.low} to {one.high} that cross")
-            at = one.members, one.group
-            if at not in self.low or one.low > self.low[at].number:
-                self.low[at] = _Bound(one.low, frozenset({one}))
-            if at not in self.high or one.high < self.high[at].number:
-                self.high[at] = _Bound(one.high, frozenset({one}))
+            if size.group not in (*groups, TOTAL):
+                raise SurveyError(f"{size.says!r} is about {size.group!r}, which is not a group")
+            if not 0 <= size.low <= size.high:
+                raise SurveyError(f"{size.says!r} has bounds {size.low} to {size.high} that cross")
+            at = size.members, size.group
+            if at not in self.low or size.low > self.low[at].number:
+                self.low[at] = _Bound(size.low, frozenset({size}))
+            if at not in self.high or size.high < self.high[at].number:
+                self.high[at] = _Bound(size.high, frozenset({size}))
 
     def at_least(self, name: str, some: tuple[str, ...]) -> list[_Bound]:
         """Bound a set from below in some groups: by itself, or by a set that lies within it."""
@@ -322,12 +331,12 @@ class _Numbers:
 
     def _at_least(self, name: str, some: tuple[str, ...]) -> list[_Bound]:
         """Bound a set from below by group, and from its total less the rest."""
-        own = [self.low[name, group] for group in some if (name, group) in self.low]
+        by_group = [self.low[name, group] for group in some if (name, group) in self.low]
         # Fewer groups than there are give a lower bound still, from fewer statements.
         bounds = [
             _added(list(chosen))
-            for size in range(len(own) + 1)
-            for chosen in combinations(own, size)
+            for size in range(len(by_group) + 1)
+            for chosen in combinations(by_group, size)
         ]
         rest = [group for group in self.groups if group not in some]
         if (name, TOTAL) in self.low:
@@ -371,10 +380,12 @@ class _Numbers:
         """Bound a set from above in the other groups, each by its own or its respondents."""
         choices = []
         for group in rest:
-            own = [self.high[at] for at in ((name, group), (RESPONDENTS, group)) if at in self.high]
-            if not own:
+            by_itself = [
+                self.high[at] for at in ((name, group), (RESPONDENTS, group)) if at in self.high
+            ]
+            if not by_itself:
                 return []
-            choices.append(own)
+            choices.append(by_itself)
         return [_added(list(chosen)) for chosen in product(*choices)]
 
 

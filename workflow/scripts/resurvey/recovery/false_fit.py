@@ -69,7 +69,7 @@ class FalseFit:
         return low, high
 
 
-def false_fit(found: Recovered, draws: int = 1000, seed: int = 20240101) -> FalseFit:
+def false_fit(recovered: Recovered, draws: int = 1000, seed: int = 20240101) -> FalseFit:
     """Measure how often invented percentages of a table's shape fit some bases.
 
     Each draw invents every group's shares, all shares equally likely (uniform on the simplex),
@@ -93,16 +93,16 @@ def false_fit(found: Recovered, draws: int = 1000, seed: int = 20240101) -> Fals
     if draws < 1:
         raise SurveyError(f"{draws} draws measure nothing: draw at least one table")
     random = np.random.Generator(np.random.PCG64(seed))
-    table = found.table
+    table = recovered.table
     shares = random.dirichlet(np.ones(table.answers), size=(draws, len(table.groups)))
-    rules = rules_of(found.rounding)
+    rules = rules_of(recovered.rounding)
     units = _printed_units(table, shares, rules[0])
     fits = np.any([fitting(table, units, rule) for rule in rules], axis=0)
     if not _answers_suffice(table):
         for draw in np.flatnonzero(fits):
             invented = _invented(table, units[draw])
-            sets = loosened_sets(invented, found.rounding, {})
-            fits[draw] = any(not one.is_empty for one in sets)
+            sets = loosened_sets(invented, recovered.rounding, {})
+            fits[draw] = any(not feasible.is_empty for feasible in sets)
     return FalseFit(draws, int(fits.sum()), GENERATOR, seed)
 
 
@@ -221,11 +221,11 @@ def fitting(table: PrintedTable, units: Integers, rule: str) -> Booleans:
     """
     largest = max(table.largest) - min(table.smallest) + 1
     step = max(1, 4 * _BLOCK // largest)
-    found = [
+    fits = [
         _block_fitting(table, units[start : start + step], rule)
         for start in range(0, len(units), step)
     ]
-    return np.concatenate([*found, np.zeros(0, np.bool_)])
+    return np.concatenate([*fits, np.zeros(0, np.bool_)])
 
 
 def _block_fitting(table: PrintedTable, units: Integers, rule: str) -> Booleans:
@@ -234,7 +234,7 @@ def _block_fitting(table: PrintedTable, units: Integers, rule: str) -> Booleans:
     if len(groups) == 1:
         fits[groups[0].table] = True
         return fits
-    numbers = [np.bincount(one.table, minlength=len(units)) for one in groups]
+    numbers = [np.bincount(bounds.table, minlength=len(units)) for bounds in groups]
     tuples = np.prod(numbers[1:], axis=0)
     # The largest bases first: they fit most often, and a table that fits needs no other bases.
     waiting = np.argsort(-groups[0].base, kind="stable")
@@ -255,7 +255,7 @@ def _cells(
     Ends are four numbers a table: of the lower and of the upper end its `scale`-fold, and 1 if
     it is closed (lower end) or open (upper end).
     """
-    found = []
+    cells_ = []
     for position, cell in enumerate(table.cells):
         printed = cell.printed
         if printed is None or cell.against or cell.groups != groups or isinstance(cell.row, str):
@@ -264,14 +264,16 @@ def _cells(
         ends = []
         for number in range(3):
             value = Fraction(number, 10**printed.digits)
-            one = interval(Printed("", value, printed.digits, "", False), rule)
-            first, last = (int(2 * (end - value) / printed.unit) for end in (one.low, one.high))
-            ends.append([first, one.low_closed, last, not one.high_closed])
-        own = units[:, position]
-        moved = np.array(ends)[np.where(own == 0, 0, 2 - own % 2)].T
-        moved[[0, 2]] += 2 * own
-        found.append((cell.row, moved, 200 * 10**printed.digits))
-    return found
+            within = interval(Printed("", value, printed.digits, "", False), rule)
+            first, last = (
+                int(2 * (end - value) / printed.unit) for end in (within.low, within.high)
+            )
+            ends.append([first, within.low_closed, last, not within.high_closed])
+        numbers = units[:, position]
+        moved = np.array(ends)[np.where(numbers == 0, 0, 2 - numbers % 2)].T
+        moved[[0, 2]] += 2 * numbers
+        cells_.append((cell.row, moved, 200 * 10**printed.digits))
+    return cells_
 
 
 def _count_bounds(ends: Integers, scale: int, base: Integers) -> tuple[Integers, Integers]:
@@ -314,37 +316,37 @@ def _crossed(
         right = np.arange(len(left)) - np.repeat(repeats.cumsum() - repeats - start, repeats)
         which = [chosen[left] for chosen in which] + [right]
         tables = tables[left]
-    return [one.take(chosen) for one, chosen in zip(groups, which, strict=True)]
+    return [bounds.take(chosen) for bounds, chosen in zip(groups, which, strict=True)]
 
 
 def _jointly_fitting(
     table: PrintedTable, units: Integers, rule: str, groups: list[_Bounds]
 ) -> Integers:
     """Return the positions of the tables that fit one of their tuples of bases."""
-    total = np.sum([one.base for one in groups], axis=0)
+    total = np.sum([bounds.base for bounds in groups], axis=0)
     at = np.flatnonzero((table.total_smallest <= total) & (total <= table.total_largest))
-    groups, total = [one.take(at) for one in groups], total[at]
-    lowest = np.sum([one.low for one in groups], axis=0)
-    highest = np.sum([one.high for one in groups], axis=0)
+    groups, total = [bounds.take(at) for bounds in groups], total[at]
+    lowest = np.sum([bounds.low for bounds in groups], axis=0)
+    highest = np.sum([bounds.high for bounds in groups], axis=0)
     joint = _cells(table, table.everyone, units, rule)
     for answer, ends, scale in joint:
         low, high = _count_bounds(ends[:, groups[0].table], scale, total)
         lowest[answer] = np.maximum(lowest[answer], low)
         highest[answer] = np.minimum(highest[answer], high)
         at = np.flatnonzero(lowest[answer] <= highest[answer])
-        groups, total = [one.take(at) for one in groups], total[at]
+        groups, total = [bounds.take(at) for bounds in groups], total[at]
         lowest, highest = lowest[:, at], highest[:, at]
     fits = np.ones(len(total), np.bool_)
     sizes = range(1, len(groups) + 1) if joint else range(1, 2)
     for some in chain.from_iterable(combinations(table.everyone, size) for size in sizes):
         base, smallest, largest = np.zeros_like(total), lowest, highest
         own_low, own_high = np.zeros_like(lowest), np.zeros_like(highest)
-        for group, one in enumerate(groups):
+        for group, bounds in enumerate(groups):
             if group in some:
-                base = base + one.base
-                own_low, own_high = own_low + one.low, own_high + one.high
+                base = base + bounds.base
+                own_low, own_high = own_low + bounds.low, own_high + bounds.high
             else:
-                smallest, largest = smallest - one.high, largest - one.low
+                smallest, largest = smallest - bounds.high, largest - bounds.low
         fits &= np.maximum(smallest, own_low).sum(0) <= base
         fits &= base <= np.minimum(largest, own_high).sum(0)
     return groups[0].table[fits]

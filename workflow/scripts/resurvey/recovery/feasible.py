@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from resurvey.recovery.bases import Candidates, Integers, candidates, tighten
+from resurvey.recovery.bases import Candidates, Integers, find_candidates, tighten
 from resurvey.recovery.constraints import Share
 from resurvey.recovery.printed_table import PrintedTable
 from resurvey.recovery.sums import (
@@ -35,51 +35,51 @@ class FeasibleSet:
         Tuples of bases with bounds of their counts.
     """
 
-    def __init__(self, answers: int, shares: Sequence[Share], found: Candidates):
+    def __init__(self, answers: int, shares: Sequence[Share], candidates: Candidates):
         self.answers = answers
         self.shares = tuple(shares)
-        self.found = found
+        self.candidates = candidates
         # Several statistics of the whole table are made from the extremes of the same sum.
         self._known: dict[Objective, tuple[Floats, Floats]] = {}
 
     @classmethod
     def of(cls, table: PrintedTable, shares: Sequence[Share]) -> "FeasibleSet":
         """Find the candidates of a printed table."""
-        return cls(table.answers, shares, candidates(table, shares))
+        return cls(table.answers, shares, find_candidates(table, shares))
 
     @cached_property
     def numbers(self) -> list[int]:
         """The exact number of tables of each candidate tuple of bases, in order."""
         root, crossing = build_tree(self.answers, self.shares)
         if crossing:
-            numbers = [0] * len(self.found)
+            numbers = [0] * len(self.candidates)
             for tuples, _ in self.tables():
                 for position, number in zip(*np.unique(tuples, return_counts=True), strict=True):
                     numbers[position] += int(number)
             return numbers
         if all(len(share.groups) == 1 and not share.against for share in self.shares):
             return self._independent_numbers()
-        return _numbers(root, self.found)
+        return _numbers(root, self.candidates)
 
     def _independent_numbers(self) -> list[int]:
         """Multiply the groups' own numbers where no cell speaks of two groups."""
-        product = [1] * len(self.found)
-        for group in range(self.found.bases.shape[1]):
-            own = [
+        product = [1] * len(self.candidates)
+        for group in range(self.candidates.bases.shape[1]):
+            alone = [
                 Share(share.answers, (0,), (), share.interval)
                 for share in self.shares
                 if share.groups == (group,)
             ]
             # The same base of a group stands in many tuples, and has its number once.
             bases, first, which = np.unique(
-                self.found.bases[:, group], return_index=True, return_inverse=True
+                self.candidates.bases[:, group], return_index=True, return_inverse=True
             )
             part = Candidates(
                 bases[:, None],
-                self.found.low[first, group : group + 1],
-                self.found.high[first, group : group + 1],
+                self.candidates.low[first, group : group + 1],
+                self.candidates.high[first, group : group + 1],
             )
-            numbers = _numbers(build_tree(self.answers, own)[0], part)
+            numbers = _numbers(build_tree(self.answers, alone)[0], part)
             product = [old * numbers[at] for old, at in zip(product, which, strict=True)]
         return product
 
@@ -95,7 +95,8 @@ class FeasibleSet:
         if crossing:
             return next(self.tables(), None) is None
         return not any(
-            add_up(root, self.found.take(batch), EXISTENCE).any() for batch in batches(self.found)
+            add_up(root, self.candidates.take(batch), EXISTENCE).any()
+            for batch in batches(self.candidates)
         )
 
     def extremes(self, term: Objective, wanted: tuple[int, ...] = ()) -> tuple[Floats, Floats]:
@@ -111,12 +112,12 @@ class FeasibleSet:
         return self._known[term]
 
     def _extremes(self, term: Objective, wanted: tuple[int, ...]) -> tuple[Floats, Floats]:
-        low = np.full(len(self.found), np.inf)
-        high = np.full(len(self.found), -np.inf)
+        low = np.full(len(self.candidates), np.inf)
+        high = np.full(len(self.candidates), -np.inf)
         root, crossing = build_tree(self.answers, self.shares, wanted)
         if crossing:
             for tuples, counts in self.tables():
-                values = _direct(term, wanted, counts, self.found.bases[tuples])
+                values = _direct(term, wanted, counts, self.candidates.bases[tuples])
                 kept = ~np.isnan(values)
                 np.minimum.at(low, tuples[kept], values[kept])
                 np.maximum.at(high, tuples[kept], values[kept])
@@ -129,20 +130,20 @@ class FeasibleSet:
                 value[len(value) // 2 :] *= -1
             return value
 
-        for batch in batches(self.found):
+        for batch in batches(self.candidates):
             # Each tuple of bases goes twice: once for the largest sum, once for the smallest.
-            ends = add_up(root, self.found.take(np.tile(batch, 2)), LARGEST, both_ends)
+            ends = add_up(root, self.candidates.take(np.tile(batch, 2)), LARGEST, both_ends)
             high[batch], low[batch] = ends[: len(batch)], -ends[len(batch) :]
         return low, high
 
     def tables(self) -> Iterator[tuple[Integers, Integers]]:
         """Walk through all tables: positions of their bases, and counts by group and answer."""
-        return enumerate_tables(self.found, self.shares)
+        return enumerate_tables(self.candidates, self.shares)
 
     def restricted(self, shares: Sequence[Share]) -> "FeasibleSet":
         """Keep the tables that satisfy further constraints."""
         together = (*self.shares, *shares)
-        return FeasibleSet(self.answers, together, tighten(self.found, together))
+        return FeasibleSet(self.answers, together, tighten(self.candidates, together))
 
 
 def _direct(term: Objective, wanted: tuple[int, ...], counts: Integers, bases: Integers) -> Floats:
@@ -156,11 +157,13 @@ def _direct(term: Objective, wanted: tuple[int, ...], counts: Integers, bases: I
     return values
 
 
-def _numbers(root: Node, found: Candidates) -> list[int]:
+def _numbers(root: Node, candidates: Candidates) -> list[int]:
     """Count the tables of each tuple of bases exactly."""
-    numbers = [0] * len(found)
-    for batch in batches(found):
-        for position, number in zip(batch, _batch_numbers(root, found.take(batch)), strict=True):
+    numbers = [0] * len(candidates)
+    for batch in batches(candidates):
+        for position, number in zip(
+            batch, _batch_numbers(root, candidates.take(batch)), strict=True
+        ):
             numbers[position] = number
     return numbers
 
@@ -197,18 +200,18 @@ _HELD = 1 << 18
 
 
 def enumerate_tables(
-    found: Candidates, shares: Sequence[Share]
+    candidates: Candidates, shares: Sequence[Share]
 ) -> Iterator[tuple[Integers, Integers]]:
     """Yield positions of tuples of bases, and counts (tables x groups x answers) of all tables."""
-    groups, answers = found.low.shape[1:]
+    groups, answers = candidates.low.shape[1:]
     steps = [(group, answer) for answer in range(answers) for group in range(groups)]
     checks: dict[int, list[Share]] = {}
     for share in shares:
         checks.setdefault(max(share.answers), []).append(share)
     # What the answers after each one can still bring to a group.
-    low_after = found.low[:, :, ::-1].cumsum(2)[:, :, ::-1] - found.low
-    high_after = found.high[:, :, ::-1].cumsum(2)[:, :, ::-1] - found.high
-    start = np.arange(len(found)), np.zeros((len(found), groups, answers), np.int64)
+    low_after = candidates.low[:, :, ::-1].cumsum(2)[:, :, ::-1] - candidates.low
+    high_after = candidates.high[:, :, ::-1].cumsum(2)[:, :, ::-1] - candidates.high
+    start = np.arange(len(candidates)), np.zeros((len(candidates), groups, answers), np.int64)
     waiting = [(0, *piece) for piece in _halves(*start)]
     while waiting:
         step, tuples, counts = waiting.pop()
@@ -217,10 +220,12 @@ def enumerate_tables(
                 yield tuples, counts
             continue
         group, answer = steps[step]
-        left = found.bases[tuples, group] - counts[:, group, :answer].sum(1)
-        low = np.maximum(found.low[tuples, group, answer], left - high_after[tuples, group, answer])
+        left = candidates.bases[tuples, group] - counts[:, group, :answer].sum(1)
+        low = np.maximum(
+            candidates.low[tuples, group, answer], left - high_after[tuples, group, answer]
+        )
         high = np.minimum(
-            found.high[tuples, group, answer], left - low_after[tuples, group, answer]
+            candidates.high[tuples, group, answer], left - low_after[tuples, group, answer]
         )
         number = np.maximum(high - low + 1, 0)
         if number.sum() > 4 * _HELD and len(tuples) > 1:
@@ -233,7 +238,7 @@ def enumerate_tables(
         tuples, counts = tuples[source], counts[source]
         counts[:, group, answer] = low[source] + offset
         if group == groups - 1:
-            bases = found.bases[tuples].T
+            bases = candidates.bases[tuples].T
             for share in checks.get(answer, []):
                 sums = counts[:, :, list(share.answers)].sum(2).T
                 fits = allowed(share, sums, bases)

@@ -105,9 +105,9 @@ def loosened_sets(table: PrintedTable, rounding: str, loosened: Loosened) -> lis
 def one_misprint_sets(table: PrintedTable, rounding: str) -> list[FeasibleSet]:
     """Find the feasible sets of the table with each one of its cells freed."""
     return [
-        one
+        feasible
         for cell in constraining_cells(table)
-        for one in loosened_sets(table, rounding, {cell: None})
+        for feasible in loosened_sets(table, rounding, {cell: None})
     ]
 
 
@@ -157,19 +157,21 @@ def _conflicts(table: PrintedTable, rounding: str, solves: Solves) -> list[froze
 
     A column that fits no base of its own, or printed parts that miss their printed sum.
     """
-    found = []
+    conflicts = []
     if table.derived_from == "printed_parts":
         for equation in equations(table):
             if all(cell.printed is not None for cell in equation) and sum(
                 (sign * cell.printed.value for cell, sign in equation.items() if cell.printed),
                 start=Fraction(0),
             ):
-                found.append(frozenset(equation))
+                conflicts.append(frozenset(equation))
     for column in columns_alone(table):
         if not solves(column, rounding, {}):
-            own = {(cell.column, cell.row) for cell in column.cells}
-            found.append(frozenset(cell for cell in table.cells if (cell.column, cell.row) in own))
-    return found
+            places = {(cell.column, cell.row) for cell in column.cells}
+            conflicts.append(
+                frozenset(cell for cell in table.cells if (cell.column, cell.row) in places)
+            )
+    return conflicts
 
 
 def columns_alone(table: PrintedTable) -> Iterator[PrintedTable]:
@@ -237,7 +239,7 @@ def _smallest(holds, largest: int) -> int:  # type: ignore[no-untyped-def]
 _MOST_TABLES = 1 << 20
 
 
-def sums_hold(table: PrintedTable, one: FeasibleSet, rule: str, loosened: Loosened) -> bool:
+def sums_hold(table: PrintedTable, feasible: FeasibleSet, rule: str, loosened: Loosened) -> bool:
     """Return whether a table of the set satisfies the sums of printed parts, or may."""
     unsettled = [
         equation
@@ -247,8 +249,8 @@ def sums_hold(table: PrintedTable, one: FeasibleSet, rule: str, loosened: Loosen
     if not unsettled:
         return True
     seen = 0
-    for tuples, counts in one.tables():
-        bases = one.found.bases[tuples]
+    for tuples, counts in feasible.tables():
+        bases = feasible.candidates.bases[tuples]
         fits = np.ones(len(counts), bool)
         for equation in unsettled:
             fits &= _holds(equation, counts, bases, rule, loosened, _digits(table))

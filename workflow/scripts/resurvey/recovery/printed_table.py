@@ -260,7 +260,7 @@ def _difference_cells(
         if (
             not isinstance(of, Sequence)
             or len(of) != 2
-            or any(not isinstance(one, str) or one not in columns for one in of)
+            or any(not isinstance(column, str) or column not in columns for column in of)
         ):
             raise SurveyError(f"differences {name!r}: of must name two columns of the table")
         if isinstance(printed, str) or not isinstance(printed, Sequence) or len(printed) != answers:

@@ -70,25 +70,25 @@ def statistic_range(
     if statistic in TABLE_STATISTICS:
         if len(table.groups) < 2:
             raise Refusal(Note("one_group", statistic=statistic))
-        extremes = [_table_extremes(statistic, one) for one in sets]
+        extremes = [_table_extremes(statistic, feasible) for feasible in sets]
     elif statistic in CELL_STATISTICS:
         term = _cell_term(table, statistic, answers, group, against, level)
-        extremes = [one.extremes(term, answers) for one in sets]
+        extremes = [feasible.extremes(term, answers) for feasible in sets]
     else:
-        known = ", ".join((*TABLE_STATISTICS, *CELL_STATISTICS))
-        raise SurveyError(f"{statistic!r} is not a statistic with a range: {known}")
+        names = ", ".join((*TABLE_STATISTICS, *CELL_STATISTICS))
+        raise SurveyError(f"{statistic!r} is not a statistic with a range: {names}")
     low = min((float(low.min(initial=np.inf)) for low, _ in extremes), default=np.inf)
     high = max((float(high.max(initial=-np.inf)) for _, high in extremes), default=-np.inf)
     return (low, high) if low <= high else None
 
 
-def _table_extremes(statistic: str, one: FeasibleSet) -> tuple[Floats, Floats]:
+def _table_extremes(statistic: str, feasible: FeasibleSet) -> tuple[Floats, Floats]:
     term: Objective = likelihood_ratio if statistic.startswith("likelihood_ratio") else pearson
     if statistic in ("pearson", "likelihood_ratio"):
-        return one.extremes(term)
+        return feasible.extremes(term)
     extremes = [
         _transformed(statistic, filled, part, *part.extremes(term))
-        for filled, part in by_filled_rows(one)
+        for filled, part in by_filled_rows(feasible)
         if filled > 1
     ]
     lows = [low for low, _ in extremes]
@@ -100,7 +100,7 @@ def _transformed(
     statistic: str, filled: int, part: FeasibleSet, low: Floats, high: Floats
 ) -> tuple[Floats, Floats]:
     kept = low <= high
-    low, high, bases = low[kept], high[kept], part.found.bases[kept]
+    low, high, bases = low[kept], high[kept], part.candidates.bases[kept]
     groups = bases.shape[1]
     if statistic in MEASURES and (scale_of := MEASURES[statistic].scale) is not None:
         scale = bases.sum(1) * scale_of(filled, groups)
@@ -111,17 +111,17 @@ def _transformed(
     return chdtrc(df, high), chdtrc(df, low)
 
 
-def by_filled_rows(one: FeasibleSet) -> Iterator[tuple[int, FeasibleSet]]:
+def by_filled_rows(feasible: FeasibleSet) -> Iterator[tuple[int, FeasibleSet]]:
     """Split a feasible set by the answers that anybody gave: degrees of freedom depend on it."""
-    low, high = one.found.low.sum(1), one.found.high.sum(1)
-    everyone = tuple(range(one.found.bases.shape[1]))
-    never = [answer for answer in range(one.answers) if not high[:, answer].any()]
+    low, high = feasible.candidates.low.sum(1), feasible.candidates.high.sum(1)
+    everyone = tuple(range(feasible.candidates.bases.shape[1]))
+    never = [answer for answer in range(feasible.answers) if not high[:, answer].any()]
     unclear = [
         answer
-        for answer in range(one.answers)
+        for answer in range(feasible.answers)
         if answer not in never and (low[:, answer] == 0).any()
     ]
-    certain = one.answers - len(never) - len(unclear)
+    certain = feasible.answers - len(never) - len(unclear)
     for empty in chain.from_iterable(
         combinations(unclear, size) for size in range(len(unclear) + 1)
     ):
@@ -129,8 +129,8 @@ def by_filled_rows(one: FeasibleSet) -> Iterator[tuple[int, FeasibleSet]]:
             Share((answer,), everyone, (), _NOBODY if answer in empty else _SOMEBODY)
             for answer in unclear
         ]
-        part = one.restricted(further) if further else one
-        if len(part.found):
+        part = feasible.restricted(further) if further else feasible
+        if len(part.candidates):
             yield certain + len(unclear) - len(empty), part
 
 

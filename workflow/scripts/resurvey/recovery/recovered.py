@@ -115,7 +115,9 @@ class Recovered:
         """
         numbers: dict[tuple[int, ...], int] = {}
         for sign, feasible in self._signed:
-            for bases, number in zip(feasible.found.bases.tolist(), feasible.numbers, strict=True):
+            for bases, number in zip(
+                feasible.candidates.bases.tolist(), feasible.numbers, strict=True
+            ):
                 numbers[tuple(bases)] = numbers.get(tuple(bases), 0) + sign * number
         return [
             FeasibleBases(dict(zip(self.table.groups, bases, strict=True)), numbers[bases])
@@ -142,7 +144,7 @@ class Recovered:
             for feasible in self._sets
             for tuples, tables in feasible.tables()
             for bases, counts in zip(
-                feasible.found.bases[tuples].tolist(), tables.tolist(), strict=True
+                feasible.candidates.bases[tuples].tolist(), tables.tolist(), strict=True
             )
         }
         return [self._solution(bases, counts) for bases, counts in sorted(listed)]
@@ -342,44 +344,49 @@ def choose(sets: Sequence[FeasibleSet]) -> tuple[tuple[int, ...], Counts] | None
     """
     best: tuple[int, ...] | None = None
     counts: Counts | None = None
-    for one in sets:
-        feasible = [
+    for feasible in sets:
+        possible = [
             (sum(bases), *bases)
-            for bases, number in zip(one.found.bases.tolist(), one.numbers, strict=True)
+            for bases, number in zip(
+                feasible.candidates.bases.tolist(), feasible.numbers, strict=True
+            )
             if number
         ]
-        if not feasible:
+        if not possible:
             continue
-        largest = max(feasible)
+        largest = max(possible)
         if best is not None and largest < best:
             continue
-        own = _smallest_counts(one, largest[1:])
-        if best is None or counts is None or largest > best or own < counts:
-            best, counts = largest, own
+        smallest = _smallest_counts(feasible, largest[1:])
+        if best is None or counts is None or largest > best or smallest < counts:
+            best, counts = largest, smallest
     return None if best is None or counts is None else (best[1:], counts)
 
 
-def _smallest_counts(one: FeasibleSet, bases: tuple[int, ...]) -> Counts:
+def _smallest_counts(feasible: FeasibleSet, bases: tuple[int, ...]) -> Counts:
     """Fix the counts of one tuple of bases one after the other, each as small as can be."""
-    at = np.flatnonzero((one.found.bases == bases).all(1))
-    found = one.found.take(at)
-    groups, answers = found.low.shape[1:]
+    at = np.flatnonzero((feasible.candidates.bases == bases).all(1))
+    candidates = feasible.candidates.take(at)
+    groups, answers = candidates.low.shape[1:]
     for group in range(groups):
         for answer in range(answers):
-            low, high = int(found.low[0, group, answer]), int(found.high[0, group, answer])
+            low, high = (
+                int(candidates.low[0, group, answer]),
+                int(candidates.high[0, group, answer]),
+            )
             # Feasibility of "at most so many" grows with the number: the smallest by halves.
             while low < high:
                 middle = (low + high) // 2
-                part = _between(found, group, answer, low, middle)
-                if FeasibleSet(one.answers, one.shares, part).is_empty:
+                part = _between(candidates, group, answer, low, middle)
+                if FeasibleSet(feasible.answers, feasible.shares, part).is_empty:
                     low = middle + 1
                 else:
                     high = middle
-            found = _between(found, group, answer, low, low)
-    return tuple(map(tuple, found.low[0].tolist()))
+            candidates = _between(candidates, group, answer, low, low)
+    return tuple(map(tuple, candidates.low[0].tolist()))
 
 
-def _between(found: Candidates, group: int, answer: int, low: int, high: int) -> Candidates:
-    lows, highs = found.low.copy(), found.high.copy()
+def _between(candidates: Candidates, group: int, answer: int, low: int, high: int) -> Candidates:
+    lows, highs = candidates.low.copy(), candidates.high.copy()
     lows[:, group, answer], highs[:, group, answer] = low, high
-    return Candidates(found.bases, lows, highs)
+    return Candidates(candidates.bases, lows, highs)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from resurvey.recovery.bases import candidates
+from resurvey.recovery.bases import find_candidates
 from resurvey.recovery.constraints import Loosened, Share, constraints, rules_of
 from resurvey.recovery.misprints import columns_alone
 from resurvey.recovery.printed_table import LARGEST_BASE, PrintedTable
@@ -52,15 +52,17 @@ def may_fit(table: PrintedTable, rounding: str, loosened: Loosened) -> bool:
 
 
 def _column_fits(column: PrintedTable, rule: str, loosened: Loosened) -> bool:
-    own = {(cell.column, cell.row): units for cell, units in loosened.items()}
+    loosened_here = {(cell.column, cell.row): units for cell, units in loosened.items()}
     freed = {
-        cell: own[cell.column, cell.row] for cell in column.cells if (cell.column, cell.row) in own
+        cell: loosened_here[cell.column, cell.row]
+        for cell in column.cells
+        if (cell.column, cell.row) in loosened_here
     }
     shares = constraints(column, [rule], freed)
     if shares is None:
         return False
     if column.largest[0] - column.smallest[0] <= _MOST_BASES:
-        return len(candidates(column, shares)) > 0
+        return len(find_candidates(column, shares)) > 0
     return shares_fit([share for share in shares if len(share.answers) == 1], column.answers)
 
 
@@ -97,7 +99,7 @@ def people(
     from scipy.optimize import linprog
 
     groups, answers = len(table.groups), table.answers
-    place = np.arange(groups * answers).reshape(groups, answers)
+    index = np.arange(groups * answers).reshape(groups, answers)
     rows, limits = [], []
 
     def at_most(coefficients: "np.ndarray", limit: float) -> None:
@@ -108,8 +110,8 @@ def people(
         if share.against:
             continue
         base, part = np.zeros(groups * answers), np.zeros(groups * answers)
-        base[place[list(share.groups)].ravel()] = 1
-        part[place[np.ix_(share.groups, share.answers)].ravel()] = 1
+        base[index[list(share.groups)].ravel()] = 1
+        part[index[np.ix_(share.groups, share.answers)].ravel()] = 1
         at_most(float(share.interval.low) / 100 * base - part, 0)
         at_most(part - float(share.interval.high) / 100 * base, 0)
     everybody = np.ones(groups * answers)
@@ -120,11 +122,11 @@ def people(
     else:
         scale = min(size for size in (*table.largest, table.total_largest))
         for group in range(groups):
-            own = np.zeros(groups * answers)
-            own[place[group]] = 1
-            at_most(-own, -table.smallest[group] / scale)
+            of_group = np.zeros(groups * answers)
+            of_group[index[group]] = 1
+            at_most(-of_group, -table.smallest[group] / scale)
             if table.largest[group] < UNKNOWN:
-                at_most(own, table.largest[group] / scale)
+                at_most(of_group, table.largest[group] / scale)
         at_most(-everybody, -table.total_smallest / scale)
         if table.total_largest < UNKNOWN:
             at_most(everybody, table.total_largest / scale)
@@ -142,12 +144,12 @@ def people(
         return None
     ends = []
     for group in range(groups):
-        own = np.zeros(groups * answers)
-        own[place[group]] = 1
+        of_group = np.zeros(groups * answers)
+        of_group[index[group]] = 1
         if not ranges:
             ends.append((0.0, float("inf")))
             continue
-        (first, low), (second, high) = solve(own), solve(-own)
+        (first, low), (second, high) = solve(of_group), solve(-of_group)
         ends.append(
             (
                 low * units if first == 0 else 0.0,

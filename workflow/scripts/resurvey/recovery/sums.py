@@ -113,34 +113,35 @@ def gathered(parts: Sequence[Part], algebra: Algebra, cap: Integers, until: int)
     order = lambda part: (not part.plain, part.runs, part.values.size)  # noqa: E731
     left = sorted(parts, key=order)
     while len(left) > until:
-        one, other, *rest = left
-        plain = one.plain and other.plain and not algebra.counts
-        own = EXISTENCE if plain else algebra
-        if one.plain and other.runs and other.values.shape[-1] > 3:
+        smallest, other, *rest = left
+        plain = smallest.plain and other.plain and not algebra.counts
+        kind = EXISTENCE if plain else algebra
+        if smallest.plain and other.runs and other.values.shape[-1] > 3:
             # One answer at a time: adding its runs to any sums takes differences of their totals.
-            left = [_joined_with_runs(one, other, own, cap), *rest]
+            left = [_joined_with_runs(smallest, other, kind, cap), *rest]
         else:
-            left = sorted([_joined(one, other, own, cap), *rest], key=order)
+            left = sorted([_joined(smallest, other, kind, cap), *rest], key=order)
     return left
 
 
-def _sides(one: Array, other: Array, cap: Integers) -> list[int]:
+def _sides(first: Array, other: Array, cap: Integers) -> list[int]:
     return [
-        min(a + b - 1, int(c)) for a, b, c in zip(one.shape[1:], other.shape[1:], cap, strict=True)
+        min(a + b - 1, int(c))
+        for a, b, c in zip(first.shape[1:], other.shape[1:], cap, strict=True)
     ]
 
 
-def _joined_with_runs(one: Part, runs: Part, algebra: Algebra, cap: Integers) -> Part:
+def _joined_with_runs(part: Part, runs: Part, algebra: Algebra, cap: Integers) -> Part:
     """Add an answer whose allowed counts are runs, by differences of running totals."""
     inside = runs.values > 0
     first = inside.argmax(-1)
     beyond = first + inside.sum(-1)
-    sides = _sides(one.values, runs.values, cap)
-    values: Array = np.zeros((len(one.values), *sides), np.int64)
+    sides = _sides(part.values, runs.values, cap)
+    values: Array = np.zeros((len(part.values), *sides), np.int64)
     # Running totals, with nothing before the first sum and no more after the last one.
-    before, length = int(beyond.max()), one.values.shape[-1]
-    totals = np.zeros((*one.values.shape[:-1], before + max(length, sides[-1]) + 1), np.int64)
-    np.cumsum(one.values, axis=-1, out=totals[..., before + 1 : before + 1 + length])
+    before, length = int(beyond.max()), part.values.shape[-1]
+    totals = np.zeros((*part.values.shape[:-1], before + max(length, sides[-1]) + 1), np.int64)
+    np.cumsum(part.values, axis=-1, out=totals[..., before + 1 : before + 1 + length])
     totals[..., before + 1 + length :] = totals[..., before + length, None]
     ends = np.arange(before + 1, before + 1 + sides[-1])
     for index in np.ndindex(*runs.values.shape[1:-1]):
@@ -150,7 +151,7 @@ def _joined_with_runs(one: Part, runs: Part, algebra: Algebra, cap: Integers) ->
             continue
         kept = [
             min(side - step, size)
-            for side, step, size in zip(sides, index, one.values.shape[1:], strict=False)
+            for side, step, size in zip(sides, index, part.values.shape[1:], strict=False)
         ]
         if kept and min(kept) <= 0:
             continue
@@ -167,12 +168,12 @@ def _joined_with_runs(one: Part, runs: Part, algebra: Algebra, cap: Integers) ->
                 for by in (start, stop)
             )
         values[to] += upper - lower
-    return Part(algebra.reduced(values), one.low + runs.low)
+    return Part(algebra.reduced(values), part.low + runs.low)
 
 
-def _joined(one: Part, other: Part, algebra: Algebra, cap: Integers) -> Part:
+def _joined(part: Part, other: Part, algebra: Algebra, cap: Integers) -> Part:
     """Add two tables of sums; sums beyond the bases are dropped."""
-    first, second = sorted((one, other), key=lambda part: part.values.size)
+    first, second = sorted((part, other), key=lambda part: part.values.size)
     small, large = first.valued(algebra), second.valued(algebra)
     dimensions = len(cap)
     sides = _sides(small, large, cap)
@@ -201,7 +202,7 @@ def _joined(one: Part, other: Part, algebra: Algebra, cap: Integers) -> Part:
         algebra.either(values[to], moved, out=values[to])
         if step % (1 << 15) == 0:
             values = algebra.reduced(values)
-    return Part(algebra.reduced(values), one.low + other.low, plain=algebra.counts)
+    return Part(algebra.reduced(values), part.low + other.low, plain=algebra.counts)
 
 
 def _shifted(large: Array, reach: int, side: int, algebra: Algebra) -> Array:
@@ -217,9 +218,9 @@ def completed(parts: Sequence[Part], bases: Integers, algebra: Algebra) -> Array
     parts = sorted(parts, key=lambda part: part.values.size)
     values, low = parts[0].valued(algebra), parts[0].low
     if len(parts) == 1:
-        one: Array = np.full((len(bases), *[1] * bases.shape[1]), algebra.whole, algebra.kind)
+        nothing: Array = np.full((len(bases), *[1] * bases.shape[1]), algebra.whole, algebra.kind)
         other, other_low = values, low
-        values, low = one, np.zeros_like(low)
+        values, low = nothing, np.zeros_like(low)
     else:
         other, other_low = parts[1].valued(algebra), parts[1].low
     missing = bases - low - other_low
@@ -256,45 +257,45 @@ def build_tree(
     The second value are the cells whose sums overlap without one containing the other (nor its
     complement): those fit no tree.
     """
-    every = frozenset(range(answers))
-    family = {every, *(frozenset({answer}) for answer in every)}
+    everything = frozenset(range(answers))
+    family = {everything, *(frozenset({answer}) for answer in everything)}
     if wanted:
         family.add(frozenset(wanted))
     crossing, placed = [], []
     for share in shares:
-        own = frozenset(share.answers)
-        sides = [own, every - own]
-        fits = [side for side in sides if side and all(_nested(side, one) for one in family)]
+        named = frozenset(share.answers)
+        sides = [named, everything - named]
+        fits = [side for side in sides if side and all(_nested(side, summed) for summed in family)]
         if fits:
             family.add(fits[0])
             placed.append((share, fits[0]))
         else:
             crossing.append(share)
     nodes: list[Node] = []
-    for one in sorted(family, key=lambda one: (len(one), sorted(one))):
-        inside = [node for node in nodes if one.issuperset(node.answers)]
+    for summed in sorted(family, key=lambda summed: (len(summed), sorted(summed))):
+        inside = [node for node in nodes if summed.issuperset(node.answers)]
         nodes = [node for node in nodes if node not in inside]
         own_shares = [
-            (share, share.answers != tuple(sorted(one))) for share, at in placed if at == one
+            (share, share.answers != tuple(sorted(summed))) for share, at in placed if at == summed
         ]
-        nodes.append(Node(tuple(sorted(one)), inside, own_shares))
+        nodes.append(Node(tuple(sorted(summed)), inside, own_shares))
     return nodes[0], crossing
 
 
-def _nested(one: frozenset[int], other: frozenset[int]) -> bool:
-    return one <= other or other <= one or not one & other
+def _nested(first: frozenset[int], other: frozenset[int]) -> bool:
+    return first <= other or other <= first or not first & other
 
 
-def batches(found: Candidates) -> Iterator[Integers]:
+def batches(candidates: Candidates) -> Iterator[Integers]:
     """Split tuples of bases into batches of similar size, in ascending order of their states."""
-    room = found.bases - found.low.sum(2)
-    width = np.minimum((found.high - found.low).sum(2), room) + 1
+    room = candidates.bases - candidates.low.sum(2)
+    width = np.minimum((candidates.high - candidates.low).sum(2), room) + 1
     states = width.astype(np.float64).prod(1)
     if len(states) and states.max() > _LARGEST_STATE:
         worst = int(states.argmax())
         raise SurveyError(
-            f"bases {found.bases[worst].tolist()}: too many possible counts in a cell for an exact "
-            "answer; fix the bases, or give the cells that are not printed"
+            f"bases {candidates.bases[worst].tolist()}: too many possible counts in a cell for an "
+            "exact answer; fix the bases, or give the cells that are not printed"
         )
     order = np.argsort(states, kind="stable")
     start = 0
@@ -308,29 +309,33 @@ def batches(found: Candidates) -> Iterator[Integers]:
         start = stop
 
 
-def add_up(root: Node, found: Candidates, algebra: Algebra, term: Objective | None = None) -> Array:
+def add_up(
+    root: Node, candidates: Candidates, algebra: Algebra, term: Objective | None = None
+) -> Array:
     """Return the number of tables of each tuple of bases, or the largest sum of terms over them."""
-    cap = (found.bases - found.low.sum(2)).max(0) + 1
-    bases = found.bases.T.reshape(found.bases.shape[1], len(found), *[1] * found.bases.shape[1])
-    whole: Array = np.full(len(found), algebra.whole, algebra.kind)
+    cap = (candidates.bases - candidates.low.sum(2)).max(0) + 1
+    bases = candidates.bases.T.reshape(
+        candidates.bases.shape[1], len(candidates), *[1] * candidates.bases.shape[1]
+    )
+    whole: Array = np.full(len(candidates), algebra.whole, algebra.kind)
     for share, _ in root.shares:
         # The sum of all answers is the base itself.
-        fits = allowed(share, bases, bases).reshape(len(found))
+        fits = allowed(share, bases, bases).reshape(len(candidates))
         whole = np.where(fits, whole, algebra.empty)
-    parts = [_table(child, found, bases, algebra, term, cap) for child in root.children]
+    parts = [_table(child, candidates, bases, algebra, term, cap) for child in root.children]
     if not parts:
-        parts = [_table(Node(root.answers), found, bases, algebra, term, cap)]
+        parts = [_table(Node(root.answers), candidates, bases, algebra, term, cap)]
     elif term is not None:
         value = term(root.answers, bases, bases)
         if value is not None:
-            whole = algebra.both(whole, _defined(value).reshape(len(found)))
-    values = completed(gathered(parts, algebra, cap, 2), found.bases, algebra)
+            whole = algebra.both(whole, _defined(value).reshape(len(candidates)))
+    values = completed(gathered(parts, algebra, cap, 2), candidates.bases, algebra)
     return algebra.reduced(algebra.both(values, whole))
 
 
 def _table(
     node: Node,
-    found: Candidates,
+    candidates: Candidates,
     bases: Integers,
     algebra: Algebra,
     term: Objective | None,
@@ -338,18 +343,18 @@ def _table(
 ) -> Part:
     """Add up a node's answers: values by sum of counts, counted from the sum of the lows."""
     if node.children:
-        parts = [_table(child, found, bases, algebra, term, cap) for child in node.children]
+        parts = [_table(child, candidates, bases, algebra, term, cap) for child in node.children]
         (together,) = gathered(parts, algebra, cap, 1)
         values, low, plain = together.values, together.low, together.plain
     else:
         (answer,) = node.answers
-        low = found.low[:, :, answer]
-        spread = found.high[:, :, answer] - low
+        low = candidates.low[:, :, answer]
+        spread = candidates.high[:, :, answer] - low
         sides = np.minimum(spread.max(0) + 1, cap)
-        values, plain = np.ones((len(found), *sides), np.int64), True
+        values, plain = np.ones((len(candidates), *sides), np.int64), True
         for group, side in enumerate(sides):
             inside = np.arange(side) <= spread[:, group, None]
-            shape = [len(found), *[1] * len(sides)]
+            shape = [len(candidates), *[1] * len(sides)]
             shape[group + 1] = side
             values = values * inside.reshape(shape)
     # The counts of one answer that print as they do make a run along each group.

@@ -67,7 +67,7 @@ class Cells:
 
     def rounded(self, reference: Reference) -> Fraction:
         """Per cent of a cell as the sum of its rounded answers."""
-        parts = (round_half_away_number(self.exact(one), self.digits) for one in reference.parts)
+        parts = (round_half_away_number(self.exact(part), self.digits) for part in reference.parts)
         return sum(parts, Fraction(0))
 
     def counted(self, reference: Reference) -> tuple[int, int] | None:
@@ -81,10 +81,10 @@ class Cells:
         if len(reference.parts) == 1:
             return None
         parts = [self.counted(part) for part in reference.parts]
-        found = [part for part in parts if part is not None]
-        if len(found) < len(parts):
+        counted = [part for part in parts if part is not None]
+        if len(counted) < len(parts):
             return None
-        return sum(one[0] for one in found), found[0][1]
+        return sum(part[0] for part in counted), counted[0][1]
 
     def others(self, reference: Reference) -> list[Reference]:
         """Cells of the same table that a number may have been taken from, likeliest first.
@@ -92,23 +92,23 @@ class Cells:
         The same row of another question, the same row in another column, then another row of the
         same question and column. Cells further away would only agree by chance.
         """
-        found = [Reference(*name.split("/")) for name in self.cells if name.count("/") == 3]
+        references = [Reference(*name.split("/")) for name in self.cells if name.count("/") == 3]
 
-        def distance(one: Reference) -> tuple[bool, bool, bool]:
+        def distance(other: Reference) -> tuple[bool, bool, bool]:
             return (
-                one.code != reference.code,
-                one.column != reference.column,
-                one.variable != reference.variable,
+                other.code != reference.code,
+                other.column != reference.column,
+                other.variable != reference.variable,
             )
 
         near = [
-            one
-            for one in found
-            if one.table == reference.table
-            and one != reference
+            other
+            for other in references
+            if other.table == reference.table
+            and other != reference
             # Shares of the text alone belong to no table: only their own question is near.
-            and (one.variable == reference.variable or reference.table != TEXT_ONLY)
-            and (one.code == reference.code or distance(one) == (True, False, False))
+            and (other.variable == reference.variable or reference.table != TEXT_ONLY)
+            and (other.code == reference.code or distance(other) == (True, False, False))
         ]
         return sorted(near, key=distance)
 
@@ -143,17 +143,17 @@ def value_range(node: Expression, cells: Cells) -> Range:
     >>> value_range(parse_cells("100 - t/v/1/total"), Cells({}, {"t/v": two}))
     (Fraction(200, 3), Fraction(75, 1))
     """
-    questions = {one.question for one in references(node)}
-    open_questions = [one for one in questions if one in cells.solutions]
+    questions = {reference.question for reference in references(node)}
+    open_questions = [question for question in questions if question in cells.solutions]
     if not open_questions:
-        known = value(node, cells)
-        return known, known
+        only = value(node, cells)
+        return only, only
     if len(questions) == 1:
         (question,) = open_questions
-        found = [value(node, one) for one in _distinct(node, cells, question)]
-        if not found:
+        values = [value(node, solved) for solved in _distinct(node, cells, question)]
+        if not values:
             raise Unresolved(question)
-        return min(found), max(found)
+        return min(values), max(values)
     return _combine(node, cells)
 
 
@@ -163,8 +163,8 @@ def _percent(count: int, base: int) -> Fraction:
 
 def _distinct(node: Expression, cells: Cells, question: str) -> Iterator[Cells]:
     # Many solutions agree in the few cells of a claim: each combination is computed once.
-    parts = {part for one in references(node) for part in one.parts}
-    names = sorted(f"{one.code}/{one.column}" for one in parts)
+    parts = {part for reference in references(node) for part in reference.parts}
+    names = sorted(f"{part.code}/{part.column}" for part in parts)
     try:
         combinations = {
             tuple(solution[name] for name in names) for solution in cells.solutions[question]
@@ -194,7 +194,9 @@ def _compute(node: Expression, cells: Cells, cell: Callable[[Reference], Fractio
                 raise Unresolved(_only_reference(node).name)
             return Fraction(counted[node.function == "base"])
         case Call():
-            return _call(node.function, [_compute(one, cells, cell) for one in node.arguments])
+            return _call(
+                node.function, [_compute(argument, cells, cell) for argument in node.arguments]
+            )
     raise SurveyError(f"{node!r} is no expression")
 
 
@@ -236,21 +238,21 @@ def _combine(node: Expression, cells: Cells) -> Range:
             left, right = value_range(node.left, cells), value_range(node.right, cells)
             if node.operator == "/" and right[0] <= 0 <= right[1]:
                 raise Unresolved("/ 0")
-            ends = [_operate(node.operator, one, other) for one in left for other in right]
+            ends = [_operate(node.operator, first, other) for first in left for other in right]
             return min(ends), max(ends)
         case Call(function="abs"):
             low, high = value_range(node.arguments[0], cells)
             ends = [abs(low), abs(high)]
             return Fraction(0) if low <= 0 <= high else min(ends), max(ends)
         case Call(function="percent_less"):
-            smaller, larger = (value_range(one, cells) for one in node.arguments)
+            smaller, larger = (value_range(argument, cells) for argument in node.arguments)
             if larger[0] <= 0 <= larger[1]:
                 raise Unresolved("/ 0")
-            ends = [_call("percent_less", [one, other]) for one in smaller for other in larger]
+            ends = [_call("percent_less", [first, other]) for first in smaller for other in larger]
             return min(ends), max(ends)
         case Call():
-            ranges = [value_range(one, cells) for one in node.arguments]
-            lows, highs = [one[0] for one in ranges], [one[1] for one in ranges]
+            ranges = [value_range(argument, cells) for argument in node.arguments]
+            lows, highs = [inner[0] for inner in ranges], [inner[1] for inner in ranges]
             return _call(node.function, lows), _call(node.function, highs)
     raise SurveyError(f"{node!r} is no expression")
 
@@ -271,10 +273,10 @@ def claim_cells(
     for line in crosstabs:
         if line["kind"] == "total" or line["count"] in ("", None):
             continue
-        place = f"{line['row_variable']}/{line['row_code']}/{line['column_code']}"
+        cell_name = f"{line['row_variable']}/{line['row_code']}/{line['column_code']}"
         counted = {"printed": None, "count": _exact(line["count"]), "base": _exact(line["base"])}
         for table in (line["table"], TEXT_ONLY):
-            cells.setdefault(f"{table}/{place}", dict(counted))
+            cells.setdefault(f"{table}/{cell_name}", dict(counted))
     for cell in published:
         name = f"{cell.table}/{cell.row_variable}/{cell.row_code}/{cell.column_code}"
         empty = {"printed": None, "count": None, "base": None}
@@ -331,7 +333,7 @@ def interval_text(interval: Interval, decimal: str = ",") -> str:
 
 
 def _shortest(value: Fraction, decimal: str) -> str:
-    digits = next((one for one in range(9) if (value * 10**one).denominator == 1), 9)
+    digits = next((decimals for decimals in range(9) if (value * 10**decimals).denominator == 1), 9)
     return number(value, digits, decimal)
 
 
@@ -357,7 +359,7 @@ class _Writer:
             case Call(function="base" | "count"):
                 counted = self.cells.counted(next(references(node)))
                 return ("?" if counted is None else str(counted[node.function == "base"])), 9
-        listed = "; ".join(self.write(one)[0] for one in node.arguments)
+        listed = "; ".join(self.write(argument)[0] for argument in node.arguments)
         return f"{node.function}({listed})", 9
 
     def operation(self, operator: str, left: Expression, right: Expression) -> tuple[str, int]:
@@ -377,7 +379,7 @@ class _Writer:
             added = counted is None and reference.name not in self.cells.cells
             if len(reference.parts) > 1 and (self.by_parts or added):
                 parts = [self.cells.rounded(part) for part in reference.parts]
-                text = " + ".join(number(one, self.cells.digits, self.decimal) for one in parts)
+                text = " + ".join(number(part, self.cells.digits, self.decimal) for part in parts)
                 return text, 1
             if counted is None or self.short:
                 return number(self.cells.exact(reference), self.cells.digits, self.decimal), 9

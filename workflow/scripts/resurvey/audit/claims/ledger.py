@@ -219,8 +219,8 @@ def evaluate_claims(
             judgement = judge.judge(claim)
         except SurveyError as problem:
             raise SurveyError(f"claim {claim.get('claim', '?')}: {problem}") from None
-        found = {column: claim.get(column) or "" for column in CLAIM_COLUMNS}
-        ledger.append({**found, **vars(judgement)})
+        given = {column: claim.get(column) or "" for column in CLAIM_COLUMNS}
+        ledger.append({**given, **vars(judgement)})
     return [{column: row[column] for column in LEDGER_COLUMNS} for row in ledger]
 
 
@@ -305,7 +305,9 @@ class _Judge:
         actual = "=" if left == right else "<" if left < right else ">"
         shown = f"{self._show(left)} {actual} {self._show(right)}"
         difference = Operation("-", node.left, node.right)
-        holds_in, _ = self._holds_in(difference, lambda one: _relation_over(node.relation, one))
+        holds_in, _ = self._holds_in(
+            difference, lambda values: _relation_over(node.relation, values)
+        )
         derived = self._derive(node.right)
         arithmetic = f"{self._equation(node.left, left)} {actual} {self._show(right)}"
         arithmetic += "" if derived == self._show(right) else f" = {derived}"
@@ -316,16 +318,16 @@ class _Judge:
     def _word(
         self, node: Expression, word: Quantifier, alternative: Expression | None
     ) -> Judgement:
-        found = value(node, self.cells)
-        shown = self._show(found)
-        arithmetic = self._equation(node, found)
+        computed = value(node, self.cells)
+        shown = self._show(computed)
+        arithmetic = self._equation(node, computed)
         meaning = word.meaning
         if meaning is None:
             return Judgement("cannot_be_checked", shown, arithmetic)
         allowed = interval_text(meaning, self.decimal)
-        holds_in, ends = self._holds_in(node, lambda one: _inside(meaning, one))
-        verdict = _settled(found in meaning, holds_in)
-        arithmetic += f" {'∈' if found in meaning else '∉'} {allowed}"
+        holds_in, ends = self._holds_in(node, lambda values: _inside(meaning, values))
+        verdict = _settled(computed in meaning, holds_in)
+        arithmetic += f" {'∈' if computed in meaning else '∉'} {allowed}"
         if verdict == "contradicts":
             by_parts = value(node, self.cells, by_parts=True)
             exchanged = _exchanged(node)
@@ -345,19 +347,19 @@ class _Judge:
     # A printed number ---------------------------------------------------------------------------
 
     def _number(self, node: Expression, text: str, alternative: Expression | None) -> Judgement:
-        found = value(node, self.cells)
+        computed = value(node, self.cells)
         if not text:
-            equation = self._equation(node, found)
-            return Judgement("cannot_be_checked", self._show(found), equation)
+            equation = self._equation(node, computed)
+            return Judgement("cannot_be_checked", self._show(computed), equation)
         printed = parse_printed(text)
         fits = interval(printed, self.rounding, either_tie=True)
-        agrees = found in fits
+        agrees = computed in fits
         # A half may have been printed either way: what agrees is written as it was printed.
-        made = printed.value if agrees else found
+        made = printed.value if agrees else computed
         shown = format_fixed(made, printed.digits, self.decimal, printed.signed)
         arithmetic = self._equation(node, made, printed)
         arithmetic += "" if agrees else f" ≠ {text}"
-        holds_in, ends = self._holds_in(node, lambda one: _inside(fits, one), printed)
+        holds_in, ends = self._holds_in(node, lambda values: _inside(fits, values), printed)
         verdict = _settled(agrees, holds_in)
         if agrees and self.reconstructed and _text_only(node):
             return Judgement("cannot_be_checked", shown, arithmetic, holds_in, *ends)
@@ -376,9 +378,9 @@ class _Judge:
             smaller, larger = node.arguments
             points = Operation("-", larger, smaller)
             for by_parts in (False, True):
-                found = value(points, self.cells, by_parts=by_parts)
-                if found in fits:
-                    equation = self._equation(points, found, printed, by_parts)
+                computed = value(points, self.cells, by_parts=by_parts)
+                if computed in fits:
+                    equation = self._equation(points, computed, printed, by_parts)
                     return "percent_for_percentage_points", f"; {equation}"
         by_parts_value = value(node, self.cells, by_parts=True)
         if by_parts_value in fits:
@@ -390,9 +392,9 @@ class _Judge:
                     equation = self._equation(other, self.cells.exact(other), printed)
                     return "wrong_cell", f"; {equation} = {other.name}"
         if alternative is not None:
-            found = value(alternative, self.cells)
-            more = "" if found in fits else f" ≠ {printed.text}"
-            return "contradicts", f"; {self._equation(alternative, found, printed)}{more}"
+            computed = value(alternative, self.cells)
+            more = "" if computed in fits else f" ≠ {printed.text}"
+            return "contradicts", f"; {self._equation(alternative, computed, printed)}{more}"
         return "contradicts", ""
 
     def _gives(self, other: Reference, fits: Interval) -> bool:
@@ -403,8 +405,8 @@ class _Judge:
 
     # Writing ------------------------------------------------------------------------------------
 
-    def _show(self, found: Fraction, printed: Printed | None = None) -> str:
-        return number(found, printed.digits if printed else self.cells.digits, self.decimal)
+    def _show(self, computed: Fraction, printed: Printed | None = None) -> str:
+        return number(computed, printed.digits if printed else self.cells.digits, self.decimal)
 
     def _derive(self, node: Expression, by_parts: bool = False) -> str:
         return derivation(node, self.cells, by_parts=by_parts, decimal=self.decimal)
@@ -412,11 +414,11 @@ class _Judge:
     def _equation(
         self,
         node: Expression,
-        found: Fraction,
+        computed: Fraction,
         printed: Printed | None = None,
         by_parts: bool = False,
     ) -> str:
-        shown, derived = self._show(found, printed), self._derive(node, by_parts)
+        shown, derived = self._show(computed, printed), self._derive(node, by_parts)
         return shown if derived == shown else f"{derived} = {shown}"
 
     def _holds_in(
@@ -424,8 +426,8 @@ class _Judge:
     ) -> tuple[str, tuple[str, str]]:
         if not self.cells.solutions:
             return "", ("", "")
-        found = value_range(node, self.cells)
-        return over(found), (self._show(found[0], printed), self._show(found[1], printed))
+        ends = value_range(node, self.cells)
+        return over(ends), (self._show(ends[0], printed), self._show(ends[1], printed))
 
 
 def _holds(relation: str, difference: Fraction) -> bool:
@@ -437,7 +439,7 @@ def _relation_over(relation: str, ends: Range) -> str:
     low, high = ends
     if relation == "=":
         return "all" if low == high == 0 else "some" if low <= 0 <= high else "none"
-    true = [_holds(relation, one) for one in ends]
+    true = [_holds(relation, end) for end in ends]
     return "all" if all(true) else "some" if any(true) else "none"
 
 

@@ -173,9 +173,9 @@ class _Parser:
         return kind, word
 
     def _next(self) -> tuple[str, str]:
-        found = self._peek()
+        token = self._peek()
         self.position += 1
-        return found
+        return token
 
     def _here(self) -> SurveyError:
         after = self.position >= len(self.tokens)
