@@ -47,7 +47,7 @@ _MOST_PERCENT = 101
 
 
 def is_stackable(question: Question) -> bool:
-    """Tell whether the answers are few enough for one bar, and add to no more than 100 %."""
+    """Return whether the answers are few enough for one bar, and add to no more than 100 %."""
     if any(sum(bar.shares.values()) > _MOST_PERCENT for bar in question.bars):
         return False
     return len(question.scale) <= (MOST_ORDINAL if question.ordinal else MOST_NOMINAL)
@@ -168,7 +168,7 @@ def _round_up(share: float) -> float:
 def _narrow_ends(
     bars: Sequence[tuple[Question, Bar]], room: float, size: float
 ) -> tuple[bool, bool]:
-    """Tell whether a first or a last part of a bar is too narrow for its value."""
+    """Return whether a first or a last part of a bar is too narrow for its value."""
     first = last = False
     least = width("10.0", size) + 1
     for question, bar in bars:
@@ -274,14 +274,14 @@ def _draw_parts(
     parts = [
         (segment, bar.shares[segment.code]) for segment in segments if bar.shares.get(segment.code)
     ]
-    for place, (segment, share) in enumerate(parts):
+    for position, (segment, share) in enumerate(parts):
         wide = float(share) * frame.unit
         fill = fills[segment.code]
         page.canvas.box(x, middle - thick / 2, wide, thick, fill, fill.edge)
         words = page.setting.number(share)
         page.record(question.datum(bar, segment, words))
         number = question.name_share(bar, segment.code)
-        _write_value(page, (words, number), (x, wide), middle, fill, (place, len(parts)))
+        _write_value(page, (words, number), (x, wide), middle, fill, (position, len(parts)))
         x += wide
     for segment in segments:
         if segment.code in bar.shares and not bar.shares[segment.code]:

@@ -131,9 +131,9 @@ def _draw_columns(
         runs = [list(parts[:cut]), list(parts[cut:])]
     wide = (right - left - gutter * (len(runs) - 1)) / len(runs)
     bottoms = []
-    for place, run in enumerate(runs):
+    for position, run in enumerate(runs):
         page.y = top
-        page.left = left + place * (wide + gutter)
+        page.left = left + position * (wide + gutter)
         page.right = page.left + wide
         _draw_column(page, run, marks, ends)
         bottoms.append(page.y)
@@ -148,9 +148,9 @@ def _draw_column(
     right = page.right - pitch * len(marks)
     inset = 14.0 if page.room > _NARROW else 8.0
     scale = Scale(*ends, page.left + (label_room + 12 if label_room else 6.0), right - inset, pitch)
-    for place, mark in enumerate(marks):
+    for position, mark in enumerate(marks):
         # The markers themselves head the columns of numbers, so that no long label is cut.
-        _mark(page, mark, right + pitch * (place + 1) - 10, page.y + 4)
+        _mark(page, mark, right + pitch * (position + 1) - 10, page.y + 4)
     page.y += 8
     top = page.y
     for title, inside in parts:
@@ -216,11 +216,11 @@ def _draw_indicator(
     places = [scale.place(share) for share in indicator.shares.values()]
     if places and not indicator.points:
         canvas.line(min(places), middle, max(places), middle, "#9a9a9a", 1.6)
-    for place, mark in enumerate(marks):
+    for position, mark in enumerate(marks):
         share = indicator.shares.get(mark.code)
         words = "–" if share is None else setting.number(share, sign=indicator.points)
         number = "" if share is None else name_number("indicator", indicator.name, mark.code)
-        x = page.right - scale.pitch * (len(marks) - 1 - place)
+        x = page.right - scale.pitch * (len(marks) - 1 - position)
         bold = mark.code == TOTAL
         canvas.text(x, middle + 3, words, bold=bold, align="right", number=number)
         line = indicator.lines.get(mark.code, {})

@@ -121,8 +121,8 @@ def _draw_changes(
     page.canvas.text(page.right, page.y + 6, heading, small, colour=page.soft, align="right")
     page.y += 10
     start = page.y
-    for place, change in enumerate(changes):
-        if place:
+    for position, change in enumerate(changes):
+        if position:
             page.canvas.line(page.left, page.y, page.right, page.y, "#efefef", 0.6, behind=True)
         middle, end = page.begin_row(change.label, label_room, PITCH)
         _draw_change(page, asked, change, fills, (left, unit, middle))

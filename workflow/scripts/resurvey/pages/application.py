@@ -255,7 +255,7 @@ def embed_provenance(
     """
     numbers: Mapping[str, Mapping[str, Any]] = document["numbers"]
     names = sorted(numbers if shown is None else _reached(numbers, shown))
-    places = {name: place for place, name in enumerate(names)}
+    places = {name: position for position, name in enumerate(names)}
     common: dict[str, int] = {}
     combinations: list[dict[str, Any]] = []
     lines = []
