@@ -122,9 +122,9 @@ class Model:
         if name == self.groups:
             return self.group_shares()
         weights = {
-            one: share * self._asked_share(question, waves, one)
-            for one, share in self.group_shares().items()
-            if group in (None, one)
+            other: share * self._asked_share(question, waves, other)
+            for other, share in self.group_shares().items()
+            if group in (None, other)
         }
         total = sum(weights.values())
         return {
@@ -176,7 +176,7 @@ def read_model(
 
 def _question(
     name: str,
-    one: Mapping[str, Any],
+    declared: Mapping[str, Any],
     codebook: Mapping[str, Any],
     waves: Sequence[str] | None,
     before: Mapping[str, Question],
@@ -187,7 +187,7 @@ def _question(
     known = [clean_code(code) for code in (specs[name] or {}).get("codes", {})]
     shares: dict[Code | None, tuple[float, ...]] = {}
     codes: tuple[Code, ...] = ()
-    for line in one["shares"]:
+    for line in declared["shares"]:
         given = {clean_code(code): float(share) for code, share in line["codes"].items()}
         _check_codes(name, given, known)
         if codes and tuple(given) != codes:
@@ -198,7 +198,7 @@ def _question(
         group = clean_code(line["group"]) if "group" in line else None
         shares[group] = tuple(share / total for share in given.values())
     changes = []
-    for line in one.get("changes", []):
+    for line in declared.get("changes", []):
         gains = {clean_code(code): gain / 100 for code, gain in line["codes"].items()}
         _check_codes(name, gains, list(codes))
         if waves is not None and line["from"] not in waves:
@@ -211,7 +211,7 @@ def _question(
                 f"{PATH}: the changes of '{name}' from '{line['from']}' must add to 0"
             )
         changes.append((line["from"], gains))
-    question = Question(name, codes, shares, tuple(changes), _filter(name, one, before))
+    question = Question(name, codes, shares, tuple(changes), _filter(name, declared, before))
     for group in shares:
         for step, wave in enumerate(waves or (), 1):
             if min(question.shares_in((waves or ())[:step], group)) < 0:
@@ -226,14 +226,14 @@ def _check_codes(name: str, given: Mapping[Code, float], known: list[Code]) -> N
 
 
 def _filter(
-    name: str, one: Mapping[str, Any], before: Mapping[str, Question]
+    name: str, declared: Mapping[str, Any], before: Mapping[str, Question]
 ) -> tuple[str, tuple[Code, ...]] | None:
-    if "asked" not in one:
+    if "asked" not in declared:
         return None
-    source = one["asked"]["variable"]
+    source = declared["asked"]["variable"]
     if source not in before:
         raise SurveyError(f"{PATH}: '{name}' is filtered by '{source}', which must stand above it")
-    answers = tuple(clean_code(code) for code in one["asked"]["answers"])
+    answers = tuple(clean_code(code) for code in declared["asked"]["answers"])
     _check_codes(source, dict.fromkeys(answers, 0.0), list(before[source].codes))
     return source, answers
 
@@ -356,21 +356,21 @@ def plant_changes(survey: Survey, declared: Mapping[str, Any], seed: int) -> Sur
     """
     data, variables = survey.data.copy(), dict(survey.codebook.variables)
     chance = np.random.default_rng(seed)
-    for one in declared.get("answers", []):
-        name, code = one["variable"], clean_code(one["code"])
+    for answer in declared.get("answers", []):
+        name, code = answer["variable"], clean_code(answer["code"])
         _check(name, variables)
-        from_code = (data[name] == clean_code(one["from"])).fillna(False).to_numpy(bool)
-        takes = from_code & (chance.random(len(data)) < one["share"] / 100)
+        from_code = (data[name] == clean_code(answer["from"])).fillna(False).to_numpy(bool)
+        takes = from_code & (chance.random(len(data)) < answer["share"] / 100)
         data[name] = data[name].mask(takes, code)
-        labelled = {**variables[name].codes, code: as_labels(one["label"])}
+        labelled = {**variables[name].codes, code: as_labels(answer["label"])}
         variables[name] = replace(variables[name], codes=labelled)
     for name, words in declared.get("wordings", {}).items():
         _check(name, variables)
         variables[name] = replace(variables[name], label=as_labels(words))
-    for one in declared.get("recoded", []):
-        _check(one["variable"], variables)
-        name = one["variable"]
-        codes = {clean_code(old): clean_code(new) for old, new in one["codes"].items()}
+    for recoding in declared.get("recoded", []):
+        _check(recoding["variable"], variables)
+        name = recoding["variable"]
+        codes = {clean_code(old): clean_code(new) for old, new in recoding["codes"].items()}
         data[name] = data[name].map(lambda code, new=codes: new.get(code, code), na_action="ignore")
         data[name] = data[name].astype("Int64")
         variables[name] = _with_codes(variables[name], codes)

@@ -234,13 +234,15 @@ class TableStatistics:
             scores = np.arange(1.0, rows + 1), np.arange(1.0, columns + 1)
             layers = counts.astype(np.float64)
             odds = mantel_haenszel_odds_ratio(layers)
-            self.results = {one.test: one for one in cochran_mantel_haenszel(layers, *scores)}
+            self.results = {
+                result.test: result for result in cochran_mantel_haenszel(layers, *scores)
+            }
             self.results[odds.name] = odds
             return
         self.results = {result.test: result for result in self.table.results}
         self.results |= {item.name: item for item in self.table.estimates}
         if rows == columns:
-            self.results |= {one.test: one for one in paired_tests(counts[0])}
+            self.results |= {result.test: result for result in paired_tests(counts[0])}
             self.results["kappa"] = kappa(counts[0])
 
     def __getitem__(self, statistic: str) -> float | None:
@@ -326,9 +328,14 @@ def _differences(table: Crosstab) -> dict[str, float | None]:
     for row in range(len(table.row_codes)):
         for first, second in combinations(held.tolist(), 2):
             place = f"[{row + 1},{first + 1},{second + 1}]"
-            one = pairs.difference(row, first, second)
-            values = {"": one.value, "_t": one.statistic, "_df": one.df, "_p": one.p_value}
-            values |= {"_lower": one.lower, "_upper": one.upper}
+            contrast = pairs.difference(row, first, second)
+            values = {
+                "": contrast.value,
+                "_t": contrast.statistic,
+                "_df": contrast.df,
+                "_p": contrast.p_value,
+            }
+            values |= {"_lower": contrast.lower, "_upper": contrast.upper}
             found |= {f"difference{part}{place}": value for part, value in values.items()}
     return found
 

@@ -157,12 +157,12 @@ def summarise(
     )
 
 
-def show(one: Comparison) -> Line:
+def show(row: Comparison) -> Line:
     """Print one comparison."""
-    verdict = "agrees" if one.agrees else "explained" if one.reason else "unexplained"
-    ours, r, pspp = (number_text(value) for value in (one.ours, one.r, one.pspp))
-    difference = difference_text(one.r_difference)
-    return Line(one.statistic, ours, r, pspp, difference, verdict, one.reason)
+    verdict = "agrees" if row.agrees else "explained" if row.reason else "unexplained"
+    ours, r, pspp = (number_text(value) for value in (row.ours, row.r, row.pspp))
+    difference = difference_text(row.r_difference)
+    return Line(row.statistic, ours, r, pspp, difference, verdict, row.reason)
 
 
 def number_text(value: float | None) -> str:

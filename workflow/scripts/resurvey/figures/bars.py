@@ -47,7 +47,7 @@ _MOST_PERCENT = 101
 
 
 def is_stackable(question: Question) -> bool:
-    """Tell whether the answers are few enough for one bar, and add to no more than 100 %."""
+    """Return whether the answers are few enough for one bar, and add to no more than 100 %."""
     if any(sum(bar.shares.values()) > _MOST_PERCENT for bar in question.bars):
         return False
     return len(question.scale) <= (MOST_ORDINAL if question.ordinal else MOST_NOMINAL)
@@ -96,15 +96,17 @@ def families(questions: Sequence[Question]) -> Iterator[list[Question]]:
         yield family
 
 
-def _alike(one: Question, other: Question) -> bool:
+def _alike(first: Question, second: Question) -> bool:
     # "Bad" and "Badly" are one scale; "Men" and "Kyrgyzstan" are not, though both have code 1.
-    if [(s.code, s.outside) for s in one.segments] != [(s.code, s.outside) for s in other.segments]:
+    if [(segment.code, segment.outside) for segment in first.segments] != [
+        (segment.code, segment.outside) for segment in second.segments
+    ]:
         return False
-    if one.ordinal != other.ordinal:
+    if first.ordinal != second.ordinal:
         return False
-    pairs = list(zip(one.segments, other.segments, strict=True))
+    pairs = list(zip(first.segments, second.segments, strict=True))
     same = sum(a.label[:3].casefold() == b.label[:3].casefold() for a, b in pairs)
-    if one.ordinal and other.ordinal:
+    if first.ordinal and second.ordinal:
         return 2 * same > len(pairs)
     return same == len(pairs)
 
@@ -134,7 +136,10 @@ def _within_page(questions: Sequence[Question], page: Page) -> list[Question]:
 
 def _frame(page: Page, questions: Sequence[Question], middle: bool, alone: bool) -> Frame:
     bars = [(question, bar) for question in questions for bar in question.bars]
-    labels = [(one.title, False) if alone else (bar.label, bar.code == TOTAL) for one, bar in bars]
+    labels = [
+        (question.title, False) if alone else (bar.label, bar.code == TOTAL)
+        for question, bar in bars
+    ]
     label_room = page.label_room(labels, 0.34)
     base_room = max([width(bar.base, page.text) for _, bar in bars if bar.base] or [0.0]) + 8
     left = page.left + (label_room + 8 if label_room else 2.0)
@@ -144,7 +149,7 @@ def _frame(page: Page, questions: Sequence[Question], middle: bool, alone: bool)
         zero = left + (OUTER - 4 if first else 0)
         unit = (room - (zero - left) - (OUTER if last else 0)) / 100
         return Frame(label_room, zero, unit, (0, 100))
-    sides = [_sides(one, bar) for one, bar in bars] or [(0.0, 0.0, 0.0)]
+    sides = [_sides(question, bar) for question, bar in bars] or [(0.0, 0.0, 0.0)]
     low, high, outside = (max(side[i] for side in sides) for i in range(3))
     low, high = _round_up(low), _round_up(high)
     gap = 34.0 if outside else 0.0
@@ -163,7 +168,7 @@ def _round_up(share: float) -> float:
 def _narrow_ends(
     bars: Sequence[tuple[Question, Bar]], room: float, size: float
 ) -> tuple[bool, bool]:
-    """Tell whether a first or a last part of a bar is too narrow for its value."""
+    """Return whether a first or a last part of a bar is too narrow for its value."""
     first = last = False
     least = width("10.0", size) + 1
     for question, bar in bars:
@@ -269,14 +274,14 @@ def _draw_parts(
     parts = [
         (segment, bar.shares[segment.code]) for segment in segments if bar.shares.get(segment.code)
     ]
-    for place, (segment, share) in enumerate(parts):
+    for position, (segment, share) in enumerate(parts):
         wide = float(share) * frame.unit
         fill = fills[segment.code]
         page.canvas.box(x, middle - thick / 2, wide, thick, fill, fill.edge)
         words = page.setting.number(share)
         page.record(question.datum(bar, segment, words))
         number = question.name_share(bar, segment.code)
-        _write_value(page, (words, number), (x, wide), middle, fill, (place, len(parts)))
+        _write_value(page, (words, number), (x, wide), middle, fill, (position, len(parts)))
         x += wide
     for segment in segments:
         if segment.code in bar.shares and not bar.shares[segment.code]:
@@ -321,7 +326,8 @@ def _write_value(
 def _explain(page: Page, questions: Sequence[Question]) -> None:
     """Say which bars are not there and why."""
     for invented, together in groupby(
-        (question for question in questions if question.left_out), key=lambda one: one.invented
+        (question for question in questions if question.left_out),
+        key=lambda question: question.invented,
     ):
         names = list(dict.fromkeys(label for question in together for label in question.left_out))
         words = page.setting.words["not_identified" if invented else "empty_groups"]
@@ -384,7 +390,7 @@ def _draw_rows(
     left = page.left + (label_room + 10 if label_room else 0.0)
     room = page.right - 34 - left
     top = max(float(share) for bar in bars for share in bar.shares.values())
-    step = next(one for one in (1, 2, 5, 10, 20, 25) if 5 * one >= top or one == 25)
+    step = next(size for size in (1, 2, 5, 10, 20, 25) if 5 * size >= top or size == 25)
     unit = room / max(-(-top // step) * step, step)
     start = page.y
     for row in rows:

@@ -22,7 +22,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon, Rectangle
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
@@ -148,12 +148,6 @@ class Canvas:
                 markeredgewidth=0.7,
             )
         )
-
-    def arrow(self, x1: float, x2: float, y: float, colour: str) -> None:
-        """Draw a small arrow head at `x2` on the line from `x1`."""
-        back = -4.0 if x2 > x1 else 4.0
-        corners = [(x2, y), (x2 + back, y - 2.6), (x2 + back, y + 2.6)]
-        self._add(Polygon(corners, facecolor=colour, edgecolor="none"))
 
     def text(
         self,

@@ -131,9 +131,9 @@ def _draw_columns(
         runs = [list(parts[:cut]), list(parts[cut:])]
     wide = (right - left - gutter * (len(runs) - 1)) / len(runs)
     bottoms = []
-    for place, run in enumerate(runs):
+    for position, run in enumerate(runs):
         page.y = top
-        page.left = left + place * (wide + gutter)
+        page.left = left + position * (wide + gutter)
         page.right = page.left + wide
         _draw_column(page, run, marks, ends)
         bottoms.append(page.y)
@@ -148,9 +148,9 @@ def _draw_column(
     right = page.right - pitch * len(marks)
     inset = 14.0 if page.room > _NARROW else 8.0
     scale = Scale(*ends, page.left + (label_room + 12 if label_room else 6.0), right - inset, pitch)
-    for place, mark in enumerate(marks):
+    for position, mark in enumerate(marks):
         # The markers themselves head the columns of numbers, so that no long label is cut.
-        _mark(page, mark, right + pitch * (place + 1) - 10, page.y + 4)
+        _mark(page, mark, right + pitch * (position + 1) - 10, page.y + 4)
     page.y += 8
     top = page.y
     for title, inside in parts:
@@ -158,7 +158,7 @@ def _draw_column(
         for indicator in inside:
             _draw_indicator(page, title, indicator, marks, scale, label_room)
     per_ten = (scale.right - scale.left) / (scale.high - scale.low) * 10
-    step = next((one for one in (10, 20, 50) if per_ten * one / 10 > 19), 100)
+    step = next((size for size in (10, 20, 50) if per_ten * size / 10 > 19), 100)
     values = range(scale.low, scale.high + 1, step)
     scale_lines(page, top, page.y + 1, [(scale.place(value), str(value)) for value in values])
     page.y += 16
@@ -206,29 +206,29 @@ def _heading(page: Page, words: str) -> None:
 def _draw_indicator(
     page: Page,
     dimension: str,
-    one: Indicator,
+    indicator: Indicator,
     marks: Sequence[Mark],
     scale: Scale,
     label_room: float,
 ) -> None:
     canvas, setting = page.canvas, page.setting
-    middle, end = page.begin_row(one.label, label_room, 17.0, align="left")
-    places = [scale.place(share) for share in one.shares.values()]
-    if places and not one.points:
+    middle, end = page.begin_row(indicator.label, label_room, 17.0, align="left")
+    places = [scale.place(share) for share in indicator.shares.values()]
+    if places and not indicator.points:
         canvas.line(min(places), middle, max(places), middle, "#9a9a9a", 1.6)
-    for place, mark in enumerate(marks):
-        share = one.shares.get(mark.code)
-        words = "–" if share is None else setting.number(share, sign=one.points)
-        number = "" if share is None else name_number("indicator", one.name, mark.code)
-        x = page.right - scale.pitch * (len(marks) - 1 - place)
+    for position, mark in enumerate(marks):
+        share = indicator.shares.get(mark.code)
+        words = "–" if share is None else setting.number(share, sign=indicator.points)
+        number = "" if share is None else name_number("indicator", indicator.name, mark.code)
+        x = page.right - scale.pitch * (len(marks) - 1 - position)
         bold = mark.code == TOTAL
         canvas.text(x, middle + 3, words, bold=bold, align="right", number=number)
-        line = one.lines.get(mark.code, {})
+        line = indicator.lines.get(mark.code, {})
         counts = line.get("count", ""), line.get("base", "")
-        page.record(Datum(dimension, one.label, mark.label, share, words, *counts, number))
+        page.record(Datum(dimension, indicator.label, mark.label, share, words, *counts, number))
     for mark in reversed(marks):
-        if mark.code in one.shares and not one.points:
-            _mark(page, mark, scale.place(one.shares[mark.code]), middle)
+        if mark.code in indicator.shares and not indicator.points:
+            _mark(page, mark, scale.place(indicator.shares[mark.code]), middle)
     page.y = end
 
 

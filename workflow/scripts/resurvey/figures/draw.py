@@ -274,7 +274,7 @@ def _gaps(
             continue
         shares = {bar.code: bar.shares[segment.code] for bar in groups}
         if from_printed:
-            shares = {code: round_half_away_number(one, 1) for code, one in shares.items()}
+            shares = {code: round_half_away_number(share, 1) for code, share in shares.items()}
         high = max(groups, key=lambda bar: shares[bar.code])
         low = min(groups, key=lambda bar: shares[bar.code])
         gaps.append((shares[high.code] - shares[low.code], question, segment, high, low))
@@ -350,14 +350,14 @@ def find_in_dimensions(
             ends = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
             gaps.append((shares[ends[0]] - shares[ends[1]], indicator, *ends))
     if any(gap[0] for gap in gaps):
-        _, one, first, last = max(gaps, key=lambda gap: gap[0])
+        _, indicator, first, last = max(gaps, key=lambda gap: gap[0])
         sentences.append(
             words["difference"].format(
-                answer=_quoted(one.label, setting),
+                answer=_quoted(indicator.label, setting),
                 high_group=groups[first],
-                high=setting.percent(one.shares[first]),
+                high=setting.percent(indicator.shares[first]),
                 low_group=groups[last],
-                low=setting.percent(one.shares[last]),
+                low=setting.percent(indicator.shares[last]),
             )
         )
     return _joined(sentences, setting)

@@ -116,13 +116,13 @@ def _draw_changes(
     left = page.left + (label_room + 8 if label_room else 0.0) + 30
     right = page.right - change_room - 30
     top = max(float(max(change.before, change.after)) for change in changes)
-    step = next(one for one in (1, 2, 5, 10, 20, 25) if 6 * one >= top or one == 25)
+    step = next(size for size in (1, 2, 5, 10, 20, 25) if 6 * size >= top or size == 25)
     unit = (right - left) / max(top, step)
     page.canvas.text(page.right, page.y + 6, heading, small, colour=page.soft, align="right")
     page.y += 10
     start = page.y
-    for place, change in enumerate(changes):
-        if place:
+    for position, change in enumerate(changes):
+        if position:
             page.canvas.line(page.left, page.y, page.right, page.y, "#efefef", 0.6, behind=True)
         middle, end = page.begin_row(change.label, label_room, PITCH)
         _draw_change(page, asked, change, fills, (left, unit, middle))
@@ -136,21 +136,21 @@ def _draw_changes(
 def _draw_change(
     page: Page,
     asked: tuple[Question, Question],
-    one: Change,
+    change: Change,
     fills: tuple[Fill, Fill],
     place: tuple[float, float, float],
 ) -> None:
     """Draw the two marks of one answer with their values, and the change at the right."""
     canvas, size = page.canvas, page.profile.aside
     left, unit, middle = place
-    data = _data(page.setting, asked, one)
-    ends = [left + float(share) * unit for share in (one.before, one.after)]
+    data = _data(page.setting, asked, change)
+    ends = [left + float(share) * unit for share in (change.before, change.after)]
     canvas.line(ends[0], middle, ends[1], middle, OUTSIDE, 2.0)
     # Where nothing changed, the rim of the first mark shows behind the second.
     canvas.mark(ends[0], middle, "o", fills[0], 12 if ends[0] == ends[1] else 8)
     canvas.mark(ends[1], middle, "s", fills[1], 7.5)
     first, last = (data[0], data[1]) if ends[0] <= ends[1] else (data[1], data[0])
-    if one.before != one.after:
+    if change.before != change.after:
         wide = width(first.printed, size)
         canvas.box(min(ends) - 8 - wide, middle - 5, wide + 2, 10, PAPER)
         canvas.text(
@@ -159,7 +159,7 @@ def _draw_change(
     canvas.box(max(ends) + 7, middle - 5, width(last.printed, size) + 1, 10, PAPER)
     canvas.text(max(ends) + 7.5, middle + 2.8, last.printed, size, number=last.number)
     words = data[2].printed
-    colour = GREY if words == "0" else AFTER if one.points > 0 else FALL
+    colour = GREY if words == "0" else AFTER if change.points > 0 else FALL
     canvas.text(
         page.right,
         middle + 3,
@@ -173,17 +173,17 @@ def _draw_change(
         page.record(datum)
 
 
-def _data(setting: Setting, asked: tuple[Question, Question], one: Change) -> list[Datum]:
+def _data(setting: Setting, asked: tuple[Question, Question], change: Change) -> list[Datum]:
     """The three numbers of one answer: before, after, and the change."""
     data = []
-    for question, share in zip(asked, (one.before, one.after), strict=True):
+    for question, share in zip(asked, (change.before, change.after), strict=True):
         total = question.total
-        segment = next((s for s in question.segments if s.code == one.code), None)
+        segment = next((s for s in question.segments if s.code == change.code), None)
         if total and segment:
             data.append(question.datum(total, segment, setting.number(share)))
     before, after = asked
-    place = after.table, after.variable, before.variable, one.code, TOTAL
+    place = after.table, after.variable, before.variable, change.code, TOTAL
     number = name_number("difference", *place)
-    words = setting.number(one.points, sign=True)
+    words = setting.number(change.points, sign=True)
     column = setting.words["change"]
-    return [*data, Datum(after.title, one.label, column, one.points, words, number=number)]
+    return [*data, Datum(after.title, change.label, column, change.points, words, number=number)]

@@ -61,7 +61,7 @@ def _advance(sign: str, bold: bool) -> float:
 
 
 def is_drawable(sign: str) -> bool:
-    """Tell whether the font has a picture of the character."""
+    """Return whether the font has a picture of the character."""
     return _font(False).get_char_index(ord(sign)) != 0
 
 
@@ -120,8 +120,8 @@ def shorten(text: str, room: float, size: float, bold: bool = False) -> str:
 def _head(text: str, room: float, size: float, bold: bool) -> int:
     """How many characters fit, at least one."""
     used = 0.0
-    for place, sign in enumerate(text):
+    for position, sign in enumerate(text):
         used += size * _advance(sign, bold)
         if used > room:
-            return max(place, 1)
+            return max(position, 1)
     return len(text)

@@ -157,8 +157,8 @@ class Page:
         high = max(least * self.profile.stretch, LEADING * len(lines) + 5)
         middle = self.y + high / 2
         x = self.left + (room if align == "right" else 0)
-        for place, line in enumerate(lines):
-            base = middle - LEADING * (len(lines) - 1) / 2 + 3 + LEADING * place
+        for position, line in enumerate(lines):
+            base = middle - LEADING * (len(lines) - 1) / 2 + 3 + LEADING * position
             self.canvas.text(x, base, line, bold=bold, align=align)
         return middle, self.y + high
 

@@ -187,9 +187,9 @@ def _grey_order(number: int) -> list[Fill]:
     """Light to dark; past five steps every second one is hatched, too."""
     steps = [1.0] if number == 1 else [place / (number - 1) for place in range(number)]
     fills = []
-    for place, step in enumerate(steps):
+    for position, step in enumerate(steps):
         colour = between(_GREYS, 0.55 if number == 1 else step)
-        hatch = "rising" if number > 5 and place % 2 else ""
+        hatch = "rising" if number > 5 and position % 2 else ""
         fills.append(Fill(colour, hatch, ink_on(colour), _RIM))
     return fills
 

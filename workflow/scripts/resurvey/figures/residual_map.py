@@ -125,10 +125,10 @@ def _draw_columns(page: Page, blocks: Sequence[Block]) -> None:
     room = (page.room - _GUTTER * (number - 1)) / number
     top, ends = page.y, [page.y]
     runs = _split(blocks, [_height(page, block, room) for block in blocks], number)
-    for place, run in enumerate(runs):
+    for position, run in enumerate(runs):
         page.y = top
         for block in run:
-            _draw_block(page, block, page.left + place * (room + _GUTTER), room)
+            _draw_block(page, block, page.left + position * (room + _GUTTER), room)
         ends.append(page.y)
     page.y = max(ends)
 
@@ -159,9 +159,9 @@ def _split(blocks: Sequence[Block], heights: Sequence[float], number: int) -> li
     for step in range(41):
         limit = least + (most - least) * step / 40
         starts, used = [0], 0.0
-        for place, high in enumerate(heights):
+        for position, high in enumerate(heights):
             if used + high > limit + 1e-6:
-                starts.append(place)
+                starts.append(position)
                 used = 0.0
             used += high
         if len(starts) <= number:
@@ -208,10 +208,10 @@ def _draw_block(page: Page, block: Block, x: float, room: float) -> None:
     heads = _heads(page, block, tile)
     deep = max(len(head) for head in heads)
     start = x + room - tile * len(block.groups)
-    for place, head in enumerate(heads):
+    for position, head in enumerate(heads):
         for depth, line in enumerate(head):
             y = page.y + 8 + 9.5 * (deep - len(head) + depth)
-            centre = start + tile * (place + 0.5)
+            centre = start + tile * (position + 0.5)
             canvas.text(centre, y, line, page.profile.small, colour=page.soft, align="center")
     page.y += 9.5 * deep + 3
     frames = []

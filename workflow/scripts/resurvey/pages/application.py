@@ -256,7 +256,7 @@ def embed_provenance(
     """
     numbers: Mapping[str, Mapping[str, Any]] = document["numbers"]
     names = sorted(numbers if shown is None else _reached(numbers, shown))
-    places = {name: place for place, name in enumerate(names)}
+    places = {name: position for position, name in enumerate(names)}
     common: dict[str, int] = {}
     combinations: list[dict[str, Any]] = []
     lines = []
@@ -269,7 +269,7 @@ def embed_provenance(
         line: list[Any] = [
             number.get("value", ""),
             known,
-            [places[one] for one in number.get("from", ()) if one in places],
+            [places[source] for source in number.get("from", ()) if source in places],
             number.get("line", {}),
             number.get("printed", ""),
             number.get("verdict", ""),
@@ -300,7 +300,7 @@ def _reached(numbers: Mapping[str, Mapping[str, Any]], shown: Iterable[str]) -> 
         name = todo.pop()
         if name not in found:
             found.add(name)
-            todo += [one for one in numbers[name].get("from", ()) if one in numbers]
+            todo += [source for source in numbers[name].get("from", ()) if source in numbers]
     return found
 
 
@@ -398,7 +398,7 @@ def inline_svg(text: str, name: str, alt: str) -> Markup:
 
 
 def _take_styles(root: ElementTree.Element) -> str:
-    found = [one.text or "" for one in root.iter(f"{{{_SVG}}}style")]
+    found = [style.text or "" for style in root.iter(f"{{{_SVG}}}style")]
     return ";".join(rule.strip() for text in found for rule in _RULE.findall(text))
 
 

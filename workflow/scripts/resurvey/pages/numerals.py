@@ -49,7 +49,7 @@ class Shown:
         return self.text
 
     def __bool__(self) -> bool:
-        """Tell whether there is anything: False without a text, and for the whole number zero."""
+        """Return whether there is anything: False without a text, and for the whole number zero."""
         return self.text not in ("", "0")
 
     def __html__(self) -> Markup:
@@ -108,7 +108,7 @@ class Joined:
         return self.text
 
     def __bool__(self) -> bool:
-        """Tell whether there is any number."""
+        """Return whether there is any number."""
         return bool(self.parts)
 
     def __html__(self) -> Markup:

@@ -230,8 +230,8 @@ def compare(
         now = {path: hashes[path] for path in receipt.outputs}
         found.edited.extend(
             path
-            for path, one in now.items()
-            if (one and one != receipt.outputs[path]) or Path(path).is_dir()
+            for path, digest in now.items()
+            if (digest and digest != receipt.outputs[path]) or Path(path).is_dir()
         )
         if not any(now.values()):
             continue

@@ -455,8 +455,8 @@ def read_article(path: str | Path, schema: str | Path) -> dict[str, Any]:
 def as_paper(article: Mapping[str, Any], title: str) -> dict[str, Any]:
     """Put the article as ``codecheck.yml`` names it; a study without one gives its own title."""
     authors = [
-        {"name": one["name"]} | ({"ORCID": one["orcid"]} if "orcid" in one else {})
-        for one in article.get("authors", [])
+        {"name": author["name"]} | ({"ORCID": author["orcid"]} if "orcid" in author else {})
+        for author in article.get("authors", [])
     ]
     paper: dict[str, Any] = {"title": article.get("title") or title}
     if authors:

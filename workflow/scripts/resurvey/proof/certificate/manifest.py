@@ -248,7 +248,7 @@ def _refuse_links(path: str, places: Iterable[str]) -> None:
 
 
 def holds_persons(path: str) -> bool:
-    """Tell whether a place in the study may hold records of persons.
+    """Return whether a place in the study may hold records of persons.
 
     Examples
     --------

@@ -210,7 +210,7 @@ def name_line(line: Mapping[str, str]) -> str:
 
 
 def same_cell(column: str, old: str, new: str) -> bool:
-    """Tell whether two cells of a column say the same; codes and labels are text."""
+    """Return whether two cells of a column say the same; codes and labels are text."""
     if old == new:
         return True
     if column.endswith(("code", "label")) or column in ("printed", "recomputed", "version"):
@@ -221,7 +221,7 @@ def same_cell(column: str, old: str, new: str) -> bool:
 
 
 def same_number(one: float, other: float) -> bool:
-    """Tell whether two numbers are the same up to the last bits of another processor.
+    """Return whether two numbers are the same up to the last bits of another processor.
 
     Examples
     --------
@@ -434,7 +434,7 @@ def check_audit(
 
 
 def _same(name: str, old: Any, new: Any) -> bool:
-    """Tell whether two values of a cell say the same; numbers may differ by noise."""
+    """Return whether two values of a cell say the same; numbers may differ by noise."""
     if isinstance(old, str) and isinstance(new, str):
         return same_cell(name, old, new)
     if type(old) is not type(new) or isinstance(new, bool) or new is None:
