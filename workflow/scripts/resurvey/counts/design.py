@@ -600,7 +600,7 @@ def read_numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
 
 
 def _rows(bad: "NDArray[np.bool_]") -> str:
-    """Word the first rows where something is wrong, counted from 1."""
+    """First rows where something is wrong, counted from 1."""
     return "row " + ", ".join(str(row + 1) for row in np.flatnonzero(bad)[:5])
 
 

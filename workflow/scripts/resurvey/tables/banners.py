@@ -22,6 +22,7 @@ from resurvey.tables.blocks import (
     answer_lines,
     check_codes,
     check_variable,
+    refuse_subtotals,
 )
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 from resurvey.tables.response_sets import Crossed, Item, cross_items, find_set, read_item
@@ -272,7 +273,7 @@ class _Cells:
 
 
 def is_ordered(variable: Variable) -> bool:
-    """Tell whether the answers of a variable have an order, so that a mean may be taken.
+    """Return whether the answers of a variable have an order, so that a mean may be taken.
 
     Examples
     --------
@@ -439,7 +440,7 @@ class _Banner:
         if self._measured(item):
             return [total]
         if item.members:
-            self._refuse_subtotals(item)
+            refuse_subtotals(self.declared, item.variable.name, self.manner.name)
             label = item.variable.answer
             options = [
                 Line(str(code), label(code, self.manner.setting.language), "answer", (place,))
@@ -452,20 +453,11 @@ class _Banner:
         )
 
     def _measured(self, item: Item) -> bool:
-        """Tell whether an item has values rather than answers, of which only the mean is told."""
+        """Return whether an item has values rather than answers: only its mean is printed."""
         variable = item.variable
         if item.members or not self.manner.means or variable.measure != "scale":
             return False
         return len(item.codes) > len(variable.answers) or len(item.codes) > MOST_CODES
-
-    def _refuse_subtotals(self, item: Item) -> None:
-        for subtotal in self.declared.get("subtotals", []):
-            if item.variable.name in subtotal.get("rows", [item.variable.name]):
-                raise SurveyError(
-                    f"tables.yaml, '{self.manner.name}': a subtotal cannot be of the "
-                    f"multiple-response set '{item.variable.name}', whose answers overlap; limit "
-                    "it with `rows`"
-                )
 
 
 def all_items(codebook: Codebook, aside: Collection[str], means: bool = False) -> list[str]:

@@ -202,7 +202,7 @@ class Block:
         return cells
 
     def _certain(self, line: Line, place: int) -> bool:
-        """Tell whether the per cent is 100 by definition: it has no interval."""
+        """Return whether the per cent is 100 by definition: it has no interval."""
         whole_column = line.kind == "total"
         whole_row = place == len(self.columns) - 1
         return {"column": whole_column, "row": whole_row, "total": whole_column and whole_row}[
@@ -273,6 +273,16 @@ def answer_lines(
         after.setdefault(max(parts), []).append(line)
     lines = [row for place, line in enumerate(answers) for row in [line, *after.get(place, [])]]
     return [*lines, Line(TOTAL, words["total"], "total", tuple(range(len(codes))))]
+
+
+def refuse_subtotals(declared: Mapping[str, Any], response_set: str, table: str) -> None:
+    """Refuse a subtotal of a multiple-response set, whose answers overlap."""
+    for subtotal in declared.get("subtotals", []):
+        if response_set in subtotal.get("rows", [response_set]):
+            raise SurveyError(
+                f"tables.yaml, '{table}': a subtotal cannot be of the multiple-response set "
+                f"'{response_set}', whose answers overlap; limit it with `rows`"
+            )
 
 
 def _place(codes: Sequence[Code], code: Code, variable: Variable, table: str) -> int:

@@ -1,7 +1,7 @@
 """Models: every model that a study declares, fitted or refused, as tidy lines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING, Any
 
@@ -58,14 +58,15 @@ POSITIVE = "positive"
 """Outcome code of a binary model: any of the answers that count as 1."""
 
 
-@dataclass
+Lines = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
 class Fitted:
     """Lines of `MODEL_FILES`, and the models that could not be fitted with the reason."""
 
-    lines: dict[str, list[dict[str, Any]]] = field(
-        default_factory=lambda: {name: [] for name in MODEL_FILES}
-    )
-    refused: dict[str, Note] = field(default_factory=dict)
+    lines: Lines
+    refused: dict[str, Note]
 
 
 def fit_models(
@@ -112,27 +113,32 @@ def fit_models(
     >>> fit_models(Survey(None, book), {"plans": one}).refused["plans"].key
     'joint_invented'
     """
-    done = Fitted()
+    lines: Lines = {file: [] for file in MODEL_FILES}
+    refused: dict[str, Note] = {}
     survey, every = _respondents(survey, declared, wave or {})
+    notes = [] if sample in ("probability", "census") else [Note("nominal_p_value")]
+    if not every and any(key in (wave or {}) for key in DESIGN_KEYS):
+        notes.append(Note("model_unweighted"))
     for name, model in declared.items():
         _check(survey.codebook, name, model)
         try:
             found = _fit(survey, model)
         except SurveyError as problem:
-            done.refused[name] = reason_of(problem)
-            _refuse(done, name, model)
-            continue
-        notes = [] if sample in ("probability", "census") else [Note("nominal_p_value")]
-        if not every and any(key in (wave or {}) for key in DESIGN_KEYS):
-            notes.append(Note("model_unweighted"))
-        _describe(done, name, model, found, survey.codebook, language, notes)
-    return done
+            refused[name] = reason_of(problem)
+            keys = {"model": name, "kind": model["kind"], "outcome": model["outcome"]}
+            why = write_notes(refused[name].refusing("not_computed"))
+            own = {file: [keys | why] for file in MODEL_FILES}
+        else:
+            own = _describe(name, model, found, survey.codebook, language, notes)
+        for file in MODEL_FILES:
+            lines[file] += own[file]
+    return Fitted(lines, refused)
 
 
 def _respondents(
     survey: "Survey", declared: Mapping[str, Mapping[str, Any]], wave: Mapping[str, Any]
 ) -> tuple["Survey", bool]:
-    """Write each row as often as it stands for a respondent; tell whether that was done."""
+    """Write each row as often as it stands for a respondent; return whether that was done."""
     if not declared or wave.get("weight_kind") != "frequency":
         return survey, False
     people = Design(wave["weight"], kind="frequency").prepared(survey).people
@@ -290,54 +296,51 @@ def _fitted(outcome: str, *arrays: Any) -> "Model":
         raise Refusal(problem.note, f"no model of '{outcome}': ") from None
 
 
-def _refuse(done: Fitted, name: str, model: Mapping[str, Any]) -> None:
-    keys = {"model": name, "kind": model["kind"], "outcome": model["outcome"]}
-    why = write_notes(done.refused[name].refusing("not_computed"))
-    for lines in done.lines.values():
-        lines.append(keys | why)
-
-
 def _describe(
-    done: Fitted,
     name: str,
     model: Mapping[str, Any],
     found: "Model",
     codebook: Codebook,
     language: str,
     notes: Sequence[Note],
-) -> None:
+) -> Lines:
+    """Write the lines of a fitted model."""
     keys: dict[str, Any] = {"model": name, "kind": found.kind, "outcome": model["outcome"]}
     keys |= write_notes(*notes)
-    for term in found.coefficients:
-        done.lines["coefficients"].append(
-            keys
-            | {"part": "coefficient"}
-            | _term(term, found, codebook, language)
-            | {
-                "odds_ratio": exp(term.estimate),
-                "odds_ratio_lower": exp(term.lower),
-                "odds_ratio_upper": exp(term.upper),
-            }
-        )
-    for place, value in enumerate(found.thresholds):
-        part = "threshold" if found.kind == "ordered" else "constant"
+    binary, outcome = found.kind == "binary", codebook[model["outcome"]]
+    coefficients = [
+        keys
+        | {"part": "coefficient"}
+        | _term(term, found, codebook, language)
+        | {
+            "odds_ratio": exp(term.estimate),
+            "odds_ratio_lower": exp(term.lower),
+            "odds_ratio_upper": exp(term.upper),
+        }
+        for term in found.coefficients
+    ]
+    for code, value in zip(found.outcomes, found.thresholds, strict=False):
         # A binary model's cut point is minus its constant.
-        estimate = value if found.kind == "ordered" else -value
-        code = found.outcomes[place] if found.kind == "ordered" else ""
-        done.lines["coefficients"].append(
-            keys | {"part": part, "code": code, "estimate": estimate, **write_notes()}
+        cut = (
+            {"part": "constant", "code": "", "estimate": -value}
+            if binary
+            else {"part": "threshold", "code": code, "estimate": value}
         )
-    outcome = codebook[model["outcome"]]
+        coefficients.append(keys | cut | write_notes())
+    effects = []
     for term in found.effects:
-        binary = found.kind == "binary"
-        code = POSITIVE if binary else _code(term.outcome)
-        label = _positive_label(model, codebook, language) if binary else ""
-        done.lines["effects"].append(
-            keys
-            | {"outcome_code": code, "outcome_label": label or outcome.answer(code, language)}
-            | _term(term, found, codebook, language)
-        )
-    done.lines["diagnostics"] += [{"model": name, **line} for line in _diagnostics(found)]
+        if binary:
+            end: dict[str, Code] = {
+                "outcome_code": POSITIVE,
+                "outcome_label": _positive_label(model, codebook, language)
+                or outcome.answer(POSITIVE, language),
+            }
+        else:
+            code = _code(term.outcome)
+            end = {"outcome_code": code, "outcome_label": outcome.answer(code, language)}
+        effects.append(keys | end | _term(term, found, codebook, language))
+    diagnostics = [{"model": name, **line} for line in _diagnostics(found)]
+    return {"coefficients": coefficients, "effects": effects, "diagnostics": diagnostics}
 
 
 def _positive_label(model: Mapping[str, Any], codebook: Codebook, language: str) -> str:

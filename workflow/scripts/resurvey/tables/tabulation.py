@@ -29,6 +29,7 @@ from resurvey.tables.blocks import (
     block_cells,
     check_codes,
     check_variable,
+    refuse_subtotals,
     told_losses,
 )
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
@@ -87,9 +88,9 @@ STRATIFIED_TESTS = ("cmh_general", "cmh_mean_scores", "cmh_correlation")
 PAIRED_TESTS = list_tests(PAIRED)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tables:
-    """Tidy results of all tables; each list holds one dict per line of its CSV file."""
+    """Tidy results of tables; each list holds one dict per line of its CSV file."""
 
     crosstabs: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
@@ -126,82 +127,104 @@ def tabulate_survey(
     crossed = crossed_in_print(survey.codebook)
     real = not survey.codebook.reconstructed
     ready = None if design is None else design.prepared(survey)
-    done = Tables()
+    parts: list[Tables] = []
     for name, table in tables.items():
         group = table.get("columns")
         if group:
             check_variable(survey.codebook, group, name)
         for row in table["rows"]:
             if found := find_set(survey.codebook, row):
-                _tabulate_set(done, name, table, found, survey, ready, setting)
+                parts.append(_tabulate_set(name, table, found, survey, ready, setting))
                 continue
             check_variable(survey.codebook, row, name)
-            counted = crosstab(survey, row, group, ready)
-            check_codes(counted.row, counted.row_codes, name)
-            if counted.column is not None:
-                check_codes(counted.column, counted.column_codes, name)
             known = real or row not in invented
             identified = real or (known and (not group or (row, group) in crossed))
-            everyone = counted
-            if group and counted.weighting == "sampling":
-                everyone = crosstab(survey, row, None, ready)
-            percent = table.get("percent", "column")
             bounds = None
             if group and known and not identified and group not in invented:
                 bounds = PairBounds(survey, row, group, crossed)
-            block = Block(counted, everyone, percent, identified, known, setting, bounds)
-            cells = block_cells(name, table, block, setting)
-            if real:
-                told_losses(cells, question_losses(survey, [row], group, ready))
-            done.crosstabs += cells
-            if group:
-                keys = {"table": name, "row_variable": row, "column_variable": group}
-                done.tests += [keys | test for test in _tests(counted, identified)]
-                done.association += [
-                    keys | measure for measure in _association(counted, identified)
-                ]
-                done.comparisons += [
-                    keys | comparison for comparison in _comparisons(counted, identified)
-                ]
-            if strata := table.get("strata"):
-                tests, odds = _stratified(counted, strata, survey, ready, real, name)
-                done.tests += [keys | test for test in tests]
-                done.association += [keys | measure for measure in odds]
+            question = _Question(name, table, row, known, identified, bounds)
+            parts.append(_tabulate_question(question, survey, ready, setting))
         for pair in table.get("pairs", []):
             _check_pair(survey.codebook, pair, name)
-            done.tests += _paired_tests(name, pair, survey, ready)
+            parts.append(Tables(tests=_paired_tests(name, pair, survey, ready)))
+    done = Tables(
+        [cell for part in parts for cell in part.crosstabs],
+        [test for part in parts for test in part.tests],
+        [measure for part in parts for measure in part.association],
+        [comparison for part in parts for comparison in part.comparisons],
+    )
     adjust_tests(done.tests)
     adjust_comparisons(done.comparisons)
     return done
 
 
+@dataclass(frozen=True)
+class _Question:
+    """One question of a table, and what of it may be printed."""
+
+    table: str
+    declared: Mapping[str, Any]
+    row: str
+    known: bool
+    identified: bool
+    bounds: PairBounds | None
+
+
+def _tabulate_question(
+    question: _Question, survey: "Survey", ready: "PreparedDesign | None", setting: Setting
+) -> Tables:
+    """Count one question, alone or by the table's groups, and test it."""
+    name, table, row = question.table, question.declared, question.row
+    group, real = table.get("columns"), not survey.codebook.reconstructed
+    counted = crosstab(survey, row, group, ready)
+    check_codes(counted.row, counted.row_codes, name)
+    if counted.column is not None:
+        check_codes(counted.column, counted.column_codes, name)
+    everyone = counted
+    if group and counted.weighting == "sampling":
+        everyone = crosstab(survey, row, None, ready)
+    percent, identified = table.get("percent", "column"), question.identified
+    block = Block(counted, everyone, percent, identified, question.known, setting, question.bounds)
+    cells = block_cells(name, table, block, setting)
+    if real:
+        told_losses(cells, question_losses(survey, [row], group, ready))
+    if not group:
+        return Tables(cells)
+    tests, measures = _tests(counted, identified), _association(counted, identified)
+    if strata := table.get("strata"):
+        more_tests, more_measures = _stratified(counted, strata, survey, ready, real, name)
+        tests, measures = tests + more_tests, measures + more_measures
+    keys = {"table": name, "row_variable": row, "column_variable": group}
+    return Tables(
+        cells,
+        [keys | test for test in tests],
+        [keys | measure for measure in measures],
+        [keys | comparison for comparison in _comparisons(counted, identified)],
+    )
+
+
 def _tabulate_set(
-    done: Tables,
     name: str,
     table: Mapping[str, Any],
     found: ResponseSet,
     survey: "Survey",
     ready: "PreparedDesign | None",
     setting: Setting,
-) -> None:
-    """Add the cells, tests and comparisons of a multiple-response set."""
+) -> Tables:
+    """Count the options of a multiple-response set, and test them together."""
     group, real = table.get("columns"), not survey.codebook.reconstructed
     for item in found.items:
         check_variable(survey.codebook, item, name)
-    if table.get("subtotals") and any(
-        found.name in subtotal.get("rows", [found.name]) for subtotal in table["subtotals"]
-    ):
-        raise SurveyError(
-            f"tables.yaml, '{name}': a subtotal cannot be of the multiple-response set "
-            f"'{found.name}', whose answers overlap; limit it with `rows`"
-        )
+    refuse_subtotals(table, found.name, name)
     percent = table.get("percent", "column")
-    done.crosstabs += count_set(name, found, survey, group, ready, percent, real, setting)
-    if group:
-        keys = {"table": name, "row_variable": found.name, "column_variable": group}
-        done.tests.append(keys | set_test(found, survey, group, ready, real))
-        if "strata" in table:
-            done.tests.append(keys | _refused("cmh_general", Note("strata_of_set", "not_computed")))
+    cells = count_set(name, found, survey, group, ready, percent, real, setting)
+    if not group:
+        return Tables(cells)
+    tests = [set_test(found, survey, group, ready, real)]
+    if "strata" in table:
+        tests.append(_refused("cmh_general", Note("strata_of_set", "not_computed")))
+    keys = {"table": name, "row_variable": found.name, "column_variable": group}
+    return Tables(cells, [keys | test for test in tests])
 
 
 def _check_pair(codebook: Codebook, pair: Mapping[str, str], table: str) -> None:
