@@ -9,7 +9,7 @@ from resurvey.study.folder import read_study
 from resurvey.study.mapping import mapping_of, used_names
 from resurvey.study.simulation.model import read_model
 from resurvey.study.simulation.waves import simulate_waves, simulated_file
-from resurvey.waves.contract.drift import Wave, compare_wave, standing
+from resurvey.waves.contract.drift import Wave, compare_wave, open_differences
 
 ROOT = Path(__file__).parents[4]
 STUDY = read_study(ROOT / "examples/monitoring/config", ROOT / "workflow/schemas")
@@ -38,7 +38,7 @@ def drift(files, wave, entries):
 
 @pytest.mark.parametrize("wave", NAMES[1:])
 def test_mapped_and_accepted_waves_pass(files, wave):
-    assert standing(drift(files, wave, STUDY["waves"])) == []
+    assert open_differences(drift(files, wave, STUDY["waves"])) == []
 
 
 def entries_of_waves():
@@ -59,7 +59,7 @@ def test_without_its_line_each_planted_change_stops_and_is_named(files, wave, se
         entries[wave]["accept"] = [
             line for line in entries[wave]["accept"] if line["variable"] != name
         ]
-    stopped = standing(drift(files, wave, entries))
+    stopped = open_differences(drift(files, wave, entries))
     assert {line["variable"] for line in stopped} == {name}
     assert all(line["line"] for line in stopped)
 
@@ -81,4 +81,4 @@ def test_clean_waves_of_the_same_questionnaire_never_stop():
         waves = simulate_waves(model, SPECS, BOOK, BOOK["id"])
         for before, after in zip(NAMES, NAMES[1:], strict=False):
             now, then = (Wave(one, waves[one]) for one in (after, before))
-            assert standing(compare_wave(now, then, BOOK, USED)) == []
+            assert open_differences(compare_wave(now, then, BOOK, USED)) == []
