@@ -31,7 +31,7 @@ from resurvey.study.folder import read_study  # noqa: E402
 from resurvey.study.mapping import used_names  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
-from resurvey.waves.contract.drift import Wave, compare_wave, standing  # noqa: E402
+from resurvey.waves.contract.drift import Wave, compare_wave, open_differences  # noqa: E402
 from resurvey.waves.trend.wave_comparison import compare_waves  # noqa: E402
 
 SEEDS = 200
@@ -131,7 +131,7 @@ def contract(model, waves, study, surveys):
     false = 0
     for before, after in zip(names, names[1:], strict=False):
         pair = (Wave(one, surveys[one]) for one in (after, before))
-        false += bool(standing(compare_wave(*pair, book, used)))
+        false += bool(open_differences(compare_wave(*pair, book, used)))
     caught = set()
     for before, after in zip(names, names[1:], strict=False):
         changes = waves[after].get("questionnaire", {})

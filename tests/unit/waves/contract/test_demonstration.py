@@ -9,7 +9,7 @@ from simulate import read_model, simulate_waves, simulated_file
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.study.folder import read_study
 from resurvey.study.mapping import mapping_of, used_names
-from resurvey.waves.contract.drift import Wave, compare_wave, standing
+from resurvey.waves.contract.drift import Wave, compare_wave, open_differences
 
 ROOT = Path(__file__).parents[4]
 STUDY = read_study(ROOT / "examples/monitoring/config", ROOT / "workflow/schemas")
@@ -37,7 +37,7 @@ def drift(files, wave, entries):
 
 @pytest.mark.parametrize("wave", NAMES[1:])
 def test_mapped_and_accepted_waves_pass(files, wave):
-    assert standing(drift(files, wave, STUDY["waves"])) == []
+    assert open_differences(drift(files, wave, STUDY["waves"])) == []
 
 
 def entries_of_waves():
@@ -58,7 +58,7 @@ def test_without_its_line_each_planted_change_stops_and_is_named(files, wave, se
         entries[wave]["accept"] = [
             line for line in entries[wave]["accept"] if line["variable"] != name
         ]
-    stopped = standing(drift(files, wave, entries))
+    stopped = open_differences(drift(files, wave, entries))
     assert {line["variable"] for line in stopped} == {name}
     assert all(line["line"] for line in stopped)
 
@@ -80,4 +80,4 @@ def test_clean_waves_of_the_same_questionnaire_never_stop():
         waves = simulate_waves(model, SPECS, BOOK, BOOK["id"])
         for before, after in zip(NAMES, NAMES[1:], strict=False):
             now, then = (Wave(one, waves[one]) for one in (after, before))
-            assert standing(compare_wave(now, then, BOOK, USED)) == []
+            assert open_differences(compare_wave(now, then, BOOK, USED)) == []

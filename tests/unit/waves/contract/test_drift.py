@@ -8,7 +8,7 @@ import yaml
 from resurvey.core.errors import SurveyError
 from resurvey.study.mapping import check_mappings, mapping_of
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
-from resurvey.waves.contract.drift import Wave, check_drift, compare_wave, standing
+from resurvey.waves.contract.drift import Wave, check_drift, compare_wave, open_differences
 from resurvey.waves.contract.drift_report import outline
 from unit.waves.contract.small_waves import people, survey
 
@@ -52,7 +52,7 @@ def test_mapping_that_undoes_a_difference_empties_the_report():
 
 def test_wrong_mapping_is_found_by_the_labels():
     lines = drift({"variables": {"sex": {"codes": {1: 2, 2: 1}}}})
-    assert {line["line"] for line in standing(lines)} == {"sex: {codes: {1: 1, 2: 2}}"}
+    assert {line["line"] for line in open_differences(lines)} == {"sex: {codes: {1: 1, 2: 2}}"}
 
 
 def test_accepted_difference_keeps_its_severity_and_has_its_reason():
@@ -62,13 +62,13 @@ def test_accepted_difference_keeps_its_severity_and_has_its_reason():
     (line,) = [one for one in drift(accept, data=data) if one["severity"] == "breaking"]
     assert line["accepted"] == "women only"
     assert line["line"] == ""
-    assert standing([line]) == []
+    assert open_differences([line]) == []
 
 
 def test_acceptance_of_one_code_does_not_cover_another():
     accept = {"accept": [{"variable": "works", "difference": "new_answer", "code": 3, "why": "ok"}]}
     labels = {"works": {1: "Yes", 2: "No", 3: "On leave", 4: "Retired"}}
-    assert {line["code"] for line in standing(drift(accept, labels=labels))} == {4}
+    assert {line["code"] for line in open_differences(drift(accept, labels=labels))} == {4}
 
 
 def test_acceptance_that_fits_nothing_is_noted():
@@ -80,7 +80,7 @@ def test_dropped_question_is_no_longer_open_and_its_acceptance_is_used():
     data = people(300, 2).drop(columns="works")
     accept = {"accept": [{"variable": "works", "difference": "missing_variable", "why": "room"}]}
     lines = drift(accept, data=data)
-    assert standing(lines) == []
+    assert open_differences(lines) == []
     assert {line["difference"] for line in lines} == {"missing_variable"}
 
 
@@ -277,7 +277,7 @@ def test_suggested_mapping_is_yaml_that_undoes_the_differences():
         "plans": {"from": "Q7"},
         "sex": {"codes": {1: 2, 2: 1}},
     }
-    assert standing(drift(suggested, **changed)) == []
+    assert open_differences(drift(suggested, **changed)) == []
 
 
 def test_every_suggestion_of_the_skeleton_is_a_comment():

@@ -139,6 +139,19 @@ def test_filter_is_the_question_that_decides_and_none_that_goes_with_it():
     assert (line.difference, line.before.partition(":")[0]) == ("routing", "works = 2")
 
 
+def test_answers_of_a_filter_are_named_in_their_order_whatever_they_are():
+    def asked(data, everybody):
+        # Only who lives in a town or a city was asked.
+        places = ["village", "town", "farm", "city"]
+        data["home"] = pd.array([places[row % 4] for row in data.index], "str")
+        data["plans"] = 1 if everybody else pd.array([row % 2 or pd.NA for row in data.index])
+        labels = {"home": {place: place.title() for place in places}}
+        return wave(data=data, labels=labels, wordings={"home": "Where do you live?"})
+
+    (line,) = compare_routing(asked(people(400, 1), False), asked(people(400, 2), True))
+    assert line.before == "home = farm: 0 / 100; home = village: 0 / 100"
+
+
 def test_slightly_more_refusals_in_a_large_wave_are_no_difference():
     data, then = people(40_000, 1), people(40_000, 2)
     data.loc[(data.index % 25 == 0) & (data["sex"] == 1), "plans"] = 9

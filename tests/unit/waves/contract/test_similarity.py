@@ -2,7 +2,13 @@
 
 import pytest
 
-from resurvey.waves.contract.similarity import likeness, normalised, reworded, same, script
+from resurvey.waves.contract.similarity import (
+    is_reworded,
+    is_same_label,
+    label_similarity,
+    name_script,
+    normalise_label,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,8 +22,8 @@ from resurvey.waves.contract.similarity import likeness, normalised, reworded, s
     ],
 )
 def test_typography_is_no_difference(one, two):
-    assert same(one, [two])
-    assert likeness(one, two) == 1
+    assert is_same_label(one, [two])
+    assert label_similarity(one, two) == 1
 
 
 @pytest.mark.parametrize(
@@ -41,8 +47,8 @@ def test_typography_is_no_difference(one, two):
     ],
 )
 def test_labels_that_mean_something_else_are_not_rewordings(one, two):
-    assert not same(one, [two])
-    assert not reworded(two, [one])
+    assert not is_same_label(one, [two])
+    assert not is_reworded(two, [one])
 
 
 @pytest.mark.parametrize(
@@ -54,16 +60,16 @@ def test_labels_that_mean_something_else_are_not_rewordings(one, two):
     ],
 )
 def test_slightly_other_words_are_rewordings(one, two):
-    assert reworded(two, [one])
-    assert not same(one, [two])
+    assert is_reworded(two, [one])
+    assert not is_same_label(one, [two])
 
 
 def test_number_alone_is_a_label_and_no_numbering():
-    assert normalised("5") == "5"
-    assert not same("5", ["6"])
-    assert not same("1-2", ["2-1"])
+    assert normalise_label("5") == "5"
+    assert not is_same_label("5", ["6"])
+    assert not is_same_label("1-2", ["2-1"])
 
 
 def test_script_is_that_of_most_letters():
-    assert script(["Да, IT", "Нет, конечно"]) == "cyrillic"
-    assert script(["1", "2"]) == ""
+    assert name_script(["Да, IT", "Нет, конечно"]) == "cyrillic"
+    assert name_script(["1", "2"]) == ""

@@ -13,7 +13,7 @@ from resurvey.waves.deposit.ddi import NAMESPACE, write_ddi
 from resurvey.waves.deposit.deposit_folder import write_deposit
 from resurvey.waves.deposit.distributions import ALL, codebook_lines, describe
 from resurvey.waves.deposit.pooled_file import deposit_files, deposit_stem, read_handling
-from resurvey.waves.deposit.study_description import tell
+from resurvey.waves.deposit.study_description import describe_study
 from unit.report.small_survey import ROOT
 from unit.waves.deposit.ddi_structure import ddi_problems
 from unit.waves.deposit.two_waves import CONFIG, HOSTILE, first_wave, pooled, second_wave
@@ -43,7 +43,7 @@ def described():
 
 @pytest.fixture(scope="module")
 def told():
-    return tell(pooled(), CONFIG, CLEANING["steps"], {"2022": LOG}, WORDS)
+    return describe_study(pooled(), CONFIG, CLEANING["steps"], {"2022": LOG}, WORDS)
 
 
 @pytest.fixture(scope="module")

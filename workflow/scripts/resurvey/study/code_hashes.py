@@ -78,4 +78,4 @@ def _files(name: str, root: Path) -> frozenset[Path]:
     """Files of a module and of the packages around it; none for a name inside a module."""
     modules, parts = _modules(root), name.split(".")
     names = (".".join(parts[:depth]) for depth in range(1, len(parts) + 1))
-    return frozenset(modules[one] for one in names if one in modules)
+    return frozenset(modules[module] for module in names if module in modules)

@@ -64,21 +64,22 @@ def check_schema(value: Any, schema: Mapping[str, Any], path: str | Path) -> Non
     from jsonschema import Draft202012Validator
 
     problems = sorted(
-        Draft202012Validator(schema).iter_errors(value), key=lambda one: [str(p) for p in one.path]
+        Draft202012Validator(schema).iter_errors(value),
+        key=lambda problem: [str(p) for p in problem.path],
     )
     if problems:
         raise SurveyError(f"{path}: {_word_problem(problems[0])}")
 
 
 def _word_problem(problem: Any) -> str:
-    place = ".".join(str(step) for step in problem.absolute_path)
+    location = ".".join(str(step) for step in problem.absolute_path)
     if problem.validator in ("oneOf", "anyOf") and problem.context:
         meant = _meant(problem)
         if meant is not None:
             return _word_problem(meant)
-        named = [one for one in problem.context if one.validator == "const"]
+        named = [inner for inner in problem.context if inner.validator == "const"]
         if len(named) == len(problem.validator_value):
-            choices = ", ".join(str(one.validator_value) for one in named)
+            choices = ", ".join(str(inner.validator_value) for inner in named)
             at = ".".join(map(str, named[0].absolute_path))
             return f"'{at}': {named[0].instance!r} is not one of {choices}"
     if problem.validator == "additionalProperties":
@@ -86,14 +87,14 @@ def _word_problem(problem: Any) -> str:
         patterns = problem.schema.get("patternProperties", {})
         for key in problem.instance:
             if key not in known and not any(re.search(p, str(key)) for p in patterns):
-                where = f" under '{place}'" if place else ""
+                where = f" under '{location}'" if location else ""
                 if known or not patterns:
                     return f"unknown key '{key}'{where}{nearest(str(key), map(str, known))}"
                 return f"'{key}'{where} is not a valid name ({', '.join(patterns)})"
     if problem.validator == "required":
         missing = next(key for key in problem.validator_value if key not in problem.instance)
-        return f"key '{missing}' is missing" + (f" under '{place}'" if place else "")
-    where = f"'{place}': " if place else ""
+        return f"key '{missing}' is missing" + (f" under '{location}'" if location else "")
+    where = f"'{location}': " if location else ""
     if problem.validator == "enum":
         choices = ", ".join(map(str, problem.validator_value))
         return f"{where}{problem.instance!r} is not one of {choices}"
@@ -109,16 +110,16 @@ def _word_problem(problem: Any) -> str:
 def _meant(problem: Any) -> Any:
     """First problem of the alternative that the writer meant; None where that is open."""
     branches: dict[Any, list[Any]] = {}
-    for one in problem.context:
-        branches.setdefault(one.schema_path[0], []).append(one)
+    for inner in problem.context:
+        branches.setdefault(inner.schema_path[0], []).append(inner)
     depth = len(problem.absolute_path)
     near = [
         found
         for found in branches.values()
         if not any(
-            one.validator == "const"
-            or (one.validator == "type" and len(one.absolute_path) == depth)
-            for one in found
+            inner.validator == "const"
+            or (inner.validator == "type" and len(inner.absolute_path) == depth)
+            for inner in found
         )
     ]
     return near[0][0] if len(near) == 1 else None
@@ -228,25 +229,25 @@ def _text_keys(value: Any, path: Path, at: tuple[str, ...] = ()) -> Any:
     A code may stand only once in a mapping or list of codes, however it is written.
     """
     key_here = at[-1] if at else ""
-    place = f"{path}: '{'.'.join(at)}'"
+    location = f"{path}: '{'.'.join(at)}'"
     if isinstance(value, list):
         if key_here in _CODE_LISTS:
-            listed = [one.get("code") if isinstance(one, dict) else one for one in value]
-            check_codes_differ(filter(_is_code, listed), place)
-        return [_text_keys(one, path, at) for one in value]
+            listed = [item.get("code") if isinstance(item, dict) else item for item in value]
+            check_codes_differ(filter(_is_code, listed), location)
+        return [_text_keys(item, path, at) for item in value]
     if not isinstance(value, dict):
         return value
     codes = key_here in _CODE_KEYS
     named: dict[Any, Any] = {}
-    for key, one in value.items():
+    for key, part in value.items():
         if key is None or isinstance(key, bool) or (isinstance(key, float) and not codes):
             raise SurveyError(f"{path}: YAML reads the key {key!r}; put it in quotes")
         name = key if codes else str(key)
         if name in named:
             raise SurveyError(f"{path}: key '{name}' stands twice")
-        named[name] = _text_keys(one, path, (*at, str(key)))
+        named[name] = _text_keys(part, path, (*at, str(key)))
     if codes or key_here in _CODE_NAMES:
-        check_codes_differ(value, place, numbers=not codes)
+        check_codes_differ(value, location, numbers=not codes)
     return named
 
 
@@ -322,11 +323,11 @@ def _check_banners(declared: TablesPart, path: Path) -> None:
             raise SurveyError(f"{where}: a table has this name; give the banner another one")
         for key, names in (("rows", rows or []), ("columns", banner["columns"])):
             if len(set(names)) < len(names):
-                twice = next(one for one in names if names.count(one) > 1)
+                twice = next(name for name in names if names.count(name) > 1)
                 raise SurveyError(f"{where}: '{twice}' stands twice under `{key}`")
-        for one in banner["columns"]:
-            if one in (rows or []):
-                raise SurveyError(f"{where}: '{one}' cannot be in its rows and columns")
+        for column in banner["columns"]:
+            if column in (rows or []):
+                raise SurveyError(f"{where}: '{column}' cannot be in its rows and columns")
         if banner.get("letters") and banner.get("percent", "column") != "column":
             raise SurveyError(
                 f"{where}: letters compare column per cents; drop `letters` or `percent`"
@@ -337,11 +338,11 @@ def _check_banners(declared: TablesPart, path: Path) -> None:
                     f"{where}: without `rows` each subtotal needs `rows` of its own, the "
                     "questions whose answers it adds"
                 )
-            for one in subtotal.get("rows", []):
-                if rows is not None and one not in rows:
+            for row in subtotal.get("rows", []):
+                if rows is not None and row not in rows:
                     raise SurveyError(
-                        f"{where}: a subtotal names '{one}', which is not in its rows"
-                        f"{nearest(one, rows)}"
+                        f"{where}: a subtotal names '{row}', which is not in its rows"
+                        f"{nearest(row, rows)}"
                     )
 
 
@@ -375,13 +376,13 @@ def _check_figures(figures: FiguresPart, tables: Mapping[str, Table], path: Path
 
 
 def _check_models(models: Mapping[str, Model], path: Path) -> None:
-    for name, one in models.items():
-        if one["kind"] == "binary" and "positive" not in one:
+    for name, model in models.items():
+        if model["kind"] == "binary" and "positive" not in model:
             raise SurveyError(f"{path}: model '{name}' is binary and needs `positive:`")
-        if one["kind"] == "ordered" and "positive" in one:
+        if model["kind"] == "ordered" and "positive" in model:
             raise SurveyError(f"{path}: model '{name}' is ordered and has no `positive:`")
-        if one["outcome"] in one["predictors"]:
-            raise SurveyError(f"{path}: model '{name}': '{one['outcome']}' cannot explain itself")
+        if model["outcome"] in model["predictors"]:
+            raise SurveyError(f"{path}: model '{name}': '{model['outcome']}' cannot explain itself")
 
 
 def _check_trend(trend: TrendPart, study: StudyParts, path: Path) -> None:

@@ -83,12 +83,12 @@ def mapping_of(entry: Mapping[str, Any] | None) -> WaveMapping:
     """Read the entry of one wave in `config/waves.yaml`."""
     entry = entry or {}
     variables = {}
-    for name, one in (entry.get("variables") or {}).items():
+    for name, mapped in (entry.get("variables") or {}).items():
         codes = {
             clean_code(code): None if to is None else clean_code(to)
-            for code, to in one.get("codes", {}).items()
+            for code, to in mapped.get("codes", {}).items()
         }
-        variables[name] = {**one, **({"codes": codes} if codes else {})}
+        variables[name] = {**mapped, **({"codes": codes} if codes else {})}
     accept = tuple(
         {**line, **({"code": clean_code(line["code"])} if "code" in line else {})}
         for line in entry.get("accept") or ()
@@ -125,25 +125,25 @@ you mean 'gender'?
     known = used_names(study)
     specs = study["codebook"].get("variables") or {}
     for wave, entry in study["waves"].items():
-        place = f"{path}, wave '{wave}'"
+        where = f"{path}, wave '{wave}'"
         if wave not in waves:
             raise SurveyError(f"{path}: config.yaml has no wave '{wave}'{nearest(wave, waves)}")
         after = (entry or {}).get("after")
         if after is not None and (after not in waves or after == wave):
             raise SurveyError(
-                f"{place}: `after` names '{after}', which is no other wave{nearest(after, waves)}"
+                f"{where}: `after` names '{after}', which is no other wave{nearest(after, waves)}"
             )
         mapping = wave_mapping(study["waves"], wave)
         for name in (*mapping.variables, *(line["variable"] for line in mapping.accept)):
             if name not in known:
                 raise SurveyError(
-                    f"{place}: the study has no variable '{name}'{nearest(name, known)}"
+                    f"{where}: the study has no variable '{name}'{nearest(name, known)}"
                 )
-        _check_sources(mapping, specs, place)
-        for name, one in mapping.variables.items():
+        _check_sources(mapping, specs, where)
+        for name, mapped in mapping.variables.items():
             new = {code for variable, code, _ in mapping.new_answers() if variable == name}
-            _check_codes(name, one, specs.get(name), new, place)
-        _check_accepted(mapping, place)
+            _check_codes(name, mapped, specs.get(name), new, where)
+        _check_accepted(mapping, where)
     _check_order(study, path)
 
 
@@ -207,7 +207,7 @@ def _named(value: Any, keys: frozenset[str]) -> Iterable[str]:
 
 
 def _check_sources(
-    mapping: WaveMapping, specs: Mapping[str, VariableEntry | None], place: str
+    mapping: WaveMapping, specs: Mapping[str, VariableEntry | None], where: str
 ) -> None:
     """Refuse two variables of the study from one variable of the file."""
     taken: dict[str, str] = {}
@@ -215,14 +215,14 @@ def _check_sources(
         if name in mapping.dropped:
             if "from" in mapping.variables.get(name, {}):
                 raise SurveyError(
-                    f"{place}: '{name}' has `from:` and is accepted as missing; take one away"
+                    f"{where}: '{name}' has `from:` and is accepted as missing; take one away"
                 )
             continue
         declared = (specs.get(name) or {}).get("source", name)
         source = mapping.variables.get(name, {}).get("from", declared)
         if source in taken:
             raise SurveyError(
-                f"{place}: '{taken[source]}' and '{name}' would both come from '{source}'; "
+                f"{where}: '{taken[source]}' and '{name}' would both come from '{source}'; "
                 f"give '{name}' another `from:`, or accept it as missing_variable"
             )
         taken[source] = name
@@ -233,7 +233,7 @@ def _check_codes(
     entry: Mapping[str, Any],
     spec: VariableEntry | None,
     new: Collection[Code | None],
-    place: str,
+    where: str,
 ) -> None:
     """Refuse codes that are neither declared nor accepted as new, and several that become one."""
     codes = entry.get("codes", {})
@@ -246,20 +246,20 @@ def _check_codes(
         if variable.codes and not declared and code not in new:
             known = ", ".join(map(str, variable.codes))
             raise SurveyError(
-                f"{place}: '{name}' has no code {code}; codebook.yaml declares {known}; a new "
+                f"{where}: '{name}' has no code {code}; codebook.yaml declares {known}; a new "
                 "answer needs its `new_answer` under `accept:`"
             )
         if code in reached and not entry.get("merge"):
             raise SurveyError(
-                f"{place}: the codes {reached[code]} and {file_code} of '{name}' would both become "
+                f"{where}: the codes {reached[code]} and {file_code} of '{name}' would both become "
                 f"{code}; if that is meant, add `merge: true` to '{name}'"
             )
         reached[code] = file_code
 
 
-def _check_accepted(mapping: WaveMapping, place: str) -> None:
+def _check_accepted(mapping: WaveMapping, where: str) -> None:
     for line in mapping.accept:
-        about = f"{place}: the accepted {line['difference']} of '{line['variable']}'"
+        about = f"{where}: the accepted {line['difference']} of '{line['variable']}'"
         for text in as_labels(line["why"]).values():
             if not text.strip(" .…"):
                 raise SurveyError(f"{about} has no reason; write in `why:` what was found")
@@ -283,7 +283,7 @@ def _check_order(study: StudyParts, path: str | Path) -> None:
             if wave in seen:
                 raise SurveyError(
                     f"{path}: the waves come after each other in a circle: "
-                    + " after ".join(f"'{one}'" for one in (*seen, wave))
+                    + " after ".join(f"'{name}'" for name in (*seen, wave))
                 )
             seen.append(wave)
 

@@ -59,7 +59,7 @@ class TrendWave:
         column = self.survey.data[self.identifier]
         values = column.to_pylist() if hasattr(column, "to_pylist") else column
         missing = self.survey.codebook[self.identifier].is_missing
-        return [None if missing(one) else one for one in values]
+        return [None if missing(identity) else identity for identity in values]
 
 
 def order_waves(
@@ -110,9 +110,9 @@ def order_waves(
     elif all(name.isascii() and name.isdigit() for name in names):
         times = {name: int(name) for name in names}
     else:
-        times = {name: place for place, name in enumerate(names, 1)}
+        times = {name: number for number, name in enumerate(names, 1)}
     order = sorted(names, key=lambda name: float(times[name]))
-    for one, two in zip(order, order[1:], strict=False):
-        if float(times[one]) == float(times[two]):
-            raise SurveyError(f"{path}: waves '{one}' and '{two}' are at the same time")
+    for wave, two in zip(order, order[1:], strict=False):
+        if float(times[wave]) == float(times[two]):
+            raise SurveyError(f"{path}: waves '{wave}' and '{two}' are at the same time")
     return {name: float(times[name]) for name in order}

@@ -76,7 +76,9 @@ def _complete(
             if section == _NOTES:
                 origin |= dict.fromkeys(own, code)
         words[section] = merged
-        forms |= {f"{section}.{one}": code for one, code in origin.items() if code != language}
+        forms |= {
+            f"{section}.{family}": code for family, code in origin.items() if code != language
+        }
     partly = bool(forms) or any(
         _lacks(read.get(language, {}).get(section) or {}, entries)
         for section, entries in english.items()
@@ -93,7 +95,7 @@ def _chain(language: str, folder: Path, read: dict[str, Any]) -> list[str]:
     code = language
     while code != ENGLISH:
         if code in chain:
-            circle = " and ".join(f"words.{one}.yaml" for one in chain)
+            circle = " and ".join(f"words.{link}.yaml" for link in chain)
             raise SurveyError(f"{circle}: `language: fallback:` leads back to '{code}'")
         chain.append(code)
         if code not in read:
@@ -145,7 +147,7 @@ def borrow_text(text: Mapping[str, TextPart], words: Mapping[str, Words]) -> dic
                     known = merged.get(key, {})
                     value = {
                         **known,
-                        **{one: {**known.get(one, {}), **value[one]} for one in value},
+                        **{name: {**known.get(name, {}), **value[name]} for name in value},
                     }
                 merged[key] = value
         complete[language] = cast(TextPart, merged)

@@ -135,7 +135,7 @@ def _move(study: Path, target: Path) -> None:
     if not target.exists():
         os.replace(study, target)
         return
-    # An empty folder stays the one that it is: somebody may be standing in it.
+    # An empty folder is kept: it may be the working directory of a shell.
     for part in sorted(study.iterdir(), reverse=True):
         os.replace(part, target / part.name)
 

@@ -72,7 +72,7 @@ def first_label(labels: Labels) -> str:
 
 
 def is_open(name: str, label: str) -> bool:
-    """Tell whether a text is an answer in own words, by the question's wording.
+    """Return whether a text is an answer in own words, by the question's wording.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def without_strays(variable: Variable, column: "pd.Series") -> Variable:
 
 
 def is_number(variable: Variable, column: "pd.Series") -> bool:
-    """Tell whether the answers are numbers: only the ends of a scale have labels, or none.
+    """Return whether the answers are numbers: only the ends of a scale have labels, or none.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def is_number(variable: Variable, column: "pd.Series") -> bool:
     """
     if column.dtype == "str":
         return False
-    away = {one.code for one in candidates(variable, column)} | {REST_NUMBER}
+    away = {candidate.code for candidate in candidates(variable, column)} | {REST_NUMBER}
     codes = [code for code in variable.answers if code not in away]
     if len(codes) < 2 or not all(isinstance(code, int) for code in codes):
         return False
@@ -195,7 +195,7 @@ def candidates(variable: Variable, column: "pd.Series") -> list[Candidate]:
     >>> import pandas as pd
     >>> codes = {1: {"": "yes"}, 2: {"": "no"}, 9: {"": "Refused"}, 99: {}}
     >>> found = candidates(Variable("q", codes=codes), pd.Series([1, 2, 9, 99], dtype="Int64"))
-    >>> [(one.code, one.label, one.people) for one in found]
+    >>> [(candidate.code, candidate.label, candidate.people) for candidate in found]
     [(9, 'Refused', 1), (99, '', 1)]
     """
     counts = column.value_counts()
@@ -241,7 +241,9 @@ def _outside(bare: Sequence[float], inside: Sequence[float], worded: bool) -> li
     for code in bare:
         if code in _NEGATIVE and low >= 0:
             # −1, 0 and 1 are a scale with a middle.
-            symmetric = {one for one in inside if one <= 0} == {-one for one in inside if one >= 0}
+            symmetric = {code for code in inside if code <= 0} == {
+                -code for code in inside if code >= 0
+            }
             if not symmetric:
                 away.append(code)
         elif (
@@ -326,35 +328,35 @@ def _leading_number(word: str) -> int | None:
 
 
 def _by_alphabet(words: Sequence[str]) -> bool:
-    """Tell whether answers stand as in a dictionary."""
+    """Return whether answers stand as in a dictionary."""
     plain = [folded(word) for word in words]
     return plain == sorted(plain)
 
 
-def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) -> bool:
-    """Tell whether two questions offer the same answers, so that they can share a table.
+def same_answers(variable: Variable, other: Variable, numbers: Mapping[str, bool]) -> bool:
+    """Return whether two questions offer the same answers, so that they can share a table.
 
     Words decide, whether they are labels or the answers themselves; an answer that nobody gave to
     one of them may be absent where the order is a known one. Numbers without words count only
     where the names say that the questions belong together.
     """
-    if numbers.get(one.name, False) != numbers.get(other.name, False):
+    if numbers.get(variable.name, False) != numbers.get(other.name, False):
         return False
-    first, second = (_worded(variable) for variable in (one, other))
+    first, second = (_worded(asked) for asked in (variable, other))
     if not first or not second:
         return (
             not first
             and not second
-            and belong_together(one, other)
-            and _overlap(set(one.answers), set(other.answers)) >= 0.6
+            and belong_together(variable, other)
+            and _overlap(set(variable.answers), set(other.answers)) >= 0.6
             and (
-                len(one.answers) > 2
-                or (set(one.answers) in ({0, 1}, {1}) and len(_stem(one.name)) > 1)
+                len(variable.answers) > 2
+                or (set(variable.answers) in ({0, 1}, {1}) and len(_stem(variable.name)) > 1)
             )
         )
-    if numbers.get(one.name, False):
+    if numbers.get(variable.name, False):
         return first == second
-    written = all(isinstance(code, str) and not one.codes[code] for code in first) and all(
+    written = all(isinstance(code, str) and not variable.codes[code] for code in first) and all(
         isinstance(code, str) and not other.codes[code] for code in second
     )
     if not written:
@@ -367,7 +369,7 @@ def same_answers(one: Variable, other: Variable, numbers: Mapping[str, bool]) ->
         return True
     scales = known_order([str(code) for code in sets[0] | sets[1]]).is_scale
     near = _overlap(*sets) >= 0.6 and len(sets[0] & sets[1]) >= 2
-    return near and (scales or belong_together(one, other))
+    return near and (scales or belong_together(variable, other))
 
 
 _MARKED = (
@@ -411,15 +413,15 @@ def _worded(variable: Variable) -> dict[Code, str]:
     return plain if not plain else words
 
 
-def _overlap(one: set[Code], other: set[Code]) -> float:
-    return len(one & other) / max(1, len(one | other))
+def _overlap(codes: set[Code], other: set[Code]) -> float:
+    return len(codes & other) / max(1, len(codes | other))
 
 
-def belong_together(one: Variable, other: Variable) -> bool:
-    """Tell whether names or wordings begin alike, as those of the items of one question do."""
-    if _stem(one.name) == _stem(other.name) != "":
+def belong_together(variable: Variable, other: Variable) -> bool:
+    """Return whether names or wordings begin alike, as those of the items of one question do."""
+    if _stem(variable.name) == _stem(other.name) != "":
         return True
-    first, second = (folded(first_label(v.label) or v.name) for v in (one, other))
+    first, second = (folded(first_label(v.label) or v.name) for v in (variable, other))
     return len(commonprefix([first, second])) >= max(12, min(len(first), len(second)) / 2)
 
 

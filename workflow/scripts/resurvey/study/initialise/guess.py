@@ -164,7 +164,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     if counts:
         excluded |= set(shares_beside(survey, counts))
     joined = _joined_sets(survey, excluded)
-    columns = {str(one["joined"]) for one in joined.values()}
+    columns = {str(joined_set["joined"]) for joined_set in joined.values()}
     answers = _Answers(survey, excluded | columns)
     if not answers.listed and not joined:
         raise SurveyError(
@@ -173,20 +173,27 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
             "add a variable with codes to the file"
         )
     listed = answers.listed
-    fractional = [name for name, one in listed.items() if _has_fractions(one)]
+    fractional = [name for name, variable in listed.items() if _has_fractions(variable)]
     renumbered = dict(zip(_new_names(book, len(fractional)), fractional, strict=True))
     new_names = {old: new for new, old in renumbered.items()}
-    sets = {name: one for name, one in book.multiple_response.items() if name not in book}
-    options = {item for one in sets.values() for item in one["variable_list"]}
+    sets = {
+        name: response_set
+        for name, response_set in book.multiple_response.items()
+        if name not in book
+    }
+    options = {item for response_set in sets.values() for item in response_set["variable_list"]}
     marked = _marked_sets(listed, options, [*book, *sets, *joined], data)
-    options |= {item for one in marked.values() for item in one["variables"]}
+    options |= {item for marked_set in marked.values() for item in marked_set["variables"]}
     marked |= joined
     tabulated = {
-        new_names.get(name, name): one for name, one in listed.items() if name not in options
+        new_names.get(name, name): variable
+        for name, variable in listed.items()
+        if name not in options
     }
     sources = {new: old for old, new in new_names.items()}
     covered = {
-        name: _coverage(data[sources.get(name, name)], one) for name, one in tabulated.items()
+        name: _coverage(data[sources.get(name, name)], variable)
+        for name, variable in tabulated.items()
     }
     numeric = {name: sources.get(name, name) in answers.numbers for name in tabulated}
     runs = _runs(tabulated, numeric)
@@ -255,10 +262,10 @@ class _Answers:
         self.listed[name] = variable if many else ordered(variable, False)
 
     def _is_numbers(self, variable: Variable, column: "pd.Series") -> bool | None:
-        """Tell whether a question has numbers for answers; None where they are too many."""
+        """Return whether a question has numbers for answers; None where they are too many."""
         if not is_number(variable, column):
             return False
-        away = {one.code for one in candidates(variable, column)}
+        away = {candidate.code for candidate in candidates(variable, column)}
         labelled = any(variable.codes[code] for code in variable.answers if code not in away)
         bare = sorted(code for code in variable.answers if code not in away)
         return True if labelled or (len(bare) <= FEW_NUMBERS and bare[-1] <= FEW_NUMBERS) else None  # type: ignore[operator]
@@ -302,14 +309,14 @@ class _Answers:
                 self.observed.add(name)
             listed: dict[Code, Labels] = {code: {} for code in codes}
             self.listed[name] = replace(variable, measure="nominal", codes=variable.codes | listed)
-            self.words = [one for one in self.words if one != name]
+            self.words = [word for word in self.words if word != name]
             if name in self.written:
                 self.listed[name] = replace(
                     self.listed[name], codes={**listed, REST: dict(REST_LABELS)}
                 )
 
     def _label(self, name: str) -> None:
-        """Tell the answers of a question apart by their labels."""
+        """Give the answers of a question labels that differ."""
         if name in self.numbers:
             return
         variable = self.listed[name]
@@ -367,20 +374,24 @@ def _joined_sets(survey: Survey, excluded: set[str]) -> dict[str, dict[str, Any]
         if joined is None:
             continue
         label = first_label(variable.label) or name
-        one: dict[str, Any] = {"label": label, "joined": name, "options": list(joined.options)}
+        response_set: dict[str, Any] = {
+            "label": label,
+            "joined": name,
+            "options": list(joined.options),
+        }
         if joined.separator != ", ":
-            one["separator"] = joined.separator
+            response_set["separator"] = joined.separator
         if joined.is_open:
-            one["open"] = True
+            response_set["open"] = True
         number = len(found) + 1
         while (new := f"options_{number}") in survey.codebook:
             number += 100
-        found[new] = one
+        found[new] = response_set
     return found
 
 
 def _has_fractions(variable: Variable) -> bool:
-    """Tell whether an answer has a code such as 1.5."""
+    """Return whether an answer has a code such as 1.5."""
     return any(isinstance(code, float) for code in variable.answers)
 
 
@@ -422,7 +433,7 @@ def _identifier(survey: Survey) -> tuple[str, str, list[str]]:
 
 
 def _only_numbers(column: "pd.Series") -> bool:
-    """Tell whether values number the rows: whole numbers in one run, or from 1 with gaps."""
+    """Return whether values number the rows: whole numbers in one run, or from 1 with gaps."""
     if column.dtype == "str":
         if not column.str.fullmatch(r"0*\d{1,9}").all():
             return False
@@ -432,7 +443,7 @@ def _only_numbers(column: "pd.Series") -> bool:
 
 
 def _is_list(variable: Variable, column: "pd.Series") -> bool:
-    """Tell whether every observed answer is among the codes, and they are not too many."""
+    """Return whether every observed answer is among the codes, and they are not too many."""
     answers = variable.answers
     if not answers or variable.measure == "text":
         return False
@@ -468,7 +479,7 @@ def _distinguished(variable: Variable) -> tuple[Variable, tuple[str, ...]]:
 
 
 def _is_worded(labels: Labels) -> bool:
-    """Tell whether labels are there in several languages, all of them fit to print."""
+    """Return whether labels are there in several languages, all of them fit to print."""
     return len(labels) > 1 and "" not in labels and all(map(str.isprintable, labels.values()))
 
 
@@ -484,7 +495,7 @@ def _runs(listed: Mapping[str, Variable], numbers: Mapping[str, bool]) -> list[l
     runs: list[list[str]] = []
     for name, variable in listed.items():
         neighbours = (runs[-1][0], runs[-1][-1]) if runs else ()
-        if any(same_answers(listed[one], variable, numbers) for one in neighbours):
+        if any(same_answers(listed[neighbour], variable, numbers) for neighbour in neighbours):
             runs[-1].append(name)
         else:
             runs.append([name])
@@ -499,14 +510,14 @@ def _marked_sets(
 ) -> dict[str, dict[str, Any]]:
     """Find neighbours whose answers are "chosen" and "not chosen": the options of one question."""
     known = set(options)
-    free = {name: one for name, one in listed.items() if name not in known}
+    free = {name: variable for name, variable in listed.items() if name not in known}
     found: dict[str, dict[str, Any]] = {}
     for run in _runs(free, {}):
         counted = marked_code(free[run[0]])
         if counted is None:
             continue
         for items in _questions([free[name] for name in run]):
-            names = [one.name for one in items]
+            names = [item.name for item in items]
             ticked = len(items[0].answers) == 1
             if len(items) < 2 or (ticked and not data[names].isna().any(axis=None)):
                 continue
@@ -541,7 +552,9 @@ def _questions(run: Sequence[Variable]) -> list[list[Variable]]:
 def _items(run: Sequence[str], listed: Mapping[str, Variable]) -> set[str]:
     """Neighbours with the same answers whose names or wordings begin alike, too."""
     pairs = [
-        {one, other} for one, other in pairwise(run) if belong_together(listed[one], listed[other])
+        {name, other}
+        for name, other in pairwise(run)
+        if belong_together(listed[name], listed[other])
     ]
     return set().union(*pairs)
 

@@ -1,4 +1,4 @@
-"""Kinds: who was asked and how it was asked, told from a variable's name and wording."""
+"""Kinds: who was asked and how it was asked, as a variable's name and wording show it."""
 
 import re
 from collections.abc import Mapping
@@ -140,7 +140,7 @@ def demographic(name: str, label: str = "") -> str:
 
 
 def about_fieldwork(name: str, label: str = "") -> bool:
-    """Tell whether a variable says how the interview was made, and nothing about the respondent.
+    """Return whether a variable says how the interview was made, and nothing about the respondent.
 
     Examples
     --------

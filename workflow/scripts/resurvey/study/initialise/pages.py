@@ -75,14 +75,14 @@ def config_page(
     elif guess.weights:
         weight, *others = guess.weights
         if book.weight == weight:
-            told = f"The file says that its cases are weighted by {weight}."
+            words = f"The file says that its cases are weighted by {weight}."
         else:
-            told = f"{weight} looks like a weight."
-        told += _weightless(survey, weight)
+            words = f"{weight} looks like a weight."
+        words += _weightless(survey, weight)
         if others:
-            told += f" So may be: {', '.join(others)}."
-        told += " To use the weight, take away the first # of the next line."
-        text += comment(told, 2)
+            words += f" So may be: {', '.join(others)}."
+        words += " To use the weight, take away the first # of the next line."
+        text += comment(words, 2)
         text += comment(yaml_text({"weight": weight}), 2)
     return text
 
@@ -173,15 +173,15 @@ def _offered(variable: Variable, found: Sequence[Candidate]) -> str:
     """Offer codes as missing, on lines that hold when the # is taken away."""
     if not found:
         return ""
-    named = "; ".join(candidate_words(one) for one in found)
+    named = "; ".join(candidate_words(candidate) for candidate in found)
     text = comment(
         f"Counted as answers: {named}. To leave out of the bases what is no answer, take away the "
         "# of the next line.",
         2,
     )
     if variable.missing or variable.missing_ranges:
-        return text + "".join(f"    # - {yaml_line(one.code)}\n" for one in found)
-    return text + f"    # missing: {yaml_line([one.code for one in found])}\n"
+        return text + "".join(f"    # - {yaml_line(candidate.code)}\n" for candidate in found)
+    return text + f"    # missing: {yaml_line([candidate.code for candidate in found])}\n"
 
 
 def candidate_words(found: Candidate) -> str:
@@ -236,7 +236,7 @@ def tables_page(survey: Survey, guess: Guess, most_tables: int = MOST_TABLES) ->
     text += "tables:\n"
     for name, table in guess.tables.items():
         rows = [guess.renumbered.get(row, row) for row in list(table["rows"])]  # type: ignore[call-overload]
-        titles = {name: str(one["label"]) for name, one in guess.sets.items()}
+        titles = {name: str(response_set["label"]) for name, response_set in guess.sets.items()}
         labels = [_clean(titles.get(row) or _title(survey, row)) for row in rows]
         text += comment(" · ".join(label[:60] for label in labels[:3]), 1)
         text += yaml_text({name: table}, 1)
@@ -301,13 +301,14 @@ def _title(survey: Survey, row: str) -> str:
 
 def _languages(survey: Survey) -> list[str]:
     """Languages in which nearly every question of the questionnaire is worded."""
-    labels = [one.label for one in survey.codebook.variables.values() if one.label]
-    found = dict.fromkeys(language for one in labels for language in one)
+    labels = [variable.label for variable in survey.codebook.variables.values() if variable.label]
+    found = dict.fromkeys(language for label in labels for language in label)
     enough = 0.9 * len(labels)
     return [
         language
         for language in found
-        if re.fullmatch("[a-z]{2,3}", language) and sum(language in one for one in labels) >= enough
+        if re.fullmatch("[a-z]{2,3}", language)
+        and sum(language in label for label in labels) >= enough
     ]
 
 
@@ -319,7 +320,7 @@ def _finite(end: float) -> float | int:
 
 def _clean(text: str) -> str:
     """Words without control characters and line ends."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _names(names: list[str], most: int = _NAMED) -> str:
@@ -330,7 +331,7 @@ def _names(names: list[str], most: int = _NAMED) -> str:
 
 def _language(survey: Survey) -> str:
     """Russian where most letters of the labels are Cyrillic, else English."""
-    words = [text for one in survey.codebook.variables.values() for text in one.label.values()]
+    words = [text for asked in survey.codebook.variables.values() for text in asked.label.values()]
     for variable in survey.codebook.variables.values():
         words += [text for labels in variable.codes.values() for text in labels.values()]
         words += [code for code in variable.codes if isinstance(code, str)]
@@ -368,7 +369,7 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
         )
     said += _missing_remarks(guess)
     if guess.written:
-        people = sum(one.people for one in guess.written.values())
+        people = sum(answers.people for answers in guess.written.values())
         said.append(
             f"{_number(people, 'answer')} in {_quoted_names(list(guess.written))} that few people "
             "wrote are counted together as other answers, and stand in no file of config/"
@@ -394,8 +395,8 @@ def _missing_remarks(guess: Guess) -> list[str]:
     """Name codes that may be no answers, one line for all variables that have them alike."""
     alike: dict[tuple[Code, str], dict[str, int]] = {}
     for name, found in guess.missing.items():
-        for one in found:
-            alike.setdefault((one.code, one.label), {})[name] = one.people
+        for candidate in found:
+            alike.setdefault((candidate.code, candidate.label), {})[name] = candidate.people
     said = []
     for (code, label), people in alike.items():
         total = sum(people.values())

@@ -19,7 +19,8 @@ from resurvey.study.folder import RESERVED, WAVE, read_study
 from resurvey.study.initialise.yaml_text import yaml_line
 from resurvey.study.mapping import listed_names, previous_waves, used_names
 from resurvey.study.order import order_waves
-from resurvey.waves.contract.drift import Line, Wave, compare_wave, open_wave
+from resurvey.waves.contract.differences import DriftLine
+from resurvey.waves.contract.drift import Wave, compare_wave, open_wave
 from resurvey.waves.contract.drift_report import outline
 
 REPOSITORY = Path(__file__).resolve().parents[5]
@@ -55,7 +56,7 @@ class Added:
         What makes the wave's report.
     """
 
-    lines: list[Line]
+    lines: list[DriftLine]
     remarks: list[str]
     waves_file: str
     command: str
@@ -201,7 +202,7 @@ def _compare(
     study: Path,
     old: StudyParts,
     config: WaveConfig,
-) -> tuple[list[Line], list[str], tuple[int, int]]:
+) -> tuple[list[DriftLine], list[str], tuple[int, int]]:
     """Hold the wave against the codebook, and the wave before it where its file is there.
 
     Tells too how many questions the study has, and how many of them are in the file, by their
@@ -235,7 +236,7 @@ def _compare(
     known |= set(earlier.questionnaire(old["codebook"]).items) if earlier else set()
     known -= wave.uncounted
     asked = set(wave.questionnaire(old["codebook"]).items) & known
-    renamed = {one["variable"] for one in lines if one["difference"] == "renamed_variable"}
+    renamed = {line["variable"] for line in lines if line["difference"] == "renamed_variable"}
     return lines, remarks, (len(known), len(asked | (renamed & known)))
 
 
@@ -316,13 +317,13 @@ def insert_entry(text: str, section: str, name: str, entry: dict[str, Any], path
     quoted = yaml_line(name)
     quoted = quoted if quoted.startswith('"') else f'"{quoted}"'
     if mapping.flow_style:
-        place = _end(mapping.value[-1][1])
-        return f"{text[:place]}, {quoted}: {yaml_line(entry)}{text[place:]}"
+        position = _end(mapping.value[-1][1])
+        return f"{text[:position]}, {quoted}: {yaml_line(entry)}{text[position:]}"
     margin = " " * mapping.value[-1][0].start_mark.column
     lines = [f"{margin}{quoted}:"]
     lines += [f"{margin}  {key}: {yaml_line(value)}" for key, value in entry.items()]
-    place = text.find("\n", _end(mapping.value[-1][1]))
-    head, tail = (text, "") if place < 0 else (text[: place + 1], text[place + 1 :])
+    position = text.find("\n", _end(mapping.value[-1][1]))
+    head, tail = (text, "") if position < 0 else (text[: position + 1], text[position + 1 :])
     head += "" if head.endswith("\n") else end
     return head + "".join(line + end for line in lines) + tail
 
@@ -331,7 +332,7 @@ def _value(root: Any, key: str) -> Any:
     """Value of a key of the file's top-level mapping."""
     if not isinstance(root, yaml.MappingNode):
         return None
-    return next((value for one, value in root.value if one.value == key), None)
+    return next((value for node, value in root.value if node.value == key), None)
 
 
 def _end(node: yaml.Node) -> int:
@@ -340,8 +341,8 @@ def _end(node: yaml.Node) -> int:
         last = node.value[-1]
         return _end(last[1] if isinstance(last, tuple) else last)
     mark = node.end_mark
-    place = mark.index
+    position = mark.index
     if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
         # A block of text ends with its own line end.
-        return max(node.start_mark.index, place - 1)
-    return place
+        return max(node.start_mark.index, position - 1)
+    return position

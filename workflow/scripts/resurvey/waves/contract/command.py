@@ -94,7 +94,7 @@ def reading_of(given: argparse.Namespace) -> dict[str, Any]:
 def _diff(given: argparse.Namespace) -> int:
     from resurvey.core.files import write_csv
     from resurvey.waves.contract.differences import DRIFT_COLUMNS
-    from resurvey.waves.contract.drift import diff_files, standing
+    from resurvey.waves.contract.drift import diff_files, open_differences
     from resurvey.waves.contract.drift_report import drift_text
 
     lines = diff_files(given.before, given.after, reading_of(given))
@@ -104,12 +104,12 @@ def _diff(given: argparse.Namespace) -> int:
         print(json.dumps(lines, ensure_ascii=False, indent=1))
     else:
         print(drift_text(lines, f"{given.before} → {given.after}"), end="")
-    return CHANGED if standing(lines) else 0
+    return CHANGED if open_differences(lines) else 0
 
 
 def _add_wave(given: argparse.Namespace) -> int:
     from resurvey.waves.contract.addition import add_wave
-    from resurvey.waves.contract.drift import standing
+    from resurvey.waves.contract.drift import open_differences
     from resurvey.waves.contract.drift_report import drift_text
 
     more = {key: value for key in ("weight", "id") if (value := getattr(given, key))}
@@ -122,7 +122,7 @@ def _add_wave(given: argparse.Namespace) -> int:
     for remark in added.remarks:
         print(remark)
     print(drift_text(added.lines, f"wave '{given.name}'", notes=False), end="")
-    undecided = standing(added.lines)
+    undecided = open_differences(added.lines)
     if undecided:
         print(
             f"\nDecide in {added.waves_file}: take the # away where a suggestion is right, write "
@@ -137,7 +137,7 @@ def _labels(given: list[str]) -> Mapping[str, Any]:
     """Read --label: one text, or xx=text for each language."""
     import re
 
-    pairs = [re.fullmatch(r"([a-z]{2,3})=(.+)", one, re.DOTALL) for one in given]
+    pairs = [re.fullmatch(r"([a-z]{2,3})=(.+)", label, re.DOTALL) for label in given]
     if not given:
         return {}
     if all(pairs):

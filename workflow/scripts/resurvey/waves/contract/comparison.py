@@ -18,7 +18,12 @@ from resurvey.waves.contract.differences import (
 from resurvey.waves.contract.meaning import compare_answers, in_code_order, moved_codes, new_codes
 from resurvey.waves.contract.questionnaire import Item, Questionnaire, Texts
 from resurvey.waves.contract.routing import compare_routing
-from resurvey.waves.contract.similarity import likeness, normalised, same, script
+from resurvey.waves.contract.similarity import (
+    is_same_label,
+    label_similarity,
+    name_script,
+    normalise_label,
+)
 
 ENOUGH = 0.7
 """Score from which a renamed variable is suggested; 1 is the same wording and answers."""
@@ -65,7 +70,8 @@ def compare_questionnaires(
     >>> from resurvey.core.codebook import Variable
     >>> def asked(words):
     ...     return Questionnaire("", {"q": Item(Variable("q"), (words,))})
-    >>> [one.difference for one in compare_questionnaires(asked("Any plans?"), asked("Plans?"))]
+    >>> changes = compare_questionnaires(asked("Any plans?"), asked("Plans?"))
+    >>> [change.difference for change in changes]
     ['wording']
     """
     against_codebook = not before.respondents
@@ -86,11 +92,11 @@ def compare_questionnaires(
         found += [] if against_codebook else _merged(before.items[name], item)
     if not against_codebook:
         # Groups whose codes mean something else by now would show a change that is none.
-        doubtful = frozenset(one.variable for one in found if one.difference == "type")
+        doubtful = frozenset(change.variable for change in found if change.difference == "type")
         found += compare_routing(before, _realigned(known, after), doubtful)
         found += compare_ranges(before, after)
     if relied is not None:
-        found = [_unused(one) if one.variable not in relied else one for one in found]
+        found = [_unused(change) if change.variable not in relied else change for change in found]
     return in_order(found)
 
 
@@ -102,10 +108,10 @@ def renamings(before: Questionnaire, after: Questionnaire) -> dict[str, Renaming
     )
 
 
-def _unused(one: Difference) -> Difference:
+def _unused(change: Difference) -> Difference:
     """Only warn, and suggest nothing: waves.yaml may not name what the study does not have."""
-    severity = WARNING if one.severity == BREAKING else one.severity
-    return replace(one, severity=severity, under="", line="")
+    severity = WARNING if change.severity == BREAKING else change.severity
+    return replace(change, severity=severity, under="", line="")
 
 
 def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questionnaire:
@@ -114,10 +120,10 @@ def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questio
     The renaming itself stays a difference; this only finds what else a person has to decide.
     """
     items = dict(after.items)
-    for name, one in suggested.items():
-        item = items.pop(one.source)
-        variable = replace(item.variable, name=name, source=one.source)
-        items[name] = replace(item, variable=variable, mapping=one.entry())
+    for name, renaming in suggested.items():
+        item = items.pop(renaming.source)
+        variable = replace(item.variable, name=name, source=renaming.source)
+        items[name] = replace(item, variable=variable, mapping=renaming.entry())
     return replace(after, items=items)
 
 
@@ -158,20 +164,20 @@ def _names(
             continue
         severity = WARNING if name in optional else BREAKING
         if name in suggested:
-            one = suggested[name]
+            renaming = suggested[name]
             found.append(
                 difference(
                     name,
                     "renamed_variable",
                     _described(item),
-                    _described(after.items[one.source]),
+                    _described(after.items[renaming.source]),
                     severity=severity,
-                    mapping=one.entry(),
+                    mapping=renaming.entry(),
                 )
             )
         else:
             found.append(difference(name, "missing_variable", _described(item), severity=severity))
-    sources = {one.source for one in suggested.values()}
+    sources = {renaming.source for renaming in suggested.values()}
     if not against_codebook:
         found += [
             difference(name, "new_variable", "", _described(item))
@@ -186,19 +192,19 @@ def _merged(before: Item, after: Item) -> list[Difference]:
     found = []
     for code in in_code_order({*before.merged, *after.merged}):
         old, new = (item.merged.get(code, ()) for item in (before, after))
-        if {*map(normalised, old)} != {*map(normalised, new)}:
-            told = "; ".join(old), "; ".join(new)
-            found.append(difference(after.name, "merged_answer", *told, code))
-    for one, other, kind in (
+        if {*map(normalise_label, old)} != {*map(normalise_label, new)}:
+            sides = "; ".join(old), "; ".join(new)
+            found.append(difference(after.name, "merged_answer", *sides, code))
+    for item, other, kind in (
         (after, before, "new_answer"),
         (before, after, "vanished_answer"),
     ):
         known = [text for texts in other.labels.values() for text in texts]
         known += other.dropped.values()
-        for code in in_code_order(one.dropped):
-            label = one.dropped[code]
-            if not same(label, known):
-                sides = ("", label) if one is after else (label, "")
+        for code in in_code_order(item.dropped):
+            label = item.dropped[code]
+            if not is_same_label(label, known):
+                sides = ("", label) if item is after else (label, "")
                 found.append(difference(after.name, kind, *sides, code, severity=NOTE))
     return found
 
@@ -209,7 +215,7 @@ def _described(item: Item) -> str:
 
 def _wording(before: Item, after: Item) -> list[Difference]:
     old, new = before.asked, after.asked
-    if not old or not new or any(same(text, old) for text in new):
+    if not old or not new or any(is_same_label(text, old) for text in new):
         return []
     if _translated(old, new):
         # The labels of the file are a translation; whether people read another text is not known.
@@ -218,7 +224,7 @@ def _wording(before: Item, after: Item) -> list[Difference]:
 
 
 def _translated(old: Texts, new: Texts) -> bool:
-    alphabets = script(old), script(new)
+    alphabets = name_script(old), name_script(new)
     return all(alphabets) and alphabets[0] != alphabets[1]
 
 
@@ -250,16 +256,16 @@ def suggest_renamings(missing: Iterable[Item], unknown: Iterable[Item]) -> dict[
     by_name = {item.name: item for item in missing}
     by_source = {item.name: item for item in unknown}
     found = _same_wording(missing, unknown)
-    taken = {one.source for one in found.values()}
+    taken = {renaming.source for renaming in found.values()}
     for (name, source), score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])):
         if name in found or source in taken:
             continue
         rivals = [
             other
-            for (one, other), as_good in scores.items()
-            if (one == name) != (other == source)
+            for (old_name, other), as_good in scores.items()
+            if (old_name == name) != (other == source)
             and as_good == score
-            and one not in found
+            and old_name not in found
             and other not in taken
         ]
         if rivals:
@@ -277,7 +283,7 @@ def _same_wording(missing: Sequence[Item], unknown: Sequence[Item]) -> dict[str,
         worded: dict[str, list[Item]] = {}
         for item in items:
             texts = item.wordings or (item.name,)
-            for words in dict.fromkeys(filter(None, map(normalised, texts))):
+            for words in dict.fromkeys(filter(None, map(normalise_label, texts))):
                 worded.setdefault(words, []).append(item)
         sides.append(worded)
     found: dict[str, Renaming] = {}
@@ -296,12 +302,12 @@ def _same_wording(missing: Sequence[Item], unknown: Sequence[Item]) -> dict[str,
 def _score(old: Item, new: Item) -> float:
     parts = []
     if old.wordings and new.wordings:
-        alike = max(_quick(one, two) for one in old.wordings for two in new.wordings)
+        alike = max(_quick(wording, two) for wording in old.wordings for two in new.wordings)
         parts.append((_WORDING, alike))
-    elif normalised(old.name) != normalised(new.name):
+    elif normalise_label(old.name) != normalise_label(new.name):
         # A form has the question where others have a short name; that both are answered yes or
         # no makes two variables no more alike.
-        heading = max((_quick(one, new.name) for one in old.wordings), default=0.0)
+        heading = max((_quick(wording, new.name) for wording in old.wordings), default=0.0)
         if old.wordings and heading < ENOUGH:
             return 0.0
         parts += [(_WORDING, heading)] if old.wordings else []
@@ -309,25 +315,25 @@ def _score(old: Item, new: Item) -> float:
         parts.append((_ANSWERS, _common_answers(old, new)))
     elif old.closed and new.is_text:
         parts.append((_ANSWERS, _common_texts(old, new)))
-    parts.append((_NAME, likeness(old.name, new.name)))
+    parts.append((_NAME, label_similarity(old.name, new.name)))
     if len(parts) == 1:
         # Of a file without labels only the name is known; SPSS does not tell Q1 from q1.
-        return ENOUGH if normalised(old.name) == normalised(new.name) else 0.0
+        return ENOUGH if normalise_label(old.name) == normalise_label(new.name) else 0.0
     return sum(weight * share for weight, share in parts) / sum(weight for weight, _ in parts)
 
 
 def _quick(first: str, second: str) -> float:
     """Likeness, without measuring texts that have hardly a word in common."""
-    one, two = set(normalised(first).split()), set(normalised(second).split())
-    if not one & two and max(len(one), len(two)) > 2:
+    words, two = set(normalise_label(first).split()), set(normalise_label(second).split())
+    if not words & two and max(len(words), len(two)) > 2:
         return 0.0
-    return likeness(first, second)
+    return label_similarity(first, second)
 
 
 def _common_answers(old: Item, new: Item) -> float:
     """Share of the answers of either side that both have."""
     shared = sum(
-        any(same(text, words) for words in old.answers.values() for text in texts)
+        any(is_same_label(text, words) for words in old.answers.values() for text in texts)
         for texts in new.answers.values()
     )
     return shared / (len(old.answers) + len(new.answers) - shared)
@@ -336,7 +342,7 @@ def _common_answers(old: Item, new: Item) -> float:
 def _common_texts(old: Item, new: Item) -> float:
     texts = [text for text in new.observed if isinstance(text, str)]
     known = [word for words in old.answers.values() for word in words]
-    return sum(same(text, known) for text in texts) / len(texts) if texts else 0.0
+    return sum(is_same_label(text, known) for text in texts) / len(texts) if texts else 0.0
 
 
 def suggested_codes(old: Item, new: Item) -> dict[Code, Code]:
@@ -352,7 +358,7 @@ def suggested_codes(old: Item, new: Item) -> dict[Code, Code]:
         code: home
         for code, texts in labels.items()
         for home, words in old.labels.items()
-        if any(same(text, words) for text in texts)
+        if any(is_same_label(text, words) for text in texts)
     }
     if new.is_text:
         # A number that somebody wrote is the code itself.
@@ -384,7 +390,7 @@ def compare_ranges(before: Questionnaire, after: Questionnaire) -> list[Differen
     ...     return Questionnaire(name, {"income": item}, len(values))
     >>> thousands = wave("2024", 2 * list(range(10, 30)))
     >>> units = wave("2026", 2 * list(range(10000, 30000, 1000)))
-    >>> [(one.severity, one.after) for one in compare_ranges(thousands, units)]
+    >>> [(change.severity, change.after) for change in compare_ranges(thousands, units)]
     [('warning', '10000 – 29000 (14750 – 24250)')]
     """
     found = []
@@ -395,7 +401,9 @@ def compare_ranges(before: Questionnaire, after: Questionnaire) -> list[Differen
         old, new = _numbers(then), _numbers(now)
         if len(old) < FEWEST_NUMBERS or len(new) < FEWEST_NUMBERS:
             continue
-        (low, high), (new_low, new_high) = (np.quantile(one, [0.25, 0.75]) for one in (old, new))
+        (low, high), (new_low, new_high) = (
+            np.quantile(numbers, [0.25, 0.75]) for numbers in (old, new)
+        )
         if new_low > high or new_high < low:
             found.append(difference(name, "range", _told(old), _told(new)))
         elif new.min() < old.min() or new.max() > old.max():

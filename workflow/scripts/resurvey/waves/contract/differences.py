@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from resurvey.core.codebook import Code
 
@@ -34,20 +34,24 @@ KINDS = {
 }
 """Kind of difference -> its ordinary severity, in the order of a report."""
 
-DRIFT_COLUMNS = (
-    "wave",
-    "against",
-    "variable",
-    "code",
-    "difference",
-    "severity",
-    "before",
-    "after",
-    "accepted",
-    "under",
-    "line",
-)
-"""Columns of ``drift.csv``; `line` is what to add to waves.yaml, in the wave's section `under`."""
+
+class DriftLine(TypedDict):
+    """One line of ``drift.csv``; `line` is what to add to waves.yaml, in the section `under`."""
+
+    wave: str
+    against: str
+    variable: str
+    code: Code | None
+    difference: str
+    severity: str
+    before: str
+    after: str
+    accepted: str
+    under: str
+    line: str
+
+
+DRIFT_COLUMNS = tuple(DriftLine.__annotations__)
 
 
 @dataclass(frozen=True)
@@ -140,12 +144,12 @@ def in_order(differences: Iterable[Difference]) -> list[Difference]:
     kinds = list(KINDS)
     return sorted(
         differences,
-        key=lambda one: (
-            SEVERITIES.index(one.severity),
-            kinds.index(one.difference),
-            one.variable.casefold(),
-            one.variable,
-            isinstance(one.code, str),
-            one.code if one.code is not None else float("-inf"),
+        key=lambda change: (
+            SEVERITIES.index(change.severity),
+            kinds.index(change.difference),
+            change.variable.casefold(),
+            change.variable,
+            isinstance(change.code, str),
+            change.code if change.code is not None else float("-inf"),
         ),
     )

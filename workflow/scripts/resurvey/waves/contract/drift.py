@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from resurvey.core.codebook import Variable, as_labels, declared_variable, pick_label
 from resurvey.core.errors import SurveyError
@@ -27,6 +27,7 @@ from resurvey.waves.contract.differences import (
     NOTE,
     WARNING,
     Difference,
+    DriftLine,
     difference,
     in_order,
 )
@@ -42,7 +43,6 @@ SHOWN = 20
 """Differences that a message names before it counts the rest."""
 _DOUBTFUL = ("type", "meaning", "new_answer", "renamed_variable", "missing_variable")
 """Differences after which equal codes may be unequal answers: 0 and 1 after 1 and 2, say."""
-Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -74,16 +74,16 @@ class Wave:
 
     def questionnaire(self, codebook: CodebookPart) -> Questionnaire:
         """Read what the file asks, under the study's names and codes."""
-        place = f"waves.yaml, wave '{self.name}'"
-        mapped = recode_wave(self.survey, self.mapping, codebook, place)
+        where = f"waves.yaml, wave '{self.name}'"
+        mapped = recode_wave(self.survey, self.mapping, codebook, where)
         return wave_questionnaire(
             self.name, mapped, codebook, self.mapping, self.uncounted, self.survey
         )
 
     def respondents(self, codebook: CodebookPart) -> Respondents:
         """Read who answered, under the study's names, codes and missing codes."""
-        place = f"waves.yaml, wave '{self.name}'"
-        mapped = recode_wave(self.survey, self.mapping, codebook, place)
+        where = f"waves.yaml, wave '{self.name}'"
+        mapped = recode_wave(self.survey, self.mapping, codebook, where)
         specs = codebook.get("variables") or {}
         declared = [
             _declared(variable, spec)
@@ -128,7 +128,7 @@ def compare_wave(
     used: Iterable[str],
     language: str = "",
     trend: TrendPart | None = None,
-) -> list[Line]:
+) -> list[DriftLine]:
     """Compare a wave with the study's codebook and with the wave before it.
 
     Raises
@@ -149,31 +149,36 @@ def compare_wave(
         then = before.questionnaire(codebook)
         pairs = compare_questionnaires(then, now, declared, relied, optional)
         found[before.name] = [
-            one
-            for one in pairs
+            change
+            for change in pairs
             # A question that is back after a wave without it is compared with the codebook.
-            if not (one.difference == "new_variable" and one.variable in declared.items)
+            if not (change.difference == "new_variable" and change.variable in declared.items)
         ]
     found = _one_answer(found)
     found = {against: _quieter(differences, found, now) for against, differences in found.items()}
     if before is not None:
         found[before.name] += _same_people(wave, before, codebook, found, trend or {})
     lines = [
-        _line(wave.name, wave.mapping, against, one, language)
+        _line(wave.name, wave.mapping, against, change, language)
         for against, differences in found.items()
-        for one in in_order(differences)
+        for change in in_order(differences)
     ]
-    seen = {(one["variable"], one["difference"]) for one in lines}
+    seen = {(line["variable"], line["difference"]) for line in lines}
     seen |= {(name, "missing_variable") for name, kind in seen if kind == "renamed_variable"}
     stale = [
-        difference(one["variable"], "unused_acceptance", f"accepted: {one['difference']}", "")
-        for one in wave.mapping.accept
-        if (one["variable"], one["difference"]) not in seen
+        difference(
+            acceptance["variable"], "unused_acceptance", f"accepted: {acceptance['difference']}", ""
+        )
+        for acceptance in wave.mapping.accept
+        if (acceptance["variable"], acceptance["difference"]) not in seen
         and not (
-            one["difference"] == "missing_variable" and one["variable"] in dropped - set(now.items)
+            acceptance["difference"] == "missing_variable"
+            and acceptance["variable"] in dropped - set(now.items)
         )
     ]
-    return lines + [_line(wave.name, wave.mapping, "waves.yaml", one, language) for one in stale]
+    return lines + [
+        _line(wave.name, wave.mapping, "waves.yaml", change, language) for change in stale
+    ]
 
 
 def _one_answer(found: Mapping[str, Sequence[Difference]]) -> dict[str, list[Difference]]:
@@ -182,17 +187,17 @@ def _one_answer(found: Mapping[str, Sequence[Difference]]) -> dict[str, list[Dif
     A codebook may have no wording to recognise a question by, which the wave before has.
     """
     renamed = {
-        one.variable: one
+        change.variable: change
         for listed in found.values()
-        for one in listed
-        if one.difference == "renamed_variable"
+        for change in listed
+        if change.difference == "renamed_variable"
     }
     return {
         against: [
-            replace(renamed[one.variable], severity=one.severity, before=one.before)
-            if one.difference == "missing_variable" and one.variable in renamed
-            else one
-            for one in listed
+            replace(renamed[change.variable], severity=change.severity, before=change.before)
+            if change.difference == "missing_variable" and change.variable in renamed
+            else change
+            for change in listed
         ]
         for against, listed in found.items()
     }
@@ -207,25 +212,26 @@ def _quieter(
     if len(found) < 2:
         # What the study itself made of its first wave is its decision.
         return [
-            replace(one, severity=WARNING)
-            if one.difference == "missing_codes" and one.severity == BREAKING
-            else one
-            for one in differences
+            replace(change, severity=WARNING)
+            if change.difference == "missing_codes" and change.severity == BREAKING
+            else change
+            for change in differences
         ]
     own = ("wording", "answer_wording", "vanished_answer", "missing_codes")
     between = {
-        (one.variable, one.difference, one.code)
+        (change.variable, change.difference, change.code)
         for against, listed in found.items()
         if against != "codebook"
-        for one in listed
+        for change in listed
     }
     if differences is not found["codebook"]:
         return list(differences)
     return [
-        replace(one, severity=NOTE, under="", line="")
-        if one.difference in own and (one.variable, one.difference, one.code) not in between
-        else one
-        for one in differences
+        replace(change, severity=NOTE, under="", line="")
+        if change.difference in own
+        and (change.variable, change.difference, change.code) not in between
+        else change
+        for change in differences
     ]
 
 
@@ -241,12 +247,12 @@ def _same_people(
         return []
     # Codes that stand for something else by now are a difference of their own.
     doubtful = {
-        one.variable
+        change.variable
         for listed in found.values()
-        for one in listed
-        if one.severity == BREAKING
-        and one.difference in _DOUBTFUL
-        and not wave.mapping.accepted(one.variable, one.difference, one.code)
+        for change in listed
+        if change.severity == BREAKING
+        and change.difference in _DOUBTFUL
+        and not wave.mapping.accepted(change.variable, change.difference, change.code)
     }
     match = match_people(
         wave.respondents(codebook),
@@ -258,40 +264,41 @@ def _same_people(
         return []
     most = allowed(trend)
     if match.strangers(most):
-        figures = f"{match.contradicting} / {match.compared} ({match.told()})"
+        figures = f"{match.contradicting} / {match.compared} ({match.by_variable()})"
         return [difference(match.identifier, "panel", str(match.shared), figures)]
     if not match.unknown(most):
         return []
     kind = "panel_unchecked"
     if match.numbered and "panel" not in trend:
         kind = "running_numbers"
-    return [difference(match.identifier, kind, str(match.shared), match.told())]
+    return [difference(match.identifier, kind, str(match.shared), match.by_variable())]
 
 
-def _line(wave: str, mapping: WaveMapping, against: str, one: Difference, language: str) -> Line:
-    accepted = mapping.accepted(one.variable, one.difference, one.code)
-    values = (
-        wave,
-        against,
-        one.variable,
-        one.code,
-        one.difference,
-        one.severity,
-        one.before,
-        one.after,
-        reason(accepted, language) if accepted else "",
-        "" if accepted else one.under,
-        "" if accepted else one.line,
-    )
-    return dict(zip(DRIFT_COLUMNS, values, strict=True))
+def _line(
+    wave: str, mapping: WaveMapping, against: str, change: Difference, language: str
+) -> DriftLine:
+    accepted = mapping.accepted(change.variable, change.difference, change.code)
+    return {
+        "wave": wave,
+        "against": against,
+        "variable": change.variable,
+        "code": change.code,
+        "difference": change.difference,
+        "severity": change.severity,
+        "before": change.before,
+        "after": change.after,
+        "accepted": reason(accepted, language) if accepted else "",
+        "under": "" if accepted else change.under,
+        "line": "" if accepted else change.line,
+    }
 
 
-def standing(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def open_differences(lines: Iterable[DriftLine]) -> list[DriftLine]:
     """Keep the breaking differences that nobody accepted."""
-    return [one for one in lines if one["severity"] == BREAKING and not one["accepted"]]
+    return [line for line in lines if line["severity"] == BREAKING and not line["accepted"]]
 
 
-def check_drift(lines: Sequence[Mapping[str, Any]], file: str = "config/waves.yaml") -> None:
+def check_drift(lines: Sequence[DriftLine], file: str = "config/waves.yaml") -> None:
     """Stop where a questionnaire's meaning changed and nobody has said what to do about it.
 
     Raises
@@ -310,7 +317,7 @@ def check_drift(lines: Sequence[Mapping[str, Any]], file: str = "config/waves.ya
     resurvey.SurveyError: wave '2026': 'sex': code 1 is 'women' here and 'men' in 2022; \
 add under "2026", `variables:`, in config/waves.yaml the line  sex: {codes: {1: 2, 2: 1}}
     """
-    sentences = list(dict.fromkeys(stop_sentences(standing(lines), file)))
+    sentences = list(dict.fromkeys(stop_sentences(open_differences(lines), file)))
     if not sentences:
         return
     if len(sentences) == 1:
@@ -323,18 +330,18 @@ add under "2026", `variables:`, in config/waves.yaml the line  sex: {codes: {1: 
     )
 
 
-def stop_sentences(lines: Iterable[Mapping[str, Any]], file: str) -> list[str]:
+def stop_sentences(lines: Iterable[DriftLine], file: str) -> list[str]:
     """Say in one sentence per item what stands against a wave and which line answers it."""
-    grouped: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    for one in lines:
+    grouped: dict[tuple[Any, ...], list[DriftLine]] = {}
+    for entry in lines:
         # The same difference from the codebook and from the wave before is said once.
-        place = (one["wave"], one["variable"], one["difference"], one["line"])
-        listed = grouped.setdefault(place, [])
-        if not any(str(one["code"]) == str(other["code"]) for other in listed):
-            listed.append(one)
+        subject = (entry["wave"], entry["variable"], entry["difference"], entry["line"])
+        listed = grouped.setdefault(subject, [])
+        if not any(str(entry["code"]) == str(other["code"]) for other in listed):
+            listed.append(entry)
     sentences = []
     for (wave, variable, kind, line), listed in grouped.items():
-        what = " and ".join(_said(one) for one in listed[:3])
+        what = " and ".join(_describe(entry) for entry in listed[:3])
         what += f" and {len(listed) - 3} more" if len(listed) > 3 else ""
         to_do = (
             f'; add under "{wave}", `{listed[0]["under"]}:`, in {file} the line  {line}'
@@ -347,32 +354,34 @@ def stop_sentences(lines: Iterable[Mapping[str, Any]], file: str) -> list[str]:
     return sentences
 
 
-def _said(one: Mapping[str, Any]) -> str:
-    """Word one difference."""
-    before, after, against = one["before"], one["after"], one["against"]
+def _describe(line: DriftLine) -> str:
+    """Describe one difference."""
+    before, after, against = line["before"], line["after"], line["against"]
     against = "the codebook" if against == "codebook" else against
     words = {
         "missing_variable": "the file has no such variable",
         "renamed_variable": f"the file has no such variable, but '{after}' looks like it",
         "type": f"the file holds {after}, {against} {before}",
-        "meaning": f"code {one['code']} is '{after}' here and '{before}' in {against}"
+        "meaning": f"code {line['code']} is '{after}' here and '{before}' in {against}"
         if before
-        else f"code {one['code']} is '{after}', which is another code in {against}",
-        "new_answer": f"code {one['code']} ('{after}') is an answer that {against} does not have",
+        else f"code {line['code']} is '{after}', which is another code in {against}",
+        "new_answer": f"code {line['code']} ('{after}') is an answer that {against} does not have",
         "missing_codes": (
             f"several codes are {after} here, but {before or 'unknown'} in {against}"
-            if one["code"] in (None, "")
-            else f"code {one['code']} is {after} here, but {before or 'unknown'} in {against}"
+            if line["code"] in (None, "")
+            else f"code {line['code']} is {after} here, but {before or 'unknown'} in {against}"
         ),
         "routing": f"other people were asked than in {against} (answered: {before}; now {after})",
-        "panel": f"{before} respondents have the same '{one['variable']}' as in {against}, but of "
+        "panel": f"{before} respondents have the same '{line['variable']}' as in {against}, but of "
         f"those who can be compared {after} contradict themselves: these are not the same people",
         "base": f"another share answered than in {against} (answered: {before}; now {after})",
     }
-    return words[one["difference"]]
+    return words[line["difference"]]
 
 
-def diff_files(before: str, after: str, reading: Mapping[str, Any] | None = None) -> list[Line]:
+def diff_files(
+    before: str, after: str, reading: Mapping[str, Any] | None = None
+) -> list[DriftLine]:
     """Compare the questionnaires of two survey files.
 
     Raises
@@ -386,7 +395,7 @@ def diff_files(before: str, after: str, reading: Mapping[str, Any] | None = None
         wave_questionnaire(path, read_raw(path, reading or {})) for path in (before, after)
     )
     found = compare_questionnaires(then, now)
-    return [_line(after, WaveMapping(), before, one, "") for one in found]
+    return [_line(after, WaveMapping(), before, change, "") for change in found]
 
 
 @dataclass(frozen=True)
@@ -448,7 +457,7 @@ def write_drift(
     words: Mapping[str, Mapping[str, Any]],
     folders: Sequence[str | Path],
     outputs: Mapping[str, Any],
-) -> list[Line]:
+) -> list[DriftLine]:
     """Compare a wave and write its drift report, as CSV, as pages, and what could be mapped.
 
     Parameters
@@ -466,18 +475,18 @@ def write_drift(
     outputs : dict
         Paths of ``drift`` and ``suggestion``, and ``pages``, one per language.
     """
-    opened = [open_wave(one, contract.codebook) for one in waves]
+    opened = [open_wave(declared, contract.codebook) for declared in waves]
     wave, before = opened[0], opened[1] if len(opened) > 1 else None
     lines = compare_wave(
         wave, before, contract.codebook, contract.used, contract.languages[0], contract.trend
     )
     write_csv(outputs["drift"], DRIFT_COLUMNS, lines)
     write_text(outputs["suggestion"], outline(wave.name, lines, commented=False))
-    labels = [one["wave"].get("label") for one in waves]
+    labels = [declared["wave"].get("label") for declared in waves]
     for language, page in zip(contract.languages, outputs["pages"], strict=True):
         named = [
-            pick_label(as_labels(label), language, one["name"])
-            for label, one in zip(labels, waves, strict=True)
+            pick_label(as_labels(label), language, declared["name"])
+            for label, declared in zip(labels, waves, strict=True)
         ]
         about = {
             "wave_name": wave.name,
@@ -492,7 +501,7 @@ def write_drift(
     return lines
 
 
-def check_waves(drifts: Iterable[str | Path], checked: str | Path) -> list[dict[str, str]]:
+def check_waves(drifts: Iterable[str | Path], checked: str | Path) -> list[DriftLine]:
     """Let the waves of a study pass, or stop at what nobody decided.
 
     Parameters
@@ -507,7 +516,7 @@ def check_waves(drifts: Iterable[str | Path], checked: str | Path) -> list[dict[
     SurveyError
         As `resurvey.waves.contract.drift.check_drift`.
     """
-    lines = [line for path in drifts for line in read_csv(path)]
+    lines = [cast(DriftLine, line) for path in drifts for line in read_csv(path)]
     check_drift(lines)
     write_csv(checked, DRIFT_COLUMNS, lines)
     return lines

@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from resurvey.study.initialise.yaml_text import yaml_line
-from resurvey.waves.contract.differences import BREAKING, NOTE, SEVERITIES
+from resurvey.waves.contract.differences import BREAKING, NOTE, SEVERITIES, DriftLine
 from resurvey.waves.contract.meaning import ANSWER, MISSING, NUMBERS, TEXT
 from resurvey.waves.contract.panel_members import remedy
 from resurvey.waves.contract.routing import LEVEL, TESTED
-
-Line = Mapping[str, Any]
-
 
 _WORDS = {MISSING: "user_missing", ANSWER: "answer", TEXT: "text", NUMBERS: "numbers"}
 
@@ -38,7 +35,7 @@ class Group:
     number: int
     variable: str
     difference: str
-    lines: tuple[Line, ...]
+    lines: tuple[Mapping[str, Any], ...]
     accepted: str
     under: str
     line: str
@@ -52,26 +49,27 @@ class Section:
     groups: tuple[Group, ...]
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[Mapping[str, Any]]:
         """All lines of the section."""
         return [line for group in self.groups for line in group.lines]
 
 
-def _once(lines: Sequence[Line]) -> tuple[Line, ...]:
+def _once(lines: Sequence[DriftLine]) -> tuple[Mapping[str, Any], ...]:
     """Join what differs in the same way from the codebook and from the wave before."""
-    joined: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for one in lines:
-        place = (one["code"], one["before"], one["after"])
-        against = joined.setdefault(place, {**one, "against": []})["against"]
-        against.append(one["against"])
-    return tuple(joined.values())
+    against: dict[tuple[Any, ...], list[str]] = {}
+    first: dict[tuple[Any, ...], DriftLine] = {}
+    for line in lines:
+        change = line["code"], line["before"], line["after"]
+        against.setdefault(change, []).append(line["against"])
+        first.setdefault(change, line)
+    return tuple({**first[change], "against": sources} for change, sources in against.items())
 
 
-def _subject(line: Line) -> tuple[Any, ...]:
+def _subject(line: DriftLine) -> tuple[Any, ...]:
     return line["variable"], line["difference"], str(line["code"] or "")
 
 
-def arrange_drift(lines: Sequence[Line]) -> list[Section]:
+def arrange_drift(lines: Sequence[DriftLine]) -> list[Section]:
     """Sort the lines of a drift report into what is to decide, accepted, to be read, and noted.
 
     Examples
@@ -79,24 +77,30 @@ def arrange_drift(lines: Sequence[Line]) -> list[Section]:
     >>> line = {"variable": "q", "difference": "wording", "severity": "warning", "accepted": "",
     ...         "under": "accept", "line": "- {}", "code": None, "before": "a", "after": "b",
     ...         "against": "2022"}
-    >>> [(one.name, len(one.lines)) for one in arrange_drift([line])]
+    >>> [(section.name, len(section.lines)) for section in arrange_drift([line])]
     [('open', 0), ('accepted', 0), ('warning', 1), ('note', 0)]
     """
-    sections: dict[str, dict[tuple[str, ...], list[Line]]] = {
+    sections: dict[str, dict[tuple[str, ...], list[DriftLine]]] = {
         "open": {},
         "accepted": {},
         "warning": {},
         "note": {},
     }
-    graver = {_subject(one) for one in lines if one["severity"] != NOTE}
-    for one in lines:
+    graver = {_subject(line) for line in lines if line["severity"] != NOTE}
+    for line in lines:
         # What is grave beside one questionnaire needs no note beside the other.
-        if one["severity"] == NOTE and not one["accepted"] and _subject(one) in graver:
+        if line["severity"] == NOTE and not line["accepted"] and _subject(line) in graver:
             continue
-        name = "accepted" if one["accepted"] else one["severity"]
+        name = "accepted" if line["accepted"] else line["severity"]
         name = "open" if name == BREAKING else name
-        place = (one["variable"], one["difference"], one["accepted"], one["under"], one["line"])
-        sections[name].setdefault(place, []).append(one)
+        subject = (
+            line["variable"],
+            line["difference"],
+            line["accepted"],
+            line["under"],
+            line["line"],
+        )
+        sections[name].setdefault(subject, []).append(line)
     return [
         Section(
             name,
@@ -112,7 +116,7 @@ def arrange_drift(lines: Sequence[Line]) -> list[Section]:
 
 
 def drift_page(
-    lines: Sequence[Line],
+    lines: Sequence[DriftLine],
     about: Mapping[str, Any],
     words: Mapping[str, Mapping[str, Any]],
     language: str,
@@ -140,7 +144,7 @@ def drift_page(
         "say": say,
         "shown": shown,
         "language": language,
-        "languages": [(one, native_name(one)) for one in about["languages"]],
+        "languages": [(code, native_name(code)) for code in about["languages"]],
         "title": about["title"] or say.plain("report.untitled"),
         "wave": f"{say.plain('drift.title')}: {about['wave']}",
         "version": resurvey.__version__,
@@ -155,7 +159,7 @@ _PLURALS = {"breaking": "breaking", "warning": "warnings", "note": "notes"}
 _WIDEST = 32
 
 
-def drift_text(lines: Sequence[Mapping[str, Any]], heading: str, notes: bool = True) -> str:
+def drift_text(lines: Sequence[DriftLine], heading: str, notes: bool = True) -> str:
     """Write a drift report for a terminal.
 
     Examples
@@ -169,23 +173,24 @@ def drift_text(lines: Sequence[Mapping[str, Any]], heading: str, notes: bool = T
     breaking  sex  meaning  1: men → women
                             variables: sex: {codes: {1: 2, 2: 1}}
     """
-    several = len({one["against"] for one in lines}) > 1
+    several = len({line["against"] for line in lines}) > 1
     lines = _merged_lines(lines)
     text = f"{_plain(heading)}: {_counts(lines)}\n"
-    listed = [one for one in lines if notes or one["severity"] != "note"]
+    listed = [line for line in lines if notes or line["severity"] != "note"]
     if not listed:
         return text
     columns = [
-        [_plain(str(one[key])) for one in listed] for key in ("severity", "variable", "difference")
+        [_plain(str(line[key])) for line in listed]
+        for key in ("severity", "variable", "difference")
     ]
     widths = [min(_WIDEST, max(map(len, column))) for column in columns]
     margin = " " * (sum(widths) + 2 * len(widths))
     text += "\n"
     previous = ""
-    for number, one in enumerate(listed):
+    for number, line in enumerate(listed):
         cells = [column[number].ljust(width) for column, width in zip(columns, widths, strict=True)]
-        text += "  ".join([*cells, _change(one, several)]) + "\n"
-        remedy = f"accepted: {one['accepted']}" if one["accepted"] else _remedy(one)
+        text += "  ".join([*cells, _change(line, several)]) + "\n"
+        remedy = f"accepted: {line['accepted']}" if line["accepted"] else _remedy(line)
         following = listed[number + 1] if number + 1 < len(listed) else None
         again = following is not None and _remedy(following) == remedy
         if remedy and remedy != previous and not again:
@@ -194,40 +199,41 @@ def drift_text(lines: Sequence[Mapping[str, Any]], heading: str, notes: bool = T
     return text
 
 
-def _merged_lines(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _merged_lines(lines: Sequence[DriftLine]) -> list[DriftLine]:
     """Say a difference from the codebook and from the wave before only once."""
-    told: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for one in lines:
-        key = tuple(one[name] for name in ("variable", "difference", "code", "after", "line"))
-        if key in told:
-            told[key]["against"] += f", {one['against']}"
-        else:
-            told[key] = dict(one)
-    return sorted(told.values(), key=lambda one: SEVERITIES.index(one["severity"]))
+    merged: dict[tuple[Any, ...], DriftLine] = {}
+    for line in lines:
+        key = tuple(line[name] for name in ("variable", "difference", "code", "after", "line"))
+        known = merged.get(key)
+        against = f"{known['against']}, {line['against']}" if known else line["against"]
+        merged[key] = {**(known or line), "against": against}
+    return sorted(merged.values(), key=lambda line: SEVERITIES.index(line["severity"]))
 
 
-def _counts(lines: Sequence[Mapping[str, Any]]) -> str:
+def _counts(lines: Sequence[DriftLine]) -> str:
     """Say how many differences of each severity there are."""
-    told = []
+    counted = []
     for name in SEVERITIES:
-        number = sum(one["severity"] == name for one in lines)
+        number = sum(line["severity"] == name for line in lines)
         word = name if number == 1 else _PLURALS[name]
-        passed = sum(one["severity"] == name and bool(one["accepted"]) for one in lines)
-        told.append(f"{number} {word}" + (f" ({passed} accepted)" if passed else ""))
-    return ", ".join(told)
+        passed = sum(line["severity"] == name and bool(line["accepted"]) for line in lines)
+        counted.append(f"{number} {word}" + (f" ({passed} accepted)" if passed else ""))
+    return ", ".join(counted)
 
 
-def _change(one: Mapping[str, Any], several: bool) -> str:
-    code = "" if one["code"] in (None, "") else f"{one['code']}: "
-    before, after = (_plain(str(one[side])) or "–" for side in ("before", "after"))
-    against = f"  ({_plain(str(one['against']))})" if several else ""
+def _change(line: DriftLine, several: bool) -> str:
+    code = "" if line["code"] in (None, "") else f"{line['code']}: "
+    before, after = (_plain(str(line[side])) or "–" for side in ("before", "after"))
+    against = f"  ({_plain(str(line['against']))})" if several else ""
     return f"{_plain(code)}{before} → {after}{against}"
 
 
-def _remedy(one: Mapping[str, Any]) -> str:
-    if one["difference"] == "panel":
-        return remedy(one["variable"])
-    return f"{one['under']}: {one['line']}" if one["severity"] == BREAKING and one["line"] else ""
+def _remedy(line: DriftLine) -> str:
+    if line["difference"] == "panel":
+        return remedy(line["variable"])
+    return (
+        f"{line['under']}: {line['line']}" if line["severity"] == BREAKING and line["line"] else ""
+    )
 
 
 def _plain(text: str) -> str:
@@ -235,7 +241,7 @@ def _plain(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def outline(wave: str, lines: Iterable[Mapping[str, Any]], commented: bool) -> str:
+def outline(wave: str, lines: Iterable[DriftLine], commented: bool) -> str:
     """Write what could stand in waves.yaml for a wave.
 
     Examples
@@ -250,18 +256,18 @@ def outline(wave: str, lines: Iterable[Mapping[str, Any]], commented: bool) -> s
       accept:
     """
     text = f"{_quoted(wave)}:\n"
-    open_lines = [one for one in lines if one["line"] and not one["accepted"]]
+    open_lines = [line for line in lines if line["line"] and not line["accepted"]]
     for section in ("variables", "accept"):
         text += f"  {section}:\n"
         done: set[str] = set()
-        for one in open_lines:
-            subject = one["variable"] if section == "variables" else one["line"]
-            if one["under"] != section or one["severity"] == NOTE or subject in done:
+        for line in open_lines:
+            subject = line["variable"] if section == "variables" else line["line"]
+            if line["under"] != section or line["severity"] == NOTE or subject in done:
                 continue
             done.add(subject)
             # A reason that nobody wrote must not pass, so an acceptance stays a comment.
             mark = "# " if commented or section == "accept" else ""
-            text += f"    {mark}{one['line']}  # {_explained(one)}\n"
+            text += f"    {mark}{line['line']}  # {_explained(line)}\n"
     return text
 
 
@@ -270,7 +276,9 @@ def _quoted(wave: str) -> str:
     return line if line.startswith('"') else f'"{line}"'
 
 
-def _explained(one: Mapping[str, Any]) -> str:
-    about = one["difference"] if one["code"] in (None, "") else f"{one['difference']} {one['code']}"
-    words = f"{about}: {one['before'] or '–'} → {one['after'] or '–'}"
-    return " ".join("".join(one if one.isprintable() else " " for one in words).split())
+def _explained(line: DriftLine) -> str:
+    about = (
+        line["difference"] if line["code"] in (None, "") else f"{line['difference']} {line['code']}"
+    )
+    words = f"{about}: {line['before'] or '–'} → {line['after'] or '–'}"
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())

@@ -7,7 +7,7 @@ from resurvey.core.codebook import Code, clean_code
 from resurvey.reading.observed_answers import REST, least_people
 from resurvey.waves.contract.differences import NOTE, WARNING, Difference, difference
 from resurvey.waves.contract.questionnaire import Item, Texts
-from resurvey.waves.contract.similarity import reworded, same, script
+from resurvey.waves.contract.similarity import is_reworded, is_same_label, name_script
 
 MISSING, ANSWER, TEXT, NUMBERS = "user-missing", "answer", "text", "numbers"
 """Words of a drift report that a page translates."""
@@ -26,8 +26,8 @@ def compare_answers(before: Item, after: Item, against_codebook: bool = False) -
     Examples
     --------
     >>> from resurvey.core.codebook import Variable
-    >>> def sex(one, two):
-    ...     return Item(Variable("sex"), labels={1: (one,), 2: (two,)})
+    >>> def sex(first, second):
+    ...     return Item(Variable("sex"), labels={1: (first,), 2: (second,)})
     >>> swapped = compare_answers(sex("men", "women"), sex("women", "men"))
     >>> [(found.difference, found.code, found.line) for found in swapped]
     [('meaning', 1, 'sex: {codes: {1: 2, 2: 1}}'), ('meaning', 2, 'sex: {codes: {1: 2, 2: 1}}')]
@@ -65,7 +65,7 @@ def compare_answers(before: Item, after: Item, against_codebook: bool = False) -
     ]
     for code, texts in after.labels.items():
         known = before.labels.get(code)
-        if code in moved or known is None or any(same(text, known) for text in texts):
+        if code in moved or known is None or any(is_same_label(text, known) for text in texts):
             continue
         found.append(_other_words(before, after, code, against_codebook))
     return found + _code_sets(before, after, moved, against_codebook)
@@ -76,14 +76,14 @@ def _first(texts: Texts | None) -> str:
 
 
 def _other_alphabet(before: Item, after: Item) -> bool:
-    """Tell whether no label could be recognised because the alphabets differ."""
+    """Return whether no label could be recognised because the alphabets differ."""
     old, new = (
-        script(text for texts in item.answers.values() for text in texts)
+        name_script(text for texts in item.answers.values() for text in texts)
         for item in (before, after)
     )
     known = [text for texts in before.labels.values() for text in texts]
     return bool(old and new and old != new) and not any(
-        same(text, known) for texts in after.answers.values() for text in texts
+        is_same_label(text, known) for texts in after.answers.values() for text in texts
     )
 
 
@@ -91,12 +91,12 @@ def moved_codes(before: Item, after: Item) -> dict[Code, Code]:
     """Find codes whose label belonged to another code: code -> the code it belonged to."""
     moved = {}
     for code, texts in after.labels.items():
-        if any(same(text, before.labels.get(code, ())) for text in texts):
+        if any(is_same_label(text, before.labels.get(code, ())) for text in texts):
             continue
         for home, known in before.labels.items():
             # A label that is on its old code too was repeated, not moved.
-            stays = any(same(text, known) for text in after.labels.get(home, ()))
-            if home != code and not stays and any(same(text, known) for text in texts):
+            stays = any(is_same_label(text, known) for text in after.labels.get(home, ()))
+            if home != code and not stays and any(is_same_label(text, known) for text in texts):
                 moved[code] = home
                 break
     return moved
@@ -137,7 +137,7 @@ def _between_moved(after: Item, moved: Mapping[Code, Code]) -> dict[Code, Code]:
 
 def in_code_order(codes: Iterable[Code]) -> list[Code]:
     """Sort codes, numbers before text."""
-    return sorted(codes, key=lambda one: (isinstance(one, str), one))
+    return sorted(codes, key=lambda code: (isinstance(code, str), code))
 
 
 def _other_words(before: Item, after: Item, code: Code, against_codebook: bool) -> Difference:
@@ -149,7 +149,7 @@ def _other_words(before: Item, after: Item, code: Code, against_codebook: bool) 
             after.name, "answer_wording", _first(old), _first(new), code, severity=NOTE
         )
     mild = against_codebook or before.variable.is_missing(code)
-    if mild or any(reworded(text, old) for text in new):
+    if mild or any(is_reworded(text, old) for text in new):
         return difference(after.name, "answer_wording", _first(old), _first(new), code)
     return difference(after.name, "meaning", _first(old), _first(new), code)
 
@@ -167,12 +167,12 @@ def _code_sets(
     """Compare which codes there are: new, vanished, and those that changed sides."""
     known = {*before.labels, *before.variable.codes, *before.observed}
     found = _missing_codes(before, after, moved, against_codebook)
-    told = {one.code for one in found}
+    reported = {change.code for change in found}
     for code in in_code_order(set(after.labels) | after.observed):
         was_missing = before.variable.is_missing(code)
         is_missing = after.variable.is_missing(code)
         label = _first(after.labels.get(code)) or _written(after, code)
-        if code in moved or code in told:
+        if code in moved or code in reported:
             continue
         if code not in known and not was_missing:
             if is_missing:
@@ -259,13 +259,13 @@ def _vanished(before: Item, after: Item, moved: Mapping[Code, Code]) -> list[Dif
 
 
 def _between(code: Code, before: Item) -> bool:
-    """Tell whether an unlabelled code lies inside a scale of which only some points are labelled.
+    """Return whether an unlabelled code lies inside a scale of which only some points are labelled.
 
     Of "0 = not at all ... 10 = fully" a wave may happen to have no 7.
     """
-    unlabelled = [one for one in before.observed if one not in before.labels]
-    unlabelled = [one for one in unlabelled if not before.variable.is_missing(one)]
-    points = [one for one in {*unlabelled, *before.answers} if not isinstance(one, str)]
+    unlabelled = [code for code in before.observed if code not in before.labels]
+    unlabelled = [code for code in unlabelled if not before.variable.is_missing(code)]
+    points = [code for code in {*unlabelled, *before.answers} if not isinstance(code, str)]
     if isinstance(code, str) or not points or not unlabelled:
         return False
     return min(points) <= code <= max(points)
@@ -315,7 +315,7 @@ def _changed_type(before: Item, after: Item) -> list[Difference]:
         text: code
         for text in in_code_order(after.observed)
         for code, texts in before.labels.items()
-        if isinstance(text, str) and same(text, texts)
+        if isinstance(text, str) and is_same_label(text, texts)
     }
     known = dict(after.mapping.get("codes", {}))
     numerals = {str(code): code for code in (*before.labels, *before.variable.codes)}

@@ -1,4 +1,4 @@
-"""Persons: whether respondents who carry one id in two waves can be the same people.
+"""Panel members: which respondents of two waves carry one id, and can be the same people.
 
 Numbers that begin anew in every wave make strangers look like a panel. What cannot change between
 two waves shows it: sex, year of birth (or age, which grows by the years between), place of birth,
@@ -20,7 +20,7 @@ from resurvey.core.codebook import Code, Variable, clean_code, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.study.declarations import SamePerson, TrendPart
 from resurvey.study.mapping import listed_names
-from resurvey.waves.contract.similarity import normalised
+from resurvey.waves.contract.similarity import normalise_label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,7 +129,7 @@ class Respondents:
         column = self.survey.data[name]
         values = column.to_pylist() if hasattr(column, "to_pylist") else column.tolist()
         variable = self.survey.codebook[name]
-        return [None if _no_answer(one, variable) else _plain(one) for one in values]
+        return [None if _no_answer(value, variable) else _plain(value) for value in values]
 
 
 def _plain(value: Any) -> Any:
@@ -181,7 +181,7 @@ class Match:
     numbered: bool
 
     def strangers(self, most: float = CONTRADICTIONS) -> bool:
-        """Tell whether more than a share of `most` contradict themselves.
+        """Return whether more than a share of `most` contradict themselves.
 
         Examples
         --------
@@ -191,19 +191,19 @@ class Match:
         return self.contradicting > most * self.compared
 
     def unknown(self, most: float = CONTRADICTIONS) -> bool:
-        """Tell whether nothing shows that these are the same people.
+        """Return whether nothing shows that these are the same people.
 
         Nothing could be compared, or strangers would hardly contradict each other more often
         than is allowed, such as where nearly all are women.
         """
         return not self.compared or self.by_chance < 2 * most
 
-    def told(self) -> str:
+    def by_variable(self) -> str:
         """Write the figures, variable by variable.
 
         Examples
         --------
-        >>> Match("2026", "2024", "id", 9, 9, 6, (("sex", 6, 9),), 0.5, False).told()
+        >>> Match("2026", "2024", "id", 9, 9, 6, (("sex", 6, 9),), 0.5, False).by_variable()
         'sex: 6 / 9'
         """
         return "; ".join(f"{name}: {odd} / {of}" for name, odd, of in self.by)
@@ -263,11 +263,11 @@ def match_people(
     by = []
     by_chance = 0.0
     for name, now, then, contradict in checked:
-        known = [place for place in range(len(rows)) if now[place] is not None]
-        known = [place for place in known if then[place] is not None]
+        known = [pair for pair in range(len(rows)) if now[pair] is not None]
+        known = [pair for pair in known if then[pair] is not None]
         if not known:
             continue
-        odd = [place for place in known if contradict(now[place], then[place])]
+        odd = [pair for pair in known if contradict(now[pair], then[pair])]
         by.append((name, len(odd), len(known)))
         people |= set(known)
         odd_people |= set(odd)
@@ -341,12 +341,12 @@ def recognise(variables: Mapping[str, Variable]) -> dict[str, str]:
     """
     found = {}
     for name, variable in variables.items():
-        words = [normalised(text) for text in variable.label.values()]
-        own = normalised(name)
+        words = [normalise_label(text) for text in variable.label.values()]
+        own = normalise_label(name)
         if any(_OF_OTHERS.search(text) for text in [own, *words]):
             continue
         kinds = [kind for kind, pattern in _NAMES if pattern.fullmatch(own)]
-        kinds += [kind for kind, told in _LABELS if any(told(text) for text in words)]
+        kinds += [kind for kind, matches in _LABELS if any(matches(text) for text in words)]
         if kinds:
             found[name] = kinds[0]
     return found
@@ -385,27 +385,27 @@ def _facts(
 ) -> tuple[Facts, Facts, Callable[[Any, Any], bool]] | None:
     """What the matched respondents said now and then, and when the two contradict each other."""
     waves = (later, earlier)
-    sides = ((later, [one for one, _ in rows]), (earlier, [other for _, other in rows]))
+    sides = ((later, [row for row, _ in rows]), (earlier, [other for _, other in rows]))
     if not all(name in wave.survey.codebook for wave in waves):
         return None
     if kind == CONSTANT:
         answers = [_told(wave, name) for wave in waves]
-        sets = [{one for one in own if one is not None} for own in answers]
+        sets = [{answer for answer in own if answer is not None} for own in answers]
         texts = any(isinstance(_first(wave.values(name)), str) for wave in waves)
         alike = 2 * len(sets[0] & sets[1]) >= min(map(len, sets))
         if not declared and texts and not (alike and max(map(len, sets)) <= MOST_WORDS):
             return None
         now, then = (_at(own, places) for own, (_, places) in zip(answers, sides, strict=True))
-        return now, then, lambda one, other: bool(one != other)
+        return now, then, lambda now, other: bool(now != other)
     if kind == AGE and None in [wave.year for wave in waves]:
         young, old = (_at(_ages(wave, name), own) for wave, own in sides)
         moved = [
-            sum(one) / 2 - sum(other) / 2
-            for one, other in zip(young, old, strict=True)
-            if one and other
+            sum(ages) / 2 - sum(other) / 2
+            for ages, other in zip(young, old, strict=True)
+            if ages and other
         ]
         shift = round(median(moved)) if moved else 0
-        return young, old, lambda one, other: _apart(one, (other[0] + shift, other[1] + shift), 1)
+        return young, old, lambda ages, other: _apart(ages, (other[0] + shift, other[1] + shift), 1)
     born, earlier_born = (_at(_born(wave, name, kind), own) for wave, own in sides)
     return born, earlier_born, _apart
 
@@ -430,27 +430,31 @@ def _born_across(
         ]
         if not own:
             return []
-        name, kind = min(own, key=lambda one: one[1] != BIRTH)
+        name, kind = min(own, key=lambda named: named[1] != BIRTH)
         chosen.append((name, _born(wave, name, kind)))
     (name, now), (other, then) = chosen
     label = name if name == other else f"{other} → {name}"
-    return [(label, [now[one] for one, _ in rows], [then[one] for _, one in rows], _apart)]
+    return [(label, [now[row] for row, _ in rows], [then[row] for _, row in rows], _apart)]
 
 
-def _apart(one: tuple[float, float], other: tuple[float, float], slack: float = 0.0) -> bool:
-    """Tell whether two spans of time have nothing in common."""
-    return one[0] >= other[1] + slack + (slack > 0) or other[0] >= one[1] + slack + (slack > 0)
+def _apart(span: tuple[float, float], other: tuple[float, float], slack: float = 0.0) -> bool:
+    """Return whether two spans of time have nothing in common."""
+    return span[0] >= other[1] + slack + (slack > 0) or other[0] >= span[1] + slack + (slack > 0)
 
 
 def _first(values: Iterable[Any]) -> Any:
-    return next((one for one in values if one is not None), None)
+    return next((value for value in values if value is not None), None)
 
 
 def _told(wave: Respondents, name: str) -> list[str | None]:
     """Answers to compare for equality; a text without its case and punctuation."""
     return [
-        None if one is None else (normalised(one) or None) if isinstance(one, str) else str(one)
-        for one in wave.values(name)
+        None
+        if value is None
+        else (normalise_label(value) or None)
+        if isinstance(value, str)
+        else str(value)
+        for value in wave.values(name)
     ]
 
 
@@ -469,8 +473,8 @@ def _born(wave: Respondents, name: str, kind: str) -> list[tuple[float, float] |
             for ages in _ages(wave, name)
         ]
     variable = wave.survey.codebook[name]
-    years = [_birth_year(one, variable, wave.year) for one in wave.values(name)]
-    return [None if one is None else (float(one), one + 1.0) for one in years]
+    years = [_birth_year(value, variable, wave.year) for value in wave.values(name)]
+    return [None if year is None else (float(year), year + 1.0) for year in years]
 
 
 def _birth_year(value: Any, variable: Variable, year: int | None) -> int | None:
@@ -512,7 +516,7 @@ def _age(value: Any, variable: Variable) -> tuple[float, float] | None:
     if value is None:
         return None
     text = (_label(variable, value) or str(value)).strip().casefold()
-    numbers = [int(one) for one in re.findall(r"(?<![\d.])\d{1,3}(?![\d])", text)]
+    numbers = [int(number) for number in re.findall(r"(?<![\d.])\d{1,3}(?![\d])", text)]
     if not numbers or max(numbers) > 120 or _YEAR.search(text):
         return None
     if len(numbers) > 1:
@@ -532,9 +536,9 @@ def _among_strangers(
     steps = sorted({max(1, size * step // (SHIFTS + 1)) for step in range(1, SHIFTS + 1)})
     steps = [step for step in steps if step < size]
     odd = sum(
-        contradict(now[known[place]], then[known[(place + step) % size]])
+        contradict(now[known[person]], then[known[(person + step) % size]])
         for step in steps
-        for place in range(size)
+        for person in range(size)
     )
     return odd / (len(steps) * size) if steps else 0.0
 
@@ -574,12 +578,12 @@ def allowed(declared: TrendPart) -> float:
 
 
 def contradiction(match: Match, most: float) -> str:
-    """Word what stands against a panel, and what to do about it."""
+    """Say what stands against a panel, and what to do about it."""
     return (
         f"{match.shared} respondents have the same '{match.identifier}' as in wave "
         f"'{match.against}', but {match.contradicting} of the {match.compared} who can be compared "
-        f"contradict themselves ({match.told()}), more than {100 * most:g} %: these are not the "
-        f"same people; {remedy(match.identifier)}"
+        f"contradict themselves ({match.by_variable()}), more than {100 * most:g} %: these are "
+        f"not the same people; {remedy(match.identifier)}"
     )
 
 
@@ -604,7 +608,7 @@ def name_member(value: Any) -> str | None:
 
     Examples
     --------
-    >>> [name_member(one) for one in (7, 7.0, "7", " 7.0", "007", "A-7", "", float("nan"), None)]
+    >>> [name_member(name) for name in (7, 7.0, "7", " 7.0", "007", "A-7", "", float("nan"), None)]
     ['7', '7', '7', '7', '007', 'A-7', None, None, None]
     """
     plain = value.item() if isinstance(value, np.generic) else value
@@ -629,10 +633,12 @@ def number_members(
         Two respondents of a wave with one identity; identities of two waves that would be equal
         but for zeros in front or capital letters, so that nobody can tell.
     """
-    found = [one.identities() if panel else None for one in waves]
-    if sum(one is not None for one in found) < 2:
+    found = [wave.identities() if panel else None for wave in waves]
+    if sum(values is not None for values in found) < 2:
         return [None] * len(waves)
-    names = [None if one is None else [name_member(value) for value in one] for one in found]
+    names = [
+        None if values is None else [name_member(value) for value in values] for values in found
+    ]
     for wave, own in zip(waves, names, strict=True):
         if own is not None:
             _check_unique(wave, own)
@@ -643,7 +649,7 @@ def number_members(
         if own is None:
             numbered.append(None)
             continue
-        persons = (NOBODY if one is None else number.setdefault(one, len(number)) for one in own)
+        persons = (NOBODY if name is None else number.setdefault(name, len(number)) for name in own)
         numbered.append(np.fromiter(persons, np.int64, len(own)))
     return numbered
 
@@ -666,13 +672,16 @@ def _check_alike(
     waves: "Sequence[TrendWave]", names: Sequence[Sequence[str | None] | None]
 ) -> None:
     """Refuse identities of two waves that differ only in how they are written."""
-    sets = [None if one is None else {name for name in one if name is not None} for one in names]
+    sets = [
+        None if members is None else {name for name in members if name is not None}
+        for members in names
+    ]
     for here, there in combinations(range(len(waves)), 2):
-        one, other = sets[here], sets[there]
-        if one is None or other is None:
+        names_here, other = sets[here], sets[there]
+        if names_here is None or other is None:
             continue
-        written = _loosely(other - one)
-        for loose, name in sorted(_loosely(one - other).items()):
+        written = _loosely(other - names_here)
+        for loose, name in sorted(_loosely(names_here - other).items()):
             if loose in written:
                 raise SurveyError(
                     f"`id`: '{name}' in wave '{waves[here].name}' and '{written[loose]}' in wave "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import Code, Variable, declared_variable
 from resurvey.core.survey import Survey
 from resurvey.study.declarations import CodebookPart, VariableEntry
-from resurvey.waves.contract.similarity import reworded, same
+from resurvey.waves.contract.similarity import is_reworded, is_same_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -143,7 +143,7 @@ def _alone(item: Item) -> Survey:
 
 def _joined(own: Texts, others: Texts) -> Texts:
     """Texts of the codebook beside a file's own, unless the file says something else."""
-    if own and not any(same(text, others) for text in own):
+    if own and not any(is_same_label(text, others) for text in own):
         return own
     return tuple(dict.fromkeys((*own, *others)))
 
@@ -210,24 +210,27 @@ def wave_questionnaire(
 ) -> Questionnaire:
     """Read the questionnaire that a file shows."""
     specs = (codebook or {}).get("variables") or {}
-    declaring = (one.missing or one.missing_ranges for one in survey.codebook.variables.values())
+    declaring = (
+        variable.missing or variable.missing_ranges
+        for variable in survey.codebook.variables.values()
+    )
     silent = not any(declaring)
     items = {}
-    for one, variable in survey.codebook.variables.items():
-        spec = specs.get(one) or {}
+    for question, variable in survey.codebook.variables.items():
+        spec = specs.get(question) or {}
         filed = variable if "missing" in spec else None
         if filed is not None:
-            declared = declared_variable(one, {"missing": spec["missing"]})
+            declared = declared_variable(question, {"missing": spec["missing"]})
             variable = replace(
                 variable,
                 missing=declared.missing,
                 missing_ranges=declared.missing_ranges,
             )
-        entry = mapping.variables.get(one, {}) if mapping else {}
-        item = _item(variable, survey.data[one], entry)
+        entry = mapping.variables.get(question, {}) if mapping else {}
+        item = _item(variable, survey.data[question], entry)
         merged = _merged(variable, file, entry, spec) if file else {}
         dropped = _dropped(variable, file, entry) if file else {}
-        items[one] = replace(item, filed=filed, silent=silent, merged=merged, dropped=dropped)
+        items[question] = replace(item, filed=filed, silent=silent, merged=merged, dropped=dropped)
     return Questionnaire(name, items, len(survey.data), uncounted)
 
 
@@ -258,7 +261,7 @@ def _merged(
         others = [
             text
             for code, text in zip(codes, texts, strict=True)
-            if code != to and not same(text, known) and not reworded(text, known)
+            if code != to and not is_same_label(text, known) and not is_reworded(text, known)
         ]
         if others:
             found[to] = tuple(others)

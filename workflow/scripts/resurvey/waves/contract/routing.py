@@ -29,6 +29,7 @@ import numpy as np
 from resurvey.core.codebook import Code
 from resurvey.statistics.exact import fisher_2x2
 from resurvey.waves.contract.differences import Difference, difference
+from resurvey.waves.contract.meaning import in_code_order
 from resurvey.waves.contract.questionnaire import Item, Questionnaire
 
 LEVEL = 1e-4
@@ -109,7 +110,7 @@ def compare_routing(
     return found + [changed for changed in asked_of_all if changed]
 
 
-def differ(one: Share, other: Share, least: float, tests: int) -> bool:
+def differ(share: Share, other: Share, least: float, tests: int) -> bool:
     """Return whether two shares differ by at least so much, and by more than chance.
 
     Examples
@@ -117,7 +118,7 @@ def differ(one: Share, other: Share, least: float, tests: int) -> bool:
     >>> differ((15, 15), (0, 15), 0.5, 100), differ((3, 4), (1, 4), 0.5, 100)
     (True, False)
     """
-    (count, base), (other_count, other_base) = one, other
+    (count, base), (other_count, other_base) = share, other
     if not base or not other_base or abs(count / base - other_count / other_base) < least:
         return False
     table = np.array([[count, base - count], [other_count, other_base - other_count]])
@@ -134,7 +135,7 @@ def _groups(before: Item, after: Item) -> list[Code]:
         return []
     codes = [
         code
-        for code in before.observed | after.observed
+        for code in in_code_order(before.observed | after.observed)
         if not (before.variable.is_missing(code) or after.variable.is_missing(code))
     ]
     return codes if len(codes) <= MOST_CODES else []

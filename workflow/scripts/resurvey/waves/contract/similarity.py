@@ -12,14 +12,14 @@ _NUMBERING = re.compile(r"^\s*(?:[a-zа-я]{0,2}\d+(?:\.\d+)*[a-zа-я]?[.):]|\(
 _BETWEEN = re.compile(r"[^\w%+<>≤≥-]+|(?<!\d)-|-(?!\d)|_")
 
 
-def normalised(label: str) -> str:
+def normalise_label(label: str) -> str:
     """Write a label without its numbering, punctuation, case and spare blanks.
 
     Examples
     --------
-    >>> normalised("Q12. Are you  SATISFIED with your job?")
+    >>> normalise_label("Q12. Are you  SATISFIED with your job?")
     'are you satisfied with your job'
-    >>> normalised("26–45 лет") == normalised("26 - 45 лет")
+    >>> normalise_label("26–45 лет") == normalise_label("26 - 45 лет")
     True
     """
     words = re.sub("[‐-―−]", "-", folded(label))
@@ -27,19 +27,19 @@ def normalised(label: str) -> str:
     return " ".join(_BETWEEN.sub(" ", _NUMBERING.sub("", words)).split())
 
 
-def same(label: str, others: Iterable[str]) -> bool:
-    """Tell whether a label says the same as one of `others`, whatever its typography.
+def is_same_label(label: str, others: Iterable[str]) -> bool:
+    """Return whether a label says the same as one of `others`, whatever its typography.
 
     Examples
     --------
-    >>> same("1. ДА ", ["Yes", "Да"])
+    >>> is_same_label("1. ДА ", ["Yes", "Да"])
     True
     """
-    words = normalised(label)
-    return any(words == normalised(other) for other in others)
+    words = normalise_label(label)
+    return any(words == normalise_label(other) for other in others)
 
 
-def likeness(first: str, second: str) -> float:
+def label_similarity(first: str, second: str) -> float:
     """Measure how much two labels have in common, from 0 to 1.
 
     The share of matching letters (Ratcliff and Obershelp, as in the standard library's difflib)
@@ -47,17 +47,17 @@ def likeness(first: str, second: str) -> float:
 
     Examples
     --------
-    >>> likeness("Мужчины", "мужчины."), likeness("Yes", "No")
+    >>> label_similarity("Мужчины", "мужчины."), label_similarity("Yes", "No")
     (1.0, 0.0)
     """
-    one, two = normalised(first), normalised(second)
-    if one == two:
+    words, two = normalise_label(first), normalise_label(second)
+    if words == two:
         return 1.0
-    return min(0.99, SequenceMatcher(None, one, two, autojunk=False).ratio())
+    return min(0.99, SequenceMatcher(None, words, two, autojunk=False).ratio())
 
 
-def reworded(label: str, others: Iterable[str]) -> bool:
-    """Tell whether a label is one of `others` with some endings changed.
+def is_reworded(label: str, others: Iterable[str]) -> bool:
+    """Return whether a label is one of `others` with some endings changed.
 
     Only the same words in the same order count, each equal or with a common beginning of at least
     four letters and two thirds of the longer word. A word more or less, a number, a negation
@@ -66,31 +66,31 @@ def reworded(label: str, others: Iterable[str]) -> bool:
 
     Examples
     --------
-    >>> reworded("Opportunities for recreation", ["Opportunity for recreation"])
+    >>> is_reworded("Opportunities for recreation", ["Opportunity for recreation"])
     True
-    >>> reworded("Women", ["Men"]), reworded("26–50 лет", ["26–45 лет"])
+    >>> is_reworded("Women", ["Men"]), is_reworded("26–50 лет", ["26–45 лет"])
     (False, False)
     """
-    return any(_same_words(label, one) for one in others)
+    return any(_same_words(label, other) for other in others)
 
 
 def _same_words(first: str, second: str) -> bool:
-    one, two = normalised(first).split(), normalised(second).split()
-    return bool(one) and len(one) == len(two) and all(map(_same_word, one, two))
+    words, two = normalise_label(first).split(), normalise_label(second).split()
+    return bool(words) and len(words) == len(two) and all(map(_same_word, words, two))
 
 
-def _same_word(one: str, two: str) -> bool:
-    shared = len(os.path.commonprefix([one, two]))
-    ending = one.isalpha() and two.isalpha() and 3 * shared >= 2 * max(len(one), len(two))
-    return one == two or (ending and shared >= _STEM)
+def _same_word(word: str, two: str) -> bool:
+    shared = len(os.path.commonprefix([word, two]))
+    ending = word.isalpha() and two.isalpha() and 3 * shared >= 2 * max(len(word), len(two))
+    return word == two or (ending and shared >= _STEM)
 
 
-def script(labels: Iterable[str]) -> str:
+def name_script(labels: Iterable[str]) -> str:
     """Name the alphabet of most letters: ``cyrillic``, ``latin``, or nothing where there are none.
 
     Examples
     --------
-    >>> script(["Да", "Нет"]), script(["Yes"]), script(["1–2"])
+    >>> name_script(["Да", "Нет"]), name_script(["Yes"]), name_script(["1–2"])
     ('cyrillic', 'latin', '')
     """
     letters = [letter for label in labels for letter in label if letter.isalpha()]

@@ -15,7 +15,7 @@ from resurvey.pages.wording import Wording
 from resurvey.study.declarations import Config
 from resurvey.waves.deposit.distributions import ALL, Distribution
 from resurvey.waves.deposit.pooled_file import WAVE, Pooled
-from resurvey.waves.deposit.study_description import Told
+from resurvey.waves.deposit.study_description import StudyDescription
 
 MOST_WAVES = 8
 """With more waves a table has the column of all together alone; the rest is in codebook.csv."""
@@ -78,7 +78,7 @@ class VariableEntry:
 def write_codebook_page(
     pooled: Pooled,
     described: Sequence[Distribution],
-    told: Told,
+    description: StudyDescription,
     config: Config,
     words: Mapping[str, Any],
     language: str,
@@ -89,22 +89,22 @@ def write_codebook_page(
     """Write the codebook of the pooled file in one language as a page to read and to print."""
     say = Wording(words)
     page = _Page(pooled, config, say, Numerals(language), language, names)
-    mark = told.mark.get(language, "")
+    mark = description.mark.get(language, "")
     context = {
         "say": say,
         "language": language,
-        "languages": [(one, native_name(one)) for one in config["languages"]],
-        "title": told.title[language],
+        "languages": [(code, native_name(code)) for code in config["languages"]],
+        "title": description.title[language],
         "wave": say.plain("deposit.codebook"),
         "version": resurvey.__version__,
         "reconstructed": pooled.codebook.reconstructed,
         "mark": mark,
-        "abstract": told.abstract[language],
-        "conditions": told.conditions[language],
-        "steps": [one[language] for one in told.processing],
-        "weights": [one[language] for one in told.weights],
+        "abstract": description.abstract[language],
+        "conditions": description.conditions[language],
+        "steps": [step[language] for step in description.processing],
+        "weights": [weight[language] for weight in description.weights],
         "sets": page.sets(),
-        "entries": [page.entry(one) for one in described],
+        "entries": [page.entry(distribution) for distribution in described],
         "files": list(files),
     }
     return render_application("codebook.html", context, list(folders))
@@ -129,30 +129,32 @@ class _Page:
             for wave in pooled.waves
         }
 
-    def entry(self, one: Distribution) -> VariableEntry:
+    def entry(self, distribution: Distribution) -> VariableEntry:
         """Lay out one variable."""
-        variable = one.variable
-        columns = self.columns(one)
-        lines = {wave: {self.key(line): line for line in one.lines[wave]} for wave in columns}
-        rows = tuple(self.row(line, columns, lines) for line in one.lines.get(ALL, []))
+        variable = distribution.variable
+        columns = self.columns(distribution)
+        lines = {
+            wave: {self.key(line): line for line in distribution.lines[wave]} for wave in columns
+        }
+        rows = tuple(self.row(line, columns, lines) for line in distribution.lines.get(ALL, []))
         measures = variable.measure if variable.measure else "nominal"
         return VariableEntry(
             variable.name,
             variable.title(self.language) if variable.label else "",
             self.say.plain(f"deposit.measure_{measures}"),
-            tuple(self.facts(one)),
+            tuple(self.facts(distribution)),
             tuple(self.heading(wave) for wave in columns),
             rows,
-            tuple(str(one.lines[wave][0]["base"]) for wave in columns),
-            tuple(self.numbers(one)),
+            tuple(str(distribution.lines[wave][0]["base"]) for wave in columns),
+            tuple(self.numbers(distribution)),
         )
 
-    def columns(self, one: Distribution) -> list[str]:
+    def columns(self, distribution: Distribution) -> list[str]:
         """All waves together, and each of them where there are several but not too many."""
-        if not one.lines:
+        if not distribution.lines:
             return []
-        waves = [wave for wave in one.lines if wave != ALL]
-        alone = len(waves) == 1 or len(waves) > MOST_WAVES or one.variable.name == WAVE
+        waves = [wave for wave in distribution.lines if wave != ALL]
+        alone = len(waves) == 1 or len(waves) > MOST_WAVES or distribution.variable.name == WAVE
         return [ALL] if alone else [ALL, *waves]
 
     def heading(self, wave: str) -> str:
@@ -161,7 +163,7 @@ class _Page:
 
     @staticmethod
     def key(line: Mapping[str, Any]) -> tuple[str, Any]:
-        """Tell one line of a distribution from another."""
+        """Key of a line, unlike those of all others."""
         return line["kind"], line["code"]
 
     def row(
@@ -189,9 +191,9 @@ class _Page:
         labels = self.pooled.codebook[line["variable"]].codes.get(code, {})
         return pick_label(labels, self.language, "")
 
-    def facts(self, one: Distribution) -> list[str]:
+    def facts(self, distribution: Distribution) -> list[str]:
         """What else is known of a variable."""
-        variable, say = one.variable, self.say
+        variable, say = distribution.variable, self.say
         facts = []
         if role := self.pooled.roles.get(variable.name):
             facts.append(say.plain(f"deposit.role_{role}"))
@@ -199,26 +201,29 @@ class _Page:
             facts.append(say.plain("deposit.derived"))
         if variable.routing:
             facts.append(say.plain("deposit.routing", routing=variable.routing))
-        if len(one.waves) < len(self.pooled.waves):
-            waves = ", ".join(self.labels[wave] for wave in one.waves)
+        if len(distribution.waves) < len(self.pooled.waves):
+            waves = ", ".join(self.labels[wave] for wave in distribution.waves)
             facts.append(say.plain("deposit.asked_in", waves=waves))
         for wave, wording in self.pooled.rewordings.get(variable.name, {}).items():
             text = pick_label(wording, self.language, "")
             facts.append(say.plain("deposit.reworded", wave=self.labels[wave], wording=text))
-        if one.invented:
+        if distribution.invented:
             facts.append(say.plain("deposit.invented"))
         for form, names in self.names.items():
             if variable.name in names:
                 facts.append(say.plain("deposit.named", form=form, name=names[variable.name]))
         return facts
 
-    def numbers(self, one: Distribution) -> list[tuple[str, tuple[str, ...]]]:
+    def numbers(self, distribution: Distribution) -> list[tuple[str, tuple[str, ...]]]:
         """Summary of a measured variable, per column."""
-        if not one.numbers:
+        if not distribution.numbers:
             return []
         made = []
         for key in ("mean", "deviation", "low", "high"):
-            values = [getattr(one.numbers.get(wave), key, None) for wave in self.columns(one)]
+            values = [
+                getattr(distribution.numbers.get(wave), key, None)
+                for wave in self.columns(distribution)
+            ]
             shown = tuple(
                 NOTHING if value is None or value != value else self.numerals.fixed(value, 2)
                 for value in values
@@ -229,7 +234,7 @@ class _Page:
     def sets(self) -> list[tuple[str, str, str]]:
         """Multiple-response sets: name, label, variables."""
         found = []
-        for name, one in self.pooled.codebook.multiple_response.items():
-            label = pick_label(as_labels(one.get("label") or None), self.language, name)
-            found.append((name, label, ", ".join(one["variable_list"])))
+        for name, response_set in self.pooled.codebook.multiple_response.items():
+            label = pick_label(as_labels(response_set.get("label") or None), self.language, name)
+            found.append((name, label, ", ".join(response_set["variable_list"])))
         return found

@@ -64,7 +64,9 @@ def fit_sav(codebook: Codebook, language: str) -> Fitted:
     ((96, 99),)
     """
     fitted = _fit(codebook, language, _sav_name, len_bytes, SAV_VARIABLE_LABEL, SAV_VALUE_LABEL)
-    variables = {one.name: _as_range(one) for one in fitted.codebook.variables.values()}
+    variables = {
+        variable.name: _as_range(variable) for variable in fitted.codebook.variables.values()
+    }
     return replace(fitted, codebook=replace(fitted.codebook, variables=variables))
 
 
@@ -116,13 +118,13 @@ def letters_of(variable: Variable, observed: Iterable[Code]) -> dict[Code, str]:
         *variable.missing,
         *sorted(
             (code for code in observed if variable.is_missing(code)),
-            key=lambda one: (isinstance(one, str), one),
+            key=lambda code: (isinstance(code, str), code),
         ),
     ]
     letters = "abcdefghijklmnopqrstuvwxyz"
     distinct = list(dict.fromkeys(codes))
     # Beyond the alphabet reasons cannot be told apart any more: they share the last letter.
-    return {code: letters[min(place, MOST_REASONS - 1)] for place, code in enumerate(distinct)}
+    return {code: letters[min(number, MOST_REASONS - 1)] for number, code in enumerate(distinct)}
 
 
 def _fit(
@@ -284,7 +286,9 @@ def write_pooled_dta(path: str | Path, pooled: Pooled, language: str, title: str
         if labels:
             values[own] = labels
     titles: dict[str, str | None] = {
-        name: one.title() for name, one in fitted.codebook.variables.items() if one.label
+        name: variable.title()
+        for name, variable in fitted.codebook.variables.items()
+        if variable.label
     }
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
@@ -360,5 +364,5 @@ def _broken(text: str, most: int) -> list[str]:
             continue
         if line:
             lines.append(line)
-        line = shorten(word, most, lambda one: len(one.encode()))
+        line = shorten(word, most, lambda part: len(part.encode()))
     return [*lines, line] if line else lines

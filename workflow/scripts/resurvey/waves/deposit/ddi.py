@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import Variable
 from resurvey.waves.deposit.distributions import ALL, Distribution
 from resurvey.waves.deposit.pooled_file import Pooled
-from resurvey.waves.deposit.study_description import Told
+from resurvey.waves.deposit.study_description import StudyDescription
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -23,7 +23,7 @@ _NATURE = {"nominal": "nominal", "ordinal": "ordinal", "scale": "interval"}
 def write_ddi(
     pooled: Pooled,
     described: Sequence[Distribution],
-    told: Told,
+    description: StudyDescription,
     files: Mapping[str, str],
     languages: Sequence[str],
     version: str,
@@ -31,7 +31,7 @@ def write_ddi(
     """Describe the pooled file as DDI-Codebook 2.5."""
     from lxml import etree
 
-    root = _Document(pooled, told, files, languages, version).element(described)
+    root = _Document(pooled, description, files, languages, version).element(described)
     etree.indent(root, " ")
     text = etree.tostring(root, encoding="unicode", xml_declaration=False)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
@@ -43,12 +43,12 @@ class _Document:
     def __init__(
         self,
         pooled: Pooled,
-        told: Told,
+        description: StudyDescription,
         files: Mapping[str, str],
         languages: Sequence[str],
         version: str,
     ) -> None:
-        self.pooled, self.told, self.files = pooled, told, files
+        self.pooled, self.description, self.files = pooled, description, files
         self.languages, self.version = list(languages), version
         self.identifiers = {
             name: f"V{number}" for number, name in enumerate(pooled.codebook.variables, 1)
@@ -70,41 +70,41 @@ class _Document:
             self.add_file(root, f"F{number}", name, kind)
         data = _add(root, "dataDscr")
         self.add_sets(data)
-        for one in described:
-            self.add_variable(data, one)
+        for distribution in described:
+            self.add_variable(data, distribution)
         return root
 
     def add_study(self, root: "etree._Element") -> None:
         """What the study is and what was done to its records."""
-        told = self.told
+        description = self.description
         document = _add(_add(root, "docDscr"), "citation")
         self.add_titles(document)
         _add(_add(document, "prodStmt"), "software", "resurvey", version=self.version)
         study = _add(root, "stdyDscr")
         self.add_titles(_add(study, "citation"))
         info = _add(study, "stdyInfo")
-        self.add_texts(info, "abstract", told.abstract)
+        self.add_texts(info, "abstract", description.abstract)
         summary = _add(info, "sumDscr")
-        self.add_texts(summary, "anlyUnit", told.unit)
-        self.add_texts(summary, "dataKind", told.kind)
+        self.add_texts(summary, "anlyUnit", description.unit)
+        self.add_texts(summary, "dataKind", description.kind)
         collection = _add(_add(study, "method"), "dataColl")
-        self.add_texts(collection, "sampProc", told.sampling)
-        for one in told.weights:
-            self.add_texts(collection, "weight", one)
-        for one in told.processing:
-            self.add_texts(collection, "cleanOps", one)
-        self.add_texts(study, "notes", told.conditions)
+        self.add_texts(collection, "sampProc", description.sampling)
+        for weight in description.weights:
+            self.add_texts(collection, "weight", weight)
+        for step in description.processing:
+            self.add_texts(collection, "cleanOps", step)
+        self.add_texts(study, "notes", description.conditions)
 
     def add_titles(self, citation: "etree._Element") -> None:
         """Title in the first language, then that of the others; the mark with each of them."""
         titles = _add(citation, "titlStmt")
         first, *others = self.languages
-        self.add_text(titles, "titl", self.told.title, first)
-        self.add_text(titles, "subTitl", self.told.mark, first)
+        self.add_text(titles, "titl", self.description.title, first)
+        self.add_text(titles, "subTitl", self.description.mark, first)
         for language in others:
-            if self.told.title.get(language):
-                title = self.told.title[language]
-                if mark := self.told.mark.get(language):
+            if self.description.title.get(language):
+                title = self.description.title[language]
+                if mark := self.description.mark.get(language):
                     title = f"{title} [{mark}]"
                 self.add_text(titles, "parTitl", {language: title}, language)
 
@@ -112,7 +112,7 @@ class _Document:
         """One data file."""
         text = _add(_add(root, "fileDscr", ID=identifier), "fileTxt")
         _add(text, "fileName", name)
-        self.add_texts(text, "fileCont", self.told.mark)
+        self.add_texts(text, "fileCont", self.description.mark)
         dimensions = _add(text, "dimensns")
         _add(dimensions, "caseQnty", str(sum(self.pooled.waves.values())))
         _add(dimensions, "varQnty", str(len(self.pooled.codebook.variables)))
@@ -120,17 +120,19 @@ class _Document:
 
     def add_sets(self, data: "etree._Element") -> None:
         """Multiple-response sets."""
-        for number, (name, one) in enumerate(self.pooled.codebook.multiple_response.items(), 1):
-            members = " ".join(self.identifiers[member] for member in one["variable_list"])
+        for number, (name, response_set) in enumerate(
+            self.pooled.codebook.multiple_response.items(), 1
+        ):
+            members = " ".join(self.identifiers[member] for member in response_set["variable_list"])
             group = _add(
                 data, "varGrp", ID=f"G{number}", type="multipleResp", name=name, var=members
             )
-            label = one.get("label") or name
+            label = response_set.get("label") or name
             self.add_texts(group, "labl", label if isinstance(label, dict) else {"": label})
 
-    def add_variable(self, data: "etree._Element", one: Distribution) -> None:
+    def add_variable(self, data: "etree._Element", distribution: Distribution) -> None:
         """One variable with its answers and their numbers."""
-        variable = one.variable
+        variable = distribution.variable
         element = _add(
             data,
             "var",
@@ -150,15 +152,17 @@ class _Document:
                 _add(invalid, "range", min=str(low), max=str(high))
         if variable.routing:
             _add(element, "universe", variable.routing)
-        self.add_numbers(element, one)
-        if len(one.waves) < len(self.pooled.waves):
-            waves = ", ".join(one.waves)
-            asked = {key: text.format(waves=waves) for key, text in self.told.asked_in.items()}
+        self.add_numbers(element, distribution)
+        if len(distribution.waves) < len(self.pooled.waves):
+            waves = ", ".join(distribution.waves)
+            asked = {
+                key: text.format(waves=waves) for key, text in self.description.asked_in.items()
+            }
             self.add_texts(element, "txt", asked)
-        self.add_answers(element, one)
+        self.add_answers(element, distribution)
         if variable.name in self.pooled.derived:
-            self.add_texts(_add(element, "derivation"), "drvdesc", self.told.derived)
-        kind = "character" if one.kind == "string" else "numeric"
+            self.add_texts(_add(element, "derivation"), "drvdesc", self.description.derived)
+        kind = "character" if distribution.kind == "string" else "numeric"
         _add(element, "varFormat", type=kind, schema="other")
         for wave, rewording in self.pooled.rewordings.get(variable.name, {}).items():
             for language, words in rewording.items():
@@ -179,15 +183,15 @@ class _Document:
             found["representationType"] = "numeric"
         return found
 
-    def add_numbers(self, element: "etree._Element", one: Distribution) -> None:
+    def add_numbers(self, element: "etree._Element", distribution: Distribution) -> None:
         """Valid and invalid cases, and the summary of a measured variable."""
-        lines = one.lines.get(ALL, [])
+        lines = distribution.lines.get(ALL, [])
         if lines:
             base, respondents = lines[0]["base"], lines[0]["respondents"]
             _add(element, "sumStat", str(base), type="vald")
             _add(element, "sumStat", str(respondents - base), type="invd")
-        if ALL in one.numbers:
-            numbers = one.numbers[ALL]
+        if ALL in distribution.numbers:
+            numbers = distribution.numbers[ALL]
             for kind, value in (
                 ("mean", numbers.mean),
                 ("stdev", numbers.deviation),
@@ -197,11 +201,13 @@ class _Document:
                 if value == value:
                     _add(element, "sumStat", repr(value), type=kind)
 
-    def add_answers(self, element: "etree._Element", one: Distribution) -> None:
+    def add_answers(self, element: "etree._Element", distribution: Distribution) -> None:
         """Answers and the reasons for none, with unweighted counts over all waves."""
-        counts = {line["code"]: line["count"] for line in one.lines.get(ALL, [])}
-        listed = {line["code"] for line in one.lines.get(ALL, []) if line["kind"] != "values"}
-        variable = one.variable
+        counts = {line["code"]: line["count"] for line in distribution.lines.get(ALL, [])}
+        listed = {
+            line["code"] for line in distribution.lines.get(ALL, []) if line["kind"] != "values"
+        }
+        variable = distribution.variable
         codes = [*variable.codes, *(code for code in listed if code not in variable.codes)]
         for code in dict.fromkeys([*codes, *variable.missing]):
             if code == "":
@@ -234,7 +240,7 @@ class _Document:
 
 def _by_language(texts: Mapping[str, str], languages: Sequence[str]) -> list[tuple[str, str]]:
     """Texts in the study's languages first; a text of unknown language has none."""
-    order = [*languages, *(one for one in texts if one not in languages)]
+    order = [*languages, *(language for language in texts if language not in languages)]
     return [(language, texts[language]) for language in order if texts.get(language)]
 
 

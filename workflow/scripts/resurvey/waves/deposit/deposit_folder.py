@@ -36,7 +36,7 @@ from resurvey.waves.deposit.pooled_file import (
     pool_waves,
     read_handling,
 )
-from resurvey.waves.deposit.study_description import Told, Words, tell
+from resurvey.waves.deposit.study_description import StudyDescription, Words, describe_study
 
 
 def write_deposit(
@@ -70,47 +70,51 @@ def write_deposit(
     SurveyError
         The waves do not fit together, or a format cannot hold something.
     """
-    config, place = study["config"], Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
+    config, target = study["config"], Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
     language, stem = config["languages"][0], deposit_stem(config["waves"])
     declared = study["indicators"].get("indicators", {})
     pooled = pool_waves(
         waves,
         {wave: as_labels(config["waves"][wave].get("label") or wave) for wave in waves},
-        {one: str(own["deposit"]["wave"]) for one, own in words.items()},
+        {code: str(own["deposit"]["wave"]) for code, own in words.items()},
         read_handling(config, study.get("trend", {})),
         design_roles(config["waves"]),
         declared,
     )
-    draft = tell(pooled, config, study["cleaning"].get("steps", []), logs, words)
-    kept = _write_data(place, stem, pooled, draft, language)
-    told = tell(
+    draft = describe_study(pooled, config, study["cleaning"].get("steps", []), logs, words)
+    kept = _write_data(target, stem, pooled, draft, language)
+    description = describe_study(
         pooled,
         config,
         study["cleaning"].get("steps", []),
         logs,
         words,
-        [step for form, one in kept.items() for step in _losses(form, one)],
+        [step for form, held in kept.items() for step in _losses(form, held)],
     )
     invented = joint_indicators(declared) if pooled.codebook.reconstructed else set()
-    _document(place, stem, pooled, told, config, words, templates, kept, invented)
+    _document(target, stem, pooled, description, config, words, templates, kept, invented)
 
 
 def _write_data(
-    place: Path, stem: str, pooled: Pooled, told: Told, language: str
+    target: Path, stem: str, pooled: Pooled, description: StudyDescription, language: str
 ) -> dict[str, Kept]:
-    title = told.title[language]
-    mark = told.mark.get(language, "")
+    title = description.title[language]
+    mark = description.mark.get(language, "")
     header = f"{mark}: {title}" if mark else title
     notes = [
-        one
-        for one in (mark, told.abstract[language], *(one[language] for one in told.processing))
-        if one
+        note
+        for note in (
+            mark,
+            description.abstract[language],
+            *(step[language] for step in description.processing),
+        )
+        if note
     ]
-    sav = write_pooled_sav(place / f"{stem}.sav", pooled, language, header, notes)
-    dta = write_pooled_dta(place / f"{stem}.dta", pooled, language, header)
-    write_pooled_parquet(place / f"{stem}.parquet", place / "codebook.json", pooled)
-    write_pooled_csv(place / f"{stem}.csv", pooled)
+    sav = write_pooled_sav(target / f"{stem}.sav", pooled, language, header, notes)
+    dta = write_pooled_dta(target / f"{stem}.dta", pooled, language, header)
+    write_pooled_parquet(target / f"{stem}.parquet", target / "codebook.json", pooled)
+    write_pooled_csv(target / f"{stem}.csv", pooled)
     return {"SPSS": sav, "Stata": dta}
 
 
@@ -126,18 +130,18 @@ def _losses(form: str, kept: Kept) -> list[Step]:
         # Most variables share their codes: each kind of letters is told once.
         alike: dict[str, list[str]] = {}
         for name, given in kept.letters.items():
-            letters = ", ".join(f"{code} = .{one}" for code, one in given.items())
+            letters = ", ".join(f"{code} = .{letter}" for code, letter in given.items())
             alike.setdefault(letters, []).append(name)
-        told = tuple(f"{letters} ({', '.join(names)})" for letters, names in alike.items())
-        steps.append(Step("letters", told, {"form": form}))
+        shown = tuple(f"{letters} ({', '.join(names)})" for letters, names in alike.items())
+        steps.append(Step("letters", shown, {"form": form}))
     return steps
 
 
 def _document(
-    place: Path,
+    target: Path,
     stem: str,
     pooled: Pooled,
-    told: Told,
+    description: StudyDescription,
     config: Config,
     words: Words,
     templates: Sequence[str],
@@ -148,35 +152,41 @@ def _document(
     language = languages[0]
     no_answer = str(words[language]["tables"]["no_answer"])
     described = describe(pooled, language, no_answer, invented)
-    write_csv(place / "codebook.csv", CODEBOOK_COLUMNS, codebook_lines(described))
+    write_csv(target / "codebook.csv", CODEBOOK_COLUMNS, codebook_lines(described))
     data = {f"{stem}{ending}": form for ending, form in FORMATS.items()}
     write_text(
-        place / "ddi.xml", write_ddi(pooled, described, told, data, languages, resurvey.__version__)
+        target / "ddi.xml",
+        write_ddi(pooled, described, description, data, languages, resurvey.__version__),
     )
     documents = ["codebook.json", "codebook.csv", "ddi.xml"]
-    names = {form: one.names for form, one in kept.items()}
-    for one in languages:
+    names = {form: held.names for form, held in kept.items()}
+    for code in languages:
         page = write_codebook_page(
             pooled,
             described,
-            told,
+            description,
             config,
-            words[one],
-            one,
+            words[code],
+            code,
             names,
             [*data, *documents, "datapackage.json"],
             templates,
         )
-        write_text(place / f"codebook.{one}.html", page)
-    pages = [f"codebook.{one}.html" for one in languages]
+        write_text(target / f"codebook.{code}.html", page)
+    pages = [f"codebook.{code}.html" for code in languages]
     table = f"{stem}.csv"
-    mark = told.mark.get(language, "")
-    title = f"{told.title[language]} [{mark}]" if mark else told.title[language]
-    sentences = [told.abstract, *told.processing, *told.weights, told.conditions]
-    text = " ".join(one[language] for one in sentences)
+    mark = description.mark.get(language, "")
+    title = f"{description.title[language]} [{mark}]" if mark else description.title[language]
+    sentences = [
+        description.abstract,
+        *description.processing,
+        *description.weights,
+        description.conditions,
+    ]
+    text = " ".join(sentence[language] for sentence in sentences)
     others = [*(name for name in data if name != table), *documents, *pages]
-    package = describe_package(described, place, table, others, title, text, language)
-    write_text(place / "datapackage.json", package)
+    package = describe_package(described, target, table, others, title, text, language)
+    write_text(target / "datapackage.json", package)
 
 
 MEDIA_TYPES = {
@@ -200,11 +210,11 @@ def describe_package(
     language: str,
 ) -> str:
     """Describe a deposit as ``datapackage.json``."""
-    place = Path(folder)
-    fields = [_field(one, language) for one in described]
+    target = Path(folder)
+    fields = [_field(distribution, language) for distribution in described]
     resources = [
         {
-            **_resource(place, table),
+            **_resource(target, table),
             "type": "table",
             "profile": "tabular-data-resource",
             "encoding": "utf-8",
@@ -212,7 +222,7 @@ def describe_package(
             "schema": {"fields": fields, "missingValues": [""]},
         },
         # Only the table is to be read cell by cell; the others are checked by their bytes.
-        *({**_resource(place, name), "type": "file"} for name in others),
+        *({**_resource(target, name), "type": "file"} for name in others),
     ]
     package = {
         "profile": "tabular-data-package" if not others else "data-package",
@@ -224,8 +234,8 @@ def describe_package(
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
-def _resource(place: Path, name: str) -> dict[str, Any]:
-    path = place / name
+def _resource(target: Path, name: str) -> dict[str, Any]:
+    path = target / name
     return {
         "name": name.lower().replace("_", "-").replace(".", "-"),
         "path": name,
@@ -236,9 +246,9 @@ def _resource(place: Path, name: str) -> dict[str, Any]:
     }
 
 
-def _field(one: Distribution, language: str) -> dict[str, Any]:
-    variable = one.variable
-    field: dict[str, Any] = {"name": variable.name, "type": one.kind}
+def _field(distribution: Distribution, language: str) -> dict[str, Any]:
+    variable = distribution.variable
+    field: dict[str, Any] = {"name": variable.name, "type": distribution.kind}
     if variable.label:
         field["title"] = variable.title(language)
     answers = [code for code in variable.codes if not variable.is_missing(code)]
@@ -247,7 +257,7 @@ def _field(one: Distribution, language: str) -> dict[str, Any]:
             {"value": code, "label": variable.answer(code, language)} for code in answers
         ]
         field["categoriesOrdered"] = variable.measure == "ordinal"
-    missing = _missing_codes(one)
+    missing = _missing_codes(distribution)
     if missing:
         field["missingValues"] = ["", *map(str, missing)]
         field["missingReasons"] = {
@@ -260,11 +270,11 @@ def _field(one: Distribution, language: str) -> dict[str, Any]:
     return field
 
 
-def _missing_codes(one: Distribution) -> list[Any]:
+def _missing_codes(distribution: Distribution) -> list[Any]:
     """User-missing codes: the declared ones, and those that were seen in a declared range."""
-    variable: Variable = one.variable
+    variable: Variable = distribution.variable
     seen: Mapping[Any, None] = dict.fromkeys(
-        line["code"] for line in one.lines.get(ALL, []) if line["kind"] == "user_missing"
+        line["code"] for line in distribution.lines.get(ALL, []) if line["kind"] == "user_missing"
     )
     declared = [code for code in variable.codes if variable.is_missing(code)]
     return list(dict.fromkeys([*declared, *variable.missing, *seen]))

@@ -91,7 +91,7 @@ def describe(
         for line in count_frequencies(survey, language, no_answer, invented):
             if wave in pooled.asked[line["variable"]]:
                 found[line["variable"]].setdefault(wave, []).append(line)
-    for name in [one for one, role in pooled.roles.items() if role == "id"]:
+    for name in [variable for variable, role in pooled.roles.items() if role == "id"]:
         found[name] = {wave: _unlisted(lines) for wave, lines in found[name].items()}
     described = []
     for name, variable in pooled.codebook.variables.items():
@@ -116,15 +116,17 @@ def describe(
 def codebook_lines(described: Collection[Distribution]) -> list[dict[str, Any]]:
     """Write distributions as lines of ``codebook.csv``."""
     made = []
-    for one in described:
-        shared = {"measure": one.variable.measure}
-        for wave, lines in one.lines.items():
+    for distribution in described:
+        shared = {"measure": distribution.variable.measure}
+        for wave, lines in distribution.lines.items():
             for line in lines:
-                reason = one.variable.reasons.get(line["code"], "")
+                reason = distribution.variable.reasons.get(line["code"], "")
                 made.append({**line, **shared, "wave": wave, "reason": reason})
-        if not one.lines:
-            label = one.variable.title()
-            made.append({"variable": one.variable.name, "label": label, "wave": ALL, **shared})
+        if not distribution.lines:
+            label = distribution.variable.title()
+            made.append(
+                {"variable": distribution.variable.name, "label": label, "wave": ALL, **shared}
+            )
     return made
 
 
@@ -157,7 +159,7 @@ def _together(waves: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     base = sum(lines[0]["base"] for lines in waves)
     kinds = ["answer", "values", "user_missing", "system_missing"]
     made = []
-    for line in sorted(added.values(), key=lambda one: kinds.index(one["kind"])):
+    for line in sorted(added.values(), key=lambda line: kinds.index(line["kind"])):
         valid = line["kind"] in ("answer", "values") and base
         made.append(
             {

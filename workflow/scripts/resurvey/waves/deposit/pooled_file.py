@@ -68,7 +68,7 @@ class Step:
 
 
 def design_roles(waves: Mapping[str, WaveConfig]) -> dict[str, str]:
-    """Tell which variables are ids, weights, strata and clusters in any wave.
+    """Return which variables are ids, weights, strata and clusters in any wave.
 
     Examples
     --------
@@ -213,7 +213,7 @@ def pool_waves(
             rewordings[name] = merged.rewordings
     frame = _stack(waves, kept, variables)
     if handling.ids == "number":
-        for name in [one for one in kept if roles.get(one) == "id"]:
+        for name in [variable for variable in kept if roles.get(variable) == "id"]:
             frame[name], variables[name] = _numbered(frame, variables[name], handling.panel)
             steps.append(Step("ids_numbered" if handling.panel else "ids_renumbered", (name,)))
     codes: dict[Code, Labels] = {wave: labels.get(wave) or {"": wave} for wave in waves}
@@ -221,7 +221,7 @@ def pool_waves(
     book = Codebook(
         variables,
         multiple_response=_sets(waves, variables),
-        reconstructed=any(one.codebook.reconstructed for one in waves.values()),
+        reconstructed=any(survey.codebook.reconstructed for survey in waves.values()),
     )
     return Pooled(
         Survey(frame, book),
@@ -238,13 +238,13 @@ def _order(lists: Sequence[Sequence[str]]) -> list[str]:
     """Names of the first wave in its order; a later wave's new one after the one before it."""
     names: list[str] = []
     for own in lists:
-        place = 0
+        position = 0
         for name in own:
             if name in names:
-                place = names.index(name) + 1
+                position = names.index(name) + 1
             else:
-                names.insert(place, name)
-                place += 1
+                names.insert(position, name)
+                position += 1
     return names
 
 
@@ -356,9 +356,9 @@ def _sets(waves: Mapping[str, Survey], variables: Mapping[str, Variable]) -> dic
     """Multiple-response sets all of whose variables are in the pooled file."""
     found: dict[str, Any] = {}
     for survey in waves.values():
-        for name, one in survey.codebook.multiple_response.items():
-            if all(member in variables for member in one["variable_list"]):
-                found.setdefault(name, one)
+        for name, response_set in survey.codebook.multiple_response.items():
+            if all(member in variables for member in response_set["variable_list"]):
+                found.setdefault(name, response_set)
     return found
 
 

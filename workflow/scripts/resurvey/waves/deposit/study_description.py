@@ -14,7 +14,7 @@ Words = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Told:
+class StudyDescription:
     """What the documentation says of the study, by language.
 
     Attributes
@@ -50,19 +50,19 @@ class Told:
     asked_in: Labels
 
 
-def tell(
+def describe_study(
     pooled: Pooled,
     config: Config,
     cleaning: Sequence[CleaningStep],
     logs: Mapping[str, Sequence[Mapping[str, str]]],
     words: Words,
     kept: Sequence[Step] = (),
-) -> Told:
+) -> StudyDescription:
     """Say in every language of the study what the pooled file is."""
     every = {language: Wording(own) for language, own in words.items()}
     mark = mark_of(pooled, config["waves"], every)
     weights = [name for name, role in pooled.roles.items() if role == "weight"]
-    return Told(
+    return StudyDescription(
         title={
             language: pick_label(as_labels(config["title"] or None), language, "")
             or say.plain("report.untitled")
@@ -93,8 +93,8 @@ def tell(
         processing=[
             *_cleaned(cleaning, logs, every),
             *(
-                _each(every, f"done_{one.what}", variables=_listed(one.variables), **one.values)
-                for one in (*pooled.steps, *kept)
+                _each(every, f"done_{step.what}", variables=_listed(step.variables), **step.values)
+                for step in (*pooled.steps, *kept)
             ),
         ],
         weights=[_each(every, "weight", variable=name) for name in weights],
@@ -122,7 +122,7 @@ def mark_of(
 
 
 def _listed(variables: Sequence[str]) -> str:
-    return ("; " if any("(" in one for one in variables) else ", ").join(variables)
+    return ("; " if any("(" in variable for variable in variables) else ", ").join(variables)
 
 
 def _each(every: Mapping[str, Wording], key: str, **values: Any) -> Labels:
@@ -135,7 +135,7 @@ def _cleaned(
     every: Mapping[str, Wording],
 ) -> list[Labels]:
     """One sentence per cleaning step and wave; the import itself is none."""
-    told = []
+    sentences = []
     for wave, log in logs.items():
         for line in log:
             number = int(line["step"])
@@ -154,5 +154,5 @@ def _cleaned(
                     removed=int(line["rows_before"]) - int(line["rows_after"]),
                     why=pick_label(as_labels(reason), language, line["why"]),
                 )
-            told.append(sentence)
-    return told
+            sentences.append(sentence)
+    return sentences

@@ -60,8 +60,8 @@ def drawn_csv(data: Iterable[WaveDatum]) -> str:
     Job,yes,All,2022,31.25,31.3,5,16,,,
     """
     lines: list[Mapping[str, object]] = [
-        {**asdict(one), "value": None if one.value is None else float(one.value)}
-        for one in dict.fromkeys(data)
+        {**asdict(datum), "value": None if datum.value is None else float(datum.value)}
+        for datum in dict.fromkeys(data)
     ]
     return csv_text(DRAWN_COLUMNS, lines)
 
@@ -126,11 +126,11 @@ def follow(
     found: dict[int, Line] = {}
     for line in lines:
         if line["count"] and Fraction(line["base"] or 0):
-            place = waves.index(line["wave"])
-            found[place] = line
-            shares[place] = 100 * Fraction(line["count"]) / Fraction(line["base"])
+            wave = waves.index(line["wave"])
+            found[wave] = line
+            shares[wave] = 100 * Fraction(line["count"]) / Fraction(line["base"])
             if intervals and line["lower"]:
-                ends[place] = float(line["lower"]), float(line["upper"])
+                ends[wave] = float(line["lower"]), float(line["upper"])
     return shares, ends, found
 
 
@@ -156,19 +156,19 @@ def answers_over_time(
             setting.answer(variable, code, labels[code]),
             fills[code],
             # Colours come again after as many answers as there are markers: then these differ.
-            MARKERS[(place + place // len(MARKERS)) % len(MARKERS)],
+            MARKERS[(number + number // len(MARKERS)) % len(MARKERS)],
             *follow([line for line in total if line["row_code"] == code], waves, intervals),
         )
-        for place, code in enumerate([*inside, *outside])
+        for number, code in enumerate([*inside, *outside])
     ]
 
 
 def data_of(path: Path, setting: Setting, variable: str, times: Times) -> Iterator[WaveDatum]:
     """Yield the numbers of a path, wave by wave."""
     whole = setting.words["all_respondents"]
-    for place, share in sorted(path.shares.items()):
-        line = path.lines[place]
-        low, up = map(str, path.ends[place]) if place in path.ends else ("", "")
+    for wave, share in sorted(path.shares.items()):
+        line = path.lines[wave]
+        low, up = map(str, path.ends[wave]) if wave in path.ends else ("", "")
         keys = ("table", "row_variable", "row_code", "column_code")
         yield WaveDatum(
             setting.question(variable),
@@ -179,7 +179,7 @@ def data_of(path: Path, setting: Setting, variable: str, times: Times) -> Iterat
             line["count"],
             line["base"],
             name_number("percent", *(line[key] for key in keys)),
-            times.names[place],
+            times.names[wave],
             low,
             up,
         )
@@ -198,14 +198,16 @@ def draw_waves(
         page.canvas.line(x, top, x, bottom, RULE, 0.6, behind=True)
     shown = _with_room(places, [min(width(name, size), WIDEST) for name in names])
     lines = 1
-    for place in shown:
-        others = [abs(places[place] - places[one]) for one in shown if one != place]
+    for wave in shown:
+        others = [
+            abs(places[wave] - places[shown_wave]) for shown_wave in shown if shown_wave != wave
+        ]
         room = max(min([*others, WIDEST]) - 3, NARROWEST)
-        words = wrap(names[place], room, size, most=2)
+        words = wrap(names[wave], room, size, most=2)
         lines = max(lines, len(words))
         for row, text in enumerate(words):
             page.canvas.text(
-                places[place],
+                places[wave],
                 bottom + 9.5 + step * row,
                 shorten(text, room, size),
                 size,
@@ -225,15 +227,16 @@ def _with_room(places: Sequence[float], widths: Sequence[float]) -> list[int]:
     """
     last = len(places) - 1
     kept = [0]
-    for place in range(1, last):
+    for wave in range(1, last):
         wanted = [
-            min((widths[place] + widths[one]) / 2, WIDEST / 2) + 3 for one in (kept[-1], last)
+            min((widths[wave] + widths[neighbour]) / 2, WIDEST / 2) + 3
+            for neighbour in (kept[-1], last)
         ]
         if (
-            places[place] - places[kept[-1]] >= wanted[0]
-            and places[last] - places[place] >= wanted[1]
+            places[wave] - places[kept[-1]] >= wanted[0]
+            and places[last] - places[wave] >= wanted[1]
         ):
-            kept.append(place)
+            kept.append(wave)
     return [*kept, last]
 
 
@@ -247,25 +250,25 @@ def draw_path(
     """Draw a line through the shares of a path, with a marker and an interval at each."""
     known = sorted(path.shares)
     line = path.fill.colour if path.fill.colour.lower() not in ("#ffffff", "#ececec") else GREY
-    for place, following in zip(known, known[1:], strict=False):
+    for wave, following in zip(known, known[1:], strict=False):
         page.canvas.line(
-            across(place),
-            down(path.shares[place]),
+            across(wave),
+            down(path.shares[wave]),
             across(following),
             down(path.shares[following]),
             line,
             1.6,
         )
-    for place in known:
-        if place in path.ends:
-            low, up = path.ends[place]
-            page.canvas.line(across(place), down(low), across(place), down(up), line, 0.8)
-        page.canvas.mark(across(place), down(path.shares[place]), path.shape, path.fill, size)
+    for wave in known:
+        if wave in path.ends:
+            low, up = path.ends[wave]
+            page.canvas.line(across(wave), down(low), across(wave), down(up), line, 0.8)
+        page.canvas.mark(across(wave), down(path.shares[wave]), path.shape, path.fill, size)
 
 
 def ceiling_of(paths: Sequence[Path]) -> int:
     """Upper end of the scale: the next ten above the largest share, or its interval."""
-    largest = max(float(one) for path in paths for one in path.shares.values())
+    largest = max(float(share) for path in paths for share in path.shares.values())
     tops = [up for path in paths for _, up in path.ends.values()]
     return min(100, max(20, 10 * ceil(max([largest, *tops]) / 10)))
 
@@ -299,11 +302,11 @@ def panels_by_group(
             Path(
                 names[group],
                 fills[group],
-                MARKERS[place],
+                MARKERS[number],
                 *follow([line for line in own if line["column_code"] == group], waves, False),
                 answer,
             )
-            for place, group in enumerate(groups)
+            for number, group in enumerate(groups)
         ]
         if any(path.shares for path in paths):
             panels.append((answer, paths))
@@ -319,12 +322,12 @@ def draw_multiples(page: Page, panels: Sequence[Panel], times: Times) -> None:
     for first in range(0, len(panels), PANELS):
         row = panels[first : first + PANELS]
         titles = [wrap(title, wide, page.text, most=3) for title, _ in row]
-        above = 11.0 * max(len(one) for one in titles)
-        for place, ((_, paths), title) in enumerate(zip(row, titles, strict=True)):
-            left = page.left + 22 + place * (wide + gap)
+        above = 11.0 * max(len(lines) for lines in titles)
+        for column, ((_, paths), title) in enumerate(zip(row, titles, strict=True)):
+            left = page.left + 22 + column * (wide + gap)
             for number, words in enumerate(title):
                 page.canvas.text(left, page.y + 8 + 11 * number, words)
-            _draw_panel(page, paths, times, (left, wide, page.y + above + 4, high), most, place)
+            _draw_panel(page, paths, times, (left, wide, page.y + above + 4, high), most, column)
         page.y += above + high + 22
 
 
@@ -334,7 +337,7 @@ def _draw_panel(
     times: Times,
     frame: tuple[float, float, float, float],
     most: int,
-    place: int,
+    column: int,
 ) -> None:
     left, wide, top, high = frame
 
@@ -346,7 +349,7 @@ def _draw_panel(
 
     for step in (0, most // 2, most):
         page.canvas.line(left, down(step), left + wide, down(step), RULE, 0.6, behind=True)
-        if place == 0:
+        if column == 0:
             page.canvas.text(
                 left - 5,
                 down(step) + 3,
@@ -450,7 +453,7 @@ def _draw_table(
 
 def _draw_slopes(page: Page, drawn: Sequence[Path], times: Times, setting: Setting) -> None:
     values = [
-        width(setting.number(one), page.text) for path in drawn for one in path.shares.values()
+        width(setting.number(share), page.text) for path in drawn for share in path.shares.values()
     ]
     beside = max(values) + 8
     longest = max(width(path.label, page.text) for path in drawn) + SIGN
@@ -462,8 +465,8 @@ def _draw_slopes(page: Page, drawn: Sequence[Path], times: Times, setting: Setti
     top, bottom = page.y + 6, page.y + 6 + high
     most = ceiling_of(drawn)
 
-    def across(place: int) -> float:
-        return left + times.places[place] * (right - left)
+    def across(wave: int) -> float:
+        return left + times.places[wave] * (right - left)
 
     def down(share: float | Fraction) -> float:
         return bottom - float(share) / most * (bottom - top)
@@ -499,13 +502,13 @@ def _label_ends(
     for last in (False, True):
         heights = {}
         for number, path in enumerate(paths):
-            place = max(path.shares) if last else min(path.shares)
-            heights[number] = down(path.shares[place])
+            wave = max(path.shares) if last else min(path.shares)
+            heights[number] = down(path.shares[wave])
         for number, y in _apart(heights, step if last else LABEL_STEP, down(0) - 4).items():
             path = paths[number]
-            place = max(path.shares) if last else min(path.shares)
-            words = setting.number(path.shares[place])
-            x = across(place)
+            wave = max(path.shares) if last else min(path.shares)
+            words = setting.number(path.shares[wave])
+            x = across(wave)
             if last:
                 page.canvas.text(x + 6, y + 3, words)
                 page.canvas.mark(start + 3, y, path.shape, path.fill, 5.0)
@@ -527,10 +530,10 @@ def _apart(
     heights: Mapping[int, float], step: float = LABEL_STEP, lowest: float = math.inf
 ) -> dict[int, float]:
     """Move labels apart so that none lies on another nor below `lowest`, as little as may be."""
-    order = sorted(heights, key=lambda one: heights[one])
+    order = sorted(heights, key=lambda label: heights[label])
     groups: list[tuple[list[int], float]] = []
-    for one in order:
-        members, middle = [one], min(heights[one], lowest)
+    for label in order:
+        members, middle = [label], min(heights[label], lowest)
         while groups:
             before, centre = groups[-1]
             reach = step * (len(before) + len(members)) / 2
@@ -542,9 +545,9 @@ def _apart(
             middle = min(middle, lowest - step * (len(members) - 1) / 2)
         groups.append((members, middle))
     return {
-        one: middle + step * (place - (len(members) - 1) / 2)
+        label: middle + step * (rank - (len(members) - 1) / 2)
         for members, middle in groups
-        for place, one in enumerate(members)
+        for rank, label in enumerate(members)
     }
 
 
@@ -557,7 +560,7 @@ def _say(setting: Setting, variable: str, paths: Sequence[Path], times: Times) -
     ]
     if not moves:
         return ""
-    change, path = max(moves, key=lambda one: abs(one[0]))
+    change, path = max(moves, key=lambda move: abs(move[0]))
     first, last = min(path.shares), max(path.shares)
     return setting.words["moved"].format(
         question=setting.question(variable),

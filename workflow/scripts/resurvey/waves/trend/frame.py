@@ -111,7 +111,7 @@ class Frame:
             found.setdefault(book.origin, []).append(self.wave(name))
         if len(found) < 2:
             return {}
-        said = [f"{', '.join(found[one])}: {words[one]}" for one in found if one]
+        said = [f"{', '.join(found[origin])}: {words[origin]}" for origin in found if origin]
         return {self.labels.codebook.origin: ". ".join(said)}
 
     def title(self, table: str) -> str:
@@ -157,29 +157,31 @@ class Frame:
             return Change(NOTHING)
         p = line["p_value"]
         words = "trend.told" if self.random else "trend.told_nominal"
-        told = self.say.plain(words, p=self.numerals.p_value(float(p))) if p else ""
+        p_value = self.say.plain(words, p=self.numerals.p_value(float(p))) if p else ""
         points, interval = self.points(line[key], digits), self.interval(line, digits)
-        return Change(points, interval, told, self.mark(line))
+        return Change(points, interval, p_value, self.mark(line))
 
     def mark(self, line: Line) -> str:
         """Say in a word or two what else than opinions moved a number."""
-        kinds = dict.fromkeys(one.kind for one in Asked.read(line["changed"]))
+        kinds = dict.fromkeys(change.kind for change in Asked.read(line["changed"]))
         marks = dict.fromkeys(self.say.plain(f"trend.mark_{kind}") for kind in kinds)
         return ", ".join(marks)
 
     def changed(self, line: Line) -> list[str]:
         """Say in sentences what was asked otherwise, and why that was accepted."""
         found = []
-        for one in Asked.read(line["changed"]):
-            mapping = wave_mapping(self.study.get("waves", {}), one.wave)
-            known = self.labels.codebook.variables.get(one.variable)
+        for change in Asked.read(line["changed"]):
+            mapping = wave_mapping(self.study.get("waves", {}), change.wave)
+            known = self.labels.codebook.variables.get(change.variable)
             codes = {str(code): code for code in known.codes} if known else {}
-            code = codes.get(one.code, one.code) if one.code else None
-            accepted = mapping.accepted(one.variable, one.kind, code)
+            code = codes.get(change.code, change.code) if change.code else None
+            accepted = mapping.accepted(change.variable, change.kind, code)
             what = self.say.plain(
-                f"trend.changed_{one.kind}",
-                wave=self.wave(one.wave),
-                answer=self.labels.answer(one.variable, one.code, one.code) if one.code else "",
+                f"trend.changed_{change.kind}",
+                wave=self.wave(change.wave),
+                answer=self.labels.answer(change.variable, change.code, change.code)
+                if change.code
+                else "",
             )
             why = reason(accepted, self.labels.language) if accepted else ""
             found.append(self.say.plain("trend.changed_why", what=what, why=why) if why else what)
@@ -220,8 +222,8 @@ def merge_codebooks(codebooks: Mapping[str, Codebook]) -> Codebook:
     return Codebook(
         merged,
         multiple_response=sets,
-        reconstructed=any(one.reconstructed for one in codebooks.values()),
-        simulated=any(one.simulated for one in codebooks.values()),
+        reconstructed=any(book.reconstructed for book in codebooks.values()),
+        simulated=any(book.simulated for book in codebooks.values()),
     )
 
 

@@ -236,21 +236,23 @@ def write_trend(
 def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any]:
     """Arrange the page of the comparison over time."""
     waves = list_waves(frame)
-    kinds = {one.kind for one in waves}
+    kinds = {wave.kind for wave in waves}
     strangers = any(NO_IDENTITY in read_notes(line) for line in frame.files["differences"])
     return {
         "say": frame.say,
         "language": frame.labels.language,
-        "languages": [(one, native_name(one)) for one in frame.config["languages"]],
+        "languages": [(code, native_name(code)) for code in frame.config["languages"]],
         "title": frame.title_of_all() or frame.say.plain("report.untitled"),
         "wave": frame.say.plain("trend.title"),
         "version": resurvey.__version__,
         "reconstructed": "reconstructed" in kinds,
-        "origin": next((one for one in ("reconstructed", "simulated") if one in kinds), ""),
+        "origin": next(
+            (origin for origin in ("reconstructed", "simulated") if origin in kinds), ""
+        ),
         "waves": waves,
         "shared": list_shared(frame),
         "strangers": strangers,
-        "weighting": tell_weights(frame),
+        "weighting": describe_weights(frame),
         "reference": frame.wave(frame.reference),
         "moves": [_move(frame, line) for line in frame.files["moved"] if line["rank"]],
         "changed": [_move(frame, line) for line in frame.files["moved"] if not line["rank"]],
@@ -271,7 +273,7 @@ def list_waves(frame: Frame) -> list[ShownWave]:
     ]
 
 
-def tell_weights(frame: Frame) -> str:
+def describe_weights(frame: Frame) -> str:
     """Say which waves are weighted, and that one without weights is compared with them."""
     weighted, others = [], []
     for name in frame.names:
@@ -304,13 +306,13 @@ def list_shared(frame: Frame) -> list[str]:
         if line["panel"] == "checked" and line["contradicting"] == "0":
             checked = "trend.panel_agrees"
         by = [part.split(":")[0] for part in line["contradictions"].split("; ")]
-        told = frame.say.plain(
+        panel = frame.say.plain(
             checked,
             n=line["compared"],
             odd=line["contradicting"],
             by=", ".join(frame.labels.variable(name) for name in by),
         )
-        said.append(f"{frame.say.plain('trend.shared', **words, n=line['shared'])} {told}")
+        said.append(f"{frame.say.plain('trend.shared', **words, n=line['shared'])} {panel}")
     return said
 
 
@@ -382,21 +384,19 @@ def arrange_exhibits(frame: Frame, drawings: Mapping[str, Markup]) -> list[Exhib
     slopes = _by_place(frame.files["slopes"])
     found = []
     for name in frame.tables:
-        places = [place for place in lines if place[0] == name]
+        places = [key for key in lines if key[0] == name]
         if not places:
             continue
         blocks = {
-            place: _Arranged(frame, place, lines[place], slopes.get(place, [])).block(
-                tests.get(place, [])
-            )
-            for place in places
+            key: _Arranged(frame, key, lines[key], slopes.get(key, [])).block(tests.get(key, []))
+            for key in places
         }
         found.append(
             Exhibit(
                 name,
                 frame.title(name),
-                tuple(block for place, block in blocks.items() if place[2] == TOTAL),
-                tuple(block for place, block in blocks.items() if place[2] != TOTAL),
+                tuple(block for key, block in blocks.items() if key[2] == TOTAL),
+                tuple(block for key, block in blocks.items() if key[2] != TOTAL),
                 drawings.get(name, Markup("")),
             )
         )
@@ -406,8 +406,8 @@ def arrange_exhibits(frame: Frame, drawings: Mapping[str, Markup]) -> list[Exhib
 def _by_place(lines: Sequence[Line]) -> dict[Place, list[Line]]:
     found: dict[Place, list[Line]] = {}
     for line in lines:
-        place = line["table"], line["row_variable"], line["column_code"]
-        found.setdefault(place, []).append(line)
+        key = line["table"], line["row_variable"], line["column_code"]
+        found.setdefault(key, []).append(line)
     return found
 
 

@@ -58,27 +58,27 @@ def compare_members(
         test; for the question as a whole (`row_code` empty) Bowker's and Stuart and Maxwell's.
     """
     places = range(len(pool.waves))
-    for place, against in pairs_of(list(places), reference):
-        if not pool.shared[place, against]:
+    for wave, against in pairs_of(list(places), reference):
+        if not pool.shared[wave, against]:
             continue
-        rows = pool.rows_of_members(place, against)
+        rows = pool.rows_of_members(wave, against)
         keys = {
-            "wave": pool.waves[place].name,
+            "wave": pool.waves[wave].name,
             "against": pool.waves[against].name,
-            "comparison": name_comparison(place, against, reference),
+            "comparison": name_comparison(wave, against, reference),
         }
         for variable in variables:
-            books = [pool.waves[one].survey.codebook for one in (place, against)]
+            books = [pool.waves[index].survey.codebook for index in (wave, against)]
             own = {"row_variable": variable, **keys}
             if not all(variable in book for book in books):
                 if all(variable in book.multiple_response for book in books):
                     yield own | {"members": len(rows[0]), **write_notes(SEVERAL)}
                 continue
-            if pool.designed[place] or pool.designed[against]:
+            if pool.designed[wave] or pool.designed[against]:
                 refusal = {"test": "mcnemar_exact", **write_notes(WEIGHTED)}
                 yield own | {"members": len(rows[0]), **refusal}
                 continue
-            counts, codes = _square(pool, variable, (place, against), rows)
+            counts, codes = _square(pool, variable, (wave, against), rows)
             yield from _lines(own, counts, codes, books[0][variable], language)
 
 
@@ -87,13 +87,13 @@ def _square(
 ) -> tuple[Any, list[Code]]:
     """Members by their answer now (rows) and then (columns), same codes in the same order."""
     positions, codes = [], []
-    for place, own in zip(places, rows, strict=True):
-        survey = pool.waves[place].survey
+    for wave, own in zip(places, rows, strict=True):
+        survey = pool.waves[wave].survey
         found, answers = encode(survey.data[variable], survey.codebook[variable])
         positions.append((found[own], answers))
         codes += answers
     both = list(dict.fromkeys(codes))
-    place_of = {code: place for place, code in enumerate(both)}
+    place_of = {code: number for number, code in enumerate(both)}
     now, then = (
         np.array([*(place_of[code] for code in answers), len(both)])[found]
         for found, answers in positions
@@ -107,10 +107,10 @@ def _lines(
     keys: Mapping[str, Any], counts: Any, codes: Sequence[Code], variable: Any, language: str
 ) -> Iterator[dict[str, Any]]:
     members = int(counts.sum())
-    for place, code in enumerate(codes):
-        both = int(counts[place, place])
-        gained = int(counts[place].sum()) - both
-        lost = int(counts[:, place].sum()) - both
+    for number, code in enumerate(codes):
+        both = int(counts[number, number])
+        gained = int(counts[number].sum()) - both
+        lost = int(counts[:, number].sum()) - both
         neither = members - both - gained - lost
         line = {
             **keys,
@@ -125,18 +125,20 @@ def _lines(
         if not members:
             yield line | write_notes(Note("no_member_answered", "not_compared"))
             continue
-        ends = [100 * one for one in newcombe_paired(both, gained, lost, neither)]
+        ends = [100 * end for end in newcombe_paired(both, gained, lost, neither)]
         line |= {
             "percent": 100 * (both + gained) / members,
             "against_percent": 100 * (both + lost) / members,
             **dict(zip(("difference", "lower", "upper"), ends, strict=True)),
         }
         square = np.array([[both, gained], [lost, neither]], dtype=np.float64)
-        found = next(one for one in paired_tests(square) if one.test == "mcnemar_exact")
+        found = next(result for result in paired_tests(square) if result.test == "mcnemar_exact")
         yield line | _values(found)
     whole = paired_tests(counts.astype(np.float64)) if members else []
     for name in ("bowker", "stuart_maxwell"):
-        found = next((one for one in whole if one.test == name), refused(name, Note("no_members")))
+        found = next(
+            (result for result in whole if result.test == name), refused(name, Note("no_members"))
+        )
         yield {**keys, "row_code": "", "members": members, **_values(found)}
 
 

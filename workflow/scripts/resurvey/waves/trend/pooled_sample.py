@@ -66,9 +66,9 @@ class Pool:
         """Return the pool of some waves only: what is said of them hangs on no other wave."""
         chosen = list(places)
         return Pool(
-            tuple(self.waves[one] for one in chosen),
-            tuple(self.members[one] for one in chosen),
-            tuple(self.designed[one] for one in chosen),
+            tuple(self.waves[wave] for wave in chosen),
+            tuple(self.members[wave] for wave in chosen),
+            tuple(self.designed[wave] for wave in chosen),
         )
 
     @cached_property
@@ -76,14 +76,14 @@ class Pool:
         """Respondents that two waves have in common; zero where they cannot be recognised."""
         size = len(self.waves)
         found = np.zeros((size, size), dtype=np.int64)
-        for one in range(size):
-            for two in range(one):
-                found[one, two] = found[two, one] = len(self.rows_of_members(one, two)[0])
+        for later in range(size):
+            for two in range(later):
+                found[later, two] = found[two, later] = len(self.rows_of_members(later, two)[0])
         return found
 
-    def rows_of_members(self, place: int, against: int) -> tuple[Any, Any]:
+    def rows_of_members(self, wave: int, against: int) -> tuple[Any, Any]:
         """Rows of the shared respondents in both waves, one beside the other."""
-        now, then = self.members[place], self.members[against]
+        now, then = self.members[wave], self.members[against]
         if now is None or then is None:
             nobody = np.zeros(0, dtype=np.int64)
             return nobody, nobody
@@ -96,13 +96,13 @@ class Pool:
     @cached_property
     def index(self) -> "NDArray[np.int64]":
         """Return for each respondent of the pool the place of the wave."""
-        return np.repeat(np.arange(len(self.waves)), [one.respondents for one in self.waves])
+        return np.repeat(np.arange(len(self.waves)), [wave.respondents for wave in self.waves])
 
     def by_counts(self, *places: int) -> bool:
-        """Tell whether waves are plain independent samples, for which counts suffice."""
+        """Return whether waves are plain independent samples, for which counts suffice."""
         chosen = list(places or range(len(self.waves)))
         apart = self.shared[np.ix_(chosen, chosen)]
-        return not any(self.designed[one] for one in chosen) and not apart.any()
+        return not any(self.designed[wave] for wave in chosen) and not apart.any()
 
     @cached_property
     def design(self) -> PreparedDesign:
@@ -113,25 +113,31 @@ class Pool:
         SurveyError
             Frequency weights, or waves that treat strata of one cluster differently.
         """
-        ready = [one.design.prepared(one.survey) if one.design else None for one in self.waves]
-        copies = [one.sample for one in ready if one and isinstance(one.sample, ReplicatedSample)]
+        ready = [wave.design.prepared(wave.survey) if wave.design else None for wave in self.waves]
+        copies = [
+            prepared.sample
+            for prepared in ready
+            if prepared and isinstance(prepared.sample, ReplicatedSample)
+        ]
         if copies and len(copies) == len(ready) and not self.shared.any():
             return _pooled_replicates(copies)
-        notes = (RAKED,) if any(one and one.raked for one in ready) else ()
+        notes = (RAKED,) if any(prepared and prepared.raked for prepared in ready) else ()
         parts = [_sample_of(*both) for both in zip(self.waves, ready, strict=True)]
-        weights = np.concatenate([_scaled(one.weights) for one in parts])
+        weights = np.concatenate([_scaled(part.weights) for part in parts])
         kept = {part.lonely_psu for part, own in zip(parts, self.designed, strict=True) if own}
         if len(kept) > 1:
             raise Refusal(Note("lonely_psu_differs"))
         lonely = kept.pop() if kept else "fail"
         if self.shared.any():
-            stage = self._joined([one.stages[0] for one in parts])
+            stage = self._joined([part.stages[0] for part in parts])
             freedom = float(len(stage.strata) - len(stage.populations))
             sample = Sample(weights, (stage,), lonely, freedom)
             return PreparedDesign("sampling", sample, weights, (SAME_UNIT, *notes))
-        depth = max(len(one.stages) for one in parts)
-        stages = tuple(_stacked([_stage_at(one, level) for one in parts]) for level in range(depth))
-        freedom = float(sum(one.freedom for one in parts))
+        depth = max(len(part.stages) for part in parts)
+        stages = tuple(
+            _stacked([_stage_at(part, level) for part in parts]) for level in range(depth)
+        )
+        freedom = float(sum(part.freedom for part in parts))
         return PreparedDesign("sampling", Sample(weights, stages, lonely, freedom), weights, notes)
 
     def _joined(self, stages: Sequence[Stage]) -> Stage:
@@ -201,7 +207,7 @@ def pool_waves(waves: "Sequence[TrendWave]", panel: bool = True) -> Pool:
     return Pool(tuple(waves), tuple(number_members(waves, panel)), designed)
 
 
-def vouch(pool: Pool, declared: TrendPart) -> tuple[Pool, list[Match]]:
+def check_panel(pool: Pool, declared: TrendPart) -> tuple[Pool, list[Match]]:
     """Check that those who are in several waves can be the same people.
 
     Returns
@@ -219,21 +225,23 @@ def vouch(pool: Pool, declared: TrendPart) -> tuple[Pool, list[Match]]:
     """
     matches = []
     unknown: set[int] = set()
-    people = [Respondents(one.name, one.survey, one.identifier, one.time) for one in pool.waves]
-    for place in range(len(people)):
-        for against in range(place):
-            if not pool.shared[place, against]:
+    people = [
+        Respondents(wave.name, wave.survey, wave.identifier, wave.time) for wave in pool.waves
+    ]
+    for wave in range(len(people)):
+        for against in range(wave):
+            if not pool.shared[wave, against]:
                 continue
-            match = match_people(people[place], people[against], declared.get("same_person"))
+            match = match_people(people[wave], people[against], declared.get("same_person"))
             if match is None:
                 continue
             check_people(match, declared)
             matches.append(match)
             if match.numbered and match.unknown(allowed(declared)) and "panel" not in declared:
-                unknown |= {place, against}
+                unknown |= {wave, against}
     if not unknown:
         return pool, matches
-    members = [None if place in unknown else own for place, own in enumerate(pool.members)]
+    members = [None if wave in unknown else own for wave, own in enumerate(pool.members)]
     return Pool(pool.waves, tuple(members), pool.designed), matches
 
 
@@ -288,17 +296,17 @@ def _stage_at(sample: Sample, level: int) -> Stage:
 def _stacked(stages: Sequence[Stage]) -> Stage:
     """The same stage of several independent samples: their strata stay apart."""
     units, strata, unit, stratum = [], [], 0, 0
-    for one in stages:
-        units.append(one.units + unit)
-        strata.append(one.strata + stratum)
-        unit += len(one.strata)
-        stratum += len(one.populations)
+    for stage in stages:
+        units.append(stage.units + unit)
+        strata.append(stage.strata + stratum)
+        unit += len(stage.strata)
+        stratum += len(stage.populations)
     return Stage(
         np.concatenate(units),
         np.concatenate(strata),
-        np.concatenate([one.populations for one in stages]),
-        np.concatenate([one.shares for one in stages]),
-        all(one.singletons for one in stages),
+        np.concatenate([stage.populations for stage in stages]),
+        np.concatenate([stage.shares for stage in stages]),
+        all(stage.singletons for stage in stages),
     )
 
 
@@ -336,9 +344,9 @@ class Shares:
 
 def counted_shares(series: Series) -> Shares:
     """Shares of plain independent samples, with binomial variances."""
-    counts = [series.count(place) for place in range(len(series.lines))]
-    bases = np.array([float(one[1]) if one else 0.0 for one in counts])
-    values = np.array([float(one[0] / one[1]) if one else np.nan for one in counts])
+    counts = [series.count(wave) for wave in range(len(series.lines))]
+    bases = np.array([float(count[1]) if count else 0.0 for count in counts])
+    values = np.array([float(count[0] / count[1]) if count else np.nan for count in counts])
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = values * (1 - values) / bases
     return Shares(values, np.diag(variance), bases, np.inf, np.full(bases.size, np.inf))
@@ -358,7 +366,8 @@ class PooledCounts:
     def __init__(self, pool: Pool, tables: Mapping[str, Table], encoded: Any = None) -> None:
         self.pool, self.tables = pool, tables
         self._some: dict[tuple[int, ...], PooledCounts] = {}
-        self._kept = lru_cache(maxsize=MOST_KEPT)(self._counted)
+        self._count_once = lru_cache(maxsize=MOST_KEPT)(self._crosstab)
+        self._refused: dict[tuple[str, str, str], str] = {}
         # What a question's codes are is asked again for every column and every pair of waves.
         waves = {wave.name: wave for wave in pool.waves}
 
@@ -392,16 +401,15 @@ class PooledCounts:
         SurveyError
             A design under which the waves cannot be compared.
         """
-        found = self._kept(variable, column_variable, column)
-        if isinstance(found, SurveyError):
-            raise found
-        return found
-
-    def _counted(self, variable: str, column_variable: str, column: str) -> Crosstab | SurveyError:
+        asked = variable, column_variable, column
+        # What is refused is asked again for every answer, too.
+        if asked in self._refused:
+            raise SurveyError(self._refused[asked])
         try:
-            return self._crosstab(variable, column_variable, column)
+            return self._count_once(*asked)
         except SurveyError as problem:
-            return problem
+            self._refused[asked] = str(problem)
+            raise
 
     def _crosstab(self, variable: str, column_variable: str, column: str) -> Crosstab:
         codes, counted = self._count(variable, column_variable, column)
@@ -428,9 +436,11 @@ class PooledCounts:
                 codes |= dict.fromkeys(own)
             else:
                 parts.append((np.zeros(wave.respondents, dtype=np.int64), []))
-        place = {code: position for position, code in enumerate(codes)}
+        position_of = {code: position for position, code in enumerate(codes)}
         positions = [
-            np.array([*(place[code] for code in own), len(place)], dtype=np.int64)[there]
+            np.array([*(position_of[code] for code in own), len(position_of)], dtype=np.int64)[
+                there
+            ]
             for there, own in parts
         ]
         return np.concatenate(positions), list(codes)
@@ -464,17 +474,17 @@ class PooledCounts:
         texts = [str(code) for code in counted.row_codes]
         parts = [texts.index(code) for code in keys["row_code"].split("+") if code in texts]
         known = [
-            place
-            for place in range(size)
-            if series.count(place) is not None and counted.observed[:, place].sum() > 0
+            wave
+            for wave in range(size)
+            if series.count(wave) is not None and counted.observed[:, wave].sum() > 0
         ]
         if not known or counted.spread is None:
             return Shares(values, covariance, bases, np.nan, own)
         top = np.zeros((len(known), *counted.observed.shape))
         bottom = np.zeros_like(top)
-        for line, place in enumerate(known):
-            top[line, parts, place] = 1.0
-            bottom[line, :, place] = 1.0
+        for line, wave in enumerate(known):
+            top[line, parts, wave] = 1.0
+            bottom[line, :, wave] = 1.0
         flat = len(known), -1
         groups = Domains(counted.spread, top.reshape(flat), bottom.reshape(flat))
         values[known], covariance[np.ix_(known, known)] = groups.estimates

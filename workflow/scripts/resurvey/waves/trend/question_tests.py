@@ -50,11 +50,11 @@ def group_questions(
 ) -> dict[tuple[str, str, str, str], list[Series]]:
     """Gather the answers of each question in each column; subtotals never enter a test."""
     found: dict[tuple[str, str, str, str], list[Series]] = {}
-    for one in series:
-        if one.labels["kind"] == "answer":
-            place = ("table", "row_variable", "column_variable", "column_code")
-            key = tuple(one.keys[name] for name in place)
-            found.setdefault(key, []).append(one)  # type: ignore[arg-type]
+    for cell in series:
+        if cell.labels["kind"] == "answer":
+            keys = ("table", "row_variable", "column_variable", "column_code")
+            key = tuple(cell.keys[name] for name in keys)
+            found.setdefault(key, []).append(cell)  # type: ignore[arg-type]
     return found
 
 
@@ -80,19 +80,19 @@ def compare_question(
         "column_label": first.labels["column_label"],
     }
     known = [
-        place
-        for place in range(len(pool.waves))
-        if any(one.count(place) is not None for one in answers)
+        wave
+        for wave in range(len(pool.waves))
+        if any(answer.count(wave) is not None for answer in answers)
     ]
     if len(known) < 2:
         return
     scopes = [(tuple(known), ALL_WAVES)] if len(known) > 2 else []
     scopes += [
-        ((against, place), name_comparison(place, against, reference))
-        for place, against in pairs_of(known, reference)
+        ((against, wave), name_comparison(wave, against, reference))
+        for wave, against in pairs_of(known, reference)
     ]
     for places, comparison in scopes:
-        words = {"waves": " ".join(pool.waves[one].name for one in places)}
+        words = {"waves": " ".join(pool.waves[wave].name for wave in places)}
         for result in _tests(answers, places, pool, counts, comparison == ALL_WAVES):
             record = result.record()
             if result.p_value is not None and _answers_differ(answers, places):
@@ -101,8 +101,8 @@ def compare_question(
 
 
 def _answers_differ(answers: Sequence[Series], places: Sequence[int]) -> bool:
-    """Tell whether some wave did not offer an answer that another did."""
-    return any(one.lines[place] is None for one in answers for place in places)
+    """Return whether some wave did not offer an answer that another did."""
+    return any(answer.lines[wave] is None for answer in answers for wave in places)
 
 
 def _tests(
@@ -129,11 +129,11 @@ def _tests(
         # A group may live in few clusters of each wave: the others say nothing of it.
         freedom = counted.spread.freedom_of(np.ones(counted.observed.size))
         made = weighted.design_tests(counted, freedom)
-        return [one for one in made if one.test == "rao_scott_f"]
+        return [result for result in made if result.test == "rao_scott_f"]
     observed = _observed(answers, places)
     if observed is None:
         return [refused("pearson", Note("rows_answer_by_answer"))]
-    codes = [clean_code(_number(one.keys["row_code"])) for one in answers]
+    codes = [clean_code(_number(answer.keys["row_code"])) for answer in answers]
     row = next(
         (
             wave.survey.codebook[variable]
@@ -147,7 +147,7 @@ def _tests(
         found = replace(found, notes=(*found.notes, Note("weighted_not_rounded")))
     results = [found]
     if all_waves:
-        results.append(_trend(row, codes, observed, [pool.waves[one].time for one in places]))
+        results.append(_trend(row, codes, observed, [pool.waves[wave].time for wave in places]))
     return results
 
 
@@ -164,12 +164,12 @@ def _number(code: str) -> Any:
 
 def _observed(answers: Sequence[Series], places: Sequence[int]) -> Any:
     """Answers × waves; None where the answers have different bases."""
-    pairs = [[one.count(place) for place in places] for one in answers]
+    pairs = [[answer.count(wave) for wave in places] for answer in answers]
     for across in range(len(places)):
         bases = {column[across][1] for column in pairs if column[across]}  # type: ignore[index]
         if len(bases) > 1:
             return None
-    numbers = [[one[0] if one else 0 for one in line] for line in pairs]
+    numbers = [[count[0] if count else 0 for count in line] for line in pairs]
     whole = all(number == int(number) for line in numbers for number in line)
     return np.array(numbers, dtype=np.int64 if whole else np.float64)
 
@@ -260,22 +260,25 @@ def rank_questions(
         numbers = tuple(line.get(name) for name in ("statistic", "p_value", "difference"))
         found.setdefault((key[1], *numbers), line)
     lines = sorted((line for line in found.values() if not line["changed"]), key=_evidence)
-    _adjust(lines, method, level)
+    lines = _with_adjusted(lines, method, level)
     changed = sorted((line for line in found.values() if line["changed"]), key=_evidence)
-    ranked = [{"rank": place, **line} for place, line in enumerate(lines, 1)]
+    ranked = [{"rank": rank, **line} for rank, line in enumerate(lines, 1)]
     return ranked + [{"rank": None, **line} for line in changed]
 
 
-def _adjust(lines: Sequence[dict[str, Any]], method: str, level: str) -> None:
-    """Adjust the p-values of the list for being many."""
-    families: dict[str, list[dict[str, Any]]] = {}
-    for line in lines:
-        families.setdefault(str(line["table"]) if level == "table" else "", []).append(line)
-    for own in families.values():
-        p_values = [line["p_value"] for line in own]
-        adjusted = p_values if method == "none" else adjust(p_values, method).tolist()
-        for line, p in zip(own, adjusted, strict=True):
-            line["adjusted_p_value"] = p
+def _with_adjusted(
+    lines: Sequence[dict[str, Any]], method: str, level: str
+) -> list[dict[str, Any]]:
+    """Add the p-values of the list, adjusted for being many within the table or the study."""
+    families: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        families.setdefault(str(line["table"]) if level == "table" else "", []).append(number)
+    adjusted: dict[int, float | None] = {}
+    for family in families.values():
+        p_values = [lines[number]["p_value"] for number in family]
+        found = p_values if method == "none" else adjust(p_values, method).tolist()
+        adjusted |= dict(zip(family, found, strict=True))
+    return [line | {"adjusted_p_value": adjusted[number]} for number, line in enumerate(lines)]
 
 
 def _evidence(line: Line) -> tuple[Any, ...]:
@@ -296,14 +299,16 @@ def _line(key: tuple[str, str], test: Line, answers: Sequence[Line]) -> dict[str
         **{name: test.get(name) for name in _TEST},
         "changed": test.get("changed") or "",
     }
-    p_values = [p for one in answers if (p := one.get("p_value")) is not None]
+    p_values = [p for answer in answers if (p := answer.get("p_value")) is not None]
     if line["p_value"] is None and p_values:
         line["test"], line["p_value"] = ANSWER_BY_ANSWER, min(1.0, len(p_values) * min(p_values))
         line |= add_notes(test, Note("smallest_p_value"))
     # An answer is named for what it did itself, not for what the others did.
-    sure = [one for one in answers if _leaves_out_zero(one)]
+    sure = [answer for answer in answers if _leaves_out_zero(answer)]
     if sure:
-        best = min(sure, key=lambda one: (-abs(one.get("statistic") or 0.0), one["row_code"]))
+        best = min(
+            sure, key=lambda answer: (-abs(answer.get("statistic") or 0.0), answer["row_code"])
+        )
         kept = MOVED_COLUMNS[MOVED_COLUMNS.index("row_code") : MOVED_COLUMNS.index("upper") + 1]
         line |= {name: best.get(name) for name in (*kept, "wording")}
         line["difference_p_value"] = best.get("p_value")
@@ -311,7 +316,7 @@ def _line(key: tuple[str, str], test: Line, answers: Sequence[Line]) -> dict[str
 
 
 def _leaves_out_zero(line: Line) -> bool:
-    """Tell whether a difference was tested and its interval lies on one side of zero."""
+    """Return whether a difference was tested and its interval lies on one side of zero."""
     low, high = line.get("lower"), line.get("upper")
     if line.get("p_value") is None or low is None or high is None:
         return False

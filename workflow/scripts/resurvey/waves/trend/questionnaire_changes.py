@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -183,27 +184,27 @@ def describe_changes(
     """
     places = sorted(names.index(wave) for wave in waves)
     spanned = names[places[0] + 1 : places[-1] + 1] if places else []
-    told = None if codes is None else set(codes)
+    asked = None if codes is None else set(codes)
     chains: dict[tuple[str, str, str], list[Asked]] = {}
-    for name in spanned:
-        for variable in variables:
-            for change in (one for one in changes if (one.wave, one.variable) == (name, variable)):
-                if change.kind == "answer_wording" and told is not None and change.code not in told:
-                    continue
-                group = "answers" if change.kind in OFFERED else change.kind
-                chains.setdefault((variable, group, change.code), []).append(change)
+    for name, variable, change in product(spanned, variables, changes):
+        if (change.wave, change.variable) != (name, variable):
+            continue
+        if change.kind == "answer_wording" and asked is not None and change.code not in asked:
+            continue
+        group = "answers" if change.kind in OFFERED else change.kind
+        chains.setdefault((variable, group, change.code), []).append(change)
     found = []
     for (_, group, _), chain in chains.items():
         ends = changes[chain[0]][0], changes[chain[-1]][1]
         if len(places) == 2 and len(chain) > 1 and _same_again(group, *ends):
             continue
         found += chain
-    order = {change: place for place, change in enumerate(changes)}
-    return "; ".join(str(one) for one in sorted(found, key=lambda one: order[one]))
+    order = {change: rank for rank, change in enumerate(changes)}
+    return "; ".join(str(change) for change in sorted(found, key=lambda change: order[change]))
 
 
 def _same_again(kind: str, before: str, after: str) -> bool:
-    """Tell whether two ends of a chain of changes are the same."""
+    """Return whether two ends of a chain of changes are the same."""
     if before == after:
         return True
     if kind not in _UNDONE:
@@ -218,4 +219,4 @@ def _same_again(kind: str, before: str, after: str) -> bool:
     ]
     if not shares[0] or set(shares[0]) != set(shares[1]):
         return False
-    return all(abs(shares[0][one] - shares[1][one]) < _UNDONE[kind] for one in shares[0])
+    return all(abs(shares[0][group] - shares[1][group]) < _UNDONE[kind] for group in shares[0])

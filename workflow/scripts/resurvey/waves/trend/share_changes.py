@@ -48,11 +48,11 @@ DIFFERENCE_COLUMNS = (
 COMPARISONS = ("previous", "reference", "previous and reference")
 
 
-def name_comparison(place: int, against: int, reference: int) -> str:
+def name_comparison(wave: int, against: int, reference: int) -> str:
     """Say what a pair of waves is compared for; `COMPARISONS`."""
-    if reference not in (place, against):
+    if reference not in (wave, against):
         return COMPARISONS[0]
-    return COMPARISONS[2] if place - against == 1 else COMPARISONS[1]
+    return COMPARISONS[2] if wave - against == 1 else COMPARISONS[1]
 
 
 def pairs_of(places: Sequence[int], reference: int) -> list[tuple[int, int]]:
@@ -63,10 +63,10 @@ def pairs_of(places: Sequence[int], reference: int) -> list[tuple[int, int]]:
     >>> pairs_of([0, 1, 2], reference=0)
     [(1, 0), (2, 1), (2, 0)]
     """
-    found = {(place, before): None for before, place in pairwise(places)}
-    for place in places if reference in places else ():
-        if place != reference and (reference, place) not in found:
-            found[place, reference] = None
+    found = {(wave, before): None for before, wave in pairwise(places)}
+    for wave in places if reference in places else ():
+        if wave != reference and (reference, wave) not in found:
+            found[wave, reference] = None
     return list(found)
 
 
@@ -86,24 +86,24 @@ def compare_series(
         has a note.
     """
     size = len(pool.waves)
-    known = [place for place in range(size) if series.count(place) is not None]
+    known = [wave for wave in range(size) if series.count(wave) is not None]
     lines = []
-    for place in range(size):
-        if place not in known and known:
-            why, *more = series.reasons(place)
+    for wave in range(size):
+        if wave not in known and known:
+            why, *more = series.reasons(wave)
             notes = write_notes(why.refusing("no_share"), *more)
-            lines.append(_keys(series) | {"wave": pool.waves[place].name, **notes})
-    for place, against in pairs_of(known, reference):
+            lines.append(_keys(series) | {"wave": pool.waves[wave].name, **notes})
+    for wave, against in pairs_of(known, reference):
         line = _keys(series) | {
-            "wave": pool.waves[place].name,
+            "wave": pool.waves[wave].name,
             "against": pool.waves[against].name,
-            "comparison": name_comparison(place, against, reference),
-            "shared": int(pool.shared[place, against]),
+            "comparison": name_comparison(wave, against, reference),
+            "shared": int(pool.shared[wave, against]),
         }
-        if pool.by_counts(place, against):
-            line |= _from_counts(series, place, against)
+        if pool.by_counts(wave, against):
+            line |= _from_counts(series, wave, against)
         else:
-            pair = against, place
+            pair = against, wave
             line |= _from_design(counts.among(pair).shares(series.among(pair)))
         lines.append(line)
     return lines
@@ -113,10 +113,10 @@ def _keys(series: Series) -> dict[str, Any]:
     return {**series.keys, **series.labels}
 
 
-def _from_counts(series: Series, place: int, against: int) -> dict[str, Any]:
-    (count, base), (earlier, earlier_base) = series.known(place), series.known(against)
-    numbers = [float(one) for one in (count, base, earlier, earlier_base)]
-    ends = [100 * float(one) for one in newcombe(*numbers)]
+def _from_counts(series: Series, wave: int, against: int) -> dict[str, Any]:
+    (count, base), (earlier, earlier_base) = series.known(wave), series.known(against)
+    numbers = [float(number) for number in (count, base, earlier, earlier_base)]
+    ends = [100 * float(end) for end in newcombe(*numbers)]
     line: dict[str, Any] = {
         "percent": float(100 * count / base),
         "against_percent": float(100 * earlier / earlier_base),
@@ -145,7 +145,7 @@ def _from_design(shares: Shares) -> dict[str, Any]:
         return write_notes(shares.reason.refusing("not_compared"))
     if np.isnan(shares.values).any():
         return write_notes(Note("no_weighted_base", "not_compared"))
-    earlier, later = (float(one) for one in shares.values)
+    earlier, later = (float(share) for share in shares.values)
     line: dict[str, Any] = {
         "percent": 100 * later,
         "against_percent": 100 * earlier,
@@ -243,7 +243,7 @@ def fit_slope(series: Series, pool: Pool, counts: PooledCounts) -> dict[str, Any
     SOURCE Armitage (1955), Biometrics 11, 375-386. The interval of the slope takes the
     variance at the observed shares, the test at the pooled one.
     """
-    known = [place for place in range(len(pool.waves)) if series.count(place) is not None]
+    known = [wave for wave in range(len(pool.waves)) if series.count(wave) is not None]
     if len(known) < 3:
         return None
     line: dict[str, Any] = {
@@ -263,7 +263,7 @@ def fit_slope(series: Series, pool: Pool, counts: PooledCounts) -> dict[str, Any
         return line | write_notes(Note("no_weighted_base", "not_fitted"))
     if shares.bases.min() < LEAST_BASE:
         return line | write_notes(Note("base_is_below", "not_fitted", least=LEAST_BASE))
-    times = np.array([pool.waves[place].time for place in known])
+    times = np.array([pool.waves[wave].time for wave in known])
     centred = times - (shares.bases @ times) / shares.bases.sum()
     spread = float(shares.bases @ np.square(centred))
     contrast = shares.bases * centred / spread

@@ -25,7 +25,7 @@ from resurvey.tables.inference import (
 )
 from resurvey.waves.contract.panel_members import Match, allowed
 from resurvey.waves.trend.panel_changes import PANEL_COLUMNS, compare_members
-from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, pool_waves, vouch
+from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, check_panel, pool_waves
 from resurvey.waves.trend.question_tests import (
     CHANGE_COLUMNS,
     MOVED_COLUMNS,
@@ -83,7 +83,7 @@ def compare_waves(
         Fewer than two waves, a reference that is no wave, or respondents who cannot be told
         apart (`number_members`) or cannot be the same people (`check_people`).
     """
-    names = [one.name for one in waves]
+    names = [wave.name for wave in waves]
     if len(waves) < 2:
         raise SurveyError("config/config.yaml: a comparison over time needs at least two waves")
     reference = str(declared.get("reference", names[0]))
@@ -92,107 +92,110 @@ def compare_waves(
             f"config/trend.yaml: `reference` names '{reference}', which is no wave"
             f"{nearest(reference, names)}"
         )
-    pool, matches = vouch(pool_waves(waves, declared.get("panel", True)), declared)
+    pool, matches = check_panel(pool_waves(waves, declared.get("panel", True)), declared)
     counts = PooledCounts(pool, tables)
-    place = names.index(reference)
+    reference_wave = names.index(reference)
     differences: list[dict[str, Any]] = []
     slopes: list[dict[str, Any]] = []
     tests: list[dict[str, Any]] = []
     # Table by table: what was counted for its differences serves its slopes and its tests.
-    for name, cells in groupby(follow_cells(waves, list(tables)), lambda one: one.keys["table"]):
+    for name, cells in groupby(follow_cells(waves, list(tables)), lambda cell: cell.keys["table"]):
         # Within an answer all respondents are always 100 per cent.
         of_rows = tables[name].get("percent", "column") == "row"
-        series = [one for one in cells if not (of_rows and one.keys["column_code"] == TOTAL)]
-        for one in series:
-            differences += compare_series(one, pool, counts, place)
-        slopes += [line for one in series if (line := fit_slope(one, pool, counts)) is not None]
+        series = [cell for cell in cells if not (of_rows and cell.keys["column_code"] == TOTAL)]
+        for cell in series:
+            differences += compare_series(cell, pool, counts, reference_wave)
+        slopes += [line for cell in series if (line := fit_slope(cell, pool, counts)) is not None]
         for answers in group_questions(series).values():
-            tests += compare_question(answers, pool, counts, place)
-    panel = list(compare_members(pool, _questions(tables), place, language))
-    for line in differences:
-        line["wording"] = describe_rewording(line, wording or {}, names)
-    _mark_changes(waves, changes or {}, differences, slopes, tests, panel)
-    _note_strangers(pool, declared, matches, differences, slopes, tests)
-    _adjust(differences, slopes, tests, panel)
-    for lines in (differences, slopes, tests, panel):
-        label_nominal(lines, sample)
+            tests += compare_question(answers, pool, counts, reference_wave)
+    panel = list(compare_members(pool, _questions(tables), reference_wave, language))
+    differences = [
+        line | {"wording": describe_rewording(line, wording or {}, names)} for line in differences
+    ]
+    lines = {"differences": differences, "tests": tests, "slopes": slopes, "panel": panel}
+    lines = {name: _with_changes(waves, changes or {}, own) for name, own in lines.items()}
+    for name in ("differences", "tests", "slopes"):
+        lines[name] = _with_strangers(pool, declared, matches, lines[name])
+    lines = _adjusted(lines)
+    for own in lines.values():
+        label_nominal(own, sample)
+    multiplicity = declared_multiplicity(declared)
     return {
         "waves": _list_waves(pool, matches, allowed(declared)),
         "crosstabs": stack_lines(waves, CROSSTAB_COLUMNS),
-        "differences": differences,
-        "tests": tests,
-        "slopes": slopes,
-        "panel": panel,
-        "moved": rank_questions(tests, differences, *declared_multiplicity(declared)),
+        **lines,
+        "moved": rank_questions(lines["tests"], lines["differences"], *multiplicity),
     }
 
 
-def _mark_changes(
-    waves: Sequence[TrendWave], changes: Moving, *files: Sequence[dict[str, Any]]
-) -> None:
-    """Say beside every number which change of the questionnaire moved it, too."""
-    names = [one.name for one in waves]
+def _with_changes(
+    waves: Sequence[TrendWave], changes: Moving, lines: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Add to every line which changes of the questionnaire moved its number, too."""
+    names = [wave.name for wave in waves]
     sets = {
         name: list(declared["variable_list"])
         for wave in waves
         for name, declared in wave.survey.codebook.multiple_response.items()
     }
-    for lines in files:
-        for line in lines:
-            # A test is of the whole question, another number of one answer or a sum of answers.
-            codes = str(line["row_code"]).split("+") if line.get("row_code") else None
-            if "first" in line:
-                compared = names[names.index(line["first"]) : names.index(line["last"]) + 1]
-            elif "waves" in line:
-                compared = str(line["waves"]).split(" ")
-            else:
-                compared = [line[key] for key in ("wave", "against") if line.get(key)]
-            variables = sets.get(line["row_variable"], [line["row_variable"]])
-            line["changed"] = (
-                describe_changes(variables, compared, changes, names, codes)
-                if len(compared) > 1
-                else ""
-            )
+    marked = []
+    for line in lines:
+        # A test is of the whole question, another number of one answer or a sum of answers.
+        codes = str(line["row_code"]).split("+") if line.get("row_code") else None
+        if "first" in line:
+            compared = names[names.index(line["first"]) : names.index(line["last"]) + 1]
+        elif "waves" in line:
+            compared = str(line["waves"]).split(" ")
+        else:
+            compared = [line[key] for key in ("wave", "against") if line.get(key)]
+        variables = sets.get(line["row_variable"], [line["row_variable"]])
+        changed = ""
+        if len(compared) > 1:
+            changed = describe_changes(variables, compared, changes, names, codes)
+        marked.append(line | {"changed": changed})
+    return marked
 
 
 def _list_waves(pool: Pool, matches: Sequence[Match], most: float) -> list[dict[str, Any]]:
     """List the waves, each with the respondents that it shares with every earlier one."""
-    found = {(one.wave, one.against): one for one in matches}
+    found = {(match.wave, match.against): match for match in matches}
     lines = []
-    for place, wave in enumerate(pool.waves):
+    for index, wave in enumerate(pool.waves):
         own = {
             "wave": wave.name,
             "time": wave.time,
             "respondents": wave.respondents,
             "origin": wave.survey.codebook.origin,
-            "design": "sampling design" if pool.designed[place] else "",
+            "design": "sampling design" if pool.designed[index] else "",
         }
         earlier = [
             {
-                "against": pool.waves[one].name,
-                "shared": int(pool.shared[place, one]),
-                **_vouched(found.get((wave.name, pool.waves[one].name)), pool, place, one, most),
+                "against": pool.waves[before].name,
+                "shared": int(pool.shared[index, before]),
+                **_vouched(
+                    found.get((wave.name, pool.waves[before].name)), pool, index, before, most
+                ),
             }
-            for one in range(place)
+            for before in range(index)
         ]
-        lines += [own | one for one in earlier or [{}]]
+        lines += [own | pair for pair in earlier or [{}]]
     return lines
 
 
 def _vouched(
-    match: Match | None, pool: Pool, place: int, against: int, most: float
+    match: Match | None, pool: Pool, index: int, against: int, most: float
 ) -> dict[str, Any]:
     """Say of two waves whether those with the same id were found to be the same people."""
     if match is None:
         return {}
-    kept = pool.members[place] is not None and pool.members[against] is not None
+    kept = pool.members[index] is not None and pool.members[against] is not None
     doubt = "unchecked" if match.unknown(most) else "checked"
     return {
         "same_id": match.shared,
         "panel": doubt if kept else "running_numbers",
         "compared": match.compared,
         "contradicting": match.contradicting,
-        "contradictions": match.told(),
+        "contradictions": match.by_variable(),
     }
 
 
@@ -212,48 +215,45 @@ def _questions(tables: Mapping[str, Table]) -> list[str]:
     return list(dict.fromkeys(row for table in tables.values() for row in table["rows"]))
 
 
-def _adjust(
-    differences: Sequence[dict[str, Any]],
-    slopes: Sequence[dict[str, Any]],
-    tests: Sequence[dict[str, Any]],
-    panel: Sequence[dict[str, Any]],
-) -> None:
+def _adjusted(files: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     """Adjust p-values for being many: those of a file are one family, whoever is compared.
 
     All respondents and groups, neighbouring waves and all of them together are looked at on the
     same page; families apart would promise less than a study has tried. Only subtotals are left
     out: a subtotal is a sum of answers that are tested themselves.
     """
-    for lines in (differences, slopes):
-        adjust_comparisons([line for line in lines if line["kind"] == "answer"])
-    changed = [line | {"table": ""} for line in panel if line.get("row_code")]
-    adjust_comparisons(changed)
-    for line, adjusted in zip([one for one in panel if one.get("row_code")], changed, strict=True):
+    found = {name: [dict(line) for line in lines] for name, lines in files.items()}
+    for name in ("differences", "slopes"):
+        adjust_comparisons([line for line in found[name] if line["kind"] == "answer"])
+    answers = [line for line in found["panel"] if line.get("row_code")]
+    of_study = [line | {"table": ""} for line in answers]
+    adjust_comparisons(of_study)
+    for line, adjusted in zip(answers, of_study, strict=True):
         line |= {name: adjusted[name] for name in ADJUSTED_COLUMNS[2:]}
-    adjust_tests(tests)
+    adjust_tests(found["tests"])
+    return found
 
 
-def _note_strangers(
-    pool: Pool,
-    declared: TrendPart,
-    matches: Sequence[Match],
-    *files: Sequence[dict[str, Any]],
-) -> None:
-    """Say beside every test why the respondents of its waves are taken to be different people."""
+def _with_strangers(
+    pool: Pool, declared: TrendPart, matches: Sequence[Match], lines: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Note beside every test why the respondents of its waves are taken to be different people."""
     note = NO_IDENTITY if declared.get("panel", True) else NUMBERED_ANEW
-    matched = {name for one in matches for name in (one.wave, one.against)}
+    matched = {name for match in matches for name in (match.wave, match.against)}
     strangers = {
         wave.name for wave, own in zip(pool.waves, pool.members, strict=True) if own is None
     }
-    for lines in files:
-        for line in lines:
-            compared = {line.get("wave"), line.get("against"), *str(line.get("waves")).split(" ")}
-            # A slope is of all waves that have the question.
-            compared |= strangers if "slope" in line else set()
-            unknown = strangers & compared
-            if line.get("p_value") is not None and unknown:
-                why = RUNNING_NUMBERS if unknown <= matched else note
-                line |= add_notes(line, why)
+    noted = []
+    for line in lines:
+        compared = {line.get("wave"), line.get("against"), *str(line.get("waves")).split(" ")}
+        # A slope is of all waves that have the question.
+        compared |= strangers if "slope" in line else set()
+        unknown = strangers & compared
+        if line.get("p_value") is not None and unknown:
+            why = RUNNING_NUMBERS if unknown <= matched else note
+            line = line | add_notes(line, why)
+        noted.append(line)
+    return noted
 
 
 def read_waves(
@@ -273,18 +273,18 @@ def read_waves(
         `tables` of `config/tables.yaml`.
     """
     found = []
-    for one, crosstabs, responses, codebook in zip(
+    for declared_wave, crosstabs, responses, codebook in zip(
         waves, files["crosstabs"], files["responses"], files["codebooks"], strict=True
     ):
         survey = with_text_answers(Survey(*load_columns(responses, codebook)), tables)
         found.append(
             TrendWave(
-                one["name"],
-                float(one["time"]),
+                declared_wave["name"],
+                float(declared_wave["time"]),
                 read_csv(crosstabs),
                 survey,
-                wave_design(one["wave"]),
-                str(one["wave"].get("id", "")),
+                wave_design(declared_wave["wave"]),
+                str(declared_wave["wave"].get("id", "")),
             )
         )
     return found
