@@ -74,9 +74,6 @@ class Rake:
                 f"rake: after {found.rounds} rounds a margin is still {100 * found.error:.2g} % "
                 "from its target; join rare answers, or drop a margin"
             )
-        logger.info("rake: %s", raked_words(found))
-        if found.largest > NOTED_OVER_MEAN or found.design_effect > NOTED_EFFECT:
-            logger.warning("rake: the raked weights are very unequal: %s", raked_words(found))
         if isinstance(sample, ReplicatedSample):
             copies = [rake(groups, targets, copy, bounds=bounds) for copy in sample.replicates.T]
             replicates = np.stack([copy.weights for copy in copies], axis=1)
@@ -826,15 +823,6 @@ def without_missing(variable: Variable, numbers: "NDArray[np.float64]") -> "NDAr
     for low, high in variable.missing_ranges:
         absent |= (numbers >= low) & (numbers <= high)
     return np.where(absent, np.nan, numbers)
-
-
-def raked_words(found: Raking) -> str:
-    """Word what raking did, for the log."""
-    return (
-        f"{found.rounds} rounds, margins within {100 * found.error:.1g} %, weights from "
-        f"{found.smallest:.2f} to {found.largest:.2f} times the mean, Kish's design effect "
-        f"{found.design_effect:.2f}, {found.trimmed} weights trimmed"
-    )
 
 
 def unequal_words(found: Weighting) -> str:

@@ -1,5 +1,6 @@
 """Tabulation: every declared table as tidy cells, with its tests, residuals and measures."""
 
+import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,11 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import (
+    Weighting,
     describe_weights,
     design_variables,
     read_weights,
+    unequal_words,
     wave_design,
 )
 from resurvey.prepare.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
@@ -48,6 +51,8 @@ if TYPE_CHECKING:
     from resurvey.core.codebook import Codebook
     from resurvey.core.survey import Survey
     from resurvey.counts.design import Design, PreparedDesign
+
+logger = logging.getLogger(__name__)
 
 __all__ = [
     "ASSOCIATION_COLUMNS",
@@ -446,11 +451,30 @@ def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | No
 def with_weighting(survey: "Survey", wave: Mapping[str, Any]) -> "Codebook":
     """Return the codebook with what the report says of the weights of the tables."""
     if "rake" in wave:
-        ready = _prepared(wave, survey)
-        assert ready is not None
-        found = ready.described()
+        found = _raked_weights(survey, wave)
     elif "weight" in wave:
         found = describe_weights(read_weights(survey, wave["weight"]))
     else:
         return survey.codebook
     return replace(survey.codebook, weighting=found.plain())
+
+
+def _raked_weights(survey: "Survey", wave: Mapping[str, Any]) -> Weighting:
+    """Describe raked weights, in the log too; replicate weights change nothing about them."""
+    alone = {key: value for key, value in wave.items() if key != "replicates"}
+    ready = _prepared(alone, survey)
+    assert ready is not None
+    found = ready.described()
+    logger.info(
+        "rake: rounds: %d, margins within %.1g %%, weights from %.2f to %.2f times the mean, "
+        "Kish's design effect %.2f, weights trimmed: %d",
+        found.rounds,
+        100 * found.error,
+        found.smallest,
+        found.largest,
+        found.effect,
+        found.trimmed,
+    )
+    if found.is_notable:
+        logger.warning("rake: %s", unequal_words(found))
+    return found

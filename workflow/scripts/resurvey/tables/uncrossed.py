@@ -4,7 +4,7 @@ Which respondent gave which two answers is not published; only bounds of the joi
 (Fréchet's), sharper where both questions were crossed with the same groups.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -58,8 +58,7 @@ def joint_bounds(strata: Iterable[Margins]) -> JointBounds:
 
     Notes
     -----
-    The bounds hold for one solution of each question; over several solutions take the smallest
-    and the largest (`widest`).
+    The bounds hold for one solution of each question.
 
     References
     ----------
@@ -89,53 +88,6 @@ def joint_bounds(strata: Iterable[Margins]) -> JointBounds:
         Fraction(100 * high, high + least_others),
     )
     return JointBounds((low, high), percent)
-
-
-def widest(bounds: Iterable[JointBounds]) -> JointBounds:
-    """Join the bounds of several solutions: the smallest and the largest of all.
-
-    Examples
-    --------
-    >>> widest([JointBounds((1, 4), None), JointBounds((2, 7), None)]).count
-    (1, 7)
-    """
-    every = list(bounds)
-    count = (min(one.count[0] for one in every), max(one.count[1] for one in every))
-    percents = [one.percent for one in every if one.percent is not None]
-    if len(percents) < len(every):
-        return JointBounds(count, None)
-    return JointBounds(count, (min(one[0] for one in percents), max(one[1] for one in percents)))
-
-
-def crosstab_bounds(
-    rows: Mapping[str, Mapping[str, int]],
-    columns: Mapping[str, Mapping[str, int]],
-    respondents: Mapping[str, int],
-) -> dict[tuple[str, str], JointBounds]:
-    """Bound every cell of a crosstab whose two questions were never crossed in print.
-
-    Examples
-    --------
-    >>> everybody = {"all": 10}
-    >>> found = crosstab_bounds({"all": {"yes": 8, "no": 2}}, {"all": {"a": 5, "b": 5}}, everybody)
-    >>> found["yes", "a"].count, found["no", "a"].count
-    ((3, 5), (0, 2))
-    """
-    row_codes = next(iter(rows.values()))
-    column_codes = next(iter(columns.values()))
-    return {
-        (row, column): joint_bounds(
-            Margins(
-                respondents[group],
-                rows[group][row],
-                sum(rows[group].values()),
-                columns[group][column],
-            )
-            for group in respondents
-        )
-        for row in row_codes
-        for column in column_codes
-    }
 
 
 BOUND_COLUMNS = ("count_lowest", "count_highest", "percent_lowest", "percent_highest")
