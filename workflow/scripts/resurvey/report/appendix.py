@@ -1,13 +1,17 @@
-"""Appendix: the frequencies of every variable, as a codebook prints them."""
+"""Appendix: the frequencies of every variable, and the codebook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from markupsafe import Markup
+
+from resurvey.core.codebook import Codebook
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.report.blocks import Cell, Column, Row, Table, cells_of
 from resurvey.report.counts import Line
 
 
@@ -74,4 +78,71 @@ def _frequency(line: Line, labels: Labels, numerals: Numerals, say: Wording) -> 
         whole(int(line["count"]), name_number("frequency", *place, "count")),
         share,
         valid if counts_as_answer else Shown(NOTHING),
+    )
+
+
+def frequencies_table(found: Sequence[Variable], number: str, say: Wording) -> Table:
+    """List the frequencies of every variable, the codes without an answer too."""
+    rows = []
+    for variable in found:
+        base = say("report.variable_base", base=variable.base, respondents=variable.respondents)
+        about = Markup('{} <span class="unit">({}, {})</span>')
+        question = Cell(about.format(variable.label, variable.name, base))
+        rows.append(Row("question", (question,), attributes={"data-frequencies": variable.name}))
+        for answer in variable.answers:
+            missing = answer.kind in ("user_missing", "system_missing")
+            numbers = answer.count, answer.percent, answer.valid
+            cells = cells_of(answer.label, answer.code, *numbers)
+            rows.append(Row("missing" if missing else "answer", cells))
+    return Table(
+        "report/frequencies",
+        number,
+        say.plain("report.frequencies"),
+        "",
+        (
+            Column(say.plain("report.answer"), width=3),
+            Column(say.plain("report.code"), number=True, width=0.7),
+            Column(say.plain("report.count"), number=True, width=0.7),
+            Column(say.plain("report.percent"), number=True, width=0.7),
+            Column(say.plain("report.valid_percent"), number=True),
+        ),
+        tuple(rows),
+        fine=True,
+        group=say.plain("report.column_question"),
+        flat=True,
+        attributes={"data-filter": say.plain("report.frequencies"), "data-filter-by": "table"},
+    )
+
+
+def codebook_table(codebook: Codebook, language: str, words: Mapping[str, str]) -> Table:
+    """List every code of every variable; a variable without codes has one row."""
+    rows = []
+    for variable in codebook.variables.values():
+        own = (
+            variable.name,
+            variable.title(language),
+            words.get(f"measure_{variable.measure}", variable.measure),
+        )
+        if not variable.codes:
+            rows.append(Row("answer", cells_of(*own, "", "", "")))
+        for code in variable.codes:
+            missing = variable.is_missing(code)
+            kind = words["counts_as_missing" if missing else "counts_as_answer"]
+            cells = cells_of(*own, str(code), variable.answer(code, language), kind)
+            rows.append(Row("missing" if missing else "answer", cells))
+    return Table(
+        "report/codebook",
+        "",
+        words["sheet_codebook"],
+        "",
+        (
+            Column(words["variable"]),
+            Column(words["wording"]),
+            Column(words["measure"]),
+            Column(words["code"], number=True),
+            Column(words["answer_label"]),
+            Column(words["counts_as"]),
+        ),
+        tuple(rows),
+        fine=True,
     )

@@ -11,14 +11,15 @@ from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
+from resurvey.report.blocks import Block, Group, Paragraph, plain_text
 from resurvey.report.counts import Line
 from resurvey.report.references import Sentences
 
 MOST_CELLS = 30_000
 """Numbers of one banner that a page still shows; a larger one is in its files alone."""
 
-Place = tuple[str, str]
-"""Column variable (empty for all respondents) and code."""
+WIDE = 8
+"""A banner of more columns takes the whole width of a page."""
 
 
 @dataclass(frozen=True)
@@ -80,39 +81,53 @@ class BannerGroup:
 
 
 @dataclass(frozen=True)
-class Banner:
-    """A banner table with everything that stands around it.
+class Banner(Block):
+    """A banner table with the notes under it: a page and the workbook show it, paper does not.
 
     Attributes
     ----------
     name, title, unit : str
         As in `config/tables.yaml`; the study's title; what the per cents are of.
-    everyone : str
-        Heading of the first column.
+    counts_title : str
+        Title of the same table with counts instead of per cents.
+    stub, everyone : str
+        Headings of the answers and of the first column.
     groups : tuple of BannerGroup
         The other columns.
     parts : tuple of BannerPart
         Questions in order.
     large : bool
         Too many numbers for a page.
-    sentences, notes : list of Markup
+    sentences, notes : tuple of str
         Above and under the table.
     """
 
     name: str
     title: Markup | str
     unit: str
+    counts_title: str
+    stub: str
     everyone: str
     groups: tuple[BannerGroup, ...]
     parts: tuple[BannerPart, ...]
     large: bool
-    sentences: list[Markup]
-    notes: list[Markup]
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
 
     @property
     def plain(self) -> str:
         """Title without markup."""
-        return self.title.striptags() if isinstance(self.title, Markup) else self.title
+        return plain_text(self.title)
+
+    @property
+    def group(self) -> Group:
+        """The banner with the sentences above it."""
+        return Group(
+            (*map(Paragraph, self.sentences), self),
+            anchor=f"exhibit-{self.name}",
+            caption=f"caption-{self.name}",
+            wide=self.width > WIDE,
+        )
 
     @property
     def size(self) -> int:
@@ -178,8 +193,8 @@ class Banners:
             banners.append(
                 replace(
                     banner,
-                    sentences=sentences.fill_all(said.get("sentences")),
-                    notes=banner.notes + below,
+                    sentences=tuple(sentences.fill_all(said.get("sentences"))),
+                    notes=(*banner.notes, *below),
                 )
             )
         return banners
@@ -199,12 +214,15 @@ class Banners:
             self.say.plain(
                 "banners.unit_column" if percent == "column" else f"report.unit_{percent}"
             ),
+            self.say.plain("banners.sheet_counts", title=plain_text(title)),
+            self.say.plain("report.answer"),
             self.labels.words["all_respondents"],
             tuple(self._groups(row)),
             tuple(self._parts(name, lines, len(row), weighted)),
             len(lines) > MOST_CELLS,
-            [],
-            self._notes(name, lines),
+            (),
+            tuple(self._notes(name, lines)),
+            in_print=False,
         )
 
     def _groups(self, row: Sequence[Line]) -> Iterable[BannerGroup]:

@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.comparison import VERDICTS
 from resurvey.core.names import name_number, name_printed, name_recomputed
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import Shown, whole
+from resurvey.pages.numerals import NOTHING, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.report.blocks import NEXT_LINE, Cell, Column, Item, Items, Row, Table, cells_of
 from resurvey.report.counts import Line
 
 DISAGREEING = ("wrong_cell", "contradicts", "percent_for_percentage_points")
@@ -202,3 +205,159 @@ def _in(line: Line, key: str, language: str) -> str:
         if line.get(name):
             return line[name]
     return next((text for name, text in line.items() if name.startswith(f"{key}_") and text), "")
+
+
+def name_verdict(verdict: str, say: Wording) -> str:
+    """Word a verdict.
+
+    Examples
+    --------
+    >>> name_verdict("agrees", Wording({"verdicts": {"agrees": "сходится"}}))
+    'сходится'
+    """
+    place = f"verdicts.{verdict}"
+    return say.plain(place) if say.has(place) else verdict
+
+
+_LOOKS = {
+    "agrees": "agrees",
+    "agrees_by_printed_parts": "parts",
+    "agrees_by_rounded_parts": "parts",
+    "cannot_be_checked": "unchecked",
+}
+
+
+def _tallied(verdicts: Sequence[tuple[str, Shown]], say: Wording) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            number,
+            name_verdict(verdict, say),
+            _LOOKS.get(verdict, "disagrees") if number.text != "0" else "",
+            {"data-verdict": verdict, "data-tally": number.text},
+        )
+        for verdict, number in verdicts
+    )
+
+
+def list_verdicts(verdicts: Sequence[tuple[str, Shown]], say: Wording) -> Items:
+    """Word how often each verdict was given; one that was never given is told too."""
+    return Items(_tallied(verdicts, say), "chips")
+
+
+def _judged(verdict: str, say: Wording) -> Cell:
+    return Cell(name_verdict(verdict, say), verdict=_LOOKS.get(verdict, "disagrees"))
+
+
+def _found(number: Shown) -> Cell:
+    """A number, or a dash where there is none."""
+    return Cell(number if number.text else NOTHING)
+
+
+def _numbers(say: Wording) -> tuple[Column, Column]:
+    printed, recomputed = say.plain("report.printed"), say.plain("report.recomputed")
+    return (
+        Column(printed, number=True, width=1, printed=True),
+        Column(recomputed, number=True, width=1.2),
+    )
+
+
+def deviating_table(ledger: Ledger, number: str, say: Wording) -> Table:
+    """List the cells that agree only by printed parts, or not at all."""
+    rows = []
+    for table, cell in ledger.deviating:
+        numbers = map(_found, (cell.printed, cell.recomputed, cell.from_counts))
+        place = Cell(cell.row, under=(cell.column,))
+        cells = (Cell(table), place, *numbers, _judged(cell.verdict, say), Cell(cell.arithmetic))
+        rows.append(Row("answer", cells))
+    return Table(
+        "report/deviating",
+        number,
+        say.plain("report.deviating"),
+        "",
+        (
+            Column(say.plain("report.column_table"), width=1, look="table-number"),
+            Column(say.plain("report.row"), width=1.5, under=say.plain("report.column")),
+            *_numbers(say),
+            Column(say.plain("report.from_counts"), number=True, width=0.9),
+            Column(say.plain("report.verdict"), width=1.2),
+            Column(say.plain("report.arithmetic"), width=2, look="arithmetic"),
+        ),
+        tuple(rows),
+        fine=True,
+        captioned="none",
+        look="ledger",
+    )
+
+
+def ledger_table(ledger: Ledger, number: str, say: Wording) -> Table:
+    """List all printed cells, table by table."""
+    rows = []
+    for table in ledger.tables:
+        rows.append(Row("question", cells_of(table.title), attributes={"data-audit": table.name}))
+        for cell in table.cells:
+            numbers = _found(cell.printed), _found(cell.recomputed)
+            place = cells_of(cell.row, cell.column)
+            cells = (*place, *numbers, _judged(cell.verdict, say), Cell(cell.arithmetic))
+            rows.append(Row("answer", cells, attributes={"data-verdict": cell.verdict}))
+    return Table(
+        "report/printed",
+        number,
+        say.plain("report.whole_ledger"),
+        "",
+        (
+            Column(say.plain("report.row"), width=2.2),
+            Column(say.plain("report.column"), width=1.1),
+            *_numbers(say),
+            Column(say.plain("report.verdict"), width=1.1),
+            Column(say.plain("report.arithmetic"), width=2.2, look="arithmetic"),
+        ),
+        tuple(rows),
+        fine=True,
+        group=say.plain("report.column_table"),
+        flat=True,
+        look="ledger",
+        choices=tuple(item for item in _tallied(ledger.verdicts, say) if item.look),
+        attributes={"data-filter": say.plain("report.whole_ledger")},
+    )
+
+
+def claims_table(
+    part: str, found: Sequence[Claim], number: str, say: Wording, language: str
+) -> Table:
+    """List statements of the text, written in a language, with their verdicts and arithmetic."""
+    rows = []
+    for claim in found:
+        quoted = Markup('<span lang="{}">{}</span>')
+        phrase = (quoted.format(language, say("report.quoted", text=claim.phrase)),)
+        notes = [claim.arithmetic] if claim.arithmetic else []
+        notes += [Markup("<em>{}</em>").format(claim.note)] if claim.note else []
+        cells = (
+            Cell(claim.paraphrase, under=phrase if claim.phrase else ()),
+            Cell(claim.place, title=claim.paragraph),
+            Cell(claim.printed),
+            _found(claim.recomputed),
+            _judged(claim.verdict, say),
+            Cell(NEXT_LINE.join(notes)),
+        )
+        attributes = {"data-claim": claim.claim, "data-verdict": claim.verdict}
+        rows.append(Row("answer", cells, anchor=f"claim-{claim.claim}", attributes=attributes))
+    return Table(
+        f"report/claims_{part}",
+        number,
+        say.plain(f"report.claims_{part}"),
+        "",
+        (
+            Column(
+                say.plain("report.statement"), width=2.4, under=say.plain("documents.quotation")
+            ),
+            Column(say.plain("report.place"), width=0.75),
+            *_numbers(say),
+            Column(say.plain("report.verdict"), width=1.3),
+            Column(say.plain("report.arithmetic"), width=2.4, look="arithmetic"),
+        ),
+        tuple(rows),
+        fine=True,
+        captioned="none",
+        look="ledger",
+        attributes={"data-filter": say.plain("report.claims")},
+    )

@@ -5,10 +5,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from markupsafe import Markup
+
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
+from resurvey.report.blocks import (
+    MANY_COLUMNS,
+    NEXT_LINE,
+    Cell,
+    Column,
+    Row,
+    Table,
+    cells_of,
+    number_cells,
+)
 from resurvey.report.counts import Line
 
 
@@ -157,4 +169,60 @@ def _empirical(
         dimension_title(name, declared, labels) if name else "",
         tuple(indicators[by] for by in one.get("measured_by", []) if by in indicators),
         labels.pick(one.get("note")),
+    )
+
+
+def indicators_table(summary: Summary, number: str, say: Wording, from_parts: bool) -> Table:
+    """List the indicators of every dimension for all respondents and each group."""
+    rows = []
+    several = len(summary.columns) > 1
+    for dimension in summary.dimensions:
+        rows.append(Row("question", cells_of(dimension.title)))
+        for indicator in dimension.indicators:
+            cells = (Cell(indicator.label), *number_cells(indicator.values, strong=several))
+            rows.append(Row("answer", cells, bar=indicator.share))
+    notes = [say("report.indicators_from_counts")] if from_parts else []
+    notes += [say("report.empty_cell", reason=note) for note in summary.notes]
+    return Table(
+        "report/indicators",
+        number,
+        say.plain("report.indicators"),
+        "",
+        (
+            Column(say.plain("report.indicator"), width=2.4),
+            *(Column(column, number=True) for column in summary.columns),
+        ),
+        tuple(rows),
+        notes=tuple(notes),
+        fine=len(summary.columns) >= MANY_COLUMNS,
+        bars=True,
+        attributes={"data-table": "indicators"},
+    )
+
+
+def empirical_table(summary: Summary, number: str, say: Wording) -> Table:
+    """List the indicators that the study names, and what measures each."""
+    rows = []
+    for place, empirical in enumerate(summary.empirical, 1):
+        measured = NEXT_LINE.join(
+            Markup("{}: {}{}").format(by.label, by.values[0], " %" if by.share else "")
+            for by in empirical.by
+        ) or Markup('<span class="silent">{}</span>').format(say.plain("report.not_measured"))
+        note = (empirical.note,) if empirical.note else ()
+        label = f"{place}. {empirical.label}"
+        cells = (*cells_of(label, empirical.dimension), Cell(measured, under=note))
+        rows.append(Row("answer", cells))
+    return Table(
+        "report/empirical",
+        number,
+        say.plain("report.empirical"),
+        "",
+        (
+            Column(say.plain("report.empirical_indicator"), width=1.6),
+            Column(say.plain("report.dimension"), width=0.9),
+            Column(say.plain("report.measured_by"), width=1.8, under=say.plain("report.note")),
+        ),
+        tuple(rows),
+        fine=True,
+        attributes={"data-table": "empirical"},
     )

@@ -6,7 +6,7 @@ from math import ceil
 
 from babel.core import get_global
 
-from resurvey.report.documents.manuscript import Row, Table
+from resurvey.report.blocks import Row, Table
 
 _OURS = {"en": "en-GB"}
 """Where the words of `report/` are of another country than the language's likeliest."""
@@ -58,7 +58,7 @@ LONG = 400
 
 def stays_whole(row: Row) -> bool:
     """Tell whether a row is short enough to stay on one page."""
-    return all(len(cell.text) + len(cell.under) <= LONG for cell in row.cells)
+    return all(len(cell.text) + len(cell.below) <= LONG for cell in row.cells)
 
 
 def heads_repeat(table: Table) -> bool:
@@ -81,8 +81,8 @@ def _count_lines(table: Table, row: Row) -> int:
     texts = (
         (text, column.width)
         for cell, column in zip(row.cells, table.columns, strict=True)
-        for text in (cell.text, cell.under)
+        for text in (cell.text, cell.below)
         if text
     )
     lines = max((ceil(len(text) / (across * width)) for text, width in texts), default=1)
-    return lines + any(cell.under for cell in row.cells)
+    return lines + any(cell.below for cell in row.cells)

@@ -1,4 +1,4 @@
-"""Word: the manuscript as an editable .docx with real styles, captions and fields."""
+"""Word: the report as an editable .docx with real styles, captions and fields."""
 
 import io
 import re
@@ -7,27 +7,35 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from resurvey.core.errors import SurveyError
-from resurvey.report.documents.conventions import name_locale, zip_again
-from resurvey.report.documents.manuscript import (
+from resurvey.report.blocks import (
     Block,
     Figure,
     Heading,
     Items,
-    Manuscript,
     Paragraph,
+    Report,
     Table,
 )
-from resurvey.report.documents.numbering import split_number
+from resurvey.report.documents.conventions import name_locale, zip_again
 from resurvey.report.documents.word_styles import TEXT_WIDTH, install_styles
 from resurvey.report.documents.word_table import table_xml
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _EMU_PER_TWIP = 635
-_STYLES = {"body": "Normal", "evidence": "Evidence", "caution": "Caution", "mark": "Mark"}
+_STYLES = {"evidence": "Evidence", "caution": "Caution", "mark": "Mark"}
 
 
-def write_word(manuscript: Manuscript, words: Mapping[str, str]) -> bytes:
-    """Write the manuscript as a Word document.
+def write_word(report: Report, words: Mapping[str, str], pictures: Mapping[str, bytes]) -> bytes:
+    """Write the report as a Word document.
+
+    Parameters
+    ----------
+    report : Report
+        As paper shows it.
+    words : dict
+        `documents` of the shared words.
+    pictures : dict
+        Figure -> PNG.
 
     Raises
     ------
@@ -43,15 +51,15 @@ def write_word(manuscript: Manuscript, words: Mapping[str, str]) -> bytes:
     import docx
 
     document = docx.Document()
-    install_styles(document, name_locale(manuscript.language), manuscript.decimal)
+    install_styles(document, name_locale(report.language), report.decimal)
     _set_page(document)
-    _set_properties(document, manuscript)
-    _write_margins(document, manuscript)
+    _set_properties(document, report)
+    _write_margins(document, report)
     body = document.element.body
     last = body.sectPr
     for old in list(body)[:-1]:
         body.remove(old)
-    for element in _Body(document, manuscript, words).elements():
+    for element in _Body(document, report, words, pictures).elements():
         last.addprevious(element)
     stream = io.BytesIO()
     document.save(stream)
@@ -68,26 +76,26 @@ def _set_page(document: Any) -> None:
     section.header_distance, section.footer_distance = Twips(600), Twips(560)
 
 
-def _set_properties(document: Any, manuscript: Manuscript) -> None:
+def _set_properties(document: Any, report: Report) -> None:
     """Say title and language; no author, no program's advertisement, no time."""
     core = document.core_properties
     for old in list(core._element):
         core._element.remove(old)
-    core.title, core.subject = manuscript.title[:255], manuscript.wave[:255]
-    core.language, core.author = name_locale(manuscript.language), manuscript.generator
-    if manuscript.mark:
-        core.comments = manuscript.mark
-        core.category = manuscript.mark
+    core.title, core.subject = report.title[:255], report.wave[:255]
+    core.language, core.author = name_locale(report.language), report.generator
+    if report.mark:
+        core.comments = report.mark
+        core.category = report.mark
 
 
-def _write_margins(document: Any, manuscript: Manuscript) -> None:
+def _write_margins(document: Any, report: Report) -> None:
     """Mark reconstructed records in the header of every page; number the pages below."""
     section = document.sections[0]
     header = section.header.paragraphs[0]
-    if manuscript.mark:
-        header.add_run(manuscript.mark, style="Reconstructed")
+    if report.mark:
+        header.add_run(report.mark, style="Reconstructed")
     else:
-        header.add_run(manuscript.title[:120])
+        header.add_run(report.title[:120])
     footer = section.footer.paragraphs[0]
     for one in _elements(f"<w:p>{_field(' PAGE ', '1')}</w:p>")[0]:
         footer._p.append(one)
@@ -131,23 +139,30 @@ def _sequence(number: str) -> str:
 
 
 class _Body:
-    """Writes the blocks of a manuscript and remembers where its headings and captions are."""
+    """Writes the blocks of a report and remembers where its headings and captions are."""
 
-    def __init__(self, document: Any, manuscript: Manuscript, words: Mapping[str, str]) -> None:
-        self.document, self.manuscript, self.words = document, manuscript, words
+    def __init__(
+        self,
+        document: Any,
+        report: Report,
+        words: Mapping[str, str],
+        pictures: Mapping[str, bytes],
+    ) -> None:
+        self.document, self.report, self.words = document, report, words
+        self.pictures = pictures
         self.bookmarks = 0
         self.entries: dict[str, list[tuple[int, str, str]]] = {}
         self.counted: dict[str, int] = {}
 
     def elements(self) -> list[Any]:
         """Return every element of the body; the contents are made last and stand first."""
-        manuscript = self.manuscript
-        blocks = [element for block in manuscript.blocks for element in self._block(block)]
-        top = _paragraph(_run(manuscript.wave), "Wave") if manuscript.wave else ""
-        top += _paragraph(_run(manuscript.title), "Title")
-        if manuscript.subtitle:
-            top += _paragraph(_run(manuscript.subtitle), "Subtitle")
-        first = [block for block in manuscript.blocks[:1] if isinstance(block, Paragraph)]
+        report = self.report
+        blocks = [element for block in report.blocks for element in self._block(block)]
+        top = _paragraph(_run(report.wave), "Wave") if report.wave else ""
+        top += _paragraph(_run(report.title), "Title")
+        if report.subtitle:
+            top += _paragraph(_run(report.subtitle), "Subtitle")
+        first = [block for block in report.blocks[:1] if isinstance(block, Paragraph)]
         lead = blocks[: len(first)]
         return [*_elements(top), *lead, *_elements(self._contents()), *blocks[len(first) :]]
 
@@ -157,7 +172,9 @@ class _Body:
             yield from _elements(_paragraph(content, f"Heading{block.level}"))
         elif isinstance(block, Paragraph):
             lead = _run(f"{block.lead} ", "Strong") if block.lead else ""
-            yield from _elements(_paragraph(lead + _run(block.text), _STYLES[block.kind]))
+            yield from _elements(
+                _paragraph(lead + _run(block.text), _STYLES.get(block.kind, "Normal"))
+            )
         elif isinstance(block, Items):
             items = (_paragraph(_run(one), "ListBullet") for one in block.texts)
             yield from _elements("".join(items))
@@ -165,7 +182,7 @@ class _Body:
             notes = "".join(_paragraph(_run(note), "TableNote") for note in block.notes)
             caption = self._caption(block.number, block.caption, keep=True)
             yield from _elements(caption + table_xml(block) + notes + _paragraph("", "TableEnd"))
-        else:
+        elif isinstance(block, Figure):
             yield from self._figure(block)
 
     def _caption(self, number: str, title: str, keep: bool = False) -> str:
@@ -185,17 +202,17 @@ class _Body:
     def _figure(self, figure: Figure) -> Iterator[Any]:
         from docx.image.exceptions import UnrecognizedImageError
 
-        picture, width = figure.picture, TEXT_WIDTH * _EMU_PER_TWIP
+        drawn, width = io.BytesIO(self.pictures[figure.name]), TEXT_WIDTH * _EMU_PER_TWIP
         try:
-            inline = self.document.part.new_pic_inline(io.BytesIO(picture.png), width, None)
+            inline = self.document.part.new_pic_inline(drawn, width, None)
         except UnrecognizedImageError:
-            raise SurveyError(f"figure '{picture.name}' is not readable as PNG") from None
+            raise SurveyError(f"figure '{figure.name}' is not readable as PNG") from None
         described = inline.docPr
         described.set("name", figure.number)
-        described.set("descr", picture.alt)
+        described.set("descr", figure.alt)
         shape = inline.graphic.graphicData.pic.nvPicPr.cNvPr
-        shape.set("name", f"{picture.name}.png")
-        shape.set("descr", picture.alt)
+        shape.set("name", f"{figure.anchor}.png")
+        shape.set("descr", figure.alt)
         paragraph = _elements(_paragraph("<w:r><w:drawing/></w:r>", "Picture"))[0]
         drawing = next(one for one in paragraph.iter() if one.tag.endswith("}drawing"))
         drawing.append(inline)
@@ -214,10 +231,10 @@ class _Body:
         )
 
     def _contents(self) -> str:
-        listed = _paragraph(_run(self.manuscript.contents), "ContentsHeading", keep=True)
+        listed = _paragraph(_run(self.report.contents), "ContentsHeading", keep=True)
         headings = [one for one in self.entries.get("contents", []) if one[0] <= 2]
         listed += _contents_field(' TOC \\o "1-2" \\h \\z \\u ', headings, ("TOC1", "TOC2"))
-        names = dict.fromkeys(_sequence(table.number) for table in self.manuscript.tables)
+        names = dict.fromkeys(_sequence(table.number) for table in self.report.tables)
         ours = _sequence(self.words["supplementary_table"].replace("{n}", "1"))
         tables = [name for name in names if name in self.entries and name != ours]
         tables += [ours] if ours in self.entries else []
@@ -241,3 +258,18 @@ def _contents_field(
         content += _FIELD_END if place == len(entries) - 1 else ""
         paragraphs.append(_paragraph(content, styles[max(level, 1) - 1]))
     return "".join(paragraphs)
+
+
+def split_number(number: str) -> tuple[str, int | None]:
+    """Split a number into its words and its figure; None where it does not end in one.
+
+    Examples
+    --------
+    >>> split_number("Table 2"), split_number("Table S10"), split_number("Table 2a")
+    (('Table ', 2), ('Table S', 10), ('Table 2a', None))
+    """
+    words = number.rstrip("0123456789")
+    figure = number[len(words) :]
+    if not figure or not words or not figure.isascii() or figure.startswith("0"):
+        return number, None
+    return words, int(figure)

@@ -1,10 +1,10 @@
-"""Word table: a table of the manuscript as WordprocessingML."""
+"""Word table: a table of the report as WordprocessingML."""
 
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from resurvey.report.blocks import Cell, Row, Table
 from resurvey.report.documents.conventions import fits_together, heads_repeat, stays_whole
-from resurvey.report.documents.manuscript import Cell, Row, Table
 from resurvey.report.documents.word_styles import GREY, TEXT_WIDTH
 
 _STYLES = {
@@ -104,8 +104,8 @@ def _row(table: Table, row: Row, widths: Sequence[int], stays: bool, ruled: bool
 def _filled(cell: Cell, style: str, properties: str, stays: bool) -> str:
     second = (
         f'<w:r><w:rPr><w:i/><w:color w:val="{GREY}"/></w:rPr><w:br/>'
-        f'<w:t xml:space="preserve">{escape(cell.under)}</w:t></w:r>'
-        if cell.under
+        f'<w:t xml:space="preserve">{escape(cell.below)}</w:t></w:r>'
+        if cell.below
         else ""
     )
     return _cell(cell.text, style, properties, stays, second)
