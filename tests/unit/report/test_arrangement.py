@@ -32,6 +32,7 @@ from resurvey.study.folder import read_words
 from unit.report.small_survey import ROOT, TEMPLATES
 
 LANGUAGES = ("en", "ru")
+LOOKS = ROOT / "report/documents"
 
 
 @pytest.fixture
@@ -99,9 +100,9 @@ def test_section_given_once_stands_on_the_page_and_in_word_and_pdf(
     page = write_page(results, study, words, "1", "en", TEMPLATES)
     report = arrange_report(results, study, words, "1", "en").on_paper
     said = words["documents"]
-    document = docx.Document(io.BytesIO(write_word(report, said, {})))
+    document = docx.Document(io.BytesIO(write_word(report, said, {}, LOOKS / "report.docx")))
     path = tmp_path / "report.pdf"
-    path.write_bytes(write_pdf(report, said, ROOT / "report/documents/report.typ"))
+    path.write_bytes(write_pdf(report, said, LOOKS / "report.typ"))
     texts = {
         "html": html.unescape(re.sub(r"<[^>]*>", "", page.partition("<main")[2])),
         "word": "".join(document.element.body.itertext()),

@@ -1,6 +1,9 @@
 """The Word report has real styles, captions and fields, and takes every label as text."""
 
 import io
+import re
+import subprocess
+import sys
 import zipfile
 
 import docx
@@ -8,14 +11,17 @@ import pytest
 from docx.oxml.ns import qn
 
 from resurvey.core.errors import SurveyError
+from resurvey.report.blocks import Cell, Column, Heading, Paragraph, Row, Table
 from resurvey.report.documents.word import split_number, write_word
 from unit.report.documents.conftest import HOSTILE, MARK, draw_png, make_report, make_table
+from unit.report.small_survey import ROOT
 
+TEMPLATE = ROOT / "report/documents/report.docx"
 PICTURES = {"table_2": draw_png()}
 
 
 def write(report, words, pictures=PICTURES):
-    return write_word(report, words, pictures)
+    return write_word(report, words, pictures, TEMPLATE)
 
 
 def opened(content):
@@ -50,6 +56,31 @@ def test_headings_title_and_lists_have_their_styles(content):
     assert styles["Introduction"] == "Heading 1"
     assert styles["Below"] == "Heading 2"
     assert styles["One Yes"] == "List Bullet"
+
+
+def test_every_style_of_the_report_is_one_of_the_template(content, words):
+    rows = [Row(kind, (Cell("a"), Cell("1"))) for kind in ("total", "missing", "base")]
+    columns = Column("A"), Column("n", number=True)
+    tables = [
+        Table("t", "Table 1", "T", "", columns, tuple(rows), notes=("N",), fine=fine)
+        for fine in (False, True)
+    ]
+    blocks = Heading(3, "Deep"), Paragraph("Not microdata.", "mark"), *tables
+    told = part(write(make_report(make_table(), blocks=blocks), words), "word/document.xml")
+    known = {style.style_id for style in docx.Document(str(TEMPLATE)).styles}
+    used = set(re.findall(r'<w:(?:pStyle|rStyle|tblStyle) w:val="([^"]*)"', told))
+    assert used <= known
+    assert len(used) > 20
+
+
+def test_template_is_what_its_script_makes(tmp_path):
+    made = tmp_path / "made.docx"
+    script = TEMPLATE.with_name("make_word_template.py")
+    subprocess.run([sys.executable, str(script), str(made)], check=True)
+    with zipfile.ZipFile(made) as new, zipfile.ZipFile(TEMPLATE) as old:
+        assert new.namelist() == old.namelist()
+        for name in new.namelist():
+            assert new.read(name) == old.read(name), name
 
 
 def test_captions_number_themselves(content):

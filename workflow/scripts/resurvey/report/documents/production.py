@@ -58,7 +58,7 @@ def make_documents(
     wave: str,
     language: str,
     pictures: Mapping[str, bytes],
-    template: str | Path,
+    templates: str | Path,
     formats: Collection[str] = FORMATS,
 ) -> dict[str, bytes]:
     """Make the documents of one wave in one language.
@@ -75,8 +75,8 @@ def make_documents(
         Which report.
     pictures : dict
         Figure -> PNG; those of models are named ``model/{name}``.
-    template : path
-        ``report.typ``, the look of the PDF.
+    templates : path
+        Folder of ``report.typ``, the look of the PDF, and ``report.docx``, the styles of Word.
     formats : collection of str
         Some of `FORMATS`.
 
@@ -100,7 +100,9 @@ def make_documents(
     if "docx" in formats:
         from resurvey.report.documents.word import write_word
 
-        made[f"report.{language}.docx"] = write_word(report, said, pictures)
+        made[f"report.{language}.docx"] = write_word(
+            report, said, pictures, Path(templates) / "report.docx"
+        )
     if "xlsx" in formats:
         from resurvey.report.documents.excel import write_excel
 
@@ -108,7 +110,7 @@ def make_documents(
     if "pdf" in formats:
         from resurvey.report.documents.pdf import write_pdf
 
-        made[f"report.{language}.pdf"] = write_pdf(report, said, template)
+        made[f"report.{language}.pdf"] = write_pdf(report, said, Path(templates) / "report.typ")
     return made | _fragments(report, list(study["tables"]["tables"]), formats)
 
 

@@ -3,29 +3,53 @@
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from resurvey.core.errors import SurveyError
 from resurvey.report.blocks import (
     Block,
+    Cell,
     Figure,
     Heading,
     Items,
     Paragraph,
     Report,
+    Row,
     Table,
 )
-from resurvey.report.documents.conventions import name_locale, zip_again
-from resurvey.report.documents.word_styles import TEXT_WIDTH, install_styles
-from resurvey.report.documents.word_table import table_xml
+from resurvey.report.documents.conventions import (
+    fits_together,
+    heads_repeat,
+    name_locale,
+    stays_whole,
+    zip_again,
+)
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _EMU_PER_TWIP = 635
+_GREY = "595959"
+
+_ROWS = {
+    "question": ("Table question", "Table question"),
+    "subtotal": ("Table subtotal", "Table subtotal number"),
+    "total": ("Table subtotal", "Table subtotal number"),
+    "base": ("Table base", "Table base number"),
+    "missing": ("Table subtotal", "Table subtotal number"),
+}
+_RULE = (
+    '<w:tcBorders><w:{side} w:val="single" w:sz="6" w:space="0" w:color="1C2126"/></w:tcBorders>'
+)
 _STYLES = {"evidence": "Evidence", "caution": "Caution", "mark": "Mark"}
 
 
-def write_word(report: Report, words: Mapping[str, str], pictures: Mapping[str, bytes]) -> bytes:
+def write_word(
+    report: Report,
+    words: Mapping[str, str],
+    pictures: Mapping[str, bytes],
+    template: str | Path,
+) -> bytes:
     """Write the report as a Word document.
 
     Parameters
@@ -36,6 +60,8 @@ def write_word(report: Report, words: Mapping[str, str], pictures: Mapping[str, 
         `documents` of the shared words.
     pictures : dict
         Figure -> PNG.
+    template : path
+        ``report.docx``, whose styles, margins and settings the document has.
 
     Raises
     ------
@@ -50,9 +76,8 @@ def write_word(report: Report, words: Mapping[str, str], pictures: Mapping[str, 
     """
     import docx
 
-    document = docx.Document()
-    install_styles(document, name_locale(report.language), report.decimal)
-    _set_page(document)
+    document = docx.Document(str(template))
+    _set_language(document, name_locale(report.language), report.decimal)
     _set_properties(document, report)
     _write_margins(document, report)
     body = document.element.body
@@ -66,14 +91,21 @@ def write_word(report: Report, words: Mapping[str, str], pictures: Mapping[str, 
     return zip_again(stream.getvalue())
 
 
-def _set_page(document: Any) -> None:
-    from docx.shared import Twips
+def _set_language(document: Any, locale: str, decimal: str) -> None:
+    """Say in which language the text is spelt and its numbers are written."""
+    from docx.oxml.ns import qn
 
-    section = document.sections[0]
-    section.page_width, section.page_height = Twips(11906), Twips(16838)
-    section.left_margin = section.right_margin = Twips((11906 - TEXT_WIDTH) // 2)
-    section.top_margin, section.bottom_margin = Twips(1300), Twips(1200)
-    section.header_distance, section.footer_distance = Twips(600), Twips(560)
+    separator = ";" if decimal == "," else ","
+    settings = document.settings.element
+    for name, value in (
+        ("themeFontLang", locale),
+        ("decimalSymbol", decimal),
+        ("listSeparator", separator),
+    ):
+        settings.find(qn(f"w:{name}")).set(qn("w:val"), value)
+    spelling = next(document.styles.element.iter(qn("w:lang")))
+    spelling.set(qn("w:val"), locale)
+    spelling.set(qn("w:eastAsia"), locale)
 
 
 def _set_properties(document: Any, report: Report) -> None:
@@ -101,6 +133,11 @@ def _write_margins(document: Any, report: Report) -> None:
         footer._p.append(one)
 
 
+def _id(style: str) -> str:
+    """Name a style of the template as WordprocessingML refers to it."""
+    return style.replace(" ", "")
+
+
 def _elements(xml: str) -> Any:
     from docx.oxml import parse_xml
 
@@ -108,13 +145,13 @@ def _elements(xml: str) -> Any:
 
 
 def _run(text: str, style: str = "") -> str:
-    properties = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
+    properties = f'<w:rPr><w:rStyle w:val="{_id(style)}"/></w:rPr>' if style else ""
     return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
 def _paragraph(content: str, style: str, keep: bool = False, more: str = "") -> str:
     stays = "<w:keepNext/>" if keep else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{stays}{more}</w:pPr>{content}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{_id(style)}"/>{stays}{more}</w:pPr>{content}</w:p>'
 
 
 def _field_begin(instruction: str) -> str:
@@ -150,6 +187,8 @@ class _Body:
     ) -> None:
         self.document, self.report, self.words = document, report, words
         self.pictures = pictures
+        page = document.sections[0]
+        self.width = (page.page_width - page.left_margin - page.right_margin) // _EMU_PER_TWIP
         self.bookmarks = 0
         self.entries: dict[str, list[tuple[int, str, str]]] = {}
         self.counted: dict[str, int] = {}
@@ -169,19 +208,21 @@ class _Body:
     def _block(self, block: Block) -> Iterator[Any]:
         if isinstance(block, Heading):
             content = self._marked("contents", block.level, block.text, _run(block.text))
-            yield from _elements(_paragraph(content, f"Heading{block.level}"))
+            yield from _elements(_paragraph(content, f"Heading {block.level}"))
         elif isinstance(block, Paragraph):
             lead = _run(f"{block.lead} ", "Strong") if block.lead else ""
             yield from _elements(
                 _paragraph(lead + _run(block.text), _STYLES.get(block.kind, "Normal"))
             )
         elif isinstance(block, Items):
-            items = (_paragraph(_run(one), "ListBullet") for one in block.texts)
+            items = (_paragraph(_run(one), "List Bullet") for one in block.texts)
             yield from _elements("".join(items))
         elif isinstance(block, Table):
-            notes = "".join(_paragraph(_run(note), "TableNote") for note in block.notes)
+            notes = "".join(_paragraph(_run(note), "Table note") for note in block.notes)
             caption = self._caption(block.number, block.caption, keep=True)
-            yield from _elements(caption + table_xml(block) + notes + _paragraph("", "TableEnd"))
+            yield from _elements(
+                caption + table_xml(block, self.width) + notes + _paragraph("", "Table end")
+            )
         elif isinstance(block, Figure):
             yield from self._figure(block)
 
@@ -202,7 +243,7 @@ class _Body:
     def _figure(self, figure: Figure) -> Iterator[Any]:
         from docx.image.exceptions import UnrecognizedImageError
 
-        drawn, width = io.BytesIO(self.pictures[figure.name]), TEXT_WIDTH * _EMU_PER_TWIP
+        drawn, width = io.BytesIO(self.pictures[figure.name]), self.width * _EMU_PER_TWIP
         try:
             inline = self.document.part.new_pic_inline(drawn, width, None)
         except UnrecognizedImageError:
@@ -231,18 +272,18 @@ class _Body:
         )
 
     def _contents(self) -> str:
-        listed = _paragraph(_run(self.report.contents), "ContentsHeading", keep=True)
+        listed = _paragraph(_run(self.report.contents), "Contents heading", keep=True)
         headings = [one for one in self.entries.get("contents", []) if one[0] <= 2]
-        listed += _contents_field(' TOC \\o "1-2" \\h \\z \\u ', headings, ("TOC1", "TOC2"))
+        listed += _contents_field(' TOC \\o "1-2" \\h \\z \\u ', headings, ("toc 1", "toc 2"))
         names = dict.fromkeys(_sequence(table.number) for table in self.report.tables)
         ours = _sequence(self.words["supplementary_table"].replace("{n}", "1"))
         tables = [name for name in names if name in self.entries and name != ours]
         tables += [ours] if ours in self.entries else []
         if tables:
-            listed += _paragraph(_run(self.words["list_of_tables"]), "ContentsHeading", keep=True)
+            listed += _paragraph(_run(self.words["list_of_tables"]), "Contents heading", keep=True)
         for name in tables:
             entries = self.entries[name]
-            listed += _contents_field(f' TOC \\h \\z \\c "{name}" ', entries, ("TableofFigures",))
+            listed += _contents_field(f' TOC \\h \\z \\c "{name}" ', entries, ("table of figures",))
         return listed
 
 
@@ -258,6 +299,105 @@ def _contents_field(
         content += _FIELD_END if place == len(entries) - 1 else ""
         paragraphs.append(_paragraph(content, styles[max(level, 1) - 1]))
     return "".join(paragraphs)
+
+
+def table_xml(table: Table, width: int) -> str:
+    """Write a table with its header rows repeated on every page and its rows unsplit."""
+    widths = share_width([column.width for column in table.columns], width)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    few = fits_together(table)
+    rows = []
+    previous = ""
+    for place, row in enumerate(table.rows):
+        stays = (few and place < len(table.rows) - 1) or row.kind == "question"
+        ruled = row.kind == "base" and previous != "base"
+        rows.append(_row(table, row, widths, stays, ruled))
+        previous = row.kind
+    return (
+        '<w:tbl><w:tblPr><w:tblStyle w:val="Surveytable"/>'
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" '
+        'w:noHBand="1" w:noVBand="1"/>'
+        f"<w:tblCaption w:val={quoteattr(f'{table.number}. {table.title}'[:250])}/>"
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{_head(table, widths)}{''.join(rows)}</w:tbl>"
+    )
+
+
+def share_width(shares: Sequence[float], total: int) -> list[int]:
+    """Share a width among columns, to the last unit.
+
+    Examples
+    --------
+    >>> share_width([2, 1, 1], 9301)
+    [4651, 2325, 2325]
+    """
+    whole = sum(shares)
+    widths = [int(total * share / whole) for share in shares]
+    return [widths[0] + total - sum(widths), *widths[1:]]
+
+
+def _head(table: Table, widths: Sequence[int]) -> str:
+    headings = [column.heading for column in table.columns]
+    repeated = heads_repeat(table)
+    properties = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if repeated else ""
+    fine = " fine" if table.fine else ""
+    styles = [f"Table heading{' number' if one.number else ''}{fine}" for one in table.columns]
+    below = _RULE.format(side="bottom")
+    if not table.spanner or len(headings) < 4:
+        cells = (
+            _cell(text, style, f'<w:tcW w:w="{width}" w:type="dxa"/>{below}')
+            for text, style, width in zip(headings, styles, widths, strict=True)
+        )
+        return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+    first, second = [], []
+    for place, (text, style, width) in enumerate(zip(headings, styles, widths, strict=True)):
+        size = f'<w:tcW w:w="{width}" w:type="dxa"/>'
+        if place < 2:
+            first.append(_cell(text, style, f'{size}<w:vMerge w:val="restart"/>'))
+            second.append(_cell("", style, f"{size}<w:vMerge/>{below}"))
+        else:
+            second.append(_cell(text, style, size + below))
+    span = f'<w:tcW w:w="{sum(widths[2:])}" w:type="dxa"/><w:gridSpan w:val="{len(widths) - 2}"/>'
+    first.append(_cell(table.spanner, f"Table heading number{fine}", span + below))
+    return "".join(f"<w:tr>{properties}{''.join(cells)}</w:tr>" for cells in (first, second))
+
+
+def _row(table: Table, row: Row, widths: Sequence[int], stays: bool, ruled: bool) -> str:
+    fine = " fine" if table.fine else ""
+    text_style, number_style = _ROWS.get(row.kind, ("Table text", "Table number"))
+    properties = "<w:trPr><w:cantSplit/></w:trPr>" if stays_whole(row) else ""
+    if len(row.cells) == 1:
+        size = f'<w:tcW w:w="{sum(widths)}" w:type="dxa"/><w:gridSpan w:val="{len(widths)}"/>'
+        cell = row.cells[0]
+        return f"<w:tr>{properties}{_filled(cell, text_style + fine, size, stays)}</w:tr>"
+    rule = _RULE.format(side="top") if ruled else ""
+    cells = (
+        _filled(
+            cell,
+            (number_style if column.number else text_style) + fine,
+            f'<w:tcW w:w="{width}" w:type="dxa"/>{rule}',
+            stays,
+        )
+        for cell, column, width in zip(row.cells, table.columns, widths, strict=True)
+    )
+    return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+
+
+def _filled(cell: Cell, style: str, properties: str, stays: bool) -> str:
+    second = (
+        f'<w:r><w:rPr><w:i/><w:color w:val="{_GREY}"/></w:rPr><w:br/>'
+        f'<w:t xml:space="preserve">{escape(cell.below)}</w:t></w:r>'
+        if cell.below
+        else ""
+    )
+    return _cell(cell.text, style, properties, stays, second)
+
+
+def _cell(text: str, style: str, properties: str, stays: bool = False, second: str = "") -> str:
+    keep = "<w:keepNext/>" if stays else ""
+    run = f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
+    look = f'<w:pPr><w:pStyle w:val="{_id(style)}"/>{keep}</w:pPr>'
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{look}{run}{second}</w:p></w:tc>"
 
 
 def split_number(number: str) -> tuple[str, int | None]:
