@@ -1,7 +1,6 @@
 """Appendix: the frequencies of every variable, and the codebook."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from markupsafe import Markup
@@ -15,85 +14,24 @@ from resurvey.report.blocks import Cell, Column, Row, Table, cells_of
 from resurvey.report.counts import Line
 
 
-@dataclass(frozen=True)
-class Frequency:
-    """One answer, or one reason for no answer."""
-
-    code: str
-    label: str
-    kind: str
-    count: Shown
-    percent: Shown
-    valid: Shown
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One variable and its frequencies."""
-
-    name: str
-    label: str
-    base: Shown
-    respondents: Shown
-    answers: tuple[Frequency, ...]
-
-
-def list_frequencies(
-    lines: Sequence[Line], labels: Labels, numerals: Numerals, say: Wording
-) -> list[Variable]:
-    """Arrange ``frequencies.csv`` by variable, in the codebook's order."""
+def frequencies_table(
+    lines: Sequence[Line], labels: Labels, numerals: Numerals, number: str, say: Wording
+) -> Table:
+    """List ``frequencies.csv`` by variable, the codes without an answer too."""
     by_name: dict[str, list[Line]] = {}
     for line in lines:
         by_name.setdefault(line["variable"], []).append(line)
-    return [
-        Variable(
-            name,
-            labels.variable(name),
-            whole(int(found[0]["base"]), name_number("frequency", name, "base")),
-            whole(int(found[0]["respondents"]), name_number("respondents")),
-            tuple(_frequency(line, labels, numerals, say) for line in found),
-        )
-        for name, found in by_name.items()
-    ]
-
-
-def _frequency(line: Line, labels: Labels, numerals: Numerals, say: Wording) -> Frequency:
-    kind, count = line["kind"], Fraction(line["count"])
-    label = {
-        "values": say.plain("report.many_values"),
-        "system_missing": labels.words["no_answer"],
-    }.get(kind) or labels.answer(line["variable"], line["code"], line["answer"])
-    counts_as_answer = kind in ("answer", "values")
-    place = line["variable"], line["code"] or kind
-    valid = numerals.shown_percent(
-        count, Fraction(line["base"]), name_number("frequency", *place, "valid_percent")
-    )
-    share = numerals.shown_percent(
-        count, Fraction(line["respondents"]), name_number("frequency", *place, "percent")
-    )
-    return Frequency(
-        line["code"],
-        label,
-        kind,
-        whole(int(line["count"]), name_number("frequency", *place, "count")),
-        share,
-        valid if counts_as_answer else Shown(NOTHING),
-    )
-
-
-def frequencies_table(found: Sequence[Variable], number: str, say: Wording) -> Table:
-    """List the frequencies of every variable, the codes without an answer too."""
     rows = []
-    for variable in found:
-        base = say("report.variable_base", base=variable.base, respondents=variable.respondents)
+    for name, found in by_name.items():
+        base = say(
+            "report.variable_base",
+            base=whole(int(found[0]["base"]), name_number("frequency", name, "base")),
+            respondents=whole(int(found[0]["respondents"]), name_number("respondents")),
+        )
         about = Markup('{} <span class="unit">({}, {})</span>')
-        question = Cell(about.format(variable.label, variable.name, base))
-        rows.append(Row("question", (question,), attributes={"data-frequencies": variable.name}))
-        for answer in variable.answers:
-            missing = answer.kind in ("user_missing", "system_missing")
-            numbers = answer.count, answer.percent, answer.valid
-            cells = cells_of(answer.label, answer.code, *numbers)
-            rows.append(Row("missing" if missing else "answer", cells))
+        question = Cell(about.format(labels.variable(name), name, base))
+        rows.append(Row("question", (question,), attributes={"data-frequencies": name}))
+        rows += [_frequency(line, labels, numerals, say) for line in found]
     return Table(
         "report/frequencies",
         number,
@@ -110,8 +48,32 @@ def frequencies_table(found: Sequence[Variable], number: str, say: Wording) -> T
         fine=True,
         group=say.plain("report.column_question"),
         flat=True,
-        attributes={"data-filter": say.plain("report.frequencies"), "data-filter-by": "table"},
+        attributes={
+            "data-filter": say.plain("report.frequencies"),
+            "data-filter-by": "table",
+        },
     )
+
+
+def _frequency(line: Line, labels: Labels, numerals: Numerals, say: Wording) -> Row:
+    """One answer, or one reason for no answer."""
+    kind, count = line["kind"], Fraction(line["count"])
+    label = {
+        "values": say.plain("report.many_values"),
+        "system_missing": labels.words["no_answer"],
+    }.get(kind) or labels.answer(line["variable"], line["code"], line["answer"])
+    place = "frequency", line["variable"], line["code"] or kind
+    share = numerals.shown_percent(
+        count, Fraction(line["respondents"]), name_number(*place, "percent")
+    )
+    valid = Shown(NOTHING)
+    if kind in ("answer", "values"):
+        name = name_number(*place, "valid_percent")
+        valid = numerals.shown_percent(count, Fraction(line["base"]), name)
+    counted = whole(int(line["count"]), name_number(*place, "count"))
+    missing = kind in ("user_missing", "system_missing")
+    cells = cells_of(label, line["code"], counted, share, valid)
+    return Row("missing" if missing else "answer", cells)
 
 
 def codebook_table(codebook: Codebook, language: str, words: Mapping[str, str]) -> Table:

@@ -12,12 +12,11 @@ from resurvey.counts.weights import Weighting
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals, Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.appendix import codebook_table, frequencies_table, list_frequencies
+from resurvey.report.appendix import codebook_table, frequencies_table
 from resurvey.report.banners import Banner, Banners
 from resurvey.report.blocks import (
     Block,
     Figure,
-    Folded,
     Heading,
     Item,
     Items,
@@ -26,17 +25,11 @@ from resurvey.report.blocks import (
     Report,
     Section,
     Table,
+    fold,
     join,
 )
 from resurvey.report.bounds import read_bounds, solutions_note
-from resurvey.report.comparison import (
-    Ledger,
-    claims_table,
-    compare_print,
-    deviating_table,
-    ledger_table,
-    list_verdicts,
-)
+from resurvey.report.comparison import compare_cells, compare_claims
 from resurvey.report.counts import Block as Counted
 from resurvey.report.counts import Counts
 from resurvey.report.dimensions import (
@@ -44,7 +37,6 @@ from resurvey.report.dimensions import (
     empirical_table,
     indicators_table,
     show_indicators,
-    summarise_dimensions,
 )
 from resurvey.report.evidence import (
     Evidence,
@@ -55,15 +47,7 @@ from resurvey.report.evidence import (
 )
 from resurvey.report.exhibits import Exhibit, Grids
 from resurvey.report.findings import Findings
-from resurvey.report.methods import (
-    Disclosed,
-    Step,
-    cleaning_table,
-    disclose,
-    disclosure_table,
-    flow_items,
-    flow_of_respondents,
-)
+from resurvey.report.methods import cleaning_blocks, disclosure_table
 from resurvey.report.models import Models, model_group
 from resurvey.report.references import Sentences
 from resurvey.report.results import Results
@@ -237,14 +221,6 @@ class Material:
         return [found for exhibit in self.exhibits.values() for found in exhibit.evidence]
 
     @cached_property
-    def ledger(self) -> Ledger:
-        """What the article printed, judged."""
-        titles = {name: exhibit.plain for name, exhibit in self.exhibits.items()}
-        numbers = {name: exhibit.number for name, exhibit in self.exhibits.items()}
-        cells, claims = self.results.cells, self.results.claims
-        return compare_print(cells, claims, titles, numbers, self.labels, self.say)
-
-    @cached_property
     def banners(self) -> list[Banner]:
         """Banner tables."""
         declared = self.study["tables"].get("banners", {})
@@ -252,12 +228,6 @@ class Material:
         banners = Banners(declared, self.labels, self.numerals, self.say, alpha, self.sample)
         own = self.text.get("tables", {})
         return banners.lay_out(self.results.banners, own, self.sentences)
-
-    @cached_property
-    def flow(self) -> list[Step]:
-        """Steps of the cleaning."""
-        declared = self.study["cleaning"].get("steps", [])
-        return flow_of_respondents(self.results.cleaning, declared, self.labels, self.say)
 
     def exhibit(self, name: str) -> Exhibit:
         """One table with its sentences, findings, notes, tests and drawing."""
@@ -339,25 +309,6 @@ class Material:
             svg, number = self.results.figures[name], self.numbering.figure()
             yield Figure(name, number, title, alt, svg, f"figures/{name}", label)
 
-    def disclosure(self) -> list[Disclosed]:
-        """How the survey was made, from the study's text or from what is configured."""
-        size = self.say.plural("respondents", self.respondents)
-        if self.counted:
-            size = self.say("report.counted_rows", respondents=size, rows=self.rows)
-        known = {"sample_size": size}
-        if self.sample != "unknown":
-            known["selection"] = self.say(f"report.sample_{self.sample}")
-        if "weight" in self.wave and not self.counted:
-            known["weighting"] = self.say("report.weighted_by", variable=self.weight)
-        elif unused := self.unused_weights:
-            known["weighting"] = self.say("report.not_weighted", variables=unused)
-        if "label" in self.wave:
-            known["field_dates"] = Markup.escape(self.wave_label)
-        silence = self.labels.pick(self.config.get("not_reported"), "")
-        silence = silence or self.say.plain("report.not_reported")
-        declared = self.text.get("disclosure")
-        return disclose(declared, known, silence, self.sentences, self.say)
-
 
 def _home(table: Mapping[str, Any]) -> str:
     return str(table.get("section", ""))
@@ -407,7 +358,28 @@ def _methods(material: Material) -> Iterator[Block]:
         yield exhibit.group(material.numbering, say, material.nominal, listed=False)
     yield material.heading("report.disclosure", "disclosure")
     yield material.paragraph("report.disclosure_lead")
-    yield disclosure_table(material.disclosure(), material.numbering.table(), say)
+    yield _disclosure(material)
+
+
+def _disclosure(material: Material) -> Table:
+    """How the survey was made, from the study's text or from what is configured."""
+    say, variable = material.say, material.weight
+    size = say.plural("respondents", material.respondents)
+    if material.counted:
+        size = say("report.counted_rows", respondents=size, rows=material.rows)
+    known = {"sample_size": size}
+    if material.sample != "unknown":
+        known["selection"] = say(f"report.sample_{material.sample}")
+    if variable and not material.counted:
+        known["weighting"] = say("report.weighted_by", variable=variable)
+    elif unused := material.unused_weights:
+        known["weighting"] = say("report.not_weighted", variables=unused)
+    if "label" in material.wave:
+        known["field_dates"] = Markup.escape(material.wave_label)
+    silence = material.labels.pick(material.config.get("not_reported"), "")
+    silence = silence or say.plain("report.not_reported")
+    declared, number = material.text.get("disclosure"), material.numbering.table()
+    return disclosure_table(declared, known, silence, material.sentences, number, say)
 
 
 def _counting(material: Material) -> Iterator[Markup]:
@@ -471,26 +443,22 @@ def indicators(material: Material) -> Iterator[Section]:
 
 
 def _indicators(material: Material) -> Iterator[Block]:
-    say, numbering = material.say, material.numbering
-    summary = summarise_dimensions(
-        material.results.indicators,
-        material.study["indicators"],
-        material.indicators,
-        material.labels,
-        say,
-    )
-    if summary.dimensions:
+    say, numbering, labels = material.say, material.numbering, material.labels
+    lines, declared = material.results.indicators, material.study["indicators"]
+    shown = material.indicators
+    if lines:
         yield material.paragraph("report.indicators_lead")
         parts = any(material.counts.by_parts(name) for name in material.tables)
-        yield indicators_table(summary, numbering.table(), say, parts)
+        number = numbering.table()
+        yield indicators_table(lines, declared, shown, labels, number, say, parts)
     else:
         yield material.paragraph("report.no_indicators")
     title = say.plain("report.indicators")
     yield from material.figure("dimensions", title, title)
-    if summary.empirical:
+    if declared.get("empirical"):
         yield material.heading("report.empirical", "empirical")
         yield material.paragraph("report.empirical_lead")
-        yield empirical_table(summary, numbering.table(), say)
+        yield empirical_table(lines, declared, shown, labels, numbering.table(), say)
 
 
 def banners(material: Material) -> Iterator[Section]:
@@ -557,78 +525,45 @@ def conclusion(material: Material) -> Iterator[Section]:
 
 def comparison(material: Material) -> Iterator[Section]:
     """What was printed beside what the counts give."""
-    blocks = (*_compared(material), *_claims(material))
-    yield material.section("comparison", "report.comparison", blocks)
+    yield material.section("comparison", "report.comparison", _compared(material))
 
 
 def _compared(material: Material) -> Iterator[Block]:
-    say, ledger, numbering = material.say, material.ledger, material.numbering
-    if not material.results.cells:
-        yield material.paragraph("report.comparison_none")
-        return
-    link = Markup('<a href="../audit/audit.{}.html">{}</a>')
-    audit = link.format(material.language, say("report.audit_page"))
-    yield Paragraph(audit, in_print=False)
-    lead = say.plural("comparison_lead", ledger.cells), say("report.comparison_notation")
-    yield Paragraph(join(*lead))
-    if material.results.codebook.reconstructed:
-        yield material.paragraph("report.comparison_circular")
-    yield list_verdicts(ledger.verdicts, say)
-    if ledger.deviating:
-        table = deviating_table(ledger, numbering.table(), say)
-        yield _folded(table, len(ledger.deviating), opened=True)
+    say, labels, numbering = material.say, material.labels, material.numbering
+    cells, claims = material.results.cells, material.results.claims
+    titles = {name: exhibit.plain for name, exhibit in material.exhibits.items()}
+    numbers = {name: exhibit.number for name, exhibit in material.exhibits.items()}
+    if cells:
+        link = Markup('<a href="../audit/audit.{}.html">{}</a>')
+        audit = link.format(material.language, say("report.audit_page"))
+        yield Paragraph(audit, in_print=False)
+        yield from compare_cells(cells, titles, numbers, labels, say, numbering)
     else:
-        yield material.paragraph("report.deviating_none")
-    yield _folded(ledger_table(ledger, numbering.table(), say), ledger.cells)
-
-
-def _claims(material: Material) -> Iterator[Block]:
-    say, ledger = material.say, material.ledger
-    if not material.results.claims:
-        return
-    yield material.heading("report.claims", "claims")
-    yield Paragraph(say.plural("claims_lead", ledger.claims))
-    yield list_verdicts(ledger.claim_verdicts, say)
-    if not ledger.disagreeing:
-        yield material.paragraph("report.claims_none")
-    parts = {
-        "disagreeing": ledger.disagreeing,
-        "agreeing": ledger.agreeing,
-        "unchecked": ledger.unchecked,
-    }
-    original = material.config["languages"][0]
-    for part, found in parts.items():
-        if found:
-            lead = [material.paragraph("report.claims_unchecked_lead")]
-            table = claims_table(part, found, material.numbering.table(), say, original)
-            before = lead if part == "unchecked" else []
-            yield _folded(table, len(found), before, opened=part == "disagreeing")
-
-
-def _folded(
-    table: Table, number: int | Shown, before: Iterable[Block] = (), opened: bool = False
-) -> Folded:
-    summary = Markup("{} ({})").format(table.title, number)
-    return Folded(summary, (*before, table), opened)
+        yield material.paragraph("report.comparison_none")
+    if claims:
+        yield material.heading("report.claims", "claims")
+        original = material.config["languages"][0]
+        yield from compare_claims(claims, numbers, labels, say, numbering, original)
 
 
 def cleaning(material: Material) -> Iterator[Section]:
     """What was done between the raw file and the analysis."""
+    log, number = material.results.cleaning, material.numbering.table
+    declared = material.study["cleaning"].get("steps", [])
     blocks: list[Block] = [material.paragraph("report.cleaning_lead")]
-    if material.flow:
-        blocks.append(flow_items(material.flow, material.say))
-        blocks.append(cleaning_table(material.flow, material.numbering.table(), material.say))
+    if log:
+        blocks += cleaning_blocks(log, declared, material.labels, number(), material.say)
     yield material.section("cleaning", "report.cleaning", blocks)
 
 
 def frequencies(material: Material) -> Iterator[Section]:
     """Frequencies of every variable."""
+    lines, say, number = material.results.frequencies, material.say, material.numbering.table
     counted = "_counted" if material.counted else ""
     blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{counted}")]
-    lines = material.results.frequencies
-    if found := list_frequencies(lines, material.labels, material.numerals, material.say):
-        table = frequencies_table(found, material.numbering.table(), material.say)
-        blocks.append(_folded(table, len(found)))
+    if lines:
+        table = frequencies_table(lines, material.labels, material.numerals, number(), say)
+        blocks.append(fold(table, len(table.parts)))
     yield material.section("frequencies", "report.frequencies", blocks)
 
 

@@ -518,6 +518,14 @@ def join(*sentences: str) -> Markup:
     return Markup(" ").join(sentence for sentence in sentences if sentence)
 
 
+def fold(
+    table: Table, number: int | Shown, before: Iterable[Block] = (), opened: bool = False
+) -> Folded:
+    """Fold a table away under its title and the `number` of what it lists."""
+    summary = Markup("{} ({})").format(table.title, number)
+    return Folded(summary, (*before, table), opened)
+
+
 def cells_of(*values: str | Number) -> tuple[Cell, ...]:
     """Make cells of texts and numbers."""
     return tuple(map(Cell, values))

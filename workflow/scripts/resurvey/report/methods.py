@@ -1,14 +1,13 @@
 """Methods: how the survey was made, item by item, and how its answers were cleaned."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import Shown, whole
+from resurvey.pages.numerals import whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Column, Item, Items, Row, Table, cells_of
 from resurvey.report.counts import Line
@@ -31,85 +30,25 @@ ITEMS = (
 """What every survey report should tell; the list for a study that declares none of its own."""
 
 
-@dataclass(frozen=True)
-class Disclosed:
-    """One item; `reported` is False where the study is silent."""
-
-    item: Markup
-    answer: Markup
-    reported: bool
-
-
-def disclose(
+def disclosure_table(
     declared: Sequence[Mapping[str, Any]] | None,
     known: Mapping[str, Markup],
     silence: str,
     sentences: Sentences,
+    number: str,
     say: Wording,
-) -> list[Disclosed]:
-    """List how the survey was made."""
+) -> Table:
+    """List how the survey was made: what the study declares, or of each of `ITEMS` what is known.
+
+    `silence` stands where the study says nothing.
+    """
     if declared:
-        return [
-            Disclosed(
-                sentences.fill(one["item"]),
-                sentences.fill(one["answer"]) if one.get("answer") else escape(silence),
-                bool(one.get("answer")),
-            )
-            for one in declared
+        pairs = [
+            (sentences.fill(item["item"]), sentences.fill(item.get("answer") or ""))
+            for item in declared
         ]
-    return [
-        Disclosed(
-            say(f"disclosure.{item}"),
-            known.get(item, Markup("")) or Markup.escape(silence),
-            item in known,
-        )
-        for item in ITEMS
-    ]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the cleaning ledger."""
-
-    number: int
-    action: str
-    variables: str
-    why: str
-    before: Shown
-    rows_touched: Shown
-    cells_touched: Shown
-    removed: Shown
-    after: Shown
-
-
-def flow_of_respondents(
-    log: Sequence[Line], declared: Sequence[Mapping[str, Any]], labels: Labels, say: Wording
-) -> list[Step]:
-    """Read the ledger for the page; the first step is the import."""
-    steps = []
-    for line in log:
-        number = int(line["step"])
-        spec = declared[number - 1] if 0 < number <= len(declared) else {}
-        before, after = int(line["rows_before"]), int(line["rows_after"])
-        name = f"cleaning.{line['action']}"
-        steps.append(
-            Step(
-                number,
-                say.plain(name) if say.has(name) else line["action"],
-                ", ".join(labels.variable(one) for one in line["variables"].split()),
-                labels.pick(spec.get("why"), line["why"]),
-                whole(before, name_number("cleaning", number, "rows_before")),
-                whole(int(line["rows_touched"]), name_number("cleaning", number, "rows_touched")),
-                whole(int(line["cells_touched"]), name_number("cleaning", number, "cells_touched")),
-                whole(before - after, name_number("cleaning", number, "rows_removed")),
-                whole(after, name_number("cleaning", number, "rows_after")),
-            )
-        )
-    return steps
-
-
-def disclosure_table(found: Sequence[Disclosed], number: str, say: Wording) -> Table:
-    """List how the survey was made, item by item."""
+    else:
+        pairs = [(say(f"disclosure.{item}"), known.get(item, Markup(""))) for item in ITEMS]
     return Table(
         "report/disclosure",
         number,
@@ -120,31 +59,56 @@ def disclosure_table(found: Sequence[Disclosed], number: str, say: Wording) -> T
             Column(say.plain("documents.answer"), width=3),
         ),
         tuple(
-            Row("answer" if item.reported else "missing", cells_of(item.item, item.answer))
-            for item in found
+            Row("answer" if answer else "missing", cells_of(item, answer or silence))
+            for item, answer in pairs
         ),
         look="definitions",
     )
 
 
-def flow_items(flow: Sequence[Step], say: Wording) -> Items:
-    """Show the flow of respondents through the steps; paper tells its two ends."""
-    ends = (("report.flow_raw", flow[0].after), ("report.flow_analysed", flow[-1].after))
-    first, last = (Item(number, say.plain(name), "end") for name, number in ends)
-    steps = []
-    for step in flow[1:]:
-        why = f": {step.why}" if step.why else ""
-        lost = step.removed.text != "0"
-        outcome = say("report.flow_removed", n=step.removed) if lost else say("report.flow_kept")
-        lead = f"{step.number}. {step.action}{why}"
-        steps.append(Item(outcome, lead, "loss" if lost else "step", in_print=False))
-    return Items((first, *steps, last), "flow")
+def cleaning_reasons(
+    log: Sequence[Line], declared: Sequence[Mapping[str, Any]], labels: Labels
+) -> dict[str, str]:
+    """Why each step of the cleaning ledger was made; the first is the import."""
+    reasons = {}
+    for line in log:
+        number = int(line["step"])
+        spec = declared[number - 1] if 0 < number <= len(declared) else {}
+        reasons[line["step"]] = labels.pick(spec.get("why"), line["why"])
+    return reasons
 
 
-def cleaning_table(flow: Sequence[Step], number: str, say: Wording) -> Table:
-    """List the cleaning steps with the respondents before and after each."""
+def cleaning_blocks(
+    log: Sequence[Line],
+    declared: Sequence[Mapping[str, Any]],
+    labels: Labels,
+    number: str,
+    say: Wording,
+) -> tuple[Items, Table]:
+    """Show the flow of respondents, of which paper tells the two ends, and list the steps."""
     counts = ("rows_before", "rows_touched", "cells_touched", "rows_removed", "rows_after")
-    return Table(
+    reasons = cleaning_reasons(log, declared, labels)
+    flow, rows = [], []
+    for line in log:
+        step, why = line["step"], reasons[line["step"]]
+        lost = int(line["rows_before"]) - int(line["rows_after"])
+        numbers = [
+            whole(
+                lost if name == "rows_removed" else int(line[name]),
+                name_number("cleaning", int(step), name),
+            )
+            for name in counts
+        ]
+        name = f"cleaning.{line['action']}"
+        action = say.plain(name) if say.has(name) else line["action"]
+        outcome = say("report.flow_removed", n=numbers[3]) if lost else say("report.flow_kept")
+        lead = f"{step}. {action}: {why}" if why else f"{step}. {action}"
+        flow.append(Item(outcome, lead, "loss" if lost else "step", in_print=False))
+        variables = ", ".join(labels.variable(variable) for variable in line["variables"].split())
+        rows.append(Row("answer", cells_of(step, action, variables, why, *numbers)))
+    ends = (("report.flow_raw", rows[0]), ("report.flow_analysed", rows[-1]))
+    first, last = (Item(row.cells[-1].value, say.plain(name), "end") for name, row in ends)
+    table = Table(
         "report/cleaning",
         number,
         say.plain("report.file_cleaning"),
@@ -156,23 +120,8 @@ def cleaning_table(flow: Sequence[Step], number: str, say: Wording) -> Table:
             Column(say.plain("report.why"), width=2, look="why"),
             *(Column(say.plain(f"report.{name}"), number=True, width=1) for name in counts),
         ),
-        tuple(
-            Row(
-                "answer",
-                cells_of(
-                    str(step.number),
-                    step.action,
-                    step.variables,
-                    step.why,
-                    step.before,
-                    step.rows_touched,
-                    step.cells_touched,
-                    step.removed,
-                    step.after,
-                ),
-            )
-            for step in flow
-        ),
+        tuple(rows),
         fine=True,
         attributes={"data-table": "cleaning"},
     )
+    return Items((first, *flow[1:], last), "flow"), table

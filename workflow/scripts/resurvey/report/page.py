@@ -14,7 +14,7 @@ from resurvey.pages.wording import Wording
 from resurvey.report.arrangement import arrange_report, study_labels
 from resurvey.report.banners import Banner
 from resurvey.report.blocks import Figure, Section, Table, all_blocks
-from resurvey.report.methods import flow_of_respondents
+from resurvey.report.methods import cleaning_reasons
 from resurvey.report.results import Results
 
 
@@ -75,7 +75,7 @@ def write_page(
         "reconstructed": results.codebook.reconstructed,
         "version": resurvey.__version__,
         "labels": labels,
-        "flow": flow_of_respondents(results.cleaning, steps, labels, say),
+        "reasons": cleaning_reasons(results.cleaning, steps, labels),
         "provenance": results.provenance,
     }
     return render_application("page.html", context, folders)
