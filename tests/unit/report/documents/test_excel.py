@@ -7,9 +7,10 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
+from product.printed_numbers import show_number
 from resurvey.core.errors import SurveyError
 from resurvey.report.blocks import Cell, Column, Row, Table
-from resurvey.report.documents.excel import LONGEST, show_number, write_excel
+from resurvey.report.documents.excel import LONGEST, write_excel
 from unit.report.documents.conftest import HOSTILE, MARK, make_report, make_table
 
 
@@ -22,7 +23,7 @@ def content(report, words):
     return write_excel(report, words)
 
 
-def test_same_manuscript_gives_the_same_bytes(report, words, content):
+def test_same_report_gives_the_same_bytes(report, words, content):
     assert write_excel(report, words) == content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

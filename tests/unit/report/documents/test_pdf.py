@@ -25,7 +25,7 @@ def content(report, words):
     return write_pdf(report, words, TEMPLATE)
 
 
-def test_same_manuscript_gives_the_same_bytes(report, words, content):
+def test_same_report_gives_the_same_bytes(report, words, content):
     assert write_pdf(report, words, TEMPLATE) == content
 
 

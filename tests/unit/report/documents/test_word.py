@@ -38,7 +38,7 @@ def content(report, words):
     return write(report, words)
 
 
-def test_same_manuscript_gives_the_same_bytes(report, words, content):
+def test_same_report_gives_the_same_bytes(report, words, content):
     assert write(report, words) == content
 
 

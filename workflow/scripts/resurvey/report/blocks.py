@@ -35,18 +35,10 @@ MANY_COLUMNS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """What every block tells the formats.
+    """What every block tells the formats."""
 
-    Attributes
-    ----------
-    on_page : bool
-        The HTML page shows it.
-    in_print : bool
-        Word, PDF, and for a table the workbook, show it.
-    """
-
-    on_page: bool = True
-    in_print: bool = True
+    on_page: bool = True  # the HTML page shows it
+    in_print: bool = True  # Word, PDF and, for a table, the workbook show it
 
     @property
     def form(self) -> str:
@@ -65,17 +57,10 @@ class Heading(Block):
 
 @dataclass(frozen=True)
 class Paragraph(Block):
-    """A paragraph.
+    """A paragraph, with opening words that stand out.
 
-    Attributes
-    ----------
-    text : str
-        What it says.
-    kind : str
-        ``body``, ``evidence`` (tests), ``caution`` (in a frame), ``mark`` (the frame that says
-        that records are reconstructed), ``findings``, ``notes`` or ``partly``.
-    lead : str
-        Opening words that stand out.
+    Its kind is ``body``, ``evidence`` (tests), ``caution`` (in a frame), ``mark`` (the frame that
+    says that records are reconstructed), ``findings``, ``notes`` or ``partly``.
     """
 
     text: str
@@ -85,25 +70,11 @@ class Paragraph(Block):
 
 @dataclass(frozen=True)
 class Item:
-    """One item of a list.
-
-    Attributes
-    ----------
-    text : str or number
-        What it says.
-    lead : str
-        What the text or number is of.
-    look : str
-        How a page sets it off.
-    attributes : dict
-        Attributes for the page's script.
-    in_print : bool
-        Word and PDF list it.
-    """
+    """One item of a list; the lead says what its text or number is of."""
 
     text: str | Number
     lead: str = ""
-    look: str = ""
+    look: str = ""  # class on a page
     attributes: Attributes = field(default_factory=dict)
     in_print: bool = True
 
@@ -128,30 +99,14 @@ class Items(Block):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table.
-
-    Attributes
-    ----------
-    value : str or number
-        As printed.
-    count : str
-        Count behind a per cent, where the row does not print it anyway.
-    under : tuple of str or numbers
-        Second lines: the range of a p-value, the quoted phrase of a statement.
-    verdict : str
-        It is a verdict: ``agrees``, ``parts``, ``disagrees``, or ``unchecked``.
-    strong : bool
-        A page sets it in bold: a number of all respondents.
-    title : str
-        What a page tells of it when it is pointed at.
-    """
+    """A cell of a table."""
 
     value: str | Number
-    count: str = ""
-    under: tuple[str | Number, ...] = ()
-    verdict: str = ""
-    strong: bool = False
-    title: str = ""
+    count: str = ""  # behind a per cent, where the row does not print it anyway
+    under: tuple[str | Number, ...] = ()  # second lines: a range of p, a quoted phrase
+    verdict: str = ""  # the value is one: agrees, parts, disagrees or unchecked
+    strong: bool = False  # bold on a page: a number of all respondents
+    title: str = ""  # told on a page when it is pointed at
 
     @property
     def text(self) -> str:
@@ -171,58 +126,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table.
-
-    Attributes
-    ----------
-    heading : str
-        Over the column.
-    number : bool
-        It holds numbers.
-    width : float
-        Its share of the width on paper.
-    under : str
-        Heading of the second lines, for a format that gives them a column of their own.
-    printed : bool
-        Its numbers are quoted from the article and stay text.
-    look : str
-        How a page sets it off.
-    """
+    """A column of a table."""
 
     heading: str
     number: bool = False
-    width: float = 1.0
-    under: str = ""
-    printed: bool = False
-    look: str = ""
+    width: float = 1.0  # share of the width on paper
+    under: str = ""  # heading of the second lines, where they have a column of their own
+    printed: bool = False  # its numbers are quoted from the article and stay text
+    look: str = ""  # class on a page
 
 
 @dataclass(frozen=True)
 class Row:
     """A row of ``answer``, ``subtotal``, ``total``, ``base`` or ``missing``, or a ``question``.
 
-    A question has one cell, which stands over the rows that follow.
-
-    Attributes
-    ----------
-    kind : str
-        As above.
-    cells : tuple of Cell
-        The first is the row's label.
-    foot : bool
-        It is of the whole table and stands under all questions.
-    bar : str
-        Length of the bar that a page draws beside the row, a per cent; empty for none.
-    anchor : str
-        Its place in the page's address.
-    attributes : dict
-        Attributes for the page's script.
+    The first cell is the row's label; a question has no other and stands over what follows.
     """
 
     kind: str
     cells: tuple[Cell, ...]
-    foot: bool = False
-    bar: str = ""
+    foot: bool = False  # of the whole table: it stands under all questions
+    bar: str = ""  # length of the bar that a page draws beside it, a per cent
     anchor: str = ""
     attributes: Attributes = field(default_factory=dict)
 
@@ -231,63 +155,28 @@ class Row:
 class Table(Block):
     """A captioned table.
 
-    Attributes
-    ----------
-    name : str
-        As in `config/tables.yaml`; the report's own parts are ``report/tests`` and the like,
-        models ``model/{name}``, so that no table of a study has the same name.
-    number : str
-        As the study or the report numbers it, such as ``Table 2``.
-    title, unit : str
-        Caption, and what its numbers are of.
-    columns : tuple of Column
-        The first holds the rows' labels.
-    rows : tuple of Row
-        In order.
-    spanner : str
-        Heading over all number columns but the first; empty where there is none.
-    notes : tuple of str
-        What a reader must know of the numbers.
-    fine : bool
-        Set in smaller type on paper: many or long cells.
-    group : str
-        Heading of the questions, for a format that gives them a column of their own.
-    flat : bool
-        A list to filter rather than a table to read: spreadsheets give the questions a column,
-        a page gives each question a table of its own.
-    supplementary : bool
-        The report numbers it, on paper only.
-    captioned : str
-        On a page the caption is ``shown``, ``hidden`` (read out) or ``none``.
-    anchor : str
-        Its place in the page's address.
-    look : str
-        Classes on a page; ``definitions`` is a list of items and what is said of them.
-    bars : bool
-        A page draws bars beside the rows.
-    choices : tuple of Item
-        Verdicts that a page lets its reader choose among.
-    attributes : dict
-        Attributes for the page's script.
+    It is named as in `config/tables.yaml`; the report's own are ``report/tests`` and the like,
+    models ``model/{name}``, so that no table of a study has the same name. Its number is the
+    study's or, where it is `supplementary`, the report's, and then on paper only.
     """
 
     name: str
     number: str
     title: str
-    unit: str
+    unit: str  # what its numbers are of
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    spanner: str = ""
+    spanner: str = ""  # heading over all number columns but the first
     notes: tuple[str, ...] = ()
-    fine: bool = False
-    group: str = ""
-    flat: bool = False
+    fine: bool = False  # small type on paper: many or long cells
+    group: str = ""  # heading of the questions, where they have a column of their own
+    flat: bool = False  # a list to filter: a page parts it by question, a sheet does not
     supplementary: bool = False
-    captioned: str = "hidden"
+    captioned: str = "hidden"  # on a page: shown, hidden (read out) or none
     anchor: str = ""
-    look: str = ""
-    bars: bool = False
-    choices: tuple[Item, ...] = ()
+    look: str = ""  # classes on a page; definitions: items and what is said of them
+    bars: bool = False  # a page draws bars beside the rows
+    choices: tuple[Item, ...] = ()  # verdicts among which a page lets its reader choose
     attributes: Attributes = field(default_factory=dict)
 
     @property
@@ -316,31 +205,15 @@ class Table(Block):
 
 @dataclass(frozen=True)
 class Figure(Block):
-    """A captioned drawing.
-
-    Attributes
-    ----------
-    name : str
-        Name of the figure; that of a model is ``model/{name}``.
-    number, title : str
-        Its caption on paper.
-    alt : str
-        What it shows, in words.
-    svg : str
-        The drawing.
-    file : str
-        Its file without language and ending, below the wave's results.
-    label : str
-        What a page calls the area in which it scrolls.
-    """
+    """A captioned drawing; that of a model is named ``model/{name}``."""
 
     name: str
     number: str
     title: str
-    alt: str
+    alt: str  # what it shows, in words
     svg: str
-    file: str = ""
-    label: str = ""
+    file: str = ""  # without language and ending, below the wave's results
+    label: str = ""  # what a page calls the area in which it scrolls
 
     @property
     def anchor(self) -> str:
@@ -350,35 +223,15 @@ class Figure(Block):
 
 @dataclass(frozen=True)
 class Group(Block):
-    """Blocks that belong together: an exhibit with all that stands around it, say.
-
-    Attributes
-    ----------
-    blocks : tuple of Block
-        In order.
-    look : str
-        How a page sets it off: ``exhibit``, ``evidence``.
-    anchor : str
-        Its place in the page's address.
-    title : str
-        What the page's contents call it; empty where they leave it out.
-    caption : str
-        Anchor of the caption that names it.
-    beside : bool
-        On a wide page the figure stands beside the tables.
-    wide : bool
-        It takes the whole width of a page.
-    attributes : dict
-        Attributes for the page's script.
-    """
+    """Blocks that belong together: an exhibit with all that stands around it, say."""
 
     blocks: tuple[Block, ...]
-    look: str = "exhibit"
+    look: str = "exhibit"  # class on a page
     anchor: str = ""
-    title: str = ""
-    caption: str = ""
-    beside: bool = False
-    wide: bool = False
+    title: str = ""  # what the page's contents call it; empty where they leave it out
+    caption: str = ""  # anchor of the caption that names it
+    beside: bool = False  # on a wide page the figure stands beside the tables
+    wide: bool = False  # it takes the whole width of a page
     attributes: Attributes = field(default_factory=dict)
 
 
@@ -407,38 +260,18 @@ class Section(Block):
 
 @dataclass(frozen=True)
 class Report:
-    """The report of one wave in one language.
-
-    Attributes
-    ----------
-    language : str
-        Code of the language.
-    decimal : str
-        Its decimal mark.
-    title, subtitle, wave : str
-        What stands on top.
-    mark : str
-        What every page says of reconstructed records; empty for a real file.
-    contents : str
-        Heading of the table of contents.
-    generator : str
-        Program and version.
-    blocks : tuple of Block
-        What opens the report, then its sections.
-    workbook : tuple of Block
-        What only the workbook holds: the codebook, and tables too wide for paper.
-    """
+    """The report of one wave in one language."""
 
     language: str
-    decimal: str
+    decimal: str  # decimal mark of the language
     title: str
     subtitle: str
     wave: str
-    mark: str
-    contents: str
-    generator: str
-    blocks: tuple[Block, ...]
-    workbook: tuple[Block, ...] = ()
+    mark: str  # what every page says of reconstructed records; empty for a real file
+    contents: str  # heading of the table of contents
+    generator: str  # program and version
+    blocks: tuple[Block, ...]  # what opens the report, then its sections
+    workbook: tuple[Block, ...] = ()  # in the workbook alone: codebook, tables too wide for paper
 
     @property
     def tables(self) -> Iterator[Table]:

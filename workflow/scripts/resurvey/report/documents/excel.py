@@ -94,20 +94,6 @@ def read_number(text: str) -> NumberValue | None:
     return NumberValue(value, f"+{shape};-{shape};{shape}" if sign else shape)
 
 
-def show_number(value: float, shape: str, decimal: str = ".") -> str:
-    """Write a value as its number format shows it; the reverse of `read_number`.
-
-    Examples
-    --------
-    >>> show_number(-2.1, "+0.0;-0.0;0.0"), show_number(28.3, "0.0", ",")
-    ('-2.1', '28,3')
-    """
-    positive = shape.partition(";")[0]
-    digits = len(positive.partition(".")[2])
-    sign = "-" if value < 0 else "+" if positive.startswith("+") and value > 0 else ""
-    return sign + f"{abs(value):.{digits}f}".replace(".", decimal)
-
-
 GREY, ACCENT, INK = "#595959", "#8A1C12", "#1C2126"
 _TOP = 3
 """Rows above the headings: caption, mark, the way back."""
