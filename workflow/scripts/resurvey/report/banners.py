@@ -136,7 +136,7 @@ class Banner(Block):
 
     @property
     def lettered(self) -> bool:
-        """Tell whether any columns are compared."""
+        """Return whether any columns are compared."""
         return any(column.letter for group in self.groups for column in group.columns)
 
     @property
@@ -201,12 +201,12 @@ class Banners:
 
     def _banner(self, name: str, lines: Sequence[Line], title: Markup | str) -> Banner:
         weighted = any(
-            one["unweighted_base"] and Fraction(one["unweighted_base"]) != Fraction(one["base"])
-            for one in lines
+            line["unweighted_base"] and Fraction(line["unweighted_base"]) != Fraction(line["base"])
+            for line in lines
         )
         # A row has a column for all respondents, then those of every group, in the file's order.
-        first = [one for one in lines if one["row_variable"] == lines[0]["row_variable"]]
-        row = [one for one in first if one["row_code"] == first[0]["row_code"]]
+        first = [line for line in lines if line["row_variable"] == lines[0]["row_variable"]]
+        row = [line for line in first if line["row_code"] == first[0]["row_code"]]
         percent = self.declared[name].get("percent", "column")
         return Banner(
             name,
@@ -226,14 +226,16 @@ class Banners:
         )
 
     def _groups(self, row: Sequence[Line]) -> Iterable[BannerGroup]:
-        for name in dict.fromkeys(one["column_variable"] for one in row if one["column_variable"]):
+        for name in dict.fromkeys(
+            line["column_variable"] for line in row if line["column_variable"]
+        ):
             columns = tuple(
                 BannerColumn(
-                    self.labels.column(name, one["column_code"], one["column_label"]),
-                    one["column_letter"],
+                    self.labels.column(name, line["column_code"], line["column_label"]),
+                    line["column_letter"],
                 )
-                for one in row
-                if one["column_variable"] == name
+                for line in row
+                if line["column_variable"] == name
             )
             yield BannerGroup(name, self.labels.variable(name), columns)
 
@@ -349,5 +351,5 @@ class Banners:
 
 def _identity(kind: str, line: Line, *more: str) -> str:
     """Name a number by banner, question, answer and column, with the column's variable."""
-    column = [one for one in (line["column_variable"], line["column_code"]) if one]
+    column = [part for part in (line["column_variable"], line["column_code"]) if part]
     return name_number(kind, line["table"], line["row_variable"], line["row_code"], *column, *more)

@@ -323,7 +323,7 @@ def plain_copy(part: Any) -> Any:
         return tuple(map(plain_copy, part))
     if not is_dataclass(part) or isinstance(part, type):
         return part
-    names = [one.name for one in fields(part) if one.name != "svg"]
+    names = [known.name for known in fields(part) if known.name != "svg"]
     return replace(part, **{name: plain_copy(getattr(part, name)) for name in names})
 
 

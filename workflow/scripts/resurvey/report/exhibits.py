@@ -154,8 +154,10 @@ class Grids:
         """
         pairs = [self._pair(pair, name) for pair in table.get("pairs", [])]
         paired = {pair[role] for pair in table.get("pairs", []) for role in ("before", "after")}
-        rows = [row for row in table["rows"] if table.get("columns") or row not in paired]
-        blocks = [block for row in rows if (block := self.counts.block(name, row))]
+        grouped = bool(table.get("columns"))
+        blocks = [
+            block for block in self._asked(name, table) if grouped or block.variable not in paired
+        ]
         main = [self._blocks(blocks, table.get("percent", "column"))] if blocks else []
         unit = self.unit(name, table)
         grids = []
@@ -195,18 +197,18 @@ class Grids:
         headings = [self._heading(first, column) for column in columns]
         if percent == "row":
             headings.append(self.say.plain("report.base_symbol"))
+        alone = len(blocks) == 1
         bases = [self._bases(block, columns, percent) for block in blocks]
         shared = all(own == bases[0] for own in bases)
         rows: list[Row] = []
         for block, own in zip(blocks, bases, strict=True):
-            if len(blocks) > 1:
+            if not alone:
                 rows.append(Row("question", (Cell(self.labels.variable(block.variable)),)))
             rows += [*self._rows(block, columns, percent), *([] if shared else own)]
         if shared:
             rows += [replace(row, foot=True) for row in bases[0]]
-        one = len(blocks) == 1
         return self._grid(
-            self.labels.variable(first.variable) if one else self.say.plain("report.answer"),
+            self.labels.variable(first.variable) if alone else self.say.plain("report.answer"),
             headings,
             rows,
             self.labels.variable(first.group) if len(first.groups) >= MANY_GROUPS else "",
@@ -298,12 +300,12 @@ class Grids:
         if self.counts.by_parts(name) and (table.get("subtotals") or table.get("pairs")):
             notes.append(self.say("report.printed_parts"))
         notes += self._several_answers(name, table)
-        reasons: dict[str, None] = {}
-        for row in table["rows"]:
-            block = self.counts.block(name, row)
-            for line in block.cells.values() if block else ():
-                if line.get("note") and not line.get("count"):
-                    reasons[self.say.note(line["note"])] = None
+        reasons = dict.fromkeys(
+            self.say.note(line["note"])
+            for block in self._asked(name, table)
+            for line in block.cells.values()
+            if line.get("note") and not line.get("count")
+        )
         notes += [self.say("report.empty_cell", reason=reason) for reason in reasons]
         return notes
 
@@ -315,7 +317,7 @@ class Grids:
         """
         if table.get("percent", "column") != "column":
             return []
-        blocks = [block for row in table["rows"] if (block := self.counts.block(name, row))]
+        blocks = self._asked(name, table)
         lost = [_reasons(block.line(TOTAL, TOTAL)) for block in blocks]
         if not any(set(reasons) - {"system_missing"} for reasons in lost):
             return []
@@ -343,38 +345,40 @@ class Grids:
     def _no_group(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
         """Say who is in the column of all respondents and in no group."""
         notes: dict[Markup, None] = {}
-        for row in table["rows"]:
-            block = self.counts.block(name, row)
-            number = block.line(TOTAL, TOTAL).get("lost_no_group", "") if block else ""
-            if block and number not in ("", "0"):
+        for block in self._asked(name, table):
+            number = str(block.line(TOTAL, TOTAL).get("lost_no_group", ""))
+            if number not in ("", "0"):
                 group = self.labels.variable(block.group)
-                notes[self.say("report.lost_no_group", n=str(number), group=group)] = None
+                notes[self.say("report.lost_no_group", n=number, group=group)] = None
         return list(notes)
 
     def _several_answers(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
         """Say of a multiple-response set what its per cents are of."""
         notes = []
-        for row in table["rows"]:
-            block = self.counts.block(name, row)
-            line = block.line(TOTAL, TOTAL) if block else {}
-            if block and line.get("responses"):
-                chosen = self.counts.numerals.count(Fraction(line["responses"]))
-                identity = name_number("count", name, row, TOTAL, TOTAL, "responses")
+        for block in self._asked(name, table):
+            if responses := block.line(TOTAL, TOTAL).get("responses"):
+                chosen = self.counts.numerals.count(Fraction(responses))
+                place = name, block.variable, TOTAL, TOTAL, "responses"
                 notes.append(
                     self.say(
                         "report.several_answers",
-                        question=self.labels.variable(row),
+                        question=self.labels.variable(block.variable),
                         cases=self.counts.base(block, TOTAL),
-                        responses=Shown(chosen, count=chosen, identity=identity),
+                        responses=Shown(
+                            chosen, count=chosen, identity=name_number("count", *place)
+                        ),
                     )
                 )
         return notes
 
+    def _asked(self, name: str, table: Mapping[str, Any]) -> list[Block]:
+        """Counts of the questions of a table that anybody answered."""
+        return [block for row in table["rows"] if (block := self.counts.block(name, row))]
+
     def _total_bases(self, name: str, table: Mapping[str, Any]) -> list[int]:
         if table.get("percent", "column") != "column":
             return []
-        blocks = [self.counts.block(name, row) for row in table["rows"]]
-        lines = [block.line(TOTAL, TOTAL) for block in blocks if block]
+        lines = [block.line(TOTAL, TOTAL) for block in self._asked(name, table)]
         return [int(line["unweighted_base"]) for line in lines if line.get("unweighted_base")]
 
 

@@ -57,17 +57,19 @@ LONG = 400
 
 
 def stays_whole(row: Row) -> bool:
-    """Tell whether a row is short enough to stay on one page."""
+    """Return whether a row is short enough to stay on one page."""
     return all(len(cell.text) + len(cell.below) <= LONG for cell in row.cells)
 
 
 def heads_repeat(table: Table) -> bool:
-    """Tell whether the headings are short enough to stand again on every page."""
-    return all(len(one.heading) <= LONG for one in table.columns) and len(table.spanner) <= LONG
+    """Return whether the headings are short enough to stand again on every page."""
+    return (
+        all(len(column.heading) <= LONG for column in table.columns) and len(table.spanner) <= LONG
+    )
 
 
 def fits_together(table: Table) -> bool:
-    """Tell whether a table is short enough to stay on one page."""
+    """Return whether a table is short enough to stay on one page."""
     if not heads_repeat(table) or not all(map(stays_whole, table.rows)):
         return False
     return sum(_count_lines(table, row) for row in table.rows) <= FEW_LINES

@@ -181,7 +181,7 @@ class _SheetWriter:
         self.sheet, self.parts, self.words, self.formats = sheet, parts, words, formats
         self.line = self.written = self.height = 0
         self.head = (0, 0)
-        columns = [[_width(one, part) for one in _fields(part, words)] for part in parts]
+        columns = [[_width(entry, part) for entry in _fields(part, words)] for part in parts]
         self.widths = [max(same) for same in zip_longest(*columns, fillvalue=0.0)]
         for number, width in enumerate(self.widths):
             sheet.set_column(number, number, width)
@@ -237,7 +237,7 @@ class _SheetWriter:
 
     def _headings(self, table: Table, fields: Sequence[_Field]) -> None:
         formats, sheet = self.formats, self.sheet
-        spanned = [number for number, one in enumerate(fields) if one.place >= 2]
+        spanned = [number for number, entry in enumerate(fields) if entry.place >= 2]
         if table.spanner and len(spanned) > 1:
             over = formats.of(bold=True, align="center", top=2, bottom=1, text_wrap=True)
             for number in range(spanned[0]):
@@ -246,9 +246,9 @@ class _SheetWriter:
             sheet.write_string(self.line, spanned[0], table.spanner, over)
             self.line += 1
         high = 1
-        for number, one in enumerate(fields):
-            sheet.write_string(self.line, number, one.heading, formats.head(one.column.number))
-            high = max(high, _lines(one.heading, self.widths[number], words=True))
+        for number, entry in enumerate(fields):
+            sheet.write_string(self.line, number, entry.heading, formats.head(entry.column.number))
+            high = max(high, _lines(entry.heading, self.widths[number], words=True))
         self._heighten(high)
         self.line += 1
 
@@ -263,10 +263,10 @@ class _SheetWriter:
                 self.sheet.write_string(self.line, 0, question, self.formats.of(bold=True))
             else:
                 ruled = row.kind == "base" and last != "base"
-                for number, one in enumerate(fields):
-                    text = question if one.part == "group" else _text_of(row, one)
-                    self._cell(number, one, text, self._look(row, ruled))
-                    if not one.column.number and one.part != "group":
+                for number, entry in enumerate(fields):
+                    text = question if entry.part == "group" else _text_of(row, entry)
+                    self._cell(number, entry, text, self._look(row, ruled))
+                    if not entry.column.number and entry.part != "group":
                         high = max(high, _lines(text, self.widths[number]))
                 self.written, last = self.written + 1, row.kind
             self._heighten(high)
@@ -280,14 +280,14 @@ class _SheetWriter:
             look["font_color"] = GREY
         return look | ({"top": 1} if ruled else {})
 
-    def _cell(self, number: int, one: _Field, text: str, look: dict[str, Any]) -> None:
-        sheet, formats, numeric = self.sheet, self.formats, one.column.number
-        value = read_number(text) if numeric and not one.column.printed else None
+    def _cell(self, number: int, entry: _Field, text: str, look: dict[str, Any]) -> None:
+        sheet, formats, numeric = self.sheet, self.formats, entry.column.number
+        value = read_number(text) if numeric and not entry.column.printed else None
         if value is not None:
             shape = formats.of(**look, num_format=value.format, align="right")
             sheet.write_number(self.line, number, value.value, shape)
         elif text:
-            wrapped = one.part != "group" and (not numeric or one.part == "under")
+            wrapped = entry.part != "group" and (not numeric or entry.part == "under")
             look |= {"text_wrap": True} if wrapped else {"align": "right"} if numeric else {}
             sheet.write_string(self.line, number, text, formats.of(**look))
         else:
@@ -310,19 +310,19 @@ def _fields(table: Table, words: Mapping[str, str]) -> Iterator[_Field]:
             yield _Field(column, place, "under", column.under)
 
 
-def _width(one: _Field, table: Table) -> float:
+def _width(entry: _Field, table: Table) -> float:
     """Choose a width from the longest text, within reason; longer text is wrapped."""
-    if one.part == "group":
+    if entry.part == "group":
         questions = [row.cells[0].text for row in table.rows if len(row.cells) == 1]
-        return min(max(map(len, [one.heading, *questions])) + 2, 60)
-    if one.column.number and one.part != "under":
+        return min(max(map(len, [entry.heading, *questions])) + 2, 60)
+    if entry.column.number and entry.part != "under":
         return 14
-    texts = [one.heading]
+    texts = [entry.heading]
     for row in table.rows:
         if len(row.cells) > 1:
-            cell = row.cells[one.place]
-            texts.append(cell.below if one.part == "under" else cell.text)
-    least = 36 if one.place == 0 and not table.flat else 10
+            cell = row.cells[entry.place]
+            texts.append(cell.below if entry.part == "under" else cell.text)
+    least = 36 if entry.place == 0 and not table.flat else 10
     return min(max(1.1 * max(map(len, texts)) + 2, least), 60)
 
 
@@ -338,12 +338,12 @@ def _lines(text: str, width: float, words: bool = False) -> int:
     return max(1, ceil(1.08 * len(text) / width))
 
 
-def _text_of(row: Row, one: _Field) -> str:
-    cell = row.cells[one.place]
-    if row.kind == "base" and one.counted:
+def _text_of(row: Row, entry: _Field) -> str:
+    cell = row.cells[entry.place]
+    if row.kind == "base" and entry.counted:
         # A base is a number of people: it stands where the counts stand.
-        return cell.text if one.part == "count" else ""
-    return {"text": cell.text, "count": cell.count, "under": cell.below}[one.part]
+        return cell.text if entry.part == "count" else ""
+    return {"text": cell.text, "count": cell.count, "under": cell.below}[entry.part]
 
 
 def set_print(sheet: Any, report: Report, head: tuple[int, int], one_page: bool = False) -> None:
@@ -523,7 +523,7 @@ def write_excel(report: Report, words: Mapping[str, str]) -> bytes:
     formats = Formats(workbook)
     names = SheetNames()
     front = names.take(words["sheet_contents"])
-    tables = [*report.tables, *(one for one in report.workbook if isinstance(one, Table))]
+    tables = [*report.tables, *(block for block in report.workbook if isinstance(block, Table))]
     for table in tables:
         refuse_long(table)
     sheets = _name_sheets(tables, names, words)

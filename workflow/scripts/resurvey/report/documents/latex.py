@@ -43,7 +43,7 @@ def escape_latex(text: str) -> str:
     >>> escape_latex("50 % of $x$ \\input{a_b}")
     '50 \\% of \\$x\\$ \\textbackslash{}input\\{a\\_b\\}'
     """
-    escaped = "".join(_ESCAPES.get(one, one) for one in text)
+    escaped = "".join(_ESCAPES.get(letter, letter) for letter in text)
     # Two commas or apostrophes would be set as one quotation mark.
     return escaped.replace(",,", ",{},").replace("''", "'{}'")
 
@@ -62,18 +62,19 @@ def write_latex(name: str, tables: Sequence[Table], report: Report) -> str:
 
 def _comment(text: str) -> str:
     """Keep a text on the line of its comment, with nothing that could end it."""
-    return "".join(one for one in text if one.isprintable())
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def _environment(table: Table, name: str, report: Report) -> list[str]:
     number = table.number.split()[-1:]
     columns = "".join(
-        _column(share, one.number) for share, one in zip(_shares(table), table.columns, strict=True)
+        _column(share, column.number)
+        for share, column in zip(_shares(table), table.columns, strict=True)
     )
     notes = [text for text in (*table.notes, report.mark) if text]
     return [
         r"\begin{table}[htbp]",
-        *(rf"  \renewcommand{{\thetable}}{{{escape_latex(one)}}}" for one in number),
+        *(rf"  \renewcommand{{\thetable}}{{{escape_latex(word)}}}" for word in number),
         r"  \centering",
         r"  \small",
         rf"  \caption{{{escape_latex(table.caption)}}}",

@@ -123,7 +123,7 @@ def _table(table: Table) -> dict[str, Any]:
             {
                 "kind": row.kind,
                 "whole": stays_whole(row),
-                "cells": [[one.text, one.below] for one in row.cells],
+                "cells": [[cell.text, cell.below] for cell in row.cells],
             }
             for row in table.rows
         ],

@@ -39,7 +39,7 @@ def read_pictures(
     dict
         Figure -> PNG; those of models are named ``model/{name}``.
     """
-    found = {Path(one).name.split(".")[0]: Path(one).with_suffix(".png") for one in drawings}
+    found = {Path(path).name.split(".")[0]: Path(path).with_suffix(".png") for path in drawings}
     if models is not None:
         ending = f".{language}.png"
         for path in sorted(Path(models).glob(f"*{ending}")):

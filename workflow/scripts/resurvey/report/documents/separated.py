@@ -58,11 +58,11 @@ def write_separated(tables: Sequence[Table], report: Report) -> str:
 def _write_table(writer: Any, table: Table) -> None:
     grouped = any(len(row.cells) == 1 for row in table.rows) and len(table.columns) > 1
     headings = [column.heading for column in table.columns]
-    writer.writerow([guard_formula(one) for one in ([table.group] if grouped else []) + headings])
+    writer.writerow(map(guard_formula, ([table.group] if grouped else []) + headings))
     question = ""
     for row in table.rows:
         if grouped and len(row.cells) == 1:
             question = row.cells[0].text
             continue
         texts = [cell.text for cell in row.cells]
-        writer.writerow([guard_formula(one) for one in ([question] if grouped else []) + texts])
+        writer.writerow(map(guard_formula, ([question] if grouped else []) + texts))

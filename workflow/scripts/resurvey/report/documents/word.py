@@ -129,8 +129,8 @@ def _write_margins(document: Any, report: Report) -> None:
     else:
         header.add_run(report.title[:120])
     footer = section.footer.paragraphs[0]
-    for one in _elements(f"<w:p>{_field(' PAGE ', '1')}</w:p>")[0]:
-        footer._p.append(one)
+    for element in _elements(f"<w:p>{_field(' PAGE ', '1')}</w:p>")[0]:
+        footer._p.append(element)
 
 
 def _id(style: str) -> str:
@@ -215,7 +215,7 @@ class _Body:
                 _paragraph(lead + _run(block.text), _STYLES.get(block.kind, "Normal"))
             )
         elif isinstance(block, Items):
-            items = (_paragraph(_run(one), "List Bullet") for one in block.texts)
+            items = (_paragraph(_run(text), "List Bullet") for text in block.texts)
             yield from _elements("".join(items))
         elif isinstance(block, Table):
             notes = "".join(_paragraph(_run(note), "Table note") for note in block.notes)
@@ -255,7 +255,7 @@ class _Body:
         shape.set("name", f"{figure.anchor}.png")
         shape.set("descr", figure.alt)
         paragraph = _elements(_paragraph("<w:r><w:drawing/></w:r>", "Picture"))[0]
-        drawing = next(one for one in paragraph.iter() if one.tag.endswith("}drawing"))
+        drawing = next(part for part in paragraph.iter() if part.tag.endswith("}drawing"))
         drawing.append(inline)
         yield paragraph
         yield from _elements(self._caption(figure.number, figure.title))
@@ -273,7 +273,7 @@ class _Body:
 
     def _contents(self) -> str:
         listed = _paragraph(_run(self.report.contents), "Contents heading", keep=True)
-        headings = [one for one in self.entries.get("contents", []) if one[0] <= 2]
+        headings = [entry for entry in self.entries.get("contents", []) if entry[0] <= 2]
         listed += _contents_field(' TOC \\o "1-2" \\h \\z \\u ', headings, ("toc 1", "toc 2"))
         names = dict.fromkeys(_sequence(table.number) for table in self.report.tables)
         ours = _sequence(self.words["supplementary_table"].replace("{n}", "1"))
@@ -341,7 +341,9 @@ def _head(table: Table, widths: Sequence[int]) -> str:
     repeated = heads_repeat(table)
     properties = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if repeated else ""
     fine = " fine" if table.fine else ""
-    styles = [f"Table heading{' number' if one.number else ''}{fine}" for one in table.columns]
+    styles = [
+        f"Table heading{' number' if column.number else ''}{fine}" for column in table.columns
+    ]
     below = _RULE.format(side="bottom")
     if not table.spanner or len(headings) < 4:
         cells = (
