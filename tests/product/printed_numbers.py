@@ -11,10 +11,16 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 
-from resurvey.report.documents.excel import show_number
-
 NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 DECIMAL_NUMBER = re.compile(r"[+-]?[0-9]+[.,][0-9]|0")
+
+
+def show_number(value, shape, decimal="."):
+    """Write a value as its number format shows it; the reverse of `read_number`."""
+    positive = shape.partition(";")[0]
+    digits = len(positive.partition(".")[2])
+    sign = "-" if value < 0 else "+" if positive.startswith("+") and value > 0 else ""
+    return sign + f"{abs(value):.{digits}f}".replace(".", decimal)
 
 
 def take_numbers(rows, base):

@@ -38,5 +38,5 @@ if __name__ == "__main__":
                 **door.settings,
                 words=words[language],
                 wave=snakemake.wildcards.wave,
-                template=snakemake.input.template[0],
+                templates=Path(snakemake.input.template[0]).parent,
             )

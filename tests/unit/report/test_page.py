@@ -119,7 +119,7 @@ def test_real_records_say_so(write):
 def test_p_values_are_nominal_unless_the_sample_is_random(write, study, sample, nominal):
     config = {**study["config"], "sample": sample}
     page = write(study={**study, "config": config})
-    assert page.count("All p-values on this page are nominal") == nominal
+    assert page.count("All p-values of this report are nominal") == nominal
 
 
 def test_silence_is_printed_as_not_reported(write):

@@ -84,7 +84,7 @@ _QUIET_TEXTS = {
     "figures/lettering.py": ["DejaVu Sans"],
     "report/documents/latex.py": [": no answers"],  # a comment of a TeX file
     "report/provenance/formulas.py": ["*"],  # symbols, whose words each language replaces
-    "report/documents/word_styles.py": ["*"],  # names of styles, which Word itself has in English
+    "report/documents/word.py": ["Table ", "List Bullet", "Contents heading", "table of figures"],
 }
 
 

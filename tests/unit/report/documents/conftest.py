@@ -1,4 +1,4 @@
-"""A short manuscript with every kind of block, and labels that try to be more than labels."""
+"""A short report with every kind of block, and labels that try to be more than labels."""
 
 import io
 import struct
@@ -6,15 +6,15 @@ import zlib
 
 import pytest
 
-from resurvey.report.documents.manuscript import (
+from resurvey.report.blocks import (
     Cell,
     Column,
     Figure,
     Heading,
+    Item,
     Items,
-    Manuscript,
     Paragraph,
-    Picture,
+    Report,
     Row,
     Table,
 )
@@ -86,10 +86,9 @@ def make_table(number="Table 2", label="Yes", name="table_2", **more):
     )
 
 
-def make_manuscript(*tables, language="en", mark=MARK, title="A survey", label="Yes", blocks=()):
-    """A manuscript around some tables."""
-    picture = Picture("table_2", f"What it shows: {label}", SVG, draw_png())
-    return Manuscript(
+def make_report(*tables, language="en", mark=MARK, title="A survey", label="Yes", blocks=()):
+    """A report around some tables."""
+    return Report(
         language,
         "," if language == "ru" else ".",
         title,
@@ -102,11 +101,11 @@ def make_manuscript(*tables, language="en", mark=MARK, title="A survey", label="
             Paragraph("They were dealt.", "caution", "Reconstructed."),
             Heading(1, "Introduction"),
             Paragraph(f"They said {label}."),
-            Items((f"One {label}", "Two")),
+            Items((Item(f"One {label}"), Item("Two"))),
             Heading(2, "Below"),
             *(tables or (make_table(label=label),)),
             Paragraph("χ²(1) = 13.03, p < 0.001", "evidence", "The job fits."),
-            Figure("Figure 1", f"Drawn {label}", picture),
+            Figure("table_2", "Figure 1", f"Drawn {label}", f"What it shows: {label}", SVG),
             *blocks,
         ),
     )
@@ -119,5 +118,5 @@ def words():
 
 
 @pytest.fixture
-def manuscript():
-    return make_manuscript()
+def report():
+    return make_report()

@@ -5,23 +5,18 @@ import io
 import openpyxl
 import pytest
 
-from resurvey.pages.wording import Wording
-from resurvey.report.documents.excel import list_sheets, write_excel
-from resurvey.report.documents.manuscript import Manuscript
+from resurvey.report.blocks import Report
+from resurvey.report.documents.excel import write_excel
 from unit.report.test_banners import HOSTILE, WORDS, laid_out, survey
 
 MARK = "Reconstructed from published tables, not microdata"
 
 
-def manuscript(mark=""):
-    return Manuscript("en", ".", "Study", "", "Wave", mark, "Contents", "resurvey", ())
-
-
 def workbook(banner, mark=""):
-    words = WORDS["en"]
-    sheets = list_sheets([banner], Wording(words))
-    content = write_excel(manuscript(mark), words["documents"], (), sheets)
-    assert write_excel(manuscript(mark), words["documents"], (), sheets) == content
+    words = WORDS["en"]["documents"]
+    report = Report("en", ".", "Study", "", "Wave", mark, "Contents", "resurvey", (), (banner,))
+    content = write_excel(report, words)
+    assert write_excel(report, words) == content
     return openpyxl.load_workbook(io.BytesIO(content))
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
+from product.printed_numbers import show_number
 from resurvey.core.errors import SurveyError
-from resurvey.report.documents.excel import LONGEST, show_number, write_excel
-from resurvey.report.documents.manuscript import Cell, Column, Row, Table
-from unit.report.documents.conftest import HOSTILE, MARK, make_manuscript, make_table
+from resurvey.report.blocks import Cell, Column, Row, Table
+from resurvey.report.documents.excel import LONGEST, write_excel
+from unit.report.documents.conftest import HOSTILE, MARK, make_report, make_table
 
 
 def opened(content):
@@ -18,12 +19,12 @@ def opened(content):
 
 
 @pytest.fixture
-def content(manuscript, words):
-    return write_excel(manuscript, words)
+def content(report, words):
+    return write_excel(report, words)
 
 
-def test_same_manuscript_gives_the_same_bytes(manuscript, words, content):
-    assert write_excel(manuscript, words) == content
+def test_same_report_gives_the_same_bytes(report, words, content):
+    assert write_excel(report, words) == content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
@@ -70,7 +71,7 @@ def test_every_sheet_says_that_records_are_reconstructed(content):
 @pytest.mark.parametrize("label", HOSTILE)
 def test_hostile_label_is_text(label, words):
     table = make_table(label=label, title=label, number=label)
-    content = write_excel(make_manuscript(table, label=label, title=label), words)
+    content = write_excel(make_report(table, label=label, title=label), words)
     workbook = opened(content)
     cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
@@ -82,20 +83,20 @@ def test_hostile_label_is_text(label, words):
 
 
 def test_text_that_would_be_cut_off_is_refused(words):
-    manuscript = make_manuscript(make_table(label="x" * (LONGEST + 1)))
+    report = make_report(make_table(label="x" * (LONGEST + 1)))
     with pytest.raises(SurveyError, match="table 'table_2'.*32768 characters.*32767"):
-        write_excel(manuscript, words)
+        write_excel(report, words)
 
 
 def test_text_that_just_fits_is_written_whole(words):
-    content = write_excel(make_manuscript(make_table(label="x" * LONGEST)), words)
+    content = write_excel(make_report(make_table(label="x" * LONGEST)), words)
     assert len(opened(content)["Table 2"]["A5"].value) == LONGEST
 
 
 def test_note_and_caption_that_would_be_cut_off_are_refused(words):
     for more in ({"notes": ("x" * (LONGEST + 1),)}, {"title": "x" * LONGEST}):
         with pytest.raises(SurveyError, match="32767"):
-            write_excel(make_manuscript(make_table(**more)), words)
+            write_excel(make_report(make_table(**more)), words)
 
 
 def test_list_of_several_questions_can_be_filtered(words):
@@ -107,7 +108,7 @@ def test_list_of_several_questions_can_be_filtered(words):
         Row("answer", (Cell("no"), Cell("4"))),
     )
     table = Table("report/frequencies", "Table S1", "All", "", columns, rows, group="Q", flat=True)
-    sheet = opened(write_excel(make_manuscript(table), words))["Frequencies"]
+    sheet = opened(write_excel(make_report(table), words))["Frequencies"]
     assert [[cell.value for cell in row] for row in sheet["A4:C6"]] == [
         ["Q", "Answer", "n"],
         ["First?", "yes", 3],
@@ -120,11 +121,11 @@ def test_numbers_quoted_from_the_article_stay_text(words):
     columns = Column("Row"), Column("Printed", number=True, printed=True)
     rows = (Row("answer", (Cell("yes"), Cell("28,3"))),)
     table = Table("report/printed", "Table S1", "All", "", columns, rows)
-    sheet = opened(write_excel(make_manuscript(table), words)).worksheets[1]
+    sheet = opened(write_excel(make_report(table), words)).worksheets[1]
     assert sheet["B5"].value == "28,3"
 
 
 def test_two_grids_of_one_table_share_a_sheet(words):
     second = replace(make_table(), title="Before and after")
-    workbook = opened(write_excel(make_manuscript(make_table(), second), words))
+    workbook = opened(write_excel(make_report(make_table(), second), words))
     assert workbook.sheetnames == ["Contents", "Table 2"]

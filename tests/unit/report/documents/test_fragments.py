@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resurvey.report.blocks import Cell, Row, plain_text
 from resurvey.report.documents.latex import escape_latex, write_latex
-from resurvey.report.documents.manuscript import Cell, Row
-from resurvey.report.documents.plain import plain_text
 from resurvey.report.documents.separated import guard_formula, write_separated
-from unit.report.documents.conftest import HOSTILE, MARK, make_manuscript, make_table
+from unit.report.documents.conftest import HOSTILE, MARK, make_report, make_table
 
 COMMANDS = (
     r"\\(?:textbackslash|textasciicircum|textasciitilde|textless|textgreater|textbar|char34"
@@ -39,8 +38,8 @@ def test_nothing_that_latex_would_obey_is_left_of_a_text(text):
     assert opened == 0
 
 
-def test_fragment_is_a_table_of_booktabs(manuscript):
-    tex = write_latex("table_2", [make_table()], manuscript)
+def test_fragment_is_a_table_of_booktabs(report):
+    tex = write_latex("table_2", [make_table()], report)
     assert tex.count(r"\begin{table}") == tex.count(r"\end{table}") == 1
     assert r"\caption{How the job fits, \% of those who answered}" in tex
     assert r"\label{tab:table-2}" in tex
@@ -50,10 +49,10 @@ def test_fragment_is_a_table_of_booktabs(manuscript):
     assert MARK in tex
 
 
-def test_every_line_has_as_many_columns_as_the_table(manuscript):
+def test_every_line_has_as_many_columns_as_the_table(report):
     for label in HOSTILE:
         table = make_table(label=label, title=label, spanner=label)
-        tex = structure(write_latex("t", [table], manuscript))
+        tex = structure(write_latex("t", [table], report))
         lines = [line for line in tex.splitlines() if line.endswith(r"\\")]
         for line in lines[1:]:
             assert len(re.findall(r"(?<!\\)&", line)) == 3
@@ -61,40 +60,40 @@ def test_every_line_has_as_many_columns_as_the_table(manuscript):
         assert not commands & {"input", "write", "import", "x"}
 
 
-def test_question_stands_over_its_answers(manuscript):
+def test_question_stands_over_its_answers(report):
     table = make_table()
     object.__setattr__(table, "rows", (Row("question", (Cell("Why?"),)), *table.rows))
-    tex = write_latex("t", [table], manuscript)
+    tex = write_latex("t", [table], report)
     assert r"\multicolumn{4}{@{}p{0.920\linewidth}@{}}{\bfseries Why?} \\" in tex
-    lines = list(csv.reader(io.StringIO(write_separated([table], manuscript)[1:])))
+    lines = list(csv.reader(io.StringIO(write_separated([table], report)[1:])))
     assert lines[0][:2] == ["Question", "The job fits"]
     assert lines[1] == ["Why?", "Yes", "30.4", "16.7", "50.0"]
 
 
-def test_comment_cannot_be_ended_by_a_title(manuscript):
+def test_comment_cannot_be_ended_by_a_title(report):
     table = make_table(title="a\N{LINE SEPARATOR}\\input{x}\x0b")
-    first = write_latex("t", [table], manuscript).splitlines()[0]
+    first = write_latex("t", [table], report).splitlines()[0]
     assert first.startswith("% ")
     assert "\\input" in first
 
 
-def test_table_nobody_answered_is_a_comment(manuscript):
-    assert write_latex("t", [], manuscript).startswith("% t: no answers\n")
-    assert MARK in write_separated([], manuscript).splitlines()[-1]
+def test_table_nobody_answered_is_a_comment(report):
+    assert write_latex("t", [], report).startswith("% t: no answers\n")
+    assert MARK in write_separated([], report).splitlines()[-1]
 
 
 def test_numbers_are_printed_with_the_decimal_mark_of_the_language():
     table = make_table()
-    english = write_separated([table], make_manuscript())
+    english = write_separated([table], make_report())
     assert english.startswith("\ufeffThe job fits,All,Men,Women\nYes,30.4,16.7,50.0\n")
-    russian = write_separated([table], make_manuscript(language="ru"))
+    russian = write_separated([table], make_report(language="ru"))
     assert russian.startswith("\ufeffThe job fits;All;Men;Women\nYes;30.4;16.7;50.0\n")
 
 
 @pytest.mark.parametrize("label", [*HOSTILE, "\tx", "-x", "=1"])
-def test_no_cell_begins_as_a_formula_does(label, manuscript):
+def test_no_cell_begins_as_a_formula_does(label, report):
     table = make_table(label=label, title=label, notes=(label,))
-    for row in csv.reader(io.StringIO(write_separated([table], manuscript)[1:])):
+    for row in csv.reader(io.StringIO(write_separated([table], report)[1:])):
         for cell in row:
             assert not cell.startswith(("=", "@", "\t", "\r"))
             assert re.fullmatch(r"[+-][\d.,]+", cell) or not cell.startswith(("+", "-"))

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from product.printed_numbers import show_number
 from resurvey.core.printed import format_fixed, round_half_away
-from resurvey.report.documents.excel import SheetNames, read_number, show_number
+from resurvey.report.documents.excel import SheetNames, read_number
 
 
 @given(st.lists(st.text(max_size=60), max_size=12))

@@ -1,6 +1,9 @@
 """The Word report has real styles, captions and fields, and takes every label as text."""
 
 import io
+import re
+import subprocess
+import sys
 import zipfile
 
 import docx
@@ -8,8 +11,17 @@ import pytest
 from docx.oxml.ns import qn
 
 from resurvey.core.errors import SurveyError
-from resurvey.report.documents.word import write_word
-from unit.report.documents.conftest import HOSTILE, MARK, make_manuscript, make_table
+from resurvey.report.blocks import Cell, Column, Heading, Paragraph, Row, Table
+from resurvey.report.documents.word import split_number, write_word
+from unit.report.documents.conftest import HOSTILE, MARK, draw_png, make_report, make_table
+from unit.report.small_survey import ROOT
+
+TEMPLATE = ROOT / "report/documents/report.docx"
+PICTURES = {"table_2": draw_png()}
+
+
+def write(report, words, pictures=PICTURES):
+    return write_word(report, words, pictures, TEMPLATE)
 
 
 def opened(content):
@@ -22,12 +34,12 @@ def part(content, name):
 
 
 @pytest.fixture
-def content(manuscript, words):
-    return write_word(manuscript, words)
+def content(report, words):
+    return write(report, words)
 
 
-def test_same_manuscript_gives_the_same_bytes(manuscript, words, content):
-    assert write_word(manuscript, words) == content
+def test_same_report_gives_the_same_bytes(report, words, content):
+    assert write(report, words) == content
 
 
 def test_archive_holds_no_time(content):
@@ -46,6 +58,31 @@ def test_headings_title_and_lists_have_their_styles(content):
     assert styles["One Yes"] == "List Bullet"
 
 
+def test_every_style_of_the_report_is_one_of_the_template(content, words):
+    rows = [Row(kind, (Cell("a"), Cell("1"))) for kind in ("total", "missing", "base")]
+    columns = Column("A"), Column("n", number=True)
+    tables = [
+        Table("t", "Table 1", "T", "", columns, tuple(rows), notes=("N",), fine=fine)
+        for fine in (False, True)
+    ]
+    blocks = Heading(3, "Deep"), Paragraph("Not microdata.", "mark"), *tables
+    told = part(write(make_report(make_table(), blocks=blocks), words), "word/document.xml")
+    known = {style.style_id for style in docx.Document(str(TEMPLATE)).styles}
+    used = set(re.findall(r'<w:(?:pStyle|rStyle|tblStyle) w:val="([^"]*)"', told))
+    assert used <= known
+    assert len(used) > 20
+
+
+def test_template_is_what_its_script_makes(tmp_path):
+    made = tmp_path / "made.docx"
+    script = TEMPLATE.with_name("make_word_template.py")
+    subprocess.run([sys.executable, str(script), str(made)], check=True)
+    with zipfile.ZipFile(made) as new, zipfile.ZipFile(TEMPLATE) as old:
+        assert new.namelist() == old.namelist()
+        for name in new.namelist():
+            assert new.read(name) == old.read(name), name
+
+
 def test_captions_number_themselves(content):
     fields = opened(content).element.body.iter(qn("w:instrText"))
     instructions = {one.text.strip() for one in fields}
@@ -60,7 +97,7 @@ def test_number_of_a_caption_is_text_for_other_programs(content):
 
 
 def test_number_that_is_no_number_stands_as_text(words):
-    content = write_word(make_manuscript(make_table(number="Table 2a")), words)
+    content = write(make_report(make_table(number="Table 2a")), words)
     captions = [one.text for one in opened(content).paragraphs if one.style.name == "Caption"]
     assert captions[0].startswith("Table 2a. How the job fits")
 
@@ -84,7 +121,7 @@ def test_header_row_is_repeated_and_rows_are_not_split(content):
 
 def test_long_row_and_long_heading_may_be_split(words):
     table = make_table(label="long " * 1600, hostile=("heading",))
-    rows = opened(write_word(make_manuscript(table), words)).tables[0].rows
+    rows = opened(write(make_report(table), words)).tables[0].rows
     assert rows[0]._tr.trPr is None
     assert rows[1]._tr.trPr is None
 
@@ -107,22 +144,20 @@ def test_picture_says_what_it_shows(content):
 
 def test_every_page_says_that_records_are_reconstructed(content, words):
     assert opened(content).sections[0].header.paragraphs[0].text == MARK
-    real = opened(write_word(make_manuscript(mark=""), words))
+    real = opened(write(make_report(mark=""), words))
     assert MARK not in real.sections[0].header.paragraphs[0].text
 
 
 def test_language_is_set_for_spelling(words):
-    content = write_word(make_manuscript(language="ru"), words)
+    content = write(make_report(language="ru"), words)
     assert 'w:val="ru-RU"' in part(content, "word/styles.xml")
     assert opened(content).core_properties.language == "ru-RU"
 
 
 def test_decimal_comma_is_set_for_a_language_that_writes_it(words):
-    russian = write_word(make_manuscript(language="ru"), words)
+    russian = write(make_report(language="ru"), words)
     assert 'decimalSymbol w:val=","' in part(russian, "word/settings.xml")
-    assert 'decimalSymbol w:val="."' in part(
-        write_word(make_manuscript(), words), "word/settings.xml"
-    )
+    assert 'decimalSymbol w:val="."' in part(write(make_report(), words), "word/settings.xml")
 
 
 def test_nothing_of_the_template_of_the_library_is_left(content):
@@ -137,7 +172,7 @@ def test_nothing_of_the_template_of_the_library_is_left(content):
 @pytest.mark.parametrize("label", HOSTILE)
 def test_hostile_label_is_text(label, words):
     table = make_table(label=label, title=label, number=f"Table {label} 3")
-    content = write_word(make_manuscript(table, label=label, title=label), words)
+    content = write(make_report(table, label=label, title=label), words)
     document = opened(content)
     assert document.tables[0].rows[1].cells[0].text == label
     assert document.core_properties.title == label
@@ -146,9 +181,12 @@ def test_hostile_label_is_text(label, words):
     assert "TargetMode" not in part(content, "word/_rels/document.xml.rels")
 
 
-def test_broken_picture_is_one_sentence(words):
-    manuscript = make_manuscript()
-    picture = manuscript.blocks[-1].picture
-    object.__setattr__(picture, "png", b"no picture")
+def test_broken_picture_is_one_sentence(report, words):
     with pytest.raises(SurveyError, match="figure 'table_2'"):
-        write_word(manuscript, words)
+        write(report, words, {"table_2": b"no picture"})
+
+
+def test_number_with_a_leading_zero_or_other_digits_is_text():
+    assert split_number("Table 007") == ("Table 007", None)
+    assert split_number("Table ٣") == ("Table ٣", None)
+    assert split_number("7") == ("7", None)

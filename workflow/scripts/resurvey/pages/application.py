@@ -137,7 +137,7 @@ def _provenance_of(page: str, context: Mapping[str, Any]) -> dict[str, Any]:
     if not context.get("provenance"):
         return {"names": []}
     shown = {unescape(name) for name in _NAMED.findall(page)}
-    reasons = {str(step.number): str(step.why) for step in context.get("flow", ())}
+    reasons = context.get("reasons")
     return embed_provenance(context["provenance"], context["labels"], shown, reasons)
 
 

@@ -12,14 +12,15 @@ from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
+from resurvey.report.blocks import Block, Group, Paragraph, plain_text
 from resurvey.report.counts import Line
 from resurvey.report.references import Sentences
 
 MOST_CELLS = 30_000
 """Numbers of one banner that a page still shows; a larger one is in its files alone."""
 
-Place = tuple[str, str]
-"""Column variable (empty for all respondents) and code."""
+WIDE = 8
+"""A banner of more columns takes the whole width of a page."""
 
 
 @dataclass(frozen=True)
@@ -81,39 +82,53 @@ class BannerGroup:
 
 
 @dataclass(frozen=True)
-class Banner:
-    """A banner table with everything that stands around it.
+class Banner(Block):
+    """A banner table with the notes under it: a page and the workbook show it, paper does not.
 
     Attributes
     ----------
     name, title, unit : str
         As in `config/tables.yaml`; the study's title; what the per cents are of.
-    everyone : str
-        Heading of the first column.
+    counts_title : str
+        Title of the same table with counts instead of per cents.
+    stub, everyone : str
+        Headings of the answers and of the first column.
     groups : tuple of BannerGroup
         The other columns.
     parts : tuple of BannerPart
         Questions in order.
     large : bool
         Too many numbers for a page.
-    sentences, notes : list of Markup
+    sentences, notes : tuple of str
         Above and under the table.
     """
 
     name: str
     title: Markup | str
     unit: str
+    counts_title: str
+    stub: str
     everyone: str
     groups: tuple[BannerGroup, ...]
     parts: tuple[BannerPart, ...]
     large: bool
-    sentences: list[Markup]
-    notes: list[Markup]
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
 
     @property
     def plain(self) -> str:
         """Title without markup."""
-        return self.title.striptags() if isinstance(self.title, Markup) else self.title
+        return plain_text(self.title)
+
+    @property
+    def group(self) -> Group:
+        """The banner with the sentences above it."""
+        return Group(
+            (*map(Paragraph, self.sentences), self),
+            anchor=f"exhibit-{self.name}",
+            caption=f"caption-{self.name}",
+            wide=self.width > WIDE,
+        )
 
     @property
     def size(self) -> int:
@@ -122,7 +137,7 @@ class Banner:
 
     @property
     def lettered(self) -> bool:
-        """Tell whether any columns are compared."""
+        """Return whether any columns are compared."""
         return any(column.letter for group in self.groups for column in group.columns)
 
     @property
@@ -179,20 +194,20 @@ class Banners:
             banners.append(
                 replace(
                     banner,
-                    sentences=sentences.fill_all(said.get("sentences")),
-                    notes=banner.notes + below,
+                    sentences=tuple(sentences.fill_all(said.get("sentences"))),
+                    notes=(*banner.notes, *below),
                 )
             )
         return banners
 
     def _banner(self, name: str, lines: Sequence[Line], title: Markup | str) -> Banner:
         weighted = any(
-            one["unweighted_base"] and Fraction(one["unweighted_base"]) != Fraction(one["base"])
-            for one in lines
+            line["unweighted_base"] and Fraction(line["unweighted_base"]) != Fraction(line["base"])
+            for line in lines
         )
         # A row has a column for all respondents, then those of every group, in the file's order.
-        first = [one for one in lines if one["row_variable"] == lines[0]["row_variable"]]
-        row = [one for one in first if one["row_code"] == first[0]["row_code"]]
+        first = [line for line in lines if line["row_variable"] == lines[0]["row_variable"]]
+        row = [line for line in first if line["row_code"] == first[0]["row_code"]]
         percent = self.declared[name].get("percent", "column")
         return Banner(
             name,
@@ -200,23 +215,28 @@ class Banners:
             self.say.plain(
                 "banners.unit_column" if percent == "column" else f"report.unit_{percent}"
             ),
+            self.say.plain("banners.sheet_counts", title=plain_text(title)),
+            self.say.plain("report.answer"),
             self.labels.words["all_respondents"],
             tuple(self._groups(row)),
             tuple(self._parts(name, lines, len(row), weighted)),
             len(lines) > MOST_CELLS,
-            [],
-            self._notes(name, lines),
+            (),
+            tuple(self._notes(name, lines)),
+            in_print=False,
         )
 
     def _groups(self, row: Sequence[Line]) -> Iterable[BannerGroup]:
-        for name in dict.fromkeys(one["column_variable"] for one in row if one["column_variable"]):
+        for name in dict.fromkeys(
+            line["column_variable"] for line in row if line["column_variable"]
+        ):
             columns = tuple(
                 BannerColumn(
-                    self.labels.column(name, one["column_code"], one["column_label"]),
-                    one["column_letter"],
+                    self.labels.column(name, line["column_code"], line["column_label"]),
+                    line["column_letter"],
                 )
-                for one in row
-                if one["column_variable"] == name
+                for line in row
+                if line["column_variable"] == name
             )
             yield BannerGroup(name, self.labels.variable(name), columns)
 
@@ -335,5 +355,5 @@ class Banners:
 
 def _identity(kind: str, line: Line, *more: str) -> str:
     """Name a number by banner, question, answer and column, with the column's variable."""
-    column = [one for one in (line["column_variable"], line["column_code"]) if one]
+    column = [part for part in (line["column_variable"], line["column_code"]) if part]
     return name_number(kind, line["table"], line["row_variable"], line["row_code"], *column, *more)

@@ -60,16 +60,16 @@ def solutions_note(
     known = [(name, bounds[name]) for name in names if name in bounds and bounds[name].solutions]
     if not known:
         return []
-    if all(one.solutions == 1 for _, one in known):
+    if all(bound.solutions == 1 for _, bound in known):
         return [say("report.one_solution")]
     listed = [
         say(
             "report.solutions_of" if len(known) > 1 else "report.solutions",
             question=labels.variable(name),
-            n=whole(one.solutions, name_number("range", name, "solutions")),
-            base=_span(name, one),
+            n=whole(bound.solutions, name_number("range", name, "solutions")),
+            base=_span(name, bound),
         )
-        for name, one in known
+        for name, bound in known
     ]
     return [say("report.several_solutions", listed=Markup("; ").join(listed))]
 

@@ -2,164 +2,155 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+
+from markupsafe import Markup
 
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.comparison import VERDICTS
 from resurvey.core.names import name_number, name_printed, name_recomputed
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import Shown, whole
+from resurvey.pages.numerals import NOTHING, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.report.blocks import (
+    NEXT_LINE,
+    Block,
+    Cell,
+    Column,
+    Item,
+    Items,
+    Numbering,
+    Paragraph,
+    Row,
+    Table,
+    cells_of,
+    fold,
+    join,
+)
 from resurvey.report.counts import Line
 
 DISAGREEING = ("wrong_cell", "contradicts", "percent_for_percentage_points")
-_REFERENCE = re.compile(r"\b([\w-]+)/(\w+)/([\w+-]+)/([\w-]+)")
 UNCHECKED = ("cannot_be_checked",)
+_REFERENCE = re.compile(r"\b([\w-]+)/(\w+)/([\w+-]+)/([\w-]+)")
 
 
-@dataclass(frozen=True)
-class PrintedCell:
-    """One printed cell and its verdict."""
-
-    row: str
-    column: str
-    printed: Shown
-    recomputed: Shown
-    verdict: str
-    arithmetic: str
-    from_counts: Shown
-
-
-@dataclass(frozen=True)
-class PrintedTable:
-    """The printed cells of one table."""
-
-    name: str
-    title: str
-    number: str
-    cells: tuple[PrintedCell, ...]
-    verdicts: tuple[tuple[str, Shown], ...]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One statement of the text and its verdict."""
-
-    claim: str
-    place: str
-    paragraph: str
-    phrase: str
-    paraphrase: str
-    printed: Shown
-    recomputed: Shown
-    verdict: str
-    arithmetic: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """Everything that was printed, with verdicts; counts per verdict leave none out."""
-
-    cells: Shown
-    verdicts: tuple[tuple[str, Shown], ...]
-    tables: tuple[PrintedTable, ...]
-    deviating: tuple[tuple[str, PrintedCell], ...]
-    claims: Shown
-    claim_verdicts: tuple[tuple[str, Shown], ...]
-    disagreeing: tuple[Claim, ...]
-    agreeing: tuple[Claim, ...]
-    unchecked: tuple[Claim, ...]
-
-
-def compare_print(
-    cells: Sequence[Line],
-    claims: Sequence[Line],
+def compare_cells(
+    lines: Sequence[Line],
     titles: Mapping[str, str],
     numbers: Mapping[str, str],
     labels: Labels,
     say: Wording,
-) -> Ledger:
-    """Arrange the audit for reading."""
-    by_table: dict[str, list[PrintedCell]] = {}
-    for line in cells:
-        by_table.setdefault(line["table"], []).append(_cell(line, labels))
-    tables = [
-        PrintedTable(
-            name,
-            titles.get(name, name),
-            numbers.get(name) or titles.get(name, name),
-            tuple(found),
-            _count(name, found),
+    numbering: Numbering,
+) -> Iterator[Block]:
+    """List every printed cell with its verdict, first those that do not agree as they stand.
+
+    `titles` and `numbers` are of the tables, by name.
+    """
+    by_table: dict[str, list[Line]] = {}
+    for line in lines:
+        by_table.setdefault(line["table"], []).append(line)
+    everything = whole(len(lines), name_number("tally", "cells"))
+    lead = say.plural("comparison_lead", everything)
+    yield Paragraph(join(lead, say("report.comparison_notation")))
+    if labels.codebook.reconstructed:
+        yield Paragraph(say("report.comparison_circular"))
+    tally = _tally([line["verdict"] for line in lines], VERDICTS, say, "cells")
+    yield Items(tally, "chips")
+    deviating = [
+        Row(
+            "answer",
+            (Cell(numbers.get(name) or titles.get(name, name)), *_deviation(line, labels, say)),
         )
-        for name, found in by_table.items()
+        for name, own in by_table.items()
+        for line in own
+        if line["verdict"] != "agrees"
     ]
-    stated = [_claim(line, labels, numbers, say) for line in claims]
-    known = (*DISAGREEING, *UNCHECKED)
-    return Ledger(
-        whole(len(cells), name_number("tally", "cells")),
-        _tally([line["verdict"] for line in cells], VERDICTS, "cells"),
-        tuple(tables),
-        tuple(
-            (one.number, cell) for one in tables for cell in one.cells if cell.verdict != "agrees"
-        ),
-        whole(len(stated), name_number("tally", "claims")),
-        _tally([one.verdict for one in stated], CLAIM_VERDICTS, "claims"),
-        tuple(one for one in stated if one.verdict in DISAGREEING),
-        tuple(one for one in stated if one.verdict not in known),
-        tuple(one for one in stated if one.verdict in UNCHECKED),
-    )
+    if deviating:
+        table = _deviating_table(deviating, numbering.table(), say)
+        yield fold(table, len(deviating), opened=True)
+    else:
+        yield Paragraph(say("report.deviating_none"))
+    rows = []
+    for name, own in by_table.items():
+        title = cells_of(titles.get(name, name))
+        rows.append(Row("question", title, attributes={"data-audit": name}))
+        rows += [_ledger_row(line, labels, say) for line in own]
+    choices = tuple(item for item in tally if item.look)
+    yield fold(_ledger_table(rows, choices, numbering.table(), say), everything)
 
 
-def _count(table: str, cells: Sequence[PrintedCell]) -> tuple[tuple[str, Shown], ...]:
-    tally = _tally([cell.verdict for cell in cells], VERDICTS, "cells", table)
-    return tuple((verdict, number) for verdict, number in tally if number)
+def compare_claims(
+    lines: Sequence[Line],
+    numbers: Mapping[str, str],
+    labels: Labels,
+    say: Wording,
+    numbering: Numbering,
+    original: str,
+) -> Iterator[Block]:
+    """List every statement of the text, which is in the language `original`, with its verdict."""
+    everything = whole(len(lines), name_number("tally", "claims"))
+    yield Paragraph(say.plural("claims_lead", everything))
+    tally = _tally([line["verdict"] for line in lines], CLAIM_VERDICTS, say, "claims")
+    yield Items(tally, "chips")
+    parts: dict[str, list[Row]] = {"disagreeing": [], "agreeing": [], "unchecked": []}
+    for line in lines:
+        verdict = line["verdict"]
+        part = "disagreeing" if verdict in DISAGREEING else "agreeing"
+        part = "unchecked" if verdict in UNCHECKED else part
+        parts[part].append(_claim(line, labels, numbers, say, original))
+    if not parts["disagreeing"]:
+        yield Paragraph(say("report.claims_none"))
+    for part, rows in parts.items():
+        if rows:
+            lead = [Paragraph(say("report.claims_unchecked_lead"))] if part == "unchecked" else []
+            table = _claims_table(part, rows, numbering.table(), say)
+            yield fold(table, len(rows), lead, opened=part == "disagreeing")
 
 
-def _tally(
-    verdicts: Sequence[str], order: Sequence[str], *place: str
-) -> tuple[tuple[str, Shown], ...]:
-    seen = Counter(verdicts)
-    return tuple(
-        (verdict, whole(seen[verdict], name_number("tally", *place, verdict)))
-        for verdict in dict.fromkeys([*order, *sorted(seen)])
-    )
-
-
-def _cell(line: Line, labels: Labels) -> PrintedCell:
+def _place(line: Line, labels: Labels) -> tuple[str, str]:
+    """Name the row and the column of a printed cell."""
     name, code = line["row_variable"], line["row_code"]
     row = labels.row(line["table"], name.split("-")[0], code, line["row"])
+    paired = _has_pair(line, labels)
     if line["column_variable"] or line["column_code"] == "difference":
         column = labels.column(line["column_variable"], line["column_code"], line["column"])
-    elif labels.language and name in labels.codebook and _has_pair(line, labels):
+    elif labels.language and name in labels.codebook and paired:
         column = labels.variable(name).partition(": ")[2] or labels.variable(name)
         column = column[:1].upper() + column[1:]
     else:
         column = labels.column("", line["column_code"], line["column"])
-    if len(labels.tables.get(line["table"], {}).get("rows", [])) > 1 and not _has_pair(
-        line, labels
-    ):
+    if len(labels.tables.get(line["table"], {}).get("rows", [])) > 1 and not paired:
         row = f"{labels.variable(name)}: {row}"
-    from_counts = line.get("from_counts", "")
-    recomputed = name_recomputed(line)
-    return PrintedCell(
-        row,
-        column,
-        Shown(line["printed"], identity=name_printed(line)),
-        _known(line["recomputed"], recomputed),
-        line["verdict"],
-        line.get("arithmetic", ""),
-        _known(from_counts if from_counts != line["recomputed"] else "", recomputed),
-    )
-
-
-def _known(text: str, identity: str) -> Shown:
-    return Shown(text, identity=identity) if text else Shown("")
+    return row, column
 
 
 def _has_pair(line: Line, labels: Labels) -> bool:
     return bool(labels.tables.get(line["table"], {}).get("pairs"))
+
+
+def _deviation(line: Line, labels: Labels, say: Wording) -> tuple[Cell, ...]:
+    row, column = _place(line, labels)
+    other = line.get("from_counts", "")
+    other = other if other != line["recomputed"] else ""
+    return (
+        Cell(row, under=(column,)),
+        _number(line["printed"], name_printed(line)),
+        _number(line["recomputed"], name_recomputed(line)),
+        _number(other, name_recomputed(line)),
+        _verdict(line["verdict"], say),
+        Cell(line.get("arithmetic", "")),
+    )
+
+
+def _ledger_row(line: Line, labels: Labels, say: Wording) -> Row:
+    place, *numbers, _, verdict, arithmetic = _deviation(line, labels, say)
+    cells = (*cells_of(*_place(line, labels)), *numbers, verdict, arithmetic)
+    return Row("answer", cells, attributes={"data-verdict": line["verdict"]})
+
+
+def _number(text: str, identity: str) -> Cell:
+    """A number, or a dash where there is none."""
+    return Cell(Shown(text, identity=identity) if text else NOTHING)
 
 
 def name_cell(found: re.Match[str], labels: Labels, numbers: Mapping[str, str]) -> str:
@@ -173,23 +164,33 @@ def name_cell(found: re.Match[str], labels: Labels, numbers: Mapping[str, str]) 
     return f"({', '.join([*place, labels.variable(variable)])}: {', '.join(parts)})"
 
 
-def _claim(line: Line, labels: Labels, numbers: Mapping[str, str], say: Wording) -> Claim:
-    paragraph = line.get("paragraph", "")
+def _claim(
+    line: Line, labels: Labels, numbers: Mapping[str, str], say: Wording, original: str
+) -> Row:
+    claim, paragraph = line["claim"], line.get("paragraph", "")
     page = say.plain("report.page", page=line["page"]) if line.get("page") else paragraph
-    return Claim(
-        line["claim"],
-        page,
-        paragraph,
-        line.get("key_phrase", ""),
-        _in(line, "paraphrase", labels.language),
-        Shown(line["printed"], identity=name_number("claim", line["claim"], "printed"))
-        if line.get("printed")
-        else Shown(_word(line, say)),
-        _known(line.get("recomputed", ""), name_number("claim", line["claim"], "recomputed")),
-        line["verdict"],
-        _REFERENCE.sub(lambda found: name_cell(found, labels, numbers), line.get("arithmetic", "")),
-        _in(line, "note", labels.language),
+    printed: str | Shown = _word(line, say)
+    if line.get("printed"):
+        printed = Shown(line["printed"], identity=name_number("claim", claim, "printed"))
+    quoted: tuple[Markup, ...] = ()
+    if phrase := line.get("key_phrase", ""):
+        told = say("report.quoted", text=phrase)
+        quoted = (Markup('<span lang="{}">{}</span>').format(original, told),)
+    arithmetic = _REFERENCE.sub(
+        lambda found: name_cell(found, labels, numbers), line.get("arithmetic", "")
     )
+    note = _in(line, "note", labels.language)
+    notes = [arithmetic, Markup("<em>{}</em>").format(note) if note else ""]
+    cells = (
+        Cell(_in(line, "paraphrase", labels.language), under=quoted),
+        Cell(page, title=paragraph),
+        Cell(printed),
+        _number(line.get("recomputed", ""), name_number("claim", claim, "recomputed")),
+        _verdict(line["verdict"], say),
+        Cell(NEXT_LINE.join(text for text in notes if text)),
+    )
+    attributes = {"data-claim": claim, "data-verdict": line["verdict"]}
+    return Row("answer", cells, anchor=f"claim-{claim}", attributes=attributes)
 
 
 def _word(line: Line, say: Wording) -> str:
@@ -202,3 +203,119 @@ def _in(line: Line, key: str, language: str) -> str:
         if line.get(name):
             return line[name]
     return next((text for name, text in line.items() if name.startswith(f"{key}_") and text), "")
+
+
+def name_verdict(verdict: str, say: Wording) -> str:
+    """Word a verdict.
+
+    Examples
+    --------
+    >>> name_verdict("agrees", Wording({"verdicts": {"agrees": "сходится"}}))
+    'сходится'
+    """
+    place = f"verdicts.{verdict}"
+    return say.plain(place) if say.has(place) else verdict
+
+
+_LOOKS = {
+    "agrees": "agrees",
+    "agrees_by_printed_parts": "parts",
+    "agrees_by_rounded_parts": "parts",
+    "cannot_be_checked": "unchecked",
+}
+
+
+def _verdict(verdict: str, say: Wording) -> Cell:
+    return Cell(name_verdict(verdict, say), verdict=_LOOKS.get(verdict, "disagrees"))
+
+
+def _tally(
+    verdicts: Sequence[str], order: Sequence[str], say: Wording, place: str
+) -> tuple[Item, ...]:
+    """Count how often each verdict was given; one that was never given is told too."""
+    seen = Counter(verdicts)
+    return tuple(
+        Item(
+            whole(seen[verdict], name_number("tally", place, verdict)),
+            name_verdict(verdict, say),
+            _LOOKS.get(verdict, "disagrees") if seen[verdict] else "",
+            {"data-verdict": verdict, "data-tally": str(seen[verdict])},
+        )
+        for verdict in dict.fromkeys([*order, *sorted(seen)])
+    )
+
+
+def _numbers(say: Wording) -> tuple[Column, Column]:
+    printed, recomputed = say.plain("report.printed"), say.plain("report.recomputed")
+    return (
+        Column(printed, number=True, width=1, printed=True),
+        Column(recomputed, number=True, width=1.2),
+    )
+
+
+def _deviating_table(rows: Sequence[Row], number: str, say: Wording) -> Table:
+    return Table(
+        "report/deviating",
+        number,
+        say.plain("report.deviating"),
+        "",
+        (
+            Column(say.plain("report.column_table"), width=1, look="table-number"),
+            Column(say.plain("report.row"), width=1.5, under=say.plain("report.column")),
+            *_numbers(say),
+            Column(say.plain("report.from_counts"), number=True, width=0.9),
+            Column(say.plain("report.verdict"), width=1.2),
+            Column(say.plain("report.arithmetic"), width=2, look="arithmetic"),
+        ),
+        tuple(rows),
+        fine=True,
+        captioned="none",
+        look="ledger",
+    )
+
+
+def _ledger_table(
+    rows: Sequence[Row], choices: tuple[Item, ...], number: str, say: Wording
+) -> Table:
+    return Table(
+        "report/printed",
+        number,
+        say.plain("report.whole_ledger"),
+        "",
+        (
+            Column(say.plain("report.row"), width=2.2),
+            Column(say.plain("report.column"), width=1.1),
+            *_numbers(say),
+            Column(say.plain("report.verdict"), width=1.1),
+            Column(say.plain("report.arithmetic"), width=2.2, look="arithmetic"),
+        ),
+        tuple(rows),
+        fine=True,
+        group=say.plain("report.column_table"),
+        flat=True,
+        look="ledger",
+        choices=choices,
+        attributes={"data-filter": say.plain("report.whole_ledger")},
+    )
+
+
+def _claims_table(part: str, rows: Sequence[Row], number: str, say: Wording) -> Table:
+    statement, quotation = say.plain("report.statement"), say.plain("documents.quotation")
+    return Table(
+        f"report/claims_{part}",
+        number,
+        say.plain(f"report.claims_{part}"),
+        "",
+        (
+            Column(statement, width=2.4, under=quotation),
+            Column(say.plain("report.place"), width=0.75),
+            *_numbers(say),
+            Column(say.plain("report.verdict"), width=1.3),
+            Column(say.plain("report.arithmetic"), width=2.4, look="arithmetic"),
+        ),
+        tuple(rows),
+        fine=True,
+        captioned="none",
+        look="ledger",
+        attributes={"data-filter": say.plain("report.claims")},
+    )

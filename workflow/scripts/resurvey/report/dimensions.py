@@ -1,53 +1,26 @@
 """Dimensions: the indicators of each dimension, and the list of empirical indicators."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from markupsafe import Markup
 
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
+from resurvey.report.blocks import (
+    MANY_COLUMNS,
+    NEXT_LINE,
+    Cell,
+    Column,
+    Row,
+    Table,
+    cells_of,
+    number_cells,
+)
 from resurvey.report.counts import Line
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One indicator: its label and its value for all respondents and each group."""
-
-    name: str
-    label: str
-    values: tuple[Shown, ...]
-    share: str
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """One dimension and its indicators."""
-
-    title: str
-    indicators: tuple[Indicator, ...]
-
-
-@dataclass(frozen=True)
-class Empirical:
-    """One entry of the list of empirical indicators; nothing measures it where `by` is empty."""
-
-    label: str
-    dimension: str
-    by: tuple[Indicator, ...]
-    note: str
-
-
-@dataclass(frozen=True)
-class Summary:
-    """All dimensions, side by side."""
-
-    columns: tuple[str, ...]
-    dimensions: tuple[Dimension, ...]
-    empirical: tuple[Empirical, ...]
-    notes: tuple[str, ...]
 
 
 def show_indicators(
@@ -79,49 +52,6 @@ def show_indicators(
     return found
 
 
-def summarise_dimensions(
-    lines: Sequence[Line],
-    declared: Mapping[str, Any],
-    shown: Mapping[str, Shown],
-    labels: Labels,
-    say: Wording,
-) -> Summary:
-    """Arrange the indicators by dimension."""
-    groups = list(dict.fromkeys(line["column_code"] for line in lines))
-    columns = sorted(groups, key=lambda code: code != TOTAL)
-    headings = {
-        line["column_code"]: labels.column(
-            line["column_variable"], line["column_code"], line["column_label"]
-        )
-        for line in lines
-    }
-    indicators = {
-        line["indicator"]: _indicator(line, columns, declared, shown, labels) for line in lines
-    }
-    home = {line["indicator"]: line["dimension"] for line in lines}
-    names = [*declared.get("dimensions", {}), *dict.fromkeys(home.values())]
-    dimensions = [
-        Dimension(
-            dimension_title(name, declared, labels),
-            tuple(indicators[one] for one in indicators if home[one] == name),
-        )
-        for name in dict.fromkeys(names)
-        if name
-    ]
-    without = tuple(indicators[one] for one in indicators if not home[one])
-    if without:
-        dimensions.append(Dimension(say.plain("report.no_dimension"), without))
-    reasons = dict.fromkeys(say.line_notes(line) for line in lines if line["note"])
-    return Summary(
-        tuple(headings[code] for code in columns),
-        tuple(one for one in dimensions if one.indicators),
-        tuple(
-            _empirical(one, declared, indicators, labels) for one in declared.get("empirical", [])
-        ),
-        tuple(reasons),
-    )
-
-
 def dimension_title(name: str, declared: Mapping[str, Any], labels: Labels) -> str:
     """Label of a dimension; its name where it has none."""
     return labels.pick(
@@ -129,32 +59,110 @@ def dimension_title(name: str, declared: Mapping[str, Any], labels: Labels) -> s
     )
 
 
-def _indicator(
-    line: Line,
-    columns: Sequence[str],
+def indicators_table(
+    lines: Sequence[Line],
     declared: Mapping[str, Any],
     shown: Mapping[str, Shown],
     labels: Labels,
-) -> Indicator:
-    name = line["indicator"]
-    label = declared.get("indicators", {}).get(name, {}).get("label")
-    values = tuple(shown.get(f"{name}/{code}", Shown(NOTHING)) for code in columns)
+    number: str,
+    say: Wording,
+    from_parts: bool,
+) -> Table:
+    """List the indicators of every dimension for all respondents and each group."""
+    headings = {
+        line["column_code"]: labels.column(
+            line["column_variable"], line["column_code"], line["column_label"]
+        )
+        for line in lines
+    }
+    columns = sorted(headings, key=lambda code: code != TOTAL)
+    home = {line["indicator"]: line["dimension"] for line in lines}
+    known = {line["indicator"]: line["label"] for line in lines}
+    rows = []
+    for dimension in dict.fromkeys([*declared.get("dimensions", {}), *home.values(), ""]):
+        own = [name for name in home if home[name] == dimension]
+        if not own:
+            continue
+        heading = say.plain("report.no_dimension")
+        if dimension:
+            heading = dimension_title(dimension, declared, labels)
+        rows.append(Row("question", cells_of(heading)))
+        for name in own:
+            values = [shown.get(f"{name}/{code}", Shown(NOTHING)) for code in columns]
+            numbers = number_cells(values, strong=len(columns) > 1)
+            label = indicator_label(name, declared, labels, known[name])
+            rows.append(Row("answer", (Cell(label), *numbers), bar=_share(name, shown)))
+    notes = [say("report.indicators_from_counts")] if from_parts else []
+    reasons = dict.fromkeys(say.line_notes(line) for line in lines if line["note"])
+    notes += [say("report.empty_cell", reason=reason) for reason in reasons]
+    return Table(
+        "report/indicators",
+        number,
+        say.plain("report.indicators"),
+        "",
+        (
+            Column(say.plain("report.indicator"), width=2.4),
+            *(Column(headings[code], number=True) for code in columns),
+        ),
+        tuple(rows),
+        notes=tuple(notes),
+        fine=len(columns) >= MANY_COLUMNS,
+        bars=True,
+        attributes={"data-table": "indicators"},
+    )
+
+
+def indicator_label(name: str, declared: Mapping[str, Any], labels: Labels, otherwise: str) -> str:
+    """Label of an indicator; what the results call it where the study gives none."""
+    return labels.pick(declared.get("indicators", {}).get(name, {}).get("label"), otherwise)
+
+
+def _share(name: str, shown: Mapping[str, Shown]) -> str:
+    """Share of all respondents, a length whatever the decimal mark; only shares have one."""
     everybody = shown.get(f"{name}/{TOTAL}", Shown(NOTHING))
-    # Only shares have a bar; its length is the printed number, whatever the decimal mark.
-    share = everybody.text.replace(",", ".") if everybody.base else ""
-    return Indicator(name, labels.pick(label, line["label"]), values, share)
+    return everybody.text.replace(",", ".") if everybody.base else ""
 
 
-def _empirical(
-    one: Mapping[str, Any],
+def empirical_table(
+    lines: Sequence[Line],
     declared: Mapping[str, Any],
-    indicators: Mapping[str, Indicator],
+    shown: Mapping[str, Shown],
     labels: Labels,
-) -> Empirical:
-    name = one.get("dimension", "")
-    return Empirical(
-        labels.pick(one["label"]),
-        dimension_title(name, declared, labels) if name else "",
-        tuple(indicators[by] for by in one.get("measured_by", []) if by in indicators),
-        labels.pick(one.get("note")),
+    number: str,
+    say: Wording,
+) -> Table:
+    """List the indicators that the study names, and what measures each."""
+    known = {line["indicator"]: line["label"] for line in lines}
+    silence = Markup('<span class="silent">{}</span>').format(say("report.not_measured"))
+    rows = []
+    for place, empirical in enumerate(declared.get("empirical", []), 1):
+        measured = NEXT_LINE.join(
+            Markup("{}: {}{}").format(
+                indicator_label(name, declared, labels, known[name]),
+                shown.get(f"{name}/{TOTAL}", Shown(NOTHING)),
+                " %" if _share(name, shown) else "",
+            )
+            for name in empirical.get("measured_by", [])
+            if name in known
+        )
+        dimension, note = empirical.get("dimension", ""), labels.pick(empirical.get("note"))
+        cells = cells_of(
+            f"{place}. {labels.pick(empirical['label'])}",
+            dimension_title(dimension, declared, labels) if dimension else "",
+        )
+        by = Cell(measured or silence, under=(note,) if note else ())
+        rows.append(Row("answer", (*cells, by)))
+    return Table(
+        "report/empirical",
+        number,
+        say.plain("report.empirical"),
+        "",
+        (
+            Column(say.plain("report.empirical_indicator"), width=1.6),
+            Column(say.plain("report.dimension"), width=0.9),
+            Column(say.plain("report.measured_by"), width=1.8, under=say.plain("report.note")),
+        ),
+        tuple(rows),
+        fine=True,
+        attributes={"data-table": "empirical"},
     )

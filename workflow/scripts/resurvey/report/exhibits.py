@@ -1,7 +1,7 @@
 """Exhibits: the study's tables as a reader sees them, all respondents first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,85 +11,113 @@ from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.report import blocks as report
+from resurvey.report.blocks import (
+    MANY_COLUMNS,
+    Cell,
+    Column,
+    Figure,
+    Group,
+    Item,
+    Items,
+    Numbering,
+    Paragraph,
+    Row,
+    Table,
+    number_cells,
+    plain_text,
+)
 from resurvey.report.counts import Block, Counts
 from resurvey.report.evidence import Evidence, Test
+from resurvey.report.tests import word_evidence, word_paired
 
+MANY_GROUPS = 3
+"""From so many groups on, the grouping question stands over them."""
 
-@dataclass(frozen=True)
-class Row:
-    """One row: an answer, a subtotal, the total, or the bases under them."""
-
-    label: str
-    kind: str
-    cells: tuple[Shown, ...]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows of one question, with the bases of its columns."""
-
-    question: str
-    rows: tuple[Row, ...]
-    bases: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table: headings, and a part for every question.
-
-    Attributes
-    ----------
-    stub : str
-        Heading of the answers' column.
-    spanner : str
-        Heading over the groups; empty where they speak for themselves.
-    columns : tuple of str
-        Headings of the number columns.
-    parts : tuple of Part
-        Questions in order.
-    bases : tuple of Row
-        Bases that all questions share; else each part has its own.
-    total_first : bool
-        The first number column is of all respondents, others are of groups.
-    """
-
-    stub: str
-    spanner: str
-    columns: tuple[str, ...]
-    parts: tuple[Part, ...]
-    bases: tuple[Row, ...] = ()
-    total_first: bool = False
+WIDE = 3
+"""A table of no more columns stands beside its figure on a wide page."""
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A table of the report with everything that stands around it."""
+    """A table of the report with everything that stands around it.
+
+    Attributes
+    ----------
+    name, number, title : str
+        As the study names, numbers and titles the table.
+    grids : tuple of Table
+        Its questions, and its pairs of questions side by side.
+    sentences, findings : list of Markup
+        What the study says above, and what any table yields.
+    notes : list of Markup
+        What a reader must know of the numbers.
+    evidence : list of Evidence
+        Tests of its questions.
+    paired : list
+        Two questions to the same people and their tests.
+    figure : Figure, optional
+        Its drawing.
+    """
 
     name: str
     number: str
-    title: Markup | str
-    unit: str
-    grids: tuple[Grid, ...]
+    title: str
+    grids: tuple[Table, ...]
     sentences: list[Markup]
     findings: list[Markup]
     notes: list[Markup]
     evidence: list[Evidence]
     paired: list[tuple[str, str, list[Test]]]
-    figure: Markup
+    figure: Figure | None
 
     @property
     def plain(self) -> str:
         """Number and title without markup, for places that hold no numbers to point at."""
-        title = self.title.striptags() if isinstance(self.title, Markup) else self.title
+        title = plain_text(self.title)
         return f"{self.number}. {title}" if self.number else title
 
+    def group(self, numbering: Numbering, say: Wording, nominal: bool, listed: bool) -> Group:
+        """Put everything together; `listed` exhibits stand in the page's contents."""
+        number = numbering.table(self.number)
+        blocks: list[report.Block] = [Paragraph(sentence) for sentence in self.sentences]
+        blocks += self._tables(number)
+        if len(self.findings) == 1:
+            blocks.append(Paragraph(self.findings[0], "findings"))
+        elif self.findings:
+            items = tuple(map(Item, self.findings))
+            blocks.append(Items(items, "findings", say.plain("report.findings")))
+        if self.evidence:
+            several = len(self.evidence) > 1
+            worded = (word_evidence(found, say, nominal, several) for found in self.evidence)
+            blocks.append(Group(tuple(worded), "evidence"))
+        for before, after, tests in self.paired:
+            blocks.append(Group(word_paired(before, after, tests, say, nominal), "evidence"))
+        if self.figure:
+            title = f"{plain_text(self.title)} ({number})"
+            figure = replace(self.figure, number=numbering.figure(), title=title, label=self.plain)
+            blocks.append(figure)
+        narrow = all(len(grid.columns) <= WIDE + 1 for grid in self.grids)
+        return Group(
+            tuple(blocks),
+            anchor=f"exhibit-{self.name}",
+            title=self.plain if listed else "",
+            caption=f"caption-{self.name}" if self.grids else "",
+            beside=bool(self.figure and self.grids and narrow),
+        )
 
-MANY_GROUPS = 3
-"""From so many groups on, the grouping question stands over them."""
+    def _tables(self, number: str) -> list[report.Block]:
+        """Number the tables; the notes stand under the last."""
+        if not self.grids:
+            return [Paragraph(note, "notes", in_print=False) for note in self.notes]
+        numbered = [
+            replace(grid, number=number, supplementary=not self.number) for grid in self.grids
+        ]
+        return [*numbered[:-1], replace(numbered[-1], notes=tuple(self.notes))]
 
 
 class Grids:
-    """Lays out blocks as grids.
+    """Lays out blocks of counts as tables.
 
     Parameters
     ----------
@@ -103,30 +131,22 @@ class Grids:
         self.counts, self.labels, self.say = counts, labels, say
         self.respondents = respondents
 
-    def with_counts(self, grid: Grid) -> Grid:
+    def with_counts(self, grid: Table) -> Table:
         """Set the number of respondents beside each per cent of a grid with one column.
 
         A table of the sample tells both; the base is then the sum of the counts.
         """
-        if len(grid.columns) > 1:
+        if len(grid.columns) > 2:
             return grid
-        parts = tuple(
-            Part(
-                part.question,
-                tuple(
-                    Row(row.label, row.kind, (_count_of(row.cells[0]), row.cells[0]))
-                    for row in part.rows
-                ),
-                tuple(_beside(row) for row in part.bases),
-            )
-            for part in grid.parts
-        )
-        columns = (self.say.plain("report.respondents_count"), "%")
-        return Grid(
-            grid.stub, grid.spanner, columns, parts, tuple(_beside(row) for row in grid.bases)
+        headings = self.say.plain("report.respondents_count"), "%"
+        return replace(
+            grid,
+            columns=_columns(grid.columns[0].heading, headings),
+            rows=tuple(_with_count(row) for row in grid.rows),
+            look="columns-2",
         )
 
-    def of_table(self, name: str, table: Mapping[str, Any]) -> list[Grid]:
+    def of_table(self, name: str, table: Mapping[str, Any], title: str) -> list[Table]:
         """Lay out a table of `config/tables.yaml`.
 
         Two questions to the same people without groups stand side by side with their difference;
@@ -134,37 +154,70 @@ class Grids:
         """
         pairs = [self._pair(pair, name) for pair in table.get("pairs", [])]
         paired = {pair[role] for pair in table.get("pairs", []) for role in ("before", "after")}
-        rows = [row for row in table["rows"] if table.get("columns") or row not in paired]
-        blocks = [block for row in rows if (block := self.counts.block(name, row))]
+        grouped = bool(table.get("columns"))
+        blocks = [
+            block for block in self._asked(name, table) if grouped or block.variable not in paired
+        ]
         main = [self._blocks(blocks, table.get("percent", "column"))] if blocks else []
-        return main + [grid for grid in pairs if grid]
+        unit = self.unit(name, table)
+        grids = []
+        for place, grid in enumerate([*main, *(grid for grid in pairs if grid)]):
+            headings = " – ".join(column.heading for column in grid.columns[1:3])
+            grids.append(
+                replace(
+                    grid,
+                    name=name,
+                    title=Markup("{}: {}").format(title, headings) if place else title,
+                    unit=unit,
+                    anchor=f"{name}-pair" if place else name,
+                )
+            )
+        return grids
 
-    def _blocks(self, blocks: Sequence[Block], percent: str) -> Grid:
+    def _grid(
+        self, stub: str, headings: Sequence[str], rows: Sequence[Row], spanner: str = ""
+    ) -> Table:
+        return Table(
+            "",
+            "",
+            "",
+            "",
+            _columns(stub, headings),
+            tuple(rows),
+            spanner,
+            fine=len(headings) >= MANY_COLUMNS,
+            group=self.say.plain("report.question"),
+            captioned="shown",
+            look=f"columns-{min(len(headings), 4)}",
+        )
+
+    def _blocks(self, blocks: Sequence[Block], percent: str) -> Table:
         first = blocks[0]
         columns = [TOTAL, *first.groups]
         headings = [self._heading(first, column) for column in columns]
         if percent == "row":
             headings.append(self.say.plain("report.base_symbol"))
-        many = len(first.groups) >= MANY_GROUPS
-        parts = [self._part(block, columns, percent) for block in blocks]
-        shared = parts[0].bases if all(part.bases == parts[0].bases for part in parts) else ()
+        alone = len(blocks) == 1
+        bases = [self._bases(block, columns, percent) for block in blocks]
+        shared = all(own == bases[0] for own in bases)
+        rows: list[Row] = []
+        for block, own in zip(blocks, bases, strict=True):
+            if not alone:
+                rows.append(Row("question", (Cell(self.labels.variable(block.variable)),)))
+            rows += [*self._rows(block, columns, percent), *([] if shared else own)]
         if shared:
-            parts = [Part(part.question, part.rows, ()) for part in parts]
-        return Grid(
-            self.say.plain("report.answer")
-            if len(blocks) > 1
-            else self.labels.variable(first.variable),
-            self.labels.variable(first.group) if many else "",
-            tuple(headings),
-            tuple(parts),
-            shared,
-            bool(first.groups),
+            rows += [replace(row, foot=True) for row in bases[0]]
+        return self._grid(
+            self.labels.variable(first.variable) if alone else self.say.plain("report.answer"),
+            headings,
+            rows,
+            self.labels.variable(first.group) if len(first.groups) >= MANY_GROUPS else "",
         )
 
     def _heading(self, block: Block, column: str) -> str:
         return self.labels.column(block.group, column, block.heading(column))
 
-    def _part(self, block: Block, columns: Sequence[str], percent: str) -> Part:
+    def _rows(self, block: Block, columns: Sequence[str], percent: str) -> list[Row]:
         rows = []
         for code in block.rows:
             kind = block.kind(code)
@@ -176,9 +229,9 @@ class Grids:
                 own = next(iter(block.groups), TOTAL)
                 cells.append(self.counts.base(block, own, code))
             label = block.line(code, TOTAL).get("row_label", "")
-            rows.append(Row(self._row(block, code, label), kind, tuple(cells)))
-        question = self.labels.variable(block.variable)
-        return Part(question, tuple(rows), tuple(self._bases(block, columns, percent)))
+            strong = bool(block.groups) and kind == "answer"
+            rows.append(_row(self._row(block, code, label), kind, cells, strong))
+        return rows
 
     def _row(self, block: Block, code: str, label: str) -> str:
         return self.labels.row(block.table, block.variable, code, label)
@@ -187,26 +240,21 @@ class Grids:
         if percent == "row":
             return []
         weighted = self.counts.weighted(block)
-        rows = [
-            Row(
-                self.say.plain("report.base_weighted" if weighted else "report.base"),
-                "base",
-                tuple(self.counts.base(block, column) for column in columns),
-            )
-        ]
+        bases = [self.counts.base(block, column) for column in columns]
+        name = "report.base_weighted" if weighted else "report.base"
+        rows = [_row(self.say.plain(name), "base", bases)]
         if weighted:
-            heads = tuple(self.counts.base(block, column, heads=True) for column in columns)
-            rows.append(Row(self.say.plain("report.base_heads"), "base", heads))
+            heads = [self.counts.base(block, column, heads=True) for column in columns]
+            rows.append(_row(self.say.plain("report.base_heads"), "base", heads))
         return rows
 
-    def _pair(self, pair: Mapping[str, str], name: str) -> Grid | None:
+    def _pair(self, pair: Mapping[str, str], name: str) -> Table | None:
         before, after = (self.counts.block(name, pair[role]) for role in ("before", "after"))
         if before is None or after is None:
             return None
         stem, headings = self.labels.without_stem([pair["before"], pair["after"]])
-        codes = list(dict.fromkeys([*after.rows, *before.rows]))
         rows = []
-        for code in codes:
+        for code in dict.fromkeys([*after.rows, *before.rows]):
             known = after if code in after.rows else before
             if known.kind(code) == "total":
                 continue
@@ -216,19 +264,17 @@ class Grids:
                 self.counts.shown(after, code, TOTAL),
                 self.counts.difference(after, before, code),
             )
-            rows.append(Row(self._row(known, code, label), known.kind(code), cells))
+            rows.append(_row(self._row(known, code, label), known.kind(code), cells))
         bases = (
             self.counts.base(before, TOTAL),
             self.counts.base(after, TOTAL),
             Shown(NOTHING, note=self.say.plain("report.difference_has_no_base")),
         )
-        base = Row(self.say.plain("report.base"), "base", bases)
-        return Grid(
+        rows.append(replace(_row(self.say.plain("report.base"), "base", bases), foot=True))
+        return self._grid(
             stem or self.say.plain("report.answer"),
-            "",
             (*headings, self.labels.words["difference"]),
-            (Part("", tuple(rows), ()),),
-            (base,),
+            rows,
         )
 
     def unit(self, name: str, table: Mapping[str, Any]) -> str:
@@ -254,12 +300,12 @@ class Grids:
         if self.counts.by_parts(name) and (table.get("subtotals") or table.get("pairs")):
             notes.append(self.say("report.printed_parts"))
         notes += self._several_answers(name, table)
-        reasons: dict[str, None] = {}
-        for row in table["rows"]:
-            block = self.counts.block(name, row)
-            for line in block.cells.values() if block else ():
-                if line.get("note") and not line.get("count"):
-                    reasons[self.say.line_notes(line)] = None
+        reasons = dict.fromkeys(
+            self.say.line_notes(line)
+            for block in self._asked(name, table)
+            for line in block.cells.values()
+            if line.get("note") and not line.get("count")
+        )
         notes += [self.say("report.empty_cell", reason=reason) for reason in reasons]
         return notes
 
@@ -271,7 +317,7 @@ class Grids:
         """
         if table.get("percent", "column") != "column":
             return []
-        blocks = [block for row in table["rows"] if (block := self.counts.block(name, row))]
+        blocks = self._asked(name, table)
         lost = [_reasons(block.line(TOTAL, TOTAL)) for block in blocks]
         if not any(set(reasons) - {"system_missing"} for reasons in lost):
             return []
@@ -299,38 +345,40 @@ class Grids:
     def _no_group(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
         """Say who is in the column of all respondents and in no group."""
         notes: dict[Markup, None] = {}
-        for row in table["rows"]:
-            block = self.counts.block(name, row)
-            number = block.line(TOTAL, TOTAL).get("lost_no_group", "") if block else ""
-            if block and number not in ("", "0"):
+        for block in self._asked(name, table):
+            number = str(block.line(TOTAL, TOTAL).get("lost_no_group", ""))
+            if number not in ("", "0"):
                 group = self.labels.variable(block.group)
-                notes[self.say("report.lost_no_group", n=str(number), group=group)] = None
+                notes[self.say("report.lost_no_group", n=number, group=group)] = None
         return list(notes)
 
     def _several_answers(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
         """Say of a multiple-response set what its per cents are of."""
         notes = []
-        for row in table["rows"]:
-            block = self.counts.block(name, row)
-            line = block.line(TOTAL, TOTAL) if block else {}
-            if block and line.get("responses"):
-                chosen = self.counts.numerals.count(Fraction(line["responses"]))
-                identity = name_number("count", name, row, TOTAL, TOTAL, "responses")
+        for block in self._asked(name, table):
+            if responses := block.line(TOTAL, TOTAL).get("responses"):
+                chosen = self.counts.numerals.count(Fraction(responses))
+                place = name, block.variable, TOTAL, TOTAL, "responses"
                 notes.append(
                     self.say(
                         "report.several_answers",
-                        question=self.labels.variable(row),
+                        question=self.labels.variable(block.variable),
                         cases=self.counts.base(block, TOTAL),
-                        responses=Shown(chosen, count=chosen, identity=identity),
+                        responses=Shown(
+                            chosen, count=chosen, identity=name_number("count", *place)
+                        ),
                     )
                 )
         return notes
 
+    def _asked(self, name: str, table: Mapping[str, Any]) -> list[Block]:
+        """Counts of the questions of a table that anybody answered."""
+        return [block for row in table["rows"] if (block := self.counts.block(name, row))]
+
     def _total_bases(self, name: str, table: Mapping[str, Any]) -> list[int]:
         if table.get("percent", "column") != "column":
             return []
-        blocks = [self.counts.block(name, row) for row in table["rows"]]
-        lines = [block.line(TOTAL, TOTAL) for block in blocks if block]
+        lines = [block.line(TOTAL, TOTAL) for block in self._asked(name, table)]
         return [int(line["unweighted_base"]) for line in lines if line.get("unweighted_base")]
 
 
@@ -352,15 +400,27 @@ def _reasons(line: Mapping[str, Any]) -> dict[str, int]:
     return {reason: count for reason, count in counts.items() if count}
 
 
-def _count_of(percent: Shown) -> Shown:
-    """Count behind a per cent, as a number of its own."""
-    if not percent.count:
-        return Shown(NOTHING, note=percent.note)
-    place = percent.identity.partition(":")[2]
-    return Shown(percent.count, count=percent.count, identity=f"count:{place}")
+def _columns(stub: str, headings: Sequence[str]) -> tuple[Column, ...]:
+    wide = max(1.6, len(headings) * 0.6)
+    return Column(stub, width=wide), *(Column(heading, number=True) for heading in headings)
 
 
-def _beside(base: Row) -> Row:
-    place = base.cells[0].identity.partition(":")[2].removesuffix("/unweighted")
-    everybody = Shown("100", identity=f"percent:{place}" if place else "")
-    return Row(base.label, base.kind, (*base.cells, everybody))
+def _row(label: str, kind: str, numbers: Sequence[Shown], strong: bool = False) -> Row:
+    return Row(kind, (Cell(label), *number_cells(numbers, strong)))
+
+
+def _with_count(row: Row) -> Row:
+    """Set the count behind a per cent beside it; beside a base that it is all of them."""
+    number = row.cells[-1].number
+    if row.kind == "question" or number is None:
+        return row
+    place = number.identity.partition(":")[2]
+    if row.kind == "base":
+        place = place.removesuffix("/unweighted")
+        numbers = (number, Shown("100", identity=f"percent:{place}" if place else ""))
+    elif number.count:
+        count = Shown(number.count, count=number.count, identity=f"count:{place}")
+        numbers = (count, number)
+    else:
+        numbers = (Shown(NOTHING, note=number.note), number)
+    return replace(row, cells=(row.cells[0], *number_cells(numbers)))

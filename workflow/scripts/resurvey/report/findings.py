@@ -54,7 +54,7 @@ class Findings:
         """Word the answer whose share changed most between two questions to the same people."""
         changes = {}
         for row in after.answers:
-            pair = [self.counts.rounded(one, row, TOTAL) for one in (after, before)]
+            pair = [self.counts.rounded(block, row, TOTAL) for block in (after, before)]
             if row in before.answers and None not in pair and row not in self.set_aside:
                 changes[row] = abs((pair[0] or Fraction(0)) - (pair[1] or Fraction(0)))
         if not changes:
@@ -85,9 +85,9 @@ class Findings:
         hidden = [self.counts.rounded(block, row, TOTAL) for row in block.answers]
         rest = sum(
             (
-                one
-                for row, one in zip(block.answers, hidden, strict=True)
-                if one and row not in answers
+                share
+                for row, share in zip(block.answers, hidden, strict=True)
+                if share and row not in answers
             ),
             Fraction(0),
         )

@@ -1,6 +1,6 @@
 """Models: fitted logit models as tables, plain sentences and drawings, or why there are none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -11,15 +11,31 @@ from markupsafe import Markup
 
 from resurvey.core.names import name_model_number, name_number
 from resurvey.core.notes import Note, read_notes
-from resurvey.pages.application import inline_svg
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Folded,
+    Group,
+    Heading,
+    Item,
+    Items,
+    Numbering,
+    Paragraph,
+    Row,
+    Table,
+    cells_of,
+)
 from resurvey.report.counts import Line
 
 MOST_SENTENCES = 8
 """Comparisons that are put in words; the others are in the table."""
 
+FILES = ("models/coefficients.csv", "effects.csv", "diagnostics.csv")
 _COUNTED = ("n",)
 
 
@@ -68,7 +84,8 @@ class ShownModel:
     rest: Markup = Markup("")
     facts: tuple[Fact, ...] = ()
     unweighted: bool = False
-    drawing: Markup = Markup("")
+    svg: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +159,8 @@ class Models:
             rest,
             tuple(self._facts(name)),
             Note("model_unweighted") in read_notes(terms[0]),
-            self._drawing(name, title, reading),
+            self.lines.figures.get(name, ""),
+            str(reading[0].striptags()) if reading else title,
         )
 
     def _about(self, declared: Mapping[str, Any], outcomes: Sequence[str]) -> Markup:
@@ -288,8 +306,105 @@ class Models:
             )
         return facts
 
-    def _drawing(self, name: str, title: str, reading: Sequence[Markup]) -> Markup:
-        if name not in self.lines.figures:
-            return Markup("")
-        alt = str(reading[0].striptags()) if reading else title
-        return inline_svg(self.lines.figures[name], f"figure-model-{name}", alt)
+
+def model_group(shown: ShownModel, numbering: Numbering, say: Wording, nominal: bool) -> Group:
+    """Put a model together: what it is of, its drawing, sentences and tables, or why not."""
+    blocks: list[Block] = [Heading(2, shown.title), Paragraph(shown.about)]
+    if shown.refused:
+        refused = Paragraph(shown.refused, "evidence")
+        blocks.append(Group((refused,), "evidence", attributes={"data-refused": shown.name}))
+    else:
+        blocks += _fitted(shown, numbering, say, nominal)
+    return Group(tuple(blocks), anchor=f"model-{shown.name}")
+
+
+def _fitted(
+    shown: ShownModel, numbering: Numbering, say: Wording, nominal: bool
+) -> Iterator[Block]:
+    if shown.svg:
+        yield Figure(
+            f"model/{shown.name}",
+            numbering.figure(),
+            shown.title,
+            shown.alt,
+            shown.svg,
+            f"models/figures/{shown.name}",
+            shown.title,
+        )
+    yield Heading(3, say("models.reading_title"))
+    if shown.reading:
+        yield Items(tuple(map(Item, shown.reading)), "findings")
+    yield Paragraph(shown.rest, "findings")
+    yield model_table(shown, numbering.table(), say, nominal)
+    table = diagnostics_table(shown, numbering.table(), say)
+    yield Folded(say("models.diagnostics"), (table,))
+    listed = say("models.files", file=", ".join(FILES))
+    yield Paragraph(listed, "notes", in_print=False)
+
+
+def model_table(shown: ShownModel, number: str, say: Wording, nominal: bool) -> Table:
+    """List the terms of a model: odds ratios, p-values and average effects."""
+    p = f"p ({say.plain('report.nominal_word')})" if nominal else "p"
+    columns = [
+        Column(say.plain("models.column_term"), width=2.2),
+        Column(say.plain("models.column_odds"), number=True, width=0.9),
+        *([] if nominal else [Column(say.plain("models.column_interval"), number=True)]),
+        Column(p, number=True, width=0.8),
+        *(
+            Column(say.plain("models.column_effect", outcome=outcome), number=True, width=1.3)
+            for outcome in shown.outcomes
+        ),
+    ]
+    rows = []
+    for group in shown.groups:
+        question: str = group.question
+        if group.reference:
+            reference = say("models.reference", label=group.reference)
+            question = Markup('{} <span class="unit">({})</span>').format(question, reference)
+        rows.append(Row("question", (Cell(question),)))
+        for term in group.terms:
+            interval = [] if nominal else [term.interval]
+            cells = cells_of(term.label, term.odds, *interval, term.p, *term.effects)
+            rows.append(Row("answer", cells))
+    return Table(
+        f"model/{shown.name}",
+        number,
+        shown.title,
+        "",
+        tuple(columns),
+        tuple(rows),
+        notes=(say("models.unweighted"),) if shown.unweighted else (),
+        fine=True,
+        captioned="none",
+        attributes={"data-model": shown.name},
+    )
+
+
+def diagnostics_table(shown: ShownModel, number: str, say: Wording) -> Table:
+    """List the diagnostics of a model."""
+    heading = say.plain("models.diagnostics")
+    return Table(
+        f"model/{shown.name}/diagnostics",
+        number,
+        f"{shown.title}: {heading}",
+        "",
+        (
+            Column(heading, width=3, under=say.plain("report.note")),
+            Column(say.plain("documents.value"), number=True),
+            Column(say.plain("report.column_df"), number=True),
+            Column("p", number=True),
+        ),
+        tuple(
+            Row(
+                "answer",
+                (
+                    Cell(fact.label, under=(fact.note,) if fact.note else ()),
+                    *cells_of(fact.value, fact.df, fact.p),
+                ),
+            )
+            for fact in shown.facts
+        ),
+        fine=True,
+        captioned="none",
+        look="columns-3",
+    )

@@ -6,7 +6,7 @@ from math import ceil
 
 from babel.core import get_global
 
-from resurvey.report.documents.manuscript import Row, Table
+from resurvey.report.blocks import Row, Table
 
 _OURS = {"en": "en-GB"}
 """Where the words of `report/` are of another country than the language's likeliest."""
@@ -57,17 +57,19 @@ LONG = 400
 
 
 def stays_whole(row: Row) -> bool:
-    """Tell whether a row is short enough to stay on one page."""
-    return all(len(cell.text) + len(cell.under) <= LONG for cell in row.cells)
+    """Return whether a row is short enough to stay on one page."""
+    return all(len(cell.text) + len(cell.below) <= LONG for cell in row.cells)
 
 
 def heads_repeat(table: Table) -> bool:
-    """Tell whether the headings are short enough to stand again on every page."""
-    return all(len(one.heading) <= LONG for one in table.columns) and len(table.spanner) <= LONG
+    """Return whether the headings are short enough to stand again on every page."""
+    return (
+        all(len(column.heading) <= LONG for column in table.columns) and len(table.spanner) <= LONG
+    )
 
 
 def fits_together(table: Table) -> bool:
-    """Tell whether a table is short enough to stay on one page."""
+    """Return whether a table is short enough to stay on one page."""
     if not heads_repeat(table) or not all(map(stays_whole, table.rows)):
         return False
     return sum(_count_lines(table, row) for row in table.rows) <= FEW_LINES
@@ -81,8 +83,8 @@ def _count_lines(table: Table, row: Row) -> int:
     texts = (
         (text, column.width)
         for cell, column in zip(row.cells, table.columns, strict=True)
-        for text in (cell.text, cell.under)
+        for text in (cell.text, cell.below)
         if text
     )
     lines = max((ceil(len(text) / (across * width)) for text, width in texts), default=1)
-    return lines + any(cell.under for cell in row.cells)
+    return lines + any(cell.below for cell in row.cells)

@@ -11,11 +11,9 @@ from typing import Any
 
 from resurvey.core.errors import SurveyError
 from resurvey.pages.numerals import MINUS
-from resurvey.pages.wording import Wording
 from resurvey.report.banners import Banner, BannerCell, BannerRow
+from resurvey.report.blocks import Column, Report, Row, Table, plain_text
 from resurvey.report.documents.conventions import name_locale, zip_again
-from resurvey.report.documents.manuscript import Column, Manuscript, Row, Table
-from resurvey.report.documents.plain import plain_text
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 LONGEST_NAME = 31
@@ -96,20 +94,6 @@ def read_number(text: str) -> NumberValue | None:
     return NumberValue(value, f"+{shape};-{shape};{shape}" if sign else shape)
 
 
-def show_number(value: float, shape: str, decimal: str = ".") -> str:
-    """Write a value as its number format shows it; the reverse of `read_number`.
-
-    Examples
-    --------
-    >>> show_number(-2.1, "+0.0;-0.0;0.0"), show_number(28.3, "0.0", ",")
-    ('-2.1', '28,3')
-    """
-    positive = shape.partition(";")[0]
-    digits = len(positive.partition(".")[2])
-    sign = "-" if value < 0 else "+" if positive.startswith("+") and value > 0 else ""
-    return sign + f"{abs(value):.{digits}f}".replace(".", decimal)
-
-
 GREY, ACCENT, INK = "#595959", "#8A1C12", "#1C2126"
 _TOP = 3
 """Rows above the headings: caption, mark, the way back."""
@@ -173,18 +157,18 @@ class _Field:
 def write_table(
     sheet: Any,
     parts: Sequence[Table],
-    manuscript: Manuscript,
+    report: Report,
     words: Mapping[str, str],
     formats: Formats,
     front: str,
 ) -> int:
     """Write one table, or the two grids of one, on a sheet."""
     writer = _SheetWriter(sheet, parts, words, formats)
-    writer.top(manuscript.mark, front)
+    writer.top(report.mark, front)
     for part in parts:
         writer.grid(part)
     writer.notes()
-    set_print(sheet, manuscript, writer.head, writer.height <= _ONE_PAGE)
+    set_print(sheet, report, writer.head, writer.height <= _ONE_PAGE)
     return writer.written
 
 
@@ -197,7 +181,7 @@ class _SheetWriter:
         self.sheet, self.parts, self.words, self.formats = sheet, parts, words, formats
         self.line = self.written = self.height = 0
         self.head = (0, 0)
-        columns = [[_width(one, part) for one in _fields(part, words)] for part in parts]
+        columns = [[_width(entry, part) for entry in _fields(part, words)] for part in parts]
         self.widths = [max(same) for same in zip_longest(*columns, fillvalue=0.0)]
         for number, width in enumerate(self.widths):
             sheet.set_column(number, number, width)
@@ -253,7 +237,7 @@ class _SheetWriter:
 
     def _headings(self, table: Table, fields: Sequence[_Field]) -> None:
         formats, sheet = self.formats, self.sheet
-        spanned = [number for number, one in enumerate(fields) if one.place >= 2]
+        spanned = [number for number, entry in enumerate(fields) if entry.place >= 2]
         if table.spanner and len(spanned) > 1:
             over = formats.of(bold=True, align="center", top=2, bottom=1, text_wrap=True)
             for number in range(spanned[0]):
@@ -262,9 +246,9 @@ class _SheetWriter:
             sheet.write_string(self.line, spanned[0], table.spanner, over)
             self.line += 1
         high = 1
-        for number, one in enumerate(fields):
-            sheet.write_string(self.line, number, one.heading, formats.head(one.column.number))
-            high = max(high, _lines(one.heading, self.widths[number], words=True))
+        for number, entry in enumerate(fields):
+            sheet.write_string(self.line, number, entry.heading, formats.head(entry.column.number))
+            high = max(high, _lines(entry.heading, self.widths[number], words=True))
         self._heighten(high)
         self.line += 1
 
@@ -279,10 +263,10 @@ class _SheetWriter:
                 self.sheet.write_string(self.line, 0, question, self.formats.of(bold=True))
             else:
                 ruled = row.kind == "base" and last != "base"
-                for number, one in enumerate(fields):
-                    text = question if one.part == "group" else _text_of(row, one)
-                    self._cell(number, one, text, self._look(row, ruled))
-                    if not one.column.number and one.part != "group":
+                for number, entry in enumerate(fields):
+                    text = question if entry.part == "group" else _text_of(row, entry)
+                    self._cell(number, entry, text, self._look(row, ruled))
+                    if not entry.column.number and entry.part != "group":
                         high = max(high, _lines(text, self.widths[number]))
                 self.written, last = self.written + 1, row.kind
             self._heighten(high)
@@ -296,14 +280,14 @@ class _SheetWriter:
             look["font_color"] = GREY
         return look | ({"top": 1} if ruled else {})
 
-    def _cell(self, number: int, one: _Field, text: str, look: dict[str, Any]) -> None:
-        sheet, formats, numeric = self.sheet, self.formats, one.column.number
-        value = read_number(text) if numeric and not one.column.printed else None
+    def _cell(self, number: int, entry: _Field, text: str, look: dict[str, Any]) -> None:
+        sheet, formats, numeric = self.sheet, self.formats, entry.column.number
+        value = read_number(text) if numeric and not entry.column.printed else None
         if value is not None:
             shape = formats.of(**look, num_format=value.format, align="right")
             sheet.write_number(self.line, number, value.value, shape)
         elif text:
-            wrapped = one.part != "group" and (not numeric or one.part == "under")
+            wrapped = entry.part != "group" and (not numeric or entry.part == "under")
             look |= {"text_wrap": True} if wrapped else {"align": "right"} if numeric else {}
             sheet.write_string(self.line, number, text, formats.of(**look))
         else:
@@ -322,23 +306,23 @@ def _fields(table: Table, words: Mapping[str, str]) -> Iterator[_Field]:
         if counted:
             heading = f"{column.heading}, {words['count_of']}"
             yield _Field(column, place, "count", heading, counted)
-        if any(cell.under for cell in cells):
+        if any(cell.below for cell in cells):
             yield _Field(column, place, "under", column.under)
 
 
-def _width(one: _Field, table: Table) -> float:
+def _width(entry: _Field, table: Table) -> float:
     """Choose a width from the longest text, within reason; longer text is wrapped."""
-    if one.part == "group":
+    if entry.part == "group":
         questions = [row.cells[0].text for row in table.rows if len(row.cells) == 1]
-        return min(max(map(len, [one.heading, *questions])) + 2, 60)
-    if one.column.number and one.part != "under":
+        return min(max(map(len, [entry.heading, *questions])) + 2, 60)
+    if entry.column.number and entry.part != "under":
         return 14
-    texts = [one.heading]
+    texts = [entry.heading]
     for row in table.rows:
         if len(row.cells) > 1:
-            cell = row.cells[one.place]
-            texts.append(cell.under if one.part == "under" else cell.text)
-    least = 36 if one.place == 0 and not table.flat else 10
+            cell = row.cells[entry.place]
+            texts.append(cell.below if entry.part == "under" else cell.text)
+    least = 36 if entry.place == 0 and not table.flat else 10
     return min(max(1.1 * max(map(len, texts)) + 2, least), 60)
 
 
@@ -354,23 +338,21 @@ def _lines(text: str, width: float, words: bool = False) -> int:
     return max(1, ceil(1.08 * len(text) / width))
 
 
-def _text_of(row: Row, one: _Field) -> str:
-    cell = row.cells[one.place]
-    if row.kind == "base" and one.counted:
+def _text_of(row: Row, entry: _Field) -> str:
+    cell = row.cells[entry.place]
+    if row.kind == "base" and entry.counted:
         # A base is a number of people: it stands where the counts stand.
-        return cell.text if one.part == "count" else ""
-    return {"text": cell.text, "count": cell.count, "under": cell.under}[one.part]
+        return cell.text if entry.part == "count" else ""
+    return {"text": cell.text, "count": cell.count, "under": cell.below}[entry.part]
 
 
-def set_print(
-    sheet: Any, manuscript: Manuscript, head: tuple[int, int], one_page: bool = False
-) -> None:
+def set_print(sheet: Any, report: Report, head: tuple[int, int], one_page: bool = False) -> None:
     """Set a sheet up for paper: A4 across, one page wide, headings and the mark on each page."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1 if one_page else 0)
     sheet.repeat_rows(*head)
-    mark = manuscript.mark.replace("&", "&&")
+    mark = report.mark.replace("&", "&&")
     sheet.set_header(f'&L&"Calibri,Bold"&K8A1C12{mark}&R&K595959&A' if mark else "&R&K595959&A")
     sheet.set_footer("&C&P / &N")
 
@@ -380,61 +362,15 @@ _HEAD = 3
 """Rows above the headings: caption, mark, the way back."""
 
 
-@dataclass(frozen=True)
-class BannerSheet:
-    """A banner table on a sheet of its own.
+class _BannerSheet:
+    """Writes the per cents of a banner, or the counts, which have no letters.
 
-    Attributes
-    ----------
-    banner : Banner
-        As the report lays it out.
-    title : str
-        Name of the sheet in the contents.
-    stub : str
-        Heading of the answers.
-    counts : bool
-        The sheet holds the counts instead of the per cents; they have no letters.
+    A column of letters follows each column that is compared.
     """
 
-    banner: Banner
-    title: str
-    stub: str
-    counts: bool = False
-
-
-def list_sheets(banners: Sequence[Banner], say: Wording) -> list[BannerSheet]:
-    """List the sheets of all banners: per cents, then counts."""
-    stub = say.plain("report.answer")
-    return [
-        BannerSheet(
-            banner,
-            say.plain("banners.sheet_counts", title=banner.plain) if counts else banner.plain,
-            stub,
-            counts,
-        )
-        for banner in banners
-        for counts in (False, True)
-    ]
-
-
-def write_banner(
-    sheet: Any,
-    one: BannerSheet,
-    manuscript: Manuscript,
-    formats: Formats,
-    front: str,
-    words: Mapping[str, str],
-) -> int:
-    """Write a banner table on a sheet, letters in narrow columns of their own."""
-    return _BannerSheet(sheet, one, formats).write(manuscript, front, words["back"])
-
-
-class _BannerSheet:
-    """Writes one sheet; a column of letters follows each column that is compared."""
-
-    def __init__(self, sheet: Any, one: BannerSheet, formats: Formats) -> None:
-        self.sheet, self.one, self.formats = sheet, one, formats
-        self.banner, self.counts = one.banner, one.counts
+    def __init__(self, sheet: Any, banner: Banner, counts: bool, formats: Formats) -> None:
+        self.sheet, self.formats = sheet, formats
+        self.banner, self.counts = banner, counts
         self.places: list[int] = [1]
         self.lettered: list[bool] = [False]
         for group in self.banner.groups:
@@ -443,7 +379,7 @@ class _BannerSheet:
                 self.lettered.append(bool(column.letter) and not self.counts)
         self.width = self.places[-1] + 1 + self.lettered[-1]
 
-    def write(self, manuscript: Manuscript, front: str, back: str) -> int:
+    def write(self, report: Report, front: str, back: str) -> int:
         """Write everything, top down."""
         sheet, formats = self.sheet, self.formats
         sheet.set_column(0, 0, 38)
@@ -456,10 +392,11 @@ class _BannerSheet:
             sheet.set_column(place, place, max(9.0, min(1.15 * longest + 1, 24)))
             if lettered:
                 sheet.set_column(place + 1, place + 1, 4)
-        unit = "" if self.counts else f", {self.banner.unit}"
         title = formats.of(bold=True, font_size=12)
-        sheet.write_string(0, 0, plain_text(self.one.title) + unit, title)
-        sheet.write_string(1, 0, manuscript.mark, formats.mark)
+        unit = f", {self.banner.unit}"
+        named = self.banner.counts_title if self.counts else self.banner.plain + unit
+        sheet.write_string(0, 0, named, title)
+        sheet.write_string(1, 0, report.mark, formats.mark)
         target = front.replace("'", "''")
         sheet.write_url(2, 0, f"internal:'{target}'!A1", formats.link, back)
         body = self._headings()
@@ -471,7 +408,7 @@ class _BannerSheet:
             sheet.write_string(line, 0, plain_text(note), formats.of(font_color=GREY))
         sheet.freeze_panes(body, 1)
         sheet.hide_gridlines(2)
-        set_print(sheet, manuscript, (_HEAD, body - 1))
+        set_print(sheet, report, (_HEAD, body - 1))
         return written
 
     def _headings(self) -> int:
@@ -482,7 +419,7 @@ class _BannerSheet:
         letter = formats.of(bold=True, font_color=LETTERS, align="right", bottom=1)
         sheet.write_string(_HEAD, 0, "", formats.of(top=2))
         sheet.write_string(_HEAD, 1, "", formats.of(top=2))
-        sheet.write_string(_HEAD + 1, 0, self.one.stub, formats.of(bold=True, valign="bottom"))
+        sheet.write_string(_HEAD + 1, 0, self.banner.stub, formats.of(bold=True, valign="bottom"))
         sheet.write_string(_HEAD + 1, 1, plain_text(self.banner.everyone), head)
         sheet.write_blank(_HEAD + 2, 0, None, formats.of(bottom=1))
         sheet.write_blank(_HEAD + 2, 1, None, formats.of(bottom=1))
@@ -547,13 +484,8 @@ LONGEST = 32_767
 """Characters that a cell of a spreadsheet can hold."""
 
 
-def write_excel(
-    manuscript: Manuscript,
-    words: Mapping[str, str],
-    more: Iterable[Table] = (),
-    banners: Iterable[BannerSheet] = (),
-) -> bytes:
-    """Write the tables of a manuscript as a workbook with a contents sheet.
+def write_excel(report: Report, words: Mapping[str, str]) -> bytes:
+    """Write the tables of a report as a workbook with a contents sheet.
 
     Raises
     ------
@@ -579,19 +511,19 @@ def write_excel(
     )
     workbook.set_properties(
         {
-            "title": manuscript.title[:255],
-            "subject": manuscript.wave[:255],
-            "author": manuscript.generator,
-            "comments": manuscript.mark,
-            "category": manuscript.mark,
+            "title": report.title[:255],
+            "subject": report.wave[:255],
+            "author": report.generator,
+            "comments": report.mark,
+            "category": report.mark,
             "created": datetime.datetime(2000, 1, 1),
         }
     )
-    workbook.set_custom_property("language", name_locale(manuscript.language))
+    workbook.set_custom_property("language", name_locale(report.language))
     formats = Formats(workbook)
     names = SheetNames()
     front = names.take(words["sheet_contents"])
-    tables = [*manuscript.tables, *more]
+    tables = [*report.tables, *(block for block in report.workbook if isinstance(block, Table))]
     for table in tables:
         refuse_long(table)
     sheets = _name_sheets(tables, names, words)
@@ -599,14 +531,15 @@ def write_excel(
     rows = []
     for name, parts in sheets.items():
         sheet = workbook.add_worksheet(name)
-        written = write_table(sheet, parts, manuscript, words, formats, front)
+        written = write_table(sheet, parts, report, words, formats, front)
         rows.append((name, parts[0].numbered, written))
-    for one in banners:
-        name = names.take(one.title)
-        sheet = workbook.add_worksheet(name)
-        written = write_banner(sheet, one, manuscript, formats, front, words)
-        rows.append((name, one.title, written))
-    _write_contents(contents, manuscript, words, formats, rows)
+    for banner in report.workbook:
+        if isinstance(banner, Banner):
+            for title, counts in ((banner.plain, False), (banner.counts_title, True)):
+                name = names.take(title)
+                sheet = _BannerSheet(workbook.add_worksheet(name), banner, counts, formats)
+                rows.append((name, title, sheet.write(report, front, words["back"])))
+    _write_contents(contents, report, words, formats, rows)
     workbook.close()
     return zip_again(stream.getvalue())
 
@@ -627,7 +560,7 @@ def _texts(table: Table) -> Iterator[str]:
     yield from (column.heading for column in table.columns)
     for row in table.rows:
         for cell in row.cells:
-            yield from (cell.text, cell.under)
+            yield from (cell.text, cell.below)
 
 
 def _name_sheets(
@@ -650,7 +583,7 @@ def _name_sheets(
 
 def _write_contents(
     sheet: Any,
-    manuscript: Manuscript,
+    report: Report,
     words: Mapping[str, str],
     formats: Formats,
     rows: list[tuple[str, str, int]],
@@ -658,10 +591,10 @@ def _write_contents(
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 92)
     sheet.set_column(2, 2, 8)
-    sheet.write_string(0, 0, manuscript.title, formats.of(bold=True, font_size=14))
-    under = "; ".join(text for text in (manuscript.wave, manuscript.subtitle) if text)
+    sheet.write_string(0, 0, report.title, formats.of(bold=True, font_size=14))
+    under = "; ".join(text for text in (report.wave, report.subtitle) if text)
     sheet.write_string(1, 0, under, formats.of(font_color="#595959"))
-    sheet.write_string(2, 0, manuscript.mark, formats.mark)
+    sheet.write_string(2, 0, report.mark, formats.mark)
     sheet.write_string(3, 0, words["workbook_lead"], formats.of(font_color="#595959"))
     for column, word in enumerate(("sheet", "sheet_of", "rows")):
         sheet.write_string(5, column, words[word], formats.head(number=column == 2))
@@ -672,4 +605,4 @@ def _write_contents(
         sheet.write_number(line, 2, written, formats.of(valign="top"))
     sheet.freeze_panes(6, 0)
     sheet.hide_gridlines(2)
-    set_print(sheet, manuscript, (5, 5))
+    set_print(sheet, report, (5, 5))

@@ -1,9 +1,9 @@
-r"""LaTeX: a table of the manuscript as a fragment for ``\input``, in the style of booktabs."""
+r"""LaTeX: a table of the report as a fragment for ``\input``, in the style of booktabs."""
 
 import re
 from collections.abc import Iterable, Sequence
 
-from resurvey.report.documents.manuscript import Manuscript, Row, Table
+from resurvey.report.blocks import Report, Row, Table
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -43,37 +43,38 @@ def escape_latex(text: str) -> str:
     >>> escape_latex("50 % of $x$ \\input{a_b}")
     '50 \\% of \\$x\\$ \\textbackslash{}input\\{a\\_b\\}'
     """
-    escaped = "".join(_ESCAPES.get(one, one) for one in text)
+    escaped = "".join(_ESCAPES.get(letter, letter) for letter in text)
     # Two commas or apostrophes would be set as one quotation mark.
     return escaped.replace(",,", ",{},").replace("''", "'{}'")
 
 
-def write_latex(name: str, tables: Sequence[Table], manuscript: Manuscript) -> str:
+def write_latex(name: str, tables: Sequence[Table], report: Report) -> str:
     r"""Write one table of the study, or the two grids of one, as a LaTeX fragment."""
     lines = [
         f"% {_comment(table.numbered)}; needs \\usepackage{{array,booktabs}}" for table in tables
     ] or [f"% {_comment(name)}: no answers"]
-    if manuscript.mark:
-        lines.append(f"% {_comment(manuscript.mark)}")
+    if report.mark:
+        lines.append(f"% {_comment(report.mark)}")
     for place, table in enumerate(tables):
-        lines += _environment(table, name if place == 0 else f"{name}-{place + 1}", manuscript)
+        lines += _environment(table, name if place == 0 else f"{name}-{place + 1}", report)
     return "\n".join(lines) + "\n"
 
 
 def _comment(text: str) -> str:
     """Keep a text on the line of its comment, with nothing that could end it."""
-    return "".join(one for one in text if one.isprintable())
+    return "".join(letter for letter in text if letter.isprintable())
 
 
-def _environment(table: Table, name: str, manuscript: Manuscript) -> list[str]:
+def _environment(table: Table, name: str, report: Report) -> list[str]:
     number = table.number.split()[-1:]
     columns = "".join(
-        _column(share, one.number) for share, one in zip(_shares(table), table.columns, strict=True)
+        _column(share, column.number)
+        for share, column in zip(_shares(table), table.columns, strict=True)
     )
-    notes = [text for text in (*table.notes, manuscript.mark) if text]
+    notes = [text for text in (*table.notes, report.mark) if text]
     return [
         r"\begin{table}[htbp]",
-        *(rf"  \renewcommand{{\thetable}}{{{escape_latex(one)}}}" for one in number),
+        *(rf"  \renewcommand{{\thetable}}{{{escape_latex(word)}}}" for word in number),
         r"  \centering",
         r"  \small",
         rf"  \caption{{{escape_latex(table.caption)}}}",

@@ -1,4 +1,4 @@
-"""PDF: the manuscript set by Typst, tagged, with its own fonts and no time of its making."""
+"""PDF: the report set by Typst, tagged, with its own fonts and no time of its making."""
 
 import json
 from collections.abc import Mapping
@@ -8,25 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
+from resurvey.report.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Items,
+    Paragraph,
+    Report,
+    Table,
+)
 from resurvey.report.documents.conventions import (
     fits_together,
     heads_repeat,
     name_locale,
     stays_whole,
 )
-from resurvey.report.documents.manuscript import (
-    Block,
-    Figure,
-    Heading,
-    Items,
-    Manuscript,
-    Paragraph,
-    Table,
-)
 
 
-def write_pdf(manuscript: Manuscript, words: Mapping[str, str], template: str | Path) -> bytes:
-    """Write the manuscript as a tagged PDF (PDF/UA-1).
+def write_pdf(report: Report, words: Mapping[str, str], template: str | Path) -> bytes:
+    """Write the report as a tagged PDF (PDF/UA-1).
 
     Raises
     ------
@@ -41,14 +41,14 @@ def write_pdf(manuscript: Manuscript, words: Mapping[str, str], template: str | 
     """
     import typst
 
-    data = json.dumps(_plain_values(manuscript, words), ensure_ascii=False)
+    data = json.dumps(_plain_values(report, words), ensure_ascii=False)
     try:
         written = typst.compile(
             Path(template).read_bytes(),
             format="pdf",
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            sys_inputs={"manuscript": data},
+            sys_inputs={"report": data},
             pdf_standards=["ua-1"],
             timestamp=0,
         )
@@ -73,19 +73,19 @@ def _figure_fonts() -> Path:
     return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
 
 
-def _plain_values(manuscript: Manuscript, words: Mapping[str, str]) -> dict[str, Any]:
-    language, _, region = name_locale(manuscript.language).partition("-")
+def _plain_values(report: Report, words: Mapping[str, str]) -> dict[str, Any]:
+    language, _, region = name_locale(report.language).partition("-")
     return {
         "language": language,
         "region": region,
-        "title": manuscript.title,
-        "subtitle": manuscript.subtitle,
-        "wave": manuscript.wave,
-        "mark": manuscript.mark,
-        "contents": manuscript.contents,
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "wave": report.wave,
+        "mark": report.mark,
+        "contents": report.contents,
         "list_of_tables": words["list_of_tables"],
-        "generator": manuscript.generator,
-        "blocks": [_block(block) for block in manuscript.blocks],
+        "generator": report.generator,
+        "blocks": [_block(block) for block in report.blocks],
     }
 
 
@@ -100,10 +100,12 @@ def _block(block: Block) -> dict[str, Any]:
         return {
             "kind": "figure",
             "caption": f"{block.number}. {block.title}",
-            "svg": block.picture.svg,
-            "alt": block.picture.alt,
+            "svg": block.svg,
+            "alt": block.alt,
         }
-    return _table(block)
+    if isinstance(block, Table):
+        return _table(block)
+    raise TypeError(f"no block of paper: {block}")
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def _table(table: Table) -> dict[str, Any]:
             {
                 "kind": row.kind,
                 "whole": stays_whole(row),
-                "cells": [[one.text, one.under] for one in row.cells],
+                "cells": [[cell.text, cell.below] for cell in row.cells],
             }
             for row in table.rows
         ],

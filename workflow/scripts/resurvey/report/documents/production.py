@@ -1,14 +1,11 @@
 """Production: all documents of one wave and language, in the formats that the study asks for."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from resurvey.report.arrangement import arrange_report
-from resurvey.report.documents.codebook_table import codebook_table
-from resurvey.report.documents.composition import compose_manuscript, words_for_documents
-from resurvey.report.documents.manuscript import Manuscript, Picture
+from resurvey.report.blocks import Report
 from resurvey.report.results import Results
 
 
@@ -42,7 +39,7 @@ def read_pictures(
     dict
         Figure -> PNG; those of models are named ``model/{name}``.
     """
-    found = {Path(one).name.split(".")[0]: Path(one).with_suffix(".png") for one in drawings}
+    found = {Path(path).name.split(".")[0]: Path(path).with_suffix(".png") for path in drawings}
     if models is not None:
         ending = f".{language}.png"
         for path in sorted(Path(models).glob(f"*{ending}")):
@@ -53,8 +50,6 @@ def read_pictures(
 FORMATS = ("docx", "xlsx", "pdf", "latex", "csv")
 """Formats that `documents:` in `config/config.yaml` may name, in the order of their making."""
 
-_EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" />'
-
 
 def make_documents(
     results: Results,
@@ -63,7 +58,7 @@ def make_documents(
     wave: str,
     language: str,
     pictures: Mapping[str, bytes],
-    template: str | Path,
+    templates: str | Path,
     formats: Collection[str] = FORMATS,
 ) -> dict[str, bytes]:
     """Make the documents of one wave in one language.
@@ -80,8 +75,8 @@ def make_documents(
         Which report.
     pictures : dict
         Figure -> PNG; those of models are named ``model/{name}``.
-    template : path
-        ``report.typ``, the look of the PDF.
+    templates : path
+        Folder of ``report.typ``, the look of the PDF, and ``report.docx``, the styles of Word.
     formats : collection of str
         Some of `FORMATS`.
 
@@ -97,37 +92,30 @@ def make_documents(
     SurveyError
         A document could not be written without cutting a text, or was refused by its program.
     """
-    words = words_for_documents(words)
-    arranged = arrange_report(_without_drawings(results), study, words, wave, language)
-    drawn, modelled = _pictures(results, arranged, pictures)
-    manuscript = compose_manuscript(arranged, drawn, modelled)
-    said = words["documents"]
+    report, said = (
+        arrange_report(results, study, words, wave, language).on_paper,
+        words["documents"],
+    )
     made: dict[str, bytes] = {}
     if "docx" in formats:
         from resurvey.report.documents.word import write_word
 
-        made[f"report.{language}.docx"] = write_word(manuscript, said)
-    if "xlsx" in formats:
-        from resurvey.report.documents.excel import list_sheets, write_excel
-
-        more = [codebook_table(results.codebook, language, "", said)]
-        made[f"tables.{language}.xlsx"] = write_excel(
-            manuscript, said, more, list_sheets(arranged["banners"], arranged["say"])
+        made[f"report.{language}.docx"] = write_word(
+            report, said, pictures, Path(templates) / "report.docx"
         )
+    if "xlsx" in formats:
+        from resurvey.report.documents.excel import write_excel
+
+        made[f"tables.{language}.xlsx"] = write_excel(report, said)
     if "pdf" in formats:
         from resurvey.report.documents.pdf import write_pdf
 
-        made[f"report.{language}.pdf"] = write_pdf(manuscript, said, template)
-    return made | _fragments(manuscript, list(study["tables"]["tables"]), formats)
-
-
-def _without_drawings(results: Results) -> Results:
-    """Empty the drawings: making them fit for a page takes a while, and no document is one."""
-    return replace(results, figures=dict.fromkeys(results.figures, _EMPTY))
+        made[f"report.{language}.pdf"] = write_pdf(report, said, Path(templates) / "report.typ")
+    return made | _fragments(report, list(study["tables"]["tables"]), formats)
 
 
 def _fragments(
-    manuscript: Manuscript, names: Collection[str], formats: Collection[str]
+    report: Report, names: Collection[str], formats: Collection[str]
 ) -> dict[str, bytes]:
     """Write every table of the study by itself."""
     from resurvey.report.documents.latex import write_latex
@@ -135,33 +123,10 @@ def _fragments(
 
     made = {}
     for name in names:
-        own = [table for table in manuscript.tables if table.name == name]
-        ending = f"{name}.{manuscript.language}"
+        own = [table for table in report.tables if table.name == name]
+        ending = f"{name}.{report.language}"
         if "latex" in formats:
-            made[f"latex/{ending}.tex"] = write_latex(name, own, manuscript).encode()
+            made[f"latex/{ending}.tex"] = write_latex(name, own, report).encode()
         if "csv" in formats:
-            made[f"csv/{ending}.csv"] = write_separated(own, manuscript).encode()
+            made[f"csv/{ending}.csv"] = write_separated(own, report).encode()
     return made
-
-
-def _pictures(
-    results: Results, arranged: Mapping[str, Any], pictures: Mapping[str, bytes]
-) -> tuple[dict[str, Picture], dict[str, Picture]]:
-    """Pair every drawing with its PNG and its words."""
-    drawn = {
-        name: Picture(name, str(results.alt.get(name, {}).get("alt", name)), svg, pictures[name])
-        for name, svg in results.figures.items()
-        if name in pictures
-    }
-    svgs = results.models.figures if results.models else {}
-    modelled = {
-        one.name: Picture(
-            f"model-{one.name}",
-            str(one.reading[0].striptags()) if one.reading else str(one.title),
-            svgs[one.name],
-            pictures[f"model/{one.name}"],
-        )
-        for one in arranged["models"]
-        if one.name in svgs and f"model/{one.name}" in pictures
-    }
-    return drawn, modelled

@@ -1,4 +1,4 @@
-"""Separated: a table of the manuscript as CSV, as printed, for a spreadsheet program."""
+"""Separated: a table of the report as CSV, as printed, for a spreadsheet program."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from resurvey.report.documents.manuscript import Manuscript, Table
+from resurvey.report.blocks import Report, Table
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Stands first, since Excel otherwise takes UTF-8 for the code page of its country."""
@@ -28,7 +28,7 @@ def guard_formula(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
-def write_separated(tables: Sequence[Table], manuscript: Manuscript) -> str:
+def write_separated(tables: Sequence[Table], report: Report) -> str:
     r"""Write one table of the study, or the two grids of one, as CSV.
 
     Returns
@@ -40,14 +40,14 @@ def write_separated(tables: Sequence[Table], manuscript: Manuscript) -> str:
         notes and the mark follow after an empty line.
     """
     stream = io.StringIO()
-    separator = ";" if manuscript.decimal == "," else ","
+    separator = ";" if report.decimal == "," else ","
     writer = csv.writer(stream, delimiter=separator, lineterminator="\n")
     for place, table in enumerate(tables):
         if place:
             writer.writerow([])
         _write_table(writer, table)
     notes = [note for table in tables for note in table.notes]
-    notes += [manuscript.mark] if manuscript.mark else []
+    notes += [report.mark] if report.mark else []
     if notes:
         writer.writerow([])
     for note in notes:
@@ -58,11 +58,11 @@ def write_separated(tables: Sequence[Table], manuscript: Manuscript) -> str:
 def _write_table(writer: Any, table: Table) -> None:
     grouped = any(len(row.cells) == 1 for row in table.rows) and len(table.columns) > 1
     headings = [column.heading for column in table.columns]
-    writer.writerow([guard_formula(one) for one in ([table.group] if grouped else []) + headings])
+    writer.writerow(map(guard_formula, ([table.group] if grouped else []) + headings))
     question = ""
     for row in table.rows:
         if grouped and len(row.cells) == 1:
             question = row.cells[0].text
             continue
         texts = [cell.text for cell in row.cells]
-        writer.writerow([guard_formula(one) for one in ([question] if grouped else []) + texts])
+        writer.writerow(map(guard_formula, ([question] if grouped else []) + texts))

@@ -1,33 +1,67 @@
-"""Word: the manuscript as an editable .docx with real styles, captions and fields."""
+"""Word: the report as an editable .docx with real styles, captions and fields."""
 
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from resurvey.core.errors import SurveyError
-from resurvey.report.documents.conventions import name_locale, zip_again
-from resurvey.report.documents.manuscript import (
+from resurvey.report.blocks import (
     Block,
+    Cell,
     Figure,
     Heading,
     Items,
-    Manuscript,
     Paragraph,
+    Report,
+    Row,
     Table,
 )
-from resurvey.report.documents.numbering import split_number
-from resurvey.report.documents.word_styles import TEXT_WIDTH, install_styles
-from resurvey.report.documents.word_table import table_xml
+from resurvey.report.documents.conventions import (
+    fits_together,
+    heads_repeat,
+    name_locale,
+    stays_whole,
+    zip_again,
+)
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _EMU_PER_TWIP = 635
-_STYLES = {"body": "Normal", "evidence": "Evidence", "caution": "Caution", "mark": "Mark"}
+_GREY = "595959"
+
+_ROWS = {
+    "question": ("Table question", "Table question"),
+    "subtotal": ("Table subtotal", "Table subtotal number"),
+    "total": ("Table subtotal", "Table subtotal number"),
+    "base": ("Table base", "Table base number"),
+    "missing": ("Table subtotal", "Table subtotal number"),
+}
+_RULE = (
+    '<w:tcBorders><w:{side} w:val="single" w:sz="6" w:space="0" w:color="1C2126"/></w:tcBorders>'
+)
+_STYLES = {"evidence": "Evidence", "caution": "Caution", "mark": "Mark"}
 
 
-def write_word(manuscript: Manuscript, words: Mapping[str, str]) -> bytes:
-    """Write the manuscript as a Word document.
+def write_word(
+    report: Report,
+    words: Mapping[str, str],
+    pictures: Mapping[str, bytes],
+    template: str | Path,
+) -> bytes:
+    """Write the report as a Word document.
+
+    Parameters
+    ----------
+    report : Report
+        As paper shows it.
+    words : dict
+        `documents` of the shared words.
+    pictures : dict
+        Figure -> PNG.
+    template : path
+        ``report.docx``, whose styles, margins and settings the document has.
 
     Raises
     ------
@@ -42,55 +76,66 @@ def write_word(manuscript: Manuscript, words: Mapping[str, str]) -> bytes:
     """
     import docx
 
-    document = docx.Document()
-    install_styles(document, name_locale(manuscript.language), manuscript.decimal)
-    _set_page(document)
-    _set_properties(document, manuscript)
-    _write_margins(document, manuscript)
+    document = docx.Document(str(template))
+    _set_language(document, name_locale(report.language), report.decimal)
+    _set_properties(document, report)
+    _write_margins(document, report)
     body = document.element.body
     last = body.sectPr
     for old in list(body)[:-1]:
         body.remove(old)
-    for element in _Body(document, manuscript, words).elements():
+    for element in _Body(document, report, words, pictures).elements():
         last.addprevious(element)
     stream = io.BytesIO()
     document.save(stream)
     return zip_again(stream.getvalue())
 
 
-def _set_page(document: Any) -> None:
-    from docx.shared import Twips
+def _set_language(document: Any, locale: str, decimal: str) -> None:
+    """Say in which language the text is spelt and its numbers are written."""
+    from docx.oxml.ns import qn
 
-    section = document.sections[0]
-    section.page_width, section.page_height = Twips(11906), Twips(16838)
-    section.left_margin = section.right_margin = Twips((11906 - TEXT_WIDTH) // 2)
-    section.top_margin, section.bottom_margin = Twips(1300), Twips(1200)
-    section.header_distance, section.footer_distance = Twips(600), Twips(560)
+    separator = ";" if decimal == "," else ","
+    settings = document.settings.element
+    for name, value in (
+        ("themeFontLang", locale),
+        ("decimalSymbol", decimal),
+        ("listSeparator", separator),
+    ):
+        settings.find(qn(f"w:{name}")).set(qn("w:val"), value)
+    spelling = next(document.styles.element.iter(qn("w:lang")))
+    spelling.set(qn("w:val"), locale)
+    spelling.set(qn("w:eastAsia"), locale)
 
 
-def _set_properties(document: Any, manuscript: Manuscript) -> None:
+def _set_properties(document: Any, report: Report) -> None:
     """Say title and language; no author, no program's advertisement, no time."""
     core = document.core_properties
     for old in list(core._element):
         core._element.remove(old)
-    core.title, core.subject = manuscript.title[:255], manuscript.wave[:255]
-    core.language, core.author = name_locale(manuscript.language), manuscript.generator
-    if manuscript.mark:
-        core.comments = manuscript.mark
-        core.category = manuscript.mark
+    core.title, core.subject = report.title[:255], report.wave[:255]
+    core.language, core.author = name_locale(report.language), report.generator
+    if report.mark:
+        core.comments = report.mark
+        core.category = report.mark
 
 
-def _write_margins(document: Any, manuscript: Manuscript) -> None:
+def _write_margins(document: Any, report: Report) -> None:
     """Mark reconstructed records in the header of every page; number the pages below."""
     section = document.sections[0]
     header = section.header.paragraphs[0]
-    if manuscript.mark:
-        header.add_run(manuscript.mark, style="Reconstructed")
+    if report.mark:
+        header.add_run(report.mark, style="Reconstructed")
     else:
-        header.add_run(manuscript.title[:120])
+        header.add_run(report.title[:120])
     footer = section.footer.paragraphs[0]
-    for one in _elements(f"<w:p>{_field(' PAGE ', '1')}</w:p>")[0]:
-        footer._p.append(one)
+    for element in _elements(f"<w:p>{_field(' PAGE ', '1')}</w:p>")[0]:
+        footer._p.append(element)
+
+
+def _id(style: str) -> str:
+    """Name a style of the template as WordprocessingML refers to it."""
+    return style.replace(" ", "")
 
 
 def _elements(xml: str) -> Any:
@@ -100,13 +145,13 @@ def _elements(xml: str) -> Any:
 
 
 def _run(text: str, style: str = "") -> str:
-    properties = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
+    properties = f'<w:rPr><w:rStyle w:val="{_id(style)}"/></w:rPr>' if style else ""
     return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
 def _paragraph(content: str, style: str, keep: bool = False, more: str = "") -> str:
     stays = "<w:keepNext/>" if keep else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{stays}{more}</w:pPr>{content}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{_id(style)}"/>{stays}{more}</w:pPr>{content}</w:p>'
 
 
 def _field_begin(instruction: str) -> str:
@@ -131,41 +176,54 @@ def _sequence(number: str) -> str:
 
 
 class _Body:
-    """Writes the blocks of a manuscript and remembers where its headings and captions are."""
+    """Writes the blocks of a report and remembers where its headings and captions are."""
 
-    def __init__(self, document: Any, manuscript: Manuscript, words: Mapping[str, str]) -> None:
-        self.document, self.manuscript, self.words = document, manuscript, words
+    def __init__(
+        self,
+        document: Any,
+        report: Report,
+        words: Mapping[str, str],
+        pictures: Mapping[str, bytes],
+    ) -> None:
+        self.document, self.report, self.words = document, report, words
+        self.pictures = pictures
+        page = document.sections[0]
+        self.width = (page.page_width - page.left_margin - page.right_margin) // _EMU_PER_TWIP
         self.bookmarks = 0
         self.entries: dict[str, list[tuple[int, str, str]]] = {}
         self.counted: dict[str, int] = {}
 
     def elements(self) -> list[Any]:
         """Return every element of the body; the contents are made last and stand first."""
-        manuscript = self.manuscript
-        blocks = [element for block in manuscript.blocks for element in self._block(block)]
-        top = _paragraph(_run(manuscript.wave), "Wave") if manuscript.wave else ""
-        top += _paragraph(_run(manuscript.title), "Title")
-        if manuscript.subtitle:
-            top += _paragraph(_run(manuscript.subtitle), "Subtitle")
-        first = [block for block in manuscript.blocks[:1] if isinstance(block, Paragraph)]
+        report = self.report
+        blocks = [element for block in report.blocks for element in self._block(block)]
+        top = _paragraph(_run(report.wave), "Wave") if report.wave else ""
+        top += _paragraph(_run(report.title), "Title")
+        if report.subtitle:
+            top += _paragraph(_run(report.subtitle), "Subtitle")
+        first = [block for block in report.blocks[:1] if isinstance(block, Paragraph)]
         lead = blocks[: len(first)]
         return [*_elements(top), *lead, *_elements(self._contents()), *blocks[len(first) :]]
 
     def _block(self, block: Block) -> Iterator[Any]:
         if isinstance(block, Heading):
             content = self._marked("contents", block.level, block.text, _run(block.text))
-            yield from _elements(_paragraph(content, f"Heading{block.level}"))
+            yield from _elements(_paragraph(content, f"Heading {block.level}"))
         elif isinstance(block, Paragraph):
             lead = _run(f"{block.lead} ", "Strong") if block.lead else ""
-            yield from _elements(_paragraph(lead + _run(block.text), _STYLES[block.kind]))
+            yield from _elements(
+                _paragraph(lead + _run(block.text), _STYLES.get(block.kind, "Normal"))
+            )
         elif isinstance(block, Items):
-            items = (_paragraph(_run(one), "ListBullet") for one in block.texts)
+            items = (_paragraph(_run(text), "List Bullet") for text in block.texts)
             yield from _elements("".join(items))
         elif isinstance(block, Table):
-            notes = "".join(_paragraph(_run(note), "TableNote") for note in block.notes)
+            notes = "".join(_paragraph(_run(note), "Table note") for note in block.notes)
             caption = self._caption(block.number, block.caption, keep=True)
-            yield from _elements(caption + table_xml(block) + notes + _paragraph("", "TableEnd"))
-        else:
+            yield from _elements(
+                caption + table_xml(block, self.width) + notes + _paragraph("", "Table end")
+            )
+        elif isinstance(block, Figure):
             yield from self._figure(block)
 
     def _caption(self, number: str, title: str, keep: bool = False) -> str:
@@ -185,19 +243,19 @@ class _Body:
     def _figure(self, figure: Figure) -> Iterator[Any]:
         from docx.image.exceptions import UnrecognizedImageError
 
-        picture, width = figure.picture, TEXT_WIDTH * _EMU_PER_TWIP
+        drawn, width = io.BytesIO(self.pictures[figure.name]), self.width * _EMU_PER_TWIP
         try:
-            inline = self.document.part.new_pic_inline(io.BytesIO(picture.png), width, None)
+            inline = self.document.part.new_pic_inline(drawn, width, None)
         except UnrecognizedImageError:
-            raise SurveyError(f"figure '{picture.name}' is not readable as PNG") from None
+            raise SurveyError(f"figure '{figure.name}' is not readable as PNG") from None
         described = inline.docPr
         described.set("name", figure.number)
-        described.set("descr", picture.alt)
+        described.set("descr", figure.alt)
         shape = inline.graphic.graphicData.pic.nvPicPr.cNvPr
-        shape.set("name", f"{picture.name}.png")
-        shape.set("descr", picture.alt)
+        shape.set("name", f"{figure.anchor}.png")
+        shape.set("descr", figure.alt)
         paragraph = _elements(_paragraph("<w:r><w:drawing/></w:r>", "Picture"))[0]
-        drawing = next(one for one in paragraph.iter() if one.tag.endswith("}drawing"))
+        drawing = next(part for part in paragraph.iter() if part.tag.endswith("}drawing"))
         drawing.append(inline)
         yield paragraph
         yield from _elements(self._caption(figure.number, figure.title))
@@ -214,18 +272,18 @@ class _Body:
         )
 
     def _contents(self) -> str:
-        listed = _paragraph(_run(self.manuscript.contents), "ContentsHeading", keep=True)
-        headings = [one for one in self.entries.get("contents", []) if one[0] <= 2]
-        listed += _contents_field(' TOC \\o "1-2" \\h \\z \\u ', headings, ("TOC1", "TOC2"))
-        names = dict.fromkeys(_sequence(table.number) for table in self.manuscript.tables)
+        listed = _paragraph(_run(self.report.contents), "Contents heading", keep=True)
+        headings = [entry for entry in self.entries.get("contents", []) if entry[0] <= 2]
+        listed += _contents_field(' TOC \\o "1-2" \\h \\z \\u ', headings, ("toc 1", "toc 2"))
+        names = dict.fromkeys(_sequence(table.number) for table in self.report.tables)
         ours = _sequence(self.words["supplementary_table"].replace("{n}", "1"))
         tables = [name for name in names if name in self.entries and name != ours]
         tables += [ours] if ours in self.entries else []
         if tables:
-            listed += _paragraph(_run(self.words["list_of_tables"]), "ContentsHeading", keep=True)
+            listed += _paragraph(_run(self.words["list_of_tables"]), "Contents heading", keep=True)
         for name in tables:
             entries = self.entries[name]
-            listed += _contents_field(f' TOC \\h \\z \\c "{name}" ', entries, ("TableofFigures",))
+            listed += _contents_field(f' TOC \\h \\z \\c "{name}" ', entries, ("table of figures",))
         return listed
 
 
@@ -241,3 +299,119 @@ def _contents_field(
         content += _FIELD_END if place == len(entries) - 1 else ""
         paragraphs.append(_paragraph(content, styles[max(level, 1) - 1]))
     return "".join(paragraphs)
+
+
+def table_xml(table: Table, width: int) -> str:
+    """Write a table with its header rows repeated on every page and its rows unsplit."""
+    widths = share_width([column.width for column in table.columns], width)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    few = fits_together(table)
+    rows = []
+    previous = ""
+    for place, row in enumerate(table.rows):
+        stays = (few and place < len(table.rows) - 1) or row.kind == "question"
+        ruled = row.kind == "base" and previous != "base"
+        rows.append(_row(table, row, widths, stays, ruled))
+        previous = row.kind
+    return (
+        '<w:tbl><w:tblPr><w:tblStyle w:val="Surveytable"/>'
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" '
+        'w:noHBand="1" w:noVBand="1"/>'
+        f"<w:tblCaption w:val={quoteattr(f'{table.number}. {table.title}'[:250])}/>"
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{_head(table, widths)}{''.join(rows)}</w:tbl>"
+    )
+
+
+def share_width(shares: Sequence[float], total: int) -> list[int]:
+    """Share a width among columns, to the last unit.
+
+    Examples
+    --------
+    >>> share_width([2, 1, 1], 9301)
+    [4651, 2325, 2325]
+    """
+    whole = sum(shares)
+    widths = [int(total * share / whole) for share in shares]
+    return [widths[0] + total - sum(widths), *widths[1:]]
+
+
+def _head(table: Table, widths: Sequence[int]) -> str:
+    headings = [column.heading for column in table.columns]
+    repeated = heads_repeat(table)
+    properties = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if repeated else ""
+    fine = " fine" if table.fine else ""
+    styles = [
+        f"Table heading{' number' if column.number else ''}{fine}" for column in table.columns
+    ]
+    below = _RULE.format(side="bottom")
+    if not table.spanner or len(headings) < 4:
+        cells = (
+            _cell(text, style, f'<w:tcW w:w="{width}" w:type="dxa"/>{below}')
+            for text, style, width in zip(headings, styles, widths, strict=True)
+        )
+        return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+    first, second = [], []
+    for place, (text, style, width) in enumerate(zip(headings, styles, widths, strict=True)):
+        size = f'<w:tcW w:w="{width}" w:type="dxa"/>'
+        if place < 2:
+            first.append(_cell(text, style, f'{size}<w:vMerge w:val="restart"/>'))
+            second.append(_cell("", style, f"{size}<w:vMerge/>{below}"))
+        else:
+            second.append(_cell(text, style, size + below))
+    span = f'<w:tcW w:w="{sum(widths[2:])}" w:type="dxa"/><w:gridSpan w:val="{len(widths) - 2}"/>'
+    first.append(_cell(table.spanner, f"Table heading number{fine}", span + below))
+    return "".join(f"<w:tr>{properties}{''.join(cells)}</w:tr>" for cells in (first, second))
+
+
+def _row(table: Table, row: Row, widths: Sequence[int], stays: bool, ruled: bool) -> str:
+    fine = " fine" if table.fine else ""
+    text_style, number_style = _ROWS.get(row.kind, ("Table text", "Table number"))
+    properties = "<w:trPr><w:cantSplit/></w:trPr>" if stays_whole(row) else ""
+    if len(row.cells) == 1:
+        size = f'<w:tcW w:w="{sum(widths)}" w:type="dxa"/><w:gridSpan w:val="{len(widths)}"/>'
+        cell = row.cells[0]
+        return f"<w:tr>{properties}{_filled(cell, text_style + fine, size, stays)}</w:tr>"
+    rule = _RULE.format(side="top") if ruled else ""
+    cells = (
+        _filled(
+            cell,
+            (number_style if column.number else text_style) + fine,
+            f'<w:tcW w:w="{width}" w:type="dxa"/>{rule}',
+            stays,
+        )
+        for cell, column, width in zip(row.cells, table.columns, widths, strict=True)
+    )
+    return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+
+
+def _filled(cell: Cell, style: str, properties: str, stays: bool) -> str:
+    second = (
+        f'<w:r><w:rPr><w:i/><w:color w:val="{_GREY}"/></w:rPr><w:br/>'
+        f'<w:t xml:space="preserve">{escape(cell.below)}</w:t></w:r>'
+        if cell.below
+        else ""
+    )
+    return _cell(cell.text, style, properties, stays, second)
+
+
+def _cell(text: str, style: str, properties: str, stays: bool = False, second: str = "") -> str:
+    keep = "<w:keepNext/>" if stays else ""
+    run = f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
+    look = f'<w:pPr><w:pStyle w:val="{_id(style)}"/>{keep}</w:pPr>'
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{look}{run}{second}</w:p></w:tc>"
+
+
+def split_number(number: str) -> tuple[str, int | None]:
+    """Split a number into its words and its figure; None where it does not end in one.
+
+    Examples
+    --------
+    >>> split_number("Table 2"), split_number("Table S10"), split_number("Table 2a")
+    (('Table ', 2), ('Table S', 10), ('Table 2a', None))
+    """
+    words = number.rstrip("0123456789")
+    figure = number[len(words) :]
+    if not figure or not words or not figure.isascii() or figure.startswith("0"):
+        return number, None
+    return words, int(figure)

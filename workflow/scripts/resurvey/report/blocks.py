@@ -1,0 +1,405 @@
+"""Blocks: the report as headings, paragraphs, tables and figures, from which each format is made.
+
+A text is a string: as it stands, or `markupsafe.Markup` in which numbers are marked. A number in a
+cell is a `resurvey.pages.numerals.Shown` with its identity. What only some formats show, or show in
+their own way, is an attribute of a block: no format composes anything by itself.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+
+from resurvey.pages.numerals import Joined, Shown
+from resurvey.pages.wording import Wording
+
+_TAG = re.compile(r"<[^>]*>")
+#: Control characters, half pairs and non-characters, which XML has no place for.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_BREAK = re.compile("[\t\n\r\u2028\u2029]+")
+
+NEXT_LINE = Markup(";<br> ")
+"""Between the parts of a text: a page begins a line with each."""
+
+Number = Shown | Joined
+Attributes = Mapping[str, str]
+"""Names and values of what a page's script reads, such as ``data-table``."""
+
+
+MANY_COLUMNS = 6
+"""From so many number columns on, a table is set in smaller type on paper."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """What every block tells the formats."""
+
+    on_page: bool = True  # the HTML page shows it
+    in_print: bool = True  # Word, PDF and, for a table, the workbook show it
+
+    @property
+    def form(self) -> str:
+        """Name of the kind, by which a page finds its macro."""
+        return type(self).__name__
+
+
+@dataclass(frozen=True)
+class Heading(Block):
+    """A heading within a section; level 1 is the section's own."""
+
+    level: int
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph(Block):
+    """A paragraph, with opening words that stand out.
+
+    Its kind is ``body``, ``evidence`` (tests), ``caution`` (in a frame), ``mark`` (the frame that
+    says that records are reconstructed), ``findings``, ``notes`` or ``partly``.
+    """
+
+    text: str
+    kind: str = "body"
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a list; the lead says what its text or number is of."""
+
+    text: str | Number
+    lead: str = ""
+    look: str = ""  # class on a page
+    attributes: Attributes = field(default_factory=dict)
+    in_print: bool = True
+
+
+@dataclass(frozen=True)
+class Items(Block):
+    """A list of ``plain`` sentences, ``findings``, ``chips`` (tallies), ``flow`` or ``files``."""
+
+    items: tuple[Item, ...]
+    kind: str = "plain"
+    label: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The items on paper."""
+        return tuple(
+            plain_text(f"{item.lead}: {plain_text(item.text)}" if item.lead else item.text)
+            for item in self.items
+            if item.in_print
+        )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table."""
+
+    value: str | Number
+    count: str = ""  # behind a per cent, where the row does not print it anyway
+    under: tuple[str | Number, ...] = ()  # second lines: a range of p, a quoted phrase
+    verdict: str = ""  # the value is one: agrees, parts, disagrees or unchecked
+    strong: bool = False  # bold on a page: a number of all respondents
+    title: str = ""  # told on a page when it is pointed at
+
+    @property
+    def text(self) -> str:
+        """The value as text."""
+        return plain_text(self.value)
+
+    @property
+    def below(self) -> str:
+        """The second lines as one text."""
+        return "; ".join(map(plain_text, self.under))
+
+    @property
+    def number(self) -> Shown | None:
+        """The number that fills the cell; None for text, several numbers, or second lines."""
+        return self.value if isinstance(self.value, Shown) and not self.under else None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table."""
+
+    heading: str
+    number: bool = False
+    width: float = 1.0  # share of the width on paper
+    under: str = ""  # heading of the second lines, where they have a column of their own
+    printed: bool = False  # its numbers are quoted from the article and stay text
+    look: str = ""  # class on a page
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of ``answer``, ``subtotal``, ``total``, ``base`` or ``missing``, or a ``question``.
+
+    The first cell is the row's label; a question has no other and stands over what follows.
+    """
+
+    kind: str
+    cells: tuple[Cell, ...]
+    foot: bool = False  # of the whole table: it stands under all questions
+    bar: str = ""  # length of the bar that a page draws beside it, a per cent
+    anchor: str = ""
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """A captioned table.
+
+    It is named as in `config/tables.yaml`; the report's own are ``report/tests`` and the like,
+    models ``model/{name}``, so that no table of a study has the same name. Its number is the
+    study's or, where it is `supplementary`, the report's, and then on paper only.
+    """
+
+    name: str
+    number: str
+    title: str
+    unit: str  # what its numbers are of
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    spanner: str = ""  # heading over all number columns but the first
+    notes: tuple[str, ...] = ()
+    fine: bool = False  # small type on paper: many or long cells
+    group: str = ""  # heading of the questions, where they have a column of their own
+    flat: bool = False  # a list to filter: a page parts it by question, a sheet does not
+    supplementary: bool = False
+    captioned: str = "hidden"  # on a page: shown, hidden (read out) or none
+    anchor: str = ""
+    look: str = ""  # classes on a page; definitions: items and what is said of them
+    bars: bool = False  # a page draws bars beside the rows
+    choices: tuple[Item, ...] = ()  # verdicts among which a page lets its reader choose
+    attributes: Attributes = field(default_factory=dict)
+
+    @property
+    def caption(self) -> str:
+        """Title with its unit."""
+        return f"{self.title}, {self.unit}" if self.unit else self.title
+
+    @property
+    def numbered(self) -> str:
+        """Number and caption."""
+        return f"{self.number}. {self.caption}" if self.number else self.caption
+
+    @property
+    def parts(self) -> list[tuple[Row | None, list[Row]]]:
+        """Each question with its rows; what stands under all questions is left out."""
+        parts: list[tuple[Row | None, list[Row]]] = []
+        for row in self.rows:
+            if row.kind == "question":
+                parts.append((row, []))
+            elif not row.foot:
+                if not parts:
+                    parts.append((None, []))
+                parts[-1][1].append(row)
+        return parts
+
+
+@dataclass(frozen=True)
+class Figure(Block):
+    """A captioned drawing; that of a model is named ``model/{name}``."""
+
+    name: str
+    number: str
+    title: str
+    alt: str  # what it shows, in words
+    svg: str
+    file: str = ""  # without language and ending, below the wave's results
+    label: str = ""  # what a page calls the area in which it scrolls
+
+    @property
+    def anchor(self) -> str:
+        """Its place in the page's address."""
+        return self.name.replace("/", "-")
+
+
+@dataclass(frozen=True)
+class Group(Block):
+    """Blocks that belong together: an exhibit with all that stands around it, say."""
+
+    blocks: tuple[Block, ...]
+    look: str = "exhibit"  # class on a page
+    anchor: str = ""
+    title: str = ""  # what the page's contents call it; empty where they leave it out
+    caption: str = ""  # anchor of the caption that names it
+    beside: bool = False  # on a wide page the figure stands beside the tables
+    wide: bool = False  # it takes the whole width of a page
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Folded(Block):
+    """Blocks that a page folds away under a summary."""
+
+    summary: str
+    blocks: tuple[Block, ...]
+    opened: bool = False
+
+
+@dataclass(frozen=True)
+class Section(Block):
+    """A section of the report; `anchor` is its place in the page's address."""
+
+    anchor: str
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def listed(self) -> list[Group]:
+        """What the page's contents list below the section."""
+        return [block for block in self.blocks if isinstance(block, Group) and block.title]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The report of one wave in one language."""
+
+    language: str
+    decimal: str  # decimal mark of the language
+    title: str
+    subtitle: str
+    wave: str
+    mark: str  # what every page says of reconstructed records; empty for a real file
+    contents: str  # heading of the table of contents
+    generator: str  # program and version
+    blocks: tuple[Block, ...]  # what opens the report, then its sections
+    workbook: tuple[Block, ...] = ()  # in the workbook alone: codebook, tables too wide for paper
+
+    @property
+    def tables(self) -> Iterator[Table]:
+        """The tables in their order."""
+        return (block for block in all_blocks(self.blocks) if isinstance(block, Table))
+
+    @property
+    def sections(self) -> list[Section]:
+        """The sections in their order."""
+        return [block for block in self.blocks if isinstance(block, Section)]
+
+    @property
+    def on_paper(self) -> "Report":
+        """The report as paper shows it: plain text in one row of blocks."""
+        return replace(
+            self,
+            title=plain_text(self.title),
+            subtitle=plain_text(self.subtitle),
+            wave=plain_text(self.wave),
+            blocks=tuple(_printed(self.blocks)),
+        )
+
+
+def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Go through blocks and those within them, in their order."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Section | Group | Folded):
+            yield from all_blocks(block.blocks)
+
+
+def _printed(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if not block.in_print:
+            continue
+        if isinstance(block, Section):
+            yield Heading(1, plain_text(block.title))
+        if isinstance(block, Section | Group | Folded):
+            yield from _printed(block.blocks)
+        else:
+            yield plain_copy(block)
+
+
+def plain_copy(part: Any) -> Any:
+    """Copy a block with all its texts and numbers as plain text; drawings stay."""
+    if isinstance(part, str | Shown | Joined):
+        return plain_text(part)
+    if isinstance(part, tuple):
+        return tuple(map(plain_copy, part))
+    if not is_dataclass(part) or isinstance(part, type):
+        return part
+    names = [known.name for known in fields(part) if known.name != "svg"]
+    return replace(part, **{name: plain_copy(getattr(part, name)) for name in names})
+
+
+def plain_text(value: Any) -> str:
+    r"""Return what a reader sees of a sentence, a label or a number.
+
+    Markup loses its tags, anything else is taken as it stands: a label such as ``<b>`` is text.
+    Characters that no document may hold are left out; a line break is a space.
+
+    Examples
+    --------
+    >>> plain_text(Markup('<span title="1 / 2">50</span>\xa0% &lt;all&gt;'))
+    '50\xa0% <all>'
+    >>> plain_text("<b>\x0bbold\n=1+1")
+    '<b>bold =1+1'
+    """
+    text = str(value)
+    if isinstance(value, Markup):
+        text = html.unescape(_TAG.sub("", text))
+    return _BREAK.sub(" ", _UNWRITABLE.sub("", text))
+
+
+def join(*sentences: str) -> Markup:
+    """Join sentences to a paragraph."""
+    return Markup(" ").join(sentence for sentence in sentences if sentence)
+
+
+def fold(
+    table: Table, number: int | Shown, before: Iterable[Block] = (), opened: bool = False
+) -> Folded:
+    """Fold a table away under its title and the `number` of what it lists."""
+    summary = Markup("{} ({})").format(table.title, number)
+    return Folded(summary, (*before, table), opened)
+
+
+def cells_of(*values: str | Number) -> tuple[Cell, ...]:
+    """Make cells of texts and numbers."""
+    return tuple(map(Cell, values))
+
+
+def number_cells(numbers: Iterable[Shown], strong: bool = False) -> tuple[Cell, ...]:
+    """Make cells of numbers; a count stands beside a per cent unless the row prints it already.
+
+    The first is set in bold where it is `strong`.
+    """
+    shown = tuple(numbers)
+    printed = {number.text for number in shown if number.text in (number.count, number.base)}
+    return tuple(
+        Cell(
+            number,
+            "" if {number.text, number.count} & printed else number.count,
+            strong=strong and place == 0,
+        )
+        for place, number in enumerate(shown)
+    )
+
+
+class Numbering:
+    """Counts what the study does not number itself.
+
+    Tables without a number of the study's own are supplementary (``Table S1``), so that the
+    numbers of an article's tables stay those of the article.
+    """
+
+    def __init__(self, say: Wording) -> None:
+        self.say = say
+        self.tables = self.figures = 0
+
+    def table(self, own: str = "") -> str:
+        """Return a table's own number, or the next supplementary one."""
+        if own:
+            return own
+        self.tables += 1
+        return self.say.plain("documents.supplementary_table", n=self.tables)
+
+    def figure(self) -> str:
+        """Return the next figure's number."""
+        self.figures += 1
+        return self.say.plain("documents.figure_number", n=self.figures)

@@ -1,0 +1,121 @@
+"""Tests: what was tested, in sentences under each table and in one table of all tests."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from resurvey.pages.numerals import NOTHING
+from resurvey.pages.wording import Wording
+from resurvey.report.blocks import Cell, Column, Paragraph, Row, Table, cells_of, join, plain_text
+from resurvey.report.evidence import Evidence, Test, measure_headings, name_statistic
+from resurvey.statistics.registry import TABLE
+
+
+def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -> Paragraph:
+    """Word the test of one question: statistic, p-value, its range, notable residuals."""
+    lead = f"{found.question}." if several else ""
+    test = found.test
+    if not test.p.text:
+        refused = say("report.evidence_refused", note=test.sentence)
+        return Paragraph(refused, "evidence", lead)
+    kind = "_f" if found.by_design else "_several" if found.overlapping else ""
+    sentences = [
+        say(
+            f"report.evidence_line{kind}{'' if nominal else '_plain'}",
+            df=test.df,
+            statistic=test.statistic,
+            p=test.p,
+            n=test.n,
+            measures=found.measured(say),
+        )
+    ]
+    if test.p_range:
+        low, high = test.p_range.parts
+        sentences.append(say("report.p_range", low=low, high=high))
+    if test.note:
+        sentences.append(Markup("<em>{}.</em>").format(test.sentence))
+    if found.residuals:
+        sentences.append(say("report.residuals_some", residuals=_listed(found, say)))
+    elif not found.by_design:
+        sentences.append(say("report.residuals_none"))
+    return Paragraph(join(*sentences), "evidence", lead)
+
+
+def _listed(found: Evidence, say: Wording) -> Markup:
+    named = Markup("; ").join(
+        Markup("{}, {}: {}").format(residual.row, residual.column, residual.value)
+        for residual in found.residuals
+    )
+    more = (
+        say("report.and_more", n=found.more_residuals)
+        if found.more_residuals.text != "0"
+        else Markup("")
+    )
+    return named + more
+
+
+def word_paired(
+    before: str, after: str, tests: Sequence[Test], say: Wording, nominal: bool
+) -> tuple[Paragraph, ...]:
+    """Word the tests of two answers of the same people; the refused ones once for each reason."""
+    title = say.plain("report.paired_title", before=before, after=after)
+    paragraphs = [Paragraph(say("report.paired_lead"), "evidence", f"{title}.")]
+    for test in tests:
+        if test.p.text:
+            df = Markup(" ({} {})").format(say("report.column_df"), test.df) if test.df else ""
+            word = Markup(" ({})").format(say("report.nominal_word")) if nominal else ""
+            note = Markup(". <em>{}</em>").format(test.note) if test.note else ""
+            numbers = Markup("{}: {}{}; p {}").format(test.name, test.statistic, df, test.p)
+            paragraphs.append(Paragraph(numbers + word + note, "evidence"))
+    refused = [test for test in tests if not test.p.text]
+    for reason in dict.fromkeys(plain_text(test.note) for test in refused):
+        same = [test for test in refused if plain_text(test.note) == reason]
+        names = ", ".join(test.name for test in same)
+        sentence = say("report.paired_refused", tests=names, note=same[0].note)
+        paragraphs.append(Paragraph(sentence, "evidence"))
+    return tuple(paragraphs)
+
+
+def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: bool) -> Table:
+    """List the tests of all questions, with the adjusted p-values and the measures."""
+    adjusted = [say.plain(f"report.{name}") for name in ("column_holm", "column_bh")]
+    heads = [name_statistic(found, say), "p", *adjusted, say.plain("report.column_likelihood"), "p"]
+    bounds = {1: say.plain("documents.p_range")}
+    return Table(
+        "report/tests",
+        number,
+        say.plain("report.tests_caption_nominal" if nominal else "report.tests_caption"),
+        "",
+        (
+            Column(say.plain("report.column_question"), width=2.9, under=say.plain("report.note")),
+            Column("n", number=True, width=0.7),
+            Column(say.plain("report.column_df"), number=True, width=0.6),
+            *(
+                Column(head, number=True, width=1.15, under=bounds.get(place, ""))
+                for place, head in enumerate(heads)
+            ),
+            *(Column(heading, number=True, width=1.1) for heading in measure_headings(say)),
+        ),
+        tuple(Row("answer", _test_cells(evidence)) for evidence in found),
+        notes=(say("report.multiplicity"),),
+        fine=True,
+        attributes={"data-table": "tests", "data-filter": say.plain("report.tests")},
+    )
+
+
+def _test_cells(found: Evidence) -> tuple[Cell, ...]:
+    test, second = found.test, found.second
+    measures = [measure.value for measure in found.measures_at(TABLE)]
+    link = Markup('<a href="#exhibit-{}">{}</a>').format(found.table, found.question)
+    named = (test.name,) if found.by_design or found.overlapping else ()
+    question = Cell(link, under=(*named, test.note) if test.note else named)
+    if not test.p.text:
+        return question, *cells_of(*[NOTHING] * (8 + len(measures)))
+    return (
+        question,
+        *cells_of(test.n, test.df, test.statistic),
+        Cell(test.p.bare, under=(test.p_range,) if test.p_range else ()),
+        *cells_of(*test.adjusted),
+        *cells_of(second.statistic if second else NOTHING, second.p.bare if second else NOTHING),
+        *cells_of(*measures),
+    )
