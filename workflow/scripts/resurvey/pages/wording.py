@@ -46,13 +46,13 @@ class Wording:
         return str(self(place, **values).unescape())
 
     def has(self, place: str) -> bool:
-        """Tell whether there is a text at ``section.key``."""
+        """Return whether there is a text at ``section.key``."""
         section, key = place.split(".")
         return key in self.words.get(section, {})
 
     @property
     def partly(self) -> bool:
-        """Tell whether some words are not translated and stand in another language."""
+        """Return whether some words are not translated and stand in another language."""
         return bool(self.words.get("language", {}).get("partly"))
 
     def plural(self, key: str, number: int | Shown, **values: Any) -> Markup:
