@@ -117,6 +117,7 @@ MOVED = {
     "statistics.network": "statistics.exact",
     "statistics.prediction": "statistics.association",
     "statistics.random_tables": "statistics.monte_carlo",
+    "statistics.rao_scott": "statistics.contrasts",
     "statistics.two_by_two": "statistics.association",
     "statistics.two_columns": "statistics.monte_carlo",
     "statistics.weighted": "counts.weighted",

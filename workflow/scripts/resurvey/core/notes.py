@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from resurvey.core.errors import SurveyError
@@ -276,6 +277,7 @@ _CODED = {mark: f"%{ord(mark):02X}" for mark in "%;&=:/\r\n"}
 _CODE = re.compile(r"%([0-9A-F]{2})")
 
 
+@dataclass(frozen=True, init=False, repr=False)
 class Note:
     """A key of `NOTES` with the numbers of its sentence, written as they are printed.
 
@@ -301,8 +303,6 @@ class Note:
     'not computed: only one row holds respondents'
     """
 
-    __slots__ = ("key", "numbers", "refusal")
-
     key: str
     refusal: str
     numbers: tuple[tuple[str, str], ...]
@@ -315,24 +315,8 @@ class Note:
         for name, value in (("key", key), ("refusal", refusal), ("numbers", written)):
             object.__setattr__(self, name, value)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a note does not change")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Note) and self._parts == other._parts
-
-    def __hash__(self) -> int:
-        return hash(self._parts)
-
     def __repr__(self) -> str:
         return f"<Note {self.data}>"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return read_note, (self.data,)
-
-    @property
-    def _parts(self) -> tuple[object, ...]:
-        return self.refusal, self.key, self.numbers
 
     @property
     def text(self) -> str:

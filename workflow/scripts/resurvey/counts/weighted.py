@@ -14,10 +14,9 @@ from resurvey.core.codebook import Code
 from resurvey.core.notes import Note, note_text
 from resurvey.statistics import chi_square
 from resurvey.statistics.association import measures
-from resurvey.statistics.contrasts import Contrast, Domains
+from resurvey.statistics.contrasts import Contrast, Domains, Spread, rao_scott
 from resurvey.statistics.distributions import t_quantile
 from resurvey.statistics.proportions import wilson
-from resurvey.statistics.rao_scott import Spread, rao_scott
 from resurvey.statistics.results import (
     LEVEL,
     Estimate,
@@ -38,7 +37,7 @@ EQUAL_RESPONDENTS = ("pearson", "likelihood_ratio", "linear_by_linear", "fisher"
 
 
 def design_tests(table: "Crosstab", design_freedom: float | None = None) -> list[Result]:
-    """Test independence under the design (`resurvey.statistics.rao_scott.rao_scott`)."""
+    """Test independence under the design (`resurvey.statistics.contrasts.rao_scott`)."""
     assert table.spread is not None
     n = int(table.unweighted.sum())
     return rao_scott(table.spread, table.observed.shape, n, table.notes, design_freedom)

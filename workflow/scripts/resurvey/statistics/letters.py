@@ -17,7 +17,7 @@ from resurvey.statistics.results import few_freedom, small_effective
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.statistics.rao_scott import Spread
+    from resurvey.statistics.contrasts import Spread
 
 LEAST_BASE = 2
 """Columns with a smaller base are not compared (CTABLES)."""
