@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from resurvey.core.names import TOTAL, name_number
-from resurvey.report.provenance.cells import Line, share_of
-from resurvey.report.provenance.graph import Graph, Number
-from resurvey.report.provenance.people import ANSWERED, SYSTEM_MISSING, People
+from resurvey.report.provenance.crosstabs import Line, share_of
+from resurvey.report.provenance.graph import ANSWERED, SYSTEM_MISSING, Graph, Number, People
 
 RULE = "tabulate_wave"
 EVERYBODY = People({})

@@ -7,9 +7,8 @@ from typing import Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import TOTAL, name_number
-from resurvey.report.provenance.cells import RULE, Crossing, Line
-from resurvey.report.provenance.graph import Graph, Number
-from resurvey.report.provenance.people import ANSWERED
+from resurvey.report.provenance.crosstabs import RULE, Crossing, Line
+from resurvey.report.provenance.graph import ANSWERED, Graph, Number
 
 FILE, MEAN = "tables/banners.csv", "mean"
 KEYS = ("table", "row_variable", "row_code", "column_variable", "column_code")

@@ -10,7 +10,7 @@ from resurvey.audit.claims.references import Call, Comparison, Operation, Refere
 from resurvey.audit.comparison import VERDICTS
 from resurvey.core.names import TOTAL, name_number, name_printed, name_recomputed
 from resurvey.core.notable import MOST_RESIDUALS, NOTABLE
-from resurvey.report.provenance.cells import Line
+from resurvey.report.provenance.crosstabs import Line
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.statistics.registry import MAIN, list_tests
 

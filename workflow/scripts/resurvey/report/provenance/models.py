@@ -5,9 +5,8 @@ from typing import Any
 
 from resurvey.core.names import name_model_number, name_number
 from resurvey.core.notes import note_numbers
-from resurvey.report.provenance.cells import Line
-from resurvey.report.provenance.graph import Graph, Number
-from resurvey.report.provenance.people import ANSWERED, People
+from resurvey.report.provenance.crosstabs import Line
+from resurvey.report.provenance.graph import ANSWERED, Graph, Number, People
 
 FIELDS = {
     "coefficients": ("odds_ratio", "odds_ratio_lower", "odds_ratio_upper", "p_value"),

@@ -6,11 +6,16 @@ from typing import Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import name_number
-from resurvey.report.provenance.adjusted import add_adjusted
 from resurvey.report.provenance.answers import add_frequencies, add_indicators
 from resurvey.report.provenance.banners import Behind, add_banners
-from resurvey.report.provenance.cells import Crossings, Line, add_cells, add_difference
-from resurvey.report.provenance.crosstab_tests import add_tests
+from resurvey.report.provenance.crosstabs import (
+    Line,
+    add_adjusted,
+    add_cells,
+    add_difference,
+    add_tests,
+    read_crossings,
+)
 from resurvey.report.provenance.formulas import FORMULAS
 from resurvey.report.provenance.graph import Graph, Number, code_lines, plain_number
 from resurvey.report.provenance.judgements import (
@@ -19,14 +24,16 @@ from resurvey.report.provenance.judgements import (
     add_ranges,
     add_test_tallies,
 )
-from resurvey.report.provenance.ledger import add_ledger, list_steps, steps_of
 from resurvey.report.provenance.models import add_models
 from resurvey.report.provenance.sources import (
+    add_ledger,
     configured_parts,
     indicator_parts,
+    list_steps,
     question_sources,
     response_sets,
     rules_with_code,
+    steps_of,
 )
 
 FILES = (
@@ -91,12 +98,12 @@ def trace_numbers(
     weight = str(study["wave"].get("weight", ""))
     graph = Graph()
     add_frequencies(graph, files["frequencies"], sources)
-    crossings = Crossings.read(files["crosstabs"], tables, sets, sources, weight)
-    for one in crossings.found.values():
+    crossings = read_crossings(files["crosstabs"], tables, sets, sources, weight)
+    for one in crossings.values():
         add_cells(graph, one)
     for name, table in tables.items():
         for pair in table.get("pairs", []):
-            sides = [crossings.found.get((name, pair[role])) for role in ("after", "before")]
+            sides = [crossings.get((name, pair[role])) for role in ("after", "before")]
             if sides[0] and sides[1]:
                 for row in dict.fromkeys(row for row, _ in sides[0].cells):
                     add_difference(graph, sides[0], sides[1], row)

@@ -1,0 +1,464 @@
+"""Crosstabs: counts, shares, tests, measures and residuals as numbers of the graph."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from resurvey.core.names import TOTAL, name_number
+from resurvey.core.notes import note_numbers, without_general
+from resurvey.report.provenance.graph import ANSWERED, Graph, Number, People
+from resurvey.statistics.registry import PAIRED, TESTS, list_shown_measures
+
+Line = Mapping[str, str]
+FILE, TESTS_FILE, RULE = "tables/crosstabs.csv", "tables/tests.csv", "tabulate_wave"
+KEYS = ("table", "row_variable", "row_code", "column_code")
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """The cells of one question in one table.
+
+    Attributes
+    ----------
+    table, variable, group : str
+        Table, question (or multiple-response set), and the variable of the columns or "".
+    percent : str
+        What per cents are of: ``column``, ``row`` or ``total``.
+    by_parts : bool
+        Subtotals and differences are made of rounded per cents.
+    several : bool
+        The question is a multiple-response set.
+    cells : dict
+        (row code, column code) -> line.
+    items : tuple of str
+        Variables of the data behind the question, and those behind the groups.
+    """
+
+    table: str
+    variable: str
+    group: str
+    percent: str
+    by_parts: bool
+    several: bool
+    cells: Mapping[tuple[str, str], Line]
+    items: tuple[str, ...] = ()
+    weight: str = ""
+
+    @property
+    def answers(self) -> list[str]:
+        """Codes of the single answers, in the order of the file."""
+        rows = {row: None for (row, _), line in self.cells.items() if line["kind"] == "answer"}
+        return list(rows)
+
+    @property
+    def groups(self) -> list[str]:
+        """Codes of the columns other than all respondents."""
+        return [one for one in dict.fromkeys(code for _, code in self.cells) if one != TOTAL]
+
+    def people(self, rows: Sequence[str] | str, column: str | Sequence[str]) -> People:
+        """Respondents with one of some answers in one of some columns."""
+        who: dict[str, Sequence[str] | str] = {self.variable: rows}
+        if column == TOTAL:
+            return People(who, self.weight)
+        columns = {self.group: [column] if isinstance(column, str) else column}
+        if self.group == self.variable:
+            return People(who, self.weight, also=columns)
+        return People({**who, **columns}, self.weight)
+
+    @property
+    def everyone(self) -> People:
+        """Respondents in the table: with an answer, and in a group."""
+        return self.people(self.anyone, self.groups)
+
+    @property
+    def anyone(self) -> Sequence[str] | str:
+        """Condition of having answered the question at all."""
+        return ANSWERED if self.several else self.answers
+
+    def parts(self, row: str) -> list[str]:
+        """Answers that a row adds up."""
+        kind = next(line["kind"] for (code, _), line in self.cells.items() if code == row)
+        if kind == "total":
+            return self.answers
+        return row.split("+") if kind == "subtotal" else [row]
+
+    def counted(self, row: str, column: str) -> People:
+        """Respondents that a cell counts."""
+        whole = self.several and row == TOTAL
+        return self.people(ANSWERED if whole else self.parts(row), column)
+
+    def based(self, row: str, column: str) -> People:
+        """Respondents of whom a cell's per cent is."""
+        if self.percent == "column":
+            return self.people(self.anyone, column)
+        inner: str | Sequence[str] = TOTAL if column == TOTAL else self.groups
+        if self.percent == "row":
+            rows = self.counted(row, column).who[self.variable]
+            return self.people(rows, inner)
+        return self.people(self.anyone, inner)
+
+
+Crossings = Mapping[tuple[str, str], Crossing]
+"""All crossings of a wave, by table and question."""
+
+
+def read_crossings(
+    lines: Iterable[Line],
+    tables: Mapping[str, Mapping[str, Any]],
+    sets: Collection[str],
+    sources: Mapping[str, Sequence[str]],
+    weight: str,
+) -> dict[tuple[str, str], Crossing]:
+    """Read the lines of ``crosstabs.csv`` as crossings."""
+    cells: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
+    for line in lines:
+        own = cells.setdefault((line["table"], line["row_variable"]), {})
+        own[line["row_code"], line["column_code"]] = line
+    found = {}
+    for (table, variable), own in cells.items():
+        spec = tables.get(table, {})
+        group = next(iter(own.values()))["column_variable"]
+        behind = [*sources.get(variable, [variable]), *sources.get(group, [group])]
+        found[table, variable] = Crossing(
+            table,
+            variable,
+            group,
+            spec.get("percent", "column"),
+            spec.get("derived") == "printed_parts",
+            variable in sets,
+            own,
+            tuple(dict.fromkeys(name for name in behind if name)),
+            weight,
+        )
+    return found
+
+
+def add_cells(graph: Graph, one: Crossing) -> None:
+    """Add every count, base and per cent of a crossing."""
+    units = ("weighted_people", "weighted_count") if one.weight else ("people", "count")
+    for (row, column), line in one.cells.items():
+        place = one.table, one.variable, row, column
+        common: dict[str, Any] = {
+            "rule": RULE,
+            "file": FILE,
+            "line": {key: line[key] for key in KEYS},
+            "items": one.items,
+        }
+        if line.get("count"):
+            counted = People(one.counted(row, column).who, one.weight)
+            count = Number(line["count"], *units, people=counted, **common)
+            graph.add(name_number("count", *place), count)
+        if line.get("base"):
+            based = one.based(row, column)
+            graph.add(
+                name_number("base", *place), Number(line["base"], *units, people=based, **common)
+            )
+            if line.get("unweighted_base"):
+                heads = Number(line["unweighted_base"], "people", "count", people=based, **common)
+                graph.add(name_number("base", *place, "unweighted"), heads)
+        if line.get("responses") and row == TOTAL:
+            _add_responses(graph, one, column, line, common)
+    for row, column in one.cells:
+        _add_percent(graph, one, row, column)
+
+
+def _add_responses(
+    graph: Graph, one: Crossing, column: str, line: Line, common: Mapping[str, Any]
+) -> None:
+    counts = [name_number("count", one.table, one.variable, row, column) for row in one.answers]
+    graph.add(
+        name_number("count", one.table, one.variable, TOTAL, column, "responses"),
+        Number(line["responses"], "answers", "sum", made_from=graph.known(counts), **common),
+    )
+
+
+def _add_percent(graph: Graph, one: Crossing, row: str, column: str) -> None:
+    line = one.cells[row, column]
+    place = one.table, one.variable, row, column
+    if not (line.get("percent") and line.get("count")) or Fraction(line["base"]) == 0:
+        return
+    parts = one.parts(row)
+    rounded = one.by_parts and len(parts) > 1 and line["kind"] == "subtotal"
+    made_from = [name_number("count", *place), name_number("base", *place)]
+    if rounded:
+        made_from += [
+            name_number("percent", one.table, one.variable, part, column) for part in parts
+        ]
+    graph.add(
+        name_number("percent", *place),
+        Number(
+            line["percent"],
+            "percent",
+            "share_from_rounded" if rounded else "share",
+            RULE,
+            FILE,
+            {key: line[key] for key in KEYS},
+            tuple(made_from),
+            items=one.items,
+        ),
+    )
+
+
+def add_difference(graph: Graph, after: Crossing, before: Crossing, row: str) -> None:
+    """Add the change of a share between two questions to the same people."""
+    later, earlier = (one.cells.get((row, TOTAL), {}) for one in (after, before))
+    shares = [share_of(line) for line in (later, earlier)]
+    if shares[0] is None or shares[1] is None:
+        return
+    rounded = after.by_parts
+    made_from = [
+        name_number("percent", one.table, one.variable, row, TOTAL) for one in (after, before)
+    ]
+    graph.add(
+        name_number("difference", after.table, after.variable, before.variable, row, TOTAL),
+        Number(
+            repr(float(shares[0] - shares[1])),
+            "percentage_points",
+            "difference_from_rounded" if rounded else "difference",
+            "trace_wave",
+            FILE,
+            {"table": after.table, "row_code": row, "column_code": TOTAL},
+            graph.known(made_from),
+            items=tuple(dict.fromkeys([*after.items, *before.items])),
+        ),
+    )
+
+
+def share_of(line: Line) -> Fraction | None:
+    """Exact per cent of a cell; None without a base."""
+    if not (line.get("count") and line.get("base")) or Fraction(line["base"]) == 0:
+        return None
+    return 100 * Fraction(line["count"]) / Fraction(line["base"])
+
+
+TEST_KEYS = ("table", "row_variable", "column_variable", "test")
+
+
+def add_tests(
+    graph: Graph,
+    crossings: Crossings,
+    tests: Iterable[Line],
+    association: Iterable[Line],
+    by_design: bool,
+) -> None:
+    """Add the tests and measures that a report shows, and every adjusted residual."""
+    tables: dict[tuple[str, str, str], _Table] = {}
+    for one in crossings.values():
+        if one.group and (table := _Table.of(graph, one, by_design)):
+            tables[one.table, one.variable, one.group] = table
+    for line in tests:
+        place = TESTS[line["test"]].place
+        if place == PAIRED:
+            _add_paired(graph, crossings, line)
+        elif place:
+            known = tables.get((line["table"], line["row_variable"], line["column_variable"]))
+            if known and (line["statistic"] or line["p_value"]):
+                known.add_test(line)
+    shown = [measure.name for measure in list_shown_measures()]
+    for line in association:
+        known = tables.get((line["table"], line["row_variable"], line["column_variable"]))
+        if known and line["measure"] in shown and line["value"]:
+            known.add_measure(line)
+    for known in tables.values():
+        known.add_residuals()
+
+
+class _Table:
+    """A crosstab and the numbers computed from its counts."""
+
+    def __init__(self, graph: Graph, one: Crossing, by_design: bool) -> None:
+        self.graph, self.one, self.by_design = graph, one, by_design
+        self.name = name_number("crosstab", one.table, one.variable, one.group)
+
+    @classmethod
+    def of(cls, graph: Graph, one: Crossing, by_design: bool) -> "_Table | None":
+        """Add the crosstab itself; None where its cells are not known."""
+        inner = [
+            name_number("count", one.table, one.variable, row, column)
+            for row in one.answers
+            for column in one.groups
+        ]
+        known = graph.known(inner)
+        if len(known) < len(inner) or not known:
+            return None
+        table = cls(graph, one, by_design)
+        bases = [one.cells[one.answers[0], column] for column in one.groups]
+        heads = sum(_heads(one.cells[row, column]) for row in one.answers for column in one.groups)
+        if one.several:
+            heads = sum(int(line["unweighted_base"]) for line in bases)
+        graph.add(
+            table.name,
+            Number(
+                str(heads),
+                "people",
+                "count",
+                RULE,
+                FILE,
+                {"table": one.table, "row_variable": one.variable, "column_variable": one.group},
+                known,
+                People(one.everyone.who, one.weight),
+                items=one.items,
+            ),
+        )
+        return table
+
+    def add_test(self, line: Line) -> None:
+        """Add statistic, degrees of freedom, p-value, n and adjusted p-values of one line."""
+        test = line["test"]
+        place = tuple(line[key] for key in TEST_KEYS)
+        fields = ("statistic", "df", "df2", "p_value", "n")
+        names = {field: name_number("test", *place, field) for field in fields}
+        sources = {
+            "p_value": (names["statistic"], names["df"], *([names["df2"]] if line["df2"] else [])),
+        }
+        formulas = {
+            "statistic": test,
+            "df": TESTS[test].df,
+            "df2": "residual_degrees_of_freedom",
+            "p_value": TESTS[test].tail,
+            "n": "count",
+        }
+        for field in fields:
+            if line[field]:
+                self._add(
+                    names[field],
+                    line[field],
+                    "people" if field == "n" else field,
+                    formulas[field],
+                    line,
+                    sources.get(field, (self.name,)),
+                )
+        self._add_note(line, place)
+
+    def _add_note(self, line: Line, place: Sequence[str]) -> None:
+        """Add the numbers that a report prints from the note of a test."""
+        for part, value in note_numbers(without_general(line["note"])).items():
+            self.graph.add(
+                name_number("test", *place, f"note_{part}"),
+                Number(
+                    value,
+                    "note",
+                    line["test"],
+                    RULE,
+                    TESTS_FILE,
+                    {key: line[key] for key in TEST_KEYS},
+                    (self.name,),
+                    items=self.one.items,
+                ),
+            )
+
+    def add_measure(self, line: Line) -> None:
+        """Add a measure of association."""
+        place = (line["table"], line["row_variable"], line["column_variable"], line["measure"])
+        self._add(
+            name_number("association", *place),
+            line["value"],
+            "association",
+            line["measure"],
+            line,
+            (self.name,),
+            "tables/association.csv",
+            (*TEST_KEYS[:3], "measure"),
+        )
+
+    def add_residuals(self) -> None:
+        """Add the adjusted residual of every cell that has one."""
+        one = self.one
+        for (row, column), line in one.cells.items():
+            if not line.get("adjusted_residual"):
+                continue
+            self._add(
+                name_number("residual", one.table, one.variable, row, column),
+                line["adjusted_residual"],
+                "residual",
+                "design_residual" if self.by_design else "residual",
+                line,
+                (self.name,),
+                FILE,
+                KEYS,
+            )
+
+    def _add(
+        self,
+        identity: str,
+        value: str,
+        unit: str,
+        formula: str,
+        line: Line,
+        made_from: tuple[str, ...],
+        file: str = TESTS_FILE,
+        keys: Sequence[str] = TEST_KEYS,
+    ) -> None:
+        number = Number(
+            value,
+            unit,
+            formula,
+            RULE,
+            file,
+            {key: line[key] for key in keys},
+            self.graph.known(made_from),
+            items=self.one.items,
+        )
+        self.graph.add(identity, number)
+
+
+def _heads(line: Line) -> int:
+    return int(line.get("unweighted_count") or 0)
+
+
+def _add_paired(graph: Graph, crossings: Crossings, line: Line) -> None:
+    """Add a test of two answers of the same people."""
+    if not line["p_value"]:
+        return
+    place = [line[key] for key in TEST_KEYS]
+    sides = [crossings[line["table"], line[key]] for key in ("row_variable", "column_variable")]
+    both = People({side.variable: side.anyone for side in sides})
+    items = tuple(dict.fromkeys(name for side in sides for name in side.items))
+    name = name_number("crosstab", *place[:3])
+    common: dict[str, Any] = {"rule": RULE, "file": TESTS_FILE, "items": items}
+    keys = {key: line[key] for key in TEST_KEYS}
+    graph.add(name, Number(line["n"], "people", "count", people=both, line=keys, **common))
+    for field in ("statistic", "df", "p_value", "n"):
+        if line[field]:
+            number = Number(
+                line[field],
+                "people" if field == "n" else field,
+                line["test"] if field in ("statistic", "p_value") else "count",
+                line=keys,
+                made_from=(name,),
+                **common,
+            )
+            graph.add(name_number("test", *place, field), number)
+
+
+def add_adjusted(graph: Graph, tests: Iterable[Line]) -> None:
+    """Add Holm's and Benjamini and Hochberg's p-values of the study.
+
+    Each is computed from every p-value of its family: the same test of all tables.
+    """
+    families: dict[str, list[Line]] = {}
+    for line in tests:
+        if line["p_value"] and line.get("holm_article"):
+            families.setdefault(line["test"].removesuffix("_monte_carlo"), []).append(line)
+    for family in families.values():
+        members = graph.known(_name(line, "p_value") for line in family)
+        for method in ("holm", "benjamini_hochberg"):
+            for line in family:
+                own = _name(line, "p_value")
+                if own in members:
+                    number = Number(
+                        line[f"{method}_article"],
+                        "p_value",
+                        method,
+                        RULE,
+                        TESTS_FILE,
+                        {key: line[key] for key in TEST_KEYS},
+                        members,
+                        items=graph.numbers[own].items,
+                    )
+                    graph.add(_name(line, f"{method}_article"), number)
+
+
+def _name(line: Line, field: str) -> str:
+    return name_number("test", *(line[key] for key in TEST_KEYS), field)
