@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from resurvey.core.lines import FrequencyLine as Line
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.counts import Line
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.lines import BannerLine as Line
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
-from resurvey.report.counts import Line
 from resurvey.report.references import Sentences
 
 MOST_CELLS = 30_000
@@ -297,7 +297,8 @@ class Banners:
         if not line["percent_lowest"]:
             return Shown(NOTHING, note=self.say.note(note) if note else "")
         low, high = (
-            self.numerals.fixed(float(line[f"percent_{end}"]), 1) for end in ("lowest", "highest")
+            self.numerals.fixed(float(end), 1)
+            for end in (line["percent_lowest"], line["percent_highest"])
         )
         return Shown(NOTHING, note=self.say.plain("banners.between", low=low, high=high))
 

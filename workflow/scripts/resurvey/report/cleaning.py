@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from resurvey.core.lines import Line
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.counts import Line
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.comparison import VERDICTS
+from resurvey.core.lines import ClaimLine, PrintedLine
 from resurvey.core.names import name_number, name_printed, name_recomputed
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.counts import Line
 
 DISAGREEING = ("wrong_cell", "contradicts", "percent_for_percentage_points")
 _REFERENCE = re.compile(r"\b([\w-]+)/(\w+)/([\w+-]+)/([\w-]+)")
@@ -74,8 +74,8 @@ class Ledger:
 
 
 def compare_print(
-    cells: Sequence[Line],
-    claims: Sequence[Line],
+    cells: Sequence[PrintedLine],
+    claims: Sequence[ClaimLine],
     titles: Mapping[str, str],
     numbers: Mapping[str, str],
     labels: Labels,
@@ -127,7 +127,7 @@ def _tally(
     )
 
 
-def _cell(line: Line, labels: Labels) -> PrintedCell:
+def _cell(line: PrintedLine, labels: Labels) -> PrintedCell:
     name, code = line["row_variable"], line["row_code"]
     row = labels.row(line["table"], name.split("-")[0], code, line["row"])
     if line["column_variable"] or line["column_code"] == "difference":
@@ -158,7 +158,7 @@ def _known(text: str, identity: str) -> Shown:
     return Shown(text, identity=identity) if text else Shown("")
 
 
-def _has_pair(line: Line, labels: Labels) -> bool:
+def _has_pair(line: PrintedLine, labels: Labels) -> bool:
     return bool(labels.tables.get(line["table"], {}).get("pairs"))
 
 
@@ -173,7 +173,7 @@ def name_cell(found: re.Match[str], labels: Labels, numbers: Mapping[str, str]) 
     return f"({', '.join([*place, labels.variable(variable)])}: {', '.join(parts)})"
 
 
-def _claim(line: Line, labels: Labels, numbers: Mapping[str, str], say: Wording) -> Claim:
+def _claim(line: ClaimLine, labels: Labels, numbers: Mapping[str, str], say: Wording) -> Claim:
     paragraph = line.get("paragraph", "")
     page = say.plain("report.page", page=line["page"]) if line.get("page") else paragraph
     return Claim(
@@ -192,13 +192,14 @@ def _claim(line: Line, labels: Labels, numbers: Mapping[str, str], say: Wording)
     )
 
 
-def _word(line: Line, say: Wording) -> str:
+def _word(line: ClaimLine, say: Wording) -> str:
     """Text in place of a printed number: the claim has a word instead."""
     return say.plain("report.in_words") if line.get("quantifier") else ""
 
 
-def _in(line: Line, key: str, language: str) -> str:
+def _in(line: ClaimLine, key: str, language: str) -> str:
+    texts = {name: str(text) for name, text in line.items()}
     for name in (f"{key}_{language}", f"{key}_en", key):
-        if line.get(name):
-            return line[name]
-    return next((text for name, text in line.items() if name.startswith(f"{key}_") and text), "")
+        if texts.get(name):
+            return texts[name]
+    return next((text for name, text in texts.items() if name.startswith(f"{key}_") and text), "")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from resurvey.core.lines import IndicatorLine as Line
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
-from resurvey.report.counts import Line
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.cells import Block
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.counts import Block, Counts
+from resurvey.report.counts import Counts
 from resurvey.report.evidence import Evidence, Test
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.lines import Line
 from resurvey.core.names import name_model_number, name_number
 from resurvey.pages.drawings import inline_svg
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.counts import Line
 
 MOST_SENTENCES = 8
 """Comparisons that are put in words; the others are in the table."""

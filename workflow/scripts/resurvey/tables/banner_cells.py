@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Variable
-from resurvey.core.counting import percent_of, plain_number
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED
 from resurvey.statistics.column_means import ColumnMeans, column_means

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.cells import percent_of
 from resurvey.core.codebook import Code, Codebook, Labels, Variable, as_labels, clean_code, nearest
-from resurvey.core.counting import Counted, cross_counts, encode, percent_of
+from resurvey.core.counting import Counted, cross_counts, encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED

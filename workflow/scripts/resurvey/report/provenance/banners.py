@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from resurvey.core.codebook import Codebook
+from resurvey.core.lines import BannerLine, CrosstabLine, fields_of
 from resurvey.core.names import TOTAL, name_number
-from resurvey.report.provenance.crosstabs import RULE, Crossing, Line
+from resurvey.report.provenance.crosstabs import RULE, Crossing
 from resurvey.report.provenance.graph import ANSWERED, Graph, Number
 
 FILE, MEAN = "tables/banners.csv", "mean"
@@ -39,9 +40,9 @@ class Behind:
     weight: str
 
 
-def add_banners(graph: Graph, lines: Iterable[Line], behind: Behind) -> None:
+def add_banners(graph: Graph, lines: Iterable[BannerLine], behind: Behind) -> None:
     """Add the numbers of every banner table."""
-    crossings: dict[tuple[str, str, str], dict[tuple[str, str], Line]] = {}
+    crossings: dict[tuple[str, str, str], dict[tuple[str, str], BannerLine]] = {}
     for line in lines:
         place = line["table"], line["row_variable"], line["column_variable"]
         crossings.setdefault(place, {})[line["row_code"], line["column_code"]] = line
@@ -55,21 +56,21 @@ def add_banners(graph: Graph, lines: Iterable[Line], behind: Behind) -> None:
             table,
             variable,
             group,
+            # The columns of a banner are named as those of a table; it has fewer.
+            cast("dict[tuple[str, str], CrosstabLine]", cells),
             behind.banners.get(table, {}).get("percent", "column"),
-            False,
-            variable in behind.sets or not answered,
-            cells,
-            tuple(dict.fromkeys(items)),
-            behind.weight,
+            several=variable in behind.sets or not answered,
+            items=tuple(dict.fromkeys(items)),
+            weight=behind.weight,
         )
-        for (row, column), line in cells.items():
+        for line in cells.values():
             if line["kind"] == MEAN:
                 _add_mean(graph, one, line, behind)
             else:
-                _add_cell(graph, one, row, column)
+                _add_cell(graph, one, line)
 
 
-def name_banner_number(kind: str, line: Line, *more: str) -> str:
+def name_banner_number(kind: str, line: BannerLine, *more: str) -> str:
     """Name a number of a banner by its place; all respondents have no column variable.
 
     Examples
@@ -78,17 +79,17 @@ def name_banner_number(kind: str, line: Line, *more: str) -> str:
     >>> name_banner_number("percent", {**line, "column_variable": "gender"})
     'percent:b/q/1/gender/2'
     """
-    place = [line[key] for key in KEYS if line[key]]
+    place = filter(None, fields_of(line, KEYS).values())
     return name_number(kind, *place, *more)
 
 
-def _common(one: Crossing, line: Line) -> dict[str, Any]:
-    keys = {key: line[key] for key in KEYS if line[key]}
+def _common(one: Crossing, line: BannerLine) -> dict[str, Any]:
+    keys = {key: value for key, value in fields_of(line, KEYS).items() if value}
     return {"rule": RULE, "file": FILE, "line": keys, "items": one.items}
 
 
-def _add_cell(graph: Graph, one: Crossing, row: str, column: str) -> None:
-    line = one.cells[row, column]
+def _add_cell(graph: Graph, one: Crossing, line: BannerLine) -> None:
+    row, column = line["row_code"], line["column_code"]
     if not line["count"]:
         return
     units = ("weighted_people", "weighted_count") if one.weight else ("people", "count")
@@ -116,7 +117,7 @@ def _add_cell(graph: Graph, one: Crossing, row: str, column: str) -> None:
         graph.add(name_banner_number("percent", line), share)
 
 
-def _add_mean(graph: Graph, one: Crossing, line: Line, behind: Behind) -> None:
+def _add_mean(graph: Graph, one: Crossing, line: BannerLine, behind: Behind) -> None:
     """Add a mean of everybody in a column who gave an answer that counts."""
     if not line["mean"]:
         return

@@ -5,56 +5,41 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from resurvey.core.cells import Block, exact_percent, read_blocks
+from resurvey.core.lines import AssociationLine, CrosstabLine, TestLine, fields_of
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import note_numbers, without_general
 from resurvey.report.provenance.graph import ANSWERED, Graph, Number, People
 from resurvey.statistics.registry import PAIRED, TESTS, list_shown_measures
 
-Line = Mapping[str, str]
 FILE, TESTS_FILE, RULE = "tables/crosstabs.csv", "tables/tests.csv", "tabulate_wave"
 KEYS = ("table", "row_variable", "row_code", "column_code")
+TEST_KEYS = ("table", "row_variable", "column_variable", "test")
 
 
 @dataclass(frozen=True)
-class Crossing:
-    """The cells of one question in one table.
+class Crossing(Block):
+    """The cells of one question in one table, and whom they count.
 
     Attributes
     ----------
-    table, variable, group : str
-        Table, question (or multiple-response set), and the variable of the columns or "".
     percent : str
         What per cents are of: ``column``, ``row`` or ``total``.
     by_parts : bool
         Subtotals and differences are made of rounded per cents.
     several : bool
         The question is a multiple-response set.
-    cells : dict
-        (row code, column code) -> line.
     items : tuple of str
         Variables of the data behind the question, and those behind the groups.
+    weight : str
+        Variable of the weights, or "".
     """
 
-    table: str
-    variable: str
-    group: str
-    percent: str
-    by_parts: bool
-    several: bool
-    cells: Mapping[tuple[str, str], Line]
+    percent: str = "column"
+    by_parts: bool = False
+    several: bool = False
     items: tuple[str, ...] = ()
     weight: str = ""
-
-    @property
-    def answers(self) -> list[str]:
-        """Codes of the single answers, in the order of the file."""
-        rows = {row: None for (row, _), line in self.cells.items() if line["kind"] == "answer"}
-        return list(rows)
-
-    @property
-    def groups(self) -> list[str]:
-        """Codes of the columns other than all respondents."""
-        return [one for one in dict.fromkeys(code for _, code in self.cells) if one != TOTAL]
 
     def people(self, rows: Sequence[str] | str, column: str | Sequence[str]) -> People:
         """Respondents with one of some answers in one of some columns."""
@@ -75,13 +60,6 @@ class Crossing:
     def anyone(self) -> Sequence[str] | str:
         """Condition of having answered the question at all."""
         return ANSWERED if self.several else self.answers
-
-    def parts(self, row: str) -> list[str]:
-        """Answers that a row adds up."""
-        kind = next(line["kind"] for (code, _), line in self.cells.items() if code == row)
-        if kind == "total":
-            return self.answers
-        return row.split("+") if kind == "subtotal" else [row]
 
     def counted(self, row: str, column: str) -> People:
         """Respondents that a cell counts."""
@@ -104,30 +82,28 @@ Crossings = Mapping[tuple[str, str], Crossing]
 
 
 def read_crossings(
-    lines: Iterable[Line],
+    lines: Iterable[CrosstabLine],
     tables: Mapping[str, Mapping[str, Any]],
     sets: Collection[str],
     sources: Mapping[str, Sequence[str]],
     weight: str,
 ) -> dict[tuple[str, str], Crossing]:
     """Read the lines of ``crosstabs.csv`` as crossings."""
-    cells: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
-    for line in lines:
-        own = cells.setdefault((line["table"], line["row_variable"]), {})
-        own[line["row_code"], line["column_code"]] = line
     found = {}
-    for (table, variable), own in cells.items():
+    for (table, variable), block in read_blocks(lines).items():
         spec = tables.get(table, {})
-        group = next(iter(own.values()))["column_variable"]
-        behind = [*sources.get(variable, [variable]), *sources.get(group, [group])]
+        behind = [
+            *sources.get(variable, [variable]),
+            *sources.get(block.group, [block.group]),
+        ]
         found[table, variable] = Crossing(
             table,
             variable,
-            group,
+            block.group,
+            block.cells,
             spec.get("percent", "column"),
             spec.get("derived") == "printed_parts",
             variable in sets,
-            own,
             tuple(dict.fromkeys(name for name in behind if name)),
             weight,
         )
@@ -142,7 +118,7 @@ def add_cells(graph: Graph, one: Crossing) -> None:
         common: dict[str, Any] = {
             "rule": RULE,
             "file": FILE,
-            "line": {key: line[key] for key in KEYS},
+            "line": fields_of(line, KEYS),
             "items": one.items,
         }
         if line.get("count"):
@@ -164,11 +140,11 @@ def add_cells(graph: Graph, one: Crossing) -> None:
 
 
 def _add_responses(
-    graph: Graph, one: Crossing, column: str, line: Line, common: Mapping[str, Any]
+    graph: Graph, one: Crossing, column: str, line: CrosstabLine, common: Mapping[str, Any]
 ) -> None:
-    counts = [name_number("count", one.table, one.variable, row, column) for row in one.answers]
+    counts = [one.name("count", row, column) for row in one.answers]
     graph.add(
-        name_number("count", one.table, one.variable, TOTAL, column, "responses"),
+        one.name("count", TOTAL, column, "responses"),
         Number(line["responses"], "answers", "sum", made_from=graph.known(counts), **common),
     )
 
@@ -182,9 +158,7 @@ def _add_percent(graph: Graph, one: Crossing, row: str, column: str) -> None:
     rounded = one.by_parts and len(parts) > 1 and line["kind"] == "subtotal"
     made_from = [name_number("count", *place), name_number("base", *place)]
     if rounded:
-        made_from += [
-            name_number("percent", one.table, one.variable, part, column) for part in parts
-        ]
+        made_from += [one.name("percent", part, column) for part in parts]
     graph.add(
         name_number("percent", *place),
         Number(
@@ -193,7 +167,7 @@ def _add_percent(graph: Graph, one: Crossing, row: str, column: str) -> None:
             "share_from_rounded" if rounded else "share",
             RULE,
             FILE,
-            {key: line[key] for key in KEYS},
+            fields_of(line, KEYS),
             tuple(made_from),
             items=one.items,
         ),
@@ -202,18 +176,16 @@ def _add_percent(graph: Graph, one: Crossing, row: str, column: str) -> None:
 
 def add_difference(graph: Graph, after: Crossing, before: Crossing, row: str) -> None:
     """Add the change of a share between two questions to the same people."""
-    later, earlier = (one.cells.get((row, TOTAL), {}) for one in (after, before))
-    shares = [share_of(line) for line in (later, earlier)]
-    if shares[0] is None or shares[1] is None:
+    later, earlier = (one.cell(row, TOTAL) for one in (after, before))
+    if later is None or earlier is None:
         return
+    change = exact_percent(later.count, later.base) - exact_percent(earlier.count, earlier.base)
     rounded = after.by_parts
-    made_from = [
-        name_number("percent", one.table, one.variable, row, TOTAL) for one in (after, before)
-    ]
+    made_from = [one.name("percent", row, TOTAL) for one in (after, before)]
     graph.add(
         name_number("difference", after.table, after.variable, before.variable, row, TOTAL),
         Number(
-            repr(float(shares[0] - shares[1])),
+            repr(float(change)),
             "percentage_points",
             "difference_from_rounded" if rounded else "difference",
             "trace_wave",
@@ -225,21 +197,11 @@ def add_difference(graph: Graph, after: Crossing, before: Crossing, row: str) ->
     )
 
 
-def share_of(line: Line) -> Fraction | None:
-    """Exact per cent of a cell; None without a base."""
-    if not (line.get("count") and line.get("base")) or Fraction(line["base"]) == 0:
-        return None
-    return 100 * Fraction(line["count"]) / Fraction(line["base"])
-
-
-TEST_KEYS = ("table", "row_variable", "column_variable", "test")
-
-
 def add_tests(
     graph: Graph,
     crossings: Crossings,
-    tests: Iterable[Line],
-    association: Iterable[Line],
+    tests: Iterable[TestLine],
+    association: Iterable[AssociationLine],
     by_design: bool,
 ) -> None:
     """Add the tests and measures that a report shows, and every adjusted residual."""
@@ -256,10 +218,12 @@ def add_tests(
             if known and (line["statistic"] or line["p_value"]):
                 known.add_test(line)
     shown = [measure.name for measure in list_shown_measures()]
-    for line in association:
-        known = tables.get((line["table"], line["row_variable"], line["column_variable"]))
-        if known and line["measure"] in shown and line["value"]:
-            known.add_measure(line)
+    for measured in association:
+        known = tables.get(
+            (measured["table"], measured["row_variable"], measured["column_variable"])
+        )
+        if known and measured["measure"] in shown and measured["value"]:
+            known.add_measure(measured)
     for known in tables.values():
         known.add_residuals()
 
@@ -274,11 +238,7 @@ class _Table:
     @classmethod
     def of(cls, graph: Graph, one: Crossing, by_design: bool) -> "_Table | None":
         """Add the crosstab itself; None where its cells are not known."""
-        inner = [
-            name_number("count", one.table, one.variable, row, column)
-            for row in one.answers
-            for column in one.groups
-        ]
+        inner = [one.name("count", row, column) for row in one.answers for column in one.groups]
         known = graph.known(inner)
         if len(known) < len(inner) or not known:
             return None
@@ -303,12 +263,11 @@ class _Table:
         )
         return table
 
-    def add_test(self, line: Line) -> None:
+    def add_test(self, line: TestLine) -> None:
         """Add statistic, degrees of freedom, p-value, n and adjusted p-values of one line."""
-        test = line["test"]
-        place = tuple(line[key] for key in TEST_KEYS)
-        fields = ("statistic", "df", "df2", "p_value", "n")
-        names = {field: name_number("test", *place, field) for field in fields}
+        test, place = line["test"], tuple(fields_of(line, TEST_KEYS).values())
+        values = fields_of(line, ("statistic", "df", "df2", "p_value", "n"))
+        names = {field: _name(line, field) for field in values}
         sources = {
             "p_value": (names["statistic"], names["df"], *([names["df2"]] if line["df2"] else [])),
         }
@@ -319,11 +278,11 @@ class _Table:
             "p_value": TESTS[test].tail,
             "n": "count",
         }
-        for field in fields:
-            if line[field]:
+        for field, value in values.items():
+            if value:
                 self._add(
                     names[field],
-                    line[field],
+                    value,
                     "people" if field == "n" else field,
                     formulas[field],
                     line,
@@ -331,7 +290,7 @@ class _Table:
                 )
         self._add_note(line, place)
 
-    def _add_note(self, line: Line, place: Sequence[str]) -> None:
+    def _add_note(self, line: TestLine, place: Sequence[str]) -> None:
         """Add the numbers that a report prints from the note of a test."""
         for part, value in note_numbers(without_general(line["note"])).items():
             self.graph.add(
@@ -342,13 +301,13 @@ class _Table:
                     line["test"],
                     RULE,
                     TESTS_FILE,
-                    {key: line[key] for key in TEST_KEYS},
+                    fields_of(line, TEST_KEYS),
                     (self.name,),
                     items=self.one.items,
                 ),
             )
 
-    def add_measure(self, line: Line) -> None:
+    def add_measure(self, line: AssociationLine) -> None:
         """Add a measure of association."""
         place = (line["table"], line["row_variable"], line["column_variable"], line["measure"])
         self._add(
@@ -369,7 +328,7 @@ class _Table:
             if not line.get("adjusted_residual"):
                 continue
             self._add(
-                name_number("residual", one.table, one.variable, row, column),
+                one.name("residual", row, column),
                 line["adjusted_residual"],
                 "residual",
                 "design_residual" if self.by_design else "residual",
@@ -385,10 +344,10 @@ class _Table:
         value: str,
         unit: str,
         formula: str,
-        line: Line,
+        line: Mapping[str, object],
         made_from: tuple[str, ...],
         file: str = TESTS_FILE,
-        keys: Sequence[str] = TEST_KEYS,
+        keys: tuple[str, ...] = TEST_KEYS,
     ) -> None:
         number = Number(
             value,
@@ -396,48 +355,48 @@ class _Table:
             formula,
             RULE,
             file,
-            {key: line[key] for key in keys},
+            fields_of(line, keys),
             self.graph.known(made_from),
             items=self.one.items,
         )
         self.graph.add(identity, number)
 
 
-def _heads(line: Line) -> int:
+def _heads(line: CrosstabLine) -> int:
     return int(line.get("unweighted_count") or 0)
 
 
-def _add_paired(graph: Graph, crossings: Crossings, line: Line) -> None:
+def _add_paired(graph: Graph, crossings: Crossings, line: TestLine) -> None:
     """Add a test of two answers of the same people."""
     if not line["p_value"]:
         return
-    place = [line[key] for key in TEST_KEYS]
-    sides = [crossings[line["table"], line[key]] for key in ("row_variable", "column_variable")]
+    pair = line["row_variable"], line["column_variable"]
+    sides = [crossings[line["table"], variable] for variable in pair]
     both = People({side.variable: side.anyone for side in sides})
     items = tuple(dict.fromkeys(name for side in sides for name in side.items))
-    name = name_number("crosstab", *place[:3])
+    name = name_number("crosstab", line["table"], *pair)
     common: dict[str, Any] = {"rule": RULE, "file": TESTS_FILE, "items": items}
-    keys = {key: line[key] for key in TEST_KEYS}
+    keys = fields_of(line, TEST_KEYS)
     graph.add(name, Number(line["n"], "people", "count", people=both, line=keys, **common))
-    for field in ("statistic", "df", "p_value", "n"):
-        if line[field]:
+    for field, value in fields_of(line, ("statistic", "df", "p_value", "n")).items():
+        if value:
             number = Number(
-                line[field],
+                value,
                 "people" if field == "n" else field,
                 line["test"] if field in ("statistic", "p_value") else "count",
                 line=keys,
                 made_from=(name,),
                 **common,
             )
-            graph.add(name_number("test", *place, field), number)
+            graph.add(_name(line, field), number)
 
 
-def add_adjusted(graph: Graph, tests: Iterable[Line]) -> None:
+def add_adjusted(graph: Graph, tests: Iterable[TestLine]) -> None:
     """Add Holm's and Benjamini and Hochberg's p-values of the study.
 
     Each is computed from every p-value of its family: the same test of all tables.
     """
-    families: dict[str, list[Line]] = {}
+    families: dict[str, list[TestLine]] = {}
     for line in tests:
         if line["p_value"] and line.get("holm_article"):
             families.setdefault(line["test"].removesuffix("_monte_carlo"), []).append(line)
@@ -448,17 +407,17 @@ def add_adjusted(graph: Graph, tests: Iterable[Line]) -> None:
                 own = _name(line, "p_value")
                 if own in members:
                     number = Number(
-                        line[f"{method}_article"],
+                        fields_of(line, (f"{method}_article",))[f"{method}_article"],
                         "p_value",
                         method,
                         RULE,
                         TESTS_FILE,
-                        {key: line[key] for key in TEST_KEYS},
+                        fields_of(line, TEST_KEYS),
                         members,
                         items=graph.numbers[own].items,
                     )
                     graph.add(_name(line, f"{method}_article"), number)
 
 
-def _name(line: Line, field: str) -> str:
-    return name_number("test", *(line[key] for key in TEST_KEYS), field)
+def _name(line: TestLine, field: str) -> str:
+    return name_number("test", *fields_of(line, TEST_KEYS).values(), field)

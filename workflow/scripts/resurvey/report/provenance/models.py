@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from resurvey.core.lines import Line
 from resurvey.core.names import name_model_number, name_number
 from resurvey.core.notes import note_numbers
-from resurvey.report.provenance.crosstabs import Line
 from resurvey.report.provenance.graph import ANSWERED, Graph, Number, People
 
 FIELDS = {

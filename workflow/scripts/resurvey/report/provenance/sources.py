@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from resurvey.core.codebook import Codebook
+from resurvey.core.lines import Line
 from resurvey.core.names import name_number
-from resurvey.report.provenance.crosstabs import Line
 from resurvey.report.provenance.graph import Graph, Number, People
 
 AFTER = {

@@ -2,14 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from resurvey.core.codebook import Codebook
+from resurvey.core.lines import (
+    AssociationLine,
+    BannerLine,
+    ClaimLine,
+    CrosstabLine,
+    FrequencyLine,
+    IndicatorLine,
+    Line,
+    PrintedLine,
+    QuestionLine,
+    RangeLine,
+    TestLine,
+)
 from resurvey.core.names import name_number
 from resurvey.report.provenance.answers import add_frequencies, add_indicators
 from resurvey.report.provenance.banners import Behind, add_banners
 from resurvey.report.provenance.crosstabs import (
-    Line,
     add_adjusted,
     add_cells,
     add_difference,
@@ -36,22 +48,28 @@ from resurvey.report.provenance.sources import (
     steps_of,
 )
 
-FILES = (
-    "crosstabs",
-    "tests",
-    "association",
-    "frequencies",
-    "indicators",
-    "banners",
-    "cleaning",
-    "cells",
-    "claims",
-    "questions",
-    "ranges",
-)
-"""Tidy files that numbers are traced through; models' files may stand beside them."""
+
+class TracedFiles(TypedDict):
+    """Lines of the tidy files that numbers are traced through; those of models may lack."""
+
+    crosstabs: Sequence[CrosstabLine]
+    tests: Sequence[TestLine]
+    association: Sequence[AssociationLine]
+    frequencies: Sequence[FrequencyLine]
+    indicators: Sequence[IndicatorLine]
+    banners: Sequence[BannerLine]
+    cleaning: Sequence[Line]
+    cells: Sequence[PrintedLine]
+    claims: Sequence[ClaimLine]
+    questions: Sequence[QuestionLine]
+    ranges: Sequence[RangeLine]
+    coefficients: NotRequired[Sequence[Line]]
+    effects: NotRequired[Sequence[Line]]
+    diagnostics: NotRequired[Sequence[Line]]
+
 
 MODEL_FILES = ("coefficients", "effects", "diagnostics")
+FILES = tuple(name for name in TracedFiles.__annotations__ if name not in MODEL_FILES)
 DESIGN = ("weight", "strata", "clusters", "fpc")
 
 
@@ -85,14 +103,15 @@ class Inputs:
 
 
 def trace_numbers(
-    files: Mapping[str, Sequence[Line]],
+    files: TracedFiles,
     codebook: Codebook,
     study: Mapping[str, Any],
 ) -> Graph:
     """Build the graph of every number that a report of the wave may print."""
     tables, declared = study["tables"]["tables"], study["indicators"].get("indicators", {})
     names = [row for table in tables.values() for row in table["rows"]]
-    names += [line[key] for line in files["banners"] for key in ("row_variable", "column_variable")]
+    for line in files["banners"]:
+        names += [line["row_variable"], line["column_variable"]]
     sets = response_sets(codebook, names)
     sources = question_sources(codebook, declared, sets)
     weight = str(study["wave"].get("weight", ""))
@@ -120,7 +139,8 @@ def trace_numbers(
         add_banners(graph, files["banners"], behind)
     if codebook.reconstructed:
         add_ranges(graph, files["questions"], files["ranges"])
-    models = {name: files[name] for name in MODEL_FILES if name in files}
+    lines: Mapping[str, Any] = files
+    models = {name: lines[name] for name in MODEL_FILES if name in lines}
     alpha = float(study["config"].get("alpha") or 0)
     add_models(graph, models, study["models"].get("models", {}), sources, alpha)
     add_ledger(graph, files["cleaning"])
@@ -136,7 +156,7 @@ def trace_numbers(
 
 
 def trace_wave(
-    files: Mapping[str, Sequence[Line]],
+    files: TracedFiles,
     codebook: Codebook,
     study: Mapping[str, Any],
     wave: str,
