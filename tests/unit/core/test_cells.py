@@ -2,9 +2,8 @@
 
 from fractions import Fraction
 
-from unit.report.small_survey import table_lines
-
 from resurvey.core.cells import Cell, cell_of, percent_of, read_blocks, rounded_percent
+from unit.report.small_survey import table_lines
 
 COUNTS = {"1": {"1": 2, "2": 1, "total": 3}, "2": {"1": 1, "2": 1, "total": 2}}
 BASES = {"1": 3, "2": 2, "total": 5}

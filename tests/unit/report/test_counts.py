@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from resurvey.pages.numerals import Numerals, rounded_percent
+from resurvey.core.cells import rounded_percent
+from resurvey.pages.numerals import Numerals
 from resurvey.report.counts import Counts
 from unit.report.small_survey import TABLES, table_lines
 

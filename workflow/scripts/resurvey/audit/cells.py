@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from resurvey.audit.claims import claim_cells, evaluate_claims, read_lexicon
-from resurvey.audit.comparison import compare_cells, index_counts
+from resurvey.audit.comparison import Counts, compare_cells
+from resurvey.core.cells import read_blocks
 from resurvey.core.codebook import Codebook
+from resurvey.core.lines import CrosstabLine
 from resurvey.core.published import PrintedCell, one_crossing, printed_questions
 from resurvey.recovery.questions import recover_question
 
 
 def audit_cells(
     cells: Sequence[PrintedCell],
-    crosstabs: Sequence[Mapping[str, str]],
+    crosstabs: Sequence[CrosstabLine],
     frequencies: Sequence[Mapping[str, str]],
     codebook: Codebook,
     derived: Mapping[str, str],
@@ -38,7 +40,7 @@ def audit_cells(
     list of dict
         One line per cell; keys `comparison.AUDIT_COLUMNS`.
     """
-    counted = index_counts(crosstabs)
+    counted = read_blocks(crosstabs)
     questions = printed_questions(one_crossing(cells)[0])
     unsolved = [
         name
@@ -56,15 +58,14 @@ def audit_cells(
     return compare_cells(cells, crosstabs, derived, unsolved, rounding)
 
 
-def _is_counted(cells: Sequence[PrintedCell], counted: Mapping[Any, Mapping[str, str]]) -> bool:
+def _is_counted(cells: Sequence[PrintedCell], counted: Counts) -> bool:
     """Tell whether every answer of a question has its count, so that nothing hangs on recovery."""
-    keys = [
-        (cell.table, cell.row_variable, code, cell.column_code)
+    return all(
+        (block := counted.get((cell.table, cell.row_variable))) is not None
+        and block.cell(code, cell.column_code) is not None
         for cell in cells
         for code in cell.row_code.split("+")
-    ]
-    lines = [counted.get(key, {}) for key in keys]
-    return all(line.get("count") and float(line.get("base") or 0) for line in lines)
+    )
 
 
 def group_sizes(
@@ -82,7 +83,7 @@ def group_sizes(
 def audit_claims(
     claims: Sequence[Mapping[str, str]],
     cells: Sequence[PrintedCell],
-    crosstabs: Sequence[Mapping[str, str]],
+    crosstabs: Sequence[CrosstabLine],
     lexicon: Mapping[str, Any],
     reconstructed: bool,
     feasible: Mapping[str, Sequence[Mapping[str, tuple[int, int]]]] | None = None,

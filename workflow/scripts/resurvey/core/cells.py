@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
+from resurvey.core.files import read_csv
 from resurvey.core.lines import CrosstabLine
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.printed import round_half_away, round_half_away_number
@@ -125,7 +127,7 @@ class Block:
     def _kinds(self) -> dict[str, str]:
         kinds: dict[str, str] = {}
         for (row, _), line in self.cells.items():
-            kinds.setdefault(row, line["kind"])
+            kinds.setdefault(row, line.get("kind", ""))
         return kinds
 
     def kind(self, row: str) -> str:
@@ -168,6 +170,11 @@ class Block:
         return name_number(kind, self.table, self.variable, row, column, *more)
 
 
+def read_crosstabs(path: str | Path) -> list[CrosstabLine]:
+    """Read ``crosstabs.csv`` as text."""
+    return cast("list[CrosstabLine]", read_csv(path))
+
+
 def read_blocks(lines: Iterable[CrosstabLine]) -> dict[tuple[str, str], Block]:
     """Group the lines of ``crosstabs.csv`` by table and question, in the order of the file.
 
@@ -184,6 +191,6 @@ def read_blocks(lines: Iterable[CrosstabLine]) -> dict[tuple[str, str], Block]:
         cells = found.setdefault((line["table"], line["row_variable"]), {})
         cells[line["row_code"], line["column_code"]] = line
     return {
-        place: Block(*place, next(iter(cells.values()))["column_variable"], cells)
+        place: Block(*place, next(iter(cells.values())).get("column_variable", ""), cells)
         for place, cells in found.items()
     }

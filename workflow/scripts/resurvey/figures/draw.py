@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.lines import CrosstabLine, IndicatorLine
 from resurvey.figures.bars import draw_bars, is_stackable
 from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import Setting, group_cells, questions_of
@@ -27,7 +28,7 @@ from resurvey.figures.vector import plain_style
 
 logger = logging.getLogger("resurvey")
 
-Cells = Sequence[Mapping[str, str]]
+Cells = Sequence[CrosstabLine]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Drawing:
 def draw_figures(
     kinds: Mapping[str, str],
     cells: Cells,
-    shares: Cells,
+    shares: Sequence[IndicatorLine],
     setting: Setting,
     profile: str = "screen",
     declared: Mapping[str, Any] | None = None,
@@ -115,7 +116,7 @@ def _laid_out(
     name: str,
     kind: str,
     tables: Mapping[str, Cells],
-    shares: Cells,
+    shares: Sequence[IndicatorLine],
     setting: Setting,
     sheet: Profile,
 ) -> tuple[Canvas, str, str]:
@@ -138,7 +139,11 @@ def _word_missing(name: str, profile: str, missing: set[str]) -> str:
 
 
 def _draw(
-    name: str, kind: str, tables: Mapping[str, Cells], shares: Cells, setting: Setting
+    name: str,
+    kind: str,
+    tables: Mapping[str, Cells],
+    shares: Sequence[IndicatorLine],
+    setting: Setting,
 ) -> tuple[Canvas, str, str]:
     if kind == RESIDUALS:
         blocks = residual_blocks(tables, setting)

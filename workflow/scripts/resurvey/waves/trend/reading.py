@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from resurvey.core.files import read_csv
+from resurvey.core.cells import read_crosstabs
 from resurvey.core.survey import Survey
 from resurvey.prepare.text_answers import with_text_answers
 from resurvey.reading.storage import load_columns
@@ -37,7 +37,7 @@ def read_waves(
             TrendWave(
                 one["name"],
                 float(one["time"]),
-                read_csv(crosstabs),
+                read_crosstabs(crosstabs),
                 survey,
                 wave_design(one["wave"]),
                 str(one["wave"].get("id", "")),
