@@ -286,7 +286,7 @@ def _share(counts: Counts, cell: PrintedCell, variable: str, code: str) -> Cell 
 
 
 def _arithmetic(shares: Sequence[tuple[int, Cell]], decimal: str) -> str:
-    terms = [f"100 × {_text(one.count)} / {_text(one.base)}" for _, one in shares]
+    terms = [f"100 × {_text(share.count)} / {_text(share.base)}" for _, share in shares]
     joined = terms[0]
     for (sign, _), term in zip(shares[1:], terms[1:], strict=True):
         joined += f" {'+' if sign > 0 else '−'} {term}"

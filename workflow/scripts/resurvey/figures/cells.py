@@ -72,7 +72,7 @@ class Setting:
         """Label of an answer; the label in the CSV where the codebook has none."""
         if code == TOTAL:
             return self.words["all_respondents"]
-        codes = {str(one): one for one in self._variable(variable).codes}
+        codes = {str(code): code for code in self._variable(variable).codes}
         if code not in codes:
             return printable(otherwise) or printable(code)
         return printable(self._variable(variable).answer(codes[code], self.language)) or code
@@ -163,7 +163,7 @@ class Question:
     @property
     def scale(self) -> list[Segment]:
         """Answers inside the order."""
-        return [one for one in self.segments if not one.outside]
+        return [segment for segment in self.segments if not segment.outside]
 
     @property
     def total(self) -> Bar | None:

@@ -76,7 +76,7 @@ class Counts:
         exact = later.percent - earlier.percent
         value = exact
         if self.by_parts(after.table):
-            printed = [self.rounded(one, row, column) for one in (after, before)]
+            printed = [self.rounded(block, row, column) for block in (after, before)]
             value = (printed[0] or Fraction(0)) - (printed[1] or Fraction(0))
         numerals = self.numerals
         text = numerals.fixed(value, 1, sign=True).replace("\N{MINUS SIGN}", "-")

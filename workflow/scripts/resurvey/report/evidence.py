@@ -151,7 +151,7 @@ def crosstab_evidence(
         test = replace(test, p_range=p_range(block.variable, bounds, numerals))
     second = next((shown[name] for name in list_tests(SECOND) if name in shown), None)
     notable = _residuals(block, labels, numerals)
-    largest = sorted(notable, key=lambda one: -one.size)[:MOST_RESIDUALS]
+    largest = sorted(notable, key=lambda residual: -residual.size)[:MOST_RESIDUALS]
     return Evidence(
         labels.variable(block.variable),
         block.table,
@@ -159,7 +159,7 @@ def crosstab_evidence(
         second if second and second.p else None,
         by_design,
         _shown_measures(block, association, numerals, say),
-        tuple(one for one in notable if one in largest),
+        tuple(residual for residual in notable if residual in largest),
         whole(
             len(notable) - len(largest),
             name_number("tally", "residuals", block.table, block.variable, block.group),
@@ -277,16 +277,16 @@ def measure_headings(say: Wording) -> list[str]:
 
 def count_below(evidence: Sequence[Evidence]) -> tuple[Shown, Shown]:
     """Count the tests with p below alpha, and all that were computed."""
-    computed = [one.test for one in evidence if one.test.p]
+    computed = [found.test for found in evidence if found.test.p]
     return (
-        whole(sum(one.below_alpha for one in computed), name_number("tally", "tests", "below")),
+        whole(sum(found.below_alpha for found in computed), name_number("tally", "tests", "below")),
         whole(len(computed), name_number("tally", "tests")),
     )
 
 
 def name_statistic(evidence: Sequence[Evidence], say: Wording) -> str:
     """Head the column of the statistics: by its name where all are of one kind."""
-    names = list(dict.fromkeys(one.test.name for one in evidence if one.test.p))
+    names = list(dict.fromkeys(found.test.name for found in evidence if found.test.p))
     if len(names) > 1:
         return say.plain("report.column_statistic")
     return names[0] if names else say.plain("report.column_pearson")

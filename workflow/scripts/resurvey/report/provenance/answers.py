@@ -123,10 +123,10 @@ def _add_difference(
 ) -> None:
     name, column = line["indicator"], line["column_code"]
     names = [difference["of"], difference["minus"]]
-    sides = [found[one, column] for one in names]
+    sides = [found[part, column] for part in names]
     if any(cell_of(side) is None for side in sides):
         return
-    items = tuple(dict.fromkeys(item for one in names for item in sources.get(one, (one,))))
+    items = tuple(dict.fromkeys(item for part in names for item in sources.get(part, (part,))))
     graph.add(
         name_number("indicator", name, column),
         Number(
@@ -136,7 +136,7 @@ def _add_difference(
             RULE,
             "tables/indicators.csv",
             {"indicator": name, "column_code": column},
-            graph.known(name_number("indicator", one, column) for one in names),
+            graph.known(name_number("indicator", part, column) for part in names),
             items=items,
         ),
     )

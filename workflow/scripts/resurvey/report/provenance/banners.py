@@ -52,7 +52,7 @@ def add_banners(graph: Graph, lines: Iterable[BannerLine], behind: Behind) -> No
             *(behind.sources.get(group, (group,)) if group else ()),
         ]
         answered = any(line["kind"] == "answer" for line in cells.values())
-        one = Crossing(
+        crossing = Crossing(
             table,
             variable,
             group,
@@ -65,9 +65,9 @@ def add_banners(graph: Graph, lines: Iterable[BannerLine], behind: Behind) -> No
         )
         for line in cells.values():
             if line["kind"] == MEAN:
-                _add_mean(graph, one, line, behind)
+                _add_mean(graph, crossing, line, behind)
             else:
-                _add_cell(graph, one, line)
+                _add_cell(graph, crossing, line)
 
 
 def name_banner_number(kind: str, line: BannerLine, *more: str) -> str:
@@ -83,19 +83,19 @@ def name_banner_number(kind: str, line: BannerLine, *more: str) -> str:
     return name_number(kind, *place, *more)
 
 
-def _common(one: Crossing, line: BannerLine) -> dict[str, Any]:
+def _common(crossing: Crossing, line: BannerLine) -> dict[str, Any]:
     keys = {key: value for key, value in fields_of(line, KEYS).items() if value}
-    return {"rule": RULE, "file": FILE, "line": keys, "items": one.items}
+    return {"rule": RULE, "file": FILE, "line": keys, "items": crossing.items}
 
 
-def _add_cell(graph: Graph, one: Crossing, line: BannerLine) -> None:
+def _add_cell(graph: Graph, crossing: Crossing, line: BannerLine) -> None:
     row, column = line["row_code"], line["column_code"]
     if not line["count"]:
         return
-    units = ("weighted_people", "weighted_count") if one.weight else ("people", "count")
-    common = _common(one, line)
+    units = ("weighted_people", "weighted_count") if crossing.weight else ("people", "count")
+    common = _common(crossing, line)
     # The base that a banner prints is the number of respondents in its column.
-    counted, based = one.counted(row, column), one.based(row, column)
+    counted, based = crossing.counted(row, column), crossing.based(row, column)
     name = name_banner_number("count", line)
     graph.add(name, Number(line["count"], *units, people=counted, **common))
     if row == TOTAL:
@@ -117,14 +117,14 @@ def _add_cell(graph: Graph, one: Crossing, line: BannerLine) -> None:
         graph.add(name_banner_number("percent", line), share)
 
 
-def _add_mean(graph: Graph, one: Crossing, line: BannerLine, behind: Behind) -> None:
+def _add_mean(graph: Graph, crossing: Crossing, line: BannerLine, behind: Behind) -> None:
     """Add a mean of everybody in a column who gave an answer that counts."""
     if not line["mean"]:
         return
-    variable = one.variable
+    variable = crossing.variable
     aside = behind.codebook[variable].dont_know if variable in behind.codebook else ()
-    answers = [code for code in one.answers if code not in map(str, aside)]
-    people = one.people(answers or ANSWERED, line["column_code"])
+    answers = [code for code in crossing.answers if code not in map(str, aside)]
+    people = crossing.people(answers or ANSWERED, line["column_code"])
     number = Number(
         line["mean"],
         "mean",
@@ -132,6 +132,6 @@ def _add_mean(graph: Graph, one: Crossing, line: BannerLine, behind: Behind) -> 
         people=replace(people, without={variable: [str(code) for code in aside]})
         if aside and not answers
         else people,
-        **_common(one, line),
+        **_common(crossing, line),
     )
     graph.add(name_banner_number("mean", line), number)

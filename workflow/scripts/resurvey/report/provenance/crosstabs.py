@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from resurvey.core.cells import Block, exact_percent, read_blocks
@@ -110,57 +109,54 @@ def read_crossings(
     return found
 
 
-def add_cells(graph: Graph, one: Crossing) -> None:
+def add_cells(graph: Graph, crossing: Crossing) -> None:
     """Add every count, base and per cent of a crossing."""
-    units = ("weighted_people", "weighted_count") if one.weight else ("people", "count")
-    for (row, column), line in one.cells.items():
-        place = one.table, one.variable, row, column
+    units = ("weighted_people", "weighted_count") if crossing.weight else ("people", "count")
+    for (row, column), line in crossing.cells.items():
         common: dict[str, Any] = {
             "rule": RULE,
             "file": FILE,
             "line": fields_of(line, KEYS),
-            "items": one.items,
+            "items": crossing.items,
         }
         if line.get("count"):
-            counted = People(one.counted(row, column).who, one.weight)
+            counted = People(crossing.counted(row, column).who, crossing.weight)
             count = Number(line["count"], *units, people=counted, **common)
-            graph.add(name_number("count", *place), count)
+            graph.add(crossing.name("count", row, column), count)
         if line.get("base"):
-            based = one.based(row, column)
-            graph.add(
-                name_number("base", *place), Number(line["base"], *units, people=based, **common)
-            )
+            based = crossing.based(row, column)
+            base = Number(line["base"], *units, people=based, **common)
+            graph.add(crossing.name("base", row, column), base)
             if line.get("unweighted_base"):
                 heads = Number(line["unweighted_base"], "people", "count", people=based, **common)
-                graph.add(name_number("base", *place, "unweighted"), heads)
+                graph.add(crossing.name("base", row, column, "unweighted"), heads)
         if line.get("responses") and row == TOTAL:
-            _add_responses(graph, one, column, line, common)
-    for row, column in one.cells:
-        _add_percent(graph, one, row, column)
+            _add_responses(graph, crossing, column, line, common)
+    for row, column in crossing.cells:
+        _add_percent(graph, crossing, row, column)
 
 
 def _add_responses(
-    graph: Graph, one: Crossing, column: str, line: CrosstabLine, common: Mapping[str, Any]
+    graph: Graph, crossing: Crossing, column: str, line: CrosstabLine, common: Mapping[str, Any]
 ) -> None:
-    counts = [one.name("count", row, column) for row in one.answers]
+    counts = [crossing.name("count", row, column) for row in crossing.answers]
     graph.add(
-        one.name("count", TOTAL, column, "responses"),
+        crossing.name("count", TOTAL, column, "responses"),
         Number(line["responses"], "answers", "sum", made_from=graph.known(counts), **common),
     )
 
 
-def _add_percent(graph: Graph, one: Crossing, row: str, column: str) -> None:
-    line = one.cells[row, column]
-    place = one.table, one.variable, row, column
-    if not (line.get("percent") and line.get("count")) or Fraction(line["base"]) == 0:
+def _add_percent(graph: Graph, crossing: Crossing, row: str, column: str) -> None:
+    line = crossing.cells[row, column]
+    if not line.get("percent") or crossing.cell(row, column) is None:
         return
-    parts = one.parts(row)
-    rounded = one.by_parts and len(parts) > 1 and line["kind"] == "subtotal"
-    made_from = [name_number("count", *place), name_number("base", *place)]
+    parts = crossing.parts(row)
+    rounded = crossing.by_parts and len(parts) > 1 and line["kind"] == "subtotal"
+    made_from = [crossing.name(kind, row, column) for kind in ("count", "base")]
     if rounded:
-        made_from += [one.name("percent", part, column) for part in parts]
+        made_from += [crossing.name("percent", part, column) for part in parts]
     graph.add(
-        name_number("percent", *place),
+        crossing.name("percent", row, column),
         Number(
             line["percent"],
             "percent",
@@ -169,19 +165,19 @@ def _add_percent(graph: Graph, one: Crossing, row: str, column: str) -> None:
             FILE,
             fields_of(line, KEYS),
             tuple(made_from),
-            items=one.items,
+            items=crossing.items,
         ),
     )
 
 
 def add_difference(graph: Graph, after: Crossing, before: Crossing, row: str) -> None:
     """Add the change of a share between two questions to the same people."""
-    later, earlier = (one.cell(row, TOTAL) for one in (after, before))
+    later, earlier = (block.cell(row, TOTAL) for block in (after, before))
     if later is None or earlier is None:
         return
     change = exact_percent(later.count, later.base) - exact_percent(earlier.count, earlier.base)
     rounded = after.by_parts
-    made_from = [one.name("percent", row, TOTAL) for one in (after, before)]
+    made_from = [block.name("percent", row, TOTAL) for block in (after, before)]
     graph.add(
         name_number("difference", after.table, after.variable, before.variable, row, TOTAL),
         Number(
@@ -206,9 +202,9 @@ def add_tests(
 ) -> None:
     """Add the tests and measures that a report shows, and every adjusted residual."""
     tables: dict[tuple[str, str, str], _Table] = {}
-    for one in crossings.values():
-        if one.group and (table := _Table.of(graph, one, by_design)):
-            tables[one.table, one.variable, one.group] = table
+    for crossing in crossings.values():
+        if crossing.group and (table := _Table.of(graph, crossing, by_design)):
+            tables[crossing.table, crossing.variable, crossing.group] = table
     for line in tests:
         place = TESTS[line["test"]].place
         if place == PAIRED:
@@ -231,21 +227,29 @@ def add_tests(
 class _Table:
     """A crosstab and the numbers computed from its counts."""
 
-    def __init__(self, graph: Graph, one: Crossing, by_design: bool) -> None:
-        self.graph, self.one, self.by_design = graph, one, by_design
-        self.name = name_number("crosstab", one.table, one.variable, one.group)
+    def __init__(self, graph: Graph, crossing: Crossing, by_design: bool) -> None:
+        self.graph, self.crossing, self.by_design = graph, crossing, by_design
+        self.name = name_number("crosstab", crossing.table, crossing.variable, crossing.group)
 
     @classmethod
-    def of(cls, graph: Graph, one: Crossing, by_design: bool) -> "_Table | None":
+    def of(cls, graph: Graph, crossing: Crossing, by_design: bool) -> "_Table | None":
         """Add the crosstab itself; None where its cells are not known."""
-        inner = [one.name("count", row, column) for row in one.answers for column in one.groups]
+        inner = [
+            crossing.name("count", row, column)
+            for row in crossing.answers
+            for column in crossing.groups
+        ]
         known = graph.known(inner)
         if len(known) < len(inner) or not known:
             return None
-        table = cls(graph, one, by_design)
-        bases = [one.cells[one.answers[0], column] for column in one.groups]
-        heads = sum(_heads(one.cells[row, column]) for row in one.answers for column in one.groups)
-        if one.several:
+        table = cls(graph, crossing, by_design)
+        bases = [crossing.cells[crossing.answers[0], column] for column in crossing.groups]
+        heads = sum(
+            _heads(crossing.cells[row, column])
+            for row in crossing.answers
+            for column in crossing.groups
+        )
+        if crossing.several:
             heads = sum(int(line["unweighted_base"]) for line in bases)
         graph.add(
             table.name,
@@ -255,10 +259,14 @@ class _Table:
                 "count",
                 RULE,
                 FILE,
-                {"table": one.table, "row_variable": one.variable, "column_variable": one.group},
+                {
+                    "table": crossing.table,
+                    "row_variable": crossing.variable,
+                    "column_variable": crossing.group,
+                },
                 known,
-                People(one.everyone.who, one.weight),
-                items=one.items,
+                People(crossing.everyone.who, crossing.weight),
+                items=crossing.items,
             ),
         )
         return table
@@ -303,7 +311,7 @@ class _Table:
                     TESTS_FILE,
                     fields_of(line, TEST_KEYS),
                     (self.name,),
-                    items=self.one.items,
+                    items=self.crossing.items,
                 ),
             )
 
@@ -323,12 +331,12 @@ class _Table:
 
     def add_residuals(self) -> None:
         """Add the adjusted residual of every cell that has one."""
-        one = self.one
-        for (row, column), line in one.cells.items():
+        crossing = self.crossing
+        for (row, column), line in crossing.cells.items():
             if not line.get("adjusted_residual"):
                 continue
             self._add(
-                one.name("residual", row, column),
+                crossing.name("residual", row, column),
                 line["adjusted_residual"],
                 "residual",
                 "design_residual" if self.by_design else "residual",
@@ -357,7 +365,7 @@ class _Table:
             file,
             fields_of(line, keys),
             self.graph.known(made_from),
-            items=self.one.items,
+            items=self.crossing.items,
         )
         self.graph.add(identity, number)
 
@@ -404,8 +412,8 @@ def add_adjusted(graph: Graph, tests: Iterable[TestLine]) -> None:
         members = graph.known(_name(line, "p_value") for line in family)
         for method in ("holm", "benjamini_hochberg"):
             for line in family:
-                own = _name(line, "p_value")
-                if own in members:
+                identity = _name(line, "p_value")
+                if identity in members:
                     number = Number(
                         fields_of(line, (f"{method}_article",))[f"{method}_article"],
                         "p_value",
@@ -414,7 +422,7 @@ def add_adjusted(graph: Graph, tests: Iterable[TestLine]) -> None:
                         TESTS_FILE,
                         fields_of(line, TEST_KEYS),
                         members,
-                        items=graph.numbers[own].items,
+                        items=graph.numbers[identity].items,
                     )
                     graph.add(_name(line, f"{method}_article"), number)
 

@@ -106,7 +106,7 @@ class Graph:
 
     def known(self, identities: Iterable[str]) -> tuple[str, ...]:
         """Keep the identities that are in the graph."""
-        return tuple(one for one in identities if one in self.numbers)
+        return tuple(identity for identity in identities if identity in self.numbers)
 
 
 def code_lines(document: Mapping[str, Any]) -> str:

@@ -39,7 +39,7 @@ def add_claims(graph: Graph, claims: Sequence[ClaimLine]) -> None:
             graph.add(name, _published(line, CLAIMS, keys))
         if line.get("recomputed"):
             made_from = tuple(dict.fromkeys(_cells_of(graph, line.get("cells", ""))))
-            items = (item for one in made_from for item in graph.numbers[one].items)
+            items = (item for identity in made_from for item in graph.numbers[identity].items)
             number = Number(
                 line["recomputed"],
                 line.get("unit") or "percent",
@@ -108,17 +108,21 @@ def _add_tallies(
 
 def _cells_of(graph: Graph, text: str) -> Iterator[str]:
     """Identities of the cells that a claim speaks of; everybody where one is not in the graph."""
-    for one in _references(parse_cells(text.strip())) if text.strip() else ():
-        names = [name_number("percent", one.table, one.variable, one.code, one.column)]
+    for reference in _references(parse_cells(text.strip())) if text.strip() else ():
+        names = [
+            name_number(
+                "percent", reference.table, reference.variable, reference.code, reference.column
+            )
+        ]
         if not graph.known(names):
             names = [
                 name_number("percent", part.table, part.variable, part.code, part.column)
-                for part in one.parts
+                for part in reference.parts
             ]
-        if one.table == TEXT_ONLY and one.column == TOTAL:
+        if reference.table == TEXT_ONLY and reference.column == TOTAL:
             names = [
                 name_number("frequency", part.variable, part.code, "valid_percent")
-                for part in one.parts
+                for part in reference.parts
             ]
         yield from graph.known(names) or graph.known([name_number("respondents")])
 
@@ -131,8 +135,8 @@ def _references(node: Any) -> Iterator[Reference]:
             yield from _references(node.left)
             yield from _references(node.right)
         case Call():
-            for one in node.arguments:
-                yield from _references(one)
+            for argument in node.arguments:
+                yield from _references(argument)
 
 
 def add_ranges(
@@ -191,13 +195,13 @@ def add_test_tallies(graph: Graph, alpha: float, aside: Collection[str]) -> None
         graph.add(name_number("tally", *place), number)
     for name in [name for name in graph.numbers if name.startswith("crosstab:")]:
         keys = graph.numbers[name].line
-        own = [
-            one
-            for identity, one in graph.numbers.items()
+        residuals = [
+            number
+            for identity, number in graph.numbers.items()
             if identity.startswith("residual:")
-            and all(one.line[key] == keys[key] for key in ("table", "row_variable"))
+            and all(number.line[key] == keys[key] for key in ("table", "row_variable"))
         ]
-        notable = sum(abs(float(one.value)) >= NOTABLE for one in own)
+        notable = sum(abs(float(number.value)) >= NOTABLE for number in residuals)
         number = Number(
             str(max(0, notable - MOST_RESIDUALS)),
             file="tables/crosstabs.csv",

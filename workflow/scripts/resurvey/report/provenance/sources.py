@@ -43,19 +43,21 @@ def question_sources(
     """
     found: dict[str, tuple[str, ...]] = {name: (name,) for name in codebook}
     found |= {name: tuple(items) for name, items in sets.items()}
-    for name, one in indicators.items():
-        behind = [source for part in indicator_parts(one) for source in found.get(part, (part,))]
+    for name, indicator in indicators.items():
+        behind = [
+            source for part in indicator_parts(indicator) for source in found.get(part, (part,))
+        ]
         found[name] = tuple(dict.fromkeys(behind))
     return found
 
 
-def indicator_parts(one: Mapping[str, Any]) -> list[str]:
+def indicator_parts(indicator: Mapping[str, Any]) -> list[str]:
     """List the variables or indicators that an indicator is made of."""
-    if "difference" in one:
-        return [one["difference"]["of"], one["difference"]["minus"]]
-    if "combine" in one:
-        return list(one["combine"]["of"])
-    return [one["share" if "share" in one else "recode"]["variable"]]
+    if "difference" in indicator:
+        return [indicator["difference"]["of"], indicator["difference"]["minus"]]
+    if "combine" in indicator:
+        return list(indicator["combine"]["of"])
+    return [indicator["share" if "share" in indicator else "recode"]["variable"]]
 
 
 def response_sets(codebook: Codebook, names: Iterable[str]) -> dict[str, list[str]]:
@@ -89,17 +91,19 @@ def configured_parts(
         "alpha": study["config"].get("alpha"),
     }
     for room in ("tables", "indicators", "models"):
-        parts |= {f"{room}/{name}": one for name, one in study[room].get(room, {}).items()}
-    parts |= {f"banners/{name}": one for name, one in study["tables"].get("banners", {}).items()}
+        parts |= {f"{room}/{name}": entry for name, entry in study[room].get(room, {}).items()}
+    parts |= {
+        f"banners/{name}": entry for name, entry in study["tables"].get("banners", {}).items()
+    }
     parts["indicators/columns"] = study["indicators"].get("columns", "")
-    for name, one in codebook.variables.items():
+    for name, variable in codebook.variables.items():
         parts[f"codebook/{name}"] = {
-            "codes": list(one.codes),
-            "missing": list(one.missing),
-            "missing_ranges": [list(ends) for ends in one.missing_ranges],
-            "order": list(one.order),
-            "dont_know": list(one.dont_know),
-            "source": one.source,
+            "codes": list(variable.codes),
+            "missing": list(variable.missing),
+            "missing_ranges": [list(ends) for ends in variable.missing_ranges],
+            "order": list(variable.order),
+            "dont_know": list(variable.dont_know),
+            "source": variable.source,
         }
     return {name: _hash(without_labels(part)) for name, part in parts.items()}
 
@@ -121,7 +125,7 @@ def without_labels(part: Any) -> Any:
             if key not in _LABELS
         }
     if isinstance(part, (list, tuple)):
-        return [without_labels(one) for one in part]
+        return [without_labels(value) for value in part]
     return part
 
 
@@ -136,7 +140,7 @@ def rules_with_code(code: Mapping[str, str], numbers: Iterable[str]) -> dict[str
     while todo:
         rule = todo.pop()
         if rule in code and rule not in used:
-            before = [one for one in AFTER[rule] if one in code]
+            before = [earlier for earlier in AFTER[rule] if earlier in code]
             used[rule] = {"code": code[rule], "after": before}
             todo += before
     return used

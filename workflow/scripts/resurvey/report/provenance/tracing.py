@@ -118,8 +118,8 @@ def trace_numbers(
     graph = Graph()
     add_frequencies(graph, files["frequencies"], sources)
     crossings = read_crossings(files["crosstabs"], tables, sets, sources, weight)
-    for one in crossings.values():
-        add_cells(graph, one)
+    for crossing in crossings.values():
+        add_cells(graph, crossing)
     for name, table in tables.items():
         for pair in table.get("pairs", []):
             sides = [crossings.get((name, pair[role])) for role in ("after", "before")]
@@ -195,11 +195,13 @@ def trace_wave(
         common = {
             "steps": steps_of(number.items, steps),
             "inputs": inputs.of(number),
-            "config": [one for one in _config(identity, number, wave, indicators) if one in parts],
+            "config": [
+                part for part in _config(identity, number, wave, indicators) if part in parts
+            ],
         }
         numbers[identity] = plain_number(number, common)
-    used = {part for one in numbers.values() for part in one.get("config", ())}
-    items = {item for one in graph.numbers.values() for item in one.items if item in codebook}
+    used = {part for plain in numbers.values() for part in plain.get("config", ())}
+    items = {item for number in graph.numbers.values() for item in number.items if item in codebook}
     return code_lines(
         {
             "wave": wave,
@@ -208,7 +210,7 @@ def trace_wave(
             "steps": steps,
             "inputs": {**inputs.raw, **inputs.published},
             "config": {name: value for name, value in parts.items() if name in used},
-            "rules": rules_with_code(code, (one.rule for one in graph.numbers.values())),
+            "rules": rules_with_code(code, (number.rule for number in graph.numbers.values())),
             "formulas": FORMULAS,
         }
     )
