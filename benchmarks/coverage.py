@@ -34,6 +34,7 @@ from resurvey.statistics.letters import column_means  # noqa: E402
 from resurvey.statistics.multiple_response import marginal_independence, multiple_response  # noqa: E402
 from resurvey.statistics.paired import paired_tests  # noqa: E402
 from resurvey.statistics.proportions import newcombe_paired  # noqa: E402
+from resurvey.statistics.registry import MEASURES  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
 from resurvey.tables.inference import compare_columns  # noqa: E402
 from resurvey.tables.models import binary_logit, ordered_logit  # noqa: E402
@@ -191,7 +192,8 @@ def equal(shares, parts, n):
 
 AT_THEIR_EDGE = (
     *("lambda_rows", "lambda_columns", "lambda_symmetric"),
-    *("phi", "cramer_v", "contingency_coefficient", "cohen_w"),
+    *(name for name, measure in MEASURES.items() if measure.scale is not None),
+    "contingency_coefficient",
     *("uncertainty_rows", "uncertainty_columns", "uncertainty_symmetric"),
     *("goodman_kruskal_tau_rows", "goodman_kruskal_tau_columns", "eta_rows", "eta_columns"),
 )

@@ -5,6 +5,7 @@ import re
 import shutil
 import socket
 from collections import Counter
+from zipfile import ZipFile
 
 import pyreadstat
 import pytest
@@ -42,6 +43,38 @@ def test_derived_cells_that_only_rounded_parts_explain_are_told_apart(article_ru
     by_parts = [one for one in lines if one["verdict"] == "agrees_by_printed_parts"]
     assert by_parts
     assert all(one["from_counts"] != one["printed"] for one in by_parts)
+
+
+def test_tschuprow_s_t_stands_wherever_cramer_s_v_does(article_run):
+    wave = article_run / "results/2022"
+    (line,) = (
+        line
+        for line in read(wave / "tables/association.csv")
+        if (line["row_variable"], line["measure"]) == ("job_fit", "tschuprow_t")
+    )
+    printed = f"{float(line['value']):.3f}"
+    assert printed == "0.077"
+    assert all((line["lower"], line["upper"]))
+    identity = "association:table_2/job_fit/gender/tschuprow_t"
+    page = (wave / "report/report.en.html").read_text(encoding="utf-8")
+    assert f'data-number="{identity}">{printed}</span>' in page
+    assert '"part_tschuprow_t":"Tschuprow\'s T"' in page
+    number = json.loads((wave / "report/provenance.json").read_text(encoding="utf-8"))["numbers"]
+    assert number[identity]["value"] == line["value"]
+    ranges = read(wave / "audit/ranges.csv")
+    (found,) = (
+        one
+        for one in ranges
+        if (one["row_variable"], one["statistic"]) == ("job_fit", "tschuprow_t")
+    )
+    assert float(found["minimum"]) <= float(line["value"]) <= float(found["maximum"])
+    for name, parts in (
+        ("report.ru.docx", ["word/document.xml"]),
+        ("tables.ru.xlsx", ["xl/sharedStrings.xml"]),
+    ):
+        with ZipFile(wave / "report" / name) as archive:
+            text = "".join(archive.read(part).decode() for part in parts)
+        assert "T Чупрова" in text
 
 
 def test_raw_file_says_what_it_is_in_name_label_and_notes(article_run):

@@ -63,7 +63,7 @@ def test_weighted_cells_show_the_respondents_not_the_weights():
         cell |= {"count": "1.5", "base": "3.7", "percent": "40.54054054054054"}
     (question,) = questions_of("t", rows, setting(row))
     assert question.bars[0].base == "4"
-    assert float(question.bars[0].shares["1"]) == 40.540541
+    assert float(question.bars[0].shares["1"]) == 40.54054054
 
 
 def test_number_has_the_mark_of_its_language():

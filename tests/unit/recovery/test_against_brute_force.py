@@ -7,6 +7,7 @@ import pytest
 from scipy.special import chdtrc
 
 from resurvey.recovery import recover
+from resurvey.statistics.registry import MEASURES
 from unit.recovery.brute_force import Case, all_solutions, misprints, pearson, value
 from unit.recovery.random_tables import random_case, text
 
@@ -119,8 +120,15 @@ def check_ranges(found, expected, case):
     if defined:
         p = [float(chdtrc(df, x)) for x, df, _, _ in defined]
         assert found.range("p_value") == pytest.approx((min(p), max(p)), **close)
-        v = [(x / (n * min(rows - 1, len(case.groups) - 1))) ** 0.5 for x, _, rows, n in defined]
-        assert found.range("cramer_v") == pytest.approx((min(v), max(v)), rel=1e-9, abs=1e-9)
+        for name, measure in MEASURES.items():
+            if measure.scale is None:
+                continue
+            values = [
+                (x / (n * measure.scale(rows, len(case.groups)))) ** 0.5
+                for x, _, rows, n in defined
+            ]
+            ends = min(values), max(values)
+            assert found.range(name) == pytest.approx(ends, rel=1e-9, abs=1e-9)
         significant = [one < 0.05 for one in p]
         word = "all" if all(significant) else "some" if any(significant) else "none"
         assert found.verdict() == f"significant in {word}"

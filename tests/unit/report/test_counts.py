@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from resurvey.core.cells import rounded_percent
 from resurvey.core.notes import NOT_IDENTIFIED
-from resurvey.pages.numerals import Numerals, rounded_percent
+from resurvey.pages.numerals import Numerals
 from resurvey.report.counts import Counts
 from unit.report.small_survey import TABLES, table_lines
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resurvey.core.cells import percent_of
 from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.counting import percent_of
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import csv_text
 from resurvey.core.survey import Survey

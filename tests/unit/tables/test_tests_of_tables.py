@@ -6,7 +6,9 @@ import pytest
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.notes import NOT_IDENTIFIED
 from resurvey.core.survey import Survey
+from resurvey.counts.crosstabs import crosstab
 from resurvey.prepare.reconstruction import CROSSED
+from resurvey.statistics.registry import MEASURES, ORDINAL
 from resurvey.tables.tabulation import (
     ASSOCIATION_COLUMNS,
     CROSSTAB_COLUMNS,
@@ -43,6 +45,37 @@ def test_first_columns_of_the_contract_are_in_place():
     assert ",".join(TEST_COLUMNS[:10]) == (
         "table,row_variable,column_variable,test,statistic,df,df2,p_value,n,note"
     )
+
+
+def measured(measure, answers):
+    """Names of the measures in the results of a question of so many answers, by two groups."""
+    people = pd.DataFrame({"q": [1, 2, 3, 1, 2, 3], "g": [1, 1, 1, 2, 2, 2]})
+    people = people.assign(q=people["q"].clip(upper=answers))
+    codes = {"q": range(1, answers + 1), "g": (1, 2)}
+    book = Codebook(
+        {
+            name: Variable(name, codes={code: {} for code in own}, measure=kind)
+            for (name, own), kind in zip(codes.items(), (measure, "nominal"), strict=True)
+        }
+    )
+    survey = Survey(people, book)
+    done = tabulate_survey(survey, {"t": {"rows": ["q"], "columns": "g"}})
+    return {line["measure"] for line in done.association}, crosstab(survey, "q", "g")
+
+
+def test_results_hold_the_measures_that_apply_to_the_level_of_measurement():
+    nominal, ordinal, dichotomous = (
+        measured(measure, answers)[0]
+        for measure, answers in (("nominal", 3), ("ordinal", 3), ("nominal", 2))
+    )
+    assert {"cramer_v", "tschuprow_t", "lambda_rows"} <= nominal
+    assert not {"gamma", "spearman", "pearson_r", "odds_ratio", "phi"} & nominal
+    assert ordinal - nominal == {name for name in MEASURES if MEASURES[name].level == ORDINAL}
+    assert dichotomous == set(MEASURES)
+
+
+def test_the_library_gives_every_measure_whatever_the_level():
+    assert list(measured("nominal", 3)[1].association().index) == list(MEASURES)
 
 
 def test_pearson_is_that_of_the_counts():

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from resurvey.core.cells import Block, Cell, read_blocks
 from resurvey.core.errors import SurveyError
-from resurvey.core.names import DIFFERENCE
+from resurvey.core.lines import CrosstabLine
+from resurvey.core.names import DIFFERENCE, TOTAL
 from resurvey.core.printed import (
     Printed,
     format_fixed,
     parse_printed,
     printings,
-    round_half_away_number,
     rule_of_tie,
 )
 from resurvey.core.published import PrintedCell
@@ -38,20 +39,13 @@ AUDIT_COLUMNS = (
 )
 VERDICTS = ("agrees", "agrees_by_printed_parts", "differs", "no_integer_solution")
 
-Counts = Mapping[tuple[str, str, str, str], Mapping[str, str]]
-
-
-def index_counts(crosstabs: Iterable[Mapping[str, str]]) -> dict[Any, Mapping[str, str]]:
-    """Index the lines of ``crosstabs.csv`` by table, row variable, row code and column code."""
-    return {
-        (line["table"], line["row_variable"], line["row_code"], line["column_code"]): line
-        for line in crosstabs
-    }
+Counts = Mapping[tuple[str, str], Block]
+"""The counted cells by table and question, as `resurvey.core.cells.read_blocks` gives them."""
 
 
 def compare_cells(
     cells: Sequence[PrintedCell],
-    crosstabs: Iterable[Mapping[str, str]],
+    crosstabs: Iterable[CrosstabLine],
     derived: Mapping[str, str],
     unsolved: Iterable[str] = (),
     rounding: str = "half_up",
@@ -96,7 +90,7 @@ def compare_cells(
     >>> line["recomputed"], line["verdict"], line["tie"]
     ('12,2', 'agrees', 'half_even')
     """
-    counts = index_counts(crosstabs)
+    counts = read_blocks(crosstabs)
     without = set(unsolved)
     writers = _writers(cells)
     return [
@@ -120,12 +114,14 @@ def exact_value(cell: PrintedCell, counts: Counts) -> Fraction | None:
     cell : PrintedCell
         A per cent, a sum of answers, or a difference in percentage points.
     counts : dict
-        As `index_counts` gives it. Sums of weights are taken to ten significant digits.
+        Table and question -> block, as `read_blocks` gives them. Sums of weights are taken to ten
+        significant digits.
 
     Examples
     --------
     >>> cell = PrintedCell("t", "q", "yes", "all", "33,3", "q", "1", "", "total")
-    >>> exact_value(cell, {("t", "q", "1", "total"): {"count": "1", "base": "3"}})
+    >>> place = dict(table="t", row_variable="q", row_code="1", column_code="total")
+    >>> exact_value(cell, read_blocks([{**place, "count": "1", "base": "3"}]))
     Fraction(100, 3)
     """
     total = Fraction(0)
@@ -133,7 +129,7 @@ def exact_value(cell: PrintedCell, counts: Counts) -> Fraction | None:
         share = _share(counts, cell, variable, code)
         if share is None:
             return None
-        total += sign * share.value
+        total += sign * share.percent
     return total
 
 
@@ -176,7 +172,7 @@ def _compare(
             return line | {"verdict": "no_integer_solution"}
         return line | {"verdict": "differs", "arithmetic": "not counted in this wave"}
     known = [(sign, share) for sign, share in shares if share is not None]
-    exact = sum((sign * share.value for sign, share in known), Fraction(0))
+    exact = sum((sign * share.percent for sign, share in known), Fraction(0))
     printed = replace(parse_printed(cell.printed), digits=write.digits)
     of_counts = _matching(printings(exact, write.digits, rounding), printed.value)
     of_parts = _matching(_sums_of_parts(known, write.digits, rounding), printed.value)
@@ -210,12 +206,12 @@ def _matching(numbers: Sequence[Fraction], printed: Fraction) -> Fraction:
 
 
 def _sums_of_parts(
-    shares: Sequence[tuple[int, "_Share"]], digits: int, rounding: str
+    shares: Sequence[tuple[int, Cell]], digits: int, rounding: str
 ) -> list[Fraction]:
     """What a derived cell may print as when each of its parts was rounded before it was added."""
     sums = [Fraction(0)]
     for sign, share in shares:
-        parts = printings(share.value, digits, rounding)
+        parts = printings(share.percent, digits, rounding)
         sums = list(dict.fromkeys(total + sign * part for part in parts for total in sums))
     return sums
 
@@ -265,20 +261,6 @@ def _writers(cells: Sequence[PrintedCell]) -> dict[tuple[str, str], _Writer]:
     }
 
 
-class _Share:
-    """A share of a base, from the crosstab: exact for counts, 10 digits for sums of weights."""
-
-    def __init__(self, line: Mapping[str, str]) -> None:
-        self.count, self.base = _number(line["count"]), _number(line["base"])
-        self.value = Fraction(100) * self.count / self.base
-        if not (self.count.denominator == 1 == self.base.denominator):
-            self.value = round_half_away_number(float(self.value), 10)
-
-
-def _number(text: str) -> Fraction:
-    return Fraction(text)
-
-
 def _parts(cell: PrintedCell, counts: Counts) -> list[tuple[int, str, str]]:
     """Signed cells a printed cell is made of: one answer, a sum of answers, or a difference."""
     if cell.column_code == DIFFERENCE:
@@ -290,26 +272,25 @@ def _parts(cell: PrintedCell, counts: Counts) -> list[tuple[int, str, str]]:
             )
         return [(1, of, cell.row_code), (-1, minus, cell.row_code)]
     codes = cell.row_code.split("+")
-    whole = counts.get((cell.table, cell.row_variable, cell.row_code, cell.column_code), {})
-    if whole.get("kind") == "answer" or not all(codes):
+    block = counts.get((cell.table, cell.row_variable))
+    kind = block.line(cell.row_code, cell.column_code).get("kind") if block else ""
+    if kind == "answer" or not all(codes):
         codes = [cell.row_code]
     return [(1, cell.row_variable, code) for code in codes]
 
 
-def _share(counts: Counts, cell: PrintedCell, variable: str, code: str) -> _Share | None:
-    column = "total" if cell.column_code == DIFFERENCE else cell.column_code
-    line = counts.get((cell.table, variable, code, column))
-    if line is None or not line["count"] or not line["base"] or Fraction(line["base"]) == 0:
-        return None
-    return _Share(line)
+def _share(counts: Counts, cell: PrintedCell, variable: str, code: str) -> Cell | None:
+    block = counts.get((cell.table, variable))
+    column = TOTAL if cell.column_code == DIFFERENCE else cell.column_code
+    return block.cell(code, column) if block else None
 
 
-def _arithmetic(shares: Sequence[tuple[int, _Share]], decimal: str) -> str:
-    terms = [f"100 × {_text(one.count)} / {_text(one.base)}" for _, one in shares]
+def _arithmetic(shares: Sequence[tuple[int, Cell]], decimal: str) -> str:
+    terms = [f"100 × {_text(share.count)} / {_text(share.base)}" for _, share in shares]
     joined = terms[0]
     for (sign, _), term in zip(shares[1:], terms[1:], strict=True):
         joined += f" {'+' if sign > 0 else '−'} {term}"
-    total = sum((sign * one.value for sign, one in shares), Fraction(0))
+    total = sum((sign * share.percent for sign, share in shares), Fraction(0))
     exact = format_fixed(round_toward_zero(total, 3), 3, decimal)
     rest = "…" if total * 1000 % 1 else ""
     return f"{joined} = {exact}{rest}"

@@ -305,19 +305,3 @@ def count_rows(
     counts = np.zeros(size, np.int64)
     np.add.at(counts, positions, people)
     return counts
-
-
-def percent_of(count: Any, base: Any) -> float | None:
-    """Per cent of a base, unrounded; None where the base is empty.
-
-    Examples
-    --------
-    >>> percent_of(30, 515), percent_of(0, 0)
-    (5.825242718446602, None)
-    """
-    return 100 * plain_number(count) / plain_number(base) if base else None
-
-
-def plain_number(number: Any) -> int | float:
-    value = number.item() if hasattr(number, "item") else number
-    return int(value) if float(value).is_integer() else float(value)

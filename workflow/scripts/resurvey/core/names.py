@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from resurvey.core.lines import PrintedLine
+
 TOTAL = "total"
 DIFFERENCE = "difference"
 
@@ -66,7 +68,7 @@ def name_number(kind: str, *place: object) -> str:
     return ":".join([kind, "/".join(parts)] if place else [kind])
 
 
-def name_printed(line: Mapping[str, str]) -> str:
+def name_printed(line: PrintedLine) -> str:
     """Name the published number of a line of ``audit/cells.csv``.
 
     Examples
@@ -79,7 +81,7 @@ def name_printed(line: Mapping[str, str]) -> str:
     return name_number("printed", *place)
 
 
-def name_recomputed(line: Mapping[str, str]) -> str:
+def name_recomputed(line: PrintedLine) -> str:
     """Name the number that stands beside the published one of a line of ``audit/cells.csv``.
 
     Examples

@@ -1,19 +1,19 @@
 """Cells: the rows of crosstabs.csv as bars, in the order and the words of one language."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from resurvey.core.cells import Block, read_blocks
 from resurvey.core.codebook import Code, Codebook, Variable, as_labels, pick_label
 from resurvey.core.languages import decimal_mark
-from resurvey.core.names import name_number
+from resurvey.core.lines import CrosstabLine
+from resurvey.core.names import TOTAL as TOTAL
 from resurvey.core.printed import format_fixed, round_half_away_number
 from resurvey.figures.canvas import Datum
 from resurvey.figures.lettering import printable
 from resurvey.figures.plan import SCREEN, Profile
-
-TOTAL = "total"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Setting:
         """Label of an answer; the label in the CSV where the codebook has none."""
         if code == TOTAL:
             return self.words["all_respondents"]
-        codes = {str(one): one for one in self._variable(variable).codes}
+        codes = {str(code): code for code in self._variable(variable).codes}
         if code not in codes:
             return printable(otherwise) or printable(code)
         return printable(self._variable(variable).answer(codes[code], self.language)) or code
@@ -126,15 +126,12 @@ class Bar:
         Respondents, where it is one number for the whole bar.
     shares : dict
         Code of a part -> exact per cent.
-    cells : dict
-        Code of a part -> its row of crosstabs.csv.
     """
 
     code: str
     label: str
     base: str
     shares: Mapping[str, Fraction]
-    cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -144,8 +141,7 @@ class Question:
     With row per cents (`turned`) the bars are answers and their parts are groups.
     """
 
-    table: str
-    variable: str
+    block: Block
     title: str
     ordinal: bool
     segments: tuple[Segment, ...]
@@ -155,9 +151,19 @@ class Question:
     turned: bool = False
 
     @property
+    def table(self) -> str:
+        """Table of the question."""
+        return self.block.table
+
+    @property
+    def variable(self) -> str:
+        """Variable of the question."""
+        return self.block.variable
+
+    @property
     def scale(self) -> list[Segment]:
         """Answers inside the order."""
-        return [one for one in self.segments if not one.outside]
+        return [segment for segment in self.segments if not segment.outside]
 
     @property
     def total(self) -> Bar | None:
@@ -166,26 +172,27 @@ class Question:
 
     def name_share(self, bar: Bar, part: str) -> str:
         """Identity of the per cent of one part of a bar."""
-        return name_number("percent", self.table, self.variable, *self._place(bar.code, part))
+        return self.block.name("percent", *self._place(bar.code, part))
 
     def name_base(self, bar: Bar) -> str:
         """Identity of a bar's base."""
-        own = bar.cells.values()
-        heads = any(one.get("unweighted_base", one["base"]) != one["base"] for one in own)
-        place = (*self._place(bar.code, TOTAL), *(("unweighted",) if heads else ()))
-        return name_number("base", self.table, self.variable, *place)
+        lines = [self.block.line(*self._place(bar.code, part)) for part in bar.shares]
+        heads = any(line.get("unweighted_base", line["base"]) != line["base"] for line in lines)
+        return self.block.name(
+            "base", *self._place(bar.code, TOTAL), *(("unweighted",) if heads else ())
+        )
 
     def datum(self, bar: Bar, segment: Segment, printed: str) -> Datum:
         """The per cent of one part of a bar, for the file beside the figure."""
-        cell = bar.cells.get(segment.code, {})
+        line = self.block.line(*self._place(bar.code, segment.code))
         labels = (bar.label, segment.label) if self.turned else (segment.label, bar.label)
         return Datum(
             self.title,
             *labels,
             bar.shares[segment.code],
             printed,
-            cell.get("count", ""),
-            cell.get("base", ""),
+            line.get("count", ""),
+            line.get("base", ""),
             self.name_share(bar, segment.code),
         )
 
@@ -193,36 +200,15 @@ class Question:
         return (bar, part) if self.turned else (part, bar)
 
 
-def exact_percent(cell: Mapping[str, str]) -> Fraction | None:
-    """Per cent of a cell: from integers where they are, None where the cell is empty.
-
-    Examples
-    --------
-    >>> exact_percent({"count": "5", "base": "16", "percent": "31.25"})
-    Fraction(125, 4)
-    >>> exact_percent({"count": "0", "base": "0", "percent": ""}) is None
-    True
-    """
-    count, base = cell.get("count") or "", cell.get("base") or ""
-    if count.isdigit() and base.isdigit():
-        return Fraction(100 * int(count), int(base)) if int(base) else None
-    try:
-        return round_half_away_number(float(cell["percent"]), 6)
-    except (KeyError, ValueError, OverflowError):
-        return None
-
-
-def group_cells(cells: Iterable[Mapping[str, str]]) -> dict[str, list[Mapping[str, str]]]:
+def group_cells(cells: Iterable[CrosstabLine]) -> dict[str, list[CrosstabLine]]:
     """Sort the rows of crosstabs.csv by table."""
-    tables: dict[str, list[Mapping[str, str]]] = {}
+    tables: dict[str, list[CrosstabLine]] = {}
     for cell in cells:
         tables.setdefault(cell["table"], []).append(cell)
     return tables
 
 
-def questions_of(
-    table: str, cells: Sequence[Mapping[str, str]], setting: Setting
-) -> list[Question]:
+def questions_of(table: str, cells: Sequence[CrosstabLine], setting: Setting) -> list[Question]:
     """Arrange the cells of one table as questions with their bars.
 
     Returns
@@ -232,89 +218,74 @@ def questions_of(
         row per cents the bars are answers and the groups are their parts. A group without a
         base, or whose counts are not identified, has no bar and is named in `left_out`.
     """
-    blocks: dict[str, list[Mapping[str, str]]] = {}
-    for cell in cells:
-        if cell["kind"] != "subtotal":
-            blocks.setdefault(cell["row_variable"], []).append(cell)
+    blocks = read_blocks(cell for cell in cells if cell["kind"] != "subtotal")
     turned = setting.tables[table].get("percent") == "row"
-    return [
-        (_turned if turned else _upright)(table, variable, block, setting)
-        for variable, block in blocks.items()
-    ]
+    return [(_turned if turned else _upright)(block, setting) for block in blocks.values()]
 
 
 def _question(
-    table: str,
-    variable: str,
+    block: Block,
     parts_of: str,
     parts: Mapping[str, str],
     bars: Sequence[tuple[str, Bar | None]],
-    cells: Sequence[Mapping[str, str]],
     setting: Setting,
 ) -> Question:
     """Put a question together; `parts_of` is the variable whose answers part its bars."""
     return Question(
-        table=table,
-        variable=variable,
-        title=setting.question(variable),
+        block=block,
+        title=setting.question(block.variable),
         ordinal=setting.is_ordinal(parts_of),
         segments=_segments(parts_of, parts, setting),
         bars=tuple(bar for _, bar in bars if bar is not None),
         left_out=tuple(label for label, bar in bars if bar is None),
         # A note beside a number is about its interval; without a number it is the reason.
-        invented=any(cell.get("note") and not cell.get("count") for cell in cells),
-        turned=parts_of != variable,
+        invented=any(line.get("note") and not line.get("count") for line in block.cells.values()),
+        turned=parts_of != block.variable,
     )
 
 
-def _upright(
-    table: str, variable: str, cells: Sequence[Mapping[str, str]], setting: Setting
-) -> Question:
+def _upright(block: Block, setting: Setting) -> Question:
     """Bars are groups, parts are answers."""
-    answers = {c["row_code"]: c["row_label"] for c in cells if c["kind"] == "answer"}
-    groups = {cell["column_code"]: cell for cell in cells}
+    answers = {row: block.line(row, block.columns[0]).get("row_label", "") for row in block.answers}
     bars: list[tuple[str, Bar | None]] = []
-    for code in sorted(groups, key=lambda one: one != TOTAL):
-        within = [cell for cell in cells if cell["column_code"] == code]
-        label = setting.answer(groups[code]["column_variable"], code, groups[code]["column_label"])
-        bars.append((label, _bar(code, label, within, "row_code")))
-    return _question(table, variable, variable, answers, bars, cells, setting)
+    for column in sorted(block.columns, key=lambda code: code != TOTAL):
+        label = setting.answer(block.group, column, block.heading(column))
+        cells = {(row, column): row for row in block.rows}
+        parts = [row for row in block.rows if block.kind(row) != "total"]
+        bars.append((label, _bar(block, column, label, cells, parts)))
+    return _question(block, block.variable, answers, bars, setting)
 
 
-def _turned(
-    table: str, variable: str, cells: Sequence[Mapping[str, str]], setting: Setting
-) -> Question:
+def _turned(block: Block, setting: Setting) -> Question:
     """Bars are answers, parts are groups: row per cents."""
-    column = next((cell["column_variable"] for cell in cells), "")
-    inner = [cell for cell in cells if cell["column_code"] != TOTAL] or list(cells)
-    groups = {cell["column_code"]: cell["column_label"] for cell in inner}
+    groups = block.groups or list(block.columns)
+    headings = {column: block.heading(column) for column in groups}
     bars: list[tuple[str, Bar | None]] = []
-    rows = {cell["row_code"]: cell for cell in inner}
-    for code in sorted(rows, key=lambda one: one != TOTAL):
-        label = setting.answer(variable, code, rows[code]["row_label"])
-        within = [cell for cell in inner if cell["row_code"] == code]
-        bars.append((label, _bar(code, label, within, "column_code", TOTAL)))
-    return _question(table, variable, column, groups, bars, cells, setting)
+    for row in sorted(block.rows, key=lambda code: code != TOTAL):
+        label = setting.answer(block.variable, row, block.line(row, groups[0]).get("row_label", ""))
+        cells = {(row, column): column for column in groups}
+        bars.append((label, _bar(block, row, label, cells, block.groups)))
+    return _question(block, block.group, headings, bars, setting)
 
 
 def _bar(
+    block: Block,
     code: str,
     label: str,
-    cells: Sequence[Mapping[str, str]],
-    key: str,
-    skipped: str | None = None,
+    cells: Mapping[tuple[str, str], str],
+    parts: Collection[str],
 ) -> Bar | None:
-    shares, own = {}, {}
-    for cell in cells:
-        if cell[key] == skipped or (skipped is None and cell["kind"] == "total"):
-            continue
-        share = exact_percent(cell)
-        if share is not None:
-            shares[cell[key]], own[cell[key]] = share, cell
+    """Make a bar of cells, by place the code of its part; None where none of its parts counts."""
+    shares = {
+        part: cell.percent
+        for place, part in cells.items()
+        if part in parts and (cell := block.cell(*place)) is not None
+    }
     if not shares:
         return None
-    heads = {cell.get("unweighted_base") or cell.get("base") or "" for cell in cells}
-    return Bar(code, label, heads.pop() if len(heads) == 1 else "", shares, own)
+    lines = [block.cells[place] for place in cells if place in block.cells]
+    heads = {line.get("unweighted_base") or line.get("base") or "" for line in lines}
+    return Bar(code, label, heads.pop() if len(heads) == 1 else "", shares)
 
 
 def _segments(variable: str, labels: Mapping[str, str], setting: Setting) -> tuple[Segment, ...]:

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from resurvey.core.cells import cell_of
+from resurvey.core.lines import IndicatorLine
 from resurvey.core.names import name_number
 from resurvey.core.printed import round_half_away_number
 from resurvey.figures.canvas import MARKERS, Canvas, Datum
-from resurvey.figures.cells import TOTAL, Setting, exact_percent
+from resurvey.figures.cells import TOTAL, Setting
 from resurvey.figures.lettering import printable, wrap
 from resurvey.figures.page import Page, Sign, scale_lines
 from resurvey.figures.palette import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Fill, marker_fills
@@ -29,11 +31,11 @@ class Indicator:
     dimension: str
     points: bool
     shares: Mapping[str, Fraction]
-    lines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lines: Mapping[str, IndicatorLine] = field(default_factory=dict)
 
 
 def indicators_of(
-    lines: Sequence[Mapping[str, str]], setting: Setting
+    lines: Sequence[IndicatorLine], setting: Setting
 ) -> tuple[list[Indicator], dict[str, str]]:
     """Read the lines of indicators.csv that have a dimension, and the labels of the groups."""
     declared = setting.indicators.get("indicators", {})
@@ -61,9 +63,10 @@ def indicators_of(
     return found, groups
 
 
-def _share(line: Mapping[str, str]) -> Fraction | None:
+def _share(line: IndicatorLine) -> Fraction | None:
     if line["unit"] != "percentage_points":
-        return exact_percent(line)
+        cell = cell_of(line)
+        return None if cell is None else cell.percent
     try:
         return round_half_away_number(float(line["percent"]), 6)
     except ValueError:
@@ -223,8 +226,8 @@ def _draw_indicator(
         x = page.right - scale.pitch * (len(marks) - 1 - position)
         bold = mark.code == TOTAL
         canvas.text(x, middle + 3, words, bold=bold, align="right", number=number)
-        line = indicator.lines.get(mark.code, {})
-        counts = line.get("count", ""), line.get("base", "")
+        line = indicator.lines.get(mark.code)
+        counts = (line["count"], line["base"]) if line else ("", "")
         page.record(Datum(dimension, indicator.label, mark.label, share, words, *counts, number))
     for mark in reversed(marks):
         if mark.code in indicator.shares and not indicator.points:

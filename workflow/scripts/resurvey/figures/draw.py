@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.lines import CrosstabLine, IndicatorLine
 from resurvey.core.printed import round_half_away_number
 from resurvey.figures.bars import draw_bars, draw_dots, is_stackable
 from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
@@ -25,7 +26,7 @@ from resurvey.figures.residual_map import (
 
 logger = logging.getLogger("resurvey")
 
-Cells = Sequence[Mapping[str, str]]
+Cells = Sequence[CrosstabLine]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Drawing:
 def draw_figures(
     kinds: Mapping[str, str],
     cells: Cells,
-    shares: Cells,
+    shares: Sequence[IndicatorLine],
     setting: Setting,
     profile: str = "screen",
     declared: Mapping[str, Any] | None = None,
@@ -114,7 +115,7 @@ def _laid_out(
     name: str,
     kind: str,
     tables: Mapping[str, Cells],
-    shares: Cells,
+    shares: Sequence[IndicatorLine],
     setting: Setting,
     layouts: Sequence[Profile],
 ) -> tuple[Canvas, str, str]:
@@ -137,7 +138,11 @@ def _word_missing(name: str, profile: str, missing: set[str]) -> str:
 
 
 def _draw(
-    name: str, kind: str, tables: Mapping[str, Cells], shares: Cells, setting: Setting
+    name: str,
+    kind: str,
+    tables: Mapping[str, Cells],
+    shares: Sequence[IndicatorLine],
+    setting: Setting,
 ) -> tuple[Canvas, str, str]:
     if kind == RESIDUALS:
         blocks = residual_blocks(tables, setting)

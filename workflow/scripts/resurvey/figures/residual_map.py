@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from resurvey.core.lines import CrosstabLine
 from resurvey.core.names import name_number
 from resurvey.figures.canvas import Canvas, Datum
 from resurvey.figures.cells import TOTAL, Setting
@@ -37,9 +38,7 @@ class Block:
     rows: tuple[Row, ...]
 
 
-def residual_blocks(
-    tables: Mapping[str, Sequence[Mapping[str, str]]], setting: Setting
-) -> list[Block]:
+def residual_blocks(tables: Mapping[str, Sequence[CrosstabLine]], setting: Setting) -> list[Block]:
     """Collect the adjusted residuals of every question that has columns.
 
     Subtotals and totals have none; a question without any residual has no block.
@@ -58,7 +57,7 @@ def residual_blocks(
     return blocks
 
 
-def _block(name: str, variable: str, cells: Sequence[Mapping[str, str]], setting: Setting) -> Block:
+def _block(name: str, variable: str, cells: Sequence[CrosstabLine], setting: Setting) -> Block:
     columns = {cell["column_code"]: cell for cell in cells}
     labels = {cell["row_code"]: cell["row_label"] for cell in cells}
     values = {(cell["row_code"], cell["column_code"]): _residual(cell) for cell in cells}

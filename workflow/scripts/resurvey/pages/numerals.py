@@ -5,8 +5,9 @@ from fractions import Fraction
 
 from markupsafe import Markup, escape
 
+from resurvey.core.cells import rounded_percent
 from resurvey.core.languages import decimal_mark
-from resurvey.core.printed import format_fixed, round_half_away, round_half_away_number
+from resurvey.core.printed import format_fixed, round_half_away_number
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
@@ -183,16 +184,3 @@ class Numerals:
         counted, based = self.count(count), self.count(base)
         text, title = self.percent(count, base), f"{counted} / {based}"
         return Shown(text, title, counted, based, identity=identity)
-
-
-def rounded_percent(count: Fraction, base: Fraction, digits: int = 1) -> Fraction:
-    """Round a per cent once: exactly for counts, from ten significant digits for weights.
-
-    Examples
-    --------
-    >>> rounded_percent(Fraction(5), Fraction(16))
-    Fraction(313, 10)
-    """
-    if count.denominator == 1 == base.denominator:
-        return round_half_away(100 * count.numerator, base.numerator, digits)
-    return round_half_away_number(float(100 * count / base), digits)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.cells import percent_of
 from resurvey.core.codebook import (
     Code,
     Labels,
@@ -14,7 +15,6 @@ from resurvey.core.codebook import (
     nearest,
     pick_label,
 )
-from resurvey.core.counting import percent_of
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, read_notes, write_notes

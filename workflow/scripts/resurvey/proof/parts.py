@@ -349,7 +349,7 @@ def _export(study: Study, job: Job) -> dict[str, Any]:
 
 
 def _compare_questionnaire(study: Study, job: Job) -> dict[str, Any]:
-    rooms = ("language", "drift", "report", "app", "verdicts", "cleaning", "tests")
+    rooms = ("language", "drift", "report", "app", "verdicts", "cleaning", "tests", "measures")
     return {
         "waves": study.with_the_wave_before(job.wave),
         "codebook": study.parts["codebook"],

@@ -6,12 +6,12 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from resurvey.core.codebook import Codebook
+from resurvey.core.lines import FrequencyLine as Line
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Cell, Column, Row, Table, cells_of
-from resurvey.report.counts import Line
 
 
 def frequencies_table(

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 import resurvey
+from resurvey.core.cells import Block as Counted
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS, Weighting
 from resurvey.pages.labels import Labels
@@ -30,7 +31,6 @@ from resurvey.report.blocks import (
 )
 from resurvey.report.bounds import read_bounds, solutions_note
 from resurvey.report.comparison import compare_cells, compare_claims
-from resurvey.report.counts import Block as Counted
 from resurvey.report.counts import Counts
 from resurvey.report.dimensions import (
     dimension_title,

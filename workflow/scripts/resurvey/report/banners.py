@@ -7,13 +7,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.lines import BannerLine as Line
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Block, Group, Paragraph, plain_text
-from resurvey.report.counts import Line
 from resurvey.report.references import Sentences
 
 MOST_CELLS = 30_000
@@ -317,7 +317,8 @@ class Banners:
         if not line["percent_lowest"]:
             return Shown(NOTHING, note=self.say.line_notes(line))
         low, high = (
-            self.numerals.fixed(float(line[f"percent_{end}"]), 1) for end in ("lowest", "highest")
+            self.numerals.fixed(float(end), 1)
+            for end in (line["percent_lowest"], line["percent_highest"])
         )
         return Shown(NOTHING, note=self.say.plain("banners.between", low=low, high=high))
 

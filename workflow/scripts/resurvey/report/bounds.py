@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from resurvey.core.lines import QuestionLine, RangeLine
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.counts import Line
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,25 @@ class Bounds:
     highest_p: float | None = None
 
 
-def read_bounds(questions: Sequence[Line], ranges: Sequence[Line]) -> dict[str, Bounds]:
+def read_bounds(
+    questions: Sequence[QuestionLine], ranges: Sequence[RangeLine]
+) -> dict[str, Bounds]:
     """Collect the bounds of every question by variable."""
-    ends = {line["row_variable"]: line for line in ranges if line.get("statistic") == "p_value"}
+    ends = {
+        line["row_variable"]: (line["minimum"], line["maximum"])
+        for line in ranges
+        if line.get("statistic") == "p_value"
+    }
     found = {}
     for line in questions:
         name = line["row_variable"]
-        p = ends.get(name, {})
+        lowest, highest = ends.get(name, ("", ""))
         found[name] = Bounds(
             int(line["solutions"] or 0),
             line["smallest_base"],
             line["largest_base"],
-            float(p["minimum"]) if p.get("minimum") else None,
-            float(p["maximum"]) if p.get("maximum") else None,
+            float(lowest) if lowest else None,
+            float(highest) if highest else None,
         )
     return found
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.comparison import VERDICTS
+from resurvey.core.lines import ClaimLine, PrintedLine
 from resurvey.core.names import name_number, name_printed, name_recomputed
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Shown, whole
@@ -27,7 +28,6 @@ from resurvey.report.blocks import (
     fold,
     join,
 )
-from resurvey.report.counts import Line
 
 DISAGREEING = ("wrong_cell", "contradicts", "percent_for_percentage_points")
 UNCHECKED = ("cannot_be_checked",)
@@ -35,7 +35,7 @@ _REFERENCE = re.compile(r"\b([\w-]+)/(\w+)/([\w+-]+)/([\w-]+)")
 
 
 def compare_cells(
-    lines: Sequence[Line],
+    lines: Sequence[PrintedLine],
     titles: Mapping[str, str],
     numbers: Mapping[str, str],
     labels: Labels,
@@ -46,7 +46,7 @@ def compare_cells(
 
     `titles` and `numbers` are of the tables, by name.
     """
-    by_table: dict[str, list[Line]] = {}
+    by_table: dict[str, list[PrintedLine]] = {}
     for line in lines:
         by_table.setdefault(line["table"], []).append(line)
     everything = whole(len(lines), name_number("tally", "cells"))
@@ -80,7 +80,7 @@ def compare_cells(
 
 
 def compare_claims(
-    lines: Sequence[Line],
+    lines: Sequence[ClaimLine],
     numbers: Mapping[str, str],
     labels: Labels,
     say: Wording,
@@ -107,7 +107,7 @@ def compare_claims(
             yield fold(table, len(rows), lead, opened=part == "disagreeing")
 
 
-def _place(line: Line, labels: Labels) -> tuple[str, str]:
+def _place(line: PrintedLine, labels: Labels) -> tuple[str, str]:
     """Name the row and the column of a printed cell."""
     name, code = line["row_variable"], line["row_code"]
     row = labels.row(line["table"], name.split("-")[0], code, line["row"])
@@ -124,11 +124,11 @@ def _place(line: Line, labels: Labels) -> tuple[str, str]:
     return row, column
 
 
-def _has_pair(line: Line, labels: Labels) -> bool:
+def _has_pair(line: PrintedLine, labels: Labels) -> bool:
     return bool(labels.tables.get(line["table"], {}).get("pairs"))
 
 
-def _deviation(line: Line, labels: Labels, say: Wording) -> tuple[Cell, ...]:
+def _deviation(line: PrintedLine, labels: Labels, say: Wording) -> tuple[Cell, ...]:
     row, column = _place(line, labels)
     other = line.get("from_counts", "")
     other = other if other != line["recomputed"] else ""
@@ -142,7 +142,7 @@ def _deviation(line: Line, labels: Labels, say: Wording) -> tuple[Cell, ...]:
     )
 
 
-def _ledger_row(line: Line, labels: Labels, say: Wording) -> Row:
+def _ledger_row(line: PrintedLine, labels: Labels, say: Wording) -> Row:
     place, *numbers, _, verdict, arithmetic = _deviation(line, labels, say)
     cells = (*cells_of(*_place(line, labels)), *numbers, verdict, arithmetic)
     return Row("answer", cells, attributes={"data-verdict": line["verdict"]})
@@ -165,7 +165,7 @@ def name_cell(found: re.Match[str], labels: Labels, numbers: Mapping[str, str]) 
 
 
 def _claim(
-    line: Line, labels: Labels, numbers: Mapping[str, str], say: Wording, original: str
+    line: ClaimLine, labels: Labels, numbers: Mapping[str, str], say: Wording, original: str
 ) -> Row:
     claim, paragraph = line["claim"], line.get("paragraph", "")
     page = say.plain("report.page", page=line["page"]) if line.get("page") else paragraph
@@ -193,16 +193,17 @@ def _claim(
     return Row("answer", cells, anchor=f"claim-{claim}", attributes=attributes)
 
 
-def _word(line: Line, say: Wording) -> str:
+def _word(line: ClaimLine, say: Wording) -> str:
     """Text in place of a printed number: the claim has a word instead."""
     return say.plain("report.in_words") if line.get("quantifier") else ""
 
 
-def _in(line: Line, key: str, language: str) -> str:
+def _in(line: ClaimLine, key: str, language: str) -> str:
+    texts = {name: str(text) for name, text in line.items()}
     for name in (f"{key}_{language}", f"{key}_en", key):
-        if line.get(name):
-            return line[name]
-    return next((text for name, text in line.items() if name.startswith(f"{key}_") and text), "")
+        if texts.get(name):
+            return texts[name]
+    return next((text for name, text in texts.items() if name.startswith(f"{key}_") and text), "")
 
 
 def name_verdict(verdict: str, say: Wording) -> str:

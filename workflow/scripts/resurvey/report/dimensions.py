@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.lines import IndicatorLine as Line
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown
@@ -20,7 +21,6 @@ from resurvey.report.blocks import (
     cells_of,
     number_cells,
 )
-from resurvey.report.counts import Line
 
 
 def show_indicators(

@@ -7,13 +7,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.cells import Block
+from resurvey.core.lines import AssociationLine, TestLine
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import GENERAL, read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.bounds import Bounds, p_range
-from resurvey.report.counts import Block, Counts, Line
+from resurvey.report.counts import Counts
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 from resurvey.statistics.registry import (
     MAIN,
@@ -123,8 +125,8 @@ class Evidence:
 
 def crosstab_evidence(
     block: Block,
-    tests: Sequence[Line],
-    association: Sequence[Line],
+    tests: Sequence[TestLine],
+    association: Sequence[AssociationLine],
     counts: Counts,
     labels: Labels,
     say: Wording,
@@ -149,7 +151,7 @@ def crosstab_evidence(
         test = replace(test, p_range=p_range(block.variable, bounds, numerals))
     second = next((shown[name] for name in list_tests(SECOND) if name in shown), None)
     notable = _residuals(block, labels, numerals)
-    largest = sorted(notable, key=lambda one: -one.size)[:MOST_RESIDUALS]
+    largest = sorted(notable, key=lambda residual: -residual.size)[:MOST_RESIDUALS]
     return Evidence(
         labels.variable(block.variable),
         block.table,
@@ -157,7 +159,7 @@ def crosstab_evidence(
         second if second and second.p else None,
         by_design,
         _shown_measures(block, association, numerals, say),
-        tuple(one for one in notable if one in largest),
+        tuple(residual for residual in notable if residual in largest),
         whole(
             len(notable) - len(largest),
             name_number("tally", "residuals", block.table, block.variable, block.group),
@@ -169,7 +171,7 @@ def crosstab_evidence(
 def paired_evidence(
     pair: Mapping[str, str],
     table: str,
-    tests: Sequence[Line],
+    tests: Sequence[TestLine],
     numerals: Numerals,
     say: Wording,
     alpha: float,
@@ -183,7 +185,7 @@ def paired_evidence(
     ]
 
 
-def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Test:
+def show_test(line: TestLine, numerals: Numerals, say: Wording, alpha: float) -> Test:
     """Print one line of ``tests.csv``."""
     statistic, p = line["statistic"], line["p_value"]
     place = line["table"], line["row_variable"], line["column_variable"], line["test"]
@@ -191,7 +193,9 @@ def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Tes
     def number(field: str, text: str) -> Shown:
         return Shown(text, identity=name_number("test", *place, field)) if text else Shown("")
 
-    freedom = [number(key, _freedom(line[key], numerals)) for key in ("df", "df2") if line[key]]
+    parts = {"df": line["df"], "df2": line["df2"]}
+    freedom = [number(key, _freedom(text, numerals)) for key, text in parts.items() if text]
+    adjusted = {key: str(line.get(key) or "") for key in ADJUSTED}
     name = f"tests.{line['test']}"
     digits = TESTS[line["test"]].digits if line["test"] in TESTS else 2
     return Test(
@@ -208,16 +212,14 @@ def show_test(line: Line, numerals: Numerals, say: Wording, alpha: float) -> Tes
             lambda part, text: number(f"note_{part}", text),
         ),
         tuple(
-            number(key, numerals.p_value(float(line[key]))).bare
-            if line.get(key)
-            else Shown(NOTHING)
-            for key in ADJUSTED
+            number(key, numerals.p_value(float(text))).bare if text else Shown(NOTHING)
+            for key, text in adjusted.items()
         ),
     )
 
 
 def _shown_measures(
-    block: Block, association: Sequence[Line], numerals: Numerals, say: Wording
+    block: Block, association: Sequence[AssociationLine], numerals: Numerals, say: Wording
 ) -> dict[str, ShownMeasure]:
     """Print every measure that the registry shows, with a dash where the block has none."""
     values = {
@@ -242,7 +244,7 @@ def _freedom(text: str, numerals: Numerals) -> str:
     return str(exact) if exact.denominator == 1 else numerals.fixed(float(exact), 2)
 
 
-def _is_of(line: Line, block: Block, group: str) -> bool:
+def _is_of(line: TestLine | AssociationLine, block: Block, group: str) -> bool:
     found = line["table"], line["row_variable"], line["column_variable"]
     return found == (block.table, block.variable, group)
 
@@ -274,16 +276,16 @@ def measure_headings(say: Wording) -> list[str]:
 
 def count_below(evidence: Sequence[Evidence]) -> tuple[Shown, Shown]:
     """Count the tests with p below alpha, and all that were computed."""
-    computed = [one.test for one in evidence if one.test.p]
+    computed = [found.test for found in evidence if found.test.p]
     return (
-        whole(sum(one.below_alpha for one in computed), name_number("tally", "tests", "below")),
+        whole(sum(found.below_alpha for found in computed), name_number("tally", "tests", "below")),
         whole(len(computed), name_number("tally", "tests")),
     )
 
 
 def name_statistic(evidence: Sequence[Evidence], say: Wording) -> str:
     """Head the column of the statistics: by its name where all are of one kind."""
-    names = list(dict.fromkeys(one.test.name for one in evidence if one.test.p))
+    names = list(dict.fromkeys(found.test.name for found in evidence if found.test.p))
     if len(names) > 1:
         return say.plain("report.column_statistic")
     return names[0] if names else say.plain("report.column_pearson")

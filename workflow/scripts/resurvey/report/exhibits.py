@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.cells import Block
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Shown, whole
@@ -27,7 +28,7 @@ from resurvey.report.blocks import (
     number_cells,
     plain_text,
 )
-from resurvey.report.counts import Block, Counts
+from resurvey.report.counts import Counts
 from resurvey.report.evidence import Evidence, Test
 from resurvey.report.tests import word_evidence, word_paired
 

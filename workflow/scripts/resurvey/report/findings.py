@@ -5,10 +5,11 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
+from resurvey.core.cells import Block
 from resurvey.core.names import TOTAL
 from resurvey.pages.labels import Labels
 from resurvey.pages.wording import Wording
-from resurvey.report.counts import Block, Counts
+from resurvey.report.counts import Counts
 
 SMALLEST_GROUP = 30
 """Groups with a smaller base are not compared in a sentence."""

@@ -5,12 +5,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.lines import Line
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Column, Item, Items, Row, Table, cells_of
-from resurvey.report.counts import Line
 from resurvey.report.references import Sentences
 
 ITEMS = (

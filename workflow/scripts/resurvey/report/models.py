@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.lines import Line
 from resurvey.core.names import name_model_number, name_number
 from resurvey.core.notes import Note, read_notes
 from resurvey.pages.labels import Labels
@@ -30,7 +31,6 @@ from resurvey.report.blocks import (
     Table,
     cells_of,
 )
-from resurvey.report.counts import Line
 
 MOST_SENTENCES = 8
 """Comparisons that are put in words; the others are in the table."""

@@ -18,12 +18,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from resurvey.core.cells import Block
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import name_number
 from resurvey.pages.numerals import Shown, whole
 from resurvey.pages.wording import keep_unit
-from resurvey.report.counts import Block, Counts
+from resurvey.report.counts import Counts
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 

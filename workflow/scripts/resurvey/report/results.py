@@ -9,7 +9,19 @@ from typing import Any
 from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv
-from resurvey.report.counts import Line
+from resurvey.core.lines import (
+    AssociationLine,
+    BannerLine,
+    ClaimLine,
+    CrosstabLine,
+    FrequencyLine,
+    IndicatorLine,
+    Line,
+    PrintedLine,
+    QuestionLine,
+    RangeLine,
+    TestLine,
+)
 from resurvey.report.models import ModelLines
 
 LEDGERS = (
@@ -34,22 +46,22 @@ class Results:
     `provenance` is the content of ``provenance.json``; empty where numbers were not traced.
     """
 
-    crosstabs: Sequence[Line]
-    tests: Sequence[Line]
-    association: Sequence[Line]
-    frequencies: Sequence[Line]
-    indicators: Sequence[Line]
+    crosstabs: Sequence[CrosstabLine]
+    tests: Sequence[TestLine]
+    association: Sequence[AssociationLine]
+    frequencies: Sequence[FrequencyLine]
+    indicators: Sequence[IndicatorLine]
     cleaning: Sequence[Line]
-    cells: Sequence[Line]
-    claims: Sequence[Line]
-    questions: Sequence[Line]
-    ranges: Sequence[Line]
+    cells: Sequence[PrintedLine]
+    claims: Sequence[ClaimLine]
+    questions: Sequence[QuestionLine]
+    ranges: Sequence[RangeLine]
     codebook: Codebook
     figures: Mapping[str, str] = field(default_factory=dict)
     alt: Mapping[str, Any] = field(default_factory=dict)
     models: ModelLines | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
-    banners: Sequence[Line] = ()
+    banners: Sequence[BannerLine] = ()
 
     @property
     def respondents(self) -> int:
@@ -91,8 +103,9 @@ def read_results(
     SurveyError
         The alternative texts or the provenance are not JSON.
     """
+    lines: dict[str, Any] = {name: read_csv(files[name]) for name in LEDGERS}
     return Results(
-        **{name: read_csv(files[name]) for name in LEDGERS},
+        **lines,
         codebook=Codebook.from_json(Path(codebook).read_text(encoding="utf-8")),
         figures={
             Path(path).name.split(".")[0]: Path(path).read_text(encoding="utf-8")

@@ -5,22 +5,20 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.lines import AssociationLine, TestLine
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.report.evidence import show_test
 
-Line = Mapping[str, Any]
-
-KEYS = ("table", "row_variable", "column_variable")
 COMMON = "mantel_haenszel_odds_ratio"
 
 
 def word_strata(
     tables: Mapping[str, Mapping[str, Any]],
-    tests: Sequence[Line],
-    association: Sequence[Line],
+    tests: Sequence[TestLine],
+    association: Sequence[AssociationLine],
     labels: Labels,
     numerals: Numerals,
     say: Wording,
@@ -65,16 +63,17 @@ def word_strata(
     return sentences
 
 
-def _place(line: Line) -> tuple[str, ...]:
-    return tuple(line[key] for key in KEYS)
+def _place(line: TestLine | AssociationLine) -> tuple[str, str, str]:
+    return line["table"], line["row_variable"], line["column_variable"]
 
 
-def _odds(line: Line, numerals: Numerals) -> dict[str, Shown]:
-    place = [line[key] for key in (*KEYS, "measure")]
+def _odds(line: AssociationLine, numerals: Numerals) -> dict[str, Shown]:
+    place = *_place(line), line["measure"]
+    numbers = {"value": line["value"], "lower": line["lower"], "upper": line["upper"]}
     return {
         field: Shown(
-            numerals.fixed(float(line[field]), 2),
+            numerals.fixed(float(number), 2),
             identity=name_number("association", *place, *([] if field == "value" else [field])),
         )
-        for field in ("value", "lower", "upper")
+        for field, number in numbers.items()
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
+from resurvey.core.lines import CrosstabLine
 from resurvey.study.declarations import TrendPart
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class TrendWave:
 
     name: str
     time: float
-    lines: Sequence[Line]
+    lines: Sequence[CrosstabLine]
     survey: "Survey"
     design: "Design | None" = None
     identifier: str = ""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Code, Codebook, Variable, as_labels, clean_code, pick_label
-from resurvey.core.counting import percent_of, plain_number
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, write_notes

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.cells import percent_of
 from resurvey.core.codebook import REASONS, Variable
-from resurvey.core.counting import count_rows, encode, percent_of
+from resurvey.core.counting import count_rows, encode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.cells import percent_of
 from resurvey.core.codebook import Code, Codebook, Labels, Variable, as_labels, clean_code, nearest
-from resurvey.core.counting import Coded, Counted, cross_counts, encode, many_counts, percent_of
+from resurvey.core.counting import Coded, Counted, cross_counts, encode, many_counts
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Codebook
-from resurvey.core.counting import cross_counts, encode, percent_of, plain_number
+from resurvey.core.counting import cross_counts, encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.counts.crosstabs import Crosstab, crosstab

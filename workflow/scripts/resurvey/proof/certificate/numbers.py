@@ -19,10 +19,11 @@ from resurvey.audit.comparison import (
     VERDICTS,
     compare_cells,
     exact_value,
-    index_counts,
     printed_numbers,
 )
+from resurvey.core.cells import read_blocks
 from resurvey.core.errors import SurveyError
+from resurvey.core.lines import CrosstabLine
 from resurvey.core.printed import ROUNDING_RULES, Printed, format_fixed, interval
 from resurvey.core.published import PrintedCell
 from resurvey.proof.certificate.package import COMPARISON, shown
@@ -294,7 +295,7 @@ class Terms:
 
 
 def compare_published(
-    cells: Sequence[PrintedCell], crosstabs: Iterable[Mapping[str, str]], terms: Terms
+    cells: Sequence[PrintedCell], crosstabs: Iterable[CrosstabLine], terms: Terms
 ) -> list[dict[str, Any]]:
     """Set every printed cell beside the number that the counts give, unrounded.
 
@@ -318,7 +319,7 @@ def compare_published(
     ('33.25', '33.35', 33.333333333333336, True, 'agrees')
     """
     counted = list(crosstabs)
-    counts = index_counts(counted)
+    counts = read_blocks(counted)
     judged = compare_cells(cells, counted, terms.derived, terms.unsolved, terms.rounding)
     return [
         _line(line, number, exact_value(cell, counts), terms.rounding)

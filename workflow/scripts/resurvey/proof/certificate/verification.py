@@ -12,10 +12,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.lines import CrosstabLine
 from resurvey.core.published import PrintedCell, parse_cells
 from resurvey.proof.certificate.manifest import Entry, Manifest, manifest_csv, read_manifest
 from resurvey.proof.certificate.numbers import (
@@ -294,7 +295,7 @@ def _compare_anew(
         raise SurveyError(f"{counts}: the column '{missing[0]}' is missing")
     lines = crosstabs.lines()
     check_numbers(lines, ("count", "base"), counts)
-    return compare_published(cells, lines, terms)
+    return compare_published(cells, cast("list[CrosstabLine]", lines), terms)
 
 
 def _path(document: Mapping[str, Any], name: str, manifest: Manifest) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
+from resurvey.core.cells import read_crosstabs
 from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv, read_text, write_bytes
@@ -225,7 +226,7 @@ def _compare(run: Run, place: Mapping[str, Path], book: Codebook) -> dict[str, A
     }
     rounding = declared_rounding(wave, run.study["audit"])
     terms = Terms(rounding, derived, tuple(sorted(unsolved)))
-    lines = compare_published(cells, read_csv(place[counts]), terms)
+    lines = compare_published(cells, read_crosstabs(place[counts]), terms)
     files = {
         "published": published if published in place else None,
         "counts": counts,

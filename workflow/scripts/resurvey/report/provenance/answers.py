@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from resurvey.core.cells import cell_of
+from resurvey.core.lines import FrequencyLine, IndicatorLine, fields_of
 from resurvey.core.names import TOTAL, name_number
-from resurvey.report.provenance.cells import Line, share_of
-from resurvey.report.provenance.graph import Graph, Number
-from resurvey.report.provenance.people import ANSWERED, SYSTEM_MISSING, People
+from resurvey.report.provenance.graph import ANSWERED, SYSTEM_MISSING, Graph, Number, People
 
 RULE = "tabulate_wave"
 EVERYBODY = People({})
 
 
 def add_frequencies(
-    graph: Graph, lines: Sequence[Line], sources: Mapping[str, Sequence[str]]
+    graph: Graph, lines: Sequence[FrequencyLine], sources: Mapping[str, Sequence[str]]
 ) -> None:
     """Add counts, bases and per cents of ``frequencies.csv``, and the respondents analysed."""
     respondents = max((int(line["respondents"]) for line in lines), default=0)
@@ -45,26 +45,29 @@ def add_frequencies(
         _add_frequency(graph, line, base, common)
 
 
-def _add_frequency(graph: Graph, line: Line, base: People, common: Mapping[str, Any]) -> None:
+def _add_frequency(
+    graph: Graph, line: FrequencyLine, base: People, common: Mapping[str, Any]
+) -> None:
     name, kind = line["variable"], line["kind"]
     place = name, line["code"] or kind
     who = {
         "values": base,
         "system_missing": People({name: SYSTEM_MISSING}),
     }.get(kind, People({name: [line["code"]]}))
-    keys = {key: line[key] for key in ("variable", "code", "kind")}
+    keys = fields_of(line, ("variable", "code", "kind"))
     count = name_number("frequency", *place, "count")
     graph.add(count, Number(line["count"], "people", "count", people=who, line=keys, **common))
     of = {
         "percent": name_number("respondents"),
         "valid_percent": name_number("frequency", name, "base"),
     }
+    shares = fields_of(line, tuple(of))
     for field, identity in of.items():
-        if line[field]:
+        if shares[field]:
             graph.add(
                 name_number("frequency", *place, field),
                 Number(
-                    line[field],
+                    shares[field],
                     "percent",
                     "share",
                     line=keys,
@@ -76,7 +79,7 @@ def _add_frequency(graph: Graph, line: Line, base: People, common: Mapping[str, 
 
 def add_indicators(
     graph: Graph,
-    lines: Iterable[Line],
+    lines: Iterable[IndicatorLine],
     declared: Mapping[str, Mapping[str, Any]],
     sources: Mapping[str, Sequence[str]],
     weight: str,
@@ -91,7 +94,7 @@ def add_indicators(
                 _add_share(graph, line, sources.get(name, (name,)), weight)
 
 
-def _add_share(graph: Graph, line: Line, items: Sequence[str], weight: str) -> None:
+def _add_share(graph: Graph, line: IndicatorLine, items: Sequence[str], weight: str) -> None:
     name, column = line["indicator"], line["column_code"]
     group = {} if column == TOTAL else {line["column_variable"]: [column]}
     yes, base = (People({name: codes, **group}, weight) for codes in (["1"], ["0", "1"]))
@@ -113,17 +116,17 @@ def _add_share(graph: Graph, line: Line, items: Sequence[str], weight: str) -> N
 
 def _add_difference(
     graph: Graph,
-    found: Mapping[tuple[str, str], Line],
-    line: Line,
+    found: Mapping[tuple[str, str], IndicatorLine],
+    line: IndicatorLine,
     difference: Mapping[str, str],
     sources: Mapping[str, Sequence[str]],
 ) -> None:
     name, column = line["indicator"], line["column_code"]
     names = [difference["of"], difference["minus"]]
-    sides = [found[one, column] for one in names]
-    if any(share_of(side) is None for side in sides):
+    sides = [found[part, column] for part in names]
+    if any(cell_of(side) is None for side in sides):
         return
-    items = tuple(dict.fromkeys(item for one in names for item in sources.get(one, (one,))))
+    items = tuple(dict.fromkeys(item for part in names for item in sources.get(part, (part,))))
     graph.add(
         name_number("indicator", name, column),
         Number(
@@ -133,7 +136,7 @@ def _add_difference(
             RULE,
             "tables/indicators.csv",
             {"indicator": name, "column_code": column},
-            graph.known(name_number("indicator", one, column) for one in names),
+            graph.known(name_number("indicator", part, column) for part in names),
             items=items,
         ),
     )

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from resurvey.core.codebook import Codebook
+from resurvey.core.lines import BannerLine, CrosstabLine, fields_of
 from resurvey.core.names import TOTAL, name_number
-from resurvey.report.provenance.cells import RULE, Crossing, Line
-from resurvey.report.provenance.graph import Graph, Number
-from resurvey.report.provenance.people import ANSWERED
+from resurvey.report.provenance.crosstabs import RULE, Crossing
+from resurvey.report.provenance.graph import ANSWERED, Graph, Number
 
 FILE, MEAN = "tables/banners.csv", "mean"
 KEYS = ("table", "row_variable", "row_code", "column_variable", "column_code")
@@ -40,9 +40,9 @@ class Behind:
     weight: str
 
 
-def add_banners(graph: Graph, lines: Iterable[Line], behind: Behind) -> None:
+def add_banners(graph: Graph, lines: Iterable[BannerLine], behind: Behind) -> None:
     """Add the numbers of every banner table."""
-    crossings: dict[tuple[str, str, str], dict[tuple[str, str], Line]] = {}
+    crossings: dict[tuple[str, str, str], dict[tuple[str, str], BannerLine]] = {}
     for line in lines:
         place = line["table"], line["row_variable"], line["column_variable"]
         crossings.setdefault(place, {})[line["row_code"], line["column_code"]] = line
@@ -52,25 +52,25 @@ def add_banners(graph: Graph, lines: Iterable[Line], behind: Behind) -> None:
             *(behind.sources.get(group, (group,)) if group else ()),
         ]
         answered = any(line["kind"] == "answer" for line in cells.values())
-        one = Crossing(
+        crossing = Crossing(
             table,
             variable,
             group,
+            # The columns of a banner are named as those of a table; it has fewer.
+            cast("dict[tuple[str, str], CrosstabLine]", cells),
             behind.banners.get(table, {}).get("percent", "column"),
-            False,
-            variable in behind.sets or not answered,
-            cells,
-            tuple(dict.fromkeys(items)),
-            behind.weight,
+            several=variable in behind.sets or not answered,
+            items=tuple(dict.fromkeys(items)),
+            weight=behind.weight,
         )
-        for (row, column), line in cells.items():
+        for line in cells.values():
             if line["kind"] == MEAN:
-                _add_mean(graph, one, line, behind)
+                _add_mean(graph, crossing, line, behind)
             else:
-                _add_cell(graph, one, row, column)
+                _add_cell(graph, crossing, line)
 
 
-def name_banner_number(kind: str, line: Line, *more: str) -> str:
+def name_banner_number(kind: str, line: BannerLine, *more: str) -> str:
     """Name a number of a banner by its place; all respondents have no column variable.
 
     Examples
@@ -79,23 +79,23 @@ def name_banner_number(kind: str, line: Line, *more: str) -> str:
     >>> name_banner_number("percent", {**line, "column_variable": "gender"})
     'percent:b/q/1/gender/2'
     """
-    place = [line[key] for key in KEYS if line[key]]
+    place = filter(None, fields_of(line, KEYS).values())
     return name_number(kind, *place, *more)
 
 
-def _common(one: Crossing, line: Line) -> dict[str, Any]:
-    keys = {key: line[key] for key in KEYS if line[key]}
-    return {"rule": RULE, "file": FILE, "line": keys, "items": one.items}
+def _common(crossing: Crossing, line: BannerLine) -> dict[str, Any]:
+    keys = {key: value for key, value in fields_of(line, KEYS).items() if value}
+    return {"rule": RULE, "file": FILE, "line": keys, "items": crossing.items}
 
 
-def _add_cell(graph: Graph, one: Crossing, row: str, column: str) -> None:
-    line = one.cells[row, column]
+def _add_cell(graph: Graph, crossing: Crossing, line: BannerLine) -> None:
+    row, column = line["row_code"], line["column_code"]
     if not line["count"]:
         return
-    units = ("weighted_people", "weighted_count") if one.weight else ("people", "count")
-    common = _common(one, line)
+    units = ("weighted_people", "weighted_count") if crossing.weight else ("people", "count")
+    common = _common(crossing, line)
     # The base that a banner prints is the number of respondents in its column.
-    counted, based = one.counted(row, column), one.based(row, column)
+    counted, based = crossing.counted(row, column), crossing.based(row, column)
     name = name_banner_number("count", line)
     graph.add(name, Number(line["count"], *units, people=counted, **common))
     if row == TOTAL:
@@ -117,14 +117,14 @@ def _add_cell(graph: Graph, one: Crossing, row: str, column: str) -> None:
         graph.add(name_banner_number("percent", line), share)
 
 
-def _add_mean(graph: Graph, one: Crossing, line: Line, behind: Behind) -> None:
+def _add_mean(graph: Graph, crossing: Crossing, line: BannerLine, behind: Behind) -> None:
     """Add a mean of everybody in a column who gave an answer that counts."""
     if not line["mean"]:
         return
-    variable = one.variable
+    variable = crossing.variable
     aside = behind.codebook[variable].dont_know if variable in behind.codebook else ()
-    answers = [code for code in one.answers if code not in map(str, aside)]
-    people = one.people(answers or ANSWERED, line["column_code"])
+    answers = [code for code in crossing.answers if code not in map(str, aside)]
+    people = crossing.people(answers or ANSWERED, line["column_code"])
     number = Number(
         line["mean"],
         "mean",
@@ -132,6 +132,6 @@ def _add_mean(graph: Graph, one: Crossing, line: Line, behind: Behind) -> None:
         people=replace(people, without={variable: [str(code) for code in aside]})
         if aside and not answers
         else people,
-        **_common(one, line),
+        **_common(crossing, line),
     )
     graph.add(name_banner_number("mean", line), number)

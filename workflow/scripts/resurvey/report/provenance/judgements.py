@@ -1,15 +1,15 @@
 """Judgements: what was printed, claimed or left open, and tallies of verdicts."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from resurvey.audit.claims.evaluation import TEXT_ONLY
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.claims.references import Call, Comparison, Operation, Reference, parse_cells
 from resurvey.audit.comparison import VERDICTS
+from resurvey.core.lines import ClaimLine, PrintedLine, QuestionLine, RangeLine, fields_of
 from resurvey.core.names import TOTAL, name_number, name_printed, name_recomputed
-from resurvey.report.provenance.cells import Line
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 from resurvey.statistics.registry import MAIN, list_tests
@@ -20,16 +20,17 @@ RANGES = ("p_value",)
 """Ranges that a report prints; the others stay in ``ranges.csv`` and on the audit page."""
 
 
-def add_printed(graph: Graph, cells: Sequence[Line]) -> None:
+def add_printed(graph: Graph, cells: Sequence[PrintedLine]) -> None:
     """Add every printed cell, and its verdict to the number that stands beside it."""
     for line in cells:
-        number = _published(line, CELLS, {key: line[key] for key in CELL_KEYS})
+        number = _published(line, CELLS, fields_of(line, CELL_KEYS))
         graph.add(name_printed(line), number)
         graph.judge(name_recomputed(line), line["printed"], line["verdict"])
-    _add_tallies(graph, cells, "cells", CELLS, VERDICTS, name_recomputed)
+    judged = [(name_recomputed(line), line["verdict"], line["table"]) for line in cells]
+    _add_tallies(graph, "cells", CELLS, VERDICTS, judged)
 
 
-def add_claims(graph: Graph, claims: Sequence[Line]) -> None:
+def add_claims(graph: Graph, claims: Sequence[ClaimLine]) -> None:
     """Add every claim of the text: what it prints, and what its cells give."""
     for line in claims:
         keys = {"claim": line["claim"]}
@@ -38,7 +39,7 @@ def add_claims(graph: Graph, claims: Sequence[Line]) -> None:
             graph.add(name, _published(line, CLAIMS, keys))
         if line.get("recomputed"):
             made_from = tuple(dict.fromkeys(_cells_of(graph, line.get("cells", ""))))
-            items = (item for one in made_from for item in graph.numbers[one].items)
+            items = (item for identity in made_from for item in graph.numbers[identity].items)
             number = Number(
                 line["recomputed"],
                 line.get("unit") or "percent",
@@ -53,10 +54,11 @@ def add_claims(graph: Graph, claims: Sequence[Line]) -> None:
                 verdict=line["verdict"],
             )
             graph.add(_recomputed(line), number)
-    _add_tallies(graph, claims, "claims", CLAIMS, CLAIM_VERDICTS, _recomputed)
+    judged = [(_recomputed(line), line["verdict"], "") for line in claims]
+    _add_tallies(graph, "claims", CLAIMS, CLAIM_VERDICTS, judged)
 
 
-def _published(line: Line, file: str, keys: Mapping[str, str]) -> Number:
+def _published(line: PrintedLine | ClaimLine, file: str, keys: Mapping[str, str]) -> Number:
     """Describe a number that only the publication gives, whatever the respondents said."""
     return Number(
         line["printed"],
@@ -71,19 +73,21 @@ def _published(line: Line, file: str, keys: Mapping[str, str]) -> Number:
     )
 
 
-def _recomputed(line: Line) -> str:
+def _recomputed(line: ClaimLine) -> str:
     return name_number("claim", line["claim"], "recomputed")
 
 
 def _add_tallies(
     graph: Graph,
-    lines: Sequence[Line],
     name: str,
     file: str,
     verdicts: Sequence[str],
-    of: Callable[[Line], str],
+    judged: Sequence[tuple[str, str, str]],
 ) -> None:
-    """Add the number of lines, in all, by verdict, and by table and verdict."""
+    """Add the number of lines, in all, by verdict, and by table and verdict.
+
+    Each of `judged` is the identity of a number, its verdict, and its table or "".
+    """
     common: dict[str, Any] = {
         "unit": "lines",
         "formula": "tally",
@@ -91,11 +95,11 @@ def _add_tallies(
         "file": file,
         "published": True,
     }
-    graph.add(name_number("tally", name), Number(str(len(lines)), **common))
-    everything = graph.known(dict.fromkeys(of(line) for line in lines))
-    seen: Counter[tuple[str, ...]] = Counter((line["verdict"],) for line in lines)
-    seen.update((line["table"], line["verdict"]) for line in lines if line.get("table"))
-    places: list[tuple[str, ...]] = [(one,) for one in verdicts]
+    graph.add(name_number("tally", name), Number(str(len(judged)), **common))
+    everything = graph.known(dict.fromkeys(identity for identity, _, _ in judged))
+    seen: Counter[tuple[str, ...]] = Counter((verdict,) for _, verdict, _ in judged)
+    seen.update((table, verdict) for _, verdict, table in judged if table)
+    places: list[tuple[str, ...]] = [(verdict,) for verdict in verdicts]
     for place in dict.fromkeys([*places, *seen]):
         keys = dict(zip(("verdict", "table"), reversed(place), strict=False))
         number = Number(str(seen[place]), line=keys, made_from=everything, **common)
@@ -104,17 +108,21 @@ def _add_tallies(
 
 def _cells_of(graph: Graph, text: str) -> Iterator[str]:
     """Identities of the cells that a claim speaks of; everybody where one is not in the graph."""
-    for one in _references(parse_cells(text.strip())) if text.strip() else ():
-        names = [name_number("percent", one.table, one.variable, one.code, one.column)]
+    for reference in _references(parse_cells(text.strip())) if text.strip() else ():
+        names = [
+            name_number(
+                "percent", reference.table, reference.variable, reference.code, reference.column
+            )
+        ]
         if not graph.known(names):
             names = [
                 name_number("percent", part.table, part.variable, part.code, part.column)
-                for part in one.parts
+                for part in reference.parts
             ]
-        if one.table == TEXT_ONLY and one.column == TOTAL:
+        if reference.table == TEXT_ONLY and reference.column == TOTAL:
             names = [
                 name_number("frequency", part.variable, part.code, "valid_percent")
-                for part in one.parts
+                for part in reference.parts
             ]
         yield from graph.known(names) or graph.known([name_number("respondents")])
 
@@ -127,11 +135,13 @@ def _references(node: Any) -> Iterator[Reference]:
             yield from _references(node.left)
             yield from _references(node.right)
         case Call():
-            for one in node.arguments:
-                yield from _references(one)
+            for argument in node.arguments:
+                yield from _references(argument)
 
 
-def add_ranges(graph: Graph, questions: Iterable[Line], ranges: Iterable[Line]) -> None:
+def add_ranges(
+    graph: Graph, questions: Iterable[QuestionLine], ranges: Iterable[RangeLine]
+) -> None:
     """Add what the published numbers leave open; it depends on nobody's answers."""
     common: dict[str, Any] = {
         "formula": "over_solutions",
@@ -141,11 +151,12 @@ def add_ranges(graph: Graph, questions: Iterable[Line], ranges: Iterable[Line]) 
     for line in questions:
         place = line["table"], line["row_variable"]
         keys = dict(zip(("table", "row_variable"), place, strict=True))
-        for field in ("solutions", "smallest_base", "largest_base"):
-            if line[field]:
+        open_numbers = fields_of(line, ("solutions", "smallest_base", "largest_base"))
+        for field, value in open_numbers.items():
+            if value:
                 unit = "tables" if field == "solutions" else "people"
                 number = Number(
-                    line[field],
+                    value,
                     unit,
                     file="audit/questions.csv",
                     line=keys,
@@ -153,20 +164,21 @@ def add_ranges(graph: Graph, questions: Iterable[Line], ranges: Iterable[Line]) 
                     **common,
                 )
                 graph.add(name_number("range", place[1], field), number)
-    for line in ranges:
-        place = line["table"], line["row_variable"]
-        keys = {key: line[key] for key in ("table", "row_variable", "statistic")}
-        for end in ("minimum", "maximum"):
-            if line["statistic"] in RANGES and line[end]:
+    for bound in ranges:
+        variable, statistic = bound["row_variable"], bound["statistic"]
+        if statistic not in RANGES:
+            continue
+        for end, value in fields_of(bound, ("minimum", "maximum")).items():
+            if value:
                 number = Number(
-                    line[end],
-                    line["statistic"],
+                    value,
+                    statistic,
                     file="audit/ranges.csv",
-                    line=keys,
-                    items=place[1:],
+                    line=fields_of(bound, ("table", "row_variable", "statistic")),
+                    items=(variable,),
                     **common,
                 )
-                graph.add(name_number("range", place[1], line["statistic"], end), number)
+                graph.add(name_number("range", variable, statistic, end), number)
 
 
 def add_test_tallies(graph: Graph, alpha: float, aside: Collection[str]) -> None:
@@ -183,13 +195,13 @@ def add_test_tallies(graph: Graph, alpha: float, aside: Collection[str]) -> None
         graph.add(name_number("tally", *place), number)
     for name in [name for name in graph.numbers if name.startswith("crosstab:")]:
         keys = graph.numbers[name].line
-        own = [
-            one
-            for identity, one in graph.numbers.items()
+        residuals = [
+            number
+            for identity, number in graph.numbers.items()
             if identity.startswith("residual:")
-            and all(one.line[key] == keys[key] for key in ("table", "row_variable"))
+            and all(number.line[key] == keys[key] for key in ("table", "row_variable"))
         ]
-        notable = sum(abs(float(one.value)) >= NOTABLE for one in own)
+        notable = sum(abs(float(number.value)) >= NOTABLE for number in residuals)
         number = Number(
             str(max(0, notable - MOST_RESIDUALS)),
             file="tables/crosstabs.csv",

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from resurvey.core.lines import Line
 from resurvey.core.names import name_model_number, name_number
 from resurvey.core.notes import number_texts, read_notes
-from resurvey.report.provenance.cells import Line
-from resurvey.report.provenance.graph import Graph, Number
-from resurvey.report.provenance.people import ANSWERED, People
+from resurvey.report.provenance.graph import ANSWERED, Graph, Number, People
 
 FIELDS = {
     "coefficients": ("odds_ratio", "odds_ratio_lower", "odds_ratio_upper", "p_value"),

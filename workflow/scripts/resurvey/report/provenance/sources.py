@@ -1,4 +1,4 @@
-"""Sources: the questions, settings, files and rules that numbers go back to."""
+"""Sources: the questions, settings, files, rules and cleaning steps that numbers go back to."""
 
 import hashlib
 import json
@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from resurvey.core.codebook import Codebook
+from resurvey.core.lines import Line
+from resurvey.core.names import name_number
+from resurvey.report.provenance.graph import Graph, Number, People
 
 AFTER = {
     "reconstruct_wave": (),
@@ -53,19 +56,21 @@ def question_sources(
     """
     found: dict[str, tuple[str, ...]] = {name: (name,) for name in codebook}
     found |= {name: tuple(items) for name, items in sets.items()}
-    for name, one in indicators.items():
-        behind = [source for part in indicator_parts(one) for source in found.get(part, (part,))]
+    for name, indicator in indicators.items():
+        behind = [
+            source for part in indicator_parts(indicator) for source in found.get(part, (part,))
+        ]
         found[name] = tuple(dict.fromkeys(behind))
     return found
 
 
-def indicator_parts(one: Mapping[str, Any]) -> list[str]:
+def indicator_parts(indicator: Mapping[str, Any]) -> list[str]:
     """List the variables or indicators that an indicator is made of."""
-    if "difference" in one:
-        return [one["difference"]["of"], one["difference"]["minus"]]
-    if "combine" in one:
-        return list(one["combine"]["of"])
-    return [one["share" if "share" in one else "recode"]["variable"]]
+    if "difference" in indicator:
+        return [indicator["difference"]["of"], indicator["difference"]["minus"]]
+    if "combine" in indicator:
+        return list(indicator["combine"]["of"])
+    return [indicator["share" if "share" in indicator else "recode"]["variable"]]
 
 
 def response_sets(codebook: Codebook, names: Iterable[str]) -> dict[str, list[str]]:
@@ -99,17 +104,19 @@ def configured_parts(
         "alpha": study["config"].get("alpha"),
     }
     for room in ("tables", "indicators", "models"):
-        parts |= {f"{room}/{name}": one for name, one in study[room].get(room, {}).items()}
-    parts |= {f"banners/{name}": one for name, one in study["tables"].get("banners", {}).items()}
+        parts |= {f"{room}/{name}": entry for name, entry in study[room].get(room, {}).items()}
+    parts |= {
+        f"banners/{name}": entry for name, entry in study["tables"].get("banners", {}).items()
+    }
     parts["indicators/columns"] = study["indicators"].get("columns", "")
-    for name, one in codebook.variables.items():
+    for name, variable in codebook.variables.items():
         parts[f"codebook/{name}"] = {
-            "codes": list(one.codes),
-            "missing": list(one.missing),
-            "missing_ranges": [list(ends) for ends in one.missing_ranges],
-            "order": list(one.order),
-            "dont_know": list(one.dont_know),
-            "source": one.source,
+            "codes": list(variable.codes),
+            "missing": list(variable.missing),
+            "missing_ranges": [list(ends) for ends in variable.missing_ranges],
+            "order": list(variable.order),
+            "dont_know": list(variable.dont_know),
+            "source": variable.source,
         }
     return {name: _hash(without_labels(part)) for name, part in parts.items()}
 
@@ -131,7 +138,7 @@ def without_labels(part: Any) -> Any:
             if key not in _LABELS
         }
     if isinstance(part, (list, tuple)):
-        return [without_labels(one) for one in part]
+        return [without_labels(value) for value in part]
     return part
 
 
@@ -146,7 +153,79 @@ def rules_with_code(code: Mapping[str, str], numbers: Iterable[str]) -> dict[str
     while todo:
         rule = todo.pop()
         if rule in code and rule not in used:
-            before = [one for one in AFTER[rule] if one in code]
+            before = [earlier for earlier in AFTER[rule] if earlier in code]
             used[rule] = {"code": code[rule], "after": before}
             todo += before
     return used
+
+
+LOG = "clean/log.csv"
+
+
+def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
+    """Add the numbers of every step; whose answers it touched is not in the tidy files."""
+    everybody = People({})
+    for line in log:
+        removed = int(line["rows_before"]) - int(line["rows_after"])
+        fields = {
+            "rows_before": line["rows_before"],
+            "rows_after": line["rows_after"],
+            "rows_touched": line["rows_touched"],
+            "cells_touched": line["cells_touched"],
+            "rows_removed": str(removed),
+        }
+        for field, value in fields.items():
+            number = Number(
+                value,
+                "cells" if field == "cells_touched" else "people",
+                "ledger",
+                "prepare_wave",
+                LOG,
+                {"step": line["step"]},
+                people=everybody,
+                items=tuple(line["variables"].split()),
+            )
+            graph.add(name_number("cleaning", line["step"], field), number)
+
+
+def list_steps(
+    log: Sequence[Line], declared: Sequence[Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Describe the steps: number -> action, variables, and how many rows and cells they touched."""
+    steps = {}
+    for line in log:
+        number = int(line["step"])
+        if number == 0:
+            continue
+        spec = declared[number - 1] if number <= len(declared) else {}
+        steps[line["step"]] = {
+            "action": line["action"],
+            "variables": step_variables(line, spec),
+            "rows_touched": int(line["rows_touched"]),
+            "cells_touched": int(line["cells_touched"]),
+            "rows_removed": int(line["rows_before"]) - int(line["rows_after"]),
+            "why": line["why"],
+        }
+    return steps
+
+
+def step_variables(line: Line, spec: Mapping[str, Any]) -> list[str]:
+    """List the variables that a step reads or writes, in order.
+
+    Examples
+    --------
+    >>> step_variables({"variables": "age"}, {"where": {"age": 999, "job": "missing"}})
+    ['age', 'job']
+    """
+    named = [*line["variables"].split(), *spec.get("where", {}), *spec.get("by", [])]
+    named += [*spec.get("variables", []), *([spec["variable"]] if "variable" in spec else [])]
+    return list(dict.fromkeys(named))
+
+
+def steps_of(items: Sequence[str], steps: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """List the steps that concern a number: they name one of its variables, or removed rows."""
+    return [
+        number
+        for number, step in steps.items()
+        if step["rows_removed"] or not set(items).isdisjoint(step["variables"])
+    ]

@@ -2,16 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from resurvey.core.codebook import Codebook
+from resurvey.core.lines import (
+    AssociationLine,
+    BannerLine,
+    ClaimLine,
+    CrosstabLine,
+    FrequencyLine,
+    IndicatorLine,
+    Line,
+    PrintedLine,
+    QuestionLine,
+    RangeLine,
+    TestLine,
+)
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
-from resurvey.report.provenance.adjusted import add_adjusted
 from resurvey.report.provenance.answers import add_frequencies, add_indicators
 from resurvey.report.provenance.banners import Behind, add_banners
-from resurvey.report.provenance.cells import Crossings, Line, add_cells, add_difference
-from resurvey.report.provenance.crosstab_tests import add_tests
+from resurvey.report.provenance.crosstabs import (
+    add_adjusted,
+    add_cells,
+    add_difference,
+    add_tests,
+    read_crossings,
+)
 from resurvey.report.provenance.formulas import FORMULAS
 from resurvey.report.provenance.graph import Graph, Number, code_lines, plain_number
 from resurvey.report.provenance.judgements import (
@@ -20,32 +37,40 @@ from resurvey.report.provenance.judgements import (
     add_ranges,
     add_test_tallies,
 )
-from resurvey.report.provenance.ledger import add_ledger, list_steps, steps_of
 from resurvey.report.provenance.models import add_models
 from resurvey.report.provenance.sources import (
+    add_ledger,
     configured_parts,
     indicator_parts,
+    list_steps,
     question_sources,
     response_sets,
     rules_with_code,
+    steps_of,
 )
 
-FILES = (
-    "crosstabs",
-    "tests",
-    "association",
-    "frequencies",
-    "indicators",
-    "banners",
-    "cleaning",
-    "cells",
-    "claims",
-    "questions",
-    "ranges",
-)
-"""Tidy files that numbers are traced through; models' files may stand beside them."""
+
+class TracedFiles(TypedDict):
+    """Lines of the tidy files that numbers are traced through; those of models may lack."""
+
+    crosstabs: Sequence[CrosstabLine]
+    tests: Sequence[TestLine]
+    association: Sequence[AssociationLine]
+    frequencies: Sequence[FrequencyLine]
+    indicators: Sequence[IndicatorLine]
+    banners: Sequence[BannerLine]
+    cleaning: Sequence[Line]
+    cells: Sequence[PrintedLine]
+    claims: Sequence[ClaimLine]
+    questions: Sequence[QuestionLine]
+    ranges: Sequence[RangeLine]
+    coefficients: NotRequired[Sequence[Line]]
+    effects: NotRequired[Sequence[Line]]
+    diagnostics: NotRequired[Sequence[Line]]
+
 
 MODEL_FILES = ("coefficients", "effects", "diagnostics")
+FILES = tuple(name for name in TracedFiles.__annotations__ if name not in MODEL_FILES)
 
 
 @dataclass(frozen=True)
@@ -78,25 +103,26 @@ class Inputs:
 
 
 def trace_numbers(
-    files: Mapping[str, Sequence[Line]],
+    files: TracedFiles,
     codebook: Codebook,
     study: Mapping[str, Any],
 ) -> Graph:
     """Build the graph of every number that a report of the wave may print."""
     tables, declared = study["tables"]["tables"], study["indicators"].get("indicators", {})
     names = [row for table in tables.values() for row in table["rows"]]
-    names += [line[key] for line in files["banners"] for key in ("row_variable", "column_variable")]
+    for line in files["banners"]:
+        names += [line["row_variable"], line["column_variable"]]
     sets = response_sets(codebook, names)
     sources = question_sources(codebook, declared, sets)
     weight = "rake" if "rake" in study["wave"] else str(study["wave"].get("weight", ""))
     graph = Graph()
     add_frequencies(graph, files["frequencies"], sources)
-    crossings = Crossings.read(files["crosstabs"], tables, sets, sources, weight)
-    for one in crossings.found.values():
-        add_cells(graph, one)
+    crossings = read_crossings(files["crosstabs"], tables, sets, sources, weight)
+    for crossing in crossings.values():
+        add_cells(graph, crossing)
     for name, table in tables.items():
         for pair in table.get("pairs", []):
-            sides = [crossings.found.get((name, pair[role])) for role in ("after", "before")]
+            sides = [crossings.get((name, pair[role])) for role in ("after", "before")]
             if sides[0] and sides[1]:
                 for row in dict.fromkeys(row for row, _ in sides[0].cells):
                     add_difference(graph, sides[0], sides[1], row)
@@ -113,7 +139,8 @@ def trace_numbers(
         add_banners(graph, files["banners"], behind)
     if codebook.reconstructed:
         add_ranges(graph, files["questions"], files["ranges"])
-    models = {name: files[name] for name in MODEL_FILES if name in files}
+    lines: Mapping[str, Any] = files
+    models = {name: lines[name] for name in MODEL_FILES if name in lines}
     alpha = float(study["config"].get("alpha") or 0)
     add_models(graph, models, study["models"].get("models", {}), sources, alpha)
     add_ledger(graph, files["cleaning"])
@@ -129,7 +156,7 @@ def trace_numbers(
 
 
 def trace_wave(
-    files: Mapping[str, Sequence[Line]],
+    files: TracedFiles,
     codebook: Codebook,
     study: Mapping[str, Any],
     wave: str,
@@ -168,11 +195,13 @@ def trace_wave(
         common = {
             "steps": steps_of(number.items, steps),
             "inputs": inputs.of(number),
-            "config": [one for one in _config(identity, number, wave, indicators) if one in parts],
+            "config": [
+                part for part in _config(identity, number, wave, indicators) if part in parts
+            ],
         }
         numbers[identity] = plain_number(number, common)
-    used = {part for one in numbers.values() for part in one.get("config", ())}
-    items = {item for one in graph.numbers.values() for item in one.items if item in codebook}
+    used = {part for plain in numbers.values() for part in plain.get("config", ())}
+    items = {item for number in graph.numbers.values() for item in number.items if item in codebook}
     return code_lines(
         {
             "wave": wave,
@@ -181,7 +210,7 @@ def trace_wave(
             "steps": steps,
             "inputs": {**inputs.raw, **inputs.published},
             "config": {name: value for name, value in parts.items() if name in used},
-            "rules": rules_with_code(code, (one.rule for one in graph.numbers.values())),
+            "rules": rules_with_code(code, (number.rule for number in graph.numbers.values())),
             "formulas": FORMULAS,
         }
     )

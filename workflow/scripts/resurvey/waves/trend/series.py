@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from resurvey.core.cells import Block, cell_of, read_blocks
+from resurvey.core.lines import CrosstabLine, fields_of
 from resurvey.core.notes import Note, note_text, read_notes
-from resurvey.study.order import Line, TrendWave
+from resurvey.study.order import TrendWave
 
 ABSENT = tuple(map(Note, ("not_asked", "no_such_group", "no_such_answer")))
 """Why a wave has no line for a cell."""
@@ -32,16 +34,14 @@ class Series:
 
     keys: Mapping[str, str]
     labels: Mapping[str, str]
-    lines: tuple[Line | None, ...]
+    lines: tuple[CrosstabLine | None, ...]
     absent: tuple[Note | None, ...]
 
     def count(self, place: int) -> tuple[Fraction, Fraction] | None:
         """Count and base in a wave, exact; None where there is no base or nothing identified."""
         line = self.lines[place]
-        if line is None or line["count"] in ("", None) or line["base"] in ("", None):
-            return None
-        base = Fraction(str(line["base"]))
-        return (Fraction(str(line["count"])), base) if base else None
+        cell = None if line is None else cell_of(line)
+        return None if cell is None else (cell.count, cell.base)
 
     def among(self, places: Sequence[int]) -> "Series":
         """Return the same cell in some of the waves."""
@@ -66,37 +66,37 @@ class Series:
 
 def follow_cells(waves: Sequence[TrendWave], tables: Sequence[str]) -> Iterator[Series]:
     """Follow every answer and subtotal through the waves."""
-    found: list[dict[tuple[str, ...], Line]] = [
-        {tuple(str(line[key]) for key in KEYS): line for line in wave.lines} for wave in waves
-    ]
-    columns = [{(key[0], key[1], key[4]) for key in lines} for lines in found]
-    questions: list[set[tuple[str, ...]]] = [{key[:2] for key in own} for own in columns]
+    blocks = [read_blocks(wave.lines) for wave in waves]
     order: dict[str, dict[str, dict[tuple[str, ...], None]]] = {name: {} for name in tables}
-    for lines in reversed(found):
-        for key in lines:
-            if key[0] in order:
-                order[key[0]].setdefault(key[1], {})[key] = None
-    for blocks in order.values():
-        for keys in blocks.values():
-            for key in keys:
-                lines_of = tuple(lines.get(key) for lines in found)
-                last: Line = next(line for line in reversed(lines_of) if line is not None)
+    for found in reversed(blocks):
+        for (table, variable), block in found.items():
+            if table in order:
+                places = order[table].setdefault(variable, {})
+                places |= {(row, block.group, column): None for row, column in block.cells}
+    for table, variables in order.items():
+        for variable, places in variables.items():
+            asked = [found.get((table, variable)) for found in blocks]
+            for row, group, column in places:
+                lines = tuple(
+                    block.cells.get((row, column)) if block and block.group == group else None
+                    for block in asked
+                )
+                last = next(line for line in reversed(lines) if line is not None)
                 if last["kind"] == "total":
                     continue
-                labels = {name: str(last[name]) for name in ("row_label", "column_label", "kind")}
                 absent = tuple(
-                    None if line is not None else _absent(key, asked, there)
-                    for line, asked, there in zip(lines_of, questions, columns, strict=True)
+                    None if line is not None else _absent(block, column)
+                    for line, block in zip(lines, asked, strict=True)
                 )
-                yield Series(dict(zip(KEYS, key, strict=True)), labels, lines_of, absent)
+                keys = dict(zip(KEYS, (table, variable, row, group, column), strict=True))
+                labels = fields_of(last, ("row_label", "column_label", "kind"))
+                yield Series(keys, labels, lines, absent)
 
 
-def _absent(
-    key: tuple[str, ...], questions: set[tuple[str, ...]], columns: set[tuple[str, str, str]]
-) -> Note:
-    if key[:2] not in questions:
+def _absent(block: Block | None, column: str) -> Note:
+    if block is None:
         return ABSENT[0]
-    return ABSENT[2] if (key[0], key[1], key[4]) in columns else ABSENT[1]
+    return ABSENT[2] if column in block.columns else ABSENT[1]
 
 
 def stack_lines(waves: Sequence[TrendWave], columns: Sequence[str]) -> list[dict[str, Any]]:

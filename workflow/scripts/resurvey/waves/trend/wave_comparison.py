@@ -5,9 +5,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from resurvey.core.cells import read_crosstabs
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes
 from resurvey.core.survey import Survey
@@ -281,7 +281,7 @@ def read_waves(
             TrendWave(
                 declared_wave["name"],
                 float(declared_wave["time"]),
-                read_csv(crosstabs),
+                read_crosstabs(crosstabs),
                 survey,
                 wave_design(declared_wave["wave"]),
                 str(declared_wave["wave"].get("id", "")),

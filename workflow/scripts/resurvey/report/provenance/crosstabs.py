@@ -1,0 +1,450 @@
+"""Crosstabs: counts, shares, tests, measures and residuals as numbers of the graph."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resurvey.core.cells import Block, exact_percent, read_blocks
+from resurvey.core.lines import AssociationLine, CrosstabLine, TestLine, fields_of
+from resurvey.core.names import TOTAL, name_number
+from resurvey.core.notes import GENERAL, number_texts, read_notes
+from resurvey.report.provenance.graph import ANSWERED, Graph, Number, People
+from resurvey.statistics.registry import PAIRED, TESTS, list_shown_measures
+
+FILE, TESTS_FILE, RULE = "tables/crosstabs.csv", "tables/tests.csv", "tabulate_wave"
+KEYS = ("table", "row_variable", "row_code", "column_code")
+TEST_KEYS = ("table", "row_variable", "column_variable", "test")
+
+
+@dataclass(frozen=True)
+class Crossing(Block):
+    """The cells of one question in one table, and whom they count.
+
+    Attributes
+    ----------
+    percent : str
+        What per cents are of: ``column``, ``row`` or ``total``.
+    by_parts : bool
+        Subtotals and differences are made of rounded per cents.
+    several : bool
+        The question is a multiple-response set.
+    items : tuple of str
+        Variables of the data behind the question, and those behind the groups.
+    weight : str
+        Variable of the weights, or "".
+    """
+
+    percent: str = "column"
+    by_parts: bool = False
+    several: bool = False
+    items: tuple[str, ...] = ()
+    weight: str = ""
+
+    def people(self, rows: Sequence[str] | str, column: str | Sequence[str]) -> People:
+        """Respondents with one of some answers in one of some columns."""
+        who: dict[str, Sequence[str] | str] = {self.variable: rows}
+        if column == TOTAL:
+            return People(who, self.weight)
+        columns = {self.group: [column] if isinstance(column, str) else column}
+        if self.group == self.variable:
+            return People(who, self.weight, also=columns)
+        return People({**who, **columns}, self.weight)
+
+    @property
+    def everyone(self) -> People:
+        """Respondents in the table: with an answer, and in a group."""
+        return self.people(self.anyone, self.groups)
+
+    @property
+    def anyone(self) -> Sequence[str] | str:
+        """Condition of having answered the question at all."""
+        return ANSWERED if self.several else self.answers
+
+    def counted(self, row: str, column: str) -> People:
+        """Respondents that a cell counts."""
+        whole = self.several and row == TOTAL
+        return self.people(ANSWERED if whole else self.parts(row), column)
+
+    def based(self, row: str, column: str) -> People:
+        """Respondents of whom a cell's per cent is."""
+        if self.percent == "column":
+            return self.people(self.anyone, column)
+        inner: str | Sequence[str] = TOTAL if column == TOTAL else self.groups
+        if self.percent == "row":
+            rows = self.counted(row, column).who[self.variable]
+            return self.people(rows, inner)
+        return self.people(self.anyone, inner)
+
+
+Crossings = Mapping[tuple[str, str], Crossing]
+"""All crossings of a wave, by table and question."""
+
+
+def read_crossings(
+    lines: Iterable[CrosstabLine],
+    tables: Mapping[str, Mapping[str, Any]],
+    sets: Collection[str],
+    sources: Mapping[str, Sequence[str]],
+    weight: str,
+) -> dict[tuple[str, str], Crossing]:
+    """Read the lines of ``crosstabs.csv`` as crossings."""
+    found = {}
+    for (table, variable), block in read_blocks(lines).items():
+        spec = tables.get(table, {})
+        behind = [
+            *sources.get(variable, [variable]),
+            *sources.get(block.group, [block.group]),
+        ]
+        found[table, variable] = Crossing(
+            table,
+            variable,
+            block.group,
+            block.cells,
+            spec.get("percent", "column"),
+            spec.get("derived") == "printed_parts",
+            variable in sets,
+            tuple(dict.fromkeys(name for name in behind if name)),
+            weight,
+        )
+    return found
+
+
+def add_cells(graph: Graph, crossing: Crossing) -> None:
+    """Add every count, base and per cent of a crossing."""
+    units = ("weighted_people", "weighted_count") if crossing.weight else ("people", "count")
+    for (row, column), line in crossing.cells.items():
+        common: dict[str, Any] = {
+            "rule": RULE,
+            "file": FILE,
+            "line": fields_of(line, KEYS),
+            "items": crossing.items,
+        }
+        if line.get("count"):
+            counted = People(crossing.counted(row, column).who, crossing.weight)
+            count = Number(line["count"], *units, people=counted, **common)
+            graph.add(crossing.name("count", row, column), count)
+        if line.get("base"):
+            based = crossing.based(row, column)
+            base = Number(line["base"], *units, people=based, **common)
+            graph.add(crossing.name("base", row, column), base)
+            if line.get("unweighted_base"):
+                heads = Number(line["unweighted_base"], "people", "count", people=based, **common)
+                graph.add(crossing.name("base", row, column, "unweighted"), heads)
+        if line.get("responses") and row == TOTAL:
+            _add_responses(graph, crossing, column, line, common)
+    for row, column in crossing.cells:
+        _add_percent(graph, crossing, row, column)
+
+
+def _add_responses(
+    graph: Graph, crossing: Crossing, column: str, line: CrosstabLine, common: Mapping[str, Any]
+) -> None:
+    counts = [crossing.name("count", row, column) for row in crossing.answers]
+    graph.add(
+        crossing.name("count", TOTAL, column, "responses"),
+        Number(line["responses"], "answers", "sum", made_from=graph.known(counts), **common),
+    )
+
+
+def _add_percent(graph: Graph, crossing: Crossing, row: str, column: str) -> None:
+    line = crossing.cells[row, column]
+    if not line.get("percent") or crossing.cell(row, column) is None:
+        return
+    parts = crossing.parts(row)
+    rounded = crossing.by_parts and len(parts) > 1 and line["kind"] == "subtotal"
+    made_from = [crossing.name(kind, row, column) for kind in ("count", "base")]
+    if rounded:
+        made_from += [crossing.name("percent", part, column) for part in parts]
+    graph.add(
+        crossing.name("percent", row, column),
+        Number(
+            line["percent"],
+            "percent",
+            "share_from_rounded" if rounded else "share",
+            RULE,
+            FILE,
+            fields_of(line, KEYS),
+            tuple(made_from),
+            items=crossing.items,
+        ),
+    )
+
+
+def add_difference(graph: Graph, after: Crossing, before: Crossing, row: str) -> None:
+    """Add the change of a share between two questions to the same people."""
+    later, earlier = (block.cell(row, TOTAL) for block in (after, before))
+    if later is None or earlier is None:
+        return
+    change = exact_percent(later.count, later.base) - exact_percent(earlier.count, earlier.base)
+    rounded = after.by_parts
+    made_from = [block.name("percent", row, TOTAL) for block in (after, before)]
+    graph.add(
+        name_number("difference", after.table, after.variable, before.variable, row, TOTAL),
+        Number(
+            repr(float(change)),
+            "percentage_points",
+            "difference_from_rounded" if rounded else "difference",
+            "trace_wave",
+            FILE,
+            {"table": after.table, "row_code": row, "column_code": TOTAL},
+            graph.known(made_from),
+            items=tuple(dict.fromkeys([*after.items, *before.items])),
+        ),
+    )
+
+
+def add_tests(
+    graph: Graph,
+    crossings: Crossings,
+    tests: Iterable[TestLine],
+    association: Iterable[AssociationLine],
+    by_design: bool,
+) -> None:
+    """Add the tests and measures that a report shows, and every adjusted residual."""
+    tables: dict[tuple[str, str, str], _Table] = {}
+    for crossing in crossings.values():
+        if crossing.group and (table := _Table.of(graph, crossing, by_design)):
+            tables[crossing.table, crossing.variable, crossing.group] = table
+    for line in tests:
+        place = TESTS[line["test"]].place
+        if place == PAIRED:
+            _add_paired(graph, crossings, line)
+        elif place:
+            known = tables.get((line["table"], line["row_variable"], line["column_variable"]))
+            if known and (line["statistic"] or line["p_value"]):
+                known.add_test(line)
+    shown = [measure.name for measure in list_shown_measures()]
+    for measured in association:
+        known = tables.get(
+            (measured["table"], measured["row_variable"], measured["column_variable"])
+        )
+        if known and measured["measure"] in shown and measured["value"]:
+            known.add_measure(measured)
+        if known and measured["measure"] == "mantel_haenszel_odds_ratio" and measured["value"]:
+            known.add_odds_ratio(measured)
+    for known in tables.values():
+        known.add_residuals()
+
+
+class _Table:
+    """A crosstab and the numbers computed from its counts."""
+
+    def __init__(self, graph: Graph, crossing: Crossing, by_design: bool) -> None:
+        self.graph, self.crossing, self.by_design = graph, crossing, by_design
+        self.name = name_number("crosstab", crossing.table, crossing.variable, crossing.group)
+
+    @classmethod
+    def of(cls, graph: Graph, crossing: Crossing, by_design: bool) -> "_Table | None":
+        """Add the crosstab itself; None where its cells are not known."""
+        inner = [
+            crossing.name("count", row, column)
+            for row in crossing.answers
+            for column in crossing.groups
+        ]
+        known = graph.known(inner)
+        if len(known) < len(inner) or not known:
+            return None
+        table = cls(graph, crossing, by_design)
+        bases = [crossing.cells[crossing.answers[0], column] for column in crossing.groups]
+        heads = sum(
+            _heads(crossing.cells[row, column])
+            for row in crossing.answers
+            for column in crossing.groups
+        )
+        if crossing.several:
+            heads = sum(int(line["unweighted_base"]) for line in bases)
+        graph.add(
+            table.name,
+            Number(
+                str(heads),
+                "people",
+                "count",
+                RULE,
+                FILE,
+                {
+                    "table": crossing.table,
+                    "row_variable": crossing.variable,
+                    "column_variable": crossing.group,
+                },
+                known,
+                People(crossing.everyone.who, crossing.weight),
+                items=crossing.items,
+            ),
+        )
+        return table
+
+    def add_test(self, line: TestLine) -> None:
+        """Add statistic, degrees of freedom, p-value, n and adjusted p-values of one line."""
+        test, place = line["test"], tuple(fields_of(line, TEST_KEYS).values())
+        values = fields_of(line, ("statistic", "df", "df2", "p_value", "n"))
+        names = {field: _name(line, field) for field in values}
+        sources = {
+            "p_value": (names["statistic"], names["df"], *([names["df2"]] if line["df2"] else [])),
+        }
+        formulas = {
+            "statistic": test,
+            "df": TESTS[test].df,
+            "df2": "residual_degrees_of_freedom",
+            "p_value": TESTS[test].tail,
+            "n": "count",
+        }
+        for field, value in values.items():
+            if value:
+                self._add(
+                    names[field],
+                    value,
+                    "people" if field == "n" else field,
+                    formulas[field],
+                    line,
+                    sources.get(field, (self.name,)),
+                )
+        self._add_note(line, place)
+
+    def _add_note(self, line: TestLine, place: Sequence[str]) -> None:
+        """Add the numbers that a report prints from the note of a test."""
+        told = (note for note in read_notes(line) if note.key not in GENERAL)
+        for part, value in number_texts(told).items():
+            self.graph.add(
+                name_number("test", *place, f"note_{part}"),
+                Number(
+                    value,
+                    "note",
+                    line["test"],
+                    RULE,
+                    TESTS_FILE,
+                    fields_of(line, TEST_KEYS),
+                    (self.name,),
+                    items=self.crossing.items,
+                ),
+            )
+
+    def add_measure(self, line: AssociationLine) -> None:
+        """Add a measure of association."""
+        place = (line["table"], line["row_variable"], line["column_variable"], line["measure"])
+        self._add(
+            name_number("association", *place),
+            line["value"],
+            "association",
+            line["measure"],
+            line,
+            (self.name,),
+            "tables/association.csv",
+            (*TEST_KEYS[:3], "measure"),
+        )
+
+    def add_odds_ratio(self, line: AssociationLine) -> None:
+        """Add the common odds ratio of the strata, with the ends of its interval."""
+        place = (line["table"], line["row_variable"], line["column_variable"], line["measure"])
+        ends = {"value": line["value"], "lower": line["lower"], "upper": line["upper"]}
+        for field, number in ends.items():
+            self._add(
+                name_number("association", *place, *([] if field == "value" else [field])),
+                number,
+                "association",
+                line["measure"],
+                line,
+                (self.name,),
+                "tables/association.csv",
+                (*TEST_KEYS[:3], "measure"),
+            )
+
+    def add_residuals(self) -> None:
+        """Add the adjusted residual of every cell that has one."""
+        crossing = self.crossing
+        for (row, column), line in crossing.cells.items():
+            if not line.get("adjusted_residual"):
+                continue
+            self._add(
+                crossing.name("residual", row, column),
+                line["adjusted_residual"],
+                "residual",
+                "design_residual" if self.by_design else "residual",
+                line,
+                (self.name,),
+                FILE,
+                KEYS,
+            )
+
+    def _add(
+        self,
+        identity: str,
+        value: str,
+        unit: str,
+        formula: str,
+        line: Mapping[str, object],
+        made_from: tuple[str, ...],
+        file: str = TESTS_FILE,
+        keys: tuple[str, ...] = TEST_KEYS,
+    ) -> None:
+        number = Number(
+            value,
+            unit,
+            formula,
+            RULE,
+            file,
+            fields_of(line, keys),
+            self.graph.known(made_from),
+            items=self.crossing.items,
+        )
+        self.graph.add(identity, number)
+
+
+def _heads(line: CrosstabLine) -> int:
+    return int(line.get("unweighted_count") or 0)
+
+
+def _add_paired(graph: Graph, crossings: Crossings, line: TestLine) -> None:
+    """Add a test of two answers of the same people."""
+    if not line["p_value"]:
+        return
+    pair = line["row_variable"], line["column_variable"]
+    sides = [crossings[line["table"], variable] for variable in pair]
+    both = People({side.variable: side.anyone for side in sides})
+    items = tuple(dict.fromkeys(name for side in sides for name in side.items))
+    name = name_number("crosstab", line["table"], *pair)
+    common: dict[str, Any] = {"rule": RULE, "file": TESTS_FILE, "items": items}
+    keys = fields_of(line, TEST_KEYS)
+    graph.add(name, Number(line["n"], "people", "count", people=both, line=keys, **common))
+    for field, value in fields_of(line, ("statistic", "df", "p_value", "n")).items():
+        if value:
+            number = Number(
+                value,
+                "people" if field == "n" else field,
+                line["test"] if field in ("statistic", "p_value") else "count",
+                line=keys,
+                made_from=(name,),
+                **common,
+            )
+            graph.add(_name(line, field), number)
+
+
+def add_adjusted(graph: Graph, tests: Iterable[TestLine]) -> None:
+    """Add Holm's and Benjamini and Hochberg's p-values of the study.
+
+    Each is computed from every p-value of its family: the same test of all tables.
+    """
+    families: dict[str, list[TestLine]] = {}
+    for line in tests:
+        if line["p_value"] and line.get("holm_article"):
+            families.setdefault(line["test"].removesuffix("_monte_carlo"), []).append(line)
+    for family in families.values():
+        members = graph.known(_name(line, "p_value") for line in family)
+        for method in ("holm", "benjamini_hochberg"):
+            for line in family:
+                identity = _name(line, "p_value")
+                if identity in members:
+                    number = Number(
+                        fields_of(line, (f"{method}_article",))[f"{method}_article"],
+                        "p_value",
+                        method,
+                        RULE,
+                        TESTS_FILE,
+                        fields_of(line, TEST_KEYS),
+                        members,
+                        items=graph.numbers[identity].items,
+                    )
+                    graph.add(_name(line, f"{method}_article"), number)
+
+
+def _name(line: TestLine, field: str) -> str:
+    return name_number("test", *fields_of(line, TEST_KEYS).values(), field)
