@@ -117,3 +117,11 @@ def test_error_tells_its_note_and_another_its_sentence():
     assert str(refusal).startswith("no model of 'q': a predictor separates")
     assert reason_of(refusal) == Note("separated")
     assert reason_of(SurveyError("no file")).text == "no file"
+
+
+def test_no_module_reads_a_sentence_back():
+    reading = (
+        r"(?:note\"\]|\.note|\bnote)\.(?:startswith|endswith|replace|split|partition|remove\w+)\("
+    )
+    searching = r"\bin \w+(?:\[\"note\"\]|\.note\b)"
+    assert re.findall(reading, SOURCES) + re.findall(searching, SOURCES) == []
