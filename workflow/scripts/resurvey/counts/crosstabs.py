@@ -261,7 +261,7 @@ class Crosstab:
 
         A refused test has empty values and says why in its note.
         """
-        return frame_by_name(self.test_records(), "test")
+        return _frame_by_name(self.test_records(), "test")
 
     def test_records(self) -> list[dict[str, Any]]:
         """Tests as plain dicts, without pandas."""
@@ -276,7 +276,7 @@ class Crosstab:
 
     def association(self) -> "pd.DataFrame":
         """Measures of association as a frame indexed by name: value, lower, upper, note."""
-        return frame_by_name(self.association_records(), "name")
+        return _frame_by_name(self.association_records(), "name")
 
     def association_records(self) -> list[dict[str, Any]]:
         """Measures of association as plain dicts, without pandas."""
@@ -338,7 +338,13 @@ class Crosstab:
         return monte_carlo(whole, statistic, replicates, self.seed if seed is None else seed)
 
     def _frame(self, values: Any, rows: list[Code], columns: list[Code]) -> "pd.DataFrame":
-        return frame_of_codes(values, self.row, self.column, rows, columns)
+        import pandas as pd
+
+        return pd.DataFrame(
+            values,
+            index=pd.Index(rows, name=self.row.name),
+            columns=pd.Index(columns, name=self.column.name if self.column else None),
+        )
 
 
 def crosstab(
@@ -403,33 +409,10 @@ def crosstab(
     return Crosstab.of(row, column, row_codes, list(column_codes), counted, seed, exact_work)
 
 
-def frame_by_name(records: list[dict[str, Any]], key: str) -> "pd.DataFrame":
-    """Return records as a frame indexed by their name; everything but the notes is a float.
-
-    Examples
-    --------
-    >>> frame_by_name([{"test": "pearson", "df": None, "note": "refused"}], "test").index.tolist()
-    ['pearson']
-    """
+def _frame_by_name(records: list[dict[str, Any]], key: str) -> "pd.DataFrame":
+    """Return records as a frame indexed by their name; everything but the notes is a float."""
     import pandas as pd
 
     frame = pd.DataFrame(records).set_index(key)
     numbers = [name for name in frame.columns if name not in ("note", "note_data")]
     return frame.astype(dict.fromkeys(numbers, "float64"))
-
-
-def frame_of_codes(
-    values: Any,
-    row: "Variable",
-    column: "Variable | None",
-    row_codes: "Sequence[Code]",
-    column_codes: "Sequence[Code]",
-) -> "pd.DataFrame":
-    """Return cells as a frame, codes × codes, whose axes have the variables' names."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        values,
-        index=pd.Index(row_codes, name=row.name),
-        columns=pd.Index(column_codes, name=column.name if column else None),
-    )

@@ -93,7 +93,7 @@ def scale_of(
     else:
         rising = sorted(range(len(ordered)), key=ordered.__getitem__)
         positions = positions[rising]
-        values = _code_values([ordered[position_of] for position_of in rising])
+        values = _code_values([ordered[position] for position in rising])
         if values is None:
             infinite = Note(f"{side}_code_not_finite", variable=variable.name)
             return Scale(positions, np.zeros(0), (), left_out, infinite)

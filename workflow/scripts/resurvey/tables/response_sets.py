@@ -15,7 +15,7 @@ from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.counts.crosstabs import Crosstab
 from resurvey.counts.weighted import ColumnPairs
-from resurvey.statistics.multiple_response import choices, marginal_independence, multiple_response
+from resurvey.statistics.multiple_response import choices, marginal_independence
 from resurvey.tables.blocks import Block, Line, Setting, told_losses
 from resurvey.tables.frequencies import question_losses
 
@@ -400,6 +400,9 @@ def set_test(
         return {"test": test, **write_notes(NOT_IDENTIFIED)}
     if ready is not None:
         return {"test": test, **write_notes(Note("overlap_weighted", "not_computed"))}
-    return marginal_independence(
-        multiple_response(survey, found.items, columns, found.counted)
-    ).record()
+    options, chosen = choices(survey, found.items, found.counted)
+    if not options:
+        raise SurveyError(f"nobody answered any of {', '.join(found.items)}")
+    groups, codes = encode(survey.data[columns], survey.codebook[columns])
+    base = chosen.any(axis=1) & (groups < len(codes))
+    return marginal_independence(chosen[base], groups[base]).record()
