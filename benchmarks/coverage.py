@@ -31,16 +31,13 @@ from resurvey.core.survey import Survey  # noqa: E402
 from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
 from resurvey.statistics.letters import column_means  # noqa: E402
-from resurvey.statistics.multiple_response import (  # noqa: E402
-    choices,  # noqa: E402
-    marginal_independence,
-)
+from resurvey.statistics.multiple_response import choices, marginal_independence  # noqa: E402
 from resurvey.statistics.paired import paired_tests  # noqa: E402
 from resurvey.statistics.proportions import newcombe_paired  # noqa: E402
 from resurvey.statistics.registry import MEASURES  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
 from resurvey.tables.inference import compare_columns  # noqa: E402
-from resurvey.tables.models import binary_logit, ordered_logit
+from resurvey.tables.models import binary_logit, ordered_logit  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
 from resurvey.waves.trend.wave_comparison import compare_waves  # noqa: E402
 

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.counting import encode
 from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import Design, Rake
 from resurvey.counts.weighted import ColumnPairs
 from resurvey.statistics.letters import column_letters
 from resurvey.statistics.models import Model
-from resurvey.statistics.multiple_response import marginal_independence, multiple_response
+from resurvey.statistics.multiple_response import choices, marginal_independence
 from resurvey.statistics.paired import kappa, paired_tests
 from resurvey.statistics.proportions import clopper_pearson, wilson
 from resurvey.statistics.results import Result
@@ -287,8 +288,10 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
     people = pd.read_csv(folder / f"people_{case['people']}.csv")
     survey = Survey(people, Codebook({str(name): Variable(str(name)) for name in people}))
     if "options" in case:
-        answers = multiple_response(survey, case["options"], case["column"], case["counted"])
-        return _values_of([marginal_independence(answers)])
+        chosen = choices(survey, case["options"], case["counted"])[1]
+        groups, codes = encode(survey.data[case["column"]], survey.codebook[case["column"]])
+        base = chosen.any(axis=1) & (groups < len(codes))
+        return _values_of([marginal_independence(chosen[base], groups[base])])
     options = {k: v for k, v in case.items() if k not in ("people", "row", "column", "resampled")}
     if "rake" in case:
         margins = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
-from resurvey.audit.cards import AuditResults, Card, Cards, Line, group_of, plain
+from resurvey.audit.cards import DASH, AuditResults, Card, Cards, Line, ends_text, group_of, plain
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.published_wave import RECOVERY_FILES
@@ -247,7 +247,7 @@ def _statement(
     if line["kind"] == "routing":
         why = as_labels(routing[line["route"]]["why"])
         return plain(say("audit.statement_routing", why=pick_label(why, labels.language, "")))
-    n = line["low"] if line["low"] == line["high"] else f"{line['low']}–{line['high']}"
+    n = ends_text(line["low"], line["high"], DASH)
     group = group_of(results.cells, variable, results.claims)
     whom = labels.column(group, line["column_code"]) if line["column_code"] != TOTAL else ""
     values = {
@@ -272,7 +272,7 @@ def list_claims(ledger: Sequence[Line], language: str, say: Wording) -> list[dic
             "recomputed": line["recomputed"],
             "range": ""
             if line["lowest"] == line["highest"]
-            else f"{line['lowest']} … {line['highest']}",
+            else ends_text(line["lowest"], line["highest"]),
             "holds": plain(say(f"audit.holds_{line['holds_in']}")) if line["holds_in"] else "",
             "verdict": line["verdict"],
             "arithmetic": line["arithmetic"],
@@ -324,4 +324,4 @@ def _ends(
         ends = [numerals.fixed(float(end), digits) for end in (low, high)]
     else:
         ends = [low, high]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
+    return ends_text(*ends)

@@ -161,6 +161,7 @@ class Card:
     solutions: str
     base_sets: int
     base: str
+    codes: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     bases: tuple[str, ...]
@@ -175,8 +176,23 @@ class Card:
     chance: Mapping[str, str]
     rounding: tuple[Mapping[str, str], ...]
     verdict: str
-    robust_verdict: str
     p_value: str
+
+
+def big_number(number: str) -> str:
+    """Write a number of solutions; a very long one by its length.
+
+    Examples
+    --------
+    >>> big_number("1234567890"), big_number(str(10**20))
+    ('1234567890', '≈ 1·10^20')
+    """
+    return number if len(number) <= 15 else f"≈ {number[0]}·10^{len(number) - 1}"
+
+
+def ends_text(low: str, high: str, between: str = " … ") -> str:
+    """Write a range; one number where both ends are printed alike."""
+    return low if low == high else f"{low}{between}{high}"
 
 
 class Cards:
@@ -208,9 +224,7 @@ class Cards:
             base["column_code"]: int(base["base"]) for base in bases if base["chosen"] == "yes"
         }
         whole = [statistic for statistic in ranges if statistic["statistic"] in _DIGITS]
-        test: Line = next(
-            (statistic for statistic in whole if statistic["statistic"] == "p_value"), {}
-        )
+        test: Line = next((line for line in whole if line["statistic"] == "p_value"), {})
         base_columns = [code for code in columns if code in chosen]
         listed = len(self._sets(bases)) == int(line["base_sets"])
         return Card(
@@ -219,9 +233,10 @@ class Cards:
             title=self.labels.variable(variable),
             text_only=line["table"] == TEXT_ONLY,
             solved=line["status"] == "recovered",
-            solutions=self.big(line["solutions"]),
+            solutions=big_number(line["solutions"]),
             base_sets=int(line["base_sets"]),
-            base=self.span(line["smallest_base"], line["largest_base"]),
+            base=ends_text(line["smallest_base"], line["largest_base"], DASH),
+            codes=tuple(columns),
             columns=tuple(headings[code] for code in columns),
             rows=tuple(self._rows(variable, columns, ranges, chosen)),
             bases=tuple(str(chosen.get(code, "—")) for code in columns),
@@ -245,7 +260,6 @@ class Cards:
             chance=self._chance(variable),
             rounding=tuple(self._rounding(variable, headings)),
             verdict=test.get("verdict", ""),
-            robust_verdict=test.get("robust_verdict", ""),
             p_value=self._values(test, "minimum", "maximum") if test else "",
         )
 
@@ -254,14 +268,6 @@ class Cards:
     def _statistic(self, name: str) -> str:
         """Name a statistic of the whole table."""
         return plain(self.say(MEASURES[name].label if name in MEASURES else f"audit.{name}"))
-
-    def big(self, number: str) -> str:
-        """Write a number of solutions; a very long one by its length."""
-        return number if len(number) <= 15 else f"≈ {number[0]}·10^{len(number) - 1}"
-
-    def span(self, low: str, high: str) -> str:
-        """Write a range of whole numbers, one number where they are the same."""
-        return low if low == high else f"{low}{DASH}{high}"
 
     def fixed(self, text: str, digits: int, sign: bool = False) -> str:
         """Write a number of a file with so many decimals."""
@@ -277,7 +283,7 @@ class Cards:
             ends = [self._p(line[low]), self._p(line[high])]
         else:
             ends = [self.fixed(line[low], places, sign), self.fixed(line[high], places, sign)]
-        return ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
+        return ends_text(*ends)
 
     def _p(self, text: str) -> str:
         return self.numerals.p_value(float(text)).removeprefix("= ")
@@ -331,7 +337,7 @@ class Cards:
         if line is None or base is None:
             return CountCell(text, "", "", ())
         several = line["minimum"] != line["maximum"]
-        others = self.span(line["minimum"], line["maximum"]) if several else ""
+        others = ends_text(line["minimum"], line["maximum"], DASH) if several else ""
         steps: list[str] = []
         counts = [part["chosen"] for part in parts if part is not None]
         if len(counts) > 1:
@@ -381,7 +387,9 @@ class Cards:
         listed = []
         for _, lines in sets:
             by_column = {base["column_code"]: base["base"] for base in lines}
-            listed.append((*(by_column[code] for code in columns), self.big(lines[0]["solutions"])))
+            listed.append(
+                (*(by_column[code] for code in columns), big_number(lines[0]["solutions"]))
+            )
         return listed
 
     def _workings(

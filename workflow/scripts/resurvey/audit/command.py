@@ -129,7 +129,7 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(given: argparse.Namespace) -> None:
     """Audit the file, print what was found, and write the page and the JSON."""
     from resurvey.audit.judgement import judge_questions
-    from resurvey.audit.typed_page import Teller, as_contract, show_questions, write_typed
+    from resurvey.audit.typed_page import QuestionWriter, as_contract, show_questions, write_typed
     from resurvey.audit.typed_table import read_typed
     from resurvey.core.files import write_text
     from resurvey.study.folder import read_words
@@ -150,20 +150,20 @@ def run(given: argparse.Namespace) -> None:
         given.items,
     )
     words = read_words(REPORT, [given.language])[given.language]
-    teller = Teller(words, given.language, given.alpha, given.draws)
+    writer = QuestionWriter(words, given.language, given.alpha, given.draws)
     judged = judge_questions(typed.questions, terms)
-    worded = [teller.tell(judgement) for judgement in judged]
-    print(show_questions(worded, teller, given.sample))
+    worded = [writer.write(judgement) for judgement in judged]
+    print(show_questions(worded, writer, given.sample))
     if given.html:
         name = Path(given.file).name
         folders = [REPORT / "audit", REPORT / "templates"]
         page = write_typed(worded, words, given.language, given.title, name, given.sample, folders)
         write_text(given.html, page)
-        print(f"\n{teller.plain('written', file=given.html)}")
+        print(f"\n{writer.plain('written', file=given.html)}")
     if given.json:
         contract = as_contract(judged, worded)
         write_text(given.json, json.dumps(contract, ensure_ascii=False, indent=2) + "\n")
-        print(f"\n{teller.plain('written', file=given.json)}")
+        print(f"\n{writer.plain('written', file=given.json)}")
 
 
 def read_terms(

@@ -39,14 +39,7 @@ def judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
     }
     name, bases = _best_bases(question, terms.rounding)
     judged.assumptions.append(Note(f"assume_counts_{name}"))
-    bad = [
-        (row, code)
-        for row in question.rows
-        for code, cell in row.cells.items()
-        if cell.share is not None
-        and cell.count is not None
-        and not _agrees(cell.count, bases.get((row.label, code)), cell.share, terms.rounding)
-    ]
+    bad = _disagreeing(question, bases, terms.rounding)
     if name in ("given", "derived"):
         # A base that most cells share is no bound of the others: their column's own size is.
         sizes = dict(_denominators(question, terms.rounding)).get("given", {})
@@ -54,11 +47,7 @@ def judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
         bad = [key for key in bad if key not in fewer]
         if fewer:
             judged.note("note_fewer_asked", cells=str(len(fewer)))
-    checked = sum(
-        cell.share is not None and cell.count is not None
-        for row in question.rows
-        for cell in row.cells.values()
-    )
+    checked = len(_counted_cells(question))
     judged.bases = {
         code: _one({bases[key] for key in bases if key[1] == code}) for code in question.columns
     }
@@ -71,12 +60,7 @@ def judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
     if bad:
         judged.verdict = "misprints" if len(bad) <= max(1, checked // 2) else "undecided"
         judged.alternatives = [
-            Alternatives(
-                1,
-                1,
-                ((_corrected_count(question, row, code, bases, terms.rounding),),),
-                1,
-            )
+            Alternatives(1, 1, ((_corrected_count(question, row, code, bases),),), 1)
             for row, code in bad
         ]
         if judged.verdict == "undecided":
@@ -90,11 +74,7 @@ def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple
     """Choose what the per cents are of: the first that agrees with most cells, else the best."""
     choices = _denominators(question, rounding)
     scores = [_score(question, bases, rounding) for _, bases in choices]
-    counted = sum(
-        cell.share is not None and cell.count is not None
-        for row in question.rows
-        for cell in row.cells.values()
-    )
+    counted = len(_counted_cells(question))
     for choice, score in zip(choices, scores, strict=True):
         if 3 * score >= 2 * counted and score >= max(scores) - max(1, counted // 3):
             return choice
@@ -104,12 +84,8 @@ def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple
     if given is not None and 3 * max(scores) < 2 * counted:
         few = [
             (row, code)
-            for row in question.rows
-            for code, cell in row.cells.items()
-            if cell.share is not None
-            and cell.count is not None
-            and not _agrees(cell.count, given[1].get((row.label, code)), cell.share, rounding)
-            and not _fewer_asked(question, row, code, given[1])
+            for row, code in _disagreeing(question, given[1], rounding)
+            if not _fewer_asked(question, row, code, given[1])
         ]
         if 3 * len(few) <= counted:
             return given
@@ -122,11 +98,7 @@ def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: _Base
     base = bases.get((row.label, code)) or 0
     if cell.share is None or not cell.count or cell.share.value <= 0 or not base:
         return False
-    counted = sum(
-        other.cells[code].count or 0
-        for other in question.rows
-        if code in other.cells and not other.parts
-    )
+    counted = sum(other.cells[code].count or 0 for other in question.answers if code in other.cells)
     if counted == base:
         return False
     within = interval(cell.share, "half_up", either_tie=True)
@@ -167,17 +139,10 @@ def _plausible(question: TypedQuestion, rounding: str, fewer_too: bool) -> int:
     """Count the cells that agree with a base, or may be of fewer people than their column has."""
     choices = dict(_denominators(question, rounding))
     given = choices.get("given", {})
-    cells = [
-        (row, code, cell)
-        for row in question.rows
-        for code, cell in row.cells.items()
-        if cell.count is not None and cell.share is not None
-    ]
-    if any(
-        (cell.count or 0) > given.get((row.label, code), LARGEST_BASE) for row, code, cell in cells
-    ):
+    cells = _counted_cells(question)
+    if any(count > given.get((row.label, code), LARGEST_BASE) for row, code, count, _ in cells):
         return -1
-    fewer = sum(_fewer_asked(question, row, code, given) for row, code, _ in cells if fewer_too)
+    fewer = sum(_fewer_asked(question, row, code, given) for row, code, *_ in cells if fewer_too)
     return max(fewer, *(_score(question, bases, rounding) for bases in choices.values()))
 
 
@@ -185,7 +150,7 @@ def _denominators(
     question: TypedQuestion, rounding: str
 ) -> list[tuple[str, dict[tuple[str, str], int]]]:
     """List what the per cents may be of: the bases that are given, or sums of the counts."""
-    answers = [row for row in question.rows if not row.parts]
+    answers = question.answers
     keys = [(row, code) for row in question.rows for code in row.cells]
     groups = question.groups or list(question.columns)
     by_column = {
@@ -269,16 +234,32 @@ def _agrees(count: int, base: int | None, share: Printed, rounding: str) -> bool
 
 
 def _score(question: TypedQuestion, bases: _Bases, rounding: str) -> int:
-    return sum(
-        _agrees(cell.count, bases.get((row.label, code)), cell.share, rounding)
+    return len(_counted_cells(question)) - len(_disagreeing(question, bases, rounding))
+
+
+def _disagreeing(
+    question: TypedQuestion, bases: _Bases, rounding: str
+) -> list[tuple[TypedRow, str]]:
+    """List the cells whose per cent is not that of their count."""
+    return [
+        (row, code)
+        for row, code, count, share in _counted_cells(question)
+        if not _agrees(count, bases.get((row.label, code)), share, rounding)
+    ]
+
+
+def _counted_cells(question: TypedQuestion) -> list[tuple[TypedRow, str, int, Printed]]:
+    """List row, column, count and per cent of the cells that print both."""
+    return [
+        (row, code, cell.count, cell.share)
         for row in question.rows
         for code, cell in row.cells.items()
-        if cell.share is not None and cell.count is not None
-    )
+        if cell.count is not None and cell.share is not None
+    ]
 
 
 def _corrected_count(
-    question: TypedQuestion, row: TypedRow, code: str, bases: _Bases, rounding: str
+    question: TypedQuestion, row: TypedRow, code: str, bases: _Bases
 ) -> FoundMisprint:
     """Propose the per cent of the count; the count of the per cent where the sum says so."""
     cell = row.cells[code]
@@ -291,11 +272,7 @@ def _corrected_count(
         cell.share.decimal or ".",
     )
     nearest = share
-    counts = sum(
-        other.cells[code].count or 0
-        for other in question.rows
-        if code in other.cells and not other.parts
-    )
+    counts = sum(other.cells[code].count or 0 for other in question.answers if code in other.cells)
     if base and counts != base and code in question.columns:
         within = interval(cell.share, "half_up")
         fitting = [
@@ -313,7 +290,7 @@ def _counted_table(
     question: TypedQuestion, bases: _Bases, name: str
 ) -> dict[str, list[int]] | None:
     """Return the table of counts that a test would be made of, where the list is whole."""
-    answers = [row for row in question.rows if not row.parts]
+    answers = question.answers
     groups = question.groups
     if len(groups) < 2:
         return None

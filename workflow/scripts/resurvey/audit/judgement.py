@@ -179,7 +179,7 @@ def _pieces(
     question: TypedQuestion, shape: str, bounds: _Bounds, terms: Terms, tied: bool
 ) -> list[_Piece]:
     """Cut a question into the parts that are judged by themselves."""
-    answers = [row for row in question.rows if not row.parts]
+    answers = question.answers
     columns = (
         [question.groups, [TOTAL]]
         if not tied and question.groups
@@ -209,7 +209,7 @@ def _table(
     bounds: _Bounds,
     terms: Terms,
 ) -> PrintedTable | None:
-    answers = [row for row in question.rows if not row.parts]
+    answers = question.answers
     groups = [code for code in codes if code != TOTAL] or [TOTAL]
     everyone = tuple(range(len(groups)))
     cells = []
@@ -362,7 +362,7 @@ def _explain(
 ) -> None:
     """Say what would have to be misprinted, and whether that is the likeliest explanation."""
     question = judged.question
-    answers = [row for row in question.rows if not row.parts]
+    answers = question.answers
     failing = [piece for piece in pieces if not piece.fits(terms.rounding)]
     judged.alternatives = [
         _alternatives(question, answers, piece, piece.misprints(terms.rounding))
@@ -587,7 +587,7 @@ def _nearest(text: str, units: int) -> str:
 def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms) -> None:
     """Write down counts, bases and numbers of solutions of a table that fits."""
     question = judged.question
-    answers = [row for row in question.rows if not row.parts]
+    answers = question.answers
     judged.cells = bare_cells(question)
     judged.bases = _given_bases(question, bounds)
     if all(piece.recovered is not None for piece in pieces):
@@ -778,7 +778,7 @@ def _judge_weighted(reading: Reading, terms: Terms) -> Judgement:
         bounds = _bounds(question)
         pieces = _pieces(question, "parts", bounds, terms, tied=False)
         failing = [piece for piece in pieces if not piece.fits(terms.rounding)]
-        answers = [row for row in question.rows if not row.parts]
+        answers = question.answers
         judged.alternatives = [
             _alternatives(question, answers, piece, piece.misprints(terms.rounding))
             for piece in failing

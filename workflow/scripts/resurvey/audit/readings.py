@@ -107,7 +107,7 @@ def exclude_each_other(question: TypedQuestion) -> bool:
     >>> exclude_each_other(TypedQuestion("q", "", {}, rows))
     True
     """
-    labels = [row.label for row in question.rows if not row.parts]
+    labels = [row.label for row in question.answers]
     about = f"{question.title.replace('_', ' ')} {question.heading}"
     if _SEVERAL_SAID.search(about):
         return False
@@ -157,7 +157,7 @@ def list_is_whole(question: TypedQuestion) -> bool:
     "Don't know", no answer, and other answers are three; a list with one of them may still have
     left out another.
     """
-    labels = [row.label for row in question.rows if not row.parts]
+    labels = [row.label for row in question.answers]
     kinds = sum(any(kind.search(label) for label in labels) for kind in _REST)
     # In whole per cents one more answer may be too rare to be missed.
     return kinds > 1 and max((share.digits for share in _shares(question)), default=0) > 0
@@ -229,7 +229,7 @@ def written(value: Fraction) -> str:
 def column_sums(question: TypedQuestion, rounding: str) -> Sums:
     """Sum every column; one whose parts can sum to 100 by rounding is near it."""
     sums = Sums()
-    answers = [row for row in question.rows if not row.parts]
+    answers = question.answers
     for code in question.columns:
         cells = [row.cells.get(code) for row in answers]
         shares = [cell.share for cell in cells if cell and cell.share]
@@ -248,7 +248,7 @@ def column_sums(question: TypedQuestion, rounding: str) -> Sums:
 
 def transposed(question: TypedQuestion) -> TypedQuestion:
     """Turn a question whose rows are the groups, so that its columns are."""
-    rows = [row for row in question.rows if not row.parts]
+    rows = question.answers
     columns: dict[str, str] = {}
     codes = {}
     for number, row in enumerate(rows, start=1):
@@ -508,7 +508,7 @@ def _by_sums(question: TypedQuestion, rounding: str) -> Reading:
 
 def _one_slip(question: TypedQuestion, code: str, missing: Fraction) -> bool:
     """Return whether one cell could make up for what a column misses, and is no sum of others."""
-    rows = [row for row in question.rows if not row.parts and code in row.cells]
+    rows = [row for row in question.answers if code in row.cells]
     shares = [share for row in rows if (share := row.cells[code].share) is not None]
     labels = [row.label for row in rows if row.cells[code].share is not None]
     values = [share.value for share in shares]
@@ -602,72 +602,60 @@ class PrintedMean:
 
 def means_of(question: TypedQuestion) -> list[PrintedMean]:
     """Find the means of a question: in cells, in rows of means and deviations, or in columns."""
-    found: list[PrintedMean] = []
     cells = [cell for row in question.rows for cell in row.cells.values() if not cell.dash]
     spread = [cell for cell in cells if cell.spread is not None and cell.count is None]
     if spread and 2 * len(spread) > len(cells) and not _are_percents(question, spread):
-        for row in question.rows:
-            for code, cell in row.cells.items():
-                if cell.mean is not None:
-                    found.append(
-                        PrintedMean(
-                            row.label,
-                            code,
-                            cell.mean,
-                            cell.spread,
-                            row.label,
-                            _size(question, row.label, code),
-                        )
-                    )
-        return found
-    headings = {code: heading for code, heading in question.columns.items()}
+        return [
+            PrintedMean(
+                row.label, code, cell.mean, cell.spread, row.label, _size(question, row, code)
+            )
+            for row in question.rows
+            for code, cell in row.cells.items()
+            if cell.mean is not None
+        ]
+    headings = question.columns
     mean_columns = [code for code, text in headings.items() if _MEAN_ROW.fullmatch(text)]
     spread_columns = [code for code, text in headings.items() if _SPREAD_ROW.fullmatch(text)]
     if mean_columns and spread_columns and len(mean_columns) == len(spread_columns):
-        for row in question.rows:
-            for code, other in zip(mean_columns, spread_columns, strict=True):
-                if mean := _number(row, code):
-                    found.append(
-                        PrintedMean(
-                            row.label,
-                            code,
-                            mean,
-                            _number(row, other),
-                            row.label,
-                            question.row_bases.get(row.label) or question.bases.get(code),
-                            other,
-                        )
-                    )
-        return found
+        return [
+            PrintedMean(
+                row.label,
+                code,
+                mean,
+                _number(row, other),
+                row.label,
+                question.row_bases.get(row.label) or question.bases.get(code),
+                other,
+            )
+            for row in question.rows
+            for code, other in zip(mean_columns, spread_columns, strict=True)
+            if (mean := _number(row, code))
+        ]
     rows = question.rows
     spreads = [row for row in rows if _SPREAD_ROW.fullmatch(row.label)]
     means = [row for row in rows if _MEAN_ROW.fullmatch(row.label)]
     if not spreads and (not means or len(means) < len(rows)):
         return []
-    for position, row in enumerate(rows):
-        if row in spreads:
-            continue
-        following = rows[position + 1] if position + 1 < len(rows) else None
-        beside = following if following in spreads else None
-        if beside is None and row not in means:
-            continue
-        for code in row.cells:
-            if mean := _number(row, code):
-                found.append(
-                    PrintedMean(
-                        row.label,
-                        code,
-                        mean,
-                        _number(beside, code) if beside else None,
-                        beside.label if beside else row.label,
-                        _size(question, row.label, code),
-                    )
-                )
-    return found
+    below = zip(rows, [*rows[1:], None], strict=True)
+    pairs = [(row, following if following in spreads else None) for row, following in below]
+    return [
+        PrintedMean(
+            row.label,
+            code,
+            mean,
+            _number(spread_row, code) if spread_row else None,
+            spread_row.label if spread_row else row.label,
+            _size(question, row, code),
+        )
+        for row, spread_row in pairs
+        if row not in spreads and (spread_row is not None or row in means)
+        for code in row.cells
+        if (mean := _number(row, code))
+    ]
 
 
-def _size(question: TypedQuestion, row: str, code: str) -> int | None:
-    return question.bases.get(code) or question.row_bases.get(row)
+def _size(question: TypedQuestion, row: TypedRow, code: str) -> int | None:
+    return question.bases.get(code) or question.row_bases.get(row.label)
 
 
 def _number(row: TypedRow, code: str) -> str | None:

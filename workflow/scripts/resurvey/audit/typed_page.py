@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
-from resurvey.audit.cards import AuditResults, Bound, Card, Cards, texts
+from resurvey.audit.cards import AuditResults, Bound, Card, Cards, big_number, ends_text, texts
 from resurvey.audit.published_wave import recovery_lines
 from resurvey.audit.questions import RecoveredQuestion
 from resurvey.audit.reported_statistics import ReportedStatistic
@@ -102,7 +102,7 @@ class WordedQuestion:
     card: Card | None
 
 
-class Teller:
+class QuestionWriter:
     """Words the judgements of one file in one language."""
 
     def __init__(
@@ -116,7 +116,7 @@ class Teller:
         self.say, self.numerals = Wording(words), Numerals(language)
         self.alpha, self.draws = alpha, draws
 
-    def tell(self, judged: Judgement) -> WordedQuestion:
+    def write(self, judged: Judgement) -> WordedQuestion:
         """Word one judgement."""
         question = judged.question
         card = self._card(judged)
@@ -205,7 +205,7 @@ class Teller:
         if judged.solutions is None:
             return [self.plain("fits_open")]
         if judged.solutions >= _LARGEST_WRITTEN:
-            return [self.plain("fits_big", n=big_number(judged.solutions))]
+            return [self.plain("fits_big", n=big_number(str(judged.solutions)))]
         sentence = self.plural("fits_known", judged.solutions)
         return [sentence.removesuffix(".") + self._possible_bases(card) + "."]
 
@@ -260,24 +260,18 @@ class Teller:
         """Show the counts of the chosen table, with their ranges and how they follow."""
         if row is None:
             return tuple(cells)
-        codes = sorted(columns, key=lambda code: code != TOTAL)
-        shift = len(row.cells) - len(codes)
-        places = {code: position + shift for position, code in enumerate(codes)}
-        worded = []
-        for code, cell in zip(columns, cells, strict=True):
-            counted = row.cells[places[code]]
-            worded.append(
-                replace(cell, counts=counted.count, range=counted.range, steps=counted.steps)
-            )
-        return tuple(worded)
+        by_code = dict(zip(card.codes, row.cells, strict=True))
+        counted = [by_code[code] for code in columns]
+        return tuple(
+            replace(cell, counts=count.count, range=count.range, steps=count.steps)
+            for cell, count in zip(cells, counted, strict=True)
+        )
 
     def _bases(
         self, judged: Judgement, columns: Sequence[str], card: Card | None
     ) -> tuple[str, ...]:
         if card:
-            codes = sorted(columns, key=lambda code: code != TOTAL)
-            shift = len(card.bases) - len(codes)
-            by_code = {code: card.bases[position + shift] for position, code in enumerate(codes)}
+            by_code = dict(zip(card.codes, card.bases, strict=True))
             return tuple(by_code[code] for code in columns)
         return tuple(self._base(judged.bases.get(code)) for code in columns)
 
@@ -295,7 +289,7 @@ class Teller:
                 self._number(statistic.name, value)
                 for value in (statistic.minimum, statistic.maximum)
             ]
-            recomputed = ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
+            recomputed = ends_text(*ends)
         verdict = statistic.verdict
         if statistic.instead:
             verdict = f"instead_{statistic.instead}"
@@ -314,9 +308,8 @@ class Teller:
         bounds = []
         for label, low, high in judged.row_tests:
             ends = [self._number("p_value", low), self._number("p_value", high)]
-            values = ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
             name = self.plain("row_test", row=label)
-            bounds.append(Bound(name, values, "", "", ""))
+            bounds.append(Bound(name, ends_text(*ends), "", "", ""))
         return tuple(bounds)
 
     def _card(self, judged: Judgement) -> Card | None:
@@ -324,7 +317,7 @@ class Teller:
         if judged.recovered is None or judged.verdict == "misprints" or not judged.recovered:
             return None
         question = judged.question
-        answers = [row.label for row in question.rows if not row.parts]
+        answers = [row.label for row in question.answers]
         codes = tuple(str(number) for number in range(1, judged.recovered.table.answers + 1))
         cells = printed_cells(question)
         printed = printed_questions(cells)[question.variable]
@@ -357,18 +350,6 @@ class Teller:
             codes = codebook[judged.question.variable].codes
             codes[len(codes) + 1] = {"": self.plain("rest")}
         return codebook
-
-
-def big_number(number: int) -> str:
-    """Write a number of solutions; a very long one by its length.
-
-    Examples
-    --------
-    >>> big_number(1234567890), big_number(10**20)
-    ('1234567890', '≈ 1·10^20')
-    """
-    text = str(number)
-    return text if len(text) <= 15 else f"≈ {text[0]}·10^{len(text) - 1}"
 
 
 def _draws(table: PrintedTable) -> int:
@@ -458,16 +439,16 @@ def as_contract(judged: Sequence[Judgement], questions: Sequence[WordedQuestion]
     return {"tables": tables}
 
 
-def show_questions(questions: Sequence[WordedQuestion], teller: Teller, sample: str) -> str:
+def show_questions(questions: Sequence[WordedQuestion], writer: QuestionWriter, sample: str) -> str:
     """Write what was found in each question, the reading first."""
-    parts = ["\n".join(_question(question, teller)) for question in questions]
+    parts = ["\n".join(_question(question, writer)) for question in questions]
     if any(question.bounds for question in questions):
-        parts.append(teller.plain(f"sample_{sample}"))
+        parts.append(writer.plain(f"sample_{sample}"))
     return "\n\n".join(parts)
 
 
-def _question(question: WordedQuestion, teller: Teller) -> Iterator[str]:
-    say = teller.plain
+def _question(question: WordedQuestion, writer: QuestionWriter) -> Iterator[str]:
+    say = writer.plain
     yield question.title
     yield f"{say('reading')}: {question.reading}. {question.reason}."
     yield f"{say('verdict')}: {question.verdict_word}. {' '.join(question.sentences)}"
@@ -483,7 +464,7 @@ def _question(question: WordedQuestion, teller: Teller) -> Iterator[str]:
     for name, sentence in question.others:
         yield f"{say('other_reading')}: {name}. {sentence}"
     yield ""
-    yield from _table(question, teller)
+    yield from _table(question, writer)
     for name, printed, recomputed, verdict in question.statistics:
         yield f"{name}: {printed}; {say('recomputed')}: {recomputed} – {verdict}"
     for bound in question.bounds:
@@ -502,13 +483,13 @@ def _question(question: WordedQuestion, teller: Teller) -> Iterator[str]:
         yield from (f"  – {sentence}" for sentence in question.notes)
 
 
-def _table(question: WordedQuestion, teller: Teller) -> Iterator[str]:
-    people = teller.plain("people")
+def _table(question: WordedQuestion, writer: QuestionWriter) -> Iterator[str]:
+    people = writer.plain("people")
     lines = [["", *(word for column in question.columns for word in (column, people))]]
     for label, _, cells in question.rows:
         row = [word for cell in cells for word in (cell.printed or "–", _counts(cell))]
         lines.append([label, *row])
-    lines.append([teller.plain("base"), *(word for base in question.bases for word in ("", base))])
+    lines.append([writer.plain("base"), *(word for base in question.bases for word in ("", base))])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         first, *rest = line

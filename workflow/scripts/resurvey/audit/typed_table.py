@@ -255,6 +255,11 @@ class TypedQuestion:
         """Codes of its columns other than the total."""
         return [code for code in self.columns if code != TOTAL]
 
+    @property
+    def answers(self) -> list[TypedRow]:
+        """Its rows that are no subtotals."""
+        return [row for row in self.rows if not row.parts]
+
     def note(self, key: str, **values: Any) -> None:
         """Remember what was done with a number, once."""
         note = Note(key, values)
@@ -854,15 +859,14 @@ def typed_codebook(questions: Iterable[TypedQuestion], columns: Mapping[str, str
     groups = {int(code): heading for code, heading in columns.items() if code != TOTAL}
     variables = {GROUPS: _variable(GROUPS, "", groups)}
     for question in questions:
-        answers = dict(enumerate((row.label for row in question.rows if not row.parts), start=1))
+        answers = {code: row.label for code, row in enumerate(question.answers, start=1)}
         variables[question.variable] = _variable(question.variable, question.title, answers)
     return Codebook(variables)
 
 
 def printed_cells(question: TypedQuestion) -> list[PrintedCell]:
     """Return the printed per cents of a question as the audit of an article takes them."""
-    whole = [row.label for row in question.rows if not row.parts]
-    codes = {label: str(code) for code, label in enumerate(whole, start=1)}
+    codes = {row.label: str(number) for number, row in enumerate(question.answers, start=1)}
     cells = []
     for row in question.rows:
         code = "+".join(codes[part] for part in row.parts) if row.parts else codes[row.label]
