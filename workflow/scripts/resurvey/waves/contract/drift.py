@@ -399,18 +399,9 @@ def diff_files(
 
 @dataclass(frozen=True)
 class Contract:
-    """What a wave is held against.
+    """What a wave is held against: the codebook, the names that the study uses, `trend.yaml`.
 
-    Attributes
-    ----------
-    codebook : dict
-        `config/codebook.yaml`.
-    used : sequence of str
-        Names that the study relies on.
-    languages : sequence of str
-        Languages of the study; reasons are in the first.
-    trend : dict
-        `config/trend.yaml`.
+    Reasons are in the first of the `languages`.
     """
 
     codebook: CodebookPart
