@@ -53,6 +53,7 @@ MOVED = {
     "deposit.pooling": "waves.deposit.pooled_file",
     "deposit.telling": "waves.deposit.study_description",
     "deposit.writing": "waves.deposit.deposit_folder",
+    "initialise.yaml_text": "study.yaml_text",
     "report.application": "pages.application",
     "report.drawings": "pages.drawings",
     "report.embedding": "pages.embedding",

@@ -19,6 +19,7 @@ from resurvey.study.declarations import (
     TablesPart,
     TrendPart,
 )
+from resurvey.study.mapping import check_mappings
 from resurvey.study.words import read_words as read_words
 
 PARTS = (
@@ -183,8 +184,6 @@ def read_study(
     _check_trend(study["trend"], study, folder / "trend.yaml")
     _check_simulation(study, folder / "config.yaml")
     if study["waves"]:
-        from resurvey.study.mapping import check_mappings
-
         check_mappings(study, folder / "waves.yaml")
     parts["text"] = {
         language: _read_text(folder / f"text.{language}.yaml", schemas)

@@ -22,7 +22,7 @@ from resurvey.reading.observed import observed_codes
 from resurvey.reading.scales import known_order, stands_outside
 from resurvey.reading.wording import folded
 from resurvey.study.initialise.kinds import demographic
-from resurvey.study.initialise.yaml_text import printable
+from resurvey.study.yaml_text import printable
 
 if TYPE_CHECKING:
     import pandas as pd

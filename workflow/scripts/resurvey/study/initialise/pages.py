@@ -12,7 +12,7 @@ from resurvey.reading.closed import REST, REST_NUMBER, Closed
 from resurvey.study.folder import RESERVED, WAVE
 from resurvey.study.initialise.answers import Candidate
 from resurvey.study.initialise.guess import MOST_TABLES, Guess
-from resurvey.study.initialise.yaml_text import comment, printable, yaml_line, yaml_text
+from resurvey.study.yaml_text import comment, printable, yaml_line, yaml_text
 
 _NAMED = 12
 MOST_NAMED = 60

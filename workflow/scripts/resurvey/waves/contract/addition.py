@@ -17,9 +17,9 @@ from resurvey.reading.counted import check_margins, counted_by
 from resurvey.reading.weights import weights_of
 from resurvey.study.declarations import StudyParts, TrendPart, WaveConfig
 from resurvey.study.folder import RESERVED, WAVE, read_study
-from resurvey.study.initialise.yaml_text import quoted, yaml_line
 from resurvey.study.mapping import listed_names, previous_waves, used_names
 from resurvey.study.order import order_waves
+from resurvey.study.yaml_text import quoted, yaml_line
 from resurvey.waves.contract.differences import DriftLine
 from resurvey.waves.contract.drift import Wave, compare_wave, open_wave
 from resurvey.waves.contract.drift_report import outline

@@ -388,8 +388,6 @@ def diff_files(
     SurveyError
         A file cannot be read.
     """
-    from resurvey.reading.intake import read_raw
-
     then, now = (
         wave_questionnaire(path, read_raw(path, reading or {})) for path in (before, after)
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from resurvey.study.initialise.yaml_text import printable, quoted
+from resurvey.study.yaml_text import printable, quoted
 from resurvey.waves.contract.differences import BREAKING, NOTE, SEVERITIES, DriftLine
 from resurvey.waves.contract.meaning import ANSWER, MISSING, NUMBERS, TEXT
 from resurvey.waves.contract.panel_members import remedy
