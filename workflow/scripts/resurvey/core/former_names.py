@@ -108,6 +108,7 @@ MOVED = {
     "recovery.many_tables": "recovery.false_fit",
     "recovery.objectives": "recovery.ranges",
     "recovery.parts": "recovery.misprints",
+    "initialise.yaml_text": "study.yaml_text",
     "report.application": "pages.application",
     "report.drawings": "pages.application",
     "report.embedding": "pages.application",

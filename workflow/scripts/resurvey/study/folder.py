@@ -1,7 +1,7 @@
 """Study: the folder of YAML that describes one survey, read strictly and checked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +19,7 @@ from resurvey.study.declarations import (
     TablesPart,
     TrendPart,
 )
+from resurvey.study.mapping import check_mappings
 from resurvey.study.words import read_words as read_words
 
 PARTS = (
@@ -181,8 +182,6 @@ def read_study(
     _check_models(study["models"].get("models", {}), folder / "models.yaml")
     _check_trend(study["trend"], study, folder / "trend.yaml")
     if study["waves"]:
-        from resurvey.study.mapping import check_mappings
-
         check_mappings(study, folder / "waves.yaml")
     parts["text"] = {
         language: _read_text(folder / f"text.{language}.yaml", schemas)
@@ -280,6 +279,14 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
     return filled
 
 
+def _check_known(names: Iterable[str], known: Iterable[str], before: str, after: str = "") -> None:
+    """Refuse the first name that is not known, and say which one is near."""
+    known = list(known)
+    for name in names:
+        if name not in known:
+            raise SurveyError(f"{before} '{name}'{after}{nearest(name, known)}")
+
+
 def _check_tables(tables: Mapping[str, Table], path: Path) -> None:
     for name, table in tables.items():
         rows = table["rows"]
@@ -290,29 +297,20 @@ def _check_tables(tables: Mapping[str, Table], path: Path) -> None:
             raise SurveyError(
                 f"{path}: table '{name}': '{table['columns']}' cannot be in its rows and columns"
             )
+        where, outside = f"{path}: table '{name}'", ", which is not in its rows"
         if "strata" in table:
             strata = table["strata"]
             if "columns" not in table:
-                raise SurveyError(f"{path}: table '{name}': `strata` needs `columns` to compare")
+                raise SurveyError(f"{where}: `strata` needs `columns` to compare")
             if strata in (*rows, table["columns"]):
                 raise SurveyError(
-                    f"{path}: table '{name}': '{strata}' cannot be its strata and in its rows or "
-                    "columns"
+                    f"{where}: '{strata}' cannot be its strata and in its rows or columns"
                 )
         for subtotal in table.get("subtotals", []):
-            for row in subtotal.get("rows", []):
-                if row not in rows:
-                    raise SurveyError(
-                        f"{path}: table '{name}': a subtotal names '{row}', which is not in its "
-                        f"rows{nearest(row, rows)}"
-                    )
+            _check_known(subtotal.get("rows", []), rows, f"{where}: a subtotal names", outside)
         for pair in table.get("pairs", []):
-            for role in ("before", "after"):
-                if pair[role] not in rows:
-                    raise SurveyError(
-                        f"{path}: table '{name}': `pairs` names '{pair[role]}', which is not in "
-                        f"its rows{nearest(pair[role], rows)}"
-                    )
+            names = pair["before"], pair["after"]
+            _check_known(names, rows, f"{where}: `pairs` names", outside)
 
 
 def _check_banners(declared: TablesPart, path: Path) -> None:
@@ -338,41 +336,27 @@ def _check_banners(declared: TablesPart, path: Path) -> None:
                     f"{where}: without `rows` each subtotal needs `rows` of its own, the "
                     "questions whose answers it adds"
                 )
-            for row in subtotal.get("rows", []):
-                if rows is not None and row not in rows:
-                    raise SurveyError(
-                        f"{where}: a subtotal names '{row}', which is not in its rows"
-                        f"{nearest(row, rows)}"
-                    )
+            if rows is not None:
+                outside = ", which is not in its rows"
+                _check_known(subtotal.get("rows", []), rows, f"{where}: a subtotal names", outside)
 
 
 def _check_indicators(declared: IndicatorsPart, path: Path) -> None:
     dimensions, indicators = declared.get("dimensions", {}), declared.get("indicators", {})
     empirical = declared.get("empirical", [])
-    placed = {
-        f"indicator '{name}'": indicator.get("dimension") for name, indicator in indicators.items()
-    }
+    placed = {f"indicator '{name}'": item.get("dimension") for name, item in indicators.items()}
     for number, item in enumerate(empirical, 1):
         placed[f"empirical indicator {number}"] = item.get("dimension")
     for where, dimension in placed.items():
-        if dimension is not None and dimension not in dimensions:
-            raise SurveyError(
-                f"{path}: {where}: there is no dimension '{dimension}'"
-                f"{nearest(dimension, dimensions)}"
-            )
+        names = [] if dimension is None else [dimension]
+        _check_known(names, dimensions, f"{path}: {where}: there is no dimension")
     for number, item in enumerate(empirical, 1):
-        for name in item.get("measured_by", []):
-            if name not in indicators:
-                raise SurveyError(
-                    f"{path}: empirical indicator {number}: there is no indicator '{name}'"
-                    f"{nearest(name, indicators)}"
-                )
+        where = f"{path}: empirical indicator {number}: there is no indicator"
+        _check_known(item.get("measured_by", []), indicators, where)
 
 
 def _check_figures(figures: FiguresPart, tables: Mapping[str, Table], path: Path) -> None:
-    for name in figures.get("figures", {}):
-        if name not in tables:
-            raise SurveyError(f"{path}: there is no table '{name}'{nearest(name, tables)}")
+    _check_known(figures.get("figures", {}), tables, f"{path}: there is no table")
 
 
 def _check_models(models: Mapping[str, Model], path: Path) -> None:
@@ -387,9 +371,6 @@ def _check_models(models: Mapping[str, Model], path: Path) -> None:
 
 def _check_trend(trend: TrendPart, study: StudyParts, path: Path) -> None:
     tables, waves = study["tables"]["tables"], study["config"]["waves"]
-    for name in trend.get("tables", []):
-        if name not in tables:
-            raise SurveyError(f"{path}: there is no table '{name}'{nearest(name, tables)}")
-    reference = trend.get("reference")
-    if reference is not None and reference not in waves:
-        raise SurveyError(f"{path}: there is no wave '{reference}'{nearest(reference, waves)}")
+    _check_known(trend.get("tables", []), tables, f"{path}: there is no table")
+    if "reference" in trend:
+        _check_known([trend["reference"]], waves, f"{path}: there is no wave")

@@ -22,6 +22,7 @@ from resurvey.reading.observed_answers import (
 from resurvey.reading.scales import known_order, stands_outside
 from resurvey.reading.spelling import folded
 from resurvey.study.initialise.kinds import demographic
+from resurvey.study.yaml_text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,16 +49,9 @@ _OPEN = (
 
 @dataclass(frozen=True)
 class Candidate:
-    """A code that may be a reason for no answer.
+    """A code that may be a reason for no answer, and how many people have it.
 
-    Attributes
-    ----------
-    code : int, float or str
-        The code.
-    label : str
-        Its label; empty where it has none.
-    people : int
-        How many respondents have it.
+    `label` is empty where the code has none.
     """
 
     code: Code
@@ -67,8 +61,7 @@ class Candidate:
 
 def first_label(labels: Labels) -> str:
     """Return the label without control characters, which no report can print."""
-    text = next(iter(labels.values()), "")
-    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+    return printable(next(iter(labels.values()), "")).strip()
 
 
 def is_open(name: str, label: str) -> bool:

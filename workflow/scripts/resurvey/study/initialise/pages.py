@@ -12,7 +12,7 @@ from resurvey.reading.observed_answers import REST, REST_NUMBER, Closed
 from resurvey.study.folder import RESERVED, WAVE
 from resurvey.study.initialise.answers import Candidate
 from resurvey.study.initialise.guess import MOST_TABLES, Guess
-from resurvey.study.initialise.yaml_text import comment, yaml_line, yaml_text
+from resurvey.study.yaml_text import comment, printable, yaml_line, yaml_text
 
 _NAMED = 12
 MOST_NAMED = 60
@@ -320,7 +320,7 @@ def _finite(end: float) -> float | int:
 
 def _clean(text: str) -> str:
     """Words without control characters and line ends."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return " ".join(printable(text).split())
 
 
 def _names(names: list[str], most: int = _NAMED) -> str:

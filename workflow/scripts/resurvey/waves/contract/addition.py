@@ -16,9 +16,9 @@ from resurvey.core.strict_yaml import read_yaml
 from resurvey.reading.weights import check_margins, counted_by, weights_of
 from resurvey.study.declarations import StudyParts, TrendPart, WaveConfig
 from resurvey.study.folder import RESERVED, WAVE, read_study
-from resurvey.study.initialise.yaml_text import yaml_line
 from resurvey.study.mapping import listed_names, previous_waves, used_names
 from resurvey.study.order import order_waves
+from resurvey.study.yaml_text import quoted, yaml_line
 from resurvey.waves.contract.differences import DriftLine
 from resurvey.waves.contract.drift import Wave, compare_wave, open_wave
 from resurvey.waves.contract.drift_report import outline
@@ -42,18 +42,9 @@ _WEIGHT = (
 
 @dataclass(frozen=True)
 class Added:
-    """A wave that was recorded.
+    """A wave that was recorded: its drift report, what was written, and where to decide.
 
-    Attributes
-    ----------
-    lines : list of dict
-        Its drift report.
-    remarks : list of str
-        What was written, and what could not be compared yet.
-    waves_file : str
-        The file in which to decide.
-    command : str
-        What makes the wave's report.
+    `command` makes the report of the wave.
     """
 
     lines: list[DriftLine]
@@ -314,13 +305,11 @@ def insert_entry(text: str, section: str, name: str, entry: dict[str, Any], path
     if any(key.value == name for key, _ in mapping.value):
         raise SurveyError(f"{path}: `{section}:` has '{name}' already; choose another name")
     end = "\r\n" if "\r\n" in text else "\n"
-    quoted = yaml_line(name)
-    quoted = quoted if quoted.startswith('"') else f'"{quoted}"'
     if mapping.flow_style:
         position = _end(mapping.value[-1][1])
-        return f"{text[:position]}, {quoted}: {yaml_line(entry)}{text[position:]}"
+        return f"{text[:position]}, {quoted(name)}: {yaml_line(entry)}{text[position:]}"
     margin = " " * mapping.value[-1][0].start_mark.column
-    lines = [f"{margin}{quoted}:"]
+    lines = [f"{margin}{quoted(name)}:"]
     lines += [f"{margin}  {key}: {yaml_line(value)}" for key, value in entry.items()]
     position = text.find("\n", _end(mapping.value[-1][1]))
     head, tail = (text, "") if position < 0 else (text[: position + 1], text[position + 1 :])

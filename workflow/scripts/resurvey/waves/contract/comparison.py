@@ -34,16 +34,10 @@ FEWEST_NUMBERS = 10
 
 @dataclass(frozen=True)
 class Renaming:
-    """A variable of the file that may be a variable of the study.
+    """A variable of the file, `source`, that may be the study's variable `name`.
 
-    Attributes
-    ----------
-    name, source : str
-        The study's and the file's name.
-    score : float
-        How alike they are, from 0 to 1.
-    codes : dict
-        File's code -> the study's code where the labels say that they differ.
+    `score` says how alike they are, from 0 to 1; `codes` gives the study's code for those of the
+    file's codes whose labels say that they differ.
     """
 
     name: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from resurvey.core.codebook import Code
+from resurvey.study.yaml_text import yaml_line
 
 BREAKING, WARNING, NOTE = "breaking", "warning", "note"
 SEVERITIES = (BREAKING, WARNING, NOTE)
@@ -102,8 +103,6 @@ def difference(
     >>> difference("sex", "wording", "Sex", "Gender").line
     '- {variable: sex, difference: wording, why: "…"}'
     """
-    from resurvey.study.initialise.yaml_text import yaml_line
-
     severity = severity or KINDS[kind]
     if mapping is not None:
         return Difference(

@@ -389,8 +389,6 @@ def diff_files(
     SurveyError
         A file cannot be read.
     """
-    from resurvey.reading.intake import read_raw
-
     then, now = (
         wave_questionnaire(path, read_raw(path, reading or {})) for path in (before, after)
     )
@@ -400,18 +398,9 @@ def diff_files(
 
 @dataclass(frozen=True)
 class Contract:
-    """What a wave is held against.
+    """What a wave is held against: the codebook, the names that the study uses, `trend.yaml`.
 
-    Attributes
-    ----------
-    codebook : dict
-        `config/codebook.yaml`.
-    used : sequence of str
-        Names that the study relies on.
-    languages : sequence of str
-        Languages of the study; reasons are in the first.
-    trend : dict
-        `config/trend.yaml`.
+    Reasons are in the first of the `languages`.
     """
 
     codebook: CodebookPart

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from resurvey.study.initialise.yaml_text import yaml_line
+from resurvey.study.yaml_text import printable, quoted
 from resurvey.waves.contract.differences import BREAKING, NOTE, SEVERITIES, DriftLine
 from resurvey.waves.contract.meaning import ANSWER, MISSING, NUMBERS, TEXT
 from resurvey.waves.contract.panel_members import remedy
@@ -18,18 +18,8 @@ _WORDS = {MISSING: "user_missing", ANSWER: "answer", TEXT: "text", NUMBERS: "num
 class Group:
     """Lines of one question and one kind of difference, with what to do about them.
 
-    Attributes
-    ----------
-    number : int
-        Place within its section, from 1.
-    variable, difference : str
-        What changed, and how.
-    lines : tuple of dict
-        The lines of the drift report.
-    accepted : str
-        Reason for which it was accepted.
-    under, line : str
-        Where in `config/waves.yaml` a decision goes, and its line.
+    `number` counts the groups of a section from 1; `under` and `line` say where in
+    `config/waves.yaml` a decision goes.
     """
 
     number: int
@@ -175,12 +165,12 @@ def drift_text(lines: Sequence[DriftLine], heading: str, notes: bool = True) -> 
     """
     several = len({line["against"] for line in lines}) > 1
     lines = _merged_lines(lines)
-    text = f"{_plain(heading)}: {_counts(lines)}\n"
+    text = f"{printable(heading)}: {_counts(lines)}\n"
     listed = [line for line in lines if notes or line["severity"] != "note"]
     if not listed:
         return text
     columns = [
-        [_plain(str(line[key])) for line in listed]
+        [printable(str(line[key])) for line in listed]
         for key in ("severity", "variable", "difference")
     ]
     widths = [min(_WIDEST, max(map(len, column))) for column in columns]
@@ -194,7 +184,7 @@ def drift_text(lines: Sequence[DriftLine], heading: str, notes: bool = True) -> 
         following = listed[number + 1] if number + 1 < len(listed) else None
         again = following is not None and _remedy(following) == remedy
         if remedy and remedy != previous and not again:
-            text += f"{margin}{_plain(remedy)}\n"
+            text += f"{margin}{printable(remedy)}\n"
             previous = remedy
     return text
 
@@ -223,9 +213,9 @@ def _counts(lines: Sequence[DriftLine]) -> str:
 
 def _change(line: DriftLine, several: bool) -> str:
     code = "" if line["code"] in (None, "") else f"{line['code']}: "
-    before, after = (_plain(str(line[side])) or "–" for side in ("before", "after"))
-    against = f"  ({_plain(str(line['against']))})" if several else ""
-    return f"{_plain(code)}{before} → {after}{against}"
+    before, after = (printable(str(line[side])) or "–" for side in ("before", "after"))
+    against = f"  ({printable(str(line['against']))})" if several else ""
+    return f"{printable(code)}{before} → {after}{against}"
 
 
 def _remedy(line: DriftLine) -> str:
@@ -234,11 +224,6 @@ def _remedy(line: DriftLine) -> str:
     return (
         f"{line['under']}: {line['line']}" if line["severity"] == BREAKING and line["line"] else ""
     )
-
-
-def _plain(text: str) -> str:
-    """Words without line ends and control characters, which a terminal would obey."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def outline(wave: str, lines: Iterable[DriftLine], commented: bool) -> str:
@@ -255,7 +240,7 @@ def outline(wave: str, lines: Iterable[DriftLine], commented: bool) -> str:
         # sex: {from: Q1}  # renamed_variable: sex: Your sex → Q1: Your sex?
       accept:
     """
-    text = f"{_quoted(wave)}:\n"
+    text = f"{quoted(wave)}:\n"
     open_lines = [line for line in lines if line["line"] and not line["accepted"]]
     for section in ("variables", "accept"):
         text += f"  {section}:\n"
@@ -271,14 +256,9 @@ def outline(wave: str, lines: Iterable[DriftLine], commented: bool) -> str:
     return text
 
 
-def _quoted(wave: str) -> str:
-    line = yaml_line(wave)
-    return line if line.startswith('"') else f'"{line}"'
-
-
 def _explained(line: DriftLine) -> str:
     about = (
         line["difference"] if line["code"] in (None, "") else f"{line['difference']} {line['code']}"
     )
     words = f"{about}: {line['before'] or '–'} → {line['after'] or '–'}"
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
+    return " ".join(printable(words).split())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Code, Variable, declared_variable
+from resurvey.core.codebook import Code, Codebook, Variable, declared_variable
 from resurvey.core.survey import Survey
 from resurvey.study.declarations import CodebookPart, VariableEntry
 from resurvey.waves.contract.similarity import is_reworded, is_same_label
@@ -135,8 +135,6 @@ class Item:
 def _alone(item: Item) -> Survey:
     """One question as a survey of its own."""
     import pandas as pd
-
-    from resurvey.core.codebook import Codebook
 
     return Survey(pd.DataFrame({item.name: item.column}), Codebook({item.name: item.variable}))
 

@@ -23,18 +23,9 @@ MOST_WAVES = 8
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One answer, or one reason for none.
+    """One answer, or one reason for none, with its count in every column.
 
-    Attributes
-    ----------
-    code, label, kind : str
-        As the codebook has it.
-    counts : tuple of str
-        Respondents per column.
-    percent : str
-        Of the respondents who answered, all waves together.
-    share : str
-        The same as the length of a bar, 0 to 100; empty for what is no answer.
+    `share` is `percent` as the length of a bar, 0 to 100; empty for what is no answer.
     """
 
     code: str
@@ -47,22 +38,9 @@ class AnswerRow:
 
 @dataclass(frozen=True)
 class VariableEntry:
-    """One variable of the page.
+    """One variable of the page: what it is, and its answers and numbers by column.
 
-    Attributes
-    ----------
-    name, label, measure : str
-        What it is.
-    facts : tuple of str
-        Role, routing, waves, other wordings, names in other formats.
-    columns : tuple of str
-        Headings of the counts.
-    rows : tuple of AnswerRow
-        Answers, then reasons for none.
-    bases : tuple of str
-        Respondents with an answer per column.
-    numbers : tuple of (heading, values)
-        Mean and so on of a measured variable, per column.
+    `facts` say role, routing, waves, other wordings and names in other formats.
     """
 
     name: str

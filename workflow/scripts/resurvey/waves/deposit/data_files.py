@@ -35,16 +35,9 @@ MOST_REASONS = 26
 
 @dataclass(frozen=True)
 class Fitted:
-    """A codebook that a format can hold.
+    """A codebook that a format can hold, under the names of the format in the same order.
 
-    Attributes
-    ----------
-    codebook : Codebook
-        Variables under the names of the format, in the same order.
-    names : dict
-        Variable -> its name in the format, where that differs.
-    cut : tuple of str
-        Variables with a label that was cut; the documentation has it whole.
+    `cut` are the variables with a label that was cut; the documentation has it whole.
     """
 
     codebook: Codebook
@@ -223,16 +216,9 @@ _FIXED = b"<timestamp>\x1101 Jan 1980 00:00</timestamp>"
 
 @dataclass(frozen=True)
 class Kept:
-    """How one format holds the file.
+    """How one format holds the file: other names, cut labels, and the letters of Stata.
 
-    Attributes
-    ----------
-    names : dict
-        Variable -> its name in the format, where that differs.
-    cut : tuple of str
-        Variables with a label that was cut.
-    letters : dict
-        Variable -> user-missing code -> letter (Stata).
+    `letters` are by variable and user-missing code.
     """
 
     names: Mapping[str, str]

@@ -20,20 +20,7 @@ FORMATS = {".sav": "SPSS", ".dta": "Stata 14", ".csv": "CSV (UTF-8)", ".parquet"
 
 @dataclass(frozen=True)
 class Handling:
-    """What is kept of the respondents' records.
-
-    Attributes
-    ----------
-    ids : str
-        ``number`` puts running numbers in place of the ids, ``keep`` leaves them, ``drop`` takes
-        them out.
-    free_text : str
-        ``drop`` leaves free text out, ``keep`` leaves it in.
-    leave_out : tuple of str
-        Further variables that are left out.
-    panel : bool
-        The same id in two waves is the same person, and gets the same number.
-    """
+    """What is kept of the respondents' records; `panel` says that one id is one person."""
 
     ids: str = "number"
     free_text: str = "drop"
@@ -364,14 +351,9 @@ def _sets(waves: Mapping[str, Survey], variables: Mapping[str, Variable]) -> dic
 
 @dataclass(frozen=True)
 class Merged:
-    """A variable of the pooled file.
+    """A variable as the first wave has it, with the answers that later waves add.
 
-    Attributes
-    ----------
-    variable : Variable
-        As the first wave has it, with the answers that later waves add.
-    rewordings : dict of dict
-        Wave -> wording by language, where it differs from the first wave's.
+    `rewordings` are the wordings of the waves where they differ, by language.
     """
 
     variable: Variable

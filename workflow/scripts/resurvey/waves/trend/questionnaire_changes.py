@@ -94,18 +94,9 @@ def describe_rewording(line: Mapping[str, Any], wording: Changes, names: Sequenc
 
 @dataclass(frozen=True)
 class Asked:
-    """One change of what was asked, of whom, or of the answers offered.
+    """One change of what was asked, of whom, or of the answers offered, by the `wave` that made it.
 
-    Attributes
-    ----------
-    wave : str
-        The wave that changed it.
-    variable : str
-        The question.
-    kind : str
-        One of `MOVING`.
-    code : str
-        The answer that it is about; empty where it is about the question.
+    `kind` is one of `MOVING`; `code` is empty where the change is about the question.
     """
 
     wave: str

@@ -42,6 +42,17 @@ def yaml_text(value: Any, depth: int = 0) -> str:
     return indent(text, "  " * depth)
 
 
+def printable(text: str) -> str:
+    """Return a text with a blank for every line end and control character."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def quoted(name: str) -> str:
+    """Write a key in double quotes, which no reader takes for a number."""
+    line = yaml_line(name)
+    return line if line.startswith('"') else f'"{line}"'
+
+
 def comment(text: str, depth: int = 0) -> str:
     r"""Write words as comment lines; nothing in them can end the comment.
 
@@ -50,9 +61,8 @@ def comment(text: str, depth: int = 0) -> str:
     >>> print(comment("first\nsecond: 1"), end="")
     # first second: 1
     """
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
     margin = "  " * depth + "# "
-    lines = wrap(" ".join(printable.split()), _WIDTH - len(margin), break_on_hyphens=False)
+    lines = wrap(" ".join(printable(text).split()), _WIDTH - len(margin), break_on_hyphens=False)
     return "".join(f"{margin}{line}\n" for line in lines)
 
 
