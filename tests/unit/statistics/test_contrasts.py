@@ -81,7 +81,7 @@ def test_a_village_without_an_answer_to_the_question_is_not_in_its_base():
 def test_replicates_of_a_group_have_their_own_rank():
     people = villages()
     book = Codebook({name: Variable(name) for name in people})
-    ready = Design(weights="w", clusters="v").resampled(Survey(people, book))
+    ready = Design(weights="w", clusters="v", resample="jackknife").prepared(Survey(people, book))
     table = counted(people, ready)
     assert table.spread.freedom_of(in_column(table, 0)) == 2
     assert table.spread.freedom_of(np.ones(9)) == 39

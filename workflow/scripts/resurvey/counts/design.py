@@ -262,12 +262,6 @@ class Design:
             sample, raked = self.rake.applied(survey, sample)
         return PreparedDesign(self.kind, sample, sample.weights, notes, absent, raked)
 
-    def resampled(
-        self, survey: "Survey", kind: str = "jackknife", replicates: int = 1000, seed: int = 0
-    ) -> "PreparedDesign":
-        """Replace strata and clusters by replicate weights made from them (see `resample`)."""
-        return replace(self, resample=kind, resamples=replicates, seed=seed).prepared(survey)
-
     def _resampled(self, sample: Sample) -> ReplicatedSample:
         try:
             if self.resample == "jackknife":
@@ -739,9 +733,9 @@ def describe_weights(weights: Any) -> Weighting:
 
     Examples
     --------
-    >>> describe_weights([1.0, 1.0, 2.0, 0.0, float("nan")])
-    Weighting(respondents=3, zero=1, missing=1, largest=1.5, effect=1.125, \
-effective=2.6666666666666665)
+    >>> found = describe_weights([1.0, 1.0, 2.0, 0.0, float("nan")])
+    >>> found.respondents, found.zero, found.missing, found.largest, found.effect
+    (3, 1, 1, 1.5, 1.125)
     """
     numbers = np.asarray(weights, dtype=np.float64)
     missing = np.isnan(numbers)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.cells import percent_of, plain_number
+from resurvey.core.cells import plain_number
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
@@ -22,6 +22,7 @@ from resurvey.tables.blocks import (
     answer_lines,
     check_codes,
     check_variable,
+    numbers,
     refuse_subtotals,
 )
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
@@ -35,30 +36,11 @@ if TYPE_CHECKING:
 MEAN = "mean"
 OVERLAPPING = Note("overlapping_columns", "not_compared")
 MANY_COLUMNS = Note("too_many_columns", "not_compared", most=MOST_COLUMNS)
-WEIGHTED, HEADS = "observed", "unweighted"
 
 
 @dataclass(frozen=True)
 class Manner:
-    """How a banner counts and compares.
-
-    Attributes
-    ----------
-    name : str
-        Name of the banner.
-    percent : str
-        ``column``, ``row`` or ``total``: what `percent` is of.
-    letters : bool
-        Whether columns are compared.
-    least : int
-        Columns with fewer respondents are not compared, and noted.
-    means : bool
-        Whether ordinal and scale items get a line with the mean.
-    adjustment : str
-        Correction for the number of pairs in a row (`resurvey.statistics.multiplicity`).
-    setting : Setting
-        Words and level.
-    """
+    """How a banner counts and compares; columns below the `least` base are not compared."""
 
     name: str
     percent: str
@@ -93,7 +75,7 @@ class Part:
         self.codes = [str(code) for code in column.codes]
         self.labels = [column.variable.answer(code, language) for code in column.codes]
         self.keys = [column_key(place) for place in range(len(self.codes))]
-        few = crossed.head_bases < manner.least if identified else np.zeros(len(self.codes), bool)
+        few = crossed.heads.bases < manner.least if identified else np.zeros(len(self.codes), bool)
         self.small: Collection[int] = set(np.flatnonzero(few).tolist())
         self.why_not: tuple[Note, ...] = ()
         if not manner.letters or not identified:
@@ -109,24 +91,25 @@ class Part:
         if not self.compared:
             return [[""] * len(self.codes) for _ in parts]
         crossed = self.crossed
-        added = np.stack([crossed.counts[list(part)].sum(axis=0) for part in parts])
-        options = letter_levels(manner.setting.alpha), manner.adjustment, crossed.bases, self.small
+        weighted, levels = crossed.weighted, letter_levels(manner.setting.alpha)
+        added = np.stack([weighted.cells[list(part)].sum(axis=0) for part in parts])
+        options = levels, manner.adjustment, weighted.bases, self.small
         if not crossed.by_design:
             return column_letters(added, *options).letters
         tested = crossed.pairs(parts)
-        return column_letters(added, *options, crossed.head_bases, tested).letters
+        return column_letters(added, *options, crossed.heads.bases, tested).letters
 
     def means(self, scale: Scale, manner: Manner) -> ColumnMeans:
         """Means of the columns, compared where letters are wanted."""
         crossed = self.crossed
-        counts = crossed.counts[scale.positions]
+        counts = crossed.weighted.cells[scale.positions]
         left_out = self.small if self.compared else range(len(self.codes))
         levels = letter_levels(manner.setting.alpha)
         options = scale.scores, levels, manner.adjustment, left_out
         if not crossed.by_design:
             return column_means(counts, *options)
         table = crossed.tables[0][0]
-        heads = crossed.heads[scale.positions]
+        heads = crossed.heads.cells[scale.positions]
         if crossed.column.overlapping:
             return column_means(counts, *options, heads=heads)
         cells = np.arange(table.observed.size).reshape(table.observed.shape)[scale.positions]
@@ -156,8 +139,8 @@ class _Cells:
     def __init__(self, item: Item, known: bool, manner: Manner, parts: Sequence[Part]) -> None:
         self.item, self.known, self.manner, self.parts = item, known, manner, parts
         first = parts[0].crossed
-        self.all, self.all_base = first.everyone(WEIGHTED)
-        self.all_heads, self.all_head_base = first.everyone(HEADS)
+        self.all, self.all_base = first.weighted.everyone, first.weighted.everyone_base
+        self.all_heads, self.all_head_base = first.heads.everyone, first.heads.everyone_base
 
     def everyone(self, line: Line) -> dict[str, Any]:
         """The cell of all respondents."""
@@ -173,30 +156,28 @@ class _Cells:
             "total": (self.all_base, self.all_head_base),
         }[self.manner.percent]
         few = self.all_head_base < self.manner.least
-        return cell | _numbers(count, heads, *of) | write_notes(*self._small(few))
+        return cell | numbers(count, heads, *of) | write_notes(*self._small(few))
 
     def of_part(self, line: Line, part: Part, letters: Sequence[str]) -> list[dict[str, Any]]:
         """The cells of one column variable."""
-        crossed = part.crossed
         if not part.identified:
             return self._refused(line, part)
-        total = line.kind == "total"
-        rows = list(line.parts)
-        counts = crossed.bases if total else crossed.counts[rows].sum(axis=0)
-        heads = crossed.head_bases if total else crossed.heads[rows].sum(axis=0)
-        bases, head_bases = crossed.bases, crossed.head_bases
-        if self.manner.percent != "column":
-            (own, every), (own_heads, every_heads) = map(crossed.in_columns, (WEIGHTED, HEADS))
-            row = self.manner.percent == "row" and not total
-            bases = np.full(len(counts), own[rows].sum() if row else every)
-            head_bases = np.full(len(counts), own_heads[rows].sum() if row else every_heads)
+        total, rows, layers = line.kind == "total", list(line.parts), []
+        for layer in (part.crossed.weighted, part.crossed.heads):
+            counts = layer.bases if total else layer.cells[rows].sum(axis=0)
+            bases = layer.bases
+            if self.manner.percent == "row" and not total:
+                bases = np.full(len(counts), layer.in_columns[rows].sum())
+            elif self.manner.percent != "column":
+                bases = np.full(len(counts), layer.in_table)
+            layers.append((counts, bases))
+        (counts, bases), (heads, head_bases) = layers
         cells = []
         for place, code in enumerate(part.codes):
-            numbers = counts[place], heads[place], bases[place], head_bases[place]
             small = self._small(place in part.small)
             cells.append(
                 self._start(line, part.name, code, part.labels[place])
-                | _numbers(*numbers)
+                | numbers(counts[place], heads[place], bases[place], head_bases[place])
                 | {
                     "column_letter": part.keys[place],
                     "letters": letters[place],
@@ -229,7 +210,7 @@ class _Cells:
                 cells += self._refused(line, part)
                 continue
             found = part.means(scale, self.manner)
-            heads = part.crossed.heads[scale.positions]
+            heads = part.crossed.heads.cells[scale.positions]
             for place, code in enumerate(part.codes):
                 small = self._small(place in part.small)
                 cells.append(
@@ -281,16 +262,6 @@ def is_ordered(variable: Variable) -> bool:
     (True, False)
     """
     return variable.measure in ("ordinal", "scale") or bool(variable.order)
-
-
-def _numbers(count: Any, heads: Any, base: Any, head_base: Any) -> dict[str, Any]:
-    return {
-        "count": plain_number(count),
-        "base": plain_number(base),
-        "percent": percent_of(count, base),
-        "unweighted_count": int(heads),
-        "unweighted_base": int(head_base),
-    }
 
 
 def _mean(found: ColumnMeans, place: int, heads: Any) -> dict[str, Any]:

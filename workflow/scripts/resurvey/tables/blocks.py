@@ -337,13 +337,18 @@ def _shares(
         "total": heads[:, inner].sum(),
     }
     shares = {f"{of}_percent": percent_of(count, base) for of, base in bases.items()}
+    people = heads[rows, place].sum()
+    return numbers(count, people, bases[percent], head_bases[percent]) | shares
+
+
+def numbers(count: Any, heads: Any, base: Any, head_base: Any) -> dict[str, Any]:
+    """Count, base and per cent of a cell, with the respondents behind them."""
     return {
         "count": plain_number(count),
-        "base": plain_number(bases[percent]),
-        "percent": shares[f"{percent}_percent"],
-        "unweighted_count": int(heads[rows, place].sum()),
-        "unweighted_base": int(head_bases[percent]),
-        **shares,
+        "base": plain_number(base),
+        "percent": percent_of(count, base),
+        "unweighted_count": int(heads),
+        "unweighted_base": int(head_base),
     }
 
 

@@ -188,16 +188,51 @@ def _read_set(survey: "Survey", found: ResponseSet, as_columns: bool) -> Item:
 
 
 @dataclass(frozen=True)
-class Crossed:
-    """One item by one column variable.
+class Layer:
+    """Counts of one kind of an item by a column variable: sums of weights, or respondents.
 
     Attributes
     ----------
-    row, column : Item
-        What was counted by what.
-    tables : tuple of tuple of Crosstab
-        One per array of the row and of the column.
+    cells : array, answers × columns
+    bases : array, columns
+        Those of each column with any answer to the row.
+    in_columns, in_table
+        Per answer who is in any column, and who is in the table at all.
+    everyone, everyone_base
+        Per answer and in all, whoever answered the row, with a column or without.
     """
+
+    cells: "NDArray[Any]"
+    bases: "NDArray[Any]"
+    in_columns: "NDArray[Any]"
+    in_table: "Any"
+    everyone: "NDArray[Any]"
+    everyone_base: "Any"
+
+    @classmethod
+    def of(
+        cls,
+        row: Item,
+        column: Item,
+        tables: "Sequence[Sequence[tuple[NDArray[Any], NDArray[Any]]]]",
+    ) -> "Layer":
+        """Put together the counts of every table, inside of the columns and without one."""
+        rows = slice(1) if row.members else slice(None)
+        width = len(tables[0]) - 1 if column.overlapping else 1
+        cells = np.block([[inner[rows] for inner, _ in line[:width]] for line in tables])
+        bases = np.concatenate([inner.sum(axis=0) for inner, _ in tables[0][:width]])
+        in_columns, in_table = cells.sum(axis=1), bases.sum()
+        if column.overlapping:
+            in_columns = np.concatenate([line[-1][0][rows, 0] for line in tables])
+            in_table = tables[0][-1][0].sum()
+        every = [line[0][0].sum(axis=1) + line[0][1] for line in tables]
+        everyone = np.array([counts[CHOSEN] for counts in every]) if row.members else every[0]
+        return cls(cells, bases, in_columns, in_table, everyone, every[0].sum())
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """One item by one column variable: a table per array of the row and of the column."""
 
     row: Item
     column: Item
@@ -209,39 +244,19 @@ class Crossed:
         return self.tables[0][0].weighting == "sampling"
 
     @cached_property
-    def counts(self) -> "NDArray[Any]":
-        """Counts, or sums of weights: answers × columns."""
-        return self._cells("observed")
+    def weighted(self) -> Layer:
+        """Counts, or sums of weights."""
+        inner = [[(table.observed, table.no_column) for table in line] for line in self.tables]
+        return Layer.of(self.row, self.column, inner)
 
     @cached_property
-    def heads(self) -> "NDArray[Any]":
-        """Respondents, whatever their weights: answers × columns."""
-        return self._cells("unweighted")
-
-    @cached_property
-    def bases(self) -> "NDArray[Any]":
-        """Weighted base of each column: those with any answer to the row."""
-        return self._bases("observed")
-
-    @cached_property
-    def head_bases(self) -> "NDArray[Any]":
-        """Respondents in the base of each column."""
-        return self._bases("unweighted")
-
-    def in_columns(self, of: str) -> tuple["NDArray[Any]", "Any"]:
-        """Count per answer who is in any column, and who is in the table at all."""
-        if not self.column.overlapping:
-            return self._cells(of).sum(axis=1), self._bases(of).sum()
-        rows = [self._picked(line[-1], of)[:, 0] for line in self.tables]
-        return np.concatenate(rows), getattr(self.tables[0][-1], of).sum()
-
-    def everyone(self, of: str) -> tuple["NDArray[Any]", "Any"]:
-        """Count per answer, and in all, whoever answered the row, with a column or without."""
-        aside = {"observed": "no_column", "unweighted": "unweighted_no_column"}[of]
-        every = [getattr(line[0], of).sum(axis=1) + getattr(line[0], aside) for line in self.tables]
-        if not self.row.members:
-            return every[0], every[0].sum()
-        return np.array([counts[CHOSEN] for counts in every]), every[0].sum()
+    def heads(self) -> Layer:
+        """Respondents, whatever their weights."""
+        inner = [
+            [(table.unweighted, table.unweighted_no_column) for table in line]
+            for line in self.tables
+        ]
+        return Layer.of(self.row, self.column, inner)
 
     def pairs(self, parts: Sequence[tuple[int, ...]]) -> Callable[[int, int, int], float]:
         """Give the test of two columns under the sampling design, for rows that add up answers."""
@@ -249,20 +264,6 @@ class Crossed:
             return ColumnPairs(self.tables[0][0], parts).p_value
         own = [ColumnPairs(self.tables[answers[0]][0], [(CHOSEN,)]) for answers in parts]
         return lambda row, first, second: own[row].p_value(0, first, second)
-
-    def _picked(self, table: Crosstab, of: str) -> "NDArray[Any]":
-        cells: NDArray[Any] = getattr(table, of)
-        return cells[:1] if self.row.members else cells
-
-    def _cells(self, of: str) -> "NDArray[Any]":
-        width = len(self.tables[0]) - 1 if self.column.overlapping else 1
-        return np.block(
-            [[self._picked(table, of) for table in line[:width]] for line in self.tables]
-        )
-
-    def _bases(self, of: str) -> "NDArray[Any]":
-        width = len(self.tables[0]) - 1 if self.column.overlapping else 1
-        return np.concatenate([getattr(table, of).sum(axis=0) for table in self.tables[0][:width]])
 
 
 def cross_items(
@@ -274,7 +275,7 @@ def cross_items(
     --------
     >>> job = Item(Variable("job"), [1, 2], ((np.array([0, 1, 1], np.uint8), 2),))
     >>> sex = Item(Variable("sex"), [1], ((np.array([0, 0, 1], np.uint8), 1),))
-    >>> cross_items([job], [sex])["job", "sex"].counts.tolist()
+    >>> cross_items([job], [sex])["job", "sex"].weighted.cells.tolist()
     [[1], [1]]
     """
     downs = [array for item in rows for array in item.arrays]
