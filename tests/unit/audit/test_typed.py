@@ -7,7 +7,13 @@ import pytest
 from invented import ROOT
 from resurvey.__main__ import FAILED, main
 from resurvey.audit.command import EXAMPLE
-from resurvey.audit.typed_table import heading_size, is_total, read_typed
+from resurvey.audit.typed_table import (
+    heading_size,
+    is_total,
+    printed_cells,
+    read_typed,
+    typed_codebook,
+)
 from resurvey.core.errors import SurveyError
 from unit.sealed import unscripted
 
@@ -61,21 +67,21 @@ def test_separators_decimal_marks_footnotes_and_comments_do_not_matter(text, typ
 
 
 def test_row_that_adds_up_others_is_a_subtotal(typed):
-    table = read_typed(typed("answer;total\nyes;30\nmostly;20\nyes + mostly;50\nno;50\n"))
-    assert [one.row_code for one in table.cells] == ["1", "2", "1+2", "3"]
-    assert table.codebook["question_1"].answers == [1, 2, 3]
+    question = only(typed("answer;total\nyes;30\nmostly;20\nyes + mostly;50\nno;50\n"))
+    assert [cell.row_code for cell in printed_cells(question)] == ["1", "2", "1+2", "3"]
+    assert typed_codebook([question], question.columns)["question_1"].answers == [1, 2, 3]
 
 
 def test_empty_cell_is_not_printed(typed):
-    table = read_typed(typed("answer;total\nyes;30\nother;\n"))
-    assert len(table.cells) == 1
-    assert table.codebook["question_1"].answers == [1, 2]
+    question = only(typed("answer;total\nyes;30\nother;\n"))
+    assert len(printed_cells(question)) == 1
+    assert typed_codebook([question], question.columns)["question_1"].answers == [1, 2]
 
 
 def test_bases_may_stand_in_the_file(typed):
-    table = read_typed(typed(GOOD + "base;16;\nmax base;;1 000\n"))
-    assert table.bases == {"1": 16}
-    assert table.largest_bases == {"2": 1000}
+    question = only(typed(GOOD + "base;16;\nmax base;;1 000\n"))
+    assert question.bases == {"1": 16}
+    assert question.largest_bases == {"2": 1000}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_the_ends_are_exact():
 def test_a_word_without_a_meaning_is_kept_without_one():
     word = read_lexicon({"quantifiers": {"high": {"unit": "percent", "ru": "высокий"}}})["high"]
     assert word.meaning is None
-    assert word.words == {"ru": "высокий"}
+    assert word.unit == "percent"
 
 
 def test_a_study_without_a_lexicon_declares_nothing():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
-from resurvey.audit.cards import DASH, AuditResults, Card, Cards, Line, ends_text, group_of, plain
+from resurvey.audit.cards import DASH, AuditResults, Cards, Line, ends_text, group_of, plain
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.published_wave import RECOVERY_FILES
@@ -70,13 +70,19 @@ def _context(
 ) -> dict[str, Any]:
     config, tables = study["config"], study["tables"]["tables"]
     say, numerals = Wording(words), Numerals(language)
-    labels = _labels(results, study, words, language)
+    shared = {**words["tables"], "difference": words["report"]["difference"]}
+    labels = Labels(results.codebook, tables, shared, language)
     text = study["text"].get(language, {}).get("tables", {})
     titles = {name: _title(name, text, labels) for name in tables}
-    made = make_cards(results, study, words, language, rounding)
+    homes = {row: name for name, table in tables.items() for row in table["rows"]}
+    cards = Cards(results, labels, say, numerals, rounding)
+    made = [
+        cards.card(line, homes.get(line["row_variable"], line["table"]))
+        for line in results.files["questions"]
+    ]
     order = [name for name in tables if any(card.table == name for card in made)]
     order += [name for name in dict.fromkeys(card.table for card in made) if name not in order]
-    numbers = {row: text.get(name, {}).get("number", "") for row, name in _homes(study).items()}
+    numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
     return {
         "say": say,
         "language": language,
@@ -90,49 +96,16 @@ def _context(
         "summary": summarise(results),
         "rounding": plain(say(f"audit.rule_{rounding}")),
         "cards": sorted(made, key=lambda card: order.index(card.table)),
-        "exhibits": [(name, titles.get(name, name), _of(made, name)) for name in order],
+        "exhibits": [
+            (name, titles.get(name, name), [card for card in made if card.table == name])
+            for name in order
+        ],
         "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), numbers),
         "routed": bool(study["audit"].get("routing")),
         "pairs": list_pairs(results, labels, numerals),
         "claims": list_claims(results.ledger, language, say),
         "downloads": _downloads(results),
     }
-
-
-def make_cards(
-    results: AuditResults,
-    study: Mapping[str, Any],
-    words: Mapping[str, Mapping[str, Any]],
-    language: str,
-    rounding: str,
-) -> list[Card]:
-    """Put together the card of every question; the parameters are those of `write_audit`."""
-    homes = _homes(study)
-    labels = _labels(results, study, words, language)
-    cards = Cards(results, labels, Wording(words), Numerals(language), rounding)
-    return [
-        cards.card(line, homes.get(line["row_variable"], line["table"]))
-        for line in results.files["questions"]
-    ]
-
-
-def _labels(
-    results: AuditResults,
-    study: Mapping[str, Any],
-    words: Mapping[str, Mapping[str, Any]],
-    language: str,
-) -> Labels:
-    shared = {**words["tables"], "difference": words["report"]["difference"]}
-    return Labels(results.codebook, study["tables"]["tables"], shared, language)
-
-
-def _homes(study: Mapping[str, Any]) -> dict[str, str]:
-    """Question -> the table of the study that prints it."""
-    return {row: name for name, table in study["tables"]["tables"].items() for row in table["rows"]}
-
-
-def _of(cards: Sequence[Card], table: str) -> list[Card]:
-    return [card for card in cards if card.table == table]
 
 
 def _title(name: str, text: Mapping[str, Any], labels: Labels) -> str:

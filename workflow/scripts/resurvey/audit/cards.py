@@ -48,16 +48,10 @@ Line = Mapping[str, str]
 class AuditResults:
     """Everything that one audit page shows.
 
-    Attributes
-    ----------
-    files : dict
-        Lines of every file in `RECOVERY_FILES`, as text.
-    cells, claims : sequences
-        What was published.
-    ledger : sequence of dict
-        The judged claims; empty where there are none.
-    codebook : Codebook
-        Labels of questions, answers and groups.
+    files: Lines of every file in `RECOVERY_FILES`, as text.
+    cells, claims: What was published.
+    ledger: The judged claims; empty where there are none.
+    codebook: Labels of questions, answers and groups.
     """
 
     files: Mapping[str, Sequence[Line]]

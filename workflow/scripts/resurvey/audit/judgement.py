@@ -176,13 +176,13 @@ def _bounds(question: TypedQuestion) -> _Bounds:
 
 
 def _pieces(
-    question: TypedQuestion, shape: str, bounds: _Bounds, terms: Terms, tied: bool
+    question: TypedQuestion, shape: str, bounds: _Bounds, terms: Terms, tied: bool = True
 ) -> list[_Piece]:
-    """Cut a question into the parts that are judged by themselves."""
+    """Cut a question into the parts that are judged by themselves; untied groups are apart."""
     answers = question.answers
     columns = (
         [question.groups, [TOTAL]]
-        if not tied and question.groups
+        if not (tied and bounds.tied) and question.groups
         else [[*question.groups, *([TOTAL] if TOTAL in question.columns else [])]]
     )
     pieces = []
@@ -290,7 +290,7 @@ def affordable(table: PrintedTable) -> bool:
 
 def _fitting(
     reading: Reading, shape: str, bounds: _Bounds, terms: Terms
-) -> tuple[TypedQuestion, str, bool, list[_Piece], list[Note]] | None:
+) -> tuple[TypedQuestion, str, list[_Piece], list[Note]] | None:
     """Find the likeliest way to read decimals and rounding under which everything fits."""
     ways = [reading.question]
     if reading.name != "row_percents":
@@ -302,10 +302,10 @@ def _fitting(
     for rule in rules:
         for way in ways:
             ruled = replace(terms, rounding=rule)
-            pieces = _pieces(way, shape, bounds, ruled, bounds.tied)
-            if pieces and all(piece.fits(rule) for piece in pieces):
+            pieces = _pieces(way, shape, bounds, ruled)
+            if pieces and _fit(pieces, ruled):
                 notes = [] if rule == terms.rounding else [Note(f"note_rule_{rule}")]
-                return way, rule, bounds.tied, pieces, notes
+                return way, rule, pieces, notes
     return None
 
 
@@ -317,11 +317,11 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
     solved = _fitting(reading, reading.shape, bounds, terms)
     loose = _loose_fit(reading, bounds, terms) if reading.off and reading.shape == "parts" else None
     if solved is not None:
-        way, rule, _, pieces, notes = solved
+        way, rule, pieces, notes = solved
         judged.question, judged.notes, judged.rounding = way, [*way.notes, *notes], rule
         _fill(judged, pieces, bounds, replace(terms, rounding=rule))
     else:
-        pieces = _pieces(question, reading.shape, bounds, terms, bounds.tied)
+        pieces = _pieces(question, reading.shape, bounds, terms)
         judged.cells = _cells_alone(question, bounds, terms.rounding)
         judged.bases = _given_bases(question, bounds)
         judged.solutions = 0 if all(piece.recovered is not None for piece in pieces) else None
@@ -384,7 +384,7 @@ def _explain(
         return
     if question.groups and TOTAL in question.columns and bounds.tied:
         apart = _pieces(question, reading.shape, bounds, terms, tied=False)
-        if all(piece.fits(terms.rounding) for piece in apart) and not bounds.sizes_known:
+        if _fit(apart, terms) and not bounds.sizes_known:
             judged.verdict = "undecided"
             judged.note("note_not_the_sum")
             return
@@ -413,8 +413,10 @@ def _explain(
 def _fits_without_bases(reading: Reading, terms: Terms) -> bool:
     """Return whether sums and totals allow the table, so that weights would explain it too."""
     bare = replace(reading.question, bases={}, largest_bases={})
-    bounds = _bounds(bare)
-    pieces = _pieces(bare, reading.shape, bounds, terms, bounds.tied)
+    return _fit(_pieces(bare, reading.shape, _bounds(bare), terms), terms)
+
+
+def _fit(pieces: Sequence[_Piece], terms: Terms) -> bool:
     return all(piece.fits(terms.rounding) for piece in pieces)
 
 
@@ -509,8 +511,8 @@ def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
         for code, low in wider.smallest.items()
     }
     wider = replace(wider, smallest=least)
-    pieces = _pieces(opened, reading.shape, wider, terms, wider.tied)
-    if not all(piece.fits(terms.rounding) for piece in pieces):
+    pieces = _pieces(opened, reading.shape, wider, terms)
+    if not _fit(pieces, terms):
         return ""
     recovered = pieces[0].recovered
     if recovered is None:
@@ -532,9 +534,7 @@ def _wrong_base(reading: Reading, terms: Terms) -> str:
         bases = {other: size for other, size in question.bases.items() if other != code}
         largest = min(2 * question.bases[code], LARGEST_BASE)
         opened = replace(question, bases=bases, largest_bases={code: largest})
-        wider = _bounds(opened)
-        pieces = _pieces(opened, reading.shape, wider, terms, wider.tied)
-        if all(piece.fits(terms.rounding) for piece in pieces):
+        if _fit(_pieces(opened, reading.shape, _bounds(opened), terms), terms):
             return code
     return ""
 

@@ -50,20 +50,14 @@ _MOST_MEANS = 1_000
 class MeanCheck:
     """What a printed mean and standard deviation of whole-number answers can be.
 
-    Attributes
-    ----------
-    possible : bool or None
-        Whether some whole total prints as this mean; None where every mean with so many decimals
-        would be possible, so that the check says nothing.
-    sd_possible : bool or None
-        Whether whole numbers with such a total have this sample standard deviation; None where
-        it is not given, where the mean is impossible or the answer is one person's, and where
-        every deviation of about this size would be possible.
-    nearest : list of str
-        The possible means next to the printed one, below and above; the mean itself where it is
-        possible.
-    reason : str
-        One of `REASONS`: what is impossible, or that nothing could have been.
+    possible: Whether some whole total prints as this mean; None where every mean with so many
+        decimals would be possible, so that the check says nothing.
+    sd_possible: Whether whole numbers with such a total have this sample standard deviation;
+        None where it is not given, where the mean is impossible or the answer is one person's,
+        and where every deviation of about this size would be possible.
+    nearest: The possible means next to the printed one, below and above; the mean itself where
+        it is possible.
+    reason: One of `REASONS`: what is impossible, or that nothing could have been.
     """
 
     possible: bool | None

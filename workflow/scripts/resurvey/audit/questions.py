@@ -33,18 +33,11 @@ class _TooManyBases(SurveyError):
 class Frame:
     """What is known of the respondents from outside the tables.
 
-    Attributes
-    ----------
-    respondents : int
-        Everybody in the survey; no base is larger.
-    sizes : dict
-        Column code -> respondents in that group, where known.
-    groups : str
-        Variable whose printed shares give the sizes, where they are not known.
-    rounding : str
-        Rounding rule of the printed numbers.
-    exact : frozenset of str
-        Columns whose base is their size: everybody answered.
+    respondents: Everybody in the survey; no base is larger.
+    sizes: Column code -> respondents in that group, where known.
+    groups: Variable whose printed shares give the sizes, where they are not known.
+    rounding: Rounding rule of the printed numbers.
+    exact: Columns whose base is their size: everybody answered.
     """
 
     respondents: int
@@ -62,16 +55,10 @@ class Frame:
 class RecoveredQuestion:
     """One printed question and the tables of counts that print as it does.
 
-    Attributes
-    ----------
-    printed : PrintedQuestion
-        Printed shares by column and row.
-    answers : tuple of str
-        Codes of the answers, in printed order; one that is not printed is unconstrained.
-    sizes : dict
-        Largest possible base by column.
-    recovered : Recovered
-        The solutions; computed when asked for.
+    printed: Printed shares by column and row.
+    answers: Codes of the answers, in printed order; one that is not printed is unconstrained.
+    sizes: Largest possible base by column.
+    recovered: The solutions; computed when asked for.
     """
 
     printed: PrintedQuestion

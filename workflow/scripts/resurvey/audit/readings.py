@@ -167,26 +167,15 @@ def list_is_whole(question: TypedQuestion) -> bool:
 class Reading:
     """What a question was read as, and why.
 
-    Attributes
-    ----------
-    name : str
-        One of `READINGS`.
-    reason : Note
-        Why it was read so.
-    shape : str
-        ``parts``, ``open_list`` or ``several_answers``: what the per cents have to satisfy.
-    others : tuple of str
-        Other readings that the sums allow.
-    off : tuple of str
-        Columns whose parts miss 100 where the others' do not.
-    far : bool
-        It rests on one column, or on answers that exclude each other, and misses 100 by much.
-    slight : bool
-        What misses 100 misses it by a little: a list that is not whole, or a slip.
-    near : bool
-        Other columns make 100.
-    question : TypedQuestion
-        The question with the numbers as they are read; turned where rows sum to 100.
+    name: One of `READINGS`.
+    reason: Why it was read so.
+    shape: ``parts``, ``open_list`` or ``several_answers``: what the per cents have to satisfy.
+    others: Other readings that the sums allow.
+    off: Columns whose parts miss 100 where the others' do not.
+    far: It rests on one column, or on answers that exclude each other, and misses 100 by much.
+    slight: What misses 100 misses it by a little: a list that is not whole, or a slip.
+    near: Other columns make 100.
+    question: The question with the numbers as they are read; turned where rows sum to 100.
     """
 
     name: str

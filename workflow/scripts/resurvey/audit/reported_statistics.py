@@ -28,17 +28,13 @@ _SLACK = 1e-9
 class ReportedStatistic:
     """A printed statistic and what it can be.
 
-    Attributes
-    ----------
-    name : {"pearson", "p_value", "cramer_v"}
-    printed : str
-        As it stands in the file.
-    minimum, maximum : float or None
-        Over all tables of counts; None where the counts are not known well enough.
-    verdict : {"consistent", "not_consistent", "undecided"}
-    instead : str
-        Another statistic that agrees where Pearson's does not: ``likelihood_ratio``, ``yates``,
-        ``fisher``; empty for none.
+    name: one of {"pearson", "p_value", "cramer_v"}.
+    printed: As it stands in the file.
+    minimum, maximum: Over all tables of counts; None where the counts are not known well
+        enough.
+    verdict: one of {"consistent", "not_consistent", "undecided"}.
+    instead: Another statistic that agrees where Pearson's does not: ``likelihood_ratio``,
+        ``yates``, ``fisher``; empty for none.
     """
 
     name: str

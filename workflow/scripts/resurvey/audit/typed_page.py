@@ -57,29 +57,16 @@ class WordedFault:
 class WordedQuestion:
     """One question as a reader is told of it.
 
-    Attributes
-    ----------
-    name, title : str
-        Its name in the page, and its title.
-    reading, reason : str
-        What the numbers are, and why they were read so.
-    verdict : str
-        ``fits``, ``misprints`` or ``undecided``.
-    verdict_word, sentences : str, tuple of str
-        The verdict in words.
-    faults : tuple of WordedFault
-        Cells that would have to be misprinted.
-    others : tuple of tuple of str
-        Other readings and what they would mean.
-    assumptions, notes : tuple of str
-    columns, rows, bases :
-        The printed table with counts.
-    statistics : tuple of tuple of str
-        Name, printed, recomputed, verdict.
-    bounds : tuple of Bound
-        Tests over all tables of counts.
-    card : Card or None
-        Everything else that the recovery gives, where all tables of counts are known.
+    name, title: Its name in the page, and its title.
+    reading, reason: What the numbers are, and why they were read so.
+    verdict: ``fits``, ``misprints`` or ``undecided``.
+    verdict_word, sentences: The verdict in words.
+    faults: Cells that would have to be misprinted.
+    others: Other readings and what they would mean.
+    columns, rows, bases: The printed table with counts.
+    statistics: Name, printed, recomputed, verdict.
+    bounds: Tests over all tables of counts.
+    card: Everything else that the recovery gives, where all tables of counts are known.
     """
 
     name: str

@@ -171,20 +171,12 @@ class Note:
 class TypedCell:
     """One cell of the file.
 
-    Attributes
-    ----------
-    text : str
-        As it stands in the file.
-    share : Printed or None
-        Its per cent; of ``<0.1`` the middle of what that may be.
-    count, base : int or None
-        Counts printed beside the per cent: ``41 (56.2%)``, ``41/73 (56.2%)``.
-    mean, spread : str or None
-        Of ``3.42 (1.1)`` or ``3.42 ± 1.1``.
-    dash : bool
-        A dash: nobody, or not printed.
-    either : bool
-        Two whole numbers, ``56 (41)``: which is the count the table has to tell.
+    text: As it stands in the file.
+    share: Its per cent; of ``<0.1`` the middle of what that may be.
+    count, base: Counts printed beside the per cent: ``41 (56.2%)``, ``41/73 (56.2%)``.
+    mean, spread: Of ``3.42 (1.1)`` or ``3.42 ± 1.1``.
+    dash: A dash: nobody, or not printed.
+    either: Two whole numbers, ``56 (41)``: which is the count the table has to tell.
     """
 
     text: str
@@ -210,30 +202,18 @@ class TypedRow:
 class TypedQuestion:
     """One question of the file.
 
-    Attributes
-    ----------
-    variable, title : str
-        Its name, ``question_1`` …, and what the file calls it.
-    columns : dict
-        Column code -> heading, of the columns with printed numbers.
-    rows : list of TypedRow
-        Its rows in the order of the file.
-    bases, largest_bases : dict
-        Column code -> respondents: exactly, or at most so many.
-    row_bases : dict
-        Row label -> respondents, from a column of bases.
-    reading : str
-        The reading that the file itself declares; empty where it declares none.
-    statistics : dict
-        Name of a printed statistic -> its text.
-    weighted : bool
-        The file says that its per cents are weighted.
-    notes : list of Note
-        What was done with the numbers.
-    heading : str
-        Heading of the column of answers.
-    headed : frozenset of str
-        Columns whose base is a size in their heading: of the group, not surely of who answered.
+    variable, title: Its name, ``question_1`` …, and what the file calls it.
+    columns: Column code -> heading, of the columns with printed numbers.
+    rows: Its rows in the order of the file.
+    bases, largest_bases: Column code -> respondents: exactly, or at most so many.
+    row_bases: Row label -> respondents, from a column of bases.
+    reading: The reading that the file itself declares; empty where it declares none.
+    statistics: Name of a printed statistic -> its text.
+    weighted: The file says that its per cents are weighted.
+    notes: What was done with the numbers.
+    heading: Heading of the column of answers.
+    headed: Columns whose base is a size in their heading: of the group, not surely of who
+        answered.
     """
 
     variable: str
@@ -271,37 +251,13 @@ class TypedQuestion:
 class TypedTable:
     """What a typed file says.
 
-    Attributes
-    ----------
-    questions : list of TypedQuestion
-        Its questions in the order of the file.
-    columns : dict
-        Column code -> heading; groups have the codes 1, 2, … in the order of the file.
+    questions: Its questions in the order of the file.
+    columns: Column code -> heading; groups have the codes 1, 2, … in the order of the file.
     """
 
     questions: list[TypedQuestion]
     columns: dict[str, str]
     headings: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def cells(self) -> list[PrintedCell]:
-        """Its printed per cents, question by question."""
-        return [cell for question in self.questions for cell in printed_cells(question)]
-
-    @property
-    def codebook(self) -> Codebook:
-        """Labels of its questions and answers, and of the groups."""
-        return typed_codebook(self.questions, self.columns)
-
-    @property
-    def bases(self) -> dict[str, int]:
-        """Column code -> respondents, as far as the questions agree."""
-        return _agreed([question.bases for question in self.questions])
-
-    @property
-    def largest_bases(self) -> dict[str, int]:
-        """Column code -> largest base, as far as the questions agree."""
-        return _agreed([question.largest_bases for question in self.questions])
 
     def code(self, name: str, option: str) -> str:
         """Code of the column that a person calls by its heading, or label of a row of a group."""
@@ -320,12 +276,6 @@ class TypedTable:
             f"{option}: there is no group '{name}' in the file, which has "
             f"{', '.join(self.columns.values())}{nearest(name, self.columns.values())}"
         )
-
-
-def _agreed(several: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    codes = dict.fromkeys(code for sizes in several for code in sizes)
-    values = {code: {sizes[code] for sizes in several if code in sizes} for code in codes}
-    return {code: next(iter(sizes)) for code, sizes in values.items() if len(sizes) == 1}
 
 
 def is_total(heading: str) -> bool:
@@ -372,6 +322,16 @@ def _worded(body: Sequence[tuple[int, list[str]]]) -> bool:
     return 2 * len(words) >= len(second)
 
 
+@dataclass(frozen=True)
+class _BaseRow:
+    """A row of bases, exact or largest: the question it is of, and the one it stands below."""
+
+    exact: bool
+    bases: Mapping[str, int]
+    title: str
+    below: str
+
+
 class _Reader:
     """Reads the rows of one file in turn."""
 
@@ -391,7 +351,7 @@ class _Reader:
         self.done: list[TypedQuestion] = []
         self.current: TypedQuestion | None = None
         self.lines: dict[str, tuple[int, int]] = {}
-        self.open_bases: list[tuple[bool, dict[str, int], str | None]] = []
+        self.base_rows: list[_BaseRow] = []
         self._read_heading(heading)
 
     def _read_heading(self, heading: list[str]) -> None:
@@ -475,7 +435,7 @@ class _Reader:
 
     def read(self, line: int, fields: list[str]) -> None:
         while len(fields) > self.width and not fields[-1]:
-            fields.pop()
+            fields = fields[:-1]
         label_only = not any(fields[1:])
         if label_only and len(fields) < self.width:
             fields = [*fields, *[""] * (self.width - len(fields))]
@@ -553,11 +513,10 @@ class _Reader:
                 bases[code] = size
         if re.search(r"weighted|взвеш", label.casefold()) and self.current is not None:
             self.current.weighted = True
-        before = self.current.title if self.current is not None else None
+        before = self.current.title if self.current is not None else ""
         # A row without a question of its own belongs to the block that it stands in.
-        self.open_bases.append((kind == "base", bases, title or None if self.asked else before))
-        if self.asked and not title:
-            self.open_bases[-1] = (kind == "base", bases, "\0" + (before or ""))
+        own = (title or "") if self.asked else before
+        self.base_rows.append(_BaseRow(kind == "base", bases, own, before))
 
     def _read_row(
         self,
@@ -594,26 +553,20 @@ class _Reader:
     # The end ------------------------------------------------------------------------------------
 
     def finish(self, comments: Sequence[tuple[int, str]]) -> None:
-        """Return bases, comments and sums their places."""
+        """Apply bases and comments to their questions, and settle sums."""
         titled = {question.title: question for question in self.done}
-        blank = [one for one in self.open_bases if (one[2] or "").startswith("\0") or not one[2]]
-        for exact, bases, title in self.open_bases:
-            title = title or ""
+        for row in self.base_rows:
+            alike = [other for other in self.base_rows if other.exact == row.exact]
             targets = self.done
-            alone = not self.asked and sum(one[0] == exact for one in self.open_bases) == 1
-            if title in titled and not alone:
-                targets = [titled[title]]
-            elif title.startswith("\0") and sum(one[0] == exact for one in blank) > 1:
+            if row.title in titled and (self.asked or len(alike) > 1):
+                targets = [titled[row.title]]
+            elif self.asked and not row.title and sum(not other.title for other in alike) > 1:
                 # Several rows without a question: each below the answers that it counts.
-                at = title[1:]
-                targets = [titled[at]] if at in titled else self.done[:1]
-            elif len(self.done) > 1 and sum(one[0] == exact for one in self.open_bases) == 1:
-                targets = self.done
+                targets = [titled[row.below]] if row.below in titled else self.done[:1]
             for question in targets:
-                into = question.bases if exact else question.largest_bases
-                for code, size in bases.items():
-                    into[code] = size
-                question.headed -= set(bases)
+                into = question.bases if row.exact else question.largest_bases
+                into.update(row.bases)
+                question.headed -= set(row.bases)
         for question in self.done:
             question.rows = _settled_rows(question)
         self._read_comments(comments)
@@ -967,7 +920,7 @@ def _rows(
 
 
 def padded(printed: Printed, digits: int, mark: str = ".") -> Printed:
-    """Return a number the decimals that a word processor dropped: ``27`` is ``27.0``."""
+    """Pad a number with the decimals that a word processor dropped: ``27`` is ``27.0``."""
     if printed.digits >= digits or printed.bound:
         return printed
     mark = printed.decimal or mark

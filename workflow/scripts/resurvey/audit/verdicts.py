@@ -25,16 +25,10 @@ class FoundMisprint:
 class Alternatives:
     """One fault of a table: the smallest sets of cells that would explain it.
 
-    Attributes
-    ----------
-    size : int
-        Cells in each set; 0 where no set was found.
-    count : int
-        Number of sets.
-    sets : tuple of tuple of FoundMisprint
-        The sets that are listed.
-    searched : int
-        All sets of up to so many cells were tried.
+    size: Cells in each set; 0 where no set was found.
+    count: Number of sets.
+    sets: The sets that are listed.
+    searched: All sets of up to so many cells were tried.
     """
 
     size: int
@@ -63,38 +57,23 @@ class JudgedCell:
 class Judgement:
     """Everything that was found out about one question.
 
-    Attributes
-    ----------
-    question : TypedQuestion
-        The question as it was read.
-    reading : str
-        One of `READINGS`.
-    reason : Note
-        Why it was read so.
-    verdict : {"fits", "misprints", "undecided"}
-    solutions : int or None
-        Exact number of tables of counts; None where they were not counted.
-    bases : dict
-        Column code -> respondents, a pair of bounds, or None where nothing is known.
-    alternatives : list of Alternatives
-        What would have to be misprinted.
-    assumptions, notes : list of Note
-        What the verdict rests on, and what was done or left open.
-    others : list of tuple
-        Other readings, each with a note of what it would mean.
-    cells : dict
-        (row label, column code) -> JudgedCell.
-    statistics : list of ReportedStatistic
-        Printed statistics, recomputed.
-    row_tests : list of tuple
-        Answer, smallest and largest p of yes against no, where each answer is tested by itself.
-    recovered : Recovered or None
-        All tables of counts, where they can be listed as one.
-    rounding : str
-        The rounding rule under which it was judged.
-    means : list of tuple
-        Of each mean that was checked: the chance that one of measurements passes, and whether
-        this one did.
+    question: The question as it was read.
+    reading: One of `READINGS`.
+    reason: Why it was read so.
+    verdict: one of {"fits", "misprints", "undecided"}.
+    solutions: Exact number of tables of counts; None where they were not counted.
+    bases: Column code -> respondents, a pair of bounds, or None where nothing is known.
+    alternatives: What would have to be misprinted.
+    assumptions, notes: What the verdict rests on, and what was done or left open.
+    others: Other readings, each with a note of what it would mean.
+    cells: (row label, column code) -> JudgedCell.
+    statistics: Printed statistics, recomputed.
+    row_tests: Answer, smallest and largest p of yes against no, where each answer is tested by
+        itself.
+    recovered: All tables of counts, where they can be listed as one.
+    rounding: The rounding rule under which it was judged.
+    means: Of each mean that was checked: the chance that one of measurements passes, and
+        whether this one did.
     """
 
     question: TypedQuestion
@@ -138,18 +117,11 @@ class Judgement:
 class Terms:
     """What was asked for on the command line.
 
-    Attributes
-    ----------
-    exact, largest : dict
-        Column code or row label -> respondents, exactly or at most.
-    rounding, derived : str
-        Rounding rule, and what subtotals were made from.
-    reading : str
-        Forced reading; empty for none.
-    weighted : bool
-        The per cents are weighted.
-    items : int or None
-        Whole-number items of a mean; None assumes one.
+    exact, largest: Column code or row label -> respondents, exactly or at most.
+    rounding, derived: Rounding rule, and what subtotals were made from.
+    reading: Forced reading; empty for none.
+    weighted: The per cents are weighted.
+    items: Whole-number items of a mean; None assumes one.
     """
 
     exact: Mapping[str, int] = field(default_factory=dict)

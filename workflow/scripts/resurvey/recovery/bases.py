@@ -29,12 +29,9 @@ _LARGEST = 1 << 62
 class Candidates:
     """Tuples of bases that no bound rules out, with bounds of every count.
 
-    Attributes
-    ----------
-    bases : array, tuples x groups
-    low, high : array, tuples x groups x answers
-        Smallest and largest count; every solution lies between them, not every count between
-        them belongs to a solution.
+    bases: array, tuples x groups
+    low, high: array, tuples x groups x answers; Smallest and largest count; every solution lies
+        between them, not every count between them belongs to a solution.
     """
 
     bases: Integers

@@ -23,16 +23,10 @@ _LARGEST_CLIQUE = 4
 class Size:
     """So many respondents of a group belong to a set.
 
-    Attributes
-    ----------
-    members : str
-        Name of the set, such as ``"job_fit answered"``, or ``respondents``.
-    group : str
-        A group, or ``total``.
-    low, high : int
-        Smallest and largest number: over all solutions of the table, say.
-    says : str
-        The statement as a reader is told it.
+    members: Name of the set, such as ``"job_fit answered"``, or ``respondents``.
+    group: A group, or ``total``.
+    low, high: Smallest and largest number: over all solutions of the table, say.
+    says: The statement as a reader is told it.
     """
 
     members: str
@@ -67,19 +61,12 @@ Statement = Size | Disjoint | Within
 class Contradiction:
     """Statements that cannot all hold.
 
-    Attributes
-    ----------
-    statements : tuple of Statement
-        The smallest number of them that contradict each other.
-    sets : tuple of str
-        The sets they are about.
-    groups : tuple of str
-        The groups counted; all of them for the total.
-    respondents : int
-        At least so many respondents break a statement: are in two sets that exclude each other,
-        are missing from the outer set, or are more than there are.
-    arithmetic : str
-        The sum that shows it, such as ``"83 + 501 - 515 = 69"``.
+    statements: The smallest number of them that contradict each other.
+    sets: The sets they are about.
+    groups: The groups counted; all of them for the total.
+    respondents: At least so many respondents break a statement: are in two sets that exclude
+        each other, are missing from the outer set, or are more than there are.
+    arithmetic: The sum that shows it, such as ``"83 + 501 - 515 = 69"``.
     """
 
     statements: tuple[Statement, ...]

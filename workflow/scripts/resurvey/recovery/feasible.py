@@ -25,14 +25,9 @@ from resurvey.recovery.sums import (
 class FeasibleSet:
     """All tables of counts that satisfy a set of constraints.
 
-    Parameters
-    ----------
-    answers : int
-        Number of answers.
-    shares : sequence of Share
-        What the cells demand.
-    found : Candidates
-        Tuples of bases with bounds of their counts.
+    answers: Number of answers.
+    shares: What the cells demand.
+    found: Tuples of bases with bounds of their counts.
     """
 
     def __init__(self, answers: int, shares: Sequence[Share], candidates: Candidates):

@@ -21,20 +21,12 @@ LARGEST_BASE = 10_000_000
 class Cell:
     """One printed cell: a share of one or more groups, or the difference of two shares.
 
-    Attributes
-    ----------
-    column : str
-        Group, ``total``, or the name of a difference column.
-    row : int or str
-        Position of the answer, or the name of a derived row.
-    answers : tuple of int
-        Answers summed in the row.
-    groups : tuple of int
-        Groups whose respondents are the base (all of them for the total column).
-    against : tuple of int
-        Groups of the share that is subtracted; empty unless the cell is a difference.
-    printed : Printed or None
-        The printed number; None where the article prints nothing.
+    column: Group, ``total``, or the name of a difference column.
+    row: Position of the answer, or the name of a derived row.
+    answers: Answers summed in the row.
+    groups: Groups whose respondents are the base (all of them for the total column).
+    against: Groups of the share that is subtracted; empty unless the cell is a difference.
+    printed: The printed number; None where the article prints nothing.
     """
 
     column: str
@@ -58,20 +50,13 @@ class Cell:
 class PrintedTable:
     """A table of percentages with what is known of its bases.
 
-    Attributes
-    ----------
-    groups : tuple of str
-        Names of the groups, in the order given.
-    answers : int
-        Number of answers.
-    cells : tuple of Cell
-        Every cell that was named, printed or not.
-    smallest, largest : tuple of int
-        Bounds of each group's base.
-    total_smallest, total_largest : int
-        Bounds of the sum of the bases.
-    derived_from : {"counts", "printed_parts", "unknown"}
-        What derived rows and difference columns were made from.
+    groups: Names of the groups, in the order given.
+    answers: Number of answers.
+    cells: Every cell that was named, printed or not.
+    smallest, largest: Bounds of each group's base.
+    total_smallest, total_largest: Bounds of the sum of the bases.
+    derived_from: one of {"counts", "printed_parts", "unknown"}; What derived rows and
+        difference columns were made from.
     """
 
     groups: tuple[str, ...]

@@ -35,20 +35,12 @@ _ROW_WORK = 1 << 19
 class Algebra:
     """What adding up tables means: counting them, or keeping the largest value.
 
-    Attributes
-    ----------
-    empty, whole : float
-        Value of no table, and of a table of nothing.
-    either, both : numpy.ufunc
-        Value of two sets of tables, and of tables put together.
-    kind : type
-        Of the numbers.
-    counts : bool
-        Whether tables are counted.
-    modulus : int or None
-        Counts are kept modulo this number; None keeps them whole.
-    most : int or None
-        Counts above this one are cut to it: 1 tells only whether there is a table.
+    empty, whole: Value of no table, and of a table of nothing.
+    either, both: Value of two sets of tables, and of tables put together.
+    kind: Of the numbers.
+    counts: Whether tables are counted.
+    modulus: Counts are kept modulo this number; None keeps them whole.
+    most: Counts above this one are cut to it: 1 tells only whether there is a table.
     """
 
     empty: float
@@ -83,16 +75,11 @@ EXISTENCE = Algebra(0, 1, np.add, np.multiply, np.int64, counts=True, most=1)
 class Part:
     """Values by sum of counts.
 
-    Attributes
-    ----------
-    values : array, tuples x sums in the first group x sums in the second ...
-    low : array, tuples x groups
-        The sums of counts that the first entries stand for.
-    plain : bool
-        Whether the values are numbers of tables (0 or 1 where tables are not counted), because
-        no term of a statistic has entered them yet.
-    runs : bool
-        Whether they are 1 in one run along the last group and 0 elsewhere.
+    values: array, tuples x sums in the first group x sums in the second ...
+    low: array, tuples x groups; The sums of counts that the first entries stand for.
+    plain: Whether the values are numbers of tables (0 or 1 where tables are not counted),
+        because no term of a statistic has entered them yet.
+    runs: Whether they are 1 in one run along the last group and 0 elsewhere.
     """
 
     values: Array

@@ -37,16 +37,11 @@ class Unresolved(LookupError):
 class Cells:
     """The cells that claims may speak of.
 
-    Attributes
-    ----------
-    cells : dict
-        Reference name -> ``{"printed": text or None, "count": int or None, "base": int or None}``;
-        missing keys count as None.
-    solutions : dict
-        Question (``table/variable``) -> every possible set of counts, each a dict
+    cells: Reference name -> ``{"printed": text or None, "count": int or None, "base": int or
+        None}``; missing keys count as None.
+    solutions: Question (``table/variable``) -> every possible set of counts, each a dict
         ``"code/column" -> (count, base)``. Questions are taken as independent of each other.
-    digits : int
-        Decimals of printed per cents.
+    digits: Decimals of printed per cents.
     """
 
     cells: Mapping[str, Mapping[str, Any]]

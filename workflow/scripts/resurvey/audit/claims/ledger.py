@@ -41,31 +41,18 @@ _MEANING = re.compile(
 
 @dataclass(frozen=True)
 class Quantifier:
-    """One quantifying word: its form in each language and its declared meaning.
+    """The numbers that a quantifying word allows, in its unit; None where nothing is declared."""
 
-    Attributes
-    ----------
-    name : str
-        The name that claims use.
-    words : dict
-        Language -> the word itself.
-    unit : str
-        What `meaning` is measured in.
-    meaning : Interval or None
-        The numbers that the word allows; None where nothing is declared.
-    relation : str
-        ``less``, ``greater`` or ``extreme`` for a word that a claim writes out as a comparison.
-    """
-
-    name: str
-    words: Mapping[str, str]
     unit: str
     meaning: Interval | None
-    relation: str = ""
 
 
-class Lexicon(dict[str, Quantifier]):
-    """Quantifiers by name.
+#: Quantifiers by the name that claims use.
+Lexicon = Mapping[str, Quantifier]
+
+
+def read_lexicon(declared: Mapping[str, Any]) -> Lexicon:
+    """Turn the content of `lexicon.yaml` into quantifiers.
 
     Examples
     --------
@@ -75,22 +62,14 @@ class Lexicon(dict[str, Quantifier]):
     >>> Fraction("19.3") in lexicon["every_fifth"].meaning
     True
     """
-
-
-def read_lexicon(declared: Mapping[str, Any]) -> Lexicon:
-    """Turn the content of `lexicon.yaml` into quantifiers."""
-    lexicon = Lexicon()
+    lexicon = {}
     for name, entry in declared.get("quantifiers", {}).items():
         unit = entry.get("unit", "none")
         if unit not in UNITS:
             raise SurveyError(f"lexicon: '{name}': unit '{unit}' is none of {', '.join(UNITS)}")
         meaning = entry.get("meaning")
         lexicon[name] = Quantifier(
-            name=name,
-            words={key: word for key, word in entry.items() if len(key) == 2},
-            unit=unit,
-            meaning=None if meaning is None else parse_meaning(str(meaning), name),
-            relation=entry.get("relation", ""),
+            unit, None if meaning is None else parse_meaning(str(meaning), name)
         )
     return lexicon
 
