@@ -25,24 +25,12 @@ WIDE = 8
 
 @dataclass(frozen=True)
 class BannerCell:
-    """A number of a banner with the letters of the columns that are significantly smaller.
-
-    Attributes
-    ----------
-    shown : Shown
-        The per cent, mean or base.
-    letters : str
-        Letters of columns of the same group; upper case at the stricter level.
-    small : bool
-        The base of the column is below the banner's minimum.
-    first : bool
-        The first column of its group.
-    """
+    """A number of a banner with the letters of the columns that are significantly smaller."""
 
     shown: Shown
-    letters: str = ""
-    small: bool = False
-    first: bool = False
+    letters: str = ""  # of columns of the same group; upper case at the stricter level
+    small: bool = False  # the base of the column is below the banner's minimum
+    first: bool = False  # the first column of its group
 
 
 @dataclass(frozen=True)
@@ -83,35 +71,17 @@ class BannerGroup:
 
 @dataclass(frozen=True)
 class Banner(Block):
-    """A banner table with the notes under it: a page and the workbook show it, paper does not.
-
-    Attributes
-    ----------
-    name, title, unit : str
-        As in `config/tables.yaml`; the study's title; what the per cents are of.
-    counts_title : str
-        Title of the same table with counts instead of per cents.
-    stub, everyone : str
-        Headings of the answers and of the first column.
-    groups : tuple of BannerGroup
-        The other columns.
-    parts : tuple of BannerPart
-        Questions in order.
-    large : bool
-        Too many numbers for a page.
-    sentences, notes : tuple of str
-        Above and under the table.
-    """
+    """A banner table with the notes under it: a page and the workbook show it, paper does not."""
 
     name: str
     title: Markup | str
-    unit: str
-    counts_title: str
-    stub: str
-    everyone: str
+    unit: str  # what the per cents are of
+    counts_title: str  # of the same table with counts instead of per cents
+    stub: str  # heading of the answers
+    everyone: str  # heading of the first column
     groups: tuple[BannerGroup, ...]
     parts: tuple[BannerPart, ...]
-    large: bool
+    large: bool  # too many numbers for a page
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
 

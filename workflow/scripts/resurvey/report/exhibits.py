@@ -41,35 +41,17 @@ WIDE = 3
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A table of the report with everything that stands around it.
-
-    Attributes
-    ----------
-    name, number, title : str
-        As the study names, numbers and titles the table.
-    grids : tuple of Table
-        Its questions, and its pairs of questions side by side.
-    sentences, findings : list of Markup
-        What the study says above, and what any table yields.
-    notes : list of Markup
-        What a reader must know of the numbers.
-    evidence : list of Evidence
-        Tests of its questions.
-    paired : list
-        Two questions to the same people and their tests.
-    figure : Figure, optional
-        Its drawing.
-    """
+    """A table of the report with everything that stands around it."""
 
     name: str
-    number: str
+    number: str  # as the study gives it
     title: str
-    grids: tuple[Table, ...]
-    sentences: list[Markup]
+    grids: tuple[Table, ...]  # its questions, and its pairs of questions side by side
+    sentences: list[Markup]  # what the study says above
     findings: list[Markup]
     notes: list[Markup]
     evidence: list[Evidence]
-    paired: list[tuple[str, str, list[Test]]]
+    paired: list[tuple[str, str, list[Test]]]  # questions to the same people, and their tests
     figure: Figure | None
 
     @property

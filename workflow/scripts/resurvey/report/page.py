@@ -25,35 +25,15 @@ def write_page(
     language: str,
     folders: str | Path | Sequence[str],
 ) -> str:
-    """Write the report of one wave in one language.
+    """Write the report of one wave in one language as a page that needs no other file.
 
-    Parameters
-    ----------
-    results : Results
-        Everything counted, tested, drawn and audited.
-    study : dict
-        As `resurvey.study.folder.read_study` reads it.
-    words : dict
-        The shared words in the page's language.
-    wave, language : str
-        Which report.
-    folders : path or list of str
-        Folder of the Jinja templates, or several.
-
-    Returns
-    -------
-    str
-        One HTML page that needs no other file; the same text for the same results.
+    `folders` hold the Jinja templates. Labels and sentences are values, never templates: a label
+    such as ``{{ 1 + 1 }}`` or ``<script>`` is printed as it stands.
 
     Raises
     ------
     SurveyError
         A sentence of the study names a number that is not there.
-
-    Notes
-    -----
-    Labels and sentences are values, never templates: a label such as ``{{ 1 + 1 }}`` or
-    ``<script>`` is printed as it stands.
     """
     report, say = arrange_report(results, study, words, wave, language), Wording(words)
     labels = study_labels(results, study, words, language)

@@ -23,22 +23,7 @@ def of_language(paths: Sequence[str], language: str, ending: str) -> list[str]:
 def read_pictures(
     drawings: Sequence[str], models: str | Path | None, language: str
 ) -> dict[str, bytes]:
-    """Read the PNG beside every drawing.
-
-    Parameters
-    ----------
-    drawings : sequence of paths
-        ``{figure}.{language}.svg`` of one language.
-    models : path, optional
-        Folder with ``{model}.{language}.png``.
-    language : str
-        Which language.
-
-    Returns
-    -------
-    dict
-        Figure -> PNG; those of models are named ``model/{name}``.
-    """
+    """Read the PNG beside every drawing, and those of models under the names ``model/{name}``."""
     found = {Path(path).name.split(".")[0]: Path(path).with_suffix(".png") for path in drawings}
     if models is not None:
         ending = f".{language}.png"
@@ -61,41 +46,19 @@ def make_documents(
     templates: str | Path,
     formats: Collection[str] = FORMATS,
 ) -> dict[str, bytes]:
-    """Make the documents of one wave in one language.
+    """Make the documents of one wave in one language: path below the report's folder -> content.
 
-    Parameters
-    ----------
-    results : Results
-        Everything counted, tested, drawn and audited.
-    study : dict
-        As `resurvey.study.folder.read_study` reads it.
-    words : dict
-        The shared words in the documents' language.
-    wave, language : str
-        Which report.
-    pictures : dict
-        Figure -> PNG; those of models are named ``model/{name}``.
-    templates : path
-        Folder of ``report.typ``, the look of the PDF, and ``report.docx``, the styles of Word.
-    formats : collection of str
-        Some of `FORMATS`.
-
-    Returns
-    -------
-    dict
-        Path below the report's folder -> content: ``report.{language}.docx`` and ``.pdf``,
-        ``tables.{language}.xlsx``, and in ``latex`` and ``csv`` a ``{table}.{language}.tex``
-        and ``.csv`` for every table of the study.
+    `words` are the shared ones of the language, `pictures` the PNG of each figure; in the folder
+    `templates` are the looks of the PDF and of Word. The study's tables are in ``latex`` and
+    ``csv``, one file each.
 
     Raises
     ------
     SurveyError
         A document could not be written without cutting a text, or was refused by its program.
     """
-    report, said = (
-        arrange_report(results, study, words, wave, language).on_paper,
-        words["documents"],
-    )
+    report = arrange_report(results, study, words, wave, language).on_paper
+    said = words["documents"]
     made: dict[str, bytes] = {}
     if "docx" in formats:
         from resurvey.report.documents.word import write_word

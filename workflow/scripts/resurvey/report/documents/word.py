@@ -50,18 +50,7 @@ def write_word(
     pictures: Mapping[str, bytes],
     template: str | Path,
 ) -> bytes:
-    """Write the report as a Word document.
-
-    Parameters
-    ----------
-    report : Report
-        As paper shows it.
-    words : dict
-        `documents` of the shared words.
-    pictures : dict
-        Figure -> PNG.
-    template : path
-        ``report.docx``, whose styles, margins and settings the document has.
+    """Write the report, as paper shows it, as a Word document with the styles of a template.
 
     Raises
     ------
