@@ -196,10 +196,12 @@ class ColumnPairs:
         self.parts = parts or [(row,) for row in range(len(table.row_codes))]
         # Columns that hold nobody have no share and would divide by zero.
         self.columns = np.flatnonzero(table.observed.sum(axis=0) > 0)
-        self._place = {int(column): place for place, column in enumerate(self.columns)}
+        self._position = {int(column): position for position, column in enumerate(self.columns)}
         self._table = table
-        every = column_domains(table)
-        self._groups = Domains(every.spread, every.tops[self.columns], every.bottoms[self.columns])
+        columns = column_domains(table)
+        self._groups = Domains(
+            columns.spread, columns.tops[self.columns], columns.bottoms[self.columns]
+        )
         self._rows: dict[int, Domains] = {}
 
     def difference(self, row: int, first: int, second: int) -> Contrast:
@@ -207,7 +209,7 @@ class ColumnPairs:
         if row not in self._rows:
             tops = column_domains(self._table, self.parts[row]).tops[self.columns]
             self._rows[row] = self._groups.with_tops(tops)
-        found = self._rows[row].difference(self._place[first], self._place[second])
+        found = self._rows[row].difference(self._position[first], self._position[second])
         bases = self._table.effective_bases[[first, second]]
         return replace(found, effective=float(bases.min()))
 

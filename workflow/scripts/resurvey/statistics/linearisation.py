@@ -200,14 +200,14 @@ class Sample:
             strata = stage.strata[stage.units]
             sums = group_totals(strata, n_strata, cells, size, self.weights)
             squares = group_totals(strata, n_strata, cells, size, np.square(self.weights))
-            own = factor @ squares
-            return np.diag(own[inside]), sums[:, inside], sums.sum(axis=0), None
+            variances = factor @ squares
+            return np.diag(variances[inside]), sums[:, inside], sums.sum(axis=0), None
         units = group_totals(stage.units, len(stage.strata), cells, size, self.weights)
         totals = units[:, inside]
         square = _squared(totals, factor[stage.strata])
         by_stratum = np.empty((n_strata, inside.size))
-        for place in range(inside.size):  # ten times as fast as np.add.at, in the same order
-            by_stratum[:, place] = np.bincount(stage.strata, totals[:, place], n_strata)
+        for position in range(inside.size):  # ten times as fast as np.add.at, in the same order
+            by_stratum[:, position] = np.bincount(stage.strata, totals[:, position], n_strata)
         return square, by_stratum, units.sum(axis=0), totals
 
     def _residual_moments(
@@ -286,14 +286,14 @@ class Places:
     packed: "NDArray[np.uint8]"
     size: int
     alone: bool = False
-    known: dict[bytes, float] = field(default_factory=dict, compare=False)
+    freedoms: dict[bytes, float] = field(default_factory=dict, compare=False)
 
     def freedom(self, cells: "NDArray[np.bool_]") -> float:
         """Units less strata that hold respondents of some cells."""
         key = cells.tobytes()  # every row of a table asks for the same columns
-        if key not in self.known:
-            self.known[key] = self._freedom(cells)
-        return self.known[key]
+        if key not in self.freedoms:
+            self.freedoms[key] = self._freedom(cells)
+        return self.freedoms[key]
 
     def _freedom(self, cells: "NDArray[np.bool_]") -> float:
         bits = np.bitwise_or.reduce(self.packed[:, cells], axis=1)

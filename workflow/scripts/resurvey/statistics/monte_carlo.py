@@ -437,5 +437,5 @@ class _Row:
         cumulative = np.minimum(cumulative / cumulative[:, -1:], 1.0) + offset[:, None]
         width = self.chances.shape[1]
         uniform = rng.random(kind.size)
-        place = np.searchsorted(cumulative.ravel(), uniform + offset[kind], side="right")
-        return np.asarray(self.first[kind] + np.minimum(place - kind * width, width - 1))
+        position = np.searchsorted(cumulative.ravel(), uniform + offset[kind], side="right")
+        return np.asarray(self.first[kind] + np.minimum(position - kind * width, width - 1))
