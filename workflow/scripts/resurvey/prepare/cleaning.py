@@ -159,12 +159,6 @@ def select_rows(survey: Survey, where: Mapping[str, Any], place: str = "") -> np
 
     A line is variable -> a code, a list of codes, ``missing``, or ``{min, max}``. A missing
     answer never meets a range, and a user-missing code is met only by its own name.
-
-    Raises
-    ------
-    SurveyError
-        A variable or code that does not exist, a number where the variable holds text or the
-        other way round.
     """
     mask = np.ones(len(survey.data), bool)
     for name, condition in where.items():

@@ -111,11 +111,6 @@ def adopt(
 ) -> Survey:
     """Map a wave's file to the study's codebook and check that it then fits.
 
-    Raises
-    ------
-    SurveyError
-        As `resurvey.reading.declared.declare` and `resurvey.prepare.recoding.recode_wave`.
-
     Examples
     --------
     >>> import pandas as pd

@@ -117,11 +117,6 @@ def holds_labels(columns: Sequence[Column]) -> bool:
 def read_choices(column: Column, labels_first: bool, source: str) -> list[Code | None]:
     """Read a column as codes.
 
-    Raises
-    ------
-    SurveyError
-        A cell is neither a code nor a label, or a label stands for two codes, with its place.
-
     Notes
     -----
     A whole number that is no code of a list of whole numbers is kept as a code without a label,
@@ -203,11 +198,6 @@ def read_option(column: Column) -> list[int | None]:
     """Read one option of a multiple-response question: 1 chosen, 0 not chosen.
 
     A cell may hold 0 or 1, yes or no in a dozen languages, or the option itself.
-
-    Raises
-    ------
-    SurveyError
-        For any other word, with its place.
     """
     labels = {folded(words) for words in column.item.label.values()} | {
         folded(words) for words in column.item.spelled
@@ -255,12 +245,6 @@ def assemble(sheet: Sheet, questionnaire: Questionnaire, source: str) -> Survey:
         Items in the order of the sheet, under their names, with labels, order of answers,
         routing and multiple-response sets; columns that the questionnaire does not have (times,
         identifiers) as a plain table has them.
-
-    Raises
-    ------
-    SurveyError
-        No heading fits the questionnaire, one fits two items, or a cell is no answer of its
-        item; with the place.
     """
     return _Assembly(sheet, questionnaire, source).survey()
 
@@ -384,8 +368,7 @@ class _Assembly:
         self._add(column.item, code_column(codes, column.item), "nominal", column.item.choices)
 
     def _add_option(self, item: Item, values: Sequence[int | None]) -> None:
-        numbers = number_column([float("nan") if value is None else value for value in values])
-        self._add(item, numbers, "nominal", CHOSEN)
+        self._add(item, number_column(values), "nominal", CHOSEN)
 
     def _add_words(self, column: Column) -> None:
         """Add what respondents wrote as an option of their own."""
@@ -482,7 +465,7 @@ class _Assembly:
 def code_column(codes: Sequence[Code | None], item: Item) -> "pd.Series":
     """Hold codes as numbers where the list has numbers, else as text."""
     if item.codes_are_whole:
-        return number_column([float("nan") if code is None else float(code) for code in codes])
+        return number_column([None if code is None else float(code) for code in codes])
     return text_column([None if code is None else str(code) for code in codes])
 
 

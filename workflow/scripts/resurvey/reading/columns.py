@@ -27,18 +27,18 @@ _FIXED_BLANKS = "\u00a0\u202f\u2009"
 _PLAIN = r"(?:0|[1-9]\d*)"
 
 
-def number_column(values: "Sequence[float] | np.ndarray | pd.Series") -> "pd.Series":
+def number_column(values: "Sequence[float | None] | np.ndarray | pd.Series") -> "pd.Series":
     """Hold numbers as codes: ``Int64`` where every number is an integer, else ``float64``.
 
     Parameters
     ----------
     values : sequence of float
-        Numbers; NaN is system-missing. An integer above 2**53 stays a float, because a file
-        that stores doubles cannot tell it from its neighbour.
+        Numbers; None and NaN are system-missing. An integer above 2**53 stays a float, because
+        a file that stores doubles cannot tell it from its neighbour.
 
     Examples
     --------
-    >>> number_column([1.0, float("nan"), 98.0]).tolist()
+    >>> number_column([1.0, None, 98.0]).tolist()
     [1, <NA>, 98]
     >>> number_column([1.0, 2.5]).dtype
     dtype('float64')

@@ -425,11 +425,6 @@ def numbered_words(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     A column of incomes may say "NA" or "refused"; numbers and words cannot stand in one column,
     and the reason must not be lost.
 
-    Raises
-    ------
-    SurveyError
-        When such a code is declared for something else.
-
     Examples
     --------
     >>> plain = numbered_words("income", {"measure": "scale", "missing": ["refused", 999]})

@@ -23,14 +23,7 @@ _SHOWN = 3
 
 
 def read_delimited(path: Path, export: Export, header: bool = True) -> Sheet:
-    """Read a text file as fields: nothing in them is interpreted.
-
-    Raises
-    ------
-    SurveyError
-        For an unknown encoding, a zero byte, a line with too few or too many fields and an
-        unfinished quotation, with the number of the line and the column.
-    """
+    """Read a text file as fields: nothing in them is interpreted."""
     declared = dict(export.dialect or {})
     unknown = set(declared) - set(DIALECT_KEYS)
     if unknown:
@@ -59,13 +52,7 @@ def read_delimited(path: Path, export: Export, header: bool = True) -> Sheet:
 
 
 def decoded_text(path: Path, encoding: str | None = None) -> str:
-    """Decode a text file, by the declared encoding or by what is certain.
-
-    Raises
-    ------
-    SurveyError
-        For bytes that are no text in this encoding, with the line and the column.
-    """
+    """Decode a text file, by the declared encoding or by what is certain."""
     content = path.read_bytes()
     declared = encoding
     if encoding is None:

@@ -30,14 +30,7 @@ class _Structure:
 
 
 def read_exported(path: Path, form: Format, export: Export) -> tuple[Survey, Sheet]:
-    """Read a text file or workbook by the rules of the tool that wrote it.
-
-    Raises
-    ------
-    SurveyError
-        For a structure file that is none, or does not belong to the answers, and whatever the
-        reader of the tool refuses.
-    """
+    """Read a text file or workbook by the rules of the tool that wrote it."""
     if export.tool and export.tool not in TOOLS:
         raise SurveyError(f"{path}: there is no tool '{export.tool}'; it is {', '.join(TOOLS)}")
     structure = _structure(path, export)

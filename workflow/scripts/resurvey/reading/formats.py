@@ -120,14 +120,7 @@ SIDECAR = ".mrsets.json"
 
 
 def survey_format(path: Path) -> str:
-    """Recognise the format of the file at `path` and make sure that its name says the same.
-
-    Raises
-    ------
-    SurveyError
-        When there is no such file, it is a folder or empty, its ending is not one of these, or
-        its bytes belong to another format.
-    """
+    """Recognise the format of the file at `path` and make sure that its name says the same."""
     found = file_content(path)
     ending, size = path.suffix.lower(), path.stat().st_size
     if ending not in FORMATS:
@@ -193,13 +186,7 @@ def _syntax_hint(path: Path, ending: str) -> str:
 
 
 def file_content(path: Path) -> str:
-    """Name what the bytes of a file are, whatever it is called.
-
-    Raises
-    ------
-    SurveyError
-        When there is no such file, or it is a folder or empty.
-    """
+    """Name what the bytes of a file are, whatever it is called."""
     if not path.exists():
         raise SurveyError(f"{path}: there is no such file; check its path")
     if path.is_dir():

@@ -23,13 +23,7 @@ _LARGEST_STATA_BLOCK = -900
 
 
 def read_labelled(path: Path, export: Export) -> Survey:
-    """Read a labelled file as codes, with everything that it says about them.
-
-    Raises
-    ------
-    SurveyError
-        When the file is truncated, damaged or contradicts its own header.
-    """
+    """Read a labelled file as codes, with everything that it says about them."""
     ending, encoding = path.suffix.lower(), export.encoding
     dictionary = check_spss_file(path) if ending in (".sav", ".zsav") else None
     if dictionary:
@@ -79,13 +73,7 @@ def _read(path: Path, ending: str, encoding: str | None) -> tuple[Any, Any]:
 def call_readstat(
     path: Path, function: str, encoding: str | None, dates: bool = True, **options: Any
 ) -> tuple[Any, Any]:
-    """Call the C library; the one place where a foreign binary file is parsed.
-
-    Raises
-    ------
-    SurveyError
-        When the library refuses the file.
-    """
+    """Call the C library; the one place where a foreign binary file is parsed."""
     import pyreadstat
 
     read = getattr(pyreadstat, function)

@@ -89,11 +89,6 @@ def read_records(path: Path) -> Structure:
 
     Before version 4 a question and an answer have one row a language; since then their texts
     stand in tables of their own (``question_l10ns``, ``answer_l10ns``).
-
-    Raises
-    ------
-    SurveyError
-        For XML that cannot be trusted, another document, and a question without a code.
     """
     root = read_xml(path)
     kind = root.findtext("LimeSurveyDocType", "").strip()
@@ -227,11 +222,6 @@ def read_structure(path: Path) -> Questionnaire:
         1, male 2), whatever the results were exported as; "other" is 666666 among numbers.
         Questions with options are multiple-response sets of 0 and 1; what somebody wrote beside
         an option is a text of its own (``question_other_text`` for "other").
-
-    Raises
-    ------
-    SurveyError
-        See `resurvey.reading.limesurvey.read_records`.
     """
     structure = read_records(path)
     items: list[Item] = []

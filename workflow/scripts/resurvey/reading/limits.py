@@ -45,12 +45,6 @@ _UNREADABLE = (
 def check_cells(path: Path, rows: float, columns: float) -> None:
     """Refuse a file that would become larger in memory than any survey, before it is read.
 
-    Raises
-    ------
-    SurveyError
-        More than 1,000,000,000 cells; or more than 20,000,000 of which more than a hundred share
-        a byte of the file, as no answers of people do.
-
     Examples
     --------
     >>> check_cells(Path("bomb.zsav"), 1e9, 20)
@@ -75,13 +69,7 @@ cells than the limit of 1000000000; save only the variables that you need
 
 
 def check_letters(path: Path, letters: float) -> None:
-    """Refuse texts that would take more memory than any survey's.
-
-    Raises
-    ------
-    SurveyError
-        More than 2**31 letters.
-    """
+    """Refuse texts that would take more memory than any survey's."""
     if letters > MOST_LETTERS:
         raise SurveyError(
             f"{path}: the texts of its cells have {letters:.3g} letters together, more than the "
@@ -95,11 +83,6 @@ def reader_errors(path: Path) -> Iterator[None]:
 
     Foreign readers raise dozens of kinds of errors; which of them a damaged byte provokes is
     their own affair.
-
-    Raises
-    ------
-    SurveyError
-        Instead of any other exception.
     """
     try:
         yield
@@ -121,13 +104,7 @@ def reader_errors(path: Path) -> Iterator[None]:
 
 
 def archive_names(path: Path) -> list[str]:
-    """List the files in an archive, in its order.
-
-    Raises
-    ------
-    SurveyError
-        When the archive is truncated or damaged.
-    """
+    """List the files in an archive, in its order."""
     return [part.filename for part in _parts(path)]
 
 
@@ -136,11 +113,6 @@ def check_archive(path: Path) -> int:
 
     Nothing in it is ever written to the disk. Its XML must not declare entities: they make a
     bomb of a few hundred bytes, or read other files.
-
-    Raises
-    ------
-    SurveyError
-        Saying which part of the archive stands against it.
     """
     parts = _parts(path)
     if len(parts) > _MOST_PARTS:

@@ -327,16 +327,14 @@ def separate_options(
         else:
             variables[source] = replace(variables[source], measure="text", codes={})
         for item, labels in options.items():
-            chosen = [float("nan") if row is None else float(item in row.chosen) for row in rows]
-            data[item] = number_column(chosen)
+            data[item] = number_column(
+                [None if row is None else item in row.chosen for row in rows]
+            )
             variables[item] = Variable(item, labels, "nominal", dict(CHOSEN))
         if spec.get("open"):
             own = [None if row is None else row.rest for row in rows]
             data[f"{name}_other"] = number_column(
-                [
-                    float("nan") if words_written is None else float(bool(words_written))
-                    for words_written in own
-                ]
+                [None if text is None else bool(text) for text in own]
             )
             data[f"{name}_other_text"] = text_column(own)
             other = {"en": "Other", "ru": "Другое"}

@@ -27,14 +27,7 @@ _INTEGERS = ((pa.int8(), 2**7), (pa.int16(), 2**15), (pa.int32(), 2**31))
 
 
 def read_parquet(path: Path, _: "Export") -> Survey:
-    """Read a Parquet file; ordered categories keep their order as codes.
-
-    Raises
-    ------
-    SurveyError
-        When the file is truncated, or a column holds neither numbers, text, truth values,
-        categories nor dates.
-    """
+    """Read a Parquet file; ordered categories keep their order as codes."""
     import pandas as pd
 
     origin = _check_size(path)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from resurvey.core.codebook import Code, Codebook, Labels, Variable
+from resurvey.core.codebook import Codebook, Labels, Variable
 from resurvey.core.survey import Survey
 from resurvey.reading.assembly import completed_options
 from resurvey.reading.columns import number_column, text_column, typed_column
@@ -14,7 +14,7 @@ from resurvey.reading.sheet import Sheet, check_headings, numbered_twins
 from resurvey.reading.spelling import folded
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 _PACKED = re.compile(r"\d+(?:,\d+)*")
 _PART = re.compile(r"(?P<group>.+)_(?P<number>\d+)")
@@ -74,7 +74,8 @@ def read_headed(sheet: Sheet, columns: Sequence[HeadedColumn], packed: bool = Fa
     options = _options(columns, fields)
     for at, column in enumerate(columns):
         if column.name in options:
-            _add(data, variables, column.name, options[column.name], column.part)
+            data[column.name] = number_column(options[column.name])
+            variables[column.name] = _option(column.name, column.part)
             group = sets.setdefault(column.group, option_set({"": column.question}, []))
             group["variable_list"].append(column.name)
             if len(set(filter(None, map(str.strip, fields[at])))) > 1:
@@ -84,26 +85,19 @@ def read_headed(sheet: Sheet, columns: Sequence[HeadedColumn], packed: bool = Fa
         elif packed and _is_packed(fields[at]):
             split = _unpacked(column.name, fields[at])
             for name, values in split.items():
-                _add(data, variables, name, values, name.rpartition("_")[2])
+                data[name] = number_column(values)
+                variables[name] = _option(name, name.rpartition("_")[2])
             sets[column.name] = option_set({"": column.question}, split)
         else:
-            words = [words for words in (column.question, column.part) if words]
+            words = [text for text in (column.question, column.part) if text]
             data[column.name] = typed_column(fields[at], sheet.decimal or ".", sheet.thousands)
             label: Labels = {"": ": ".join(words)} if words else {}
             variables[column.name] = Variable(column.name, label, measure="")
     return Survey(pd.DataFrame(data), Codebook(variables, multiple_response=sets))
 
 
-def _add(
-    data: "dict[str, pd.Series]",
-    variables: dict[str, Variable],
-    name: str,
-    values: Sequence[int | None],
-    label: str,
-) -> None:
-    data[name] = number_column([float("nan") if value is None else value for value in values])
-    codes: dict[Code, Labels] = {code: dict(labels) for code, labels in CHOSEN.items()}
-    variables[name] = Variable(name, {"": label}, "nominal", codes)
+def _option(name: str, label: str) -> Variable:
+    return Variable(name, {"": label}, "nominal", {code: {**text} for code, text in CHOSEN.items()})
 
 
 def _options(

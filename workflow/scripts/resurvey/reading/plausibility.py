@@ -106,15 +106,7 @@ def without_empty_rows(sheet: Sheet) -> Sheet:
 
 
 def check_rows(sheet: Sheet, as_they_are: bool = False) -> None:
-    """Refuse lines that are no respondents.
-
-    Raises
-    ------
-    SurveyError
-        A line repeats the headings or holds Qualtrics' import identifiers; the whole file stands
-        in itself several times; the first line is a second row of headings; a line at an end of
-        the table is one of totals or a remark; with the line.
-    """
+    """Refuse lines that are no respondents."""
     try:
         _Table(sheet).check()
     except SurveyError as problem:
@@ -354,13 +346,7 @@ class _Table:
 
 
 def check_copies(survey: Survey, path: str) -> None:
-    """Refuse the records of a file that stand in it several times, one after the other.
-
-    Raises
-    ------
-    SurveyError
-        With the rows, where a variable tells the respondents apart.
-    """
+    """Refuse the records of a file that stand in it several times, one after the other."""
     data = survey.data
     for times in range(2, _MOST_COPIES + 1):
         part, rest = divmod(len(data), times)

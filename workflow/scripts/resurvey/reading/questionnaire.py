@@ -263,13 +263,7 @@ def language_in_brackets(words: str) -> str:
 
 
 def read_xml(path: Path) -> Element:
-    """Read an XML file; a document type, and with it every entity, is refused.
-
-    Raises
-    ------
-    SurveyError
-        For a document type, XML that is cut short or wrong (with the line), or a huge file.
-    """
+    """Read an XML file; a document type, and with it every entity, is refused."""
     content = path.read_bytes()
     if len(content) > _LARGEST:
         raise SurveyError(f"{path}: {len(content)} bytes are too many for a questionnaire")

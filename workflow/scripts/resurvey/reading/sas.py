@@ -26,11 +26,6 @@ _WIDTHS_OF_A_NAME = (136, 140)
 def read_sas(path: Path, export: Export) -> Survey:
     """Read a SAS data set or transport file.
 
-    Raises
-    ------
-    SurveyError
-        For a damaged file, and for a structure that is no catalog.
-
     Notes
     -----
     SAS keeps value labels outside of the data: without a catalog the study's codebook declares
@@ -82,13 +77,6 @@ def check_transport(path: Path) -> int:
 
     ReadStat reads as many whole rows as there are, so a file that was cut short loses
     respondents without a word.
-
-    Raises
-    ------
-    SurveyError
-        When its size is no multiple of 80 bytes, a header record is not where it belongs, the
-        last row is cut short, the file holds several data sets, or version 8's own number of
-        rows is another one.
 
     Notes
     -----
@@ -200,13 +188,7 @@ class _Transport:
 
 
 def check_data_set(path: Path) -> None:
-    """Hold the size of a ``.sas7bdat`` against its number of pages.
-
-    Raises
-    ------
-    SurveyError
-        The file is shorter or longer than its header says.
-    """
+    """Hold the size of a ``.sas7bdat`` against its number of pages."""
     with path.open("rb") as stream:
         head = stream.read(288)
     try:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from resurvey.core.codebook import Code, Variable, pick_label
+from resurvey.core.codebook import REASONS, Code, Variable, pick_label
 from resurvey.reading.spelling import folded
 
 _SHORT = 60
@@ -22,7 +22,8 @@ _OUTSIDE = {
     r"|no contesta|rehús\w*|rehusa\w*",
     "not_asked": r"not (?:asked|applicable|relevant|shown|administered|in sample)|\binapp?\b"
     r"|inapplicable|\biap\b|legitimate skip|не (?:задава\w*|спрашива\w*|применимо)|неприменимо"
-    r"|вопрос не (?:задан|показан)|\bн/п\b|nicht (?:gefragt|zutreffend)|trifft nicht zu \("
+    r"|вопрос не (?:задан|показан)|пропуск по (?:логике|переходу)"
+    r"|\bн/п\b|nicht (?:gefragt|zutreffend)|trifft nicht zu \("
     r"|non concern"
     r"|sans objet|no (?:aplica|procede)",
     "other": r"no answer|not answered|not stated|no response|\bmissing\b|no data|нет ответа"
@@ -342,14 +343,6 @@ _STATUS = (
 _LAST_STEP = 12
 """Small numbers count steps, months or years of study; larger ones may be somebody's own."""
 _YEARS = r"years?|yrs?|old|aged?|лет|года?|jahren?|jahre|ans|años|жаш"
-_WORDS = {
-    "refused": r"refus|отказ|баш тарт|не\s+(?:захотел|пожелал)\w*\s+отвеча",
-    "dont_know": r"don.?t\s+know|do\s+not\s+know|\bd\.?k\b|hard\s+to\s+say|can.?t\s+say|unsure"
-    r"|затрудня|не\s+зна(?:ю|ет)|билбей",
-    "not_asked": r"not\s+(?:asked|applicable|relevant|shown|administered|in\s+sample)|\binap\b"
-    r"|inapplicable|\bn/a\b|\biap\b|legitimate\s+skip|не\s+(?:задавал|спрашивал|применимо)"
-    r"|неприменимо|вопрос\s+не\s+(?:задан|показан)|\bн/п\b|пропуск\s+по\s+(?:логике|переходу)",
-}
 
 
 def stands_outside(label: str) -> str:
@@ -575,14 +568,10 @@ def known_order(labels: Sequence[str]) -> Order:
             if kind == "attitude" and not _is_attitude(known):
                 continue
             ordered = sorted(known, key=known.__getitem__)
+            rest = [at for at in inside if at not in known]
             if kind == "amount" and not _one_measure([labels[at] for at in ordered]):
-                # Numbers before different words number the answers and measure nothing.
-                return Order(
-                    tuple(ordered), tuple([*(a for a in inside if a not in known), *outside])
-                )
-            return Order(
-                tuple(ordered), tuple([*(a for a in inside if a not in known), *outside]), kind
-            )
+                kind = ""  # numbers before different words number the answers and measure nothing
+            return Order(tuple(ordered), (*rest, *outside), kind)
     return Order(tuple(inside), tuple(outside))
 
 
@@ -712,8 +701,10 @@ def reason_of(label: str) -> str:
     >>> reason_of("Отказ от ответа"), reason_of("Don't know"), reason_of("INAP"), reason_of("999")
     ('refused', 'dont_know', 'not_asked', 'other')
     """
-    words = label.casefold().replace("’", "'").replace("ё", "е")
-    return next((name for name, pattern in _WORDS.items() if re.search(pattern, words)), "other")
+    words = folded(label).replace("’", "'")
+    reasons = (reason for reason in REASONS if re.search(_OUTSIDE[reason], words))
+    reason = next(reasons, "other")
+    return "not_asked" if reason == "other" and re.search(r"\bn/a\b", words) else reason
 
 
 def reasons_of(variable: Variable, observed: Iterable[Code] = ()) -> dict[Code, str]:

@@ -390,13 +390,7 @@ def _listed(noun: str, numbers: Sequence[int]) -> str:
 
 
 def recognised_decimal(sheet: Sheet) -> str:
-    """Find out whether the numbers of a text file have a decimal comma.
-
-    Raises
-    ------
-    SurveyError
-        When some columns have commas and others have points.
-    """
+    """Find out whether the numbers of a text file have a decimal comma."""
     if sheet.decimal:
         return sheet.decimal
     if sheet.separator in (",", ""):
@@ -413,14 +407,7 @@ def recognised_decimal(sheet: Sheet) -> str:
 
 
 def check_marks(sheet: Sheet) -> None:
-    """Refuse a column of numbers with commas and points, some of which may part thousands.
-
-    Raises
-    ------
-    SurveyError
-        With the column and a line of each kind, unless `decimal` and `thousands` are declared
-        and explain every cell.
-    """
+    """Refuse a column of numbers with commas and points, some of which may part thousands."""
     for at, fields in enumerate(sheet.columns):
         if not any("," in field for field in fields) or not any("." in field for field in fields):
             continue
@@ -468,13 +455,7 @@ def _fractions(fields: Sequence[str], decimal: str, thousands: str) -> bool:
 
 
 def read_plain(sheet: Sheet) -> Survey:
-    """Read a table: numbers where a whole column is numbers, text everywhere else.
-
-    Raises
-    ------
-    SurveyError
-        For a column without a name.
-    """
+    """Read a table: numbers where a whole column is numbers, text everywhere else."""
     import pandas as pd
 
     names, labels = _named(sheet)

@@ -112,13 +112,6 @@ def check_spss_file(path: Path) -> SpssDictionary:
     that is labelled like a number, ends the whole process; rows beyond the declared number are
     dropped without a word. So the bytes are checked here before the file is handed on.
 
-    Raises
-    ------
-    SurveyError
-        When the dictionary is cut short or points at variables that do not exist, when it has
-        more than 20,000 variables, and when the declared number of rows is not the number in
-        the file.
-
     Notes
     -----
     Format: PSPP developers' guide, "System File Format". The rows of a compressed .sav are
@@ -388,14 +381,7 @@ def write_sidecar(path: Path, codebook: Codebook) -> None:
 def read_sidecar(
     path: Path, variables: Collection[str], own: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Read the sets that stand beside a .sav; none where there is no sidecar.
-
-    Raises
-    ------
-    SurveyError
-        The sidecar is no such file, names a variable that the .sav does not have, or declares
-        another set under a name that the .sav itself declares.
-    """
+    """Read the sets that stand beside a .sav; none where there is no sidecar."""
     file = sidecar_of(path)
     if not file.is_file():
         return {}
@@ -454,11 +440,6 @@ class PortableMetadata:
 
 def read_portable(path: Path, encoding: str | None = None) -> "tuple[pd.DataFrame, Any]":
     """Read a portable SPSS file: numbers and texts as stored, with their labels.
-
-    Raises
-    ------
-    SurveyError
-        When the file is truncated or damaged.
 
     Notes
     -----

@@ -92,11 +92,6 @@ class Syntax:
 def read_syntax(text: str, path: Path | str) -> Syntax:
     r"""Read the commands that describe data; others that would change data are named in the log.
 
-    Raises
-    ------
-    SurveyError
-        With the line of a command that cannot be understood.
-
     Examples
     --------
     >>> lines = 'VARIABLE LABELS q "Your "+\n"sex".\nVALUE LABELS q 1 "m" 2 "f".\n'
@@ -355,13 +350,7 @@ def _words(text: str) -> str:
 
 
 def syntax_of(path: Path, encoding: str | None = None) -> dict[str, Syntax]:
-    """Read a syntax file, or all of a zip (one a language), by language.
-
-    Raises
-    ------
-    SurveyError
-        A damaged zip, or one without syntax files.
-    """
+    """Read a syntax file, or all of a zip (one a language), by language."""
     if path.suffix.lower() != ".zip":
         return {"": read_syntax(decoded_text(path, encoding), path)}
     check_archive(path)

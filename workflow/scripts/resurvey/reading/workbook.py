@@ -38,14 +38,7 @@ _MOST_BLANKS = 1000
 
 
 def read_workbook(path: Path, export: "Export") -> Sheet:
-    """Read one sheet of a workbook.
-
-    Raises
-    ------
-    SurveyError
-        For a damaged or hostile archive, several sheets to choose from, a cell with an error,
-        and a formula whose value was not stored, with the cell.
-    """
+    """Read one sheet of a workbook."""
     sheet = export.sheet
     tables = read_sheets(path, [sheet] if sheet else None)
     if sheet:

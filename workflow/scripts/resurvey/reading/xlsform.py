@@ -82,12 +82,6 @@ def read_xlsform(path: Path) -> Questionnaire:
         the multiple-response set over them (named like the question). Labels in every language
         of the form; `relevant` of a question and its groups as routing. Questions in repeats
         have rows of their own and are left out, which a note says.
-
-    Raises
-    ------
-    SurveyError
-        For a workbook that is no XLSForm, a group that does not end, a question without a name,
-        a list of choices that is not there, with the row.
     """
     sheets = read_sheets(path)
     if not is_xlsform(sheets):
@@ -345,9 +339,7 @@ def read_kobo(sheet: Sheet) -> Survey:
             for member in members
         }
         for option, filled in completed_options(values).items():
-            data[option] = number_column(
-                [float("nan") if code is None else code for code in filled]
-            )
+            data[option] = number_column(filled)
             variables[option] = Variable(option, {"": members[option]}, "nominal", dict(CHOSEN))
         data = data.drop(columns=name)
         del variables[name]
