@@ -52,6 +52,13 @@ def test_groups_of_two_variables_are_bounded_by_everybody_alone():
     assert line["largest_base"] == 10
 
 
+@pytest.mark.parametrize("variable", ["q", "q-r-s"])
+def test_difference_of_anything_but_two_questions_is_left_to_the_comparison(variable):
+    change = PrintedCell("t", "q", "1", "change", "+1,0", variable, "1", "", "difference")
+    wave = recovered([*cells("12"), change], {}, counted(10, {"1": 6, "2": 4}))
+    assert [line for line in wave.files["rounding"] if line["kind"] == "difference"] == []
+
+
 def test_what_the_study_says_goes_before_the_file():
     (line,) = questions(cells("12"), {"respondents": 8}, counted(10, {"1": 6, "2": 4}))
     assert line["respondents"] == 8

@@ -1,7 +1,13 @@
-"""Audit: what the printed numbers of an article say, judged from the page alone.
+"""Audit: what the printed numbers of an article say, alone and beside the recomputed ones.
 
-`questions` recovers every published question, `solutions`, `ranges`, `misprints`, `rounding`,
-`chance`, `pairs` and `across` turn what follows into lines of CSV files, `cells` compares with
-recomputed tables, `page` writes it all down for a reader, and `command` does the same for a table
-that somebody typed. Nothing here needs pandas.
+A published wave: `published_wave` recovers every question (`questions`); the functions `*_lines` of
+`solutions`, `ranges`, `rounding` and `contradictions` give the lines of its CSV files; `comparison`
+and `claims` hold cells and sentences against counts; `article_page` writes the page.
+
+A typed table: `typed_table` reads the file, `readings` says what its numbers are, `judgement`
+judges them (with `counted_percents`, `means` and `reported_statistics`; `verdicts` holds what comes
+out), and `typed_page` words that for page, terminal and JSON. `cards` shows a question on either.
+
+Names: `recover_...` goes from printed numbers to counts, `audit_...` and `compare_...` hold printed
+numbers against counts, `judge_...` judges what somebody typed. Nothing here needs pandas.
 """

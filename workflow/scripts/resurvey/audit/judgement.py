@@ -5,10 +5,10 @@ fits as well, or where so many cells fail that weighting or another base explain
 judgement is that nothing can be decided.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import prod
+from math import ceil, prod
 from typing import Any
 
 from resurvey.audit.counted_percents import judge_counts
@@ -133,6 +133,12 @@ class _Piece:
     table: PrintedTable
     rows: tuple[int, ...]
     recovered: Recovered | None
+
+    @property
+    def columns(self) -> list[str]:
+        """Codes of its groups, and of the total where it ties them."""
+        tied = any(len(cell.groups) > 1 for cell in self.table.cells)
+        return [*self.table.groups, *([TOTAL] if tied else [])]
 
     def fits(self, rounding: str) -> bool:
         return (
@@ -318,20 +324,26 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
     loose = _loose_fit(reading, bounds, terms) if reading.off and reading.shape == "parts" else None
     if solved is not None:
         way, rule, pieces, notes = solved
-        judged.question, judged.notes, judged.rounding = way, [*way.notes, *notes], rule
-        _fill(judged, pieces, bounds, replace(terms, rounding=rule))
+        judged = replace(judged, question=way, notes=[*way.notes, *notes], rounding=rule)
+        judged = _solved(judged, pieces, bounds)
     else:
         pieces = _pieces(question, reading.shape, bounds, terms)
         judged.cells = _cells_alone(question, bounds, terms.rounding)
         judged.bases = _given_bases(question, bounds)
         judged.solutions = 0 if all(piece.recovered is not None for piece in pieces) else None
-        _explain(judged, reading, pieces, bounds, terms, loose)
+        judged.alternatives = _alternatives(question, pieces, terms)
+        judged.verdict, notes, judged.others = _explain(
+            judged.alternatives, reading, pieces, bounds, terms, loose
+        )
+        judged.notes += notes
     if reading.name == "row_percents":
         judged.alternatives = [
             replace(fault, sets=tuple(tuple(map(_turned, several)) for several in fault.sets))
             for fault in judged.alternatives
         ]
-    _assume(judged, reading, bounds)
+    assumptions, notes = _assumed(judged.question, reading.shape, bounds)
+    judged.assumptions += assumptions
+    judged.notes += notes
     if reading.slight and judged.verdict == "fits":
         judged.verdict = "undecided"
         slip = _other("parts", reading) if reading.near else _slip(reading, terms)
@@ -353,61 +365,48 @@ def _loose_fit(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
 
 
 def _explain(
-    judged: Judgement,
+    alternatives: Sequence[Alternatives],
     reading: Reading,
     pieces: Sequence[_Piece],
     bounds: _Bounds,
     terms: Terms,
     loose: str | None,
-) -> None:
-    """Say what would have to be misprinted, and whether that is the likeliest explanation."""
-    question = judged.question
-    answers = question.answers
-    failing = [piece for piece in pieces if not piece.fits(terms.rounding)]
-    judged.alternatives = [
-        _alternatives(question, answers, piece, piece.misprints(terms.rounding))
-        for piece in failing
-    ]
-    judged.verdict = "misprints"
+) -> tuple[str, list[Note], list[tuple[str, Note]]]:
+    """Return verdict, notes and other readings of a table that does not fit."""
+    question = reading.question
     printed = sum(len(piece.table.cells) for piece in pieces)
-    size = sum(fault.size for fault in judged.alternatives)
-    unexplained = any(not fault.count for fault in judged.alternatives)
+    size = sum(fault.size for fault in alternatives)
+    unexplained = any(not fault.count for fault in alternatives)
     smaller = _smaller_bases(reading, bounds, terms)
-    several = reading.shape == "several_answers"
+    notes = []
     if smaller:
-        judged.note("note_smaller_bases" if several else "note_smaller_base", bases=smaller)
+        several = reading.shape == "several_answers"
+        key = "note_smaller_bases" if several else "note_smaller_base"
+        notes.append(Note(key, {"bases": smaller}))
     if unexplained or size > max(1, printed // 3) or _like_no_counts(question, bounds, terms):
-        judged.verdict = "undecided"
-        judged.note("note_too_many", cells=str(printed))
+        notes.append(Note("note_too_many", {"cells": str(printed)}))
         if not unexplained:
-            judged.note("note_at_least", size=str(size))
-        return
+            notes.append(Note("note_at_least", {"size": str(size)}))
+        return "undecided", notes, []
     if question.groups and TOTAL in question.columns and bounds.tied:
         apart = _pieces(question, reading.shape, bounds, terms, tied=False)
         if _fit(apart, terms) and not bounds.sizes_known:
-            judged.verdict = "undecided"
-            judged.note("note_not_the_sum")
-            return
-    if reading.far and any(fault.count > 1 for fault in judged.alternatives):
+            return "undecided", [*notes, Note("note_not_the_sum")], []
+    if reading.far and any(fault.count > 1 for fault in alternatives):
         # Which answers exclude each other is a guess from words: several cells, no claim.
-        judged.verdict = "undecided"
-        judged.others.append(("several_answers", Note("other_fits")))
-        return
+        return "undecided", notes, [("several_answers", Note("other_fits"))]
     if smaller and (size > 1 or question.headed - set(terms.exact)):
-        judged.verdict = "undecided"
-        return
+        return "undecided", notes, []
     if size > 1 and (code := _wrong_base(reading, terms)):
-        judged.verdict = "undecided"
-        base = str(question.bases[code])
-        judged.note("note_wrong_base", column=question.columns[code], base=base)
-        return
+        base = {"column": question.columns[code], "base": str(question.bases[code])}
+        return "undecided", [*notes, Note("note_wrong_base", base)], []
     if loose == "open_list" and _telling(reading, bounds):
-        judged.verdict = "undecided"
-        judged.others.append((loose, Note("other_fits_exactly")))
-    elif loose:
-        judged.others.append((loose, Note(_why_not(reading, terms))))
-    elif _fits_without_bases(reading, terms):
-        judged.others.append(("weighted", Note("other_fits_weighted")))
+        return "undecided", notes, [(loose, Note("other_fits_exactly"))]
+    if loose:
+        return "misprints", notes, [(loose, Note(_why_not(reading, terms)))]
+    if _fits_without_bases(reading, terms):
+        return "misprints", notes, [("weighted", Note("other_fits_weighted"))]
+    return "misprints", notes, []
 
 
 def _fits_without_bases(reading: Reading, terms: Terms) -> bool:
@@ -540,8 +539,18 @@ def _wrong_base(reading: Reading, terms: Terms) -> str:
 
 
 def _alternatives(
-    question: TypedQuestion, answers: Sequence[TypedRow], piece: _Piece, misprints: Misprints
-) -> Alternatives:
+    question: TypedQuestion, pieces: Sequence[_Piece], terms: Terms
+) -> list[Alternatives]:
+    """Return what would have to be misprinted in each piece that does not fit."""
+    return [
+        _fault(question, piece, piece.misprints(terms.rounding))
+        for piece in pieces
+        if not piece.fits(terms.rounding)
+    ]
+
+
+def _fault(question: TypedQuestion, piece: _Piece, misprints: Misprints) -> Alternatives:
+    answers = question.answers
     subtotals = {
         "+".join(
             str([row.label for row in answers].index(part) + 1) for part in row.parts
@@ -584,56 +593,74 @@ def _nearest(text: str, units: int) -> str:
     return moved if 0 <= parse_printed(moved).value <= 100 else corrected(text, -units)
 
 
-def _fill(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms) -> None:
-    """Write down counts, bases and numbers of solutions of a table that fits."""
-    question = judged.question
-    answers = question.answers
-    judged.cells = bare_cells(question)
-    judged.bases = _given_bases(question, bounds)
-    if all(piece.recovered is not None for piece in pieces):
-        judged.solutions = _number(pieces)
-        if not judged.solutions:
+def _solved(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds) -> Judgement:
+    """Return a judgement with counts, bases and number of solutions of a table that fits."""
+    question, rounding = judged.question, judged.rounding
+    recovered = pieces[0].recovered if len(pieces) == 1 else None
+    listed = all(piece.recovered is not None for piece in pieces)
+    solutions, notes, row_tests = None, [], []
+    if listed:
+        cells = _solved_cells(question, pieces)
+        solutions = _number(pieces) or None
+        if solutions is None:
             # Each row by itself fits, but no base carries them all.
-            judged.note("note_own_bases")
-            judged.solutions = None
-        for piece in pieces:
-            recovered = piece.recovered
-            assert recovered is not None
-            listed = [feasible.bases for feasible in recovered.bases()]
-            columns = [*piece.table.groups]
-            if any(len(cell.groups) > 1 for cell in piece.table.cells):
-                columns.append(TOTAL)
-            for code in columns:
-                sizes = [bases.get(code, sum(bases.values())) for bases in listed]
-                _narrow(judged.bases, code, min(sizes), max(sizes))
-            for position, at in enumerate(piece.rows):
-                for code in columns:
-                    key = (answers[at].label, code)
-                    if key in judged.cells:
-                        low, high = recovered.range("count", (position,), code)
-                        text = judged.cells[key].printed
-                        judged.cells[key] = JudgedCell(text, int(low), int(high))
-        if len(pieces) == 1:
-            judged.recovered = pieces[0].recovered
-        elif judged.shape == "several_answers" and len(question.groups) > 1:
-            judged.row_tests = _row_tests(answers, pieces)
+            notes.append(Note("note_own_bases"))
+        if judged.shape == "several_answers" and len(pieces) > 1 and len(question.groups) > 1:
+            row_tests = _row_tests(question.answers, pieces)
     else:
-        judged.solutions = None
-        for piece in pieces:
-            ranges = None
-            if len(piece.table.groups) > 1 and min(piece.table.largest) < UNKNOWN:
-                ranges = base_ranges(piece.table, terms.rounding)
-            for code, ends in zip(piece.table.groups, ranges or [], strict=False):
-                low, high = ends
-                if high < UNKNOWN:
-                    _narrow(judged.bases, code, int(-(-low // 1)) or 1, int(high // 1))
-        judged.cells = _cells_alone(question, bounds, terms.rounding)
+        cells = _cells_alone(question, bounds, rounding)
         if all(bounds.largest[code] < UNKNOWN for code in question.columns):
-            judged.note("note_not_counted")
+            notes.append(Note("note_not_counted"))
         if judged.shape == "parts":
-            _smallest(judged, pieces, bounds, terms)
+            notes += _smallest_bases(question, pieces, bounds, rounding)
+    bases = _given_bases(question, bounds)
+    for piece in pieces:
+        for code, low, high in _base_ends(piece, listed, rounding):
+            bases[code] = _narrowed(bases.get(code), low, high)
+    statistics = []
     if judged.reading in ("parts", "open_list", "row_percents", "several_answers"):
-        judged.statistics = judge_statistics(question.statistics, judged.recovered, judged.shape)
+        statistics = judge_statistics(question.statistics, recovered, judged.shape)
+    return replace(
+        judged,
+        cells=cells,
+        bases=bases,
+        solutions=solutions,
+        notes=[*judged.notes, *notes],
+        recovered=recovered,
+        row_tests=row_tests,
+        statistics=statistics,
+    )
+
+
+def _solved_cells(
+    question: TypedQuestion, pieces: Sequence[_Piece]
+) -> dict[tuple[str, str], JudgedCell]:
+    """Return the range of counts of every printed cell, over all tables of its piece."""
+    cells = bare_cells(question)
+    for piece in pieces:
+        for position, at in enumerate(piece.rows):
+            for code in piece.columns:
+                key = (question.answers[at].label, code)
+                if key in cells and piece.recovered is not None:
+                    low, high = piece.recovered.range("count", (position,), code)
+                    cells[key] = JudgedCell(cells[key].printed, int(low), int(high))
+    return cells
+
+
+def _base_ends(piece: _Piece, listed: bool, rounding: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the smallest and largest base of every column, as far as they are known."""
+    groups = piece.table.groups
+    if listed and piece.recovered is not None:
+        sets = [feasible.bases for feasible in piece.recovered.bases()]
+        for code in piece.columns:
+            sizes = [bases.get(code, sum(bases.values())) for bases in sets]
+            yield code, min(sizes), max(sizes)
+    elif len(groups) > 1 and min(piece.table.largest) < UNKNOWN:
+        for code, (low, high) in zip(
+            groups, base_ranges(piece.table, rounding) or [], strict=False
+        ):
+            if high < UNKNOWN:
+                yield code, ceil(low) or 1, int(high // 1)
 
 
 def _row_tests(
@@ -651,12 +678,14 @@ def _row_tests(
     return tests
 
 
-def _smallest(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, terms: Terms) -> None:
-    """Find the smallest base that prints like each column whose base is not known."""
+def _smallest_bases(
+    question: TypedQuestion, pieces: Sequence[_Piece], bounds: _Bounds, rounding: str
+) -> Iterator[Note]:
+    """Yield the smallest base that prints like each column whose base is not known."""
     for piece in pieces:
         for column in columns_alone(piece.table):
             (name,) = column.groups
-            if bounds.largest.get(name, UNKNOWN) < UNKNOWN or terms.rounding == "unknown":
+            if bounds.largest.get(name, UNKNOWN) < UNKNOWN or rounding == "unknown":
                 continue
             tried = replace(
                 column,
@@ -665,13 +694,12 @@ def _smallest(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds, term
                 total_smallest=1,
                 total_largest=_MOST_TRIED,
             )
-            shares = constraints(tried, (terms.rounding,))
+            shares = constraints(tried, (rounding,))
             fitting = find_candidates(tried, shares) if shares is not None else None
             if fitting is not None and len(fitting):
-                base = int(fitting.bases[:, 0].min())
-                judged.note(
-                    "note_smallest_base", column=judged.question.columns[name], base=str(base)
-                )
+                base = str(int(fitting.bases[:, 0].min()))
+                heading = question.columns[name]
+                yield Note("note_smallest_base", {"column": heading, "base": base})
 
 
 def _number(pieces: Sequence[_Piece]) -> int:
@@ -696,13 +724,13 @@ def _number(pieces: Sequence[_Piece]) -> int:
     return prod(sum(numbers.values()) for numbers in by_groups.values())
 
 
-def _narrow(bases: dict[str, Any], code: str, low: int, high: int) -> None:
-    before = bases.get(code)
+def _narrowed(before: Any, low: int, high: int) -> Any:
+    """Return a base, or its bounds, that further bounds draw together."""
     if isinstance(before, int):
-        return
+        return before
     if isinstance(before, list):
         low, high = max(low, before[0]), min(high, before[1])
-    bases[code] = low if low == high else [low, high]
+    return low if low == high else [low, high]
 
 
 def _given_bases(question: TypedQuestion, bounds: _Bounds) -> dict[str, Any]:
@@ -739,19 +767,19 @@ def _cells_alone(
     return cells
 
 
-def _assume(judged: Judgement, reading: Reading, bounds: _Bounds) -> None:
-    """Name what the verdict rests on."""
-    judged.assumptions.append(Note(f"assume_{reading.shape}"))
-    question = judged.question
+def _assumed(question: TypedQuestion, shape: str, bounds: _Bounds) -> tuple[list[Note], list[Note]]:
+    """Return what the verdict rests on, and what it does not rest on."""
+    assumptions = [Note(f"assume_{shape}")]
+    notes: list[Note] = []
     if any(code in question.bases for code in question.columns):
-        judged.assumptions.append(Note("assume_bases"))
+        assumptions.append(Note("assume_bases"))
     if question.groups and TOTAL in question.columns:
-        if bounds.tied:
-            judged.assumptions.append(Note("assume_total"))
-        else:
-            judged.note("note_untied")
+        (assumptions if bounds.tied else notes).append(
+            Note("assume_total" if bounds.tied else "note_untied")
+        )
     if not any(size < UNKNOWN for size in bounds.largest.values()):
-        judged.note("note_no_bases")
+        notes.append(Note("note_no_bases"))
+    return assumptions, notes
 
 
 def _slip(reading: Reading, terms: Terms) -> Note:
@@ -777,12 +805,7 @@ def _judge_weighted(reading: Reading, terms: Terms) -> Judgement:
     if reading.shape == "parts" and reading.off and reading.strong:
         bounds = _bounds(question)
         pieces = _pieces(question, "parts", bounds, terms, tied=False)
-        failing = [piece for piece in pieces if not piece.fits(terms.rounding)]
-        answers = question.answers
-        judged.alternatives = [
-            _alternatives(question, answers, piece, piece.misprints(terms.rounding))
-            for piece in failing
-        ]
+        judged.alternatives = _alternatives(question, pieces, terms)
         size = sum(fault.size for fault in judged.alternatives)
         printed = sum(len(piece.table.cells) for piece in pieces)
         if (

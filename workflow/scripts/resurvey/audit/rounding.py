@@ -119,7 +119,8 @@ def _subtotals(question: RecoveredQuestion) -> Iterator[dict[str, Any]]:
 def _difference(
     cell: PrintedCell, questions: Mapping[str, RecoveredQuestion]
 ) -> Iterator[dict[str, Any]]:
-    of, minus = (questions.get(name) for name in cell.row_variable.split("-"))
+    after, _, before = cell.row_variable.partition("-")
+    of, minus = questions.get(after), questions.get(before)
     if of is None or minus is None or not cell.printed:
         return
     printed = parse_printed(cell.printed)
