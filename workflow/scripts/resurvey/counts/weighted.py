@@ -129,20 +129,7 @@ class Share:
 
 
 def column_domains(table: "Crosstab", rows: Sequence[int] = ()) -> "Domains":
-    """Shares of some rows in every column, as groups that can be compared.
-
-    Parameters
-    ----------
-    table : Crosstab
-        Counted with sampling weights.
-    rows : sequence of int
-        Positions of the answers that are added.
-
-    Returns
-    -------
-    Domains
-        One group per column; of a column without respondents nothing may be asked.
-    """
+    """Shares of some rows in every column, as groups that can be compared."""
     assert table.spread is not None
     shape = table.observed.shape
     tops, bottoms = np.zeros((2, shape[1], *shape))
@@ -158,11 +145,6 @@ def effective_bases(table: "Crosstab") -> "NDArray[np.float64]":
 
     The effective base of one share is p (1 - p) over its variance. By chance a share near 0 or 1
     is estimated with next to no variance; what the column is worth shows in its other answers.
-
-    Returns
-    -------
-    array, columns
-        Infinite where no share of the column varies.
     """
     assert table.spread is not None
     rows, columns = table.observed.shape

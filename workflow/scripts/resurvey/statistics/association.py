@@ -30,15 +30,6 @@ def measures(
 ) -> Iterator[Estimate]:
     """Yield every measure of association, computed or refused.
 
-    Parameters
-    ----------
-    observed : array
-        The full table.
-    rows, columns : Scale
-        Ordered answers, for the ordinal measures.
-    level : float
-        Confidence level.
-
     Notes
     -----
     Intervals of phi (larger tables), V, T, C and w are those of the population value, from the

@@ -114,25 +114,11 @@ def freedom_of_contrast(
     own: Sequence[float],
     joint: float,
 ) -> float:
-    """Degrees of freedom of a linear combination of estimates of groups.
+    """Satterthwaite's degrees of freedom of a linear combination of estimates of groups.
 
-    Parameters
-    ----------
-    factors : array
-        Factor of each group's estimate.
-    covariance : array, groups × groups
-        Of the estimates.
-    own : sequence of float
-        Degrees of freedom of each group: its clusters less their strata.
-    joint : float
-        Those of all these groups together, which are never exceeded.
-
-    Returns
-    -------
-    float
-        Satterthwaite's degrees of freedom, at most `joint`: a group of three villages compared
-        with one of forty has about two, men and women of the same forty villages have 39. Zero
-        where a group has none.
+    `own` are those of each group, its clusters less their strata; `joint`, those of all together,
+    is never exceeded. A group of three villages compared with one of forty has about two, men and
+    women of the same forty villages have 39. Zero where a group has none.
 
     Notes
     -----

@@ -51,20 +51,8 @@ LOOP, SLICE = 100, 12
 def fisher(table: Reduced, seed: int, most_work: int = MOST_WORK) -> list[Result]:
     """Test independence by Fisher's exact test, or its r × c form of Freeman and Halton.
 
-    Parameters
-    ----------
-    table : Reduced
-        Table without empty rows and columns.
-    seed : int
-        Seed of the Monte Carlo p-value.
-    most_work : int
-        Steps that the exact test of a larger table may take (see `freeman_halton`).
-
-    Returns
-    -------
-    list of Result
-        ``fisher`` when the p-value is exact. Where that would take too long ``fisher`` is
-        refused and ``fisher_monte_carlo`` stands beside it, with its interval and seed.
+    Where the exact p-value would take too long, ``fisher`` is refused and ``fisher_monte_carlo``
+    stands beside it, with its interval and seed.
     """
     counts = table.counts
     if table.reason:
@@ -176,13 +164,7 @@ class Packing:
 def freeman_halton(counts: "NDArray[np.int64]", most_work: int = MOST_WORK) -> float | None:
     """Return the exact p-value of a table, or None when it would take too much work.
 
-    Parameters
-    ----------
-    counts : array of int, at least 2 × 2
-        Table without empty rows and columns.
-    most_work : int
-        Steps allowed. The limit counts work, not time, so that the same table gives the same
-        answer on every machine.
+    The limit counts work, not time: the same table gives the same answer on every machine.
 
     Notes
     -----

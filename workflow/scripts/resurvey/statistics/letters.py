@@ -180,17 +180,6 @@ def larger_than(
 ) -> list[str]:
     """List for every column the letters of those whose share (or mean) is significantly smaller.
 
-    Parameters
-    ----------
-    share : array, columns
-        What is compared; NaN where a column has none.
-    p_values : array, columns × columns
-        Adjusted p-values; NaN where a pair was not compared.
-    keys : list of str
-        Letters of the columns.
-    levels : tuple of one or two floats
-        Upper case below the stricter one, lower case below the other.
-
     Examples
     --------
     >>> p_values = np.array([[np.nan, 0.03], [0.03, np.nan]])

@@ -186,17 +186,6 @@ def hypergeometric(
 ) -> "NDArray[np.int64]":
     """Draw hypergeometric numbers, one for each set of parameters.
 
-    Parameters
-    ----------
-    good, bad : array of int
-        Respondents of the kind that is counted, and the others.
-    sample : array of int
-        How many of them are drawn.
-    factorial : array
-        ln(x!) for x up to the largest ``good + bad``.
-    rng : numpy.random.Generator
-        Source of randomness.
-
     Notes
     -----
     Ratio of uniforms as in NumPy's own generator (Stadlober 1989), but on whole arrays and with
@@ -254,10 +243,6 @@ def random_tables(
 ) -> "NDArray[np.int64]":
     """Draw tables with these margins, as if respondents were dealt at random.
 
-    Returns
-    -------
-    array, rows × columns × size
-
     Examples
     --------
     >>> tables = random_tables(np.array([3, 4]), np.array([2, 5]), 6, np.random.default_rng(1))
@@ -298,19 +283,7 @@ def count_exceeding(
     seed: int,
     replicates: int,
 ) -> int:
-    """Count random tables whose statistic is at least `limit`.
-
-    Parameters
-    ----------
-    counts : array of int
-        Observed table.
-    parts : array, rows × columns × (0 .. largest)
-        What each count adds to the statistic.
-    limit : float
-        Observed statistic.
-    seed, replicates : int
-        Seed and number of random tables.
-    """
+    """Count random tables whose statistic is at least `limit`."""
     rows, columns = counts.sum(axis=1), counts.sum(axis=0)
     factorial = log_factorial(np.arange(int(rows.sum()) + 1, dtype=np.float64))
 
@@ -349,23 +322,7 @@ def count_two_columns(
     with a number of replicates. The first rows split these numbers by the multinomial
     distribution, which costs as much for a million tables as for a thousand; the last rows are
     drawn table by table from tabulated distributions. The numbers are distributed exactly as
-    those of independent tables.
-
-    Parameters
-    ----------
-    counts : array of int, rows × 2
-        Observed table.
-    parts : array, rows × 2 × (0 .. largest)
-        What each count adds to the statistic; no cell can hold more than the largest.
-    limit : float
-        Observed statistic.
-    seed, size : int
-        Seed and number of random tables.
-
-    Returns
-    -------
-    int or None
-        None when the distributions of a row are too large to tabulate.
+    those of independent tables. None when the distributions of a row are too large to tabulate.
     """
     rng = np.random.Generator(np.random.SFC64(seed))
     order = np.argsort(counts.sum(axis=1), kind="stable")[::-1]

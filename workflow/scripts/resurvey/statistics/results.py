@@ -166,21 +166,7 @@ def around(
 def around_log(
     name: str, value: float, error: float, level: float = LEVEL, notes: tuple[Note, ...] = ()
 ) -> Estimate:
-    """Return the interval of a ratio: symmetric on the log scale.
-
-    Parameters
-    ----------
-    name : str
-        Name of the ratio.
-    value : float
-        The ratio, above zero.
-    error : float
-        Standard error of its logarithm.
-    level : float
-        Confidence level.
-    notes : tuple of Note
-        Added to the estimate.
-    """
+    """Return the interval of a ratio from the standard error of its logarithm."""
     half = normal_quantile(0.5 + level / 2) * error
     if half > WIDEST:
         return Estimate(name, value, notes=(Note("endless", "no_interval"), *notes))
