@@ -9,7 +9,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.study.mapping import check_mappings, mapping_of
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
 from resurvey.waves.contract.drift import Wave, check_drift, compare_wave, open_differences
-from resurvey.waves.contract.drift_report import outline
+from resurvey.waves.contract.drift_report import outline_entry
 from unit.waves.contract.small_waves import people, survey
 
 BOOK = {
@@ -181,7 +181,9 @@ def test_answer_that_only_a_form_has_gets_a_code_and_is_accepted_as_new():
         "renamed_variable": f'plans: {{from: "What are your plans?", codes: {codes}}}',
         "new_answer": '- {variable: plans, difference: new_answer, code: 10, why: "…"}',
     }
-    entry = yaml.safe_load(outline("2026", lines, commented=False).replace("# - ", "- "))["2026"]
+    entry = yaml.safe_load(outline_entry("2026", lines, commented=False).replace("# - ", "- "))[
+        "2026"
+    ]
     entry["accept"][0]["why"] = "Offered for the first time"
     check_mappings(
         {"config": {"waves": {"2026": {}}}, "waves": {"2026": entry}, "codebook": book}, "w.yaml"
@@ -271,7 +273,7 @@ def test_suggested_mapping_is_yaml_that_undoes_the_differences():
         "wordings": {"Q7": "What are your plans?"},
         "missing": {"Q7": (9,)},
     }
-    text = outline("2026", drift(**changed), commented=False)
+    text = outline_entry("2026", drift(**changed), commented=False)
     suggested = yaml.safe_load(text)["2026"]
     assert suggested["variables"] == {
         "plans": {"from": "Q7"},
@@ -281,7 +283,7 @@ def test_suggested_mapping_is_yaml_that_undoes_the_differences():
 
 
 def test_every_suggestion_of_the_skeleton_is_a_comment():
-    text = outline("2026", drift(labels={"sex": {1: "Women", 2: "Men"}}), commented=True)
+    text = outline_entry("2026", drift(labels={"sex": {1: "Women", 2: "Men"}}), commented=True)
     assert yaml.safe_load(text) == {"2026": {"variables": None, "accept": None}}
     assert "    # sex: {codes: {1: 2, 2: 1}}" in text
 
@@ -289,6 +291,6 @@ def test_every_suggestion_of_the_skeleton_is_a_comment():
 def test_hostile_labels_stay_inside_their_comment():
     hostile = 'x\nreal: key # "quoted" {{ 7*7 }} \x1b[31m'
     lines = drift(labels={"works": {1: "Yes", 2: "No", 3: hostile}})
-    text = outline("2026", lines, commented=True)
+    text = outline_entry("2026", lines, commented=True)
     assert yaml.safe_load(text) == {"2026": {"variables": None, "accept": None}}
     assert "\x1b" not in text

@@ -11,7 +11,7 @@ from resurvey.study.mapping import WaveMapping
 from resurvey.waves.contract.drift import Wave, check_drift, compare_wave
 from resurvey.waves.contract.panel_members import (
     Respondents,
-    allowed,
+    allowed_contradictions,
     check_people,
     match_people,
     recognise,
@@ -72,7 +72,7 @@ def test_two_per_cent_of_contradictions_are_fine_and_six_are_not():
         match = match_people(asked(now, 2026), asked(people, 2024))
         assert match.contradicting == share
         assert match.strangers() is stops
-    assert not match.strangers(allowed({"same_person": {"contradictions": 0.1}}))
+    assert not match.strangers(allowed_contradictions({"same_person": {"contradictions": 0.1}}))
 
 
 def test_refreshed_panel_is_compared_in_those_who_are_in_both():

@@ -21,7 +21,7 @@ from resurvey.study.order import order_waves
 from resurvey.study.yaml_text import quoted, yaml_line
 from resurvey.waves.contract.differences import DriftLine
 from resurvey.waves.contract.drift import Wave, compare_wave, open_wave
-from resurvey.waves.contract.drift_report import outline
+from resurvey.waves.contract.drift_report import outline_entry
 
 REPOSITORY = Path(__file__).resolve().parents[5]
 _HEADER = (
@@ -102,7 +102,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
         )
     waves_text = _text(waves_file) if waves_file.is_file() else _HEADER
     waves_text += "" if waves_text.endswith("\n") else "\n"
-    waves_text += outline(name, lines, commented=True)
+    waves_text += outline_entry(name, lines, commented=True)
     _write(((waves_file, waves_text), (config_file, new_text)), study, schemas, name)
     remarks = [
         f"Study: {called}",

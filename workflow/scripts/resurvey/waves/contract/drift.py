@@ -31,8 +31,13 @@ from resurvey.waves.contract.differences import (
     difference,
     in_order,
 )
-from resurvey.waves.contract.drift_report import drift_page, outline
-from resurvey.waves.contract.panel_members import Respondents, allowed, match_people, remedy
+from resurvey.waves.contract.drift_report import drift_page, outline_entry
+from resurvey.waves.contract.panel_members import (
+    Respondents,
+    allowed_contradictions,
+    match_people,
+    panel_remedy,
+)
 from resurvey.waves.contract.questionnaire import (
     Questionnaire,
     declared_questionnaire,
@@ -262,7 +267,7 @@ def _same_people(
     )
     if match is None:
         return []
-    most = allowed(trend)
+    most = allowed_contradictions(trend)
     if match.strangers(most):
         figures = f"{match.contradicting} / {match.compared} ({match.by_variable()})"
         return [difference(match.identifier, "panel", str(match.shared), figures)]
@@ -346,7 +351,7 @@ def stop_sentences(lines: Iterable[DriftLine], file: str) -> list[str]:
         to_do = (
             f'; add under "{wave}", `{listed[0]["under"]}:`, in {file} the line  {line}'
             if line
-            else f"; {remedy(variable)}"
+            else f"; {panel_remedy(variable)}"
             if kind == "panel"
             else ""
         )
@@ -470,7 +475,7 @@ def write_drift(
         wave, before, contract.codebook, contract.used, contract.languages[0], contract.trend
     )
     write_csv(outputs["drift"], DRIFT_COLUMNS, lines)
-    write_text(outputs["suggestion"], outline(wave.name, lines, commented=False))
+    write_text(outputs["suggestion"], outline_entry(wave.name, lines, commented=False))
     labels = [declared["wave"].get("label") for declared in waves]
     for language, page in zip(contract.languages, outputs["pages"], strict=True):
         named = [

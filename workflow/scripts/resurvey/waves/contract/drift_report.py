@@ -8,7 +8,7 @@ from typing import Any
 from resurvey.study.yaml_text import printable, quoted
 from resurvey.waves.contract.differences import BREAKING, NOTE, SEVERITIES, DriftLine
 from resurvey.waves.contract.meaning import ANSWER, MISSING, NUMBERS, TEXT
-from resurvey.waves.contract.panel_members import remedy
+from resurvey.waves.contract.panel_members import panel_remedy
 from resurvey.waves.contract.routing import LEVEL, TESTED
 
 _WORDS = {MISSING: "user_missing", ANSWER: "answer", TEXT: "text", NUMBERS: "numbers"}
@@ -220,13 +220,13 @@ def _change(line: DriftLine, several: bool) -> str:
 
 def _remedy(line: DriftLine) -> str:
     if line["difference"] == "panel":
-        return remedy(line["variable"])
+        return panel_remedy(line["variable"])
     return (
         f"{line['under']}: {line['line']}" if line["severity"] == BREAKING and line["line"] else ""
     )
 
 
-def outline(wave: str, lines: Iterable[DriftLine], commented: bool) -> str:
+def outline_entry(wave: str, lines: Iterable[DriftLine], commented: bool) -> str:
     """Write what could stand in waves.yaml for a wave.
 
     Examples
@@ -234,7 +234,7 @@ def outline(wave: str, lines: Iterable[DriftLine], commented: bool) -> str:
     >>> line = {"variable": "sex", "difference": "renamed_variable", "severity": "breaking",
     ...         "before": "sex: Your sex", "after": "Q1: Your sex?", "accepted": "", "code": None,
     ...         "under": "variables", "line": "sex: {from: Q1}", "against": "codebook"}
-    >>> print(outline("2026", [line], commented=True), end="")
+    >>> print(outline_entry("2026", [line], commented=True), end="")
     "2026":
       variables:
         # sex: {from: Q1}  # renamed_variable: sex: Your sex → Q1: Your sex?

@@ -561,33 +561,28 @@ def check_people(match: Match, declared: TrendPart) -> None:
     ...     print(str(stop)[:93])
     wave '2026': 90 respondents have the same 'nr' as in wave '2024', but 44 of the 90 who can be
     """
-    most = allowed(declared)
+    most = allowed_contradictions(declared)
     if match.strangers(most):
-        raise SurveyError(f"wave '{match.wave}': {contradiction(match, most)}")
+        raise SurveyError(
+            f"wave '{match.wave}': {match.shared} respondents have the same '{match.identifier}' "
+            f"as in wave '{match.against}', but {match.contradicting} of the {match.compared} who "
+            f"can be compared contradict themselves ({match.by_variable()}), more than "
+            f"{100 * most:g} %: these are not the same people; {panel_remedy(match.identifier)}"
+        )
 
 
-def allowed(declared: TrendPart) -> float:
+def allowed_contradictions(declared: TrendPart) -> float:
     """Share of contradictions that the study allows.
 
     Examples
     --------
-    >>> allowed({}), allowed({"same_person": {"contradictions": 0.1}})
+    >>> allowed_contradictions({}), allowed_contradictions({"same_person": {"contradictions": 0.1}})
     (0.05, 0.1)
     """
     return float(declared.get("same_person", {}).get("contradictions", CONTRADICTIONS))
 
 
-def contradiction(match: Match, most: float) -> str:
-    """Say what stands against a panel, and what to do about it."""
-    return (
-        f"{match.shared} respondents have the same '{match.identifier}' as in wave "
-        f"'{match.against}', but {match.contradicting} of the {match.compared} who can be compared "
-        f"contradict themselves ({match.by_variable()}), more than {100 * most:g} %: these are "
-        f"not the same people; {remedy(match.identifier)}"
-    )
-
-
-def remedy(identifier: str) -> str:
+def panel_remedy(identifier: str) -> str:
     """What to do about numbers that begin anew in every wave."""
     return (
         f"take `id: {identifier}` away (config/codebook.yaml, config/config.yaml) or write "

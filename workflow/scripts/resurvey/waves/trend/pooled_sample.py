@@ -25,7 +25,7 @@ from resurvey.waves.contract.panel_members import (
     NOBODY,
     Match,
     Respondents,
-    allowed,
+    allowed_contradictions,
     check_people,
     match_people,
     number_members,
@@ -237,7 +237,11 @@ def check_panel(pool: Pool, declared: TrendPart) -> tuple[Pool, list[Match]]:
                 continue
             check_people(match, declared)
             matches.append(match)
-            if match.numbered and match.unknown(allowed(declared)) and "panel" not in declared:
+            if (
+                match.numbered
+                and match.unknown(allowed_contradictions(declared))
+                and "panel" not in declared
+            ):
                 unknown |= {wave, against}
     if not unknown:
         return pool, matches

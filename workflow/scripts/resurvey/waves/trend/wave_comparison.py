@@ -23,7 +23,7 @@ from resurvey.tables.inference import (
     adjust_tests,
     label_nominal,
 )
-from resurvey.waves.contract.panel_members import Match, allowed
+from resurvey.waves.contract.panel_members import Match, allowed_contradictions
 from resurvey.waves.trend.panel_changes import PANEL_COLUMNS, compare_members
 from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, check_panel, pool_waves
 from resurvey.waves.trend.question_tests import (
@@ -121,7 +121,7 @@ def compare_waves(
         label_nominal(own, sample)
     multiplicity = declared_multiplicity(declared)
     return {
-        "waves": _list_waves(pool, matches, allowed(declared)),
+        "waves": _list_waves(pool, matches, allowed_contradictions(declared)),
         "crosstabs": stack_lines(waves, CROSSTAB_COLUMNS),
         **lines,
         "moved": rank_questions(lines["tests"], lines["differences"], *multiplicity),
