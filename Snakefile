@@ -28,7 +28,7 @@ include: "workflow/rules/receipts.smk"
 
 
 rule all:
-    """Every wave's report in every language, the audit of what was published, the trend."""
+    """Every wave's report and audit in every language, the documents, the trend."""
     default_target: True
     input:
         expand(rules.write_pages.output, wave=WAVES),

@@ -51,9 +51,6 @@ except SurveyError as problem:
 
 STUDY = STANDING.parts
 WAVES = sorted(STANDING.waves)
-PUBLISHED = [
-    wave for wave in WAVES if Path(f"resources/published/{wave}/cells.csv").exists()
-]
 LANGUAGES = STANDING.languages
 MODELS = STUDY["models"].get("models", {})
 # One wave without waves.yaml has nothing to compare: its import checks the codebook.

@@ -10,7 +10,7 @@ A file of a wave that is not there stops it, too: Snakemake would keep what was 
 """
 
 from resurvey.proof.parts import known_job
-from resurvey.proof.receipts import compare, own_receipts
+from resurvey.proof.receipts import compare, name_files, own_receipts
 
 # These rooms are made from printed numbers: no raw file is asked for.
 WITHOUT_RAW = {"recover_wave", "reconstruct_wave"}
@@ -28,18 +28,6 @@ def compared_results():
         for path, receipt in known.items()
     }
     return compare(known, wanted, "results")
-
-
-def remade_waves(unfit):
-    """Waves of which something is made anew; all of them where it is of all waves together."""
-    for path in unfit:
-        room, *rest = Path(path).parts[1:]
-        if room in WAVES and rest[:1] != ["import"]:
-            yield room
-        elif room in WAVES and not rest[1].startswith(("drift", "suggested")):
-            yield room
-        elif room not in WAVES and room not in ("drift", "trend"):
-            yield from WAVES
 
 
 def refuse(sentences):
@@ -67,35 +55,6 @@ def left_over(paths):
     ]
 
 
-def tell(unfit):
-    """Say what is made anew, and why."""
-    reasons = {}
-    for path, reason in unfit.items():
-        reasons.setdefault(reason, []).append(path)
-    for reason, paths in reasons.items():
-        logger.info(f"To be made anew: {named(paths)}: {reason}.")
-
-
-def own_files(found, jobs):
-    """Somebody's files in folders that jobs replace as a whole, beside what a run wrote there."""
-    folders = {Path(path) for job in jobs for path in job.output if path.is_directory}
-    inside = [
-        (folder, path)
-        for path in found.files
-        for folder in folders.intersection(Path(path).parents)
-    ]
-    written = {folder for folder, path in inside if path not in found.unknown}
-    return [
-        path for folder, path in inside if path in found.unknown and folder in written
-    ]
-
-
-def named(paths):
-    """The first of some files, and how many more there are."""
-    more = f" and {len(paths) - 1} more files" if len(paths) > 1 else ""
-    return f"{paths[0]}{more}"
-
-
 def plan(build=workflow._build_dag):
     """Build Snakemake's graph of jobs, with what the receipts say."""
     if REPORTING:
@@ -107,22 +66,29 @@ def plan(build=workflow._build_dag):
     ):
         return build()
     found = compared_results()
-    refuse(edited(found))
+    refuse(found.refusals())
     workflow.dag.forcefiles.update(found.unfit)
-    REMADE.update(remade_waves(found.unfit))
+    REMADE.update(found.remade_waves(WAVES))
     build()
     jobs = list(workflow.dag.jobs)
     made = {path for job in jobs for path in map(str, job.output)}
-    tell({path: reason for path, reason in found.unfit.items() if path in made})
+    for reason in found.reasons(sorted(made)):
+        logger.info(f"To be made anew: {reason}.")
     left = left_over(path for path in found.files if path not in made)
     if left:
         logger.info(
-            f"Nothing in the study as it stands makes {named(left)}: of an earlier run, or "
+            f"Nothing in the study as it stands makes {name_files(left)}: of an earlier run, or "
             "yours; nothing here keeps them up to date, delete what is not wanted."
         )
+    folders = {
+        str(path)
+        for job in workflow.dag.needrun_jobs()
+        for path in job.output
+        if path.is_directory
+    }
     refuse(
         f"{path}: no run wrote this, and the folder that it lies in is made anew; move it elsewhere"
-        for path in own_files(found, workflow.dag.needrun_jobs())
+        for path in found.strangers(folders)
     )
     raw_files = {wave["file"] for wave in STANDING.waves.values()}
     waves = {
@@ -143,29 +109,17 @@ def plan(build=workflow._build_dag):
     )
 
 
-def edited(found):
-    """A sentence for each result that somebody edited."""
-    return [
-        f"{path}: this is not as the run wrote it; move it elsewhere if you want to keep it, "
-        "delete it here, and the run makes it anew"
-        for path in found.edited
-    ]
-
-
 def plan_report(build):
     """Build the graph for `--report`, which runs nothing: what would be run is refused instead."""
     found = compared_results()
-    refuse(edited(found))
+    refuse(found.refusals())
     build()
-    stale = {}
-    for job in workflow.dag.jobs:
-        for path in map(str, job.output):
-            # Results may be reported where the records of persons are not at hand.
-            if not found.unfit.get(path, "gone").startswith("gone"):
-                stale.setdefault(found.unfit[path], []).append(path)
+    made = {path for job in workflow.dag.jobs for path in map(str, job.output)}
     refuse(
-        f"{named(paths)}: {reason}; run the study before its report is made"
-        for reason, paths in stale.items()
+        f"{reason}; run the study before its report is made"
+        for reason in found.reasons(sorted(made))
+        # Results may be reported where the records of persons are not at hand.
+        if ": gone: " not in reason
     )
 
 

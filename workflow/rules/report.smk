@@ -2,7 +2,7 @@
 
 IN   results/{wave}/tables/*, clean/log.csv, figures/*, audit/*, models/*
 OUT  results/{wave}/report/provenance.json, report.{language}.html
-OUT  results/{wave}/audit/audit.{language}.html   (where the study has published numbers)
+OUT  results/{wave}/audit/audit.{language}.html   (says so where nothing was published)
 OUT  results/{wave}/report/report.{language}.docx, report.{language}.pdf, tables.{language}.xlsx,
      latex/{table}.{language}.tex, csv/{table}.{language}.csv
 """
@@ -89,7 +89,7 @@ rule write_pages:
                     "language": language,
                 },
             )
-            for language in (LANGUAGES if PUBLISHED else ())
+            for language in LANGUAGES
         ],
     log:
         "results/{wave}/logs/write_pages.log",
@@ -102,7 +102,7 @@ rule write_pages:
 
 
 rule audit:
-    """The audit of every wave in every language, where the study has published numbers."""
+    """The audit of every wave in every language."""
     input:
         expand(rules.write_pages.output.audit, wave=WAVES),
 

@@ -29,7 +29,7 @@ def main(files, codebook, drawn, published, recovered, study, words, wave, folde
         results = read_results(files, codebook, **drawn[language], language=language)
         # The templates of the report are those that every page shares.
         write_text(report, write_page(results, study, words[language], wave, language, folders[1:]))
-    for language, audit in zip(words, pages["audit"], strict=False):
+    for language, audit in zip(words, pages["audit"], strict=True):
         write_text(audit, write_audit(audited, study, words[language], wave, language, folders))
 
 

@@ -10,6 +10,7 @@ import pytest
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file
 from resurvey.proof.receipts import (
+    Comparison,
     Made,
     Receipt,
     check_results,
@@ -184,3 +185,29 @@ def test_environment_is_the_lock_and_what_is_installed(tmp_path, monkeypatch):
     lock.write_text(lock.read_text() + "# \n")
     assert hash_file(lock)
     assert environment_hash.__wrapped__(lock) != first
+
+
+def test_wave_of_which_something_is_unfit_is_remade_and_no_other():
+    waves = ("1996", "2000")
+    assert Comparison(unfit={"results/1996/tables/tests.csv": ""}).remade_waves(waves) == {"1996"}
+    imported = {"results/2000/import/codebook.csv": "", "results/trend/trend.en.html": ""}
+    assert Comparison(unfit=imported).remade_waves(waves) == {"2000"}
+
+
+def test_what_questionnaires_differ_in_remakes_no_wave_and_what_is_of_all_remakes_all():
+    waves = ("1996", "2000")
+    drift = ["results/1996/import/drift.csv", "results/1996/import/suggested_mapping.yaml"]
+    assert Comparison(unfit=dict.fromkeys(drift, "")).remade_waves(waves) == set()
+    assert Comparison(unfit={"results/drift/drift.csv": ""}).remade_waves(waves) == set()
+    assert Comparison(unfit={"results/deposit/ddi.xml": ""}).remade_waves(waves) == set(waves)
+
+
+def test_files_of_one_reason_are_told_together_and_only_those_that_are_made():
+    found = Comparison(unfit={"b": "the code changed", "a": "the code changed", "c": "x changed"})
+    assert found.reasons(["a", "b", "d"]) == ["a and 1 more files: the code changed"]
+
+
+def test_own_file_beside_what_a_run_wrote_is_a_stranger_and_a_folder_of_own_files_is_not():
+    found = Comparison(files=["r/f/made.svg", "r/f/mine.txt", "r/g/mine.txt"])
+    found.unknown.update(["r/f/mine.txt", "r/g/mine.txt"])
+    assert found.strangers(["r/f", "r/g"]) == ["r/f/mine.txt"]

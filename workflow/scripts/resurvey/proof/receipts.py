@@ -220,6 +220,59 @@ class Comparison:
     files: list[str] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
 
+    def refusals(self) -> list[str]:
+        """Say of each result that somebody edited what to do about it."""
+        return [
+            f"{path}: this is not as the run wrote it; move it elsewhere if you want to keep it, "
+            "delete it here, and the run makes it anew"
+            for path in self.edited
+        ]
+
+    def reasons(self, made: Iterable[str]) -> list[str]:
+        """Say why files among `made` are to be made anew, those of one reason together."""
+        together: dict[str, list[str]] = {}
+        for path in made:
+            if path in self.unfit:
+                together.setdefault(self.unfit[path], []).append(path)
+        return [f"{name_files(paths)}: {reason}" for reason, paths in together.items()]
+
+    def remade_waves(self, waves: Iterable[str]) -> set[str]:
+        """Waves of which something is made anew; all of them where it is of all waves together."""
+        every = set(waves)
+        remade = set()
+        for path in self.unfit:
+            room, *rest = PurePosixPath(path).parts[1:]
+            if room not in every and room not in ("drift", "trend"):
+                return every
+            # What the questionnaires differ in lies in a wave's import, and is no import itself.
+            about_drift = rest[:1] == ["import"] and rest[1].startswith(("drift", "suggested"))
+            if room in every and not about_drift:
+                remade.add(room)
+        return remade
+
+    def strangers(self, folders: Iterable[str | Path]) -> list[str]:
+        """Somebody's files in folders that jobs replace as a whole, beside what a run wrote."""
+        replaced = set(map(Path, folders))
+        inside = [
+            (folder, path)
+            for path in self.files
+            for folder in replaced.intersection(Path(path).parents)
+        ]
+        written = {folder for folder, path in inside if path not in self.unknown}
+        return [path for folder, path in inside if path in self.unknown and folder in written]
+
+
+def name_files(paths: Sequence[str]) -> str:
+    """Name the first of some files, and how many more there are.
+
+    Examples
+    --------
+    >>> name_files(["a.csv"]), name_files(["a.csv", "b.csv", "c.csv"])
+    ('a.csv', 'a.csv and 2 more files')
+    """
+    more = f" and {len(paths) - 1} more files" if len(paths) > 1 else ""
+    return f"{paths[0]}{more}"
+
 
 def compare(
     receipts: Mapping[Path, Receipt], wanted: Mapping[Path, Made], results: str | Path
