@@ -548,11 +548,6 @@ def expand_names(patterns: Sequence[str], names: Iterable[str]) -> list[str]:
 def kish(weights: Any) -> tuple[float, float]:
     """Kish's design effect of unequal weights, and the effective sample size.
 
-    Parameters
-    ----------
-    weights : array
-        Weights of the respondents; zero weights do not count.
-
     Returns
     -------
     effect, effective

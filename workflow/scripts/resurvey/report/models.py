@@ -99,19 +99,7 @@ class ModelLines:
 
 
 class Models:
-    """Words the models of one wave.
-
-    Parameters
-    ----------
-    lines : ModelLines
-        What was fitted.
-    labels, numerals, say
-        Labels, numbers and words of the page.
-    alpha : float
-        Declared significance level, a share.
-    reconstructed : bool
-        The records are reconstructed: every model was refused.
-    """
+    """Words the models of one wave."""
 
     def __init__(
         self,

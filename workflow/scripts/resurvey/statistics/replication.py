@@ -90,11 +90,6 @@ class ReplicatedSpread:
     def freedom_of(self, cells: Any) -> float:
         """Degrees of freedom of the respondents in some cells: R's ``degf`` of the subset.
 
-        Parameters
-        ----------
-        cells : array
-            Which cells; not zero where a cell belongs to the group.
-
         Returns
         -------
         float

@@ -52,19 +52,7 @@ class Manner:
 
 
 class Part:
-    """One item by one column variable: its counts, and what may be said of them.
-
-    Parameters
-    ----------
-    crossed : Crossed
-        Counts.
-    identified : bool
-        Whether the cells may be printed.
-    bounds : PairBounds, optional
-        Bounds of the cells that may not be printed.
-    manner : Manner
-        Small bases and letters.
-    """
+    """One item by one column variable: its counts, and what may be said of them."""
 
     def __init__(
         self, crossed: Crossed, identified: bool, bounds: PairBounds | None, manner: Manner

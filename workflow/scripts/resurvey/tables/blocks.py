@@ -107,17 +107,7 @@ CROSSTAB_COLUMNS = (
 
 @dataclass(frozen=True)
 class Setting:
-    """How the tables of a study are worded and tested.
-
-    Attributes
-    ----------
-    language : str
-        Language of the labels in the cells.
-    words : dict
-        Labels of the total row and the all-respondents column: ``total``, ``all_respondents``.
-    alpha : float
-        Significance level, a share.
-    """
+    """How the tables of a study are worded and tested."""
 
     language: str
     words: Mapping[str, str]
@@ -137,20 +127,8 @@ class Line:
 class Block:
     """The counts of one question in one table, as its cells need them.
 
-    Parameters
-    ----------
-    counted : Crosstab
-        Rows × columns.
-    everyone : Crosstab
-        The same question of all respondents, without columns.
-    percent : str
-        ``column``, ``row`` or ``total``: what `percent` and its interval are of.
-    identified, known : bool
-        Whether the cells may be printed, and whether at least the all-respondents column may.
-    setting : Setting
-        Words and level.
-    bounds : PairBounds, optional
-        Bounds of the cells that may not be printed.
+    `everyone` is the question without columns; `known` says whether at least the column of all
+    respondents may be printed, `identified` whether all cells may.
     """
 
     def __init__(

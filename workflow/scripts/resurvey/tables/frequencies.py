@@ -41,19 +41,6 @@ def count_frequencies(
 ) -> list[dict[str, Any]]:
     """Count the answers of every variable, unweighted, as a codebook prints them.
 
-    Parameters
-    ----------
-    survey : Survey
-        Respondents and codebook.
-    language : str
-        Language of the labels.
-    missing_label : str
-        Label of system-missing.
-    left_out : collection of str
-        Variables that are not counted, such as those whose counts are invented.
-    people : array of int, optional
-        How many equal respondents each row stands for; without it a row is one respondent.
-
     Returns
     -------
     list of dict

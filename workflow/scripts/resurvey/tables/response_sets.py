@@ -34,17 +34,8 @@ CHOSEN, NOT_CHOSEN, NOBODY = 0, 1, 2
 class ResponseSet:
     """A multiple-response set.
 
-    Attributes
-    ----------
-    name : str
-        Name as the table writes it, with or without the ``$`` that SPSS puts before it.
-    label : dict of str
-        Wording by language.
-    items : tuple of str
-        Variables of the set.
-    counted : code, optional
-        Code that means "chosen": a dichotomous set, one option per variable. Without it the
-        variables hold the same codes: a categorical set, one option per code.
+    Dichotomous with a `counted` code, which means "chosen", in one variable per option; without
+    one categorical, the same codes in every variable.
     """
 
     name: str

@@ -15,17 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Margins:
-    """What is known of one stratum (a group, or all respondents) about two answers.
-
-    Attributes
-    ----------
-    respondents : int
-        Everybody in the stratum.
-    row, row_base : int
-        Those who gave the row's answer, and those who answered its question at all.
-    column : int
-        Those who gave the column's answer.
-    """
+    """What one stratum says of two answers; `row_base` answered the row's question at all."""
 
     respondents: int
     row: int
@@ -35,16 +25,7 @@ class Margins:
 
 @dataclass(frozen=True)
 class JointBounds:
-    """Bounds of one cell of two uncrossed questions.
-
-    Attributes
-    ----------
-    count : tuple of int
-        Smallest and largest possible joint count.
-    percent : tuple of fractions.Fraction, or None
-        Smallest and largest possible column per cent; None where possibly nobody of the column
-        answered the row's question, so that there is no per cent.
-    """
+    """Bounds of one cell; no per cent where possibly nobody answered the row's question."""
 
     count: tuple[int, int]
     percent: tuple[Fraction, Fraction] | None
@@ -99,15 +80,6 @@ class PairBounds:
 
     Both questions' counts are taken within the groups that both were crossed with in print,
     else among all respondents. They hold for the counts that the records were dealt from.
-
-    Parameters
-    ----------
-    survey : Survey
-        Reconstructed respondents.
-    row, column : str
-        The two questions.
-    crossed : set of (question, group)
-        What was crossed in print.
     """
 
     def __init__(
