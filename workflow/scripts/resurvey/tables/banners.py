@@ -64,7 +64,7 @@ class Part:
         self.name = column.variable.name
         self.codes = [str(code) for code in column.codes]
         self.labels = [column.variable.answer(code, language) for code in column.codes]
-        self.keys = [column_key(place) for place in range(len(self.codes))]
+        self.keys = [column_key(column) for column in range(len(self.codes))]
         few = crossed.heads.bases < manner.least if identified else np.zeros(len(self.codes), bool)
         self.small: Collection[int] = set(np.flatnonzero(few).tolist())
         self.why_not = ""
@@ -163,14 +163,14 @@ class _Cells:
             layers.append((counts, bases))
         (counts, bases), (heads, head_bases) = layers
         cells = []
-        for place, code in enumerate(part.codes):
-            small = self._small() if place in part.small else ""
+        for column, code in enumerate(part.codes):
+            small = self._small() if column in part.small else ""
             cells.append(
-                self._start(line, part.name, code, part.labels[place])
-                | numbers(counts[place], heads[place], bases[place], head_bases[place])
+                self._start(line, part.name, code, part.labels[column])
+                | numbers(counts[column], heads[column], bases[column], head_bases[column])
                 | {
-                    "column_letter": part.keys[place],
-                    "letters": letters[place],
+                    "column_letter": part.keys[column],
+                    "letters": letters[column],
                     "note": join_notes(small, part.why_not),
                 }
             )
@@ -201,15 +201,15 @@ class _Cells:
                 continue
             found = part.means(scale, self.manner)
             heads = part.crossed.heads.cells[scale.positions]
-            for place, code in enumerate(part.codes):
-                small = self._small() if place in part.small else ""
+            for column, code in enumerate(part.codes):
+                small = self._small() if column in part.small else ""
                 cells.append(
-                    self._start(line, part.name, code, part.labels[place])
-                    | _mean(found, place, heads)
+                    self._start(line, part.name, code, part.labels[column])
+                    | _mean(found, column, heads)
                     | {
-                        "column_letter": part.keys[place],
-                        "letters": found.letters[place],
-                        "note": join_notes(small, part.why_not, found.notes[place], scale.note),
+                        "column_letter": part.keys[column],
+                        "letters": found.letters[column],
+                        "note": join_notes(small, part.why_not, found.notes[column], scale.note),
                     }
                 )
         return cells
@@ -234,11 +234,11 @@ class _Cells:
 
     def _refused(self, line: Line, part: Part) -> list[dict[str, Any]]:
         cells = []
-        for place, code in enumerate(part.codes):
-            cell = self._start(line, part.name, code, part.labels[place])
+        for column, code in enumerate(part.codes):
+            cell = self._start(line, part.name, code, part.labels[column])
             cell["note"] = NOT_IDENTIFIED
             if part.bounds is not None and line.parts:
-                cell |= part.bounds.cell(line.parts, place)
+                cell |= part.bounds.cell(line.parts, column)
             cells.append(cell)
         return cells
 
@@ -265,12 +265,12 @@ def is_ordered(variable: Variable) -> bool:
     return variable.measure in ("ordinal", "scale") or bool(variable.order)
 
 
-def _mean(found: ColumnMeans, place: int, heads: Any) -> dict[str, Any]:
+def _mean(found: ColumnMeans, column: int, heads: Any) -> dict[str, Any]:
     return {
-        "base": plain_number(found.bases[place]),
-        "unweighted_base": int(heads[:, place].sum()),
-        "mean": float(found.means[place]),
-        "standard_deviation": float(found.deviations[place]),
+        "base": plain_number(found.bases[column]),
+        "unweighted_base": int(heads[:, column].sum()),
+        "mean": float(found.means[column]),
+        "standard_deviation": float(found.deviations[column]),
     }
 
 
@@ -414,8 +414,8 @@ class _Banner:
             refuse_subtotals(self.declared, item.variable.name, self.manner.name)
             label = item.variable.answer
             options = [
-                Line(str(code), label(code, self.manner.setting.language), "answer", (place,))
-                for place, code in enumerate(item.codes)
+                Line(str(code), label(code, self.manner.setting.language), "answer", (option,))
+                for option, code in enumerate(item.codes)
             ]
             return [*options, total]
         check_codes(item.variable, item.codes, self.manner.name)
