@@ -13,7 +13,7 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import crosstab
-from resurvey.counts.design import Design, check_weights, describe_weights, kish
+from resurvey.counts.design import Design, Rake, check_weights, describe_weights, kish
 from resurvey.prepare.import_gate import import_survey
 from resurvey.tables.tabulation import with_weighting
 
@@ -351,3 +351,43 @@ def test_codebook_of_the_tables_carries_the_description_only_where_there_are_wei
     assert book.weighting["respondents"] == 40
     assert Codebook.from_json(book.to_json()) == book
     assert "weighting" not in json.loads(survey.codebook.to_json())
+
+
+def test_margins_may_be_shares_per_cents_or_totals():
+    survey = people()
+    shares, per_cents, totals = (
+        Design(weights="w", rake=Rake({"g": margin})).prepared(survey).weights
+        for margin in ({"1": 0.3, "2": 0.7}, {"1": 30, "2": 70}, {"1": 3000, "2": 7000})
+    )
+    assert per_cents == pytest.approx(shares)
+    assert shares.sum() == pytest.approx(survey.data["w"].sum())
+    assert totals.sum() == pytest.approx(10_000)
+    assert totals / totals.sum() == pytest.approx(shares / shares.sum())
+    held = [totals[survey.data["g"] == code].sum() for code in (1, 2)]
+    assert held == pytest.approx([3000, 7000])
+
+
+def test_printed_shares_that_miss_100_by_rounding_are_shares():
+    survey = people()
+    survey.data["q"] = np.arange(60) % 3 + 1
+    ready = Design(rake=Rake({"q": {"1": 33.3, "2": 33.3, "3": 33.3}})).prepared(survey)
+    assert ready.weights == pytest.approx(np.ones(60))
+    assert ready.described().rounds > 0
+
+
+def test_whoever_has_no_weight_needs_no_group_to_be_raked():
+    survey = people()
+    survey.data["g"] = survey.data["g"].astype("Int64")
+    survey.data.loc[3, "g"] = pd.NA
+    design = Design(weights="w", rake=Rake({"g": {"1": 30, "2": 70}}))
+    with pytest.raises(SurveyError, match=r"'g' has no answer of 1 respondents \(row 4\)"):
+        design.prepared(survey)
+    survey.data.loc[3, "w"] = 0.0
+    assert design.prepared(survey).weights[3] == 0
+
+
+def test_a_raked_margin_does_not_vary():
+    survey = people(n=300)
+    table = crosstab(survey, "g", None, Design(weights="w", rake=Rake({"g": {"1": 30, "2": 70}})))
+    for share in table.shares("column"):
+        assert share.standard_error == pytest.approx(0, abs=1e-9)

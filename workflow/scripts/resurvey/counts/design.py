@@ -356,8 +356,10 @@ class Design:
         path = np.zeros(n, dtype=np.int64)
         share = np.ones(n)
         for level in range(depth):
-            own = _groups(survey, strata[level]) if level < len(strata) else np.zeros(n, np.int64)
-            stratum = _joined(path, own)
+            stratum_at_level = (
+                _groups(survey, strata[level]) if level < len(strata) else np.zeros(n, np.int64)
+            )
+            stratum = _joined(path, stratum_at_level)
             named = level < len(clusters)
             unit = _groups(survey, clusters[level]) if named else np.arange(n)
             if level == 0 and named and not self.nest:

@@ -353,8 +353,8 @@ def concordance(y: "NDArray[np.int64]", scores: "NDArray[np.float64]") -> Result
     """
     by_outcome = [np.sort(scores[y == outcome]) for outcome in np.unique(y)]
     right = pairs = 0.0
-    for place, low in enumerate(by_outcome):
-        for high in by_outcome[place + 1 :]:
+    for rank, low in enumerate(by_outcome):
+        for high in by_outcome[rank + 1 :]:
             below = np.searchsorted(low, high, side="left").sum()
             tied = np.searchsorted(low, high, side="right").sum() - below
             right += float(below) + float(tied) / 2
@@ -384,10 +384,10 @@ def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]
     whole = np.linalg.slogdet(correlation)[1]
     found = {}
     for variable in variables:
-        own = np.array([name == variable for name, _ in names])
-        inner = np.linalg.slogdet(correlation[np.ix_(own, own)])[1]
-        outer = np.linalg.slogdet(correlation[np.ix_(~own, ~own)])[1]
-        found[variable] = float(np.exp((inner + outer - whole) / own.sum()))
+        inside = np.array([name == variable for name, _ in names])
+        inner = np.linalg.slogdet(correlation[np.ix_(inside, inside)])[1]
+        outer = np.linalg.slogdet(correlation[np.ix_(~inside, ~inside)])[1]
+        found[variable] = float(np.exp((inner + outer - whole) / inside.sum()))
     worst = max(found, key=lambda variable: found[variable])
     notes = (Note("inflation", predictor=worst),)
     return Result("largest_vif", found[worst], n=len(x), notes=notes)
@@ -407,10 +407,10 @@ def hosmer_lemeshow(
     edges = np.unique(np.quantile(probability, np.linspace(0, 1, groups + 1)))
     if edges.size < 4:
         return refused(name, Note("three_groups_needed"), n)
-    place = np.clip(np.searchsorted(edges, probability, side="left") - 1, 0, edges.size - 2)
-    size = np.bincount(place, minlength=edges.size - 1)
-    observed: Any = np.bincount(place, y, minlength=edges.size - 1)
-    expected: Any = np.bincount(place, probability, minlength=edges.size - 1)
+    group_of = np.clip(np.searchsorted(edges, probability, side="left") - 1, 0, edges.size - 2)
+    size = np.bincount(group_of, minlength=edges.size - 1)
+    observed: Any = np.bincount(group_of, y, minlength=edges.size - 1)
+    expected: Any = np.bincount(group_of, probability, minlength=edges.size - 1)
     held = size > 0
     away = np.square(observed - expected)[held]
     statistic = float((away / (expected * (1 - expected / np.maximum(size, 1)))[held]).sum())

@@ -154,8 +154,8 @@ def jackknife(sample: "Sample") -> ReplicatedSample:
         raise ValueError("a stratum with one cluster has no jackknife replicate")
     copies = []
     for unit, stratum in enumerate(stage.strata.tolist()):
-        own = stage.strata[stage.units] == stratum
-        factor = np.where(own, size[stratum] / (size[stratum] - 1), 1.0)
+        inside = stage.strata[stage.units] == stratum
+        factor = np.where(inside, size[stratum] / (size[stratum] - 1), 1.0)
         factor[stage.units == unit] = 0.0
         copies.append(sample.weights * factor)
     per_stratum = (
@@ -180,12 +180,12 @@ def bootstrap(sample: "Sample", replicates: int, seed: int) -> ReplicatedSample:
     rng = np.random.default_rng(seed)
     factors = np.zeros((len(stage.strata), replicates))
     for stratum in range(len(stage.populations)):
-        own = np.flatnonzero(stage.strata == stratum)
-        m = len(own)
+        inside = np.flatnonzero(stage.strata == stratum)
+        m = len(inside)
         if m < 2:
             raise ValueError("a stratum with one cluster cannot be bootstrapped")
         drawn = rng.multinomial(m - 1, np.full(m, 1 / m), size=replicates)
-        factors[own] = (drawn * (m / (m - 1))).T
+        factors[inside] = (drawn * (m / (m - 1))).T
     weights = sample.weights[:, None] * factors[stage.units]
     scales = np.full(replicates, 1 / (replicates - 1))
     return ReplicatedSample(sample.weights, weights, scales, False, sample.freedom)

@@ -62,7 +62,7 @@ class Part:
         self.name = column.variable.name
         self.codes = [str(code) for code in column.codes]
         self.labels = [column.variable.answer(code, language) for code in column.codes]
-        self.keys = [column_key(place) for place in range(len(self.codes))]
+        self.keys = [column_key(column) for column in range(len(self.codes))]
         few = crossed.heads.bases < manner.least if identified else np.zeros(len(self.codes), bool)
         self.small: Collection[int] = set(np.flatnonzero(few).tolist())
         self.why_not: tuple[Note, ...] = ()
@@ -161,14 +161,14 @@ class _Cells:
             layers.append((counts, bases))
         (counts, bases), (heads, head_bases) = layers
         cells = []
-        for place, code in enumerate(part.codes):
-            small = self._small(place in part.small)
+        for column, code in enumerate(part.codes):
+            small = self._small(column in part.small)
             cells.append(
-                self._start(line, part.name, code, part.labels[place])
-                | numbers(counts[place], heads[place], bases[place], head_bases[place])
+                self._start(line, part.name, code, part.labels[column])
+                | numbers(counts[column], heads[column], bases[column], head_bases[column])
                 | {
-                    "column_letter": part.keys[place],
-                    "letters": letters[place],
+                    "column_letter": part.keys[column],
+                    "letters": letters[column],
                     **write_notes(*small, *part.why_not),
                 }
             )
@@ -199,15 +199,15 @@ class _Cells:
                 continue
             found = part.means(scale, self.manner)
             heads = part.crossed.heads.cells[scale.positions]
-            for place, code in enumerate(part.codes):
-                small = self._small(place in part.small)
+            for column, code in enumerate(part.codes):
+                small = self._small(column in part.small)
                 cells.append(
-                    self._start(line, part.name, code, part.labels[place])
-                    | _mean(found, place, heads)
+                    self._start(line, part.name, code, part.labels[column])
+                    | _mean(found, column, heads)
                     | {
-                        "column_letter": part.keys[place],
-                        "letters": found.letters[place],
-                        **write_notes(*small, *part.why_not, *found.notes[place], *scale.notes),
+                        "column_letter": part.keys[column],
+                        "letters": found.letters[column],
+                        **write_notes(*small, *part.why_not, *found.notes[column], *scale.notes),
                     }
                 )
         return cells
@@ -232,11 +232,11 @@ class _Cells:
 
     def _refused(self, line: Line, part: Part) -> list[dict[str, Any]]:
         cells = []
-        for place, code in enumerate(part.codes):
-            cell = self._start(line, part.name, code, part.labels[place])
+        for column, code in enumerate(part.codes):
+            cell = self._start(line, part.name, code, part.labels[column])
             cell |= write_notes(NOT_IDENTIFIED)
             if part.bounds is not None and line.parts:
-                cell |= part.bounds.cell(line.parts, place)
+                cell |= part.bounds.cell(line.parts, column)
             cells.append(cell)
         return cells
 
@@ -252,12 +252,12 @@ def is_ordered(variable: Variable) -> bool:
     return variable.measure in ("ordinal", "scale") or bool(variable.order)
 
 
-def _mean(found: ColumnMeans, place: int, heads: Any) -> dict[str, Any]:
+def _mean(found: ColumnMeans, column: int, heads: Any) -> dict[str, Any]:
     return {
-        "base": plain_number(found.bases[place]),
-        "unweighted_base": int(heads[:, place].sum()),
-        "mean": float(found.means[place]),
-        "standard_deviation": float(found.deviations[place]),
+        "base": plain_number(found.bases[column]),
+        "unweighted_base": int(heads[:, column].sum()),
+        "mean": float(found.means[column]),
+        "standard_deviation": float(found.deviations[column]),
     }
 
 
@@ -402,8 +402,8 @@ class _Banner:
             refuse_subtotals(self.declared, item.variable.name, self.manner.name)
             label = item.variable.answer
             options = [
-                Line(str(code), label(code, self.manner.setting.language), "answer", (place,))
-                for place, code in enumerate(item.codes)
+                Line(str(code), label(code, self.manner.setting.language), "answer", (option,))
+                for option, code in enumerate(item.codes)
             ]
             return [*options, total]
         check_codes(item.variable, item.codes, self.manner.name)

@@ -156,7 +156,7 @@ class Block:
         """Cells of one row, the all-respondents column last."""
         column = self.counted.column
         cells = []
-        for place, (code, label) in enumerate(self.columns):
+        for at, (code, label) in enumerate(self.columns):
             known = self.identified or (self.known and code == TOTAL)
             cell: dict[str, Any] = {
                 **keys,
@@ -169,30 +169,30 @@ class Block:
                 **(write_notes() if known else write_notes(NOT_IDENTIFIED)),
             }
             if known:
-                cell |= _shares(self.weighted, self.heads, line.parts, place, self.percent)
-                if not self._certain(line, place):
-                    cell |= self._interval(cell, line, place)
+                cell |= _shares(self.weighted, self.heads, line.parts, at, self.percent)
+                if not self._certain(line, at):
+                    cell |= self._interval(cell, line, at)
             elif self.bounds is not None and self.percent == "column" and code != TOTAL:
-                cell |= self.bounds.cell(line.parts, place)
+                cell |= self.bounds.cell(line.parts, at)
             if line.kind == "answer":
-                cell |= self.marks.get((line.parts[0], place), {})
+                cell |= self.marks.get((line.parts[0], at), {})
             cells.append(cell)
         return cells
 
-    def _certain(self, line: Line, place: int) -> bool:
+    def _certain(self, line: Line, at: int) -> bool:
         """Return whether the per cent is 100 by definition: it has no interval."""
         whole_column = line.kind == "total"
-        whole_row = place == len(self.columns) - 1
+        whole_row = at == len(self.columns) - 1
         return {"column": whole_column, "row": whole_row, "total": whole_column and whole_row}[
             self.percent
         ]
 
-    def _interval(self, cell: Mapping[str, Any], line: Line, place: int) -> dict[str, Any]:
+    def _interval(self, cell: Mapping[str, Any], line: Line, at: int) -> dict[str, Any]:
         if self.counted.weighting != "sampling":
             return wilson_interval(cell["count"], cell["base"])
-        if place == self.counted.observed.shape[1]:
+        if at == self.counted.observed.shape[1]:
             return design_interval(self.everyone, line.parts, 0, self.percent)
-        return design_interval(self.counted, line.parts, place, self.percent)
+        return design_interval(self.counted, line.parts, at, self.percent)
 
 
 def block_cells(
@@ -229,8 +229,8 @@ def answer_lines(
     """
     language, words = setting.language, setting.words
     answers = [
-        Line(str(code), variable.answer(code, language), "answer", (place,))
-        for place, code in enumerate(codes)
+        Line(str(code), variable.answer(code, language), "answer", (row,))
+        for row, code in enumerate(codes)
     ]
     after: dict[int, list[Line]] = {}
     for subtotal in table.get("subtotals", []):
@@ -249,7 +249,11 @@ def answer_lines(
             tuple(parts),
         )
         after.setdefault(max(parts), []).append(line)
-    lines = [row for place, line in enumerate(answers) for row in [line, *after.get(place, [])]]
+    lines = [
+        line
+        for position, answer in enumerate(answers)
+        for line in [answer, *after.get(position, [])]
+    ]
     return [*lines, Line(TOTAL, words["total"], "total", tuple(range(len(codes))))]
 
 
@@ -296,26 +300,26 @@ def _with_total(counted: Crosstab) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _shares(
-    weighted: np.ndarray, heads: np.ndarray, parts: Sequence[int], place: int, percent: str
+    weighted: np.ndarray, heads: np.ndarray, parts: Sequence[int], at: int, percent: str
 ) -> dict[str, Any]:
     """Count, bases and the three per cents of one cell."""
     rows = list(parts)
-    count = weighted[rows, place].sum()
+    count = weighted[rows, at].sum()
     # A row's or the table's per cents are of the respondents in its columns; the
     # all-respondents column is of itself.
-    inner = slice(place, None) if place == weighted.shape[1] - 1 else slice(0, -1)
+    inner = slice(at, None) if at == weighted.shape[1] - 1 else slice(0, -1)
     bases = {
-        "column": weighted[:, place].sum(),
+        "column": weighted[:, at].sum(),
         "row": weighted[rows, inner].sum(),
         "total": weighted[:, inner].sum(),
     }
     head_bases = {
-        "column": heads[:, place].sum(),
+        "column": heads[:, at].sum(),
         "row": heads[rows, inner].sum(),
         "total": heads[:, inner].sum(),
     }
     shares = {f"{of}_percent": percent_of(count, base) for of, base in bases.items()}
-    people = heads[rows, place].sum()
+    people = heads[rows, at].sum()
     return numbers(count, people, bases[percent], head_bases[percent]) | shares
 
 

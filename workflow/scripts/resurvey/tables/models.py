@@ -196,13 +196,13 @@ def binary_logit(
     """
     variable = survey.codebook[outcome]
     codes = encode(survey.data[outcome], variable)[1]
-    place = np.zeros(len(codes) + 1, np.int64)
+    meaning = np.zeros(len(codes) + 1, np.int64)
     for position, code in enumerate(codes):
         if code in positive:
-            place[position] = 1
+            meaning[position] = 1
         elif code in variable.dont_know:
-            place[position] = -1
-    y, x, names, references, kept = _prepare(survey, outcome, predictors, place)
+            meaning[position] = -1
+    y, x, names, references, kept = _prepare(survey, outcome, predictors, meaning)
     return _fitted(outcome, y, x, names, ["other", "positive"], references, False, kept)
 
 
@@ -222,10 +222,10 @@ def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> 
     codes = encode(survey.data[outcome], variable)[1]
     ordered = [code for code in variable.ordered_answers if code in codes]
     ordered += [code for code in codes if code not in ordered and code not in variable.dont_know]
-    place = np.full(len(codes) + 1, -1, np.int64)
+    meaning = np.full(len(codes) + 1, -1, np.int64)
     for rank, code in enumerate(ordered):
-        place[codes.index(code)] = rank
-    y, x, names, references, kept = _prepare(survey, outcome, predictors, place)
+        meaning[codes.index(code)] = rank
+    y, x, names, references, kept = _prepare(survey, outcome, predictors, meaning)
     present = np.unique(y)
     y = np.searchsorted(present, y)
     outcomes = [ordered[int(rank)] for rank in present]
@@ -233,16 +233,16 @@ def ordered_logit(survey: "Survey", outcome: str, predictors: Sequence[str]) -> 
 
 
 def _prepare(
-    survey: "Survey", outcome: str, predictors: Sequence[str], place: "NDArray[np.int64]"
+    survey: "Survey", outcome: str, predictors: Sequence[str], meaning: "NDArray[np.int64]"
 ) -> tuple[Any, Any, list[tuple[str, Code | None]], dict[str, Code], tuple[Note, ...]]:
-    """Arrange outcome and predictors; `place` says what each outcome code counts as, -1 nothing."""
+    """Arrange outcome and predictors; `meaning` is what each outcome code counts as, or -1."""
     if survey.codebook.reconstructed:
         raise SurveyError(
             f"no model of '{outcome}': the records are reconstructed from published tables, their "
             "joint distribution is invented"
         )
     positions, codes = encode(survey.data[outcome], survey.codebook[outcome])
-    y = place[positions]
+    y = meaning[positions]
     there = positions < len(codes)
     known = there & (y >= 0)
     columns: list[Any] = []

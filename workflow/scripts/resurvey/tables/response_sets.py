@@ -170,8 +170,8 @@ def _read_set(survey: "Survey", found: ResponseSet, as_columns: bool) -> Item:
         if as_columns:
             arrays.append((np.where(picked, CHOSEN, 1).astype(np.uint8), 1))
         else:
-            place = np.where(anything, np.where(picked, CHOSEN, NOT_CHOSEN), NOBODY)
-            arrays.append((place.astype(np.uint8), 2))
+            states = np.where(anything, np.where(picked, CHOSEN, NOT_CHOSEN), NOBODY)
+            arrays.append((states.astype(np.uint8), 2))
     if as_columns:
         arrays.append((np.where(anything, CHOSEN, 1).astype(np.uint8), 1))
     variable = set_variable(survey.codebook, found)
@@ -282,8 +282,8 @@ def cross_items(
         for column, first_column in zip(columns, column_starts, strict=False):
             tables = tuple(
                 tuple(
-                    _count(row, column, down, across, design, together.get((number, place)))
-                    for place, across in enumerate(column.arrays, first_column)
+                    _count(row, column, down, across, design, together.get((number, at)))
+                    for at, across in enumerate(column.arrays, first_column)
                 )
                 for number, down in enumerate(row.arrays, first_row)
             )

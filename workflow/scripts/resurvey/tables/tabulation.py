@@ -273,10 +273,10 @@ def _stratified(
     people = None if ready is None else ready.weights
     shape = len(counted.row_codes), len(counted.column_codes)
     layers = np.zeros((len(codes), *shape))
-    for place in range(len(codes)):
-        inside = positions == place
+    for stratum in range(len(codes)):
+        inside = positions == stratum
         weights = () if people is None else (people[inside],)
-        layers[place] = cross_counts(down[inside], across[inside], *shape, *weights)[:-1, :-1]
+        layers[stratum] = cross_counts(down[inside], across[inside], *shape, *weights)[:-1, :-1]
     where = Note("within_answers", strata=strata)
     tests = [
         test.record()

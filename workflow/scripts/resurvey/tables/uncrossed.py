@@ -98,14 +98,14 @@ class PairBounds:
         else:
             self.respondents = crosstab(survey, group).observed[:, 0].tolist()
 
-    def cell(self, parts: Sequence[int], place: int) -> dict[str, float | int]:
+    def cell(self, parts: Sequence[int], column: int) -> dict[str, float | int]:
         """Bound one cell: the answers at `parts` added, in the column at `place`."""
         found = joint_bounds(
             Margins(
                 int(everybody),
                 int(self.rows[list(parts), stratum].sum()),
                 int(self.rows[:, stratum].sum()),
-                int(self.columns[place, stratum]),
+                int(self.columns[column, stratum]),
             )
             for stratum, everybody in enumerate(self.respondents)
         )
