@@ -99,7 +99,7 @@ def test_probability_sample_has_no_nominal_note(weighted_run):
 def test_report_of_a_weighted_wave_shows_the_test_of_its_design(weighted_run):
     page = (weighted_run / "results/2000/report/report.en.html").read_text(encoding="utf-8")
     assert "Rao–Scott" in page
-    assert "All p-values on this page are nominal" not in page
+    assert "All p-values of this report are nominal" not in page
 
 
 def test_bad_weights_are_refused_in_one_sentence(tmp_path):

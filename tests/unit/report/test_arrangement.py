@@ -183,6 +183,15 @@ def test_nothing_on_paper_is_said_of_a_page_or_a_pointer(language):
     assert found == ["method_pointing"]
 
 
+def test_page_and_paper_each_say_only_what_holds_there(compose, results, study):
+    words = read_words(ROOT / "report", ["en"])["en"]
+    page = write_page(results, study, words, "1", "en", TEMPLATES)
+    paper = " ".join(one.text for one in blocks_of(compose(), Paragraph))
+    pointing, workbook = (words["report"][f"method_{key}"] for key in ("pointing", "workbook"))
+    assert (pointing in page, workbook in page) == (True, False)
+    assert (pointing in paper, workbook in paper) == (False, True)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_decimal_mark_is_that_of_the_language(compose, language):
     table = next(one for one in compose(language=language).tables if one.name == "jobs")
