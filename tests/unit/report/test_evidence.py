@@ -4,8 +4,14 @@ import pytest
 
 from resurvey.core.notes import Note, write_notes
 from resurvey.pages.numerals import Numerals
-from resurvey.report.evidence import count_below, crosstab_evidence, show_test
+from resurvey.report.evidence import (
+    count_below,
+    crosstab_evidence,
+    measure_headings,
+    show_test,
+)
 from resurvey.statistics.chi_square import MOST_RESIDUALS
+from resurvey.statistics.registry import TABLE
 
 WHY = Note("see_rao_scott", "not_computed")
 PEARSON = {
@@ -24,6 +30,18 @@ PEARSON = {
 
 def evidence_of(counts, labels, say, lines):
     return crosstab_evidence(counts.block("jobs", "fit"), lines, [], counts, labels, say, 0.05)
+
+
+def test_the_measures_of_the_registry_are_printed_and_a_missing_one_is_a_dash(counts, labels, say):
+    place = {key: PEARSON[key] for key in ("table", "row_variable", "column_variable")}
+    line = {**place, "measure": "tschuprow_t", "value": "0.12345"}
+    block = counts.block("jobs", "fit")
+    found = crosstab_evidence(block, [PEARSON], [line], counts, labels, say, 0.05)
+    shown = {measure.label: measure.value for measure in found.measures_at(TABLE)}
+    assert list(shown) == measure_headings(say) == ["Cramér's V", "Tschuprow's T"]
+    assert [str(value) for value in shown.values()] == ["—", "0.123"]
+    assert shown["Tschuprow's T"].identity == "association:jobs/fit/gender/tschuprow_t"
+    assert found.measured(say).unescape() == "Cramér's V = —"
 
 
 def test_test_of_the_block_is_printed(counts, labels, say):

@@ -12,6 +12,7 @@ from resurvey.report.provenance.crosstabs import RULE, Crossing
 from resurvey.report.provenance.graph import ANSWERED, Graph, Number
 
 FILE, MEAN = "tables/banners.csv", "mean"
+Cells = Mapping[tuple[str, str], CrosstabLine]
 KEYS = ("table", "row_variable", "row_code", "column_variable", "column_code")
 
 
@@ -57,7 +58,7 @@ def add_banners(graph: Graph, lines: Iterable[BannerLine], behind: Behind) -> No
             variable,
             group,
             # The columns of a banner are named as those of a table; it has fewer.
-            cast("dict[tuple[str, str], CrosstabLine]", cells),
+            cast("Cells", cells),
             behind.banners.get(table, {}).get("percent", "column"),
             several=variable in behind.sets or not answered,
             items=tuple(dict.fromkeys(items)),
