@@ -388,13 +388,7 @@ def _text(question: Question, code: str, label: Labels) -> Item:
 
 
 def _joint(first: Labels, *others: Labels) -> Labels:
-    """Wording of a question and its part, in the languages of the question.
-
-    Examples
-    --------
-    >>> _joint({"en": "How good is", "ky": "?"}, {"en": "pay"})
-    {'en': 'How good is: pay', 'ky': '?'}
-    """
+    """Wording of a question and its part, in the languages of the question."""
     return {
         language: ": ".join(
             [words, *(words_of[language] for words_of in others if words_of.get(language))]

@@ -375,13 +375,7 @@ def _tells_apart(rows: Collection[tuple[str, ...]]) -> bool:
 
 
 def _period(rows: Sequence[object]) -> int:
-    """Find after how many rows a sequence repeats; its length where it does not.
-
-    Examples
-    --------
-    >>> _period("abab"), _period("abc"), _period("aa")
-    (2, 3, 1)
-    """
+    """Find after how many rows a sequence repeats; its length where it does not."""
     size = len(rows)
     return next(
         (

@@ -397,13 +397,7 @@ def free_name(name: str, taken: Collection[str]) -> str:
 
 
 def _listed(noun: str, numbers: Sequence[int]) -> str:
-    """Word the numbers of columns.
-
-    Examples
-    --------
-    >>> _listed("column", [3]), _listed("column", [3, 5, 6])
-    ('column 3', 'columns 3, 5 and 6')
-    """
+    """Word the numbers of columns."""
     if len(numbers) == 1:
         return f"{noun} {numbers[0]}"
     if len(numbers) > _SHOWN:

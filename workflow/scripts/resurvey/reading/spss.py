@@ -611,13 +611,7 @@ class _Reader:
 
 
 def _from_base_30(written: bytes) -> float:
-    """Read a number of the portable format.
-
-    Examples
-    --------
-    >>> _from_base_30(b"37"), _from_base_30(b"-1"), _from_base_30(b".F"), _from_base_30(b"1+2")
-    (97.0, -1.0, 0.5, 900.0)
-    """
+    """Read a number of the portable format."""
     sign, digits = (-1, written[1:]) if written[:1] == b"-" else (1, written)
     mark = next((at for at, digit in enumerate(digits) if digit in b"+-"), len(digits))
     mantissa, exponent = digits[:mark], digits[mark:]
