@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from resurvey.reading.questionnaire import (
     whole_code,
 )
 from resurvey.reading.sheet import (
+    Place,
     Sheet,
     check_headings,
     numbered_twins,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Place = Callable[[int], str]
 _SHOWN = 3
 _CHOSEN_WORDS = """1 1.0 y yes true selected checked chosen x ✓ ✔ да отмечено выбрано ооба иә ha так
     oui ja sí si sì sim tak evet"""
@@ -491,13 +491,7 @@ def _joined_columns(
 
 
 def _loose(heading: str) -> str:
-    """Write a heading so that the marks between its parts make no difference.
-
-    Examples
-    --------
-    >>> _loose("profile::reason.housing") == _loose("profile/reason/housing")
-    True
-    """
+    """Write a heading so that the marks between its parts make no difference."""
     return re.sub(r"[\W_]+", " ", folded(heading)).strip()
 
 

@@ -22,15 +22,15 @@ from resurvey.reading.multiple_response import declare_sets, plain_sets, separat
 from resurvey.reading.observed_answers import complete_codebook, gather_declared
 from resurvey.reading.questionnaire import codes_by_label
 from resurvey.reading.scales import reason_of
+from resurvey.reading.sheet import Place, named_rows
 from resurvey.reading.spelling import folded, mixed_alphabets
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from resurvey.reading.sheet import Sheet
-SHOWN = 5
-"""Rows and problems of one kind that a message names before it counts the rest."""
-Place = Callable[[int], str]
+_MOST_PROBLEMS = 20
+"""Problems that a message names before it counts the rest."""
 _FIRST_WORD_CODE = -901
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 
@@ -165,8 +165,8 @@ def _stop(file: str, problems: list[str]) -> None:
         return
     if len(problems) == 1:
         raise SurveyError(f"{file}: {problems[0]}")
-    shown = "".join(f"\n  - {problem}" for problem in problems[: 4 * SHOWN])
-    rest = len(problems) - 4 * SHOWN
+    shown = "".join(f"\n  - {problem}" for problem in problems[:_MOST_PROBLEMS])
+    rest = len(problems) - _MOST_PROBLEMS
     more = f"\n  - and {rest} more" if rest > 0 else ""
     raise SurveyError(f"{file}: {len(problems)} things stand against the codebook:{shown}{more}")
 
@@ -473,23 +473,6 @@ def matching_code(code: object, column: "pd.Series") -> Code:
         return str(clean_code(code))
     number = parsed_number(code) if isinstance(code, str) else None
     return clean_code(number if number is not None else code)
-
-
-def named_rows(positions: list[Any], place: Place | None = None) -> str:
-    """Write a number of rows and the first of them, with the place of the first in the file.
-
-    Examples
-    --------
-    >>> named_rows([2, 0]), named_rows([4])
-    ('2 rows (rows 1, 3)', '1 row (row 5)')
-    >>> named_rows([4], lambda row: f"line {row + 2}")
-    '1 row (row 5; line 6)'
-    """
-    numbers = sorted(int(position) + 1 for position in positions)
-    shown = ", ".join(map(str, numbers[:SHOWN])) + (" …" if len(numbers) > SHOWN else "")
-    plural = "s" * (len(numbers) > 1)
-    where = f"; {'the first is ' * (len(numbers) > 1)}{place(numbers[0] - 1)}" if place else ""
-    return f"{len(numbers)} row{plural} (row{plural} {shown}{where})"
 
 
 def _labels(spec: Mapping[str, Any]) -> dict[str, list[Code]]:

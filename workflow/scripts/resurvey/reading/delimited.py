@@ -219,13 +219,7 @@ def _fields(
 
 
 def _empty_lines(lines: Sequence[int]) -> str:
-    """Say which lines are empty.
-
-    Examples
-    --------
-    >>> _empty_lines([4]), _empty_lines([4, 6, 8, 10])
-    ('line 4 is empty and is left out', 'lines 4, 6, 8 and 1 more are empty and are left out')
-    """
+    """Say which lines are empty."""
     if len(lines) == 1:
         return f"line {lines[0]} is empty and is left out"
     shown = ", ".join(map(str, lines[:_SHOWN]))
@@ -240,13 +234,6 @@ def _even(
 
     Spreadsheets end every line of answers, or only the header, with separators that part nothing;
     R writes no heading over the numbers of its rows.
-
-    Examples
-    --------
-    >>> _even(["a", "b"], [("1", "2", ""), ("3", "4", "")])[:2]
-    (['a', 'b'], [('1', '2'), ('3', '4')])
-    >>> _even(["a"], [("1", "x"), ("2", "y"), ("3", "x")])[0]
-    ['', 'a']
     """
     widths = {len(row) for row in rows}
     if len(widths) != 1 or (width := widths.pop()) == len(headings):

@@ -191,13 +191,7 @@ def _described(path: Path, export: Export, syntax: Syntax) -> Sheet:
 
 
 def _with_iso_dates(row: Sequence[str], moments: Sequence[int]) -> tuple[str, ...]:
-    """Write the dates of LimeSurvey's data file (03-10-2022 10:00:00) as ISO dates.
-
-    Examples
-    --------
-    >>> _with_iso_dates(["03-10-2022 10:00:00", "1"], [0])
-    ('2022-10-03T10:00:00', '1')
-    """
+    """Write the dates of LimeSurvey's data file (03-10-2022 10:00:00) as ISO dates."""
     cells = list(row)
     for at in moments:
         if match := _DAY_FIRST.fullmatch(cells[at]):

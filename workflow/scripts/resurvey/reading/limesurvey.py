@@ -104,7 +104,9 @@ def read_records(path: Path) -> Structure:
     groups = _groups(tables)
     questions = _questions(path, tables, "questions")
     parts = _questions(path, tables, "subquestions")
-    _attach_answers(tables, questions)
+    for qid, answers in _answers(tables).items():
+        if qid in questions:
+            questions[qid].answers = answers
     order_of: dict[str, tuple[int, int]] = {}
     for row in tables["questions"]:
         group_order, relevance = groups.get(row.get("gid", ""), (0, ""))
@@ -194,22 +196,24 @@ def _questions(path: Path, tables: dict[str, list[Row]], name: str) -> dict[str,
     return found
 
 
-def _attach_answers(tables: dict[str, list[Row]], questions: dict[str, Question]) -> None:
-    """Give questions their lists of answers; a list is told apart by question and scale."""
+def _answers(tables: dict[str, list[Row]]) -> dict[str, dict[int, dict[str, Labels]]]:
+    """Lists of answers by the number of their question and by scale."""
+    found: dict[str, dict[int, dict[str, Labels]]] = {}
     texts = _texts(tables, "", "answer_l10ns", "aid", "answer")
     rows = sorted(
         tables.get("answers", []),
         key=lambda row: (row.get("qid", ""), _number(row.get("sortorder"))),
     )
     for row in rows:
-        question = questions.get(row.get("qid", ""))
-        if question is None or not row.get("code"):
+        if not row.get("code"):
             continue
-        answers = question.answers.setdefault(_number(row.get("scale_id")), {})
+        scales = found.setdefault(row.get("qid", ""), {})
+        answers = scales.setdefault(_number(row.get("scale_id")), {})
         labels = answers.setdefault(row["code"], {})
         labels |= texts.get(row.get("aid", ""), {})
         if words := plain_words(row.get("answer", "")):
             labels[language_code(row.get("language", ""))] = words
+    return found
 
 
 def read_structure(path: Path) -> Questionnaire:
@@ -384,13 +388,7 @@ def _text(question: Question, code: str, label: Labels) -> Item:
 
 
 def _joint(first: Labels, *others: Labels) -> Labels:
-    """Wording of a question and its part, in the languages of the question.
-
-    Examples
-    --------
-    >>> _joint({"en": "How good is", "ky": "?"}, {"en": "pay"})
-    {'en': 'How good is: pay', 'ky': '?'}
-    """
+    """Wording of a question and its part, in the languages of the question."""
     return {
         language: ": ".join(
             [words, *(words_of[language] for words_of in others if words_of.get(language))]

@@ -44,9 +44,6 @@ def read_parquet(path: Path, _: "Export") -> Survey:
 
 def _check_size(path: Path) -> str:
     """Refuse a file that would unfold to more than any survey, by what its end says about it."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     with pq.ParquetFile(path) as file:
         meta, schema = file.metadata, file.schema_arrow
         check_cells(path, meta.num_rows, len(schema))
@@ -67,7 +64,6 @@ def _check_size(path: Path) -> str:
 
 
 def _holds_text(kind: "DataType") -> bool:
-    import pyarrow as pa
 
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return any(
@@ -83,9 +79,7 @@ def _holds_text(kind: "DataType") -> bool:
 
 def _check_letters(path: Path, names: list[str]) -> None:
     """Count the letters of the texts with every repetition, without unfolding them."""
-    import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     letters = 0.0
     with pq.ParquetFile(path, read_dictionary=names) as packed:
@@ -120,14 +114,9 @@ def _column(
         return column, {category: {} for category in categories.tolist()}, measure
     if types.is_bool_dtype(values.dtype):
         codes: dict[int | float | str, Labels] = {0: {"": "False"}, 1: {"": "True"}}
-        return (
-            number_column(values.astype("Float64").to_numpy("float64", na_value=float("nan"))),
-            (codes),
-            "nominal",
-        )
+        return _numbers(values), codes, "nominal"
     if types.is_numeric_dtype(values.dtype):
-        numbers = values.astype("Float64").to_numpy("float64", na_value=float("nan"))
-        return number_column(numbers), {}, ""
+        return _numbers(values), {}, ""
     if types.is_datetime64_any_dtype(values.dtype):
         form = "%Y-%m-%d" if (values.dropna() == values.dropna().dt.normalize()).all() else None
         moments = values.dt.strftime(form or "%Y-%m-%dT%H:%M:%S")
@@ -140,6 +129,10 @@ def _column(
         return text_column(texts), {}, "text"
     odd = type(next(value for value in present if not isinstance(value, str))).__name__
     raise _odd(path, name, odd)
+
+
+def _numbers(values: "pd.Series") -> "pd.Series":
+    return number_column(values.astype("Float64").to_numpy("float64", na_value=float("nan")))
 
 
 def save_survey(survey: Survey, responses: str | Path, codebook: str | Path) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.reading.columns import LARGEST_EXACT_INTEGER, parsed_number
-from resurvey.reading.sheet import Sheet
+from resurvey.reading.sheet import Sheet, named_rows
 from resurvey.reading.spelling import folded, mixed_alphabets
 
 if TYPE_CHECKING:
@@ -375,13 +375,7 @@ def _tells_apart(rows: Collection[tuple[str, ...]]) -> bool:
 
 
 def _period(rows: Sequence[object]) -> int:
-    """Find after how many rows a sequence repeats; its length where it does not.
-
-    Examples
-    --------
-    >>> _period("abab"), _period("abc"), _period("aa")
-    (2, 3, 1)
-    """
+    """Find after how many rows a sequence repeats; its length where it does not."""
     size = len(rows)
     return next(
         (
@@ -462,8 +456,4 @@ def _alike(column: "pd.Series", texts: list[str]) -> list[str]:
 
 def _counted(rows: Any, words: str) -> list[str]:
     found = np.flatnonzero(rows)
-    if not found.size:
-        return []
-    shown = ", ".join(str(row + 1) for row in found[:5]) + (" …" if found.size > 5 else "")
-    plural = "s" * (found.size > 1)
-    return [f"{words} in {found.size} row{plural} (row{plural} {shown})"]
+    return [f"{words} in {named_rows(found)}"] if found.size else []

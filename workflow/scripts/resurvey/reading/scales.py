@@ -416,12 +416,12 @@ def _frequency(label: str, _: frozenset[str]) -> float | None:
     for pattern, rate in _RATES:
         if re.fullmatch(pattern, words):
             return rate
-    period = next((n for p, n in _PERIODS if re.search(rf"(?<!\w)(?:{p})(?!\w)", words)), None)
+    period = _periods_a_year(words)
     if period is None:
         return None
     number = re.search(r"\d+", words)
     times: float | None = float(number[0]) if number else None
-    if times is None and re.search(rf"(?<!\w)(?:{_SEVERAL})(?!\w)", words):
+    if times is None and _compares(_SEVERAL, words):
         times = 3.5
     if times is None:
         found = next((_TIMES[token] for token in _TOKEN.findall(words) if token in _TIMES), None)
@@ -438,6 +438,11 @@ def _frequency(label: str, _: frozenset[str]) -> float | None:
 
 def _compares(words: str, label: str) -> bool:
     return re.search(rf"(?<!\w)(?:{words})(?!\w)", label) is not None
+
+
+def _periods_a_year(words: str) -> float | None:
+    """How many of the period that a text names a year has."""
+    return next((number for period, number in _PERIODS if _compares(period, words)), None)
 
 
 def _level(label: str, _: frozenset[str]) -> float | None:
@@ -472,7 +477,7 @@ def _amount(label: str, _: frozenset[str]) -> float | None:
             value *= 1000
         elif re.match(rf"\s*(?:{_MILLIONS})(?!\w)", after):
             value *= 1_000_000
-        unit = next((n for p, n in _PERIODS if re.search(rf"(?<!\w)(?:{p})(?!\w)", tail)), None)
+        unit = _periods_a_year(tail)
         value = value / unit * 365 if unit else value
     elif (written := _WRITTEN.get(words.split()[0] if words else "")) is not None:
         value = float(written)

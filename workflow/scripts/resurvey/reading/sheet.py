@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,6 +28,10 @@ _FEWEST_NUMBERED = 10
 _FEWEST_FILLED = 3
 _MOST_TITLES = 6
 """Rows of title above the headings."""
+_MOST_ROWS = 5
+"""Rows that a message names before it counts the rest."""
+Place = Callable[[int], str]
+"""Row -> words for the place of its cell in the file."""
 _SHOWN = 4
 #: SOURCE LimeSurvey, export of results: headings "Question code & question text".
 _CODE_AND_TEXT = re.compile(r"([A-Za-z]\w*(?:\[\w+\])*)\. (\S.*)", re.DOTALL)
@@ -150,6 +154,23 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def named_rows(positions: Iterable[int], place: Place | None = None) -> str:
+    """Write a number of rows and the first of them, with the place of the first in the file.
+
+    Examples
+    --------
+    >>> named_rows([2, 0]), named_rows([4])
+    ('2 rows (rows 1, 3)', '1 row (row 5)')
+    >>> named_rows([4], lambda row: f"line {row + 2}")
+    '1 row (row 5; line 6)'
+    """
+    numbers = sorted(int(position) + 1 for position in positions)
+    shown = ", ".join(map(str, numbers[:_MOST_ROWS])) + (" …" if len(numbers) > _MOST_ROWS else "")
+    plural = "s" * (len(numbers) > 1)
+    where = f"; {'the first is ' * (len(numbers) > 1)}{place(numbers[0] - 1)}" if place else ""
+    return f"{len(numbers)} row{plural} (row{plural} {shown}{where})"
+
+
 def check_headings(sheet: Sheet, names: Sequence[str]) -> None:
     """Refuse names of columns that are empty, stand twice, or are too many for a survey."""
     path = sheet.path
@@ -262,6 +283,7 @@ def named_columns(sheet: Sheet) -> Sheet:
             return sheet
         number = sheet.position(at) + 1
         headings[at] = free_name(f"column_{number}", taken)
+        taken.add(headings[at].casefold())
         said.append(f"column {number} has no heading and is called '{headings[at]}'")
     return replace(sheet, headings=headings).assuming(*said)
 
@@ -346,6 +368,7 @@ def numbered_twins(sheet: Sheet, known: Collection[int] = ()) -> Sheet:
         texts[heading] = heading
         for number, at in enumerate(columns[1:], 2):
             headings[at] = free_name(f"{sheet.headings[at]}_{number}", taken)
+            taken.add(headings[at].casefold())
             texts[headings[at]] = sheet.headings[at]
         numbers = _listed("column", [sheet.position(at) + 1 for at in columns])
         names = ", ".join(f"'{headings[at]}'" for at in columns[: _SHOWN + 1])
@@ -360,8 +383,8 @@ def numbered_twins(sheet: Sheet, known: Collection[int] = ()) -> Sheet:
     return replace(sheet, headings=headings, texts=texts).assuming(*said)
 
 
-def free_name(name: str, taken: set[str]) -> str:
-    """Find a name that no column has, and remember it.
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Find a name that no column has; those taken are in small letters.
 
     Examples
     --------
@@ -370,18 +393,11 @@ def free_name(name: str, taken: set[str]) -> str:
     """
     while name.casefold() in taken:
         name += "_"
-    taken.add(name.casefold())
     return name
 
 
 def _listed(noun: str, numbers: Sequence[int]) -> str:
-    """Word the numbers of columns.
-
-    Examples
-    --------
-    >>> _listed("column", [3]), _listed("column", [3, 5, 6])
-    ('column 3', 'columns 3, 5 and 6')
-    """
+    """Word the numbers of columns."""
     if len(numbers) == 1:
         return f"{noun} {numbers[0]}"
     if len(numbers) > _SHOWN:

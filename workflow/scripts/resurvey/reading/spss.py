@@ -4,7 +4,7 @@ import codecs
 import json
 import struct
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from mmap import ACCESS_READ, mmap
@@ -146,7 +146,9 @@ def _checked(path: Path, content: mmap) -> SpssDictionary:
         )
     check_cells(path, declared_rows, variables)
     if compression == 2 and declared_rows < 0:
-        check_cells(path, _unpacked(content, walk.start, order) / row_size, variables)
+        # A unit of a row takes a byte or more.
+        unpacked = sum(size for _, size, _ in _blocks(content, walk.start, order))
+        check_cells(path, unpacked / row_size, variables)
     rows = _rows(content, walk.start, order, row_size, compression)
     if rows is not None and declared_rows >= 0 and rows != declared_rows:
         raise SurveyError(
@@ -316,15 +318,22 @@ def _rows(content: mmap, start: int, order: str, row_size: int, compression: int
     return _values(data) / row_size
 
 
-def _inflated(content: mmap, start: int, order: str) -> bytes:
-    """Unpack the blocks of a .zsav, as far as they are counted."""
+def _blocks(content: mmap, start: int, order: str) -> Iterator[tuple[int, int, int]]:
+    """List the blocks of a .zsav: where each begins, its declared size unpacked and packed."""
     _, trailer, _ = struct.unpack_from(order + "3q", content, start)
     if not start < trailer < len(content):
         raise IndexError
     (blocks,) = struct.unpack_from(order + "i", content, trailer + 20)
-    parts, size = [], 0
+    if not 0 <= blocks <= (len(content) - trailer) // 24:
+        raise IndexError
     for block in range(blocks):
-        at, _, packed = struct.unpack_from(order + "q2i", content, trailer + 32 + 24 * block)
+        yield struct.unpack_from(order + "q2i", content, trailer + 32 + 24 * block)
+
+
+def _inflated(content: mmap, start: int, order: str) -> bytes:
+    """Unpack the blocks of a .zsav, as far as they are counted."""
+    parts, size = [], 0
+    for at, _, packed in _blocks(content, start, order):
         if at < start or packed < 0 or at + packed > len(content):
             raise IndexError
         parts.append(zlib.decompressobj().decompress(content[at : at + packed], _COUNTED - size))
@@ -332,21 +341,6 @@ def _inflated(content: mmap, start: int, order: str) -> bytes:
         if size >= _COUNTED:
             break
     return b"".join(parts)
-
-
-def _unpacked(content: mmap, start: int, order: str) -> int:
-    """Add up what the blocks of a .zsav declare to hold; a unit of a row takes a byte or more."""
-    _, trailer, _ = struct.unpack_from(order + "3q", content, start)
-    if not start < trailer < len(content):
-        raise IndexError
-    (blocks,) = struct.unpack_from(order + "i", content, trailer + 20)
-    if not 0 <= blocks <= (len(content) - trailer) // 24:
-        raise IndexError
-    sizes = (
-        struct.unpack_from(order + "i", content, trailer + 40 + 24 * block)[0]
-        for block in range(blocks)
-    )
-    return sum(sizes)
 
 
 def _values(data: bytes) -> int:
@@ -617,13 +611,7 @@ class _Reader:
 
 
 def _from_base_30(written: bytes) -> float:
-    """Read a number of the portable format.
-
-    Examples
-    --------
-    >>> _from_base_30(b"37"), _from_base_30(b"-1"), _from_base_30(b".F"), _from_base_30(b"1+2")
-    (97.0, -1.0, 0.5, 900.0)
-    """
+    """Read a number of the portable format."""
     sign, digits = (-1, written[1:]) if written[:1] == b"-" else (1, written)
     mark = next((at for at, digit in enumerate(digits) if digit in b"+-"), len(digits))
     mantissa, exponent = digits[:mark], digits[mark:]

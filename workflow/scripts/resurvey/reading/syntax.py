@@ -323,13 +323,7 @@ class _Reader:
 
 
 def _ranges(tokens: list[str]) -> list[tuple[str, str]]:
-    """Read the codes between the brackets of MISSING VALUES.
-
-    Examples
-    --------
-    >>> _ranges(["98", "THRU", "99", ",", "-1"]), _ranges(["LO", "THRU", "-1"])
-    ([('98', '99'), ('-1', '-1')], [('-inf', '-1')])
-    """
+    """Read the codes between the brackets of MISSING VALUES."""
     ends = {"LO": "-inf", "LOWEST": "-inf", "HI": "inf", "HIGHEST": "inf"}
     plain = [ends.get(token.upper(), token.lstrip("\"'")) for token in tokens if token != ","]
     found: list[tuple[str, str]] = []

@@ -194,15 +194,7 @@ def _unstored_formula(path: Path, sheet: str, column: int, line: int) -> SurveyE
 
 
 def _text(value: Any) -> str:
-    """Write the value of a cell as text.
-
-    Examples
-    --------
-    >>> _text(7), _text(7.0), _text(0.1), _text("007"), _text(True), _text(None)
-    ('7', '7', '0.1', '007', 'TRUE', '')
-    >>> _text(datetime.datetime(2022, 10, 3)), _text(datetime.datetime(2022, 10, 3, 9, 30))
-    ('2022-10-03', '2022-10-03T09:30:00')
-    """
+    """Write the value of a cell as text."""
     if value is None:
         return ""
     if isinstance(value, bool):

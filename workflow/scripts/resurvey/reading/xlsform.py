@@ -116,13 +116,7 @@ def _rows(sheet: Sheet) -> list[_ROW]:
 
 
 def _labels(row: _ROW, default: str) -> Labels:
-    """Label in every language of the form.
-
-    Examples
-    --------
-    >>> _labels({"label::Русский (ru)": "Пол", "label::English": "Sex"}, "")
-    {'ru': 'Пол', 'en': 'Sex'}
-    """
+    """Label in every language of the form."""
     found: Labels = {}
     for key, words in row.items():
         first, _, language = key.partition("::")
