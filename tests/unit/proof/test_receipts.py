@@ -211,3 +211,14 @@ def test_own_file_beside_what_a_run_wrote_is_a_stranger_and_a_folder_of_own_file
     found = Comparison(files=["r/f/made.svg", "r/f/mine.txt", "r/g/mine.txt"])
     found.unknown.update(["r/f/mine.txt", "r/g/mine.txt"])
     assert found.strangers(["r/f", "r/g"]) == ["r/f/mine.txt"]
+
+
+def test_receipt_of_a_former_job_that_wrote_the_same_file_goes(tmp_path):
+    page = {"results/1/report/report.en.html": SAME}
+    other = {"results/1/report/other.en.html": SAME}
+    for name, outputs in (("write_report.en", page), ("write_other", other)):
+        write_receipt(tmp_path / f"{name}.json", Receipt(name, {}, MADE, outputs=outputs))
+    (tmp_path / "damaged.json").write_text("{")
+    both = {**page, "results/1/report/report.ru.html": OTHER}
+    write_receipt(tmp_path / "write_pages.json", Receipt("write_pages", {}, MADE, outputs=both))
+    assert {path.stem for path in tmp_path.iterdir()} == {"write_other", "write_pages", "damaged"}

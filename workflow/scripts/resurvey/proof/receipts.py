@@ -95,8 +95,17 @@ def receipt_place(log: str | Path) -> Path:
 
 
 def write_receipt(path: str | Path, receipt: Receipt) -> None:
-    """Write a receipt, whole or not at all; the same job leaves the same bytes."""
+    """Write a receipt, whole or not at all; the same job leaves the same bytes.
+
+    Another receipt beside it that claims one of the same results is of a job that an earlier
+    version had, and goes.
+    """
+    path = Path(path)
     write_bytes(path, json_bytes(asdict(receipt)))
+    for other in sorted(set(path.parent.glob("*.json")) - {path}):
+        with suppress(SurveyError, OSError):
+            if receipt.outputs.keys() & read_receipt(other).outputs.keys():
+                other.unlink()
 
 
 def read_receipt(path: str | Path) -> Receipt:
