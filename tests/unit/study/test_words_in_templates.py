@@ -82,7 +82,7 @@ _QUIET_TEXTS = {
     "report/models.py": ["fitted without the weights"],  # looked for in a note
     "figures/draw.py": ["DejaVu Sans", "printed figure", "`profiles:`"],  # an error's sentence
     "figures/lettering.py": ["DejaVu Sans"],
-    "report/documents/latex.py": [": no answers"],  # a comment of a TeX file
+    "report/documents/fragments.py": [": no answers"],  # a comment of a TeX file
     "report/provenance/formulas.py": ["*"],  # symbols, whose words each language replaces
     "report/documents/word.py": ["Table ", "List Bullet", "Contents heading", "table of figures"],
 }

@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resurvey.report.blocks import Cell, Row, plain_text
-from resurvey.report.documents.latex import escape_latex, write_latex
-from resurvey.report.documents.separated import guard_formula, write_separated
+from resurvey.report.documents.fragments import (
+    escape_latex,
+    guard_formula,
+    write_latex,
+    write_separated,
+)
 from unit.report.documents.conftest import HOSTILE, MARK, make_report, make_table
 
 COMMANDS = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from resurvey.report.arrangement import arrange_report
 from resurvey.report.blocks import Report
+from resurvey.report.documents.fragments import write_latex, write_separated
 from resurvey.report.results import Results
 
 
@@ -81,9 +82,6 @@ def _fragments(
     report: Report, names: Collection[str], formats: Collection[str]
 ) -> dict[str, bytes]:
     """Write every table of the study by itself."""
-    from resurvey.report.documents.latex import write_latex
-    from resurvey.report.documents.separated import write_separated
-
     made = {}
     for name in names:
         own = [table for table in report.tables if table.name == name]
