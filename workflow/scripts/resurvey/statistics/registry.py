@@ -11,8 +11,8 @@ from dataclasses import dataclass
 NOMINAL, ORDINAL, DICHOTOMOUS = "nominal", "ordinal", "dichotomous"
 """Levels of measurement: any answers, answers with an order on both sides, two by two answers."""
 
-MAIN, SECOND, PAIRED = "main", "second", "paired"
-"""Places of a test: first of a crosstab, beside the first, of two answers of one person."""
+MAIN, SECOND, PAIRED, STRATIFIED = "main", "second", "paired", "stratified"
+"""Places of a test: first of a crosstab, beside it, of two answers of one person, in strata."""
 
 SENTENCE, TABLE, RANGES = "sentence", "table", "ranges"
 """Places of a measure: under its exhibit, in the table of the tests, among the audit's ranges."""
@@ -29,7 +29,7 @@ class RegisteredTest:
     formula : str
         The statistic in symbols that no language changes.
     place : str
-        `MAIN`, `SECOND` or `PAIRED`; empty where the test stands in ``tests.csv`` only.
+        `MAIN`, `SECOND`, `PAIRED` or `STRATIFIED`; empty where it stands in ``tests.csv`` only.
     df, tail : str
         Keys of the formulas of its degrees of freedom and p-value.
     digits : int
@@ -115,6 +115,12 @@ TESTS = {
         RegisteredTest("mcnemar_exact", "binomial, p = ½", PAIRED),
         RegisteredTest("bowker", "Σ (n_ij − n_ji)² / (n_ij + n_ji)", PAIRED),
         RegisteredTest("stuart_maxwell", "d′ V⁻¹ d", PAIRED),
+        RegisteredTest("cmh_general", "(Σ O − E)′ (Σ V)⁻¹ (Σ O − E)", STRATIFIED),
+        RegisteredTest("breslow_day_tarone", "Σ (a − E)² / V − (Σ a − E)² / Σ V", STRATIFIED),
+        RegisteredTest("cmh_mean_scores", "(Σ R − E)′ (Σ V)⁻¹ (Σ R − E), R of row scores"),
+        RegisteredTest("cmh_correlation", "(Σ r − E)² / Σ V, r of row and column scores"),
+        RegisteredTest("cmh_corrected", "(|Σ a − E| − ½)² / Σ V"),
+        RegisteredTest("breslow_day", "Σ (a − E)² / V"),
     )
 }
 """Tests by name; the main ones in the order in which a report prefers them."""
