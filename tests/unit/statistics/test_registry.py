@@ -2,6 +2,7 @@
 
 import csv
 
+import numpy as np
 import pytest
 import yaml
 
@@ -15,10 +16,12 @@ from resurvey.statistics.registry import (
     NOMINAL,
     ORDINAL,
     PAIRED,
+    STRATIFIED,
     TESTS,
     list_shown_measures,
     list_tests,
 )
+from resurvey.statistics.stratified import cochran_mantel_haenszel
 
 REFERENCE = ROOT / "tests/reference/statistics"
 LIBRARY = ROOT / "workflow/scripts/resurvey"
@@ -70,6 +73,14 @@ def test_a_table_has_every_registered_measure_in_the_order_of_the_registry(table
 @pytest.mark.parametrize("table", TABLES)
 def test_every_test_of_a_table_is_registered(table):
     assert {result.test for result in table.results} <= set(TESTS)
+
+
+def test_every_test_of_strata_is_registered_the_shown_ones_with_a_place():
+    layers = np.array([[[8.0, 3], [2, 9]], [[5, 4], [3, 7]]])
+    scores = np.array([1.0, 2.0])
+    found = {result.test for result in cochran_mantel_haenszel(layers, scores, scores)}
+    assert found <= set(TESTS)
+    assert set(list_tests(STRATIFIED)) <= found
 
 
 def test_the_paired_tests_are_the_registered_ones_in_their_order():

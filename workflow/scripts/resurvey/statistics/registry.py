@@ -12,7 +12,7 @@ NOMINAL, ORDINAL, DICHOTOMOUS = "nominal", "ordinal", "dichotomous"
 """Levels of measurement: any answers, answers with an order on both sides, two by two answers."""
 
 MAIN, SECOND, PAIRED, STRATIFIED = "main", "second", "paired", "stratified"
-"""Places of a test: first of a crosstab, beside it, of two answers of one person, within strata."""
+"""Places of a test: first of a crosstab, beside it, of two answers of one person, in strata."""
 
 SENTENCE, TABLE, RANGES, STRATA = "sentence", "table", "ranges", "strata"
 """Places of a measure: under its exhibit, in the table of the tests, in the audit, of strata."""
@@ -29,7 +29,7 @@ class RegisteredTest:
     formula : str
         The statistic in symbols that no language changes.
     place : str
-        `MAIN`, `SECOND` or `PAIRED`; empty where the test stands in ``tests.csv`` only.
+        `MAIN`, `SECOND`, `PAIRED` or `STRATIFIED`; empty where it stands in ``tests.csv`` only.
     df, tail : str
         Keys of the formulas of its degrees of freedom and p-value.
     digits : int
@@ -116,11 +116,11 @@ TESTS = {
         RegisteredTest("bowker", "Σ (n_ij − n_ji)² / (n_ij + n_ji)", PAIRED),
         RegisteredTest("stuart_maxwell", "d′ V⁻¹ d", PAIRED),
         RegisteredTest("cmh_general", "(Σ O − E)′ (Σ V)⁻¹ (Σ O − E)", STRATIFIED),
-        RegisteredTest("cmh_mean_scores", "(Σ O − E)′ (Σ V)⁻¹ (Σ O − E), of mean scores"),
-        RegisteredTest("cmh_correlation", "(Σ O − E)² / Σ V, of scores"),
-        RegisteredTest("cmh_corrected", "(|Σ O − E| − ½)² / Σ V"),
-        RegisteredTest("breslow_day", "Σ (a − E)² / V"),
         RegisteredTest("breslow_day_tarone", "Σ (a − E)² / V − (Σ a − E)² / Σ V", STRATIFIED),
+        RegisteredTest("cmh_mean_scores", "(Σ R − E)′ (Σ V)⁻¹ (Σ R − E), R of row scores"),
+        RegisteredTest("cmh_correlation", "(Σ r − E)² / Σ V, r of row and column scores"),
+        RegisteredTest("cmh_corrected", "(|Σ a − E| − ½)² / Σ V"),
+        RegisteredTest("breslow_day", "Σ (a − E)² / V"),
     )
 }
 """Tests by name; the main ones in the order in which a report prefers them."""
