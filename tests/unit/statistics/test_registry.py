@@ -115,7 +115,7 @@ def test_tschuprow_s_t_was_added_to_the_registry_the_words_and_the_reference_val
         *sorted(REFERENCE.glob("*.R")),
         *sorted(REFERENCE.glob("*.csv")),
     ]
-    naming = [path for path in files if "tschuprow_t" in path.read_text(encoding="utf-8")]
+    naming = [path for path in files if b"tschuprow_t" in path.read_bytes()]
     assert [path.relative_to(ROOT).as_posix() for path in naming] == [
         "workflow/scripts/resurvey/statistics/registry.py",
         "report/words.en.yaml",

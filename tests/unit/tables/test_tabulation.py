@@ -21,7 +21,7 @@ from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import Design, wave_design
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.prepare.reconstruction import CROSSED
-from resurvey.statistics.registry import MEASURES, ORDINAL, STRATA, list_measures
+from resurvey.statistics.registry import MEASURES, ORDINAL
 from resurvey.tables.tabulation import (
     ASSOCIATION_COLUMNS,
     CROSSTAB_COLUMNS,
@@ -405,12 +405,11 @@ def test_results_hold_the_measures_that_apply_to_the_level_of_measurement():
     assert {"cramer_v", "tschuprow_t", "lambda_rows"} <= nominal
     assert not {"gamma", "spearman", "pearson_r", "odds_ratio", "phi"} & nominal
     assert ordinal - nominal == {name for name in MEASURES if MEASURES[name].level == ORDINAL}
-    assert dichotomous == {*MEASURES} - {*list_measures(STRATA)}
+    assert dichotomous == {*MEASURES}
 
 
 def test_the_library_gives_every_measure_whatever_the_level():
-    every = [name for name in MEASURES if name not in list_measures(STRATA)]
-    assert list(measured("nominal", 3)[1].association().index) == every
+    assert list(measured("nominal", 3)[1].association().index) == list(MEASURES)
 
 
 def test_pearson_is_that_of_the_counts():

@@ -33,7 +33,6 @@ class CrosstabLine(TypedDict):
     standardized_residual: str
     adjusted_residual: str
     note: str
-    note_data: str
     lower: str
     upper: str
     column_letter: str
@@ -54,6 +53,7 @@ class CrosstabLine(TypedDict):
     lost_no_weight: str
     lost_zero_weight: str
     lost_no_group: str
+    note_data: str
 
 
 class TestLine(TypedDict):
@@ -69,11 +69,11 @@ class TestLine(TypedDict):
     p_value: str
     n: str
     note: str
-    note_data: str
     holm_table: str
     benjamini_hochberg_table: str
     holm_article: str
     benjamini_hochberg_article: str
+    note_data: str
 
 
 class AssociationLine(TypedDict):
@@ -126,11 +126,11 @@ class BannerLine(TypedDict):
     column_letter: str
     letters: str
     note: str
-    note_data: str
     count_lowest: str
     count_highest: str
     percent_lowest: str
     percent_highest: str
+    note_data: str
 
 
 class IndicatorLine(TypedDict):

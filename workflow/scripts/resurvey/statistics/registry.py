@@ -14,8 +14,8 @@ NOMINAL, ORDINAL, DICHOTOMOUS = "nominal", "ordinal", "dichotomous"
 MAIN, SECOND, PAIRED, STRATIFIED = "main", "second", "paired", "stratified"
 """Places of a test: first of a crosstab, beside it, of two answers of one person, in strata."""
 
-SENTENCE, TABLE, RANGES, STRATA = "sentence", "table", "ranges", "strata"
-"""Places of a measure: under its exhibit, in the table of the tests, in the audit, of strata."""
+SENTENCE, TABLE, RANGES = "sentence", "table", "ranges"
+"""Places of a measure: under its exhibit, in the table of the tests, among the audit's ranges."""
 
 
 @dataclass(frozen=True)
@@ -167,12 +167,6 @@ MEASURES = {
         Measure("risk_ratio_second_column", DICHOTOMOUS, "b / (a + b) : d / (c + d)"),
         Measure("risk_ratio_of_columns", DICHOTOMOUS, "a / (a + c) : b / (b + d)"),
         Measure("cohen_h", DICHOTOMOUS, "2 arcsin √p₁ − 2 arcsin √p₂"),
-        Measure(
-            "mantel_haenszel_odds_ratio",
-            DICHOTOMOUS,
-            "Σ (a d / n) / Σ (b c / n)",
-            places=(STRATA,),
-        ),
     )
 }
 """Measures by name, in the order of ``association.csv``."""

@@ -1,6 +1,6 @@
 """Formulas: how numbers are made, in symbols that no language changes."""
 
-from resurvey.statistics.registry import MEASURES, TESTS
+from resurvey.statistics.registry import TESTS, list_shown_measures
 
 FORMULAS = {
     "count": "Σ 1",
@@ -27,6 +27,7 @@ FORMULAS = {
     "over_solutions": "over all tables of counts that print the same",
     "tally": "Σ 1",
     "setting": "as configured",
+    "mantel_haenszel_odds_ratio": "Σ (a d / n) / Σ (b c / n)",
     **{test.name: test.formula for test in TESTS.values() if test.place},
-    **{measure.name: measure.formula for measure in MEASURES.values() if measure.places},
+    **{measure.name: measure.formula for measure in list_shown_measures()},
 }
