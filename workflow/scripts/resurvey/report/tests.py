@@ -78,29 +78,39 @@ def word_paired(
 
 def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: bool) -> Table:
     """List the tests of all questions, with the adjusted p-values and the measures."""
-    adjusted = [say.plain(f"report.{name}") for name in ("column_holm", "column_bh")]
-    heads = [name_statistic(found, say), "p", *adjusted, say.plain("report.column_likelihood"), "p"]
-    bounds = {1: say.plain("documents.p_range")}
+    name = name_statistic(found, say)
+    likelihood, p = say.plain("report.column_likelihood"), "p"
+    adjusted = [say.plain(f"report.{column}") for column in ("column_holm", "column_bh")]
+    measures = measure_headings(say)
+    bounded = any(evidence.test.p_range for evidence in found)
     return Table(
         "report/tests",
         number,
         say.plain("report.tests_caption_nominal" if nominal else "report.tests_caption"),
         "",
         (
-            Column(say.plain("report.column_question"), width=2.9, under=say.plain("report.note")),
-            Column("n", number=True, width=0.7),
+            Column(say.plain("report.column_question"), width=2.5, under=say.plain("report.note")),
+            Column("n", number=True, width=0.65),
             Column(say.plain("report.column_df"), number=True, width=0.6),
-            *(
-                Column(head, number=True, width=1.15, under=bounds.get(place, ""))
-                for place, head in enumerate(heads)
+            Column(name, number=True, width=_width(name)),
+            Column(
+                p, number=True, width=1.6 if bounded else 1.1, under=say.plain("documents.p_range")
             ),
-            *(Column(heading, number=True, width=1.1) for heading in measure_headings(say)),
+            *(Column(heading, number=True, width=1.1) for heading in adjusted),
+            Column(likelihood, number=True, width=1.0),
+            Column(p, number=True, width=1.1),
+            *(Column(heading, number=True, width=_width(heading)) for heading in measures),
         ),
         tuple(Row("answer", _test_cells(evidence)) for evidence in found),
-        notes=(say("report.multiplicity"),),
+        notes=(join(say("report.likelihood_is"), say("report.multiplicity")),),
         fine=True,
         attributes={"data-table": "tests", "data-filter": say.plain("report.tests")},
     )
+
+
+def _width(heading: str) -> float:
+    """Give a column of numbers the width of the longest word above it."""
+    return 0.6 + 0.11 * max(map(len, heading.split()))
 
 
 def _test_cells(found: Evidence) -> tuple[Cell, ...]:
