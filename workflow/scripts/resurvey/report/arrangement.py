@@ -559,6 +559,7 @@ def _tests(material: Material) -> Iterator[Block]:
             material.numerals,
             say,
             material.config["alpha"],
+            material.nominal,
         ),
     )
     for name in material.results.figures:

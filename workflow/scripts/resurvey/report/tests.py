@@ -64,14 +64,16 @@ def word_paired(
         if test.p.text:
             df = Markup(" ({} {})").format(say("report.column_df"), test.df) if test.df else ""
             word = Markup(" ({})").format(say("report.nominal_word")) if nominal else ""
-            note = Markup(". <em>{}</em>").format(test.note) if test.note else ""
-            numbers = Markup("{}: {}{}; p {}").format(test.name, test.statistic, df, test.p)
-            paragraphs.append(Paragraph(numbers + word + note, "evidence"))
+            parts = [Markup("{}{}").format(test.statistic, df)] if test.statistic.text else []
+            numbers = Markup("; ").join([*parts, Markup("p {}{}").format(test.p, word)])
+            line = say("report.paired_line", test=test.name, numbers=numbers)
+            note = Markup("<em>{}.</em>").format(test.sentence) if test.note else ""
+            paragraphs.append(Paragraph(join(line, note), "evidence"))
     refused = [test for test in tests if not test.p.text]
-    for reason in dict.fromkeys(plain_text(test.note) for test in refused):
-        same = [test for test in refused if plain_text(test.note) == reason]
+    for reason in dict.fromkeys(plain_text(test.reason) for test in refused):
+        same = [test for test in refused if plain_text(test.reason) == reason]
         names = ", ".join(test.name for test in same)
-        sentence = say("report.paired_refused", tests=names, note=same[0].note)
+        sentence = say("report.paired_refused", tests=names, note=same[0].reason)
         paragraphs.append(Paragraph(sentence, "evidence"))
     return tuple(paragraphs)
 
