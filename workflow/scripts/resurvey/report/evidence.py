@@ -37,9 +37,9 @@ ADJUSTED = ("holm_article", "benjamini_hochberg_article")
 class Test:
     """One test as the page prints it; without a p-value it is refused, and `note` says why.
 
-    `reason` is the note after "not tested:", `df` are one or two numbers, `p_range` holds the ends of p over all tables of counts that fit
+    `df` are one or two numbers, `p_range` holds the ends of p over all tables of counts that fit
     what was published, `adjusted` the p-values adjusted for all tests of the study, as in
-    `ADJUSTED`. An empty number is false.
+    `ADJUSTED`. `reason` is the note where "not tested" stands before it. An empty number is false.
     """
 
     name: str
