@@ -331,8 +331,8 @@ def plain_text(value: Any) -> str:
     r"""Return what a reader sees of a sentence, a label or a number.
 
     Markup loses its tags, anything else is taken as it stands: a label such as ``<b>`` is text.
-    Characters that no document may hold are left out; a line break is a space, and where a page begins a
-    line with the next part of a text there is a semicolon.
+    Characters that no document may hold are left out; a line break is a space, and a semicolon
+    stands where a page begins a line with the next part of a text.
 
     Examples
     --------
