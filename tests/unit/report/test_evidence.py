@@ -11,7 +11,8 @@ from resurvey.report.evidence import (
     measure_headings,
     show_test,
 )
-from resurvey.report.tests import tests_table, word_paired
+from resurvey.report.tests import tests_table as table_of_tests
+from resurvey.report.tests import word_paired
 from resurvey.statistics.chi_square import MOST_RESIDUALS
 from resurvey.statistics.registry import TABLE
 
@@ -60,14 +61,14 @@ def test_weighted_respondents_get_the_test_of_the_design(counts, labels, say):
     found = evidence_of(counts, labels, say, [refused, design])
     assert found.by_design
     assert str(found.test.df) == "1.87; 93.50"
-    table = tests_table([found], "Table 1", say, nominal=False)
+    table = table_of_tests([found], "Table 1", say, nominal=False)
     assert "G²" not in [column.heading for column in table.columns]
     assert [len(row.cells) for row in table.rows] == [len(table.columns)]
 
 
 def test_the_likelihood_ratio_stands_beside_pearsons_where_there_is_one(counts, labels, say):
     ratio = {**PEARSON, "test": "likelihood_ratio"}
-    table = tests_table([evidence_of(counts, labels, say, [PEARSON, ratio])], "1", say, True)
+    table = table_of_tests([evidence_of(counts, labels, say, [PEARSON, ratio])], "1", say, True)
     heads = [column.heading for column in table.columns]
     row = dict(zip(heads, (cell.text for cell in table.rows[0].cells), strict=True))
     assert row["G²"] == "13.20"
