@@ -264,6 +264,8 @@ def test_report_says_what_the_strata_show(stratified_run):
     assert "But the strata have different odds ratios" in text
     russian = (stratified_run / "report/report.ru.html").read_text(encoding="utf-8")
     assert "Однако отношения шансов в стратах различны" in russian
+    said = " ".join(re.sub(r"<[^>]+>", "", russian).split())
+    assert "«Admission» и «Gender» в пределах ответов на вопрос «Department»: χ²(1)" in said
     known = json.loads((stratified_run / "report/provenance.json").read_text(encoding="utf-8"))
     assert "association:admission/row/column/mantel_haenszel_odds_ratio/upper" in json.dumps(known)
 

@@ -4,12 +4,15 @@ import pytest
 
 from resurvey.core.notes import Note, write_notes
 from resurvey.pages.numerals import Numerals
+from resurvey.report.blocks import plain_text
 from resurvey.report.evidence import (
     count_below,
     crosstab_evidence,
     measure_headings,
     show_test,
 )
+from resurvey.report.tests import tests_table as table_of_tests
+from resurvey.report.tests import word_paired
 from resurvey.statistics.chi_square import MOST_RESIDUALS
 from resurvey.statistics.registry import TABLE
 
@@ -58,6 +61,18 @@ def test_weighted_respondents_get_the_test_of_the_design(counts, labels, say):
     found = evidence_of(counts, labels, say, [refused, design])
     assert found.by_design
     assert str(found.test.df) == "1.87; 93.50"
+    table = table_of_tests([found], "Table 1", say, nominal=False)
+    assert "G²" not in [column.heading for column in table.columns]
+    assert [len(row.cells) for row in table.rows] == [len(table.columns)]
+
+
+def test_the_likelihood_ratio_stands_beside_pearsons_where_there_is_one(counts, labels, say):
+    ratio = {**PEARSON, "test": "likelihood_ratio"}
+    table = table_of_tests([evidence_of(counts, labels, say, [PEARSON, ratio])], "1", say, True)
+    heads = [column.heading for column in table.columns]
+    row = dict(zip(heads, (cell.text for cell in table.rows[0].cells), strict=True))
+    assert row["G²"] == "13.20"
+    assert "G² is the likelihood ratio chi-square." in table.notes[0]
 
 
 def test_block_without_tests_has_no_evidence(counts, labels, say):
@@ -68,6 +83,20 @@ def test_refused_test_has_its_reason_and_no_number(say):
     line = {**PEARSON, "statistic": "", "df": "", "p_value": "", **write_notes(WHY)}
     shown = show_test(line, Numerals("en"), say, 0.05)
     assert (str(shown.statistic), str(shown.p), shown.note) == ("", "", WHY.text)
+
+
+def test_paired_tests_are_sentences_with_or_without_a_statistic(say):
+    exact = {**PEARSON, "test": "mcnemar_exact", "statistic": "", "df": ""}
+    lines = (
+        {**PEARSON, "test": "mcnemar", **write_notes(Note("no_continuity_correction"))},
+        {**exact, **write_notes(Note("binomial"))},
+        {**exact, "test": "bowker", "p_value": "", **write_notes(WHY)},
+    )
+    tests = [show_test(line, Numerals("en"), say, 0.05) for line in lines]
+    said = [plain_text(one.text) for one in word_paired("A", "B", tests, say, nominal=True)[1:]]
+    assert said[0] == "McNemar: 13.20 (df 2); p = 0.001 (nominal). No continuity correction."
+    assert said[1] == "McNemar, exact: p = 0.001 (nominal). Binomial, two-sided."
+    assert said[2] == f"Not tested (Bowker's symmetry): {Note('see_rao_scott').text}."
 
 
 @pytest.mark.parametrize(("size", "listed", "more"), [(1.99, 0, 0), (2.0, MOST_RESIDUALS, 0)])

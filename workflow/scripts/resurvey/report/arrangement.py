@@ -352,13 +352,13 @@ def methods(material: Material) -> Iterator[Section]:
 def _methods(material: Material) -> Iterator[Block]:
     say = material.say
     yield from material.paragraphs("methods")
-    yield Paragraph(join(*_counting(material)))
-    yield Paragraph(say("report.method_pointing"), in_print=False)
-    yield Paragraph(say("report.method_workbook"), on_page=False)
+    counting = join(*_counting(material))
+    yield Paragraph(join(counting, say("report.method_pointing")), in_print=False)
+    yield Paragraph(join(counting, say("report.method_workbook")), on_page=False)
     if material.evidence:
         by_design = any(key in material.wave for key in DESIGN_KEYS) and not material.counted
         place = "report.method_tests_weighted" if by_design else "report.method_tests"
-        yield material.paragraph(place, measures=", ".join(measure_headings(say)))
+        yield material.paragraph(place, measures=say.listed(measure_headings(say)))
     if material.nominal:
         text = say(f"report.nominal_{material.sample}", alpha=material.alpha)
         yield Paragraph(text, "caution", f"{say.plain('report.nominal_title')}.")
@@ -559,6 +559,7 @@ def _tests(material: Material) -> Iterator[Block]:
             material.numerals,
             say,
             material.config["alpha"],
+            material.nominal,
         ),
     )
     for name in material.results.figures:

@@ -21,7 +21,7 @@ _TAG = re.compile(r"<[^>]*>")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile("[\t\n\r\u2028\u2029]+")
 
-NEXT_LINE = Markup(";<br> ")
+NEXT_LINE = Markup("<br>")
 """Between the parts of a text: a page begins a line with each."""
 
 Number = Shown | Joined
@@ -331,18 +331,21 @@ def plain_text(value: Any) -> str:
     r"""Return what a reader sees of a sentence, a label or a number.
 
     Markup loses its tags, anything else is taken as it stands: a label such as ``<b>`` is text.
-    Characters that no document may hold are left out; a line break is a space.
+    Characters that no document may hold are left out; a line break is a space, and a semicolon
+    stands where a page begins a line with the next part of a text.
 
     Examples
     --------
     >>> plain_text(Markup('<span title="1 / 2">50</span>\xa0% &lt;all&gt;'))
     '50\xa0% <all>'
+    >>> plain_text(NEXT_LINE.join(["a", "b"]))
+    'a; b'
     >>> plain_text("<b>\x0bbold\n=1+1")
     '<b>bold =1+1'
     """
     text = str(value)
     if isinstance(value, Markup):
-        text = html.unescape(_TAG.sub("", text))
+        text = html.unescape(_TAG.sub("", text.replace(NEXT_LINE, "; ")))
     return _BREAK.sub(" ", _UNWRITABLE.sub("", text))
 
 

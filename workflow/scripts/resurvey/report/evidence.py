@@ -39,7 +39,7 @@ class Test:
 
     `df` are one or two numbers, `p_range` holds the ends of p over all tables of counts that fit
     what was published, `adjusted` the p-values adjusted for all tests of the study, as in
-    `ADJUSTED`. An empty number is false.
+    `ADJUSTED`. `reason` is the note where "not tested" stands before it. An empty number is false.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Test:
     n: Shown
     note: Markup
     adjusted: tuple[Shown, ...] = ()
+    reason: Markup = Markup("")
 
     @property
     def sentence(self) -> Markup:
@@ -193,10 +194,15 @@ def show_test(line: TestLine, numerals: Numerals, say: Wording, alpha: float) ->
     def number(field: str, text: str) -> Shown:
         return Shown(text, identity=name_number("test", *place, field)) if text else Shown("")
 
+    def of_note(part: str, text: str) -> Shown:
+        return number(f"note_{part}", text)
+
     parts = {"df": line["df"], "df2": line["df2"]}
     freedom = [number(key, _freedom(text, numerals)) for key, text in parts.items() if text]
     adjusted = {key: str(line.get(key) or "") for key in ADJUSTED}
     name = f"tests.{line['test']}"
+    # The page says once, prominently, that its p-values are nominal and who has no weight.
+    notes = [note for note in read_notes(line) if note.key not in GENERAL]
     digits = TESTS[line["test"]].digits if line["test"] in TESTS else 2
     return Test(
         say.plain(name) if say.has(name) else line["test"],
@@ -206,15 +212,12 @@ def show_test(line: TestLine, numerals: Numerals, say: Wording, alpha: float) ->
         None,
         bool(p) and float(p) < alpha,
         number("n", numerals.count(Fraction(line["n"])) if line["n"] else ""),
-        # The page says once, prominently, that its p-values are nominal and who has no weight.
-        say.notes(
-            (note for note in read_notes(line) if note.key not in GENERAL),
-            lambda part, text: number(f"note_{part}", text),
-        ),
+        say.notes(notes, of_note),
         tuple(
             number(key, numerals.p_value(float(text))).bare if text else Shown(NOTHING)
             for key, text in adjusted.items()
         ),
+        say.notes((note.refusing("") for note in notes), of_note),
     )
 
 

@@ -23,8 +23,10 @@ def word_strata(
     numerals: Numerals,
     say: Wording,
     alpha: float,
+    nominal: bool,
 ) -> list[Markup]:
     """Say of every question of a table with `strata` whether it differs between the groups."""
+    word = Markup(" ({})").format(say("report.nominal_word")) if nominal else ""
     sentences = []
     for line in tests:
         strata = tables.get(line["table"], {}).get("strata")
@@ -38,10 +40,11 @@ def word_strata(
             "strata": labels.variable(strata),
         }
         if not test.p:
-            sentences.append(say("report.strata_refused", **names, note=test.sentence))
+            sentences.append(say("report.strata_refused", **names, note=test.note))
             continue
+        p = Markup("{}{}").format(test.p, word)
         said = say(
-            "report.strata_line", **names, df=test.df, statistic=test.statistic, p=test.p, n=test.n
+            "report.strata_line", **names, df=test.df, statistic=test.statistic, p=p, n=test.n
         )
         others = [test for test in tests if _place(test) == place]
         common = [

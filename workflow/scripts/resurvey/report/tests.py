@@ -64,58 +64,78 @@ def word_paired(
         if test.p.text:
             df = Markup(" ({} {})").format(say("report.column_df"), test.df) if test.df else ""
             word = Markup(" ({})").format(say("report.nominal_word")) if nominal else ""
-            note = Markup(". <em>{}</em>").format(test.note) if test.note else ""
-            numbers = Markup("{}: {}{}; p {}").format(test.name, test.statistic, df, test.p)
-            paragraphs.append(Paragraph(numbers + word + note, "evidence"))
+            parts = [Markup("{}{}").format(test.statistic, df)] if test.statistic.text else []
+            numbers = Markup("; ").join([*parts, Markup("p {}{}").format(test.p, word)])
+            line = say("report.paired_line", test=test.name, numbers=numbers)
+            note = Markup("<em>{}.</em>").format(test.sentence) if test.note else ""
+            paragraphs.append(Paragraph(join(line, note), "evidence"))
     refused = [test for test in tests if not test.p.text]
-    for reason in dict.fromkeys(plain_text(test.note) for test in refused):
-        same = [test for test in refused if plain_text(test.note) == reason]
+    for reason in dict.fromkeys(plain_text(test.reason) for test in refused):
+        same = [test for test in refused if plain_text(test.reason) == reason]
         names = ", ".join(test.name for test in same)
-        sentence = say("report.paired_refused", tests=names, note=same[0].note)
+        sentence = say("report.paired_refused", tests=names, note=same[0].reason)
         paragraphs.append(Paragraph(sentence, "evidence"))
     return tuple(paragraphs)
 
 
 def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: bool) -> Table:
     """List the tests of all questions, with the adjusted p-values and the measures."""
-    adjusted = [say.plain(f"report.{name}") for name in ("column_holm", "column_bh")]
-    heads = [name_statistic(found, say), "p", *adjusted, say.plain("report.column_likelihood"), "p"]
-    bounds = {1: say.plain("documents.p_range")}
+    name = name_statistic(found, say)
+    # No sampling design has the likelihood ratio.
+    second = any(evidence.second for evidence in found)
+    likelihood = [say.plain("report.column_likelihood"), "p"] if second else []
+    adjusted = [say.plain(f"report.{column}") for column in ("column_holm", "column_bh")]
+    measures = measure_headings(say)
+    by_design = any(evidence.by_design for evidence in found)
+    bounded = any(evidence.test.p_range for evidence in found)
+    note = say("report.likelihood_is") if second else ""
     return Table(
         "report/tests",
         number,
         say.plain("report.tests_caption_nominal" if nominal else "report.tests_caption"),
         "",
         (
-            Column(say.plain("report.column_question"), width=2.9, under=say.plain("report.note")),
-            Column("n", number=True, width=0.7),
-            Column(say.plain("report.column_df"), number=True, width=0.6),
-            *(
-                Column(head, number=True, width=1.15, under=bounds.get(place, ""))
-                for place, head in enumerate(heads)
+            Column(say.plain("report.column_question"), width=2.5, under=say.plain("report.note")),
+            Column("n", number=True, width=0.65),
+            Column(say.plain("report.column_df"), number=True, width=1.4 if by_design else 0.6),
+            Column(name, number=True, width=_width(name)),
+            Column(
+                "p",
+                number=True,
+                width=1.6 if bounded else 1.1,
+                under=say.plain("documents.p_range"),
             ),
-            *(Column(heading, number=True, width=1.1) for heading in measure_headings(say)),
+            *(Column(heading, number=True, width=1.1) for heading in adjusted),
+            *(Column(heading, number=True, width=1.05) for heading in likelihood),
+            *(Column(heading, number=True, width=_width(heading)) for heading in measures),
         ),
-        tuple(Row("answer", _test_cells(evidence)) for evidence in found),
-        notes=(say("report.multiplicity"),),
+        tuple(Row("answer", _test_cells(evidence, second)) for evidence in found),
+        notes=(join(note, say("report.multiplicity")),),
         fine=True,
         attributes={"data-table": "tests", "data-filter": say.plain("report.tests")},
     )
 
 
-def _test_cells(found: Evidence) -> tuple[Cell, ...]:
+def _width(heading: str) -> float:
+    """Give a column of numbers the width of the longest word above it."""
+    return 0.6 + 0.11 * max(map(len, heading.split()))
+
+
+def _test_cells(found: Evidence, with_second: bool) -> tuple[Cell, ...]:
     test, second = found.test, found.second
     measures = [measure.value for measure in found.measures_at(TABLE)]
     link = Markup('<a href="#exhibit-{}">{}</a>').format(found.table, found.question)
     named = (test.name,) if found.by_design or found.overlapping else ()
     question = Cell(link, under=(*named, test.note) if test.note else named)
     if not test.p.text:
-        return question, *cells_of(*[NOTHING] * (8 + len(measures)))
+        numbers = (8 if with_second else 6) + len(measures)
+        return question, *cells_of(*[NOTHING] * numbers)
+    likelihood = (second.statistic, second.p.bare) if second else (NOTHING, NOTHING)
     return (
         question,
         *cells_of(test.n, test.df, test.statistic),
         Cell(test.p.bare, under=(test.p_range,) if test.p_range else ()),
         *cells_of(*test.adjusted),
-        *cells_of(second.statistic if second else NOTHING, second.p.bare if second else NOTHING),
+        *cells_of(*(likelihood if with_second else ())),
         *cells_of(*measures),
     )
