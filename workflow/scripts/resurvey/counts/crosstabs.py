@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
     from resurvey.counts.design import Design, PreparedDesign
     from resurvey.counts.weighted import Share
     from resurvey.statistics.letters import ColumnLetters
     from resurvey.statistics.linearisation import TaylorSpread
     from resurvey.statistics.monte_carlo import MonteCarlo
-    from resurvey.statistics.replication import ReplicatedSpread
+    from resurvey.statistics.weighting import ReplicatedSpread
 
 SEED = 20220515
 """Seed of the Monte Carlo p-values; any fixed number gives the same bytes on every run."""
@@ -313,7 +313,7 @@ class Crosstab:
 
     def paired_tests(self) -> "tuple[Result, ...]":
         """Tests for the same people asked twice, of a table whose rows and columns match."""
-        from resurvey.statistics.paired import paired_tests
+        from resurvey.statistics.proportions import paired_tests
 
         if self.row_codes != self.column_codes:
             raise SurveyError(
@@ -385,7 +385,7 @@ def crosstab(
     --------
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Codebook
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> people = pd.DataFrame({"job": [1, 2, 2, 9], "sex": [1, 1, 2, 2]})
     >>> job = Variable("job", codes={1: {}, 2: {}, 3: {}}, missing=(9,))
     >>> sex = Variable("sex", codes={1: {}, 2: {}})

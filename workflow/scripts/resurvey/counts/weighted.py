@@ -15,7 +15,6 @@ from resurvey.core.notes import Note, note_text
 from resurvey.statistics import chi_square
 from resurvey.statistics.association import measures
 from resurvey.statistics.contrasts import Contrast, Domains, Spread, rao_scott
-from resurvey.statistics.distributions import t_quantile
 from resurvey.statistics.proportions import wilson
 from resurvey.statistics.results import (
     LEVEL,
@@ -23,6 +22,7 @@ from resurvey.statistics.results import (
     Result,
     refused,
     small_effective,
+    t_quantile,
     unavailable,
 )
 

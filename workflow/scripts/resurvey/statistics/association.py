@@ -10,10 +10,16 @@ import numpy as np
 
 from resurvey.core.notes import Note
 from resurvey.statistics.chi_square import Reduced, pearson_statistic, reduce_table, sparse_notes
-from resurvey.statistics.distributions import noncentral_limits
 from resurvey.statistics.ordinal import Scale, ordinal_measures
 from resurvey.statistics.registry import MEASURES
-from resurvey.statistics.results import LEVEL, Estimate, around, around_log, unavailable
+from resurvey.statistics.results import (
+    LEVEL,
+    Estimate,
+    around,
+    around_log,
+    noncentral_limits,
+    unavailable,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes, reason_of, write_notes
 from resurvey.counts import weighted
 from resurvey.statistics.chi_square import pearson, reduce_table
-from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.letters import adjust
 from resurvey.statistics.ordinal import Scale, linear_by_linear, scale_of
 from resurvey.statistics.results import Result, refused
 from resurvey.waves.trend.pooled_sample import Pool, PooledCounts
