@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.counting import encode
-from resurvey.counts.crosstabs import Crosstab, crosstab
+from resurvey.counts.crosstabs import ColumnPairs, Crosstab, crosstab
 from resurvey.counts.design import Design, Rake
-from resurvey.counts.weighted import ColumnPairs
 from resurvey.statistics.contrasts import marginal_independence
 from resurvey.statistics.letters import column_letters
 from resurvey.statistics.models import Model

@@ -145,7 +145,7 @@ MOVED = {
     "statistics.rao_scott": "statistics.contrasts",
     "statistics.two_by_two": "statistics.association",
     "statistics.two_columns": "statistics.monte_carlo",
-    "statistics.weighted": "counts.weighted",
+    "statistics.weighted": "counts.crosstabs",
     "waves.adding": "waves.contract.addition",
     "waves.adoption": "prepare.import_gate",
     "trend.arrangement": "waves.trend.page",

@@ -110,18 +110,6 @@ def _bias_corrected(counts: "NDArray[np.float64]", ratio: float) -> Estimate:
     return Estimate(name, float((reduced / side) ** 0.5), notes=(Note("bergsma"),))
 
 
-PREDICTION_NAMES = (
-    "lambda_symmetric",
-    "lambda_rows",
-    "lambda_columns",
-    "goodman_kruskal_tau_rows",
-    "goodman_kruskal_tau_columns",
-    "uncertainty_symmetric",
-    "uncertainty_rows",
-    "uncertainty_columns",
-)
-
-
 def prediction_measures(counts: "NDArray[np.float64]", level: float) -> Iterator[Estimate]:
     """Yield the measures; ``_rows`` is for guessing the row variable from the column variable.
 

@@ -13,15 +13,12 @@ from resurvey.core.counting import Coded, Counted, cross_counts, encode, many_co
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
-from resurvey.counts.crosstabs import Crosstab
-from resurvey.counts.weighted import ColumnPairs
+from resurvey.counts.crosstabs import ColumnPairs, Crosstab
 from resurvey.statistics.contrasts import marginal_independence
 from resurvey.tables.blocks import Block, Line, Setting, told_losses
 from resurvey.tables.frequencies import question_losses
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from numpy.typing import NDArray
 
     from resurvey.core.codebook import Survey
