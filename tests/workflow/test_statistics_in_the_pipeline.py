@@ -13,9 +13,8 @@ import pytest
 import yaml
 
 from invented import ROOT, read, snakemake, write_study
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.counts.design import Design, wave_design
 from resurvey.study.folder import read_study
 from resurvey.tables.tabulation import tabulate_survey

@@ -122,8 +122,7 @@ def test_no_cell_of_a_tool_is_echoed_wherever_it_is_wrong(tmp_path, caplog, name
 
 
 def test_value_with_a_fraction_is_not_echoed_by_a_table():
-    from resurvey.core.codebook import Codebook, Variable
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Codebook, Survey, Variable
 
     people = Survey(pd.DataFrame({"pay": [17603.55, 9.0]}), Codebook({"pay": Variable("pay")}))
     with pytest.raises(SurveyError, match="values with a fraction") as problem:

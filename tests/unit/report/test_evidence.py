@@ -1,4 +1,4 @@
-"""Tests are printed as they were computed, and a refused test says why."""
+"""Tests are printed as computed; a refused one says why; what stays open is said beside them."""
 
 import pytest
 
@@ -6,13 +6,17 @@ from resurvey.core.notes import Note, write_notes
 from resurvey.pages.numerals import Numerals
 from resurvey.report.blocks import plain_text
 from resurvey.report.evidence import (
+    Bounds,
     count_below,
     crosstab_evidence,
     measure_headings,
+    p_range,
+    read_bounds,
     show_test,
+    solutions_note,
+    word_paired,
 )
-from resurvey.report.tests import tests_table as table_of_tests
-from resurvey.report.tests import word_paired
+from resurvey.report.evidence import tests_table as table_of_tests
 from resurvey.statistics.chi_square import MOST_RESIDUALS
 from resurvey.statistics.registry import TABLE
 
@@ -107,3 +111,40 @@ def test_residuals_from_two_on_are_listed(size, listed, more, counts, labels, sa
             line["adjusted_residual"] = str(-size)
     found = evidence_of(counts, labels, say, [PEARSON])
     assert (len(found.residuals), str(found.more_residuals)) == (listed, str(more))
+
+
+QUESTION = {"row_variable": "fit", "solutions": "2", "smallest_base": "90", "largest_base": "102"}
+RANGE = {"row_variable": "fit", "statistic": "p_value", "minimum": "0.2", "maximum": "0.25"}
+
+
+def test_bounds_of_a_question_are_found_by_its_variable():
+    assert read_bounds([QUESTION], [RANGE]) == {"fit": Bounds(2, "90", "102", 0.2, 0.25)}
+
+
+def test_question_without_groups_has_no_p_value():
+    assert read_bounds([QUESTION], [])["fit"].lowest_p is None
+
+
+def test_p_value_that_is_the_same_in_all_solutions_has_no_range():
+    assert p_range("fit", Bounds(2, "1", "2", 0.20001, 0.20002), Numerals("en")) is None
+    ends = p_range("fit", Bounds(2, "1", "2", 0.2, 0.25), Numerals("ru"))
+    assert str(ends) == "0,200–0,250"
+    assert [one.identity for one in ends.parts] == [
+        "range:fit/p_value/minimum",
+        "range:fit/p_value/maximum",
+    ]
+    assert p_range("fit", None, Numerals("en")) is None
+
+
+def test_several_solutions_are_counted_with_their_bases(labels, say):
+    (note,) = solutions_note(["fit", "other"], read_bounds([QUESTION], []), labels, say)
+    assert "2 (base 90–102)" in note.striptags()
+
+
+def test_a_single_solution_is_said_to_be_the_only_one(labels, say):
+    (note,) = solutions_note(["fit"], {"fit": Bounds(1, "102", "102")}, labels, say)
+    assert note == say("report.one_solution")
+
+
+def test_nothing_published_leaves_no_note(labels, say):
+    assert solutions_note(["fit"], {}, labels, say) == []

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 import tool_exports as tools
 from counted_study import counted
 from resurvey.__main__ import main
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.writing import write_sav
 from resurvey.study.folder import RESERVED, WAVE, read_yaml
 from resurvey.study.initialise import initialise

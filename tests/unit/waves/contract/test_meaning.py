@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.study.mapping import WaveMapping
 from resurvey.waves.contract.comparison import compare_questionnaires, renamings
 from resurvey.waves.contract.drift import Wave, compare_wave

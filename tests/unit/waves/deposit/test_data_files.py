@@ -7,9 +7,8 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.waves.deposit.data_files import (
     fit_dta,
     fit_sav,

@@ -251,7 +251,7 @@ def test_reconstructed_records_say_so_in_every_file(tmp_path):
 
     import pyreadstat
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
 
     one = first_wave()
     dealt = Survey(one.data, replace(one.codebook, reconstructed=True))

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.waves.deposit.pooled_file import Handling, merge_variable, pool_waves
 from unit.waves.deposit.two_waves import JOB, first_wave, pooled, second_wave
 

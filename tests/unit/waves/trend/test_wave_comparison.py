@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from resurvey.core.errors import SurveyError
-from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.letters import adjust
 from resurvey.waves.trend.wave_comparison import compare_waves, declared_multiplicity
 from unit.waves.trend.invented_waves import TABLES, VILLAGES, make_wave, reference_waves
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import declared_variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Survey, declared_variable
 from resurvey.counts.design import check_weights
 from resurvey.prepare.recoding import recode_wave
 from resurvey.reading import read_survey
@@ -18,7 +17,7 @@ from resurvey.reading.weights import check_margins, counted_by, printed_table, w
 from resurvey.study.mapping import WaveMapping, mapping_of
 
 if TYPE_CHECKING:
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
 
 logger = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import (
     Code,
+    Survey,
     Variable,
     check_codes_differ,
     clean_code,
@@ -13,7 +14,6 @@ from resurvey.core.codebook import (
     nearest,
 )
 from resurvey.core.errors import SurveyError, shown_answer
-from resurvey.core.survey import Survey
 from resurvey.study.mapping import WaveMapping
 
 if TYPE_CHECKING:

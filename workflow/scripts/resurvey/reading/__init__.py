@@ -12,7 +12,7 @@ from resurvey.reading.formats import FORMATS, Export, survey_format
 from resurvey.reading.limits import reader_errors
 
 if TYPE_CHECKING:
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
     from resurvey.reading.sheet import Sheet
 
 __all__ = ["declare", "read_survey", "write_sav"]

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from resurvey.core.codebook import Code, Codebook, Labels, Variable
+from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable
 from resurvey.core.errors import SurveyError, shown_answer
-from resurvey.core.survey import Survey
 from resurvey.reading.columns import (
     are_numbers,
     number_column,

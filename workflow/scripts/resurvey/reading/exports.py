@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.formats import TOOLS, Export, Format, file_content, find_structure
 from resurvey.reading.plausibility import check_rows, without_empty_rows
 from resurvey.reading.questionnaire import Questionnaire

@@ -10,8 +10,7 @@ from resurvey.reading import read_undeclared
 from resurvey.reading.observed_answers import unlisted_together
 
 if TYPE_CHECKING:
-    from resurvey.core.codebook import Codebook
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Codebook, Survey
 
 logger = logging.getLogger(__name__)
 

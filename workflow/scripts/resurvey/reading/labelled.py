@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from resurvey.core.codebook import Code, Codebook, Labels, Variable, clean_code
+from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable, clean_code
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.columns import date_column, is_date_format, number_column, text_column
 from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
 from resurvey.reading.formats import Export

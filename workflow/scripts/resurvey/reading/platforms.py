@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from resurvey.core.codebook import Codebook, Labels, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Codebook, Labels, Survey, Variable
 from resurvey.reading.assembly import completed_options
 from resurvey.reading.columns import number_column, text_column, typed_column
 from resurvey.reading.questionnaire import CHOSEN, OptionSet, option_set, plain_words

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.columns import LARGEST_EXACT_INTEGER, parsed_number
 from resurvey.reading.sheet import Sheet, named_rows
 from resurvey.reading.spelling import folded, mixed_alphabets
@@ -21,7 +21,7 @@ from resurvey.reading.spelling import folded, mixed_alphabets
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
 
 logger = logging.getLogger(__name__)
 

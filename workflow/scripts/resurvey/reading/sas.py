@@ -4,8 +4,8 @@ import logging
 import struct
 from pathlib import Path
 
+from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.formats import Export, file_content, find_structure
 from resurvey.reading.labelled import call_readstat, labelled_survey
 from resurvey.reading.limits import LARGEST_NUMBER_OF_VARIABLES

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 
-from resurvey.core.codebook import Code, Labels, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Code, Labels, Survey, Variable
 from resurvey.reading.columns import parsed_number
 from resurvey.reading.observed_answers import (
     REST,

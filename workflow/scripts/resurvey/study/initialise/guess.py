@@ -7,9 +7,8 @@ from itertools import count, islice, pairwise
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Code, Labels, Variable
+from resurvey.core.codebook import Code, Labels, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.multiple_response import joined_options
 from resurvey.reading.observed_answers import (
     REST,

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
-from resurvey.core.codebook import Variable, as_labels, declared_variable, pick_label
+from resurvey.core.codebook import Survey, Variable, as_labels, declared_variable, pick_label
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv, write_csv, write_text
-from resurvey.core.survey import Survey
 from resurvey.counts.design import design_variables
 from resurvey.prepare.recoding import recode_wave
 from resurvey.reading.intake import check_bytes, read_raw

@@ -25,7 +25,7 @@ from resurvey.waves.contract.similarity import normalise_label
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
     from resurvey.study.order import TrendWave
 
 CONTRADICTIONS = 0.05
@@ -233,7 +233,7 @@ def match_people(
     --------
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Codebook
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> def wave(year, sex, age):
     ...     data = pd.DataFrame({"id": [7, 8, 9], "sex": sex, "age": age})
     ...     book = Codebook({name: Variable(name) for name in data})

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Code, Codebook, Variable, declared_variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Code, Codebook, Survey, Variable, declared_variable
 from resurvey.study.declarations import CodebookPart, VariableEntry
 from resurvey.waves.contract.similarity import is_reworded, is_same_label
 

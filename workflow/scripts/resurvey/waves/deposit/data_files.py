@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.codebook import Code, Codebook, Labels, Variable, clean_code
+from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable, clean_code
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import write_bytes
-from resurvey.core.survey import Survey
 from resurvey.reading.parquet import save_survey
 from resurvey.reading.writing import FILE_LABEL_BYTES, NOTE_BYTES, write_sav
 from resurvey.waves.deposit.pooled_file import Pooled

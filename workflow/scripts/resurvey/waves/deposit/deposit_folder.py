@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
-from resurvey.core.codebook import Variable, as_labels
+from resurvey.core.codebook import Survey, Variable, as_labels
 from resurvey.core.files import hash_file, write_csv, write_text
-from resurvey.core.survey import Survey
 from resurvey.prepare.indicators import joint_indicators
 from resurvey.study.declarations import Config, StudyParts
 from resurvey.waves.deposit.codebook_page import write_codebook_page

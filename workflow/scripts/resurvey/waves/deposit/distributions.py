@@ -78,7 +78,7 @@ def describe(
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Codebook
     >>> from resurvey.waves.deposit.pooled_file import pool_waves
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> data = pd.DataFrame({"q": pd.array([1, 2, None], "Int64")})
     >>> book = Codebook({"q": Variable("q", codes={1: {}, 2: {}})})
     >>> pooled = pool_waves({"2022": Survey(data, book)}, {}, {"en": "Wave"})

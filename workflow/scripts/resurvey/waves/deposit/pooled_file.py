@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Code, Codebook, Labels, Variable, nearest
+from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.origin import origin_of
-from resurvey.core.survey import Survey
 from resurvey.study.declarations import Config, TrendPart, WaveConfig
 from resurvey.study.mapping import DESIGN_KEYS, listed_names
 

@@ -8,8 +8,7 @@ import numpy as np
 from resurvey.core.codebook import Code
 from resurvey.core.counting import encode
 from resurvey.core.notes import Note, write_notes
-from resurvey.statistics.paired import paired_tests
-from resurvey.statistics.proportions import newcombe_paired
+from resurvey.statistics.proportions import newcombe_paired, paired_tests
 from resurvey.statistics.results import Result, refused
 from resurvey.waves.trend.pooled_sample import Pool
 from resurvey.waves.trend.share_changes import name_comparison, pairs_of

@@ -19,7 +19,7 @@ from resurvey.counts.crosstabs import Crosstab
 from resurvey.counts.design import PreparedDesign
 from resurvey.statistics.contrasts import Domains
 from resurvey.statistics.linearisation import Sample, Stage
-from resurvey.statistics.replication import ReplicatedSample
+from resurvey.statistics.weighting import ReplicatedSample
 from resurvey.study.declarations import Table, TrendPart
 from resurvey.waves.contract.panel_members import (
     NOBODY,
@@ -194,7 +194,7 @@ def pool_waves(waves: "Sequence[TrendWave]", panel: bool = True) -> Pool:
     --------
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Codebook, Variable
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> from resurvey.study.order import TrendWave
     >>> people = [pd.DataFrame({"id": ids}) for ids in ([1, 2, 3], [3, 4])]
     >>> book = Codebook({"id": Variable("id")})

@@ -9,9 +9,9 @@ import numpy as np
 from resurvey.core.notes import Note, add_notes, write_notes
 from resurvey.statistics.chi_square import sparse_notes
 from resurvey.statistics.contrasts import contrast
-from resurvey.statistics.distributions import normal_tail
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.proportions import newcombe
+from resurvey.statistics.results import normal_tail
 from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, Shares, counted_shares
 from resurvey.waves.trend.series import KEYS, Series
 

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from resurvey.core.cells import read_crosstabs
-from resurvey.core.codebook import nearest
+from resurvey.core.codebook import Survey, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes
-from resurvey.core.survey import Survey
 from resurvey.counts.design import wave_design
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import load_columns
