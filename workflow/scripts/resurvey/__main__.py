@@ -13,8 +13,8 @@ from resurvey.core.errors import SurveyError, harmless
 from resurvey.proof.certificate.verification import add_verb as add_verify
 from resurvey.reading.formats import described_formats
 from resurvey.study.runlog import without_controls
-from resurvey.waves.contract.command import READING, add_reading_options, reading_of
-from resurvey.waves.contract.command import add_verbs as add_waves
+from resurvey.waves.contract import READING, add_reading_options, reading_of
+from resurvey.waves.contract import add_verbs as add_waves
 
 FAILED = 2
 

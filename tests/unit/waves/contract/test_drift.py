@@ -8,8 +8,13 @@ import yaml
 from resurvey.core.errors import SurveyError
 from resurvey.study.mapping import check_mappings, mapping_of
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
-from resurvey.waves.contract.drift import Wave, check_drift, compare_wave, open_differences
-from resurvey.waves.contract.drift_report import outline_entry
+from resurvey.waves.contract.drift import (
+    Wave,
+    check_drift,
+    compare_wave,
+    open_differences,
+    outline_entry,
+)
 from unit.waves.contract.small_waves import people, survey
 
 BOOK = {

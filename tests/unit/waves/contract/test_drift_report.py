@@ -7,7 +7,7 @@ import pytest
 
 from resurvey.study.folder import read_words
 from resurvey.waves.contract.differences import ACCEPTABLE, DRIFT_COLUMNS, KINDS
-from resurvey.waves.contract.drift_report import arrange_drift, drift_page, drift_text
+from resurvey.waves.contract.drift import arrange_drift, drift_page, drift_text
 from unit.sealed import policy_of, unscripted
 
 ROOT = Path(__file__).parents[4]

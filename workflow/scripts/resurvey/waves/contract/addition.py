@@ -20,8 +20,7 @@ from resurvey.study.mapping import listed_names, previous_waves, used_names
 from resurvey.study.order import order_waves
 from resurvey.study.yaml_text import quoted, yaml_line
 from resurvey.waves.contract.differences import DriftLine
-from resurvey.waves.contract.drift import Wave, compare_wave, open_wave
-from resurvey.waves.contract.drift_report import outline_entry
+from resurvey.waves.contract.drift import Wave, compare_wave, open_wave, outline_entry
 
 REPOSITORY = Path(__file__).resolve().parents[5]
 _HEADER = (

@@ -20,7 +20,7 @@ from resurvey.core.codebook import Code, Variable, clean_code, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.study.declarations import SamePerson, TrendPart
 from resurvey.study.mapping import listed_names
-from resurvey.waves.contract.similarity import normalise_label
+from resurvey.waves.contract.differences import normalise_label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

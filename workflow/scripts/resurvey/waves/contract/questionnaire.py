@@ -1,6 +1,6 @@
 """Questionnaire: what was asked and which answers there were, as a file or a codebook shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import Code, Codebook, Variable, declared_variable
 from resurvey.core.survey import Survey
 from resurvey.study.declarations import CodebookPart, VariableEntry
-from resurvey.waves.contract.similarity import is_reworded, is_same_label
+from resurvey.waves.contract.differences import is_reworded, is_same_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -264,3 +264,8 @@ def _merged(
         if others:
             found[to] = tuple(others)
     return found
+
+
+def in_code_order(codes: Iterable[Code]) -> list[Code]:
+    """Sort codes, numbers before text."""
+    return sorted(codes, key=lambda code: (isinstance(code, str), code))
