@@ -10,17 +10,17 @@ import pytest
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
-from resurvey.waves.deposit.data_files import (
+from resurvey.waves.deposit.pooled_file import (
     fit_dta,
     fit_sav,
     letters_of,
+    pool_waves,
     shorten,
     write_pooled_csv,
     write_pooled_dta,
     write_pooled_parquet,
     write_pooled_sav,
 )
-from resurvey.waves.deposit.pooled_file import pool_waves
 from unit.waves.deposit.two_waves import HOSTILE, pooled
 
 

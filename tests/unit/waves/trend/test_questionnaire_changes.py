@@ -4,7 +4,7 @@ import pytest
 
 from resurvey.core.files import csv_text
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
-from resurvey.waves.trend.questionnaire_changes import describe_rewording, read_wording
+from resurvey.waves.trend.wave_comparison import describe_rewording, read_wording
 
 NAMES = ["2020", "2021", "2022", "2023"]
 
