@@ -12,8 +12,7 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.prepare.import_gate import import_survey
-from resurvey.reading import read_survey
-from resurvey.reading.intake import document_codebook
+from resurvey.reading import document_codebook, read_survey
 from resurvey.reading.writing import write_sav
 
 KEPT = Path(__file__).parents[2] / "reference/sav"

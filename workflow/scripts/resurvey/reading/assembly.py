@@ -17,6 +17,7 @@ from resurvey.reading.columns import (
     text_column,
     typed_column,
 )
+from resurvey.reading.encoding import folded, mixed_alphabets
 from resurvey.reading.multiple_response import split_joined
 from resurvey.reading.questionnaire import (
     CHOSEN,
@@ -36,7 +37,6 @@ from resurvey.reading.sheet import (
     recognised_decimal,
     without_row_numbers,
 )
-from resurvey.reading.spelling import folded, mixed_alphabets
 
 if TYPE_CHECKING:
     import pandas as pd

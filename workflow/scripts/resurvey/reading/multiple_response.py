@@ -10,8 +10,8 @@ from resurvey.core.codebook import Codebook, Variable, as_labels, nearest
 from resurvey.core.errors import shown_answer
 from resurvey.core.survey import Survey
 from resurvey.reading.columns import number_column, text_column
+from resurvey.reading.encoding import folded
 from resurvey.reading.questionnaire import CHOSEN
-from resurvey.reading.spelling import folded
 
 if TYPE_CHECKING:
     from resurvey.reading.sheet import Sheet

@@ -15,8 +15,8 @@ import numpy as np
 from resurvey.core.errors import SurveyError
 from resurvey.core.survey import Survey
 from resurvey.reading.columns import LARGEST_EXACT_INTEGER, parsed_number
+from resurvey.reading.encoding import folded, mixed_alphabets
 from resurvey.reading.sheet import Sheet, named_rows
-from resurvey.reading.spelling import folded, mixed_alphabets
 
 if TYPE_CHECKING:
     import pandas as pd

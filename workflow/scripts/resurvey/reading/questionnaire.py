@@ -15,7 +15,7 @@ from babel.localedata import locale_identifiers
 
 from resurvey.core.codebook import Code, Labels
 from resurvey.core.errors import SurveyError
-from resurvey.reading.spelling import folded
+from resurvey.reading.encoding import folded
 
 KINDS = ("choice", "option", "other", "number", "text", "date", "any")
 """One answer of a list · one option of several · an option in the respondent's own words · the

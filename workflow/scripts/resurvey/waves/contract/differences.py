@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from typing import Any, TypedDict
 
 from resurvey.core.codebook import Code
-from resurvey.reading.spelling import folded
-from resurvey.study.yaml_text import yaml_line
+from resurvey.core.strict_yaml import yaml_line
+from resurvey.reading.encoding import folded
 
 BREAKING, WARNING, NOTE = "breaking", "warning", "note"
 SEVERITIES = (BREAKING, WARNING, NOTE)

@@ -8,10 +8,11 @@ from typing import Any, TypedDict, cast
 from resurvey.core.codebook import Variable, as_labels, declared_variable, pick_label
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv, write_csv, write_text
+from resurvey.core.strict_yaml import printable, quoted
 from resurvey.core.survey import Survey
 from resurvey.counts.design import design_variables
-from resurvey.prepare.recoding import recode_wave
-from resurvey.reading.intake import check_bytes, read_raw
+from resurvey.prepare.import_gate import recode_wave
+from resurvey.reading import check_bytes, read_raw
 from resurvey.study.declarations import (
     CodebookPart,
     TrendPart,
@@ -20,7 +21,6 @@ from resurvey.study.declarations import (
     WaveEntry,
 )
 from resurvey.study.mapping import WaveMapping, mapping_of, reason
-from resurvey.study.yaml_text import printable, quoted
 from resurvey.waves.contract.comparison import (
     ANSWER,
     MISSING,

@@ -246,7 +246,7 @@ def _merged(
     variable: Variable, file: Survey, entry: Mapping[str, Any], spec: VariableEntry
 ) -> dict[Code, Texts]:
     """Answers of the file that became another answer, without other spellings of that one."""
-    from resurvey.prepare.recoding import merged_codes
+    from resurvey.prepare.import_gate import merged_codes
 
     source = variable.source or variable.name
     filed, own = file.codebook[source], declared_variable(variable.name, spec)
