@@ -350,7 +350,7 @@ class _Assembly:
     def _add(
         self, item: Item, column: "pd.Series", measure: str, codes: Mapping[Code, Labels]
     ) -> None:
-        at = next((at for at, known in self.items.items() if known is item), 0)
+        at = next((at for at, read in self.items.items() if read is item), 0)
         name = self._name(item.name, at)
         self.data[name] = column
         self.variables[name] = Variable(

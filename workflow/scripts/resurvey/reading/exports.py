@@ -329,7 +329,7 @@ def _are_options(
     if all(field.strip() for at in places for field in fields[at]):
         return False
     numbers = list(map(str, range(1, len(places) + 1)))
-    by_number = all(word in ("", own) for word, own in zip(words, numbers, strict=True))
+    by_number = all(word in ("", number) for word, number in zip(words, numbers, strict=True))
     return all(word in ("", "1") for word in words) or (by_number and sum(map(bool, words)) > 1)
 
 

@@ -156,7 +156,7 @@ def described_formats() -> str:
     endings: dict[str, list[str]] = {}
     for ending, form in FORMATS.items():
         endings.setdefault(form.content, []).append(ending)
-    return ", ".join(f"{content} ({' '.join(found)})" for content, found in endings.items())
+    return ", ".join(f"{content} ({' '.join(names)})" for content, names in endings.items())
 
 
 def _ending_of(content: str) -> str:

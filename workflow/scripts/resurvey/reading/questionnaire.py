@@ -244,8 +244,8 @@ def _code_of_name(name: str) -> str:
         return _USED_TOO[name]
     others = sorted(identifier for identifier in locale_identifiers() if "_" not in identifier)
     for language in (*FIRST_READ, *others):
-        for code, known in Locale(language).languages.items():
-            if "_" not in code and known.casefold() == name:
+        for code, native in Locale(language).languages.items():
+            if "_" not in code and native.casefold() == name:
                 return str(code)
     return ""
 

@@ -187,8 +187,8 @@ class _Reader:
     def _variable(self, name: str) -> SyntaxVariable:
         if name[0] in "\"'()=/,":
             raise self._wrong(f"'{name}' stands where a variable should")
-        for known, variable in self.syntax.variables.items():
-            if name.casefold() in (known.casefold(), variable.name.casefold()):
+        for declared, variable in self.syntax.variables.items():
+            if name.casefold() in (declared.casefold(), variable.name.casefold()):
                 return variable
         return self.syntax.variables.setdefault(name, SyntaxVariable(name))
 

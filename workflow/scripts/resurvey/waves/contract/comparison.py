@@ -108,10 +108,10 @@ def moved_codes(before: Item, after: Item) -> dict[Code, Code]:
     for code, texts in after.labels.items():
         if any(is_same_label(text, before.labels.get(code, ())) for text in texts):
             continue
-        for home, known in before.labels.items():
+        for home, labels in before.labels.items():
             # A label that is on its old code too was repeated, not moved.
-            stays = any(is_same_label(text, known) for text in after.labels.get(home, ()))
-            if home != code and not stays and any(is_same_label(text, known) for text in texts):
+            stays = any(is_same_label(text, labels) for text in after.labels.get(home, ()))
+            if home != code and not stays and any(is_same_label(text, labels) for text in texts):
                 moved[code] = home
                 break
     return moved
