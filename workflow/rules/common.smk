@@ -33,7 +33,9 @@ from resurvey.proof.parts import (
 )
 from resurvey.proof.receipts import plain_files, sources_hash
 from resurvey.reading.formats import wave_files
-from resurvey.reading.intake import check_bytes
+from resurvey.reading import check_bytes
+from resurvey.reading import check_bytes
+from resurvey.core.origin import traced_rules
 from resurvey.study.code_hashes import hash_code
 
 try:

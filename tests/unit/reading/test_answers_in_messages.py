@@ -8,12 +8,11 @@ import pyreadstat
 import pytest
 
 import tool_exports as tools
-from resurvey.core.errors import SurveyError, harmless, shown_answer
+from resurvey.core.errors import SurveyError, harmless, log_to, shown_answer
 from resurvey.prepare.cleaning import clean_survey
 from resurvey.prepare.import_gate import import_survey
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.reading import read_survey
-from resurvey.study.runlog import log_to
 from resurvey.tables.tabulation import tabulate_survey
 
 CANARY = "CANARY Bakyt"

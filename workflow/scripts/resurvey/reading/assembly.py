@@ -16,6 +16,7 @@ from resurvey.reading.columns import (
     text_column,
     typed_column,
 )
+from resurvey.reading.encoding import folded, mixed_alphabets
 from resurvey.reading.multiple_response import split_joined
 from resurvey.reading.questionnaire import (
     CHOSEN,
@@ -35,7 +36,6 @@ from resurvey.reading.sheet import (
     recognised_decimal,
     without_row_numbers,
 )
-from resurvey.reading.spelling import folded, mixed_alphabets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -349,7 +349,7 @@ class _Assembly:
     def _add(
         self, item: Item, column: "pd.Series", measure: str, codes: Mapping[Code, Labels]
     ) -> None:
-        at = next((at for at, known in self.items.items() if known is item), 0)
+        at = next((at for at, read in self.items.items() if read is item), 0)
         name = self._name(item.name, at)
         self.data[name] = column
         self.variables[name] = Variable(

@@ -18,12 +18,12 @@ from resurvey.core.codebook import (
 )
 from resurvey.core.errors import SurveyError, shown_answer
 from resurvey.reading.columns import number_column, parsed_number, text_column
+from resurvey.reading.encoding import folded, mixed_alphabets
 from resurvey.reading.multiple_response import declare_sets, plain_sets, separate_options
 from resurvey.reading.observed_answers import complete_codebook, gather_declared
 from resurvey.reading.questionnaire import codes_by_label
 from resurvey.reading.scales import reason_of
 from resurvey.reading.sheet import Place, named_rows
-from resurvey.reading.spelling import folded, mixed_alphabets
 
 if TYPE_CHECKING:
     import pandas as pd

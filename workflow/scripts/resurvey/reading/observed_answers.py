@@ -21,8 +21,8 @@ from resurvey.core.codebook import (
     clean_code,
     declared_missing,
 )
+from resurvey.reading.encoding import folded
 from resurvey.reading.scales import is_known_answer, is_next_to, reasons_of
-from resurvey.reading.spelling import folded
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import write_bytes, write_text
 from resurvey.reading import ORIGINS
 from resurvey.reading.columns import number_column, text_column
-from resurvey.reading.limits import MOST_LETTERS, check_cells, check_letters
+from resurvey.reading.formats import MOST_LETTERS, check_cells, check_letters
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
+from resurvey.reading.encoding import folded
 from resurvey.reading.plausibility import is_total
-from resurvey.reading.spelling import folded
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,8 +15,7 @@ from resurvey.statistics.chi_square import pearson, reduce_table
 from resurvey.statistics.letters import adjust
 from resurvey.statistics.ordinal import Scale, linear_by_linear, scale_of
 from resurvey.statistics.results import Result, refused
-from resurvey.waves.trend.pooled_sample import Pool, PooledCounts
-from resurvey.waves.trend.series import Series
+from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, Series
 from resurvey.waves.trend.share_changes import name_comparison, pairs_of
 
 CHANGE_COLUMNS = (
