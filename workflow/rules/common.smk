@@ -32,8 +32,8 @@ from resurvey.proof.parts import (
     template_files,
 )
 from resurvey.proof.receipts import plain_files, sources_hash
-from resurvey.reading.formats import wave_files
 from resurvey.reading import check_bytes
+from resurvey.reading.formats import wave_files
 from resurvey.report.provenance.sources import traced_rules
 from resurvey.study.code_hashes import hash_code
 
