@@ -32,10 +32,8 @@ from resurvey.proof.parts import (
     template_files,
 )
 from resurvey.proof.receipts import plain_files, sources_hash
+from resurvey.reading import check_bytes
 from resurvey.reading.formats import wave_files
-from resurvey.reading import check_bytes
-from resurvey.reading import check_bytes
-from resurvey.core.origin import traced_rules
 from resurvey.study.code_hashes import hash_code
 
 try:
