@@ -9,6 +9,7 @@ from resurvey.core.lines import (
     AssociationLine,
     BannerLine,
     ClaimLine,
+    CombinationLine,
     CrosstabLine,
     FrequencyLine,
     IndicatorLine,
@@ -20,7 +21,14 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
-from resurvey.report.provenance.answers import add_frequencies, add_indicators
+from resurvey.prepare.indicators import as_indicators
+from resurvey.report.assessment import assess
+from resurvey.report.provenance.answers import (
+    add_combinations,
+    add_frequencies,
+    add_halves,
+    add_indicators,
+)
 from resurvey.report.provenance.banners import Behind, add_banners
 from resurvey.report.provenance.crosstabs import (
     add_adjusted,
@@ -58,6 +66,7 @@ class TracedFiles(TypedDict):
     association: Sequence[AssociationLine]
     frequencies: Sequence[FrequencyLine]
     indicators: Sequence[IndicatorLine]
+    combinations: Sequence[CombinationLine]
     banners: Sequence[BannerLine]
     cleaning: Sequence[Line]
     cells: Sequence[PrintedLine]
@@ -133,6 +142,8 @@ def trace_numbers(
     add_tests(graph, crossings, files["tests"], files["association"], by_design)
     add_adjusted(graph, files["tests"])
     add_indicators(graph, files["indicators"], declared, sources, weight)
+    add_combinations(graph, files["combinations"], sources, weight)
+    add_halves(graph, assess(files["indicators"], study["indicators"]))
     banners = study["tables"].get("banners", {})
     if banners:
         behind = Behind(banners, codebook, sets, sources, weight)
@@ -189,7 +200,11 @@ def trace_wave(
     declared = study["cleaning"].get("steps", [])
     steps = list_steps(files["cleaning"], declared)
     parts = configured_parts(codebook, study, wave, declared)
-    indicators = study["indicators"].get("indicators", {})
+    declared_parts = study["indicators"]
+    indicators = {
+        **declared_parts.get("indicators", {}),
+        **as_indicators(declared_parts.get("combinations", {})),
+    }
     numbers = {}
     for identity, number in graph.numbers.items():
         common = {
