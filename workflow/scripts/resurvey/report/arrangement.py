@@ -545,6 +545,7 @@ def _overall(material: Material) -> Iterator[Block]:
         material.say,
         material.respondents,
         results.codebook.reconstructed,
+        any(material.counts.by_parts(name) for name in material.tables),
     )
     yield from laid.blocks(list(dict.fromkeys(asked)), unprinted, several, material.numbering)
 

@@ -54,6 +54,8 @@ class Overall:
         Respondents analysed.
     dealt : bool
         The records were dealt from published numbers: what is not there was not published.
+    from_parts : bool
+        Tables of the report add rounded parts; the shares here are computed from counts.
     """
 
     def __init__(
@@ -67,11 +69,12 @@ class Overall:
         say: Wording,
         respondents: Shown,
         dealt: bool = False,
+        from_parts: bool = False,
     ) -> None:
         self.lines = {line["indicator"]: line for line in lines if line["column_code"] == TOTAL}
         self.combinations, self.declared, self.shown = combinations, declared, shown
         self.labels, self.numerals, self.say = labels, numerals, say
-        self.respondents, self.dealt = respondents, dealt
+        self.respondents, self.dealt, self.from_parts = respondents, dealt, from_parts
         self.assessment: Assessment = assess(lines, declared)
 
     def blocks(
@@ -113,6 +116,8 @@ class Overall:
                 rows.append(Row("missing", (silent, *cells_of(*[Shown("")] * len(headings)))))
             elif note:
                 rows.append(Row("missing", cells_of(note, *[Shown("")] * len(headings))))
+        notes = [say("overall.sides")]
+        notes += [say("report.indicators_from_counts")] if self.from_parts else []
         return Table(
             "report/empirical",
             number,
@@ -123,7 +128,7 @@ class Overall:
                 *(Column(heading, number=True) for heading in headings),
             ),
             tuple(rows),
-            notes=(say("overall.sides"),),
+            notes=tuple(notes),
             attributes={"data-table": "empirical"},
         )
 
