@@ -188,7 +188,7 @@ class _Sheet:
         }.get(correction.kind, lambda: value)()
         return (
             *cells_of(say("erratum.page", page=line["page"]) if line["page"] else ""),
-            Cell(quoted, under=(told,) if told else ()),
+            Cell(told, under=(quoted,)) if told else Cell(quoted),
             *cells_of(self._stands(correction.cells) or value, reads),
         )
 
