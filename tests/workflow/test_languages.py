@@ -20,7 +20,8 @@ ADDRESS = re.compile(r"https?://\S+|doi\.org/\S+")
 
 SAME_EVERYWHERE = {
     # programs and formats
-    "resurvey", "Snakemake", "SPSS", "PSPP", "NumPy", "PCG", "SVG", "PNG", "CSV", "LaTeX", "PDF", "Word",
+    "resurvey", "Snakemake", "SPSS", "PSPP", "NumPy", "PCG", "SVG", "PNG", "CSV", "LaTeX", "PDF",
+    "Word",
     # names of keys
     "Tab", "Enter", "Esc",
     # functions and symbols of the arithmetic
