@@ -7,7 +7,7 @@ from product.browsing import NARROW
 
 PAGES = [
     f"{room}/{name}.{language}.html"
-    for room, name in (("report", "report"), ("audit", "audit"))
+    for room, name in (("report", "report"), ("audit", "audit"), ("audit", "erratum"))
     for language in ("ru", "en")
 ]
 #: Measures the colours of every text, which takes longer than all other rules together.

@@ -187,3 +187,16 @@ def test_paper_has_no_controls_and_the_mark_on_each_page(open_page, report, tmp_
     last = seen.page.locator("table[data-frequencies] caption").last.text_content().split(" (")[0]
     assert last in whole
     assert seen.page.locator("details:not([open])").count() > 0
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_corrections_for_the_authors_are_one_page(open_page, article_run, tmp_path, language):
+    address = article_run / f"results/2022/audit/erratum.{language}.html"
+    page = open_page(address).page
+    pdf = tmp_path / "erratum.pdf"
+    page.pdf(path=str(pdf), prefer_css_page_size=True)
+    (only,) = pages_of(pdf)
+    # The page ends with the thanks: nothing is cut off.
+    last = page.locator("main p").last.text_content()
+    assert last.rpartition(". ")[2].strip() in " ".join(only.split())
+    assert page.locator("tbody tr").count() >= 5

@@ -21,6 +21,7 @@ ADDRESS = re.compile(r"https?://\S+|doi\.org/\S+")
 SAME_EVERYWHERE = {
     # programs and formats
     "resurvey", "Snakemake", "SPSS", "PSPP", "NumPy", "PCG", "SVG", "PNG", "CSV", "LaTeX", "PDF",
+    "Word",
     # names of keys
     "Tab", "Enter", "Esc",
     # functions and symbols of the arithmetic

@@ -258,6 +258,7 @@ def test_numbers_without_a_derivation_are_those_that_have_no_parts(recomputing):
         "over_solutions",
         "ledger",
         "tally of claims",
+        "tally of declared indicators",
         "tally of lines",
         "claim of printed text",
     }

@@ -2,7 +2,8 @@
 
 IN   results/{wave}/tables/*, clean/log.csv, figures/*, audit/*, models/*
 OUT  results/{wave}/report/provenance.json, report.{language}.html
-OUT  results/{wave}/audit/audit.{language}.html   (says so where nothing was published)
+OUT  results/{wave}/audit/audit.{language}.html, erratum.{language}.html, erratum.{language}.docx
+     (they say so where nothing was published)
 OUT  results/{wave}/report/report.{language}.docx, report.{language}.pdf, tables.{language}.xlsx,
      latex/{table}.{language}.tex, csv/{table}.{language}.csv
 """
@@ -13,6 +14,7 @@ REPORTED = {
     "association": "results/{wave}/tables/association.csv",
     "frequencies": "results/{wave}/tables/frequencies.csv",
     "indicators": "results/{wave}/tables/indicators.csv",
+    "combinations": "results/{wave}/tables/combinations.csv",
     "banners": "results/{wave}/tables/banners.csv",
     "codebook": "results/{wave}/tables/codebook.json",
     "cleaning": "results/{wave}/clean/log.csv",
@@ -90,6 +92,22 @@ rule write_pages:
                 },
             )
             for language in LANGUAGES
+        ],
+        erratum=[
+            report(
+                f"results/{{wave}}/audit/erratum.{language}.html",
+                caption="../../report/captions/erratum.rst",
+                category="Audit",
+                labels={
+                    "wave": "{wave}",
+                    "content": "suggested corrections",
+                    "language": language,
+                },
+            )
+            for language in LANGUAGES
+        ],
+        letter=[
+            f"results/{{wave}}/audit/erratum.{language}.docx" for language in LANGUAGES
         ],
     log:
         "results/{wave}/logs/write_pages.log",

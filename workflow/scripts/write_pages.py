@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from resurvey.audit.article_page import write_audit
 from resurvey.audit.cards import AuditResults
 from resurvey.core.codebook import Codebook
-from resurvey.core.files import read_csv, read_text, write_text
+from resurvey.core.files import read_csv, read_text, write_bytes, write_text
 from resurvey.core.published import read_cells, read_claims
 from resurvey.proof.doors import open_door
 from resurvey.report.arrangement import write_page
+from resurvey.report.documents.word import write_word
+from resurvey.report.erratum import arrange_erratum, write_erratum
 from resurvey.report.results import LEDGERS, read_results
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ def main(files, codebook, drawn, published, recovered, study, words, wave, folde
         results = read_results(files, codebook, **drawn[language], language=language)
         # The templates of the report are those that every page shares.
         write_text(report, write_page(results, study, words[language], wave, language, folders[1:]))
+    for language, page, document in zip(words, pages["erratum"], pages["letter"], strict=True):
+        results = read_results(files, codebook, language=language)
+        sheet = arrange_erratum(results, audited.cells, study, words[language], wave, language)
+        write_text(page, write_erratum(sheet, words[language], list(words), folders))
+        looks = Path(folders[-1]) / "report.docx"
+        said = words[language]["documents"]
+        write_bytes(document, write_word(sheet.on_paper, said, {}, looks))
     for language, audit in zip(words, pages["audit"], strict=True):
         write_text(audit, write_audit(audited, study, words[language], wave, language, folders))
 

@@ -10,6 +10,7 @@ from resurvey.core import lines
 from resurvey.prepare.indicators import SHARE_COLUMNS
 from resurvey.tables.banners import BANNER_COLUMNS
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
+from resurvey.tables.combinations import COMBINATION_COLUMNS
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS
 from resurvey.tables.tabulation import ASSOCIATION_COLUMNS, TEST_COLUMNS
 
@@ -17,6 +18,7 @@ COLUMNS = {
     lines.AssociationLine: ASSOCIATION_COLUMNS,
     lines.BannerLine: BANNER_COLUMNS,
     lines.ClaimLine: LEDGER_COLUMNS,
+    lines.CombinationLine: COMBINATION_COLUMNS,
     lines.CrosstabLine: CROSSTAB_COLUMNS,
     lines.FrequencyLine: FREQUENCY_COLUMNS,
     lines.IndicatorLine: SHARE_COLUMNS,

@@ -267,3 +267,32 @@ def test_combination_within_one_question_is_given(dealt):
     lines = summary(dealt, "sex", good=JOB, only=only, either=either)
     assert not any(one.get("note") for one in lines)
     assert np.isclose(lines[-1]["percent"], 75)
+
+
+def test_answers_beside_those_that_count_are_counted_of_the_same_base():
+    rating = {1: {"en": "bad"}, 2: {"en": "fair"}, 3: {"en": "good"}, 9: {"en": "refused"}}
+    book = Codebook({"q": Variable("q", codes=rating, missing=(9,))})
+    people = Survey(pd.DataFrame({"q": pd.array([3, 3, 2, 1, 1, 1, 9], "Int64")}), book)
+    good = {"variable": "q", "codes": [3], "middle": [2], "opposite": [1]}
+    declared = {"good": {"share": good}}
+    (line,) = summarise_indicators(derive_indicators(people, declared), declared)
+    counts = [line[name] for name in ("count", "middle_count", "opposite_count", "base")]
+    assert counts == [2, 1, 3, 6]
+    assert line["opposite_percent"] == 50.0
+
+
+@pytest.mark.parametrize(
+    ("sides", "message"),
+    [
+        ({"middle": [3]}, "3 stands twice in the share of 'q'"),
+        ({"middle": [2], "opposite": [2]}, "2 stands twice in the share of 'q'"),
+        ({"opposite": [9]}, "9 is a missing code of 'q', not an answer"),
+        ({"opposite": [7]}, "'q' has no code 7"),
+    ],
+)
+def test_answers_beside_those_that_count_are_others_and_known(sides, message):
+    codes = {code: {"en": str(code)} for code in (1, 2, 3, 9)}
+    book = Codebook({"q": Variable("q", codes=codes, missing=(9,))})
+    people = Survey(pd.DataFrame({"q": pd.array([3, 1], "Int64")}), book)
+    with pytest.raises(SurveyError, match=message):
+        derive_indicators(people, {"good": {"share": {"variable": "q", "codes": [3], **sides}}})

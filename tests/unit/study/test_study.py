@@ -405,6 +405,23 @@ def test_text_of_every_language_is_read(study):
             "empirical: [{label: x, measured_by: [a]}]",
             "empirical indicator 1: there is no indicator 'a'",
         ),
+        (
+            "indicators",
+            "combinations: {both: {label: x, of: [a, b]}}",
+            "combination 'both': there is no indicator 'a'",
+        ),
+        (
+            "indicators",
+            "{indicators: {a: {share: {variable: q, codes: [1]}}, b: {recode: {variable: q, "
+            "map: {1: 1}}}}, combinations: {both: {label: x, of: [a, b]}}}",
+            "combination 'both': 'b' is not 0 or 1; make a `share` of it first",
+        ),
+        (
+            "indicators",
+            "{indicators: {a: {share: {variable: q, codes: [1]}}, b: {share: {variable: q, "
+            "codes: [2]}}}, combinations: {a: {label: x, of: [a, b]}}}",
+            "combination 'a': an indicator has this name already; rename it",
+        ),
         ("figures", "figures: {vote: {kind: bars}}", "there is no table 'vote'; did you mean"),
         ("audit", "x: 1", "unknown key 'x'"),
         ("text_en", "tables: {t: {titel: x}}", "unknown key 'titel' under 'tables.t'; did you m"),

@@ -22,11 +22,14 @@ INDICATORS = {
     "columns": "gender",
     "indicators": {
         "works": {"share": {"variable": "job", "codes": [1, 2]}},
-        "glad": {"share": {"variable": "mood", "codes": [1]}},
+        "glad": {"share": {"variable": "mood", "codes": [1], "middle": [2], "opposite": [3]}},
         "both": {"combine": {"how": "all", "of": ["works", "glad"]}},
         "gap": {"difference": {"of": "works", "minus": "glad"}},
         "nobody": {"share": {"variable": "job", "codes": [4]}},
     },
+    "dimensions": {"work": {"en": "Work"}},
+    "empirical": [{"label": "Work", "measured_by": ["works", "glad"]}],
+    "combinations": {"works_gladly": {"label": "Works and is glad", "of": ["works", "glad"]}},
 }
 BANNERS = {
     "overview": {"rows": ["job", "mood", "age"], "columns": ["gender", "media"], "means": True}

@@ -42,6 +42,7 @@ WITHOUT_PARTS = {
     "residual of an option": "needs how many answered in each group, which its crosstab names not",
     "note": "smallest expected counts and the like, in the words of the statistic",
     "tally of claims": "a claim that no cell answers has a verdict and no recomputed number",
+    "tally of declared indicators": "counts lines of the configuration, some without any share",
     "tally of lines": "the number of lines of the file",
     "claim of printed text": "its cells were printed, and are not among the recomputed ones",
 }
@@ -81,6 +82,8 @@ class Recomputing:
         formula, parts = number["formula"], number.get("from", [])
         if number["unit"] == "note":
             return "note"
+        if name.startswith("tally:empirical"):
+            return "tally of declared indicators"
         if name.startswith("tally:claims/"):
             return "tally of claims"
         if formula == "tally" and not parts and number["rule"] == "audit_wave":
@@ -137,6 +140,10 @@ class Recomputing:
                 return sum(parts)
             case "share" | "share_from_rounded":
                 return 100 * parts[0] / parts[1]
+            case "frechet_lowest":
+                return max(0, sum(parts[:-1]) - (len(parts) - 2) * parts[-1])
+            case "frechet_highest":
+                return min(parts)
             case "difference" | "difference_from_rounded":
                 return parts[0] - parts[1]
             case "tail":

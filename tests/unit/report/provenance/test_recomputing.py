@@ -22,6 +22,7 @@ EVERYWHERE = {
     "residual of an option",
     "setting",
     "tally of claims",
+    "tally of declared indicators",
     "tally of lines",
 }
 DESIGN = {

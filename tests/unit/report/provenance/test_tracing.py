@@ -134,7 +134,7 @@ def test_hash_of_a_part_of_the_configuration_sees_codes_and_no_labels(wave):
     parts = configured_parts(book, wave.study, "1", [])
     relabelled = {**STUDY["indicators"]["indicators"]}
     relabelled["works"] = {**relabelled["works"], "label": {"en": "Works"}}
-    study = {**wave.study, "indicators": {"columns": "gender", "indicators": relabelled}}
+    study = {**wave.study, "indicators": {**STUDY["indicators"], "indicators": relabelled}}
     assert configured_parts(book, study, "1", []) == parts
     relabelled["works"] = {"share": {"variable": "job", "codes": [1]}}
     other = configured_parts(book, study, "1", [])
@@ -160,3 +160,25 @@ def test_printed_number_goes_back_to_the_publication_alone(wave):
     assert (share["printed"], share["verdict"]) == ("40,0", "differs")
     assert share["inputs"] == ["resources/1/raw.sav"]
     assert numbers["tally:cells/differs"]["from"] == ["percent:jobs/job/1/total"]
+
+
+def test_combination_names_whom_it_counts_and_the_parts_that_it_depends_on(wave):
+    document = json.loads(wave.document())
+    number = document["numbers"]["combination:works_gladly/count"]
+    assert number["who"] == {"works": ["1"], "glad": ["1"]}
+    assert document["numbers"]["combination:works_gladly/percent"]["from"] == [
+        "combination:works_gladly/count",
+        "combination:works_gladly/base",
+    ]
+    assert {f"indicators/{name}" for name in ("works_gladly", "works", "glad")} <= set(
+        number["config"]
+    )
+
+
+def test_answers_beside_those_that_count_name_whom_they_count(wave):
+    numbers = json.loads(wave.document())["numbers"]
+    assert numbers["count:indicator/glad/total/middle"]["who"] == {"mood": ["2"]}
+    assert numbers["indicator:glad/1/opposite"]["from"] == [
+        "count:indicator/glad/1/opposite",
+        "base:indicator/glad/1",
+    ]

@@ -148,6 +148,29 @@ class IndicatorLine(TypedDict):
     percent: str
     note: str
     note_data: str
+    middle_count: str
+    middle_percent: str
+    opposite_count: str
+    opposite_percent: str
+
+
+class CombinationLine(TypedDict):
+    """A line of ``tables/combinations.csv``: indicators that are asked for together."""
+
+    combination: str
+    label: str
+    of: str
+    count: str
+    base: str
+    percent: str
+    lowest_count: str
+    highest_count: str
+    lowest_percent: str
+    highest_percent: str
+    smallest_base: str
+    largest_base: str
+    note: str
+    note_data: str
 
 
 class PrintedLine(TypedDict):

@@ -14,6 +14,7 @@ KINDS = (
     "base",
     "difference",
     "indicator",
+    "combination",
     "frequency",
     "test",
     "association",

@@ -20,6 +20,7 @@ NOTES = {
         "not identified: the records are reconstructed and these two questions were never "
         "crossed in print, so their joint counts are invented"
     ),
+    "not_crossed": "bounds: these questions were never crossed in print",
     "nominal_p_value": "nominal p-value: the sample is not a random one",
     "nominal_interval": "nominal interval: the sample is not a random one",
     "nominal_both": "nominal p-value and interval: the sample is not a random one",

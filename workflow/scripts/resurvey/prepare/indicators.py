@@ -1,6 +1,6 @@
 """Indicators: declared recodes and combinations of answers, each a new variable."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from resurvey.core.codebook import (
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, read_notes, write_notes
-from resurvey.counts.crosstabs import crosstab
+from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.prepare.cleaning import missing_mask, select_rows
 from resurvey.prepare.reconstruction import crossed_in_print
 
@@ -39,7 +39,13 @@ SHARE_COLUMNS = (
     "percent",
     "note",
     "note_data",
+    "middle_count",
+    "middle_percent",
+    "opposite_count",
+    "opposite_percent",
 )
+SIDES = ("middle", "opposite")
+"""Answers of a `share` beside those that count, where it declares them."""
 YES_NO: dict[Code, Labels] = {1: {"ru": "да", "en": "yes"}, 0: {"ru": "нет", "en": "no"}}
 
 
@@ -113,8 +119,24 @@ def _share(survey: Survey, name: str, entry: Mapping[str, Any], place: str) -> t
     source, codes = entry["share"]["variable"], entry["share"]["codes"]
     chosen = select_rows(survey, {source: codes}, place)
     _need_answers(survey, source, codes, place)
+    _check_sides(survey, entry["share"], place)
     values = _with_missing(chosen, missing_mask(survey, source, place))
     return values, Variable(name, as_labels(entry.get("label")), "nominal", dict(YES_NO))
+
+
+def _check_sides(survey: Survey, share: Mapping[str, Any], place: str) -> None:
+    """Refuse answers beside those that count that are unknown, missing or named twice."""
+    source, named = share["variable"], {clean_code(code) for code in share["codes"]}
+    for side in SIDES:
+        codes = share.get(side, [])
+        if codes and not survey.codebook[source].codes:
+            raise SurveyError(f"{place}: `{side}` needs the codes of '{source}' in codebook.yaml")
+        select_rows(survey, {source: codes}, place)
+        _need_answers(survey, source, codes, place)
+        for code in map(clean_code, codes):
+            if code in named:
+                raise SurveyError(f"{place}: {code} stands twice in the share of '{source}'")
+            named.add(code)
 
 
 def _need_answers(survey: Survey, source: str, codes: Iterable[Code], place: str) -> None:
@@ -248,21 +270,51 @@ def _shares_by_column(
         return [_subtract(of, minus) for of, minus in zip(*sides, strict=True)]
     sources = _sources(name, declared)
     counted = crosstab(survey, name, columns, design)
-    cells = [(str(code), counted.observed[:, i]) for i, code in enumerate(counted.column_codes)]
-    if columns:
-        cells.append((TOTAL, counted.observed.sum(axis=1) + counted.no_column))
     crossed = crossed_in_print(survey.codebook)
+    beside = _sides_by_column(survey, entry.get("share", {}), columns, design)
     lines = []
-    for code, column in cells:
+    for code, column, rows in _columns_of(counted, columns):
         line: dict[str, Any] = {"column_variable": columns or "", "column_code": code}
         pairs = {(source, columns) for source in sources if code != TOTAL}
         invented = len(sources) > 1 or not pairs <= crossed
         if survey.codebook.reconstructed and invented:
             lines.append(line | write_notes(NOT_IDENTIFIED))
             continue
-        yes, base = column[counted.row_codes.index(1)].item(), column.sum().item()
-        lines.append(line | {"count": yes, "base": base, "percent": percent_of(yes, base)})
+        yes, base = column[rows.index(1)].item(), column.sum().item()
+        line |= {"count": yes, "base": base, "percent": percent_of(yes, base)}
+        lines.append(line | beside.get(code, {}))
     return lines
+
+
+def _sides_by_column(
+    survey: Survey,
+    share: Mapping[str, Any],
+    columns: str | None,
+    design: "Design | PreparedDesign | None",
+) -> dict[str, dict[str, Any]]:
+    """Count the answers beside those that count, by column; nothing where none are declared."""
+    declared = [side for side in SIDES if side in share]
+    found: dict[str, dict[str, Any]] = {}
+    if not declared:
+        return found
+    counted = crosstab(survey, share["variable"], columns, design)
+    for code, column, rows in _columns_of(counted, columns):
+        for side in declared:
+            places = [rows.index(clean_code(answer)) for answer in share[side]]
+            count, base = column[places].sum().item(), column.sum().item()
+            line = {f"{side}_count": count, f"{side}_percent": percent_of(count, base)}
+            found.setdefault(code, {}).update(line)
+    return found
+
+
+def _columns_of(
+    counted: Crosstab, columns: str | None
+) -> Iterator[tuple[str, np.ndarray, list[Code]]]:
+    """Go through the columns of a table, all respondents last, with the codes of its rows."""
+    for place, code in enumerate(counted.column_codes):
+        yield str(code), counted.observed[:, place], counted.row_codes
+    if columns:
+        yield TOTAL, counted.observed.sum(axis=1) + counted.no_column, counted.row_codes
 
 
 def _sources(name: str, declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
@@ -274,6 +326,20 @@ def _sources(name: str, declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
         return set().union(*(_sources(part, declared) for part in entry["combine"]["of"]))
     kind = "share" if "share" in entry else "recode"
     return _sources(entry[kind]["variable"], declared)
+
+
+def as_indicators(combinations: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Write the declared combinations as indicators, which are 1 where all their parts are.
+
+    Examples
+    --------
+    >>> as_indicators({"both": {"label": "Both", "of": ["sure", "glad"]}})
+    {'both': {'combine': {'how': 'all', 'of': ['sure', 'glad']}}}
+    """
+    return {
+        name: {"combine": {"how": "all", "of": list(entry["of"])}}
+        for name, entry in combinations.items()
+    }
 
 
 def joint_indicators(declared: Mapping[str, Mapping[str, Any]]) -> set[str]:

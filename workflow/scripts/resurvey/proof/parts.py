@@ -41,8 +41,8 @@ _CERTIFIED = (
 
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "compare_questionnaire": ("drift", "templates"),
-    # The audit's own stand before those that every page shares.
-    "write_pages": ("audit", "templates"),
+    # The audit's own stand before those that every page shares; last the looks of Word.
+    "write_pages": ("audit", "templates", "documents"),
     "write_documents": ("documents",),
     "write_trend": ("trend", "templates"),
     "write_deposit": ("deposit", "templates"),

@@ -15,6 +15,7 @@ from resurvey.pages.application import inline_svg, render_application
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.report.assessment import chain_questions
 from resurvey.report.banners import Banner, Banners
 from resurvey.report.blocks import (
     Block,
@@ -35,7 +36,6 @@ from resurvey.report.comparison import compare_cells, compare_claims
 from resurvey.report.counts import Counts
 from resurvey.report.dimensions import (
     dimension_title,
-    empirical_table,
     indicators_table,
     show_indicators,
 )
@@ -60,6 +60,7 @@ from resurvey.report.methods import (
     frequencies_table,
 )
 from resurvey.report.models import Models, model_group
+from resurvey.report.overall import Overall
 from resurvey.report.results import Results
 from resurvey.report.sentences import Findings, Sentences
 
@@ -73,6 +74,7 @@ FILES = {
     "comparisons": "tables/comparisons.csv",
     "frequencies": "tables/frequencies.csv",
     "indicators": "tables/indicators.csv",
+    "combinations": "tables/combinations.csv",
     "cells": "audit/cells.csv",
     "claims": "audit/claims.csv",
     "cleaning": "clean/log.csv",
@@ -514,10 +516,46 @@ def _indicators(material: Material) -> Iterator[Block]:
         yield material.paragraph("report.no_indicators")
     title = say.plain("report.indicators")
     yield from material.figure("dimensions", title, title)
-    if declared.get("empirical"):
-        yield material.heading("report.empirical", "empirical")
-        yield material.paragraph("report.empirical_lead")
-        yield empirical_table(lines, declared, shown, labels, numbering.table(), say)
+
+
+def overall(material: Material) -> Iterator[Section]:
+    """What is published for the indicators that the study declares, and what holds together."""
+    declared, results = material.study["indicators"], material.results
+    if not results.indicators or not (declared.get("empirical") or results.combinations):
+        return
+    said = material.paragraphs("overall")
+    yield material.section("overall", "overall.title", (*said, *_overall(material)))
+
+
+def _overall(material: Material) -> Iterator[Block]:
+    results, declared = material.results, material.study["indicators"]
+    homes = [name for name, table in material.tables.items() if _home(table) != SAMPLE]
+    asked = [row for name in homes for row in material.tables[name]["rows"]]
+    filler = str(material.wave.get("reconstruct", {}).get("not_printed", ""))
+    unprinted = {
+        line["variable"]
+        for line in results.frequencies
+        if filler and line["code"] == filler and line["count"] not in ("", "0")
+    }
+    combined = {part for line in results.combinations for part in line["of"].split("+")}
+    behind = set(chain_questions(declared, combined))
+    several = any(
+        line["row_variable"] in behind and line["solutions"] not in ("", "1")
+        for line in results.questions
+    )
+    laid = Overall(
+        results.indicators,
+        results.combinations,
+        declared,
+        material.indicators,
+        material.labels,
+        material.numerals,
+        material.say,
+        material.respondents,
+        results.codebook.reconstructed,
+        any(material.counts.by_parts(name) for name in material.tables),
+    )
+    yield from laid.blocks(list(dict.fromkeys(asked)), unprinted, several, material.numbering)
 
 
 def banners(material: Material) -> Iterator[Section]:
@@ -670,6 +708,7 @@ SECTIONS: tuple[Callable[[Material], Iterable[Section]], ...] = (
     methods,
     tables,
     indicators,
+    overall,
     banners,
     tests,
     models,

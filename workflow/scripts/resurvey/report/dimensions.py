@@ -1,10 +1,8 @@
-"""Dimensions: the indicators of each dimension, and the list of empirical indicators."""
+"""Dimensions: the indicators of each dimension."""
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
-
-from markupsafe import Markup
 
 from resurvey.core.lines import IndicatorLine as Line
 from resurvey.core.names import TOTAL, name_number
@@ -13,7 +11,6 @@ from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     MANY_COLUMNS,
-    NEXT_LINE,
     Cell,
     Column,
     Row,
@@ -121,48 +118,3 @@ def _share(name: str, shown: Mapping[str, Shown]) -> str:
     """Share of all respondents, a length whatever the decimal mark; only shares have one."""
     everybody = shown.get(f"{name}/{TOTAL}", Shown(NOTHING))
     return everybody.text.replace(",", ".") if everybody.base else ""
-
-
-def empirical_table(
-    lines: Sequence[Line],
-    declared: Mapping[str, Any],
-    shown: Mapping[str, Shown],
-    labels: Labels,
-    number: str,
-    say: Wording,
-) -> Table:
-    """List the indicators that the study names, and what measures each."""
-    known = {line["indicator"]: line["label"] for line in lines}
-    silence = Markup('<span class="silent">{}</span>').format(say("report.not_measured"))
-    rows = []
-    for place, empirical in enumerate(declared.get("empirical", []), 1):
-        measured = NEXT_LINE.join(
-            Markup("{}: {}{}").format(
-                indicator_label(name, declared, labels, known[name]),
-                shown.get(f"{name}/{TOTAL}", Shown(NOTHING)),
-                " %" if _share(name, shown) else "",
-            )
-            for name in empirical.get("measured_by", [])
-            if name in known
-        )
-        dimension, note = empirical.get("dimension", ""), labels.pick(empirical.get("note"))
-        cells = cells_of(
-            f"{place}. {labels.pick(empirical['label'])}",
-            dimension_title(dimension, declared, labels) if dimension else "",
-        )
-        by = Cell(measured or silence, under=(note,) if note else ())
-        rows.append(Row("answer", (*cells, by)))
-    return Table(
-        "report/empirical",
-        number,
-        say.plain("report.empirical"),
-        "",
-        (
-            Column(say.plain("report.empirical_indicator"), width=1.6),
-            Column(say.plain("report.dimension"), width=0.9),
-            Column(say.plain("report.measured_by"), width=1.8, under=say.plain("report.note")),
-        ),
-        tuple(rows),
-        fine=True,
-        attributes={"data-table": "empirical"},
-    )

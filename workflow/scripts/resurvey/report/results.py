@@ -13,6 +13,7 @@ from resurvey.core.lines import (
     AssociationLine,
     BannerLine,
     ClaimLine,
+    CombinationLine,
     CrosstabLine,
     FrequencyLine,
     IndicatorLine,
@@ -30,6 +31,7 @@ LEDGERS = (
     "association",
     "frequencies",
     "indicators",
+    "combinations",
     "cleaning",
     "cells",
     "claims",
@@ -62,6 +64,7 @@ class Results:
     models: ModelLines | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
     banners: Sequence[BannerLine] = ()
+    combinations: Sequence[CombinationLine] = ()
 
     @property
     def respondents(self) -> int:

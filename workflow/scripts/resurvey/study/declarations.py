@@ -179,11 +179,13 @@ class CleaningPart(TypedDict, total=False):
     steps: Sequence[CleaningStep]
 
 
-class Share(TypedDict):
+class Share(TypedDict, total=False):
     """Respondents with one of these answers."""
 
-    variable: str
-    codes: Sequence[Code]
+    variable: Required[str]
+    codes: Required[Sequence[Code]]
+    middle: Sequence[Code]
+    opposite: Sequence[Code]
 
 
 class Recode(TypedDict, total=False):
@@ -229,6 +231,13 @@ class EmpiricalIndicator(TypedDict, total=False):
     note: Texts
 
 
+class Combination(TypedDict):
+    """Indicators that are asked for together."""
+
+    label: Texts
+    of: Sequence[str]
+
+
 class IndicatorsPart(TypedDict, total=False):
     """indicators.yaml."""
 
@@ -236,6 +245,7 @@ class IndicatorsPart(TypedDict, total=False):
     columns: str
     indicators: Mapping[str, Indicator]
     empirical: Sequence[EmpiricalIndicator]
+    combinations: Mapping[str, Combination]
 
 
 class Subtotal(TypedDict, total=False):
@@ -461,6 +471,7 @@ class TextPart(TypedDict, total=False):
     methods: Sequence[str]
     sections: Mapping[str, SectionText]
     tables: Mapping[str, TableText]
+    overall: Sequence[str]
     conclusion: Sequence[str]
     disclosure: Sequence[Disclosure]
     citation: str

@@ -353,6 +353,15 @@ def _check_indicators(declared: IndicatorsPart, path: Path) -> None:
     for number, item in enumerate(empirical, 1):
         where = f"{path}: empirical indicator {number}: there is no indicator"
         _check_known(item.get("measured_by", []), indicators, where)
+    for name, combination in declared.get("combinations", {}).items():
+        where = f"{path}: combination '{name}'"
+        _check_known(combination["of"], indicators, f"{where}: there is no indicator")
+        if name in indicators:
+            raise SurveyError(f"{where}: an indicator has this name already; rename it")
+        for part in combination["of"]:
+            entry = indicators[part]
+            if "share" not in entry and entry.get("combine", {}).get("how") not in ("all", "any"):
+                raise SurveyError(f"{where}: '{part}' is not 0 or 1; make a `share` of it first")
 
 
 def _check_figures(figures: FiguresPart, tables: Mapping[str, Table], path: Path) -> None:

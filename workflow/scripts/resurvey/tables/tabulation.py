@@ -37,6 +37,7 @@ from resurvey.tables.blocks import (
     refuse_subtotals,
     told_losses,
 )
+from resurvey.tables.combinations import COMBINATION_COLUMNS, tabulate_combinations
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
@@ -351,6 +352,7 @@ TABLE_FILES = {
     "comparisons": COMPARISON_COLUMNS,
     "frequencies": FREQUENCY_COLUMNS,
     "indicators": SHARE_COLUMNS,
+    "combinations": COMBINATION_COLUMNS,
     "banners": BANNER_COLUMNS,
 }
 """CSV files of the room and their columns."""
@@ -428,6 +430,9 @@ def fill_tables(
             survey, language, words["no_answer"], {*invented, *counts}, people
         ),
         "indicators": shares,
+        "combinations": tabulate_combinations(
+            survey, indicators.get("combinations", {}), shares, design, language
+        ),
         "banners": tabulate_banners(
             survey,
             banners or {},

@@ -214,6 +214,8 @@ class _Body:
             yield from self._figure(block)
 
     def _caption(self, number: str, title: str, keep: bool = False) -> str:
+        if not number:
+            return _paragraph(_run(title), "Caption", keep)
         words, figure = split_number(number)
         name = _sequence(number)
         more = "" if keep else '<w:spacing w:before="40" w:after="280"/>'
@@ -259,6 +261,8 @@ class _Body:
         )
 
     def _contents(self) -> str:
+        if not self.report.contents:
+            return ""
         listed = _paragraph(_run(self.report.contents), "Contents heading", keep=True)
         headings = [entry for entry in self.entries.get("contents", []) if entry[0] <= 2]
         listed += _contents_field(' TOC \\o "1-2" \\h \\z \\u ', headings, ("toc 1", "toc 2"))
@@ -292,6 +296,7 @@ def table_xml(table: Table, width: int) -> str:
     """Write a table with its header rows repeated on every page and its rows unsplit."""
     widths = share_width([column.width for column in table.columns], width)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    named = f"{table.number}. {table.title}" if table.number else table.title
     few = fits_together(table)
     rows = []
     previous = ""
@@ -305,7 +310,7 @@ def table_xml(table: Table, width: int) -> str:
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" '
         'w:noHBand="1" w:noVBand="1"/>'
-        f"<w:tblCaption w:val={quoteattr(f'{table.number}. {table.title}'[:250])}/>"
+        f"<w:tblCaption w:val={quoteattr(named[:250])}/>"
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{_head(table, widths)}{''.join(rows)}</w:tbl>"
     )
 

@@ -33,6 +33,7 @@ from resurvey.core.lines import (
     AssociationLine,
     BannerLine,
     ClaimLine,
+    CombinationLine,
     CrosstabLine,
     FrequencyLine,
     IndicatorLine,
@@ -44,6 +45,8 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
+from resurvey.prepare.indicators import as_indicators
+from resurvey.report.assessment import assess
 from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines, plain_number
 from resurvey.report.provenance.judgements import (
     add_claims,
@@ -67,8 +70,10 @@ from resurvey.report.provenance.tables import (
     add_adjusted,
     add_banners,
     add_cells,
+    add_combinations,
     add_difference,
     add_frequencies,
+    add_halves,
     add_indicators,
     add_tests,
     read_crossings,
@@ -83,6 +88,7 @@ class TracedFiles(TypedDict):
     association: Sequence[AssociationLine]
     frequencies: Sequence[FrequencyLine]
     indicators: Sequence[IndicatorLine]
+    combinations: Sequence[CombinationLine]
     banners: Sequence[BannerLine]
     cleaning: Sequence[Line]
     cells: Sequence[PrintedLine]
@@ -158,6 +164,8 @@ def trace_numbers(
     add_tests(graph, crossings, files["tests"], files["association"], by_design)
     add_adjusted(graph, files["tests"])
     add_indicators(graph, files["indicators"], declared, sources, weight)
+    add_combinations(graph, files["combinations"], sources, weight)
+    add_halves(graph, assess(files["indicators"], study["indicators"]))
     banners = study["tables"].get("banners", {})
     if banners:
         behind = Behind(banners, codebook, sets, sources, weight)
@@ -214,7 +222,11 @@ def trace_wave(
     declared = study["cleaning"].get("steps", [])
     steps = list_steps(files["cleaning"], declared)
     parts = configured_parts(codebook, study, wave, declared)
-    indicators = study["indicators"].get("indicators", {})
+    declared_parts = study["indicators"]
+    indicators = {
+        **declared_parts.get("indicators", {}),
+        **as_indicators(declared_parts.get("combinations", {})),
+    }
     numbers = {}
     for identity, number in graph.numbers.items():
         common = {

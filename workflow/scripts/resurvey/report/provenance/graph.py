@@ -12,6 +12,8 @@ FORMULAS = {
     "weighted_count": "Σ w",
     "sum": "Σ count",
     "share": "100 · count / base",
+    "frechet_lowest": "max(0, Σ count − (k − 1) n)",
+    "frechet_highest": "min count",
     "share_from_rounded": "Σ round(100 · count / base)",
     "difference": "share − share",
     "difference_from_rounded": "round(share) − round(share)",

@@ -9,6 +9,7 @@ from resurvey.core.codebook import Codebook
 from resurvey.core.lines import Line
 from resurvey.core.names import name_number
 from resurvey.core.origin import AFTER
+from resurvey.prepare.indicators import as_indicators
 from resurvey.report.provenance.graph import Graph, Number, People
 
 _LABELS = ("label", "title", "why", "note", "dimension", "empirical")
@@ -77,6 +78,8 @@ def configured_parts(
         "sample": study["config"].get("sample", "unknown"),
         "alpha": study["config"].get("alpha"),
     }
+    together = as_indicators(study["indicators"].get("combinations", {}))
+    parts |= {f"indicators/{name}": entry for name, entry in together.items()}
     for room in ("tables", "indicators", "models"):
         parts |= {f"{room}/{name}": entry for name, entry in study[room].get(room, {}).items()}
     parts |= {

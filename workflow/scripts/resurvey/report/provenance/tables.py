@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import Any, cast
 
 from resurvey.core.cells import Block, cell_of, exact_percent, read_blocks
-from resurvey.core.codebook import Codebook
+from resurvey.core.codebook import Codebook, clean_code
 from resurvey.core.lines import (
     AssociationLine,
     BannerLine,
+    CombinationLine,
     CrosstabLine,
     FrequencyLine,
     IndicatorLine,
@@ -18,6 +19,8 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import GENERAL, number_texts, read_notes
+from resurvey.prepare.indicators import SIDES
+from resurvey.report.assessment import KINDS, Assessment
 from resurvey.report.provenance.graph import ANSWERED, SYSTEM_MISSING, Graph, Number, People
 from resurvey.statistics.registry import PAIRED, TESTS, list_shown_measures
 
@@ -103,10 +106,17 @@ def add_indicators(
             if line["unit"] == "percentage_points":
                 _add_indicator_difference(graph, found, line, declared[name]["difference"], sources)
             else:
-                _add_share(graph, line, sources.get(name, (name,)), weight)
+                share = declared.get(name, {}).get("share", {})
+                _add_share(graph, line, sources.get(name, (name,)), weight, share)
 
 
-def _add_share(graph: Graph, line: IndicatorLine, items: Sequence[str], weight: str) -> None:
+def _add_share(
+    graph: Graph,
+    line: IndicatorLine,
+    items: Sequence[str],
+    weight: str,
+    share: Mapping[str, Any],
+) -> None:
     name, column = line["indicator"], line["column_code"]
     group = {} if column == TOTAL else {line["column_variable"]: [column]}
     yes, base = (People({name: codes, **group}, weight) for codes in (["1"], ["0", "1"]))
@@ -124,6 +134,96 @@ def _add_share(graph: Graph, line: IndicatorLine, items: Sequence[str], weight: 
         name_number("indicator", name, column),
         Number(line["percent"], "percent", "share", made_from=tuple(parts), **common),
     )
+    _add_sides(graph, line, share, People({}, weight), common)
+
+
+def _add_sides(
+    graph: Graph,
+    line: IndicatorLine,
+    share: Mapping[str, Any],
+    everybody: People,
+    common: Mapping[str, Any],
+) -> None:
+    """Add the shares of the answers beside those that an indicator counts."""
+    name, column = line["indicator"], line["column_code"]
+    group = {} if column == TOTAL else {line["column_variable"]: [column]}
+    units = ("weighted_people", "weighted_count") if everybody.weight else ("people", "count")
+    for side in SIDES:
+        values = fields_of(line, (f"{side}_count", f"{side}_percent"))
+        count, percent = values.values()
+        if not percent:
+            continue
+        codes = [str(clean_code(code)) for code in share[side]]
+        people = People({share["variable"]: codes, **group}, everybody.weight)
+        counted = name_number("count", "indicator", name, column, side)
+        graph.add(counted, Number(count, *units, people=people, **common))
+        made_from = counted, name_number("base", "indicator", name, column)
+        number = Number(percent, "percent", "share", made_from=made_from, **common)
+        graph.add(name_number("indicator", name, column, side), number)
+
+
+def add_combinations(
+    graph: Graph,
+    lines: Iterable[CombinationLine],
+    sources: Mapping[str, Sequence[str]],
+    weight: str,
+) -> None:
+    """Add what indicators give together: counted, or the bounds that they leave."""
+    units = ("weighted_people", "weighted_count") if weight else ("people", "count")
+    everybody = name_number("respondents")
+    for line in lines:
+        name, parts = line["combination"], line["of"].split("+")
+        common: dict[str, Any] = {
+            "rule": RULE,
+            "file": "tables/combinations.csv",
+            "line": {"combination": name},
+            "items": tuple(dict.fromkeys(item for part in parts for item in sources[part])),
+        }
+        if line["percent"]:
+            whom = {"count": ["1"], "base": ["0", "1"]}
+            for field, value in fields_of(line, tuple(whom)).items():
+                people = People(dict.fromkeys(parts, whom[field]), weight)
+                number = Number(value, *units, people=people, **common)
+                graph.add(name_number("combination", name, field), number)
+            made_from = tuple(name_number("combination", name, field) for field in whom)
+            number = Number(line["percent"], "percent", "share", made_from=made_from, **common)
+            graph.add(name_number("combination", name, "percent"), number)
+        counts = graph.known(name_number("count", "indicator", part, TOTAL) for part in parts)
+        for end, formula, whole in (
+            ("lowest", "frechet_lowest", (everybody,)),
+            ("highest", "frechet_highest", ()),
+        ):
+            count, percent = fields_of(line, (f"{end}_count", f"{end}_percent")).values()
+            if not count:
+                continue
+            bound = name_number("combination", name, f"{end}_count")
+            number = Number(count, "people", formula, made_from=(*counts, *whole), **common)
+            graph.add(bound, number)
+            number = Number(percent, "percent", "share", made_from=(bound, everybody), **common)
+            graph.add(name_number("combination", name, end), number)
+
+
+def add_halves(graph: Graph, found: Assessment) -> None:
+    """Add how many shares reach one half, by dimension and of the declared indicators."""
+    common: dict[str, Any] = {
+        "unit": "lines",
+        "formula": "tally",
+        "rule": "trace_wave",
+        "file": "tables/indicators.csv",
+    }
+
+    def tally(names: Iterable[str], size: int, *place: str) -> None:
+        made_from = graph.known(name_number("indicator", name, TOTAL) for name in names)
+        graph.add(name_number("tally", *place), Number(str(size), made_from=made_from, **common))
+
+    for dimension, halves in found.dimensions.items():
+        tally(halves.shares, len(halves.shares), "half", dimension, "shares")
+        tally(halves.reached, len(halves.reached), "half", dimension)
+    if found.empirical:
+        named = [name for halves in found.empirical for name in halves.shares]
+        tally(named, len(found.empirical), "empirical")
+        for kind in KINDS:
+            tally(named, len(found.of_kind(kind)), "empirical", kind)
 
 
 def _add_indicator_difference(
