@@ -28,6 +28,7 @@ KINDS = (
     "tally",
     "setting",
     "mean",
+    "comparison",
 )
 """What a number may be; the first word of its identity."""
 

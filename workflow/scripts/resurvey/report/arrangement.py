@@ -16,6 +16,7 @@ from resurvey.pages.wording import Wording
 from resurvey.report.appendix import codebook_table, frequencies_table
 from resurvey.report.banners import Banner, Banners
 from resurvey.report.blocks import (
+    FINDINGS,
     Block,
     Figure,
     Heading,
@@ -48,6 +49,7 @@ from resurvey.report.evidence import (
 )
 from resurvey.report.exhibits import Exhibit, Grids
 from resurvey.report.findings import Findings
+from resurvey.report.key_findings import key_findings, shows_power
 from resurvey.report.methods import cleaning_blocks, disclosure_table
 from resurvey.report.models import Models, model_group
 from resurvey.report.references import Sentences
@@ -338,6 +340,12 @@ def _opening(say: Wording, origin: str) -> Iterator[Block]:
         yield Paragraph(say("report.partly_translated"), "partly")
 
 
+def found(material: Material) -> Iterator[Section]:
+    """What was found, before everything else."""
+    if items := key_findings(material):
+        yield material.section(FINDINGS, "found.title", [Items(items, "found")])
+
+
 def introduction(material: Material) -> Iterator[Section]:
     """What the study says first."""
     if said := material.paragraphs("introduction"):
@@ -548,6 +556,8 @@ def _tests(material: Material) -> Iterator[Block]:
             )
         )
         yield tests_table(found, material.numbering.table(), say, material.nominal)
+        if shows_power(material):
+            yield material.paragraph("found.power")
     results = material.results
     yield from map(
         Paragraph,
@@ -657,6 +667,7 @@ def _files(material: Material) -> Iterator[Block]:
 
 
 SECTIONS: tuple[Callable[[Material], Iterable[Section]], ...] = (
+    found,
     introduction,
     methods,
     tables,

@@ -36,6 +36,8 @@ LEDGERS = (
     "questions",
     "ranges",
     "banners",
+    "joint",
+    "comparisons",
 )
 
 
@@ -62,6 +64,8 @@ class Results:
     models: ModelLines | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
     banners: Sequence[BannerLine] = ()
+    joint: Sequence[Line] = ()
+    comparisons: Sequence[Line] = ()
 
     @property
     def respondents(self) -> int:
