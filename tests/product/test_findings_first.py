@@ -7,7 +7,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from product.printed_numbers import pages_of
-from product.test_documents import opened, say  # noqa: F401  (a fixture, used by its name)
+from product.test_documents import say
 
 LANGUAGES = ("ru", "en")
 FINDINGS = "#findings > ol > li"
@@ -20,7 +20,7 @@ def joined(text):
 
 def pressed(text):
     """Text without what a PDF changes at the ends of its lines."""
-    return re.sub(r"[\s\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}]", "", text)
+    return re.sub(r"[\s\-\u00ad\N{HYPHEN}\N{NON-BREAKING HYPHEN}]", "", text)
 
 
 def findings_of_page(open_page, path):
@@ -39,8 +39,11 @@ def findings_of_word(path):
         if style != "ListBullet":
             break
         found.append(one)
-    texts = [joined("".join(node.text or "" for node in one.iter(qn("w:t")))) for one in found]
-    return joined("".join(named[first][1].itertext())), texts, found
+    heading, *texts = (
+        joined("".join(node.text or "" for node in one.iter(qn("w:t"))))
+        for one in (named[first][1], *found)
+    )
+    return heading, texts, found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +81,7 @@ def test_evidence_of_every_finding_is_one_click_away(open_page, article_run, lan
 def test_findings_stand_on_the_first_page_of_pdf_and_word(
     open_page,
     article_run,
-    opened,  # noqa: F811
+    opened,
     language,
 ):
     folder = article_run / "results/2022/report"

@@ -322,7 +322,7 @@ def _bookmark(place: str) -> str:
     Examples
     --------
     >>> _bookmark("tests")
-    'See_tests_4b3dc9'
+    'See_tests_59830e'
     """
     told = re.sub(r"\W", "_", place)[:28]
     return f"See_{told}_{hashlib.sha256(place.encode()).hexdigest()[:6]}"
