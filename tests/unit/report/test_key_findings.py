@@ -108,7 +108,7 @@ def test_contradicted_numbers_stand_apart_from_words_the_farthest_first(find):
 
 def test_verdict_that_nobody_knows_is_told_by_its_name(find):
     told = plain(find(claims=[claim(0, "half_true"), claim(1, "half_true"), claim(2, "agrees")]))
-    assert told[0] == "Statements that hold only in part, by verdict: half_true 2."
+    assert told[0] == "Statements that hold with a reservation, by verdict: half_true 2."
 
 
 def test_caption_fails_only_where_no_solution_has_every_respondent(find, study):

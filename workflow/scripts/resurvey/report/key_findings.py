@@ -186,12 +186,12 @@ class KeyFindings:
             )
 
     def _partial(self) -> Iterator[Item]:
-        """How many statements hold in part only, by their verdicts."""
+        """How many statements hold with a reservation, by their verdicts."""
         seen = Counter(line["verdict"] for line in self.results.claims)
         partial = [
             (verdict, size)
             for verdict, size in sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
-            if verdict not in (*DISAGREEING, *UNCHECKED) and look_of_verdict(verdict) == "disagrees"
+            if verdict not in (*DISAGREEING, *UNCHECKED) and look_of_verdict(verdict) != "agrees"
         ]
         if partial:
             listed = (
