@@ -17,9 +17,8 @@ import yaml
 from lxml import html
 
 from invented import ROOT, snakemake, write_study
-from resurvey.core.codebook import Codebook
+from resurvey.core.codebook import Codebook, Survey
 from resurvey.core.printed import round_half_away_number
-from resurvey.core.survey import Survey
 from unit.report.provenance.invented_waves import MEDIA, MODELS, STUDY, survey
 from unit.report.provenance.recomputing import Recomputing
 

@@ -20,7 +20,7 @@ from resurvey.statistics.chi_square import (
     reduce_table,
     residuals,
 )
-from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.letters import adjust
 from resurvey.statistics.proportions import newcombe
 from resurvey.statistics.registry import MEASURES
 

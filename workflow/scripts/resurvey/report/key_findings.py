@@ -1,7 +1,7 @@
 """Key findings: what the report found, at most ten sentences, each with its numbers and evidence.
 
 They are made from the results, so that another wave or survey rewrites or drops them. The
-sentences under single tables are those of `resurvey.report.findings`.
+sentences under single tables are those of `resurvey.report.sentences`.
 """
 
 import re
@@ -33,10 +33,11 @@ from resurvey.report.key_numbers import (
     count_below,
     detectable_difference,
     impossible_answers,
+    name_comparison,
+    name_group_size,
     reproduced,
     silent_indicators,
 )
-from resurvey.report.provenance.findings import name_comparison, name_group_size
 
 if TYPE_CHECKING:
     from resurvey.report.arrangement import Material

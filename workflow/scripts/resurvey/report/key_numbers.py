@@ -16,14 +16,25 @@ from resurvey.core.lines import (
     PrintedLine,
     QuestionLine,
     TestLine,
+    fields_of,
 )
-from resurvey.core.names import TOTAL
+from resurvey.core.names import TOTAL, name_number
 from resurvey.report.comparison import DISAGREEING
 from resurvey.statistics.power import smallest_difference
 from resurvey.statistics.registry import MAIN, list_tests
 
 LEAST_GROUP = 30
 """In a smaller group the normal approximation behind the power is not worth a sentence."""
+
+COMPARISON_KEYS = (
+    "table",
+    "row_variable",
+    "row_code",
+    "column_variable",
+    "first_code",
+    "second_code",
+)
+"""What a line of ``tables/comparisons.csv`` is named by."""
 
 MOST_DIFFERENCES = 3
 """Differences of groups that are told, each of another question."""
@@ -204,3 +215,20 @@ def silent_indicators(
     """Keep the indicators that a study names and for which it has no figure."""
     known = {line["indicator"] for line in lines if line["percent"]}
     return [entry for entry in empirical if not known.intersection(entry.get("measured_by", []))]
+
+
+def name_comparison(line: Line, field: str) -> str:
+    """Name a number of a line of ``tables/comparisons.csv``.
+
+    Examples
+    --------
+    >>> line = dict.fromkeys(COMPARISON_KEYS, "1")
+    >>> name_comparison(line | {"table": "t", "row_variable": "q"}, "lower")
+    'comparison:t/q/1/1/1/1/lower'
+    """
+    return name_number("comparison", *fields_of(line, COMPARISON_KEYS).values(), field)
+
+
+def name_group_size(line: CrosstabLine) -> str:
+    """Name the number of respondents of a group in a crosstab."""
+    return name_number("count", line["table"], line["row_variable"], TOTAL, line["column_code"])

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from resurvey.statistics.distributions import normal_quantile, normal_tail
+from resurvey.statistics.results import normal_quantile, normal_tail
 
 POWER = 0.8
 """Power at which a difference counts as one that the groups would show."""

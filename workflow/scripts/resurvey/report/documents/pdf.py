@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.languages import name_locale
 from resurvey.report.blocks import (
     Block,
     Figure,
@@ -16,12 +17,9 @@ from resurvey.report.blocks import (
     Paragraph,
     Report,
     Table,
-    place_of,
-)
-from resurvey.report.documents.conventions import (
     fits_together,
     heads_repeat,
-    name_locale,
+    place_of,
     stays_whole,
 )
 

@@ -9,6 +9,8 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.files import zip_again
+from resurvey.core.languages import name_locale
 from resurvey.report.blocks import (
     Block,
     Cell,
@@ -20,14 +22,10 @@ from resurvey.report.blocks import (
     Report,
     Row,
     Table,
-    place_of,
-)
-from resurvey.report.documents.conventions import (
     fits_together,
     heads_repeat,
-    name_locale,
+    place_of,
     stays_whole,
-    zip_again,
 )
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -12,9 +12,10 @@ from resurvey.core.lines import (
     TestLine,
     fields_of,
 )
-from resurvey.core.names import TOTAL, name_number
+from resurvey.core.names import name_number
 from resurvey.counts.design import Weighting
 from resurvey.report.key_numbers import (
+    COMPARISON_KEYS,
     answer_comparisons,
     by_rounded_parts,
     clear_differences,
@@ -22,36 +23,12 @@ from resurvey.report.key_numbers import (
     count_below,
     detectable_difference,
     impossible_answers,
+    name_comparison,
+    name_group_size,
     reproduced,
     silent_indicators,
 )
 from resurvey.report.provenance.graph import Graph, Number
-
-COMPARISON_KEYS = (
-    "table",
-    "row_variable",
-    "row_code",
-    "column_variable",
-    "first_code",
-    "second_code",
-)
-
-
-def name_comparison(line: Line, field: str) -> str:
-    """Name a number of a line of ``tables/comparisons.csv``.
-
-    Examples
-    --------
-    >>> line = dict.fromkeys(COMPARISON_KEYS, "1")
-    >>> name_comparison(line | {"table": "t", "row_variable": "q"}, "lower")
-    'comparison:t/q/1/1/1/1/lower'
-    """
-    return name_number("comparison", *fields_of(line, COMPARISON_KEYS).values(), field)
-
-
-def name_group_size(line: CrosstabLine) -> str:
-    """Name the number of respondents of a group in a crosstab."""
-    return name_number("count", line["table"], line["row_variable"], TOTAL, line["column_code"])
 
 
 def add_published_findings(
