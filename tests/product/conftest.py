@@ -1,5 +1,8 @@
 """Pages that are closed after each test, and those of the article."""
 
+import shutil
+import subprocess
+
 import pytest
 
 from product.browsing import visit
@@ -34,3 +37,18 @@ def english(article_run):
 @pytest.fixture
 def russian(article_run):
     return article_run / "results/2022/report/report.ru.html"
+
+
+@pytest.fixture(scope="session")
+def opened(article_run, anes_run, tmp_path_factory):
+    """PDF files that LibreOffice makes of the Word and Excel files; it is started once."""
+    folder = tmp_path_factory.mktemp("opened")
+    for name, run, wave in (("article", article_run, "2022"), ("anes", anes_run, "1996")):
+        for path in sorted((run / f"results/{wave}/report").glob("*.*.*")):
+            if path.suffix in (".docx", ".xlsx"):
+                shutil.copy(path, folder / f"{name}-{path.name.replace('.', '-', 1)}")
+    files = sorted(map(str, folder.iterdir()))
+    profile = tmp_path_factory.mktemp("profile").as_uri()
+    command = ["soffice", "--headless", f"-env:UserInstallation={profile}", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", str(folder), *files], check=True, timeout=240)
+    return folder

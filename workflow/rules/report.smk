@@ -22,6 +22,8 @@ REPORTED = {
     "claims": "results/{wave}/audit/claims.csv",
     "questions": "results/{wave}/audit/questions.csv",
     "ranges": "results/{wave}/audit/ranges.csv",
+    "joint": "results/{wave}/audit/joint.csv",
+    "comparisons": "results/{wave}/tables/comparisons.csv",
 }
 MODEL_LINES = [
     f"results/{{wave}}/models/{name}.csv"

@@ -73,7 +73,7 @@ def test_sections_groups_and_folds_are_one_row_of_blocks_on_paper():
     folded = Folded("Open me", (inner,))
     group = Group((Paragraph("First."), folded), title="Listed")
     assert on_paper(Section("a", Markup("<b>Section</b>"), (group,))) == [
-        Heading(1, "Section"),
+        Heading(1, "Section", "a"),
         Paragraph("First."),
         inner,
     ]

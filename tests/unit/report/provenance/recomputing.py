@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2, f
+from scipy.optimize import brentq
+from scipy.stats import chi2, f, norm
 
 from resurvey.audit.claims.evaluation import Cells, value
 from resurvey.audit.claims.references import Comparison, parse_cells
@@ -20,6 +21,7 @@ from resurvey.statistics.chi_square import (
     residuals,
 )
 from resurvey.statistics.letters import adjust
+from resurvey.statistics.proportions import newcombe
 from resurvey.statistics.registry import MEASURES
 
 PAIRED = "the table of both answers is no number of the graph, only how many gave both"
@@ -33,6 +35,8 @@ WITHOUT_PARTS = {
     "design_degrees_of_freedom": "made of the same design effects",
     "residual_degrees_of_freedom": "counts clusters and strata, which are no numbers",
     "design_residual": "its standard error needs the design",
+    "design_interval": "its standard error needs the design",
+    "effective_size": "needs the weight of each respondent",
     "marginal_independence": "its correction needs who chose several options together",
     "mcnemar": PAIRED,
     "mcnemar_corrected": PAIRED,
@@ -86,7 +90,7 @@ class Recomputing:
             return "tally of declared indicators"
         if name.startswith("tally:claims/"):
             return "tally of claims"
-        if formula == "tally" and not parts and number["rule"] == "audit_wave":
+        if formula == "tally" and not parts and number["rule"] in ("audit_wave", "tabulate_wave"):
             return "tally of lines"
         if name.startswith("tally:residuals/"):
             return self._why_no_residuals(*parts)
@@ -153,10 +157,27 @@ class Recomputing:
             case "holm" | "benjamini_hochberg" as method:
                 own = name.rpartition("/")[0] + "/p_value"
                 return adjust(parts, method)[number["from"].index(own)]
+            case "newcombe_lower" | "newcombe_upper" as end:
+                return 100 * newcombe(*parts)[1 if end == "newcombe_lower" else 2]
+            case "smallest_difference":
+                return self._smallest_difference(*parts)
             case "tally":
                 return self._tally(name)
             case formula:
                 return self._statistic(formula, number)
+
+    def _smallest_difference(self, first, second, alpha):
+        """Solve the formula for the difference, by a method of its own."""
+        z = norm.ppf(1 - alpha / 2)
+
+        def distance(d):
+            p, q = 0.5 - d / 2, 0.5 + d / 2
+            pooled = (p * first + q * second) / (first + second)
+            none = math.sqrt(pooled * (1 - pooled) * (1 / first + 1 / second))
+            some = math.sqrt(p * (1 - p) / first + q * (1 - q) / second)
+            return (d - z * none) / some - norm.ppf(0.8)
+
+        return 100 * brentq(distance, 1e-6, 1 - 1e-6, xtol=1e-15)
 
     def _value(self, name):
         return float(self.numbers[name]["value"])

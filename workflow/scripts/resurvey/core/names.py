@@ -29,6 +29,7 @@ KINDS = (
     "tally",
     "setting",
     "mean",
+    "comparison",
 )
 """What a number may be; the first word of its identity."""
 

@@ -18,6 +18,7 @@ from resurvey.pages.wording import Wording
 from resurvey.report.assessment import chain_questions
 from resurvey.report.banners import Banner, Banners
 from resurvey.report.blocks import (
+    FINDINGS,
     Block,
     Figure,
     Heading,
@@ -52,6 +53,7 @@ from resurvey.report.evidence import (
     word_strata,
 )
 from resurvey.report.exhibits import Exhibit, Grids
+from resurvey.report.key_findings import key_findings, shows_power
 from resurvey.report.methods import (
     cleaning_blocks,
     cleaning_reasons,
@@ -348,6 +350,12 @@ def _opening(say: Wording, origin: str) -> Iterator[Block]:
         yield Paragraph(say("report.partly_translated"), "partly")
 
 
+def found(material: Material) -> Iterator[Section]:
+    """What was found, before everything else."""
+    if items := key_findings(material):
+        yield material.section(FINDINGS, "found.title", [Items(items, "found")])
+
+
 def introduction(material: Material) -> Iterator[Section]:
     """What the study says first."""
     if said := material.paragraphs("introduction"):
@@ -594,6 +602,8 @@ def _tests(material: Material) -> Iterator[Block]:
             )
         )
         yield tests_table(found, material.numbering.table(), say, material.nominal)
+        if shows_power(material):
+            yield material.paragraph("found.power")
     results = material.results
     yield from map(
         Paragraph,
@@ -704,6 +714,7 @@ def _files(material: Material) -> Iterator[Block]:
 
 
 SECTIONS: tuple[Callable[[Material], Iterable[Section]], ...] = (
+    found,
     introduction,
     methods,
     tables,

@@ -30,6 +30,9 @@ Attributes = Mapping[str, str]
 """Names and values of what a page's script reads, such as ``data-table``."""
 
 
+FINDINGS = "findings"
+"""Anchor of the section that stands first, on paper before the contents."""
+
 MANY_COLUMNS = 6
 """From so many number columns on, a table is set in smaller type on paper."""
 
@@ -70,6 +73,15 @@ class Paragraph(Block):
 
 
 @dataclass(frozen=True)
+class Link:
+    """Where the evidence of a sentence stands: on a page, and on paper where it is there too."""
+
+    text: str
+    address: str  # in the page's own address, or a file beside it
+    place: str = ""  # `Report.places` on paper
+
+
+@dataclass(frozen=True)
 class Item:
     """One item of a list; the lead says what its text or number is of."""
 
@@ -78,11 +90,16 @@ class Item:
     look: str = ""  # class on a page
     attributes: Attributes = field(default_factory=dict)
     in_print: bool = True
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
 class Items(Block):
-    """A list of ``plain`` sentences, ``findings``, ``chips`` (tallies), ``flow`` or ``files``."""
+    """A list of sentences or tallies.
+
+    Its kind is ``plain``, ``findings`` (under a table), ``found`` (what the report found, each
+    with its evidence), ``chips`` (tallies), ``flow`` or ``files``.
+    """
 
     items: tuple[Item, ...]
     kind: str = "plain"
@@ -96,6 +113,11 @@ class Items(Block):
             for item in self.items
             if item.in_print
         )
+
+    @property
+    def links(self) -> tuple[tuple[Link, ...], ...]:
+        """Links of the items on paper, in the order of `texts`."""
+        return tuple(item.links for item in self.items if item.in_print)
 
 
 @dataclass(frozen=True)
@@ -254,6 +276,11 @@ class Section(Block):
     blocks: tuple[Block, ...]
 
     @property
+    def as_whole(self) -> bool:
+        """Whether the anchor is that of the section itself, not of its heading."""
+        return self.anchor == FINDINGS
+
+    @property
     def listed(self) -> list[Group]:
         """What the page's contents list below the section."""
         return [block for block in self.blocks if isinstance(block, Group) and block.title]
@@ -285,6 +312,23 @@ class Report:
         return [block for block in self.blocks if isinstance(block, Section)]
 
     @property
+    def front(self) -> int:
+        """Number of blocks on paper that stand before the contents: the findings close them."""
+        tops = [
+            place
+            for place, block in enumerate(self.blocks)
+            if isinstance(block, Heading) and block.level == 1
+        ]
+        if tops and getattr(self.blocks[tops[0]], "anchor", "") == FINDINGS:
+            return tops[1] if len(tops) > 1 else len(self.blocks)
+        return 1 if self.blocks and isinstance(self.blocks[0], Paragraph) else 0
+
+    @property
+    def places(self) -> set[str]:
+        """What links on paper may lead to: its headings, and the tables of the study."""
+        return set(filter(None, map(place_of, self.blocks)))
+
+    @property
     def on_paper(self) -> "Report":
         """The report as paper shows it: plain text in one row of blocks."""
         return replace(
@@ -294,6 +338,21 @@ class Report:
             wave=plain_text(self.wave),
             blocks=tuple(_printed(self.blocks)),
         )
+
+
+def place_of(block: Block) -> str:
+    """Name the place of a heading or a table for links; empty for what none leads to.
+
+    Examples
+    --------
+    >>> place_of(Heading(1, "Tests", "tests")), place_of(Paragraph("Text"))
+    ('tests', '')
+    """
+    if isinstance(block, Heading):
+        return block.anchor
+    if isinstance(block, Table) and block.anchor:
+        return f"table-{block.anchor}"
+    return ""
 
 
 def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -309,7 +368,7 @@ def _printed(blocks: Iterable[Block]) -> Iterator[Block]:
         if not block.in_print:
             continue
         if isinstance(block, Section):
-            yield Heading(1, plain_text(block.title))
+            yield Heading(1, plain_text(block.title), block.anchor)
         if isinstance(block, Section | Group | Folded):
             yield from _printed(block.blocks)
         else:

@@ -182,7 +182,7 @@ def _claim(
     note = _in(line, "note", labels.language)
     notes = [arithmetic, Markup("<em>{}</em>").format(note) if note else ""]
     cells = (
-        Cell(_in(line, "paraphrase", labels.language), under=quoted),
+        Cell(text_of_claim(line, labels.language), under=quoted),
         Cell(page, title=paragraph),
         Cell(printed),
         _number(line.get("recomputed", ""), name_number("claim", claim, "recomputed")),
@@ -196,6 +196,11 @@ def _claim(
 def _word(line: ClaimLine, say: Wording) -> str:
     """Text in place of a printed number: the claim has a word instead."""
     return say.plain("report.in_words") if line.get("quantifier") else ""
+
+
+def text_of_claim(line: ClaimLine, language: str) -> str:
+    """Say what a claim states, in a language or one that it has."""
+    return _in(line, "paraphrase", language)
 
 
 def _in(line: ClaimLine, key: str, language: str) -> str:
@@ -224,6 +229,17 @@ _LOOKS = {
     "agrees_by_rounded_parts": "parts",
     "cannot_be_checked": "unchecked",
 }
+
+
+def look_of_verdict(verdict: str) -> str:
+    """How a verdict looks: agrees, parts, unchecked or disagrees.
+
+    Examples
+    --------
+    >>> look_of_verdict("agrees"), look_of_verdict("contradicts")
+    ('agrees', 'disagrees')
+    """
+    return _LOOKS.get(verdict, "disagrees")
 
 
 def _verdict(verdict: str, say: Wording) -> Cell:

@@ -38,6 +38,8 @@ LEDGERS = (
     "questions",
     "ranges",
     "banners",
+    "joint",
+    "comparisons",
 )
 
 
@@ -65,6 +67,8 @@ class Results:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     banners: Sequence[BannerLine] = ()
     combinations: Sequence[CombinationLine] = ()
+    joint: Sequence[Line] = ()
+    comparisons: Sequence[Line] = ()
 
     @property
     def respondents(self) -> int:

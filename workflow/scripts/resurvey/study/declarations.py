@@ -272,6 +272,7 @@ class Table(TypedDict, total=False):
     percent: Percent
     section: str
     derived: Literal["counts", "printed_parts"]
+    claimed_base: Literal["respondents"]
     subtotals: Sequence[Subtotal]
     pairs: Sequence[Pair]
 
@@ -463,10 +464,18 @@ class Disclosure(TypedDict, total=False):
     answer: str | None
 
 
+class StudyFinding(TypedDict, total=False):
+    """A finding that the study declares."""
+
+    sentence: Required[str]
+    see: str
+
+
 class TextPart(TypedDict, total=False):
     """text.{language}.yaml."""
 
     subtitle: str
+    findings: Sequence[StudyFinding]
     introduction: Sequence[str]
     methods: Sequence[str]
     sections: Mapping[str, SectionText]

@@ -1,7 +1,7 @@
 """PDF: the report set by Typst, tagged, with its own fonts and no time of its making."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +19,7 @@ from resurvey.report.blocks import (
     Table,
     fits_together,
     heads_repeat,
+    place_of,
     stays_whole,
 )
 
@@ -83,17 +84,27 @@ def _plain_values(report: Report, words: Mapping[str, str]) -> dict[str, Any]:
         "contents": report.contents,
         "list_of_tables": words["list_of_tables"],
         "generator": report.generator,
-        "blocks": [_block(block) for block in report.blocks],
+        "front": report.front,
+        "blocks": [_block(block, report.places) for block in report.blocks],
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, places: Collection[str]) -> dict[str, Any]:
     if isinstance(block, Heading):
-        return {"kind": "heading", "level": block.level, "text": block.text}
+        return {
+            "kind": "heading",
+            "level": block.level,
+            "text": block.text,
+            "place": place_of(block),
+        }
     if isinstance(block, Paragraph):
         return {"kind": block.kind, "text": block.text, "lead": block.lead}
     if isinstance(block, Items):
-        return {"kind": "items", "texts": block.texts}
+        links = [
+            [{"text": link.text, "to": link.place if link.place in places else ""} for link in own]
+            for own in block.links
+        ]
+        return {"kind": "items", "texts": block.texts, "links": links}
     if isinstance(block, Figure):
         return {
             "kind": "figure",
@@ -110,6 +121,7 @@ def _table(table: Table) -> dict[str, Any]:
     headings = [column.heading for column in table.columns]
     return {
         "kind": "table",
+        "place": place_of(table),
         "caption": table.numbered,
         "headings": headings,
         "numbers": [column.number for column in table.columns],

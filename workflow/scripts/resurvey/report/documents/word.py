@@ -1,5 +1,6 @@
 """Word: the report as an editable .docx with real styles, captions and fields."""
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,18 +17,22 @@ from resurvey.report.blocks import (
     Figure,
     Heading,
     Items,
+    Link,
     Paragraph,
     Report,
     Row,
     Table,
     fits_together,
     heads_repeat,
+    place_of,
     stays_whole,
 )
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _EMU_PER_TWIP = 635
 _GREY = "595959"
+_LINK = "00558C"
+_SMALL = 18
 
 _ROWS = {
     "question": ("Table question", "Table question"),
@@ -131,8 +136,12 @@ def _elements(xml: str) -> Any:
     return list(parse_xml(f'<w:body xmlns:w="{_W}">{xml}</w:body>'))
 
 
-def _run(text: str, style: str = "") -> str:
-    properties = f'<w:rPr><w:rStyle w:val="{_id(style)}"/></w:rPr>' if style else ""
+def _run(text: str, style: str = "", size: int = 0, colour: str = "") -> str:
+    """Write a run of text; its size is in half points."""
+    looks = f'<w:rStyle w:val="{_id(style)}"/>' if style else ""
+    looks += f'<w:color w:val="{colour}"/>' if colour else ""
+    looks += f'<w:sz w:val="{size}"/>' if size else ""
+    properties = f"<w:rPr>{looks}</w:rPr>" if looks else ""
     return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
@@ -177,24 +186,30 @@ class _Body:
         page = document.sections[0]
         self.width = (page.page_width - page.left_margin - page.right_margin) // _EMU_PER_TWIP
         self.bookmarks = 0
+        self.places = report.places
+        items = (block for block in report.blocks if isinstance(block, Items))
+        self.linked = {link.place for block in items for own in block.links for link in own}
         self.entries: dict[str, list[tuple[int, str, str]]] = {}
         self.counted: dict[str, int] = {}
 
     def elements(self) -> list[Any]:
         """Return every element of the body; the contents are made last and stand first."""
         report = self.report
-        blocks = [element for block in report.blocks for element in self._block(block)]
+        written = [list(self._block(block)) for block in report.blocks]
+        front, rest = (
+            [element for elements in part for element in elements]
+            for part in (written[: report.front], written[report.front :])
+        )
         top = _paragraph(_run(report.wave), "Wave") if report.wave else ""
         top += _paragraph(_run(report.title), "Title")
         if report.subtitle:
             top += _paragraph(_run(report.subtitle), "Subtitle")
-        first = [block for block in report.blocks[:1] if isinstance(block, Paragraph)]
-        lead = blocks[: len(first)]
-        return [*_elements(top), *lead, *_elements(self._contents()), *blocks[len(first) :]]
+        return [*_elements(top), *front, *_elements(self._contents()), *rest]
 
     def _block(self, block: Block) -> Iterator[Any]:
         if isinstance(block, Heading):
             content = self._marked("contents", block.level, block.text, _run(block.text))
+            content = self._placed(place_of(block), content)
             yield from _elements(_paragraph(content, f"Heading {block.level}"))
         elif isinstance(block, Paragraph):
             lead = _run(f"{block.lead} ", "Strong") if block.lead else ""
@@ -202,32 +217,57 @@ class _Body:
                 _paragraph(lead + _run(block.text), _STYLES.get(block.kind, "Normal"))
             )
         elif isinstance(block, Items):
-            items = (_paragraph(_run(text), "List Bullet") for text in block.texts)
+            # The findings share the first page with the title.
+            size = _SMALL if block.kind == "found" else 0
+            items = (
+                _paragraph(_run(text, size=size) + self._linked(links, size), "List Bullet")
+                for text, links in zip(block.texts, block.links, strict=True)
+            )
             yield from _elements("".join(items))
         elif isinstance(block, Table):
             notes = "".join(_paragraph(_run(note), "Table note") for note in block.notes)
-            caption = self._caption(block.number, block.caption, keep=True)
+            caption = self._caption(block.number, block.caption, True, place_of(block))
             yield from _elements(
                 caption + table_xml(block, self.width) + notes + _paragraph("", "Table end")
             )
         elif isinstance(block, Figure):
             yield from self._figure(block)
 
-    def _caption(self, number: str, title: str, keep: bool = False) -> str:
+    def _linked(self, links: Sequence[Link], size: int) -> str:
+        """Write the links of a sentence; one that leads out of the paper is its text."""
+        return "".join(
+            _run(", " if place else " → ", size=size)
+            + (_link_to(link, size) if link.place in self.places else _run(link.text, size=size))
+            for place, link in enumerate(links)
+        )
+
+    def _placed(self, place: str, content: str) -> str:
+        """Bookmark a heading or a caption by its place, if a sentence links to it."""
+        if place not in self.linked:
+            return content
+        self.bookmarks += 1
+        number = self.bookmarks
+        return (
+            f'<w:bookmarkStart w:id="{number}" w:name="{_bookmark(place)}"/>{content}'
+            f'<w:bookmarkEnd w:id="{number}"/>'
+        )
+
+    def _caption(self, number: str, title: str, keep: bool = False, place: str = "") -> str:
         if not number:
-            return _paragraph(_run(title), "Caption", keep)
+            return self._placed(place, _paragraph(_run(title), "Caption", keep))
         words, figure = split_number(number)
         name = _sequence(number)
         more = "" if keep else '<w:spacing w:before="40" w:after="280"/>'
         if figure is None or not name:
-            return _paragraph(_run(f"{number}. {title}"), "Caption", keep, more)
+            content = self._placed(place, _run(f"{number}. {title}"))
+            return _paragraph(content, "Caption", keep, more)
         expected = self.counted.get(name, 0) + 1
         self.counted[name] = figure
         reset = "" if figure == expected else f"\\r {figure} "
         numbered = _run(words) + _field(f" SEQ {name} \\* ARABIC {reset}", str(figure))
         text = f"{number}. {title}"
         marked = self._marked(name, 0, text, numbered + _run(f". {title}"))
-        return _paragraph(marked, "Caption", keep, more)
+        return _paragraph(self._placed(place, marked), "Caption", keep, more)
 
     def _figure(self, figure: Figure) -> Iterator[Any]:
         from docx.image.exceptions import UnrecognizedImageError
@@ -276,6 +316,23 @@ class _Body:
             entries = self.entries[name]
             listed += _contents_field(f' TOC \\h \\z \\c "{name}" ', entries, ("table of figures",))
         return listed
+
+
+def _bookmark(place: str) -> str:
+    """Name the bookmark of a place: short, and of letters that Word allows.
+
+    Examples
+    --------
+    >>> _bookmark("tests")
+    'See_tests_59830e'
+    """
+    told = re.sub(r"\W", "_", place)[:28]
+    return f"See_{told}_{hashlib.sha256(place.encode()).hexdigest()[:6]}"
+
+
+def _link_to(link: Link, size: int) -> str:
+    mark, text = _bookmark(link.place), _run(link.text, size=size, colour=_LINK)
+    return f'<w:hyperlink w:anchor="{mark}" w:history="1">{text}</w:hyperlink>'
 
 
 def _contents_field(

@@ -47,6 +47,12 @@ from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
 from resurvey.prepare.indicators import as_indicators
 from resurvey.report.assessment import assess
+from resurvey.report.provenance.findings import (
+    add_compared_findings,
+    add_declared_findings,
+    add_published_findings,
+    add_weights,
+)
 from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines, plain_number
 from resurvey.report.provenance.judgements import (
     add_claims,
@@ -95,6 +101,8 @@ class TracedFiles(TypedDict):
     claims: Sequence[ClaimLine]
     questions: Sequence[QuestionLine]
     ranges: Sequence[RangeLine]
+    joint: NotRequired[Sequence[Line]]
+    comparisons: NotRequired[Sequence[Line]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
@@ -170,8 +178,7 @@ def trace_numbers(
     if banners:
         behind = Behind(banners, codebook, sets, sources, weight)
         add_banners(graph, files["banners"], behind)
-    if codebook.reconstructed:
-        add_ranges(graph, files["questions"], files["ranges"])
+    add_ranges(graph, files["questions"], files["ranges"])
     lines: Mapping[str, Any] = files
     models = {name: lines[name] for name in MODEL_FILES if name in lines}
     alpha = float(study["config"].get("alpha") or 0)
@@ -181,6 +188,20 @@ def trace_numbers(
     add_test_tallies(graph, alpha, aside)
     add_printed(graph, files["cells"])
     add_claims(graph, files["claims"])
+    add_published_findings(graph, files["cells"], files["claims"], files.get("joint", ()))
+    unprinted = study["wave"].get("reconstruct", {}).get("not_printed")
+    add_compared_findings(
+        graph,
+        files["crosstabs"],
+        files["tests"],
+        files.get("comparisons", ()),
+        study,
+        by_design,
+        [] if unprinted is None else [str(unprinted)],
+    )
+    if by_design:
+        add_weights(graph, codebook.weighting)
+    add_declared_findings(graph, study["indicators"].get("empirical", []), files["indicators"])
     graph.add(
         name_number("setting", "alpha"),
         Number(str(alpha), "share", "setting", "", "config/config.yaml", {"key": "alpha"}),
@@ -264,7 +285,7 @@ def _config(
 ) -> list[str]:
     """Parts of the configuration that a number depends on."""
     if number.formula == "setting":
-        return ["alpha"]
+        return [number.line["key"]]
     # The number of printed lines is a tally of no other number.
     whole = number.formula == "tally" and not number.line
     if number.published and (whole or number.formula in ("published", "over_solutions")):

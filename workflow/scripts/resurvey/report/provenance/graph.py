@@ -33,6 +33,14 @@ FORMULAS = {
     "expression": "as the claim's cells say",
     "over_solutions": "over all tables of counts that print the same",
     "tally": "Σ 1",
+    "newcombe_lower": "d − √((p₁ − l₁)² + (u₂ − p₂)²), Wilson ends l, u",
+    "newcombe_upper": "d + √((u₁ − p₁)² + (p₂ − l₂)²), Wilson ends l, u",
+    "effective_size": "(Σ w)² / Σ w²",
+    "design_interval": "d ± t · standard error",
+    "smallest_difference": (
+        "d: Φ((d − z₁₋α⁄₂ √(p̄(1 − p̄)(1/n₁ + 1/n₂))) / √(p₁(1 − p₁)/n₁ + p₂(1 − p₂)/n₂)) = 0.8, "
+        "p₁ = 0.5 − d/2, p₂ = 0.5 + d/2"
+    ),
     "setting": "as configured",
     "mantel_haenszel_odds_ratio": "Σ (a d / n) / Σ (b c / n)",
     **{test.name: test.formula for test in TESTS.values() if test.place},

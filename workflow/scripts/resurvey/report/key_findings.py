@@ -1,0 +1,433 @@
+"""Key findings: what the report found, at most ten sentences, each with its numbers and evidence.
+
+They are made from the results, so that another wave or survey rewrites or drops them. The
+sentences under single tables are those of `resurvey.report.sentences`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from resurvey.core.lines import ClaimLine, Line
+from resurvey.core.names import name_number
+from resurvey.counts.design import DESIGN_KEYS, Weighting
+from resurvey.pages.numerals import Joined, Shown, whole
+from resurvey.report.blocks import Item, Link
+from resurvey.report.comparison import (
+    DISAGREEING,
+    UNCHECKED,
+    look_of_verdict,
+    name_verdict,
+    text_of_claim,
+)
+from resurvey.report.evidence import count_below as count_tests_below
+from resurvey.report.key_numbers import (
+    answer_comparisons,
+    broken_captions,
+    by_rounded_parts,
+    clear_differences,
+    contradicted,
+    count_below,
+    detectable_difference,
+    impossible_answers,
+    name_comparison,
+    name_group_size,
+    reproduced,
+    silent_indicators,
+)
+
+if TYPE_CHECKING:
+    from resurvey.report.arrangement import Material
+
+MOST_FINDINGS = 10
+MOST_LISTED = 3
+"""Statements that one finding quotes; its number says how many there are."""
+
+SECTIONS = {
+    "introduction": "report.introduction",
+    "methods": "report.methods",
+    "indicators": "report.indicators",
+    "tests": "report.tests",
+    "conclusion": "report.conclusion",
+    "comparison": "report.comparison",
+}
+"""Sections that a finding may lead to, and their titles."""
+
+_PLAIN_NUMBER = re.compile(r"[+\-−]?\d+[.,]?\d*")
+
+
+def key_findings(material: "Material") -> tuple[Item, ...]:
+    """Word the findings of a wave; the study's own come last and are never dropped."""
+    findings = KeyFindings(material)
+    own = tuple(findings.declared())[:MOST_FINDINGS]
+    return (*tuple(findings.made())[: MOST_FINDINGS - len(own)], *own)
+
+
+def shows_power(material: "Material") -> bool:
+    """Whether a finding tells the smallest difference that the groups would show."""
+    return any(KeyFindings(material).detectable())
+
+
+class KeyFindings:
+    """Words the findings of one wave and language."""
+
+    def __init__(self, material: "Material") -> None:
+        self.material, self.results = material, material.results
+        self.say, self.labels, self.numerals = material.say, material.labels, material.numerals
+        self.alpha = float(material.config["alpha"])
+        dealt = material.wave.get("reconstruct", {})
+        self.aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
+        weighted = any(key in material.wave for key in DESIGN_KEYS)
+        self.by_design = weighted and not material.counted
+
+    def made(self) -> Iterator[Item]:
+        """Go through what the results give, what matters most first."""
+        published = bool(self.results.cells or self.results.claims)
+        if not published:
+            yield from self._respondents()
+        yield from self._cells()
+        yield from self._numbers()
+        yield from self._words()
+        yield from self._partial()
+        yield from self._captions()
+        yield from self._impossible()
+        yield from self._tests()
+        yield from self.detectable()
+        yield from self._indicators("published" if published else "computed")
+        yield from self._differences()
+
+    def declared(self) -> Iterator[Item]:
+        """Go through what the study adds."""
+        for entry in self.material.text.get("findings", []):
+            place = str(entry.get("see", ""))
+            links = [self._table(place)] if place in self.material.tables else []
+            links += [self._section(place)] if place in SECTIONS else []
+            yield Item(self.material.sentences.fill(entry["sentence"]), links=tuple(links))
+
+    def _item(self, key: str, links: Iterable[Link], **values: Any) -> Item:
+        return Item(self.say(f"found.{key}", **values), links=tuple(dict.fromkeys(links)))
+
+    def _section(self, name: str) -> Link:
+        return Link(self.say.plain(SECTIONS[name]), f"#{name}", name)
+
+    def _table(self, name: str) -> Link:
+        """Lead to a table; one without a grid of its own stands among the methods."""
+        exhibit = self.material.exhibits.get(name)
+        if exhibit is None or not exhibit.grids:
+            return self._section("methods")
+        return Link(exhibit.number or exhibit.plain, f"#exhibit-{name}", f"table-{name}")
+
+    def _named(self, name: str) -> Markup:
+        """Name a table in a sentence, as a link."""
+        link = self._table(name)
+        return Markup('<a href="{}">{}</a>').format(link.address, link.text)
+
+    def _tally(self, *place: object, size: int) -> Shown:
+        return whole(size, name_number("tally", *place))
+
+    def _respondents(self) -> Iterator[Item]:
+        """How many answered, and what their weights are."""
+        respondents = self.material.respondents
+        yield self._item("respondents", [self._section("methods")], n=respondents)
+        if unused := self.material.unused_weights:
+            yield self._item("not_weighted", [self._section("methods")], variables=unused)
+        weighting = self.results.codebook.weighting
+        if self.by_design and weighting:
+            found = Weighting.from_plain(weighting)
+            yield self._item(
+                "weighted",
+                [self._section("methods")],
+                n=self._tally("weights", "respondents", size=found.respondents),
+                effective=Shown(
+                    self.numerals.fixed(found.effective, 0),
+                    identity=name_number("tally", "weights", "effective"),
+                ),
+            )
+
+    def _cells(self) -> Iterator[Item]:
+        """How many printed cells are reproduced."""
+        cells = self.results.cells
+        if not cells:
+            return
+        given, rounded = reproduced(cells), by_rounded_parts(cells)
+        yield self._item(
+            "cells_by_parts" if rounded else "cells",
+            [self._section("comparison")],
+            reproduced=self._tally("findings", "reproduced", size=len(given)),
+            all=self._tally("cells", size=len(cells)),
+            **(
+                {"rounded": self._tally("findings", "by_rounded_parts", size=len(rounded))}
+                if rounded
+                else {}
+            ),
+        )
+
+    def _numbers(self) -> Iterator[Item]:
+        """Which numbers of the text are not those of the tables."""
+        if lines := contradicted(self.results.claims, in_words=False):
+            yield self._item(
+                "numbers",
+                [self._section("comparison")],
+                n=self._tally("findings", "numbers", size=len(lines)),
+                listed=self._listed(map(self._number, lines[:MOST_LISTED]), len(lines)),
+            )
+
+    def _words(self) -> Iterator[Item]:
+        """Which statements in words the tables do not bear out."""
+        if lines := contradicted(self.results.claims, in_words=True):
+            yield self._item(
+                "words",
+                [self._section("comparison")],
+                n=self._tally("findings", "words", size=len(lines)),
+                # The last of a text are its conclusions.
+                listed=self._listed(map(self._statement, lines[-MOST_LISTED:][::-1]), len(lines)),
+            )
+
+    def _partial(self) -> Iterator[Item]:
+        """How many statements hold with a reservation, by their verdicts."""
+        seen = Counter(line["verdict"] for line in self.results.claims)
+        partial = [
+            (verdict, size)
+            for verdict, size in sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
+            if verdict not in (*DISAGREEING, *UNCHECKED) and look_of_verdict(verdict) != "agrees"
+        ]
+        if partial:
+            listed = (
+                self.say(
+                    "found.verdict",
+                    verdict=name_verdict(verdict, self.say),
+                    n=self._tally("claims", verdict, size=size),
+                )
+                for verdict, size in partial
+            )
+            yield self._item(
+                "partial", [self._section("comparison")], listed=Markup("; ").join(listed)
+            )
+
+    def _listed(self, told: Iterable[Markup], size: int) -> Markup:
+        listed = Markup("; ").join(told)
+        return listed if size <= MOST_LISTED else self.say("found.and_others", listed=listed)
+
+    def _number(self, line: ClaimLine) -> Markup:
+        return self.say(
+            "found.number",
+            statement=self._claim(line),
+            printed=self._of_claim(line, "printed", line["printed"]),
+            recomputed=self._of_claim(line, "recomputed", line["recomputed"]),
+        )
+
+    def _statement(self, line: ClaimLine) -> Markup:
+        if not _PLAIN_NUMBER.fullmatch(line["recomputed"]):
+            return self.say("found.statement_alone", statement=self._claim(line))
+        return self.say(
+            "found.statement",
+            statement=self._claim(line),
+            recomputed=self._of_claim(line, "recomputed", line["recomputed"]),
+        )
+
+    def _claim(self, line: ClaimLine) -> Markup:
+        """Word what is claimed, as a link to its line in the ledger."""
+        link = Markup('<a href="#claim-{}">{}</a>')
+        return link.format(line["claim"], text_of_claim(line, self.labels.language))
+
+    def _of_claim(self, line: ClaimLine, field: str, text: str) -> Markup:
+        """Show a number of a claim, with its unit where it is a share."""
+        if _PLAIN_NUMBER.fullmatch(text):
+            text = text.replace(",", ".").replace(".", self.numerals.decimal)
+        number = Shown(text, identity=name_number("claim", line["claim"], field))
+        place = f"found.unit_{line.get('unit') or 'none'}"
+        return self.say(place if self.say.has(place) else "found.unit_none", n=number)
+
+    def _captions(self) -> Iterator[Item]:
+        """Which captions name a base that the published numbers rule out."""
+        captions = broken_captions(self.material.tables, self.results.questions)
+        if not captions:
+            return
+        bases: dict[str, list[Shown]] = {}
+        for caption in captions:
+            base, variable = caption.question["largest_base"], caption.question["row_variable"]
+            number = whole(int(base), name_number("range", variable, "largest_base"))
+            bases.setdefault(caption.table, []).append(number)
+        listed = (
+            self.say(
+                "found.caption",
+                table=self._named(name),
+                largest=self.say("found.caption_and").join(map(Markup.escape, numbers)),
+            )
+            for name, numbers in bases.items()
+        )
+        yield self._item(
+            "captions",
+            map(self._table, bases),
+            respondents=self.material.respondents,
+            listed=Markup("; ").join(listed),
+        )
+
+    def _impossible(self) -> Iterator[Item]:
+        """Who rated what they cannot know."""
+        routing: Mapping[str, Any] = self.material.study.get("audit", {}).get("routing", {})
+        for found in impossible_answers(self.results.joint):
+            who, why = found.who, routing.get(found.route, {}).get("why")
+            rated = (
+                self.say(
+                    "found.rated",
+                    question=self.labels.variable(line["row_variable"]),
+                    n=self._joint(line, "respondents"),
+                )
+                for line in found.rated[:MOST_LISTED]
+            )
+            low, high = (self._joint(who, end) for end in ("low", "high"))
+            span = Joined((low, high) if low.text != high.text else (low,), "–")
+            audit = Link(
+                self.say.plain("found.audit"),
+                f"../audit/audit.{self.material.language}.html#across",
+            )
+            tables = (self._home(line["row_variable"]) for line in (*found.rated, who))
+            yield self._item(
+                "impossible",
+                [*(self._table(name) for name in tables if name), audit],
+                why=self.labels.pick(why, self.say.plain("found.impossible_why")),
+                answer=self.labels.row(
+                    self._home(who["row_variable"]), who["row_variable"], who["row_code"]
+                ),
+                span=span,
+                listed=Markup("; ").join(rated),
+            )
+
+    def _joint(self, line: Line, field: str) -> Shown:
+        place = "joint", line["finding"], line["statement"], field
+        return whole(int(line[field]), name_number("range", *place))
+
+    def _home(self, variable: str) -> str:
+        """Name the table of the report that has a question."""
+        tables = self.material.tables.items()
+        return next((name for name, table in tables if variable in table["rows"]), "")
+
+    def _tests(self) -> Iterator[Item]:
+        """How many comparisons of groups are significant, before and after Holm's correction."""
+        evidence = self.material.evidence
+        below, everything = count_tests_below(evidence)
+        if not everything:
+            return
+        values = {
+            "all": everything,
+            "alpha": self.material.alpha,
+            "below": below,
+            "holm": self._tally("tests", "holm", "below", size=self._below_holm()),
+        }
+        key = "tests" if below else "tests_none"
+        nominal = "_nominal" if self.material.nominal else ""
+        told = self.say(f"found.{key}{nominal}", **values)
+        if answers := answer_comparisons(self.results.comparisons, self.aside):
+            sizes = {
+                "comparisons": len(answers),
+                "comparisons_below": count_below(answers, self.alpha),
+                "comparisons_holm": count_below(answers, self.alpha, "holm_article"),
+            }
+            tallies = {name: self._tally("findings", name, size=n) for name, n in sizes.items()}
+            told = self.say(
+                "found.tests_and_answers",
+                groups=told,
+                answers=tallies["comparisons"],
+                below=tallies["comparisons_below"],
+                holm=tallies["comparisons_holm"],
+                alpha=self.material.alpha,
+            )
+        yield self._item("tests_sentence", [self._section("tests")], told=told)
+
+    def _below_holm(self) -> int:
+        """Count the tests of the report that Holm's correction leaves significant."""
+        shown = [found.test.p.identity for found in self.material.evidence if found.test.p]
+        lines = {
+            name_number(
+                "test",
+                line["table"],
+                line["row_variable"],
+                line["column_variable"],
+                line["test"],
+                "p_value",
+            ): line
+            for line in self.results.tests
+        }
+        return count_below([lines[name] for name in shown], self.alpha, "holm_article")
+
+    def detectable(self) -> Iterator[Item]:
+        """Which difference these groups would show."""
+        if self.by_design:
+            return
+        found = detectable_difference(self.results.crosstabs, self.results.tests, self.alpha)
+        if found is None:
+            return
+        first, second = (
+            whole(round(float(line["count"])), name_group_size(line))
+            for line in (found.first, found.second)
+        )
+        difference = Shown(
+            self.numerals.fixed(found.difference, 1),
+            identity=name_number("tally", "findings", "smallest_difference"),
+        )
+        yield self._item(
+            "detectable",
+            [self._section("tests")],
+            first=first,
+            second=second,
+            difference=difference,
+            alpha=self.material.alpha,
+        )
+
+    def _indicators(self, how: str) -> Iterator[Item]:
+        """How many indicators that the study names have no figure."""
+        empirical = self.material.study["indicators"].get("empirical", [])
+        silent = silent_indicators(empirical, self.results.indicators)
+        if not silent:
+            return
+        share = 100 * len(silent) / len(empirical)
+        identity = name_number("tally", "findings", "silent_share")
+        yield self._item(
+            f"indicators_{how}",
+            [self._section("indicators")],
+            silent=whole(len(silent), name_number("setting", "empirical", "silent")),
+            all=whole(len(empirical), name_number("setting", "empirical")),
+            share=Shown(self.numerals.fixed(share, 0), identity=identity),
+            listed=self._listed(
+                (
+                    self.say("found.quoted", text=self.labels.pick(entry["label"]))
+                    for entry in silent[:MOST_LISTED]
+                ),
+                len(silent),
+            ),
+        )
+
+    def _differences(self) -> Iterator[Item]:
+        """Which groups differ most, of those that stay different after Holm's correction."""
+        lines = clear_differences(
+            self.results.comparisons, self.material.tables, self.aside, self.alpha
+        )
+        for line in lines:
+            block = self.material.counts.block(line["table"], line["row_variable"])
+            if block is None:
+                continue
+            codes = [line["first_code"], line["second_code"]]
+            shares = [self.material.counts.shown(block, line["row_code"], code) for code in codes]
+            groups = [self.labels.column(line["column_variable"], code) for code in codes]
+            interval = not self.material.nominal and line["lower"]
+            values: dict[str, Any] = {
+                "question": self.labels.variable(line["row_variable"]),
+                "answer": self.labels.answer(line["row_variable"], line["row_code"]),
+                "first": shares[0],
+                "second": shares[1],
+                "first_group": groups[0],
+                "second_group": groups[1],
+                "difference": self._difference(line, "difference"),
+            }
+            if interval:
+                values |= {end: self._difference(line, end) for end in ("lower", "upper")}
+            key = "difference_interval" if interval else "difference"
+            yield self._item(key, [self._table(line["table"])], **values)
+
+    def _difference(self, line: Line, field: str) -> Shown:
+        text = self.numerals.fixed(float(line[field]), 1, sign=True)
+        return Shown(text, identity=name_comparison(line, field))

@@ -1,0 +1,172 @@
+"""Findings: what the first page of a report counts, as numbers of the graph."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from resurvey.core.lines import (
+    ClaimLine,
+    CrosstabLine,
+    IndicatorLine,
+    Line,
+    PrintedLine,
+    TestLine,
+    fields_of,
+)
+from resurvey.core.names import name_number
+from resurvey.counts.design import Weighting
+from resurvey.report.key_numbers import (
+    COMPARISON_KEYS,
+    answer_comparisons,
+    by_rounded_parts,
+    clear_differences,
+    contradicted,
+    count_below,
+    detectable_difference,
+    impossible_answers,
+    name_comparison,
+    name_group_size,
+    reproduced,
+    silent_indicators,
+)
+from resurvey.report.provenance.graph import Graph, Number
+
+
+def add_published_findings(
+    graph: Graph,
+    cells: Sequence[PrintedLine],
+    claims: Sequence[ClaimLine],
+    joint: Sequence[Line],
+) -> None:
+    """Add what is counted in printed cells, in claims, and across the published tables."""
+    tallies: dict[str, tuple[Sequence[object], str]] = {
+        "reproduced": (reproduced(cells), "audit/cells.csv"),
+        "by_rounded_parts": (by_rounded_parts(cells), "audit/cells.csv"),
+        "numbers": (contradicted(claims, in_words=False), "audit/claims.csv"),
+        "words": (contradicted(claims, in_words=True), "audit/claims.csv"),
+    }
+    for name, (lines, file) in tallies.items():
+        number = Number(str(len(lines)), "lines", "tally", "audit_wave", file, published=True)
+        graph.add(name_number("tally", "findings", name), number)
+    for impossible in impossible_answers(joint):
+        who, ends = impossible.who, ("low", "high")
+        values = [((line, "respondents"), line["respondents"]) for line in impossible.rated]
+        for (line, field), value in [*values, *(((who, end), who[end]) for end in ends)]:
+            keys = fields_of(line, ("finding", "statement"))
+            number = Number(
+                value,
+                "people",
+                "over_solutions",
+                "recover_wave",
+                "audit/joint.csv",
+                keys,
+                items=(line["row_variable"],),
+                published=True,
+            )
+            graph.add(name_number("range", "joint", *keys.values(), field), number)
+
+
+def add_compared_findings(
+    graph: Graph,
+    crosstabs: Iterable[CrosstabLine],
+    tests: Sequence[TestLine],
+    comparisons: Sequence[Line],
+    study: Mapping[str, Any],
+    by_design: bool,
+    aside: Collection[str],
+) -> None:
+    """Add what is counted in the comparisons of groups, and what they would show at best.
+
+    `aside` are codes that say that an answer was not printed.
+    """
+    tables, alpha = study["tables"]["tables"], float(study["config"].get("alpha") or 0)
+    p_values = graph.numbers["tally:tests"].made_from if "tally:tests" in graph.numbers else ()
+    holm = [name.removesuffix("p_value") + "holm_article" for name in p_values]
+    known = graph.known(holm)
+    below = sum(float(graph.numbers[name].value) < alpha for name in known)
+    number = Number(str(below), "lines", "tally", "trace_wave", "tables/tests.csv", made_from=known)
+    graph.add(name_number("tally", "tests", "holm", "below"), number)
+    answers = answer_comparisons(comparisons, aside)
+    tallies = {
+        "comparisons": len(answers),
+        "comparisons_below": count_below(answers, alpha),
+        "comparisons_holm": count_below(answers, alpha, "holm_article"),
+    }
+    file = "tables/comparisons.csv"
+    for name, size in tallies.items():
+        number = Number(str(size), "lines", "tally", "tabulate_wave", file)
+        graph.add(name_number("tally", "findings", name), number)
+    for line in clear_differences(comparisons, tables, aside, alpha):
+        _add_difference(graph, line, by_design)
+    found = None if by_design else detectable_difference(crosstabs, tests, alpha)
+    if found:
+        number = Number(
+            repr(found.difference),
+            "percentage_points",
+            "smallest_difference",
+            "trace_wave",
+            "tables/crosstabs.csv",
+            fields_of(found.first, ("table", "row_variable")),
+            (*map(name_group_size, (found.first, found.second)), name_number("setting", "alpha")),
+        )
+        graph.add(name_number("tally", "findings", "smallest_difference"), number)
+
+
+def _add_difference(graph: Graph, line: Line, by_design: bool) -> None:
+    cells = [
+        (line["table"], line["row_variable"], line["row_code"], line[f"{side}_code"])
+        for side in ("first", "second")
+    ]
+    common: dict[str, Any] = {
+        "unit": "percentage_points",
+        "rule": "tabulate_wave",
+        "file": "tables/comparisons.csv",
+        "line": fields_of(line, COMPARISON_KEYS),
+        "items": (line["row_variable"], line["column_variable"]),
+    }
+    shares = graph.known(name_number("percent", *cell) for cell in cells)
+    graph.add(
+        name_comparison(line, "difference"),
+        Number(line["difference"], formula="difference", made_from=shares, **common),
+    )
+    parts = [name_number(kind, *cell) for cell in cells for kind in ("count", "base")]
+    for end in ("lower", "upper"):
+        if line[end]:
+            formula = f"newcombe_{end}" if not by_design else "design_interval"
+            number = Number(line[end], formula=formula, made_from=graph.known(parts), **common)
+            graph.add(name_comparison(line, end), number)
+
+
+def add_weights(graph: Graph, weighting: Mapping[str, Any]) -> None:
+    """Add how many respondents have a weight, and how many equal ones would be as precise."""
+    if not weighting:
+        return
+    found = Weighting.from_plain(weighting)
+    values = {
+        "respondents": (str(found.respondents), "tally"),
+        "effective": (repr(found.effective), "effective_size"),
+    }
+    for name, (value, formula) in values.items():
+        number = Number(value, "people", formula, "tabulate_wave", "tables/codebook.json")
+        graph.add(name_number("tally", "weights", name), number)
+
+
+def add_declared_findings(
+    graph: Graph, empirical: Sequence[Mapping[str, Any]], lines: Sequence[IndicatorLine]
+) -> None:
+    """Add how many indicators a study names, and how many of them have no figure."""
+    silent = silent_indicators(empirical, lines)
+    file, keys = "config/indicators.yaml", {"key": "empirical"}
+    places = (("empirical",), len(empirical)), (("empirical", "silent"), len(silent))
+    names = [name_number("setting", *place) for place, _ in places]
+    for name, (_, size) in zip(names, places, strict=True):
+        graph.add(name, Number(str(size), "lines", "setting", "", file, keys))
+    if empirical:
+        share = Number(
+            repr(100 * len(silent) / len(empirical)),
+            "percent",
+            "share",
+            "trace_wave",
+            file,
+            made_from=(names[1], names[0]),
+        )
+        graph.add(name_number("tally", "findings", "silent_share"), share)
