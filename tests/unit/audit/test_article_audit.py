@@ -63,8 +63,22 @@ def test_questions_that_only_some_answered_have_the_bases_that_the_print_gives_a
         "job_satisfaction": 502,
         "manager_relations": 494,
         "colleague_relations": 496,
-        "job_pay": 505,
+        "job_pay": 511,
     }
+
+
+def test_pay_is_complete_under_the_rule_of_rounded_sums_and_shows_both_numbers(lines):
+    pay = of(lines, "questions", "job_pay")[0]
+    assert (pay["rule"], pay["solutions"], pay["solutions_from_counts"]) == (
+        "rounded_sums",
+        3065,
+        492,
+    )
+    assert (pay["smallest_base"], pay["largest_base"]) == (45, 511)
+    assert (pay["smallest_base_from_counts"], pay["largest_base_from_counts"]) == (137, 505)
+    others = [one for one in lines["questions"] if one["row_variable"] != "job_pay"]
+    assert {one["rule"] for one in others} == {"counts"}
+    assert all(one["solutions"] == one["solutions_from_counts"] for one in others)
 
 
 def test_no_comparison_of_men_and_women_is_significant_in_any_solution(lines):
@@ -209,7 +223,9 @@ def test_page_needs_no_other_file_and_no_other_script(page):
     assert "<script" not in bare
     assert "http://" not in bare.replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert "https://" not in page
-    assert page.count("data:text/csv") == len(RECOVERY_FILES)
+    # The two long lists lie beside the page.
+    assert page.count("data:text/csv") == len(RECOVERY_FILES) - 2
+    assert all(f'href="{name}.csv"' in page for name in ("solutions", "bases"))
 
 
 def test_page_shows_how_a_count_follows(page):

@@ -213,6 +213,11 @@ class QuestionLine(TypedDict):
     status: str
     verdict: str
     robust_verdict: str
+    rule: str
+    solutions_from_counts: str
+    base_sets_from_counts: str
+    smallest_base_from_counts: str
+    largest_base_from_counts: str
 
 
 class RangeLine(TypedDict):

@@ -262,6 +262,7 @@ class Table(TypedDict, total=False):
     percent: Percent
     section: str
     derived: Literal["counts", "printed_parts"]
+    rounded_sums: Mapping[str, Mapping[Code, int]]
     subtotals: Sequence[Subtotal]
     pairs: Sequence[Pair]
 
