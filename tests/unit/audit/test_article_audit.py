@@ -22,7 +22,7 @@ PUBLISHED = ROOT / "resources/published/2022"
 @pytest.fixture(scope="module")
 def study():
     found = read_study(ROOT / "config", ROOT / "workflow/schemas")
-    found["audit"]["false_fit"]["draws"] = 40
+    found["audit"]["false_fit"]["draws"] = 80
     return found
 
 
@@ -157,6 +157,19 @@ def test_fit_of_a_table_with_few_answers_says_little(lines):
     assert rates["expectations_met"]["reading"] == "says_much"
     assert rates["ecology"]["generator"] == "NumPy PCG64"
     assert rates["ecology"]["fits"] == rates["sport"]["fits"]
+
+
+def test_most_inventions_fail_is_said_only_where_the_interval_is_below_a_half(lines):
+    rates = {one["row_variable"]: one for one in lines["false_fit"]}
+    # Of two answers about half fit; of three by two groups a tenth to a third, as the null goes.
+    assert rates["gender"]["reading"] == "says_little"
+    three = rates["family_relations"]
+    assert (three["null"], three["reading"]) == ("independent", "says_something")
+    assert three["rate"] < three["alike_rate"]
+    assert rates["gender"]["null"] == "uniform" and rates["gender"]["alike_fits"] is None
+    for one in lines["false_fit"]:
+        if one["reading"] != "says_little":
+            assert max(one["high"], one["alike_high"] or 0) < 0.5
 
 
 def test_claims_can_look_a_question_up_under_its_table_and_as_text(lines):

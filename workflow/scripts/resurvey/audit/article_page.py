@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
-from resurvey.audit.cards import DASH, AuditResults, Cards, Line, ends_text, group_of, plain
+from resurvey.audit.cards import (
+    DASH,
+    AuditResults,
+    Cards,
+    Line,
+    base_text,
+    ends_text,
+    group_of,
+    plain,
+)
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.published_wave import RECOVERY_FILES
@@ -221,6 +230,9 @@ def _statement(
         why = as_labels(routing[line["route"]]["why"])
         return plain(say("audit.statement_routing", why=pick_label(why, labels.language, "")))
     n = ends_text(line["low"], line["high"], DASH)
+    asked = [one for one in results.files["questions"] if one["row_variable"] == variable]
+    if line["kind"] == "base" and line["column_code"] == TOTAL and asked:
+        n = base_text(asked[0], plain(say("report.either")))
     group = group_of(results.cells, variable, results.claims)
     whom = labels.column(group, line["column_code"]) if line["column_code"] != TOTAL else ""
     values = {

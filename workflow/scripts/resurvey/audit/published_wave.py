@@ -43,6 +43,7 @@ QUESTION_COLUMNS = (
     "base_sets_from_counts",
     "smallest_base_from_counts",
     "largest_base_from_counts",
+    "total_bases",
 )
 RECOVERY_FILES = {
     "questions": QUESTION_COLUMNS,
@@ -215,6 +216,7 @@ def _question_lines(
     `rule`: under which the solutions are complete: ``counts`` (every share was rounded from the
     count of its answer) or ``rounded_sums`` (some are sums of rounded parts, as
     ``config/tables.yaml`` declares); `…_from_counts`: what there is under the first rule.
+    `total_bases`: different bases of all respondents; two of them are a set and no range.
     """
     verdicts = {line["row_variable"]: line for line in ranges if line["statistic"] == "p_value"}
     lines = []
@@ -235,6 +237,7 @@ def _question_lines(
             "robust_verdict": test.get("robust_verdict"),
             "rule": question.recovered.rule,
             **_under_counts(question),
+            "total_bases": len(set(bases)),
         }
         lines.append(question.key | line)
     return lines

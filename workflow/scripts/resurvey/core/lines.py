@@ -218,6 +218,7 @@ class QuestionLine(TypedDict):
     base_sets_from_counts: str
     smallest_base_from_counts: str
     largest_base_from_counts: str
+    total_bases: str
 
 
 class RangeLine(TypedDict):
