@@ -24,20 +24,19 @@ from scipy import stats
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from resurvey.core.codebook import Codebook, Variable  # noqa: E402
+from resurvey.core.codebook import Codebook, Survey, Variable  # noqa: E402
 from resurvey.core.errors import SurveyError  # noqa: E402
 from resurvey.core.notes import read_notes  # noqa: E402
-from resurvey.core.survey import Survey  # noqa: E402
 from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
+from resurvey.statistics.contrasts import marginal_independence  # noqa: E402
 from resurvey.statistics.letters import column_means  # noqa: E402
-from resurvey.statistics.multiple_response import choices, marginal_independence  # noqa: E402
-from resurvey.statistics.paired import paired_tests  # noqa: E402
-from resurvey.statistics.proportions import newcombe_paired  # noqa: E402
+from resurvey.statistics.proportions import newcombe_paired, paired_tests  # noqa: E402
 from resurvey.statistics.registry import MEASURES  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
 from resurvey.tables.inference import compare_columns  # noqa: E402
 from resurvey.tables.models import binary_logit, ordered_logit  # noqa: E402
+from resurvey.tables.response_sets import choices  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
 from resurvey.waves.trend.wave_comparison import compare_waves  # noqa: E402
 

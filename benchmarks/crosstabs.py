@@ -20,9 +20,8 @@ from _stopwatch import median_seconds
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from resurvey.core.codebook import Codebook, Variable  # noqa: E402
+from resurvey.core.codebook import Codebook, Survey, Variable  # noqa: E402
 from resurvey.core.counting import Counted, encode, many_counts  # noqa: E402
-from resurvey.core.survey import Survey  # noqa: E402
 from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
 

@@ -22,6 +22,7 @@ sys.path.insert(0, str(HERE.parents[1] / "workflow/scripts"))
 from resurvey.core.codebook import (  # noqa: E402
     Code,
     Codebook,
+    Survey,  # noqa: E402
     Variable,
     as_labels,
     clean_code,
@@ -30,7 +31,6 @@ from resurvey.core.codebook import (  # noqa: E402
 )
 from resurvey.core.errors import SurveyError  # noqa: E402
 from resurvey.core.strict_yaml import read_yaml  # noqa: E402
-from resurvey.core.survey import Survey  # noqa: E402
 from resurvey.reading.writing import write_sav  # noqa: E402
 
 PATH = "config/simulation.yaml"

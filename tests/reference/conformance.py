@@ -10,20 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.counting import encode
-from resurvey.core.survey import Survey
-from resurvey.counts.crosstabs import Crosstab, crosstab
+from resurvey.counts.crosstabs import ColumnPairs, Crosstab, crosstab
 from resurvey.counts.design import Design, Rake
-from resurvey.counts.weighted import ColumnPairs
+from resurvey.statistics.contrasts import marginal_independence
 from resurvey.statistics.letters import column_letters
 from resurvey.statistics.models import Model
-from resurvey.statistics.multiple_response import choices, marginal_independence
-from resurvey.statistics.paired import kappa, paired_tests
-from resurvey.statistics.proportions import clopper_pearson, wilson
+from resurvey.statistics.proportions import clopper_pearson, kappa, paired_tests, wilson
 from resurvey.statistics.results import Result
 from resurvey.statistics.stratified import cochran_mantel_haenszel, mantel_haenszel_odds_ratio
 from resurvey.tables.models import binary_logit, ordered_logit
+from resurvey.tables.response_sets import choices
 
 CLOSE = 1e-9
 """Largest relative difference from R."""
@@ -283,7 +281,7 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
     """Compute our statistics of a weighted table under the names of the reference file."""
     import pandas as pd
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
 
     people = pd.read_csv(folder / f"people_{case['people']}.csv")
     survey = Survey(people, Codebook({str(name): Variable(str(name)) for name in people}))

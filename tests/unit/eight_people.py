@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.tables.tabulation import tabulate_survey
 
 JOB = Variable(

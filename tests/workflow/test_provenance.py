@@ -17,9 +17,8 @@ import yaml
 from lxml import html
 
 from invented import ROOT, snakemake, write_study
-from resurvey.core.codebook import Codebook
+from resurvey.core.codebook import Codebook, Survey
 from resurvey.core.printed import round_half_away_number
-from resurvey.core.survey import Survey
 from unit.report.provenance.invented_waves import MEDIA, MODELS, STUDY, survey
 from unit.report.provenance.recomputing import Recomputing
 
@@ -318,7 +317,7 @@ def test_other_waves_languages_and_modules_leave_the_bytes_alone(article_run, tm
         encoding="utf-8",
     )
     library = repository / "workflow/scripts/resurvey"
-    for path in (library / "report/page.py", library / "waves/deposit/ddi.py"):
+    for path in (library / "report/arrangement.py", library / "waves/deposit/ddi.py"):
         path.write_text(path.read_text(encoding="utf-8") + "\n# A remark.\n", encoding="utf-8")
     for path in (repository / "config/text.en.yaml", repository / "report/words.en.yaml"):
         path.write_text(path.read_text(encoding="utf-8").replace("gender", "sex"), encoding="utf-8")

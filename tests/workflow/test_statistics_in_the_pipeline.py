@@ -13,9 +13,8 @@ import pytest
 import yaml
 
 from invented import ROOT, read, snakemake, write_study
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.counts.design import Design, wave_design
 from resurvey.study.folder import read_study
 from resurvey.tables.tabulation import tabulate_survey
@@ -264,6 +263,8 @@ def test_report_says_what_the_strata_show(stratified_run):
     assert "But the strata have different odds ratios" in text
     russian = (stratified_run / "report/report.ru.html").read_text(encoding="utf-8")
     assert "Однако отношения шансов в стратах различны" in russian
+    said = " ".join(re.sub(r"<[^>]+>", "", russian).split())
+    assert "«Admission» и «Gender» в пределах ответов на вопрос «Department»: χ²(1)" in said
     known = json.loads((stratified_run / "report/provenance.json").read_text(encoding="utf-8"))
     assert "association:admission/row/column/mantel_haenszel_odds_ratio/upper" in json.dumps(known)
 

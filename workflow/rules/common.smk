@@ -22,7 +22,7 @@ from snakemake.logging import logger
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file
-from resurvey.core.origin import maker_of, origin_of
+from resurvey.core.origin import maker_of, origin_of, traced_rules
 from resurvey.proof.doors import input_paths
 from resurvey.proof.parts import (
     Job,
@@ -33,8 +33,9 @@ from resurvey.proof.parts import (
 )
 from resurvey.proof.receipts import plain_files, sources_hash
 from resurvey.reading.formats import wave_files
-from resurvey.reading.intake import check_bytes
-from resurvey.report.provenance.sources import traced_rules
+from resurvey.reading import check_bytes
+from resurvey.reading import check_bytes
+from resurvey.core.origin import traced_rules
 from resurvey.study.code_hashes import hash_code
 
 try:

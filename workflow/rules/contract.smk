@@ -11,6 +11,7 @@ from resurvey.reading.formats import wave_files
 from resurvey.study.order import order_waves
 from resurvey.study.mapping import previous_waves, used_names
 
+
 rule compare_questionnaire:
     """Hold a wave's questionnaire against the codebook and the wave before it."""
     input:

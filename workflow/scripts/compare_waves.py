@@ -4,8 +4,13 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.files import write_csv
 from resurvey.proof.doors import open_door
-from resurvey.waves.trend.questionnaire_changes import read_changes, read_wording
-from resurvey.waves.trend.wave_comparison import TREND_FILES, compare_waves, read_waves
+from resurvey.waves.trend.wave_comparison import (
+    TREND_FILES,
+    compare_waves,
+    read_changes,
+    read_waves,
+    read_wording,
+)
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resurvey.core.codebook import Survey
 from resurvey.core.files import write_bytes, write_csv, write_text
-from resurvey.core.survey import Survey
 from resurvey.figures.models import draw_models
 from resurvey.proof.doors import open_door
 from resurvey.reading.parquet import load_columns

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from resurvey.core.files import write_csv
 from resurvey.prepare.import_gate import import_survey
 from resurvey.proof.doors import open_door
-from resurvey.reading.intake import CODEBOOK_COLUMNS, document_codebook
+from resurvey.reading import CODEBOOK_COLUMNS, document_codebook
 from resurvey.reading.parquet import save_survey
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.core.codebook import Survey
 from resurvey.core.files import write_csv, write_text
-from resurvey.core.survey import Survey
 from resurvey.proof.doors import open_door
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import load_columns

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.files import write_bytes
 from resurvey.proof.doors import open_door
-from resurvey.report.documents.production import make_documents, of_language, read_pictures
+from resurvey.report.documents import make_documents, of_language, read_pictures
 from resurvey.report.results import LEDGERS, read_results
 
 if TYPE_CHECKING:

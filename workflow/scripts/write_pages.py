@@ -9,7 +9,7 @@ from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_text
 from resurvey.core.published import read_cells, read_claims
 from resurvey.proof.doors import open_door
-from resurvey.report.page import write_page
+from resurvey.report.arrangement import write_page
 from resurvey.report.results import LEDGERS, read_results
 
 if TYPE_CHECKING:

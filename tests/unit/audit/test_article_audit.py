@@ -166,7 +166,8 @@ def test_most_inventions_fail_is_said_only_where_the_interval_is_below_a_half(li
     three = rates["family_relations"]
     assert (three["null"], three["reading"]) == ("independent", "says_something")
     assert three["rate"] < three["alike_rate"]
-    assert rates["gender"]["null"] == "uniform" and rates["gender"]["alike_fits"] is None
+    assert rates["gender"]["null"] == "uniform"
+    assert rates["gender"]["alike_fits"] is None
     for one in lines["false_fit"]:
         if one["reading"] != "says_little":
             assert max(one["high"], one["alike_high"] or 0) < 0.5

@@ -1,14 +1,18 @@
 """A codebook keeps every code as it is in the file and says which codes are no answers."""
 
 import json
+from dataclasses import FrozenInstanceError
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import resurvey
 from resurvey.core.codebook import (
     Codebook,
+    Survey,
     Variable,
     as_labels,
     clean_code,
@@ -162,3 +166,32 @@ def test_json_keeps_letters_readable():
     book = Codebook({"пол": Variable("пол", {"ru": "Пол"})})
     assert "Пол" in book.to_json()
     assert json.loads(book.to_json())["variables"][0]["name"] == "пол"
+
+
+def test_survey_holds_codes_and_codebook():
+    people = pd.DataFrame({"q": pd.array([1, 9, None], "Int64")})
+    survey = Survey(people, Codebook({"q": Variable("q", missing=(9,))}))
+    assert survey.data["q"].tolist()[:2] == [1, 9]
+    assert survey.codebook["q"].is_missing(9)
+
+
+def test_survey_cannot_be_given_another_codebook():
+    survey = Survey(pd.DataFrame(), Codebook({}))
+    with pytest.raises(FrozenInstanceError):
+        survey.codebook = Codebook({})
+
+
+def test_public_names_come_from_the_package():
+    assert resurvey.Survey is Survey
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        resurvey.nothing  # noqa: B018
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    import subprocess
+    import sys
+
+    heavy = "{'pandas', 'numpy', 'scipy', 'matplotlib', 'statsmodels', 'ortools', 'pyarrow'}"
+    program = f"import sys; sys.path[:0] = {sys.path!r}; import resurvey; print({heavy} & set(sys.modules))"  # noqa: E501
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import Design
 

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import Design, Rake, check_weights, describe_weights, kish
 from resurvey.prepare.import_gate import import_survey

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOT_IDENTIFIED
-from resurvey.core.survey import Survey
 from resurvey.prepare.indicators import (
     SHARE_COLUMNS,
     derive_indicators,

@@ -8,12 +8,11 @@ import pyreadstat
 import pytest
 
 import tool_exports as tools
-from resurvey.core.errors import SurveyError, harmless, shown_answer
+from resurvey.core.errors import SurveyError, harmless, log_to, shown_answer
 from resurvey.prepare.cleaning import clean_survey
 from resurvey.prepare.import_gate import import_survey
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.reading import read_survey
-from resurvey.study.runlog import log_to
 from resurvey.tables.tabulation import tabulate_survey
 
 CANARY = "CANARY Bakyt"
@@ -122,8 +121,7 @@ def test_no_cell_of_a_tool_is_echoed_wherever_it_is_wrong(tmp_path, caplog, name
 
 
 def test_value_with_a_fraction_is_not_echoed_by_a_table():
-    from resurvey.core.codebook import Codebook, Variable
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Codebook, Survey, Variable
 
     people = Survey(pd.DataFrame({"pay": [17603.55, 9.0]}), Codebook({"pay": Variable("pay")}))
     with pytest.raises(SurveyError, match="values with a fraction") as problem:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
+from resurvey.reading.encoding import folded
 from resurvey.reading.limesurvey import joined_conditions, read_structure
-from resurvey.reading.spelling import folded
 from tool_exports import write_rows
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from counted_study import counted
 from resurvey.__main__ import main
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.prepare.import_gate import import_survey
 from resurvey.reading.observed_answers import (
     MOST,

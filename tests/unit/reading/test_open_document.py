@@ -5,7 +5,7 @@ import zipfile
 import pytest
 
 from resurvey.core.errors import SurveyError
-from resurvey.reading import limits, read_survey, workbook
+from resurvey.reading import formats, read_survey, workbook
 from resurvey.reading.formats import Export
 from resurvey.reading.workbook import read_workbook
 from tool_exports import write_workbook
@@ -165,7 +165,7 @@ def test_cell_without_a_certain_value_is_refused(tmp_path, cell, sentence):
 )
 def test_small_file_does_not_unfold_to_a_large_one(tmp_path, monkeypatch, rows, sentence):
     monkeypatch.setattr(workbook, "_MOST_CELLS", 100)
-    monkeypatch.setattr(limits, "MOST_LETTERS", 10_000)
+    monkeypatch.setattr(formats, "MOST_LETTERS", 10_000)
     with pytest.raises(SurveyError, match=sentence):
         read_survey(write(tmp_path / "a.ods", table(*rows)))
 

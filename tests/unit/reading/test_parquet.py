@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resurvey.core import files
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading import read_survey
 from resurvey.reading.parquet import load_codebook, load_columns, load_survey, save_survey
 

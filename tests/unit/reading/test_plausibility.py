@@ -4,9 +4,8 @@ import pandas as pd
 import pytest
 
 import tool_exports as tools
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading import read_survey
 from resurvey.reading.plausibility import mention_oddities
 from resurvey.reading.questionnaire import CHOSEN

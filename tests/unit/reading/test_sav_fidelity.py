@@ -8,12 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.prepare.import_gate import import_survey
-from resurvey.reading import read_survey
-from resurvey.reading.intake import document_codebook
+from resurvey.reading import document_codebook, read_survey
 from resurvey.reading.writing import write_sav
 
 KEPT = Path(__file__).parents[2] / "reference/sav"

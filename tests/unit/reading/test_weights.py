@@ -5,9 +5,8 @@ import itertools
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.prepare.import_gate import import_survey
 from resurvey.reading.weights import check_margins, counted_by, printed_table
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.files import csv_text
-from resurvey.core.survey import Survey
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals
 from resurvey.pages.wording import Wording

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.files import csv_text
-from resurvey.core.survey import Survey
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
@@ -82,7 +81,10 @@ def test_ordered_model_shows_the_effects_on_both_ends(survey, words):
 
 
 def test_diagnostics_have_names_and_numbers(survey, words):
-    facts = {one.label: one.value.text for one in shown(survey, {"m": PLANS}, words)[0].facts}
+    found = shown(survey, {"m": PLANS}, words)[0].facts
+    facts = {one.label: one.value.text for one in found}
+    notes = {one.label: str(one.note.unescape()) for one in found}
+    assert notes["Largest variance inflation"] in ("of 'Sex'; 1 is none", "of 'Age'; 1 is none")
     assert facts["Respondents in the model"] == "400"
     assert 0.6 < float(facts["Concordance (area under the curve)"]) < 0.9
     assert "Hosmer–Lemeshow" in facts

@@ -4,15 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
-from resurvey.statistics.letters import column_letters
-from resurvey.statistics.multiple_response import choices, marginal_independence
-from resurvey.statistics.multiplicity import adjust
-from resurvey.statistics.paired import paired_tests
-from resurvey.statistics.proportions import newcombe, newcombe_paired, wilson
+from resurvey.statistics.contrasts import marginal_independence
+from resurvey.statistics.letters import adjust, column_letters
+from resurvey.statistics.proportions import newcombe, newcombe_paired, paired_tests, wilson
 from resurvey.statistics.stratified import cochran_mantel_haenszel
+from resurvey.tables.response_sets import choices
 
 
 def test_two_levels_give_two_cases_of_letters():

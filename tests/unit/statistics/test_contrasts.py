@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.survey import Survey
-from resurvey.counts.crosstabs import crosstab
+from resurvey.core.codebook import Codebook, Survey, Variable
+from resurvey.counts.crosstabs import ColumnPairs, crosstab, share_interval
 from resurvey.counts.design import Design
-from resurvey.counts.weighted import ColumnPairs, share_interval
 from resurvey.statistics.contrasts import contrast, freedom_of_contrast
 
 

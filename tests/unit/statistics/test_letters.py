@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import Design
 from resurvey.statistics.letters import column_letters, column_means

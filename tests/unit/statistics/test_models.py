@@ -9,10 +9,9 @@ import pytest
 import yaml
 
 from reference.conformance import model_statistics
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import note_text
-from resurvey.core.survey import Survey
 from resurvey.statistics.models import brant, check_model, concordance, hosmer_lemeshow
 from resurvey.tables.models import binary_logit, ordered_logit
 

@@ -9,7 +9,7 @@ import yaml
 from invented import ROOT
 from resurvey.core.codebook import Variable
 from resurvey.counts.crosstabs import Crosstab
-from resurvey.statistics.paired import paired_tests
+from resurvey.statistics.proportions import paired_tests
 from resurvey.statistics.registry import (
     DICHOTOMOUS,
     MEASURES,

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import Design
 

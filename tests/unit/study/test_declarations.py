@@ -25,7 +25,7 @@ from resurvey.study.folder import DEFAULTS, PARTS
 SCHEMAS = Path(__file__).parents[3] / "workflow/schemas"
 KINDS = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 ANY = frozenset({"anything"})
-OPEN = ("lexicon", "simulation")
+OPEN = ("lexicon",)
 
 
 def of_type(hint):
@@ -81,9 +81,6 @@ def of_schema(node, schema):
 @pytest.mark.parametrize("part", [name for name in ("config", *PARTS, "text") if name not in OPEN])
 def test_type_of_a_part_is_its_schema(part):
     schema = yaml.safe_load((SCHEMAS / f"{part}.schema.yaml").read_text(encoding="utf-8"))
-    if part == "config":
-        # How a wave is simulated is the example's own affair.
-        schema["properties"]["waves"]["additionalProperties"]["properties"]["simulate"] = {}
     hint = get_type_hints(StudyParts)[part]
     assert of_type(get_args(hint)[1] if part == "text" else hint) == of_schema(schema, schema)
 

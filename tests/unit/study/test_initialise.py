@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 import tool_exports as tools
 from counted_study import counted
 from resurvey.__main__ import main
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
+from resurvey.core.strict_yaml import comment, yaml_text
 from resurvey.reading.writing import write_sav
 from resurvey.study.folder import RESERVED, WAVE, read_yaml
 from resurvey.study.initialise import initialise
 from resurvey.study.initialise.pages import wave_name
-from resurvey.study.yaml_text import comment, yaml_text
 
 ROOT = Path(__file__).parents[3]
 ODD = "Он сказал: \"да\"\n{{ 7*7 }} <script>alert(1)</script> # no: [x], - 'y' $\\frac{1}{0$"

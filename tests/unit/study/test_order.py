@@ -3,9 +3,8 @@
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.study.order import TrendWave, order_waves
 from unit.waves.trend.invented_waves import make_wave
 

@@ -78,12 +78,20 @@ _QUIET_CALLS = {
 }  # fmt: skip
 _QUIET_TEXTS = {
     "pages/application.py": ["img-src data:", '(() => {\n"use strict";\n'],
-    "report/banners.py": ["may stand in several"],  # looked for in a note
-    "report/models.py": ["fitted without the weights"],  # looked for in a note
     "figures/draw.py": ["DejaVu Sans", "printed figure", "`profiles:`"],  # an error's sentence
     "figures/lettering.py": ["DejaVu Sans"],
     "report/documents/fragments.py": [": no answers"],  # a comment of a TeX file
-    "report/provenance/formulas.py": ["*"],  # symbols, whose words each language replaces
+    # Formulas: symbols, whose words each language replaces.
+    "report/provenance/graph.py": [
+        "row share",
+        "expected share",
+        "maximum likelihood",
+        "as printed",
+        "as the claim",
+        "over all tables of counts",
+        "as configured",
+        "rows of the step",
+    ],
     "report/documents/word.py": ["Table ", "List Bullet", "Contents heading", "table of figures"],
 }
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOT_IDENTIFIED
-from resurvey.core.survey import Survey
 from resurvey.counts.design import Design
 from resurvey.study.folder import read_study
 from resurvey.tables.banners import (

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.figures.models import draw_models
 from resurvey.study.folder import read_study, read_words
 from resurvey.tables.models import COEFFICIENT_COLUMNS, EFFECT_COLUMNS, fit_models
@@ -89,7 +88,7 @@ def test_reconstructed_records_cost_no_heavy_import():
         "from resurvey.core.codebook import Codebook, Variable\n"
         "from resurvey.figures.models import draw_models\n"
         "from resurvey.tables.models import fit_models\n"
-        "from resurvey.core.survey import Survey\n"
+        "from resurvey.core.codebook import Survey\n"
         "names = {n: Variable(n, codes={1: {}, 2: {}}) for n in 'ab'}\n"
         "book = Codebook(names, reconstructed=True)\n"
         "one = {'kind': 'binary', 'outcome': 'a', 'positive': [1], 'predictors': ['b']}\n"

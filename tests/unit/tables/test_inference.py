@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.notes import Note, write_notes
-from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import Design
 from resurvey.tables.inference import (

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.counts.design import Design
 from resurvey.tables.blocks import Setting
 from resurvey.tables.response_sets import count_set, find_set, set_test, with_sets

@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resurvey.core.cells import percent_of
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import csv_text
 from resurvey.core.notes import NOT_IDENTIFIED
-from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import Design, wave_design
 from resurvey.prepare.indicators import derive_indicators

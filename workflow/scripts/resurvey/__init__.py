@@ -14,7 +14,7 @@ _HOMES = {
     "SurveyError": "resurvey.core.errors",
     "Codebook": "resurvey.core.codebook",
     "Variable": "resurvey.core.codebook",
-    "Survey": "resurvey.core.survey",
+    "Survey": "resurvey.core.codebook",
     "read_survey": "resurvey.reading",
     "Crosstab": "resurvey.counts.crosstabs",
     "crosstab": "resurvey.counts.crosstabs",

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resurvey.audit.command import add_verb as add_audit
-from resurvey.core.errors import SurveyError, harmless
+from resurvey.core.errors import SurveyError, harmless, without_controls
 from resurvey.proof.certificate.verification import add_verb as add_verify
 from resurvey.reading.formats import described_formats
-from resurvey.study.runlog import without_controls
-from resurvey.waves.contract.command import READING, add_reading_options, reading_of
-from resurvey.waves.contract.command import add_verbs as add_waves
+from resurvey.waves.contract import READING, add_reading_options, reading_of
+from resurvey.waves.contract import add_verbs as add_waves
 
 FAILED = 2
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Codebook, Survey, Variable
 
 MEDIA = ("tv", "radio", "web")
 TABLES = {

@@ -19,7 +19,7 @@ from resurvey.statistics.chi_square import (
     reduce_table,
     residuals,
 )
-from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.letters import adjust
 from resurvey.statistics.registry import MEASURES
 
 PAIRED = "the table of both answers is no number of the graph, only how many gave both"

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.study.order import TrendWave
 from resurvey.waves.contract.panel_members import name_member, number_members
 from resurvey.waves.trend.pooled_sample import pool_waves

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.study.mapping import WaveMapping
 from resurvey.waves.contract.drift import Wave, check_drift, compare_wave
 from resurvey.waves.contract.panel_members import (

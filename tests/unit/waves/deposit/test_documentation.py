@@ -11,9 +11,8 @@ from resurvey.core.files import hash_file
 from resurvey.study.folder import read_words
 from resurvey.waves.deposit.ddi import NAMESPACE, write_ddi
 from resurvey.waves.deposit.deposit_folder import write_deposit
-from resurvey.waves.deposit.distributions import ALL, codebook_lines, describe
+from resurvey.waves.deposit.documentation import ALL, codebook_lines, describe, describe_study
 from resurvey.waves.deposit.pooled_file import deposit_files, deposit_stem, read_handling
-from resurvey.waves.deposit.study_description import describe_study
 from unit.report.small_survey import ROOT
 from unit.waves.deposit.ddi_structure import ddi_problems
 from unit.waves.deposit.two_waves import CONFIG, HOSTILE, first_wave, pooled, second_wave
@@ -251,7 +250,7 @@ def test_reconstructed_records_say_so_in_every_file(tmp_path):
 
     import pyreadstat
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
 
     one = first_wave()
     dealt = Survey(one.data, replace(one.codebook, reconstructed=True))

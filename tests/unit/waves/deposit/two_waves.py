@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.waves.deposit.pooled_file import pool_waves
 
 HOSTILE = "<script>alert('=1+1')</script> & \"#\" \\input{x} $y$"

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.counts.design import Design
 from resurvey.study.order import TrendWave
 from resurvey.tables.tabulation import tabulate_survey

@@ -6,9 +6,13 @@ import pytest
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.files import write_csv
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
-from resurvey.waves.trend.frame import requoted
-from resurvey.waves.trend.questionnaire_changes import Asked, describe_changes, read_changes
-from resurvey.waves.trend.wave_comparison import compare_waves
+from resurvey.waves.trend.page import requoted
+from resurvey.waves.trend.wave_comparison import (
+    Asked,
+    compare_waves,
+    describe_changes,
+    read_changes,
+)
 from unit.waves.trend.invented_waves import make_wave
 
 TABLES = {"a": {"rows": ["mood", "works"], "columns": "gender"}}

@@ -1,4 +1,4 @@
-"""Codebook: the variables of a survey, their codes, labels, missing codes and order."""
+"""Codebook and survey: variables, codes, labels, missing codes and order; and the coded answers."""
 
 import json
 import re
@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from resurvey.core.errors import SurveyError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Code = int | float | str
 Labels = dict[str, str]
@@ -436,3 +439,21 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_fold = {name_known.casefold(): name_known for name_known in known}
     near = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
     return f"; did you mean '{by_fold[near[0]]}'?" if near else ""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Respondents × variables, as codes, with their codebook.
+
+    Attributes
+    ----------
+    data : pandas.DataFrame
+        One row per respondent, one column per variable of the codebook, holding codes:
+        ``Int64`` where every code is an integer, ``float64`` for other numbers, ``str`` for
+        text. User-missing codes are kept; system-missing is ``<NA>``.
+    codebook : Codebook
+        Labels, missing codes and order of every column of `data`.
+    """
+
+    data: "pd.DataFrame"
+    codebook: Codebook

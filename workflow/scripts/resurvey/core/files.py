@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import os
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,3 +80,25 @@ def hash_file(path: str | Path) -> str:
 def hash_files(paths: Iterable[str | Path]) -> str:
     """SHA-256 of several files' bytes, in the given order; their names and ages do not count."""
     return hashlib.sha256("".join(map(hash_file, paths)).encode()).hexdigest()
+
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest date that a zip file can hold: it says nothing of when the file was made."""
+
+
+def zip_again(content: bytes) -> bytes:
+    """Write a zip file anew: entries sorted, one date, no system, one compression."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as before,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as after,
+    ):
+        for name in sorted(before.namelist()):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = (
+                zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            )
+            entry.create_system = 3
+            entry.external_attr = 0o600 << 16
+            after.writestr(entry, before.read(name))
+    return stream.getvalue()

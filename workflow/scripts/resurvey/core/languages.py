@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.numbers import get_decimal_symbol
 
 
@@ -68,3 +69,22 @@ def choose_word(language: str, number: str, words: Sequence[str]) -> str:
     """
     form = plural_form(language, int(number)) if number.isdecimal() else "other"
     return words[min(plural_forms(language).index(form), len(words) - 1)]
+
+
+_OURS = {"en": "en-GB"}
+"""Where the words of `report/` are of another country than the language's likeliest."""
+
+
+def name_locale(language: str) -> str:
+    """Name language and country, for spelling checkers and screen readers.
+
+    Examples
+    --------
+    >>> name_locale("ru"), name_locale("ky"), name_locale("en"), name_locale("xx")
+    ('ru-RU', 'ky-KG', 'en-GB', 'xx')
+    """
+    if language in _OURS:
+        return _OURS[language]
+    likely = get_global("likely_subtags").get(language, language)
+    parts = str(likely).split("_")
+    return f"{language}-{parts[-1]}" if len(parts) > 1 else language

@@ -1,4 +1,4 @@
-"""Origin: which rule makes a wave's raw file, and so whether its records are anybody's answers."""
+"""Origin: which rules make a wave's raw file and its numbers, and whether records are anybody's."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -86,3 +86,30 @@ def _made_by(name: str, wave: Mapping[str, Any]) -> tuple[str, str]:
         if path == wave["file"]:
             return MAKERS[key]
     return "", ""
+
+
+AFTER = {
+    "reconstruct_wave": (),
+    "export_wave": (),
+    "import_wave": ("reconstruct_wave", "export_wave"),
+    "prepare_wave": ("import_wave",),
+    "tabulate_wave": ("prepare_wave",),
+    "recover_wave": (),
+    "audit_wave": ("tabulate_wave", "recover_wave"),
+    "fit_models": ("prepare_wave",),
+    "trace_wave": ("tabulate_wave", "prepare_wave", "audit_wave", "fit_models"),
+}
+"""Rules that make numbers, and those whose results each of them reads."""
+
+_MAKERS = ("reconstruct_wave", "export_wave")
+
+
+def traced_rules(maker: str) -> list[str]:
+    """List the rules behind a wave's numbers, with the one that made its raw file.
+
+    Examples
+    --------
+    >>> traced_rules("export_wave")[:2], traced_rules("")[0]
+    (['export_wave', 'import_wave'], 'import_wave')
+    """
+    return [rule for rule in AFTER if rule == maker or rule not in _MAKERS]

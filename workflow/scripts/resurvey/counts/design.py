@@ -13,13 +13,12 @@ from resurvey.core.counting import LEAST_WEIGHT, MOST_PEOPLE, Counted, cross_cou
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note
 from resurvey.statistics.linearisation import LONELY, Margins, Sample, Stage
-from resurvey.statistics.replication import ReplicatedSample, bootstrap, jackknife
-from resurvey.statistics.weighting import Raking, rake
+from resurvey.statistics.weighting import Raking, ReplicatedSample, bootstrap, jackknife, rake
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
 
 Names = str | Sequence[str] | None
 

@@ -1,7 +1,7 @@
 """Wording: the words that every study's report shares, filled with numbers and escaped."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,18 @@ class Wording:
         form = plural_form(self._code(stem), int(str(number)))
         place = f"{stem}_{form}"
         return self(place if self.has(place) else f"{stem}_other", n=number, **values)
+
+    def listed(self, words: Sequence[str]) -> str:
+        """List words in a sentence, the last after an "and".
+
+        Examples
+        --------
+        >>> Wording({"report": {"and_last": "{words} и {last}"}}).listed(["phi", "V", "T"])
+        'phi, V и T'
+        """
+        if len(words) < 2:
+            return "".join(words)
+        return self.plain("report.and_last", words=", ".join(words[:-1]), last=words[-1])
 
     def notes(
         self,

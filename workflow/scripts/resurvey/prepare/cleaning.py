@@ -10,13 +10,13 @@ from resurvey.core.codebook import (
     Code,
     Codebook,
     Labels,
+    Survey,
     Variable,
     as_labels,
     clean_code,
     pick_label,
 )
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,6 +9,7 @@ from resurvey.core.cells import percent_of
 from resurvey.core.codebook import (
     Code,
     Labels,
+    Survey,
     Variable,
     as_labels,
     clean_code,
@@ -18,7 +19,6 @@ from resurvey.core.codebook import (
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, read_notes, write_notes
-from resurvey.core.survey import Survey
 from resurvey.counts.crosstabs import crosstab
 from resurvey.prepare.cleaning import missing_mask, select_rows
 from resurvey.prepare.reconstruction import crossed_in_print

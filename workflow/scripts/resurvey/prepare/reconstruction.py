@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.codebook import Codebook, Variable, declared_variable
+from resurvey.core.codebook import Codebook, Survey, Variable, declared_variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.published import PrintedCell, PrintedQuestion, printed_questions
-from resurvey.core.survey import Survey
 from resurvey.recovery import recover_question
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from resurvey.core.errors import SurveyError
+from resurvey.core.errors import SurveyError, log_to
 from resurvey.proof.parts import REPOSITORY, TEMPLATES, Job, check_settings, load_study, settings_of
 from resurvey.proof.receipts import (
     RESULTS,
@@ -22,7 +22,6 @@ from resurvey.proof.receipts import (
     sources_hash,
     write_receipt,
 )
-from resurvey.study.runlog import log_to
 
 FROM_THE_REPOSITORY = frozenset({"templates", "template", "workflow", "environment", "schema"})
 """Names of inputs that belong to the repository: `resurvey.proof.parts.tools_hash` covers them."""

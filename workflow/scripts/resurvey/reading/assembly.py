@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from resurvey.core.codebook import Code, Codebook, Labels, Variable
+from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable
 from resurvey.core.errors import SurveyError, shown_answer
-from resurvey.core.survey import Survey
 from resurvey.reading.columns import (
     are_numbers,
     number_column,
@@ -17,6 +16,7 @@ from resurvey.reading.columns import (
     text_column,
     typed_column,
 )
+from resurvey.reading.encoding import folded, mixed_alphabets
 from resurvey.reading.multiple_response import split_joined
 from resurvey.reading.questionnaire import (
     CHOSEN,
@@ -36,7 +36,6 @@ from resurvey.reading.sheet import (
     recognised_decimal,
     without_row_numbers,
 )
-from resurvey.reading.spelling import folded, mixed_alphabets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -350,7 +349,7 @@ class _Assembly:
     def _add(
         self, item: Item, column: "pd.Series", measure: str, codes: Mapping[Code, Labels]
     ) -> None:
-        at = next((at for at, known in self.items.items() if known is item), 0)
+        at = next((at for at, read in self.items.items() if read is item), 0)
         name = self._name(item.name, at)
         self.data[name] = column
         self.variables[name] = Variable(

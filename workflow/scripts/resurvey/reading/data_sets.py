@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Codebook, Variable, declared_variable
+from resurvey.core.codebook import Codebook, Survey, Variable, declared_variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd

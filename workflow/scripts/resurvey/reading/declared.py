@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import (
     Code,
+    Survey,
     Variable,
     as_labels,
     check_codes_differ,
@@ -16,14 +17,13 @@ from resurvey.core.codebook import (
     nearest,
 )
 from resurvey.core.errors import SurveyError, shown_answer
-from resurvey.core.survey import Survey
 from resurvey.reading.columns import number_column, parsed_number, text_column
+from resurvey.reading.encoding import folded, mixed_alphabets
 from resurvey.reading.multiple_response import declare_sets, plain_sets, separate_options
 from resurvey.reading.observed_answers import complete_codebook, gather_declared
 from resurvey.reading.questionnaire import codes_by_label
 from resurvey.reading.scales import reason_of
 from resurvey.reading.sheet import Place, named_rows
-from resurvey.reading.spelling import folded, mixed_alphabets
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,7 +1,9 @@
-"""Encoding: notice text that was read with the wrong alphabet, without any error."""
+"""Encoding: text read with a wrong alphabet, and spellings that are one to a reader."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from unicodedata import normalize
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WESTERN = re.compile(r"[À-ÿ]+")
@@ -381,3 +383,35 @@ def _decoded(content: bytes) -> Iterable[tuple[str, str]]:
             continue
         if not any("\x80" <= letter <= "\x9f" for letter in set(text)):
             yield name, text
+
+
+def folded(label: str) -> str:
+    """Write a label so that only different words differ.
+
+    Case, the kind and number of blanks, the way an accent is stored and the dots of ё carry no
+    difference in meaning.
+
+    Examples
+    --------
+    >>> folded("Ещё  не РЕШИЛ") == folded("еще не решил")
+    True
+    """
+    words = normalize("NFC", label).casefold().replace("ё", "е")
+    return " ".join(words.split())
+
+
+def mixed_alphabets(text: str) -> str:
+    """Name the Latin letters in words that are otherwise Cyrillic, or the other way round.
+
+    Examples
+    --------
+    >>> mixed_alphabets("Myжскoй"), mixed_alphabets("Мужской"), mixed_alphabets("IT-отдел")
+    ('M, y, o', '', '')
+    """
+    strange: dict[str, None] = {}
+    for word in re.findall(r"[^\W\d_]+", text):
+        latin = [letter for letter in word if "LATIN" in unicodedata.name(letter, "")]
+        cyrillic = [letter for letter in word if "CYRILLIC" in unicodedata.name(letter, "")]
+        if latin and cyrillic:
+            strange |= dict.fromkeys(latin if len(latin) <= len(cyrillic) else cyrillic)
+    return ", ".join(strange)

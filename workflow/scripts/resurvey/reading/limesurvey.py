@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from resurvey.core.codebook import Code, Labels
 from resurvey.core.errors import SurveyError
+from resurvey.reading.encoding import folded
 from resurvey.reading.questionnaire import (
     NOT_SHOWN,
     Item,
@@ -18,7 +19,6 @@ from resurvey.reading.questionnaire import (
     plain_words,
     read_xml,
 )
-from resurvey.reading.spelling import folded
 
 Row = dict[str, str]
 OTHER_CODE = 666666

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Codebook, Variable, as_labels, nearest
+from resurvey.core.codebook import Codebook, Survey, Variable, as_labels, nearest
 from resurvey.core.errors import shown_answer
-from resurvey.core.survey import Survey
 from resurvey.reading.columns import number_column, text_column
+from resurvey.reading.encoding import folded
 from resurvey.reading.questionnaire import CHOSEN
-from resurvey.reading.spelling import folded
 
 if TYPE_CHECKING:
     from resurvey.reading.sheet import Sheet

@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.codebook import Code, Labels, Variable, as_labels, clean_code, declared_missing
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import (
+    Code,
+    Labels,
+    Survey,
+    Variable,
+    as_labels,
+    clean_code,
+    declared_missing,
+)
+from resurvey.reading.encoding import folded
 from resurvey.reading.scales import is_known_answer, is_next_to, reasons_of
-from resurvey.reading.spelling import folded
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from resurvey.core.codebook import Codebook, Labels, Variable
+from resurvey.core.codebook import Codebook, Labels, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import write_bytes, write_text
-from resurvey.core.survey import Survey
 from resurvey.reading import ORIGINS
 from resurvey.reading.columns import number_column, text_column
-from resurvey.reading.limits import MOST_LETTERS, check_cells, check_letters
+from resurvey.reading.formats import MOST_LETTERS, check_cells, check_letters
 
 if TYPE_CHECKING:
     import pandas as pd

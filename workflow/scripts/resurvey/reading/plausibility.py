@@ -4,7 +4,7 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.columns import LARGEST_EXACT_INTEGER, parsed_number
+from resurvey.reading.encoding import folded, mixed_alphabets
 from resurvey.reading.sheet import Sheet, named_rows
-from resurvey.reading.spelling import folded, mixed_alphabets
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
 
 logger = logging.getLogger(__name__)
 
@@ -176,9 +176,8 @@ class _Table:
     def _copies(self) -> None:
         """Refuse a table that stands in the file several times."""
         rows = self.sheet.rows
-        for times in range(2, _MOST_COPIES + 1):
-            part, rest = divmod(len(rows), times)
-            if rest or part < _FEWEST or rows[:-part] != rows[part:]:
+        for times, part in _parts(len(rows), _FEWEST):
+            if rows[:-part] != rows[part:]:
                 continue
             several = len(set(rows[:part])) >= _FEWEST_COPIED and _period(rows[:part]) == part
             if several or self._has_id(rows[:part]):
@@ -348,24 +347,22 @@ class _Table:
 def check_copies(survey: Survey, path: str) -> None:
     """Refuse the records of a file that stand in it several times, one after the other."""
     data = survey.data
-    for times in range(2, _MOST_COPIES + 1):
-        part, rest = divmod(len(data), times)
-        if rest or part < _FEWEST_COPIED:
-            continue
-        columns = (data[name] for name in data)
-        if all(_repeats(column, part) for column in columns) and any(
-            data[name].iloc[:part].nunique() == part for name in data
-        ):
+    for times, part in _parts(len(data), _FEWEST_COPIED):
+        # Column by column: the first that does not repeat ends it.
+        first, second = data.iloc[:-part], data.iloc[part:].set_axis(data.index[:-part])
+        repeat = all(first[name].equals(second[name]) for name in data)
+        if repeat and any(data[name].iloc[:part].nunique() == part for name in data):
             raise SurveyError(
                 f"{path}: rows {part + 1} to {len(data)} repeat the {part} respondents above them "
                 f"in every variable: the records stand in the file {times} times; save it anew"
             )
 
 
-def _repeats(column: "pd.Series", step: int) -> bool:
-    """Return whether a column repeats after so many rows."""
-    first, second = column.iloc[:-step], column.iloc[step:]
-    return bool(first.reset_index(drop=True).equals(second.reset_index(drop=True)))
+def _parts(size: int, fewest: int) -> Iterator[tuple[int, int]]:
+    """Into how many equal parts rows can be cut, and the rows of a part, `fewest` or more."""
+    for times in range(2, _MOST_COPIES + 1):
+        if size % times == 0 and size // times >= fewest:
+            yield times, size // times
 
 
 def _tells_apart(rows: Collection[tuple[str, ...]]) -> bool:

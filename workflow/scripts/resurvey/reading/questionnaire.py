@@ -15,7 +15,7 @@ from babel.localedata import locale_identifiers
 
 from resurvey.core.codebook import Code, Labels
 from resurvey.core.errors import SurveyError
-from resurvey.reading.spelling import folded
+from resurvey.reading.encoding import folded
 
 KINDS = ("choice", "option", "other", "number", "text", "date", "any")
 """One answer of a list · one option of several · an option in the respondent's own words · the
@@ -244,8 +244,8 @@ def _code_of_name(name: str) -> str:
         return _USED_TOO[name]
     others = sorted(identifier for identifier in locale_identifiers() if "_" not in identifier)
     for language in (*FIRST_READ, *others):
-        for code, known in Locale(language).languages.items():
-            if "_" not in code and known.casefold() == name:
+        for code, native in Locale(language).languages.items():
+            if "_" not in code and native.casefold() == name:
                 return str(code)
     return ""
 

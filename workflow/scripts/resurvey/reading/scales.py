@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from resurvey.core.codebook import REASONS, Code, Variable, pick_label
-from resurvey.reading.spelling import folded
+from resurvey.reading.encoding import folded
 
 _SHORT = 60
 """A label with more letters is a sentence, which may mention anything."""

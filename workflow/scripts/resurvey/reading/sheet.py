@@ -6,12 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.columns import are_numbers, parsed_number, typed_column
-from resurvey.reading.limits import LARGEST_NUMBER_OF_VARIABLES
-from resurvey.reading.spelling import folded
+from resurvey.reading.encoding import folded
+from resurvey.reading.formats import LARGEST_NUMBER_OF_VARIABLES
 
 logger = logging.getLogger(__name__)
 _ANY_NUMBER = re.compile(

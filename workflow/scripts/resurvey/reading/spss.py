@@ -15,8 +15,7 @@ from resurvey.core.codebook import Codebook, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import write_text
 from resurvey.reading.encoding import plausible_encoding, true_encoding
-from resurvey.reading.formats import sidecar_of
-from resurvey.reading.limits import LARGEST_NUMBER_OF_VARIABLES, check_cells
+from resurvey.reading.formats import LARGEST_NUMBER_OF_VARIABLES, check_cells, sidecar_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,8 @@ from pathlib import Path
 from resurvey.core.codebook import Code, Labels, clean_code
 from resurvey.core.errors import SurveyError
 from resurvey.reading.delimited import decoded_text
-from resurvey.reading.limits import archive_names, check_archive, read_part
+from resurvey.reading.encoding import folded
+from resurvey.reading.formats import archive_names, check_archive, read_part
 from resurvey.reading.questionnaire import (
     Item,
     JoinedQuestion,
@@ -19,7 +20,6 @@ from resurvey.reading.questionnaire import (
     language_in_brackets,
     option_set,
 )
-from resurvey.reading.spelling import folded
 
 logger = logging.getLogger(__name__)
 
@@ -187,8 +187,8 @@ class _Reader:
     def _variable(self, name: str) -> SyntaxVariable:
         if name[0] in "\"'()=/,":
             raise self._wrong(f"'{name}' stands where a variable should")
-        for known, variable in self.syntax.variables.items():
-            if name.casefold() in (known.casefold(), variable.name.casefold()):
+        for declared, variable in self.syntax.variables.items():
+            if name.casefold() in (declared.casefold(), variable.name.casefold()):
                 return variable
         return self.syntax.variables.setdefault(name, SyntaxVariable(name))
 

@@ -3,15 +3,15 @@
 import re
 from typing import TYPE_CHECKING
 
+from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
+from resurvey.reading.encoding import folded
 from resurvey.reading.plausibility import is_total
-from resurvey.reading.spelling import folded
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
 
 _NAMES = (
     r"w|w\d{1,2}|wt\w*|wgt\w*|weight\w*|\w*(?:weight|weights|wght|wgt|wgts)\d*|\w+_wts?|w_?(?:trim"

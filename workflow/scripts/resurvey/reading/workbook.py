@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
-from resurvey.reading.limits import archive_names, check_archive, check_letters, read_part
+from resurvey.reading.formats import archive_names, check_archive, check_letters, read_part
 from resurvey.reading.sheet import Sheet, check_width, column_letters, title_rows, titles_left_out
 
 if TYPE_CHECKING:

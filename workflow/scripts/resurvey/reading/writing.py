@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.codebook import Code, Codebook, Variable
+from resurvey.core.codebook import Code, Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.spss import weight_unit, write_sidecar
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resurvey.core.codebook import Codebook, Labels, Variable
+from resurvey.core.codebook import Codebook, Labels, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
 from resurvey.reading.assembly import completed_options
 from resurvey.reading.columns import number_column
 from resurvey.reading.questionnaire import (

@@ -1,5 +1,6 @@
-"""Report: one self-contained HTML page per language, made from tidy results alone.
+"""Report: one text of a wave from its tidy results alone, as a page and as documents.
 
-`page` puts the parts together; each other module makes one part of it into plain values, which the
-templates only arrange. No module here needs pandas or NumPy, and none sees a respondent.
+`arrangement` puts the parts together; each other module makes one part of it into blocks, which
+the templates and `documents` only render. No module here needs pandas or NumPy, and none sees a
+respondent.
 """

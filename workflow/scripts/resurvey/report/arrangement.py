@@ -1,7 +1,8 @@
-"""Arrangement: the report of one wave and language as blocks, section by section."""
+"""Arrangement: the report of one wave and language as blocks, section by section; and its page."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -10,10 +11,10 @@ import resurvey
 from resurvey.core.cells import Block as Counted
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS, Weighting
-from resurvey.pages.labels import Labels
+from resurvey.pages.application import inline_svg, render_application
+from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals, Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.appendix import codebook_table, frequencies_table
 from resurvey.report.banners import Banner, Banners
 from resurvey.report.blocks import (
     Block,
@@ -26,10 +27,10 @@ from resurvey.report.blocks import (
     Report,
     Section,
     Table,
+    all_blocks,
     fold,
     join,
 )
-from resurvey.report.bounds import read_bounds, solutions_note
 from resurvey.report.comparison import compare_cells, compare_claims
 from resurvey.report.counts import Counts
 from resurvey.report.dimensions import (
@@ -45,15 +46,22 @@ from resurvey.report.evidence import (
     crosstab_evidence,
     measure_headings,
     paired_evidence,
+    read_bounds,
+    solutions_note,
+    tests_table,
+    word_strata,
 )
 from resurvey.report.exhibits import Exhibit, Grids
-from resurvey.report.findings import Findings
-from resurvey.report.methods import cleaning_blocks, disclosure_table
+from resurvey.report.methods import (
+    cleaning_blocks,
+    cleaning_reasons,
+    codebook_table,
+    disclosure_table,
+    frequencies_table,
+)
 from resurvey.report.models import Models, model_group
-from resurvey.report.references import Sentences
 from resurvey.report.results import Results
-from resurvey.report.stratified import word_strata
-from resurvey.report.tests import tests_table
+from resurvey.report.sentences import Findings, Sentences
 
 SAMPLE = "sample"
 """Home of the tables that stand among the methods."""
@@ -352,13 +360,13 @@ def methods(material: Material) -> Iterator[Section]:
 def _methods(material: Material) -> Iterator[Block]:
     say = material.say
     yield from material.paragraphs("methods")
-    yield Paragraph(join(*_counting(material)))
-    yield Paragraph(say("report.method_pointing"), in_print=False)
-    yield Paragraph(say("report.method_workbook"), on_page=False)
+    counting = join(*_counting(material))
+    yield Paragraph(join(counting, say("report.method_pointing")), in_print=False)
+    yield Paragraph(join(counting, say("report.method_workbook")), on_page=False)
     if material.evidence:
         by_design = any(key in material.wave for key in DESIGN_KEYS) and not material.counted
         place = "report.method_tests_weighted" if by_design else "report.method_tests"
-        yield material.paragraph(place, measures=", ".join(measure_headings(say)))
+        yield material.paragraph(place, measures=say.listed(measure_headings(say)))
     if material.nominal:
         text = say(f"report.nominal_{material.sample}", alpha=material.alpha)
         yield Paragraph(text, "caution", f"{say.plain('report.nominal_title')}.")
@@ -559,6 +567,7 @@ def _tests(material: Material) -> Iterator[Block]:
             material.numerals,
             say,
             material.config["alpha"],
+            material.nominal,
         ),
     )
     for name in material.results.figures:
@@ -671,3 +680,50 @@ SECTIONS: tuple[Callable[[Material], Iterable[Section]], ...] = (
     files,
 )
 """What makes the sections of every report, in their order; a section is added here."""
+
+
+def write_page(
+    results: Results,
+    study: Mapping[str, Any],
+    words: Mapping[str, Mapping[str, Any]],
+    wave: str,
+    language: str,
+    folders: str | Path | Sequence[str],
+) -> str:
+    """Write the report of one wave in one language as a page that needs no other file.
+
+    `folders` hold the Jinja templates. Labels and sentences are values, never templates: a label
+    such as ``{{ 1 + 1 }}`` or ``<script>`` is printed as it stands.
+
+    Raises
+    ------
+    SurveyError
+        A sentence of the study names a number that is not there.
+    """
+    report, say = arrange_report(results, study, words, wave, language), Wording(words)
+    labels = study_labels(results, study, words, language)
+    steps = study["cleaning"].get("steps", [])
+    tables = [block for block in all_blocks(report.blocks) if isinstance(block, Table)]
+    context = {
+        "report": report,
+        "opening": [block for block in report.blocks if not isinstance(block, Section)],
+        "choices": [item for table in tables for item in table.choices],
+        "banners": any(isinstance(block, Banner) for block in all_blocks(report.blocks)),
+        "draw": _draw,
+        "say": say,
+        "language": language,
+        "languages": [(code, native_name(code)) for code in study["config"]["languages"]],
+        "title": report.title,
+        "wave": report.wave,
+        "origin": results.codebook.origin,
+        "reconstructed": results.codebook.reconstructed,
+        "version": resurvey.__version__,
+        "labels": labels,
+        "reasons": cleaning_reasons(results.cleaning, steps, labels),
+        "provenance": results.provenance,
+    }
+    return render_application("page.html", context, folders)
+
+
+def _draw(figure: Figure) -> Markup:
+    return inline_svg(figure.svg, f"figure-{figure.anchor}", figure.alt)

@@ -14,7 +14,7 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Block, Group, Paragraph, plain_text
-from resurvey.report.references import Sentences
+from resurvey.report.sentences import Sentences
 
 MOST_CELLS = 30_000
 """Numbers of one banner that a page still shows; a larger one is in its files alone."""

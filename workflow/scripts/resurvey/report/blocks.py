@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from math import ceil
 from typing import Any
 
 from markupsafe import Markup
@@ -21,7 +22,7 @@ _TAG = re.compile(r"<[^>]*>")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile("[\t\n\r\u2028\u2029]+")
 
-NEXT_LINE = Markup(";<br> ")
+NEXT_LINE = Markup("<br>")
 """Between the parts of a text: a page begins a line with each."""
 
 Number = Shown | Joined
@@ -331,18 +332,21 @@ def plain_text(value: Any) -> str:
     r"""Return what a reader sees of a sentence, a label or a number.
 
     Markup loses its tags, anything else is taken as it stands: a label such as ``<b>`` is text.
-    Characters that no document may hold are left out; a line break is a space.
+    Characters that no document may hold are left out; a line break is a space, and a semicolon
+    stands where a page begins a line with the next part of a text.
 
     Examples
     --------
     >>> plain_text(Markup('<span title="1 / 2">50</span>\xa0% &lt;all&gt;'))
     '50\xa0% <all>'
+    >>> plain_text(NEXT_LINE.join(["a", "b"]))
+    'a; b'
     >>> plain_text("<b>\x0bbold\n=1+1")
     '<b>bold =1+1'
     """
     text = str(value)
     if isinstance(value, Markup):
-        text = html.unescape(_TAG.sub("", text))
+        text = html.unescape(_TAG.sub("", text.replace(NEXT_LINE, "; ")))
     return _BREAK.sub(" ", _UNWRITABLE.sub("", text))
 
 
@@ -403,3 +407,44 @@ class Numbering:
         """Return the next figure's number."""
         self.figures += 1
         return self.say.plain("documents.figure_number", n=self.figures)
+
+
+FEW_LINES = 20
+"""A table of no more lines stays on one page."""
+
+LONG = 400
+"""A cell with more characters may be split, since it may not fit on a page."""
+
+
+def stays_whole(row: Row) -> bool:
+    """Return whether a row is short enough to stay on one page."""
+    return all(len(cell.text) + len(cell.below) <= LONG for cell in row.cells)
+
+
+def heads_repeat(table: Table) -> bool:
+    """Return whether the headings are short enough to stand again on every page."""
+    return (
+        all(len(column.heading) <= LONG for column in table.columns) and len(table.spanner) <= LONG
+    )
+
+
+def fits_together(table: Table) -> bool:
+    """Return whether a table is short enough to stay on one page."""
+    if not heads_repeat(table) or not all(map(stays_whole, table.rows)):
+        return False
+    return sum(_count_lines(table, row) for row in table.rows) <= FEW_LINES
+
+
+def _count_lines(table: Table, row: Row) -> int:
+    """Estimate how many lines a row takes on a page."""
+    if len(row.cells) == 1:
+        return 1
+    across = (120 if table.fine else 95) / sum(column.width for column in table.columns)
+    texts = (
+        (text, column.width)
+        for cell, column in zip(row.cells, table.columns, strict=True)
+        for text in (cell.text, cell.below)
+        if text
+    )
+    lines = max((ceil(len(text) / (across * width)) for text, width in texts), default=1)
+    return lines + any(cell.below for cell in row.cells)

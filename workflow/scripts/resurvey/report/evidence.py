@@ -1,4 +1,4 @@
-"""Evidence: tests, measures of association and notable residuals of each crosstab."""
+"""Evidence: tests, measures, residuals and bounds of each question, in sentences and one table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,13 +8,13 @@ from typing import Any
 from markupsafe import Markup
 
 from resurvey.core.cells import Block
-from resurvey.core.lines import AssociationLine, TestLine
+from resurvey.core.lines import AssociationLine, QuestionLine, RangeLine, TestLine
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import GENERAL, read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.bounds import Bounds, p_range
+from resurvey.report.blocks import Cell, Column, Paragraph, Row, Table, cells_of, join, plain_text
 from resurvey.report.counts import Counts
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 from resurvey.statistics.registry import (
@@ -29,6 +29,141 @@ from resurvey.statistics.registry import (
     list_tests,
 )
 
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is known of one question over all tables of counts that print the same per cents.
+
+    Attributes
+    ----------
+    solutions : int
+        Tables of counts that fit; 0 where none does.
+    smallest_base, largest_base : str
+        Ends of the base of all respondents.
+    lowest_p, highest_p : float or None
+        Ends of Pearson's p-value; None for a question without groups.
+    pair : bool
+        The ends of the base are the only bases there are.
+    from_counts : Bounds or None
+        What there is if nothing was added after rounding, where the study declares that it was.
+    """
+
+    solutions: int
+    smallest_base: str
+    largest_base: str
+    lowest_p: float | None = None
+    highest_p: float | None = None
+    pair: bool = False
+    from_counts: "Bounds | None" = None
+
+
+def read_bounds(
+    questions: Sequence[QuestionLine], ranges: Sequence[RangeLine]
+) -> dict[str, Bounds]:
+    """Collect the bounds of every question by variable."""
+    ends = {
+        line["row_variable"]: (line["minimum"], line["maximum"])
+        for line in ranges
+        if line.get("statistic") == "p_value"
+    }
+    found = {}
+    for line in questions:
+        name = line["row_variable"]
+        lowest, highest = ends.get(name, ("", ""))
+        found[name] = Bounds(
+            int(line["solutions"] or 0),
+            line["smallest_base"],
+            line["largest_base"],
+            float(lowest) if lowest else None,
+            float(highest) if highest else None,
+            line.get("total_bases") == "2",
+            _from_counts(line) if line.get("rule") == "rounded_sums" else None,
+        )
+    return found
+
+
+def _from_counts(line: QuestionLine) -> Bounds:
+    return Bounds(
+        int(line["solutions_from_counts"] or 0),
+        line["smallest_base_from_counts"],
+        line["largest_base_from_counts"],
+    )
+
+
+def solutions_note(
+    names: Sequence[str],
+    bounds: Mapping[str, Bounds],
+    labels: Labels,
+    say: Wording,
+) -> list[Markup]:
+    """Word how many tables of counts fit the printed per cents of some questions."""
+    known = [(name, bounds[name]) for name in names if name in bounds and bounds[name].solutions]
+    if not known:
+        return []
+    if all(bound.solutions == 1 for _, bound in known):
+        return [say("report.one_solution")]
+    listed = [
+        say(
+            "report.solutions_of" if len(known) > 1 else "report.solutions",
+            question=labels.variable(name),
+            n=whole(bound.solutions, name_number("range", name, "solutions")),
+            base=_span(name, bound, say),
+        )
+        for name, bound in known
+    ]
+    several = say("report.several_solutions", listed=Markup("; ").join(listed))
+    sums = [_sums_note(name, bound, labels, say) for name, bound in known]
+    return [several, *(note for note in sums if note)]
+
+
+def _sums_note(name: str, bound: Bounds, labels: Labels, say: Wording) -> Markup:
+    """Name the rule under which the solutions are complete, and say how many another one has."""
+    narrow = bound.from_counts
+    if narrow is None:
+        return Markup("")
+    if not narrow.solutions:
+        return say("report.rounded_sums_alone", question=labels.variable(name))
+    return say(
+        "report.rounded_sums",
+        question=labels.variable(name),
+        n=whole(narrow.solutions, name_number("range", name, "solutions_from_counts")),
+        base=_span(name, narrow, say, "_from_counts"),
+    )
+
+
+def p_range(variable: str, bounds: Bounds | None, numerals: Numerals) -> Joined | None:
+    """Print the ends of the p-value, where it is not the same in all solutions."""
+    if bounds is None or bounds.lowest_p is None or bounds.highest_p is None:
+        return None
+    low, high = numerals.fixed(bounds.lowest_p, 3), numerals.fixed(bounds.highest_p, 3)
+    if low == high:
+        return None
+    ends = (("minimum", low), ("maximum", high))
+    return Joined(
+        tuple(
+            Shown(text, identity=name_number("range", variable, "p_value", end))
+            for end, text in ends
+        ),
+        "–",
+    )
+
+
+def _span(variable: str, bounds: Bounds, say: Wording, rule: str = "") -> Joined:
+    """Print a base: one number, two with "or" between them, or the ends of a range."""
+    ends = {
+        f"smallest_base{rule}": bounds.smallest_base,
+        f"largest_base{rule}": bounds.largest_base,
+    }
+    if bounds.smallest_base == bounds.largest_base:
+        del ends[f"largest_base{rule}"]
+    return Joined(
+        tuple(
+            Shown(text, identity=name_number("range", variable, end)) for end, text in ends.items()
+        ),
+        say.plain("report.either") if bounds.pair else "–",
+    )
+
+
 ADJUSTED = ("holm_article", "benjamini_hochberg_article")
 """Adjusted p-values that the page prints; those of the table are in ``tests.csv``."""
 
@@ -39,7 +174,7 @@ class Test:
 
     `df` are one or two numbers, `p_range` holds the ends of p over all tables of counts that fit
     what was published, `adjusted` the p-values adjusted for all tests of the study, as in
-    `ADJUSTED`. An empty number is false.
+    `ADJUSTED`. `reason` is the note where "not tested" stands before it. An empty number is false.
     """
 
     name: str
@@ -51,6 +186,7 @@ class Test:
     n: Shown
     note: Markup
     adjusted: tuple[Shown, ...] = ()
+    reason: Markup = Markup("")
 
     @property
     def sentence(self) -> Markup:
@@ -193,10 +329,15 @@ def show_test(line: TestLine, numerals: Numerals, say: Wording, alpha: float) ->
     def number(field: str, text: str) -> Shown:
         return Shown(text, identity=name_number("test", *place, field)) if text else Shown("")
 
+    def of_note(part: str, text: str) -> Shown:
+        return number(f"note_{part}", text)
+
     parts = {"df": line["df"], "df2": line["df2"]}
     freedom = [number(key, _freedom(text, numerals)) for key, text in parts.items() if text]
     adjusted = {key: str(line.get(key) or "") for key in ADJUSTED}
     name = f"tests.{line['test']}"
+    # The page says once, prominently, that its p-values are nominal and who has no weight.
+    notes = [note for note in read_notes(line) if note.key not in GENERAL]
     digits = TESTS[line["test"]].digits if line["test"] in TESTS else 2
     return Test(
         say.plain(name) if say.has(name) else line["test"],
@@ -206,15 +347,12 @@ def show_test(line: TestLine, numerals: Numerals, say: Wording, alpha: float) ->
         None,
         bool(p) and float(p) < alpha,
         number("n", numerals.count(Fraction(line["n"])) if line["n"] else ""),
-        # The page says once, prominently, that its p-values are nominal and who has no weight.
-        say.notes(
-            (note for note in read_notes(line) if note.key not in GENERAL),
-            lambda part, text: number(f"note_{part}", text),
-        ),
+        say.notes(notes, of_note),
         tuple(
             number(key, numerals.p_value(float(text))).bare if text else Shown(NOTHING)
             for key, text in adjusted.items()
         ),
+        say.notes((note.refusing("") for note in notes), of_note),
     )
 
 
@@ -289,3 +427,203 @@ def name_statistic(evidence: Sequence[Evidence], say: Wording) -> str:
     if len(names) > 1:
         return say.plain("report.column_statistic")
     return names[0] if names else say.plain("report.column_pearson")
+
+
+def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -> Paragraph:
+    """Word the test of one question: statistic, p-value, its range, notable residuals."""
+    lead = f"{found.question}." if several else ""
+    test = found.test
+    if not test.p.text:
+        refused = say("report.evidence_refused", note=test.sentence)
+        return Paragraph(refused, "evidence", lead)
+    kind = "_f" if found.by_design else "_several" if found.overlapping else ""
+    sentences = [
+        say(
+            f"report.evidence_line{kind}{'' if nominal else '_plain'}",
+            df=test.df,
+            statistic=test.statistic,
+            p=test.p,
+            n=test.n,
+            measures=found.measured(say),
+        )
+    ]
+    if test.p_range:
+        low, high = test.p_range.parts
+        sentences.append(say("report.p_range", low=low, high=high))
+    if test.note:
+        sentences.append(Markup("<em>{}.</em>").format(test.sentence))
+    if found.residuals:
+        sentences.append(say("report.residuals_some", residuals=_listed(found, say)))
+    elif not found.by_design:
+        sentences.append(say("report.residuals_none"))
+    return Paragraph(join(*sentences), "evidence", lead)
+
+
+def _listed(found: Evidence, say: Wording) -> Markup:
+    named = Markup("; ").join(
+        Markup("{}, {}: {}").format(residual.row, residual.column, residual.value)
+        for residual in found.residuals
+    )
+    more = (
+        say("report.and_more", n=found.more_residuals)
+        if found.more_residuals.text != "0"
+        else Markup("")
+    )
+    return named + more
+
+
+def word_paired(
+    before: str, after: str, tests: Sequence[Test], say: Wording, nominal: bool
+) -> tuple[Paragraph, ...]:
+    """Word the tests of two answers of the same people; the refused ones once for each reason."""
+    title = say.plain("report.paired_title", before=before, after=after)
+    paragraphs = [Paragraph(say("report.paired_lead"), "evidence", f"{title}.")]
+    for test in tests:
+        if test.p.text:
+            df = Markup(" ({} {})").format(say("report.column_df"), test.df) if test.df else ""
+            word = Markup(" ({})").format(say("report.nominal_word")) if nominal else ""
+            parts = [Markup("{}{}").format(test.statistic, df)] if test.statistic.text else []
+            numbers = Markup("; ").join([*parts, Markup("p {}{}").format(test.p, word)])
+            line = say("report.paired_line", test=test.name, numbers=numbers)
+            note = Markup("<em>{}.</em>").format(test.sentence) if test.note else ""
+            paragraphs.append(Paragraph(join(line, note), "evidence"))
+    refused = [test for test in tests if not test.p.text]
+    for reason in dict.fromkeys(plain_text(test.reason) for test in refused):
+        same = [test for test in refused if plain_text(test.reason) == reason]
+        names = ", ".join(test.name for test in same)
+        sentence = say("report.paired_refused", tests=names, note=same[0].reason)
+        paragraphs.append(Paragraph(sentence, "evidence"))
+    return tuple(paragraphs)
+
+
+def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: bool) -> Table:
+    """List the tests of all questions, with the adjusted p-values and the measures."""
+    name = name_statistic(found, say)
+    # No sampling design has the likelihood ratio.
+    second = any(evidence.second for evidence in found)
+    likelihood = [say.plain("report.column_likelihood"), "p"] if second else []
+    adjusted = [say.plain(f"report.{column}") for column in ("column_holm", "column_bh")]
+    measures = measure_headings(say)
+    by_design = any(evidence.by_design for evidence in found)
+    bounded = any(evidence.test.p_range for evidence in found)
+    note = say("report.likelihood_is") if second else ""
+    return Table(
+        "report/tests",
+        number,
+        say.plain("report.tests_caption_nominal" if nominal else "report.tests_caption"),
+        "",
+        (
+            Column(say.plain("report.column_question"), width=2.5, under=say.plain("report.note")),
+            Column("n", number=True, width=0.65),
+            Column(say.plain("report.column_df"), number=True, width=1.4 if by_design else 0.6),
+            Column(name, number=True, width=_width(name)),
+            Column(
+                "p",
+                number=True,
+                width=1.6 if bounded else 1.1,
+                under=say.plain("documents.p_range"),
+            ),
+            *(Column(heading, number=True, width=1.1) for heading in adjusted),
+            *(Column(heading, number=True, width=1.05) for heading in likelihood),
+            *(Column(heading, number=True, width=_width(heading)) for heading in measures),
+        ),
+        tuple(Row("answer", _test_cells(evidence, second)) for evidence in found),
+        notes=(join(note, say("report.multiplicity")),),
+        fine=True,
+        attributes={"data-table": "tests", "data-filter": say.plain("report.tests")},
+    )
+
+
+def _width(heading: str) -> float:
+    """Give a column of numbers the width of the longest word above it."""
+    return 0.6 + 0.11 * max(map(len, heading.split()))
+
+
+def _test_cells(found: Evidence, with_second: bool) -> tuple[Cell, ...]:
+    test, second = found.test, found.second
+    measures = [measure.value for measure in found.measures_at(TABLE)]
+    link = Markup('<a href="#exhibit-{}">{}</a>').format(found.table, found.question)
+    named = (test.name,) if found.by_design or found.overlapping else ()
+    question = Cell(link, under=(*named, test.note) if test.note else named)
+    if not test.p.text:
+        numbers = (8 if with_second else 6) + len(measures)
+        return question, *cells_of(*[NOTHING] * numbers)
+    likelihood = (second.statistic, second.p.bare) if second else (NOTHING, NOTHING)
+    return (
+        question,
+        *cells_of(test.n, test.df, test.statistic),
+        Cell(test.p.bare, under=(test.p_range,) if test.p_range else ()),
+        *cells_of(*test.adjusted),
+        *cells_of(*(likelihood if with_second else ())),
+        *cells_of(*measures),
+    )
+
+
+COMMON = "mantel_haenszel_odds_ratio"
+
+
+def word_strata(
+    tables: Mapping[str, Mapping[str, Any]],
+    tests: Sequence[TestLine],
+    association: Sequence[AssociationLine],
+    labels: Labels,
+    numerals: Numerals,
+    say: Wording,
+    alpha: float,
+    nominal: bool,
+) -> list[Markup]:
+    """Say of every question of a table with `strata` whether it differs between the groups."""
+    word = Markup(" ({})").format(say("report.nominal_word")) if nominal else ""
+    sentences = []
+    for line in tests:
+        strata = tables.get(line["table"], {}).get("strata")
+        if line["test"] != "cmh_general" or strata is None:
+            continue
+        place = _crossing_of(line)
+        test = show_test(line, numerals, say, alpha)
+        names = {
+            "question": labels.variable(line["row_variable"]),
+            "group": labels.variable(line["column_variable"]),
+            "strata": labels.variable(strata),
+        }
+        if not test.p:
+            sentences.append(say("report.strata_refused", **names, note=test.note))
+            continue
+        p = Markup("{}{}").format(test.p, word)
+        said = say(
+            "report.strata_line", **names, df=test.df, statistic=test.statistic, p=p, n=test.n
+        )
+        others = [test for test in tests if _crossing_of(test) == place]
+        common = [
+            measure
+            for measure in association
+            if _crossing_of(measure) == place and measure["measure"] == COMMON
+        ]
+        for measure in common:
+            if measure["value"]:
+                said += " " + say("report.strata_odds", **_odds(measure, numerals))
+        for other in others:
+            if other["test"] == "breslow_day_tarone" and other["p_value"]:
+                same = show_test(other, numerals, say, alpha)
+                key = "differ" if same.below_alpha else "same"
+                said += " " + say(
+                    f"report.strata_{key}", df=same.df, statistic=same.statistic, p=same.p
+                )
+        sentences.append(said)
+    return sentences
+
+
+def _crossing_of(line: TestLine | AssociationLine) -> tuple[str, str, str]:
+    return line["table"], line["row_variable"], line["column_variable"]
+
+
+def _odds(line: AssociationLine, numerals: Numerals) -> dict[str, Shown]:
+    place = *_crossing_of(line), line["measure"]
+    numbers = {"value": line["value"], "lower": line["lower"], "upper": line["upper"]}
+    return {
+        field: Shown(
+            numerals.fixed(float(number), 2),
+            identity=name_number("association", *place, *([] if field == "value" else [field])),
+        )
+        for field, number in numbers.items()
+    }

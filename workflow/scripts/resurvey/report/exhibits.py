@@ -29,8 +29,7 @@ from resurvey.report.blocks import (
     plain_text,
 )
 from resurvey.report.counts import Counts
-from resurvey.report.evidence import Evidence, Test
-from resurvey.report.tests import word_evidence, word_paired
+from resurvey.report.evidence import Evidence, Test, word_evidence, word_paired
 
 MANY_GROUPS = 3
 """From so many groups on, the grouping question stands over them."""

@@ -287,12 +287,18 @@ class Models:
                     number(line, "df", str(Fraction(line["df"])) if line["df"] else ""),
                     self._p_value(line, "diagnostics").bare if line["p_value"] else Shown(""),
                     self.say.notes(
-                        read_notes(line),
+                        map(self._labelled, read_notes(line)),
                         partial(note, line),
                     ),
                 )
             )
         return facts
+
+    def _labelled(self, note: Note) -> Note:
+        """Name the predictor of a note by its label."""
+        if note.key != "inflation":
+            return note
+        return Note("inflation", predictor=self.labels.variable(dict(note.numbers)["predictor"]))
 
 
 def model_group(shown: ShownModel, numbering: Numbering, say: Wording, nominal: bool) -> Group:

@@ -10,10 +10,16 @@ import numpy as np
 
 from resurvey.core.notes import Note
 from resurvey.statistics.chi_square import Reduced, pearson_statistic, reduce_table, sparse_notes
-from resurvey.statistics.distributions import noncentral_limits
 from resurvey.statistics.ordinal import Scale, ordinal_measures
 from resurvey.statistics.registry import MEASURES
-from resurvey.statistics.results import LEVEL, Estimate, around, around_log, unavailable
+from resurvey.statistics.results import (
+    LEVEL,
+    Estimate,
+    around,
+    around_log,
+    noncentral_limits,
+    unavailable,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,18 +108,6 @@ def _bias_corrected(counts: "NDArray[np.float64]", ratio: float) -> Estimate:
     if side <= 0:
         return unavailable(name, Note("too_few_to_correct"))
     return Estimate(name, float((reduced / side) ** 0.5), notes=(Note("bergsma"),))
-
-
-PREDICTION_NAMES = (
-    "lambda_symmetric",
-    "lambda_rows",
-    "lambda_columns",
-    "goodman_kruskal_tau_rows",
-    "goodman_kruskal_tau_columns",
-    "uncertainty_symmetric",
-    "uncertainty_rows",
-    "uncertainty_columns",
-)
 
 
 def prediction_measures(counts: "NDArray[np.float64]", level: float) -> Iterator[Estimate]:

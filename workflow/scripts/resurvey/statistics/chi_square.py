@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.notes import Note
-from resurvey.statistics.distributions import chi_square_tail
-from resurvey.statistics.results import Result, refused
+from resurvey.statistics.results import Result, chi_square_tail, refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

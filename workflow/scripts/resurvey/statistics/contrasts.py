@@ -1,4 +1,4 @@
-"""Tests under a sampling design: differences of groups, and Rao and Scott's of independence.
+"""Tests of overlapping groups: under a sampling design, and of multiple-response sets.
 
 The groups of one sample vary together: they share clusters, strata and the sum of the weights. A
 difference has the variance of both groups less twice their covariance, and as many degrees of
@@ -14,13 +14,15 @@ import numpy as np
 
 from resurvey.core.notes import Note
 from resurvey.statistics.chi_square import pearson_statistic
-from resurvey.statistics.distributions import chi_square_tail, f_tail, t_quantile
 from resurvey.statistics.results import (
     LEVEL,
     Result,
+    chi_square_tail,
+    f_tail,
     few_freedom,
     refused,
     small_effective,
+    t_quantile,
 )
 
 if TYPE_CHECKING:
@@ -361,3 +363,45 @@ def _contrasts(size: int) -> "NDArray[np.float64]":
         result[: column + 1, column] = 1.0
         result[column + 1, column] = -(column + 1.0)
     return result
+
+
+def marginal_independence(chosen: "NDArray[np.bool_]", groups: "NDArray[np.int64]") -> Result:
+    """Test whether any option is chosen more often in one group than in another.
+
+    The options' Pearson statistics are added. As the same respondents stand behind all of them,
+    the sum is corrected for the overlap by the correlations of the options (second order, Rao
+    and Scott), without which it is no chi-square.
+
+    Parameters
+    ----------
+    chosen : array of bool, respondents × options
+        Who chose what, of the respondents in the base.
+    groups : array of int, respondents
+        Group of each.
+
+    Notes
+    -----
+    SOURCE Bilder & Loughin (2004), Biometrics 60, 241-248; Thomas & Decady (2004).
+    """
+    name = "marginal_independence"
+    n = len(groups)
+    kinds = np.unique(groups)
+    varying = chosen.any(axis=0) & ~chosen.all(axis=0)
+    if len(kinds) < 2:
+        return refused(name, Note("two_groups_needed"), n)
+    if not varying.any():
+        return refused(name, Note("options_constant"), n)
+    picks = chosen[:, varying].astype(np.float64)
+    share = picks.mean(axis=0)
+    statistic = 0.0
+    for group in kinds:
+        group_picks = picks[groups == group]
+        deviation = group_picks.mean(axis=0) - share
+        statistic += float((len(group_picks) * np.square(deviation) / (share * (1 - share))).sum())
+    correlation = np.atleast_2d(np.corrcoef(picks.T))
+    options, freedom = len(share), len(kinds) - 1
+    squares = float(np.square(correlation).sum())
+    # Eigenvalues of correlation ⊗ I: their sum is options × freedom.
+    corrected, df = statistic * options / squares, options * options * freedom / squares
+    notes = (Note("overlap", options=options, sum=statistic),)
+    return Result(name, corrected, df, None, chi_square_tail(corrected, df), n, notes)

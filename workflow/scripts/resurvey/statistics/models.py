@@ -10,8 +10,13 @@ import numpy as np
 from resurvey.core.codebook import Code
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note, Refusal
-from resurvey.statistics.distributions import chi_square_tail, normal_quantile, normal_tail
-from resurvey.statistics.results import Result, refused
+from resurvey.statistics.results import (
+    Result,
+    chi_square_tail,
+    normal_quantile,
+    normal_tail,
+    refused,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

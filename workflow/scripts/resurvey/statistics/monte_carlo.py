@@ -11,8 +11,8 @@ import numpy as np
 
 from resurvey.core.notes import Note
 from resurvey.statistics.chi_square import expected_counts
-from resurvey.statistics.distributions import log_factorial
 from resurvey.statistics.proportions import wilson
+from resurvey.statistics.results import log_factorial
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

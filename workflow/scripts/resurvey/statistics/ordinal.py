@@ -10,8 +10,14 @@ import numpy as np
 
 from resurvey.core.codebook import Code, Variable
 from resurvey.core.notes import Note
-from resurvey.statistics.distributions import chi_square_tail
-from resurvey.statistics.results import Estimate, Result, around, refused, unavailable
+from resurvey.statistics.results import (
+    Estimate,
+    Result,
+    around,
+    chi_square_tail,
+    refused,
+    unavailable,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

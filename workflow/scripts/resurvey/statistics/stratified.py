@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from resurvey.core.notes import Note
-from resurvey.statistics.distributions import chi_square_tail, normal_quantile
 from resurvey.statistics.ordinal import Scale
-from resurvey.statistics.results import LEVEL, Estimate, Result, refused, unavailable
+from resurvey.statistics.results import (
+    LEVEL,
+    Estimate,
+    Result,
+    chi_square_tail,
+    normal_quantile,
+    refused,
+    unavailable,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,7 +1,8 @@
-"""Weighting: raking to known margins within bounds, and what it costs."""
+"""Weights: raking to known margins, and the variances that replicate weights give."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from resurvey.core.errors import SurveyError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from resurvey.statistics.linearisation import Sample
 
 
 @dataclass(frozen=True)
@@ -184,3 +187,182 @@ def _error(
         scale = np.where(target > 0, target, 1.0)
         largest = max(largest, float(np.max(np.abs(held - target) / scale)))
     return largest
+
+
+RANK_TOLERANCE = 1e-5
+"""Singular values below this share of the largest are zero, as in R's ``degf``."""
+
+
+@dataclass(frozen=True)
+class ReplicatedSample:
+    """Respondents with a full weight and replicate weights.
+
+    Attributes
+    ----------
+    weights : array, respondents
+        Full weights.
+    replicates : array, respondents × replicates
+        Replicate weights (combined: they include the full weight).
+    scales : array, replicates
+        What the square of each replicate's deviation is multiplied by.
+    around_full : bool
+        Deviations from the full estimate instead of the replicates' mean (R: ``mse = TRUE``).
+    freedom : float
+        Rank of the replicate weights minus one.
+    """
+
+    weights: "NDArray[np.float64]"
+    replicates: "NDArray[np.float64]"
+    scales: "NDArray[np.float64]"
+    around_full: bool
+    freedom: float
+
+    def spread(
+        self, cells: "NDArray[Any]", size: int, inside: "NDArray[np.intp]"
+    ) -> "tuple[NDArray[np.float64], ReplicatedSpread]":
+        """Total the weights by cell, in full and per replicate (see `Sample.spread`)."""
+        totals: Any = np.bincount(cells, self.weights, minlength=size)
+        copies: Any = np.stack(
+            [
+                np.bincount(cells, replicate, minlength=size)[inside]
+                for replicate in self.replicates.T
+            ]
+        )
+        scales, around = self.scales, self.around_full
+        place = np.full(size, inside.size)
+        place[inside] = np.arange(inside.size)
+        own = place[cells]
+        # Only whoever weighs something is in the design; those outside of the table share a place.
+        own[self.weights <= 0] = inside.size
+
+        def rank(chosen: tuple[bool, ...]) -> float:
+            rows = self.replicates[np.array([*chosen, False])[own]]
+            if not len(rows):
+                return 0.0
+            # Of the products of the columns, which many respondents make no larger; R's tolerance.
+            sizes = np.linalg.eigvalsh(rows.T @ rows)
+            return float((sizes > RANK_TOLERANCE**2 * sizes[-1]).sum() - 1)
+
+        return totals, ReplicatedSpread(
+            totals[inside], copies, scales, around, self.freedom, cache(rank)
+        )
+
+
+@dataclass(frozen=True)
+class ReplicatedSpread:
+    """Weighted totals of the cells of a table, in full and per replicate."""
+
+    totals: "NDArray[np.float64]"
+    copies: "NDArray[np.float64]"
+    scales: "NDArray[np.float64]"
+    around_full: bool
+    freedom: float
+    rank: Any = None
+
+    @property
+    def table_freedom(self) -> float:
+        """Degrees of freedom of a test of the whole table: those of the replicates."""
+        return self.freedom
+
+    def freedom_of(self, cells: Any) -> float:
+        """Degrees of freedom of the respondents in some cells: R's ``degf`` of the subset.
+
+        Returns
+        -------
+        float
+            Rank of their replicate weights less one, at most that of all.
+        """
+        if self.rank is None:
+            return self.freedom
+        chosen = tuple((np.asarray(cells).ravel() != 0).tolist())
+        return min(float(self.rank(chosen)), self.freedom)
+
+    def _covariance(
+        self, full: "NDArray[np.float64]", copies: "NDArray[np.float64]"
+    ) -> "NDArray[np.float64]":
+        centre = full if self.around_full else copies[self.scales > 0].mean(axis=0)
+        away = copies - centre
+        return np.asarray((away * self.scales[:, None]).T @ away)
+
+    @property
+    def covariance(self) -> "NDArray[np.float64]":
+        """Covariance of the totals."""
+        return self._covariance(self.totals, self.copies)
+
+    def ratios(
+        self, numerators: "NDArray[np.float64]", denominators: "NDArray[np.float64]"
+    ) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
+        """Estimate ratios of sums of cells, and their covariance over the replicates."""
+        full = (numerators @ self.totals) / (denominators @ self.totals)
+        bottoms = self.copies @ denominators.T
+        copies = np.divide(
+            self.copies @ numerators.T, bottoms, out=np.zeros_like(bottoms), where=bottoms != 0
+        )
+        return full, self._covariance(full, copies)
+
+    def deviations(self, shape: tuple[int, int]) -> tuple[Any, Any]:
+        """Cell share minus product of margin shares, with its standard error."""
+
+        def away(totals: "NDArray[np.float64]") -> "NDArray[np.float64]":
+            total = totals.sum()  # a replicate may leave the whole table out
+            share = (totals / total if total > 0 else totals).reshape(shape)
+            return share - np.outer(share.sum(axis=1), share.sum(axis=0))
+
+        full = away(self.totals)
+        copies = np.stack([away(copy).ravel() for copy in self.copies])
+        variance = np.diag(self._covariance(full.ravel(), copies))
+        return full, np.sqrt(np.maximum(variance, 0)).reshape(shape)
+
+
+def jackknife(sample: "Sample") -> ReplicatedSample:
+    """Make jackknife weights that leave out one primary unit at a time (R: JK1, JKn).
+
+    With one stratum all other units are raised by m / (m - 1); with more, the units of the same
+    stratum. Finite population corrections scale the replicates.
+
+    Raises
+    ------
+    ValueError
+        When a stratum has one unit only.
+    """
+    stage = sample.stages[0]
+    size = np.bincount(stage.strata, minlength=len(stage.populations)).astype(np.float64)
+    if (size < 2).any():
+        raise ValueError("a stratum with one cluster has no jackknife replicate")
+    copies = []
+    for unit, stratum in enumerate(stage.strata.tolist()):
+        inside = stage.strata[stage.units] == stratum
+        factor = np.where(inside, size[stratum] / (size[stratum] - 1), 1.0)
+        factor[stage.units == unit] = 0.0
+        copies.append(sample.weights * factor)
+    per_stratum = (
+        (size - 1)
+        / size
+        * (1 - np.where(np.isfinite(stage.populations), size / stage.populations, 0.0))
+    )
+    replicates = np.stack(copies, axis=1)
+    scales = per_stratum[stage.strata]
+    return ReplicatedSample(sample.weights, replicates, scales, False, sample.freedom)
+
+
+def bootstrap(sample: "Sample", replicates: int, seed: int) -> ReplicatedSample:
+    """Make bootstrap weights: in each stratum m - 1 of m primary units drawn with replacement.
+
+    Notes
+    -----
+    SOURCE Rao & Wu (1988), JASA 83, 231-241; R: ``as.svrepdesign(type = "subbootstrap")``. Not
+    for large sampling fractions: no finite population correction is made.
+    """
+    stage = sample.stages[0]
+    rng = np.random.default_rng(seed)
+    factors = np.zeros((len(stage.strata), replicates))
+    for stratum in range(len(stage.populations)):
+        inside = np.flatnonzero(stage.strata == stratum)
+        m = len(inside)
+        if m < 2:
+            raise ValueError("a stratum with one cluster cannot be bootstrapped")
+        drawn = rng.multinomial(m - 1, np.full(m, 1 / m), size=replicates)
+        factors[inside] = (drawn * (m / (m - 1))).T
+    weights = sample.weights[:, None] * factors[stage.units]
+    scales = np.full(replicates, 1 / (replicates - 1))
+    return ReplicatedSample(sample.weights, weights, scales, False, sample.freedom)

@@ -11,7 +11,7 @@ from resurvey.core.lines import CrosstabLine
 from resurvey.study.declarations import TrendPart
 
 if TYPE_CHECKING:
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
     from resurvey.counts.design import Design
 
 Line = Mapping[str, Any]

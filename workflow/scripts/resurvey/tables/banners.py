@@ -15,9 +15,11 @@ from resurvey.prepare.reconstruction import crossed_in_print
 from resurvey.statistics.letters import ColumnMeans, column_key, column_letters, column_means
 from resurvey.statistics.ordinal import Scale, scale_of
 from resurvey.tables.blocks import (
+    BOUND_COLUMNS,
     CROSSTAB_COLUMNS,
     MOST_CODES,
     Line,
+    PairBounds,
     Setting,
     answer_lines,
     check_codes,
@@ -27,10 +29,9 @@ from resurvey.tables.blocks import (
 )
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 from resurvey.tables.response_sets import Crossed, Item, cross_items, find_set, read_item
-from resurvey.tables.uncrossed import BOUND_COLUMNS, PairBounds
 
 if TYPE_CHECKING:
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
     from resurvey.counts.design import PreparedDesign
 
 MEAN = "mean"
@@ -305,7 +306,7 @@ def tabulate_banners(
     --------
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Variable
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> people = pd.DataFrame({"job": [1, 2, 2], "sex": [1, 1, 2]})
     >>> variables = {name: Variable(name, codes={1: {}, 2: {}}) for name in people}
     >>> words = {"total": "Total", "all_respondents": "All", "mean": "Mean"}

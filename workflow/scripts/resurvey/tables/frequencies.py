@@ -13,7 +13,7 @@ from resurvey.core.counting import count_rows, encode
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
     from resurvey.counts.design import PreparedDesign
 
 FREQUENCY_COLUMNS = (
@@ -53,7 +53,7 @@ def count_frequencies(
     --------
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Codebook
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> book = Codebook({"q": Variable("q", codes={1: {}, 9: {}}, missing=(9,))})
     >>> people = Survey(pd.DataFrame({"q": pd.array([1, 9, None], "Int64")}), book)
     >>> [(line["kind"], line["count"]) for line in count_frequencies(people)]
@@ -152,7 +152,7 @@ def question_losses(
     --------
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Codebook, Variable
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> job = Variable("job", codes={1: {}, 9: {}}, missing=(9,), reasons={9: "not_asked"})
     >>> people = Survey(pd.DataFrame({"job": [1, 9, None, 1]}), Codebook({"job": job}))
     >>> {reason: count for reason, count in question_losses(people, ["job"]).items() if count}

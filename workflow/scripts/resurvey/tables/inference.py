@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.notes import Note, add_notes, write_notes
-from resurvey.counts.weighted import ColumnPairs, share_interval
+from resurvey.counts.crosstabs import ColumnPairs, share_interval
 from resurvey.statistics.chi_square import sparse_notes
-from resurvey.statistics.letters import LEAST_BASE, pooled_test
-from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.letters import LEAST_BASE, adjust, pooled_test
 from resurvey.statistics.proportions import newcombe, wilson
 from resurvey.statistics.results import small_effective
 

@@ -16,7 +16,7 @@ from resurvey.counts.design import DESIGN_KEYS, Design
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
     from resurvey.statistics.models import Model, Term
 
 _TERM = ("variable", "code", "label", "reference_code", "reference_label")
@@ -107,7 +107,7 @@ def fit_models(
     Examples
     --------
     >>> from resurvey.core.codebook import Variable
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> book = Codebook({n: Variable(n, codes={1: {}, 2: {}}) for n in "ab"}, reconstructed=True)
     >>> one = {"kind": "binary", "outcome": "a", "positive": [1], "predictors": ["b"]}
     >>> fit_models(Survey(None, book), {"plans": one}).refused["plans"].key

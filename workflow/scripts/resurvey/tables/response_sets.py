@@ -13,21 +13,57 @@ from resurvey.core.counting import Coded, Counted, cross_counts, encode, many_co
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
-from resurvey.counts.crosstabs import Crosstab
-from resurvey.counts.weighted import ColumnPairs
-from resurvey.statistics.multiple_response import choices, marginal_independence
+from resurvey.counts.crosstabs import ColumnPairs, Crosstab
+from resurvey.statistics.contrasts import marginal_independence
 from resurvey.tables.blocks import Block, Line, Setting, told_losses
 from resurvey.tables.frequencies import question_losses
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from numpy.typing import NDArray
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
     from resurvey.counts.design import PreparedDesign
 
 CHOSEN, NOT_CHOSEN, NOBODY = 0, 1, 2
+
+
+def choices(
+    survey: "Survey", items: Sequence[str], counted: Code | None = None
+) -> tuple[list[Code], "NDArray[np.bool_]"]:
+    """Return who chose which option of a multiple-response set.
+
+    Parameters
+    ----------
+    survey : Survey
+        Respondents and codebook.
+    items : sequence of str
+        Variables of the set.
+    counted : code, optional
+        The code that means "chosen" (dichotomous set); without it the set is categorical.
+
+    Returns
+    -------
+    options : list
+        Names of the items, or codes of the answers.
+    chosen : array of bool, respondents × options
+        Of all respondents, also those who chose nothing.
+    """
+    if not items:
+        raise SurveyError("a multiple-response set needs at least one variable")
+    coded = [encode(survey.data[name], survey.codebook[name]) for name in items]
+    if counted is not None:
+        picks = []
+        for positions, codes in coded:
+            position = codes.index(counted) if counted in codes else -1
+            picks.append(positions == position)
+        return list(items), np.stack(picks, axis=1)
+    options = list(dict.fromkeys(code for _, codes in coded for code in codes))
+    chosen = np.zeros((len(survey.data), len(options)), dtype=bool)
+    for positions, codes in coded:
+        target = np.array([options.index(code) for code in codes] + [-1])
+        given = np.flatnonzero(positions < len(codes))
+        chosen[given, target[positions[given]]] = True
+    return options, chosen
 
 
 @dataclass(frozen=True)
@@ -149,7 +185,7 @@ def read_item(survey: "Survey", name: str, as_columns: bool) -> Item:
     --------
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Codebook
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> people = Survey(pd.DataFrame({"q": [1, 2, 2]}), Codebook({"q": Variable("q")}))
     >>> read_item(people, "q", as_columns=False).codes
     [1, 2]

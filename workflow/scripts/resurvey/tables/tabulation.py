@@ -29,6 +29,7 @@ from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
 from resurvey.tables.blocks import (
     CROSSTAB_COLUMNS,
     Block,
+    PairBounds,
     Setting,
     block_cells,
     check_codes,
@@ -46,11 +47,9 @@ from resurvey.tables.inference import (
     label_nominal,
 )
 from resurvey.tables.response_sets import ResponseSet, count_set, find_set, set_test
-from resurvey.tables.uncrossed import PairBounds
 
 if TYPE_CHECKING:
-    from resurvey.core.codebook import Codebook
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Codebook, Survey
     from resurvey.counts.design import Design, PreparedDesign
 
 logger = logging.getLogger(__name__)
@@ -325,7 +324,7 @@ def _paired_tests(
     if design is not None:
         note = Note("paired_weighted", "not_computed")
         return [keys | _refused(test, note) for test in PAIRED_TESTS]
-    from resurvey.statistics.paired import paired_tests
+    from resurvey.statistics.proportions import paired_tests
 
     counts = _square(crosstab(survey, pair["after"], pair["before"]))
     records = [test.record() for test in paired_tests(counts)]

@@ -1,1 +1,93 @@
-"""Documents: the report as Word, Excel, PDF, LaTeX fragments and CSV, from one arrangement."""
+"""Documents: the report as Word, Excel, PDF, LaTeX fragments and CSV, as a study asks for them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from resurvey.report.arrangement import arrange_report
+from resurvey.report.blocks import Report
+from resurvey.report.documents.fragments import write_latex, write_separated
+from resurvey.report.results import Results
+
+
+def of_language(paths: Sequence[str], language: str, ending: str) -> list[str]:
+    """Choose the files of one language.
+
+    Examples
+    --------
+    >>> of_language(["figures/pay.en.svg", "figures/pay.ru.svg"], "ru", "svg")
+    ['figures/pay.ru.svg']
+    """
+    return [path for path in paths if path.endswith(f".{language}.{ending}")]
+
+
+def read_pictures(
+    drawings: Sequence[str], models: str | Path | None, language: str
+) -> dict[str, bytes]:
+    """Read the PNG beside every drawing, and those of models under the names ``model/{name}``."""
+    found = {Path(path).name.split(".")[0]: Path(path).with_suffix(".png") for path in drawings}
+    if models is not None:
+        ending = f".{language}.png"
+        for path in sorted(Path(models).glob(f"*{ending}")):
+            found[f"model/{path.name.removesuffix(ending)}"] = path
+    return {name: path.read_bytes() for name, path in found.items()}
+
+
+FORMATS = ("docx", "xlsx", "pdf", "latex", "csv")
+"""Formats that `documents:` in `config/config.yaml` may name, in the order of their making."""
+
+
+def make_documents(
+    results: Results,
+    study: Mapping[str, Any],
+    words: Mapping[str, Mapping[str, Any]],
+    wave: str,
+    language: str,
+    pictures: Mapping[str, bytes],
+    templates: str | Path,
+    formats: Collection[str] = FORMATS,
+) -> dict[str, bytes]:
+    """Make the documents of one wave in one language: path below the report's folder -> content.
+
+    `words` are the shared ones of the language, `pictures` the PNG of each figure; in the folder
+    `templates` are the looks of the PDF and of Word. The study's tables are in ``latex`` and
+    ``csv``, one file each.
+
+    Raises
+    ------
+    SurveyError
+        A document could not be written without cutting a text, or was refused by its program.
+    """
+    report = arrange_report(results, study, words, wave, language).on_paper
+    said = words["documents"]
+    made: dict[str, bytes] = {}
+    if "docx" in formats:
+        from resurvey.report.documents.word import write_word
+
+        made[f"report.{language}.docx"] = write_word(
+            report, said, pictures, Path(templates) / "report.docx"
+        )
+    if "xlsx" in formats:
+        from resurvey.report.documents.excel import write_excel
+
+        made[f"tables.{language}.xlsx"] = write_excel(report, said)
+    if "pdf" in formats:
+        from resurvey.report.documents.pdf import write_pdf
+
+        made[f"report.{language}.pdf"] = write_pdf(report, said, Path(templates) / "report.typ")
+    return made | _fragments(report, list(study["tables"]["tables"]), formats)
+
+
+def _fragments(
+    report: Report, names: Collection[str], formats: Collection[str]
+) -> dict[str, bytes]:
+    """Write every table of the study by itself."""
+    made = {}
+    for name in names:
+        own = [table for table in report.tables if table.name == name]
+        ending = f"{name}.{report.language}"
+        if "latex" in formats:
+            made[f"latex/{ending}.tex"] = write_latex(name, own, report).encode()
+        if "csv" in formats:
+            made[f"csv/{ending}.csv"] = write_separated(own, report).encode()
+    return made

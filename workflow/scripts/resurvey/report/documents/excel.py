@@ -10,10 +10,11 @@ from math import ceil
 from typing import Any
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.files import zip_again
+from resurvey.core.languages import name_locale
 from resurvey.pages.numerals import MINUS
 from resurvey.report.banners import Banner, BannerCell, BannerRow
 from resurvey.report.blocks import Column, Report, Row, Table, plain_text
-from resurvey.report.documents.conventions import name_locale, zip_again
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 LONGEST_NAME = 31

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.languages import name_locale
 from resurvey.report.blocks import (
     Block,
     Figure,
@@ -16,11 +17,8 @@ from resurvey.report.blocks import (
     Paragraph,
     Report,
     Table,
-)
-from resurvey.report.documents.conventions import (
     fits_together,
     heads_repeat,
-    name_locale,
     stays_whole,
 )
 

@@ -8,6 +8,8 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.files import zip_again
+from resurvey.core.languages import name_locale
 from resurvey.report.blocks import (
     Block,
     Cell,
@@ -18,13 +20,9 @@ from resurvey.report.blocks import (
     Report,
     Row,
     Table,
-)
-from resurvey.report.documents.conventions import (
     fits_together,
     heads_repeat,
-    name_locale,
     stays_whole,
-    zip_again,
 )
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

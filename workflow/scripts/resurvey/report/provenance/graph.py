@@ -1,9 +1,42 @@
-"""Graph: every number of a wave with what it is computed from, down to counts of people."""
+"""Graph: every number of a wave with its formula and what it is computed from, down to people."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from resurvey.statistics.registry import TESTS, list_shown_measures
+
+FORMULAS = {
+    "count": "Σ 1",
+    "weighted_count": "Σ w",
+    "sum": "Σ count",
+    "share": "100 · count / base",
+    "share_from_rounded": "Σ round(100 · count / base)",
+    "difference": "share − share",
+    "difference_from_rounded": "round(share) − round(share)",
+    "degrees_of_freedom": "(rows − 1)(columns − 1)",
+    "design_degrees_of_freedom": "(Σ δ)² / Σ δ²",
+    "residual_degrees_of_freedom": "df · (clusters − strata)",
+    "tail": "P(X² ≥ statistic)",
+    "f_tail": "P(F ≥ statistic)",
+    "holm": "max (m − rank + 1) p",
+    "benjamini_hochberg": "min m p / rank",
+    "residual": "(O − E) / √(E (1 − row share)(1 − column share))",
+    "design_residual": "(share − expected share) / standard error",
+    "ledger": "rows of the step",
+    "mean": "Σ score / n",
+    "model": "maximum likelihood",
+    "published": "as printed",
+    "expression": "as the claim's cells say",
+    "over_solutions": "over all tables of counts that print the same",
+    "tally": "Σ 1",
+    "setting": "as configured",
+    "mantel_haenszel_odds_ratio": "Σ (a d / n) / Σ (b c / n)",
+    **{test.name: test.formula for test in TESTS.values() if test.place},
+    **{measure.name: measure.formula for measure in list_shown_measures()},
+}
+
 
 ANSWERED = "answered"
 """Condition of a variable: any answer, whichever; of a multiple-response set: at least one."""
@@ -55,7 +88,7 @@ class Number:
     unit : str
         ``people``, ``weighted_people``, ``percent``, ``percentage_points``, ``statistic``, …
     formula : str
-        Key of the formula in `resurvey.report.provenance.formulas.FORMULAS`.
+        Key of the formula in `FORMULAS`.
     rule : str
         Rule of the workflow that computes it.
     file : str

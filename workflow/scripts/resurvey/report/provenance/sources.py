@@ -8,34 +8,8 @@ from typing import Any
 from resurvey.core.codebook import Codebook
 from resurvey.core.lines import Line
 from resurvey.core.names import name_number
+from resurvey.core.origin import AFTER
 from resurvey.report.provenance.graph import Graph, Number, People
-
-AFTER = {
-    "reconstruct_wave": (),
-    "export_wave": (),
-    "import_wave": ("reconstruct_wave", "export_wave"),
-    "prepare_wave": ("import_wave",),
-    "tabulate_wave": ("prepare_wave",),
-    "recover_wave": (),
-    "audit_wave": ("tabulate_wave", "recover_wave"),
-    "fit_models": ("prepare_wave",),
-    "trace_wave": ("tabulate_wave", "prepare_wave", "audit_wave", "fit_models"),
-}
-"""Rules that make numbers, and those whose results each of them reads."""
-
-_MAKERS = ("reconstruct_wave", "export_wave")
-
-
-def traced_rules(maker: str) -> list[str]:
-    """List the rules behind a wave's numbers, with the one that made its raw file.
-
-    Examples
-    --------
-    >>> traced_rules("export_wave")[:2], traced_rules("")[0]
-    (['export_wave', 'import_wave'], 'import_wave')
-    """
-    return [rule for rule in AFTER if rule == maker or rule not in _MAKERS]
-
 
 _LABELS = ("label", "title", "why", "note", "dimension", "empirical")
 

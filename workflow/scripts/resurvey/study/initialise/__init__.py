@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
-from resurvey.reading import read_undeclared
+from resurvey.reading import PRINTED, declared_export, read_undeclared
 from resurvey.reading.formats import SIDECAR, wave_files
-from resurvey.reading.intake import PRINTED, declared_export
 from resurvey.reading.plausibility import mention_oddities
 from resurvey.reading.weights import check_margins, printed_table
 from resurvey.study.initialise.guess import MOST_TABLES, Guess, guess_study

@@ -7,9 +7,9 @@ from itertools import count, islice, pairwise
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Code, Labels, Variable
+from resurvey.core.codebook import Code, Labels, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.survey import Survey
+from resurvey.reading.encoding import folded
 from resurvey.reading.multiple_response import joined_options
 from resurvey.reading.observed_answers import (
     REST,
@@ -20,14 +20,16 @@ from resurvey.reading.observed_answers import (
     observed_codes,
 )
 from resurvey.reading.scales import known_order, stands_outside
-from resurvey.reading.spelling import folded
 from resurvey.reading.weights import counted_by, shares_beside, weights_of
 from resurvey.study.initialise.answers import (
+    DEMOGRAPHICS,
     FEW_NUMBERS,
     Candidate,
     WrittenAnswers,
+    about_fieldwork,
     belong_together,
     candidates,
+    demographic,
     first_label,
     is_number,
     marked_code,
@@ -37,7 +39,6 @@ from resurvey.study.initialise.answers import (
     united,
     without_strays,
 )
-from resurvey.study.initialise.kinds import DEMOGRAPHICS, about_fieldwork, demographic
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from resurvey.core.codebook import Code, Labels, Variable, as_labels, pick_label
+from resurvey.core.codebook import Code, Labels, Survey, Variable, as_labels, pick_label
 from resurvey.core.files import hash_file
-from resurvey.core.survey import Survey
+from resurvey.core.strict_yaml import comment, printable, yaml_line, yaml_text
 from resurvey.reading.observed_answers import REST, REST_NUMBER, Closed
 from resurvey.study.folder import RESERVED, WAVE
 from resurvey.study.initialise.answers import Candidate
 from resurvey.study.initialise.guess import MOST_TABLES, Guess
-from resurvey.study.yaml_text import comment, printable, yaml_line, yaml_text
 
 _NAMED = 12
 MOST_NAMED = 60

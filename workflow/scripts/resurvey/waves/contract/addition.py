@@ -12,16 +12,14 @@ import yaml
 from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_text
-from resurvey.core.strict_yaml import read_yaml
+from resurvey.core.strict_yaml import quoted, read_yaml, yaml_line
 from resurvey.reading.weights import check_margins, counted_by, weights_of
 from resurvey.study.declarations import StudyParts, TrendPart, WaveConfig
 from resurvey.study.folder import RESERVED, WAVE, read_study
 from resurvey.study.mapping import listed_names, previous_waves, used_names
 from resurvey.study.order import order_waves
-from resurvey.study.yaml_text import quoted, yaml_line
 from resurvey.waves.contract.differences import DriftLine
-from resurvey.waves.contract.drift import Wave, compare_wave, open_wave
-from resurvey.waves.contract.drift_report import outline_entry
+from resurvey.waves.contract.drift import Wave, compare_wave, open_wave, outline_entry
 
 REPOSITORY = Path(__file__).resolve().parents[5]
 _HEADER = (

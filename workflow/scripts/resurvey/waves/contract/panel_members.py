@@ -20,12 +20,12 @@ from resurvey.core.codebook import Code, Variable, clean_code, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.study.declarations import SamePerson, TrendPart
 from resurvey.study.mapping import listed_names
-from resurvey.waves.contract.similarity import normalise_label
+from resurvey.waves.contract.differences import normalise_label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Survey
     from resurvey.study.order import TrendWave
 
 CONTRADICTIONS = 0.05
@@ -233,7 +233,7 @@ def match_people(
     --------
     >>> import pandas as pd
     >>> from resurvey.core.codebook import Codebook
-    >>> from resurvey.core.survey import Survey
+    >>> from resurvey.core.codebook import Survey
     >>> def wave(year, sex, age):
     ...     data = pd.DataFrame({"id": [7, 8, 9], "sex": sex, "age": age})
     ...     book = Codebook({name: Variable(name) for name in data})
@@ -390,15 +390,15 @@ def _facts(
         return None
     if kind == CONSTANT:
         answers = [_told(wave, name) for wave in waves]
-        sets = [{answer for answer in own if answer is not None} for own in answers]
+        sets = [{answer for answer in column if answer is not None} for column in answers]
         texts = any(isinstance(_first(wave.values(name)), str) for wave in waves)
         alike = 2 * len(sets[0] & sets[1]) >= min(map(len, sets))
         if not declared and texts and not (alike and max(map(len, sets)) <= MOST_WORDS):
             return None
-        now, then = (_at(own, places) for own, (_, places) in zip(answers, sides, strict=True))
+        now, then = (_at(column, rows) for column, (_, rows) in zip(answers, sides, strict=True))
         return now, then, lambda now, other: bool(now != other)
     if kind == AGE and None in [wave.year for wave in waves]:
-        young, old = (_at(_ages(wave, name), own) for wave, own in sides)
+        young, old = (_at(_ages(wave, name), rows) for wave, rows in sides)
         moved = [
             sum(ages) / 2 - sum(other) / 2
             for ages, other in zip(young, old, strict=True)
@@ -406,7 +406,7 @@ def _facts(
         ]
         shift = round(median(moved)) if moved else 0
         return young, old, lambda ages, other: _apart(ages, (other[0] + shift, other[1] + shift), 1)
-    born, earlier_born = (_at(_born(wave, name, kind), own) for wave, own in sides)
+    born, earlier_born = (_at(_born(wave, name, kind), rows) for wave, rows in sides)
     return born, earlier_born, _apart
 
 
@@ -628,24 +628,27 @@ def number_members(
         Two respondents of a wave with one identity; identities of two waves that would be equal
         but for zeros in front or capital letters, so that nobody can tell.
     """
-    found = [wave.identities() if panel else None for wave in waves]
-    if sum(values is not None for values in found) < 2:
+    identities = [wave.identities() if panel else None for wave in waves]
+    if sum(values is not None for values in identities) < 2:
         return [None] * len(waves)
     names = [
-        None if values is None else [name_member(value) for value in values] for values in found
+        None if values is None else [name_member(value) for value in values]
+        for values in identities
     ]
-    for wave, own in zip(waves, names, strict=True):
-        if own is not None:
-            _check_unique(wave, own)
+    for wave, persons in zip(waves, names, strict=True):
+        if persons is not None:
+            _check_unique(wave, persons)
     _check_alike(waves, names)
     number: dict[str, int] = {}
     numbered: list[NDArray[np.int64] | None] = []
-    for own in names:
-        if own is None:
+    for persons in names:
+        if persons is None:
             numbered.append(None)
             continue
-        persons = (NOBODY if name is None else number.setdefault(name, len(number)) for name in own)
-        numbered.append(np.fromiter(persons, np.int64, len(own)))
+        numbers = (
+            NOBODY if name is None else number.setdefault(name, len(number)) for name in persons
+        )
+        numbered.append(np.fromiter(numbers, np.int64, len(persons)))
     return numbered
 
 

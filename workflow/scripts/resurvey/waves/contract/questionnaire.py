@@ -1,14 +1,13 @@
 """Questionnaire: what was asked and which answers there were, as a file or a codebook shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Code, Codebook, Variable, declared_variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Code, Codebook, Survey, Variable, declared_variable
 from resurvey.study.declarations import CodebookPart, VariableEntry
-from resurvey.waves.contract.similarity import is_reworded, is_same_label
+from resurvey.waves.contract.differences import is_reworded, is_same_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -246,7 +245,7 @@ def _merged(
     variable: Variable, file: Survey, entry: Mapping[str, Any], spec: VariableEntry
 ) -> dict[Code, Texts]:
     """Answers of the file that became another answer, without other spellings of that one."""
-    from resurvey.prepare.recoding import merged_codes
+    from resurvey.prepare.import_gate import merged_codes
 
     source = variable.source or variable.name
     filed, own = file.codebook[source], declared_variable(variable.name, spec)
@@ -264,3 +263,8 @@ def _merged(
         if others:
             found[to] = tuple(others)
     return found
+
+
+def in_code_order(codes: Iterable[Code]) -> list[Code]:
+    """Sort codes, numbers before text."""
+    return sorted(codes, key=lambda code: (isinstance(code, str), code))

@@ -29,8 +29,7 @@ import numpy as np
 from resurvey.core.codebook import Code
 from resurvey.statistics.exact import fisher_2x2
 from resurvey.waves.contract.differences import Difference, difference
-from resurvey.waves.contract.meaning import in_code_order
-from resurvey.waves.contract.questionnaire import Item, Questionnaire
+from resurvey.waves.contract.questionnaire import Item, Questionnaire, in_code_order
 
 LEVEL = 1e-4
 """Chance, at most, that a comparison of two waves stops although nobody's routing changed."""

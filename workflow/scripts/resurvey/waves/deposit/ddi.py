@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Variable
-from resurvey.waves.deposit.distributions import ALL, Distribution
+from resurvey.waves.deposit.documentation import ALL, Distribution, StudyDescription
 from resurvey.waves.deposit.pooled_file import Pooled
-from resurvey.waves.deposit.study_description import StudyDescription
 
 if TYPE_CHECKING:
     from lxml import etree

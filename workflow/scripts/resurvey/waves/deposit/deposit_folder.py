@@ -6,37 +6,36 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
-from resurvey.core.codebook import Variable, as_labels
+from resurvey.core.codebook import Survey, Variable, as_labels
 from resurvey.core.files import hash_file, write_csv, write_text
-from resurvey.core.survey import Survey
 from resurvey.prepare.indicators import joint_indicators
 from resurvey.study.declarations import Config, StudyParts
-from resurvey.waves.deposit.codebook_page import write_codebook_page
-from resurvey.waves.deposit.data_files import (
-    Kept,
-    write_pooled_csv,
-    write_pooled_dta,
-    write_pooled_parquet,
-    write_pooled_sav,
-)
 from resurvey.waves.deposit.ddi import write_ddi
-from resurvey.waves.deposit.distributions import (
+from resurvey.waves.deposit.documentation import (
     ALL,
     CODEBOOK_COLUMNS,
     Distribution,
+    StudyDescription,
+    Words,
     codebook_lines,
     describe,
+    describe_study,
+    write_codebook_page,
 )
 from resurvey.waves.deposit.pooled_file import (
     FORMATS,
+    Kept,
     Pooled,
     Step,
     deposit_stem,
     design_roles,
     pool_waves,
     read_handling,
+    write_pooled_csv,
+    write_pooled_dta,
+    write_pooled_parquet,
+    write_pooled_sav,
 )
-from resurvey.waves.deposit.study_description import StudyDescription, Words, describe_study
 
 
 def write_deposit(

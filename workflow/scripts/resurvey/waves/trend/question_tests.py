@@ -10,13 +10,12 @@ from resurvey.core.codebook import Variable, clean_code
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes, reason_of, write_notes
-from resurvey.counts import weighted
+from resurvey.counts.crosstabs import design_tests
 from resurvey.statistics.chi_square import pearson, reduce_table
-from resurvey.statistics.multiplicity import adjust
+from resurvey.statistics.letters import adjust
 from resurvey.statistics.ordinal import Scale, linear_by_linear, scale_of
 from resurvey.statistics.results import Result, refused
-from resurvey.waves.trend.pooled_sample import Pool, PooledCounts
-from resurvey.waves.trend.series import Series
+from resurvey.waves.trend.pooled_sample import Pool, PooledCounts, Series
 from resurvey.waves.trend.share_changes import name_comparison, pairs_of
 
 CHANGE_COLUMNS = (
@@ -128,7 +127,7 @@ def _tests(
         assert counted.spread is not None
         # A group may live in few clusters of each wave: the others say nothing of it.
         freedom = counted.spread.freedom_of(np.ones(counted.observed.size))
-        made = weighted.design_tests(counted, freedom)
+        made = design_tests(counted, freedom)
         return [result for result in made if result.test == "rao_scott_f"]
     observed = _observed(answers, places)
     if observed is None:

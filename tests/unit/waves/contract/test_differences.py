@@ -2,7 +2,7 @@
 
 import pytest
 
-from resurvey.waves.contract.similarity import (
+from resurvey.waves.contract.differences import (
     is_reworded,
     is_same_label,
     label_similarity,

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
-from resurvey.core.survey import Survey
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.study.mapping import WaveMapping
 from resurvey.waves.contract.comparison import compare_questionnaires, renamings
 from resurvey.waves.contract.drift import Wave, compare_wave
@@ -289,7 +288,7 @@ def test_variable_that_the_study_does_not_use_only_warns():
 def test_mapped_answer_with_another_label_is_noted_once_somebody_said_it():
     labels = {"works": {1: "Yes", 2: "No", 3: "On leave"}}
     mapping = WaveMapping({"works": {"codes": {3: 1}, "merge": True}})
-    from resurvey.prepare.recoding import recode_wave
+    from resurvey.prepare.import_gate import recode_wave
 
     mapped = recode_wave(survey(people(50, 2), labels=labels), mapping)
     after = wave_questionnaire("2", mapped, None, mapping)

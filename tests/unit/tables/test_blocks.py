@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from resurvey.tables.uncrossed import Margins, joint_bounds
+from resurvey.tables.blocks import Margins, joint_bounds
 
 
 def brute_force(one):
@@ -72,8 +72,7 @@ def test_a_column_that_perhaps_nobody_answered_in_has_no_per_cent():
 def test_cells_of_an_uncrossed_pair_are_bounded_in_the_table():
     import pandas as pd
 
-    from resurvey.core.codebook import Codebook, Variable
-    from resurvey.core.survey import Survey
+    from resurvey.core.codebook import Codebook, Survey, Variable
     from resurvey.tables.tabulation import tabulate_survey
 
     yes_no = {1: {"": "yes"}, 2: {"": "no"}}

@@ -5,8 +5,7 @@ import sys
 
 import pytest
 
-from resurvey.core.errors import SurveyError
-from resurvey.study.runlog import log_to
+from resurvey.core.errors import SurveyError, log_to
 
 
 @pytest.fixture(autouse=True)

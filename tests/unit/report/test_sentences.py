@@ -1,10 +1,12 @@
-"""A sentence of the study takes every number from the results, or stops the run."""
+"""A study's sentences take their numbers from the results; those of any table say what is known."""
 
 import pytest
 
 from resurvey.core.errors import SurveyError
-from resurvey.pages.numerals import Shown
-from resurvey.report.references import Sentences
+from resurvey.pages.numerals import Numerals, Shown
+from resurvey.report.counts import Counts
+from resurvey.report.sentences import Findings, Sentences
+from unit.report.small_survey import table_lines
 
 
 @pytest.fixture
@@ -66,3 +68,44 @@ def test_share_that_is_not_identified_has_no_number(counts):
     sentences = Sentences(counts, {"a/1": Shown("—", note="not identified")}, 3, "text.en.yaml")
     with pytest.raises(SurveyError, match="not identified"):
         sentences.fill("{indicator:a/1}")
+
+
+def words_of(lines, labels, say, set_aside=(), tables=None):
+    counts = Counts(lines, tables or {}, Numerals("en"))
+    block = next(iter(counts.blocks.values()))
+    found = Findings(counts, labels, say, set_aside).of_block(block)
+    return [sentence.striptags() for sentence in found]
+
+
+def test_largest_answer_and_widest_gap_are_named(job_lines, labels, say):
+    (sentence,) = words_of(job_lines, labels, say)
+    assert "“Mostly yes”, 43.1" in sentence
+    assert "“Yes”: “Women” 50.0" in sentence
+    assert "“Men” 16.7" in sentence
+
+
+def test_group_of_few_respondents_is_not_compared(labels, say):
+    counts = {"1": {"1": 29, "2": 40, "total": 69}, "2": {"1": 0, "2": 60, "total": 60}}
+    lines = table_lines("jobs", "fit", "gender", counts, {"1": 29, "2": 100, "total": 129})
+    (sentence,) = words_of(lines, labels, say)
+    assert "differ" not in sentence
+
+
+def test_equal_groups_have_no_gap(labels, say):
+    counts = {"1": {"1": 40, "2": 40, "total": 80}}
+    lines = table_lines("jobs", "fit", "gender", counts, {"1": 100, "2": 100, "total": 200})
+    assert "differ" not in words_of(lines, labels, say)[0]
+
+
+@pytest.mark.parametrize(("known", "said"), [(2, 0), (60, 1)])
+def test_answer_smaller_than_what_is_not_printed_is_not_called_the_most_frequent(
+    known, said, labels, say
+):
+    lines = table_lines(
+        "t", "fit", "", {"1": {"total": known}, "97": {"total": 100 - known}}, {"total": 100}
+    )
+    assert len(words_of(lines, labels, say, {"97"})) == said
+
+
+def test_row_per_cents_are_not_summarised(job_lines, labels, say):
+    assert words_of(job_lines, labels, say, tables={"jobs": {"percent": "row"}}) == []

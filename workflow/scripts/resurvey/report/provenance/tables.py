@@ -1,15 +1,158 @@
-"""Crosstabs: counts, shares, tests, measures and residuals as numbers of the graph."""
+"""Tables: answers, indicators, crosstabs with their tests, and banners as numbers of the graph."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, cast
 
-from resurvey.core.cells import Block, exact_percent, read_blocks
-from resurvey.core.lines import AssociationLine, CrosstabLine, TestLine, fields_of
+from resurvey.core.cells import Block, cell_of, exact_percent, read_blocks
+from resurvey.core.codebook import Codebook
+from resurvey.core.lines import (
+    AssociationLine,
+    BannerLine,
+    CrosstabLine,
+    FrequencyLine,
+    IndicatorLine,
+    TestLine,
+    fields_of,
+)
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import GENERAL, number_texts, read_notes
-from resurvey.report.provenance.graph import ANSWERED, Graph, Number, People
+from resurvey.report.provenance.graph import ANSWERED, SYSTEM_MISSING, Graph, Number, People
 from resurvey.statistics.registry import PAIRED, TESTS, list_shown_measures
+
+EVERYBODY = People({})
+
+
+def add_frequencies(
+    graph: Graph, lines: Sequence[FrequencyLine], sources: Mapping[str, Sequence[str]]
+) -> None:
+    """Add counts, bases and per cents of ``frequencies.csv``, and the respondents analysed."""
+    respondents = max((int(line["respondents"]) for line in lines), default=0)
+    file: dict[str, Any] = {"file": "tables/frequencies.csv"}
+    graph.add(
+        name_number("respondents"),
+        Number(str(respondents), "people", "count", RULE, people=EVERYBODY, **file),
+    )
+    bases: dict[str, People] = {}
+    for line in lines:
+        name = line["variable"]
+        if line["kind"] == "answer":
+            known = bases.setdefault(name, People({name: []}))
+            bases[name] = People({name: [*known.who[name], line["code"]]})
+        elif line["kind"] == "values":
+            bases[name] = People({name: ANSWERED})
+    for line in lines:
+        name = line["variable"]
+        base = bases.get(name, People({name: []}))
+        common: dict[str, Any] = {
+            "rule": RULE,
+            "items": tuple(sources.get(name, (name,))),
+            **file,
+        }
+        graph.add(
+            name_number("frequency", name, "base"),
+            Number(line["base"], "people", "count", people=base, line={"variable": name}, **common),
+        )
+        _add_frequency(graph, line, base, common)
+
+
+def _add_frequency(
+    graph: Graph, line: FrequencyLine, base: People, common: Mapping[str, Any]
+) -> None:
+    name, kind = line["variable"], line["kind"]
+    place = name, line["code"] or kind
+    who = {
+        "values": base,
+        "system_missing": People({name: SYSTEM_MISSING}),
+    }.get(kind, People({name: [line["code"]]}))
+    keys = fields_of(line, ("variable", "code", "kind"))
+    count = name_number("frequency", *place, "count")
+    graph.add(count, Number(line["count"], "people", "count", people=who, line=keys, **common))
+    of = {
+        "percent": name_number("respondents"),
+        "valid_percent": name_number("frequency", name, "base"),
+    }
+    shares = fields_of(line, tuple(of))
+    for field, identity in of.items():
+        if shares[field]:
+            graph.add(
+                name_number("frequency", *place, field),
+                Number(
+                    shares[field],
+                    "percent",
+                    "share",
+                    line=keys,
+                    made_from=(count, identity),
+                    **common,
+                ),
+            )
+
+
+def add_indicators(
+    graph: Graph,
+    lines: Iterable[IndicatorLine],
+    declared: Mapping[str, Mapping[str, Any]],
+    sources: Mapping[str, Sequence[str]],
+    weight: str,
+) -> None:
+    """Add the shares of ``indicators.csv``, their counts and bases, and differences of shares."""
+    found = {(line["indicator"], line["column_code"]): line for line in lines}
+    for (name, _), line in found.items():
+        if line["percent"]:
+            if line["unit"] == "percentage_points":
+                _add_indicator_difference(graph, found, line, declared[name]["difference"], sources)
+            else:
+                _add_share(graph, line, sources.get(name, (name,)), weight)
+
+
+def _add_share(graph: Graph, line: IndicatorLine, items: Sequence[str], weight: str) -> None:
+    name, column = line["indicator"], line["column_code"]
+    group = {} if column == TOTAL else {line["column_variable"]: [column]}
+    yes, base = (People({name: codes, **group}, weight) for codes in (["1"], ["0", "1"]))
+    common: dict[str, Any] = {
+        "rule": RULE,
+        "file": "tables/indicators.csv",
+        "line": {"indicator": name, "column_code": column},
+        "items": tuple(items),
+    }
+    units = ("weighted_people", "weighted_count") if weight else ("people", "count")
+    parts = [name_number(kind, "indicator", name, column) for kind in ("count", "base")]
+    graph.add(parts[0], Number(line["count"], *units, people=yes, **common))
+    graph.add(parts[1], Number(line["base"], *units, people=base, **common))
+    graph.add(
+        name_number("indicator", name, column),
+        Number(line["percent"], "percent", "share", made_from=tuple(parts), **common),
+    )
+
+
+def _add_indicator_difference(
+    graph: Graph,
+    found: Mapping[tuple[str, str], IndicatorLine],
+    line: IndicatorLine,
+    difference: Mapping[str, str],
+    sources: Mapping[str, Sequence[str]],
+) -> None:
+    name, column = line["indicator"], line["column_code"]
+    names = [difference["of"], difference["minus"]]
+    sides = [found[part, column] for part in names]
+    if any(cell_of(side) is None for side in sides):
+        return
+    items = tuple(dict.fromkeys(item for part in names for item in sources.get(part, (part,))))
+    graph.add(
+        name_number("indicator", name, column),
+        Number(
+            line["percent"],
+            "percentage_points",
+            "difference",
+            RULE,
+            "tables/indicators.csv",
+            {"indicator": name, "column_code": column},
+            graph.known(name_number("indicator", part, column) for part in names),
+            items=items,
+        ),
+    )
+
 
 FILE, TESTS_FILE, RULE = "tables/crosstabs.csv", "tables/tests.csv", "tabulate_wave"
 KEYS = ("table", "row_variable", "row_code", "column_code")
@@ -448,3 +591,130 @@ def add_adjusted(graph: Graph, tests: Iterable[TestLine]) -> None:
 
 def _name(line: TestLine, field: str) -> str:
     return name_number("test", *fields_of(line, TEST_KEYS).values(), field)
+
+
+BANNERS_FILE, MEAN = "tables/banners.csv", "mean"
+Cells = Mapping[tuple[str, str], CrosstabLine]
+BANNER_KEYS = ("table", "row_variable", "row_code", "column_variable", "column_code")
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind the numbers of all banners.
+
+    Attributes
+    ----------
+    banners : dict
+        `config/tables.yaml` (its `banners`).
+    codebook : Codebook
+        Of the table room.
+    sets : collection of str
+        Names of the multiple-response sets.
+    sources : dict
+        Variable -> variables of the data behind it.
+    weight : str
+        Variable of the weights, or "".
+    """
+
+    banners: Mapping[str, Mapping[str, Any]]
+    codebook: Codebook
+    sets: Collection[str]
+    sources: Mapping[str, Sequence[str]]
+    weight: str
+
+
+def add_banners(graph: Graph, lines: Iterable[BannerLine], behind: Behind) -> None:
+    """Add the numbers of every banner table."""
+    crossings: dict[tuple[str, str, str], dict[tuple[str, str], BannerLine]] = {}
+    for line in lines:
+        place = line["table"], line["row_variable"], line["column_variable"]
+        crossings.setdefault(place, {})[line["row_code"], line["column_code"]] = line
+    for (table, variable, group), cells in crossings.items():
+        items = [
+            *behind.sources.get(variable, (variable,)),
+            *(behind.sources.get(group, (group,)) if group else ()),
+        ]
+        answered = any(line["kind"] == "answer" for line in cells.values())
+        crossing = Crossing(
+            table,
+            variable,
+            group,
+            # The columns of a banner are named as those of a table; it has fewer.
+            cast("Cells", cells),
+            behind.banners.get(table, {}).get("percent", "column"),
+            several=variable in behind.sets or not answered,
+            items=tuple(dict.fromkeys(items)),
+            weight=behind.weight,
+        )
+        for line in cells.values():
+            if line["kind"] == MEAN:
+                _add_mean(graph, crossing, line, behind)
+            else:
+                _add_banner_cell(graph, crossing, line)
+
+
+def name_banner_number(kind: str, line: BannerLine, *more: str) -> str:
+    """Name a number of a banner by its place; all respondents have no column variable.
+
+    Examples
+    --------
+    >>> line = {"table": "b", "row_variable": "q", "row_code": "1", "column_code": "2"}
+    >>> name_banner_number("percent", {**line, "column_variable": "gender"})
+    'percent:b/q/1/gender/2'
+    """
+    place = filter(None, fields_of(line, BANNER_KEYS).values())
+    return name_number(kind, *place, *more)
+
+
+def _banner_line(crossing: Crossing, line: BannerLine) -> dict[str, Any]:
+    keys = {key: value for key, value in fields_of(line, BANNER_KEYS).items() if value}
+    return {"rule": RULE, "file": BANNERS_FILE, "line": keys, "items": crossing.items}
+
+
+def _add_banner_cell(graph: Graph, crossing: Crossing, line: BannerLine) -> None:
+    row, column = line["row_code"], line["column_code"]
+    if not line["count"]:
+        return
+    units = ("weighted_people", "weighted_count") if crossing.weight else ("people", "count")
+    common = _banner_line(crossing, line)
+    # The base that a banner prints is the number of respondents in its column.
+    counted, based = crossing.counted(row, column), crossing.based(row, column)
+    name = name_banner_number("count", line)
+    graph.add(name, Number(line["count"], *units, people=counted, **common))
+    if row == TOTAL:
+        base = Number(line["count"], *units, people=counted, **common)
+        heads = Number(line["unweighted_count"], "people", "count", people=counted, **common)
+        graph.add(name_banner_number("base", line), base)
+        graph.add(name_banner_number("base", line, "unweighted"), heads)
+    elif Fraction(line["base"] or 0):
+        graph.add(
+            name_banner_number("base", line), Number(line["base"], *units, people=based, **common)
+        )
+        share = Number(
+            line["percent"],
+            "percent",
+            "share",
+            made_from=(name, name_banner_number("base", line)),
+            **common,
+        )
+        graph.add(name_banner_number("percent", line), share)
+
+
+def _add_mean(graph: Graph, crossing: Crossing, line: BannerLine, behind: Behind) -> None:
+    """Add a mean of everybody in a column who gave an answer that counts."""
+    if not line["mean"]:
+        return
+    variable = crossing.variable
+    aside = behind.codebook[variable].dont_know if variable in behind.codebook else ()
+    answers = [code for code in crossing.answers if code not in map(str, aside)]
+    people = crossing.people(answers or ANSWERED, line["column_code"])
+    number = Number(
+        line["mean"],
+        "mean",
+        "mean",
+        people=replace(people, without={variable: [str(code) for code in aside]})
+        if aside and not answers
+        else people,
+        **_banner_line(crossing, line),
+    )
+    graph.add(name_banner_number("mean", line), number)

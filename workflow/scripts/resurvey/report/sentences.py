@@ -1,0 +1,252 @@
+"""Sentences with numbers: those that a study writes, and those that any table yields.
+
+In a study's own sentences every number is looked up in the results; the others name the largest
+answer of a table and its widest gap.
+
+A reference stands in braces and is the only thing in a study's text that is not printed as it is:
+
+``{table/variable/code/column}``
+    per cent of the cell; a subtotal's code is ``1+2``, the column of all respondents ``total``
+``{count:table/variable/code/column}``, ``{base:…}``
+    its count and its base
+``{indicator:name/column}``
+    share of an indicator, or the difference of two shares with its sign
+``{respondents}``
+    number of respondents analysed
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from resurvey.core.cells import Block
+from resurvey.core.codebook import nearest
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL, name_number
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import Shown, whole
+from resurvey.pages.wording import Wording, keep_unit
+from resurvey.report.counts import Counts
+
+_REFERENCE = re.compile(r"\{([^{}]*)\}")
+
+
+class Sentences:
+    """Fills the sentences of one file.
+
+    Parameters
+    ----------
+    counts : Counts
+        Cells of the tables.
+    indicators : dict
+        ``name/column`` -> printed number.
+    respondents : int
+        Respondents analysed.
+    file : str
+        Name of the file the sentences are from, for messages.
+    """
+
+    def __init__(
+        self, counts: Counts, indicators: Mapping[str, Shown], respondents: int, file: str
+    ) -> None:
+        self.counts, self.indicators = counts, indicators
+        self.respondents, self.file = respondents, file
+
+    def fill(self, text: str) -> Markup:
+        """Replace every reference of a text by its number; the rest is escaped.
+
+        Raises
+        ------
+        SurveyError
+            An unknown reference or a brace without its partner, with the file and the reference.
+        """
+        done, end = [Markup("")], 0
+        for found in _REFERENCE.finditer(text):
+            plain = self._plain(keep_unit(text[end : found.start()], end))
+            done += [plain, escape(self.look_up(found[1]))]
+            end = found.end()
+        return Markup("").join([*done, self._plain(keep_unit(text[end:], end))])
+
+    def fill_all(self, texts: list[str] | None) -> list[Markup]:
+        """Fill several sentences or paragraphs."""
+        return [self.fill(text) for text in texts or []]
+
+    def _plain(self, text: str) -> Markup:
+        if "{" in text or "}" in text:
+            raise SurveyError(
+                f"{self.file}: a brace without its partner in '{text.strip()[:60]}'; braces are "
+                "for references such as {table/variable/code/total}"
+            )
+        return escape(text)
+
+    def look_up(self, reference: str) -> Shown:
+        """Return the number that a reference stands for."""
+        kind, colon, place = reference.partition(":")
+        if reference == "respondents":
+            return whole(self.respondents, name_number("respondents"))
+        if not colon:
+            return self._cell(reference, *self._find(reference, reference))
+        if kind in ("count", "base"):
+            return self._whole(reference, kind, *self._find(reference, place))
+        if kind == "indicator":
+            if place not in self.indicators:
+                raise self._unknown(reference, place, self.indicators)
+            return self._identified(reference, self.indicators[place])
+        raise self._unknown(reference, kind, ("count", "base", "indicator", "respondents"))
+
+    def _find(self, reference: str, place: str) -> tuple[Block, str, str]:
+        parts = place.split("/")
+        if len(parts) != 4:
+            raise SurveyError(
+                f"{self.file}: the reference {{{reference}}} is not understood; write "
+                "{table/variable/code/column}"
+            )
+        table, variable, row, column = parts
+        block = self.counts.block(table, variable)
+        if block is None:
+            known = ["/".join(key) for key in self.counts.blocks]
+            raise self._unknown(reference, f"{table}/{variable}", known)
+        if not block.line(row, column):
+            known = ["/".join(key) for key in block.cells]
+            raise self._unknown(reference, f"{row}/{column}", known)
+        return block, row, column
+
+    def _cell(self, reference: str, block: Block, row: str, column: str) -> Shown:
+        return self._identified(reference, self.counts.shown(block, row, column))
+
+    def _whole(self, reference: str, kind: str, block: Block, row: str, column: str) -> Shown:
+        self._cell(reference, block, row, column)
+        return self.counts.whole(block, row, column, kind)
+
+    def _identified(self, reference: str, shown: Shown) -> Shown:
+        if shown.note:
+            raise SurveyError(
+                f"{self.file}: the reference {{{reference}}} has no number: {shown.note}"
+            )
+        return shown
+
+    def _unknown(self, reference: str, part: str, known: Any) -> SurveyError:
+        return SurveyError(
+            f"{self.file}: the reference {{{reference}}} names nothing in the results"
+            f"{nearest(part, known)}"
+        )
+
+
+SMALLEST_GROUP = 30
+"""Groups with a smaller base are not compared in a sentence."""
+
+
+class Findings:
+    """Words the findings of a table.
+
+    Parameters
+    ----------
+    counts, labels, say
+        Numbers, labels and words of the page.
+    set_aside : collection of str
+        Codes that are no answers to speak of, such as "not printed in the article".
+    """
+
+    def __init__(
+        self, counts: Counts, labels: Labels, say: Wording, set_aside: Collection[str] = ()
+    ) -> None:
+        self.counts, self.labels, self.say = counts, labels, say
+        self.set_aside = set(set_aside)
+
+    def of_block(self, block: Block, alone: bool = True) -> list[Markup]:
+        """Word the largest answer of all respondents and the widest gap between groups.
+
+        The question is named where its block is not `alone` in the table.
+        """
+        if self.counts.tables.get(block.table, {}).get("percent", "column") != "column":
+            return []
+        answers = [row for row in block.answers if row not in self.set_aside]
+        largest = self._largest(block, answers)
+        if largest is None:
+            return []
+        found = self.say(
+            "report.finding_largest" if alone else "report.finding_largest_of",
+            question=self.labels.variable(block.variable),
+            answer=self._row(block, largest),
+            percent=self.counts.shown(block, largest, TOTAL),
+        )
+        return [Markup(" ").join([found, *self._gap(block, answers)])]
+
+    def of_pair(self, before: Block, after: Block) -> list[Markup]:
+        """Word the answer whose share changed most between two questions to the same people."""
+        changes = {}
+        for row in after.answers:
+            pair = [self.counts.rounded(block, row, TOTAL) for block in (after, before)]
+            if row in before.answers and None not in pair and row not in self.set_aside:
+                changes[row] = abs((pair[0] or Fraction(0)) - (pair[1] or Fraction(0)))
+        if not changes:
+            return []
+        most = max(changes, key=lambda row: changes[row])
+        return [
+            self.say(
+                "report.finding_change",
+                answer=self._row(after, most),
+                before=self.counts.shown(before, most, TOTAL),
+                after=self.counts.shown(after, most, TOTAL),
+                change=self.counts.difference(after, before, most),
+            )
+        ]
+
+    def _row(self, block: Block, row: str) -> str:
+        return self.labels.row(
+            block.table, block.variable, row, block.line(row, TOTAL)["row_label"]
+        )
+
+    def _largest(self, block: Block, answers: list[str]) -> str | None:
+        shares = {row: self.counts.rounded(block, row, TOTAL) for row in answers}
+        known = {row: share for row, share in shares.items() if share is not None}
+        if not known:
+            return None
+        largest = max(known, key=lambda row: known[row])
+        # What was set aside may be one answer: only a larger share is surely the most frequent.
+        hidden = [self.counts.rounded(block, row, TOTAL) for row in block.answers]
+        rest = sum(
+            (
+                share
+                for row, share in zip(block.answers, hidden, strict=True)
+                if share and row not in answers
+            ),
+            Fraction(0),
+        )
+        return largest if known[largest] > rest else None
+
+    def _gap(self, block: Block, answers: list[str]) -> list[Markup]:
+        widest: tuple[Fraction, str, str, str] | None = None
+        for row in answers:
+            shares = {
+                column: self.counts.rounded(block, row, column)
+                for column in block.groups
+                if Fraction(block.line(row, column).get("unweighted_base") or 0) >= SMALLEST_GROUP
+            }
+            known = {column: share for column, share in shares.items() if share is not None}
+            if len(known) < 2:
+                continue
+            high = max(known, key=lambda column: known[column])
+            low = min(known, key=lambda column: known[column])
+            gap = known[high] - known[low]
+            if gap > 0 and (widest is None or gap > widest[0]):
+                widest = gap, row, high, low
+        if widest is None:
+            return []
+        _, row, high, low = widest
+        return [
+            self.say(
+                "report.finding_gap",
+                answer=self._row(block, row),
+                high=self._column(block, high),
+                high_percent=self.counts.shown(block, row, high),
+                low=self._column(block, low),
+                low_percent=self.counts.shown(block, row, low),
+            )
+        ]
+
+    def _column(self, block: Block, column: str) -> str:
+        return self.labels.column(block.group, column, block.heading(column))
