@@ -7,6 +7,7 @@ import pytest
 
 from resurvey.audit.article_page import write_audit
 from resurvey.audit.cards import AuditResults, texts
+from resurvey.audit.one_base import joint_evidence
 from resurvey.audit.published_wave import RECOVERY_FILES, read_frame, recover_wave
 from resurvey.audit.solutions import read_solutions
 from resurvey.core.codebook import Codebook, declared_variable
@@ -171,6 +172,13 @@ def test_most_inventions_fail_is_said_only_where_the_interval_is_below_a_half(li
     for one in lines["false_fit"]:
         if one["reading"] != "says_little":
             assert max(one["high"], one["alike_high"] or 0) < 0.5
+
+
+def test_shares_that_only_the_text_prints_are_judged_together_at_the_base_of_all(lines):
+    found = joint_evidence(texts(lines)["questions"])
+    # All but pay, whose share is a sum of rounded ones.
+    assert (found["questions"], found["fits"], found["shares"]) == (8, 8, 15)
+    assert 1e-4 < found["chance"] < 3e-4
 
 
 def test_claims_can_look_a_question_up_under_its_table_and_as_text(lines):

@@ -4,6 +4,7 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from resurvey.audit.cards import (
 )
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
+from resurvey.audit.one_base import joint_evidence
 from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.files import csv_text
@@ -91,6 +93,7 @@ def _context(
     ]
     order = [name for name in tables if any(card.table == name for card in made)]
     order += [name for name in dict.fromkeys(card.table for card in made) if name not in order]
+    summary = summarise(results)
     numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
     return {
         "say": say,
@@ -102,7 +105,8 @@ def _context(
         "reconstructed": False,
         "alpha": numerals.fixed(float(config["alpha"]), 2),
         "nominal": config["sample"] in ("purposive", "unknown"),
-        "summary": summarise(results),
+        "summary": summary,
+        "one_base_chance": _chance(summary["one_base"], numerals),
         "rounding": plain(say(f"audit.rule_{rounding}")),
         "cards": sorted(made, key=lambda card: order.index(card.table)),
         "exhibits": [
@@ -115,6 +119,15 @@ def _context(
         "claims": list_claims(results.ledger, language, say),
         "downloads": _downloads(results),
     }
+
+
+def _chance(evidence: Mapping[str, Any] | None, numerals: Numerals) -> str:
+    """Print a chance in per cent with two digits that are not zero."""
+    if evidence is None:
+        return ""
+    percent = 100 * float(evidence["chance"])
+    digits = 1 if percent >= 1 else 1 - floor(log10(percent))
+    return numerals.fixed(percent, digits)
 
 
 def _title(name: str, text: Mapping[str, Any], labels: Labels) -> str:
@@ -180,6 +193,7 @@ def summarise(results: AuditResults) -> dict[str, Any]:
         "readings": [
             (name, readings[name]) for name in ("says_much", "says_something", "says_little")
         ],
+        "one_base": joint_evidence(questions),
         "claims": sum(claims.values()),
         "claim_verdicts": [(verdict, claims[verdict]) for verdict in CLAIM_VERDICTS],
         "respondents": results.respondents,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resurvey.audit.contradictions import JOINT_COLUMNS, joint_lines
+from resurvey.audit.one_base import at_respondents
 from resurvey.audit.questions import Frame, RecoveredQuestion, recover_questions
 from resurvey.audit.ranges import PAIR_COLUMNS, RANGE_COLUMNS, pair_lines, range_lines
 from resurvey.audit.rounding import ROUNDING_COLUMNS, rounding_lines
@@ -44,6 +45,9 @@ QUESTION_COLUMNS = (
     "smallest_base_from_counts",
     "largest_base_from_counts",
     "total_bases",
+    "at_respondents",
+    "printings_at_respondents",
+    "printings",
 )
 RECOVERY_FILES = {
     "questions": QUESTION_COLUMNS,
@@ -217,6 +221,7 @@ def _question_lines(
     count of its answer) or ``rounded_sums`` (some are sums of rounded parts, as
     ``config/tables.yaml`` declares); `…_from_counts`: what there is under the first rule.
     `total_bases`: different bases of all respondents; two of them are a set and no range.
+    `at_respondents` and what follows: see `at_respondents`.
     """
     verdicts = {line["row_variable"]: line for line in ranges if line["statistic"] == "p_value"}
     lines = []
@@ -238,6 +243,7 @@ def _question_lines(
             "rule": question.recovered.rule,
             **_under_counts(question),
             "total_bases": len(set(bases)),
+            **at_respondents(question, bases),
         }
         lines.append(question.key | line)
     return lines

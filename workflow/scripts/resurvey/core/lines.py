@@ -219,6 +219,9 @@ class QuestionLine(TypedDict):
     smallest_base_from_counts: str
     largest_base_from_counts: str
     total_bases: str
+    at_respondents: str
+    printings_at_respondents: str
+    printings: str
 
 
 class RangeLine(TypedDict):
