@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from resurvey.core.files import write_csv
-from resurvey.core.published import read_cells, read_claims
+from resurvey.core.published import declared_sums, read_cells, read_claims
 from resurvey.prepare.reconstruction import LEDGER_COLUMNS, origin_of_subtotals, reconstruct_survey
 from resurvey.proof.doors import open_door
 from resurvey.reading.writing import write_sav
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 def main(cells, claims, codebook, spec, tables, language, survey, ledger, log):
     """Take paths and plain values, write files; the library does the thinking."""
     dealt = reconstruct_survey(
-        codebook, read_cells(cells), read_claims(*claims), spec, origin_of_subtotals(tables)
+        codebook,
+        read_cells(cells),
+        read_claims(*claims),
+        spec,
+        origin_of_subtotals(tables),
+        declared_sums(tables),
     )
     for sentence in dealt.unsolved:
         log.warning(sentence)

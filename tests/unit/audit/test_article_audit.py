@@ -7,6 +7,7 @@ import pytest
 
 from resurvey.audit.article_page import write_audit
 from resurvey.audit.cards import AuditResults, texts
+from resurvey.audit.one_base import joint_evidence
 from resurvey.audit.published_wave import RECOVERY_FILES, read_frame, recover_wave
 from resurvey.audit.solutions import read_solutions
 from resurvey.core.codebook import Codebook, declared_variable
@@ -22,7 +23,7 @@ PUBLISHED = ROOT / "resources/published/2022"
 @pytest.fixture(scope="module")
 def study():
     found = read_study(ROOT / "config", ROOT / "workflow/schemas")
-    found["audit"]["false_fit"]["draws"] = 40
+    found["audit"]["false_fit"]["draws"] = 80
     return found
 
 
@@ -63,8 +64,22 @@ def test_questions_that_only_some_answered_have_the_bases_that_the_print_gives_a
         "job_satisfaction": 502,
         "manager_relations": 494,
         "colleague_relations": 496,
-        "job_pay": 505,
+        "job_pay": 511,
     }
+
+
+def test_pay_is_complete_under_the_rule_of_rounded_sums_and_shows_both_numbers(lines):
+    pay = of(lines, "questions", "job_pay")[0]
+    assert (pay["rule"], pay["solutions"], pay["solutions_from_counts"]) == (
+        "rounded_sums",
+        3065,
+        492,
+    )
+    assert (pay["smallest_base"], pay["largest_base"]) == (45, 511)
+    assert (pay["smallest_base_from_counts"], pay["largest_base_from_counts"]) == (137, 505)
+    others = [one for one in lines["questions"] if one["row_variable"] != "job_pay"]
+    assert {one["rule"] for one in others} == {"counts"}
+    assert all(one["solutions"] == one["solutions_from_counts"] for one in others)
 
 
 def test_no_comparison_of_men_and_women_is_significant_in_any_solution(lines):
@@ -145,6 +160,27 @@ def test_fit_of_a_table_with_few_answers_says_little(lines):
     assert rates["ecology"]["fits"] == rates["sport"]["fits"]
 
 
+def test_most_inventions_fail_is_said_only_where_the_interval_is_below_a_half(lines):
+    rates = {one["row_variable"]: one for one in lines["false_fit"]}
+    # Of two answers about half fit; of three by two groups a tenth to a third, as the null goes.
+    assert rates["gender"]["reading"] == "says_little"
+    three = rates["family_relations"]
+    assert (three["null"], three["reading"]) == ("independent", "says_something")
+    assert three["rate"] < three["alike_rate"]
+    assert rates["gender"]["null"] == "uniform"
+    assert rates["gender"]["alike_fits"] is None
+    for one in lines["false_fit"]:
+        if one["reading"] != "says_little":
+            assert max(one["high"], one["alike_high"] or 0) < 0.5
+
+
+def test_shares_that_only_the_text_prints_are_judged_together_at_the_base_of_all(lines):
+    found = joint_evidence(texts(lines)["questions"])
+    # All but pay, whose share is a sum of rounded ones.
+    assert (found["questions"], found["fits"], found["shares"]) == (8, 8, 15)
+    assert 1e-4 < found["chance"] < 3e-4
+
+
 def test_claims_can_look_a_question_up_under_its_table_and_as_text(lines):
     read = read_solutions(texts(lines)["solutions"])
     assert read["table_2/job_fit"] == read["text/job_fit"]
@@ -209,7 +245,9 @@ def test_page_needs_no_other_file_and_no_other_script(page):
     assert "<script" not in bare
     assert "http://" not in bare.replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert "https://" not in page
-    assert page.count("data:text/csv") == len(RECOVERY_FILES)
+    # The two long lists lie beside the page.
+    assert page.count("data:text/csv") == len(RECOVERY_FILES) - 2
+    assert all(f'href="{name}.csv"' in page for name in ("solutions", "bases"))
 
 
 def test_page_shows_how_a_count_follows(page):

@@ -50,3 +50,18 @@ def test_every_shape_of_table_can_be_invented(derived_from, rounding):
 def test_no_draws_measure_nothing():
     with pytest.raises(SurveyError, match="measure nothing"):
         false_fit(recover({"all": ["50,0", "50,0"]}, base={"all": 2}), 0)
+
+
+def test_groups_that_are_alike_fit_more_often_than_independent_ones():
+    found = recover(
+        {"men": ["50,0", "25,0", "25,0"], "women": ["50,0", "25,0", "25,0"]},
+        total=["50,0", "25,0", "25,0"],
+        max_base={"men": 305, "women": 210},
+    )
+    apart = false_fit(found, 200)
+    alike = false_fit(found, 200, concentration=60)
+    assert apart.interval()[1] < alike.interval()[0]
+    # As like as two drops of water: the total is printed like both groups.
+    same = false_fit(found, 200, concentration=1e9)
+    assert same.rate >= alike.rate
+    assert false_fit(found, 200, concentration=60) == alike

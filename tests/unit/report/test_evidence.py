@@ -141,6 +141,27 @@ def test_several_solutions_are_counted_with_their_bases(labels, say):
     assert "2 (base 90–102)" in note.striptags()
 
 
+def test_two_bases_are_a_set_and_no_range(labels, say):
+    pair = read_bounds([QUESTION | {"total_bases": "2"}], [])
+    (note,) = solutions_note(["fit"], pair, labels, say)
+    assert "2 (base 90 or 102)" in note.striptags()
+
+
+def test_sums_of_rounded_parts_name_their_rule_and_both_numbers(labels, say):
+    narrow = {
+        "rule": "rounded_sums",
+        "solutions_from_counts": "1",
+        "smallest_base_from_counts": "99",
+        "largest_base_from_counts": "99",
+    }
+    _, note = solutions_note(["fit"], read_bounds([QUESTION | narrow], []), labels, say)
+    assert "rounded before they were added" in note.striptags()
+    assert "1 of them remain (base 99)" in note.striptags()
+    none = narrow | {"solutions_from_counts": "0"}
+    _, note = solutions_note(["fit"], read_bounds([QUESTION | none], []), labels, say)
+    assert "no counts give the sum rounded once" in note.striptags()
+
+
 def test_a_single_solution_is_said_to_be_the_only_one(labels, say):
     (note,) = solutions_note(["fit"], {"fit": Bounds(1, "102", "102")}, labels, say)
     assert note == say("report.one_solution")

@@ -4,13 +4,24 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
 import resurvey
-from resurvey.audit.cards import DASH, AuditResults, Cards, Line, ends_text, group_of, plain
+from resurvey.audit.cards import (
+    DASH,
+    AuditResults,
+    Cards,
+    Line,
+    base_text,
+    ends_text,
+    group_of,
+    plain,
+)
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
+from resurvey.audit.one_base import joint_evidence
 from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.files import csv_text
@@ -82,6 +93,7 @@ def _context(
     ]
     order = [name for name in tables if any(card.table == name for card in made)]
     order += [name for name in dict.fromkeys(card.table for card in made) if name not in order]
+    summary = summarise(results)
     numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
     return {
         "say": say,
@@ -93,7 +105,8 @@ def _context(
         "reconstructed": False,
         "alpha": numerals.fixed(float(config["alpha"]), 2),
         "nominal": config["sample"] in ("purposive", "unknown"),
-        "summary": summarise(results),
+        "summary": summary,
+        "one_base_chance": _chance(summary["one_base"], numerals),
         "rounding": plain(say(f"audit.rule_{rounding}")),
         "cards": sorted(made, key=lambda card: order.index(card.table)),
         "exhibits": [
@@ -106,6 +119,15 @@ def _context(
         "claims": list_claims(results.ledger, language, say),
         "downloads": _downloads(results),
     }
+
+
+def _chance(evidence: Mapping[str, Any] | None, numerals: Numerals) -> str:
+    """Print a chance in per cent with two digits that are not zero."""
+    if evidence is None:
+        return ""
+    percent = 100 * float(evidence["chance"])
+    digits = 1 if percent >= 1 else 1 - floor(log10(percent))
+    return numerals.fixed(percent, digits)
 
 
 def _title(name: str, text: Mapping[str, Any], labels: Labels) -> str:
@@ -171,6 +193,7 @@ def summarise(results: AuditResults) -> dict[str, Any]:
         "readings": [
             (name, readings[name]) for name in ("says_much", "says_something", "says_little")
         ],
+        "one_base": joint_evidence(questions),
         "claims": sum(claims.values()),
         "claim_verdicts": [(verdict, claims[verdict]) for verdict in CLAIM_VERDICTS],
         "respondents": results.respondents,
@@ -221,6 +244,9 @@ def _statement(
         why = as_labels(routing[line["route"]]["why"])
         return plain(say("audit.statement_routing", why=pick_label(why, labels.language, "")))
     n = ends_text(line["low"], line["high"], DASH)
+    asked = [one for one in results.files["questions"] if one["row_variable"] == variable]
+    if line["kind"] == "base" and line["column_code"] == TOTAL and asked:
+        n = base_text(asked[0], plain(say("report.either")))
     group = group_of(results.cells, variable, results.claims)
     whom = labels.column(group, line["column_code"]) if line["column_code"] != TOTAL else ""
     values = {

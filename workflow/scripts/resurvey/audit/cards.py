@@ -155,6 +155,9 @@ class Card:
     solutions: str
     base_sets: int
     base: str
+    rule: str
+    solutions_from_counts: str
+    base_from_counts: str
     codes: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -187,6 +190,19 @@ def big_number(number: str) -> str:
 def ends_text(low: str, high: str, between: str = " … ") -> str:
     """Write a range; one number where both ends are printed alike."""
     return low if low == high else f"{low}{between}{high}"
+
+
+def base_text(line: Line, either: str) -> str:
+    """Write the bases of a line of `questions.csv`: two as a set, more as a range.
+
+    Examples
+    --------
+    >>> line = {"smallest_base": "485", "largest_base": "515", "total_bases": "2"}
+    >>> base_text(line, " or "), base_text(line | {"total_bases": "9"}, " or ")
+    ('485 or 515', '485–515')
+    """
+    pair = line["total_bases"] == "2"
+    return ends_text(line["smallest_base"], line["largest_base"], either if pair else DASH)
 
 
 class Cards:
@@ -229,7 +245,12 @@ class Cards:
             solved=line["status"] == "recovered",
             solutions=big_number(line["solutions"]),
             base_sets=int(line["base_sets"]),
-            base=ends_text(line["smallest_base"], line["largest_base"], DASH),
+            base=self._ends(line),
+            rule=line["rule"],
+            solutions_from_counts=line["solutions_from_counts"],
+            base_from_counts=ends_text(
+                line["smallest_base_from_counts"], line["largest_base_from_counts"], DASH
+            ),
             codes=tuple(columns),
             columns=tuple(headings[code] for code in columns),
             rows=tuple(self._rows(variable, columns, ranges, chosen)),
@@ -341,6 +362,9 @@ class Cards:
         elif text:
             steps = derive_count(text, base, self.rule, self.numerals.decimal)
         return CountCell(text, line["chosen"], others, tuple(steps))
+
+    def _ends(self, line: Line) -> str:
+        return base_text(line, plain(self.say("report.either")))
 
     # Bases --------------------------------------------------------------------------------------
 
@@ -492,16 +516,21 @@ class Cards:
 
     def _chance(self, variable: str) -> dict[str, str]:
         line = self.results.of("false_fit", variable)[0]
+        percents = {
+            name: self.numerals.fixed(100 * float(line[name]), 1)
+            for name in ("rate", "low", "high", "alike_rate", "alike_low", "alike_high")
+            if line[name]
+        }
+        kept = ("draws", "fits", "generator", "seed", "reading", "null")
+        alike = ("alike_fits", "alike_concentration")
+        rates = sorted({line["rate"], line["alike_rate"] or line["rate"]}, key=float)
+        lowest, highest = (
+            self.numerals.fixed(100 * float(rate), 1) for rate in (rates[0], rates[-1])
+        )
         return {
-            "percent": self.numerals.fixed(100 * float(line["rate"]), 1),
-            "error": self.numerals.fixed(100 * float(line["standard_error"]), 1),
-            "low": self.numerals.fixed(100 * float(line["low"]), 1),
-            "high": self.numerals.fixed(100 * float(line["high"]), 1),
-            "draws": line["draws"],
-            "fits": line["fits"],
-            "generator": line["generator"],
-            "seed": line["seed"],
-            "reading": line["reading"],
+            **percents,
+            **{name: line[name] for name in (*kept, *alike)},
+            "percent": ends_text(lowest, highest, DASH),
         }
 
     def _rounding(self, variable: str, headings: Mapping[str, str]) -> list[dict[str, str]]:

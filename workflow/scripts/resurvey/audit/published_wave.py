@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resurvey.audit.contradictions import JOINT_COLUMNS, joint_lines
+from resurvey.audit.one_base import at_respondents
 from resurvey.audit.questions import Frame, RecoveredQuestion, recover_questions
 from resurvey.audit.ranges import PAIR_COLUMNS, RANGE_COLUMNS, pair_lines, range_lines
 from resurvey.audit.rounding import ROUNDING_COLUMNS, rounding_lines
@@ -21,7 +22,7 @@ from resurvey.audit.solutions import (
 from resurvey.core.codebook import Codebook, declared_variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
-from resurvey.core.published import PrintedCell, declared_rounding, one_crossing
+from resurvey.core.published import PrintedCell, declared_rounding, declared_sums, one_crossing
 from resurvey.recovery.recovered import LARGEST_LIST
 
 QUESTION_COLUMNS = (
@@ -38,6 +39,15 @@ QUESTION_COLUMNS = (
     "status",
     "verdict",
     "robust_verdict",
+    "rule",
+    "solutions_from_counts",
+    "base_sets_from_counts",
+    "smallest_base_from_counts",
+    "largest_base_from_counts",
+    "total_bases",
+    "at_respondents",
+    "printings_at_respondents",
+    "printings",
 )
 RECOVERY_FILES = {
     "questions": QUESTION_COLUMNS,
@@ -91,7 +101,7 @@ def recover_wave(
     declared : dict
         `config/codebook.yaml`.
     tables : dict
-        `config/tables.yaml` (its `tables`): origin of subtotals, and pairs.
+        `config/tables.yaml` (its `tables`): origin of subtotals, sums of rounded parts, and pairs.
     spec : dict
         `reconstruct:` of the wave; an empty dict where it has none.
     audit : dict
@@ -124,7 +134,9 @@ def recover_wave(
     codebook = Codebook(
         {name: declared_variable(name, variable) for name, variable in variables.items()}
     )
-    questions, endless = recover_questions(cells, claims, codebook, read_frame(audit), derived)
+    questions, endless = recover_questions(
+        cells, claims, codebook, read_frame(audit), derived, declared_sums(tables)
+    )
     if endless and not frequencies:
         raise SurveyError(endless[0])
     left_out = [*left_out, *endless]
@@ -203,7 +215,14 @@ def recovery_lines(
 def _question_lines(
     questions: Sequence[RecoveredQuestion], ranges: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """One line per question: how many solutions, which bases, and the verdict on its test."""
+    """One line per question: how many solutions, which bases, and the verdict on its test.
+
+    `rule`: under which the solutions are complete: ``counts`` (every share was rounded from the
+    count of its answer) or ``rounded_sums`` (some are sums of rounded parts, as
+    ``config/tables.yaml`` declares); `…_from_counts`: what there is under the first rule.
+    `total_bases`: different bases of all respondents; two of them are a set and no range.
+    `at_respondents` and what follows: see `at_respondents`.
+    """
     verdicts = {line["row_variable"]: line for line in ranges if line["statistic"] == "p_value"}
     lines = []
     for question in questions:
@@ -221,6 +240,22 @@ def _question_lines(
             "status": "recovered" if bases else "no_integer_solution",
             "verdict": test.get("verdict"),
             "robust_verdict": test.get("robust_verdict"),
+            "rule": question.recovered.rule,
+            **_under_counts(question),
+            "total_bases": len(set(bases)),
+            **at_respondents(question, bases),
         }
         lines.append(question.key | line)
     return lines
+
+
+def _under_counts(question: RecoveredQuestion) -> dict[str, Any]:
+    """Count the solutions and bases that a question has where nothing was added after rounding."""
+    found = question.recovered.from_counts
+    bases = [sum(feasible.bases.values()) for feasible in found.bases()]
+    return {
+        "solutions_from_counts": found.count,
+        "base_sets_from_counts": len(bases),
+        "smallest_base_from_counts": min(bases, default=None),
+        "largest_base_from_counts": max(bases, default=None),
+    }

@@ -14,7 +14,7 @@ from resurvey.core.published import (
     printed_arguments,
     printed_questions,
 )
-from resurvey.recovery import Recovered, Solution, recover
+from resurvey.recovery import Recovered, Solution, answers_summed, recover
 
 #: Combinations of bases that are gone through at most; more would take minutes and gigabytes.
 MOST_COMBINATIONS = 300_000_000
@@ -110,8 +110,12 @@ def recover_questions(
     codebook: Codebook,
     frame: Frame,
     derived: Mapping[str, str],
+    rounded_sums: Mapping[str, Mapping[str, int]] | None = None,
 ) -> tuple[list[RecoveredQuestion], list[str]]:
     """Prepare every published question for recovery, in the order of the article.
+
+    `derived` says by variable what its subtotals were made from, `rounded_sums` which of its
+    answers are sums of how many rounded parts.
 
     The second value has a sentence for every question with more bases than can be gone through.
     """
@@ -138,14 +142,20 @@ def recover_questions(
     for name, question in questions.items():
         bounds = everybody if name == frame.groups else bounded
         try:
-            recovered.append(_recovered(question, codebook, bounds, derived))
+            recovered.append(
+                _recovered(question, codebook, bounds, derived, (rounded_sums or {}).get(name))
+            )
         except _TooManyBases as problem:
             left_out.append(str(problem))
     return recovered, left_out
 
 
 def _recovered(
-    question: PrintedQuestion, codebook: Codebook, frame: Frame, derived: Mapping[str, str]
+    question: PrintedQuestion,
+    codebook: Codebook,
+    frame: Frame,
+    derived: Mapping[str, str],
+    rounded_sums: Mapping[str, int] | None = None,
 ) -> RecoveredQuestion:
     answers = _answers(question, codebook)
     columns = question.groups or [TOTAL]
@@ -170,6 +180,7 @@ def _recovered(
         max_base=bounds or None,
         derived_from=derived.get(question.variable, "unknown"),
         rounding=frame.rounding,
+        rounded_sums=answers_summed(question.variable, answers, rounded_sums),
     )
     return RecoveredQuestion(question, answers, {**limits, TOTAL: everybody}, recovered)
 

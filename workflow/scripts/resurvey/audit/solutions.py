@@ -8,7 +8,7 @@ from resurvey.audit.questions import TEXT_ONLY, RecoveredQuestion
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import TOTAL
 from resurvey.core.printed import format_fixed, parse_printed
-from resurvey.recovery.false_fit import FalseFit, false_fit
+from resurvey.recovery.false_fit import CONCENTRATION, FalseFit, false_fit
 from resurvey.recovery.printed_table import PrintedTable
 from resurvey.recovery.recovered import LARGEST_LIST
 
@@ -151,24 +151,40 @@ CHANCE_COLUMNS = (
     "generator",
     "seed",
     "reading",
+    "null",
+    "alike_concentration",
+    "alike_fits",
+    "alike_rate",
+    "alike_low",
+    "alike_high",
 )
-#: What a fit means: above the first limit nothing, below the second a good deal.
+#: What a fit means, by the upper end of the rate's interval: from the first limit on little.
 READINGS = {"says_little": 0.5, "says_something": 0.05, "says_much": 0.0}
 
 
 def chance_lines(
     questions: Iterable[RecoveredQuestion], draws: int, seed: int
 ) -> list[dict[str, Any]]:
-    """Measure for each question the chance that arbitrary percentages fit some bases."""
+    """Measure for each question the chance that arbitrary percentages fit some bases.
+
+    Two ways of inventing are tried where there are groups: every group by itself (`null`), and
+    groups that are alike (`alike_*`). The reading is the one of the larger rate, by the upper end
+    of its interval: that most inventions do not fit is said only where it is so under both.
+    """
     lines = []
-    measurements: dict[Any, FalseFit] = {}
+    measurements: dict[Any, tuple[FalseFit, FalseFit | None]] = {}
     for question in questions:
         # Only the shape counts: questions that are printed alike share one measurement.
         shape = (_shape(question.recovered.table), question.recovered.rounding)
         if shape not in measurements:
-            measurements[shape] = false_fit(question.recovered, draws, seed)
-        measured = measurements[shape]
+            several = len(question.recovered.table.groups) > 1
+            measurements[shape] = (
+                false_fit(question.recovered, draws, seed),
+                false_fit(question.recovered, draws, seed, CONCENTRATION) if several else None,
+            )
+        measured, alike = measurements[shape]
         low, high = measured.interval()
+        alike_low, alike_high = alike.interval() if alike else (None, None)
         shares = question.printed.shares.values()
         line = {
             "columns": len(question.printed.shares),
@@ -183,21 +199,27 @@ def chance_lines(
             "high": high,
             "generator": measured.generator,
             "seed": measured.seed,
-            "reading": reading(measured.rate),
+            "reading": reading(max(high, alike_high or 0.0)),
+            "null": "independent" if alike else "uniform",
+            "alike_concentration": CONCENTRATION if alike else None,
+            "alike_fits": alike.fits if alike else None,
+            "alike_rate": alike.rate if alike else None,
+            "alike_low": alike_low,
+            "alike_high": alike_high,
         }
         lines.append(question.key | line)
     return lines
 
 
-def reading(rate: float) -> str:
-    """Word how much a fit means at a rate of false fits.
+def reading(highest: float) -> str:
+    """Word how much a fit means by the largest rate of false fits that the draws allow.
 
     Examples
     --------
-    >>> reading(0.97), reading(0.001)
-    ('says_little', 'says_much')
+    >>> reading(0.97), reading(0.49), reading(0.001)
+    ('says_little', 'says_something', 'says_much')
     """
-    return next(name for name, limit in READINGS.items() if rate >= limit)
+    return next(name for name, limit in READINGS.items() if highest >= limit)
 
 
 def _shape(table: PrintedTable) -> tuple[Any, ...]:

@@ -236,6 +236,15 @@ class QuestionLine(TypedDict):
     status: str
     verdict: str
     robust_verdict: str
+    rule: str
+    solutions_from_counts: str
+    base_sets_from_counts: str
+    smallest_base_from_counts: str
+    largest_base_from_counts: str
+    total_bases: str
+    at_respondents: str
+    printings_at_respondents: str
+    printings: str
 
 
 class RangeLine(TypedDict):

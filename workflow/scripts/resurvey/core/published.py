@@ -249,6 +249,31 @@ def printed_arguments(question: PrintedQuestion, answers: Sequence[str]) -> dict
     }
 
 
+def declared_sums(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """Collect which answers are sums of rounded parts: variable -> code -> number of parts.
+
+    Parameters
+    ----------
+    tables : dict
+        `config/tables.yaml` (its `tables`), where a table may declare ``rounded_sums``.
+
+    Examples
+    --------
+    >>> declared_sums({"pay": {"rows": ["job_pay"], "rounded_sums": {"job_pay": {1: 2}}}})
+    {'job_pay': {'1': 2}}
+    """
+    found: dict[str, dict[str, int]] = {}
+    for name, table in tables.items():
+        for variable, answers in table.get("rounded_sums", {}).items():
+            if variable not in table["rows"]:
+                raise SurveyError(
+                    f"config/tables.yaml, '{name}', rounded_sums: '{variable}' is not among "
+                    "its rows"
+                )
+            found[variable] = {str(code): parts for code, parts in answers.items()}
+    return found
+
+
 def declared_rounding(wave: Mapping[str, Any], audit: Mapping[str, Any]) -> str:
     """Give the rounding rule that a study declares for a wave's printed numbers.
 

@@ -57,13 +57,15 @@ def reconstruct_survey(
     claims: Iterable[Mapping[str, str]],
     spec: Mapping[str, Any],
     derived: Mapping[str, str],
+    rounded_sums: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Reconstruction:
     """Deal the counts behind the printed per cents into one record per respondent.
 
     Of several tables of counts that fit, the one with the largest total base is taken, then
-    the largest first group, then the first in order. Answers are dealt at random within the
-    printed groups, from a generator (PCG64) seeded by `spec["seed"]` and the variable's name;
-    which respondent gave which two answers is therefore invented.
+    the largest first group, then the first in order; where an answer is a sum of rounded parts,
+    of those whose counts print as the page does, if there are such. Answers are dealt at random
+    within the printed groups, from a generator (PCG64) seeded by `spec["seed"]` and the variable's
+    name; which respondent gave which two answers is therefore invented.
 
     Parameters
     ----------
@@ -75,6 +77,8 @@ def reconstruct_survey(
         `reconstruct:` of the wave.
     derived : dict
         Variable -> ``counts`` or ``printed_parts``, where the origin of subtotals is known.
+    rounded_sums : dict, optional
+        Variable -> answer -> number of rounded parts that were added to make its per cent.
 
     Raises
     ------
@@ -114,6 +118,7 @@ def reconstruct_survey(
             derived_from=derived.get(name, "unknown"),
             rounding=rounding,
             fixed=name == group,
+            rounded_sums=(rounded_sums or {}).get(name),
         )
         counts = _chosen(found)
         ledger += _ledger_lines(question, codebook, sizes, found, counts)

@@ -335,7 +335,7 @@ def _reconstruct(study: Study, job: Job) -> dict[str, Any]:
     return {
         "codebook": study.parts["codebook"],
         "spec": study.waves[job.wave].get("reconstruct", {}),
-        "tables": _only(study.tables, "derived"),
+        "tables": _only(study.tables, "derived", "rounded_sums"),
         "language": _first(study),
     }
 
@@ -422,7 +422,7 @@ def _models(study: Study, job: Job) -> dict[str, Any]:
 def _recover(study: Study, job: Job) -> dict[str, Any]:
     return {
         "codebook": study.parts["codebook"],
-        "tables": _only(study.tables, "derived", "pairs"),
+        "tables": _only(study.tables, "derived", "pairs", "rounded_sums"),
         "spec": study.waves[job.wave].get("reconstruct", {}),
         "audit": study.parts["audit"],
         "alpha": study.parts["config"]["alpha"],

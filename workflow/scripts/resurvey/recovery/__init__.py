@@ -10,7 +10,7 @@ from resurvey.core.published import PrintedQuestion, printed_arguments
 from resurvey.recovery.printed_table import read_table
 from resurvey.recovery.recovered import Recovered, Solution
 
-__all__ = ["Recovered", "Solution", "recover", "recover_question"]
+__all__ = ["Recovered", "Solution", "answers_summed", "recover", "recover_question"]
 
 
 def recover(
@@ -22,6 +22,7 @@ def recover(
     differences: Mapping[str, Mapping[str, object]] | None = None,
     derived_from: str = "unknown",
     rounding: str = "half_up",
+    rounded_sums: Mapping[int, int] | None = None,
 ) -> Recovered:
     """Find all tables of counts that print as the given percentages.
 
@@ -52,6 +53,11 @@ def recover(
         part that is not printed), or nobody knows (they constrain nothing).
     rounding : {"half_up", "half_even", "truncation", "unknown"}
         The rounding rule of the whole table; ``unknown`` is the union over the three.
+    rounded_sums : mapping of int to int, optional
+        Answers (by position) that are sums of several whose own per cents are not printed, with
+        the number of these parts: their per cents were rounded before they were added. A count
+        is then feasible if it has parts whose rounded per cents add up to what is printed in
+        every column; the parts of all respondents are the sums of the groups' parts.
 
     Returns
     -------
@@ -75,11 +81,18 @@ def recover(
     ...                 max_base={"men": 20, "women": 20})
     >>> len(found), found.solutions[0].bases, found.solutions[0].counts
     (2, {'men': 16, 'women': 7}, {'men': [5, 11], 'women': [2, 5]})
+
+    No share of 7 people is printed as 58 %; but 4 of them are 29 % and 29 %, rounded and added.
+
+    >>> [len(recover({"all": ["58", None]}, base={"all": 7}, rounded_sums=parts))
+    ...  for parts in (None, {0: 2})]
+    [0, 1]
     """
     if rounding not in (*ROUNDING_RULES, "unknown"):
         raise SurveyError(f"rounding: {rounding!r} is none of {', '.join(ROUNDING_RULES)}, unknown")
     return Recovered(
-        read_table(table, total, base, max_base, derived, differences, derived_from), rounding
+        read_table(table, total, base, max_base, derived, differences, derived_from, rounded_sums),
+        rounding,
     )
 
 
@@ -91,8 +104,12 @@ def recover_question(
     derived_from: str = "unknown",
     rounding: str = "half_up",
     fixed: bool = False,
+    rounded_sums: Mapping[str, int] | None = None,
 ) -> Recovered:
-    """Find every table of counts behind the printed per cents of one question."""
+    """Find every table of counts behind the printed per cents of one question.
+
+    `rounded_sums` has the number of rounded parts by the code of the answer that is their sum.
+    """
     answers = [str(code) for code in codebook[question.variable].answers]
     columns = question.groups or [TOTAL]
     unknown = [column for column in columns if column not in sizes]
@@ -107,4 +124,24 @@ def recover_question(
         max_base=None if fixed else bounds,
         derived_from=derived_from,
         rounding=rounding,
+        rounded_sums=answers_summed(question.variable, answers, rounded_sums),
     )
+
+
+def answers_summed(
+    variable: str, answers: Sequence[str], parts: Mapping[str, int] | None
+) -> dict[int, int]:
+    """Find the positions of the answers that are declared as sums of rounded parts.
+
+    Examples
+    --------
+    >>> answers_summed("pay", ["1", "97"], {"1": 2})
+    {0: 2}
+    """
+    for code in parts or {}:
+        if code not in answers:
+            raise SurveyError(
+                f"config/tables.yaml, rounded_sums: '{variable}' has no answer {code}; its answers "
+                f"are {', '.join(answers)}"
+            )
+    return {answers.index(code): number for code, number in (parts or {}).items()}

@@ -5,7 +5,7 @@ an interval by cross-multiplication, never by division of floats.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -126,11 +126,7 @@ def _group_candidates(table: PrintedTable, shares: Sequence[Share], group: int) 
         candidates = candidates.take(candidates.low[:, 0, answer] <= candidates.high[:, 0, answer])
     sums = candidates.low.sum((1, 2)) <= candidates.bases[:, 0]
     candidates = candidates.take(sums & (candidates.high.sum((1, 2)) >= candidates.bases[:, 0]))
-    alone = [
-        Share(share.answers, (0,), (), share.interval)
-        for share in of_group
-        if len(share.answers) > 1
-    ]
+    alone = [replace(share, groups=(0,)) for share in of_group if len(share.answers) > 1]
     return tighten(candidates, alone)
 
 

@@ -4,25 +4,28 @@ A cell that is allowed to be a misprint is *loosened*: its interval grows by so 
 last digit on either side, or disappears.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from resurvey.core.printed import ROUNDING_RULES, Interval, Printed, interval
 from resurvey.recovery.printed_table import Cell, PrintedTable
+from resurvey.recovery.rounded_sums import RoundedSum
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """The per cent that some answers have among some groups lies in an interval.
 
-    With `against`, it is the difference from the same answers' per cent in other groups.
+    With `against`, it is the difference from the same answers' per cent in other groups. With
+    `rounded`, the counts must also have parts whose rounded per cents add up to what is printed.
     """
 
     answers: tuple[int, ...]
     groups: tuple[int, ...]
     against: tuple[int, ...]
     interval: Interval
+    rounded: RoundedSum | None = None
 
 
 #: Which cells may be misprints: by how many units of the last digit the right number may lie
@@ -49,33 +52,83 @@ def constraints(
         for cell in table.cells
         if table.derived_from == "counts" or (isinstance(cell.row, int) and not cell.against)
     ]
-    shares = [
-        _share(cell, _common(cell.printed, rules, loosened.get(cell) or _AS_PRINTED))
+    wanted = [
+        (cell, cell.printed, loosened.get(cell) or _AS_PRINTED)
         for cell in constraining
         if cell.printed is not None and loosened.get(cell, _AS_PRINTED) is not None
     ]
-    if table.derived_from != "printed_parts":
-        return shares
-    inferred = infer_from_parts(table, loosened)
-    if inferred is None:
-        return None
-    shares += [
-        _share(cell, _common(printed, rules, _AS_PRINTED)) for cell, printed in inferred.items()
+    if table.derived_from == "printed_parts":
+        inferred = infer_from_parts(table, loosened)
+        if inferred is None:
+            return None
+        wanted += [(cell, printed, _AS_PRINTED) for cell, printed in inferred.items()]
+    return [
+        *(
+            _share(cell, _common(printed, rules, units, cell.parts))
+            for cell, printed, units in wanted
+        ),
+        *_rounded_sums(table, rules, wanted),
     ]
-    return shares
+
+
+_ANY = Interval(Fraction(0), Fraction(100), True, True)
+
+
+def _rounded_sums(
+    table: PrintedTable,
+    rules: Collection[str],
+    wanted: Sequence[tuple[Cell, Printed, tuple[int, int]]],
+) -> Iterator[Share]:
+    """Demand parts of an answer that was printed as a sum, under every one of the rules.
+
+    Groups are looked at together only where the column of all respondents is printed, too.
+    """
+    sums: dict[tuple[int, ...], list[tuple[Cell, int, int]]] = {}
+    for cell, printed, (down, up) in wanted:
+        if cell.parts > 1:
+            ends = (cell, printed.units - down, printed.units + up)
+            sums.setdefault(cell.answers, []).append(ends)
+    for answers, columns in sums.items():
+        (parts,) = {cell.parts for cell, _, _ in columns}
+        digits = max(printed.digits for cell, printed, _ in wanted if cell.answers == answers)
+        everyone = table.everyone
+        if any(len(cell.groups) > 1 for cell, _, _ in columns):
+            together = [everyone]
+        else:
+            together = [(group,) for group in everyone]
+        for groups in together:
+            own = tuple(
+                (tuple(groups.index(group) for group in cell.groups), low, high)
+                for cell, low, high in columns
+                if set(cell.groups) <= set(groups)
+            )
+            if own:
+                for rule in rules:
+                    yield Share(answers, groups, (), _ANY, RoundedSum(parts, digits, rule, own))
 
 
 def _share(cell: Cell, within: Interval) -> Share:
     return Share(cell.answers, cell.groups, cell.against, within)
 
 
-def _common(printed: Printed, rules: Collection[str], units: tuple[int, int]) -> Interval:
-    """Intersect the rules' intervals of a cell, each widened by so many units of its digit."""
+def _common(
+    printed: Printed, rules: Collection[str], units: tuple[int, int], parts: int = 1
+) -> Interval:
+    """Intersect the rules' intervals of a cell, each widened by so many units of its digit.
+
+    A sum of several rounded parts is off by the sum of what each of them may be off by.
+    """
     down, up = units
     ends = []
     for rule in rules:
         first = interval(_moved(printed, -down), rule)
         last = interval(_moved(printed, up), rule)
+        if parts > 1:
+            below = parts * (printed.value - interval(printed, rule).low)
+            above = parts * (interval(printed, rule).high - printed.value)
+            low, high = printed.value - down * printed.unit, printed.value + up * printed.unit
+            ends.append(Interval(low - below, high + above, True, True))
+            continue
         ends.append(Interval(first.low, last.high, first.low_closed, last.high_closed))
     low = max(end.low for end in ends)
     high = min(end.high for end in ends)

@@ -69,18 +69,31 @@ class FalseFit:
         return low, high
 
 
-def false_fit(recovered: Recovered, draws: int = 1000, seed: int = 20240101) -> FalseFit:
+#: How alike the groups of the second null are: as random samples of about so many people.
+CONCENTRATION = 60
+
+
+def false_fit(
+    recovered: Recovered,
+    draws: int = 1000,
+    seed: int = 20240101,
+    concentration: float | None = None,
+) -> FalseFit:
     """Measure how often invented percentages of a table's shape fit some bases.
 
-    Each draw invents every group's shares, all shares equally likely (uniform on the simplex),
-    takes the total, derived rows and differences from them as a careful inventor would (groups
+    Each draw invents every group's shares by themselves, all shares equally likely (uniform on
+    the simplex); with a `concentration` c the groups are alike: common shares p are drawn that
+    way, and those of each group from a Dirichlet distribution with the parameters c p. It takes
+    the total, derived rows and differences from them as a careful inventor would (groups
     weighted by their largest bases), prints all as the table is printed, and looks for counts
     under the same bounds of the bases.
 
     Notes
     -----
     A rate near one means that the table's own fit is no evidence of anything; a rate near zero
-    does not prove that a table is genuine, only that chance does not make it fit.
+    does not prove that a table is genuine, only that chance does not make it fit. The rate depends
+    on how the numbers are invented: of groups that are alike the total fits more often. An answer
+    that is a sum of rounded parts is taken as rounded once; with its parts a fit is likelier.
 
     Examples
     --------
@@ -93,8 +106,8 @@ def false_fit(recovered: Recovered, draws: int = 1000, seed: int = 20240101) -> 
     if draws < 1:
         raise SurveyError(f"{draws} draws measure nothing: draw at least one table")
     random = np.random.Generator(np.random.PCG64(seed))
-    table = recovered.table
-    shares = random.dirichlet(np.ones(table.answers), size=(draws, len(table.groups)))
+    table = recovered.from_counts.table
+    shares = _invented_shares(random, draws, table, concentration)
     rules = rules_of(recovered.rounding)
     units = _printed_units(table, shares, rules[0])
     fits = np.any([fitting(table, units, rule) for rule in rules], axis=0)
@@ -104,6 +117,20 @@ def false_fit(recovered: Recovered, draws: int = 1000, seed: int = 20240101) -> 
             sets = loosened_sets(invented, recovered.rounding, {})
             fits[draw] = any(not feasible.is_empty for feasible in sets)
     return FalseFit(draws, int(fits.sum()), GENERATOR, seed)
+
+
+def _invented_shares(
+    random: np.random.Generator, draws: int, table: PrintedTable, concentration: float | None
+) -> NDArray[np.float64]:
+    """Draw shares: draws x groups x answers."""
+    groups = len(table.groups)
+    if concentration is None:
+        return random.dirichlet(np.ones(table.answers), size=(draws, groups))
+    common = random.dirichlet(np.ones(table.answers), size=(draws, 1))
+    # A Dirichlet variable is made of gamma variables with its parameters.
+    parts = random.standard_gamma(concentration * np.repeat(common, groups, axis=1))
+    alike: NDArray[np.float64] = parts / parts.sum(2, keepdims=True)
+    return alike
 
 
 def _answers_suffice(table: PrintedTable) -> bool:

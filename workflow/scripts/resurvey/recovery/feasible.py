@@ -1,6 +1,7 @@
 """The feasible set of one rounding rule: every tuple of bases with its tables of counts."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -61,9 +62,7 @@ class FeasibleSet:
         product = [1] * len(self.candidates)
         for group in range(self.candidates.bases.shape[1]):
             alone = [
-                Share(share.answers, (0,), (), share.interval)
-                for share in self.shares
-                if share.groups == (group,)
+                replace(share, groups=(0,)) for share in self.shares if share.groups == (group,)
             ]
             # The same base of a group stands in many tuples, and has its number once.
             bases, first, which = np.unique(

@@ -17,6 +17,7 @@ from resurvey.recovery.bases import Integers
 from resurvey.recovery.constraints import Loosened, constraints, equations, rules_of
 from resurvey.recovery.feasible import FeasibleSet
 from resurvey.recovery.printed_table import TOTAL, Cell, PrintedTable
+from resurvey.recovery.rounded_sums import printed_units
 
 # A table that needs more misprints than this, or more trials, is not a table with misprints.
 _LARGEST_SIZE = 4
@@ -303,12 +304,5 @@ def _holds(
 def _rounded(cell: Cell, counts: Integers, bases: Integers, rule: str, digits: int) -> Integers:
     """Print a share under a rule, in units of the last digit."""
     groups = list(cell.groups)
-    above = counts[:, groups, :][:, :, list(cell.answers)].sum((1, 2)) * (100 * 10**digits)
-    below = bases[:, groups].sum(1)
-    units: Integers
-    units, rest = np.divmod(above, below)
-    if rule == "truncation":
-        return units
-    tie_up = units % 2 == 1 if rule == "half_even" else True
-    rounded: Integers = units + ((2 * rest > below) | ((2 * rest == below) & tie_up))
-    return rounded
+    count = counts[:, groups, :][:, :, list(cell.answers)].sum((1, 2))
+    return printed_units(count, bases[:, groups].sum(1), digits, rule)

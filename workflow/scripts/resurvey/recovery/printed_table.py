@@ -5,10 +5,11 @@ what is wrong with the article itself is left to the recovery, which finds no so
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import Printed, parse_printed
+from resurvey.recovery.rounded_sums import MOST_PARTS
 
 #: The name of the column of all respondents, and of the sum of the groups' bases.
 TOTAL = "total"
@@ -27,6 +28,7 @@ class Cell:
     groups: Groups whose respondents are the base (all of them for the total column).
     against: Groups of the share that is subtracted; empty unless the cell is a difference.
     printed: The printed number; None where the article prints nothing.
+    parts: Answers whose rounded per cents were added to make it; 1: rounded itself.
     """
 
     column: str
@@ -35,6 +37,7 @@ class Cell:
     groups: tuple[int, ...]
     against: tuple[int, ...]
     printed: Printed | None
+    parts: int = 1
 
     @property
     def name(self) -> str:
@@ -82,6 +85,7 @@ def read_table(
     derived: Mapping[str, Mapping[str, object]] | None,
     differences: Mapping[str, Mapping[str, object]] | None,
     derived_from: str,
+    rounded_sums: Mapping[int, int] | None = None,
 ) -> PrintedTable:
     """Check a typed table and name its cells; the parameters are those of `recover`."""
     if not isinstance(table, Mapping) or not table:
@@ -110,7 +114,7 @@ def read_table(
         for row, text in enumerate(column):
             printed = _share(text, f"{name}[{row}]")
             cells.append(Cell(name, row, (row,), columns[name], (), printed))
-    cells = _one_precision(cells)
+    cells = _with_parts(_one_precision(cells), rounded_sums or {}, answers)
     cells += _derived_cells(derived or {}, answers, columns)
     cells += _difference_cells(differences or {}, answers, columns, derived or {}, cells)
     smallest, largest, total_smallest, total_largest = _base_bounds(groups, base, max_base)
@@ -190,6 +194,25 @@ def _with_digits(cell: Cell, digits: int) -> Cell:
         return cell
     exact = Printed(printed.text, printed.value, digits, printed.decimal, printed.signed)
     return Cell(cell.column, cell.row, cell.answers, cell.groups, cell.against, exact)
+
+
+def _with_parts(cells: list[Cell], rounded_sums: Mapping[int, int], answers: int) -> list[Cell]:
+    """Mark the answers whose printed per cents are sums of rounded ones."""
+    for answer, parts in rounded_sums.items():
+        if answer not in range(answers):
+            raise SurveyError(f"rounded_sums: {answer!r} is not a position from 0 to {answers - 1}")
+        if not isinstance(parts, int) or isinstance(parts, bool) or not 1 <= parts <= MOST_PARTS:
+            raise SurveyError(
+                f"rounded_sums: answer {answer} is said to have {parts!r} parts; a sum has from 2 "
+                f"to {MOST_PARTS}"
+            )
+    marked = [replace(cell, parts=rounded_sums.get(cell.answers[0], 1)) for cell in cells]
+    for cell in marked:
+        if cell.parts > 1 and cell.printed is not None and cell.printed.bound:
+            raise SurveyError(
+                f"cell {cell.name}: {cell.printed.text!r} is a bound, and no sum of rounded parts"
+            )
+    return marked
 
 
 def _derived_cells(

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from resurvey.recovery.ranges import Extremes, statistic_range, verdict_of
 
 #: More solutions than this are counted, not listed.
 LARGEST_LIST = 100_000
+#: Rules of completeness: shares were rounded from counts, or some are sums of rounded parts.
+RULES = ("counts", "rounded_sums")
 
 
 class Solution(NamedTuple):
@@ -159,8 +161,10 @@ class Recovered:
     def chosen(self) -> Solution:
         """Choose one solution by the declared rule.
 
-        The largest total base; among those the largest first group (then the second, and so
-        on); among those the lexicographically smallest counts, first group first.
+        Where an answer is a sum of rounded parts, first of all the solutions whose counts print
+        as the table does without any parts, if there are such: records show the printed per
+        cents. Then the largest total base; among those the largest first group (then the second,
+        and so on); among those the lexicographically smallest counts, first group first.
 
         Returns
         -------
@@ -177,10 +181,27 @@ class Recovered:
         >>> recover({"all": ["33", "67"]}, max_base={"all": 10}).chosen().counts
         {'all': [3, 6]}
         """
-        choice = choose(self._sets)
+        choice = choose(self.from_counts._sets) or choose(self._sets)
         if choice is None:
             raise SurveyError(self._nothing())
         return self._solution(*choice)
+
+    @property
+    def rule(self) -> str:
+        """Name the rule under which the list of solutions is complete, one of `RULES`."""
+        return RULES[any(cell.parts > 1 for cell in self.table.cells)]
+
+    @cached_property
+    def from_counts(self) -> "Recovered":
+        """The same table with every printed share rounded from the count of its answer.
+
+        Its solutions are among those of a table with sums of rounded parts: all of a count may be
+        in one part.
+        """
+        if self.rule == RULES[0]:
+            return self
+        cells = tuple(replace(cell, parts=1) for cell in self.table.cells)
+        return Recovered(replace(self.table, cells=cells), self.rounding)
 
     def range(
         self,

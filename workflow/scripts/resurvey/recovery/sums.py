@@ -379,6 +379,9 @@ def _counts(shape: tuple[int, ...], low: Integers) -> Integers:
 
 def allowed(share: Share, counts: Integers, bases: Integers) -> NDArray[np.bool_]:
     """Return which sums of counts print as the cell does."""
+    if share.rounded is not None:
+        of = list(share.groups)
+        return share.rounded.holds(counts[of], bases[of])
     groups, against = list(share.groups), list(share.against)
     chosen, base = counts[groups].sum(0), bases[groups].sum(0)
     if against:

@@ -42,6 +42,10 @@ class Bounds:
         Ends of the base of all respondents.
     lowest_p, highest_p : float or None
         Ends of Pearson's p-value; None for a question without groups.
+    pair : bool
+        The ends of the base are the only bases there are.
+    from_counts : Bounds or None
+        What there is if nothing was added after rounding, where the study declares that it was.
     """
 
     solutions: int
@@ -49,6 +53,8 @@ class Bounds:
     largest_base: str
     lowest_p: float | None = None
     highest_p: float | None = None
+    pair: bool = False
+    from_counts: "Bounds | None" = None
 
 
 def read_bounds(
@@ -70,8 +76,18 @@ def read_bounds(
             line["largest_base"],
             float(lowest) if lowest else None,
             float(highest) if highest else None,
+            line.get("total_bases") == "2",
+            _from_counts(line) if line.get("rule") == "rounded_sums" else None,
         )
     return found
+
+
+def _from_counts(line: QuestionLine) -> Bounds:
+    return Bounds(
+        int(line["solutions_from_counts"] or 0),
+        line["smallest_base_from_counts"],
+        line["largest_base_from_counts"],
+    )
 
 
 def solutions_note(
@@ -91,11 +107,28 @@ def solutions_note(
             "report.solutions_of" if len(known) > 1 else "report.solutions",
             question=labels.variable(name),
             n=whole(bound.solutions, name_number("range", name, "solutions")),
-            base=_span(name, bound),
+            base=_span(name, bound, say),
         )
         for name, bound in known
     ]
-    return [say("report.several_solutions", listed=Markup("; ").join(listed))]
+    several = say("report.several_solutions", listed=Markup("; ").join(listed))
+    sums = [_sums_note(name, bound, labels, say) for name, bound in known]
+    return [several, *(note for note in sums if note)]
+
+
+def _sums_note(name: str, bound: Bounds, labels: Labels, say: Wording) -> Markup:
+    """Name the rule under which the solutions are complete, and say how many another one has."""
+    narrow = bound.from_counts
+    if narrow is None:
+        return Markup("")
+    if not narrow.solutions:
+        return say("report.rounded_sums_alone", question=labels.variable(name))
+    return say(
+        "report.rounded_sums",
+        question=labels.variable(name),
+        n=whole(narrow.solutions, name_number("range", name, "solutions_from_counts")),
+        base=_span(name, narrow, say, "_from_counts"),
+    )
 
 
 def p_range(variable: str, bounds: Bounds | None, numerals: Numerals) -> Joined | None:
@@ -115,15 +148,19 @@ def p_range(variable: str, bounds: Bounds | None, numerals: Numerals) -> Joined 
     )
 
 
-def _span(variable: str, bounds: Bounds) -> Joined:
-    ends = {"smallest_base": bounds.smallest_base, "largest_base": bounds.largest_base}
+def _span(variable: str, bounds: Bounds, say: Wording, rule: str = "") -> Joined:
+    """Print a base: one number, two with "or" between them, or the ends of a range."""
+    ends = {
+        f"smallest_base{rule}": bounds.smallest_base,
+        f"largest_base{rule}": bounds.largest_base,
+    }
     if bounds.smallest_base == bounds.largest_base:
-        del ends["largest_base"]
+        del ends[f"largest_base{rule}"]
     return Joined(
         tuple(
             Shown(text, identity=name_number("range", variable, end)) for end, text in ends.items()
         ),
-        "–",
+        say.plain("report.either") if bounds.pair else "–",
     )
 
 

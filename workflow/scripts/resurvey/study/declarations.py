@@ -273,6 +273,7 @@ class Table(TypedDict, total=False):
     section: str
     derived: Literal["counts", "printed_parts"]
     claimed_base: Literal["respondents"]
+    rounded_sums: Mapping[str, Mapping[Code, int]]
     subtotals: Sequence[Subtotal]
     pairs: Sequence[Pair]
 

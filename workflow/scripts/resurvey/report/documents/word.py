@@ -254,7 +254,7 @@ class _Body:
 
     def _caption(self, number: str, title: str, keep: bool = False, place: str = "") -> str:
         if not number:
-            return self._placed(place, _paragraph(_run(title), "Caption", keep))
+            return _paragraph(self._placed(place, _run(title)), "Caption", keep)
         words, figure = split_number(number)
         name = _sequence(number)
         more = "" if keep else '<w:spacing w:before="40" w:after="280"/>'

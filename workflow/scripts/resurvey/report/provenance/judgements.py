@@ -139,6 +139,9 @@ def _references(node: Any) -> Iterator[Reference]:
                 yield from _references(argument)
 
 
+_OPEN = ("solutions", "smallest_base", "largest_base")
+
+
 def add_ranges(
     graph: Graph, questions: Iterable[QuestionLine], ranges: Iterable[RangeLine]
 ) -> None:
@@ -151,10 +154,12 @@ def add_ranges(
     for line in questions:
         place = line["table"], line["row_variable"]
         keys = dict(zip(("table", "row_variable"), place, strict=True))
-        open_numbers = fields_of(line, ("solutions", "smallest_base", "largest_base"))
+        open_numbers = fields_of(line, _OPEN)
+        if line["rule"] == "rounded_sums":
+            open_numbers |= fields_of(line, tuple(f"{field}_from_counts" for field in _OPEN))
         for field, value in open_numbers.items():
             if value:
-                unit = "tables" if field == "solutions" else "people"
+                unit = "tables" if field.startswith("solutions") else "people"
                 number = Number(
                     value,
                     unit,
