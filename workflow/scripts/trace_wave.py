@@ -6,7 +6,7 @@ from resurvey.core.codebook import Codebook
 from resurvey.core.files import hash_file, read_csv, read_text, write_text
 from resurvey.core.origin import maker_of
 from resurvey.proof.doors import open_door
-from resurvey.report.provenance import FILES, MODEL_FILES, Inputs, trace_wave
+from resurvey.report.provenance.tracing import FILES, MODEL_FILES, Inputs, trace_wave
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -7,7 +7,7 @@ from resurvey.core.files import csv_text
 from resurvey.prepare.cleaning import LOG_COLUMNS, clean_survey
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.reading.observed_answers import with_text_answers
-from resurvey.report.provenance import trace_numbers
+from resurvey.report.provenance.tracing import trace_numbers
 from resurvey.tables.models import MODEL_FILES, fit_models
 from resurvey.tables.response_sets import with_sets
 from resurvey.tables.tabulation import TABLE_FILES, fill_tables

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from resurvey.core.codebook import Codebook, Variable
-from resurvey.report.provenance import Inputs, trace_wave
 from resurvey.report.provenance.sources import configured_parts, rules_with_code, without_labels
+from resurvey.report.provenance.tracing import Inputs, trace_wave
 from unit.report.provenance.counted import Wave
 from unit.report.provenance.invented_waves import STUDY, survey
 

@@ -1,0 +1,309 @@
+"""Provenance: where every number of a report comes from, down to the people it counts.
+
+``results/{wave}/report/provenance.json`` (fixed name) holds, sorted, one line a number::
+
+    {"wave": "2022",
+     "numbers": {identity: {...}},
+     "items": {variable: {"wording": ..., "source": name in the raw file}},
+     "steps": {number: {"action", "variables", "rows_touched", "cells_touched",
+                        "rows_removed", "why"}},            cleaning steps
+     "inputs": {path: SHA-256}, "config": {part: SHA-256}, "rules": {rule: {"code", "after"}},
+     "formulas": {key: symbols}}
+
+A number (what is empty is left out)::
+
+    {"value": unrounded, as the file has it,   "unit": "percent",
+     "formula": key of "formulas",             "from": [identities it is computed from],
+     "rule": rule that made it,                "file": in results/{wave}, "line": {key columns},
+     "items": [variables of the data],         "steps": [cleaning steps that concern them],
+     "inputs": [paths], "config": [parts],
+     "printed": text of the publication,       "verdict": judgement on it,
+     "who": {variable: [codes] or "answered" or "system_missing"}, "weight": variable,
+     "without": {variable: [codes]}, "also": {…}}     counts of people only; {} is everybody
+
+No time, commit, machine, other wave or other language enters: the same results give the same bytes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NotRequired, TypedDict
+
+from resurvey.core.codebook import Codebook
+from resurvey.core.lines import (
+    AssociationLine,
+    BannerLine,
+    ClaimLine,
+    CombinationLine,
+    CrosstabLine,
+    FrequencyLine,
+    IndicatorLine,
+    Line,
+    PrintedLine,
+    QuestionLine,
+    RangeLine,
+    TestLine,
+)
+from resurvey.core.names import name_number
+from resurvey.counts.design import DESIGN_KEYS
+from resurvey.prepare.indicators import as_indicators
+from resurvey.report.assessment import assess
+from resurvey.report.provenance.findings import (
+    add_compared_findings,
+    add_declared_findings,
+    add_published_findings,
+    add_weights,
+)
+from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines, plain_number
+from resurvey.report.provenance.judgements import (
+    add_claims,
+    add_printed,
+    add_ranges,
+    add_test_tallies,
+)
+from resurvey.report.provenance.models import add_models
+from resurvey.report.provenance.sources import (
+    add_ledger,
+    configured_parts,
+    indicator_parts,
+    list_steps,
+    question_sources,
+    response_sets,
+    rules_with_code,
+    steps_of,
+)
+from resurvey.report.provenance.tables import (
+    Behind,
+    add_adjusted,
+    add_banners,
+    add_cells,
+    add_combinations,
+    add_difference,
+    add_frequencies,
+    add_halves,
+    add_indicators,
+    add_tests,
+    read_crossings,
+)
+
+
+class TracedFiles(TypedDict):
+    """Lines of the tidy files that numbers are traced through; those of models may lack."""
+
+    crosstabs: Sequence[CrosstabLine]
+    tests: Sequence[TestLine]
+    association: Sequence[AssociationLine]
+    frequencies: Sequence[FrequencyLine]
+    indicators: Sequence[IndicatorLine]
+    combinations: Sequence[CombinationLine]
+    banners: Sequence[BannerLine]
+    cleaning: Sequence[Line]
+    cells: Sequence[PrintedLine]
+    claims: Sequence[ClaimLine]
+    questions: Sequence[QuestionLine]
+    ranges: Sequence[RangeLine]
+    joint: NotRequired[Sequence[Line]]
+    comparisons: NotRequired[Sequence[Line]]
+    coefficients: NotRequired[Sequence[Line]]
+    effects: NotRequired[Sequence[Line]]
+    diagnostics: NotRequired[Sequence[Line]]
+
+
+MODEL_FILES = ("coefficients", "effects", "diagnostics")
+FILES = tuple(name for name in TracedFiles.__annotations__ if name not in MODEL_FILES)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Files that came from outside, and the hash of their bytes.
+
+    Attributes
+    ----------
+    raw : dict
+        Path of the raw file, relative to the study -> SHA-256.
+    published : dict
+        The same of the published numbers; empty where nothing was published.
+    dealt : bool
+        The raw file was itself dealt out from the published numbers.
+    """
+
+    raw: Mapping[str, str]
+    published: Mapping[str, str]
+    dealt: bool = False
+
+    def of(self, number: Number) -> list[str]:
+        """Paths that a number goes back to."""
+        paths: list[str] = []
+        counted = number.made_from or number.people is not None
+        if counted or not number.published:
+            paths += [*self.raw, *(self.published if self.dealt else ())]
+        if number.published:
+            paths += self.published
+        return sorted(dict.fromkeys(paths)) if number.formula != "setting" else []
+
+
+def trace_numbers(
+    files: TracedFiles,
+    codebook: Codebook,
+    study: Mapping[str, Any],
+) -> Graph:
+    """Build the graph of every number that a report of the wave may print."""
+    tables, declared = study["tables"]["tables"], study["indicators"].get("indicators", {})
+    names = [row for table in tables.values() for row in table["rows"]]
+    for line in files["banners"]:
+        names += [line["row_variable"], line["column_variable"]]
+    sets = response_sets(codebook, names)
+    sources = question_sources(codebook, declared, sets)
+    weight = "rake" if "rake" in study["wave"] else str(study["wave"].get("weight", ""))
+    graph = Graph()
+    add_frequencies(graph, files["frequencies"], sources)
+    crossings = read_crossings(files["crosstabs"], tables, sets, sources, weight)
+    for crossing in crossings.values():
+        add_cells(graph, crossing)
+    for name, table in tables.items():
+        for pair in table.get("pairs", []):
+            sides = [crossings.get((name, pair[role])) for role in ("after", "before")]
+            if sides[0] and sides[1]:
+                for row in dict.fromkeys(row for row, _ in sides[0].cells):
+                    add_difference(graph, sides[0], sides[1], row)
+    by_design = (
+        any(key in study["wave"] for key in DESIGN_KEYS)
+        and study["wave"].get("weight_kind") != "frequency"
+    )
+    add_tests(graph, crossings, files["tests"], files["association"], by_design)
+    add_adjusted(graph, files["tests"])
+    add_indicators(graph, files["indicators"], declared, sources, weight)
+    add_combinations(graph, files["combinations"], sources, weight)
+    add_halves(graph, assess(files["indicators"], study["indicators"]))
+    banners = study["tables"].get("banners", {})
+    if banners:
+        behind = Behind(banners, codebook, sets, sources, weight)
+        add_banners(graph, files["banners"], behind)
+    add_ranges(graph, files["questions"], files["ranges"])
+    lines: Mapping[str, Any] = files
+    models = {name: lines[name] for name in MODEL_FILES if name in lines}
+    alpha = float(study["config"].get("alpha") or 0)
+    add_models(graph, models, study["models"].get("models", {}), sources, alpha)
+    add_ledger(graph, files["cleaning"])
+    aside = [name for name, table in tables.items() if table.get("section") == "sample"]
+    add_test_tallies(graph, alpha, aside)
+    add_printed(graph, files["cells"])
+    add_claims(graph, files["claims"])
+    add_published_findings(graph, files["cells"], files["claims"], files.get("joint", ()))
+    unprinted = study["wave"].get("reconstruct", {}).get("not_printed")
+    add_compared_findings(
+        graph,
+        files["crosstabs"],
+        files["tests"],
+        files.get("comparisons", ()),
+        study,
+        by_design,
+        [] if unprinted is None else [str(unprinted)],
+    )
+    if by_design:
+        add_weights(graph, codebook.weighting)
+    add_declared_findings(graph, study["indicators"].get("empirical", []), files["indicators"])
+    graph.add(
+        name_number("setting", "alpha"),
+        Number(str(alpha), "share", "setting", "", "config/config.yaml", {"key": "alpha"}),
+    )
+    return graph
+
+
+def trace_wave(
+    files: TracedFiles,
+    codebook: Codebook,
+    study: Mapping[str, Any],
+    wave: str,
+    inputs: Inputs,
+    code: Mapping[str, str],
+    language: str,
+) -> str:
+    """Write ``provenance.json``: every number of a wave, down to the people it counts.
+
+    Parameters
+    ----------
+    files, codebook, study
+        As `trace_numbers` takes them; `study` also with ``cleaning`` and ``mapping`` (the wave's
+        entry in `config/waves.yaml`).
+    wave : str
+        Name of the wave.
+    inputs : Inputs
+        Files from outside.
+    code : dict
+        Rule -> hash of the library's sources that its door imports.
+    language : str
+        Language of the questions' wording, the study's first.
+
+    Returns
+    -------
+    str
+        JSON as `resurvey.report.provenance` describes it; the same text for the same results.
+    """
+    graph = trace_numbers(files, codebook, study)
+    declared = study["cleaning"].get("steps", [])
+    steps = list_steps(files["cleaning"], declared)
+    parts = configured_parts(codebook, study, wave, declared)
+    declared_parts = study["indicators"]
+    indicators = {
+        **declared_parts.get("indicators", {}),
+        **as_indicators(declared_parts.get("combinations", {})),
+    }
+    numbers = {}
+    for identity, number in graph.numbers.items():
+        common = {
+            "steps": steps_of(number.items, steps),
+            "inputs": inputs.of(number),
+            "config": [
+                part for part in _config(identity, number, wave, indicators) if part in parts
+            ],
+        }
+        numbers[identity] = plain_number(number, common)
+    used = {part for plain in numbers.values() for part in plain.get("config", ())}
+    items = {item for number in graph.numbers.values() for item in number.items if item in codebook}
+    return code_lines(
+        {
+            "wave": wave,
+            "numbers": numbers,
+            "items": {name: _item(codebook, name, language) for name in items},
+            "steps": steps,
+            "inputs": {**inputs.raw, **inputs.published},
+            "config": {name: value for name, value in parts.items() if name in used},
+            "rules": rules_with_code(code, (number.rule for number in graph.numbers.values())),
+            "formulas": FORMULAS,
+        }
+    )
+
+
+def _item(codebook: Codebook, name: str, language: str) -> dict[str, str]:
+    variable = codebook[name]
+    plain = {"wording": variable.title(language), "source": variable.source}
+    return {key: text for key, text in plain.items() if text}
+
+
+def _config(
+    identity: str, number: Number, wave: str, indicators: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """Parts of the configuration that a number depends on."""
+    if number.formula == "setting":
+        return [number.line["key"]]
+    # The number of printed lines is a tally of no other number.
+    whole = number.formula == "tally" and not number.line
+    if number.published and (whole or number.formula in ("published", "over_solutions")):
+        return []
+    found = [f"waves/{wave}", f"mapping/{wave}", "cleaning/steps"]
+    found += [f"codebook/{item}" for item in number.items]
+    for room, key in (("tables", "table"), ("banners", "table"), ("models", "model")):
+        if key in number.line:
+            found.append(f"{room}/{number.line[key]}")
+    todo = [number.line["indicator"]] if "indicator" in number.line else []
+    todo += [name for name in number.line.values() if name in indicators]
+    if todo:
+        found.append("indicators/columns")
+    while todo:
+        name = todo.pop()
+        if f"indicators/{name}" not in found and name in indicators:
+            found.append(f"indicators/{name}")
+            todo += indicator_parts(indicators[name])
+    if identity.startswith(("test:", "tally:tests")):
+        found += ["sample", "alpha"]
+    return list(dict.fromkeys(found))
