@@ -1,6 +1,6 @@
 """Audit: what the printed numbers say by themselves, and beside the recomputed ones; its page is the report's.
 
-IN   resources/published/{wave}/cells.csv, claims.csv   (where something was published)
+IN   resources/published/{wave}/cells.csv, claims.csv, readings.csv   (where something was published)
 IN   results/{wave}/tables/crosstabs.csv, frequencies.csv, codebook.json
 OUT  results/{wave}/audit/questions.csv, solutions.csv, bases.csv, ranges.csv, misprints.csv,
      rounding.csv, false_fit.csv, paired.csv, joint.csv   (from the published numbers alone)
@@ -50,6 +50,7 @@ rule audit_wave:
         codebook="results/{wave}/tables/codebook.json",
         cells=published("cells"),
         claims=published("claims"),
+        readings=published("readings"),
         questions="results/{wave}/audit/questions.csv",
         solutions="results/{wave}/audit/solutions.csv",
     output:

@@ -7,7 +7,7 @@ from resurvey.audit.comparison import AUDIT_COLUMNS, compare_cells
 from resurvey.audit.solutions import read_solutions, unsolved_questions
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_csv
-from resurvey.core.published import read_cells, read_claims
+from resurvey.core.published import read_cells, read_claims, read_readings
 from resurvey.proof.doors import open_door
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ def main(
     codebook,
     cells,
     claims,
+    readings,
     questions,
     solutions,
     derived,
@@ -35,7 +36,14 @@ def main(
     write_csv(audited_cells, AUDIT_COLUMNS, lines)
     feasible = read_solutions(read_csv(solutions))
     judged = audit_claims(
-        read_claims(*claims), printed, counted, lexicon, book.reconstructed, feasible, rounding
+        read_claims(*claims),
+        printed,
+        counted,
+        lexicon,
+        book.reconstructed,
+        feasible,
+        rounding,
+        readings=read_readings(*readings),
     )
     write_csv(audited_claims, LEDGER_COLUMNS, judged)
 
@@ -47,6 +55,7 @@ if __name__ == "__main__":
             codebook=snakemake.input.codebook,
             cells=snakemake.input.cells,
             claims=snakemake.input.claims,
+            readings=snakemake.input.readings,
             questions=snakemake.input.questions,
             solutions=snakemake.input.solutions,
             **door.settings,

@@ -11,6 +11,7 @@ import resurvey
 from resurvey.audit.cards import DASH, AuditResults, Cards, Line, ends_text, group_of, plain
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
+from resurvey.audit.claims.telling import tell_readings
 from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.files import csv_text
@@ -21,6 +22,8 @@ from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
 from resurvey.recovery.ranges import VERDICTS as SIGNIFICANCE
 
+#: Verdicts that the solutions confirm or refute; of several readings they would speak of one.
+DECIDED = ("confirmed", "contradicted")
 #: A file that is larger than this is linked, not embedded.
 LARGEST_EMBEDDED = 400_000
 
@@ -82,6 +85,7 @@ def _context(
     ]
     order = [name for name in tables if any(card.table == name for card in made)]
     order += [name for name in dict.fromkeys(card.table for card in made) if name not in order]
+    by_table = {name: text.get(name, {}).get("number", "") for name in tables}
     numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
     return {
         "say": say,
@@ -103,7 +107,7 @@ def _context(
         "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), numbers),
         "routed": bool(study["audit"].get("routing")),
         "pairs": list_pairs(results, labels, numerals),
-        "claims": list_claims(results.ledger, language, say),
+        "claims": list_claims(results.ledger, labels, by_table, say),
         "downloads": _downloads(results),
     }
 
@@ -233,8 +237,11 @@ def _statement(
     return f"{text} ({whom})" if whom else text
 
 
-def list_claims(ledger: Sequence[Line], language: str, say: Wording) -> list[dict[str, str]]:
-    """Arrange the judged statements of the text."""
+def list_claims(
+    ledger: Sequence[Line], labels: Labels, numbers: Mapping[str, str], say: Wording
+) -> list[dict[str, Any]]:
+    """Arrange the judged statements of the text; `numbers` are of the tables, by name."""
+    language = labels.language
     return [
         {
             "claim": line["claim"],
@@ -246,9 +253,11 @@ def list_claims(ledger: Sequence[Line], language: str, say: Wording) -> list[dic
             "range": ""
             if line["lowest"] == line["highest"]
             else ends_text(line["lowest"], line["highest"]),
-            "holds": plain(say(f"audit.holds_{line['holds_in']}")) if line["holds_in"] else "",
+            "holds": plain(say(f"audit.holds_{line['holds_in']}"))
+            if line["holds_in"] and line["verdict"] in DECIDED
+            else "",
             "verdict": line["verdict"],
-            "arithmetic": line["arithmetic"],
+            "steps": tell_readings(line, labels, numbers, say),
             "note": line.get(f"note_{language}") or line.get("note_en", ""),
         }
         for line in ledger
