@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
+from resurvey.audit.associations import ASSOCIATION_COLUMNS
 from resurvey.audit.cards import DASH, AuditResults, Cards, Line, ends_text, group_of, plain
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
@@ -22,6 +23,7 @@ from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
 from resurvey.recovery.ranges import VERDICTS as SIGNIFICANCE
 
+ENDS = ("lowest", "highest")
 #: Verdicts that the solutions confirm or refute; of several readings they would speak of one.
 DECIDED = ("confirmed", "contradicted")
 #: A file that is larger than this is linked, not embedded.
@@ -108,6 +110,7 @@ def _context(
         "routed": bool(study["audit"].get("routing")),
         "pairs": list_pairs(results, labels, numerals),
         "claims": list_claims(results.ledger, labels, by_table, say),
+        "associations": list_associations(results.associations, language, numerals),
         "downloads": _downloads(results),
     }
 
@@ -125,6 +128,8 @@ def _downloads(results: AuditResults) -> list[dict[str, str]]:
     ]
     if results.ledger:
         files.append(("claims.csv", LEDGER_COLUMNS, results.ledger))
+    if results.associations:
+        files.append(("associations.csv", ASSOCIATION_COLUMNS, results.associations))
     links = []
     everything: dict[str, Any] = {}
     for name, columns, lines in files:
@@ -262,6 +267,43 @@ def list_claims(
         }
         for line in ledger
     ]
+
+
+def list_associations(
+    lines: Sequence[Line], language: str, numerals: Numerals
+) -> list[dict[str, Any]]:
+    """Arrange the connections that the text states, with all pairs of answers of each."""
+    found: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        words = {
+            key: line.get(f"{key}_{language}") or line[f"{key}_en"]
+            for key in ("paraphrase", "first", "second")
+        }
+        statement = found.setdefault(
+            line["association"],
+            {
+                "page": line["page"],
+                "phrase": line["key_phrase"],
+                "paraphrase": words["paraphrase"],
+                "pairs": [],
+            },
+        )
+        pair = {
+            "first": words["first"],
+            "second": words["second"],
+            "status": line["status"],
+            "arithmetic": line["arithmetic"],
+        }
+        if line["arithmetic"]:
+            pair |= {
+                "n": ends_text(line["first_lowest"], line["first_highest"]),
+                "both": ends_text(line["lowest"], line["highest"]),
+                "percent": ends_text(
+                    *(numerals.fixed(float(line[f"{end}_percent"]), 1) for end in ENDS)
+                ),
+            }
+        statement["pairs"].append(pair)
+    return list(found.values())
 
 
 def list_pairs(results: AuditResults, labels: Labels, numerals: Numerals) -> list[dict[str, Any]]:

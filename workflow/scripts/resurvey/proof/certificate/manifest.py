@@ -138,6 +138,7 @@ _OPEN = re.compile(
 
 PUBLISHED = (
     "article.yaml",
+    "associations.csv",
     "cells.csv",
     "cells_parsed.csv",
     "claims.csv",
