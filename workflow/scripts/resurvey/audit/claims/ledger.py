@@ -426,6 +426,8 @@ class _Judge:
         actual = "=" if left == right else "<" if left < right else ">"
         digits = self._digits(node)
         shown = f"{self._show(left, digits)} {actual} {self._show(right, digits)}"
+        # Numbers of people are no per cent that was recomputed: the arithmetic has them.
+        shown = shown if digits else ""
         difference = Operation("-", node.left, node.right)
         holds_in, _ = self._holds_in(
             difference, lambda values: _relation_over(node.relation, values)
