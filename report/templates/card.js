@@ -239,7 +239,11 @@ function verdictOf(fact) {
   const kind = {
     agrees: "agrees",
     agrees_by_printed_parts: "parts",
-    agrees_by_rounded_parts: "parts",
+    confirmed: "agrees",
+    internally_consistent: "agrees",
+    by_rounded_parts: "parts",
+    imprecise: "parts",
+    depends_on_reading: "parts",
     cannot_be_checked: "",
   }[fact.verdict];
   return make(

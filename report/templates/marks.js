@@ -39,11 +39,14 @@ function significanceOf(identity) {
 
 function verdictMarkOf(identity) {
   const { verdict, printed } = factOf(identity) ?? {};
-  if (!verdict || verdict === "agrees" || verdict === "cannot_be_checked") return undefined;
+  const quiet = ["agrees", "confirmed", "internally_consistent", "cannot_be_checked"];
+  if (!verdict || quiet.includes(verdict)) return undefined;
   const word = application.verdicts[verdict] ?? verdict;
-  const sign = verdict.startsWith("agrees") ? "°" : "✕";
+  const partly = ["by_rounded_parts", "imprecise", "depends_on_reading"];
+  const soft = verdict.startsWith("agrees") || partly.includes(verdict);
+  const sign = soft ? "°" : "✕";
   return {
-    kind: verdict.startsWith("agrees") ? "verdicts parts" : "verdicts disagrees",
+    kind: soft ? "verdicts parts" : "verdicts disagrees",
     sign,
     told: say("mark_verdict", { printed, verdict: word }),
     legend: say("mark_printed", { verdict: word }),

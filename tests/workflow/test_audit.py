@@ -68,8 +68,8 @@ def test_every_statement_that_agrees_does_so_in_all_solutions(audit_run):
     ledger = read(audit_run / "claims.csv")
     judged = [one for one in ledger if one["holds_in"]]
     assert len(judged) > 60
-    assert {one["holds_in"] for one in judged if one["verdict"] == "agrees"} == {"all"}
-    assert {one["holds_in"] for one in judged if one["verdict"] == "contradicts"} == {"none"}
+    assert {one["holds_in"] for one in judged if one["verdict"] == "confirmed"} == {"all"}
+    assert {one["holds_in"] for one in judged if one["verdict"] == "contradicted"} == {"none"}
 
 
 def test_console_has_nothing_to_say(opened):

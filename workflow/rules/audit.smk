@@ -1,10 +1,10 @@
 """Audit: what the printed numbers say by themselves, and beside the recomputed ones; its page is the report's.
 
-IN   resources/published/{wave}/cells.csv, claims.csv   (where something was published)
+IN   resources/published/{wave}/cells.csv, claims.csv, readings.csv, associations.csv   (where something was published)
 IN   results/{wave}/tables/crosstabs.csv, frequencies.csv, codebook.json
 OUT  results/{wave}/audit/questions.csv, solutions.csv, bases.csv, ranges.csv, misprints.csv,
      rounding.csv, false_fit.csv, paired.csv, joint.csv   (from the published numbers alone)
-OUT  results/{wave}/audit/cells.csv, claims.csv
+OUT  results/{wave}/audit/cells.csv, claims.csv, associations.csv
 """
 
 
@@ -50,8 +50,11 @@ rule audit_wave:
         codebook="results/{wave}/tables/codebook.json",
         cells=published("cells"),
         claims=published("claims"),
+        readings=published("readings"),
+        associations=published("associations"),
         questions="results/{wave}/audit/questions.csv",
         solutions="results/{wave}/audit/solutions.csv",
+        bases="results/{wave}/audit/bases.csv",
     output:
         cells=report(
             "results/{wave}/audit/cells.csv",
@@ -64,6 +67,7 @@ rule audit_wave:
             },
         ),
         claims="results/{wave}/audit/claims.csv",
+        associations="results/{wave}/audit/associations.csv",
     log:
         "results/{wave}/logs/audit_wave.log",
     conda:

@@ -69,6 +69,7 @@ rule write_pages:
         models=[*MODEL_LINES, *MODEL_FIGURES],
         provenance="results/{wave}/report/provenance.json",
         recovered=rules.recover_wave.output,
+        associations="results/{wave}/audit/associations.csv",
         printed=published("cells"),
         stated=published("claims"),
         templates=templates("write_pages"),

@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.audit.associations import ASSOCIATION_COLUMNS, association_lines
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS, audit_claims
 from resurvey.audit.comparison import AUDIT_COLUMNS, compare_cells
-from resurvey.audit.solutions import read_solutions, unsolved_questions
+from resurvey.audit.solutions import read_sizes, read_solutions, unsolved_questions
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_csv
-from resurvey.core.published import read_cells, read_claims
+from resurvey.core.published import read_cells, read_claims, read_readings
 from resurvey.proof.doors import open_door
 
 if TYPE_CHECKING:
@@ -19,13 +20,17 @@ def main(
     codebook,
     cells,
     claims,
+    readings,
+    associations,
     questions,
     solutions,
+    bases,
     derived,
     rounding,
     lexicon,
     audited_cells,
     audited_claims,
+    bounded_associations,
 ):
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
@@ -35,9 +40,18 @@ def main(
     write_csv(audited_cells, AUDIT_COLUMNS, lines)
     feasible = read_solutions(read_csv(solutions))
     judged = audit_claims(
-        read_claims(*claims), printed, counted, lexicon, book.reconstructed, feasible, rounding
+        read_claims(*claims),
+        printed,
+        counted,
+        lexicon,
+        book.reconstructed,
+        feasible,
+        rounding,
+        readings=read_readings(*readings),
     )
     write_csv(audited_claims, LEDGER_COLUMNS, judged)
+    bounded = association_lines(read_readings(*associations), feasible, read_sizes(read_csv(bases)))
+    write_csv(bounded_associations, ASSOCIATION_COLUMNS, bounded)
 
 
 if __name__ == "__main__":
@@ -47,9 +61,13 @@ if __name__ == "__main__":
             codebook=snakemake.input.codebook,
             cells=snakemake.input.cells,
             claims=snakemake.input.claims,
+            readings=snakemake.input.readings,
+            associations=snakemake.input.associations,
             questions=snakemake.input.questions,
             solutions=snakemake.input.solutions,
+            bases=snakemake.input.bases,
             **door.settings,
             audited_cells=snakemake.output.cells,
             audited_claims=snakemake.output.claims,
+            bounded_associations=snakemake.output.associations,
         )

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, drawn, published, recovered, study, words, wave, folders, pages):
+def main(
+    files, codebook, drawn, published, recovered, associations, study, words, wave, folders, pages
+):
     """Take paths and plain values, write the pages; the library does the thinking."""
     audited = AuditResults(
         files={Path(path).stem: read_csv(path) for path in recovered},
@@ -26,6 +28,7 @@ def main(files, codebook, drawn, published, recovered, study, words, wave, folde
         claims=read_claims(*published[1]),
         ledger=read_csv(files["claims"]),
         codebook=Codebook.from_json(read_text(codebook)),
+        associations=read_csv(associations),
     )
     for language, report in zip(words, pages["report"], strict=True):
         results = read_results(files, codebook, **drawn[language], language=language)
@@ -62,6 +65,7 @@ if __name__ == "__main__":
             },
             published=(list(snakemake.input.printed), list(snakemake.input.stated)),
             recovered=list(snakemake.input.recovered),
+            associations=snakemake.input.associations,
             **door.settings,
             wave=snakemake.wildcards.wave,
             folders=door.folders,

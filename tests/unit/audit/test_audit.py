@@ -101,7 +101,7 @@ def test_declared_rounding_decides_whether_counts_can_give_a_question():
         assert [one["verdict"] for one in audited] == [verdict] * 2
 
 
-@pytest.mark.parametrize(("printed", "verdict"), [("31,2", "agrees"), ("31,1", "contradicts")])
+@pytest.mark.parametrize(("printed", "verdict"), [("31,2", "confirmed"), ("31,1", "contradicted")])
 def test_a_claim_of_a_half_agrees_as_the_cell_does(printed, verdict):
     claim = {"claim": "c1", "form": "number", "printed": printed, "cells": "t/q/1/total"}
     lines = [line("1", "5", "16"), line("2", "11", "16")]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
+from resurvey.audit.associations import ASSOCIATION_COLUMNS
 from resurvey.audit.cards import (
     DASH,
     AuditResults,
@@ -21,6 +22,7 @@ from resurvey.audit.cards import (
 )
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
+from resurvey.audit.claims.telling import tell_readings
 from resurvey.audit.one_base import joint_evidence
 from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.core.codebook import as_labels, pick_label
@@ -32,6 +34,9 @@ from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
 from resurvey.recovery.ranges import VERDICTS as SIGNIFICANCE
 
+ENDS = ("lowest", "highest")
+#: Verdicts that the solutions confirm or refute; of several readings they would speak of one.
+DECIDED = ("confirmed", "contradicted")
 #: A file that is larger than this is linked, not embedded.
 LARGEST_EMBEDDED = 400_000
 
@@ -94,6 +99,7 @@ def _context(
     order = [name for name in tables if any(card.table == name for card in made)]
     order += [name for name in dict.fromkeys(card.table for card in made) if name not in order]
     summary = summarise(results)
+    by_table = {name: text.get(name, {}).get("number", "") for name in tables}
     numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
     return {
         "say": say,
@@ -116,7 +122,8 @@ def _context(
         "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), numbers),
         "routed": bool(study["audit"].get("routing")),
         "pairs": list_pairs(results, labels, numerals),
-        "claims": list_claims(results.ledger, language, say),
+        "claims": list_claims(results.ledger, labels, by_table, say),
+        "associations": list_associations(results.associations, language, numerals),
         "downloads": _downloads(results),
     }
 
@@ -143,6 +150,8 @@ def _downloads(results: AuditResults) -> list[dict[str, str]]:
     ]
     if results.ledger:
         files.append(("claims.csv", LEDGER_COLUMNS, results.ledger))
+    if results.associations:
+        files.append(("associations.csv", ASSOCIATION_COLUMNS, results.associations))
     links = []
     everything: dict[str, Any] = {}
     for name, columns, lines in files:
@@ -259,8 +268,11 @@ def _statement(
     return f"{text} ({whom})" if whom else text
 
 
-def list_claims(ledger: Sequence[Line], language: str, say: Wording) -> list[dict[str, str]]:
-    """Arrange the judged statements of the text."""
+def list_claims(
+    ledger: Sequence[Line], labels: Labels, numbers: Mapping[str, str], say: Wording
+) -> list[dict[str, Any]]:
+    """Arrange the judged statements of the text; `numbers` are of the tables, by name."""
+    language = labels.language
     return [
         {
             "claim": line["claim"],
@@ -272,13 +284,52 @@ def list_claims(ledger: Sequence[Line], language: str, say: Wording) -> list[dic
             "range": ""
             if line["lowest"] == line["highest"]
             else ends_text(line["lowest"], line["highest"]),
-            "holds": plain(say(f"audit.holds_{line['holds_in']}")) if line["holds_in"] else "",
+            "holds": plain(say(f"audit.holds_{line['holds_in']}"))
+            if line["holds_in"] and line["verdict"] in DECIDED
+            else "",
             "verdict": line["verdict"],
-            "arithmetic": line["arithmetic"],
+            "steps": tell_readings(line, labels, numbers, say),
             "note": line.get(f"note_{language}") or line.get("note_en", ""),
         }
         for line in ledger
     ]
+
+
+def list_associations(
+    lines: Sequence[Line], language: str, numerals: Numerals
+) -> list[dict[str, Any]]:
+    """Arrange the connections that the text states, with all pairs of answers of each."""
+    found: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        words = {
+            key: line.get(f"{key}_{language}") or line[f"{key}_en"]
+            for key in ("paraphrase", "first", "second")
+        }
+        statement = found.setdefault(
+            line["association"],
+            {
+                "page": line["page"],
+                "phrase": line["key_phrase"],
+                "paraphrase": words["paraphrase"],
+                "pairs": [],
+            },
+        )
+        pair = {
+            "first": words["first"],
+            "second": words["second"],
+            "status": line["status"],
+            "arithmetic": line["arithmetic"],
+        }
+        if line["arithmetic"]:
+            pair |= {
+                "n": ends_text(line["first_lowest"], line["first_highest"]),
+                "both": ends_text(line["lowest"], line["highest"]),
+                "percent": ends_text(
+                    *(numerals.fixed(float(line[f"{end}_percent"]), 1) for end in ENDS)
+                ),
+            }
+        statement["pairs"].append(pair)
+    return list(found.values())
 
 
 def list_pairs(results: AuditResults, labels: Labels, numerals: Numerals) -> list[dict[str, Any]]:

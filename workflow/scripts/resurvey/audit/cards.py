@@ -52,6 +52,7 @@ class AuditResults:
     cells, claims: What was published.
     ledger: The judged claims; empty where there are none.
     codebook: Labels of questions, answers and groups.
+    associations: Bounds of what the text says to be connected; empty where there are none.
     """
 
     files: Mapping[str, Sequence[Line]]
@@ -59,6 +60,7 @@ class AuditResults:
     claims: Sequence[Line]
     ledger: Sequence[Line]
     codebook: Codebook
+    associations: Sequence[Line] = ()
     questions: dict[str, PrintedQuestion] = field(init=False)
 
     def __post_init__(self) -> None:

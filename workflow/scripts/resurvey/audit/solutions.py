@@ -131,6 +131,20 @@ def read_solutions(
     return read
 
 
+def read_sizes(lines: Iterable[Mapping[str, str]]) -> dict[str, int]:
+    """Read respondents by column code off lines of `bases.csv`; a code with two sizes is left out.
+
+    Examples
+    --------
+    >>> read_sizes([{"column_code": "total", "size": "9"}, {"column_code": "1", "size": "5"}])
+    {'total': 9, '1': 5}
+    """
+    sizes: dict[str, set[int]] = {}
+    for line in lines:
+        sizes.setdefault(line["column_code"], set()).add(int(line["size"]))
+    return {code: min(some) for code, some in sizes.items() if len(some) == 1}
+
+
 def _with_total(question: RecoveredQuestion) -> list[str]:
     return list(dict.fromkeys([*question.columns, TOTAL]))
 

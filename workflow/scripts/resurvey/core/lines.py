@@ -218,6 +218,11 @@ class ClaimLine(TypedDict):
     holds_in: str
     lowest: str
     highest: str
+    reason: str
+    outcomes: str
+    steps: str
+    readings_ru: str
+    readings_en: str
 
 
 class QuestionLine(TypedDict):

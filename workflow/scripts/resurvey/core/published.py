@@ -121,6 +121,11 @@ def read_claims(path: str | Path = "") -> list[dict[str, str]]:
     return read_csv(path) if path else []
 
 
+def read_readings(path: str | Path = "") -> list[dict[str, str]]:
+    """Read `readings.csv`: one way to understand a statement per line; none without a path."""
+    return read_csv(path) if path else []
+
+
 def printed_questions(
     cells: Iterable[PrintedCell], claims: Iterable[Mapping[str, str]] = ()
 ) -> dict[str, PrintedQuestion]:

@@ -1,12 +1,12 @@
 """Comparison: what was printed beside what the counts give, cells and claims, by verdict."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
+from resurvey.audit.claims.telling import tell_readings
 from resurvey.audit.comparison import VERDICTS
 from resurvey.core.lines import ClaimLine, PrintedLine
 from resurvey.core.names import name_number, name_printed, name_recomputed
@@ -29,9 +29,11 @@ from resurvey.report.blocks import (
     join,
 )
 
-DISAGREEING = ("wrong_cell", "contradicts", "percent_for_percentage_points")
+DISAGREEING = ("contradicted",)
+DOUBTFUL = ("imprecise", "depends_on_reading")
 UNCHECKED = ("cannot_be_checked",)
-_REFERENCE = re.compile(r"\b([\w-]+)/(\w+)/([\w+-]+)/([\w-]+)")
+PARTS = {"disagreeing": DISAGREEING, "doubtful": DOUBTFUL, "agreeing": (), "unchecked": UNCHECKED}
+"""Tables of claims, each with its verdicts; what is in no other is among those that agree."""
 
 
 def compare_cells(
@@ -92,11 +94,10 @@ def compare_claims(
     yield Paragraph(say.plural("claims_lead", everything))
     tally = _tally([line["verdict"] for line in lines], CLAIM_VERDICTS, say, "claims")
     yield Items(tally, "chips")
-    parts: dict[str, list[Row]] = {"disagreeing": [], "agreeing": [], "unchecked": []}
+    parts: dict[str, list[Row]] = {name: [] for name in PARTS}
     for line in lines:
         verdict = line["verdict"]
-        part = "disagreeing" if verdict in DISAGREEING else "agreeing"
-        part = "unchecked" if verdict in UNCHECKED else part
+        part = next((name for name, some in PARTS.items() if verdict in some), "agreeing")
         parts[part].append(_claim(line, labels, numbers, say, original))
     if not parts["disagreeing"]:
         yield Paragraph(say("report.claims_none"))
@@ -153,17 +154,6 @@ def _number(text: str, identity: str) -> Cell:
     return Cell(Shown(text, identity=identity) if text else NOTHING)
 
 
-def name_cell(found: re.Match[str], labels: Labels, numbers: Mapping[str, str]) -> str:
-    """Write a reference such as ``table_4/job/3/total`` the way a reader finds the cell."""
-    table, variable, row, column = found.groups()
-    if variable not in labels.codebook:
-        return found[0]
-    group = labels.tables.get(table, {}).get("columns", "")
-    parts = [labels.row(table, variable, row), labels.column(group, column)]
-    place = [numbers[table]] if numbers.get(table) else []
-    return f"({', '.join([*place, labels.variable(variable)])}: {', '.join(parts)})"
-
-
 def _claim(
     line: ClaimLine, labels: Labels, numbers: Mapping[str, str], say: Wording, original: str
 ) -> Row:
@@ -176,11 +166,9 @@ def _claim(
     if phrase := line.get("key_phrase", ""):
         told = say("report.quoted", text=phrase)
         quoted = (Markup('<span lang="{}">{}</span>').format(original, told),)
-    arithmetic = _REFERENCE.sub(
-        lambda found: name_cell(found, labels, numbers), line.get("arithmetic", "")
-    )
+    steps = tell_readings(line, labels, numbers, say)
     note = _in(line, "note", labels.language)
-    notes = [arithmetic, Markup("<em>{}</em>").format(note) if note else ""]
+    notes = [*steps, Markup("<em>{}</em>").format(note) if note else ""]
     cells = (
         Cell(text_of_claim(line, labels.language), under=quoted),
         Cell(page, title=paragraph),
@@ -226,7 +214,11 @@ def name_verdict(verdict: str, say: Wording) -> str:
 _LOOKS = {
     "agrees": "agrees",
     "agrees_by_printed_parts": "parts",
-    "agrees_by_rounded_parts": "parts",
+    "confirmed": "agrees",
+    "internally_consistent": "agrees",
+    "by_rounded_parts": "parts",
+    "imprecise": "parts",
+    "depends_on_reading": "parts",
     "cannot_be_checked": "unchecked",
 }
 

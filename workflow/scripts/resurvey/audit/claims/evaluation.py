@@ -11,6 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.audit.claims.references import (
+    ALL_ANSWERS,
+    CLAIM,
     Call,
     Expression,
     Number,
@@ -19,8 +21,16 @@ from resurvey.audit.claims.references import (
     references,
 )
 from resurvey.core.errors import SurveyError
-from resurvey.core.printed import Interval, format_fixed, parse_printed, round_half_away_number
+from resurvey.core.names import TOTAL
+from resurvey.core.printed import (
+    Interval,
+    format_fixed,
+    interval,
+    parse_printed,
+    round_half_away_number,
+)
 from resurvey.core.published import PrintedCell
+from resurvey.statistics.results import chi_square_tail
 
 #: The table of shares that no table prints.
 TEXT_ONLY = "text"
@@ -42,11 +52,13 @@ class Cells:
     solutions: Question (``table/variable``) -> every possible set of counts, each a dict
         ``"code/column" -> (count, base)``. Questions are taken as independent of each other.
     digits: Decimals of printed per cents.
+    rounding: Declared rule by which they were rounded.
     """
 
     cells: Mapping[str, Mapping[str, Any]]
     solutions: Mapping[str, Sequence[Solution]] = field(default_factory=dict)
     digits: int = 1
+    rounding: str = "half_up"
 
     def exact(self, reference: Reference) -> Fraction:
         """Per cent of a cell from its count and base; from its printed text where it has none."""
@@ -80,6 +92,26 @@ class Cells:
         if len(counted) < len(parts):
             return None
         return sum(part[0] for part in counted), counted[0][1]
+
+    def p_value(self, reference: Reference) -> Fraction:
+        """Chi-square test of an answer, or of all answers, between the groups of its question."""
+        counts: dict[str, dict[str, int]] = {}
+        for name, cell in self.cells.items():
+            if not name.startswith(f"{reference.question}/") or cell.get("count") is None:
+                continue
+            code, column = name.split("/")[2:]
+            if not isinstance(cell["count"], int):
+                # Sums of weights are no counts that chi-square could test.
+                raise Unresolved(reference.name)
+            if column != TOTAL and "+" not in code:
+                counts.setdefault(column, {})[code] = cell["count"]
+        wanted = {part.code for part in reference.parts}
+        table = []
+        for answers in counts.values():
+            chosen = sum(count for code, count in answers.items() if code in wanted)
+            row = [chosen, sum(answers.values()) - chosen]
+            table.append(list(answers.values()) if reference.code == ALL_ANSWERS else row)
+        return _pearson(table, reference)
 
     def others(self, reference: Reference) -> list[Reference]:
         """Cells of the same table that a number may have been taken from, likeliest first.
@@ -152,6 +184,74 @@ def value_range(node: Expression, cells: Cells) -> Range:
     return _combine(node, cells)
 
 
+def _pearson(table: Sequence[Sequence[int]], reference: Reference) -> Fraction:
+    """P-value of Pearson's chi-square, empty rows and columns left out."""
+    rows = [row for row in table if sum(row)]
+    columns = [column for column in zip(*rows, strict=True) if sum(column)]
+    if len(rows) < 2 or len(columns) < 2:
+        raise Unresolved(reference.name)
+    sums = [sum(row) for row in zip(*columns, strict=True)]
+    total = sum(sums)
+    statistic = total * sum(
+        Fraction(count * count, group * sum(column))
+        for column in columns
+        for count, group in zip(column, sums, strict=True)
+    )
+    tail = chi_square_tail(float(statistic - total), (len(sums) - 1) * (len(columns) - 1))
+    return Fraction(f"{tail:.9f}")
+
+
+def whole_numbers(share: Fraction, base: int, cells: Cells) -> tuple[list[int], list[int]]:
+    """Whole numbers out of `base` that print as `share`, and the two between which it lies.
+
+    Examples
+    --------
+    >>> whole_numbers(Fraction("59.2"), 515, Cells({}))
+    ([305], [304, 305])
+    """
+    fits = _interval_of(share, cells)
+    below = int(share * base / 100)
+    near = range(max(below - 1, 0), min(below + 2, base) + 1)
+    found = [count for count in near if Fraction(100 * count, base) in fits]
+    return found, [below, min(below + 1, base)]
+
+
+def two_whole_numbers(share: Fraction, base: int, cells: Cells) -> list[tuple[int, int]]:
+    """Pairs of whole numbers out of `base` whose per cents, rounded first, add up to `share`.
+
+    Examples
+    --------
+    >>> two_whole_numbers(Fraction("53"), 210, Cells({})), whole_numbers(53, 210, Cells({}))[0]
+    ([], [])
+    """
+    printed = [
+        round_half_away_number(Fraction(100 * count, base), cells.digits)
+        for count in range(base + 1)
+    ]
+    counts: dict[Fraction, list[int]] = {}
+    for count, rounded in enumerate(printed):
+        counts.setdefault(rounded, []).append(count)
+    return [
+        (first, second)
+        for first, rounded in enumerate(printed)
+        for second in counts.get(share - rounded, ())
+        if second <= first and first + second <= base
+    ]
+
+
+def _interval_of(share: Fraction, cells: Cells) -> Interval:
+    text = format_fixed(share, cells.digits, ",")
+    return interval(parse_printed(text), cells.rounding, either_tie=True)
+
+
+def _ways(function: str, share: Fraction, base: Fraction, cells: Cells) -> Fraction:
+    if base < 1 or base.denominator != 1:
+        raise Unresolved(f"{function}(…, {base})")
+    if function == "whole":
+        return Fraction(len(whole_numbers(share, int(base), cells)[0]))
+    return Fraction(len(two_whole_numbers(share, int(base), cells)))
+
+
 def _percent(count: int, base: int) -> Fraction:
     return Fraction(100 * count) / Fraction(base)
 
@@ -160,6 +260,9 @@ def _distinct(node: Expression, cells: Cells, question: str) -> Iterator[Cells]:
     # Many solutions agree in the few cells of a claim: each combination is computed once.
     parts = {part for reference in references(node) for part in reference.parts}
     names = sorted(f"{part.code}/{part.column}" for part in parts)
+    if tests(node):
+        # A test needs every answer of every group.
+        names = sorted({name for solution in cells.solutions[question] for name in solution})
     try:
         combinations = {
             tuple(solution[name] for name in names) for solution in cells.solutions[question]
@@ -171,7 +274,7 @@ def _distinct(node: Expression, cells: Cells, question: str) -> Iterator[Cells]:
             f"{question}/{name}": {"count": count, "base": base}
             for name, (count, base) in zip(names, combination, strict=True)
         }
-        yield Cells(counted, digits=cells.digits)
+        yield Cells(counted, digits=cells.digits, rounding=cells.rounding)
 
 
 def _compute(node: Expression, cells: Cells, cell: Callable[[Reference], Fraction]) -> Fraction:
@@ -188,6 +291,11 @@ def _compute(node: Expression, cells: Cells, cell: Callable[[Reference], Fractio
             if counted is None:
                 raise Unresolved(_only_reference(node).name)
             return Fraction(counted[node.function == "base"])
+        case Call(function="p_value"):
+            return cells.p_value(_only_reference(node))
+        case Call(function="whole" | "whole_parts"):
+            share, base = (_compute(argument, cells, cell) for argument in node.arguments)
+            return _ways(node.function, share, base, cells)
         case Call():
             return _call(
                 node.function, [_compute(argument, cells, cell) for argument in node.arguments]
@@ -245,11 +353,27 @@ def _combine(node: Expression, cells: Cells) -> Range:
                 raise Unresolved("/ 0")
             ends = [_call("percent_less", [first, other]) for first in smaller for other in larger]
             return min(ends), max(ends)
+        case Call(function="whole" | "whole_parts"):
+            share, base = (value_range(argument, cells) for argument in node.arguments)
+            if share[0] != share[1] or base[0] != base[1]:
+                raise Unresolved(node.function)
+            ways = _ways(node.function, share[0], base[0], cells)
+            return ways, ways
         case Call():
             ranges = [value_range(argument, cells) for argument in node.arguments]
             lows, highs = [inner[0] for inner in ranges], [inner[1] for inner in ranges]
             return _call(node.function, lows), _call(node.function, highs)
     raise SurveyError(f"{node!r} is no expression")
+
+
+def tests(node: Expression) -> bool:
+    """Tell whether an expression tests anything."""
+    match node:
+        case Operation():
+            return tests(node.left) or tests(node.right)
+        case Call():
+            return node.function == "p_value" or any(tests(part) for part in node.arguments)
+    return False
 
 
 def claim_cells(
@@ -351,11 +475,33 @@ class _Writer:
                 smaller, larger = node.arguments
                 ratio = self.operation("/", smaller, larger)[0]
                 return f"100·(1 − {ratio})", 2
+            case Call(function="p_value"):
+                return "p", 9
+            case Call(function="whole" | "whole_parts"):
+                return self.people(node), 1
             case Call(function="base" | "count"):
                 counted = self.cells.counted(next(references(node)))
                 return ("?" if counted is None else str(counted[node.function == "base"])), 9
         listed = "; ".join(self.write(argument)[0] for argument in node.arguments)
         return f"{node.function}({listed})", 9
+
+    def people(self, node: Call) -> str:
+        """Write the whole numbers that give a share, or the two between which it lies."""
+        share, base = (value(argument, self.cells) for argument in node.arguments)
+        size = int(base)
+        found, near = whole_numbers(share, size, self.cells)
+        pairs = two_whole_numbers(share, size, self.cells) if node.function != "whole" else []
+        if pairs:
+            one = pairs[len(pairs) // 2]
+            shown = [number(Fraction(100 * n, size), self.cells.digits, self.decimal) for n in one]
+            terms = " + ".join(
+                f"100·{n}/{size} ({text})" for n, text in zip(one, shown, strict=True)
+            )
+            return f"{terms} = {number(share, self.cells.digits, self.decimal)}"
+        return "; ".join(
+            f"100·{n}/{size} = {number(Fraction(100 * n, size), self.cells.digits, self.decimal)}"
+            for n in (found if node.function == "whole" and found else near)
+        )
 
     def operation(self, operator: str, left: Expression, right: Expression) -> tuple[str, int]:
         strength = _BINDING[operator]
@@ -369,6 +515,8 @@ class _Writer:
         return f"{first} {_SIGNS[operator]} {second}", strength
 
     def cell(self, reference: Reference) -> tuple[str, int]:
+        if reference.table == CLAIM and reference.name in self.cells.cells:
+            return self.cells.cells[reference.name]["printed"], 9
         try:
             counted = self.cells.counted(reference)
             added = counted is None and reference.name not in self.cells.cells

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,16 +16,20 @@ from resurvey.audit.claims.evaluation import (
     derivation,
     interval_text,
     number,
+    tests,
     value,
     value_range,
 )
 from resurvey.audit.claims.references import (
+    CLAIM,
     Call,
     Comparison,
     Expression,
+    Number,
     Operation,
     Reference,
     parse_cells,
+    references,
 )
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import Interval, Printed, format_fixed, interval, parse_printed
@@ -41,10 +45,14 @@ _MEANING = re.compile(
 
 @dataclass(frozen=True)
 class Quantifier:
-    """The numbers that a quantifying word allows, in its unit; None where nothing is declared."""
+    """The numbers that a quantifying word allows, in its unit; None where nothing is declared.
+
+    loose: What the word allows at most: a number there is imprecise, not contradicted.
+    """
 
     unit: str
     meaning: Interval | None
+    loose: Interval | None = None
 
 
 #: Quantifiers by the name that claims use.
@@ -67,10 +75,11 @@ def read_lexicon(declared: Mapping[str, Any]) -> Lexicon:
         unit = entry.get("unit", "none")
         if unit not in UNITS:
             raise SurveyError(f"lexicon: '{name}': unit '{unit}' is none of {', '.join(UNITS)}")
-        meaning = entry.get("meaning")
-        lexicon[name] = Quantifier(
-            unit, None if meaning is None else parse_meaning(str(meaning), name)
+        meaning, loose = (
+            parse_meaning(str(entry[key]), name) if key in entry else None
+            for key in ("meaning", "loose")
         )
+        lexicon[name] = Quantifier(unit, meaning, loose)
     return lexicon
 
 
@@ -118,16 +127,48 @@ LEDGER_COLUMNS = (
     "holds_in",
     "lowest",
     "highest",
+    "reason",
+    "outcomes",
+    "steps",
+    "readings_ru",
+    "readings_en",
 )
+READING_COLUMNS = ("claim", "cells", "quantifier", "reading_ru", "reading_en")
 VERDICTS = (
-    "agrees",
-    "agrees_by_rounded_parts",
-    "wrong_cell",
-    "contradicts",
+    "confirmed",
+    "by_rounded_parts",
+    "imprecise",
+    "depends_on_reading",
+    "internally_consistent",
+    "contradicted",
     "cannot_be_checked",
-    "percent_for_percentage_points",
+)
+#: What a reading of a claim comes to, the most charitable first.
+OUTCOMES = ("holds", "possible", "rounded", "loose", "open", "fails")
+#: Why a verdict was given; the words of a report have a sentence for each.
+REASONS = (
+    "same_number",
+    "in_meaning",
+    "relation",
+    "rounded_parts",
+    "points",
+    "loose",
+    "some_readings",
+    "inside_text",
+    "possible",
+    "another_cell",
+    "no_reading",
+    "no_cells",
+    "no_meaning",
+    "text_only",
+    "not_counted",
+    "some_solutions",
 )
 FORMS = ("number", "quantifier", "comparison", "direction")
+#: Between the readings of one claim, in a column that holds them all.
+BETWEEN = " | "
+#: Decimals of a p-value.
+P_DIGITS = 3
 _Over = Callable[[Range], str]
 
 
@@ -141,6 +182,34 @@ class Judgement:
     holds_in: str = ""
     lowest: str = ""
     highest: str = ""
+    reason: str = ""
+    outcomes: str = ""
+    steps: str = ""
+    readings_ru: str = ""
+    readings_en: str = ""
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What one reading of a claim comes to; `inside` if nothing but the text speaks for it."""
+
+    outcome: str
+    reason: str
+    shown: str = ""
+    arithmetic: str = ""
+    holds_in: str = ""
+    ends: tuple[str, str] = ("", "")
+    inside: bool = False
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A way to understand a claim: its expression, its word, and the sentence that declares it."""
+
+    cells: str
+    quantifier: str
+    says_ru: str = ""
+    says_en: str = ""
 
 
 def evaluate_claims(
@@ -149,29 +218,41 @@ def evaluate_claims(
     lexicon: Lexicon,
     feasible: Mapping[str, Sequence[Solution]] | None = None,
     *,
+    readings: Iterable[Mapping[str, str]] = (),
     reconstructed: bool = False,
     rounding: str = "half_up",
     decimal: str = ",",
 ) -> list[dict[str, str]]:
     """Judge every claim of a text by the cells that it speaks of.
 
+    Parameters
+    ----------
+    readings : iterable of dict
+        Declared readings, keys `READING_COLUMNS`: all readings of the claims that they name, a
+        line with empty `cells` being the claim's own. A claim without any is read by its cells and
+        its alternative.
+
     Returns
     -------
     list of dict
         The claims, in their order, with the columns of `LEDGER_COLUMNS`. `recomputed` is written
-        with the decimals of `printed`. Verdicts:
+        with the decimals of `printed`; `outcomes`, `steps` and the texts of the readings are
+        parallel, the most charitable reading first. Verdicts:
 
-        agrees
-            The cells round to the printed number, or lie in the word's declared meaning.
-        agrees_by_rounded_parts
+        confirmed
+            Every reading that can be decided gives the printed number or the word's meaning.
+        by_rounded_parts
             They do so only if every answer is rounded before it is added or subtracted.
-        percent_for_percentage_points
-            A difference of two shares that the text calls a relative per cent.
-        wrong_cell
-            Not the named cells, but another cell of the same table (or the ratio of the same two
-            cells, exchanged) gives the printed number.
-        contradicts
-            The cells give something else.
+        imprecise
+            The direction is right, but the number is outside the word's meaning, or a difference
+            of two shares is called a relative per cent.
+        depends_on_reading
+            One declared reading holds, another does not.
+        internally_consistent
+            The text agrees with itself, or with one of several solutions; nothing else published
+            speaks of it.
+        contradicted
+            Every declared reading fails.
         cannot_be_checked
             Nothing published tells: no cells, a word without declared meaning, or (with
             `feasible`) some solutions agree, but not the chosen one.
@@ -180,7 +261,7 @@ def evaluate_claims(
     ------
     SurveyError
         If a claim has an unknown form, an unknown quantifier or cells that are not understood;
-        with the claim's number.
+        with the claim's number. A reading of no claim is refused too.
 
     Examples
     --------
@@ -189,18 +270,36 @@ def evaluate_claims(
     >>> cells = {"t/v/2/total": {"count": 83, "base": 515}}
     >>> found = evaluate_claims([claim], cells, read_lexicon({}))[0]
     >>> found["verdict"], found["arithmetic"]
-    ('contradicts', '100 − 100·83/515 = 83,9 ≠ 82,7')
+    ('contradicted', '100 − 100·83/515 = 83,9 ≠ 82,7')
     """
-    judge = _Judge(Cells(cells, feasible or {}), lexicon, reconstructed, rounding, decimal)
+    claims = list(claims)
+    known = {**_claimed(claims), **cells}
+    judge = _Judge(
+        Cells(known, feasible or {}, rounding=rounding), lexicon, reconstructed, rounding, decimal
+    )
+    declared: dict[str, list[Mapping[str, str]]] = {}
+    for reading in readings:
+        declared.setdefault(reading["claim"], []).append(reading)
+    names = {claim.get("claim", "") for claim in claims}
+    if unknown := sorted(set(declared) - names):
+        raise SurveyError(f"readings.csv: there is no claim '{unknown[0]}' in claims.csv")
     ledger = []
     for claim in claims:
         try:
-            judgement = judge.judge(claim)
+            judgement = judge.judge(claim, declared.get(claim.get("claim", ""), []))
         except SurveyError as problem:
             raise SurveyError(f"claim {claim.get('claim', '?')}: {problem}") from None
         given = {column: claim.get(column) or "" for column in CLAIM_COLUMNS}
         ledger.append({**given, **vars(judgement)})
     return [{column: row[column] for column in LEDGER_COLUMNS} for row in ledger]
+
+
+def _claimed(claims: Iterable[Mapping[str, str]]) -> dict[str, Mapping[str, Any]]:
+    """Gather the numbers that claims print, so that one may be compared with another."""
+    printed = {claim.get("claim", ""): claim.get("printed") or "" for claim in claims}
+    return {
+        f"{CLAIM}/{name}/printed/total": {"printed": text} for name, text in printed.items() if text
+    }
 
 
 def audit_claims(
@@ -211,6 +310,7 @@ def audit_claims(
     reconstructed: bool,
     feasible: Mapping[str, Sequence[Solution]] | None = None,
     rounding: str = "half_up",
+    readings: Iterable[Mapping[str, str]] = (),
 ) -> list[dict[str, str]]:
     """Judge every statement of a wave's text by the cells that it speaks of.
 
@@ -231,12 +331,15 @@ def audit_claims(
         Question -> all its solutions, as `solutions.read_solutions` gives them.
     rounding : str
         Declared rule of the printed numbers.
+    readings : sequence of dict
+        Lines of `readings.csv`.
     """
     return evaluate_claims(
         claims,
         claim_cells(crosstabs, cells),
         read_lexicon(lexicon),
         feasible=feasible if reconstructed else None,
+        readings=readings,
         reconstructed=reconstructed,
         rounding=rounding,
     )
@@ -249,27 +352,66 @@ class _Judge:
         self.cells, self.lexicon, self.reconstructed = cells, lexicon, reconstructed
         self.rounding, self.decimal = rounding, decimal
 
-    def judge(self, claim: Mapping[str, str]) -> Judgement:
+    def judge(
+        self, claim: Mapping[str, str], declared: Sequence[Mapping[str, str]] = ()
+    ) -> Judgement:
         form = claim.get("form", "")
         if form not in FORMS:
             raise SurveyError(f"form '{form}' is none of {', '.join(FORMS)}")
-        quantifier = self._quantifier(claim.get("quantifier") or "")
-        text = (claim.get("cells") or "").strip()
-        if not text:
-            return Judgement("cannot_be_checked")
-        node = parse_cells(text)
-        other = (claim.get("alternative") or "").strip()
-        alternative = parse_cells(other) if other else None
-        if isinstance(alternative, Comparison):
-            raise SurveyError(f"alternative '{other}' is a statement; an expression is expected")
+        own = _Reading((claim.get("cells") or "").strip(), claim.get("quantifier") or "")
+        self._quantifier(own.quantifier)
+        printed = claim.get("printed") or ""
+        first = self._outcome(own, printed)
+        judged = [
+            (
+                reading,
+                first
+                if (reading.cells, reading.quantifier) == (own.cells, own.quantifier)
+                else self._outcome(reading, printed),
+            )
+            for reading in _readings(claim, own, declared)
+        ]
+        # Readings that come to the same stay in the order in which they were declared.
+        judged.sort(key=lambda pair: OUTCOMES.index(pair[1].outcome))
+        verdict, reason = _verdict([outcome for _, outcome in judged])
+        steps = [outcome.arithmetic for _, outcome in judged]
+        return Judgement(
+            verdict,
+            first.shown,
+            "; ".join(dict.fromkeys(step for step in steps if step)),
+            first.holds_in,
+            *first.ends,
+            reason,
+            BETWEEN.join(outcome.outcome for _, outcome in judged),
+            BETWEEN.join(steps),
+            BETWEEN.join(reading.says_ru for reading, _ in judged),
+            BETWEEN.join(reading.says_en for reading, _ in judged),
+        )
+
+    def _outcome(self, reading: _Reading, printed: str) -> _Outcome:
+        if not reading.cells:
+            return _Outcome("open", "no_cells")
+        node = parse_cells(reading.cells)
+        word = self._quantifier(reading.quantifier)
         try:
             if isinstance(node, Comparison):
-                return self._statement(node)
-            if quantifier is not None:
-                return self._word(node, quantifier, alternative)
-            return self._number(node, claim.get("printed") or "", alternative)
+                outcome = self._statement(node)
+            elif isinstance(node, Call) and node.function in ("whole", "whole_parts"):
+                outcome = self._ways(node)
+            elif word is not None:
+                outcome = self._word(node, word)
+            else:
+                outcome = self._number(node, printed)
         except Unresolved as missing:
-            return Judgement("cannot_be_checked", arithmetic=f"{missing} = ?")
+            return _Outcome("open", "not_counted", arithmetic=f"{missing} = ?")
+        if outcome.outcome == "holds" and outcome.holds_in == "some":
+            outcome = replace(outcome, outcome="possible", reason="possible")
+        return replace(outcome, inside=self._inside(node))
+
+    def _inside(self, node: Expression | Comparison) -> bool:
+        """Tell whether a reading rests on the text alone."""
+        circular = (CLAIM, TEXT_ONLY) if self.reconstructed else (CLAIM,)
+        return all(reference.table in circular for reference in references(node))
 
     def _quantifier(self, name: str) -> Quantifier | None:
         if name and name not in self.lexicon:
@@ -278,103 +420,127 @@ class _Judge:
 
     # A relation between cells -------------------------------------------------------------------
 
-    def _statement(self, node: Comparison) -> Judgement:
+    def _statement(self, node: Comparison) -> _Outcome:
         left, right = value(node.left, self.cells), value(node.right, self.cells)
         true = _holds(node.relation, left - right)
         actual = "=" if left == right else "<" if left < right else ">"
-        shown = f"{self._show(left)} {actual} {self._show(right)}"
+        digits = self._digits(node)
+        shown = f"{self._show(left, digits)} {actual} {self._show(right, digits)}"
+        # Numbers of people are no per cent that was recomputed: the arithmetic has them.
+        shown = shown if digits else ""
         difference = Operation("-", node.left, node.right)
         holds_in, _ = self._holds_in(
             difference, lambda values: _relation_over(node.relation, values)
         )
-        derived = self._derive(node.right)
-        arithmetic = f"{self._equation(node.left, left)} {actual} {self._show(right)}"
-        arithmetic += "" if derived == self._show(right) else f" = {derived}"
-        return Judgement(_settled(true, holds_in), shown, arithmetic, holds_in)
+        derived, plain = self._derive(node.right), self._show(right, digits)
+        if actual == "=":
+            arithmetic = f"{self._derive(node.left)} = {derived}"
+        else:
+            arithmetic = f"{self._equation(node.left, left, digits)} {actual} "
+            bare = derived == plain or isinstance(node.right, Number) or _counts(node.right)
+            arithmetic += derived if bare else f"{plain} = {derived}"
+        settled = _settled(true, holds_in)
+        return _Outcome(settled, _REASON_OF.get(settled, "relation"), shown, arithmetic, holds_in)
+
+    def _ways(self, node: Call) -> _Outcome:
+        ways = value(node, self.cells)
+        found = "holds" if ways else "fails"
+        arithmetic = self._derive(node)
+        if not ways:
+            arithmetic += f" ≠ {self._derive(node.arguments[0])}"
+        return _Outcome(found, "inside_text" if ways else "no_reading", arithmetic=arithmetic)
 
     # A word with a declared meaning -------------------------------------------------------------
 
-    def _word(
-        self, node: Expression, word: Quantifier, alternative: Expression | None
-    ) -> Judgement:
+    def _word(self, node: Expression, word: Quantifier) -> _Outcome:
         computed = value(node, self.cells)
         shown = self._show(computed)
         arithmetic = self._equation(node, computed)
         meaning = word.meaning
         if meaning is None:
-            return Judgement("cannot_be_checked", shown, arithmetic)
+            rounded = self._show(value(node, self.cells, by_parts=True))
+            if self._as_printed(node, rounded):
+                # What the table prints is shown, whatever it was added up from.
+                derived, shown = self._derive(node, by_parts=True), rounded
+                arithmetic = shown if derived == shown else f"{derived} = {shown}"
+            return _Outcome("open", "no_meaning", shown, arithmetic)
         allowed = interval_text(meaning, self.decimal)
         holds_in, ends = self._holds_in(node, lambda values: _inside(meaning, values))
-        verdict = _settled(computed in meaning, holds_in)
+        settled = _settled(computed in meaning, holds_in)
         arithmetic += f" {'∈' if computed in meaning else '∉'} {allowed}"
-        if verdict == "contradicts":
+        reason = _REASON_OF.get(settled, "in_meaning")
+        if settled == "fails":
             by_parts = value(node, self.cells, by_parts=True)
             exchanged = _exchanged(node)
             if by_parts in meaning:
-                verdict = "agrees_by_rounded_parts"
+                settled, reason = "rounded", "rounded_parts"
                 arithmetic += f"; {self._equation(node, by_parts, by_parts=True)} ∈ {allowed}"
+            elif word.loose is not None and computed in word.loose:
+                settled, reason = "loose", "loose"
+                arithmetic += f", ∈ {interval_text(word.loose, self.decimal)}"
             elif exchanged is not None and value(exchanged, self.cells) in meaning:
-                verdict = "wrong_cell"
+                reason = "another_cell"
                 turned = value(exchanged, self.cells)
                 arithmetic += f"; {self._equation(exchanged, turned)} ∈ {allowed}"
-        if alternative is not None and verdict != "agrees":
-            other = value(alternative, self.cells)
-            sign = "∈" if other in meaning else "∉"
-            arithmetic += f"; {self._equation(alternative, other)} {sign} {allowed}"
-        return Judgement(verdict, shown, arithmetic, holds_in, *ends)
+        return _Outcome(settled, reason, shown, arithmetic, holds_in, ends)
 
     # A printed number ---------------------------------------------------------------------------
 
-    def _number(self, node: Expression, text: str, alternative: Expression | None) -> Judgement:
+    def _number(self, node: Expression, text: str) -> _Outcome:
         computed = value(node, self.cells)
         if not text:
             equation = self._equation(node, computed)
-            return Judgement("cannot_be_checked", self._show(computed), equation)
+            return _Outcome("open", "no_meaning", self._show(computed), equation)
         printed = parse_printed(text)
         fits = interval(printed, self.rounding, either_tie=True)
         agrees = computed in fits
         # A half may have been printed either way: what agrees is written as it was printed.
         made = printed.value if agrees else computed
         shown = format_fixed(made, printed.digits, self.decimal, printed.signed)
-        arithmetic = self._equation(node, made, printed)
+        arithmetic = self._equation(node, made, printed.digits)
         arithmetic += "" if agrees else f" ≠ {text}"
-        holds_in, ends = self._holds_in(node, lambda values: _inside(fits, values), printed)
-        verdict = _settled(agrees, holds_in)
+        holds_in, ends = self._holds_in(node, lambda values: _inside(fits, values), printed.digits)
+        settled = _settled(agrees, holds_in)
+        reason = _REASON_OF.get(settled, "same_number")
         if agrees and self.reconstructed and _text_only(node):
-            return Judgement("cannot_be_checked", shown, arithmetic, holds_in, *ends)
+            return _Outcome("open", "text_only", shown, arithmetic, holds_in, ends)
         if not agrees:
-            better, more = self._explain(node, printed, fits, alternative)
+            better, why, more = self._explain(node, printed, fits)
             # Rounded parts explain a miss whatever the other solutions say.
-            if verdict == "contradicts" or better == "agrees_by_rounded_parts":
-                verdict = better
+            if settled == "fails" or better == "rounded":
+                settled, reason = better, why
             arithmetic += more
-        return Judgement(verdict, shown, arithmetic, holds_in, *ends)
+            if settled == "rounded" and self._as_printed(node, text):
+                # The table prints the very number: how it was added up is the table's affair.
+                settled, reason = "holds", "same_number"
+                equation = self._equation(node, printed.value, printed.digits, True)
+                return _Outcome(settled, reason, text, equation, "all", (text, text))
+        return _Outcome(settled, reason, shown, arithmetic, holds_in, ends)
 
-    def _explain(
-        self, node: Expression, printed: Printed, fits: Interval, alternative: Expression | None
-    ) -> tuple[str, str]:
+    def _as_printed(self, node: Expression, text: str) -> bool:
+        if not isinstance(node, Reference) or node.table in (CLAIM, TEXT_ONLY):
+            return False
+        return self.cells.cells.get(node.name, {}).get("printed") == text
+
+    def _explain(self, node: Expression, printed: Printed, fits: Interval) -> tuple[str, str, str]:
         if isinstance(node, Call) and node.function == "percent_less":
             smaller, larger = node.arguments
             points = Operation("-", larger, smaller)
             for by_parts in (False, True):
                 computed = value(points, self.cells, by_parts=by_parts)
                 if computed in fits:
-                    equation = self._equation(points, computed, printed, by_parts)
-                    return "percent_for_percentage_points", f"; {equation}"
+                    equation = self._equation(points, computed, printed.digits, by_parts)
+                    return "loose", "points", f"; {equation}"
         by_parts_value = value(node, self.cells, by_parts=True)
         if by_parts_value in fits:
-            equation = self._equation(node, by_parts_value, printed, True)
-            return "agrees_by_rounded_parts", f"; {equation}"
+            equation = self._equation(node, by_parts_value, printed.digits, True)
+            return "rounded", "rounded_parts", f"; {equation}"
         if isinstance(node, Reference):
             for other in self.cells.others(node):
                 if self._gives(other, fits):
-                    equation = self._equation(other, self.cells.exact(other), printed)
-                    return "wrong_cell", f"; {equation} = {other.name}"
-        if alternative is not None:
-            computed = value(alternative, self.cells)
-            more = "" if computed in fits else f" ≠ {printed.text}"
-            return "contradicts", f"; {self._equation(alternative, computed, printed)}{more}"
-        return "contradicts", ""
+                    equation = self._equation(other, self.cells.exact(other), printed.digits)
+                    return "fails", "another_cell", f"; {equation} = {other.name}"
+        return "fails", "no_reading", ""
 
     def _gives(self, other: Reference, fits: Interval) -> bool:
         try:
@@ -384,8 +550,15 @@ class _Judge:
 
     # Writing ------------------------------------------------------------------------------------
 
-    def _show(self, computed: Fraction, printed: Printed | None = None) -> str:
-        return number(computed, printed.digits if printed else self.cells.digits, self.decimal)
+    def _digits(self, node: Expression | Comparison) -> int:
+        if isinstance(node, Comparison):
+            if _counts(node.left) and _counts(node.right):
+                return 0
+            return max(self._digits(node.left), self._digits(node.right))
+        return P_DIGITS if tests(node) else self.cells.digits
+
+    def _show(self, computed: Fraction, digits: int | None = None) -> str:
+        return number(computed, self.cells.digits if digits is None else digits, self.decimal)
 
     def _derive(self, node: Expression, by_parts: bool = False) -> str:
         return derivation(node, self.cells, by_parts=by_parts, decimal=self.decimal)
@@ -394,19 +567,79 @@ class _Judge:
         self,
         node: Expression,
         computed: Fraction,
-        printed: Printed | None = None,
+        digits: int | None = None,
         by_parts: bool = False,
     ) -> str:
-        shown, derived = self._show(computed, printed), self._derive(node, by_parts)
+        shown, derived = self._show(computed, digits), self._derive(node, by_parts)
+        if computed.denominator == 1 and (derived == str(computed) or _counts(node)):
+            shown = str(computed)
         return shown if derived == shown else f"{derived} = {shown}"
 
     def _holds_in(
-        self, node: Expression, over: _Over, printed: Printed | None = None
+        self, node: Expression, over: _Over, digits: int | None = None
     ) -> tuple[str, tuple[str, str]]:
         if not self.cells.solutions:
             return "", ("", "")
         ends = value_range(node, self.cells)
-        return over(ends), (self._show(ends[0], printed), self._show(ends[1], printed))
+        return over(ends), (self._show(ends[0], digits), self._show(ends[1], digits))
+
+
+def _readings(
+    claim: Mapping[str, str], own: _Reading, declared: Sequence[Mapping[str, str]]
+) -> list[_Reading]:
+    """All readings of a claim; its own cells and its alternative where none is declared."""
+    if declared:
+        return [
+            _Reading(
+                line["cells"].strip() or own.cells,
+                line["quantifier"] or own.quantifier,
+                line["reading_ru"],
+                line["reading_en"],
+            )
+            for line in declared
+        ]
+    other = (claim.get("alternative") or "").strip()
+    if other and isinstance(parse_cells(other), Comparison):
+        raise SurveyError(f"alternative '{other}' is a statement; an expression is expected")
+    return [own, *([replace(own, cells=other)] if other else [])]
+
+
+def _verdict(outcomes: Sequence[_Outcome]) -> tuple[str, str]:
+    """Weigh the outcomes of all readings, the most charitable first; the verdict and its reason."""
+    best = outcomes[0]
+    found = {outcome.outcome for outcome in outcomes}
+    if best.outcome in ("holds", "possible", "rounded") and found & {"loose", "fails"}:
+        return "depends_on_reading", "some_readings"
+    if best.outcome == "holds":
+        holding = [outcome for outcome in outcomes if outcome.outcome == "holds"]
+        if all(outcome.inside for outcome in holding):
+            return "internally_consistent", "inside_text"
+        return "confirmed", next(one.reason for one in holding if not one.inside)
+    verdicts = {
+        "possible": "internally_consistent",
+        "rounded": "by_rounded_parts",
+        "loose": "imprecise",
+        "open": "cannot_be_checked",
+        "fails": "contradicted",
+    }
+    return verdicts[best.outcome], best.reason
+
+
+def _counts(node: Expression) -> bool:
+    """Tell whether an expression is of people or of numbers that the text prints, not of shares."""
+    match node:
+        case Call(function="base" | "count"):
+            return True
+        case Call():
+            return all(_counts(part) for part in node.arguments)
+        case Reference():
+            return node.table == CLAIM
+        case Operation(operator="+" | "-"):
+            return _counts(node.left) and _counts(node.right)
+    return False
+
+
+_REASON_OF = {"fails": "no_reading", "open": "some_solutions"}
 
 
 def _holds(relation: str, difference: Fraction) -> bool:
@@ -433,8 +666,8 @@ def _inside(allowed: Interval, ends: Range) -> str:
 
 def _settled(agrees: bool, holds_in: str) -> str:
     if agrees:
-        return "agrees"
-    return "contradicts" if holds_in in ("", "none") else "cannot_be_checked"
+        return "holds"
+    return "fails" if holds_in in ("", "none") else "open"
 
 
 def _exchanged(node: Expression) -> Expression | None:

@@ -11,6 +11,11 @@ spaces around them, brackets and functions make an expression; two expressions w
     table_2/job_fit/1+2/2 < table_2/job_fit/1+2/1
     percent_less(A, B)     by how many per cent of B is A smaller than B
     base(A)  count(A)      respondents behind a cell
+    claim(c019)            the number that another claim of the text prints
+    p_value(A)             chi-square test between the groups: A against all other answers of its
+                           question; the whole question where A's code is `all`
+    whole(A, N)            in how many ways A is the printed per cent of a whole number out of N
+    whole_parts(A, N)      the same where A is the sum of two per cents that were rounded first
 """
 
 import re
@@ -27,14 +32,22 @@ FUNCTIONS = {
     "count": (1, 1),
     "max": (1, 100),
     "min": (1, 100),
+    "p_value": (1, 1),
     "percent_less": (2, 2),
+    "whole": (2, 2),
+    "whole_parts": (2, 2),
 }
+#: Table under whose name the printed numbers of the claims themselves stand.
+CLAIM = "claim"
+#: Code of a question's answers together.
+ALL_ANSWERS = "all"
 RELATIONS = ("<", ">", "=")
 #: Longer or deeper input is no claim about a table.
 LONGEST, DEEPEST = 5000, 40
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<reference>\w+/\w+/-?\w+(?:\+-?\w+)*/-?\w+)(?![\w/])"
+    r"|claim\(\s*(?P<claim>\w+)\s*\)"
     r"|(?P<number>\d{1,15}(?:\.\d{1,15})?)(?![\w./])"
     r"|(?P<name>[a-z_]+)(?=\s*\()"
     r"|(?P<mark>[-+*/<>=(),]))"
@@ -220,6 +233,9 @@ class _Parser:
         if kind == "reference":
             self.position += 1
             node = Reference(*word.split("/"))
+        elif kind == "claim":
+            self.position += 1
+            node = Reference(CLAIM, word, "printed", "total")
         elif kind == "number":
             self.position += 1
             node = Number(Fraction(word))
@@ -250,6 +266,6 @@ class _Parser:
         least, most = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
             raise SurveyError(f"'{self.text[:80]}': {name} takes {least} to {most} arguments")
-        if name in ("base", "count") and not isinstance(arguments[0], Reference):
+        if name in ("base", "count", "p_value") and not isinstance(arguments[0], Reference):
             raise SurveyError(f"'{self.text[:80]}': {name} takes one cell")
         return Call(name, tuple(arguments))

@@ -136,7 +136,15 @@ _OPEN = re.compile(
     r"\.json)|indicators/codebook\.json)"
 )
 
-PUBLISHED = ("article.yaml", "cells.csv", "cells_parsed.csv", "claims.csv", "decimals_parsed.csv")
+PUBLISHED = (
+    "article.yaml",
+    "associations.csv",
+    "cells.csv",
+    "cells_parsed.csv",
+    "claims.csv",
+    "decimals_parsed.csv",
+    "readings.csv",
+)
 """Documents beside the published numbers of a wave; other files are the study's own affair."""
 
 
