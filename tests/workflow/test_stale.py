@@ -249,10 +249,10 @@ def test_raw_file_replaced_during_the_run_stops_it(finished):
     [
         (
             ["report/documents/report.typ", "workflow/scripts/resurvey/proof/doors.py"],
-            "write_documents",
+            {"write_documents", "write_pages"},
         ),
-        (["report/templates/page.html"], "write_pages"),
-        (["requirements.lock"], "import_wave"),
+        (["report/templates/page.html"], {"write_pages"}),
+        (["requirements.lock"], {"import_wave"}),
     ],
 )
 def test_changed_file_of_the_repository_with_an_older_date_runs_what_reads_it(
@@ -266,9 +266,9 @@ def test_changed_file_of_the_repository_with_an_older_date_runs_what_reads_it(
     for path, content in contents.items():
         (repository / path).write_bytes(content)
         old(repository / path)
-    assert rules in planned_rules
-    if rules != "import_wave":
-        assert planned_rules == {rules}
+    assert rules <= planned_rules
+    if rules != {"import_wave"}:
+        assert planned_rules == rules
 
 
 def test_no_label_travels_in_the_parameters_of_a_rule(finished):

@@ -91,6 +91,9 @@ _QUIET_TEXTS = {
         "over all tables of counts",
         "as configured",
         "rows of the step",
+        "min count",
+        "Wilson ends",
+        "standard error",
     ],
     "report/documents/word.py": ["Table ", "List Bullet", "Contents heading", "table of figures"],
 }

@@ -144,7 +144,7 @@ def _title(name: str, text: Mapping[str, Any], labels: Labels) -> str:
 
 
 def _downloads(results: AuditResults) -> list[dict[str, str]]:
-    """Embed every file as a link; a large one is left in its folder beside the page."""
+    """Embed every file, alone and in one JSON; a large one is left in its folder."""
     files = [
         (f"{name}.csv", columns, results.files[name]) for name, columns in RECOVERY_FILES.items()
     ]
@@ -155,9 +155,11 @@ def _downloads(results: AuditResults) -> list[dict[str, str]]:
     links = []
     everything: dict[str, Any] = {}
     for name, columns, lines in files:
-        rows = [[line[column] for column in columns] for line in lines]
-        everything[name.removesuffix(".csv")] = {"columns": columns, "rows": rows}
-        links.append(_link(name, "text/csv", csv_text(columns, lines), str(len(lines))))
+        link = _link(name, "text/csv", csv_text(columns, lines), str(len(lines)))
+        links.append(link)
+        if link["href"] != name:
+            rows = [[line[column] for column in columns] for line in lines]
+            everything[name.removesuffix(".csv")] = {"columns": columns, "rows": rows}
     text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
     if len(text.encode()) <= 4 * LARGEST_EMBEDDED:
         links.append(_link("audit.json", "application/json", text, "", 4 * LARGEST_EMBEDDED))

@@ -113,7 +113,7 @@ def _cell(statement: Mapping[str, str], key: str) -> Reference | None:
     if not isinstance(cell, Reference) or cell.column != TOTAL:
         raise SurveyError(
             f"associations.csv, {statement['association']}: `{key}` '{text}' is no cell of all "
-            "respondents such as table_2/job_fit/1+2/total"
+            "respondents such as table/question/1+2/total"
         )
     return cell
 

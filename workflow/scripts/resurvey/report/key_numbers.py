@@ -57,12 +57,15 @@ def by_rounded_parts(cells: Iterable[PrintedLine]) -> list[PrintedLine]:
 def contradicted(claims: Iterable[ClaimLine], in_words: bool) -> list[ClaimLine]:
     """Keep the statements that disagree with the tables: those in words, or the numbers.
 
-    Numbers that are farthest from those of the tables come first, words in the text's order.
+    Numbers that are farthest from those of the tables come first, words in the text's order. A
+    caption's base is a finding of its own (`broken_captions`).
     """
     found = [
         line
         for line in claims
-        if line["verdict"] in DISAGREEING and (not line.get("printed")) == in_words
+        if line["verdict"] in DISAGREEING
+        and (not line.get("printed")) == in_words
+        and line.get("quantifier") != "of_respondents"
     ]
     return found if in_words else sorted(found, key=lambda line: -_distance(line))
 

@@ -416,7 +416,8 @@ def _pooled(
     """Two-sided p-values of t tests with the variance of all compared columns."""
     freedom = float(sum(bases[column] - 1 for column in compared))
     variance = float(sum(squares[column] for column in compared)) / freedom if freedom > 0 else 0.0
-    if not variance > 0:
+    # Equal answers leave a variance of rounding errors, which is none.
+    if not variance > 1e-24 * max((float(means[column]) ** 2 for column in compared), default=0.0):
         return [float("nan")] * len(pairs)
     return [
         f_tail(
