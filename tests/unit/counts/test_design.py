@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.counts.crosstabs import crosstab
-from resurvey.counts.design import Design, Rake, check_weights, describe_weights, kish
+from resurvey.counts.design import Design, Rake, check_weights, describe_weights
 from resurvey.prepare.import_gate import import_survey
+from resurvey.statistics.weighting import kish
 from resurvey.tables.tabulation import with_weighting
 
 

@@ -13,7 +13,7 @@ from resurvey.core.counting import LEAST_WEIGHT, MOST_PEOPLE, Counted, cross_cou
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note
 from resurvey.statistics.linearisation import LONELY, Margins, Sample, Stage
-from resurvey.statistics.weighting import Raking, ReplicatedSample, bootstrap, jackknife, rake
+from resurvey.statistics.weighting import Raking, ReplicatedSample, bootstrap, jackknife, kish, rake
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -544,27 +544,6 @@ def expand_names(patterns: Sequence[str], names: Iterable[str]) -> list[str]:
             [pattern] if plain else [n for n in known if fnmatchcase(n, pattern)]
         )
     return list(found)
-
-
-def kish(weights: Any) -> tuple[float, float]:
-    """Kish's design effect of unequal weights, and the effective sample size.
-
-    Returns
-    -------
-    effect, effective
-        n Σw² / (Σw)², and n over it.
-
-    Examples
-    --------
-    >>> kish([1.0, 1.0, 2.0])
-    (1.125, 2.6666666666666665)
-    """
-    w = np.asarray(weights, dtype=np.float64)
-    w = w[w > 0]
-    if not w.size:
-        return float("nan"), 0.0
-    effective = float(w.sum() ** 2 / np.square(w).sum())
-    return w.size / effective, effective
 
 
 def _listed(names: Names) -> list[str]:

@@ -117,17 +117,37 @@ def rake(
             current = cut
         error = _error(margins, wanted, current)
     used = current[current > 0]
-    effective = float(used.sum() ** 2 / np.square(used).sum())
     return Raking(
         current,
         rounds,
         error <= tolerance,
-        used.size / effective,
+        kish(current)[0],
         float(used.min()) / mean,
         float(used.max()) / mean,
         int(trimmed.sum()),
         error,
     )
+
+
+def kish(weights: Any) -> tuple[float, float]:
+    """Kish's design effect of unequal weights, and the effective sample size.
+
+    Returns
+    -------
+    effect, effective
+        n Σw² / (Σw)², and n over it.
+
+    Examples
+    --------
+    >>> kish([1.0, 1.0, 2.0])
+    (1.125, 2.6666666666666665)
+    """
+    w = np.asarray(weights, dtype=np.float64)
+    w = w[w > 0]
+    if not w.size:
+        return float("nan"), 0.0
+    effective = float(w.sum() ** 2 / np.square(w).sum())
+    return w.size / effective, effective
 
 
 def _numbered(groups: Sequence[Any]) -> list["NDArray[np.intp]"]:
