@@ -1,6 +1,7 @@
 """The library's rooms stand in one order, and a room imports only rooms before it."""
 
 import ast
+import re
 
 from invented import ROOT
 
@@ -60,3 +61,13 @@ def test_a_room_imports_only_rooms_before_it():
 
 def test_rooms_are_connected_by_few_arrows():
     assert len({(room, other) for room, other, _ in arrows()}) <= 70
+
+
+def test_every_module_that_the_contributors_page_names_is_there():
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*/[a-z_]+\.(?:py|html|smk))`", page))
+    folders = LIBRARY, ROOT
+    assert named
+    assert [
+        name for name in sorted(named) if not any((at / name).is_file() for at in folders)
+    ] == []
