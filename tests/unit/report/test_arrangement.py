@@ -104,7 +104,7 @@ def test_section_given_once_stands_on_the_page_and_in_word_and_pdf(
     said = words["documents"]
     document = docx.Document(io.BytesIO(write_word(report, said, {}, LOOKS / "report.docx")))
     path = tmp_path / "report.pdf"
-    path.write_bytes(write_pdf(report, said, LOOKS / "report.typ"))
+    path.write_bytes(write_pdf(report, LOOKS / "report.typ"))
     texts = {
         "html": html.unescape(re.sub(r"<[^>]*>", "", page.partition("<main")[2])),
         "word": "".join(document.element.body.itertext()),

@@ -22,11 +22,11 @@ def text_of(content, folder, *options, program="pdftotext"):
 
 @pytest.fixture
 def content(report, words):
-    return write_pdf(report, words, TEMPLATE)
+    return write_pdf(report, TEMPLATE)
 
 
 def test_same_report_gives_the_same_bytes(report, words, content):
-    assert write_pdf(report, words, TEMPLATE) == content
+    assert write_pdf(report, TEMPLATE) == content
 
 
 def test_document_is_tagged_titled_and_has_no_time(content, tmp_path):
@@ -46,7 +46,7 @@ def test_table_and_figure_are_in_the_structure(content, tmp_path):
 
 def test_every_page_says_that_records_are_reconstructed(words, tmp_path):
     tables = [make_table(number=f"Table {number}") for number in range(1, 20)]
-    content = write_pdf(make_report(*tables), words, TEMPLATE)
+    content = write_pdf(make_report(*tables), TEMPLATE)
     pages = text_of(content, tmp_path).split("\f")[:-1]
     assert len(pages) > 3
     assert all(MARK in page for page in pages)
@@ -62,7 +62,7 @@ def test_only_fonts_that_come_with_the_packages_are_used(content, tmp_path):
 @pytest.mark.parametrize("label", HOSTILE)
 def test_hostile_label_is_text(label, words, tmp_path):
     table = make_table(label=label, title=label)
-    content = write_pdf(make_report(table, label=label, title=label), words, TEMPLATE)
+    content = write_pdf(make_report(table, label=label, title=label), TEMPLATE)
     told = "".join(text_of(content, tmp_path, "-raw").split())
     letters = [one for one in label if one.isascii() and one.isalnum()]
     rest = iter(told)
@@ -71,13 +71,13 @@ def test_hostile_label_is_text(label, words, tmp_path):
 
 @pytest.mark.parametrize("label", ["漢字", "ไทย", "\U0001f600", "\ue000"])
 def test_letters_without_a_font_do_not_stop_the_report(label, words):
-    assert write_pdf(make_report(make_table(label=label)), words, TEMPLATE)
+    assert write_pdf(make_report(make_table(label=label)), TEMPLATE)
 
 
 def test_label_longer_than_a_page_is_set_whole(words, tmp_path):
     label = " ".join(f"w{number}" for number in range(1500))
     table = make_table(label=label, hostile=("heading",))
-    told = text_of(write_pdf(make_report(table), words, TEMPLATE), tmp_path, "-raw")
+    told = text_of(write_pdf(make_report(table), TEMPLATE), tmp_path, "-raw")
     assert {"w0", "w749", "w1499"} <= set(told.split())
 
 
@@ -85,4 +85,4 @@ def test_template_that_fails_is_one_sentence(report, words, tmp_path):
     broken = tmp_path / "report.typ"
     broken.write_text("#panic(sys.inputs.report.len())", encoding="utf-8")
     with pytest.raises(SurveyError, match="the PDF could not be set: panicked"):
-        write_pdf(report, words, broken)
+        write_pdf(report, broken)

@@ -1,6 +1,7 @@
 """Arrangement: the report of one wave and language as blocks, section by section; and its page."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from resurvey.report.blocks import (
     all_blocks,
     fold,
     join,
+    leave_out_tables,
 )
 from resurvey.report.comparison import compare_cells, compare_claims
 from resurvey.report.counts import Counts
@@ -104,7 +106,8 @@ def arrange_report(
     """
     material = Material(results, study, words, wave, language)
     say, origin = material.say, results.codebook.origin
-    sections = (section for make in SECTIONS for section in make(material))
+    for part in SECTIONS:
+        material.arranged += map(part.place, part.make(material))
     documents: Mapping[str, str] = words["documents"]
     return Report(
         language,
@@ -115,8 +118,9 @@ def arrange_report(
         say.plain(f"report.banner_{origin}_short") if origin else "",
         say.plain("report.contents"),
         f"resurvey {resurvey.__version__}",
-        (*_opening(say, origin), *sections),
+        (*_opening(say, origin), *material.arranged),
         (codebook_table(results.codebook, language, documents), *material.banners),
+        say.plain("report.appendix"),
     )
 
 
@@ -172,6 +176,7 @@ class Material:
         dealt = self.wave.get("reconstruct", {})
         aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
         self.findings = Findings(self.counts, self.labels, self.say, aside)
+        self.arranged: list[Section] = []
 
     @property
     def title(self) -> str:
@@ -234,8 +239,33 @@ class Material:
     @cached_property
     def exhibits(self) -> dict[str, Exhibit]:
         """Tables of the sections, with everything that stands around them."""
-        names = [name for home in self.order for name in self.tables_of(home)]
-        return {name: self.exhibit(name) for name in names}
+        return {
+            name: self._without_shared(name) for home in self.order for name in self.tables_of(home)
+        }
+
+    @cached_property
+    def samples(self) -> list[Exhibit]:
+        """Tables that stand among the methods."""
+        return [self._without_shared(name) for name in self.tables_of(SAMPLE)]
+
+    @cached_property
+    def shared_notes(self) -> dict[Markup, list[Exhibit]]:
+        """Notes that more than one table has, and these tables: they are told once for all."""
+        told: dict[Markup, list[Exhibit]] = {}
+        for exhibit in self._laid_out.values():
+            for note in exhibit.notes:
+                told.setdefault(note, []).append(exhibit)
+        return {note: noted for note, noted in told.items() if len(noted) > 1}
+
+    @cached_property
+    def _laid_out(self) -> dict[str, Exhibit]:
+        homes = (SAMPLE, *self.order)
+        return {name: self.exhibit(name) for home in homes for name in self.tables_of(home)}
+
+    def _without_shared(self, name: str) -> Exhibit:
+        exhibit = self._laid_out[name]
+        own = [note for note in exhibit.notes if note not in self.shared_notes]
+        return replace(exhibit, notes=own)
 
     @cached_property
     def evidence(self) -> list[Evidence]:
@@ -270,7 +300,7 @@ class Material:
             title,
             tuple(self.grids.with_counts(grid) if sampled else grid for grid in grids),
             self.sentences.fill_all(own.get("sentences")),
-            [] if sampled else self._findings(name, table),
+            [] if sampled or own.get("sentences") else self._findings(name, table),
             notes,
             [found for block in blocks if (found := self._tested(block))],
             [self._paired(name, pair) for pair in table.get("pairs", [])],
@@ -288,16 +318,15 @@ class Material:
         return self.say.plain("report.table_number", n=numbered.index(name) + 1)
 
     def _findings(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
-        """Largest answers, widest gaps and largest changes of a table."""
-        found = []
-        for row in table["rows"]:
-            if block := self.counts.block(name, row):
-                found += self.findings.of_block(block, alone=len(table["rows"]) == 1)
-        for pair in table.get("pairs", []):
-            before, after = (self.counts.block(name, pair[role]) for role in ("before", "after"))
-            if before and after:
-                found += self.findings.of_pair(before, after)
-        return found
+        """What a table shows first of all, where the study says nothing of it."""
+        blocks = [block for row in table["rows"] if (block := self.counts.block(name, row))]
+        pairs = [
+            (before, after)
+            for pair in table.get("pairs", [])
+            if (before := self.counts.block(name, pair["before"]))
+            and (after := self.counts.block(name, pair["after"]))
+        ]
+        return self.findings.of_table(blocks, pairs)
 
     def _tested(self, block: Counted) -> Evidence | None:
         return crosstab_evidence(
@@ -376,18 +405,42 @@ def _methods(material: Material) -> Iterator[Block]:
     if material.evidence:
         by_design = any(key in material.wave for key in DESIGN_KEYS) and not material.counted
         place = "report.method_tests_weighted" if by_design else "report.method_tests"
-        yield material.paragraph(place, measures=say.listed(measure_headings(say)))
+        told = say(place, measures=say.listed(measure_headings(say)))
+        yield Paragraph(told if by_design else join(told, say("report.method_residuals")))
     if material.nominal:
         text = say(f"report.nominal_{material.sample}", alpha=material.alpha)
         yield Paragraph(text, "caution", f"{say.plain('report.nominal_title')}.")
     else:
         yield material.paragraph(f"report.inference_{material.sample}", alpha=material.alpha)
-    for name in material.tables_of(SAMPLE):
-        exhibit = material.exhibit(name)
-        yield exhibit.group(material.numbering, say, material.nominal, listed=False)
-    yield material.heading("report.disclosure", "disclosure")
-    yield material.paragraph("report.disclosure_lead")
-    yield _disclosure(material)
+    for exhibit in material.samples:
+        group = exhibit.group(material.numbering, say, material.nominal, listed=False)
+        # A drawing of the sample prints all its shares: paper shows them once.
+        yield leave_out_tables(group) if exhibit.figure else group
+
+
+def notes(material: Material) -> Iterator[Section]:
+    """What several tables would have under them, told once with their names."""
+    link = Markup('<a href="#exhibit-{}">{}</a>')
+    items = tuple(
+        Item(
+            material.say(
+                "report.note_of_tables",
+                note=note,
+                tables=Markup("; ").join(
+                    link.format(exhibit.name, exhibit.number or exhibit.title) for exhibit in noted
+                ),
+            )
+        )
+        for note, noted in material.shared_notes.items()
+    )
+    if items:
+        yield material.section("notes", "report.notes_of_tables", [Items(items, "notes")])
+
+
+def disclosure(material: Material) -> Iterator[Section]:
+    """How the survey was made: what every report of one should tell."""
+    blocks = (material.paragraph("report.disclosure_lead"), _disclosure(material))
+    yield material.section("disclosure", "report.disclosure", blocks)
 
 
 def _disclosure(material: Material) -> Table:
@@ -508,22 +561,23 @@ def tables(material: Material) -> Iterator[Section]:
 
 def indicators(material: Material) -> Iterator[Section]:
     """Indicators of all dimensions side by side."""
-    yield material.section("indicators", "report.indicators", _indicators(material))
+    if material.results.indicators:
+        yield material.section("indicators", "report.indicators", _indicators(material))
 
 
 def _indicators(material: Material) -> Iterator[Block]:
     say, numbering, labels = material.say, material.numbering, material.labels
     lines, declared = material.results.indicators, material.study["indicators"]
     shown = material.indicators
-    if lines:
-        yield material.paragraph("report.indicators_lead")
-        parts = any(material.counts.by_parts(name) for name in material.tables)
-        number = numbering.table()
-        yield indicators_table(lines, declared, shown, labels, number, say, parts)
-    else:
-        yield material.paragraph("report.no_indicators")
+    yield material.paragraph("report.indicators_lead")
+    parts = any(material.counts.by_parts(name) for name in material.tables)
+    number = numbering.table()
+    table = indicators_table(lines, declared, shown, labels, number, say, parts)
     title = say.plain("report.indicators")
-    yield from material.figure("dimensions", title, title)
+    drawings = list(material.figure("dimensions", title, title))
+    # The drawing prints every number of the table.
+    yield replace(table, in_print=not drawings)
+    yield from drawings
 
 
 def overall(material: Material) -> Iterator[Section]:
@@ -645,8 +699,9 @@ def conclusion(material: Material) -> Iterator[Section]:
 
 
 def comparison(material: Material) -> Iterator[Section]:
-    """What was printed beside what the counts give."""
-    yield material.section("comparison", "report.comparison", _compared(material))
+    """What was printed beside what the counts give; nothing where nothing was published."""
+    if material.results.cells or material.results.claims:
+        yield material.section("comparison", "report.comparison", _compared(material))
 
 
 def _compared(material: Material) -> Iterator[Block]:
@@ -659,8 +714,6 @@ def _compared(material: Material) -> Iterator[Block]:
         audit = link.format(material.language, say("report.audit_page"))
         yield Paragraph(audit, in_print=False)
         yield from compare_cells(cells, titles, numbers, labels, say, numbering)
-    else:
-        yield material.paragraph("report.comparison_none")
     if claims:
         yield material.heading("report.claims", "claims")
         original = material.config["languages"][0]
@@ -702,6 +755,7 @@ def _files(material: Material) -> Iterator[Block]:
     link = Markup('<a href="../{}">{}</a>')
     items = (Item(path, link.format(path, name)) for name, path in named.items())
     yield Items(tuple(items), "files")
+    yield from _left_out(material)
     yield material.heading("report.cite", "cite")
     told = {"title": material.title, "wave": material.wave_label, "version": resurvey.__version__}
     citation = material.sentences.fill(material.text.get("citation", ""))
@@ -713,23 +767,65 @@ def _files(material: Material) -> Iterator[Block]:
     yield material.paragraph("report.made_text", version=resurvey.__version__)
 
 
-SECTIONS: tuple[Callable[[Material], Iterable[Section]], ...] = (
-    found,
-    introduction,
-    methods,
-    tables,
-    indicators,
-    overall,
-    banners,
-    tests,
-    models,
-    conclusion,
-    comparison,
-    cleaning,
-    frequencies,
-    files,
+def _left_out(material: Material) -> Iterator[Block]:
+    """Name on paper the tables that it leaves out, and the files that hold them."""
+    say = material.say
+    sections = Report("", "", "", "", "", "", "", "", tuple(material.arranged))
+    tables = [table for table in sections.unprinted if table.file]
+    if not tables:
+        return
+    workbook = f"report/tables.{material.language}.xlsx"
+    book = [workbook] if "xlsx" in material.config["documents"] else []
+    yield Heading(2, say.plain("report.left_out"), "left-out", on_page=False)
+    page = f"report/report.{material.language}.html"
+    yield Paragraph(say("report.left_out_lead", page=page), on_page=False)
+    items = (Item(", ".join([*book, table.file]), table.numbered) for table in tables)
+    yield Items(tuple(items), on_page=False)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of every report: what makes its sections, and where they stand.
+
+    Attributes
+    ----------
+    make : callable
+        Material -> sections; none where there is nothing to say.
+    appendix : bool
+        They stand after the body, on paper under the appendix's heading.
+    in_print : bool
+        Paper has them. What only a page has is folded there, and `_left_out` names its file.
+    """
+
+    make: Callable[[Material], Iterable[Section]]
+    appendix: bool = False
+    in_print: bool = True
+
+    def place(self, section: Section) -> Section:
+        """Put a section where the part stands."""
+        section = section.in_appendix if self.appendix else section
+        return replace(section, in_print=self.in_print)
+
+
+SECTIONS: tuple[Part, ...] = (
+    Part(found),
+    Part(introduction),
+    Part(methods),
+    Part(tables),
+    Part(overall),
+    Part(conclusion),
+    Part(notes, appendix=True),
+    Part(indicators, appendix=True),
+    Part(tests, appendix=True),
+    Part(models, appendix=True),
+    Part(banners, appendix=True),
+    Part(comparison, appendix=True),
+    Part(disclosure, appendix=True),
+    Part(cleaning, appendix=True),
+    Part(frequencies, appendix=True, in_print=False),
+    Part(files, appendix=True),
 )
-"""What makes the sections of every report, in their order; a section is added here."""
+"""The parts of every report in their order, the body first; a section is added here."""
 
 
 def write_page(

@@ -33,6 +33,9 @@ Attributes = Mapping[str, str]
 FINDINGS = "findings"
 """Anchor of the section that stands first, on paper before the contents."""
 
+APPENDIX = "appendix"
+"""Anchor of the heading over what follows the body; on paper it begins a page."""
+
 MANY_COLUMNS = 6
 """From so many number columns on, a table is set in smaller type on paper."""
 
@@ -42,7 +45,7 @@ class Block:
     """What every block tells the formats."""
 
     on_page: bool = True  # the HTML page shows it
-    in_print: bool = True  # Word, PDF and, for a table, the workbook show it
+    in_print: bool = True  # Word and PDF show it; the workbook has every table
 
     @property
     def form(self) -> str:
@@ -98,7 +101,7 @@ class Items(Block):
     """A list of sentences or tallies.
 
     Its kind is ``plain``, ``findings`` (under a table), ``found`` (what the report found, each
-    with its evidence), ``chips`` (tallies), ``flow`` or ``files``.
+    with its evidence), ``notes`` (of several tables), ``chips`` (tallies), ``flow`` or ``files``.
     """
 
     items: tuple[Item, ...]
@@ -200,6 +203,7 @@ class Table(Block):
     look: str = ""  # classes on a page; definitions: items and what is said of them
     bars: bool = False  # a page draws bars beside the rows
     choices: tuple[Item, ...] = ()  # verdicts among which a page lets its reader choose
+    file: str = ""  # below the wave's results: where its lines are, if paper leaves it out
     attributes: Attributes = field(default_factory=dict)
 
     @property
@@ -269,11 +273,22 @@ class Folded(Block):
 
 @dataclass(frozen=True)
 class Section(Block):
-    """A section of the report; `anchor` is its place in the page's address."""
+    """A section of the body or of the appendix; `anchor` is its place in the page's address."""
 
     anchor: str
     title: str
     blocks: tuple[Block, ...]
+    appendix: bool = False
+
+    @property
+    def level(self) -> int:
+        """Level of its heading: those of the appendix stand below the appendix's own."""
+        return 2 if self.appendix else 1
+
+    @property
+    def in_appendix(self) -> "Section":
+        """The section as one of the appendix, with all its headings a level lower."""
+        return replace(self, blocks=_lower_headings(self.blocks), appendix=True)
 
     @property
     def as_whole(self) -> bool:
@@ -300,16 +315,34 @@ class Report:
     generator: str  # program and version
     blocks: tuple[Block, ...]  # what opens the report, then its sections
     workbook: tuple[Block, ...] = ()  # in the workbook alone: codebook, tables too wide for paper
+    appendix: str = ""  # heading of the appendix
+    sheets: tuple[Table, ...] = ()  # on paper: the tables with those that are not printed
 
     @property
-    def tables(self) -> Iterator[Table]:
-        """The tables in their order."""
-        return (block for block in all_blocks(self.blocks) if isinstance(block, Table))
+    def tables(self) -> list[Table]:
+        """The tables in their order, also those that paper leaves out."""
+        found = (block for block in all_blocks(self.blocks) if isinstance(block, Table))
+        return list(self.sheets or found)
+
+    @property
+    def unprinted(self) -> list[Table]:
+        """The tables that a page shows and paper leaves out, in their order."""
+        return list(_unprinted(self.blocks))
 
     @property
     def sections(self) -> list[Section]:
         """The sections in their order."""
         return [block for block in self.blocks if isinstance(block, Section)]
+
+    @property
+    def body(self) -> list[Section]:
+        """The sections before the appendix."""
+        return [section for section in self.sections if not section.appendix]
+
+    @property
+    def appended(self) -> list[Section]:
+        """The sections of the appendix."""
+        return [section for section in self.sections if section.appendix]
 
     @property
     def front(self) -> int:
@@ -336,8 +369,18 @@ class Report:
             title=plain_text(self.title),
             subtitle=plain_text(self.subtitle),
             wave=plain_text(self.wave),
-            blocks=tuple(_printed(self.blocks)),
+            blocks=tuple(self._printed()),
+            sheets=tuple(map(plain_copy, self.tables)),
         )
+
+    def _printed(self) -> Iterator[Block]:
+        """Go through the blocks of paper, with a heading before the first of the appendix."""
+        begun = False
+        for block in self.blocks:
+            if isinstance(block, Section) and block.appendix and block.in_print and not begun:
+                begun = True
+                yield Heading(1, plain_text(self.appendix), APPENDIX)
+            yield from _printed((block,))
 
 
 def place_of(block: Block) -> str:
@@ -368,11 +411,40 @@ def _printed(blocks: Iterable[Block]) -> Iterator[Block]:
         if not block.in_print:
             continue
         if isinstance(block, Section):
-            yield Heading(1, plain_text(block.title), block.anchor)
+            yield Heading(block.level, plain_text(block.title), block.anchor)
         if isinstance(block, Section | Group | Folded):
             yield from _printed(block.blocks)
         else:
             yield plain_copy(block)
+
+
+def _unprinted(blocks: Iterable[Block], left_out: bool = False) -> Iterator[Table]:
+    for block in blocks:
+        hidden = left_out or not block.in_print
+        if isinstance(block, Table) and hidden and block.on_page:
+            yield block
+        elif isinstance(block, Section | Group | Folded):
+            yield from _unprinted(block.blocks, hidden)
+
+
+def leave_out_tables(group: Group) -> Group:
+    """Return a group whose tables paper leaves out."""
+    blocks = (
+        replace(block, in_print=False) if isinstance(block, Table) else block
+        for block in group.blocks
+    )
+    return replace(group, blocks=tuple(blocks))
+
+
+def _lower_headings(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    lowered: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            block = replace(block, level=block.level + 1)
+        elif isinstance(block, Group | Folded):
+            block = replace(block, blocks=_lower_headings(block.blocks))
+        lowered.append(block)
+    return tuple(lowered)
 
 
 def plain_copy(part: Any) -> Any:
@@ -415,11 +487,15 @@ def join(*sentences: str) -> Markup:
 
 
 def fold(
-    table: Table, number: int | Shown, before: Iterable[Block] = (), opened: bool = False
+    table: Table,
+    number: int | Shown,
+    before: Iterable[Block] = (),
+    opened: bool = False,
+    in_print: bool = True,
 ) -> Folded:
     """Fold a table away under its title and the `number` of what it lists."""
     summary = Markup("{} ({})").format(table.title, number)
-    return Folded(summary, (*before, table), opened)
+    return Folded(summary, (*before, table), opened, in_print=in_print)
 
 
 def cells_of(*values: str | Number) -> tuple[Cell, ...]:

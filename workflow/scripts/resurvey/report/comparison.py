@@ -34,6 +34,8 @@ DOUBTFUL = ("imprecise", "depends_on_reading")
 UNCHECKED = ("cannot_be_checked",)
 PARTS = {"disagreeing": DISAGREEING, "doubtful": DOUBTFUL, "agreeing": (), "unchecked": UNCHECKED}
 """Tables of claims, each with its verdicts; what is in no other is among those that agree."""
+ARGUED = ("disagreeing", "doubtful")
+"""Tables of claims that paper has; the others are only looked up, on a page or in files."""
 
 
 def compare_cells(
@@ -78,7 +80,8 @@ def compare_cells(
         rows.append(Row("question", title, attributes={"data-audit": name}))
         rows += [_ledger_row(line, labels, say) for line in own]
     choices = tuple(item for item in tally if item.look)
-    yield fold(_ledger_table(rows, choices, numbering.table(), say), everything)
+    ledger = _ledger_table(rows, choices, numbering.table(), say)
+    yield fold(ledger, everything, in_print=False)
 
 
 def compare_claims(
@@ -105,7 +108,8 @@ def compare_claims(
         if rows:
             lead = [Paragraph(say("report.claims_unchecked_lead"))] if part == "unchecked" else []
             table = _claims_table(part, rows, numbering.table(), say)
-            yield fold(table, len(rows), lead, opened=part == "disagreeing")
+            argued = part in ARGUED
+            yield fold(table, len(rows), lead, opened=part == "disagreeing", in_print=argued)
 
 
 def _place(line: PrintedLine, labels: Labels) -> tuple[str, str]:
@@ -302,6 +306,7 @@ def _ledger_table(
         fine=True,
         group=say.plain("report.column_table"),
         flat=True,
+        file="audit/cells.csv",
         look="ledger",
         choices=choices,
         attributes={"data-filter": say.plain("report.whole_ledger")},
@@ -325,6 +330,7 @@ def _claims_table(part: str, rows: Sequence[Row], number: str, say: Wording) -> 
         tuple(rows),
         fine=True,
         captioned="none",
+        file="audit/claims.csv",
         look="ledger",
         attributes={"data-filter": say.plain("report.claims")},
     )

@@ -105,6 +105,7 @@ def indicators_table(
         notes=tuple(notes),
         fine=len(columns) >= MANY_COLUMNS,
         bars=True,
+        file="tables/indicators.csv",
         attributes={"data-table": "indicators"},
     )
 

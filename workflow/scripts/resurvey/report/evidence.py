@@ -111,9 +111,9 @@ def solutions_note(
         )
         for name, bound in known
     ]
-    several = say("report.several_solutions", listed=Markup("; ").join(listed))
+    counted = say("report.solutions_are", listed=Markup("; ").join(listed))
     sums = [_sums_note(name, bound, labels, say) for name, bound in known]
-    return [several, *(note for note in sums if note)]
+    return [say("report.several_solutions"), counted, *(note for note in sums if note)]
 
 
 def _sums_note(name: str, bound: Bounds, labels: Labels, say: Wording) -> Markup:
@@ -454,8 +454,6 @@ def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -
         sentences.append(Markup("<em>{}.</em>").format(test.sentence))
     if found.residuals:
         sentences.append(say("report.residuals_some", residuals=_listed(found, say)))
-    elif not found.by_design:
-        sentences.append(say("report.residuals_none"))
     return Paragraph(join(*sentences), "evidence", lead)
 
 

@@ -34,6 +34,9 @@ from resurvey.report.evidence import Evidence, Test, word_evidence, word_paired
 MANY_GROUPS = 3
 """From so many groups on, the grouping question stands over them."""
 
+SEVERAL = 3
+"""So many questions on one scale are one row each."""
+
 WIDE = 3
 """A table of no more columns stands beside its figure on a wide page."""
 
@@ -171,11 +174,14 @@ class Grids:
             group=self.say.plain("report.question"),
             captioned="shown",
             look=f"columns-{min(len(headings), 4)}",
+            file="tables/crosstabs.csv",
         )
 
     def _blocks(self, blocks: Sequence[Block], percent: str) -> Table:
         first = blocks[0]
         columns = [TOTAL, *first.groups]
+        if len(columns) == 1 and percent == "column" and (scale := self._shared_scale(blocks)):
+            return self._on_scale(blocks, scale)
         headings = [self._heading(first, column) for column in columns]
         if percent == "row":
             headings.append(self.say.plain("report.base_symbol"))
@@ -195,6 +201,49 @@ class Grids:
             rows,
             self.labels.variable(first.group) if len(first.groups) >= MANY_GROUPS else "",
         )
+
+    def _shared_scale(self, blocks: Sequence[Block]) -> dict[str, str]:
+        """Answers by code of several questions on one scale; none where they are not.
+
+        "Bad" and "badly" are one answer in two grammatical forms, named side by side.
+        """
+        if len(blocks) < SEVERAL:
+            return {}
+        scale: list[str] = []
+        labels: dict[str, list[str]] = {}
+        for block in blocks:
+            for place, code in enumerate(block.rows):
+                if block.kind(code) == "total":
+                    continue
+                if block.kind(code) != "answer":
+                    return {}
+                label = self._row(block, code, block.line(code, TOTAL).get("row_label", ""))
+                if code not in labels:
+                    # Before the next answer that is there already.
+                    later = [scale.index(known) for known in block.rows[place:] if known in scale]
+                    scale.insert(min(later, default=len(scale)), code)
+                labels.setdefault(code, []).append(label)
+        known = labels.values()
+        if len(scale) > MANY_COLUMNS or any(
+            len({_stem(one) for one in same}) > 1 for same in known
+        ):
+            return {}
+        return {code: " / ".join(dict.fromkeys(labels[code])) for code in scale}
+
+    def _on_scale(self, blocks: Sequence[Block], scale: Mapping[str, str]) -> Table:
+        """Lay out questions on one scale as one row each, with their bases."""
+        rows: list[Row] = []
+        bases: list[str] = []
+        for block in blocks:
+            own = self._bases(block, [TOTAL], "column")
+            bases = [row.cells[0].text for row in own]
+            cells = [
+                self.counts.shown(block, code, TOTAL) if code in block.rows else Shown(NOTHING)
+                for code in scale
+            ]
+            cells += [row.cells[1].number or Shown(NOTHING) for row in own]
+            rows.append(_row(self.labels.variable(block.variable), "answer", cells))
+        return self._grid(self.say.plain("report.question"), [*scale.values(), *bases], rows)
 
     def _heading(self, block: Block, column: str) -> str:
         return self.labels.column(block.group, column, block.heading(column))
@@ -383,8 +432,13 @@ def _reasons(line: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _columns(stub: str, headings: Sequence[str]) -> tuple[Column, ...]:
-    wide = max(1.6, len(headings) * 0.6)
+    wide = len(headings) * 0.6 if len(headings) > WIDE else 1.6
     return Column(stub, width=wide), *(Column(heading, number=True) for heading in headings)
+
+
+def _stem(label: str) -> str:
+    """Begin a label: the grammatical forms of one answer begin alike."""
+    return label[:3].casefold()
 
 
 def _row(label: str, kind: str, numbers: Sequence[Shown], strong: bool = False) -> Row:

@@ -163,6 +163,7 @@ def frequencies_table(
         fine=True,
         group=say.plain("report.column_question"),
         flat=True,
+        file="tables/frequencies.csv",
         attributes={
             "data-filter": say.plain("report.frequencies"),
             "data-filter-by": "table",

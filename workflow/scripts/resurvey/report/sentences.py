@@ -1,7 +1,7 @@
 """Sentences with numbers: those that a study writes, and those that any table yields.
 
 In a study's own sentences every number is looked up in the results; the others name the largest
-answer of a table and its widest gap.
+answer of a table or its widest gap.
 
 A reference stands in braces and is the only thing in a study's text that is not printed as it is:
 
@@ -16,7 +16,7 @@ A reference stands in braces and is the only thing in a study's text that is not
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -156,24 +156,26 @@ class Findings:
         self.counts, self.labels, self.say = counts, labels, say
         self.set_aside = set(set_aside)
 
-    def of_block(self, block: Block, alone: bool = True) -> list[Markup]:
-        """Word the largest answer of all respondents and the widest gap between groups.
+    def of_table(
+        self, blocks: Sequence[Block], pairs: Sequence[tuple[Block, Block]] = ()
+    ) -> list[Markup]:
+        """Word one sentence of a table, or none.
 
-        The question is named where its block is not `alone` in the table.
+        It tells the largest change between two questions to the same people; without such a pair
+        the widest gap between groups, and without groups the largest answer. The question is
+        named where the table asks several.
         """
-        if self.counts.tables.get(block.table, {}).get("percent", "column") != "column":
+        for before, after in pairs:
+            if change := self.of_pair(before, after):
+                return change
+        percents = (self.counts.tables.get(block.table, {}).get("percent") for block in blocks)
+        if any(percent not in (None, "column") for percent in percents):
             return []
-        answers = [row for row in block.answers if row not in self.set_aside]
-        largest = self._largest(block, answers)
-        if largest is None:
-            return []
-        found = self.say(
-            "report.finding_largest" if alone else "report.finding_largest_of",
-            question=self.labels.variable(block.variable),
-            answer=self._row(block, largest),
-            percent=self.counts.shown(block, largest, TOTAL),
-        )
-        return [Markup(" ").join([found, *self._gap(block, answers)])]
+        for look in (self._gap, self._largest):
+            found = [seen for block in blocks if (seen := look(block, len(blocks) == 1))]
+            if found:
+                return [max(found, key=lambda seen: seen[0])[1]]
+        return []
 
     def of_pair(self, before: Block, after: Block) -> list[Markup]:
         """Word the answer whose share changed most between two questions to the same people."""
@@ -200,7 +202,11 @@ class Findings:
             block.table, block.variable, row, block.line(row, TOTAL)["row_label"]
         )
 
-    def _largest(self, block: Block, answers: list[str]) -> str | None:
+    def _answers(self, block: Block) -> list[str]:
+        return [row for row in block.answers if row not in self.set_aside]
+
+    def _largest(self, block: Block, alone: bool) -> tuple[Fraction, Markup] | None:
+        answers = self._answers(block)
         shares = {row: self.counts.rounded(block, row, TOTAL) for row in answers}
         known = {row: share for row, share in shares.items() if share is not None}
         if not known:
@@ -216,11 +222,18 @@ class Findings:
             ),
             Fraction(0),
         )
-        return largest if known[largest] > rest else None
+        if known[largest] <= rest:
+            return None
+        return known[largest], self.say(
+            "report.finding_largest" if alone else "report.finding_largest_of",
+            question=self.labels.variable(block.variable),
+            answer=self._row(block, largest),
+            percent=self.counts.shown(block, largest, TOTAL),
+        )
 
-    def _gap(self, block: Block, answers: list[str]) -> list[Markup]:
+    def _gap(self, block: Block, alone: bool) -> tuple[Fraction, Markup] | None:
         widest: tuple[Fraction, str, str, str] | None = None
-        for row in answers:
+        for row in self._answers(block):
             shares = {
                 column: self.counts.rounded(block, row, column)
                 for column in block.groups
@@ -235,18 +248,17 @@ class Findings:
             if gap > 0 and (widest is None or gap > widest[0]):
                 widest = gap, row, high, low
         if widest is None:
-            return []
-        _, row, high, low = widest
-        return [
-            self.say(
-                "report.finding_gap",
-                answer=self._row(block, row),
-                high=self._column(block, high),
-                high_percent=self.counts.shown(block, row, high),
-                low=self._column(block, low),
-                low_percent=self.counts.shown(block, row, low),
-            )
-        ]
+            return None
+        gap, row, high, low = widest
+        return gap, self.say(
+            "report.finding_gap" if alone else "report.finding_gap_of",
+            question=self.labels.variable(block.variable),
+            answer=self._row(block, row),
+            high=self._column(block, high),
+            high_percent=self.counts.shown(block, row, high),
+            low=self._column(block, low),
+            low_percent=self.counts.shown(block, row, low),
+        )
 
     def _column(self, block: Block, column: str) -> str:
         return self.labels.column(block.group, column, block.heading(column))

@@ -74,7 +74,7 @@ def make_documents(
     if "pdf" in formats:
         from resurvey.report.documents.pdf import write_pdf
 
-        made[f"report.{language}.pdf"] = write_pdf(report, said, Path(templates) / "report.typ")
+        made[f"report.{language}.pdf"] = write_pdf(report, Path(templates) / "report.typ")
     return made | _fragments(report, list(study["tables"]["tables"]), formats)
 
 

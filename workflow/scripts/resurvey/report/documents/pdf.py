@@ -1,7 +1,7 @@
 """PDF: the report set by Typst, tagged, with its own fonts and no time of its making."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 from resurvey.core.errors import SurveyError
 from resurvey.core.languages import name_locale
 from resurvey.report.blocks import (
+    APPENDIX,
     Block,
     Figure,
     Heading,
@@ -24,7 +25,7 @@ from resurvey.report.blocks import (
 )
 
 
-def write_pdf(report: Report, words: Mapping[str, str], template: str | Path) -> bytes:
+def write_pdf(report: Report, template: str | Path) -> bytes:
     """Write the report as a tagged PDF (PDF/UA-1).
 
     Raises
@@ -40,7 +41,7 @@ def write_pdf(report: Report, words: Mapping[str, str], template: str | Path) ->
     """
     import typst
 
-    data = json.dumps(_plain_values(report, words), ensure_ascii=False)
+    data = json.dumps(_plain_values(report), ensure_ascii=False)
     try:
         written = typst.compile(
             Path(template).read_bytes(),
@@ -72,7 +73,7 @@ def _figure_fonts() -> Path:
     return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
 
 
-def _plain_values(report: Report, words: Mapping[str, str]) -> dict[str, Any]:
+def _plain_values(report: Report) -> dict[str, Any]:
     language, _, region = name_locale(report.language).partition("-")
     return {
         "language": language,
@@ -82,7 +83,6 @@ def _plain_values(report: Report, words: Mapping[str, str]) -> dict[str, Any]:
         "wave": report.wave,
         "mark": report.mark,
         "contents": report.contents,
-        "list_of_tables": words["list_of_tables"],
         "generator": report.generator,
         "front": report.front,
         "blocks": [_block(block, report.places) for block in report.blocks],
@@ -96,6 +96,7 @@ def _block(block: Block, places: Collection[str]) -> dict[str, Any]:
             "level": block.level,
             "text": block.text,
             "place": place_of(block),
+            "page": block.anchor == APPENDIX,
         }
     if isinstance(block, Paragraph):
         return {"kind": block.kind, "text": block.text, "lead": block.lead}

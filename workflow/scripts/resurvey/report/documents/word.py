@@ -12,6 +12,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import zip_again
 from resurvey.core.languages import name_locale
 from resurvey.report.blocks import (
+    APPENDIX,
     Block,
     Cell,
     Figure,
@@ -210,7 +211,8 @@ class _Body:
         if isinstance(block, Heading):
             content = self._marked("contents", block.level, block.text, _run(block.text))
             content = self._placed(place_of(block), content)
-            yield from _elements(_paragraph(content, f"Heading {block.level}"))
+            more = "<w:pageBreakBefore/>" if block.anchor == APPENDIX else ""
+            yield from _elements(_paragraph(content, f"Heading {block.level}", more=more))
         elif isinstance(block, Paragraph):
             lead = _run(f"{block.lead} ", "Strong") if block.lead else ""
             yield from _elements(
@@ -225,7 +227,7 @@ class _Body:
             )
             yield from _elements("".join(items))
         elif isinstance(block, Table):
-            notes = "".join(_paragraph(_run(note), "Table note") for note in block.notes)
+            notes = _paragraph(_run(" ".join(block.notes)), "Table note") if block.notes else ""
             caption = self._caption(block.number, block.caption, True, place_of(block))
             yield from _elements(
                 caption + table_xml(block, self.width) + notes + _paragraph("", "Table end")
@@ -306,15 +308,6 @@ class _Body:
         listed = _paragraph(_run(self.report.contents), "Contents heading", keep=True)
         headings = [entry for entry in self.entries.get("contents", []) if entry[0] <= 2]
         listed += _contents_field(' TOC \\o "1-2" \\h \\z \\u ', headings, ("toc 1", "toc 2"))
-        names = dict.fromkeys(_sequence(table.number) for table in self.report.tables)
-        ours = _sequence(self.words["supplementary_table"].replace("{n}", "1"))
-        tables = [name for name in names if name in self.entries and name != ours]
-        tables += [ours] if ours in self.entries else []
-        if tables:
-            listed += _paragraph(_run(self.words["list_of_tables"]), "Contents heading", keep=True)
-        for name in tables:
-            entries = self.entries[name]
-            listed += _contents_field(f' TOC \\h \\z \\c "{name}" ', entries, ("table of figures",))
         return listed
 
 
