@@ -205,6 +205,11 @@ class Material:
         return Section(anchor, self.say.plain(place), tuple(blocks))
 
     @property
+    def told(self) -> bool:
+        """Whether the study says in sentences of its own what is to be seen in its tables."""
+        return any(own.get("sentences") for own in self.text.get("tables", {}).values())
+
+    @property
     def rows(self) -> Shown:
         """Rows of the file that are analysed; where they are counted, not its respondents."""
         last = self.results.cleaning[-1]
@@ -300,7 +305,7 @@ class Material:
             title,
             tuple(self.grids.with_counts(grid) if sampled else grid for grid in grids),
             self.sentences.fill_all(own.get("sentences")),
-            [] if sampled or own.get("sentences") else self._findings(name, table),
+            [] if sampled or self.told else self._findings(name, table),
             notes,
             [found for block in blocks if (found := self._tested(block))],
             [self._paired(name, pair) for pair in table.get("pairs", [])],

@@ -503,6 +503,11 @@ def cells_of(*values: str | Number) -> tuple[Cell, ...]:
     return tuple(map(Cell, values))
 
 
+def width_of(heading: str) -> float:
+    """Give a column of numbers the width of the longest word above it."""
+    return 0.6 + 0.11 * max(map(len, heading.split()))
+
+
 def number_cells(numbers: Iterable[Shown], strong: bool = False) -> tuple[Cell, ...]:
     """Make cells of numbers; a count stands beside a per cent unless the row prints it already.
 

@@ -14,7 +14,17 @@ from resurvey.core.notes import GENERAL, read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
-from resurvey.report.blocks import Cell, Column, Paragraph, Row, Table, cells_of, join, plain_text
+from resurvey.report.blocks import (
+    Cell,
+    Column,
+    Paragraph,
+    Row,
+    Table,
+    cells_of,
+    join,
+    plain_text,
+    width_of,
+)
 from resurvey.report.counts import Counts
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 from resurvey.statistics.registry import (
@@ -514,7 +524,7 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
             Column(say.plain("report.column_question"), width=2.5, under=say.plain("report.note")),
             Column("n", number=True, width=0.65),
             Column(say.plain("report.column_df"), number=True, width=1.4 if by_design else 0.6),
-            Column(name, number=True, width=_width(name)),
+            Column(name, number=True, width=width_of(name)),
             Column(
                 "p",
                 number=True,
@@ -523,18 +533,13 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
             ),
             *(Column(heading, number=True, width=1.1) for heading in adjusted),
             *(Column(heading, number=True, width=1.05) for heading in likelihood),
-            *(Column(heading, number=True, width=_width(heading)) for heading in measures),
+            *(Column(heading, number=True, width=width_of(heading)) for heading in measures),
         ),
         tuple(Row("answer", _test_cells(evidence, second)) for evidence in found),
         notes=(join(note, say("report.multiplicity")),),
         fine=True,
         attributes={"data-table": "tests", "data-filter": say.plain("report.tests")},
     )
-
-
-def _width(heading: str) -> float:
-    """Give a column of numbers the width of the longest word above it."""
-    return 0.6 + 0.11 * max(map(len, heading.split()))
 
 
 def _test_cells(found: Evidence, with_second: bool) -> tuple[Cell, ...]:

@@ -27,6 +27,7 @@ from resurvey.report.blocks import (
     Table,
     number_cells,
     plain_text,
+    width_of,
 )
 from resurvey.report.counts import Counts
 from resurvey.report.evidence import Evidence, Test, word_evidence, word_paired
@@ -243,7 +244,10 @@ class Grids:
             ]
             cells += [row.cells[1].number or Shown(NOTHING) for row in own]
             rows.append(_row(self.labels.variable(block.variable), "answer", cells))
-        return self._grid(self.say.plain("report.question"), [*scale.values(), *bases], rows)
+        grid = self._grid(self.say.plain("report.question"), [*scale.values(), *bases], rows)
+        stub, *numbers = grid.columns
+        fitting = (replace(column, width=width_of(column.heading)) for column in numbers)
+        return replace(grid, columns=(replace(stub, width=3.6), *fitting))
 
     def _heading(self, block: Block, column: str) -> str:
         return self.labels.column(block.group, column, block.heading(column))

@@ -83,6 +83,7 @@ def _plain_values(report: Report) -> dict[str, Any]:
         "wave": report.wave,
         "mark": report.mark,
         "contents": report.contents,
+        "appendix": APPENDIX if APPENDIX in report.places else "",
         "generator": report.generator,
         "front": report.front,
         "blocks": [_block(block, report.places) for block in report.blocks],
