@@ -17,30 +17,29 @@ from docx.shared import Pt, RGBColor, Twips
 TEMPLATE = Path(__file__).with_name("report.docx")
 FONT = "Times New Roman"
 INK, GREY, ACCENT, HAIR, SHADE = "1C2126", "595959", "8A1C12", "E3E3E3", "F5F4F2"
-TEXT_WIDTH = 9300
+TEXT_WIDTH = 9640
 """Width of the text in twentieths of a point, as are all lengths here but letters' sizes."""
 
 PARAGRAPHS = {
-    "Title": {"size": 22, "bold": True, "colour": INK, "after": 120},
-    "Subtitle": {"size": 13, "colour": GREY, "after": 240},
-    "Wave": {"size": 11, "colour": GREY, "after": 60, "next": "Title"},
-    "Heading 1": {"size": 16, "bold": True, "before": 480, "after": 140, "level": 0},
-    "Heading 2": {"size": 13, "bold": True, "before": 320, "after": 100, "level": 1},
-    "Heading 3": {"size": 12, "bold": True, "before": 240, "after": 80, "level": 2},
-    "Contents heading": {"size": 14, "bold": True, "before": 320, "after": 120},
-    "Caution": {"size": 11, "before": 120, "after": 200, "frame": GREY},
-    "Mark": {"size": 11, "before": 120, "after": 200, "frame": ACCENT},
-    "Evidence": {"size": 10, "colour": INK, "after": 80},
-    "Caption": {"size": 10.5, "bold": True, "before": 240, "after": 80, "together": True},
-    "Picture": {"size": 11, "before": 240, "after": 60, "keep": True, "next": "Caption"},
-    "List Bullet": {"size": 11, "after": 60, "bullet": True},
-    "Table note": {"size": 9, "colour": GREY, "before": 60, "after": 0},
-    "Table end": {"size": 4, "after": 120},
+    "Title": {"size": 20, "bold": True, "colour": INK, "after": 80},
+    "Subtitle": {"size": 12, "colour": GREY, "after": 160},
+    "Wave": {"size": 10, "colour": GREY, "after": 40, "next": "Title"},
+    "Heading 1": {"size": 14, "bold": True, "before": 280, "after": 100, "level": 0},
+    "Heading 2": {"size": 12, "bold": True, "before": 220, "after": 80, "level": 1},
+    "Heading 3": {"size": 11, "bold": True, "before": 180, "after": 60, "level": 2},
+    "Contents heading": {"size": 12, "bold": True, "before": 160, "after": 60},
+    "Caution": {"size": 10, "before": 80, "after": 120, "frame": GREY},
+    "Mark": {"size": 10, "before": 80, "after": 120, "frame": ACCENT},
+    "Evidence": {"size": 9.5, "colour": INK, "after": 60},
+    "Caption": {"size": 9.5, "bold": True, "before": 140, "after": 60, "together": True},
+    "Picture": {"size": 10, "before": 100, "after": 20, "keep": True, "next": "Caption"},
+    "List Bullet": {"size": 10, "after": 40, "bullet": True},
+    "Table note": {"size": 8.5, "colour": GREY, "before": 40, "after": 0},
+    "Table end": {"size": 2, "after": 60},
     "Header": {"size": 9, "colour": GREY, "after": 0},
     "Footer": {"size": 9, "colour": GREY, "after": 0, "align": WD_ALIGN_PARAGRAPH.CENTER},
-    "toc 1": {"size": 11, "bold": True, "before": 100, "after": 0, "tab": 0},
-    "toc 2": {"size": 11, "after": 0, "tab": 340},
-    "table of figures": {"size": 10.5, "after": 20, "tab": 0},
+    "toc 1": {"size": 9.5, "after": 0, "tab": 0},
+    "toc 2": {"size": 9.5, "after": 0, "tab": 340},
 }
 RIGHT = WD_ALIGN_PARAGRAPH.RIGHT
 TABLE_PARAGRAPHS = {
@@ -72,16 +71,16 @@ def make_template():
         ("No List", WD_STYLE_TYPE.LIST),
     ):
         styles.add_style(name, kind, builtin=True).element.set(qn("w:default"), "1")
-    _shape(styles["Normal"], {"size": 11, "after": 120, "line": 1.12})
+    _shape(styles["Normal"], {"size": 10, "after": 80, "line": 1.05})
     styles["Normal"].font.name = FONT
     styles["Normal"].paragraph_format.widow_control = True
     for name, look in PARAGRAPHS.items():
         _add_paragraph_style(styles, name, "Normal", look)
-    base = {"size": 10, "before": 20, "after": 20, "line": 1.0}
+    base = {"size": 9, "before": 14, "after": 14, "line": 1.0}
     _add_paragraph_style(styles, "Table paragraph", "Normal", base)
     for name, look in TABLE_PARAGRAPHS.items():
-        _add_paragraph_style(styles, name, "Table paragraph", {"size": 10, **look})
-        _add_paragraph_style(styles, f"{name} fine", "Table paragraph", {"size": 8, **look})
+        _add_paragraph_style(styles, name, "Table paragraph", {"size": 9, **look})
+        _add_paragraph_style(styles, f"{name} fine", "Table paragraph", {"size": 8.5, **look})
     for name, look in PARAGRAPHS.items():
         styles[name].next_paragraph_style = styles[look.get("next", "Normal")]
     for name, colour in (("Strong", None), ("Reconstructed", ACCENT)):
@@ -130,8 +129,8 @@ def _set_up(settings):
 def _set_page(section):
     section.page_width, section.page_height = Twips(11906), Twips(16838)
     section.left_margin = section.right_margin = Twips((11906 - TEXT_WIDTH) // 2)
-    section.top_margin, section.bottom_margin = Twips(1300), Twips(1200)
-    section.header_distance, section.footer_distance = Twips(600), Twips(560)
+    section.top_margin, section.bottom_margin = Twips(1130), Twips(1020)
+    section.header_distance, section.footer_distance = Twips(560), Twips(480)
 
 
 def _add_paragraph_style(styles, name, parent, look):

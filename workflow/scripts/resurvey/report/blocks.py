@@ -414,6 +414,8 @@ def _printed(blocks: Iterable[Block]) -> Iterator[Block]:
             yield Heading(block.level, plain_text(block.title), block.anchor)
         if isinstance(block, Section | Group | Folded):
             yield from _printed(block.blocks)
+        elif isinstance(block, Items) and block.kind == "chips":
+            yield Paragraph(f"{'; '.join(block.texts)}.")
         else:
             yield plain_copy(block)
 

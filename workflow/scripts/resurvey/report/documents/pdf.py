@@ -1,6 +1,7 @@
 """PDF: the report set by Typst, tagged, with its own fonts and no time of its making."""
 
 import json
+import re
 from collections.abc import Collection
 from functools import cache
 from importlib.util import find_spec
@@ -23,6 +24,11 @@ from resurvey.report.blocks import (
     place_of,
     stays_whole,
 )
+
+TALL = 0.75
+"""Height of a drawing beside its width from which on it need not stand where it is told of."""
+
+_SIDES = re.compile(r'viewBox="[0-9.]+ [0-9.]+ ([0-9.]+) ([0-9.]+)"')
 
 
 def write_pdf(report: Report, template: str | Path) -> bytes:
@@ -113,10 +119,17 @@ def _block(block: Block, places: Collection[str]) -> dict[str, Any]:
             "caption": f"{block.number}. {block.title}",
             "svg": block.svg,
             "alt": block.alt,
+            "tall": _is_tall(block.svg),
         }
     if isinstance(block, Table):
         return _table(block)
     raise TypeError(f"no block of paper: {block}")
+
+
+def _is_tall(svg: str) -> bool:
+    """Return whether a drawing takes so much of a page that text had better flow around it."""
+    size = _SIDES.search(svg)
+    return bool(size) and float(size[2]) > TALL * float(size[1])
 
 
 def _table(table: Table) -> dict[str, Any]:

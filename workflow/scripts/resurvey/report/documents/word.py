@@ -33,7 +33,7 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _EMU_PER_TWIP = 635
 _GREY = "595959"
 _LINK = "00558C"
-_SMALL = 18
+_SMALL = 19
 
 _ROWS = {
     "question": ("Table question", "Table question"),
@@ -259,7 +259,7 @@ class _Body:
             return _paragraph(self._placed(place, _run(title)), "Caption", keep)
         words, figure = split_number(number)
         name = _sequence(number)
-        more = "" if keep else '<w:spacing w:before="40" w:after="280"/>'
+        more = "" if keep else '<w:spacing w:before="20" w:after="160"/>'
         if figure is None or not name:
             content = self._placed(place, _run(f"{number}. {title}"))
             return _paragraph(content, "Caption", keep, more)
@@ -306,9 +306,8 @@ class _Body:
         if not self.report.contents:
             return ""
         listed = _paragraph(_run(self.report.contents), "Contents heading", keep=True)
-        headings = [entry for entry in self.entries.get("contents", []) if entry[0] <= 2]
-        listed += _contents_field(' TOC \\o "1-2" \\h \\z \\u ', headings, ("toc 1", "toc 2"))
-        return listed
+        headings = [entry for entry in self.entries.get("contents", []) if entry[0] == 1]
+        return listed + _contents_field(' TOC \\o "1-1" \\h \\z \\u ', headings, ("toc 1",))
 
 
 def _bookmark(place: str) -> str:
