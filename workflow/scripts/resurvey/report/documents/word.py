@@ -196,7 +196,12 @@ class _Body:
     def elements(self) -> list[Any]:
         """Return every element of the body; the contents are made last and stand first."""
         report = self.report
-        written = [list(self._block(block)) for block in report.blocks]
+        # A sentence about a table does not stay behind on the page before it.
+        leads = [isinstance(block, Table) for block in (*report.blocks[1:], None)]
+        written = [
+            list(self._block(block, lead))
+            for block, lead in zip(report.blocks, leads[: len(report.blocks)], strict=True)
+        ]
         front, rest = (
             [element for elements in part for element in elements]
             for part in (written[: report.front], written[report.front :])
@@ -207,7 +212,7 @@ class _Body:
             top += _paragraph(_run(report.subtitle), "Subtitle")
         return [*_elements(top), *front, *_elements(self._contents()), *rest]
 
-    def _block(self, block: Block) -> Iterator[Any]:
+    def _block(self, block: Block, leads: bool = False) -> Iterator[Any]:
         if isinstance(block, Heading):
             content = self._marked("contents", block.level, block.text, _run(block.text))
             content = self._placed(place_of(block), content)
@@ -216,7 +221,11 @@ class _Body:
         elif isinstance(block, Paragraph):
             lead = _run(f"{block.lead} ", "Strong") if block.lead else ""
             yield from _elements(
-                _paragraph(lead + _run(block.text), _STYLES.get(block.kind, "Normal"))
+                _paragraph(
+                    lead + _run(block.text),
+                    _STYLES.get(block.kind, "Normal"),
+                    leads and block.kind == "body",
+                )
             )
         elif isinstance(block, Items):
             # The findings share the first page with the title.
