@@ -98,7 +98,7 @@ def test_section_given_once_stands_on_the_page_and_in_word_and_pdf(
             ),
         )
 
-    monkeypatch.setattr(arrangement, "SECTIONS", (found, *arrangement.SECTIONS))
+    monkeypatch.setattr(arrangement, "SECTIONS", (arrangement.Part(found), *arrangement.SECTIONS))
     page = write_page(results, study, words, "1", "en", TEMPLATES)
     report = arrange_report(results, study, words, "1", "en").on_paper
     said = words["documents"]

@@ -1,5 +1,7 @@
 """Blocks as paper shows them: plain text, their numbers, nothing that is for a page alone."""
 
+from dataclasses import replace
+
 import pytest
 from markupsafe import Markup
 
@@ -20,6 +22,7 @@ from resurvey.report.blocks import (
     Row,
     Section,
     Table,
+    fold,
     plain_text,
 )
 
@@ -77,6 +80,41 @@ def test_sections_groups_and_folds_are_one_row_of_blocks_on_paper():
         Paragraph("First."),
         inner,
     ]
+
+
+def test_appendix_has_one_heading_above_its_sections_and_theirs_are_lower():
+    body = Section("a", "Body", (Heading(2, "Inner", "b"),))
+    looked_up = replace(Section("f", "Looked up", ()).in_appendix, in_print=False)
+    first, second = (
+        Section(anchor, anchor.upper(), (Group((Heading(2, "Below", ""),)),)).in_appendix
+        for anchor in "cd"
+    )
+    report = Report(
+        "en", ".", "A", "", "", "", "", "", (body, looked_up, first, second), appendix="Appendix"
+    )
+    told = [(block.level, block.text) for block in report.on_paper.blocks]
+    assert told == [
+        (1, "Body"),
+        (2, "Inner"),
+        (1, "Appendix"),
+        (2, "C"),
+        (3, "Below"),
+        (2, "D"),
+        (3, "Below"),
+    ]
+    assert (report.body, report.appended) == ([body], [looked_up, first, second])
+
+
+def test_table_that_paper_leaves_out_is_named_and_stays_in_the_workbook():
+    shown, folded, kept = (
+        Table(name, "", name, "", (Column("A"),), (), file=f"{name}.csv") for name in "abc"
+    )
+    section = Section("s", "S", (shown, fold(folded, 3, in_print=False), kept))
+    report = Report("en", ".", "A", "", "", "", "", "", (section,))
+    assert [table.file for table in report.unprinted] == ["b.csv"]
+    paper = report.on_paper
+    assert [block.name for block in paper.blocks if isinstance(block, Table)] == ["a", "c"]
+    assert [table.name for table in paper.tables] == ["a", "b", "c"]
 
 
 def test_what_is_for_a_page_alone_is_not_on_paper():

@@ -137,13 +137,14 @@ def test_p_value_that_is_the_same_in_all_solutions_has_no_range():
 
 
 def test_several_solutions_are_counted_with_their_bases(labels, say):
-    (note,) = solutions_note(["fit", "other"], read_bounds([QUESTION], []), labels, say)
+    told, note = solutions_note(["fit", "other"], read_bounds([QUESTION], []), labels, say)
+    assert told == say("report.several_solutions")
     assert "2 (base 90–102)" in note.striptags()
 
 
 def test_two_bases_are_a_set_and_no_range(labels, say):
     pair = read_bounds([QUESTION | {"total_bases": "2"}], [])
-    (note,) = solutions_note(["fit"], pair, labels, say)
+    _, note = solutions_note(["fit"], pair, labels, say)
     assert "2 (base 90 or 102)" in note.striptags()
 
 
@@ -154,11 +155,11 @@ def test_sums_of_rounded_parts_name_their_rule_and_both_numbers(labels, say):
         "smallest_base_from_counts": "99",
         "largest_base_from_counts": "99",
     }
-    _, note = solutions_note(["fit"], read_bounds([QUESTION | narrow], []), labels, say)
+    *_, note = solutions_note(["fit"], read_bounds([QUESTION | narrow], []), labels, say)
     assert "rounded before they were added" in note.striptags()
     assert "1 of them remain (base 99)" in note.striptags()
     none = narrow | {"solutions_from_counts": "0"}
-    _, note = solutions_note(["fit"], read_bounds([QUESTION | none], []), labels, say)
+    *_, note = solutions_note(["fit"], read_bounds([QUESTION | none], []), labels, say)
     assert "no counts give the sum rounded once" in note.striptags()
 
 

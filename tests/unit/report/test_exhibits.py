@@ -39,3 +39,57 @@ def test_number_of_chosen_answers_is_named_by_its_own_table_and_question(say, wo
     found = re.findall(r'count:[^"\s>]*responses', " ".join(notes_of_sets(say, words)))
     expected = [name_number("count", "uses", name, "total", "total", "responses") for name in SETS]
     assert found == expected
+
+
+ANSWERS = {
+    "air": {"1": "Bad", "2": "Fair", "3": "Good"},
+    "food": {"1": "Badly", "9": "Not printed"},
+    "sport": {"1": "Bad", "2": "Fair", "3": "Good"},
+}
+
+
+def laid_out(say, words, answers, base=10):
+    """Tables of questions without groups, of which each answer has two respondents."""
+    lines = [
+        {**line, "row_label": known.get(line["row_code"], "")}
+        for name, known in answers.items()
+        for line in table_lines(
+            "life", name, "", {code: {"total": 2} for code in known}, {"total": base}
+        )
+    ]
+    table = {"rows": list(answers)}
+    codebook = Codebook({name: Variable(name, {"en": name.title()}) for name in answers})
+    labels = Labels(codebook, {"life": table}, words["en"]["tables"], "en")
+    counts = Counts(lines, {"life": table}, Numerals("en"))
+    (grid,) = Grids(counts, labels, say, base).of_table("life", table, "Life")
+    return grid
+
+
+def test_questions_on_one_scale_are_one_row_each(say, words):
+    grid = laid_out(say, words, ANSWERS)
+    assert [column.heading for column in grid.columns] == [
+        "Question",
+        "Bad / Badly",
+        "Fair",
+        "Good",
+        "Not printed",
+        "Base, n",
+    ]
+    assert [[cell.text for cell in row.cells] for row in grid.rows] == [
+        ["Air", "20.0", "20.0", "20.0", "—", "10"],
+        ["Food", "20.0", "—", "—", "20.0", "10"],
+        ["Sport", "20.0", "20.0", "20.0", "—", "10"],
+    ]
+    shown = grid.rows[1].cells[1].number
+    assert shown.identity == name_number("percent", "life", "food", "1", "total")
+
+
+def test_questions_on_scales_of_their_own_stay_under_each_other(say, words):
+    other = ANSWERS | {"sport": {"1": "Never", "2": "Often"}}
+    grid = laid_out(say, words, other)
+    assert [row.cells[0].text for row in grid.rows if row.kind == "question"] == [
+        "Air",
+        "Food",
+        "Sport",
+    ]
+    assert [column.heading for column in grid.columns][0] == "Answer"

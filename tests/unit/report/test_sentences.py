@@ -72,16 +72,23 @@ def test_share_that_is_not_identified_has_no_number(counts):
 
 def words_of(lines, labels, say, set_aside=(), tables=None):
     counts = Counts(lines, tables or {}, Numerals("en"))
-    block = next(iter(counts.blocks.values()))
-    found = Findings(counts, labels, say, set_aside).of_block(block)
+    found = Findings(counts, labels, say, set_aside).of_table(list(counts.blocks.values()))
     return [sentence.striptags() for sentence in found]
 
 
-def test_largest_answer_and_widest_gap_are_named(job_lines, labels, say):
+def test_widest_gap_between_groups_is_the_one_sentence_of_a_table(job_lines, labels, say):
     (sentence,) = words_of(job_lines, labels, say)
-    assert "“Mostly yes”, 43.1" in sentence
     assert "“Yes”: “Women” 50.0" in sentence
     assert "“Men” 16.7" in sentence
+    assert "most frequent" not in sentence
+
+
+def test_without_groups_the_largest_answer_of_all_questions_is_named(labels, say):
+    fit = table_lines("t", "fit", "", {"1": {"total": 55}, "2": {"total": 45}}, {"total": 100})
+    other = table_lines("t", "other", "", {"1": {"total": 80}, "2": {"total": 20}}, {"total": 100})
+    (sentence,) = words_of([*fit, *other], labels, say)
+    assert "other" in sentence
+    assert "80.0" in sentence
 
 
 def test_group_of_few_respondents_is_not_compared(labels, say):

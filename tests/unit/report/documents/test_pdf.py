@@ -45,7 +45,7 @@ def test_table_and_figure_are_in_the_structure(content, tmp_path):
 
 
 def test_every_page_says_that_records_are_reconstructed(words, tmp_path):
-    tables = [make_table(number=f"Table {number}") for number in range(1, 20)]
+    tables = [make_table(number=f"Table {number}") for number in range(1, 30)]
     content = write_pdf(make_report(*tables), TEMPLATE)
     pages = text_of(content, tmp_path).split("\f")[:-1]
     assert len(pages) > 3

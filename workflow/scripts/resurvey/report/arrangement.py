@@ -780,7 +780,7 @@ def _left_out(material: Material) -> Iterator[Block]:
     if not tables:
         return
     workbook = f"report/tables.{material.language}.xlsx"
-    book = [workbook] if "xlsx" in material.config["documents"] else []
+    book = [workbook] if "xlsx" in material.config.get("documents", ()) else []
     yield Heading(2, say.plain("report.left_out"), "left-out", on_page=False)
     page = f"report/report.{material.language}.html"
     yield Paragraph(say("report.left_out_lead", page=page), on_page=False)
