@@ -17,6 +17,7 @@ from resurvey.core.lines import (
     CrosstabLine,
     FrequencyLine,
     IndicatorLine,
+    InterviewLine,
     Line,
     PrintedLine,
     QuestionLine,
@@ -40,6 +41,7 @@ LEDGERS = (
     "banners",
     "joint",
     "comparisons",
+    "interviews",
 )
 
 
@@ -69,6 +71,7 @@ class Results:
     combinations: Sequence[CombinationLine] = ()
     joint: Sequence[Line] = ()
     comparisons: Sequence[Line] = ()
+    interviews: Sequence[InterviewLine] = ()
 
     @property
     def respondents(self) -> int:
