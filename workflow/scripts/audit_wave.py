@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from resurvey.audit.associations import ASSOCIATION_COLUMNS, association_lines
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS, audit_claims
 from resurvey.audit.comparison import AUDIT_COLUMNS, compare_cells
-from resurvey.audit.interviews import INTERVIEW_COLUMNS, count_quotations
+from resurvey.audit.quotations import COUNTED_COLUMNS, count_quotations
 from resurvey.audit.solutions import read_sizes, read_solutions, unsolved_questions
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_csv
@@ -59,7 +59,7 @@ def main(
     said = count_quotations(
         read_readings(*quotations), interviews, read_claims(*claims), *quotations
     )
-    write_csv(counted_quotations, INTERVIEW_COLUMNS, said)
+    write_csv(counted_quotations, COUNTED_COLUMNS, said)
 
 
 if __name__ == "__main__":
@@ -71,7 +71,7 @@ if __name__ == "__main__":
             claims=snakemake.input.claims,
             readings=snakemake.input.readings,
             associations=snakemake.input.associations,
-            quotations=snakemake.input.interviews,
+            quotations=snakemake.input.quotations,
             questions=snakemake.input.questions,
             solutions=snakemake.input.solutions,
             bases=snakemake.input.bases,
@@ -79,5 +79,5 @@ if __name__ == "__main__":
             audited_cells=snakemake.output.cells,
             audited_claims=snakemake.output.claims,
             bounded_associations=snakemake.output.associations,
-            counted_quotations=snakemake.output.interviews,
+            counted_quotations=snakemake.output.quotations,
         )

@@ -35,7 +35,7 @@ if __name__ == "__main__":
             codebook=snakemake.input.codebook,
             raw=[snakemake.input.raw, *snakemake.input.companions],
             published=[*snakemake.input.printed, *snakemake.input.stated],
-            quotations=list(snakemake.input.said),
+            quotations=list(snakemake.input.quoted),
             **door.settings,
             wave=snakemake.wildcards.wave,
             code=snakemake.params.rules,

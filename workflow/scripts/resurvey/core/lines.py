@@ -225,8 +225,8 @@ class ClaimLine(TypedDict):
     readings_en: str
 
 
-class InterviewLine(TypedDict):
-    """A line of ``audit/interviews.csv``: quotations of a theme, all or those of a group."""
+class QuotationLine(TypedDict):
+    """A line of ``audit/quotations.csv``: quotations of a theme, all or those of a group."""
 
     theme: str
     dimension: str

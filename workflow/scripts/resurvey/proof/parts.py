@@ -50,7 +50,7 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 }
 """Rule -> folders of `report/` that its pages are made from."""
 
-_PRINTED = ("cells", "claims", "readings", "associations", "interviews")
+_PRINTED = ("cells", "claims", "readings", "associations", "quotations")
 """Published documents that rules look for; a wave may have all, some or none."""
 
 _READ_PRINTED = ("reconstruct_wave", "recover_wave", "audit_wave", "write_pages", "trace_wave")

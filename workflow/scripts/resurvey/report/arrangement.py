@@ -570,7 +570,7 @@ def _overall(material: Material) -> Iterator[Block]:
 def interviews(material: Material) -> Iterator[Section]:
     """What is printed of interviews, theme by theme, beside the tables of the survey."""
     results, study = material.results, material.study
-    if lines := results.interviews:
+    if lines := results.quotations:
         numbered = {
             name: exhibit.number or exhibit.plain for name, exhibit in material.exhibits.items()
         }
@@ -712,8 +712,8 @@ def _files(material: Material) -> Iterator[Block]:
     named = {say.plain(f"report.file_{key}"): path for key, path in FILES.items()}
     if material.banners:
         named[say.plain("banners.file")] = "tables/banners.csv"
-    if material.results.interviews:
-        named[say.plain("interviews.file")] = "audit/interviews.csv"
+    if material.results.quotations:
+        named[say.plain("interviews.file")] = "audit/quotations.csv"
     link = Markup('<a href="../{}">{}</a>')
     items = (Item(path, link.format(path, name)) for name, path in named.items())
     yield Items(tuple(items), "files")

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from resurvey.core.lines import ClaimLine, InterviewLine
+from resurvey.core.lines import ClaimLine, QuotationLine
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Shown, whole
@@ -21,7 +21,7 @@ class Interviews:
     Parameters
     ----------
     lines : sequence of dict
-        Lines of ``audit/interviews.csv``.
+        Lines of ``audit/quotations.csv``.
     claims : sequence of dict
         Lines of ``audit/claims.csv``: the statements that quotations stand under.
     study : dict
@@ -34,7 +34,7 @@ class Interviews:
 
     def __init__(
         self,
-        lines: Sequence[InterviewLine],
+        lines: Sequence[QuotationLine],
         claims: Sequence[ClaimLine],
         study: Mapping[str, Any],
         numbered: Mapping[str, str],
@@ -93,7 +93,7 @@ class Interviews:
 
     def _table(self, number: str) -> Table:
         say, rows = self.say, list[Row]()
-        homes: dict[str, list[InterviewLine]] = {}
+        homes: dict[str, list[QuotationLine]] = {}
         for line in self.themes:
             homes.setdefault(line["dimension"], []).append(line)
         for home, lines in homes.items():
@@ -120,15 +120,15 @@ class Interviews:
             attributes={"data-table": "interviews"},
         )
 
-    def _row(self, kind: str, title: str, lines: Sequence[InterviewLine], *place: str) -> Row:
+    def _row(self, kind: str, title: str, lines: Sequence[QuotationLine], *place: str) -> Row:
         size = sum(int(line["quotations"]) for line in lines)
-        counted = whole(size, name_number("tally", "interviews", *place))
+        counted = whole(size, name_number("tally", "quotations", *place))
         return Row(kind, (Cell(title), Cell(counted, strong=True), Cell(""), Cell("")))
 
-    def _theme(self, line: InterviewLine) -> Row:
+    def _theme(self, line: QuotationLine) -> Row:
         declared = self.declared["themes"][line["theme"]]
         note = self.labels.pick(declared.get("note"))
-        identity = name_number("tally", "interviews", "theme", line["theme"])
+        identity = name_number("tally", "quotations", "theme", line["theme"])
         page = self.say.plain("report.page", page=line["pages"]) if line["pages"] else NOTHING
         return Row(
             "answer",
@@ -140,7 +140,7 @@ class Interviews:
             ),
         )
 
-    def _beside(self, line: InterviewLine) -> Markup | str:
+    def _beside(self, line: QuotationLine) -> Markup | str:
         """Tables of the survey on the same subject; a page leads to them."""
         link = Markup('<a href="#table-{}">{}</a>')
         tables = [link.format(name, self.numbered[name]) for name in line["tables"].split()]
@@ -158,11 +158,11 @@ class Interviews:
                 self.say(
                     "interviews.group",
                     label=self.labels.answer(variable, code),
-                    n=whole(size, name_number("tally", "interviews", "group", variable, code)),
+                    n=whole(size, name_number("tally", "quotations", "group", variable, code)),
                 )
                 for code, size in codes.items()
             ]
-            identity = name_number("tally", "interviews", "group", variable, "")
+            identity = name_number("tally", "quotations", "group", variable, "")
             told.append(
                 self.say(
                     "interviews.speakers",

@@ -17,10 +17,10 @@ from resurvey.core.lines import (
     CrosstabLine,
     FrequencyLine,
     IndicatorLine,
-    InterviewLine,
     Line,
     PrintedLine,
     QuestionLine,
+    QuotationLine,
     RangeLine,
     TestLine,
 )
@@ -41,7 +41,7 @@ LEDGERS = (
     "banners",
     "joint",
     "comparisons",
-    "interviews",
+    "quotations",
 )
 
 
@@ -71,7 +71,7 @@ class Results:
     combinations: Sequence[CombinationLine] = ()
     joint: Sequence[Line] = ()
     comparisons: Sequence[Line] = ()
-    interviews: Sequence[InterviewLine] = ()
+    quotations: Sequence[QuotationLine] = ()
 
     @property
     def respondents(self) -> int:

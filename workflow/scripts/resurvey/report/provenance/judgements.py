@@ -10,9 +10,9 @@ from resurvey.audit.claims.references import Call, Comparison, Operation, Refere
 from resurvey.audit.comparison import VERDICTS
 from resurvey.core.lines import (
     ClaimLine,
-    InterviewLine,
     PrintedLine,
     QuestionLine,
+    QuotationLine,
     RangeLine,
     fields_of,
 )
@@ -21,7 +21,7 @@ from resurvey.report.provenance.graph import Graph, Number
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 from resurvey.statistics.registry import MAIN, list_tests
 
-CELLS, CLAIMS, INTERVIEWS = "audit/cells.csv", "audit/claims.csv", "audit/interviews.csv"
+CELLS, CLAIMS, QUOTATIONS = "audit/cells.csv", "audit/claims.csv", "audit/quotations.csv"
 CELL_KEYS = ("table", "row_variable", "row_code", "column_code")
 RANGES = ("p_value",)
 """Ranges that a report prints; the others stay in ``ranges.csv`` and on the audit page."""
@@ -65,7 +65,7 @@ def add_claims(graph: Graph, claims: Sequence[ClaimLine]) -> None:
     _add_tallies(graph, "claims", CLAIMS, CLAIM_VERDICTS, judged)
 
 
-def add_quotations(graph: Graph, lines: Sequence[InterviewLine]) -> None:
+def add_quotations(graph: Graph, lines: Sequence[QuotationLine]) -> None:
     """Add how many quotations were printed: in all, of a dimension, a theme and a group.
 
     The group "" of a variable are those that do not tell.
@@ -91,9 +91,9 @@ def add_quotations(graph: Graph, lines: Sequence[InterviewLine]) -> None:
         tallies[place], keys[place] = tallies[()] - told, {"variable": variable}
     for place, size in tallies.items():
         number = Number(
-            str(size), "quotations", "tally", "audit_wave", INTERVIEWS, keys[place], published=True
+            str(size), "quotations", "tally", "audit_wave", QUOTATIONS, keys[place], published=True
         )
-        graph.add(name_number("tally", "interviews", *place), number)
+        graph.add(name_number("tally", "quotations", *place), number)
 
 
 def _published(line: PrintedLine | ClaimLine, file: str, keys: Mapping[str, str]) -> Number:

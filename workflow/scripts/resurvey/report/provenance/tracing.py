@@ -37,10 +37,10 @@ from resurvey.core.lines import (
     CrosstabLine,
     FrequencyLine,
     IndicatorLine,
-    InterviewLine,
     Line,
     PrintedLine,
     QuestionLine,
+    QuotationLine,
     RangeLine,
     TestLine,
 )
@@ -56,7 +56,7 @@ from resurvey.report.provenance.findings import (
 )
 from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines, plain_number
 from resurvey.report.provenance.judgements import (
-    INTERVIEWS,
+    QUOTATIONS,
     add_claims,
     add_printed,
     add_quotations,
@@ -106,7 +106,7 @@ class TracedFiles(TypedDict):
     ranges: Sequence[RangeLine]
     joint: NotRequired[Sequence[Line]]
     comparisons: NotRequired[Sequence[Line]]
-    interviews: NotRequired[Sequence[InterviewLine]]
+    quotations: NotRequired[Sequence[QuotationLine]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
@@ -139,7 +139,7 @@ class Inputs:
 
     def of(self, number: Number) -> list[str]:
         """Paths that a number goes back to."""
-        if number.file == INTERVIEWS:
+        if number.file == QUOTATIONS:
             return sorted(self.quotations)
         paths: list[str] = []
         counted = number.made_from or number.people is not None
@@ -197,7 +197,7 @@ def trace_numbers(
     add_test_tallies(graph, alpha, aside)
     add_printed(graph, files["cells"])
     add_claims(graph, files["claims"])
-    add_quotations(graph, files.get("interviews", ()))
+    add_quotations(graph, files.get("quotations", ()))
     add_published_findings(graph, files["cells"], files["claims"], files.get("joint", ()))
     unprinted = study["wave"].get("reconstruct", {}).get("not_printed")
     add_compared_findings(
@@ -296,7 +296,7 @@ def _config(
     """Parts of the configuration that a number depends on."""
     if number.formula == "setting":
         return [number.line["key"]]
-    if number.file == INTERVIEWS:
+    if number.file == QUOTATIONS:
         return ["interviews"]
     # The number of printed lines is a tally of no other number.
     whole = number.formula == "tally" and not number.line

@@ -1,4 +1,4 @@
-"""Interviews: quotations that a text prints, counted by theme and by what is told of the speaker.
+"""Quotations: what a text prints of interviews, counted by theme and by who speaks.
 
 They are counted as they were printed. Without numbers of the cases nobody knows how many people
 they are from, so a count of quotations is never a count of people.
@@ -9,25 +9,25 @@ from typing import Any
 
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
-from resurvey.core.lines import InterviewLine
+from resurvey.core.lines import QuotationLine
 
-#: Columns of `interviews.csv`; any other is an attribute of the speaker, named as its variable.
+#: Columns of `quotations.csv`; any other is an attribute of the speaker, named as its variable.
 QUOTATION_COLUMNS = ("quotation", "page", "paragraph", "place", "theme", "claim")
-INTERVIEW_COLUMNS = tuple(InterviewLine.__annotations__)
+COUNTED_COLUMNS = tuple(QuotationLine.__annotations__)
 
 
 def count_quotations(
     quotations: Sequence[Mapping[str, str]],
     declared: Mapping[str, Any],
     claims: Iterable[Mapping[str, str]] = (),
-    path: str = "interviews.csv",
+    path: str = "quotations.csv",
 ) -> list[dict[str, Any]]:
     """Count the printed quotations of every declared theme.
 
     Parameters
     ----------
     quotations : sequence of dict
-        Lines of `interviews.csv`: columns `QUOTATION_COLUMNS`, ``paraphrase_…``, and attributes of
+        Lines of `quotations.csv`: columns `QUOTATION_COLUMNS`, ``paraphrase_…``, and attributes of
         the speaker named as variables, whose values are codes or empty where the text does not
         tell.
     declared : dict
@@ -41,7 +41,7 @@ def count_quotations(
     Returns
     -------
     list of dict
-        Keys `INTERVIEW_COLUMNS`. A theme has a line of all its quotations, whose `variable` is
+        Keys `COUNTED_COLUMNS`. A theme has a line of all its quotations, whose `variable` is
         empty, and one for every code of every attribute that some quotation has. `places` tells
         the paragraphs and the quotations in them, `claims` the statements that they stand under.
         No lines where nothing was printed.
@@ -94,7 +94,7 @@ def count_quotations(
                 "claims": " ".join(dict.fromkeys(line["claim"] for line in some if line["claim"])),
             }
             values = common | found
-            lines.append({column: values[column] for column in INTERVIEW_COLUMNS})
+            lines.append({column: values[column] for column in COUNTED_COLUMNS})
     return lines
 
 
