@@ -3,6 +3,7 @@
 from resurvey.audit.quotations import count_quotations
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import NOTHING
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Numbering, Paragraph, Table, plain_text
 from resurvey.report.interviews import Interviews
@@ -69,7 +70,7 @@ def test_themes_stand_under_their_dimension_with_the_tables_beside_them():
         ["Money", "1", "", ""],
         ["Pay", "1", "p.\xa09", "Table 1, Wages"],
         ["The sea", "2", "p.\xa09", "interviews alone"],
-        ["The rest", "0", "–", "interviews alone"],
+        ["The rest", "0", NOTHING, "interviews alone"],
         ["All", "3", "", ""],
     ]
     assert table_of(blocks()).rows[2].cells[0].below == "asked of nobody else"

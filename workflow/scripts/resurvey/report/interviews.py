@@ -77,8 +77,8 @@ class Interviews:
                     place,
                     question=self.labels.variable(variable),
                     members=Markup(", ").join(members),
-                    sum=" + ".join(map(str, counts)),
-                    all=everybody,
+                    sum=Markup(" + ").join(map(self._printed, codes.values())),
+                    all=self._printed(told["total"]),
                 )
             )
         total = self._printed(told["total"])
