@@ -137,6 +137,8 @@ UNTRACED = "|".join(
         # author's words with the page they stand on.
         "//td[contains(@class, 'arithmetic')]",
         "//tr[@data-claim]/th|//tr[@data-claim]/td[not(@class)]",
+        # The pages that quotations of interviews stand on, and numbers of tables.
+        "//table[@data-table='interviews']//td[not(@class)]",
         # How many lines are folded away, codes of answers, and places in numbered lists.
         "//summary|//h4",
         "//table[@data-frequencies]//td[not(@data-number)]",

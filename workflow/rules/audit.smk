@@ -1,10 +1,10 @@
 """Audit: what the printed numbers say by themselves, and beside the recomputed ones; its page is the report's.
 
-IN   resources/published/{wave}/cells.csv, claims.csv, readings.csv, associations.csv   (where something was published)
+IN   resources/published/{wave}/cells.csv, claims.csv, readings.csv, associations.csv, quotations.csv   (where something was published)
 IN   results/{wave}/tables/crosstabs.csv, frequencies.csv, codebook.json
 OUT  results/{wave}/audit/questions.csv, solutions.csv, bases.csv, ranges.csv, misprints.csv,
      rounding.csv, false_fit.csv, paired.csv, joint.csv   (from the published numbers alone)
-OUT  results/{wave}/audit/cells.csv, claims.csv, associations.csv
+OUT  results/{wave}/audit/cells.csv, claims.csv, associations.csv, quotations.csv
 """
 
 
@@ -52,6 +52,7 @@ rule audit_wave:
         claims=published("claims"),
         readings=published("readings"),
         associations=published("associations"),
+        quotations=published("quotations"),
         questions="results/{wave}/audit/questions.csv",
         solutions="results/{wave}/audit/solutions.csv",
         bases="results/{wave}/audit/bases.csv",
@@ -68,6 +69,7 @@ rule audit_wave:
         ),
         claims="results/{wave}/audit/claims.csv",
         associations="results/{wave}/audit/associations.csv",
+        quotations="results/{wave}/audit/quotations.csv",
     log:
         "results/{wave}/logs/audit_wave.log",
     conda:

@@ -24,6 +24,7 @@ REPORTED = {
     "ranges": "results/{wave}/audit/ranges.csv",
     "joint": "results/{wave}/audit/joint.csv",
     "comparisons": "results/{wave}/tables/comparisons.csv",
+    "quotations": "results/{wave}/audit/quotations.csv",
 }
 MODEL_LINES = [
     f"results/{{wave}}/models/{name}.csv"
@@ -47,6 +48,7 @@ rule trace_wave:
         companions=companions,
         printed=published("cells"),
         stated=published("claims"),
+        quoted=published("quotations"),
     output:
         document="results/{wave}/report/provenance.json",
     log:

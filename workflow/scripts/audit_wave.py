@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from resurvey.audit.associations import ASSOCIATION_COLUMNS, association_lines
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS, audit_claims
 from resurvey.audit.comparison import AUDIT_COLUMNS, compare_cells
+from resurvey.audit.quotations import COUNTED_COLUMNS, count_quotations
 from resurvey.audit.solutions import read_sizes, read_solutions, unsolved_questions
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_csv
@@ -22,15 +23,18 @@ def main(
     claims,
     readings,
     associations,
+    quotations,
     questions,
     solutions,
     bases,
     derived,
     rounding,
     lexicon,
+    interviews,
     audited_cells,
     audited_claims,
     bounded_associations,
+    counted_quotations,
 ):
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
@@ -52,6 +56,10 @@ def main(
     write_csv(audited_claims, LEDGER_COLUMNS, judged)
     bounded = association_lines(read_readings(*associations), feasible, read_sizes(read_csv(bases)))
     write_csv(bounded_associations, ASSOCIATION_COLUMNS, bounded)
+    said = count_quotations(
+        read_readings(*quotations), interviews, read_claims(*claims), *quotations
+    )
+    write_csv(counted_quotations, COUNTED_COLUMNS, said)
 
 
 if __name__ == "__main__":
@@ -63,6 +71,7 @@ if __name__ == "__main__":
             claims=snakemake.input.claims,
             readings=snakemake.input.readings,
             associations=snakemake.input.associations,
+            quotations=snakemake.input.quotations,
             questions=snakemake.input.questions,
             solutions=snakemake.input.solutions,
             bases=snakemake.input.bases,
@@ -70,4 +79,5 @@ if __name__ == "__main__":
             audited_cells=snakemake.output.cells,
             audited_claims=snakemake.output.claims,
             bounded_associations=snakemake.output.associations,
+            counted_quotations=snakemake.output.quotations,
         )

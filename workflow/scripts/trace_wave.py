@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, raw, published, study, wave, code, language, document):
+def main(files, codebook, raw, published, quotations, study, wave, code, language, document):
     """Take paths and plain values, write one file; the library does the thinking."""
     inputs = Inputs(
         {path: hash_file(path) for path in raw},
         {path: hash_file(path) for path in published},
         maker_of(wave, study["wave"]) == "reconstruct_wave",
+        {path: hash_file(path) for path in quotations},
     )
     lines = {name: read_csv(path) for name, path in files.items()}
     book = Codebook.from_json(read_text(codebook))
@@ -34,6 +35,7 @@ if __name__ == "__main__":
             codebook=snakemake.input.codebook,
             raw=[snakemake.input.raw, *snakemake.input.companions],
             published=[*snakemake.input.printed, *snakemake.input.stated],
+            quotations=list(snakemake.input.quoted),
             **door.settings,
             wave=snakemake.wildcards.wave,
             code=snakemake.params.rules,

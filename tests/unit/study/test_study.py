@@ -401,6 +401,22 @@ def test_text_of_every_language_is_read(study):
             "indicator 'a': there is no dimension 'socal'; did you mean 'social'?",
         ),
         (
+            "interviews",
+            "themes: {sea: {label: x, tables: [nowhere]}}",
+            "theme 'sea': there is no table 'nowhere'",
+        ),
+        (
+            "interviews",
+            "themes: {sea: {label: x, dimension: money}}",
+            "theme 'sea': there is no dimension 'money'",
+        ),
+        (
+            "interviews",
+            "{themes: {sea: {label: x}}, interviewed: {never: {total: c1}}}",
+            "there is no wave 'never'",
+        ),
+        ("interviews", "themes: {sea: {tables: []}}", "key 'label' is missing under 'themes.sea'"),
+        (
             "indicators",
             "empirical: [{label: x, measured_by: [a]}]",
             "empirical indicator 1: there is no indicator 'a'",

@@ -39,10 +39,10 @@ def test_only_known_settings_are_enclosed(study):
 
 
 def test_only_known_documents_lie_beside_the_published_numbers(study):
-    for name in ("notes.txt", "interviews.csv", "claims.csv", "article.yaml"):
+    for name in ("notes.txt", "interviews.csv", "claims.csv", "quotations.csv", "article.yaml"):
         (study / "resources/published/1" / name).write_text("x")
     found = [Path(path).name for path in published_documents("resources/published/1")]
-    assert found == ["article.yaml", "cells.csv", "claims.csv"]
+    assert found == ["article.yaml", "cells.csv", "claims.csv", "quotations.csv"]
     assert published_documents("resources/published/2") == []
 
 

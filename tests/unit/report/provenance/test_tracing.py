@@ -162,6 +162,19 @@ def test_printed_number_goes_back_to_the_publication_alone(wave):
     assert numbers["tally:cells/differs"]["from"] == ["percent:jobs/job/1/total"]
 
 
+def test_count_of_quotations_goes_back_to_their_file_and_themes_alone(wave):
+    line = {"theme": "sea", "dimension": "", "variable": "", "code": "", "quotations": "2"}
+    line |= {"pages": "9", "places": "p-1: 1, 2", "tables": "", "claims": ""}
+    files, book = wave.count(wave.survey)
+    inputs = Inputs(INPUTS.raw, INPUTS.published, quotations={"quotations.csv": "cc"})
+    study = {**wave.study, "interviews": {"themes": {"sea": {"label": "The sea"}}}}
+    text = trace_wave({**files, "quotations": [line]}, book, study, "1", inputs, CODE, "en")
+    quoted = json.loads(text)["numbers"]["tally:quotations/theme/sea"]
+    assert (quoted["value"], quoted["inputs"]) == ("2", ["quotations.csv"])
+    assert quoted["config"] == ["interviews"]
+    assert quoted["line"] == {"theme": "sea", "pages": "9", "places": "p-1: 1, 2"}
+
+
 def test_combination_names_whom_it_counts_and_the_parts_that_it_depends_on(wave):
     document = json.loads(wave.document())
     number = document["numbers"]["combination:works_gladly/count"]

@@ -225,6 +225,20 @@ class ClaimLine(TypedDict):
     readings_en: str
 
 
+class QuotationLine(TypedDict):
+    """A line of ``audit/quotations.csv``: quotations of a theme, all or those of a group."""
+
+    theme: str
+    dimension: str
+    variable: str
+    code: str
+    quotations: str
+    pages: str
+    places: str
+    tables: str
+    claims: str
+
+
 class QuestionLine(TypedDict):
     """A line of ``audit/questions.csv``: a published question and its solutions."""
 

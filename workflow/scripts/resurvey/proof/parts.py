@@ -50,7 +50,7 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 }
 """Rule -> folders of `report/` that its pages are made from."""
 
-_PRINTED = ("cells", "claims", "readings", "associations")
+_PRINTED = ("cells", "claims", "readings", "associations", "quotations")
 """Published documents that rules look for; a wave may have all, some or none."""
 
 _READ_PRINTED = ("reconstruct_wave", "recover_wave", "audit_wave", "write_pages", "trace_wave")
@@ -315,7 +315,15 @@ def _told(study: Study, job: Job) -> dict[str, Any]:
     told, wave = _of_all(study, _TOLD), job.wildcards.get("wave")
     if wave in study.waves:
         told["config"] = {**told["config"], "waves": {wave: study.waves[wave]}}
+        told["interviews"] = _interviews(study, wave)
     return told
+
+
+def _interviews(study: Study, wave: str) -> dict[str, Any]:
+    """What is declared of the interviews of one wave; empty where the study has none."""
+    declared: Mapping[str, Any] = study.parts["interviews"]
+    told = declared.get("interviewed", {})
+    return {**declared, "interviewed": {wave: told[wave]} if wave in told else {}}
 
 
 def _only(tables: Mapping[str, Any], *keys: str) -> dict[str, Any]:
@@ -437,6 +445,7 @@ def _trace(study: Study, job: Job) -> dict[str, Any]:
             "config": {name: study.parts["config"][name] for name in ("alpha", "sample")},
             "wave": study.waves[job.wave],
             "mapping": study.parts["waves"].get(job.wave, {}),
+            "interviews": _interviews(study, job.wave),
         },
         "language": _first(study),
     }
@@ -512,6 +521,7 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
         "derived": _derived(study),
         "rounding": declared_rounding(study.waves[job.wave], study.parts["audit"]),
         "lexicon": study.parts["lexicon"],
+        "interviews": _interviews(study, job.wave),
     },
     "trace_wave": _trace,
     "write_pages": _pages,

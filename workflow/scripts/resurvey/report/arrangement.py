@@ -55,6 +55,7 @@ from resurvey.report.evidence import (
     word_strata,
 )
 from resurvey.report.exhibits import Exhibit, Grids
+from resurvey.report.interviews import Interviews
 from resurvey.report.key_findings import key_findings, shows_power
 from resurvey.report.methods import (
     cleaning_blocks,
@@ -625,6 +626,18 @@ def _overall(material: Material) -> Iterator[Block]:
     yield from laid.blocks(list(dict.fromkeys(asked)), unprinted, several, material.numbering)
 
 
+def interviews(material: Material) -> Iterator[Section]:
+    """What is printed of interviews, theme by theme, beside the tables of the survey."""
+    results, study = material.results, material.study
+    if lines := results.quotations:
+        numbered = {
+            name: exhibit.number or exhibit.plain for name, exhibit in material.exhibits.items()
+        }
+        laid = Interviews(lines, results.claims, study, numbered, material.labels, material.say)
+        blocks = laid.blocks(material.numbering)
+        yield material.section("interviews", "interviews.title", blocks)
+
+
 def banners(material: Material) -> Iterator[Section]:
     """Banner tables; paper, for which they are too wide, says where they are."""
     if found := material.banners:
@@ -757,6 +770,8 @@ def _files(material: Material) -> Iterator[Block]:
     named = {say.plain(f"report.file_{key}"): path for key, path in FILES.items()}
     if material.banners:
         named[say.plain("banners.file")] = "tables/banners.csv"
+    if material.results.quotations:
+        named[say.plain("interviews.file")] = "audit/quotations.csv"
     link = Markup('<a href="../{}">{}</a>')
     items = (Item(path, link.format(path, name)) for name, path in named.items())
     yield Items(tuple(items), "files")
@@ -818,12 +833,13 @@ SECTIONS: tuple[Part, ...] = (
     Part(methods),
     Part(tables),
     Part(overall),
+    Part(banners),
     Part(conclusion),
+    Part(interviews, appendix=True),
     Part(notes, appendix=True),
     Part(indicators, appendix=True),
     Part(tests, appendix=True),
     Part(models, appendix=True),
-    Part(banners, appendix=True),
     Part(comparison, appendix=True),
     Part(disclosure, appendix=True),
     Part(cleaning, appendix=True),

@@ -20,6 +20,7 @@ from resurvey.core.lines import (
     Line,
     PrintedLine,
     QuestionLine,
+    QuotationLine,
     RangeLine,
     TestLine,
 )
@@ -40,6 +41,7 @@ LEDGERS = (
     "banners",
     "joint",
     "comparisons",
+    "quotations",
 )
 
 
@@ -69,6 +71,7 @@ class Results:
     combinations: Sequence[CombinationLine] = ()
     joint: Sequence[Line] = ()
     comparisons: Sequence[Line] = ()
+    quotations: Sequence[QuotationLine] = ()
 
     @property
     def respondents(self) -> int:

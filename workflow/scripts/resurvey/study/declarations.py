@@ -339,6 +339,36 @@ class ModelsPart(TypedDict, total=False):
     models: Required[Mapping[str, Model]]
 
 
+class Theme(TypedDict, total=False):
+    """What some quotations of interviews are about."""
+
+    label: Required[Texts]
+    dimension: str
+    tables: Sequence[str]
+    note: Texts
+
+
+class InterviewedGroups(TypedDict):
+    """Claims that print how many people of each group were interviewed."""
+
+    variable: str
+    codes: Mapping[Code, str]
+
+
+class Interviewed(TypedDict, total=False):
+    """Claims that print how many people were interviewed."""
+
+    total: Required[str]
+    groups: Sequence[InterviewedGroups]
+
+
+class InterviewsPart(TypedDict, total=False):
+    """interviews.yaml; empty where there is no such file."""
+
+    themes: Required[Mapping[str, Theme]]
+    interviewed: Mapping[str, Interviewed]
+
+
 class SamePerson(TypedDict, total=False):
     """What cannot change of a person between two waves."""
 
@@ -500,6 +530,7 @@ class StudyParts(TypedDict):
     lexicon: Mapping[str, Any]
     audit: AuditPart
     models: ModelsPart
+    interviews: InterviewsPart
     trend: TrendPart
     waves: Mapping[str, WaveEntry | None]
     text: Mapping[str, TextPart]

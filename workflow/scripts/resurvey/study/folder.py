@@ -13,6 +13,7 @@ from resurvey.core.strict_yaml import read_yaml
 from resurvey.study.declarations import (
     FiguresPart,
     IndicatorsPart,
+    InterviewsPart,
     Model,
     StudyParts,
     Table,
@@ -31,6 +32,7 @@ PARTS = (
     "lexicon",
     "audit",
     "models",
+    "interviews",
     "trend",
     "waves",
 )
@@ -180,6 +182,7 @@ def read_study(
     _check_indicators(study["indicators"], folder / "indicators.yaml")
     _check_figures(study["figures"], study["tables"]["tables"], folder / "figures.yaml")
     _check_models(study["models"].get("models", {}), folder / "models.yaml")
+    _check_interviews(study["interviews"], study, folder / "interviews.yaml")
     _check_trend(study["trend"], study, folder / "trend.yaml")
     if study["waves"]:
         check_mappings(study, folder / "waves.yaml")
@@ -376,6 +379,17 @@ def _check_models(models: Mapping[str, Model], path: Path) -> None:
             raise SurveyError(f"{path}: model '{name}' is ordered and has no `positive:`")
         if model["outcome"] in model["predictors"]:
             raise SurveyError(f"{path}: model '{name}': '{model['outcome']}' cannot explain itself")
+
+
+def _check_interviews(interviews: InterviewsPart, study: StudyParts, path: Path) -> None:
+    tables, dimensions = study["tables"]["tables"], study["indicators"].get("dimensions", {})
+    for name, theme in interviews.get("themes", {}).items():
+        where = f"{path}: theme '{name}': there is no"
+        _check_known(theme.get("tables", []), tables, f"{where} table")
+        homes = [theme["dimension"]] if "dimension" in theme else []
+        _check_known(homes, dimensions, f"{where} dimension")
+    waves = study["config"]["waves"]
+    _check_known(interviews.get("interviewed", {}), waves, f"{path}: there is no wave")
 
 
 def _check_trend(trend: TrendPart, study: StudyParts, path: Path) -> None:

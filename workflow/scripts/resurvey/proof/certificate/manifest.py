@@ -143,6 +143,7 @@ PUBLISHED = (
     "cells_parsed.csv",
     "claims.csv",
     "decimals_parsed.csv",
+    "quotations.csv",
     "readings.csv",
 )
 """Documents beside the published numbers of a wave; other files are the study's own affair."""

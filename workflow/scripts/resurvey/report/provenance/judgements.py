@@ -8,13 +8,20 @@ from resurvey.audit.claims.evaluation import TEXT_ONLY
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.claims.references import Call, Comparison, Operation, Reference, parse_cells
 from resurvey.audit.comparison import VERDICTS
-from resurvey.core.lines import ClaimLine, PrintedLine, QuestionLine, RangeLine, fields_of
+from resurvey.core.lines import (
+    ClaimLine,
+    PrintedLine,
+    QuestionLine,
+    QuotationLine,
+    RangeLine,
+    fields_of,
+)
 from resurvey.core.names import TOTAL, name_number, name_printed, name_recomputed
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 from resurvey.statistics.registry import MAIN, list_tests
 
-CELLS, CLAIMS = "audit/cells.csv", "audit/claims.csv"
+CELLS, CLAIMS, QUOTATIONS = "audit/cells.csv", "audit/claims.csv", "audit/quotations.csv"
 CELL_KEYS = ("table", "row_variable", "row_code", "column_code")
 RANGES = ("p_value",)
 """Ranges that a report prints; the others stay in ``ranges.csv`` and on the audit page."""
@@ -56,6 +63,37 @@ def add_claims(graph: Graph, claims: Sequence[ClaimLine]) -> None:
             graph.add(_recomputed(line), number)
     judged = [(_recomputed(line), line["verdict"], "") for line in claims]
     _add_tallies(graph, "claims", CLAIMS, CLAIM_VERDICTS, judged)
+
+
+def add_quotations(graph: Graph, lines: Sequence[QuotationLine]) -> None:
+    """Add how many quotations were printed: in all, of a dimension, a theme and a group.
+
+    The group "" of a variable are those that do not tell.
+    """
+    tallies: Counter[tuple[str, ...]] = Counter()
+    keys: dict[tuple[str, ...], dict[str, str]] = {}
+    for line in lines:
+        places: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
+            (("group", line["variable"], line["code"]), ("variable", "code"))
+        ]
+        if not line["variable"]:
+            places = [
+                ((), ()),
+                (("dimension", line["dimension"]), ("dimension",)),
+                (("theme", line["theme"]), ("theme", "pages", "places")),
+            ]
+        for place, names in places:
+            tallies[place] += int(line["quotations"])
+            keys[place] = fields_of(line, names)
+    for variable in dict.fromkeys(line["variable"] for line in lines if line["variable"]):
+        place = "group", variable, ""
+        told = sum(size for known, size in tallies.items() if known[:2] == place[:2])
+        tallies[place], keys[place] = tallies[()] - told, {"variable": variable}
+    for place, size in tallies.items():
+        number = Number(
+            str(size), "quotations", "tally", "audit_wave", QUOTATIONS, keys[place], published=True
+        )
+        graph.add(name_number("tally", "quotations", *place), number)
 
 
 def _published(line: PrintedLine | ClaimLine, file: str, keys: Mapping[str, str]) -> Number:

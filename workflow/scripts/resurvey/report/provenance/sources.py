@@ -77,6 +77,7 @@ def configured_parts(
         "cleaning/steps": list(steps),
         "sample": study["config"].get("sample", "unknown"),
         "alpha": study["config"].get("alpha"),
+        "interviews": study.get("interviews", {}).get("themes", {}),
     }
     together = as_indicators(study["indicators"].get("combinations", {}))
     parts |= {f"indicators/{name}": entry for name, entry in together.items()}

@@ -25,7 +25,7 @@ No time, commit, machine, other wave or other language enters: the same results 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
 
 from resurvey.core.codebook import Codebook
@@ -40,6 +40,7 @@ from resurvey.core.lines import (
     Line,
     PrintedLine,
     QuestionLine,
+    QuotationLine,
     RangeLine,
     TestLine,
 )
@@ -55,8 +56,10 @@ from resurvey.report.provenance.findings import (
 )
 from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines, plain_number
 from resurvey.report.provenance.judgements import (
+    QUOTATIONS,
     add_claims,
     add_printed,
+    add_quotations,
     add_ranges,
     add_test_tallies,
 )
@@ -103,6 +106,7 @@ class TracedFiles(TypedDict):
     ranges: Sequence[RangeLine]
     joint: NotRequired[Sequence[Line]]
     comparisons: NotRequired[Sequence[Line]]
+    quotations: NotRequired[Sequence[QuotationLine]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
@@ -124,14 +128,19 @@ class Inputs:
         The same of the published numbers; empty where nothing was published.
     dealt : bool
         The raw file was itself dealt out from the published numbers.
+    quotations : dict
+        The same of the printed quotations of interviews, from which only their counts come.
     """
 
     raw: Mapping[str, str]
     published: Mapping[str, str]
     dealt: bool = False
+    quotations: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, number: Number) -> list[str]:
         """Paths that a number goes back to."""
+        if number.file == QUOTATIONS:
+            return sorted(self.quotations)
         paths: list[str] = []
         counted = number.made_from or number.people is not None
         if counted or not number.published:
@@ -188,6 +197,7 @@ def trace_numbers(
     add_test_tallies(graph, alpha, aside)
     add_printed(graph, files["cells"])
     add_claims(graph, files["claims"])
+    add_quotations(graph, files.get("quotations", ()))
     add_published_findings(graph, files["cells"], files["claims"], files.get("joint", ()))
     unprinted = study["wave"].get("reconstruct", {}).get("not_printed")
     add_compared_findings(
@@ -266,7 +276,7 @@ def trace_wave(
             "numbers": numbers,
             "items": {name: _item(codebook, name, language) for name in items},
             "steps": steps,
-            "inputs": {**inputs.raw, **inputs.published},
+            "inputs": {**inputs.raw, **inputs.published, **inputs.quotations},
             "config": {name: value for name, value in parts.items() if name in used},
             "rules": rules_with_code(code, (number.rule for number in graph.numbers.values())),
             "formulas": FORMULAS,
@@ -286,6 +296,8 @@ def _config(
     """Parts of the configuration that a number depends on."""
     if number.formula == "setting":
         return [number.line["key"]]
+    if number.file == QUOTATIONS:
+        return ["interviews"]
     # The number of printed lines is a tally of no other number.
     whole = number.formula == "tally" and not number.line
     if number.published and (whole or number.formula in ("published", "over_solutions")):
