@@ -99,7 +99,6 @@ def test_appendix_of_the_page_follows_the_body_and_folds_what_is_looked_up(
 
 def test_survey_with_nothing_published_has_no_empty_section(anes_run):
     pages = pages_of(anes_run / "results/1996/report/report.en.pdf")
-    written = "".join(pages)
-    for key in ("report.comparison", "report.indicators"):
-        assert say("en", key) not in written
+    written = " ".join("".join(pages).split())
+    assert say("en", "report.comparison") not in written
     assert any(begins_with_appendix(page, "en") for page in pages)

@@ -261,8 +261,8 @@ def _tally(
 def _numbers(say: Wording) -> tuple[Column, Column]:
     printed, recomputed = say.plain("report.printed"), say.plain("report.recomputed")
     return (
-        Column(printed, number=True, width=1, printed=True),
-        Column(recomputed, number=True, width=1.2),
+        Column(printed, number=True, width=1.3, printed=True),
+        Column(recomputed, number=True, width=1.45),
     )
 
 
@@ -276,7 +276,7 @@ def _deviating_table(rows: Sequence[Row], number: str, say: Wording) -> Table:
             Column(say.plain("report.column_table"), width=1, look="table-number"),
             Column(say.plain("report.row"), width=1.5, under=say.plain("report.column")),
             *_numbers(say),
-            Column(say.plain("report.from_counts"), number=True, width=0.9),
+            Column(say.plain("report.from_counts"), number=True, width=1.45),
             Column(say.plain("report.verdict"), width=1.2),
             Column(say.plain("report.arithmetic"), width=2, look="arithmetic"),
         ),
@@ -322,7 +322,7 @@ def _claims_table(part: str, rows: Sequence[Row], number: str, say: Wording) -> 
         "",
         (
             Column(statement, width=2.2, under=quotation),
-            Column(say.plain("report.place"), width=0.65),
+            Column(say.plain("report.place"), width=0.85),
             *_numbers(say),
             Column(say.plain("report.verdict"), width=1.2),
             Column(say.plain("report.arithmetic"), width=4.2, look="arithmetic"),

@@ -129,7 +129,7 @@ def _block(block: Block, places: Collection[str]) -> dict[str, Any]:
 def _is_tall(svg: str) -> bool:
     """Return whether a drawing takes so much of a page that text had better flow around it."""
     size = _SIDES.search(svg)
-    return bool(size) and float(size[2]) > TALL * float(size[1])
+    return size is not None and float(size[2]) > TALL * float(size[1])
 
 
 def _table(table: Table) -> dict[str, Any]:
