@@ -24,6 +24,7 @@ REPORTED = {
     "ranges": "results/{wave}/audit/ranges.csv",
     "joint": "results/{wave}/audit/joint.csv",
     "comparisons": "results/{wave}/tables/comparisons.csv",
+    "paired": "results/{wave}/audit/paired.csv",
 }
 MODEL_LINES = [
     f"results/{{wave}}/models/{name}.csv"

@@ -33,8 +33,11 @@ from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
 from resurvey.recovery.ranges import VERDICTS as SIGNIFICANCE
+from resurvey.tables.inference import answer_comparisons, count_below
 
 ENDS = ("lowest", "highest")
+#: Single answers that a sentence lists.
+MOST_LISTED = 3
 #: Verdicts that the solutions confirm or refute; of several readings they would speak of one.
 DECIDED = ("confirmed", "contradicted")
 #: A file that is larger than this is linked, not embedded.
@@ -98,7 +101,7 @@ def _context(
     ]
     order = [name for name in tables if any(card.table == name for card in made)]
     order += [name for name in dict.fromkeys(card.table for card in made) if name not in order]
-    summary = summarise(results)
+    summary, alpha = summarise(results), float(config["alpha"])
     by_table = {name: text.get(name, {}).get("number", "") for name in tables}
     numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
     return {
@@ -109,7 +112,7 @@ def _context(
         "wave": labels.pick(config["waves"].get(wave, {}).get("label"), wave),
         "version": resurvey.__version__,
         "reconstructed": False,
-        "alpha": numerals.fixed(float(config["alpha"]), 2),
+        "alpha": numerals.fixed(alpha, 2),
         "nominal": config["sample"] in ("purposive", "unknown"),
         "summary": summary,
         "one_base_chance": _chance(summary["one_base"], numerals),
@@ -121,11 +124,62 @@ def _context(
         ],
         "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), numbers),
         "routed": bool(study["audit"].get("routing")),
+        "answers": compared_answers(
+            results.comparisons, labels, say, numerals, _aside(config["waves"].get(wave, {})), alpha
+        ),
         "pairs": list_pairs(results, labels, numerals),
         "claims": list_claims(results.ledger, labels, by_table, say),
         "associations": list_associations(results.associations, language, numerals),
         "downloads": _downloads(results),
     }
+
+
+def _aside(wave: Mapping[str, Any]) -> list[str]:
+    """Codes that say that an answer was not printed."""
+    dealt = wave.get("reconstruct", {})
+    return [str(dealt["not_printed"])] if "not_printed" in dealt else []
+
+
+def compared_answers(
+    comparisons: Sequence[Line],
+    labels: Labels,
+    say: Wording,
+    numerals: Numerals,
+    aside: Sequence[str],
+    alpha: float,
+) -> str:
+    """Say how many single answers differ between two groups, before and after Holm's correction."""
+    lines = answer_comparisons(comparisons, aside)
+    if not lines:
+        return ""
+    below = sorted(
+        (line for line in lines if float(line["p_value"]) < alpha),
+        key=lambda line: float(line["p_value"]),
+    )
+    listed = "; ".join(
+        plain(
+            say(
+                "report.answer_compared",
+                question=labels.variable(line["row_variable"]),
+                answer=labels.answer(line["row_variable"], line["row_code"]),
+                p=numerals.p_value(float(line["p_value"])),
+                holm=numerals.p_value(float(line["holm_article"])),
+            )
+        )
+        for line in below[:MOST_LISTED]
+    )
+    if len(below) > MOST_LISTED:
+        listed = plain(say("found.and_others", listed=listed))
+    return plain(
+        say(
+            "report.answers_compared" if below else "report.answers_compared_none",
+            all=len(lines),
+            below=len(below),
+            listed=listed,
+            holm=count_below(lines, alpha, "holm_article"),
+            alpha=numerals.fixed(alpha, 2),
+        )
+    )
 
 
 def _chance(evidence: Mapping[str, Any] | None, numerals: Numerals) -> str:
@@ -354,7 +408,9 @@ def list_pairs(results: AuditResults, labels: Labels, numerals: Numerals) -> lis
                 "statistic": _ends(line, "statistic", numerals, 2),
                 "p": _ends(line, "exact_p_value", numerals),
                 "verdict": line["verdict"],
+                "holm": line["holm_verdict"],
                 "all": over_all["verdict"],
+                "all_holm": over_all["holm_verdict"],
                 "note": line["note"],
             }
         )

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.audit.questions import TEXT_ONLY
+from resurvey.audit.ranges import TREND
 from resurvey.audit.reported_statistics import table_statistics
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import csv_text
@@ -36,7 +37,7 @@ MOST_BASES = 40
 #: Of more solutions than this the extreme ones are not written out.
 MOST_WORKED = 2_000
 _DIGITS = (
-    {"p_value": 3}
+    {"p_value": 3, TREND: 3}
     | {name: TESTS[name].digits for name in (*list_tests(MAIN), *list_tests(SECOND))}
     | {name: MEASURES[name].digits for name in list_measures(RANGES)}
 )
@@ -53,6 +54,7 @@ class AuditResults:
     ledger: The judged claims; empty where there are none.
     codebook: Labels of questions, answers and groups.
     associations: Bounds of what the text says to be connected; empty where there are none.
+    comparisons: Lines of ``tables/comparisons.csv``; empty where no answers were dealt out.
     """
 
     files: Mapping[str, Sequence[Line]]
@@ -61,6 +63,7 @@ class AuditResults:
     ledger: Sequence[Line]
     codebook: Codebook
     associations: Sequence[Line] = ()
+    comparisons: Sequence[Line] = ()
     questions: dict[str, PrintedQuestion] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -296,7 +299,7 @@ class Cards:
         statistic = line["statistic"]
         places = _DIGITS.get(statistic, digits)
         sign = statistic.startswith("difference") or statistic == "adjusted"
-        if statistic == "p_value":
+        if statistic in ("p_value", TREND):
             ends = [self._p(line[low]), self._p(line[high])]
         else:
             ends = [self.fixed(line[low], places, sign), self.fixed(line[high], places, sign)]

@@ -40,6 +40,7 @@ LEDGERS = (
     "banners",
     "joint",
     "comparisons",
+    "paired",
 )
 
 
@@ -69,6 +70,7 @@ class Results:
     combinations: Sequence[CombinationLine] = ()
     joint: Sequence[Line] = ()
     comparisons: Sequence[Line] = ()
+    paired: Sequence[Line] = ()
 
     @property
     def respondents(self) -> int:

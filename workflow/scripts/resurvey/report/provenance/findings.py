@@ -16,11 +16,9 @@ from resurvey.core.names import name_number
 from resurvey.counts.design import Weighting
 from resurvey.report.key_numbers import (
     COMPARISON_KEYS,
-    answer_comparisons,
     by_rounded_parts,
     clear_differences,
     contradicted,
-    count_below,
     detectable_difference,
     impossible_answers,
     name_comparison,
@@ -29,6 +27,7 @@ from resurvey.report.key_numbers import (
     silent_indicators,
 )
 from resurvey.report.provenance.graph import Graph, Number
+from resurvey.tables.inference import answer_comparisons, count_below
 
 
 def add_published_findings(
@@ -97,6 +96,9 @@ def add_compared_findings(
         graph.add(name_number("tally", "findings", name), number)
     for line in clear_differences(comparisons, tables, aside, alpha):
         _add_difference(graph, line, by_design)
+    for line in answers:
+        if float(line["p_value"]) < alpha:
+            _add_p_values(graph, line, by_design)
     found = None if by_design else detectable_difference(crosstabs, tests, alpha)
     if found:
         number = Number(
@@ -109,6 +111,26 @@ def add_compared_findings(
             (*map(name_group_size, (found.first, found.second)), name_number("setting", "alpha")),
         )
         graph.add(name_number("tally", "findings", "smallest_difference"), number)
+
+
+def _add_p_values(graph: Graph, line: Line, by_design: bool) -> None:
+    cells = [
+        (line["table"], line["row_variable"], line["row_code"], line[f"{side}_code"])
+        for side in ("first", "second")
+    ]
+    counts = graph.known(name_number(kind, *cell) for cell in cells for kind in ("count", "base"))
+    common: dict[str, Any] = {
+        "unit": "p_value",
+        "rule": "tabulate_wave",
+        "file": "tables/comparisons.csv",
+        "line": fields_of(line, COMPARISON_KEYS),
+        "items": (line["row_variable"], line["column_variable"]),
+    }
+    p = name_comparison(line, "p_value")
+    formula = "design_interval" if by_design else "pooled_z"
+    graph.add(p, Number(line["p_value"], formula=formula, made_from=counts, **common))
+    holm = Number(line["holm_article"], formula="holm", made_from=(p,), **common)
+    graph.add(name_comparison(line, "holm_article"), holm)
 
 
 def _add_difference(graph: Graph, line: Line, by_design: bool) -> None:

@@ -33,6 +33,7 @@ FORMULAS = {
     "expression": "as the claim's cells say",
     "over_solutions": "over all tables of counts that print the same",
     "tally": "Σ 1",
+    "pooled_z": "2 Φ(−|p₁ − p₂| / √(p̄(1 − p̄)(1/n₁ + 1/n₂)))",
     "newcombe_lower": "d − √((p₁ − l₁)² + (u₂ − p₂)²), Wilson ends l, u",
     "newcombe_upper": "d + √((u₁ − p₁)² + (p₂ − l₂)²), Wilson ends l, u",
     "effective_size": "(Σ w)² / Σ w²",

@@ -56,6 +56,7 @@ from resurvey.report.provenance.findings import (
 from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines, plain_number
 from resurvey.report.provenance.judgements import (
     add_claims,
+    add_paired_bounds,
     add_printed,
     add_ranges,
     add_test_tallies,
@@ -103,6 +104,7 @@ class TracedFiles(TypedDict):
     ranges: Sequence[RangeLine]
     joint: NotRequired[Sequence[Line]]
     comparisons: NotRequired[Sequence[Line]]
+    paired: NotRequired[Sequence[Line]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
@@ -179,13 +181,14 @@ def trace_numbers(
         behind = Behind(banners, codebook, sets, sources, weight)
         add_banners(graph, files["banners"], behind)
     add_ranges(graph, files["questions"], files["ranges"])
+    add_paired_bounds(graph, files.get("paired", ()))
     lines: Mapping[str, Any] = files
     models = {name: lines[name] for name in MODEL_FILES if name in lines}
     alpha = float(study["config"].get("alpha") or 0)
     add_models(graph, models, study["models"].get("models", {}), sources, alpha)
     add_ledger(graph, files["cleaning"])
     aside = [name for name, table in tables.items() if table.get("section") == "sample"]
-    add_test_tallies(graph, alpha, aside)
+    add_test_tallies(graph, alpha, aside, files["tests"])
     add_printed(graph, files["cells"])
     add_claims(graph, files["claims"])
     add_published_findings(graph, files["cells"], files["claims"], files.get("joint", ()))
