@@ -193,7 +193,7 @@ def _recovered(
         answers,
         {**limits, TOTAL: everybody},
         recovered,
-        *(codebook[one] if one in codebook else None for one in (question.variable, crossed)),
+        *(codebook.variables.get(one) for one in (question.variable, crossed)),
     )
 
 

@@ -53,11 +53,11 @@ def range_lines(
     list of dict
         Keys `RANGE_COLUMNS`. Of the table: Pearson's and the likelihood-ratio chi-square,
         Pearson's p, that of the trend where the codebook orders three answers or more (those
-        outside the scale, such as "don't know", are left out), the registered measures; of each answer and subtotal: the adjusted residual,
-        the difference of the groups' proportions in percentage points with the ends of its 95 %
-        Newcombe interval, and the count, with the count of the `chosen` solution. `robust_*`: when
-        any one printed cell may be a misprint. An adjusted residual is significant beyond the
-        normal quantile of `alpha`.
+        outside the scale, such as "don't know", are left out), the registered measures; of each answer
+        and subtotal: the adjusted residual, the difference of the groups' proportions in percentage
+        points with the ends of its 95 % Newcombe interval, and the count, with the count of the
+        `chosen` solution. `robust_*`: when any one printed cell may be a misprint. An adjusted
+        residual is significant beyond the normal quantile of `alpha`.
 
     Notes
     -----
@@ -215,9 +215,9 @@ def pair_lines(
 ) -> list[dict[str, Any]]:
     """Bound McNemar's test of each answer over all joint tables that the margins allow.
 
-    ``holm_…`` are the bounds of the exact p after Holm's correction over all answers of the pair: it
-    rises with every p-value, so that all smallest ones together and all largest ones bound it. Not
-    every p has its end in the same joint table, so that these bounds are safe and need not be sharp.
+    ``holm_…`` are bounds of the exact p after Holm's correction over all answers of the pair: it
+    rises with every p-value, so that all smallest ones together and all largest ones bound it.
+    Not every p has its end in the same joint table: these bounds are safe and need not be sharp.
     """
     by_name = {question.variable: question for question in questions}
     return [

@@ -58,7 +58,6 @@ from resurvey.report.evidence import (
 )
 from resurvey.report.exhibits import Exhibit, Grids
 from resurvey.report.key_findings import MOST_LISTED, key_findings, shows_power
-from resurvey.report.key_numbers import LEAST_GROUP
 from resurvey.report.methods import (
     cleaning_blocks,
     cleaning_reasons,
@@ -70,6 +69,7 @@ from resurvey.report.models import Models, model_group
 from resurvey.report.overall import Overall
 from resurvey.report.results import Results
 from resurvey.report.sentences import Findings, Sentences
+from resurvey.statistics.power import LEAST_GROUP
 from resurvey.tables.inference import answer_comparisons
 from resurvey.tables.inference import count_below as count_lines_below
 
@@ -324,11 +324,11 @@ class Material:
         tests = paired_evidence(
             pair, name, self.results.tests, self.numerals, self.say, self.config["alpha"]
         )
-        sides = (self.labels.variable(pair[role]) for role in ("before", "after"))
+        before, after = (self.labels.variable(pair[role]) for role in ("before", "after"))
         if any(test.p.text for test in tests):
-            return PairedTests(*sides, tests)
+            return PairedTests(before, after, tests)
         bounds = bound_pair(pair, self.results.paired, self.labels, self.numerals)
-        return PairedTests(*sides, tests, bounds)
+        return PairedTests(before, after, tests, bounds)
 
     def _drawing(self, name: str) -> Figure | None:
         """The drawing of a table, without its caption."""
@@ -675,9 +675,7 @@ def _answers(material: Material, lines: Sequence[Line], alpha: float) -> Markup:
         key: whole(size, name_number("tally", "findings", f"comparisons{names[key]}"))
         for key, size in sizes.items()
     }
-    single = [
-        (answer, evidence) for evidence in material.evidence for answer in evidence.answers
-    ]
+    single = [(answer, evidence) for evidence in material.evidence for answer in evidence.answers]
     single.sort(key=lambda pair: pair[0].size)
     listed = Markup("; ").join(
         say(
@@ -764,7 +762,10 @@ def frequencies(material: Material) -> Iterator[Section]:
     counted = "_counted" if material.counted else ""
     blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{counted}")]
     if lines:
-        table = frequencies_table(lines, material.labels, material.numerals, number(), say)
+        dealt = material.results.codebook.reconstructed
+        if dealt:
+            blocks.append(material.paragraph("report.frequencies_reconstructed"))
+        table = frequencies_table(lines, material.labels, material.numerals, number(), say, dealt)
         blocks.append(fold(table, len(table.parts)))
     yield material.section("frequencies", "report.frequencies", blocks)
 

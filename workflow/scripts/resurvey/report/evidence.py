@@ -15,10 +15,10 @@ from resurvey.core.notes import GENERAL, read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.recovery.ranges import VERDICTS
 from resurvey.report.blocks import Cell, Column, Paragraph, Row, Table, cells_of, join, plain_text
 from resurvey.report.counts import Counts
 from resurvey.report.key_numbers import name_comparison
-from resurvey.recovery.ranges import VERDICTS
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 from resurvey.statistics.registry import (
     MAIN,
@@ -456,8 +456,10 @@ def bound_pair(
     return [
         PairedAnswer(
             labels.answer(line["before"], row),
-            *(_paired_ends(line, name, numerals).parts[0] for name in ("before", "after")),
-            *(_paired_ends(line, name, numerals) for name in ("changed", "exact_p_value")),
+            _paired_ends(line, "before", numerals).parts[0],
+            _paired_ends(line, "after", numerals).parts[0],
+            _paired_ends(line, "changed", numerals),
+            _paired_ends(line, "exact_p_value", numerals),
             line["verdict"],
             own.get((row, "all"), {}).get("verdict", ""),
             line["holm_verdict"],
@@ -762,11 +764,15 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
     adjusted = [say.plain(f"report.{column}") for column in ("column_holm", "column_bh")]
     trended = any(evidence.trend for evidence in found)
     trend = [say.plain("report.column_trend")] if trended else []
+    rows = tuple(Row("answer", _test_cells(evidence, second, trended, say)) for evidence in found)
+    dashed = any(cell.text == NOTHING for row in rows for cell in row.cells)
     measures = measure_headings(say)
     by_design = any(evidence.by_design for evidence in found)
     bounded = any(evidence.test.p_range for evidence in found)
     note = join(
-        say("report.likelihood_is") if second else "", say("report.trend_is") if trended else ""
+        say("report.likelihood_is") if second else "",
+        say("report.trend_is") if trended else "",
+        say("report.dash_is") if dashed else "",
     )
     return Table(
         "report/tests",
@@ -792,7 +798,7 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
             *(Column(heading, number=True, width=1.05) for heading in likelihood),
             *(Column(heading, number=True, width=_width(heading)) for heading in measures),
         ),
-        tuple(Row("answer", _test_cells(evidence, second, trended, say)) for evidence in found),
+        rows,
         notes=(join(note, say("report.multiplicity")),),
         fine=True,
         attributes={"data-table": "tests", "data-filter": say.plain("report.tests")},

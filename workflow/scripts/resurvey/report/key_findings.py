@@ -276,7 +276,12 @@ class KeyFindings:
                 for line in found.rated[:MOST_LISTED]
             )
             low, high = (self._joint(who, end) for end in ("low", "high"))
-            span = Joined((low, high) if low.text != high.text else (low,), "–")
+            two = any(
+                line["row_variable"] == who["row_variable"] and line["solutions"] == "2"
+                for line in self.results.questions
+            )
+            between = self.say.plain("report.either") if two else "–"
+            span = Joined((low, high) if low.text != high.text else (low,), between)
             audit = Link(
                 self.say.plain("found.audit"),
                 f"../audit/audit.{self.material.language}.html#across",

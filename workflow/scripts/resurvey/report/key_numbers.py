@@ -20,12 +20,9 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import TOTAL, name_number
 from resurvey.report.comparison import DISAGREEING
-from resurvey.statistics.power import smallest_difference
+from resurvey.statistics.power import LEAST_GROUP, smallest_difference
 from resurvey.statistics.registry import MAIN, list_tests
 from resurvey.tables.inference import answer_comparisons
-
-LEAST_GROUP = 30
-"""In a smaller group the normal approximation behind the power is not worth a sentence."""
 
 COMPARISON_KEYS = (
     "table",

@@ -164,7 +164,10 @@ class Findings:
         if self.counts.tables.get(block.table, {}).get("percent", "column") != "column":
             return []
         answers = [row for row in block.answers if row not in self.set_aside]
-        largest = self._largest(block, answers)
+        # A sum of answers is no answer: which of them is the most frequent is not known.
+        table = self.counts.tables.get(block.table, {})
+        summed = {str(code) for code in table.get("rounded_sums", {}).get(block.variable, {})}
+        largest = None if summed else self._largest(block, answers)
         if largest is None:
             return []
         found = self.say(
@@ -216,7 +219,8 @@ class Findings:
             ),
             Fraction(0),
         )
-        return largest if known[largest] > rest else None
+        shared = [row for row in known if known[row] == known[largest]]
+        return largest if known[largest] > rest and len(shared) == 1 else None
 
     def _gap(self, block: Block, answers: list[str]) -> list[Markup]:
         widest: tuple[Fraction, str, str, str] | None = None

@@ -317,7 +317,9 @@ def _adjust(lines: Sequence[dict[str, Any]], levels: Mapping[str, Sequence[Hasha
                     line[f"{method}_{level}"] = p
 
 
-def answer_comparisons(comparisons: Iterable[Mapping[str, str]], aside: Collection[str]) -> list[Mapping[str, str]]:
+def answer_comparisons(
+    comparisons: Iterable[Mapping[str, str]], aside: Collection[str]
+) -> list[Mapping[str, str]]:
     """Keep the comparisons of two groups that have a p-value; `aside` are codes of no answer."""
     return [line for line in comparisons if line["p_value"] and line["row_code"] not in aside]
 
