@@ -52,12 +52,12 @@ def range_lines(
     -------
     list of dict
         Keys `RANGE_COLUMNS`. Of the table: Pearson's and the likelihood-ratio chi-square,
-        Pearson's p, that of the trend where the codebook orders three answers or more (those
-        outside the scale, such as "don't know", are left out), the registered measures; of each answer
-        and subtotal: the adjusted residual, the difference of the groups' proportions in percentage
-        points with the ends of its 95 % Newcombe interval, and the count, with the count of the
-        `chosen` solution. `robust_*`: when any one printed cell may be a misprint. An adjusted
-        residual is significant beyond the normal quantile of `alpha`.
+        Pearson's p, the registered measures, and p of the trend where the codebook orders three
+        answers or more (those outside the scale, such as "don't know", are left out). Of each
+        answer and subtotal: the adjusted residual, the difference of the groups' proportions in
+        percentage points with the ends of its 95 % Newcombe interval, and the count, with the count
+        of the `chosen` solution. `robust_*`: when any one printed cell may be a misprint. An
+        adjusted residual is significant beyond the normal quantile of `alpha`.
 
     Notes
     -----
