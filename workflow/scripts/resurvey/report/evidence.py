@@ -391,7 +391,12 @@ def crosstab_evidence(
             bounds,
             numerals,
         ),
-        tuple(_single_answers(block, comparisons, labels, numerals, alpha)),
+        tuple(
+            sorted(
+                _single_answers(block, comparisons, labels, numerals, alpha),
+                key=lambda answer: answer.size,
+            )
+        ),
     )
 
 
@@ -640,8 +645,10 @@ def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -
     if found.answers:
         listed = Markup("; ").join(
             say("report.single_answer", answer=answer.label, p=answer.p, holm=answer.holm)
-            for answer in found.answers
+            for answer in found.answers[:MOST_RESIDUALS]
         )
+        if len(found.answers) > MOST_RESIDUALS:
+            listed = say("found.and_others", listed=listed)
         sentences.append(say("report.single_answers", listed=listed))
     return Paragraph(join(*sentences), "evidence", lead)
 

@@ -108,7 +108,7 @@ TESTS = {
         RegisteredTest("marginal_independence", "X² = Σ X²(option), corrected for overlap", MAIN),
         RegisteredTest("likelihood_ratio", "G² = 2 Σ O ln(O / E)", SECOND),
         RegisteredTest("continuity_correction", "Σ (|O − E| − ½)² / E"),
-        RegisteredTest("linear_by_linear", "(n − 1) r²", TREND),
+        RegisteredTest("linear_by_linear", "(n − 1) r²", TREND, df="one_degree"),
         RegisteredTest("fisher", "Σ P(tables no more probable than the observed one)"),
         RegisteredTest("fisher_monte_carlo", "share of random tables no more probable"),
         RegisteredTest("mann_whitney", "U = R − n(n + 1) / 2"),

@@ -238,7 +238,7 @@ def add_test_tallies(
     computed = [line["p_value"] for line in tests if line["p_value"]]
     sizes = {"computed": len(computed), "computed_below": sum(float(p) < alpha for p in computed)}
     for kind, size in sizes.items():
-        number = Number(str(size), file="tables/tests.csv", **common)
+        number = Number(str(size), "lines", "tally", "tabulate_wave", "tables/tests.csv")
         graph.add(name_number("tally", "tests", kind), number)
     for name in [name for name in graph.numbers if name.startswith("crosstab:")]:
         keys = graph.numbers[name].line
