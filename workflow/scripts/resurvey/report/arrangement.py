@@ -655,7 +655,8 @@ def _all_tests(material: Material) -> Iterator[Block]:
         all=whole(len(lines), name_number("tally", "tests", "computed")),
         below=whole(below, name_number("tally", "tests", "computed_below")),
         alpha=material.alpha,
-        p=shown.p,
+        # A test that only its file shows is no number of the graph.
+        p=shown.p.text,
         question=material.labels.variable(smallest["row_variable"]),
     )
     if answers := answer_comparisons(material.results.comparisons, material.aside):
