@@ -734,7 +734,8 @@ def paired_table(pair: PairedTests, number: str, say: Wording) -> Table:
         "",
         (
             Column(say.plain("report.answer"), width=2.2),
-            *(Column(say.plain(f"audit.{name}"), number=True, width=0.9) for name in headings),
+            *(Column(say.plain(f"audit.{name}"), number=True, width=0.9) for name in headings[:3]),
+            Column(say.plain(f"audit.{headings[3]}"), number=True, width=1.4),
             *(Column(say.plain(f"audit.{name}"), width=1.2) for name in verdicts),
         ),
         tuple(
