@@ -25,6 +25,7 @@ REPORTED = {
     "joint": "results/{wave}/audit/joint.csv",
     "comparisons": "results/{wave}/tables/comparisons.csv",
     "quotations": "results/{wave}/audit/quotations.csv",
+    "paired": "results/{wave}/audit/paired.csv",
 }
 MODEL_LINES = [
     f"results/{{wave}}/models/{name}.csv"

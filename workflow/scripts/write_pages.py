@@ -29,6 +29,7 @@ def main(
         ledger=read_csv(files["claims"]),
         codebook=Codebook.from_json(read_text(codebook)),
         associations=read_csv(associations),
+        comparisons=read_csv(files["comparisons"]),
     )
     for language, report in zip(words, pages["report"], strict=True):
         results = read_results(files, codebook, **drawn[language], language=language)

@@ -1,8 +1,11 @@
 """What follows from the article's own page: solutions, bounds, rounding and contradictions."""
 
+import re
 from collections import Counter
+from math import erfc, sqrt
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from resurvey.audit.article_page import write_audit
@@ -88,6 +91,47 @@ def test_no_comparison_of_men_and_women_is_significant_in_any_solution(lines):
     assert {one["verdict"] for one in tests} == {"significant in none"}
     assert {one["robust_verdict"] for one in tests} == {"significant in none"}
     assert all(one["robust_minimum"] <= one["minimum"] <= one["maximum"] for one in tests)
+
+
+def test_trend_is_bounded_over_all_solutions_and_leaves_out_who_finds_it_hard_to_say(study, lines):
+    trends = {
+        one["row_variable"]: one
+        for one in lines["ranges"]
+        if one["statistic"] == "linear_by_linear_p_value"
+    }
+    # Pay has two answers, and the plans are a yes, a no and a "hard to say".
+    assert len(trends) == 8
+    assert not {"job_pay", "remigration_plan"} & set(trends)
+    assert {one["verdict"] for one in trends.values()} == {"significant in none"}
+    for name, trend in trends.items():
+        declared = study["codebook"]["variables"][name]
+        order = declared.get("order") or sorted(declared["codes"])
+        scale = [code for code in order if code not in declared.get("dont_know", [])]
+        solutions = {}
+        for one in of(lines, "solutions", name):
+            if one["column_code"] != "total" and int(one["row_code"]) in scale:
+                place = scale.index(int(one["row_code"])), int(one["column_code"])
+                solutions.setdefault(one["solution"], []).extend([place] * int(one["count"]))
+        p_values = []
+        for people in solutions.values():
+            rows, columns = np.array(people).T
+            square = np.corrcoef(rows, columns)[0, 1] ** 2
+            p_values.append(erfc(sqrt((len(people) - 1) * square / 2)))
+        assert (trend["minimum"], trend["maximum"]) == pytest.approx((min(p_values), max(p_values)))
+
+
+def test_holms_correction_over_the_sectors_leaves_those_who_did_not_work(lines):
+    for solutions in ("chosen", "all"):
+        own = [one for one in lines["paired"] if one["solutions"] == solutions]
+        largest = sorted(own, key=lambda one: one["exact_p_value_maximum"])
+        # By hand: the smallest of 13 times 13, the next times 12.
+        assert largest[0]["row_code"] == "12"
+        assert largest[0]["holm_maximum"] == pytest.approx(13 * largest[0]["exact_p_value_maximum"])
+        second = min(1, 12 * largest[1]["exact_p_value_maximum"])
+        assert largest[1]["holm_maximum"] == pytest.approx(second)
+        always = [one["row_code"] for one in own if one["holm_verdict"] == "significant in all"]
+        assert always == ["12"]
+        assert all(one["holm_minimum"] >= one["exact_p_value_minimum"] for one in own)
 
 
 def test_solutions_agree_with_their_ranges(lines):
@@ -238,6 +282,11 @@ def page(request, study, lines):
 def test_page_has_a_card_for_every_question(page):
     assert page.count("<article class=card".replace("class=card", 'class="card"')) == 24
     assert 'data-question="job_fit" data-solutions="1"' in page
+
+
+def test_false_fits_that_never_happened_show_their_interval_alone(page):
+    assert not re.search(r"\b0[.,]0\N{NO-BREAK SPACE}%|: 0[.,]0 %", page)
+    assert re.search("≤ [0-9][.,][0-9]", page)
 
 
 def test_page_needs_no_other_file_and_no_other_script(page):

@@ -7,13 +7,17 @@ from resurvey.pages.numerals import Numerals
 from resurvey.report.blocks import plain_text
 from resurvey.report.evidence import (
     Bounds,
+    PairedTests,
+    bound_pair,
     count_below,
     crosstab_evidence,
     measure_headings,
     p_range,
+    paired_table,
     read_bounds,
     show_test,
     solutions_note,
+    word_evidence,
     word_paired,
 )
 from resurvey.report.evidence import tests_table as table_of_tests
@@ -97,7 +101,9 @@ def test_paired_tests_are_sentences_with_or_without_a_statistic(say):
         {**exact, "test": "bowker", "p_value": "", **write_notes(WHY)},
     )
     tests = [show_test(line, Numerals("en"), say, 0.05) for line in lines]
-    said = [plain_text(one.text) for one in word_paired("A", "B", tests, say, nominal=True)[1:]]
+    said = [
+        plain_text(one.text) for one in word_paired(PairedTests("A", "B", tests), say, True)[1:]
+    ]
     assert said[0] == "McNemar: 13.20 (df 2); p = 0.001 (nominal). No continuity correction."
     assert said[1] == "McNemar, exact: p = 0.001 (nominal). Binomial, two-sided."
     assert said[2] == f"Not tested (Bowker's symmetry): {Note('see_rao_scott').text}."
@@ -111,6 +117,84 @@ def test_residuals_from_two_on_are_listed(size, listed, more, counts, labels, sa
             line["adjusted_residual"] = str(-size)
     found = evidence_of(counts, labels, say, [PEARSON])
     assert (len(found.residuals), str(found.more_residuals)) == (listed, str(more))
+
+
+TREND = {
+    **PEARSON,
+    "test": "linear_by_linear",
+    "df": "1",
+    "p_value": "0.04",
+    "n": "90",
+    **write_notes(Note("row_scores_ranks"), Note("row_codes_left_out", row_codes="9")),
+}
+ENDS = {"row_variable": "fit", "statistic": "linear_by_linear_p_value"}
+
+
+def test_trend_of_ordered_answers_stands_in_the_table_with_its_bounds(counts, labels, say):
+    question = {"row_variable": "fit", "solutions": "2", "smallest_base": "1", "largest_base": "2"}
+    bounds = read_bounds([question], [{**ENDS, "minimum": "0.03", "maximum": "0.06"}])["fit"]
+    block = counts.block("jobs", "fit")
+    found = crosstab_evidence(block, [PEARSON, TREND], [], counts, labels, say, 0.05, bounds)
+    (row,) = table_of_tests([found], "1", say, True).rows
+    heads = [column.heading for column in table_of_tests([found], "1", say, True).columns]
+    cell = row.cells[heads.index("p, trend")]
+    assert (cell.text, cell.below) == ("0.040", "0.030–0.060; n = 90")
+    # Two answers have no trend of their own.
+    unordered = {**TREND, **write_notes(Note("row_codes_left_out", row_codes="9"))}
+    assert evidence_of(counts, labels, say, [PEARSON, unordered]).trend is None
+
+
+def test_single_answers_below_alpha_are_told_with_holms_correction(counts, labels, say):
+    keys = {key: PEARSON[key] for key in ("table", "row_variable", "column_variable")}
+    line = {**keys, "first_code": "1", "second_code": "2", "row_code": "1"}
+    lines = [
+        {**line, "p_value": "0.02", "holm_article": "0.6"},
+        {**line, "row_code": "2", "p_value": "0.2", "holm_article": "1.0"},
+    ]
+    block = counts.block("jobs", "fit")
+    found = crosstab_evidence(block, [PEARSON], [], counts, labels, say, 0.05, None, lines)
+    told = plain_text(word_evidence(found, say, True, False).text)
+    assert "Answer by answer: “Yes” p = 0.020, after Holm's correction p = 0.600." in told
+    assert found.answers[0].holm.identity == "comparison:jobs/fit/1/gender/1/2/holm_article"
+
+
+def paired_line(row, solutions, verdict, holm, low="0.01", high="0.04"):
+    ends = ("before", "after", "changed", "exact_p_value", "holm")
+    numbers = {f"{name}_{end}": "7" for name in ends for end in ("minimum", "maximum")}
+    p = {"exact_p_value_minimum": low, "exact_p_value_maximum": high}
+    told = {"before": "fit", "after": "fit_now", "row_code": row, "solutions": solutions}
+    return {**numbers, **p, **told, "verdict": verdict, "holm_verdict": holm}
+
+
+def test_pair_that_was_not_crossed_has_bounds_and_no_refusal(labels, say):
+    always, some, never = (f"significant in {word}" for word in ("all", "some", "none"))
+    lines = [
+        paired_line("1", "chosen", always, some),
+        paired_line("1", "all", some, some),
+        paired_line("2", "chosen", never, never, "0.5", "0.9"),
+        paired_line("2", "all", never, never),
+    ]
+    pair = {"before": "fit", "after": "fit_now"}
+    bounds = bound_pair(pair, lines, labels, Numerals("en"))
+    assert [(one.verdict, one.holm, one.over_all) for one in bounds] == [
+        (always, some, some),
+        (never, never, never),
+    ]
+    refused = show_test({**PEARSON, "test": "mcnemar", "p_value": ""}, Numerals("en"), say, 0.05)
+    tests = PairedTests("A", "B", [refused], bounds)
+    _, told = (plain_text(one.text) for one in word_paired(tests, say, True))
+    assert "the joint distribution of the two questions is not published" in told
+    assert "with the counts shown: “Yes” (p: 0.010–0.040)." in told
+    assert "After Holm's correction over the 2 answers: none." in told
+    assert "Not tested" not in told
+    rows = paired_table(tests, "1", say).rows
+    assert [cell.text for cell in rows[0].cells][4:] == [
+        "0.010–0.040",
+        "always",
+        "depends",
+        "depends",
+        "depends",
+    ]
 
 
 QUESTION = {"row_variable": "fit", "solutions": "2", "smallest_base": "90", "largest_base": "102"}

@@ -114,5 +114,16 @@ def test_answer_smaller_than_what_is_not_printed_is_not_called_the_most_frequent
     assert len(words_of(lines, labels, say, {"97"})) == said
 
 
+def test_sum_of_answers_is_not_called_the_most_frequent_answer(labels, say):
+    lines = table_lines("t", "fit", "", {"1": {"total": 60}, "97": {"total": 40}}, {"total": 100})
+    tables = {"t": {"rounded_sums": {"fit": {1: 2}}}}
+    assert words_of(lines, labels, say, {"97"}, tables=tables) == []
+
+
+def test_two_equal_shares_have_no_most_frequent_answer(labels, say):
+    lines = table_lines("t", "fit", "", {"1": {"total": 50}, "2": {"total": 50}}, {"total": 100})
+    assert words_of(lines, labels, say) == []
+
+
 def test_row_per_cents_are_not_summarised(job_lines, labels, say):
     assert words_of(job_lines, labels, say, tables={"jobs": {"percent": "row"}}) == []

@@ -1,6 +1,7 @@
 """Every number of ``provenance.json`` computed anew from the parts that it names."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -157,6 +158,22 @@ class Recomputing:
             case "holm" | "benjamini_hochberg" as method:
                 own = name.rpartition("/")[0] + "/p_value"
                 return adjust(parts, method)[number["from"].index(own)]
+            case "one_degree":
+                return 1
+            case "on_scale":
+                return len(self._scored(number)[0])
+            case "linear_by_linear":
+                scores = self._scored(number)
+                return (len(scores[0]) - 1) * np.corrcoef(*scores)[0, 1] ** 2
+            case "holm_of_smaller":
+                *p_values, number_of_them = parts
+                ranked = enumerate(sorted(p_values))
+                return min(1, max((number_of_them - rank) * p for rank, p in ranked))
+            case "pooled_z":
+                first, first_base, second, second_base = parts
+                pooled = (first + second) / (first_base + second_base)
+                error = math.sqrt(pooled * (1 - pooled) * (1 / first_base + 1 / second_base))
+                return 2 * norm.sf(abs(first / first_base - second / second_base) / error)
             case "newcombe_lower" | "newcombe_upper" as end:
                 return 100 * newcombe(*parts)[1 if end == "newcombe_lower" else 2]
             case "smallest_difference":
@@ -220,6 +237,25 @@ class Recomputing:
         }
         rows, columns = (list(dict.fromkeys(codes)) for codes in zip(*cells, strict=True))
         return np.array([[cells[row, column] for column in columns] for row in rows]), rows, columns
+
+    def _scored(self, number):
+        """Scores of the rows and columns of all who have both, one a respondent."""
+        counts, *codes = self._counts(*number["from"])
+        scores = []
+        for side, own in zip(("row", "column"), codes, strict=True):
+            variable = self.codebook[number["line"][f"{side}_variable"]]
+            order = [str(code) for code in variable.order or variable.answers]
+            aside = [str(code) for code in variable.dont_know]
+            kept = [code for code in order if code not in aside]
+            value = {code: kept.index(code) if variable.order else float(code) for code in kept}
+            scores.append([value.get(code) for code in own])
+        pairs = [
+            (row, column)
+            for (i, row), (j, column) in product(*map(enumerate, scores))
+            if None not in (row, column)
+            for _ in range(round(counts[i, j]))
+        ]
+        return np.array(pairs).T
 
     def _statistic(self, formula, number):
         counts, rows, columns = self._counts(*number["from"])

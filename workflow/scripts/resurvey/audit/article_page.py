@@ -3,7 +3,9 @@
 import base64
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from math import floor, log10
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,9 @@ from resurvey.audit.cards import (
     AuditResults,
     Cards,
     Line,
-    base_text,
     ends_text,
     group_of,
+    is_pair,
     plain,
 )
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
@@ -33,8 +35,12 @@ from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
 from resurvey.recovery.ranges import VERDICTS as SIGNIFICANCE
+from resurvey.statistics.power import LEAST_GROUP, smallest_difference
+from resurvey.tables.inference import answer_comparisons, count_below
 
 ENDS = ("lowest", "highest")
+#: Single answers that a sentence lists.
+MOST_LISTED = 3
 #: Verdicts that the solutions confirm or refute; of several readings they would speak of one.
 DECIDED = ("confirmed", "contradicted")
 #: A file that is larger than this is linked, not embedded.
@@ -98,7 +104,11 @@ def _context(
     ]
     order = [name for name in tables if any(card.table == name for card in made)]
     order += [name for name in dict.fromkeys(card.table for card in made) if name not in order]
-    summary = summarise(results)
+    summary, alpha = summarise(results), float(config["alpha"])
+    aside = _aside(config["waves"].get(wave, {}))
+    compared = ComparedAnswers(
+        answer_comparisons(results.comparisons, aside), labels, say, numerals, alpha
+    )
     by_table = {name: text.get(name, {}).get("number", "") for name in tables}
     numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
     return {
@@ -109,7 +119,7 @@ def _context(
         "wave": labels.pick(config["waves"].get(wave, {}).get("label"), wave),
         "version": resurvey.__version__,
         "reconstructed": False,
-        "alpha": numerals.fixed(float(config["alpha"]), 2),
+        "alpha": numerals.fixed(alpha, 2),
         "nominal": config["sample"] in ("purposive", "unknown"),
         "summary": summary,
         "one_base_chance": _chance(summary["one_base"], numerals),
@@ -121,11 +131,99 @@ def _context(
         ],
         "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), numbers),
         "routed": bool(study["audit"].get("routing")),
+        "answers": compared.tell_all() if compared.lines else "",
+        "answers_of": compared.tell_of,
+        "power": _power(results, say, numerals, alpha),
         "pairs": list_pairs(results, labels, numerals),
         "claims": list_claims(results.ledger, labels, by_table, say),
         "associations": list_associations(results.associations, language, numerals),
         "downloads": _downloads(results),
     }
+
+
+def _aside(wave: Mapping[str, Any]) -> list[str]:
+    """Codes that say that an answer was not printed."""
+    dealt = wave.get("reconstruct", {})
+    return [str(dealt["not_printed"])] if "not_printed" in dealt else []
+
+
+@dataclass(frozen=True)
+class ComparedAnswers:
+    """Says which single answers differ between two groups, before and after Holm's correction."""
+
+    lines: Sequence[Line]
+    labels: Labels
+    say: Wording
+    numerals: Numerals
+    alpha: float
+
+    def tell_all(self) -> str:
+        """Say it of all questions."""
+        below = self._below(self.lines)
+        listed = "; ".join(map(self._with_question, below[:MOST_LISTED]))
+        if len(below) > MOST_LISTED:
+            listed = plain(self.say("found.and_others", listed=listed))
+        key = "answers_compared" if below else "answers_compared_none"
+        values = {
+            "all": len(self.lines),
+            "below": len(below),
+            "holm": count_below(self.lines, self.alpha, "holm_article"),
+            "listed": listed,
+            "alpha": self.numerals.fixed(self.alpha, 2),
+        }
+        return plain(self.say(f"report.{key}", **values))
+
+    def tell_of(self, variable: str) -> str:
+        """Say it of one question; nothing where no answer of it has p below alpha."""
+        below = self._below(line for line in self.lines if line["row_variable"] == variable)
+        listed = "; ".join(
+            plain(self.say("report.single_answer", **self._values(line))) for line in below
+        )
+        return plain(self.say("report.single_answers", listed=listed)) if below else ""
+
+    def _below(self, lines: Iterable[Line]) -> list[Line]:
+        below = [line for line in lines if float(line["p_value"]) < self.alpha]
+        return sorted(below, key=lambda line: float(line["p_value"]))
+
+    def _values(self, line: Line) -> dict[str, str]:
+        return {
+            "answer": self.labels.answer(line["row_variable"], line["row_code"]),
+            "p": self.numerals.p_value(float(line["p_value"])),
+            "holm": self.numerals.p_value(float(line["holm_article"])),
+        }
+
+    def _with_question(self, line: Line) -> str:
+        question = self.labels.variable(line["row_variable"])
+        values = self._values(line)
+        return plain(self.say("report.answer_compared", question=question, **values))
+
+
+def _power(results: AuditResults, say: Wording, numerals: Numerals, alpha: float) -> str:
+    """Say which difference the two largest groups of the tested questions would show."""
+    tested = {line["row_variable"] for line in results.files["questions"] if line["verdict"]}
+    sizes: dict[str, list[int]] = {}
+    for line in results.files["bases"]:
+        if line["chosen"] == "yes" and line["column_code"] != TOTAL:
+            sizes.setdefault(line["row_variable"], []).append(int(line["base"]))
+    pairs = [
+        pair
+        for variable in tested
+        for pair in combinations(sizes.get(variable, []), 2)
+        if min(pair) >= LEAST_GROUP
+    ]
+    if not pairs:
+        return ""
+    first, second = min(pairs, key=lambda pair: (1 / pair[0] + 1 / pair[1], pair))
+    difference = smallest_difference(first, second, alpha)
+    if difference is None:
+        return ""
+    values = {
+        "first": first,
+        "second": second,
+        "difference": numerals.fixed(100 * difference, 1),
+        "alpha": numerals.fixed(alpha, 2),
+    }
+    return plain(say("found.detectable", **values))
 
 
 def _chance(evidence: Mapping[str, Any] | None, numerals: Numerals) -> str:
@@ -254,10 +352,8 @@ def _statement(
     if line["kind"] == "routing":
         why = as_labels(routing[line["route"]]["why"])
         return plain(say("audit.statement_routing", why=pick_label(why, labels.language, "")))
-    n = ends_text(line["low"], line["high"], DASH)
-    asked = [one for one in results.files["questions"] if one["row_variable"] == variable]
-    if line["kind"] == "base" and line["column_code"] == TOTAL and asked:
-        n = base_text(asked[0], plain(say("report.either")))
+    pair = is_pair(line, results.files["questions"], results.files["bases"])
+    n = ends_text(line["low"], line["high"], plain(say("report.either")) if pair else DASH)
     group = group_of(results.cells, variable, results.claims)
     whom = labels.column(group, line["column_code"]) if line["column_code"] != TOTAL else ""
     values = {
@@ -354,7 +450,9 @@ def list_pairs(results: AuditResults, labels: Labels, numerals: Numerals) -> lis
                 "statistic": _ends(line, "statistic", numerals, 2),
                 "p": _ends(line, "exact_p_value", numerals),
                 "verdict": line["verdict"],
+                "holm": line["holm_verdict"],
                 "all": over_all["verdict"],
+                "all_holm": over_all["holm_verdict"],
                 "note": line["note"],
             }
         )

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.audit.questions import TEXT_ONLY
+from resurvey.audit.ranges import TREND
 from resurvey.audit.reported_statistics import table_statistics
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import csv_text
@@ -36,7 +37,7 @@ MOST_BASES = 40
 #: Of more solutions than this the extreme ones are not written out.
 MOST_WORKED = 2_000
 _DIGITS = (
-    {"p_value": 3}
+    {"p_value": 3, TREND: 3}
     | {name: TESTS[name].digits for name in (*list_tests(MAIN), *list_tests(SECOND))}
     | {name: MEASURES[name].digits for name in list_measures(RANGES)}
 )
@@ -53,6 +54,7 @@ class AuditResults:
     ledger: The judged claims; empty where there are none.
     codebook: Labels of questions, answers and groups.
     associations: Bounds of what the text says to be connected; empty where there are none.
+    comparisons: Lines of ``tables/comparisons.csv``; empty where no answers were dealt out.
     """
 
     files: Mapping[str, Sequence[Line]]
@@ -61,6 +63,7 @@ class AuditResults:
     ledger: Sequence[Line]
     codebook: Codebook
     associations: Sequence[Line] = ()
+    comparisons: Sequence[Line] = ()
     questions: dict[str, PrintedQuestion] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -194,6 +197,18 @@ def ends_text(low: str, high: str, between: str = " … ") -> str:
     return low if low == high else f"{low}{between}{high}"
 
 
+def is_pair(line: Line, questions: Iterable[Line], bases: Iterable[Line]) -> bool:
+    """Whether the ends of a statement across tables are the only two values that there are."""
+    variable, column = line["row_variable"], line["column_code"]
+    if line["kind"] == "base":
+        own = [base for base in bases if base["row_variable"] == variable]
+        return len({base["base"] for base in own if base["column_code"] == column}) == 2
+    return any(
+        question["row_variable"] == variable and question["solutions"] == "2"
+        for question in questions
+    )
+
+
 def base_text(line: Line, either: str) -> str:
     """Write the bases of a line of `questions.csv`: two as a set, more as a range.
 
@@ -296,7 +311,7 @@ class Cards:
         statistic = line["statistic"]
         places = _DIGITS.get(statistic, digits)
         sign = statistic.startswith("difference") or statistic == "adjusted"
-        if statistic == "p_value":
+        if statistic in ("p_value", TREND):
             ends = [self._p(line[low]), self._p(line[high])]
         else:
             ends = [self.fixed(line[low], places, sign), self.fixed(line[high], places, sign)]
@@ -320,6 +335,8 @@ class Cards:
         codes = dict.fromkeys([row for row, _ in counts] or printed_rows)
         table = printed.cells[0].table if printed.cells else ""
         order = self._article_order(variable, list(codes))
+        solutions = self.results.of("questions", variable)[0]["solutions"]
+        between = plain(self.say("report.either")) if solutions == "2" else DASH
         return [
             Row(
                 self._row_label(table, variable, row),
@@ -329,6 +346,7 @@ class Cards:
                         printed.shares.get(column, {}).get(row, ""),
                         counts.get((row, column)),
                         base.get(column),
+                        between,
                         [counts.get((part, column)) for part in row.split("+")],
                     )
                     for column in columns
@@ -349,12 +367,17 @@ class Cards:
         return self.labels.row(table, variable, row, typed)
 
     def _count(
-        self, text: str, line: Line | None, base: int | None, parts: Sequence[Line | None]
+        self,
+        text: str,
+        line: Line | None,
+        base: int | None,
+        between: str,
+        parts: Sequence[Line | None],
     ) -> CountCell:
         if line is None or base is None:
             return CountCell(text, "", "", ())
         several = line["minimum"] != line["maximum"]
-        others = ends_text(line["minimum"], line["maximum"], DASH) if several else ""
+        others = ends_text(line["minimum"], line["maximum"], between) if several else ""
         steps: list[str] = []
         counts = [part["chosen"] for part in parts if part is not None]
         if len(counts) > 1:
@@ -523,17 +546,31 @@ class Cards:
             for name in ("rate", "low", "high", "alike_rate", "alike_low", "alike_high")
             if line[name]
         }
+        highest = max(float(line[name]) for name in ("high", "alike_high") if line[name])
         kept = ("draws", "fits", "generator", "seed", "reading", "null")
         alike = ("alike_fits", "alike_concentration")
         rates = sorted({line["rate"], line["alike_rate"] or line["rate"]}, key=float)
-        lowest, highest = (
-            self.numerals.fixed(100 * float(rate), 1) for rate in (rates[0], rates[-1])
-        )
+        ends = [self.numerals.fixed(100 * float(rate), 1) for rate in (rates[0], rates[-1])]
+        # That no draw fitted is no rate of zero: its interval says how large the rate may be.
+        none = float(rates[0]) == 0
+        limit = f"≤ {self.numerals.fixed(100 * highest, 1)}"
+        intervals = {
+            f"{how}interval": self._rate(
+                *(percents[f"{how}{end}"] for end in ("rate", "low", "high"))
+            )
+            for how in ("", "alike_")
+            if f"{how}rate" in percents
+        }
         return {
             **percents,
+            **intervals,
             **{name: line[name] for name in (*kept, *alike)},
-            "percent": ends_text(lowest, highest, DASH),
+            "percent": limit if none else ends_text(ends[0], ends[1], DASH),
         }
+
+    def _rate(self, rate: str, low: str, high: str) -> str:
+        key = "chance_interval" if float(rate.replace(",", ".")) else "chance_interval_of_none"
+        return plain(self.say(f"audit.{key}", rate=rate, low=low, high=high))
 
     def _rounding(self, variable: str, headings: Mapping[str, str]) -> list[dict[str, str]]:
         return [

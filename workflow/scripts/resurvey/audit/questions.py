@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from resurvey.core.codebook import Codebook
+from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.printed import parse_printed
@@ -59,12 +59,16 @@ class RecoveredQuestion:
     answers: Codes of the answers, in printed order; one that is not printed is unconstrained.
     sizes: Largest possible base by column.
     recovered: The solutions; computed when asked for.
+    declared: What the codebook declares of the question, where it has it.
+    groups: What it declares of the question that makes the groups, where it has it.
     """
 
     printed: PrintedQuestion
     answers: tuple[str, ...]
     sizes: Mapping[str, int]
     recovered: Recovered
+    declared: Variable | None = None
+    groups: Variable | None = None
 
     @property
     def table(self) -> str:
@@ -182,7 +186,15 @@ def _recovered(
         rounding=frame.rounding,
         rounded_sums=answers_summed(question.variable, answers, rounded_sums),
     )
-    return RecoveredQuestion(question, answers, {**limits, TOTAL: everybody}, recovered)
+    groups = {cell.column_variable for cell in question.cells if cell.column_variable}
+    crossed = next(iter(groups)) if len(groups) == 1 else frame.groups
+    return RecoveredQuestion(
+        question,
+        answers,
+        {**limits, TOTAL: everybody},
+        recovered,
+        *(codebook.variables.get(one) for one in (question.variable, crossed)),
+    )
 
 
 def _check_combinations(

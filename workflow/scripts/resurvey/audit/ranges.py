@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from resurvey.audit.questions import RecoveredQuestion
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, reason_of, write_notes
 from resurvey.recovery.paired_bounds import PairedBounds, mcnemar_bounds
 from resurvey.recovery.ranges import VERDICTS, verdict_of
+from resurvey.statistics.letters import adjust
+from resurvey.statistics.ordinal import linear_by_linear, scale_of
 from resurvey.statistics.registry import RANGES, list_measures
 
 RANGE_COLUMNS = (
@@ -31,6 +35,12 @@ RANGE_COLUMNS = (
 )
 TABLE_STATISTICS = ("pearson", "likelihood_ratio", "p_value", *list_measures(RANGES))
 DIFFERENCES = ("difference", "difference_low", "difference_high")
+TREND = "linear_by_linear_p_value"
+"""P-value of the linear-by-linear association of ordered answers."""
+
+_FEWEST_ORDERED = 3
+# The trend has no sum over answers by which extremes are found: every solution is computed.
+_MOST_TRENDS = 10_000
 
 
 def range_lines(
@@ -42,11 +52,12 @@ def range_lines(
     -------
     list of dict
         Keys `RANGE_COLUMNS`. Of the table: Pearson's and the likelihood-ratio chi-square,
-        Pearson's p, the registered measures; of each answer and subtotal: the adjusted residual,
-        the difference of the groups' proportions in percentage points with the ends of its 95 %
-        Newcombe interval, and the count, with the count of the `chosen` solution. `robust_*`: when
-        any one printed cell may be a misprint. An adjusted residual is significant beyond the
-        normal quantile of `alpha`.
+        Pearson's p, the registered measures, and p of the trend where the codebook orders three
+        answers or more (those outside the scale, such as "don't know", are left out). Of each
+        answer and subtotal: the adjusted residual, the difference of the groups' proportions in
+        percentage points with the ends of its 95 % Newcombe interval, and the count, with the count
+        of the `chosen` solution. `robust_*`: when any one printed cell may be a misprint. An
+        adjusted residual is significant beyond the normal quantile of `alpha`.
 
     Notes
     -----
@@ -71,6 +82,7 @@ def _lines(
     if compared:
         for statistic in TABLE_STATISTICS:
             yield _line(question, statistic, {}, alpha, robust=any_misprint)
+        yield from _trend(question, alpha)
     for row in rows:
         answers = question.positions(row)
         for column in dict.fromkeys([*columns, TOTAL]):
@@ -122,6 +134,37 @@ def _line(
     return line
 
 
+def _trend(question: RecoveredQuestion, alpha: float) -> Iterator[dict[str, Any]]:
+    """Bound the trend test over all solutions; nothing where the answers have no order."""
+    variable, groups = question.declared, question.groups
+    if variable is None or groups is None or question.recovered.count > _MOST_TRENDS:
+        return
+    codes = {str(code): code for code in variable.answers}
+    columns = {str(code): code for code in groups.answers}
+    if not set(question.columns) <= set(columns) or not set(question.answers) <= set(codes):
+        return
+    rows = [codes[answer] for answer in question.answers]
+    across = [columns[column] for column in question.columns]
+    p_values = []
+    for solution in question.recovered.solutions:
+        counts = np.array([solution.counts[column] for column in question.columns], dtype=float).T
+        scale = scale_of(variable, rows, counts.sum(1), "row")
+        held = (counts[scale.positions].sum(1) > 0).sum()
+        if scale.reason or held < _FEWEST_ORDERED:
+            return
+        found = linear_by_linear(counts, scale, scale_of(groups, across, counts.sum(0), "column"))
+        if found.p_value is None:
+            return
+        p_values.append(found.p_value)
+    ends = min(p_values), max(p_values)
+    yield {
+        "statistic": TREND,
+        "minimum": ends[0],
+        "maximum": ends[1],
+        "verdict": verdict_of(ends, alpha),
+    }
+
+
 def _residual_verdict(low: float, high: float, alpha: float) -> str:
     from scipy.special import ndtri
 
@@ -151,8 +194,11 @@ PAIR_COLUMNS = (
     "p_value_maximum",
     "exact_p_value_minimum",
     "exact_p_value_maximum",
+    "holm_minimum",
+    "holm_maximum",
     "alpha",
     "verdict",
+    "holm_verdict",
     "note",
     "note_data",
 )
@@ -167,15 +213,38 @@ def pair_lines(
     respondents: int,
     alpha: float,
 ) -> list[dict[str, Any]]:
-    """Bound McNemar's test of each answer over all joint tables that the margins allow."""
+    """Bound McNemar's test of each answer over all joint tables that the margins allow.
+
+    ``holm_…`` are bounds of the exact p after Holm's correction over all answers of the pair: it
+    rises with every p-value, so that all smallest ones together and all largest ones bound it.
+    Not every p has its end in the same joint table: these bounds are safe and need not be sharp.
+    """
     by_name = {question.variable: question for question in questions}
     return [
         {"table": name, "before": pair["before"], "after": pair["after"], "alpha": alpha, **line}
         for name, table in tables.items()
         for pair in table.get("pairs", [])
         if pair["before"] in by_name and pair["after"] in by_name
-        for line in _pair(by_name[pair["before"]], by_name[pair["after"]], respondents, alpha)
+        for line in _with_holm(
+            list(_pair(by_name[pair["before"]], by_name[pair["after"]], respondents, alpha)), alpha
+        )
     ]
+
+
+def _with_holm(lines: list[dict[str, Any]], alpha: float) -> list[dict[str, Any]]:
+    """Add the bounds after Holm's correction over the answers, for each set of solutions."""
+    for solutions in {line.get("solutions"): None for line in lines}:
+        own = [line for line in lines if line.get("solutions") == solutions]
+        for end, open_p in (("minimum", 0.0), ("maximum", 1.0)):
+            adjusted = adjust([line.get(f"exact_p_value_{end}", open_p) for line in own])
+            for line, p in zip(own, adjusted.tolist(), strict=True):
+                if "verdict" in line:
+                    line[f"holm_{end}"] = p
+        for line in own:
+            if "verdict" in line:
+                ends = line["holm_minimum"], line["holm_maximum"]
+                line["holm_verdict"] = verdict_of(ends, alpha)
+    return lines
 
 
 def _pair(

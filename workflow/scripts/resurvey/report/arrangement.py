@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 import resurvey
 from resurvey.core.cells import Block as Counted
+from resurvey.core.lines import Line
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS, Weighting
 from resurvey.pages.application import inline_svg, render_application
@@ -44,19 +45,22 @@ from resurvey.report.dimensions import (
 )
 from resurvey.report.evidence import (
     Evidence,
-    Test,
+    PairedTests,
+    bound_pair,
     count_below,
     crosstab_evidence,
     measure_headings,
     paired_evidence,
+    paired_table,
     read_bounds,
+    show_test,
     solutions_note,
     tests_table,
     word_strata,
 )
 from resurvey.report.exhibits import Exhibit, Grids
 from resurvey.report.interviews import Interviews
-from resurvey.report.key_findings import key_findings, shows_power
+from resurvey.report.key_findings import MOST_LISTED, key_findings, shows_power
 from resurvey.report.methods import (
     cleaning_blocks,
     cleaning_reasons,
@@ -68,6 +72,9 @@ from resurvey.report.models import Models, model_group
 from resurvey.report.overall import Overall
 from resurvey.report.results import Results
 from resurvey.report.sentences import Findings, Sentences
+from resurvey.statistics.power import LEAST_GROUP
+from resurvey.tables.inference import answer_comparisons
+from resurvey.tables.inference import count_below as count_lines_below
 
 SAMPLE = "sample"
 """Home of the tables that stand among the methods."""
@@ -171,12 +178,13 @@ class Material:
         self.nominal = self.sample in ("unknown", "purposive")
         self.weight: str = self.wave.get("weight", "")
         self.counted = self.wave.get("weight_kind") == "frequency"
+        self.by_design = any(key in self.wave for key in DESIGN_KEYS) and not self.counted
         dealt_out = results.codebook.reconstructed
         self.bounds = read_bounds(results.questions, results.ranges) if dealt_out else {}
         self.grids = Grids(self.counts, self.labels, self.say, results.respondents)
         dealt = self.wave.get("reconstruct", {})
-        aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
-        self.findings = Findings(self.counts, self.labels, self.say, aside)
+        self.aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
+        self.findings = Findings(self.counts, self.labels, self.say, self.aside)
         self.arranged: list[Section] = []
 
     @property
@@ -344,13 +352,18 @@ class Material:
             self.say,
             self.config["alpha"],
             self.bounds.get(block.variable),
+            answer_comparisons(self.results.comparisons, self.aside),
         )
 
-    def _paired(self, name: str, pair: Mapping[str, str]) -> tuple[str, str, list[Test]]:
+    def _paired(self, name: str, pair: Mapping[str, str]) -> PairedTests:
         tests = paired_evidence(
             pair, name, self.results.tests, self.numerals, self.say, self.config["alpha"]
         )
-        return self.labels.variable(pair["before"]), self.labels.variable(pair["after"]), tests
+        before, after = (self.labels.variable(pair[role]) for role in ("before", "after"))
+        if any(test.p.text for test in tests):
+            return PairedTests(before, after, tests)
+        bounds = bound_pair(pair, self.results.paired, self.labels, self.numerals)
+        return PairedTests(before, after, tests, bounds)
 
     def _drawing(self, name: str) -> Figure | None:
         """The drawing of a table, without its caption."""
@@ -674,8 +687,12 @@ def _tests(material: Material) -> Iterator[Block]:
             )
         )
         yield tests_table(found, material.numbering.table(), say, material.nominal)
-        if shows_power(material):
-            yield material.paragraph("found.power")
+        yield from _all_tests(material)
+        yield from _power(material)
+    for exhibit in material.exhibits.values():
+        for pair in exhibit.paired:
+            if pair.bounds:
+                yield paired_table(pair, material.numbering.table(), say)
     results = material.results
     yield from map(
         Paragraph,
@@ -694,6 +711,69 @@ def _tests(material: Material) -> Iterator[Block]:
         if name not in material.tables and name != "dimensions":
             title = say.plain("figures.residuals_title") if name == "residuals" else name
             yield from material.figure(name, title, say.plain("report.tests"))
+
+
+def _all_tests(material: Material) -> Iterator[Block]:
+    """How many tests were computed in all, and the smallest p of them."""
+    say, lines = material.say, [line for line in material.results.tests if line["p_value"]]
+    if not lines:
+        return
+    smallest = min(lines, key=lambda line: float(line["p_value"]))
+    alpha = float(material.config["alpha"])
+    below = sum(float(line["p_value"]) < alpha for line in lines)
+    shown = show_test(smallest, material.numerals, say, alpha)
+    yield material.paragraph(
+        "report.all_tests" if below else "report.all_tests_none",
+        all=whole(len(lines), name_number("tally", "tests", "computed")),
+        below=whole(below, name_number("tally", "tests", "computed_below")),
+        alpha=material.alpha,
+        # A test that only its file shows is no number of the graph.
+        p=shown.p.text,
+        question=material.labels.variable(smallest["row_variable"]),
+    )
+    if answers := answer_comparisons(material.results.comparisons, material.aside):
+        yield Paragraph(_answers(material, answers, alpha))
+
+
+def _answers(material: Material, lines: Sequence[Line], alpha: float) -> Markup:
+    """How many single answers differ between two groups, before and after Holm's correction."""
+    say = material.say
+    sizes = {
+        "all": len(lines),
+        "below": count_lines_below(lines, alpha),
+        "holm": count_lines_below(lines, alpha, "holm_article"),
+    }
+    names = dict(zip(sizes, ("", "_below", "_holm"), strict=True))
+    tallies = {
+        key: whole(size, name_number("tally", "findings", f"comparisons{names[key]}"))
+        for key, size in sizes.items()
+    }
+    single = [(answer, evidence) for evidence in material.evidence for answer in evidence.answers]
+    single.sort(key=lambda pair: pair[0].size)
+    listed = Markup("; ").join(
+        say(
+            "report.answer_compared",
+            question=evidence.question,
+            answer=answer.label,
+            p=answer.p,
+            holm=answer.holm,
+        )
+        for answer, evidence in single[:MOST_LISTED]
+    )
+    if sizes["below"] > len(single[:MOST_LISTED]):
+        listed = say("found.and_others", listed=listed) if listed else Markup("…")
+    key = "answers_compared" if sizes["below"] else "answers_compared_none"
+    return say(f"report.{key}", **tallies, listed=listed, alpha=material.alpha)
+
+
+def _power(material: Material) -> Iterator[Block]:
+    """Which difference the groups would show, or why that is not told."""
+    if shows_power(material):
+        yield material.paragraph("found.power")
+    elif material.by_design:
+        yield material.paragraph("found.power_of_design")
+    else:
+        yield material.paragraph("found.power_of_few", least=str(LEAST_GROUP))
 
 
 def models(material: Material) -> Iterator[Section]:
@@ -754,7 +834,10 @@ def frequencies(material: Material) -> Iterator[Section]:
     counted = "_counted" if material.counted else ""
     blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{counted}")]
     if lines:
-        table = frequencies_table(lines, material.labels, material.numerals, number(), say)
+        dealt = material.results.codebook.reconstructed
+        if dealt:
+            blocks.append(material.paragraph("report.frequencies_reconstructed"))
+        table = frequencies_table(lines, material.labels, material.numerals, number(), say, dealt)
         blocks.append(fold(table, len(table.parts)))
     yield material.section("frequencies", "report.frequencies", blocks)
 

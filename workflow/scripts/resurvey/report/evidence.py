@@ -1,19 +1,21 @@
 """Evidence: tests, measures, residuals and bounds of each question, in sentences and one table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.audit.ranges import TREND
 from resurvey.core.cells import Block
-from resurvey.core.lines import AssociationLine, QuestionLine, RangeLine, TestLine
+from resurvey.core.lines import AssociationLine, Line, QuestionLine, RangeLine, TestLine
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import GENERAL, read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.recovery.ranges import VERDICTS
 from resurvey.report.blocks import (
     Cell,
     Column,
@@ -26,6 +28,7 @@ from resurvey.report.blocks import (
     width_of,
 )
 from resurvey.report.counts import Counts
+from resurvey.report.key_numbers import name_comparison
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 from resurvey.statistics.registry import (
     MAIN,
@@ -56,6 +59,8 @@ class Bounds:
         The ends of the base are the only bases there are.
     from_counts : Bounds or None
         What there is if nothing was added after rounding, where the study declares that it was.
+    trend : tuple of float or None
+        Ends of the p-value of the trend; None where the answers have no order.
     """
 
     solutions: int
@@ -65,17 +70,21 @@ class Bounds:
     highest_p: float | None = None
     pair: bool = False
     from_counts: "Bounds | None" = None
+    trend: tuple[float, float] | None = None
 
 
 def read_bounds(
     questions: Sequence[QuestionLine], ranges: Sequence[RangeLine]
 ) -> dict[str, Bounds]:
     """Collect the bounds of every question by variable."""
-    ends = {
-        line["row_variable"]: (line["minimum"], line["maximum"])
-        for line in ranges
-        if line.get("statistic") == "p_value"
-    }
+    ends, trends = (
+        {
+            line["row_variable"]: (line["minimum"], line["maximum"])
+            for line in ranges
+            if line.get("statistic") == statistic
+        }
+        for statistic in ("p_value", TREND)
+    )
     found = {}
     for line in questions:
         name = line["row_variable"]
@@ -88,6 +97,7 @@ def read_bounds(
             float(highest) if highest else None,
             line.get("total_bases") == "2",
             _from_counts(line) if line.get("rule") == "rounded_sums" else None,
+            (float(trends[name][0]), float(trends[name][1])) if name in trends else None,
         )
     return found
 
@@ -145,14 +155,20 @@ def p_range(variable: str, bounds: Bounds | None, numerals: Numerals) -> Joined 
     """Print the ends of the p-value, where it is not the same in all solutions."""
     if bounds is None or bounds.lowest_p is None or bounds.highest_p is None:
         return None
-    low, high = numerals.fixed(bounds.lowest_p, 3), numerals.fixed(bounds.highest_p, 3)
-    if low == high:
+    return _ends_of_p(variable, "p_value", (bounds.lowest_p, bounds.highest_p), numerals)
+
+
+def _ends_of_p(
+    variable: str, statistic: str, ends: tuple[float, float], numerals: Numerals
+) -> Joined | None:
+    texts = [numerals.p_value(p).removeprefix("= ") for p in ends]
+    if texts[0] == texts[1]:
         return None
-    ends = (("minimum", low), ("maximum", high))
+    named = zip(("minimum", "maximum"), texts, strict=True)
     return Joined(
         tuple(
-            Shown(text, identity=name_number("range", variable, "p_value", end))
-            for end, text in ends
+            Shown(text, identity=name_number("range", variable, statistic, end))
+            for end, text in named
         ),
         "–",
     )
@@ -205,6 +221,67 @@ class Test:
 
 
 @dataclass(frozen=True)
+class Trend:
+    """The linear-by-linear association of ordered answers; `n` are those on the scale.
+
+    `p_range` holds the ends of p over all tables of counts that fit, `less` says that some who
+    answered stand outside the scale.
+    """
+
+    p: Shown
+    p_range: Joined | None
+    n: Shown
+    less: bool
+
+
+@dataclass(frozen=True)
+class SingleAnswer:
+    """An answer in which two groups differ with p below alpha, and p after Holm's correction."""
+
+    label: str
+    p: Shown
+    holm: Shown
+    size: float
+
+
+@dataclass(frozen=True)
+class PairedAnswer:
+    """Bounds of McNemar's test of one answer to two questions that were not crossed in print.
+
+    `verdict` is that over all joint tables with the counts shown, `over_all` with every table of
+    counts that fits; `holm` and `over_all_holm` are those after Holm's correction over the answers.
+    """
+
+    label: str
+    before: Shown
+    after: Shown
+    changed: Joined
+    p: Joined
+    verdict: str
+    over_all: str
+    holm: str
+    over_all_holm: str
+
+
+@dataclass(frozen=True)
+class PairedTests:
+    """Two questions to the same people, by their wording, and what is known of their change.
+
+    The tests are those of ``tests.csv``. `bounds` are there where these were refused because the
+    two questions were not crossed in print, and bounded from what was printed.
+    """
+
+    before: str
+    after: str
+    tests: Sequence[Test]
+    bounds: Sequence[PairedAnswer] = ()
+
+    def title(self, say: Wording) -> str:
+        """Name both questions."""
+        return say.plain("report.paired_title", before=self.before, after=self.after)
+
+
+@dataclass(frozen=True)
 class Residual:
     """A cell whose adjusted residual is notable."""
 
@@ -245,6 +322,10 @@ class Evidence:
         Number of notable ones beyond these.
     overlapping : bool
         `test` is that of a multiple-response set.
+    trend : Trend, optional
+        Test of the trend, where the answers are ordered.
+    answers : tuple of SingleAnswer
+        Of two groups: the answers whose shares differ with p below alpha.
     """
 
     question: str
@@ -256,6 +337,8 @@ class Evidence:
     residuals: tuple[Residual, ...]
     more_residuals: Shown
     overlapping: bool = False
+    trend: Trend | None = None
+    answers: tuple[SingleAnswer, ...] = ()
 
     def measures_at(self, place: str) -> tuple[ShownMeasure, ...]:
         """Return the measures that stand in a place of the report."""
@@ -278,6 +361,7 @@ def crosstab_evidence(
     say: Wording,
     alpha: float,
     bounds: Bounds | None = None,
+    comparisons: Sequence[Line] = (),
 ) -> Evidence | None:
     """Collect the tests of a block with columns; None for a block without, or without tests."""
     if not block.group:
@@ -311,7 +395,107 @@ def crosstab_evidence(
             name_number("tally", "residuals", block.table, block.variable, block.group),
         ),
         chosen == "marginal_independence",
+        _trend(
+            [line for line in tests if _is_of(line, block, block.group)],
+            shown,
+            bounds,
+            numerals,
+        ),
+        tuple(
+            sorted(
+                _single_answers(block, comparisons, labels, numerals, alpha),
+                key=lambda answer: answer.size,
+            )
+        ),
     )
+
+
+def _trend(
+    lines: Sequence[TestLine],
+    shown: Mapping[str, Test],
+    bounds: Bounds | None,
+    numerals: Numerals,
+) -> Trend | None:
+    """Show the test of the trend where three answers or more have an order."""
+    line = next((line for line in lines if line["test"] == "linear_by_linear"), None)
+    if line is None or not line["p_value"]:
+        return None
+    notes = {note.key for note in read_notes(line)}
+    if not notes & {"row_scores_codes", "row_scores_ranks"}:
+        return None
+    test, ends = shown["linear_by_linear"], bounds and bounds.trend
+    variable = line["row_variable"]
+    return Trend(
+        test.p,
+        _ends_of_p(variable, TREND, ends, numerals) if ends else None,
+        test.n,
+        "row_codes_left_out" in notes,
+    )
+
+
+def _single_answers(
+    block: Block, comparisons: Sequence[Line], labels: Labels, numerals: Numerals, alpha: float
+) -> Iterator[SingleAnswer]:
+    """Go through the answers in which two groups differ with p below alpha, one by one."""
+    if len(block.groups) != 2:
+        return
+    for line in comparisons:
+        place = line["table"], line["row_variable"], line["column_variable"]
+        if place != (block.table, block.variable, block.group) or not line["p_value"]:
+            continue
+        if float(line["p_value"]) < alpha:
+            name = labels.answer(block.variable, line["row_code"])
+            p, holm = (
+                Shown(numerals.p_value(float(line[field])), identity=name_comparison(line, field))
+                for field in ("p_value", "holm_article")
+            )
+            yield SingleAnswer(name, p, holm, float(line["p_value"]))
+
+
+def bound_pair(
+    pair: Mapping[str, str],
+    lines: Sequence[Line],
+    labels: Labels,
+    numerals: Numerals,
+) -> list[PairedAnswer]:
+    """Collect the bounds of McNemar's test for every answer to two questions.
+
+    `lines` are those of ``audit/paired.csv``.
+    """
+    own = {
+        (line["row_code"], line["solutions"]): line
+        for line in lines
+        if (line["before"], line["after"]) == (pair["before"], pair["after"])
+        and line["exact_p_value_minimum"]
+    }
+    return [
+        PairedAnswer(
+            labels.answer(line["before"], row),
+            _paired_ends(line, "before", numerals).parts[0],
+            _paired_ends(line, "after", numerals).parts[0],
+            _paired_ends(line, "changed", numerals),
+            _paired_ends(line, "exact_p_value", numerals),
+            line["verdict"],
+            own.get((row, "all"), {}).get("verdict", ""),
+            line["holm_verdict"],
+            own.get((row, "all"), {}).get("holm_verdict", ""),
+        )
+        for (row, solutions), line in own.items()
+        if solutions == "chosen"
+    ]
+
+
+def _paired_ends(line: Line, name: str, numerals: Numerals) -> Joined:
+    """Print the smallest and the largest value; one number where both are printed alike."""
+    place = line["before"], line["after"], line["solutions"], line["row_code"]
+    ends = []
+    for end in ("minimum", "maximum"):
+        text = line[f"{name}_{end}"]
+        if name == "exact_p_value":
+            text = numerals.p_value(float(text)).removeprefix("= ")
+        identity = name_number("range", "paired", *place, f"{name}_{end}")
+        ends.append(Shown(text, identity=identity))
+    return Joined(tuple(ends[: 1 if ends[0].text == ends[1].text else 2]), "–")
 
 
 def paired_evidence(
@@ -462,8 +646,18 @@ def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -
         sentences.append(say("report.p_range", low=low, high=high))
     if test.note:
         sentences.append(Markup("<em>{}.</em>").format(test.sentence))
+    if found.trend:
+        sentences.append(say("report.trend", p=found.trend.p, n=found.trend.n))
     if found.residuals:
         sentences.append(say("report.residuals_some", residuals=_listed(found, say)))
+    if found.answers:
+        listed = Markup("; ").join(
+            say("report.single_answer", answer=answer.label, p=answer.p, holm=answer.holm)
+            for answer in found.answers[:MOST_RESIDUALS]
+        )
+        if len(found.answers) > MOST_RESIDUALS:
+            listed = say("found.and_others", listed=listed)
+        sentences.append(say("report.single_answers", listed=listed))
     return Paragraph(join(*sentences), "evidence", lead)
 
 
@@ -480,13 +674,16 @@ def _listed(found: Evidence, say: Wording) -> Markup:
     return named + more
 
 
-def word_paired(
-    before: str, after: str, tests: Sequence[Test], say: Wording, nominal: bool
-) -> tuple[Paragraph, ...]:
-    """Word the tests of two answers of the same people; the refused ones once for each reason."""
-    title = say.plain("report.paired_title", before=before, after=after)
+def word_paired(pair: PairedTests, say: Wording, nominal: bool) -> tuple[Paragraph, ...]:
+    """Word the tests of two answers of the same people; the refused ones once for each reason.
+
+    Where the two questions were not crossed in print, the bounds stand for the tests.
+    """
+    title = pair.title(say)
     paragraphs = [Paragraph(say("report.paired_lead"), "evidence", f"{title}.")]
-    for test in tests:
+    if pair.bounds:
+        return *paragraphs, Paragraph(_word_bounds(pair.bounds, say), "evidence")
+    for test in pair.tests:
         if test.p.text:
             df = Markup(" ({} {})").format(say("report.column_df"), test.df) if test.df else ""
             word = Markup(" ({})").format(say("report.nominal_word")) if nominal else ""
@@ -495,13 +692,83 @@ def word_paired(
             line = say("report.paired_line", test=test.name, numbers=numbers)
             note = Markup("<em>{}.</em>").format(test.sentence) if test.note else ""
             paragraphs.append(Paragraph(join(line, note), "evidence"))
-    refused = [test for test in tests if not test.p.text]
+    refused = [test for test in pair.tests if not test.p.text]
     for reason in dict.fromkeys(plain_text(test.reason) for test in refused):
         same = [test for test in refused if plain_text(test.reason) == reason]
         names = ", ".join(test.name for test in same)
         sentence = say("report.paired_refused", tests=names, note=same[0].reason)
         paragraphs.append(Paragraph(sentence, "evidence"))
     return tuple(paragraphs)
+
+
+ALWAYS, NEVER = VERDICTS[0], VERDICTS[2]
+"""Verdicts of a test whichever joint table is true."""
+
+
+def _word_bounds(bounds: Sequence[PairedAnswer], say: Wording) -> Markup:
+    """Say for which answers the paired test is significant, whichever joint table is true."""
+    place = Markup('<a href="#tests">{}</a>').format(say("report.tests"))
+    sentences = [say("report.paired_bounds", where=place)]
+    for key, field in (
+        ("shown", "verdict"),
+        ("holm", "holm"),
+        ("all", "over_all"),
+        ("all_holm", "over_all_holm"),
+    ):
+        sure = [answer for answer in bounds if getattr(answer, field) == ALWAYS]
+        listed = Markup("; ").join(
+            say("report.paired_answer", answer=answer.label, p=answer.p)
+            if key == "shown"
+            else say("found.quoted", text=answer.label)
+            for answer in sure
+        )
+        listed = listed or say("report.paired_nobody")
+        sentences.append(say(f"report.paired_{key}", all=str(len(bounds)), listed=listed))
+    return join(*sentences)
+
+
+def paired_table(pair: PairedTests, number: str, say: Wording) -> Table:
+    """List the bounds of McNemar's test, an answer a row, with the verdicts on them."""
+
+    def verdict(name: str) -> str:
+        return say.plain(f"audit.short_{name.replace(' ', '_')}") if name else NOTHING
+
+    headings = ("before", "after", "changed", "exact_p")
+    verdicts = ("with_shown", "with_shown_holm", "with_all", "with_all_holm")
+    return Table(
+        "report/paired",
+        number,
+        pair.title(say),
+        "",
+        (
+            Column(say.plain("report.answer"), width=2.2),
+            *(Column(say.plain(f"audit.{name}"), number=True, width=0.9) for name in headings[:3]),
+            Column(say.plain(f"audit.{headings[3]}"), number=True, width=1.4),
+            *(Column(say.plain(f"audit.{name}"), width=1.2) for name in verdicts),
+        ),
+        tuple(
+            Row(
+                "answer",
+                (
+                    Cell(answer.label),
+                    *cells_of(answer.before, answer.after, answer.changed, answer.p),
+                    *(
+                        Cell(verdict(name))
+                        for name in (
+                            answer.verdict,
+                            answer.holm,
+                            answer.over_all,
+                            answer.over_all_holm,
+                        )
+                    ),
+                ),
+            )
+            for answer in pair.bounds
+        ),
+        notes=(say("report.paired_table_is", all=str(len(pair.bounds))),),
+        fine=True,
+        attributes={"data-table": "paired"},
+    )
 
 
 def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: bool) -> Table:
@@ -511,10 +778,18 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
     second = any(evidence.second for evidence in found)
     likelihood = [say.plain("report.column_likelihood"), "p"] if second else []
     adjusted = [say.plain(f"report.{column}") for column in ("column_holm", "column_bh")]
+    trended = any(evidence.trend for evidence in found)
+    trend = [say.plain("report.column_trend")] if trended else []
+    rows = tuple(Row("answer", _test_cells(evidence, second, trended, say)) for evidence in found)
+    dashed = any(cell.text == NOTHING for row in rows for cell in row.cells)
     measures = measure_headings(say)
     by_design = any(evidence.by_design for evidence in found)
     bounded = any(evidence.test.p_range for evidence in found)
-    note = say("report.likelihood_is") if second else ""
+    note = join(
+        say("report.likelihood_is") if second else "",
+        say("report.trend_is") if trended else "",
+        say("report.dash_is") if dashed else "",
+    )
     return Table(
         "report/tests",
         number,
@@ -532,24 +807,30 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
                 under=say.plain("documents.p_range"),
             ),
             *(Column(heading, number=True, width=1.1) for heading in adjusted),
+            *(
+                Column(heading, number=True, width=1.5, under=say.plain("documents.p_range"))
+                for heading in trend
+            ),
             *(Column(heading, number=True, width=1.05) for heading in likelihood),
             *(Column(heading, number=True, width=width_of(heading)) for heading in measures),
         ),
-        tuple(Row("answer", _test_cells(evidence, second)) for evidence in found),
+        rows,
         notes=(join(note, say("report.multiplicity")),),
         fine=True,
         attributes={"data-table": "tests", "data-filter": say.plain("report.tests")},
     )
 
 
-def _test_cells(found: Evidence, with_second: bool) -> tuple[Cell, ...]:
+def _test_cells(
+    found: Evidence, with_second: bool, with_trend: bool, say: Wording
+) -> tuple[Cell, ...]:
     test, second = found.test, found.second
     measures = [measure.value for measure in found.measures_at(TABLE)]
     link = Markup('<a href="#exhibit-{}">{}</a>').format(found.table, found.question)
     named = (test.name,) if found.by_design or found.overlapping else ()
     question = Cell(link, under=(*named, test.note) if test.note else named)
     if not test.p.text:
-        numbers = (8 if with_second else 6) + len(measures)
+        numbers = (8 if with_second else 6) + with_trend + len(measures)
         return question, *cells_of(*[NOTHING] * numbers)
     likelihood = (second.statistic, second.p.bare) if second else (NOTHING, NOTHING)
     return (
@@ -557,9 +838,18 @@ def _test_cells(found: Evidence, with_second: bool) -> tuple[Cell, ...]:
         *cells_of(test.n, test.df, test.statistic),
         Cell(test.p.bare, under=(test.p_range,) if test.p_range else ()),
         *cells_of(*test.adjusted),
+        *((_trend_cell(found.trend, say),) if with_trend else ()),
         *cells_of(*(likelihood if with_second else ())),
         *cells_of(*measures),
     )
+
+
+def _trend_cell(trend: Trend | None, say: Wording) -> Cell:
+    if trend is None:
+        return cells_of(NOTHING)[0]
+    under = [trend.p_range] if trend.p_range else []
+    on_scale = [say("report.trend_n", n=trend.n)] if trend.less else []
+    return Cell(trend.p.bare, under=(*under, *on_scale))
 
 
 COMMON = "mantel_haenszel_odds_ratio"

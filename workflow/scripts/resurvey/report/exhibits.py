@@ -30,7 +30,7 @@ from resurvey.report.blocks import (
     width_of,
 )
 from resurvey.report.counts import Counts
-from resurvey.report.evidence import Evidence, Test, word_evidence, word_paired
+from resurvey.report.evidence import Evidence, PairedTests, word_evidence, word_paired
 
 MANY_GROUPS = 3
 """From so many groups on, the grouping question stands over them."""
@@ -54,7 +54,7 @@ class Exhibit:
     findings: list[Markup]
     notes: list[Markup]
     evidence: list[Evidence]
-    paired: list[tuple[str, str, list[Test]]]  # questions to the same people, and their tests
+    paired: list[PairedTests]  # of questions to the same people
     figure: Figure | None
 
     @property
@@ -77,8 +77,8 @@ class Exhibit:
             several = len(self.evidence) > 1
             worded = (word_evidence(found, say, nominal, several) for found in self.evidence)
             blocks.append(Group(tuple(worded), "evidence"))
-        for before, after, tests in self.paired:
-            blocks.append(Group(word_paired(before, after, tests, say, nominal), "evidence"))
+        for pair in self.paired:
+            blocks.append(Group(word_paired(pair, say, nominal), "evidence"))
         if self.figure:
             title = f"{plain_text(self.title)} ({number})"
             figure = replace(self.figure, number=numbering.figure(), title=title, label=self.plain)

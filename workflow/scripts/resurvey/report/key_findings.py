@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from resurvey.core.lines import ClaimLine, Line
 from resurvey.core.names import name_number
-from resurvey.counts.design import DESIGN_KEYS, Weighting
+from resurvey.counts.design import Weighting
 from resurvey.pages.numerals import Joined, Shown, whole
 from resurvey.report.blocks import Item, Link
 from resurvey.report.comparison import (
@@ -25,12 +25,10 @@ from resurvey.report.comparison import (
 )
 from resurvey.report.evidence import count_below as count_tests_below
 from resurvey.report.key_numbers import (
-    answer_comparisons,
     broken_captions,
     by_rounded_parts,
     clear_differences,
     contradicted,
-    count_below,
     detectable_difference,
     impossible_answers,
     name_comparison,
@@ -38,6 +36,7 @@ from resurvey.report.key_numbers import (
     reproduced,
     silent_indicators,
 )
+from resurvey.tables.inference import answer_comparisons, count_below
 
 if TYPE_CHECKING:
     from resurvey.report.arrangement import Material
@@ -78,10 +77,7 @@ class KeyFindings:
         self.material, self.results = material, material.results
         self.say, self.labels, self.numerals = material.say, material.labels, material.numerals
         self.alpha = float(material.config["alpha"])
-        dealt = material.wave.get("reconstruct", {})
-        self.aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
-        weighted = any(key in material.wave for key in DESIGN_KEYS)
-        self.by_design = weighted and not material.counted
+        self.aside, self.by_design = material.aside, material.by_design
 
     def made(self) -> Iterator[Item]:
         """Go through what the results give, what matters most first."""
@@ -280,7 +276,12 @@ class KeyFindings:
                 for line in found.rated[:MOST_LISTED]
             )
             low, high = (self._joint(who, end) for end in ("low", "high"))
-            span = Joined((low, high) if low.text != high.text else (low,), "–")
+            two = any(
+                line["row_variable"] == who["row_variable"] and line["solutions"] == "2"
+                for line in self.results.questions
+            )
+            between = self.say.plain("report.either") if two else "–"
+            span = Joined((low, high) if low.text != high.text else (low,), between)
             audit = Link(
                 self.say.plain("found.audit"),
                 f"../audit/audit.{self.material.language}.html#across",

@@ -20,11 +20,9 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import TOTAL, name_number
 from resurvey.report.comparison import DISAGREEING
-from resurvey.statistics.power import smallest_difference
+from resurvey.statistics.power import LEAST_GROUP, smallest_difference
 from resurvey.statistics.registry import MAIN, list_tests
-
-LEAST_GROUP = 30
-"""In a smaller group the normal approximation behind the power is not worth a sentence."""
+from resurvey.tables.inference import answer_comparisons
 
 COMPARISON_KEYS = (
     "table",
@@ -136,16 +134,6 @@ def impossible_answers(joint: Iterable[Line]) -> list[Impossible]:
         )
         for place, own in routes.items()
     ]
-
-
-def answer_comparisons(comparisons: Iterable[Line], aside: Collection[str]) -> list[Line]:
-    """Keep the comparisons of two groups that have a p-value; `aside` are codes of no answer."""
-    return [line for line in comparisons if line["p_value"] and line["row_code"] not in aside]
-
-
-def count_below(lines: Iterable[Mapping[str, Any]], alpha: float, field: str = "p_value") -> int:
-    """Count the lines with a p-value below alpha."""
-    return sum(bool(line[field]) and float(line[field]) < alpha for line in lines)
 
 
 def clear_differences(

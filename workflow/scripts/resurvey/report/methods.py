@@ -130,9 +130,18 @@ def cleaning_blocks(
 
 
 def frequencies_table(
-    lines: Sequence[FrequencyLine], labels: Labels, numerals: Numerals, number: str, say: Wording
+    lines: Sequence[FrequencyLine],
+    labels: Labels,
+    numerals: Numerals,
+    number: str,
+    say: Wording,
+    reconstructed: bool = False,
 ) -> Table:
-    """List ``frequencies.csv`` by variable, the codes without an answer too."""
+    """List ``frequencies.csv`` by variable, the codes without an answer too.
+
+    Of `reconstructed` records nobody knows whether somebody outside a base gave no answer.
+    """
+    nobody = say.plain("report.outside_base") if reconstructed else labels.words["no_answer"]
     by_name: dict[str, list[FrequencyLine]] = {}
     for line in lines:
         by_name.setdefault(line["variable"], []).append(line)
@@ -146,7 +155,7 @@ def frequencies_table(
         about = Markup('{} <span class="unit">({}, {})</span>')
         question = Cell(about.format(labels.variable(name), name, base))
         rows.append(Row("question", (question,), attributes={"data-frequencies": name}))
-        rows += [_frequency(line, labels, numerals, say) for line in found]
+        rows += [_frequency(line, labels, numerals, say, nobody) for line in found]
     return Table(
         "report/frequencies",
         number,
@@ -171,12 +180,14 @@ def frequencies_table(
     )
 
 
-def _frequency(line: FrequencyLine, labels: Labels, numerals: Numerals, say: Wording) -> Row:
+def _frequency(
+    line: FrequencyLine, labels: Labels, numerals: Numerals, say: Wording, nobody: str
+) -> Row:
     """One answer, or one reason for no answer."""
     kind, count = line["kind"], Fraction(line["count"])
     label = {
         "values": say.plain("report.many_values"),
-        "system_missing": labels.words["no_answer"],
+        "system_missing": nobody,
     }.get(kind) or labels.answer(line["variable"], line["code"], line["answer"])
     place = "frequency", line["variable"], line["code"] or kind
     share = numerals.shown_percent(

@@ -42,6 +42,7 @@ LEDGERS = (
     "joint",
     "comparisons",
     "quotations",
+    "paired",
 )
 
 
@@ -72,6 +73,7 @@ class Results:
     joint: Sequence[Line] = ()
     comparisons: Sequence[Line] = ()
     quotations: Sequence[QuotationLine] = ()
+    paired: Sequence[Line] = ()
 
     @property
     def respondents(self) -> int:

@@ -206,6 +206,10 @@ class Findings:
         return [row for row in block.answers if row not in self.set_aside]
 
     def _largest(self, block: Block, alone: bool) -> tuple[Fraction, Markup] | None:
+        declared = self.counts.tables.get(block.table, {})
+        if block.variable in declared.get("rounded_sums", {}):
+            # A sum of answers is no answer: which of them is the most frequent is not known.
+            return None
         answers = self._answers(block)
         shares = {row: self.counts.rounded(block, row, TOTAL) for row in answers}
         known = {row: share for row, share in shares.items() if share is not None}
@@ -222,7 +226,8 @@ class Findings:
             ),
             Fraction(0),
         )
-        if known[largest] <= rest:
+        shared = [row for row in known if known[row] == known[largest]]
+        if known[largest] <= rest or len(shared) > 1:
             return None
         return known[largest], self.say(
             "report.finding_largest" if alone else "report.finding_largest_of",

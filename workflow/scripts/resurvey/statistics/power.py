@@ -10,6 +10,9 @@ POWER = 0.8
 MIDDLE = 0.5
 """Share around which the two shares lie: at a half a difference is hardest to see."""
 
+LEAST_GROUP = 30
+"""In a smaller group the normal approximation behind the power is not worth a sentence."""
+
 _STEPS = 60
 
 

@@ -14,6 +14,9 @@ NOMINAL, ORDINAL, DICHOTOMOUS = "nominal", "ordinal", "dichotomous"
 MAIN, SECOND, PAIRED, STRATIFIED = "main", "second", "paired", "stratified"
 """Places of a test: first of a crosstab, beside it, of two answers of one person, in strata."""
 
+TREND = "trend"
+"""Place of the test of ordered answers."""
+
 SENTENCE, TABLE, RANGES = "sentence", "table", "ranges"
 """Places of a measure: under its exhibit, in the table of the tests, among the audit's ranges."""
 
@@ -29,7 +32,8 @@ class RegisteredTest:
     formula : str
         The statistic in symbols that no language changes.
     place : str
-        `MAIN`, `SECOND`, `PAIRED` or `STRATIFIED`; empty where it stands in ``tests.csv`` only.
+        `MAIN`, `SECOND`, `TREND`, `PAIRED` or `STRATIFIED`; empty where it stands in
+        ``tests.csv`` only.
     df, tail : str
         Keys of the formulas of its degrees of freedom and p-value.
     digits : int
@@ -104,7 +108,7 @@ TESTS = {
         RegisteredTest("marginal_independence", "X² = Σ X²(option), corrected for overlap", MAIN),
         RegisteredTest("likelihood_ratio", "G² = 2 Σ O ln(O / E)", SECOND),
         RegisteredTest("continuity_correction", "Σ (|O − E| − ½)² / E"),
-        RegisteredTest("linear_by_linear", "(n − 1) r²"),
+        RegisteredTest("linear_by_linear", "(n − 1) r²", TREND, df="one_degree"),
         RegisteredTest("fisher", "Σ P(tables no more probable than the observed one)"),
         RegisteredTest("fisher_monte_carlo", "share of random tables no more probable"),
         RegisteredTest("mann_whitney", "U = R − n(n + 1) / 2"),

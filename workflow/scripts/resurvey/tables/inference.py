@@ -4,7 +4,7 @@ Several questions are asked of the same data, and three corrections answer them:
 in this row, in this table, in the whole article?
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -315,3 +315,15 @@ def _adjust(lines: Sequence[dict[str, Any]], levels: Mapping[str, Sequence[Hasha
             for method in ("holm", "benjamini_hochberg"):
                 for line, p in zip(own, adjust(p_values, method).tolist(), strict=True):
                     line[f"{method}_{level}"] = p
+
+
+def answer_comparisons(
+    comparisons: Iterable[Mapping[str, str]], aside: Collection[str]
+) -> list[Mapping[str, str]]:
+    """Keep the comparisons of two groups that have a p-value; `aside` are codes of no answer."""
+    return [line for line in comparisons if line["p_value"] and line["row_code"] not in aside]
+
+
+def count_below(lines: Iterable[Mapping[str, Any]], alpha: float, field: str = "p_value") -> int:
+    """Count the lines with a p-value below alpha."""
+    return sum(bool(line[field]) and float(line[field]) < alpha for line in lines)

@@ -12,15 +12,13 @@ from resurvey.core.lines import (
     TestLine,
     fields_of,
 )
-from resurvey.core.names import name_number
+from resurvey.core.names import TOTAL, name_number
 from resurvey.counts.design import Weighting
 from resurvey.report.key_numbers import (
     COMPARISON_KEYS,
-    answer_comparisons,
     by_rounded_parts,
     clear_differences,
     contradicted,
-    count_below,
     detectable_difference,
     impossible_answers,
     name_comparison,
@@ -29,6 +27,7 @@ from resurvey.report.key_numbers import (
     silent_indicators,
 )
 from resurvey.report.provenance.graph import Graph, Number
+from resurvey.tables.inference import answer_comparisons, count_below
 
 
 def add_published_findings(
@@ -97,6 +96,7 @@ def add_compared_findings(
         graph.add(name_number("tally", "findings", name), number)
     for line in clear_differences(comparisons, tables, aside, alpha):
         _add_difference(graph, line, by_design)
+    _add_p_values(graph, comparisons, alpha, by_design)
     found = None if by_design else detectable_difference(crosstabs, tests, alpha)
     if found:
         number = Number(
@@ -109,6 +109,43 @@ def add_compared_findings(
             (*map(name_group_size, (found.first, found.second)), name_number("setting", "alpha")),
         )
         graph.add(name_number("tally", "findings", "smallest_difference"), number)
+
+
+def _add_p_values(graph: Graph, comparisons: Sequence[Line], alpha: float, by_design: bool) -> None:
+    """Add the p-values below alpha, and what Holm's correction over all comparisons makes of them.
+
+    A corrected p-value depends on the p-values that are no larger, and on how many there are.
+    """
+    tested = [line for line in comparisons if line["p_value"]]
+    family = name_number("tally", "findings", "comparisons_corrected")
+    file = "tables/comparisons.csv"
+    graph.add(family, Number(str(len(tested)), "lines", "tally", "tabulate_wave", file))
+    below = sorted(
+        (line for line in tested if float(line["p_value"]) < alpha),
+        key=lambda line: float(line["p_value"]),
+    )
+    smaller: list[str] = []
+    for line in below:
+        cells = [
+            (line["table"], line["row_variable"], row, line[f"{side}_code"])
+            for side in ("first", "second")
+            for row in (line["row_code"], TOTAL)
+        ]
+        common: dict[str, Any] = {
+            "unit": "p_value",
+            "rule": "tabulate_wave",
+            "file": file,
+            "line": fields_of(line, COMPARISON_KEYS),
+            "items": (line["row_variable"], line["column_variable"]),
+        }
+        smaller.append(name_comparison(line, "p_value"))
+        formula = "design_interval" if by_design else "pooled_z"
+        counts = graph.known(name_number("count", *cell) for cell in cells)
+        p = Number(line["p_value"], formula=formula, made_from=counts, **common)
+        graph.add(smaller[-1], p)
+        parts = (*smaller, family)
+        holm = Number(line["holm_article"], formula="holm_of_smaller", made_from=parts, **common)
+        graph.add(name_comparison(line, "holm_article"), holm)
 
 
 def _add_difference(graph: Graph, line: Line, by_design: bool) -> None:

@@ -8,12 +8,15 @@ from resurvey.audit.claims.evaluation import TEXT_ONLY
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.claims.references import Call, Comparison, Operation, Reference, parse_cells
 from resurvey.audit.comparison import VERDICTS
+from resurvey.audit.ranges import TREND
 from resurvey.core.lines import (
     ClaimLine,
+    Line,
     PrintedLine,
     QuestionLine,
     QuotationLine,
     RangeLine,
+    TestLine,
     fields_of,
 )
 from resurvey.core.names import TOTAL, name_number, name_printed, name_recomputed
@@ -23,8 +26,14 @@ from resurvey.statistics.registry import MAIN, list_tests
 
 CELLS, CLAIMS, QUOTATIONS = "audit/cells.csv", "audit/claims.csv", "audit/quotations.csv"
 CELL_KEYS = ("table", "row_variable", "row_code", "column_code")
-RANGES = ("p_value",)
+RANGES = ("p_value", TREND)
 """Ranges that a report prints; the others stay in ``ranges.csv`` and on the audit page."""
+PAIRED_NUMBERS = tuple(
+    f"{name}_{end}"
+    for name in ("before", "after", "changed", "exact_p_value", "holm")
+    for end in ("minimum", "maximum")
+)
+"""Columns of ``paired.csv`` that a report prints."""
 
 
 def add_printed(graph: Graph, cells: Sequence[PrintedLine]) -> None:
@@ -224,7 +233,29 @@ def add_ranges(
                 graph.add(name_number("range", variable, statistic, end), number)
 
 
-def add_test_tallies(graph: Graph, alpha: float, aside: Collection[str]) -> None:
+def add_paired_bounds(graph: Graph, lines: Iterable[Line]) -> None:
+    """Add the bounds of the paired tests whose joint table was not published."""
+    keys = ("before", "after", "solutions", "row_code")
+    for line in lines:
+        place = fields_of(line, keys)
+        for field in PAIRED_NUMBERS:
+            if line[field]:
+                number = Number(
+                    line[field],
+                    "p_value" if "p_value" in field or "holm" in field else "people",
+                    "over_solutions",
+                    "recover_wave",
+                    "audit/paired.csv",
+                    {"table": line["table"], **place},
+                    items=(line["before"], line["after"]),
+                    published=True,
+                )
+                graph.add(name_number("range", "paired", *place.values(), field), number)
+
+
+def add_test_tallies(
+    graph: Graph, alpha: float, aside: Collection[str], tests: Iterable[TestLine]
+) -> None:
     """Add the numbers of tests and of notable residuals that a report counts up."""
     common: dict[str, Any] = {
         "unit": "lines",
@@ -236,6 +267,11 @@ def add_test_tallies(graph: Graph, alpha: float, aside: Collection[str]) -> None
     for place, size in ((("tests",), len(p_values)), (("tests", "below"), below)):
         number = Number(str(size), file="tables/tests.csv", made_from=tuple(p_values), **common)
         graph.add(name_number("tally", *place), number)
+    computed = [line["p_value"] for line in tests if line["p_value"]]
+    sizes = {"computed": len(computed), "computed_below": sum(float(p) < alpha for p in computed)}
+    for kind, size in sizes.items():
+        number = Number(str(size), "lines", "tally", "tabulate_wave", "tables/tests.csv")
+        graph.add(name_number("tally", "tests", kind), number)
     for name in [name for name in graph.numbers if name.startswith("crosstab:")]:
         keys = graph.numbers[name].line
         residuals = [

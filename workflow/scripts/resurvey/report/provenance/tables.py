@@ -22,7 +22,7 @@ from resurvey.core.notes import GENERAL, number_texts, read_notes
 from resurvey.prepare.indicators import SIDES
 from resurvey.report.assessment import KINDS, Assessment
 from resurvey.report.provenance.graph import ANSWERED, SYSTEM_MISSING, Graph, Number, People
-from resurvey.statistics.registry import PAIRED, TESTS, list_shown_measures
+from resurvey.statistics.registry import PAIRED, TESTS, TREND, list_shown_measures
 
 EVERYBODY = People({})
 
@@ -529,7 +529,7 @@ class _Table:
             "df": TESTS[test].df,
             "df2": "residual_degrees_of_freedom",
             "p_value": TESTS[test].tail,
-            "n": "count",
+            "n": "on_scale" if TESTS[test].place == TREND else "count",
         }
         for field, value in values.items():
             if value:

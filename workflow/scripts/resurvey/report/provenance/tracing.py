@@ -58,6 +58,7 @@ from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines
 from resurvey.report.provenance.judgements import (
     QUOTATIONS,
     add_claims,
+    add_paired_bounds,
     add_printed,
     add_quotations,
     add_ranges,
@@ -107,6 +108,7 @@ class TracedFiles(TypedDict):
     joint: NotRequired[Sequence[Line]]
     comparisons: NotRequired[Sequence[Line]]
     quotations: NotRequired[Sequence[QuotationLine]]
+    paired: NotRequired[Sequence[Line]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
@@ -188,13 +190,14 @@ def trace_numbers(
         behind = Behind(banners, codebook, sets, sources, weight)
         add_banners(graph, files["banners"], behind)
     add_ranges(graph, files["questions"], files["ranges"])
+    add_paired_bounds(graph, files.get("paired", ()))
     lines: Mapping[str, Any] = files
     models = {name: lines[name] for name in MODEL_FILES if name in lines}
     alpha = float(study["config"].get("alpha") or 0)
     add_models(graph, models, study["models"].get("models", {}), sources, alpha)
     add_ledger(graph, files["cleaning"])
     aside = [name for name, table in tables.items() if table.get("section") == "sample"]
-    add_test_tallies(graph, alpha, aside)
+    add_test_tallies(graph, alpha, aside, files["tests"])
     add_printed(graph, files["cells"])
     add_claims(graph, files["claims"])
     add_quotations(graph, files.get("quotations", ()))
