@@ -31,7 +31,10 @@ STUDY = {
     },
     "tables": {"tables": {"t4": {"rows": ["own", "kin"], "claimed_base": "respondents"}}},
     "text": {
-        "en": {"tables": {"t4": {"number": "Table 4"}}},
+        "en": {
+            "tables": {"t4": {"number": "Table 4"}},
+            "sources": ["A. Author, Returnees, 2024"],
+        },
         "ru": {"tables": {"t4": {"number": "Таблица 4"}}},
     },
 }
@@ -121,9 +124,32 @@ def test_caption_names_those_who_answered():
     assert rows_of(report)[0] == [
         "Table 4",
         "caption “% of respondents”",
-        "the question was answered by at most 501 of 515 respondents",
+        "answered by at most 501 of 515 respondents",
         "caption “% of those who answered”",
     ]
+
+
+def test_caption_over_two_questions_names_the_base_of_each():
+    both = [QUESTION, QUESTION | {"row_variable": "own", "largest_base": "496"}]
+    report, _ = sheet("ru", claims=(), questions=both)
+    ((_, _, stands, _),) = rows_of(report)
+    assert stands == (
+        "«Достаток семьи»: ответили не более 501 из 515 опрошенных; "
+        "«Достаток»: ответили не более 496 из 515 опрошенных"
+    )
+
+
+def test_note_on_several_places_is_told_at_the_first_of_them():
+    noted = CLAIM | {"note_ru": "Одна перестановка.", "note_en": "One exchange."}
+    report, _ = sheet("en", claims=[noted, noted | {"claim": "c2"}], questions=())
+    (table,) = report.tables
+    assert [row.cells[2].below for row in table.rows] == ["One exchange.", ""]
+
+
+def test_sheet_names_the_publication():
+    report, _ = sheet("en")
+    first = report.blocks[0]
+    assert plain_text(first.text) == "Publication: A. Author, Returnees, 2024"
 
 
 @pytest.mark.parametrize("verdict", ["differs", "no_integer_solution"])

@@ -100,6 +100,8 @@ class _Sheet:
         }
         self.original = study["config"]["languages"][0]
         self.cells = Cells(claim_cells(results.crosstabs, published))
+        self.sources: list[str] = study["text"][labels.language].get("sources", [])
+        self.told: set[str] = set()
 
     def blocks(self) -> Iterator[Block]:
         results, say = self.results, self.say
@@ -107,6 +109,8 @@ class _Sheet:
             yield Paragraph(say("audit.nothing"))
             return
         found = find_corrections(results.cells, results.claims, results.questions, self.tables)
+        for source in self.sources:
+            yield Paragraph(say("erratum.source", source=source))
         dealt = "published" if results.codebook.reconstructed else "counted"
         if not found:
             yield Paragraph(say(f"erratum.none_{dealt}"))
@@ -120,7 +124,7 @@ class _Sheet:
             (
                 Column(say.plain("erratum.place"), width=0.75),
                 Column(say.plain("erratum.printed"), width=1.9, under=say.plain("report.note")),
-                Column(say.plain("erratum.stands"), width=2.3),
+                Column(say.plain("erratum.stands"), width=2.6, under=say.plain("report.note")),
                 Column(say.plain("erratum.reads"), width=1.1),
             ),
             tuple(map(self._row, found)),
@@ -160,11 +164,16 @@ class _Sheet:
     def _caption(self, correction: Correction) -> tuple[Cell, ...]:
         line, say = correction.line, self.say
         homes = {row: name for name, table in self.tables.items() for row in table["rows"]}
-        numbers = {"largest": line["largest_base"], "respondents": line["respondents"]}
+        bases = []
+        for variable, largest in correction.bases:
+            base = say("erratum.caption_base", largest=largest, respondents=line["respondents"])
+            question = self.labels.variable(variable)
+            several = say("erratum.caption_question", question=question, base=base)
+            bases.append(several if len(correction.bases) > 1 else base)
         return cells_of(
             self._table(homes[line["row_variable"]]),
             say("erratum.caption", unit=say("report.unit_respondents")),
-            say("erratum.caption_base", **numbers),
+            Markup("; ").join(bases),
             say("erratum.caption", unit=say("report.unit_answered")),
         )
 
@@ -186,10 +195,15 @@ class _Sheet:
             "turned": lambda: say("erratum.turned"),
             "wording": lambda: say("erratum.wording", value=value),
         }.get(correction.kind, lambda: value)()
+        note = line.get(f"note_{self.labels.language}") or line.get("note_en") or ""
+        # What explains several places is told at the first of them.
+        under = (note,) if note and note not in self.told else ()
+        self.told.add(note)
         return (
             *cells_of(say("erratum.page", page=line["page"]) if line["page"] else ""),
             Cell(told, under=(quoted,)) if told else Cell(quoted),
-            *cells_of(self._stands(correction.cells) or value, reads),
+            Cell(self._stands(correction.cells) or value, under=under),
+            *cells_of(reads),
         )
 
     def _stands(self, cells: Sequence[Reference]) -> str:
