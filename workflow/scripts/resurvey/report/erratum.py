@@ -9,7 +9,7 @@ from markupsafe import Markup
 import resurvey
 from resurvey.audit.claims.evaluation import TEXT_ONLY, Cells, Unresolved, claim_cells
 from resurvey.audit.claims.references import Reference
-from resurvey.audit.corrections import Correction, count_agreeing, find_corrections
+from resurvey.audit.corrections import ANOTHER_CELL, Correction, count_agreeing, find_corrections
 from resurvey.core.names import TOTAL
 from resurvey.core.published import PrintedCell
 from resurvey.pages.application import render_document
@@ -21,6 +21,8 @@ from resurvey.report.blocks import (
     Block,
     Cell,
     Column,
+    Item,
+    Items,
     Paragraph,
     Report,
     Row,
@@ -101,7 +103,6 @@ class _Sheet:
         self.original = study["config"]["languages"][0]
         self.cells = Cells(claim_cells(results.crosstabs, published))
         self.sources: list[str] = study["text"][labels.language].get("sources", [])
-        self.told: set[str] = set()
 
     def blocks(self) -> Iterator[Block]:
         results, say = self.results, self.say
@@ -123,13 +124,15 @@ class _Sheet:
             "",
             (
                 Column(say.plain("erratum.place"), width=0.75),
-                Column(say.plain("erratum.printed"), width=1.9, under=say.plain("report.note")),
-                Column(say.plain("erratum.stands"), width=2.6, under=say.plain("report.note")),
-                Column(say.plain("erratum.reads"), width=1.1),
+                Column(say.plain("erratum.printed"), width=1.8, under=say.plain("report.note")),
+                Column(say.plain("erratum.stands"), width=2.35),
+                Column(say.plain("erratum.reads"), width=1.3),
             ),
             tuple(map(self._row, found)),
             fine=True,
         )
+        if remarks := self._remarks(found):
+            yield Items(tuple(map(Item, remarks)))
         agreeing, everything = count_agreeing(results.cells), len(results.cells)
         last = [say("erratum.agreeing", n=str(agreeing), all=str(everything))] if everything else []
         yield Paragraph(Markup(" ").join([*last, say("erratum.thanks")]))
@@ -141,6 +144,18 @@ class _Sheet:
             "caption": self._caption,
         }.get(correction.kind, self._statement)(correction)
         return Row("answer", cells)
+
+    def _remarks(self, found: Sequence[Correction]) -> list[Markup]:
+        """Notes where the printed number stands elsewhere; one for several places is told once."""
+        places: dict[str, str] = {}
+        for correction in found:
+            line = correction.line
+            note = line.get(f"note_{self.labels.language}") or line.get("note_en") or ""
+            if note and {line["verdict"], line.get("reason", "")} & ANOTHER_CELL:
+                places.setdefault(note, line["key_phrase"])
+        return [
+            self.say("erratum.remark", words=words, note=note) for note, words in places.items()
+        ]
 
     def _cell(self, correction: Correction) -> tuple[Cell, ...]:
         line, say = correction.line, self.say
@@ -164,17 +179,22 @@ class _Sheet:
     def _caption(self, correction: Correction) -> tuple[Cell, ...]:
         line, say = correction.line, self.say
         homes = {row: name for name, table in self.tables.items() for row in table["rows"]}
-        bases = []
-        for variable, largest in correction.bases:
-            base = say("erratum.caption_base", largest=largest, respondents=line["respondents"])
-            question = self.labels.variable(variable)
-            several = say("erratum.caption_question", question=question, base=base)
-            bases.append(several if len(correction.bases) > 1 else base)
+        bases = [
+            say("erratum.caption_question", question=self.labels.variable(variable), base=largest)
+            if len(correction.bases) > 1
+            else largest
+            for variable, largest in correction.bases
+        ]
+        stands = say(
+            "erratum.caption_base",
+            largest=Markup("; ").join(bases),
+            respondents=line["respondents"],
+        )
         return cells_of(
             self._table(homes[line["row_variable"]]),
             say("erratum.caption", unit=say("report.unit_respondents")),
-            Markup("; ").join(bases),
-            say("erratum.caption", unit=say("report.unit_answered")),
+            stands,
+            say("erratum.quoted", words=say("report.unit_answered")),
         )
 
     def _statement(self, correction: Correction) -> tuple[Cell, ...]:
@@ -195,15 +215,10 @@ class _Sheet:
             "turned": lambda: say("erratum.turned"),
             "wording": lambda: say("erratum.wording", value=value),
         }.get(correction.kind, lambda: value)()
-        note = line.get(f"note_{self.labels.language}") or line.get("note_en") or ""
-        # What explains several places is told at the first of them.
-        under = (note,) if note and note not in self.told else ()
-        self.told.add(note)
         return (
             *cells_of(say("erratum.page", page=line["page"]) if line["page"] else ""),
             Cell(told, under=(quoted,)) if told else Cell(quoted),
-            Cell(self._stands(correction.cells) or value, under=under),
-            *cells_of(reads),
+            *cells_of(self._stands(correction.cells) or value, reads),
         )
 
     def _stands(self, cells: Sequence[Reference]) -> str:
