@@ -133,7 +133,7 @@ def test_caption_over_two_questions_names_the_base_of_each():
     both = [QUESTION, QUESTION | {"row_variable": "own", "largest_base": "496"}]
     report, _ = sheet("ru", claims=(), questions=both)
     ((_, _, stands, _),) = rows_of(report)
-    assert stands == "ответили из 515 опрошенных не более: 501 («Достаток семьи»); 496 («Достаток»)"
+    assert stands == "ответили из 515 опрошенных не более: 501; 496"
 
 
 def test_note_on_several_places_is_told_once():

@@ -179,17 +179,8 @@ class _Sheet:
     def _caption(self, correction: Correction) -> tuple[Cell, ...]:
         line, say = correction.line, self.say
         homes = {row: name for name, table in self.tables.items() for row in table["rows"]}
-        bases = [
-            say("erratum.caption_question", question=self.labels.variable(variable), base=largest)
-            if len(correction.bases) > 1
-            else largest
-            for variable, largest in correction.bases
-        ]
-        stands = say(
-            "erratum.caption_base",
-            largest=Markup("; ").join(bases),
-            respondents=line["respondents"],
-        )
+        largest = "; ".join(largest for _, largest in correction.bases)
+        stands = say("erratum.caption_base", largest=largest, respondents=line["respondents"])
         return cells_of(
             self._table(homes[line["row_variable"]]),
             say("erratum.caption", unit=say("report.unit_respondents")),
