@@ -132,9 +132,7 @@ def test_a_paired_test_is_read_where_it_is_weakest():
     cells = {"t/v/3/total": counted(58, 515), "t/w/3/total": counted(35, 515)}
     found = judge(cells, cells="paired_p_value(t/v/3/total, t/w/3/total) > 0.05")
     assert found["verdict"] == "contradicted"
-    assert found["arithmetic"] == (
-        "p(χ² = (58 − 35)² / (58 + 35) = 5,69; df = 1) = 0,017 < 0,05"
-    )
+    assert found["arithmetic"] == ("p(χ² = (58 − 35)² / (58 + 35) = 5,69; df = 1) = 0,017 < 0,05")
     # Of 60 people at most 27 can have changed from 58 to 35.
     few = {name: counted(cell["count"], 60) for name, cell in cells.items()}
     found = judge(few, cells="paired_p_value(t/v/3/total, t/w/3/total) > 0.05")

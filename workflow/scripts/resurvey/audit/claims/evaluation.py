@@ -214,7 +214,11 @@ def _pearson(
         for count, group in zip(column, sums, strict=True)
     )
     freedom = (len(sums) - 1) * (len(columns) - 1)
-    return statistic - total, freedom, _nine_digits(chi_square_tail(float(statistic - total), freedom))
+    return (
+        statistic - total,
+        freedom,
+        _nine_digits(chi_square_tail(float(statistic - total), freedom)),
+    )
 
 
 def _nine_digits(p_value: float) -> Fraction:
