@@ -85,3 +85,4 @@ def test_caption_is_corrected_once_for_a_table_that_fewer_answered():
     ]
     (found,) = find_corrections([], [], questions, tables)
     assert (found.kind, found.line["row_variable"]) == ("caption", "b")
+    assert found.bases == (("a", "496"), ("b", "494"))

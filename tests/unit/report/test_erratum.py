@@ -8,7 +8,7 @@ from lxml import html
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.published import PrintedCell
-from resurvey.report.blocks import Table, plain_text
+from resurvey.report.blocks import Items, Table, plain_text
 from resurvey.report.documents.word import write_word
 from resurvey.report.erratum import arrange_erratum, write_erratum
 from resurvey.report.results import Results
@@ -31,7 +31,10 @@ STUDY = {
     },
     "tables": {"tables": {"t4": {"rows": ["own", "kin"], "claimed_base": "respondents"}}},
     "text": {
-        "en": {"tables": {"t4": {"number": "Table 4"}}},
+        "en": {
+            "tables": {"t4": {"number": "Table 4"}},
+            "sources": ["A. Author, Returnees, 2024"],
+        },
         "ru": {"tables": {"t4": {"number": "Таблица 4"}}},
     },
 }
@@ -121,9 +124,31 @@ def test_caption_names_those_who_answered():
     assert rows_of(report)[0] == [
         "Table 4",
         "caption “% of respondents”",
-        "the question was answered by at most 501 of 515 respondents",
-        "caption “% of those who answered”",
+        "of 515 respondents answered at most: 501",
+        "“% of those who answered”",
     ]
+
+
+def test_caption_over_two_questions_names_the_base_of_each():
+    both = [QUESTION, QUESTION | {"row_variable": "own", "largest_base": "496"}]
+    report, _ = sheet("ru", claims=(), questions=both)
+    ((_, _, stands, _),) = rows_of(report)
+    assert stands == "ответили из 515 опрошенных не более: 501; 496"
+
+
+def test_note_on_several_places_is_told_once():
+    noted = CLAIM | {"note_ru": "Одна перестановка.", "note_en": "One exchange."}
+    report, _ = sheet("en", claims=[noted, noted | {"claim": "c2"}], questions=())
+    (remarks,) = [block for block in report.blocks if isinstance(block, Items)]
+    assert [plain_text(item.text) for item in remarks.items] == [
+        "On “оценили свою обеспеченность”. One exchange."
+    ]
+
+
+def test_sheet_names_the_publication():
+    report, _ = sheet("en")
+    first = report.blocks[0]
+    assert plain_text(first.text) == "Publication: A. Author, Returnees, 2024"
 
 
 @pytest.mark.parametrize("verdict", ["differs", "no_integer_solution"])

@@ -37,6 +37,13 @@ def test_long_expressions_show_per_cents():
     assert derivation(parse_cells(text), CELLS) == "max(12,5; 25,0; 12,5; 25,0; 12,5)"
 
 
+def test_the_largest_of_many_differences_is_written_from_its_counts():
+    differences = ", ".join(f"abs(t/v/{code}/1 - t/v/1/2)" for code in (1, 2, 1))
+    assert derivation(parse_cells(f"max({differences})"), CELLS) == (
+        "max(|12,5 − 12,5|; |25,0 − 12,5|; |12,5 − 12,5|) = |100·2/8 − 100·1/8|"
+    )
+
+
 def test_the_decimal_mark_is_the_readers():
     assert (
         derivation(parse_cells("2.5 + t/v/1/1"), CELLS, by_parts=True, decimal=".") == "2.5 + 12.5"

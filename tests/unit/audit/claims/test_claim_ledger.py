@@ -122,8 +122,43 @@ def test_a_test_of_groups_is_a_reading():
         for code, count in (("1", yes), ("2", 20 - yes))
     }
     found = judge(cells, cells="p_value(t/v/1/total) > 0.05")
-    assert (found["verdict"], found["arithmetic"]) == ("confirmed", "p = 0,525 > 0,05")
+    arithmetic = "p(10 : 10; 12 : 8; χ² = 0,40; df = 1) = 0,525 > 0,05"
+    assert (found["verdict"], found["arithmetic"]) == ("confirmed", arithmetic)
     assert judge(cells, cells="p_value(t/v/all/total) < 0.05")["verdict"] == "contradicted"
+
+
+def test_a_paired_test_is_read_where_it_is_weakest():
+    # 58 before and 35 after: at most 93 changed, (58 - 35)² / 93 = 5.69, p = 0.017.
+    cells = {"t/v/3/total": counted(58, 515), "t/w/3/total": counted(35, 515)}
+    found = judge(cells, cells="paired_p_value(t/v/3/total, t/w/3/total) > 0.05")
+    assert found["verdict"] == "contradicted"
+    assert found["arithmetic"] == ("p(χ² = (58 − 35)² / (58 + 35) = 5,69; df = 1) = 0,017 < 0,05")
+    # Of 60 people at most 27 can have changed from 58 to 35.
+    few = {name: counted(cell["count"], 60) for name, cell in cells.items()}
+    found = judge(few, cells="paired_p_value(t/v/3/total, t/w/3/total) > 0.05")
+    assert "(58 − 35)² / 27 = 19,59" in found["arithmetic"]
+
+
+def test_a_paired_test_of_two_bases_is_not_made():
+    cells = {"t/v/3/total": counted(58, 515), "t/w/3/total": counted(35, 485)}
+    found = judge(cells, cells="paired_p_value(t/v/3/total, t/w/3/total) > 0.05")
+    assert found["verdict"] == "cannot_be_checked"
+
+
+def test_the_same_number_in_several_places_is_written_as_one_chain():
+    claims = [{"claim": f"c{n}", "form": "number", "printed": "37"} for n in (1, 2, 3)]
+    everywhere = "claim(c1), claim(c2), claim(c3)"
+    claims[0]["cells"] = f"min({everywhere}) = max({everywhere})"
+    assert evaluate_claims(claims, {}, LEXICON)[0]["arithmetic"] == "37 = 37 = 37"
+    claims[2]["printed"] = "36"
+    found = evaluate_claims(claims, {}, LEXICON)[0]
+    assert (found["verdict"], found["arithmetic"]) == ("contradicted", "37; 37; 36")
+
+
+def test_a_relation_that_fails_by_equality_says_what_it_had_to_be():
+    cells = {"t/v/1/total": counted(1, 4), "t/v/2/total": counted(1, 4)}
+    found = judge(cells, cells="t/v/1/total > t/v/2/total")
+    assert found["arithmetic"] == "100·1/4 ≯ 100·1/4"
 
 
 @pytest.mark.parametrize(

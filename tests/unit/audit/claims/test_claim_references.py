@@ -65,6 +65,7 @@ def test_a_statement_compares_two_expressions():
         ("median(1)", "no function 'median'"),
         ("percent_less(1)", "takes 2 to 2"),
         ("base(1 + 2)", "takes one cell"),
+        ("paired_p_value(t/v/1/total, 2)", "takes two cells"),
         ("1 ; drop", "not understood at '; drop'"),
         ("(" * (DEEPEST + 5) + "1", "brackets deep"),
         ("1 + " * 2000 + "1", "at most"),

@@ -41,11 +41,14 @@ class Correction:
         The line of `cells.csv`, `claims.csv` or `questions.csv`.
     cells : tuple of Reference
         Cells that decide it.
+    bases : tuple of (str, str)
+        Of a caption: the questions that fewer answered, each with its largest possible base.
     """
 
     kind: str
     line: Mapping[str, Any]
     cells: tuple[Reference, ...] = ()
+    bases: tuple[tuple[str, str], ...] = ()
 
 
 def find_corrections(
@@ -92,19 +95,22 @@ def _captions(
 ) -> list[Correction]:
     """Tables whose caption names all respondents as the base of a question that fewer answered."""
     homes = {row: name for name, table in tables.items() for row in table["rows"]}
-    found: dict[str, QuestionLine] = {}
+    found: dict[str, list[QuestionLine]] = {}
     for line in questions:
         home = homes.get(line["row_variable"], "")
         named = tables.get(home, {}).get("claimed_base") == "respondents"
         if not named or not line["largest_base"] or not line["respondents"]:
             continue
-        largest = int(line["largest_base"])
-        known = found.get(home)
-        if largest < int(line["respondents"]) and (
-            known is None or largest < int(known["largest_base"])
-        ):
-            found[home] = line
-    return [Correction("caption", line) for line in found.values()]
+        if int(line["largest_base"]) < int(line["respondents"]):
+            found.setdefault(home, []).append(line)
+    return [
+        Correction(
+            "caption",
+            min(lines, key=lambda line: int(line["largest_base"])),
+            bases=tuple((line["row_variable"], str(line["largest_base"])) for line in lines),
+        )
+        for lines in found.values()
+    ]
 
 
 def count_agreeing(cells: Sequence[PrintedLine]) -> int:

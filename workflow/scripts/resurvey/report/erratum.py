@@ -9,7 +9,7 @@ from markupsafe import Markup
 import resurvey
 from resurvey.audit.claims.evaluation import TEXT_ONLY, Cells, Unresolved, claim_cells
 from resurvey.audit.claims.references import Reference
-from resurvey.audit.corrections import Correction, count_agreeing, find_corrections
+from resurvey.audit.corrections import ANOTHER_CELL, Correction, count_agreeing, find_corrections
 from resurvey.core.names import TOTAL
 from resurvey.core.published import PrintedCell
 from resurvey.pages.application import render_document
@@ -21,6 +21,8 @@ from resurvey.report.blocks import (
     Block,
     Cell,
     Column,
+    Item,
+    Items,
     Paragraph,
     Report,
     Row,
@@ -100,6 +102,7 @@ class _Sheet:
         }
         self.original = study["config"]["languages"][0]
         self.cells = Cells(claim_cells(results.crosstabs, published))
+        self.sources: list[str] = study["text"][labels.language].get("sources", [])
 
     def blocks(self) -> Iterator[Block]:
         results, say = self.results, self.say
@@ -107,6 +110,8 @@ class _Sheet:
             yield Paragraph(say("audit.nothing"))
             return
         found = find_corrections(results.cells, results.claims, results.questions, self.tables)
+        for source in self.sources:
+            yield Paragraph(say("erratum.source", source=source))
         dealt = "published" if results.codebook.reconstructed else "counted"
         if not found:
             yield Paragraph(say(f"erratum.none_{dealt}"))
@@ -118,14 +123,16 @@ class _Sheet:
             say.plain("erratum.table"),
             "",
             (
-                Column(say.plain("erratum.place"), width=0.75),
-                Column(say.plain("erratum.printed"), width=1.9, under=say.plain("report.note")),
-                Column(say.plain("erratum.stands"), width=2.3),
+                Column(say.plain("erratum.place"), width=0.7),
+                Column(say.plain("erratum.printed"), width=2.1, under=say.plain("report.note")),
+                Column(say.plain("erratum.stands"), width=2.4),
                 Column(say.plain("erratum.reads"), width=1.1),
             ),
             tuple(map(self._row, found)),
             fine=True,
         )
+        if remarks := self._remarks(found):
+            yield Items(tuple(map(Item, remarks)))
         agreeing, everything = count_agreeing(results.cells), len(results.cells)
         last = [say("erratum.agreeing", n=str(agreeing), all=str(everything))] if everything else []
         yield Paragraph(Markup(" ").join([*last, say("erratum.thanks")]))
@@ -137,6 +144,18 @@ class _Sheet:
             "caption": self._caption,
         }.get(correction.kind, self._statement)(correction)
         return Row("answer", cells)
+
+    def _remarks(self, found: Sequence[Correction]) -> list[Markup]:
+        """Notes where the printed number stands elsewhere; one for several places is told once."""
+        places: dict[str, str] = {}
+        for correction in found:
+            line = correction.line
+            note = line.get(f"note_{self.labels.language}") or line.get("note_en") or ""
+            if note and {line["verdict"], line.get("reason", "")} & ANOTHER_CELL:
+                places.setdefault(note, line["key_phrase"])
+        return [
+            self.say("erratum.remark", words=words, note=note) for note, words in places.items()
+        ]
 
     def _cell(self, correction: Correction) -> tuple[Cell, ...]:
         line, say = correction.line, self.say
@@ -160,12 +179,13 @@ class _Sheet:
     def _caption(self, correction: Correction) -> tuple[Cell, ...]:
         line, say = correction.line, self.say
         homes = {row: name for name, table in self.tables.items() for row in table["rows"]}
-        numbers = {"largest": line["largest_base"], "respondents": line["respondents"]}
+        largest = "; ".join(largest for _, largest in correction.bases)
+        stands = say("erratum.caption_base", largest=largest, respondents=line["respondents"])
         return cells_of(
             self._table(homes[line["row_variable"]]),
             say("erratum.caption", unit=say("report.unit_respondents")),
-            say("erratum.caption_base", **numbers),
-            say("erratum.caption", unit=say("report.unit_answered")),
+            stands,
+            say("erratum.quoted", words=say("report.unit_answered")),
         )
 
     def _statement(self, correction: Correction) -> tuple[Cell, ...]:

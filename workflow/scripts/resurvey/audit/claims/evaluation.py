@@ -30,6 +30,7 @@ from resurvey.core.printed import (
     round_half_away_number,
 )
 from resurvey.core.published import PrintedCell
+from resurvey.recovery.paired_bounds import PairedBounds, mcnemar_bounds
 from resurvey.statistics.results import chi_square_tail
 
 #: The table of shares that no table prints.
@@ -93,8 +94,8 @@ class Cells:
             return None
         return sum(part[0] for part in counted), counted[0][1]
 
-    def p_value(self, reference: Reference) -> Fraction:
-        """Chi-square test of an answer, or of all answers, between the groups of its question."""
+    def tested(self, reference: Reference) -> list[list[int]]:
+        """Counts of an answer and of all others, or of all answers, a row for every group."""
         counts: dict[str, dict[str, int]] = {}
         for name, cell in self.cells.items():
             if not name.startswith(f"{reference.question}/") or cell.get("count") is None:
@@ -111,7 +112,20 @@ class Cells:
             chosen = sum(count for code, count in answers.items() if code in wanted)
             row = [chosen, sum(answers.values()) - chosen]
             table.append(list(answers.values()) if reference.code == ALL_ANSWERS else row)
-        return _pearson(table, reference)
+        return table
+
+    def paired(self, before: Reference, after: Reference) -> tuple[PairedBounds, int, int, int]:
+        """McNemar's test of two answers with the two counts and their base.
+
+        Raises
+        ------
+        Unresolved
+            If nobody was counted, or the two questions were not answered by equally many.
+        """
+        first, last = self.counted(before), self.counted(after)
+        if first is None or last is None or first[1] != last[1]:
+            raise Unresolved(f"{before.name}; {after.name}")
+        return mcnemar_bounds(first[0], last[0], first[1]), first[0], last[0], first[1]
 
     def others(self, reference: Reference) -> list[Reference]:
         """Cells of the same table that a number may have been taken from, likeliest first.
@@ -184,8 +198,10 @@ def value_range(node: Expression, cells: Cells) -> Range:
     return _combine(node, cells)
 
 
-def _pearson(table: Sequence[Sequence[int]], reference: Reference) -> Fraction:
-    """P-value of Pearson's chi-square, empty rows and columns left out."""
+def _pearson(
+    table: Sequence[Sequence[int]], reference: Reference
+) -> tuple[Fraction, int, Fraction]:
+    """Pearson's chi-square, its degrees of freedom and p; empty rows and columns left out."""
     rows = [row for row in table if sum(row)]
     columns = [column for column in zip(*rows, strict=True) if sum(column)]
     if len(rows) < 2 or len(columns) < 2:
@@ -197,8 +213,16 @@ def _pearson(table: Sequence[Sequence[int]], reference: Reference) -> Fraction:
         for column in columns
         for count, group in zip(column, sums, strict=True)
     )
-    tail = chi_square_tail(float(statistic - total), (len(sums) - 1) * (len(columns) - 1))
-    return Fraction(f"{tail:.9f}")
+    freedom = (len(sums) - 1) * (len(columns) - 1)
+    return (
+        statistic - total,
+        freedom,
+        _nine_digits(chi_square_tail(float(statistic - total), freedom)),
+    )
+
+
+def _nine_digits(p_value: float) -> Fraction:
+    return Fraction(f"{p_value:.9f}")
 
 
 def whole_numbers(share: Fraction, base: int, cells: Cells) -> tuple[list[int], list[int]]:
@@ -292,7 +316,10 @@ def _compute(node: Expression, cells: Cells, cell: Callable[[Reference], Fractio
                 raise Unresolved(_only_reference(node).name)
             return Fraction(counted[node.function == "base"])
         case Call(function="p_value"):
-            return cells.p_value(_only_reference(node))
+            asked = _only_reference(node)
+            return _pearson(cells.tested(asked), asked)[2]
+        case Call(function="paired_p_value"):
+            return _nine_digits(cells.paired(*references(node))[0].p_value[1])
         case Call(function="whole" | "whole_parts"):
             share, base = (_compute(argument, cells, cell) for argument in node.arguments)
             return _ways(node.function, share, base, cells)
@@ -359,6 +386,10 @@ def _combine(node: Expression, cells: Cells) -> Range:
                 raise Unresolved(node.function)
             ways = _ways(node.function, share[0], base[0], cells)
             return ways, ways
+        case Call(function="paired_p_value"):
+            # Of the counts that are shown: in other solutions not everybody answered both.
+            only = value(node, cells)
+            return only, only
         case Call():
             ranges = [value_range(argument, cells) for argument in node.arguments]
             lows, highs = [inner[0] for inner in ranges], [inner[1] for inner in ranges]
@@ -372,7 +403,7 @@ def tests(node: Expression) -> bool:
         case Operation():
             return tests(node.left) or tests(node.right)
         case Call():
-            return node.function == "p_value" or any(tests(part) for part in node.arguments)
+            return node.function.endswith("p_value") or any(map(tests, node.arguments))
     return False
 
 
@@ -476,14 +507,46 @@ class _Writer:
                 ratio = self.operation("/", smaller, larger)[0]
                 return f"100·(1 − {ratio})", 2
             case Call(function="p_value"):
-                return "p", 9
+                return self.test(next(references(node))), 9
+            case Call(function="paired_p_value"):
+                return self.paired(node), 9
             case Call(function="whole" | "whole_parts"):
                 return self.people(node), 1
             case Call(function="base" | "count"):
                 counted = self.cells.counted(next(references(node)))
                 return ("?" if counted is None else str(counted[node.function == "base"])), 9
+        return self.extreme(node), 9
+
+    def extreme(self, node: Call) -> str:
+        """Write a smallest or largest, and from counts the one that it is, if that is computed."""
         listed = "; ".join(self.write(argument)[0] for argument in node.arguments)
-        return f"{node.function}({listed})", 9
+        written = f"{node.function}({listed})"
+        try:
+            values = [value(part, self.cells, by_parts=self.by_parts) for part in node.arguments]
+        except Unresolved:
+            return written
+        one = node.arguments[values.index(_call(node.function, values))]
+        if tests(one) and len(values) > 1:
+            return f"{node.function}(…; {self.write(one)[0]}; …)"
+        if self.short and not self.by_parts and isinstance(one, Call | Operation):
+            return f"{written} = {_Writer(self.cells, False, False, self.decimal).write(one)[0]}"
+        return written
+
+    def test(self, asked: Reference) -> str:
+        """Write the counts of every group that a test compares, with their chi-square."""
+        table = self.cells.tested(asked)
+        groups = "; ".join(" : ".join(map(str, row)) for row in table)
+        statistic, freedom, _ = _pearson(table, asked)
+        return f"p({groups}; χ² = {number(statistic, 2, self.decimal)}; df = {freedom})"
+
+    def paired(self, node: Call) -> str:
+        """Write McNemar's chi-square where as many people changed as the counts allow."""
+        bounds, before, after, base = self.cells.paired(*references(node))
+        if bounds.statistic is None or not bounds.changed[1]:
+            return "p"
+        statistic = number(Fraction(bounds.statistic[0]), 2, self.decimal)
+        most = f"({before} + {after})" if bounds.changed[1] == before + after else bounds.changed[1]
+        return f"p(χ² = ({before} − {after})² / {most} = {statistic}; df = 1)"
 
     def people(self, node: Call) -> str:
         """Write the whole numbers that give a share, or the two between which it lies."""

@@ -433,8 +433,14 @@ class _Judge:
             difference, lambda values: _relation_over(node.relation, values)
         )
         derived, plain = self._derive(node.right), self._show(right, digits)
-        if actual == "=":
-            arithmetic = f"{self._derive(node.left)} = {derived}"
+        if alike := _all_alike(node):
+            arithmetic = " = ".join(map(self._derive, alike))
+            if not true:
+                arithmetic = arithmetic.replace(" = ", "; ")
+        elif actual == "=":
+            # What is not so says what it had to be.
+            sign = {"<": "≮", ">": "≯"}.get(node.relation, "=")
+            arithmetic = f"{self._derive(node.left)} {sign} {derived}"
         else:
             arithmetic = f"{self._equation(node.left, left, digits)} {actual} "
             bare = derived == plain or isinstance(node.right, Number) or _counts(node.right)
@@ -447,7 +453,7 @@ class _Judge:
         found = "holds" if ways else "fails"
         arithmetic = self._derive(node)
         if not ways:
-            arithmetic += f" ≠ {self._derive(node.arguments[0])}"
+            arithmetic += f" ≠ {self._show(value(node.arguments[0], self.cells))}"
         return _Outcome(found, "inside_text" if ways else "no_reading", arithmetic=arithmetic)
 
     # A word with a declared meaning -------------------------------------------------------------
@@ -623,6 +629,14 @@ def _verdict(outcomes: Sequence[_Outcome]) -> tuple[str, str]:
         "fails": "contradicted",
     }
     return verdicts[best.outcome], best.reason
+
+
+def _all_alike(node: Comparison) -> tuple[Expression, ...]:
+    """Numbers of which the smallest is said to be the largest: that all of them are the same."""
+    match node:
+        case Comparison("=", Call("min", smallest), Call("max", largest)) if smallest == largest:
+            return smallest
+    return ()
 
 
 def _counts(node: Expression) -> bool:

@@ -14,6 +14,8 @@ spaces around them, brackets and functions make an expression; two expressions w
     claim(c019)            the number that another claim of the text prints
     p_value(A)             chi-square test between the groups: A against all other answers of its
                            question; the whole question where A's code is `all`
+    paired_p_value(A, B)   McNemar's test of two answers of the same people: the largest p that any
+                           joint distribution of the two counts allows
     whole(A, N)            in how many ways A is the printed per cent of a whole number out of N
     whole_parts(A, N)      the same where A is the sum of two per cents that were rounded first
 """
@@ -33,10 +35,13 @@ FUNCTIONS = {
     "max": (1, 100),
     "min": (1, 100),
     "p_value": (1, 1),
+    "paired_p_value": (2, 2),
     "percent_less": (2, 2),
     "whole": (2, 2),
     "whole_parts": (2, 2),
 }
+#: Functions of cells, not of the numbers in them.
+OF_CELLS = ("base", "count", "p_value", "paired_p_value")
 #: Table under whose name the printed numbers of the claims themselves stand.
 CLAIM = "claim"
 #: Code of a question's answers together.
@@ -266,6 +271,7 @@ class _Parser:
         least, most = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
             raise SurveyError(f"'{self.text[:80]}': {name} takes {least} to {most} arguments")
-        if name in ("base", "count", "p_value") and not isinstance(arguments[0], Reference):
-            raise SurveyError(f"'{self.text[:80]}': {name} takes one cell")
+        if name in OF_CELLS and not all(isinstance(one, Reference) for one in arguments):
+            number = "one cell" if most == 1 else "two cells"
+            raise SurveyError(f"'{self.text[:80]}': {name} takes {number}")
         return Call(name, tuple(arguments))
