@@ -146,10 +146,11 @@ def answers_over_time(
     codes = list(dict.fromkeys(line["row_code"] for line in total))
     inside, outside = setting.ranked(variable, codes)
     labels = {line["row_code"]: line["row_label"] for line in total}
-    segments = [Segment(code, "") for code in inside]
-    segments += [Segment(code, "", "dont_know") for code in outside]
-    # Colours told apart, for an order too: the pale end of a ramp makes no line.
-    fills = fills_of(segments, False, grey=setting.profile.grey)
+    roles = setting.roles(variable)
+    segments = [Segment(code, "", "", roles.get(code, "")) for code in inside]
+    segments += [Segment(code, "", "dont_know", "dont_know") for code in outside]
+    grouping = setting.is_grouping(variable)
+    fills = fills_of(segments, grouping, setting.profile.grey, told_apart=True)
     intervals = intervals and len(segments) <= MOST_INTERVALS
     return [
         Path(
@@ -287,7 +288,7 @@ def panels_by_group(
     groups = {line["column_code"]: line for line in grouped}
     if not 2 <= len(groups) <= len(MARKERS):
         return []
-    fills = fills_of([Segment(code, "") for code in groups], False, grey=setting.profile.grey)
+    fills = fills_of([Segment(code, "") for code in groups], True, setting.profile.grey)
     names = {
         code: setting.answer(line["column_variable"], code, line["column_label"])
         for code, line in groups.items()
