@@ -17,7 +17,7 @@ MOST_LINES = 4
 _THICK = 1.1
 _PITCH = 1.55
 """Height of a bar and of its row, in sizes of type."""
-_LEAST, _MOST = 0.3, 2.6
+_LEAST, _GENEROUS, _MOST = 0.3, 1.0, 2.6
 """Points per per cent: bars that are shorter say nothing, longer ones nothing more."""
 _GAP = 3.0
 _BETWEEN = 9.0
@@ -118,12 +118,14 @@ def is_one_scale(questions: Sequence[Question]) -> bool:
     return all(_alike(questions[0], question) for question in questions[1:])
 
 
+def head_of(run: Sequence[Question], code: str) -> str:
+    """Wording of an answer that most questions of one scale have."""
+    labels = [one.label for question in run for one in question.segments if one.code == code]
+    return max(labels, key=labels.count)
+
+
 def _heads(run: Sequence[Question]) -> tuple[Segment, ...]:
-    heads = []
-    for column in zip(*(question.segments for question in run), strict=True):
-        labels = [segment.label for segment in column]
-        heads.append(replace(column[0], label=max(labels, key=labels.count)))
-    return tuple(heads)
+    return tuple(replace(one, label=head_of(run, one.code)) for one in run[0].segments)
 
 
 def _within_page(questions: Sequence[Question], page: Page) -> list[Question]:
@@ -158,8 +160,14 @@ def _frame(page: Page, together: Sequence[Family]) -> Frame | None:
     base_room = _base_room(page, questions)
     left = page.left + (label_room + 8 if label_room else 2.0)
     room = page.right - base_room - left
-    needs = [[_need(page, family, head) for head in family.heads] for family in together]
-    fitting = [_unit(family, room) for family in needs]
+    # Wordings in two lines if there is room for them, else in as many as their longest word asks.
+    for lines in (2, MOST_LINES):
+        needs = _aligned(
+            together, [[_need(page, one, head, lines) for head in one.heads] for one in together]
+        )
+        fitting = [_unit(family, room) for family in needs]
+        if all(fitting) and (min(fitting) >= _GENEROUS or lines == MOST_LINES):
+            break
     if not all(fitting):
         return None
     unit = min(fitting)
@@ -189,8 +197,8 @@ def _base_room(page: Page, questions: Sequence[Question]) -> float:
 Need = tuple[float, float, float]
 
 
-def _need(page: Page, family: Family, head: Segment) -> Need:
-    """Largest share of an answer, the room of its numbers, and the least one of its wording."""
+def _need(page: Page, family: Family, head: Segment, lines: int) -> Need:
+    """Largest share of an answer, the room of its numbers, and that of its wording in lines."""
     shares = [
         bar.shares[head.code]
         for question in family.questions
@@ -199,7 +207,28 @@ def _need(page: Page, family: Family, head: Segment) -> Need:
     ]
     numbers = [width(page.setting.number(share), page.text) for share in shares]
     word = max(width(word, page.text) for word in head.label.split(" "))
+    while len(wrap(head.label, word, page.text, most=99)) > lines:
+        word += page.text / 2
     return float(max(shares, default=0)), max(numbers, default=0.0) + _GAP, word
+
+
+def _aligned(together: Sequence[Family], needs: Sequence[list[Need]]) -> list[list[Need]]:
+    """Give neighbouring questions of one scale the same columns."""
+    aligned: list[list[Need]] = []
+    first = 0
+    for place in range(1, len(together) + 1):
+        if place < len(together) and _alike(
+            together[first].questions[0], together[place].questions[0]
+        ):
+            continue
+        run = needs[first:place]
+        most = [
+            (max(sizes) for sizes in zip(*column, strict=True)) for column in zip(*run, strict=True)
+        ]
+        shared = [(share, number, word) for share, number, word in most]
+        aligned += [shared] * len(run)
+        first = place
+    return aligned
 
 
 def _wide(need: Need, unit: float) -> float:
@@ -276,7 +305,7 @@ def _draw_rows(
     if drawn:
         for column in columns:
             page.canvas.line(column.x, top, column.x, page.y, GREY, 0.7)
-    page.y += 7
+    page.y += 5
 
 
 def _draw_row(

@@ -18,8 +18,6 @@ HALF = 50
 """Per cent at which a line is drawn: a share of one half."""
 _MANY = 9
 """Indicators past which a slide sets them in two columns."""
-_NARROW = 400.0
-"""Room under which the columns of numbers are set closer."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class Mark:
 def draw_dimensions(
     indicators: Sequence[Indicator], groups: Mapping[str, str], setting: Setting, title: str = ""
 ) -> Canvas:
-    """Draw a row per indicator on a scale from 0: all respondents, the groups, their numbers.
+    """Draw a row per indicator on a scale from 0: all respondents with their number, the groups.
 
     Within a dimension the highest comes first. Groups stand a little above and below the middle
     of their row, so that equal shares do not hide one another.
@@ -116,8 +114,10 @@ def draw_dimensions(
         if inside
     ]
     _draw_columns(page, named, marks)
-    if any(mark.code not in indicator.shares for indicator in indicators for mark in marks):
+    if any(TOTAL not in indicator.shares for indicator in indicators):
         page.note(words["not_identified_cells"])
+    if any(mark.code not in indicator.shares for indicator in indicators for mark in marks[1:]):
+        page.note(words["groups_unmarked"])
     return page.finish()
 
 
@@ -146,15 +146,10 @@ def _draw_columns(page: Page, parts: Sequence[Part], marks: Sequence[Mark]) -> N
 
 
 def _draw_column(page: Page, parts: Sequence[Part], marks: Sequence[Mark]) -> None:
-    pitch = width("100,0", page.text, True) + (9 if page.room > _NARROW else 5)
-    label_room = 0.0 if page.profile.labels_above else page.room * 0.43
-    right = page.right - pitch * len(marks)
-    inset = 14.0 if page.room > _NARROW else 8.0
-    scale = Scale(page.left + (label_room + 10 if label_room else 6.0), right - inset, pitch)
-    for position, mark in enumerate(marks):
-        # The markers themselves head the columns of numbers, so that no long label is cut.
-        _mark(page, mark, right + pitch * (position + 1) - 12, page.y + 4)
-    page.y += 4
+    labels = [(indicator.label, False) for _, inside in parts for indicator in inside]
+    label_room = page.label_room(labels, 0.5)
+    beside = width("100,0", page.text, True) + 10
+    scale = Scale(page.left + (label_room + 10 if label_room else 6.0), page.right - beside)
     top = page.y
     for title, inside in parts:
         _heading(page, title)
@@ -165,19 +160,17 @@ def _draw_column(page: Page, parts: Sequence[Part], marks: Sequence[Mark]) -> No
     page.canvas.line(half, top, half, page.y + 1, GREY, 1.0, behind=True)
     small = page.profile.small
     page.canvas.text(
-        half, page.y + small + 3, page.setting.percent(Fraction(HALF)), small,
-        colour=page.soft, align="center",
+        half, page.y + small + 3, str(HALF), small, colour=page.soft, align="center",
     )  # fmt: skip
     page.y += small + 7
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Per cents from 0 to 100, laid from `left` to `right`; then columns of numbers."""
+    """Per cents from 0 to 100, laid from `left` to `right`."""
 
     left: float
     right: float
-    pitch: float
 
     def place(self, share: Fraction | int) -> float:
         """Horizontal position of a per cent."""
@@ -203,17 +196,17 @@ def _draw_indicator(
     label_room: float,
 ) -> None:
     canvas, setting = page.canvas, page.setting
-    middle, end = page.begin_row(indicator.label, label_room, 1.5 * page.text, align="left")
+    middle, end = page.begin_row(indicator.label, label_room, 1.45 * page.text, align="left")
     places = [scale.place(share) for share in indicator.shares.values()]
     if places:
         canvas.line(scale.left, middle, max(places), middle, RULE, 1.0, behind=True)
-    for position, mark in enumerate(marks):
+    for mark in marks:
         share = indicator.shares.get(mark.code)
         words = "–" if share is None else setting.number(share)
         number = "" if share is None else name_number("indicator", indicator.name, mark.code)
-        x = page.right - scale.pitch * (len(marks) - 1 - position)
-        bold = mark.code == TOTAL
-        canvas.text(x, middle + page.drop, words, bold=bold, align="right", number=number)
+        if mark.code == TOTAL:
+            y = middle + page.drop
+            canvas.text(page.right, y, words, bold=True, align="right", number=number)
         line = indicator.lines.get(mark.code)
         counts = (line["count"], line["base"]) if line else ("", "")
         page.record(Datum(dimension, indicator.label, mark.label, share, words, *counts, number))
@@ -234,6 +227,6 @@ _ASIDE = 5.0
 
 def _mark(page: Page, mark: Mark, x: float, middle: float) -> None:
     if mark.shape == "tick":
-        page.tick(x, middle, 6.0)
+        page.tick(x, middle, 7.0)
     else:
         page.canvas.mark(x, middle, mark.shape, mark.fill, 5.5)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from resurvey.core.errors import SurveyError
 from resurvey.core.lines import CrosstabLine, IndicatorLine
 from resurvey.core.printed import round_half_away_number
-from resurvey.figures.bars import draw_bars, is_one_scale
+from resurvey.figures.bars import draw_bars, head_of, is_one_scale
 from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group_cells, questions_of
 from resurvey.figures.dimension_page import HALF, Indicator, draw_dimensions, indicators_of
@@ -250,9 +250,8 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
             for question in known
             if (bar := question.total or question.bars[0]) and code in bar.shares
         ]
-        label = next(segment.label for segment in known[0].segments if segment.code == code)
         if shares:
-            answer = _quoted(label, setting)
+            answer = _quoted(head_of(known, code), setting)
             return words["answer_by_question"].format(
                 answer=answer, questions=_named(shares, setting)
             )

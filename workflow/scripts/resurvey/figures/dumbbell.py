@@ -203,8 +203,9 @@ def _draw_change(
         canvas.text(
             min(ends) - 7, middle + page.drop, first.printed, size, align="right", number=first.number
         )
-    canvas.box(max(ends) + 7, middle - size / 2, width(last.printed, size) + 1, size, PAPER)
-    canvas.text(max(ends) + 7.5, middle + page.drop, last.printed, size, number=last.number)
+    behind = 9.5 if ends[0] == ends[1] else 7.5
+    canvas.box(max(ends) + behind - 0.5, middle - size / 2, width(last.printed, size) + 1, size, PAPER)
+    canvas.text(max(ends) + behind, middle + page.drop, last.printed, size, number=last.number)
     canvas.text(
         page.right,
         middle + page.drop,

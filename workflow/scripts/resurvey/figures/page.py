@@ -188,7 +188,7 @@ class Page:
 
     def finish(self) -> Canvas:
         """Write the notes and the kind of data, and set the height."""
-        self.y += 4
+        self.y += 2
         small = self.profile.small
         for words in self._notes:
             for line in wrap(words, self.room, small, most=5):

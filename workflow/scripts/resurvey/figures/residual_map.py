@@ -17,7 +17,7 @@ MARKED = 2.0
 """Size from which a residual is framed; about the 95 per cent point of the normal."""
 MIRRORED = 2
 MOST_ROWS, MOST_COLUMNS, MOST_NARROW = 160, 12, 3
-_GUTTER = 22.0
+_GUTTER = 16.0
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,15 @@ class Row:
 class Block:
     """Residuals of one question: its answers by the groups of one variable.
 
-    `mirrored`: there are two groups, of which the first is shown.
+    `mirrored`: there are two groups, of which the first is shown. `headed`: the groups are named
+    over the tiles.
     """
 
     title: str
     groups: tuple[str, ...]
     rows: tuple[Row, ...]
     mirrored: bool = False
+    headed: bool = True
 
 
 def residual_blocks(tables: Mapping[str, Sequence[CrosstabLine]], setting: Setting) -> list[Block]:
@@ -102,9 +104,15 @@ def _residual(cell: Mapping[str, Any]) -> float | None:
 def draw_residuals(blocks: Sequence[Block], setting: Setting, title: str = "") -> Canvas:
     """Draw one map of all blocks; with few groups they stand in columns."""
     words = setting.words
-    page = Page(title or words["residuals_title"], words["residuals_subtitle"], setting)
-    edge = INK
-    below, above = (replace(_fill(value), edge=edge) for value in (-3.0, 3.0))
+    subtitle = words["residuals_subtitle"]
+    first = {block.groups for block in blocks if block.mirrored}
+    if len(first) == 1 and all(block.mirrored for block in blocks):
+        # One heading for all of them.
+        (group,) = first.pop()
+        subtitle = f"{subtitle}. {words['residuals_of'].format(group=group)}"
+        blocks = [replace(block, headed=False) for block in blocks]
+    page = Page(title or words["residuals_title"], subtitle, setting)
+    below, above = (replace(_fill(value), edge=INK) for value in (-3.0, 3.0))
     page.legend([Sign("box", below, words["below"]), Sign("box", above, words["above"])])
     if not blocks:
         page.canvas.text(page.left, page.y + page.text, words["no_residuals"], colour=page.soft)
@@ -117,7 +125,7 @@ def draw_residuals(blocks: Sequence[Block], setting: Setting, title: str = "") -
         else:
             for block in run:
                 _draw_block(page, block, page.left, page.room)
-    if any(block.mirrored for block in shown):
+    if any(block.mirrored and block.headed for block in shown):
         page.note(words["residuals_mirrored"])
     if counted := word_comparisons(setting):
         page.note(counted)
@@ -212,6 +220,8 @@ def _tiles(page: Page, block: Block, room: float) -> tuple[float, float]:
 
 
 def _heads(page: Page, block: Block, tile: float) -> list[list[str]]:
+    if not block.headed:
+        return [[] for _ in block.groups]
     return [wrap(group, tile - 3, page.profile.small, most=3) for group in block.groups]
 
 
@@ -224,7 +234,7 @@ def _height(page: Page, block: Block, room: float) -> float:
 
 def _row(page: Page, label: str, room: float) -> tuple[list[str], float]:
     lines = wrap(label, room - 6, page.text, most=3)
-    least = 1.5 * page.text * min(page.profile.stretch, 1.2)
+    least = 1.4 * page.text * min(page.profile.stretch, 1.2)
     return lines, max(least, page.leading * len(lines) + 3)
 
 
