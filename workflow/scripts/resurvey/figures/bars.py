@@ -178,10 +178,10 @@ def _frame(page: Page, together: Sequence[Family]) -> Frame | None:
         more = min(max(spare, 0.0) / len(own), 12.0) if own else 0.0
         for head, need in zip(family.heads, own, strict=True):
             wide = _wide(need, unit) + more
-            lines = wrap(head.label, wide - _BETWEEN, page.text, most=99)
-            if len(lines) > MOST_LINES:
+            wording = wrap(head.label, wide - _BETWEEN, page.text, most=99)
+            if len(wording) > MOST_LINES:
                 return None
-            placed.append(Column(head, x, wide, tuple(lines)))
+            placed.append(Column(head, x, wide, tuple(wording)))
             x += wide
         columns.append(tuple(placed))
     return Frame(label_room, unit, tuple(columns), base_room > 0)
@@ -401,9 +401,7 @@ def _sign(question: Question, bar: Bar, shape: str, fill: Fill) -> Sign:
     return Sign(shape, fill, bar.label, bar.base, number)
 
 
-def _draw_answers(
-    page: Page, question: Question, marks: Sequence[tuple[Bar, str, Fill]]
-) -> None:
+def _draw_answers(page: Page, question: Question, marks: Sequence[tuple[Bar, str, Fill]]) -> None:
     total = question.total
     bars = [*([total] if total else []), *(bar for bar, _, _ in marks)]
     rows = list(question.segments)

@@ -314,7 +314,6 @@ def _question(
 def _upright(block: Block, setting: Setting) -> Question:
     """Bars are groups, parts are answers."""
     answers = {row: block.line(row, block.columns[0]).get("row_label", "") for row in block.answers}
-    rows = [row for row in block.rows if block.kind(row) != "subtotal"]
     bars: list[tuple[str, Bar | None]] = []
     for column in sorted(block.columns, key=lambda code: code != TOTAL):
         label = setting.answer(block.group, column, block.heading(column))

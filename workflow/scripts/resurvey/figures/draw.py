@@ -159,8 +159,9 @@ def _draw(
     tables: Mapping[str, Cells],
     shares: Sequence[IndicatorLine],
     setting: Setting,
-    declared: Mapping[str, Any],
+    declared: Mapping[str, Any] | None = None,
 ) -> Sheet:
+    declared = declared or {}
     if kind == RESIDUALS:
         blocks = residual_blocks(tables, setting)
         alt = find_in_residuals(blocks, setting)
@@ -241,19 +242,19 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
         }
         if question.total is None or not groups or question.turned:
             return words[key].format(**places)
-        named = _named([(bar.label, shares[bar.code]) for bar in groups], setting)
-        return words[f"{key}_by_group"].format(**places, groups=named)
+        listed = _named([(bar.label, shares[bar.code]) for bar in groups], setting)
+        return words[f"{key}_by_group"].format(**places, groups=listed)
     if known and is_one_scale(known):
         code = _compared(known)
-        shares = [
+        named = [
             (question.title, bar.shares[code])
             for question in known
             if (bar := question.total or question.bars[0]) and code in bar.shares
         ]
-        if shares:
+        if named:
             answer = _quoted(head_of(known, code), setting)
             return words["answer_by_question"].format(
-                answer=answer, questions=_named(shares, setting)
+                answer=answer, questions=_named(named, setting)
             )
     found = [(question, lead) for question in known if (lead := _lead(question, from_printed))]
     if not found:
@@ -268,9 +269,7 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
     return words["leading_each"].format(answers=listed)
 
 
-def _lead(
-    question: Question, from_printed: bool
-) -> tuple[Segment, dict[str, Fraction]] | None:
+def _lead(question: Question, from_printed: bool) -> tuple[Segment, dict[str, Fraction]] | None:
     """The sum of answers that a majority gave, else the answer that most gave, with its shares."""
     first = question.total or next(iter(question.bars), None)
     if first is None:

@@ -128,9 +128,7 @@ def draw_dumbbell(
         ]
         page.legend(signs)
         inside = [change for change in changes if change.code not in codes]
-        _draw_changes(
-            page, (before, after), inside, [one for one in changes if one.code in codes]
-        )
+        _draw_changes(page, (before, after), inside, [one for one in changes if one.code in codes])
         page.y += 8
     return page.finish()
 
@@ -201,10 +199,17 @@ def _draw_change(
         wide = width(first.printed, size)
         canvas.box(min(ends) - 8 - wide, middle - size / 2, wide + 2, size, PAPER)
         canvas.text(
-            min(ends) - 7, middle + page.drop, first.printed, size, align="right", number=first.number
+            min(ends) - 7,
+            middle + page.drop,
+            first.printed,
+            size,
+            align="right",
+            number=first.number,
         )
     behind = 9.5 if ends[0] == ends[1] else 7.5
-    canvas.box(max(ends) + behind - 0.5, middle - size / 2, width(last.printed, size) + 1, size, PAPER)
+    canvas.box(
+        max(ends) + behind - 0.5, middle - size / 2, width(last.printed, size) + 1, size, PAPER
+    )
     canvas.text(max(ends) + behind, middle + page.drop, last.printed, size, number=last.number)
     canvas.text(
         page.right,

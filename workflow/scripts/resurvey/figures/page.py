@@ -18,6 +18,7 @@ from resurvey.figures.palette import (
     fills_of_names,
 )
 
+
 @dataclass(frozen=True)
 class Sign:
     """One entry of a legend.

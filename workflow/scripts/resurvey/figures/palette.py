@@ -48,9 +48,6 @@ def between(anchors: Sequence[str], place: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-
-
-
 def luminance(colour: str) -> float:
     """Relative luminance of a colour, 0 (black) to 1 (white).
 

@@ -137,9 +137,7 @@ def draw_residuals(blocks: Sequence[Block], setting: Setting, title: str = "") -
 def word_comparisons(setting: Setting) -> str:
     """Say how many single comparisons there are, and how many are significant and stay so."""
     aside = str(setting.not_printed)
-    lines = [
-        line for line in setting.comparisons if line["p_value"] and line["row_code"] != aside
-    ]
+    lines = [line for line in setting.comparisons if line["p_value"] and line["row_code"] != aside]
     if not lines:
         return ""
     below, holm = (
@@ -292,7 +290,13 @@ def _draw_tile(
         high = page.text + 2
         page.canvas.box(centre - half, middle - high / 2, 2 * half, high, fill.colour)
     page.canvas.text(
-        centre, middle + page.drop, words, bold=strong, colour=fill.ink, align="center", number=number
+        centre,
+        middle + page.drop,
+        words,
+        bold=strong,
+        colour=fill.ink,
+        align="center",
+        number=number,
     )
     return strong
 

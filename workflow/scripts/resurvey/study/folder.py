@@ -11,7 +11,6 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.origin import made_files
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.study.declarations import (
-    FiguresPart,
     IndicatorsPart,
     Model,
     StudyParts,

@@ -365,7 +365,12 @@ def _draw_panel(
         name = shorten(times.names[wave], wide / 2 - 2, page.profile.small)
         x = left if align == "left" else left + wide
         page.canvas.text(
-            x, top + high + page.profile.small + 1, name, page.profile.small, colour=page.soft, align=align
+            x,
+            top + high + page.profile.small + 1,
+            name,
+            page.profile.small,
+            colour=page.soft,
+            align=align,
         )
     for path in paths:
         if path.shares:
@@ -465,7 +470,10 @@ def _draw_slopes(page: Page, drawn: Sequence[Path], times: Times, setting: Setti
     # A label that does not fit on a line is broken in two.
     step = LABEL_STEP * (1 if longest <= labels else 1.9)
     high = max(110.0, step * (len(drawn) + 1))
-    left, right = page.left + width("100", page.profile.small) + 10 + beside, page.right - beside - labels
+    left, right = (
+        page.left + width("100", page.profile.small) + 10 + beside,
+        page.right - beside - labels,
+    )
     top, bottom = page.y + 6, page.y + 6 + high
     most = ceiling_of(drawn)
 
@@ -527,7 +535,9 @@ def _write_label(page: Page, label: str, left: float, y: float) -> None:
     lines = wrap(label, room, page.text, most=2)
     for row, words in enumerate(lines):
         above = page.leading / 2 * (len(lines) - 1)
-        page.canvas.text(left, y + page.drop - above + page.leading * row, shorten(words, room, page.text))
+        page.canvas.text(
+            left, y + page.drop - above + page.leading * row, shorten(words, room, page.text)
+        )
 
 
 def _apart(
