@@ -1,6 +1,7 @@
 """The text of a figure says what stands out, with the numbers of the results."""
 
 from resurvey.figures.cells import questions_of
+from resurvey.figures.dimension_page import indicators_of
 from resurvey.figures.draw import (
     draw_figures,
     find_in_bars,
@@ -11,7 +12,6 @@ from resurvey.figures.draw import (
     title_dimensions,
     title_dumbbell,
 )
-from resurvey.figures.dimension_page import indicators_of
 from resurvey.figures.dumbbell import changes_of
 from resurvey.figures.residual_map import residual_blocks
 from unit.figures.drawn_page import cells, setting, variable
@@ -97,10 +97,16 @@ def titled(variables, rows, **more):
 
 def test_title_names_the_leading_answer_and_what_each_group_gave():
     row = variable("q", ["yes", "no"])
-    rows = cells(row, {1: [3, 1], 2: [1, 1]}, GENDER)
+    rows = cells(row, {1: [60, 20], 2: [20, 20]}, GENDER)
     assert titled([row, GENDER], rows) == (
         "The most frequent answer is “yes”: 66.7\xa0% (Men 75.0\xa0%, Women 50.0\xa0%)"
     )
+
+
+def test_group_of_a_few_is_not_named_in_a_title():
+    row = variable("q", ["yes", "no"])
+    rows = cells(row, {1: [30, 10], 2: [1, 28]}, GENDER)
+    assert titled([row, GENDER], rows) == "The most frequent answer is “no”: 55.1\xa0%"
 
 
 def test_title_names_the_sum_that_a_majority_gave_as_the_article_added_it():

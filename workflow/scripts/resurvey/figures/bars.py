@@ -289,8 +289,11 @@ def _draw_rows(
     drawn = False
     for question in questions:
         if not question.bars:
-            page.canvas.text(page.left, page.y + page.text, words["empty"], colour=page.soft)
-            page.y += _PITCH * page.text
+            label = question.title if of_questions and frame.label_room else ""
+            middle, page_end = page.begin_row(label, frame.label_room, _PITCH * page.text)
+            x = columns[0].x + 4 if columns else page.left
+            page.canvas.text(x, middle + page.drop, words["empty"], colour=page.soft)
+            page.y = page_end
         for bar in question.bars:
             label = question.title if of_questions else bar.label
             if not frame.label_room and not page.profile.labels_above:
@@ -389,7 +392,8 @@ def draw_rows(
         if question.total and marks:
             box = Fill("#c4c4c4", edge="#333333" if page.profile.grey else PAPER)
             signs.insert(0, _sign(question, question.total, "box", box))
-        page.legend(signs)
+        if signs:
+            page.legend(signs)
         _draw_answers(page, question, marks)
         page.y += page.text + 8
     _explain(page, questions)

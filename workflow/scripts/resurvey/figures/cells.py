@@ -100,7 +100,8 @@ class Setting:
         shown = list(dict.fromkeys(bases))
         of = self.words["of_answers"]
         if shown and all(shown) and len(shown) <= MOST_BASES:
-            of = f"{of}, n {'' if shown[0].startswith('≤') else '= '}{'; '.join(shown)}"
+            equals = "" if shown[0].startswith("≤") else "=\N{NO-BREAK SPACE}"
+            of = f"{of}, n\N{NO-BREAK SPACE}{equals}{'; '.join(shown)}"
         return f"{self.title(table)}. {of}"
 
     def ranked(self, variable: str, codes: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -341,7 +342,7 @@ def _true_base(bar: Bar | None, block: Block, setting: Setting) -> Bar | None:
     largest = setting.loose_bases.get((block.table, block.variable))
     if bar is None or largest is None:
         return bar
-    return replace(bar, base=f"≤ {largest}" if bar.code == TOTAL else "")
+    return replace(bar, base=f"≤\N{NO-BREAK SPACE}{largest}" if bar.code == TOTAL else "")
 
 
 def _turned(block: Block, setting: Setting) -> Question:

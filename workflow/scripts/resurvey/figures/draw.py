@@ -216,6 +216,8 @@ MOST_NAMED = 3
 MOST_LEADING = 4
 """Questions of different answers whose leading ones a title lists."""
 MAJORITY = 50
+LEAST_GROUP = 30
+"""Respondents of a group that a title may name."""
 
 
 def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> str:
@@ -233,19 +235,36 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
         if lead is None:
             return setting.title(table)
         segment, shares = lead
-        groups = [bar for bar in question.bars if bar.code != TOTAL and bar.code in shares]
+        groups = [
+            bar
+            for bar in question.bars
+            if bar.code != TOTAL and bar.code in shares and not 0 < _heads(bar) < LEAST_GROUP
+        ]
         key = "leading_sum" if segment in question.subtotals else "leading"
         first = question.total or question.bars[0]
         places = {
             "answer": _quoted(segment.label, setting),
             "percent": setting.percent(shares[first.code]),
         }
-        if question.total is None or not groups or question.turned:
+        if question.total is None or len(groups) < 2 or question.turned:
             return words[key].format(**places)
-        listed = _named([(bar.label, shares[bar.code]) for bar in groups], setting)
+        named = [(bar.label, shares[bar.code]) for bar in groups]
+        listed = _named(named, setting, "groups_from_to")
         return words[f"{key}_by_group"].format(**places, groups=listed)
     if known and is_one_scale(known):
         code = _compared(known)
+        leads = [_lead(question, from_printed) for question in known]
+        sums = {lead[0].code if lead and "+" in lead[0].code else "" for lead in leads}
+        if len(sums) == 1 and "" not in sums:
+            named = [
+                (question.title, lead[1][(question.total or question.bars[0]).code])
+                for question, lead in zip(known, leads, strict=True)
+                if lead
+            ]
+            label = next(lead[0].label for lead in leads if lead)
+            return words["answer_by_question"].format(
+                answer=_quoted(label, setting), questions=_named(named, setting)
+            )
         named = [
             (question.title, bar.shares[code])
             for question in known
@@ -312,7 +331,11 @@ def _compared(questions: Sequence[Question]) -> str:
     return max(inside, key=lambda one: sum(bar.shares.get(one.code, 0) for bar in bars)).code
 
 
-def _named(shares: Sequence[tuple[str, Fraction]], setting: Setting) -> str:
+def _heads(bar: Bar) -> int:
+    return int(bar.base) if bar.base.isdigit() else 0
+
+
+def _named(shares: Sequence[tuple[str, Fraction]], setting: Setting, many: str = "from_to") -> str:
     """List shares by their names; of many the lowest and the highest."""
     words = setting.words
     if len(shares) <= MOST_NAMED:
@@ -321,7 +344,7 @@ def _named(shares: Sequence[tuple[str, Fraction]], setting: Setting) -> str:
             for name, share in shares
         )
     low, high = min(shares, key=lambda one: one[1]), max(shares, key=lambda one: one[1])
-    return words["from_to"].format(
+    return words[many].format(
         low=setting.percent(low[1]), low_name=low[0],
         high=setting.percent(high[1]), high_name=high[0],
     )  # fmt: skip

@@ -8,7 +8,7 @@ BAD, RATHER_BAD = "#a9520b", "#e6a65c"
 MIDDLE, OUTSIDE, NOT_PRINTED = "#b9ad90", "#8f8f8f", "#e3e3e3"
 PLAIN = "#6b5b85"
 """An answer that is neither good nor bad, or of which the study does not say so."""
-NOMINAL = (PLAIN, "#53ac77", "#681b08", "#f47bf4", "#080868", "#4c4cf0", "#ccad33")
+NOMINAL = (PLAIN, "#ccad33", "#681b08", "#4c4cf0", "#080868", "#53ac77", "#f47bf4")
 """Answers told apart without an order, where lines need it: none of the colours above."""
 GROUPS = ("#00735c", "#d9619f", "#857500", "#3f3f99", "#c23b22", "#5aa9a4", "#3d3d3d")
 """Groups of respondents, men and women first: the same on every page."""

@@ -274,7 +274,7 @@ def ceiling_of(paths: Sequence[Path]) -> int:
     return min(100, max(20, 10 * ceil(max([largest, *tops]) / 10)))
 
 
-PANELS = 4
+PANELS = 3
 """Small multiples in a row."""
 
 Panel = tuple[str, list[Path]]
