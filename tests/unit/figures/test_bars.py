@@ -134,10 +134,12 @@ def test_base_that_published_numbers_leave_open_is_told_as_the_largest():
     row = variable("q", SCALE, "ordinal")
     line = {"table": "t", "row_variable": "q", "smallest_base": "5", "largest_base": "20"}
     counts = {1: [1, 4, 5], 2: [7, 2, 1]}
-    questions, style = asked(row, counts=counts, group=GENDER, loose_bases=loose_bases([line]))
+    loose = loose_bases([line], reconstructed=True)
+    questions, style = asked(row, counts=counts, group=GENDER, loose_bases=loose)
     words = " ".join(box[4] for box in boxes(draw_bars("t", questions, style)))
     assert "n\xa0≤\xa020" in words
     assert "10" not in words.split()
+    assert loose_bases([line], reconstructed=False) == {}
 
 
 def test_answers_too_many_for_columns_are_rows():

@@ -390,17 +390,23 @@ def _segments(variable: str, labels: Mapping[str, str], setting: Setting) -> tup
     return tuple(segments)
 
 
-def loose_bases(lines: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], str]:
+def loose_bases(
+    lines: Iterable[Mapping[str, str]], reconstructed: bool
+) -> dict[tuple[str, str], str]:
     """Read from ``audit/questions.csv`` which questions have several possible bases.
+
+    Only of reconstructed data: with the respondents' own answers a base is counted.
 
     Examples
     --------
     >>> line = {"table": "t", "row_variable": "q", "smallest_base": "312", "largest_base": "494"}
-    >>> loose_bases([line, line | {"row_variable": "r", "smallest_base": "494"}])
+    >>> loose_bases([line, line | {"row_variable": "r", "smallest_base": "494"}], True)
     {('t', 'q'): '494'}
     """
     return {
         (line["table"], line["row_variable"]): line["largest_base"]
         for line in lines
-        if line["largest_base"] and line["smallest_base"] != line["largest_base"]
+        if reconstructed
+        and line["largest_base"]
+        and line["smallest_base"] != line["largest_base"]
     }
