@@ -1,6 +1,7 @@
 """Figures: one per table, a map of residuals and a page of dimensions.
 
-IN   results/{wave}/tables/crosstabs.csv, indicators.csv, codebook.json
+IN   results/{wave}/tables/crosstabs.csv, indicators.csv, comparisons.csv, codebook.json
+IN   results/{wave}/audit/questions.csv
 OUT  results/{wave}/figures/{figure}.{language}.svg, .png, .csv, alt.{language}.json
 OUT  results/{wave}/figures/{profile}/{figure}.{language}.pdf, .svg, .png, captions.{language}.txt
 """
@@ -13,6 +14,8 @@ rule draw_figures:
     input:
         crosstabs="results/{wave}/tables/crosstabs.csv",
         indicators="results/{wave}/tables/indicators.csv",
+        comparisons="results/{wave}/tables/comparisons.csv",
+        questions="results/{wave}/audit/questions.csv",
         codebook="results/{wave}/tables/codebook.json",
     output:
         svg=[
@@ -55,6 +58,8 @@ rule draw_profile:
     input:
         crosstabs="results/{wave}/tables/crosstabs.csv",
         indicators="results/{wave}/tables/indicators.csv",
+        comparisons="results/{wave}/tables/comparisons.csv",
+        questions="results/{wave}/audit/questions.csv",
         codebook="results/{wave}/tables/codebook.json",
     output:
         drawings=expand(

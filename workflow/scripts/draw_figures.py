@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_bytes, write_text
-from resurvey.figures.cells import Setting
+from resurvey.figures.cells import Setting, loose_bases
 from resurvey.figures.draw import alt_json, draw_figures
 from resurvey.proof.doors import open_door
 
@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(crosstabs, indicators, codebook, kinds, setting, words, text, folder):
+def main(files, codebook, kinds, setting, words, text, declared, folder):
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
-    tables = read_csv(crosstabs), read_csv(indicators)
+    tables = read_csv(files["crosstabs"]), read_csv(files["indicators"])
+    found = {
+        "comparisons": read_csv(files["comparisons"]),
+        "loose_bases": loose_bases(read_csv(files["questions"]), book.reconstructed),
+    }
     for language in words:
-        own = Setting(language, words[language], book, text=text[language], **setting)
-        drawings = draw_figures(kinds, *tables, own)
+        own = Setting(language, words[language], book, text=text[language], **found, **setting)
+        drawings = draw_figures(kinds, *tables, own, declared=declared)
         for name, drawing in drawings.items():
             write_text(folder / f"{name}.{language}.svg", drawing.svg)
             write_bytes(folder / f"{name}.{language}.png", drawing.png)
@@ -30,8 +34,7 @@ def main(crosstabs, indicators, codebook, kinds, setting, words, text, folder):
 if __name__ == "__main__":
     with open_door(snakemake) as door:
         main(
-            crosstabs=snakemake.input.crosstabs,
-            indicators=snakemake.input.indicators,
+            files=dict(snakemake.input.items()),
             codebook=snakemake.input.codebook,
             **door.settings,
             folder=Path(snakemake.output.alt[0]).parent,

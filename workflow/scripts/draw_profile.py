@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_bytes, write_text
-from resurvey.figures.cells import Setting
+from resurvey.figures.cells import Setting, loose_bases
 from resurvey.figures.draw import captions_text, draw_figures
 from resurvey.proof.doors import open_door
 
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(crosstabs, indicators, codebook, kinds, setting, words, text, profile, declared, folder):
+def main(files, codebook, kinds, setting, words, text, profile, declared, folder):
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
-    tables = read_csv(crosstabs), read_csv(indicators)
+    tables = read_csv(files["crosstabs"]), read_csv(files["indicators"])
+    found = {
+        "comparisons": read_csv(files["comparisons"]),
+        "loose_bases": loose_bases(read_csv(files["questions"]), book.reconstructed),
+    }
     for language in words:
-        own = Setting(language, words[language], book, text=text[language], **setting)
+        own = Setting(language, words[language], book, text=text[language], **found, **setting)
         drawings = draw_figures(kinds, *tables, own, profile, declared)
         for name, drawing in drawings.items():
             write_bytes(folder / f"{name}.{language}.pdf", drawing.pdf)
@@ -30,8 +34,7 @@ def main(crosstabs, indicators, codebook, kinds, setting, words, text, profile, 
 if __name__ == "__main__":
     with open_door(snakemake) as door:
         main(
-            crosstabs=snakemake.input.crosstabs,
-            indicators=snakemake.input.indicators,
+            files=dict(snakemake.input.items()),
             codebook=snakemake.input.codebook,
             **door.settings,
             folder=Path(snakemake.output.captions[0]).parent,

@@ -20,14 +20,14 @@ def asked(**more):
     return question
 
 
-def test_answers_stand_from_low_to_high_and_the_others_apart():
+def test_answers_stand_in_their_order_as_the_table_runs_and_the_others_apart():
     question = asked(not_printed=6)
     labels = [(one.label, one.outside) for one in question.segments]
     assert labels == [
-        ("no", ""),
-        ("mostly no", ""),
-        ("mostly yes", ""),
         ("yes", ""),
+        ("mostly yes", ""),
+        ("mostly no", ""),
+        ("no", ""),
         ("hard to say", "dont_know"),
         ("not printed", "not_printed"),
     ]

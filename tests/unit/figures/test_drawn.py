@@ -55,10 +55,10 @@ def test_row_per_cents_name_the_cell_of_their_row():
 
 
 def test_weighted_base_names_the_number_of_heads():
-    row = variable("q", ["yes", "no"])
-    rows = [{**one, "base": "9.5"} for one in cells(row, {0: [1, 3]})]
-    drawing, _ = drawn("bars", rows, setting(row))
-    assert ("base:t/q/total/total/unweighted", "4") in numbers_of(drawing.svg)
+    row, group = variable("q", ["yes", "no"]), variable("g", ["Men", "Women"])
+    rows = [{**one, "base": "9.5"} for one in cells(row, {1: [1, 3], 2: [1, 1]}, group)]
+    drawing, _ = drawn("bars", rows, setting(row, group, tables={"t": {"rows": ["q"]}}))
+    assert ("base:t/q/total/1/unweighted", "4") in numbers_of(drawing.svg)
 
 
 def test_dumbbell_names_both_shares_and_the_change():
@@ -72,11 +72,12 @@ def test_dumbbell_names_both_shares_and_the_change():
 def test_residual_and_indicator_name_themselves():
     rows, style = study()
     drawing, lines = drawn("residuals", rows, style)
-    assert ("residual:t/before/1/2", "−2.3") in numbers_of(drawing.svg)
+    assert ("residual:t/before/1/1", "−2.3") in numbers_of(drawing.svg)
     assert lines[0]["value"] == "-2.25"
     drawing, lines = drawn("dimensions", rows, style)
     assert ("indicator:i1/total", "11.1") in numbers_of(drawing.svg)
-    assert float(lines[0]["value"]) == float(Fraction(100, 9))
+    # Within a dimension the highest comes first.
+    assert float(lines[0]["value"]) == float(Fraction(200, 9))
 
 
 @pytest.mark.parametrize("profile", ["screen", "journal", "slide"])
@@ -90,11 +91,11 @@ def test_file_beside_the_figure_has_every_number_that_is_drawn(kind, profile):
     assert all(known[name] == text for name, text in seen)
 
 
-def test_part_too_narrow_for_a_number_is_in_the_file_all_the_same():
-    row = variable("q", ["A", "B", "C"])
-    drawing, lines = drawn("bars", cells(row, {0: [500, 3, 497]}), setting(row))
-    assert "0.3" not in [text for _, text in numbers_of(drawing.svg)]
-    assert [one["printed"] for one in lines] == ["50.0", "0.3", "49.7"]
+def test_part_that_is_nearly_nothing_has_its_number_all_the_same():
+    row = variable("q", ["A", "B", "C", "D"])
+    drawing, lines = drawn("bars", cells(row, {0: [500, 3, 497, 0]}), setting(row))
+    assert [text for _, text in numbers_of(drawing.svg)] == ["50.0", "0.3", "49.7", "0.0"]
+    assert [one["printed"] for one in lines] == ["50.0", "0.3", "49.7", "0.0"]
 
 
 def test_number_that_is_not_identified_has_a_line_without_a_value():

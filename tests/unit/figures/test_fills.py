@@ -1,19 +1,18 @@
-"""A black-and-white print loses nothing: neighbours differ in grey or in their hatch."""
+"""A black-and-white print loses nothing: what means something else differs in grey or hatch."""
 
 from itertools import combinations, pairwise
 
 import pytest
 
 from resurvey.figures.palette import (
+    ROLES,
     contrast,
-    fill_outside,
     fill_residual,
-    fills_for,
+    fill_role,
+    fills_of_groups,
+    fills_of_names,
     luminance,
-    marker_fills,
 )
-
-EVERY = [(ordinal, middle) for ordinal in (False, True) for middle in (False, True)]
 
 
 def is_grey(colour):
@@ -25,60 +24,44 @@ def apart(one, other):
     return one.hatch != other.hatch or contrast(one.colour, other.colour) >= 1.25
 
 
-@pytest.mark.parametrize(("ordinal", "middle"), EVERY)
-@pytest.mark.parametrize("number", range(1, 10))
-def test_journal_fills_are_greys_and_neighbours_differ(number, ordinal, middle):
-    fills = fills_for(number, ordinal, middle, grey=True)
-    assert len(fills) == number
+def test_every_meaning_has_a_grey_of_its_own():
+    fills = [fill_role(role, grey=True) for role in ROLES]
     assert all(is_grey(one.colour) and is_grey(one.lines) for one in fills)
-    assert all(apart(one, other) for one, other in pairwise(fills))
+    assert all(apart(one, other) for one, other in combinations(fills, 2))
+
+
+def test_bad_sides_are_hatched_and_good_ones_are_not():
+    assert all(fill_role(role, True).hatch for role in ("bad", "rather_bad"))
+    assert not any(fill_role(role, True).hatch for role in ("good", "rather_good", "middle", ""))
 
 
 @pytest.mark.parametrize("number", range(2, 8))
 def test_answers_without_order_all_differ_in_grey(number):
-    for one, other in combinations(fills_for(number, False, False, grey=True), 2):
+    for one, other in combinations(fills_of_names(number, grey=True), 2):
         assert apart(one, other)
-
-
-@pytest.mark.parametrize("number", range(2, 10))
-def test_both_sides_of_an_order_differ_in_their_hatch(number):
-    fills = fills_for(number, True, True, grey=True)
-    half = number // 2
-    low, high = fills[:half], fills[len(fills) - half :]
-    assert all(one.hatch for one in low)
-    assert not any(one.hatch for one in high)
-
-
-def test_parts_outside_the_order_have_hatches_of_their_own():
-    outside = {fill_outside(kind, grey=True).hatch for kind in ("dont_know", "not_printed")}
-    inside = {one.hatch for number in range(1, 10) for one in fills_for(number, True, True, True)}
-    assert len(outside) == 2
-    assert not outside & inside
 
 
 @pytest.mark.parametrize("value", [-6.0, -2.0, -0.4, 0.4, 2.0, 6.0])
 def test_residual_below_zero_is_hatched_and_above_is_grey(value):
-    fill = fill_residual(value, grey=True)
+    fill = fill_residual(value)
     assert is_grey(fill.colour)
     assert bool(fill.hatch) is (value < 0)
 
 
+@pytest.mark.parametrize("value", [-6.0, -2.0, 0.0, 0.4, 2.0, 6.0])
+def test_number_on_the_tile_of_a_residual_is_readable(value):
+    fill = fill_residual(value)
+    assert contrast(fill.ink, fill.colour) >= 4.5
+
+
 def test_stronger_residual_is_darker():
-    above = [luminance(fill_residual(value, True).colour) for value in (0.5, 1.5, 2.5, 4.0)]
-    below = [luminance(fill_residual(-value, True).lines) for value in (0.5, 1.5, 2.5, 4.0)]
+    above = [luminance(fill_residual(value).colour) for value in (0.5, 1.5, 2.5, 4.0)]
+    below = [luminance(fill_residual(-value).lines) for value in (0.5, 1.5, 2.5, 4.0)]
     for steps in (above, below):
         assert all(one > other for one, other in pairwise(steps))
 
 
-@pytest.mark.parametrize(("ordinal", "middle"), EVERY)
-@pytest.mark.parametrize("number", range(1, 10))
-def test_number_on_every_fill_is_readable(number, ordinal, middle):
-    for grey in (False, True):
-        for fill in fills_for(number, ordinal, middle, grey):
-            assert contrast(fill.ink, fill.colour) >= 4.5
-
-
 def test_markers_differ_in_more_than_their_colour():
-    fills = marker_fills(3, (), grey=True)
+    fills = fills_of_groups(3, grey=True)
     assert len({one.colour for one in fills}) == 3
     assert all(is_grey(one.colour) for one in fills)

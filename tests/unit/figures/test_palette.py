@@ -1,21 +1,11 @@
 """Colours stay apart for colour-blind readers, and every number in a bar can be read."""
 
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
 import pytest
 
-from resurvey.figures.palette import (
-    NOMINAL,
-    NOT_PRINTED,
-    OUTSIDE,
-    around_zero,
-    contrast,
-    diverging,
-    ink_on,
-    nominal,
-    rising,
-)
+from resurvey.figures.palette import GROUPS, NOMINAL, ROLES, contrast, ink_on
 
 # SOURCE: Machado, Oliveira and Fernandes (2009), severity 1.0; on linear RGB.
 SEEN_BY = {
@@ -54,40 +44,36 @@ def apart(one, other, seen_by):
     return float(np.linalg.norm(lab(one, seen_by) - lab(other, seen_by)))
 
 
-def all_fills():
-    ramps = [palette(number) for palette in (rising, diverging) for number in range(1, 10)]
-    residuals = [around_zero(step / 4) for step in range(-24, 25)]
-    return {*NOMINAL, *nominal(1), OUTSIDE, NOT_PRINTED, *residuals, *sum(ramps, [])}
-
-
-@pytest.mark.parametrize("fill", sorted(all_fills()))
-def test_number_in_a_bar_is_readable(fill):
+@pytest.mark.parametrize("fill", sorted({*NOMINAL, *GROUPS, *ROLES.values()}))
+def test_ink_on_a_colour_is_readable(fill):
     assert contrast(ink_on(fill), fill) >= 4.5
 
 
 @pytest.mark.parametrize("seen_by", [None, *SEEN_BY])
-@pytest.mark.parametrize("number", range(2, 8))
-def test_answers_without_order_are_told_apart(seen_by, number):
-    for one, other in combinations(nominal(number), 2):
+def test_meanings_are_told_apart(seen_by):
+    for one, other in combinations(ROLES.values(), 2):
+        assert apart(one, other, seen_by) > 7
+
+
+@pytest.mark.parametrize("seen_by", [None, *SEEN_BY])
+def test_good_and_bad_are_far_apart(seen_by):
+    assert apart(ROLES["good"], ROLES["bad"], seen_by) > 30
+    assert apart(ROLES["rather_good"], ROLES["rather_bad"], seen_by) > 30
+
+
+@pytest.mark.parametrize("seen_by", [None, *SEEN_BY])
+def test_answers_without_order_are_told_apart(seen_by):
+    for one, other in combinations(NOMINAL, 2):
         assert apart(one, other, seen_by) > 12
 
 
 @pytest.mark.parametrize("seen_by", [None, *SEEN_BY])
-@pytest.mark.parametrize("palette", [rising, diverging])
-@pytest.mark.parametrize("number", range(2, 10))
-def test_neighbours_in_an_order_are_told_apart(seen_by, palette, number):
-    for one, other in pairwise(palette(number)):
-        assert apart(one, other, seen_by) > 6
+def test_first_groups_are_told_apart_and_have_no_colour_of_an_answer(seen_by):
+    assert apart(*GROUPS[:2], seen_by) > 15
+    for group in GROUPS[:2]:
+        assert all(apart(group, ROLES[role], seen_by) > 10 for role in ("good", "bad", ""))
 
 
-@pytest.mark.parametrize("seen_by", [None, *SEEN_BY])
-def test_both_ends_of_an_order_are_told_apart(seen_by):
-    for number in range(2, 10):
-        colours = diverging(number)
-        assert apart(colours[0], colours[-1], seen_by) > 30
-
-
-@pytest.mark.parametrize("number", range(1, 10))
-def test_an_order_gets_as_many_colours_as_answers(number):
-    for palette in (rising, diverging, nominal):
-        assert len(palette(number)) == number
+def test_one_colour_has_one_meaning():
+    colours = [*ROLES.values(), *GROUPS, *NOMINAL[1:]]
+    assert len(set(colours)) == len(colours)

@@ -14,7 +14,7 @@ from unit.figures.drawn_page import boxes, cells, misplaced, setting, variable
 LONG = "A rather long answer that somebody always prints in a questionnaire, "
 SMALL = {"journal": {"dpi": 150}}
 """A bitmap that is drawn fast."""
-KINDS = ("bars", "diverging", "dumbbell", "residuals", "dimensions")
+KINDS = ("bars", "dumbbell", "residuals", "dimensions")
 SHARES = [
     {
         "indicator": f"i{place}",

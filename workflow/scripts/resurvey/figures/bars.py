@@ -1,4 +1,4 @@
-"""Bars: 100 % stacked bars, from the left or around a middle; dots where one bar is too short."""
+"""Bars: a column of bars for every answer, each from its own baseline; rows for many answers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,100 +6,102 @@ from itertools import groupby
 
 from resurvey.figures.canvas import MARKERS, Canvas
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting
-from resurvey.figures.lettering import width
-from resurvey.figures.page import Page, Sign, fills_of, legend_signs, scale_lines
-from resurvey.figures.palette import GREY, INK, NOMINAL, OUTSIDE, RULE, Fill, marker_fills
+from resurvey.figures.lettering import width, wrap
+from resurvey.figures.page import Page, Sign, fills_of, scale_lines
+from resurvey.figures.palette import GREY, PAPER, RULE, Fill, fills_of_groups
 
-THICK, PITCH = 16.0, 21.0
-MOST_NOMINAL, MOST_ORDINAL, MOST_BARS = 7, 9, 120
-"""More answers than colours can tell apart become a row each; more bars than a page shows go."""
-OUTER = 24.0
-"""Room at both ends of a bar for the value of a part that is too narrow to hold it."""
+MOST_BARS, MOST_COLUMNS = 120, 9
+"""More bars than a page shows go; more answers than a page has columns become a row each."""
+MOST_LINES = 4
+"""Lines of an answer's wording over its column."""
+_THICK = 1.1
+_PITCH = 1.55
+"""Height of a bar and of its row, in sizes of type."""
+_LEAST, _GENEROUS, _MOST = 0.3, 1.0, 2.6
+"""Points per per cent: bars that are shorter say nothing, longer ones nothing more."""
+_GAP = 3.0
+_BETWEEN = 9.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where the bars of one answer start, how wide its column is, and its wording in lines."""
+
+    segment: Segment
+    x: float
+    wide: float
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Neighbouring questions whose answers stand in the same columns."""
+
+    questions: tuple[Question, ...]
+    heads: tuple[Segment, ...]
+    titled: bool
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Where the bars of a figure lie: `zero` is where they start or, diverging, their middle.
-
-    Attributes
-    ----------
-    label_room : float
-        Width of the labels at the left.
-    zero : float
-        Horizontal position of zero.
-    unit : float
-        Points per per cent.
-    aside : float, optional
-        Start of the answers outside the order, apart from the diverging bars.
-    reach : tuple of float
-        Per cents that the scale covers to the left and to the right of zero.
-    """
+    """Width of the labels, points per per cent, columns of every family; whether bases differ."""
 
     label_room: float
-    zero: float
     unit: float
-    reach: tuple[float, float]
-    aside: float | None = None
+    columns: tuple[tuple[Column, ...], ...]
+    bases: bool
 
 
-_MOST_PERCENT = 101
-"""Shares that add to more are of people who chose several answers; the rest is rounding."""
+def draw_bars(
+    table: str, questions: Sequence[Question], setting: Setting, title: str = ""
+) -> Canvas:
+    """Draw the questions of one table: a row per group, a column of bars per answer.
 
-
-def is_stackable(question: Question) -> bool:
-    """Return whether the answers are few enough for one bar, and add to no more than 100 %."""
-    if any(sum(bar.shares.values()) > _MOST_PERCENT for bar in question.bars):
-        return False
-    return len(question.scale) <= (MOST_ORDINAL if question.ordinal else MOST_NOMINAL)
-
-
-def draw_bars(table: str, questions: Sequence[Question], setting: Setting, middle: bool) -> Canvas:
-    """Draw the questions of one table as stacked bars, one per group of respondents."""
-    words = setting.words
-    subtitle = words["around_middle"] if middle else words["of_answers"]
-    page = Page(setting.title(table), subtitle, setting)
+    The bars of an answer start at one line on the whole page, so that groups, and questions with
+    the same answers, are compared by the ends of their bars. Where the columns leave no room for
+    bars, every answer is a row (`draw_rows`).
+    """
+    bases = [question.total.base for question in questions if question.total]
+    page = Page(title or setting.title(table), setting.caption(table, bases), setting)
     shown = _within_page(questions, page)
-    alone = all(len(question.bars) <= 1 for question in shown)
-    frame = _frame(page, shown, middle, alone)
     together = list(families(shown))
-    for family in together:
-        heads = _family_segments(family)
-        fills = fills_of(heads, family[0].ordinal, middle, page.profile.grey)
-        page.legend(legend_signs(heads, fills))
-        if family is together[0] and any(bar.base for question in shown for bar in question.bars):
-            small = page.profile.small
-            page.canvas.text(page.right, page.y + 6, "n", small, colour=page.soft, align="right")
-            page.y += 9 if alone or len(questions) == 1 else 0
-        top = page.y
-        for question in family:
-            if not alone and len(questions) > 1:
-                page.heading(question.title)
-                top = page.y
-            _draw_question(page, frame, question, fills, alone)
-            if not alone:
-                _draw_grid(page, frame, top, question is shown[-1])
-        if alone:
-            _draw_grid(page, frame, top, family is together[-1])
+    frame = _frame(page, together)
+    if frame is None:
+        return draw_rows(table, questions, setting, title)
+    for family, columns in zip(together, frame.columns, strict=True):
+        fills = fills_of(family.heads, family.questions[0].grouping, page.profile.grey)
+        if family.titled:
+            for question in family.questions:
+                _draw_heads(page, frame, columns, question.title, family is together[0])
+                _draw_rows(page, frame, columns, [question], fills, of_questions=False)
+        else:
+            _draw_heads(page, frame, columns, "", family is together[0])
+            alone = all(len(question.bars) <= 1 for question in family.questions)
+            _draw_rows(page, frame, columns, family.questions, fills, alone)
     _explain(page, shown)
     return page.finish()
 
 
-def families(questions: Sequence[Question]) -> Iterator[list[Question]]:
-    """Group neighbouring questions that can share one legend: the same codes, like answers."""
-    family: list[Question] = []
-    for question in questions:
-        if family and not _alike(family[0], question):
-            yield family
-            family = []
-        family.append(question)
-    if family:
-        yield family
+def families(questions: Sequence[Question]) -> Iterator[Family]:
+    """Group neighbouring questions that can share their columns: the same codes, like answers.
+
+    Questions of one bar each are rows under one head, which has the wording that most of them
+    have; questions with groups have a head each, in their own words.
+    """
+    alone = all(len(question.bars) <= 1 for question in questions)
+    run: list[Question] = []
+    for question in [*questions, None]:
+        if run and (question is None or not alone or not _alike(run[0], question)):
+            yield Family(tuple(run), _heads(run), not alone and len(questions) > 1)
+            run = []
+        if question is not None:
+            run.append(question)
 
 
 def _alike(first: Question, second: Question) -> bool:
     # "Bad" and "Badly" are one scale; "Men" and "Kyrgyzstan" are not, though both have code 1.
-    if [(segment.code, segment.outside) for segment in first.segments] != [
-        (segment.code, segment.outside) for segment in second.segments
+    if [(segment.code, segment.role) for segment in first.segments] != [
+        (segment.code, segment.role) for segment in second.segments
     ]:
         return False
     if first.ordinal != second.ordinal:
@@ -111,13 +113,19 @@ def _alike(first: Question, second: Question) -> bool:
     return same == len(pairs)
 
 
-def _family_segments(family: Sequence[Question]) -> list[Segment]:
-    """Answers of a family; wordings that differ stand side by side."""
-    merged = []
-    for column in zip(*(question.segments for question in family), strict=True):
-        labels = " / ".join(dict.fromkeys(segment.label for segment in column))
-        merged.append(Segment(column[0].code, labels, column[0].outside))
-    return merged
+def is_one_scale(questions: Sequence[Question]) -> bool:
+    """Tell whether all questions have the same codes and like answers."""
+    return all(_alike(questions[0], question) for question in questions[1:])
+
+
+def head_of(run: Sequence[Question], code: str) -> str:
+    """Wording of an answer that most questions of one scale have."""
+    labels = [one.label for question in run for one in question.segments if one.code == code]
+    return max(labels, key=labels.count)
+
+
+def _heads(run: Sequence[Question]) -> tuple[Segment, ...]:
+    return tuple(replace(one, label=head_of(run, one.code)) for one in run[0].segments)
 
 
 def _within_page(questions: Sequence[Question], page: Page) -> list[Question]:
@@ -134,193 +142,212 @@ def _within_page(questions: Sequence[Question], page: Page) -> list[Question]:
     return shown
 
 
-def _frame(page: Page, questions: Sequence[Question], middle: bool, alone: bool) -> Frame:
-    bars = [(question, bar) for question in questions for bar in question.bars]
-    labels = [
-        (question.title, False) if alone else (bar.label, bar.code == TOTAL)
-        for question, bar in bars
-    ]
-    label_room = page.label_room(labels, 0.34)
-    base_room = max([width(bar.base, page.text) for _, bar in bars if bar.base] or [0.0]) + 8
+def _frame(page: Page, together: Sequence[Family]) -> Frame | None:
+    """Lay the columns out with the longest bars that have room; None where none have."""
+    questions = [question for family in together for question in family.questions]
+    if any(len(family.heads) > MOST_COLUMNS for family in together):
+        return None
+    labels = []
+    for family in together:
+        alone = all(len(question.bars) <= 1 for question in family.questions)
+        for question in family.questions:
+            rows = [(bar.label, bar.code == TOTAL) for bar in question.bars]
+            labels += [(question.title, False)] if alone and not family.titled else rows
+            labels += [(question.title, True)] if family.titled else []
+    if all(len(question.bars) <= 1 for question in questions) and len(questions) == 1:
+        labels = []
+    label_room = page.label_room(labels, 0.32)
+    base_room = _base_room(page, questions)
     left = page.left + (label_room + 8 if label_room else 2.0)
     room = page.right - base_room - left
-    if not middle:
-        first, last = _narrow_ends(bars, room, page.text)
-        zero = left + (OUTER - 4 if first else 0)
-        unit = (room - (zero - left) - (OUTER if last else 0)) / 100
-        return Frame(label_room, zero, unit, (0, 100))
-    sides = [_sides(question, bar) for question, bar in bars] or [(0.0, 0.0, 0.0)]
-    low, high, outside = (max(side[i] for side in sides) for i in range(3))
-    low, high = _round_up(low), _round_up(high)
-    gap = 34.0 if outside else 0.0
-    unit = (room - 2 * OUTER - gap) / (low + high + outside)
-    zero = left + OUTER + low * unit
-    return Frame(
-        label_room, zero, unit, (low, high), zero + high * unit + gap - 6 if outside else None
-    )
-
-
-def _round_up(share: float) -> float:
-    """Next multiple of 5 per cent, at least 10: the end of a side's scale."""
-    return max(10.0, -(-share // 5) * 5)
-
-
-def _narrow_ends(
-    bars: Sequence[tuple[Question, Bar]], room: float, size: float
-) -> tuple[bool, bool]:
-    """Return whether a first or a last part of a bar is too narrow for its value."""
-    first = last = False
-    least = width("10.0", size) + 1
-    for question, bar in bars:
-        parts = [bar.shares[s.code] for s in question.segments if bar.shares.get(s.code)]
-        if parts:
-            first |= float(parts[0]) * (room - 2 * OUTER) / 100 < least
-            last |= float(parts[-1]) * (room - 2 * OUTER) / 100 < least
-    return first, last
-
-
-def _sides(question: Question, bar: Bar) -> tuple[float, float, float]:
-    """Per cents below the middle, above it, and outside the order."""
-    shares = [float(bar.shares.get(segment.code, 0)) for segment in question.scale]
-    half = len(shares) // 2
-    centre = shares[half] / 2 if len(shares) % 2 else 0.0
-    low = sum(shares[:half]) + centre
-    outside = sum(
-        float(bar.shares.get(segment.code, 0)) for segment in question.segments if segment.outside
-    )
-    return low, sum(shares) - low, outside
-
-
-def _draw_question(
-    page: Page, frame: Frame, question: Question, fills: dict[str, Fill], alone: bool
-) -> None:
-    if not question.bars:
-        words = page.setting.words["empty"]
-        page.canvas.text(page.left, page.y + 9, words, colour=page.soft)
-        page.y += PITCH
-        return
-    for bar in question.bars:
-        label = question.title if alone else bar.label
-        heavy = not alone and bar.code == TOTAL
-        middle, end = page.begin_row(
-            label, frame.label_room, PITCH, bold=heavy, most=6, thick=THICK
+    # Wordings in two lines if there is room for them, else in as many as their longest word asks.
+    for lines in (2, MOST_LINES):
+        needs = _aligned(
+            together, [[_need(page, one, head, lines) for head in one.heads] for one in together]
         )
-        _draw_bar(page, frame, question, bar, middle, fills)
-        page.canvas.text(
-            page.right,
-            middle + 3,
-            bar.base,
-            colour=page.soft,
-            align="right",
-            number=question.name_base(bar),
-        )
-        page.y = end
+        fitting = [_unit(family, room) for family in needs]
+        if all(fitting) and (min(fitting) >= _GENEROUS or lines == MOST_LINES):
+            break
+    if not all(fitting):
+        return None
+    unit = min(fitting)
+    columns = []
+    for family, own in zip(together, needs, strict=True):
+        x, placed = left, []
+        spare = room - sum(_wide(need, unit) for need in own)
+        more = min(max(spare, 0.0) / len(own), 12.0) if own else 0.0
+        for head, need in zip(family.heads, own, strict=True):
+            wide = _wide(need, unit) + more
+            wording = wrap(head.label, wide - _BETWEEN, page.text, most=99)
+            if len(wording) > MOST_LINES:
+                return None
+            placed.append(Column(head, x, wide, tuple(wording)))
+            x += wide
+        columns.append(tuple(placed))
+    return Frame(label_room, unit, tuple(columns), base_room > 0)
 
 
-def _draw_grid(page: Page, frame: Frame, top: float, last: bool) -> None:
-    """Draw the grid behind the bars since `top`; its numbers stand under the last bars."""
-    low, high = frame.reach
-    step = 25 if low + high >= 75 else 10
-    places = [place for place in range(-100, 101, step) if -low <= place <= high]
-    marks = [(frame.zero + place * frame.unit, str(abs(place))) for place in places]
-    scale_lines(page, top, page.y + 1, marks if last else [(x, "") for x, _ in marks])
-    page.y += 16 if last else 8
+def _base_room(page: Page, questions: Sequence[Question]) -> float:
+    bases = {bar.base for question in questions for bar in question.bars if bar.base}
+    if len(bases) <= 1:
+        return 0.0
+    return max(width(base, page.text) for base in bases) + 8
 
 
-def _draw_bar(
-    page: Page,
-    frame: Frame,
-    question: Question,
-    bar: Bar,
-    middle: float,
-    fills: dict[str, Fill],
-) -> None:
-    """Draw the parts of one bar, each with its value inside, or at the end of the bar."""
-    inside = [
-        segment for segment in question.segments if frame.aside is None or not segment.outside
+Need = tuple[float, float, float]
+
+
+def _need(page: Page, family: Family, head: Segment, lines: int) -> Need:
+    """Largest share of an answer, the room of its numbers, and that of its wording in lines."""
+    shares = [
+        bar.shares[head.code]
+        for question in family.questions
+        for bar in question.bars
+        if head.code in bar.shares
     ]
-    start = frame.zero
-    through = len(question.scale) % 2 == 1
-    if frame.reach[0]:
-        start -= _sides(question, bar)[0] * frame.unit
-        # The middle line runs behind a middle answer, whose number stands on it.
-        if through:
-            _draw_middle(page, frame, middle, GREY, 0.6)
-    _draw_parts(page, frame, (question, bar), inside, (start, middle), fills)
-    if frame.aside is not None:
-        apart = [segment for segment in question.segments if segment.outside]
-        _draw_parts(page, frame, (question, bar), apart, (frame.aside, middle), fills)
-    if frame.reach[0] and not through:
-        _draw_middle(page, frame, middle, INK, 0.9)
+    numbers = [width(page.setting.number(share), page.text) for share in shares]
+    word = max(width(word, page.text) for word in head.label.split(" "))
+    while len(wrap(head.label, word, page.text, most=99)) > lines:
+        word += page.text / 2
+    return float(max(shares, default=0)), max(numbers, default=0.0) + _GAP, word
 
 
-def _draw_middle(page: Page, frame: Frame, middle: float, colour: str, wide: float) -> None:
-    thick = THICK * page.profile.stretch
-    half = thick / 2 + (1.5 if page.profile.labels_above else 2.5)
-    page.canvas.line(frame.zero, middle - half, frame.zero, middle + half, colour, wide)
+def _aligned(together: Sequence[Family], needs: Sequence[list[Need]]) -> list[list[Need]]:
+    """Give neighbouring questions of one scale the same columns."""
+    aligned: list[list[Need]] = []
+    first = 0
+    for place in range(1, len(together) + 1):
+        if place < len(together) and _alike(
+            together[first].questions[0], together[place].questions[0]
+        ):
+            continue
+        run = needs[first:place]
+        most = [
+            (max(sizes) for sizes in zip(*column, strict=True)) for column in zip(*run, strict=True)
+        ]
+        shared = [(share, number, word) for share, number, word in most]
+        aligned += [shared] * len(run)
+        first = place
+    return aligned
 
 
-def _draw_parts(
+def _wide(need: Need, unit: float) -> float:
+    share, number, word = need
+    return max(share * unit + number, word) + _BETWEEN
+
+
+def _unit(needs: Sequence[Need], room: float) -> float:
+    """Points per per cent with which the columns fill the room; 0 where they do not fit."""
+    if not needs:
+        return _MOST
+    low, high = _LEAST, _MOST
+    if sum(_wide(need, low) for need in needs) > room:
+        return 0.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        if sum(_wide(need, middle) for need in needs) > room:
+            high = middle
+        else:
+            low = middle
+    return low
+
+
+def _draw_heads(
+    page: Page, frame: Frame, columns: Sequence[Column], title: str, first: bool
+) -> None:
+    """Write the answers over their columns, and the question at the left of them."""
+    above = bool(title) and not frame.label_room
+    if above:
+        page.heading(title)
+    beside = [] if above else wrap(title, frame.label_room, page.text, True, most=4)
+    deep = max([len(column.lines) for column in columns] + [len(beside) if title else 0])
+    for column in columns:
+        start = page.y + page.leading * (deep - len(column.lines)) + page.text
+        for number, line in enumerate(column.lines):
+            page.canvas.text(column.x, start + page.leading * number, line, colour=page.soft)
+    if title and not above:
+        for number, line in enumerate(beside):
+            y = page.y + page.text + page.leading * (deep - len(beside) + number)
+            page.canvas.text(page.left + frame.label_room, y, line, bold=True, align="right")
+    if first and frame.bases:
+        y = page.y + page.text + page.leading * (deep - 1)
+        page.canvas.text(page.right, y, "n", colour=page.soft, align="right")
+    page.y += page.leading * deep + 3
+
+
+def _draw_rows(
     page: Page,
     frame: Frame,
+    columns: Sequence[Column],
+    questions: Sequence[Question],
+    fills: dict[str, Fill],
+    of_questions: bool,
+) -> None:
+    """Draw the rows under their heads: groups of one question, or questions of one bar each."""
+    thick = _THICK * page.text * page.profile.stretch
+    top, words = page.y, page.setting.words
+    drawn = False
+    for question in questions:
+        if not question.bars:
+            label = question.title if of_questions and frame.label_room else ""
+            middle, page_end = page.begin_row(label, frame.label_room, _PITCH * page.text)
+            x = columns[0].x + 4 if columns else page.left
+            page.canvas.text(x, middle + page.drop, words["empty"], colour=page.soft)
+            page.y = page_end
+        for bar in question.bars:
+            label = question.title if of_questions else bar.label
+            if not frame.label_room and not page.profile.labels_above:
+                label = ""
+            heavy = not of_questions and bar.code == TOTAL
+            pitch = _PITCH * page.text
+            middle, page_end = page.begin_row(
+                label, frame.label_room, pitch, bold=heavy, most=4, thick=thick
+            )
+            _draw_row(page, frame, columns, (question, bar), (middle, thick), fills)
+            page.y, drawn = page_end, True
+    if drawn:
+        for column in columns:
+            page.canvas.line(column.x, top, column.x, page.y, GREY, 0.7)
+    page.y += 5
+
+
+def _draw_row(
+    page: Page,
+    frame: Frame,
+    columns: Sequence[Column],
     of: tuple[Question, Bar],
-    segments: Sequence[Segment],
-    start: tuple[float, float],
+    place: tuple[float, float],
     fills: dict[str, Fill],
 ) -> None:
     question, bar = of
-    x, middle = start
-    thick = THICK * page.profile.stretch
-    parts = [
-        (segment, bar.shares[segment.code]) for segment in segments if bar.shares.get(segment.code)
-    ]
-    for position, (segment, share) in enumerate(parts):
+    middle, thick = place
+    for column in columns:
+        segment = next(one for one in question.segments if one.code == column.segment.code)
+        share = bar.shares.get(segment.code)
+        if share is None:
+            continue
         wide = float(share) * frame.unit
-        fill = fills[segment.code]
-        page.canvas.box(x, middle - thick / 2, wide, thick, fill, fill.edge)
         words = page.setting.number(share)
         page.record(question.datum(bar, segment, words))
-        number = question.name_share(bar, segment.code)
-        _write_value(page, (words, number), (x, wide), middle, fill, (position, len(parts)))
-        x += wide
-    for segment in segments:
-        if segment.code in bar.shares and not bar.shares[segment.code]:
-            words = page.setting.number(bar.shares[segment.code])
-            page.record(question.datum(bar, segment, words))
-
-
-def _write_value(
-    page: Page,
-    value: tuple[str, str],
-    extent: tuple[float, float],
-    middle: float,
-    fill: Fill,
-    order: tuple[int, int],
-) -> None:
-    words, number = value
-    x, wide = extent
-    sizes = page.profile
-    place, last = order[0], order[1] - 1
-    needed = width(words, sizes.text)
-    centre = x + wide / 2
-    if needed + 3 <= wide:
-        if fill.hatch:
-            page.canvas.box(centre - needed / 2 - 2, middle - 6, needed + 4, 12, fill.colour)
-        page.canvas.text(centre, middle + 3, words, colour=fill.ink, align="center", number=number)
-    elif place == last:
+        if share:
+            fill = fills[segment.code]
+            edge = None if fill.edge == PAPER else fill.edge
+            page.canvas.box(column.x, middle - thick / 2, wide, thick, fill, edge)
         page.canvas.text(
-            x + wide + 3, middle + 3, words, sizes.aside, colour=page.soft, number=number
+            column.x + wide + _GAP,
+            middle + page.drop,
+            words,
+            number=question.name_share(bar, segment.code),
         )
-    elif place == 0:
+    if frame.bases:
         page.canvas.text(
-            x - 3, middle + 3, words, sizes.aside, colour=page.soft, align="right", number=number
+            page.right,
+            middle + page.drop,
+            bar.base,
+            colour=page.soft,
+            align="right",
+            number="" if bar.base.startswith("≤") else question.name_base(bar),
         )
-    elif width(words, sizes.tiny) + 1.5 <= wide and not fill.hatch:
-        page.canvas.text(
-            centre, middle + 2.6, words, sizes.tiny, colour=fill.ink, align="center", number=number
-        )
-    else:
-        page.note(page.setting.words["narrow"])
 
 
 def _explain(page: Page, questions: Sequence[Question]) -> None:
@@ -335,16 +362,18 @@ def _explain(page: Page, questions: Sequence[Question]) -> None:
 
 
 MOST_ROWS, MOST_GROUPS = 40, 6
-_PALE, _PLAIN = "#bcd9ee", "#5a9fd0"
 
 
-def draw_dots(table: str, questions: Sequence[Question], setting: Setting) -> Canvas:
+def draw_rows(
+    table: str, questions: Sequence[Question], setting: Setting, title: str = ""
+) -> Canvas:
     """Draw every answer as a row: a bar for all respondents, a marker for each group.
 
     Answers keep their order; past `MOST_ROWS` the least frequent go, past `MOST_GROUPS` the
     markers, and a note says so.
     """
-    page = Page(setting.title(table), setting.words["of_answers"], setting)
+    bases = [question.total.base for question in questions if question.total]
+    page = Page(title or setting.title(table), setting.caption(table, bases), setting)
     for question in questions:
         groups = [bar for bar in question.bars if bar.code != TOTAL]
         if len(groups) > MOST_GROUPS:
@@ -354,30 +383,29 @@ def draw_dots(table: str, questions: Sequence[Question], setting: Setting) -> Ca
             page.heading(question.title)
         if question.total is None and not groups:
             words = setting.words["empty"]
-            page.canvas.text(page.left, page.y + 9, words, colour=page.soft)
-            page.y += 18
+            page.canvas.text(page.left, page.y + page.text, words, colour=page.soft)
+            page.y += _PITCH * page.text
             continue
-        fills = marker_fills(len(groups), NOMINAL, page.profile.grey)
+        fills = fills_of_groups(len(groups), page.profile.grey)
         marks = list(zip(groups, MARKERS, fills, strict=False))
-        plain = _PALE if groups else _PLAIN
         signs = [_sign(question, bar, shape, fill) for bar, shape, fill in marks]
-        if question.total:
-            box = Fill("#c4c4c4", edge="#333333") if page.profile.grey else Fill(plain)
+        if question.total and marks:
+            box = Fill("#c4c4c4", edge="#333333" if page.profile.grey else PAPER)
             signs.insert(0, _sign(question, question.total, "box", box))
-            plain = box.colour
-        page.legend(signs)
-        _draw_rows(page, question, marks, plain)
-        page.y += 20
+        if signs:
+            page.legend(signs)
+        _draw_answers(page, question, marks)
+        page.y += page.text + 8
+    _explain(page, questions)
     return page.finish()
 
 
 def _sign(question: Question, bar: Bar, shape: str, fill: Fill) -> Sign:
-    return Sign(shape, fill, bar.label, bar.base, question.name_base(bar))
+    number = "" if bar.base.startswith("≤") else question.name_base(bar)
+    return Sign(shape, fill, bar.label, bar.base, number)
 
 
-def _draw_rows(
-    page: Page, question: Question, marks: Sequence[tuple[Bar, str, Fill]], plain: str
-) -> None:
+def _draw_answers(page: Page, question: Question, marks: Sequence[tuple[Bar, str, Fill]]) -> None:
     total = question.total
     bars = [*([total] if total else []), *(bar for bar, _, _ in marks)]
     rows = list(question.segments)
@@ -386,22 +414,24 @@ def _draw_rows(
         words = page.setting.words["answers_cut"]
         page.note(words.format(shown=MOST_ROWS, all=len(rows)))
         rows = [row for row in rows if row in most]
+    own = fills_of(rows, question.grouping and not marks, page.profile.grey)
     label_room = page.label_room([(row.label, False) for row in rows], 0.42)
     left = page.left + (label_room + 10 if label_room else 0.0)
-    room = page.right - 34 - left
+    room = page.right - width("100,0", page.text) - 10 - left
     top = max(float(share) for bar in bars for share in bar.shares.values())
     step = next(size for size in (1, 2, 5, 10, 20, 25) if 5 * size >= top or size == 25)
     unit = room / max(-(-top // step) * step, step)
-    start = page.y
+    start, half = page.y, 0.5 * page.text
     for row in rows:
-        middle, end = page.begin_row(row.label, label_room, 17.0)
+        middle, end = page.begin_row(row.label, label_room, _PITCH * page.text)
         if total and row.code in total.shares:
             wide = float(total.shares[row.code]) * unit
-            fill = OUTSIDE if row.outside else plain
-            page.canvas.box(left, middle - 5, wide, 10, fill)
+            # Under the markers of groups a bar is pale, whatever its answer means.
+            fill = Fill("#c4c4c4") if marks and not row.outside and not row.role else own[row.code]
+            page.canvas.box(left, middle - half, wide, 2 * half, fill)
             words = page.setting.number(total.shares[row.code])
             number = question.name_share(total, row.code)
-            page.canvas.text(page.right, middle + 3, words, align="right", number=number)
+            page.canvas.text(page.right, middle + page.drop, words, align="right", number=number)
         for bar in bars:
             if row.code in bar.shares:
                 printed = page.setting.number(bar.shares[row.code])
@@ -416,4 +446,4 @@ def _draw_rows(
         page.y = end
     page.canvas.line(left, start, left, page.y, RULE, 0.8)
     places = [(left + value * unit, str(value)) for value in range(0, int(room / unit) + 1, step)]
-    scale_lines(page, start, page.y + 1, places)
+    scale_lines(page, start, page.y + 1, places if marks else [])

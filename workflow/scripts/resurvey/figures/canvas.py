@@ -353,6 +353,8 @@ def plain_style() -> Iterator[None]:
         "svg.hashsalt": "resurvey",
         "pdf.fonttype": 42,
         "text.parse_math": False,
+        # Hinted letters are wider than the layout knows.
+        "text.hinting": "no_hinting",
     }
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)

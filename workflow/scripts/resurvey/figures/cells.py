@@ -1,8 +1,9 @@
 """Cells: the rows of crosstabs.csv as bars, in the order and the words of one language."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from resurvey.core.cells import Block, read_blocks
@@ -34,6 +35,12 @@ class Setting:
         Code that marks the share of a question which nobody published.
     profile : Profile
         What the sheet is like.
+    loose_bases : dict
+        (table, variable) -> largest base, where published numbers allow several.
+    comparisons : sequence of dict
+        Rows of comparisons.csv: each answer of each two groups.
+    alpha : float
+        Level of significance that the study declares.
     """
 
     language: str
@@ -44,6 +51,9 @@ class Setting:
     text: Mapping[str, Any] = field(default_factory=dict)
     not_printed: Code | None = None
     profile: Profile = SCREEN
+    loose_bases: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    comparisons: Sequence[Mapping[str, str]] = ()
+    alpha: float = 0.05
 
     def number(self, value: Fraction | float, digits: int = 1, sign: bool = False) -> str:
         """Print a number with this language's decimal mark, rounded half away from zero."""
@@ -85,16 +95,63 @@ class Setting:
         number = printable(own.get("number", ""))
         return f"{number}. {title}" if number else title
 
+    def caption(self, table: str, bases: Sequence[str] = ()) -> str:
+        """What a table shows, of whom, and how many answered."""
+        shown = list(dict.fromkeys(bases))
+        of = self.words["of_answers"]
+        if shown and all(shown) and len(shown) <= MOST_BASES:
+            equals = "" if shown[0].startswith("≤") else "=\N{NO-BREAK SPACE}"
+            of = f"{of}, n\N{NO-BREAK SPACE}{equals}{'; '.join(shown)}"
+        return f"{self.title(table)}. {of}"
+
     def ranked(self, variable: str, codes: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Codes in the order of the bars, and those that lie outside the substantive order."""
+        """Codes in the order of the figure, and those that lie outside the substantive order.
+
+        The substantive order stands the way round in which the table, `codes`, mostly has it.
+        """
         known = self._variable(variable)
         away = [str(code) for code in known.dont_know]
         if self.not_printed is not None:
             away.append(str(self.not_printed))
         low_to_high = [str(code) for code in known.ordered_answers]
         inside = [code for code in low_to_high if code in codes and code not in away]
+        places = [codes.index(code) for code in inside]
+        falling = sum(one > other for one, other in combinations(places, 2))
+        if 2 * falling > len(places) * (len(places) - 1) / 2:
+            inside.reverse()
         inside += [code for code in codes if code not in inside and code not in away]
         return inside, [code for code in codes if code in away]
+
+    def roles(self, variable: str) -> dict[str, str]:
+        """Codes that an indicator of the study calls good, middling or bad, by its declaration.
+
+        Only an indicator that names both sides says so, and only of answers with an order. The
+        end of a side is `good` or `bad`, what lies between it and the middle `rather_…`.
+        """
+        order = [str(code) for code in self._variable(variable).ordered_answers]
+        for indicator in self.indicators.get("indicators", {}).values():
+            share = indicator.get("share", {})
+            if share.get("variable") != variable or "opposite" not in share:
+                continue
+            sides = {
+                side: [code for code in order if code in {str(one) for one in share.get(key, ())}]
+                for side, key in (("good", "codes"), ("middle", "middle"), ("bad", "opposite"))
+            }
+            if not (self.is_ordinal(variable) and sides["good"] and sides["bad"]):
+                continue
+            rising = order.index(sides["good"][-1]) > order.index(sides["bad"][0])
+            ends = {"good": -1 if rising else 0, "bad": 0 if rising else -1}
+            roles = dict.fromkeys(sides["middle"], "middle")
+            for side, end in ends.items():
+                roles |= dict.fromkeys(sides[side], f"rather_{side}")
+                roles[sides[side][end]] = side
+            return roles
+        return {}
+
+    def is_grouping(self, variable: str) -> bool:
+        """Tell whether respondents are grouped by this variable on any page."""
+        columns = [table.get("columns") for table in self.tables.values()]
+        return variable in {*columns, self.indicators.get("columns")}
 
     def is_ordinal(self, variable: str) -> bool:
         """Tell whether the answers of a variable have an order."""
@@ -105,13 +162,18 @@ class Setting:
         return self.codebook.variables.get(name, Variable(name))
 
 
+MOST_BASES = 3
+"""More bases than these are not listed in one line."""
+
+
 @dataclass(frozen=True)
 class Segment:
-    """One answer in a bar; `outside` is "", "dont_know" or "not_printed"."""
+    """One answer; `outside` is "", "dont_know" or "not_printed", `role` one of the palette's."""
 
     code: str
     label: str
     outside: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +200,8 @@ class Bar:
 class Question:
     """One question of a table: its answers in the order of the bars, and the bars.
 
-    With row per cents (`turned`) the bars are answers and their parts are groups.
+    With row per cents (`turned`) the bars are answers and their parts are groups. `grouping`: the
+    parts are groups of respondents on some page. `subtotals` are sums of answers.
     """
 
     block: Block
@@ -149,6 +212,8 @@ class Question:
     left_out: tuple[str, ...] = ()
     invented: bool = False
     turned: bool = False
+    grouping: bool = False
+    subtotals: tuple[Segment, ...] = ()
 
     @property
     def table(self) -> str:
@@ -218,7 +283,7 @@ def questions_of(table: str, cells: Sequence[CrosstabLine], setting: Setting) ->
         row per cents the bars are answers and the groups are their parts. A group without a
         base, or whose counts are not identified, has no bar and is named in `left_out`.
     """
-    blocks = read_blocks(cell for cell in cells if cell["kind"] != "subtotal")
+    blocks = read_blocks(cells)
     turned = setting.tables[table].get("percent") == "row"
     return [(_turned if turned else _upright)(block, setting) for block in blocks.values()]
 
@@ -229,6 +294,7 @@ def _question(
     parts: Mapping[str, str],
     bars: Sequence[tuple[str, Bar | None]],
     setting: Setting,
+    subtotals: tuple[Segment, ...] = (),
 ) -> Question:
     """Put a question together; `parts_of` is the variable whose answers part its bars."""
     return Question(
@@ -241,6 +307,8 @@ def _question(
         # A note beside a number is about its interval; without a number it is the reason.
         invented=any(line.get("note") and not line.get("count") for line in block.cells.values()),
         turned=parts_of != block.variable,
+        grouping=setting.is_grouping(parts_of),
+        subtotals=subtotals,
     )
 
 
@@ -251,9 +319,30 @@ def _upright(block: Block, setting: Setting) -> Question:
     for column in sorted(block.columns, key=lambda code: code != TOTAL):
         label = setting.answer(block.group, column, block.heading(column))
         cells = {(row, column): row for row in block.rows}
-        parts = [row for row in block.rows if block.kind(row) != "total"]
-        bars.append((label, _bar(block, column, label, cells, parts)))
-    return _question(block, block.variable, answers, bars, setting)
+        bars.append((label, _bar(block, column, label, cells, block.answers)))
+    bars = [(label, _true_base(bar, block, setting)) for label, bar in bars]
+    sums = tuple(
+        Segment(row, _subtotal(block, row, setting))
+        for row in block.rows
+        if block.kind(row) == "subtotal"
+    )
+    return _question(block, block.variable, answers, bars, setting, sums)
+
+
+def _subtotal(block: Block, row: str, setting: Setting) -> str:
+    """Label of a subtotal in the language, as the table declares it."""
+    for entry in setting.tables[block.table].get("subtotals", []):
+        if "+".join(map(str, entry["of"])) == row:
+            return setting.label(entry.get("label"), row)
+    return printable(block.line(row, block.columns[0]).get("row_label", "")) or row
+
+
+def _true_base(bar: Bar | None, block: Block, setting: Setting) -> Bar | None:
+    """Where published numbers allow several bases, tell the largest, and none of a group."""
+    largest = setting.loose_bases.get((block.table, block.variable))
+    if bar is None or largest is None:
+        return bar
+    return replace(bar, base=f"≤\N{NO-BREAK SPACE}{largest}" if bar.code == TOTAL else "")
 
 
 def _turned(block: Block, setting: Setting) -> Question:
@@ -261,7 +350,8 @@ def _turned(block: Block, setting: Setting) -> Question:
     groups = block.groups or list(block.columns)
     headings = {column: block.heading(column) for column in groups}
     bars: list[tuple[str, Bar | None]] = []
-    for row in sorted(block.rows, key=lambda code: code != TOTAL):
+    rows = [row for row in block.rows if block.kind(row) != "subtotal"]
+    for row in sorted(rows, key=lambda code: code != TOTAL):
         label = setting.answer(block.variable, row, block.line(row, groups[0]).get("row_label", ""))
         cells = {(row, column): column for column in groups}
         bars.append((label, _bar(block, row, label, cells, block.groups)))
@@ -291,11 +381,30 @@ def _bar(
 def _segments(variable: str, labels: Mapping[str, str], setting: Setting) -> tuple[Segment, ...]:
     inside, away = setting.ranked(variable, list(labels))
     marked = None if setting.not_printed is None else str(setting.not_printed)
-    return tuple(
-        Segment(
-            code,
-            setting.answer(variable, code, labels[code]),
-            "" if code in inside else "not_printed" if code == marked else "dont_know",
-        )
-        for code in [*inside, *away]
-    )
+    roles = setting.roles(variable)
+    segments = []
+    for code in [*inside, *away]:
+        outside = "" if code in inside else "not_printed" if code == marked else "dont_know"
+        label = setting.answer(variable, code, labels[code])
+        segments.append(Segment(code, label, outside, outside or roles.get(code, "")))
+    return tuple(segments)
+
+
+def loose_bases(
+    lines: Iterable[Mapping[str, str]], reconstructed: bool
+) -> dict[tuple[str, str], str]:
+    """Read from ``audit/questions.csv`` which questions have several possible bases.
+
+    Only of reconstructed data: with the respondents' own answers a base is counted.
+
+    Examples
+    --------
+    >>> line = {"table": "t", "row_variable": "q", "smallest_base": "312", "largest_base": "494"}
+    >>> loose_bases([line, line | {"row_variable": "r", "smallest_base": "494"}], True)
+    {('t', 'q'): '494'}
+    """
+    return {
+        (line["table"], line["row_variable"]): line["largest_base"]
+        for line in lines
+        if reconstructed and line["largest_base"] and line["smallest_base"] != line["largest_base"]
+    }

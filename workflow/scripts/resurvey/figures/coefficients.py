@@ -8,8 +8,9 @@ from typing import Any
 from resurvey.core.names import name_model_number
 from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import Setting
+from resurvey.figures.lettering import width
 from resurvey.figures.page import Page, scale_lines
-from resurvey.figures.palette import BLUE, INK
+from resurvey.figures.palette import INK, PLAIN
 
 FARTHEST = 4.0
 """Powers of ten beyond which an interval is cut off, with an arrow."""
@@ -25,9 +26,9 @@ def draw_coefficients(
     rows = [(_label(line, setting), float(line["odds_ratio"]), _ends(line)) for line in lines]
     label_room = page.label_room([(label, False) for label, _, _ in rows], 0.4)
     left = page.left + (label_room + 12 if label_room else 6.0)
-    right = page.right - 44
+    right = page.right - width("10000", page.text) - 8
     low, high = _range([value for _, odds, ends in rows for value in (odds, *ends)])
-    colour = INK if page.profile.grey else BLUE
+    colour = INK if page.profile.grey else PLAIN
 
     def place(odds: float) -> float:
         share = (log10(odds) - low) / (high - low)
@@ -40,23 +41,23 @@ def draw_coefficients(
         for line in own:
             label, odds, (lower, upper) = rows[at]
             at += 1
-            middle, end = page.begin_row(label, label_room, 16.0, most=3)
+            middle, end = page.begin_row(label, label_room, 1.55 * page.text, most=3)
             page.canvas.line(place(lower), middle, place(upper), middle, colour, 1.6)
             page.canvas.mark(place(odds), middle, "o", colour, 7.5)
             words = _number(odds, setting)
             number = name_model_number("coefficients", line, "odds_ratio")
-            page.canvas.text(page.right, middle + 3, words, align="right", number=number)
+            page.canvas.text(page.right, middle + page.drop, words, align="right", number=number)
             page.y = end
         page.y += 5
     page.canvas.line(place(1.0), start, place(1.0), page.y, INK, 1.0, behind=True)
     places = [(place(tick), _tick(tick, setting)) for tick in _ticks(low, high)]
     scale_lines(page, start, page.y, places)
-    page.y += 14
     small = page.profile.small
+    page.y += small + 5
     below, above = setting.words["odds_less"], setting.words["odds_more"]
-    page.canvas.text(place(1.0) - 6, page.y + 8, below, small, colour=page.soft, align="right")
-    page.canvas.text(place(1.0) + 6, page.y + 8, above, small, colour=page.soft)
-    page.y += 14
+    page.canvas.text(place(1.0) - 6, page.y + small, below, small, colour=page.soft, align="right")
+    page.canvas.text(place(1.0) + 6, page.y + small, above, small, colour=page.soft)
+    page.y += small + 6
     if note:
         page.note(note)
     return page.finish()

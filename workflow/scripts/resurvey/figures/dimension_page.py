@@ -1,25 +1,23 @@
 """Dimension page: every indicator of the study on one page, under its dimension."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from resurvey.core.cells import cell_of
 from resurvey.core.lines import IndicatorLine
 from resurvey.core.names import name_number
-from resurvey.core.printed import round_half_away_number
 from resurvey.figures.canvas import MARKERS, Canvas, Datum
 from resurvey.figures.cells import TOTAL, Setting
-from resurvey.figures.lettering import printable, wrap
+from resurvey.figures.lettering import printable, width, wrap
 from resurvey.figures.page import Page, Sign, scale_lines
-from resurvey.figures.palette import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Fill, marker_fills
+from resurvey.figures.palette import GREY, INK, RULE, Fill, fills_of_groups
 
 MOST_GROUPS = 4
-_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY)
+HALF = 50
+"""Per cent at which a line is drawn: a share of one half."""
 _MANY = 9
 """Indicators past which a slide sets them in two columns."""
-_NARROW = 400.0
-"""Room under which the columns of numbers are set closer."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +27,22 @@ class Indicator:
     name: str
     label: str
     dimension: str
-    points: bool
     shares: Mapping[str, Fraction]
     lines: Mapping[str, IndicatorLine] = field(default_factory=dict)
 
 
 def indicators_of(
-    lines: Sequence[IndicatorLine], setting: Setting
+    lines: Sequence[IndicatorLine], setting: Setting, left_out: Collection[str] = ()
 ) -> tuple[list[Indicator], dict[str, str]]:
-    """Read the lines of indicators.csv that have a dimension, and the labels of the groups."""
+    """Read the lines of indicators.csv that have a dimension, and the labels of the groups.
+
+    A difference is no share: it has no place on a scale of per cents and stays in the table.
+    """
+    lines = [
+        line
+        for line in lines
+        if line["indicator"] not in left_out and line["unit"] != "percentage_points"
+    ]
     declared = setting.indicators.get("indicators", {})
     groups = {
         line["column_code"]: setting.answer(
@@ -49,28 +54,17 @@ def indicators_of(
     found = []
     for name in dict.fromkeys(line["indicator"] for line in lines if line["dimension"]):
         own = [line for line in lines if line["indicator"] == name]
-        shares = {line["column_code"]: _share(line) for line in own}
+        cells = {line["column_code"]: cell_of(line) for line in own}
         found.append(
             Indicator(
                 name,
                 setting.label(declared.get(name, {}).get("label"), printable(own[0]["label"])),
                 own[0]["dimension"],
-                own[0]["unit"] == "percentage_points",
-                {code: share for code, share in shares.items() if share is not None},
+                {code: cell.percent for code, cell in cells.items() if cell is not None},
                 {line["column_code"]: line for line in own},
             )
         )
     return found, groups
-
-
-def _share(line: IndicatorLine) -> Fraction | None:
-    if line["unit"] != "percentage_points":
-        cell = cell_of(line)
-        return None if cell is None else cell.percent
-    try:
-        return round_half_away_number(float(line["percent"]), 6)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -84,19 +78,23 @@ class Mark:
 
 
 def draw_dimensions(
-    indicators: Sequence[Indicator], groups: Mapping[str, str], setting: Setting
+    indicators: Sequence[Indicator], groups: Mapping[str, str], setting: Setting, title: str = ""
 ) -> Canvas:
-    """Draw a row per indicator: dots for all respondents and the groups, and their numbers."""
+    """Draw a row per indicator on a scale from 0: all respondents with their number, the groups.
+
+    Within a dimension the highest comes first. Groups stand a little above and below the middle
+    of their row, so that equal shares do not hide one another.
+    """
     words = setting.words
-    page = Page(words["dimensions_title"], words["dimensions_subtitle"], setting)
+    page = Page(title or words["dimensions_title"], words["dimensions_subtitle"], setting)
     if not indicators:
-        page.canvas.text(page.left, page.y + 9, words["no_shares"], colour=page.soft)
-        page.y += 18
+        page.canvas.text(page.left, page.y + page.text, words["no_shares"], colour=page.soft)
+        page.y += page.text + 8
         return page.finish()
     if len(groups) > MOST_GROUPS:
         page.note(words["groups_hidden"].format(number=len(groups)))
         groups = {}
-    fills = marker_fills(len(groups), _COLOURS, page.profile.grey)
+    fills = fills_of_groups(len(groups), page.profile.grey)
     marks = [Mark(TOTAL, words["all_respondents"], "tick", Fill(INK))]
     shapes = zip(groups.items(), MARKERS, fills, strict=False)
     marks += [Mark(code, label, shape, fill) for (code, label), shape, fill in shapes]
@@ -104,25 +102,29 @@ def draw_dimensions(
     declared = setting.indicators.get("dimensions", {})
     order = list(dict.fromkeys([*declared, *(indicator.dimension for indicator in indicators)]))
     parts = [
-        [indicator for indicator in indicators if indicator.dimension == name] for name in order
+        sorted(
+            (indicator for indicator in indicators if indicator.dimension == name),
+            key=lambda indicator: -indicator.shares.get(TOTAL, -1),
+        )
+        for name in order
     ]
     named = [
         (setting.label(declared.get(name), printable(name)), inside)
         for name, inside in zip(order, parts, strict=True)
         if inside
     ]
-    _draw_columns(page, named, marks, _ends(indicators))
-    if any(mark.code not in indicator.shares for indicator in indicators for mark in marks):
+    _draw_columns(page, named, marks)
+    if any(TOTAL not in indicator.shares for indicator in indicators):
         page.note(words["not_identified_cells"])
+    if any(mark.code not in indicator.shares for indicator in indicators for mark in marks[1:]):
+        page.note(words["groups_unmarked"])
     return page.finish()
 
 
 Part = tuple[str, Sequence[Indicator]]
 
 
-def _draw_columns(
-    page: Page, parts: Sequence[Part], marks: Sequence[Mark], ends: tuple[int, int]
-) -> None:
+def _draw_columns(page: Page, parts: Sequence[Part], marks: Sequence[Mark]) -> None:
     """Draw the dimensions one under another; on a sheet of fixed height in two columns."""
     gutter = 24.0
     left, right, top = page.left, page.right, page.y
@@ -138,71 +140,50 @@ def _draw_columns(
         page.y = top
         page.left = left + position * (wide + gutter)
         page.right = page.left + wide
-        _draw_column(page, run, marks, ends)
+        _draw_column(page, run, marks)
         bottoms.append(page.y)
     page.left, page.right, page.y = left, right, max(bottoms)
 
 
-def _draw_column(
-    page: Page, parts: Sequence[Part], marks: Sequence[Mark], ends: tuple[int, int]
-) -> None:
-    pitch = 44.0 if page.room > _NARROW else 33.0
-    label_room = 0.0 if page.profile.labels_above else page.room * 0.36
-    right = page.right - pitch * len(marks)
-    inset = 14.0 if page.room > _NARROW else 8.0
-    scale = Scale(*ends, page.left + (label_room + 12 if label_room else 6.0), right - inset, pitch)
-    for position, mark in enumerate(marks):
-        # The markers themselves head the columns of numbers, so that no long label is cut.
-        _mark(page, mark, right + pitch * (position + 1) - 10, page.y + 4)
-    page.y += 8
+def _draw_column(page: Page, parts: Sequence[Part], marks: Sequence[Mark]) -> None:
+    labels = [(indicator.label, False) for _, inside in parts for indicator in inside]
+    label_room = page.label_room(labels, 0.5)
+    beside = width("100,0", page.text, True) + 10
+    scale = Scale(page.left + (label_room + 10 if label_room else 6.0), page.right - beside)
     top = page.y
     for title, inside in parts:
         _heading(page, title)
         for indicator in inside:
             _draw_indicator(page, title, indicator, marks, scale, label_room)
-    per_ten = (scale.right - scale.left) / (scale.high - scale.low) * 10
-    step = next((size for size in (10, 20, 50) if per_ten * size / 10 > 19), 100)
-    values = range(scale.low, scale.high + 1, step)
-    scale_lines(page, top, page.y + 1, [(scale.place(value), str(value)) for value in values])
-    page.y += 16
+    scale_lines(page, top, page.y + 1, [(scale.place(value), str(value)) for value in (0, 100)])
+    half = scale.place(HALF)
+    page.canvas.line(half, top, half, page.y + 1, GREY, 1.0, behind=True)
+    small = page.profile.small
+    page.canvas.text(
+        half, page.y + small + 3, str(HALF), small, colour=page.soft, align="center",
+    )  # fmt: skip
+    page.y += small + 7
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Per cents from `low` to `high`, laid from `left` to `right`; then columns of numbers."""
+    """Per cents from 0 to 100, laid from `left` to `right`."""
 
-    low: int
-    high: int
     left: float
     right: float
-    pitch: float
 
     def place(self, share: Fraction | int) -> float:
         """Horizontal position of a per cent."""
-        along = (float(share) - self.low) / (self.high - self.low)
-        return self.left + along * (self.right - self.left)
-
-
-def _ends(indicators: Sequence[Indicator]) -> tuple[int, int]:
-    """The tens around all shares: dots, unlike bars, need no zero."""
-    shares = [
-        float(s)
-        for indicator in indicators
-        if not indicator.points
-        for s in indicator.shares.values()
-    ]
-    low = int(min(shares, default=0) // 10 * 10)
-    high = int(-(-max(shares, default=100) // 10) * 10)
-    return min(low, 90), max(high, low + 10)
+        return self.left + float(share) / 100 * (self.right - self.left)
 
 
 def _heading(page: Page, words: str) -> None:
     size = page.profile.heading
-    page.y += 7
+    page.y += 4
     for line in wrap(words, page.room, size, True, most=3):
-        page.canvas.text(page.left, page.y + 9, line, size, bold=True)
-        page.y += 12
-    page.canvas.line(page.left, page.y + 1, page.right, page.y + 1, GREY, 0.6)
+        page.canvas.text(page.left, page.y + size, line, size, bold=True)
+        page.y += size + 2
+    page.canvas.line(page.left, page.y + 2, page.right, page.y + 2, GREY, 0.6)
     page.y += 4
 
 
@@ -215,28 +196,37 @@ def _draw_indicator(
     label_room: float,
 ) -> None:
     canvas, setting = page.canvas, page.setting
-    middle, end = page.begin_row(indicator.label, label_room, 17.0, align="left")
+    middle, end = page.begin_row(indicator.label, label_room, 1.45 * page.text, align="left")
     places = [scale.place(share) for share in indicator.shares.values()]
-    if places and not indicator.points:
-        canvas.line(min(places), middle, max(places), middle, "#9a9a9a", 1.6)
-    for position, mark in enumerate(marks):
+    if places:
+        canvas.line(scale.left, middle, max(places), middle, RULE, 1.0, behind=True)
+    for mark in marks:
         share = indicator.shares.get(mark.code)
-        words = "–" if share is None else setting.number(share, sign=indicator.points)
+        words = "–" if share is None else setting.number(share)
         number = "" if share is None else name_number("indicator", indicator.name, mark.code)
-        x = page.right - scale.pitch * (len(marks) - 1 - position)
-        bold = mark.code == TOTAL
-        canvas.text(x, middle + 3, words, bold=bold, align="right", number=number)
+        if mark.code == TOTAL:
+            y = middle + page.drop
+            canvas.text(page.right, y, words, bold=True, align="right", number=number)
         line = indicator.lines.get(mark.code)
         counts = (line["count"], line["base"]) if line else ("", "")
         page.record(Datum(dimension, indicator.label, mark.label, share, words, *counts, number))
-    for mark in reversed(marks):
-        if mark.code in indicator.shares and not indicator.points:
-            _mark(page, mark, scale.place(indicator.shares[mark.code]), middle)
+    groups = [mark for mark in marks if mark.code != TOTAL]
+    for mark in marks:
+        if mark.code in indicator.shares:
+            x = scale.place(indicator.shares[mark.code])
+            aside = 0.0
+            if mark in groups:
+                aside = _ASIDE * (groups.index(mark) - (len(groups) - 1) / 2)
+            _mark(page, mark, x, middle + aside)
     page.y = end
+
+
+_ASIDE = 5.0
+"""From the marker of one group down to that of the next."""
 
 
 def _mark(page: Page, mark: Mark, x: float, middle: float) -> None:
     if mark.shape == "tick":
-        page.tick(x, middle, 6.0)
+        page.tick(x, middle, 7.0)
     else:
-        page.canvas.mark(x, middle, mark.shape, mark.fill, 7.5)
+        page.canvas.mark(x, middle, mark.shape, mark.fill, 5.5)

@@ -5,17 +5,18 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.lines import CrosstabLine, IndicatorLine
 from resurvey.core.printed import round_half_away_number
-from resurvey.figures.bars import draw_bars, draw_dots, is_stackable
+from resurvey.figures.bars import draw_bars, head_of, is_one_scale
 from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group_cells, questions_of
-from resurvey.figures.dimension_page import Indicator, draw_dimensions, indicators_of
-from resurvey.figures.dumbbell import draw_dumbbell, pairs_of
-from resurvey.figures.plan import DIMENSIONS, RESIDUALS, Profile, layouts_of
+from resurvey.figures.dimension_page import HALF, Indicator, draw_dimensions, indicators_of
+from resurvey.figures.dumbbell import draw_dumbbell, name_apart, pairs_of
+from resurvey.figures.page import Page
+from resurvey.figures.plan import DIMENSIONS, MOST_NOT_PRINTED, RESIDUALS, Profile, layouts_of
 from resurvey.figures.residual_map import (
     Block,
     count_marked,
@@ -33,7 +34,8 @@ Cells = Sequence[CrosstabLine]
 class Drawing:
     """One figure: its title, what it shows in words, its files, and the numbers in it.
 
-    `pdf` is empty on a screen, where no profile asks for one.
+    `pdf` is empty on a screen, where no profile asks for one. `drawn` is False where there is
+    nothing to show: the files hold the sentence that says why, and no page shows them.
     """
 
     title: str
@@ -42,6 +44,7 @@ class Drawing:
     png: bytes
     pdf: bytes = b""
     data: tuple[Datum, ...] = ()
+    drawn: bool = True
 
     @property
     def csv(self) -> str:
@@ -92,13 +95,15 @@ def draw_figures(
     with plain_style():
         for name, kind in kinds.items():
             layouts = layouts_of(profile, name, kind, declared or {})
-            canvas, title, alt = _laid_out(name, kind, tables, shares, setting, layouts)
+            sheet = _laid_out(name, kind, tables, shares, setting, layouts, declared or {})
+            canvas, title, alt, drawn = sheet
             printed = canvas.profile.printed
             if canvas.missing and printed:
                 raise SurveyError(_word_missing(name, profile, canvas.missing))
             svg = canvas.svg(f"{name}-{setting.language}", title, alt)
             pdf = canvas.pdf(title) if printed else b""
-            drawings[name] = Drawing(title, alt, svg, canvas.png(), pdf, tuple(canvas.data))
+            data = tuple(canvas.data)
+            drawings[name] = Drawing(title, alt, svg, canvas.png(), pdf, data, drawn)
             undrawable |= canvas.missing
     if undrawable:
         signs = "".join(sorted(undrawable))[:40]
@@ -111,6 +116,15 @@ def draw_figures(
     return drawings
 
 
+class Sheet(NamedTuple):
+    """A figure that is laid out: its canvas, title and text, and whether it is one at all."""
+
+    canvas: Canvas
+    title: str
+    alt: str
+    drawn: bool = True
+
+
 def _laid_out(
     name: str,
     kind: str,
@@ -118,14 +132,16 @@ def _laid_out(
     shares: Sequence[IndicatorLine],
     setting: Setting,
     layouts: Sequence[Profile],
-) -> tuple[Canvas, str, str]:
+    declared: Mapping[str, Any] | None = None,
+) -> Sheet:
     """Lay a figure out on the sheet that leaves its type largest."""
     drawn = [
-        _draw(name, kind, tables, shares, replace(setting, profile=layout)) for layout in layouts
+        _draw(name, kind, tables, shares, replace(setting, profile=layout), declared or {})
+        for layout in layouts
     ]
-    for canvas, _, _ in drawn:
-        canvas.fill_sheet()
-    return max(drawn, key=lambda drawing: drawing[0].profile.scale)
+    for sheet in drawn:
+        sheet.canvas.fill_sheet()
+    return max(drawn, key=lambda sheet: sheet.canvas.profile.scale)
 
 
 def _word_missing(name: str, profile: str, missing: set[str]) -> str:
@@ -143,30 +159,236 @@ def _draw(
     tables: Mapping[str, Cells],
     shares: Sequence[IndicatorLine],
     setting: Setting,
-) -> tuple[Canvas, str, str]:
+    declared: Mapping[str, Any] | None = None,
+) -> Sheet:
+    declared = declared or {}
     if kind == RESIDUALS:
         blocks = residual_blocks(tables, setting)
         alt = find_in_residuals(blocks, setting)
-        return draw_residuals(blocks, setting), setting.words["residuals_title"], alt
+        number, marked = count_marked(blocks)
+        if not marked:
+            return _undrawn(setting.words["residuals_title"], alt, setting)
+        title = setting.words["residuals_found"].format(number=number, marked=marked)
+        return Sheet(draw_residuals(blocks, setting, title), title, alt)
     if kind == DIMENSIONS:
-        indicators, groups = indicators_of(shares, setting)
+        indicators, groups = indicators_of(shares, setting, declared.get("left_out", ()))
         alt = find_in_dimensions(indicators, groups, setting)
-        title = setting.words["dimensions_title"]
-        return draw_dimensions(indicators, groups, setting), title, alt
+        title = title_dimensions(indicators, setting)
+        return Sheet(draw_dimensions(indicators, groups, setting, title), title, alt)
     questions = questions_of(name, tables.get(name, []), setting)
-    title = setting.title(name)
     if kind == "dumbbell" and pairs_of(name, questions, setting):
         alt = find_in_dumbbell(name, questions, setting)
-        return draw_dumbbell(name, questions, setting), title, alt
+        title = title_dumbbell(name, questions, setting)
+        apart = declared.get("figures", {}).get(name, {}).get("apart", ())
+        canvas = draw_dumbbell(name, questions, setting, title, apart)
+        return Sheet(canvas, title, alt)
     alt = find_in_bars(name, questions, setting)
-    if not all(is_stackable(question) for question in questions):
-        return draw_dots(name, questions, setting), title, alt
-    middle = kind == "diverging" and all(len(question.scale) > 1 for question in questions)
-    return draw_bars(name, questions, setting, middle), title, alt
+    most = declared.get("most_not_printed", MOST_NOT_PRINTED)
+    if share_not_printed(questions) > most:
+        said = setting.words["mostly_not_printed"].format(most=setting.number(Fraction(most), 0))
+        logger.info("figures: %s is not drawn: more than %s %% of it was not printed", name, most)
+        return _undrawn(setting.title(name), f"{said} {alt}", setting)
+    title = title_bars(name, questions, setting)
+    return Sheet(draw_bars(name, questions, setting, title), title, alt)
+
+
+def _undrawn(title: str, said: str, setting: Setting) -> Sheet:
+    """Put the sentence that says why there is no figure on a sheet of its own."""
+    return Sheet(Page(title, said, setting).finish(), title, said, drawn=False)
+
+
+def share_not_printed(questions: Sequence[Question]) -> Fraction:
+    """Per cent of a figure's bars that nobody published."""
+    bars = [(question, bar) for question in questions for bar in question.bars]
+    if not bars:
+        return Fraction(0)
+    unknown = [
+        bar.shares.get(segment.code, Fraction(0))
+        for question, bar in bars
+        for segment in question.segments
+        if segment.outside == "not_printed"
+    ]
+    return sum(unknown, Fraction(0)) / len(bars)
+
+
+MOST_NAMED = 3
+"""Groups, or questions of one scale, that a title names one by one; of more the two ends."""
+MOST_LEADING = 4
+"""Questions of different answers whose leading ones a title lists."""
+MAJORITY = 50
+LEAST_GROUP = 30
+"""Respondents of a group that a title may name."""
+
+
+def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> str:
+    """Say in one sentence what bars show: the leading answer, and how groups or questions differ.
+
+    A description of those who answered: nothing is said of a difference beyond its two numbers.
+    Falls back on the table's title where no answer leads (nobody answered, or more was left
+    unpublished than the largest published share).
+    """
+    words, known = setting.words, [question for question in questions if question.bars]
+    from_printed = setting.tables[table].get("derived") == "printed_parts"
+    if len(known) == 1:
+        (question,) = known
+        lead = _lead(question, from_printed)
+        if lead is None:
+            return setting.title(table)
+        segment, shares = lead
+        groups = [
+            bar
+            for bar in question.bars
+            if bar.code != TOTAL and bar.code in shares and not 0 < _heads(bar) < LEAST_GROUP
+        ]
+        key = "leading_sum" if segment in question.subtotals else "leading"
+        first = question.total or question.bars[0]
+        places = {
+            "answer": _quoted(segment.label, setting),
+            "percent": setting.percent(shares[first.code]),
+        }
+        if question.total is None or len(groups) < 2 or question.turned:
+            return words[key].format(**places)
+        named = [(bar.label, shares[bar.code]) for bar in groups]
+        listed = _named(named, setting, "groups_from_to")
+        return words[f"{key}_by_group"].format(**places, groups=listed)
+    if known and is_one_scale(known):
+        code = _compared(known)
+        leads = [_lead(question, from_printed) for question in known]
+        sums = {lead[0].code if lead and "+" in lead[0].code else "" for lead in leads}
+        if len(sums) == 1 and "" not in sums:
+            named = [
+                (question.title, lead[1][(question.total or question.bars[0]).code])
+                for question, lead in zip(known, leads, strict=True)
+                if lead
+            ]
+            label = next(lead[0].label for lead in leads if lead)
+            return words["answer_by_question"].format(
+                answer=_quoted(label, setting), questions=_named(named, setting)
+            )
+        named = [
+            (question.title, bar.shares[code])
+            for question in known
+            if (bar := question.total or question.bars[0]) and code in bar.shares
+        ]
+        if named:
+            answer = _quoted(head_of(known, code), setting)
+            return words["answer_by_question"].format(
+                answer=answer, questions=_named(named, setting)
+            )
+    found = [(question, lead) for question in known if (lead := _lead(question, from_printed))]
+    if not found:
+        return setting.title(table)
+    listed = "; ".join(
+        words["leading_item"].format(
+            answer=_quoted(segment.label, setting),
+            percent=setting.percent(shares[(question.total or question.bars[0]).code]),
+        )
+        for question, (segment, shares) in found[:MOST_LEADING]
+    )
+    return words["leading_each"].format(answers=listed)
+
+
+def _lead(question: Question, from_printed: bool) -> tuple[Segment, dict[str, Fraction]] | None:
+    """The sum of answers that a majority gave, else the answer that most gave, with its shares."""
+    first = question.total or next(iter(question.bars), None)
+    if first is None:
+        return None
+    sums = []
+    for segment in () if question.turned else question.subtotals:
+        shares = {}
+        for bar in question.bars:
+            parts = [bar.shares.get(code) for code in segment.code.split("+")]
+            if None not in parts:
+                known = [part for part in parts if part is not None]
+                shares[bar.code] = sum(
+                    (round_half_away_number(part, 1) if from_printed else part for part in known),
+                    Fraction(0),
+                )
+        if shares.get(first.code, 0) >= MAJORITY:
+            sums.append((segment, shares))
+    if sums:
+        return max(sums, key=lambda pair: pair[1][first.code])
+    top = _largest(question)
+    unknown = sum(
+        first.shares.get(segment.code, 0)
+        for segment in question.segments
+        if segment.outside == "not_printed"
+    )
+    if top is None or not top[2] or top[2] <= unknown:
+        return None
+    code = top[1].code
+    return top[1], {bar.code: bar.shares[code] for bar in question.bars if code in bar.shares}
+
+
+def _compared(questions: Sequence[Question]) -> str:
+    """Code of the answer by which questions of one scale are compared: the good end, or most."""
+    segments = questions[0].segments
+    good = [segment.code for segment in segments if segment.role == "good"]
+    if good:
+        return good[0]
+    bars = [question.total or question.bars[0] for question in questions]
+    inside = [segment for segment in segments if segment.outside != "not_printed"] or segments
+    return max(inside, key=lambda one: sum(bar.shares.get(one.code, 0) for bar in bars)).code
+
+
+def _heads(bar: Bar) -> int:
+    return int(bar.base) if bar.base.isdigit() else 0
+
+
+def _named(shares: Sequence[tuple[str, Fraction]], setting: Setting, many: str = "from_to") -> str:
+    """List shares by their names; of many the lowest and the highest."""
+    words = setting.words
+    if len(shares) <= MOST_NAMED:
+        return ", ".join(
+            words["named_share"].format(name=name, percent=setting.percent(share))
+            for name, share in shares
+        )
+    low, high = min(shares, key=lambda one: one[1]), max(shares, key=lambda one: one[1])
+    return words[many].format(
+        low=setting.percent(low[1]), low_name=low[0],
+        high=setting.percent(high[1]), high_name=high[0],
+    )  # fmt: skip
+
+
+def title_dumbbell(table: str, questions: Sequence[Question], setting: Setting) -> str:
+    """Say which answer changed most, with its share before and after."""
+    found = [
+        (abs(change.points), change, before, after)
+        for before, after, changes in pairs_of(table, questions, setting)
+        for change in changes
+    ]
+    if not any(size for size, *_ in found):
+        return setting.title(table)
+    _, change, before, after = max(found, key=lambda one: one[0])
+    names = name_apart(before.title, after.title)
+    return setting.words["changed_most"].format(
+        answer=_quoted(change.label, setting),
+        before=names[0],
+        after=names[1],
+        **{"from": setting.percent(change.before), "to": setting.percent(change.after)},
+    )
+
+
+def title_dimensions(indicators: Sequence[Indicator], setting: Setting) -> str:
+    """Say how many indicators reach one half, and which are the lowest and the highest."""
+    shares = [
+        (indicator.label, indicator.shares[TOTAL])
+        for indicator in indicators
+        if TOTAL in indicator.shares
+    ]
+    if len(shares) < 2:
+        return setting.words["dimensions_title"]
+    low, high = min(shares, key=lambda one: one[1]), max(shares, key=lambda one: one[1])
+    return setting.words["dimensions_found"].format(
+        half=sum(share >= HALF for _, share in shares),
+        number=len(shares),
+        low=setting.percent(low[1]), low_name=low[0],
+        high=setting.percent(high[1]), high_name=high[0],
+    )  # fmt: skip
 
 
 def alt_json(drawings: Mapping[str, Drawing]) -> str:
-    """Write the titles and the texts of all figures as JSON.
+    """Write the titles and the texts of all figures as JSON, and which have no drawing.
 
     Examples
     --------
@@ -174,12 +396,14 @@ def alt_json(drawings: Mapping[str, Drawing]) -> str:
     {
      "jobs": {
       "title": "Jobs",
-      "alt": "Most have one."
+      "alt": "Most have one.",
+      "drawn": true
      }
     }
     """
     plain = {
-        name: {"title": drawing.title, "alt": drawing.alt} for name, drawing in drawings.items()
+        name: {"title": drawing.title, "alt": drawing.alt, "drawn": drawing.drawn}
+        for name, drawing in drawings.items()
     }
     return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
 
@@ -194,7 +418,9 @@ def captions_text(drawings: Mapping[str, Drawing]) -> str:
     Jobs. Most have one.
     """
     parts = [
-        f"{name}\n{drawing.title}. {drawing.alt}\n" for name, drawing in sorted(drawings.items())
+        f"{name}\n{drawing.title}. {drawing.alt}\n"
+        for name, drawing in sorted(drawings.items())
+        if drawing.drawn
     ]
     return "\n".join(parts)
 
@@ -333,9 +559,7 @@ def find_in_dimensions(
 ) -> str:
     """Say which indicator is highest and lowest, and which one divides the groups most."""
     words = setting.words
-    known = [
-        indicator for indicator in indicators if not indicator.points and TOTAL in indicator.shares
-    ]
+    known = [indicator for indicator in indicators if TOTAL in indicator.shares]
     if not known:
         return _joined([words["no_shares"]], setting)
     high = max(known, key=lambda indicator: indicator.shares[TOTAL])

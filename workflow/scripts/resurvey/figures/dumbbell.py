@@ -1,19 +1,22 @@
 """Dumbbells: one question asked twice of the same people, before and after, per answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from resurvey.core.codebook import Code
 from resurvey.core.names import name_number
 from resurvey.core.printed import round_half_away_number
 from resurvey.figures.canvas import Canvas, Datum
 from resurvey.figures.cells import TOTAL, Question, Setting
 from resurvey.figures.lettering import width
-from resurvey.figures.page import Page, Sign, scale_lines
-from resurvey.figures.palette import BLACK, BLUE, GREY, INK, ORANGE, OUTSIDE, PAPER, RULE, Fill
+from resurvey.figures.page import Page, Sign
+from resurvey.figures.palette import BLACK, GREY, OUTSIDE, PAPER, RULE, Fill
 
-PITCH = 19.0
-BEFORE, AFTER, FALL = ORANGE, BLUE, "#a9520b"
+BEFORE, AFTER = Fill(PAPER, edge=BLACK), Fill(BLACK)
+"""Before and after, hollow and full: a change is neither good nor bad by itself."""
+_PITCH = 1.6
+"""Height of a row, in sizes of type."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Change:
 
 
 def changes_of(before: Question, after: Question, from_printed: bool) -> list[Change]:
-    """Changes of every answer among all respondents, the largest increase first."""
+    """Changes of every answer among all respondents, in the order of the answers."""
     if before.total is None or after.total is None:
         return []
     first, second = before.total.shares, after.total.shares
@@ -42,7 +45,23 @@ def changes_of(before: Question, after: Question, from_printed: bool) -> list[Ch
             else:
                 points = ends[1] - ends[0]
             changes.append(Change(code, label, *ends, points))
-    return sorted(changes, key=lambda change: -change.points)
+    return changes
+
+
+def name_apart(before: str, after: str) -> tuple[str, str]:
+    """Shorten two wordings by what both begin with, up to a colon.
+
+    Examples
+    --------
+    >>> name_apart("Sector: in Russia", "Sector: in Kyrgyzstan")
+    ('in Russia', 'in Kyrgyzstan')
+    >>> name_apart("Job before", "Job after")
+    ('Job before', 'Job after')
+    """
+    first, second = before.rpartition(": "), after.rpartition(": ")
+    if first[0] and first[0] == second[0] and first[2] and second[2]:
+        return first[2], second[2]
+    return before, after
 
 
 def pairs_of(
@@ -60,27 +79,57 @@ def pairs_of(
     return found
 
 
-def draw_dumbbell(table: str, questions: Sequence[Question], setting: Setting) -> Canvas:
-    """Draw the questions that were asked twice: two dots per answer, joined, and the change."""
-    page = Page(setting.title(table), setting.words["before_after"], setting)
+def draw_dumbbell(
+    table: str,
+    questions: Sequence[Question],
+    setting: Setting,
+    title: str = "",
+    apart: Collection[Code] = (),
+) -> Canvas:
+    """Draw the questions that were asked twice: two dots per answer, joined, and the change.
+
+    Parameters
+    ----------
+    table, questions, setting
+        What is drawn.
+    title : str
+        Title of the figure.
+    apart : collection of codes
+        Answers that stand below the others, after a rule: "did not work" among sectors of work.
+    """
     pairs = pairs_of(table, questions, setting)
+    drawn = [question for pair in pairs for question in pair[:2] if question.total]
+    bases = {question.total.base for question in drawn if question.total}
+    alike = len(bases) == 1
+    caption = setting.caption(table, sorted(bases) if alike else ())
+    page = Page(title or setting.title(table), caption, setting)
     _explain(page, questions, pairs)
+    codes = {str(code) for code in apart}
     for before, after, changes in pairs:
         if not changes:
-            page.canvas.text(page.left, page.y + 9, setting.words["empty"], colour=page.soft)
-            page.y += 18
+            page.canvas.text(
+                page.left, page.y + page.text, setting.words["empty"], colour=page.soft
+            )
+            page.y += _PITCH * page.text
             continue
-        fills = _fills(page.profile.grey)
+        names = name_apart(before.title, after.title)
         signs = [
             Sign(
-                shape, fill, question.title, question.total.base, question.name_base(question.total)
+                shape,
+                fill,
+                name,
+                "" if alike else question.total.base,
+                "" if question.total.base.startswith("≤") else question.name_base(question.total),
             )
-            for question, shape, fill in zip((before, after), "os", fills, strict=True)
+            for question, name, shape, fill in zip(
+                (before, after), names, "os", (BEFORE, AFTER), strict=True
+            )
             if question.total
         ]
         page.legend(signs)
-        _draw_changes(page, (before, after), changes, fills)
-        page.y += 20
+        inside = [change for change in changes if change.code not in codes]
+        _draw_changes(page, (before, after), inside, [one for one in changes if one.code in codes])
+        page.y += 8
     return page.finish()
 
 
@@ -98,46 +147,42 @@ def _explain(
         page.note(page.setting.words["groups_left"])
 
 
-def _fills(grey: bool) -> tuple[Fill, Fill]:
-    """Fills of the marks before and after."""
-    return (Fill(PAPER, edge=BLACK), Fill(BLACK)) if grey else (Fill(BEFORE), Fill(AFTER))
-
-
 def _draw_changes(
     page: Page,
     asked: tuple[Question, Question],
     changes: Sequence[Change],
-    fills: tuple[Fill, Fill],
+    apart: Sequence[Change],
 ) -> None:
-    small = page.profile.small
-    label_room = page.label_room([(change.label, False) for change in changes], 0.4)
+    small, every = page.profile.small, [*changes, *apart]
+    label_room = page.label_room([(change.label, False) for change in every], 0.4)
     heading = page.setting.words["change"]
     change_room = max(width(heading, small), 34.0) + 10
-    left = page.left + (label_room + 8 if label_room else 0.0) + 30
-    right = page.right - change_room - 30
-    top = max(float(max(change.before, change.after)) for change in changes)
-    step = next(size for size in (1, 2, 5, 10, 20, 25) if 6 * size >= top or size == 25)
-    unit = (right - left) / max(top, step)
-    page.canvas.text(page.right, page.y + 6, heading, small, colour=page.soft, align="right")
-    page.y += 10
+    beside = width("100,0", page.profile.aside) + 9
+    left = page.left + (label_room + 8 if label_room else 0.0) + beside
+    right = page.right - change_room - beside
+    top = max(float(max(change.before, change.after)) for change in every)
+    unit = (right - left) / max(top, 1.0)
+    y = page.y + small - 2
+    page.canvas.text(page.right, y, heading, small, colour=page.soft, align="right")
+    page.y += small + 3
     start = page.y
-    for position, change in enumerate(changes):
+    for position, change in enumerate(every):
         if position:
-            page.canvas.line(page.left, page.y, page.right, page.y, "#efefef", 0.6, behind=True)
-        middle, end = page.begin_row(change.label, label_room, PITCH)
-        _draw_change(page, asked, change, fills, (left, unit, middle))
+            strong = bool(changes) and position == len(changes)
+            page.y += 4 if strong else 0
+            colour, wide = (GREY, 0.8) if strong else ("#efefef", 0.6)
+            page.canvas.line(page.left, page.y, page.right, page.y, colour, wide, behind=True)
+            page.y += 4 if strong else 0
+        middle, end = page.begin_row(change.label, label_room, _PITCH * page.text)
+        _draw_change(page, asked, change, (left, unit, middle))
         page.y = end
     page.canvas.line(left, start, left, page.y, RULE, 0.8, behind=True)
-    last = int((right - left) / unit)
-    places = [(left + value * unit, str(value)) for value in range(0, last + 1, step)]
-    scale_lines(page, start, page.y + 1, places)
 
 
 def _draw_change(
     page: Page,
     asked: tuple[Question, Question],
     change: Change,
-    fills: tuple[Fill, Fill],
     place: tuple[float, float, float],
 ) -> None:
     """Draw the two marks of one answer with their values, and the change at the right."""
@@ -147,25 +192,30 @@ def _draw_change(
     ends = [left + float(share) * unit for share in (change.before, change.after)]
     canvas.line(ends[0], middle, ends[1], middle, OUTSIDE, 2.0)
     # Where nothing changed, the rim of the first mark shows behind the second.
-    canvas.mark(ends[0], middle, "o", fills[0], 12 if ends[0] == ends[1] else 8)
-    canvas.mark(ends[1], middle, "s", fills[1], 7.5)
+    canvas.mark(ends[0], middle, "o", BEFORE, 12 if ends[0] == ends[1] else 8)
+    canvas.mark(ends[1], middle, "s", AFTER, 7.5)
     first, last = (data[0], data[1]) if ends[0] <= ends[1] else (data[1], data[0])
     if change.before != change.after:
         wide = width(first.printed, size)
-        canvas.box(min(ends) - 8 - wide, middle - 5, wide + 2, 10, PAPER)
+        canvas.box(min(ends) - 8 - wide, middle - size / 2, wide + 2, size, PAPER)
         canvas.text(
-            min(ends) - 7, middle + 2.8, first.printed, size, align="right", number=first.number
+            min(ends) - 7,
+            middle + page.drop,
+            first.printed,
+            size,
+            align="right",
+            number=first.number,
         )
-    canvas.box(max(ends) + 7, middle - 5, width(last.printed, size) + 1, 10, PAPER)
-    canvas.text(max(ends) + 7.5, middle + 2.8, last.printed, size, number=last.number)
-    words = data[2].printed
-    colour = GREY if words == "0" else AFTER if change.points > 0 else FALL
+    behind = 9.5 if ends[0] == ends[1] else 7.5
+    canvas.box(
+        max(ends) + behind - 0.5, middle - size / 2, width(last.printed, size) + 1, size, PAPER
+    )
+    canvas.text(max(ends) + behind, middle + page.drop, last.printed, size, number=last.number)
     canvas.text(
         page.right,
-        middle + 3,
-        words,
+        middle + page.drop,
+        data[2].printed,
         bold=True,
-        colour=INK if page.profile.grey else colour,
         align="right",
         number=data[2].number,
     )

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from resurvey.figures.canvas import Canvas, Datum
 from resurvey.figures.cells import Segment, Setting
 from resurvey.figures.lettering import shorten, width, wrap
-from resurvey.figures.palette import CAUTION, GREY, INK, PAPER, RULE, Fill, fill_outside, fills_for
-
-LEADING = 10.5
-"""From one line of a row's label to the next."""
+from resurvey.figures.palette import (
+    CAUTION,
+    GREY,
+    INK,
+    PAPER,
+    RULE,
+    Fill,
+    fill_role,
+    fills_of_groups,
+    fills_of_names,
+)
 
 
 @dataclass(frozen=True)
@@ -54,9 +61,9 @@ class Page:
                 self.canvas.text(self.left, self.y + size - 1, line, size, bold=True)
                 self.y += size + 3.5
         for line in wrap(subtitle, self.room, self.text, most=3):
-            self.canvas.text(self.left, self.y + 9, line, colour=self.soft)
-            self.y += 12
-        self.y += 6
+            self.canvas.text(self.left, self.y + self.text, line, colour=self.soft)
+            self.y += self.leading + 1
+        self.y += 5
 
     @property
     def room(self) -> float:
@@ -69,6 +76,16 @@ class Page:
         return self.profile.text
 
     @property
+    def leading(self) -> float:
+        """From one line of a label to the next."""
+        return 1.22 * self.text
+
+    @property
+    def drop(self) -> float:
+        """From the middle of a line of type down to its baseline."""
+        return 0.36 * self.text
+
+    @property
     def soft(self) -> str:
         """Colour of remarks: on a black-and-white sheet a grey hair line of type would break."""
         return INK if self.profile.grey else GREY
@@ -79,28 +96,32 @@ class Page:
 
     def legend(self, entries: Iterable[Sign]) -> None:
         """Draw swatches with their words."""
-        x = self.left
+        x, high = self.left, self.text + 1
+        before_words = high + 4
         for sign in entries:
             base = f"n = {sign.base}" if sign.base else ""
+            if sign.base.startswith("≤"):
+                base = f"n {sign.base}"
             behind = width(base, self.text) + 4 if base else 0.0
-            words = shorten(sign.words, self.room - 14 - behind - 3, self.text)
+            words = shorten(sign.words, self.room - before_words - behind - 3, self.text)
             words += "," if base else ""
-            before = 14 + width(words, self.text)
+            before = before_words + width(words, self.text)
             wide = before + behind
             if x > self.left and x + wide > self.right:
-                x, self.y = self.left, self.y + 14
+                x, self.y = self.left, self.y + high + 4
+            middle = self.y + high / 2
             if sign.shape == "box":
                 fill = sign.fill if isinstance(sign.fill, Fill) else Fill(sign.fill)
                 edge = None if fill.edge == PAPER else fill.edge
-                self.canvas.box(x, self.y + 1, 10, 9, fill, edge, 0.6)
+                self.canvas.box(x, self.y + 1, high - 1, high - 2, fill, edge, 0.6)
             elif sign.shape == "tick":
-                self.tick(x + 5, self.y + 5.5, 5.5)
+                self.tick(x + 5, middle, 5.5)
             else:
-                self.canvas.mark(x + 5, self.y + 5.5, sign.shape, sign.fill)
-            self.canvas.text(x + 14, self.y + 8.8, words)
-            self.canvas.text(x + before + 4, self.y + 8.8, base, number=sign.number)
+                self.canvas.mark(x + 5, middle, sign.shape, sign.fill)
+            self.canvas.text(x + before_words, middle + self.drop, words)
+            self.canvas.text(x + before + 4, middle + self.drop, base, number=sign.number)
             x += wide + 14
-        self.y += 17
+        self.y += high + 6
 
     def tick(self, x: float, middle: float, half: float) -> None:
         """Draw the mark of all respondents: an upright stroke."""
@@ -110,8 +131,8 @@ class Page:
         """Write the wording of a question, or the name of a part, over what belongs to it."""
         size = self.profile.heading
         for line in wrap(words, self.room - 20, size, True, most=4):
-            self.canvas.text(self.left, self.y + 9, line, size, bold=True)
-            self.y += 12
+            self.canvas.text(self.left, self.y + size, line, size, bold=True)
+            self.y += size + 3
         self.y += 3
 
     def label_room(self, labels: Iterable[tuple[str, bool]], share: float) -> float:
@@ -149,16 +170,16 @@ class Page:
         """
         if self.profile.labels_above:
             for line in wrap(words, self.room, self.text, bold, most=most):
-                self.canvas.text(self.left, self.y + 8.5, line, bold=bold)
-                self.y += LEADING
+                self.canvas.text(self.left, self.y + self.text, line, bold=bold)
+                self.y += self.leading
             middle = self.y + 1.5 + thick / 2
             return middle, middle + thick / 2 + 5
         lines = wrap(words, room, self.text, bold, most=most)
-        high = max(least * self.profile.stretch, LEADING * len(lines) + 5)
+        high = max(least * self.profile.stretch, self.leading * len(lines) + 3)
         middle = self.y + high / 2
         x = self.left + (room if align == "right" else 0)
         for position, line in enumerate(lines):
-            base = middle - LEADING * (len(lines) - 1) / 2 + 3 + LEADING * position
+            base = middle + self.drop + self.leading * (position - (len(lines) - 1) / 2)
             self.canvas.text(x, base, line, bold=bold, align=align)
         return middle, self.y + high
 
@@ -168,11 +189,11 @@ class Page:
 
     def finish(self) -> Canvas:
         """Write the notes and the kind of data, and set the height."""
-        self.y += 4
+        self.y += 2
         small = self.profile.small
         for words in self._notes:
             for line in wrap(words, self.room, small, most=5):
-                self.canvas.text(self.left, self.y + 8, line, small, colour=self.soft)
+                self.canvas.text(self.left, self.y + small, line, small, colour=self.soft)
                 self.y += small + 3
         if self.setting.codebook.origin:
             colour = INK if self.profile.grey else CAUTION
@@ -180,45 +201,42 @@ class Page:
             mark = self.setting.words[self.setting.codebook.origin]
             lines = wrap(mark, self.room - 6, size, True, most=3)
             for line in lines:
-                self.canvas.text(self.left, self.y + 9, line, size, bold=True, colour=colour)
-                self.y += size + 4
+                self.canvas.text(self.left, self.y + size, line, size, bold=True, colour=colour)
+                self.y += size + 3
         self.canvas.height = self.y + max(self.profile.margin - 3, 3.0)
         return self.canvas
 
 
 def fills_of(
-    segments: Sequence[Segment], ordinal: bool, middle: bool = False, grey: bool = False
+    segments: Sequence[Segment], grouping: bool, grey: bool, *, told_apart: bool = False
 ) -> dict[str, Fill]:
-    """Fill of every answer: a ramp for an order, told-apart ones without, greys outside.
+    """Fill of every answer by what it means, of every group by its place.
 
     Parameters
     ----------
     segments : sequence of Segment
         Answers of one question.
-    ordinal : bool
-        Whether their order means something.
-    middle : bool
-        Whether the order has two ends with a middle between them.
+    grouping : bool
+        Whether they are groups of respondents.
     grey : bool
         In greys and hatches alone.
+    told_apart : bool
+        Whether answers without a meaning need colours of their own, as lines do.
     """
-    inside = [segment.code for segment in segments if not segment.outside]
-    fills = dict(zip(inside, fills_for(len(inside), ordinal, middle, grey), strict=True))
-    for segment in segments:
-        if segment.outside:
-            fills[segment.code] = fill_outside(segment.outside, grey)
-    return fills
-
-
-def legend_signs(segments: Sequence[Segment], fills: dict[str, Fill]) -> list[Sign]:
-    """Legend of the answers in the order of the bars."""
-    return [Sign("box", fills[segment.code], segment.label) for segment in segments]
+    fills = {segment.code: fill_role(segment.role, grey) for segment in segments}
+    inside = [segment for segment in segments if not segment.outside]
+    if grouping:
+        names = fills_of_groups(len(inside), grey)
+    elif told_apart and not any(segment.role for segment in inside):
+        names = fills_of_names(len(inside), grey)
+    else:
+        return fills
+    return fills | {segment.code: fill for segment, fill in zip(inside, names, strict=True)}
 
 
 def scale_lines(page: Page, top: float, bottom: float, places: Iterable[tuple[float, str]]) -> None:
     """Draw the grid of a scale behind the drawing, with its numbers below."""
+    small = page.profile.small
     for x, words in places:
         page.canvas.line(x, top, x, bottom, RULE, 0.6, behind=True)
-        page.canvas.text(
-            x, bottom + 9.5, words, page.profile.small, colour=page.soft, align="center"
-        )
+        page.canvas.text(x, bottom + small + 2, words, small, colour=page.soft, align="center")

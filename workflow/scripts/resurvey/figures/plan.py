@@ -6,6 +6,8 @@ from typing import Any
 
 RESIDUALS = "residuals"
 DIMENSIONS = "dimensions"
+MOST_NOT_PRINTED = 40
+"""Per cent of a figure's bars that may be unpublished before the figure is not drawn."""
 
 
 def plan_figures(
@@ -23,7 +25,7 @@ def plan_figures(
     Returns
     -------
     dict
-        Figure -> kind: one per table (``bars``, ``diverging`` or ``dumbbell``), and
+        Figure -> kind: one per table (``bars`` or ``dumbbell``), and
         ``residuals`` and ``dimensions`` where the study has something to show in them. A table
         whose every question was asked twice, of one group, is a dumbbell without being told.
 
@@ -74,7 +76,7 @@ POINTS_PER_MM = 72 / 25.4
 PROFILES = ("screen", "journal", "slide")
 # SOURCE: Springer, "Artwork and illustrations guidelines": 84 or 174 mm on a large page.
 COLUMN_MM = {"single": 84.0, "double": 174.0}
-_SINGLE = ("bars", "diverging")
+_SINGLE = ("bars",)
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,20 @@ class Profile:
         return self.width - self.margin
 
 
-SCREEN = Profile("screen", 576.0)
+SCREEN = Profile(
+    "screen",
+    535.5,
+    text=10.5,
+    aside=10.5,
+    small=10.5,
+    tiny=10.5,
+    heading=10.5,
+    title=12.0,
+    margin=7.0,
+    column=250.0,
+    dots_per_inch=183,
+)
+"""As wide as the report's text (714 pixels), so that its type has 14 pixels there."""
 SLIDE = tuple(
     Profile(
         "slide",

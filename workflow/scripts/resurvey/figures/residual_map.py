@@ -11,13 +11,13 @@ from resurvey.figures.canvas import Canvas, Datum
 from resurvey.figures.cells import TOTAL, Setting
 from resurvey.figures.lettering import shorten, width, wrap
 from resurvey.figures.page import Page, Sign
-from resurvey.figures.palette import INK, PAPER, Fill, fill_residual
+from resurvey.figures.palette import INK, Fill, fill_residual
 
 MARKED = 2.0
 """Size from which a residual is framed; about the 95 per cent point of the normal."""
+MIRRORED = 2
 MOST_ROWS, MOST_COLUMNS, MOST_NARROW = 160, 12, 3
-_HIGH = 15.0
-_GUTTER = 22.0
+_GUTTER = 16.0
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Block:
-    """Residuals of one question: its answers by the groups of one variable."""
+    """Residuals of one question: its answers by the groups of one variable.
+
+    `mirrored`: there are two groups, of which the first is shown. `headed`: the groups are named
+    over the tiles.
+    """
 
     title: str
     groups: tuple[str, ...]
     rows: tuple[Row, ...]
+    mirrored: bool = False
+    headed: bool = True
 
 
 def residual_blocks(tables: Mapping[str, Sequence[CrosstabLine]], setting: Setting) -> list[Block]:
@@ -59,6 +65,9 @@ def residual_blocks(tables: Mapping[str, Sequence[CrosstabLine]], setting: Setti
 
 def _block(name: str, variable: str, cells: Sequence[CrosstabLine], setting: Setting) -> Block:
     columns = {cell["column_code"]: cell for cell in cells}
+    if len(columns) == MIRRORED:
+        # Of two groups the second has the residuals of the first with the other sign.
+        columns = dict(list(columns.items())[:1])
     labels = {cell["row_code"]: cell["row_label"] for cell in cells}
     values = {(cell["row_code"], cell["column_code"]): _residual(cell) for cell in cells}
     inside, away = setting.ranked(variable, list(labels))
@@ -80,6 +89,7 @@ def _block(name: str, variable: str, cells: Sequence[CrosstabLine], setting: Set
             )
             for code in [*inside, *away]
         ),
+        len({cell["column_code"] for cell in cells}) == MIRRORED,
     )
 
 
@@ -91,16 +101,22 @@ def _residual(cell: Mapping[str, Any]) -> float | None:
     return value if abs(value) < float("inf") else None
 
 
-def draw_residuals(blocks: Sequence[Block], setting: Setting) -> Canvas:
+def draw_residuals(blocks: Sequence[Block], setting: Setting, title: str = "") -> Canvas:
     """Draw one map of all blocks; with few groups they stand in columns."""
     words = setting.words
-    page = Page(words["residuals_title"], words["residuals_subtitle"], setting)
-    edge = INK if page.profile.grey else PAPER
-    below, above = (replace(_fill(page, value), edge=edge) for value in (-3.0, 3.0))
+    subtitle = words["residuals_subtitle"]
+    first = {block.groups for block in blocks if block.mirrored}
+    if len(first) == 1 and all(block.mirrored for block in blocks):
+        # One heading for all of them.
+        (group,) = first.pop()
+        subtitle = f"{subtitle}. {words['residuals_of'].format(group=group)}"
+        blocks = [replace(block, headed=False) for block in blocks]
+    page = Page(title or words["residuals_title"], subtitle, setting)
+    below, above = (replace(_fill(value), edge=INK) for value in (-3.0, 3.0))
     page.legend([Sign("box", below, words["below"]), Sign("box", above, words["above"])])
     if not blocks:
-        page.canvas.text(page.left, page.y + 9, words["no_residuals"], colour=page.soft)
-        page.y += 18
+        page.canvas.text(page.left, page.y + page.text, words["no_residuals"], colour=page.soft)
+        page.y += page.text + 8
         return page.finish()
     shown = _within_page(blocks, page)
     for narrow, run in groupby(shown, key=lambda block: len(block.groups) <= MOST_NARROW):
@@ -109,13 +125,32 @@ def draw_residuals(blocks: Sequence[Block], setting: Setting) -> Canvas:
         else:
             for block in run:
                 _draw_block(page, block, page.left, page.room)
+    if any(block.mirrored and block.headed for block in shown):
+        page.note(words["residuals_mirrored"])
+    if counted := word_comparisons(setting):
+        page.note(counted)
     if any(value is None for block in shown for row in block.rows for value in row.values):
         page.note(words["not_identified_cells"])
     return page.finish()
 
 
-def _fill(page: Page, value: float | None) -> Fill:
-    return Fill("#f4f4f4") if value is None else fill_residual(value, page.profile.grey)
+def word_comparisons(setting: Setting) -> str:
+    """Say how many single comparisons there are, and how many are significant and stay so."""
+    aside = str(setting.not_printed)
+    lines = [line for line in setting.comparisons if line["p_value"] and line["row_code"] != aside]
+    if not lines:
+        return ""
+    below, holm = (
+        sum(bool(line[field]) and float(line[field]) < setting.alpha for line in lines)
+        for field in ("p_value", "holm_article")
+    )
+    return setting.words["comparisons"].format(
+        number=len(lines), alpha=f"{setting.number(setting.alpha, 2)}", below=below, holm=holm
+    )
+
+
+def _fill(value: float | None) -> Fill:
+    return Fill("#f4f4f4") if value is None else fill_residual(value)
 
 
 def _draw_columns(page: Page, blocks: Sequence[Block]) -> None:
@@ -143,7 +178,7 @@ def _within_page(blocks: Sequence[Block], page: Page) -> list[Block]:
                 Row(row.label, row.values[:MOST_COLUMNS], row.numbers[:MOST_COLUMNS])
                 for row in rows
             )
-            shown.append(Block(block.title, block.groups[:MOST_COLUMNS], kept))
+            shown.append(replace(block, groups=block.groups[:MOST_COLUMNS], rows=kept))
         if len(block.groups) > MOST_COLUMNS:
             page.note(words["groups_cut"].format(shown=MOST_COLUMNS, all=len(block.groups)))
         room -= len(rows)
@@ -183,42 +218,45 @@ def _tiles(page: Page, block: Block, room: float) -> tuple[float, float]:
 
 
 def _heads(page: Page, block: Block, tile: float) -> list[list[str]]:
+    if not block.headed:
+        return [[] for _ in block.groups]
     return [wrap(group, tile - 3, page.profile.small, most=3) for group in block.groups]
 
 
 def _height(page: Page, block: Block, room: float) -> float:
     label_room, tile = _tiles(page, block, room)
-    title = 11.5 * len(wrap(block.title, room, page.text, True, most=4))
-    heads = 9.5 * max(len(head) for head in _heads(page, block, tile))
-    return title + heads + sum(_row(page, row.label, label_room)[1] for row in block.rows) + 16
+    title = page.leading * len(wrap(block.title, room, page.text, True, most=4))
+    heads = page.leading * max(len(head) for head in _heads(page, block, tile))
+    return title + heads + sum(_row(page, row.label, label_room)[1] for row in block.rows) + 12
 
 
 def _row(page: Page, label: str, room: float) -> tuple[list[str], float]:
     lines = wrap(label, room - 6, page.text, most=3)
-    return lines, max(_HIGH * min(page.profile.stretch, 1.2), 10.0 * len(lines) + 4)
+    least = 1.4 * page.text * min(page.profile.stretch, 1.2)
+    return lines, max(least, page.leading * len(lines) + 3)
 
 
 def _draw_block(page: Page, block: Block, x: float, room: float) -> None:
     canvas = page.canvas
     label_room, tile = _tiles(page, block, room)
     for line in wrap(block.title, room, page.text, True, most=4):
-        canvas.text(x, page.y + 9, line, bold=True)
-        page.y += 11.5
+        canvas.text(x, page.y + page.text, line, bold=True)
+        page.y += page.leading
     heads = _heads(page, block, tile)
     deep = max(len(head) for head in heads)
     start = x + room - tile * len(block.groups)
     for position, head in enumerate(heads):
         for depth, line in enumerate(head):
-            y = page.y + 8 + 9.5 * (deep - len(head) + depth)
+            y = page.y + page.text + page.leading * (deep - len(head) + depth)
             centre = start + tile * (position + 0.5)
             canvas.text(centre, y, line, page.profile.small, colour=page.soft, align="center")
-    page.y += 9.5 * deep + 3
+    page.y += page.leading * deep + 3
     frames = []
     for row in block.rows:
         lines, high = _row(page, row.label, start - x)
         middle = page.y + high / 2
         for depth, line in enumerate(lines):
-            base = middle + 3 - 10.0 * (len(lines) - 1) / 2 + 10.0 * depth
+            base = middle + page.drop + page.leading * (depth - (len(lines) - 1) / 2)
             canvas.text(start - 6, base, line, align="right")
         for place in range(len(row.values)):
             strong = _draw_tile(page, block, row, place, (start + tile * place, tile, high))
@@ -230,7 +268,7 @@ def _draw_block(page: Page, block: Block, x: float, room: float) -> None:
         canvas.line(left, top + high, left + wide, top + high, INK, 1.1)
         canvas.line(left, top, left, top + high, INK, 1.1)
         canvas.line(left + wide, top, left + wide, top + high, INK, 1.1)
-    page.y += 13
+    page.y += 9
 
 
 def _draw_tile(
@@ -241,7 +279,7 @@ def _draw_tile(
     value = row.values[place]
     number = "" if value is None else row.numbers[place]
     strong = value is not None and abs(value) >= MARKED
-    fill = _fill(page, value)
+    fill = _fill(value)
     page.canvas.box(left, page.y, tile, high, fill, "#ffffff", 1.0)
     words = "–" if value is None else page.setting.number(value, sign=True)
     page.record(Datum(block.title, row.label, block.groups[place], value, words, number=number))
@@ -249,9 +287,16 @@ def _draw_tile(
     centre, middle = left + tile / 2, page.y + high / 2
     if fill.hatch:
         half = width(words, page.text, strong) / 2 + 2
-        page.canvas.box(centre - half, middle - 5.5, 2 * half, 11, fill.colour)
+        high = page.text + 2
+        page.canvas.box(centre - half, middle - high / 2, 2 * half, high, fill.colour)
     page.canvas.text(
-        centre, middle + 3, words, bold=strong, colour=fill.ink, align="center", number=number
+        centre,
+        middle + page.drop,
+        words,
+        bold=strong,
+        colour=fill.ink,
+        align="center",
+        number=number,
     )
     return strong
 

@@ -406,6 +406,12 @@ def _figures(study: Study, job: Job) -> dict[str, Any]:
             "tables": study.tables,
             "indicators": study.parts["indicators"],
             "not_printed": dealt.get("not_printed"),
+            "alpha": study.parts["config"]["alpha"],
+        },
+        "declared": {
+            key: value
+            for key, value in study.parts["figures"].items()
+            if key not in ("profiles", "journal")
         },
         "words": {language: words["figures"] for language, words in study.words.items()},
         "text": {

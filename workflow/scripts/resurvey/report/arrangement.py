@@ -711,6 +711,8 @@ def _tests(material: Material) -> Iterator[Block]:
         if name not in material.tables and name != "dimensions":
             title = say.plain("figures.residuals_title") if name == "residuals" else name
             yield from material.figure(name, title, say.plain("report.tests"))
+    if "residuals" in results.alt and "residuals" not in results.figures:
+        yield Paragraph(Markup.escape(results.alt["residuals"]["alt"]))
 
 
 def _all_tests(material: Material) -> Iterator[Block]:

@@ -257,7 +257,6 @@ class Group(Block):
     anchor: str = ""
     title: str = ""  # what the page's contents call it; empty where they leave it out
     caption: str = ""  # anchor of the caption that names it
-    beside: bool = False  # on a wide page the figure stands beside the tables
     wide: bool = False  # it takes the whole width of a page
     attributes: Attributes = field(default_factory=dict)
 

@@ -38,9 +38,6 @@ MANY_GROUPS = 3
 SEVERAL = 3
 """So many questions on one scale are one row each."""
 
-WIDE = 3
-"""A table of no more columns stands beside its figure on a wide page."""
-
 
 @dataclass(frozen=True)
 class Exhibit:
@@ -83,13 +80,11 @@ class Exhibit:
             title = f"{plain_text(self.title)} ({number})"
             figure = replace(self.figure, number=numbering.figure(), title=title, label=self.plain)
             blocks.append(figure)
-        narrow = all(len(grid.columns) <= WIDE + 1 for grid in self.grids)
         return Group(
             tuple(blocks),
             anchor=f"exhibit-{self.name}",
             title=self.plain if listed else "",
             caption=f"caption-{self.name}" if self.grids else "",
-            beside=bool(self.figure and self.grids and narrow),
         )
 
     def _tables(self, number: str) -> list[report.Block]:

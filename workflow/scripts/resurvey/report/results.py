@@ -101,7 +101,8 @@ def read_results(
     figures : sequence of paths
         ``{figure}.{language}.svg``.
     alt : path, optional
-        JSON: figure -> ``{"title": ..., "alt": ...}``.
+        JSON: figure -> ``{"title": ..., "alt": ..., "drawn": ...}``; what is not drawn has files
+        that say why, and no place in the report.
     models : sequence of paths
         ``coefficients.csv``, ``effects.csv``, ``diagnostics.csv`` and the folder of the models'
         figures; empty where the study declares no model.
@@ -116,14 +117,16 @@ def read_results(
         The alternative texts or the provenance are not JSON.
     """
     lines: dict[str, Any] = {name: read_csv(files[name]) for name in LEDGERS}
+    texts = _read_json(alt) if alt is not None else {}
     return Results(
         **lines,
         codebook=Codebook.from_json(Path(codebook).read_text(encoding="utf-8")),
         figures={
             Path(path).name.split(".")[0]: Path(path).read_text(encoding="utf-8")
             for path in figures
+            if texts.get(Path(path).name.split(".")[0], {}).get("drawn", True)
         },
-        alt=_read_json(alt) if alt is not None else {},
+        alt=texts,
         models=_read_models(models, language) if models else None,
         provenance=_read_json(provenance) if provenance is not None else {},
     )

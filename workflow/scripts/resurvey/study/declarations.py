@@ -301,7 +301,8 @@ class TablesPart(TypedDict, total=False):
 class FigureEntry(TypedDict, total=False):
     """How one table is drawn."""
 
-    kind: Literal["bars", "diverging", "dumbbell", "none"]
+    kind: Literal["bars", "dumbbell", "none"]
+    apart: Sequence[Code]
     column: Literal["single", "double"]
 
 
@@ -317,8 +318,10 @@ class FiguresPart(TypedDict, total=False):
     """figures.yaml."""
 
     figures: Mapping[str, FigureEntry]
+    most_not_printed: float
     residual_map: bool
     dimensions: bool
+    left_out: Sequence[str]
     profiles: Sequence[Literal["screen", "journal", "slide"]]
     journal: Journal
 

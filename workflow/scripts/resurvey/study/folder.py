@@ -11,7 +11,6 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.origin import made_files
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.study.declarations import (
-    FiguresPart,
     IndicatorsPart,
     InterviewsPart,
     Model,
@@ -180,7 +179,7 @@ def read_study(
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
     _check_banners(study["tables"], folder / "tables.yaml")
     _check_indicators(study["indicators"], folder / "indicators.yaml")
-    _check_figures(study["figures"], study["tables"]["tables"], folder / "figures.yaml")
+    _check_figures(study, folder / "figures.yaml")
     _check_models(study["models"].get("models", {}), folder / "models.yaml")
     _check_interviews(study["interviews"], study, folder / "interviews.yaml")
     _check_trend(study["trend"], study, folder / "trend.yaml")
@@ -367,8 +366,11 @@ def _check_indicators(declared: IndicatorsPart, path: Path) -> None:
                 raise SurveyError(f"{where}: '{part}' is not 0 or 1; make a `share` of it first")
 
 
-def _check_figures(figures: FiguresPart, tables: Mapping[str, Table], path: Path) -> None:
+def _check_figures(study: StudyParts, path: Path) -> None:
+    figures, tables = study["figures"], study["tables"]["tables"]
     _check_known(figures.get("figures", {}), tables, f"{path}: there is no table")
+    known = study["indicators"].get("indicators", {})
+    _check_known(figures.get("left_out", ()), known, f"{path}: there is no indicator")
 
 
 def _check_models(models: Mapping[str, Model], path: Path) -> None:

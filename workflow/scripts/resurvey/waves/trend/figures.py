@@ -146,10 +146,11 @@ def answers_over_time(
     codes = list(dict.fromkeys(line["row_code"] for line in total))
     inside, outside = setting.ranked(variable, codes)
     labels = {line["row_code"]: line["row_label"] for line in total}
-    segments = [Segment(code, "") for code in inside]
-    segments += [Segment(code, "", "dont_know") for code in outside]
-    # Colours told apart, for an order too: the pale end of a ramp makes no line.
-    fills = fills_of(segments, False, grey=setting.profile.grey)
+    roles = setting.roles(variable)
+    segments = [Segment(code, "", "", roles.get(code, "")) for code in inside]
+    segments += [Segment(code, "", "dont_know", "dont_know") for code in outside]
+    grouping = setting.is_grouping(variable)
+    fills = fills_of(segments, grouping, setting.profile.grey, told_apart=True)
     intervals = intervals and len(segments) <= MOST_INTERVALS
     return [
         Path(
@@ -208,13 +209,13 @@ def draw_waves(
         for row, text in enumerate(words):
             page.canvas.text(
                 places[wave],
-                bottom + 9.5 + step * row,
+                bottom + size + 2 + step * row,
                 shorten(text, room, size),
                 size,
                 colour=page.soft,
                 align="center",
             )
-    return 10 + step * (lines - 1)
+    return size + 3 + step * (lines - 1)
 
 
 def _with_room(places: Sequence[float], widths: Sequence[float]) -> list[int]:
@@ -273,7 +274,7 @@ def ceiling_of(paths: Sequence[Path]) -> int:
     return min(100, max(20, 10 * ceil(max([largest, *tops]) / 10)))
 
 
-PANELS = 4
+PANELS = 3
 """Small multiples in a row."""
 
 Panel = tuple[str, list[Path]]
@@ -287,7 +288,7 @@ def panels_by_group(
     groups = {line["column_code"]: line for line in grouped}
     if not 2 <= len(groups) <= len(MARKERS):
         return []
-    fills = fills_of([Segment(code, "") for code in groups], False, grey=setting.profile.grey)
+    fills = fills_of([Segment(code, "") for code in groups], True, setting.profile.grey)
     names = {
         code: setting.answer(line["column_variable"], code, line["column_label"])
         for code, line in groups.items()
@@ -318,17 +319,18 @@ def draw_multiples(page: Page, panels: Sequence[Panel], times: Times) -> None:
     page.legend(Sign(path.shape, path.fill, path.label) for path in panels[0][1])
     most = ceiling_of([path for _, paths in panels for path in paths if path.shares])
     gap, high = 18.0, 70.0
-    wide = (page.room - 22 - gap * (PANELS - 1)) / PANELS
+    beside = width("100", page.profile.small) + 8
+    wide = (page.room - beside - gap * (PANELS - 1)) / PANELS
     for first in range(0, len(panels), PANELS):
         row = panels[first : first + PANELS]
         titles = [wrap(title, wide, page.text, most=3) for title, _ in row]
-        above = 11.0 * max(len(lines) for lines in titles)
+        above = page.leading * max(len(lines) for lines in titles)
         for column, ((_, paths), title) in enumerate(zip(row, titles, strict=True)):
-            left = page.left + 22 + column * (wide + gap)
+            left = page.left + beside + column * (wide + gap)
             for number, words in enumerate(title):
-                page.canvas.text(left, page.y + 8 + 11 * number, words)
+                page.canvas.text(left, page.y + page.text + page.leading * number, words)
             _draw_panel(page, paths, times, (left, wide, page.y + above + 4, high), most, column)
-        page.y += above + high + 22
+        page.y += above + high + page.profile.small + 14
 
 
 def _draw_panel(
@@ -352,7 +354,7 @@ def _draw_panel(
         if column == 0:
             page.canvas.text(
                 left - 5,
-                down(step) + 3,
+                down(step) + page.drop,
                 str(step),
                 page.profile.small,
                 colour=page.soft,
@@ -363,14 +365,19 @@ def _draw_panel(
         name = shorten(times.names[wave], wide / 2 - 2, page.profile.small)
         x = left if align == "left" else left + wide
         page.canvas.text(
-            x, top + high + 10, name, page.profile.small, colour=page.soft, align=align
+            x,
+            top + high + page.profile.small + 1,
+            name,
+            page.profile.small,
+            colour=page.soft,
+            align=align,
         )
     for path in paths:
         if path.shares:
             draw_path(page, path, across, down, 5.0)
 
 
-LABEL_STEP = 11.0
+LABEL_STEP = 13.0
 """Least distance of two labels at the right of the lines."""
 
 SIGN = 10.0
@@ -431,8 +438,10 @@ def _draw_table(
         drawn = [path for path in paths if path.shares]
         panels = panels_by_group(own, waves, variable, setting)
         if not drawn and not panels:
-            page.canvas.text(page.left, page.y + 9, setting.words["empty"], colour=page.soft)
-            page.y += 18
+            page.canvas.text(
+                page.left, page.y + page.text, setting.words["empty"], colour=page.soft
+            )
+            page.y += page.text + 8
             continue
         if any(path.ends for path in drawn):
             page.note(setting.words["intervals"])
@@ -461,7 +470,10 @@ def _draw_slopes(page: Page, drawn: Sequence[Path], times: Times, setting: Setti
     # A label that does not fit on a line is broken in two.
     step = LABEL_STEP * (1 if longest <= labels else 1.9)
     high = max(110.0, step * (len(drawn) + 1))
-    left, right = page.left + 24 + beside, page.right - beside - labels
+    left, right = (
+        page.left + width("100", page.profile.small) + 10 + beside,
+        page.right - beside - labels,
+    )
     top, bottom = page.y + 6, page.y + 6 + high
     most = ceiling_of(drawn)
 
@@ -474,8 +486,8 @@ def _draw_slopes(page: Page, drawn: Sequence[Path], times: Times, setting: Setti
     for share in range(0, most + 1, 10 if most <= 50 else 20):
         page.canvas.line(left - beside, down(share), right, down(share), RULE, 0.6, behind=True)
         page.canvas.text(
-            page.left + 18,
-            down(share) + 3,
+            page.left + width("100", page.profile.small),
+            down(share) + page.drop,
             str(share),
             page.profile.small,
             colour=page.soft,
@@ -510,11 +522,11 @@ def _label_ends(
             words = setting.number(path.shares[wave])
             x = across(wave)
             if last:
-                page.canvas.text(x + 6, y + 3, words)
+                page.canvas.text(x + 6, y + page.drop, words)
                 page.canvas.mark(start + 3, y, path.shape, path.fill, 5.0)
                 _write_label(page, path.label, start + SIGN, y)
             else:
-                page.canvas.text(x - 6, y + 3, words, align="right")
+                page.canvas.text(x - 6, y + page.drop, words, align="right")
 
 
 def _write_label(page: Page, label: str, left: float, y: float) -> None:
@@ -522,8 +534,10 @@ def _write_label(page: Page, label: str, left: float, y: float) -> None:
     room = page.right - left
     lines = wrap(label, room, page.text, most=2)
     for row, words in enumerate(lines):
-        above = 5.0 * (len(lines) - 1)
-        page.canvas.text(left, y + 3 - above + 10 * row, shorten(words, room, page.text))
+        above = page.leading / 2 * (len(lines) - 1)
+        page.canvas.text(
+            left, y + page.drop - above + page.leading * row, shorten(words, room, page.text)
+        )
 
 
 def _apart(
