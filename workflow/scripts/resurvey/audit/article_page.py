@@ -302,27 +302,31 @@ def list_claims(
 
     What was printed stays as it was printed; what was recomputed has the language's decimal mark.
     """
-    language = labels.language
-    return [
-        {
-            "claim": line["claim"],
-            "page": line["page"],
-            "phrase": line["key_phrase"],
-            "paraphrase": line.get(f"paraphrase_{language}") or line["paraphrase_en"],
-            "printed": line["printed"],
-            "recomputed": numerals.rewritten(line["recomputed"]),
-            "range": ""
-            if line["lowest"] == line["highest"]
-            else numerals.rewritten(ends_text(line["lowest"], line["highest"])),
-            "holds": plain(say(f"audit.holds_{line['holds_in']}"))
-            if line["holds_in"] and line["verdict"] in DECIDED
-            else "",
-            "verdict": line["verdict"],
-            "steps": tell_readings(line, labels, numbers, say),
-            "note": line.get(f"note_{language}") or line.get("note_en", ""),
-        }
-        for line in ledger
-    ]
+    language, told = labels.language, []
+    for line in ledger:
+        steps = tell_readings(line, labels, numbers, say)
+        reason = steps.pop(0) if line.get("reason") else plain(say("audit.arithmetic"))
+        told.append(
+            {
+                "claim": line["claim"],
+                "page": line["page"],
+                "phrase": line["key_phrase"],
+                "paraphrase": line.get(f"paraphrase_{language}") or line["paraphrase_en"],
+                "printed": line["printed"],
+                "recomputed": numerals.rewritten(line["recomputed"]),
+                "range": ""
+                if line["lowest"] == line["highest"]
+                else numerals.rewritten(ends_text(line["lowest"], line["highest"])),
+                "holds": plain(say(f"audit.holds_{line['holds_in']}"))
+                if line["holds_in"] and line["verdict"] in DECIDED
+                else "",
+                "verdict": line["verdict"],
+                "reason": reason,
+                "steps": steps,
+                "note": line.get(f"note_{language}") or line.get("note_en", ""),
+            }
+        )
+    return told
 
 
 def list_associations(
