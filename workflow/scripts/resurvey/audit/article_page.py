@@ -123,6 +123,7 @@ def _context(
     return {
         "say": say,
         "language": language,
+        "original": config["languages"][0],
         "languages": [(code, native_name(code)) for code in config["languages"]],
         "title": plain(say("audit.heading", title=title)) if title else plain(say("audit.title")),
         "labels": labels,

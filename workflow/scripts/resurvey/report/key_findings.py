@@ -124,10 +124,12 @@ class KeyFindings:
         in_audit: Iterable[Link] = (),
         **values: Any,
     ) -> Finding:
+        verdicts = tuple(verdicts)
         return Finding(
             self.say(f"found.{key}", **values),
+            attributes={"data-verdicts": " ".join(verdicts)} if verdicts else {},
             links=tuple(dict.fromkeys(links)),
-            verdicts=tuple(verdicts),
+            verdicts=verdicts,
             in_audit=tuple(dict.fromkeys(in_audit)),
         )
 
