@@ -5,8 +5,8 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from functools import cache
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 import docx
 import pytest
@@ -17,8 +17,6 @@ from product import test_documents
 from product.test_documents import DECIMALS
 from product.test_findings_first import findings_of_word, joined, pressed
 from resurvey.audit.corrections import CORRECTED, POINTS
-
-say = cache(test_documents.say)
 
 LANGUAGES = ("ru", "en")
 ALPHA = Decimal("0.05")
@@ -34,8 +32,16 @@ VERDICTS = (
 )
 
 
+say = cache(test_documents.say)
+
+
 def text_of(element):
     return joined(element.text_content())
+
+
+def texts_of(row):
+    """Texts of the cells of a row; what stands below each other in a cell is told apart."""
+    return [joined(" ".join(cell.itertext())) for cell in row]
 
 
 def sentence_of(text):
@@ -128,14 +134,15 @@ class Story:
             for grade in part.xpath("./summary/h3")
             for row in part.xpath(".//tr[@data-verdict]")
         }
+        # The audit shows every statement; the others may show some.
         for name, said in (("report", report), ("audit", audit)):
-            if said != ledger:
-                wrong = sorted(set(said.items()) ^ set(ledger.items()))
+            wrong = sorted(set(said.items()) - set(ledger.items()))
+            if wrong or not said or (name == "audit" and said != ledger):
                 yield f"the {name} judges otherwise than claims.csv: {wrong}"
         expected = Counter((self.named(line), line["verdict"]) for line in self.claims)
         for name, found in (("Word", self.graded_in_word()), ("the PDF", self.graded_in_pdf())):
-            if found != expected:
-                yield f"{name} judges otherwise: {(found - expected) + (expected - found)}"
+            if not found or found - expected:
+                yield f"{name} judges otherwise: {found - expected}"
 
     def named(self, line):
         """A statement as its row begins."""
@@ -170,7 +177,7 @@ class Story:
         table = self.report.xpath("//table[@data-table='tests']")[0]
         headings = [text_of(cell) for cell in table.xpath(".//thead//th")]
         p = headings.index("p")
-        rows = [[text_of(cell) for cell in row] for row in table.xpath(".//tbody/tr")]
+        rows = [texts_of(row) for row in table.xpath(".//tbody/tr")]
         reported = Counter(bounds_in(row[p], self.language) for row in rows)
         recovered = Counter(
             tuple(
@@ -181,7 +188,7 @@ class Story:
             if line["statistic"] == "p_value"
         )
         cards = {
-            text_of(card.xpath(".//summary/h4")[0]): text_of(card.find_class("gist")[0])
+            joined(card.xpath(".//summary/h4")[0].text): text_of(card.find_class("gist")[0])
             for card in self.audit.find_class("card")
         }
         tested = {name: gist for name, gist in cards.items() if re.search(r"\(p ", gist)}
@@ -279,11 +286,11 @@ def in_text(file, old, new):
     return plant
 
 
-def in_word(file, old, new):
+def in_word(file, old, new, place=0):
     def plant(folder):
         document = docx.Document(folder / file)
         texts = [one for one in document.element.iter("{*}t") if old in (one.text or "")]
-        texts[0].text = texts[0].text.replace(old, new)
+        texts[place].text = texts[place].text.replace(old, new)
         document.save(folder / file)
 
     return plant
@@ -306,7 +313,7 @@ def another_pdf(folder):
 
 PLANTED = {
     "a number in a finding of the page": (
-        in_text("report/report.en.html", r"162( of the)", r"161\1"),
+        in_text("report/report.en.html", ">162<", ">161<"),
         "the audit finds",
     ),
     "a number in a finding of the audit": (
@@ -328,7 +335,7 @@ PLANTED = {
         "the report judges otherwise",
     ),
     "a grade in Word": (
-        in_word("report/report.en.docx", "depends on the reading", "contradicted"),
+        in_word("report/report.en.docx", "depends on the reading", "contradicted", -1),
         "Word judges otherwise",
     ),
     "a bound in the audit": (
