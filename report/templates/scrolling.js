@@ -14,3 +14,16 @@ function startScrolling() {
   // In the next frame, since the tables themselves change their place's height.
   new ResizeObserver(() => requestAnimationFrame(set)).observe(one("main"));
 }
+
+/** Open what an address leads into: not every browser does, and none opens what bears the name. */
+function startAnchors() {
+  const open = () => {
+    const name = location.hash.slice(1);
+    const target = all("main [id]").find((element) => encodeURIComponent(element.id) === name);
+    for (let outer = target; outer; outer = outer.parentElement) {
+      if (outer.tagName === "DETAILS" && !outer.open) outer.open = true;
+    }
+  };
+  addEventListener("hashchange", open);
+  open();
+}

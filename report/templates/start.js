@@ -7,6 +7,7 @@ for (const start of [
   startSettings,
   startPrinting,
   startScrolling,
+  startAnchors,
   startSorting,
   startFiltering,
   startSaving,

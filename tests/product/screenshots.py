@@ -35,7 +35,7 @@ VIEWS = {
     "audit.en.png": (
         "audit/audit.en.html",
         {"viewport": WIDE},
-        lambda page: _show(page, "#card-job_fit"),
+        lambda page: None,
     ),
 }
 """File -> page, options of the browser, and what is done before the picture is taken."""

@@ -200,3 +200,68 @@ def test_corrections_for_the_authors_are_one_page(open_page, article_run, tmp_pa
     last = page.locator("main p").last.text_content()
     assert last.rpartition(". ")[2].strip() in " ".join(only.split())
     assert page.locator("tbody tr").count() >= 5
+
+
+@pytest.fixture(params=["ru", "en"])
+def audit(request, article_run):
+    """The article's audit in each language."""
+    return article_run / f"results/2022/audit/audit.{request.param}.html"
+
+
+def test_audit_shows_less_than_half_of_what_it_can_open(open_page, audit):
+    page = open_page(audit).page
+    shown, everything = (
+        len(page.evaluate(f"document.querySelector('main').{text}").split())
+        for text in ("innerText", "textContent")
+    )
+    assert shown < 4000 < everything / 2
+    assert page.locator(".card > details[open]").count() == 0
+    # Each question is one line that names its base and its verdict.
+    assert page.locator(".card > details > summary .gist").count() == 24
+
+
+def test_folded_question_opens_by_key_and_by_its_address(open_page, audit):
+    page = open_page(audit).page
+    summary = page.locator("[data-question=job_fit] > details > summary")
+    table = page.locator("[data-question=job_fit] table.recovered")
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert table.is_visible()
+    page.keyboard.press("Enter")
+    assert not table.is_visible()
+    page.locator("ol.key a[href='#card-job_fit']").first.click()
+    assert table.is_visible()
+    # A grade bears its name on what opens it.
+    page.goto(audit.as_uri() + "#claims-cannot_be_checked")
+    page.reload()
+    part = page.locator("details:has(> #claims-cannot_be_checked)")
+    assert part.locator("tbody tr").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 900, 390])
+def test_opened_derivations_cut_no_column_off(open_page, audit, width):
+    page = open_page(audit, viewport={"width": width, "height": 900}).page
+    card = page.locator("[data-question=expectations_met]")
+    for details in card.locator("> details, .inside > details").all():
+        details.evaluate("(one) => { one.open = true }")
+    assert card.locator("table.derivations").is_visible()
+    right = card.evaluate("(one) => one.getBoundingClientRect().right")
+    for table in card.locator("table.recovered, table.derivations").all():
+        box = table.bounding_box()
+        assert box["x"] + box["width"] <= right
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_audit_prints_what_is_open(open_page, audit, tmp_path):
+    page = open_page(audit).page
+    pdf = tmp_path / "audit.pdf"
+
+    def printed():
+        page.pdf(path=str(pdf), prefer_css_page_size=True)
+        return " ".join(" ".join(pages_of(pdf)).split())
+
+    assert "100·x/501" not in printed()
+    page.locator("[data-question=job_fit] details").evaluate_all(
+        "(all) => { for (const one of all) one.open = true }"
+    )
+    assert "100·x/501" in printed()

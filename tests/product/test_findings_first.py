@@ -117,6 +117,26 @@ def test_findings_of_the_article_are_these(open_page, article_run, language):
     assert f"12{decimal}5" in everything
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_audit_names_its_verdicts_on_the_first_screen(open_page, article_run, language):
+    path = article_run / f"results/2022/audit/audit.{language}.html"
+    page = open_page(path, viewport={"width": 1280, "height": 800}).page
+    heading = page.locator("h1").inner_text()
+    assert heading.startswith({"ru": "Аудит статьи: ", "en": "Audit of the article: "}[language])
+    items = page.locator("ol.key > li")
+    assert items.count() >= 6
+    for place, item in enumerate(items.all()):
+        assert item.locator(".verdict").first.inner_text()
+        assert item.locator("a").count() >= 1
+        box = item.bounding_box()
+        assert box["y"] + box["height"] < 800 or place >= 6
+    text = path.read_text(encoding="utf-8")
+    for address in {link.get_attribute("href") for link in items.locator("a").all()}:
+        assert f'id="{address.removeprefix("#")}"' in text, address
+    verdicts = {item.get_attribute("data-verdicts").split()[0] for item in items.all()}
+    assert {"agrees", "contradicted", "depends_on_reading", "incompatible"} <= verdicts
+
+
 def test_survey_with_nothing_published_says_nothing_of_print(open_page, anes_run):
     page, told = findings_of_page(open_page, anes_run / "results/1996/report/report.en.html")
     assert told[0].startswith("The answers of 944 respondents are analysed.")

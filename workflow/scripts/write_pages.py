@@ -9,7 +9,7 @@ from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_bytes, write_text
 from resurvey.core.published import read_cells, read_claims
 from resurvey.proof.doors import open_door
-from resurvey.report.arrangement import write_page
+from resurvey.report.arrangement import findings_of_audit, write_page
 from resurvey.report.documents.word import write_word
 from resurvey.report.erratum import arrange_erratum, write_erratum
 from resurvey.report.results import LEDGERS, read_results
@@ -43,7 +43,23 @@ def main(
         said = words[language]["documents"]
         write_bytes(document, write_word(sheet.on_paper, said, {}, looks))
     for language, audit in zip(words, pages["audit"], strict=True):
-        write_text(audit, write_audit(audited, study, words[language], wave, language, folders))
+        results = read_results(
+            files, codebook, provenance=drawn[language]["provenance"], language=language
+        )
+        found = findings_of_audit(results, study, words[language], wave, language)
+        write_text(
+            audit,
+            write_audit(
+                audited,
+                study,
+                words[language],
+                wave,
+                language,
+                folders,
+                found=found,
+                provenance=results.provenance,
+            ),
+        )
 
 
 if __name__ == "__main__":

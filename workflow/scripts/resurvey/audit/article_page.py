@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -23,7 +22,6 @@ from resurvey.audit.cards import (
     plain,
 )
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
-from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.claims.telling import tell_readings
 from resurvey.audit.one_base import joint_evidence
 from resurvey.audit.published_wave import RECOVERY_FILES
@@ -43,6 +41,18 @@ ENDS = ("lowest", "highest")
 MOST_LISTED = 3
 #: Verdicts that the solutions confirm or refute; of several readings they would speak of one.
 DECIDED = ("confirmed", "contradicted")
+#: Verdicts on statements, the most serious first.
+GRADES = (
+    "contradicted",
+    "depends_on_reading",
+    "imprecise",
+    "by_rounded_parts",
+    "cannot_be_checked",
+    "internally_consistent",
+    "confirmed",
+)
+#: Those whose statements the page shows without being asked.
+OPENED = GRADES[:3]
 #: A file that is larger than this is linked, not embedded.
 LARGEST_EMBEDDED = 400_000
 
@@ -55,6 +65,8 @@ def write_audit(
     language: str,
     templates: Sequence[str | Path],
     rounding: str = "half_up",
+    found: Sequence[Any] = (),
+    provenance: Mapping[str, Any] | None = None,
 ) -> str:
     """Write the audit page of one wave in one language.
 
@@ -72,6 +84,10 @@ def write_audit(
         Folders of the Jinja templates: the audit's own, and the report's for the page's frame.
     rounding : str
         Rounding rule of the printed numbers.
+    found : sequence
+        Findings of the report that judge the publication, with `text`, `verdicts` and `in_audit`.
+    provenance : dict, optional
+        Content of ``provenance.json``, for the numbers of these findings.
 
     Returns
     -------
@@ -79,6 +95,7 @@ def write_audit(
         One HTML page; the same text for the same results. Labels are values, never templates.
     """
     context = _context(results, study, words, wave, language, rounding)
+    context |= {"found": found, "provenance": provenance or {}}
     return render_application("audit.html", context, templates)
 
 
@@ -109,13 +126,17 @@ def _context(
     compared = ComparedAnswers(
         answer_comparisons(results.comparisons, aside), labels, say, numerals, alpha
     )
+    title = labels.pick(config["title"], "")
     by_table = {name: text.get(name, {}).get("number", "") for name in tables}
     numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
+    claims = list_claims(results.ledger, labels, by_table, say, numerals)
     return {
         "say": say,
         "language": language,
+        "original": config["languages"][0],
         "languages": [(code, native_name(code)) for code in config["languages"]],
-        "title": labels.pick(config["title"], "") or plain(say("audit.title")),
+        "title": plain(say("audit.heading", title=title)) if title else plain(say("audit.title")),
+        "labels": labels,
         "wave": labels.pick(config["waves"].get(wave, {}).get("label"), wave),
         "version": resurvey.__version__,
         "reconstructed": False,
@@ -135,7 +156,19 @@ def _context(
         "answers_of": compared.tell_of,
         "power": _power(results, say, numerals, alpha),
         "pairs": list_pairs(results, labels, numerals),
-        "claims": list_claims(results.ledger, labels, by_table, say),
+        "grades": [
+            (verdict, some)
+            for verdict in GRADES
+            if (some := [claim for claim in claims if claim["verdict"] == verdict])
+        ],
+        "graded": {claim["verdict"] for claim in claims},
+        "opened": OPENED,
+        "draws": [
+            {"generator": generator, "seed": seed}
+            for generator, seed in dict.fromkeys(
+                (line["generator"], line["seed"]) for line in results.files["false_fit"]
+            )
+        ],
         "associations": list_associations(results.associations, language, numerals),
         "downloads": _downloads(results),
     }
@@ -279,18 +312,12 @@ def summarise(results: AuditResults) -> dict[str, Any]:
     questions = results.files["questions"]
     tested = [line for line in questions if line["verdict"]]
     joint = results.files["joint"]
-    readings = Counter(line["reading"] for line in results.files["false_fit"])
-    claims = Counter(line["verdict"] for line in results.ledger)
     return {
         "questions": len(questions),
         "shares": sum(int(line["printed_shares"]) for line in questions),
         "solved": sum(line["status"] == "recovered" for line in questions),
         "unsolved": [line["row_variable"] for line in questions if line["status"] != "recovered"],
         "unique": sum(line["solutions"] == "1" for line in questions),
-        "short": sum(
-            line["status"] == "recovered" and int(line["largest_base"]) < int(line["respondents"])
-            for line in questions
-        ),
         "tests": len(tested),
         "significance": [
             (word.replace(" ", "_"), sum(line["verdict"] == word for line in tested))
@@ -299,12 +326,7 @@ def summarise(results: AuditResults) -> dict[str, Any]:
         "steady": sum(line["verdict"] == line["robust_verdict"] for line in tested),
         "findings": len({line["finding"] for line in joint}),
         "proven": len({line["finding"] for line in joint if line["respondents"] != "0"}),
-        "readings": [
-            (name, readings[name]) for name in ("says_much", "says_something", "says_little")
-        ],
         "one_base": joint_evidence(questions),
-        "claims": sum(claims.values()),
-        "claim_verdicts": [(verdict, claims[verdict]) for verdict in CLAIM_VERDICTS],
         "respondents": results.respondents,
     }
 
@@ -359,7 +381,7 @@ def _statement(
     values = {
         "n": n,
         "question": labels.variable(variable) if variable else "",
-        "table": titles.get(variable, ""),
+        "table": titles.get(variable) or plain(say("audit.from_text")),
         "answer": labels.row(line["table"], variable, line["row_code"]) if line["row_code"] else "",
     }
     text = plain(say(f"audit.statement_{line['kind']}", **values))
@@ -367,30 +389,41 @@ def _statement(
 
 
 def list_claims(
-    ledger: Sequence[Line], labels: Labels, numbers: Mapping[str, str], say: Wording
+    ledger: Sequence[Line],
+    labels: Labels,
+    numbers: Mapping[str, str],
+    say: Wording,
+    numerals: Numerals,
 ) -> list[dict[str, Any]]:
-    """Arrange the judged statements of the text; `numbers` are of the tables, by name."""
-    language = labels.language
-    return [
-        {
-            "claim": line["claim"],
-            "page": line["page"],
-            "phrase": line["key_phrase"],
-            "paraphrase": line.get(f"paraphrase_{language}") or line["paraphrase_en"],
-            "printed": line["printed"],
-            "recomputed": line["recomputed"],
-            "range": ""
-            if line["lowest"] == line["highest"]
-            else ends_text(line["lowest"], line["highest"]),
-            "holds": plain(say(f"audit.holds_{line['holds_in']}"))
-            if line["holds_in"] and line["verdict"] in DECIDED
-            else "",
-            "verdict": line["verdict"],
-            "steps": tell_readings(line, labels, numbers, say),
-            "note": line.get(f"note_{language}") or line.get("note_en", ""),
-        }
-        for line in ledger
-    ]
+    """Arrange the judged statements of the text; `numbers` are of the tables, by name.
+
+    What was printed stays as it was printed; what was recomputed has the language's decimal mark.
+    """
+    language, told = labels.language, []
+    for line in ledger:
+        steps = tell_readings(line, labels, numbers, say)
+        reason = steps.pop(0) if line.get("reason") else plain(say("audit.arithmetic"))
+        told.append(
+            {
+                "claim": line["claim"],
+                "page": line["page"],
+                "phrase": line["key_phrase"],
+                "paraphrase": line.get(f"paraphrase_{language}") or line["paraphrase_en"],
+                "printed": line["printed"],
+                "recomputed": numerals.rewritten(line["recomputed"]),
+                "range": ""
+                if line["lowest"] == line["highest"]
+                else numerals.rewritten(ends_text(line["lowest"], line["highest"])),
+                "holds": plain(say(f"audit.holds_{line['holds_in']}"))
+                if line["holds_in"] and line["verdict"] in DECIDED
+                else "",
+                "verdict": line["verdict"],
+                "reason": reason,
+                "steps": steps,
+                "note": line.get(f"note_{language}") or line.get("note_en", ""),
+            }
+        )
+    return told
 
 
 def list_associations(
@@ -457,7 +490,12 @@ def list_pairs(results: AuditResults, labels: Labels, numerals: Numerals) -> lis
             }
         )
     return [
-        {"before": labels.variable(before), "after": labels.variable(after), "rows": rows}
+        {
+            "before": labels.variable(before),
+            "after": labels.variable(after),
+            "rows": rows,
+            "always": "; ".join(row["row"] for row in rows if row["all"] == SIGNIFICANCE[0]),
+        }
         for (before, after), rows in tables.items()
     ]
 

@@ -1,5 +1,6 @@
 """Numerals: numbers as a language writes them, each with the arithmetic that it came from."""
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ from resurvey.core.printed import format_fixed, round_half_away_number
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,](?=\d)")
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,16 @@ class Numerals:
         if number.denominator == 1:
             return str(number.numerator)
         return format_fixed(round_half_away_number(float(number), 1), 1, self.decimal)
+
+    def rewritten(self, text: str) -> str:
+        """Write the numbers of a finished text with the language's decimal mark.
+
+        Examples
+        --------
+        >>> Numerals("en").rewritten("59,7 < 67,3; table_2/job_fit")
+        '59.7 < 67.3; table_2/job_fit'
+        """
+        return _BETWEEN_DIGITS.sub(self.decimal, text)
 
     def p_value(self, p: float) -> str:
         """Write a p-value with its relation sign, three decimals, never "0.000".

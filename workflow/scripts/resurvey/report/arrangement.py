@@ -60,7 +60,7 @@ from resurvey.report.evidence import (
 )
 from resurvey.report.exhibits import Exhibit, Grids
 from resurvey.report.interviews import Interviews
-from resurvey.report.key_findings import MOST_LISTED, key_findings, shows_power
+from resurvey.report.key_findings import MOST_LISTED, Finding, key_findings, shows_power
 from resurvey.report.methods import (
     cleaning_blocks,
     cleaning_reasons,
@@ -402,6 +402,18 @@ def found(material: Material) -> Iterator[Section]:
     """What was found, before everything else."""
     if items := key_findings(material):
         yield material.section(FINDINGS, "found.title", [Items(items, "found")])
+
+
+def findings_of_audit(
+    results: Results,
+    study: Mapping[str, Any],
+    words: Mapping[str, Mapping[str, Any]],
+    wave: str,
+    language: str,
+) -> list[Finding]:
+    """Word the findings that judge the publication, as the report does, for the audit's page."""
+    material = Material(results, study, words, wave, language)
+    return [finding for finding in key_findings(material) if finding.in_audit]
 
 
 def introduction(material: Material) -> Iterator[Section]:

@@ -431,7 +431,7 @@ def _reasons(line: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _columns(stub: str, headings: Sequence[str]) -> tuple[Column, ...]:
-    wide = len(headings) * 0.6 if len(headings) > WIDE else 1.6
+    wide = len(headings) * 0.6 if len(headings) > MANY_GROUPS else 1.6
     return Column(stub, width=wide), *(Column(heading, number=True) for heading in headings)
 
 

@@ -7,6 +7,7 @@ sentences under single tables are those of `resurvey.report.sentences`.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -58,7 +59,15 @@ SECTIONS = {
 _PLAIN_NUMBER = re.compile(r"[+\-−]?\d+[.,]?\d*")
 
 
-def key_findings(material: "Material") -> tuple[Item, ...]:
+@dataclass(frozen=True)
+class Finding(Item):
+    """A finding; one that judges the publication has verdicts, and places on the audit's page."""
+
+    verdicts: tuple[str, ...] = ()
+    in_audit: tuple[Link, ...] = ()
+
+
+def key_findings(material: "Material") -> tuple[Finding, ...]:
     """Word the findings of a wave; the study's own come last and are never dropped."""
     findings = KeyFindings(material)
     own = tuple(findings.declared())[:MOST_FINDINGS]
@@ -79,7 +88,7 @@ class KeyFindings:
         self.alpha = float(material.config["alpha"])
         self.aside, self.by_design = material.aside, material.by_design
 
-    def made(self) -> Iterator[Item]:
+    def made(self) -> Iterator[Finding]:
         """Go through what the results give, what matters most first."""
         published = bool(self.results.cells or self.results.claims)
         if not published:
@@ -95,16 +104,39 @@ class KeyFindings:
         yield from self._indicators("published" if published else "computed")
         yield from self._differences()
 
-    def declared(self) -> Iterator[Item]:
+    def declared(self) -> Iterator[Finding]:
         """Go through what the study adds."""
         for entry in self.material.text.get("findings", []):
             place = str(entry.get("see", ""))
             links = [self._table(place)] if place in self.material.tables else []
             links += [self._section(place)] if place in SECTIONS else []
-            yield Item(self.material.sentences.fill(entry["sentence"]), links=tuple(links))
+            yield Finding(self.material.sentences.fill(entry["sentence"]), links=tuple(links))
 
-    def _item(self, key: str, links: Iterable[Link], **values: Any) -> Item:
-        return Item(self.say(f"found.{key}", **values), links=tuple(dict.fromkeys(links)))
+    def _item(
+        self,
+        key: str,
+        links: Iterable[Link],
+        verdicts: Iterable[str] = (),
+        in_audit: Iterable[Link] = (),
+        **values: Any,
+    ) -> Finding:
+        verdicts = tuple(verdicts)
+        return Finding(
+            self.say(f"found.{key}", **values),
+            attributes={"data-verdicts": " ".join(verdicts)} if verdicts else {},
+            links=tuple(dict.fromkeys(links)),
+            verdicts=verdicts,
+            in_audit=tuple(dict.fromkeys(in_audit)),
+        )
+
+    def _questions(self, lines: Iterable[Mapping[str, Any]]) -> Iterator[Link]:
+        """Lead to the cards of questions on the audit's page."""
+        for line in lines:
+            variable = line["row_variable"]
+            yield Link(self.labels.variable(variable), f"#card-{variable}")
+
+    def _in_audit(self, place: str, anchor: str) -> Link:
+        return Link(self.say.plain(place), f"#{anchor}")
 
     def _section(self, name: str) -> Link:
         return Link(self.say.plain(SECTIONS[name]), f"#{name}", name)
@@ -124,7 +156,7 @@ class KeyFindings:
     def _tally(self, *place: object, size: int) -> Shown:
         return whole(size, name_number("tally", *place))
 
-    def _respondents(self) -> Iterator[Item]:
+    def _respondents(self) -> Iterator[Finding]:
         """How many answered, and what their weights are."""
         respondents = self.material.respondents
         yield self._item("respondents", [self._section("methods")], n=respondents)
@@ -143,7 +175,7 @@ class KeyFindings:
                 ),
             )
 
-    def _cells(self) -> Iterator[Item]:
+    def _cells(self) -> Iterator[Finding]:
         """How many printed cells are reproduced."""
         cells = self.results.cells
         if not cells:
@@ -152,6 +184,8 @@ class KeyFindings:
         yield self._item(
             "cells_by_parts" if rounded else "cells",
             [self._section("comparison")],
+            ["agrees" if len(given) == len(cells) else "differs"],
+            [self._in_audit("audit.questions", "questions")],
             reproduced=self._tally("findings", "reproduced", size=len(given)),
             all=self._tally("cells", size=len(cells)),
             **(
@@ -161,28 +195,32 @@ class KeyFindings:
             ),
         )
 
-    def _numbers(self) -> Iterator[Item]:
+    def _numbers(self) -> Iterator[Finding]:
         """Which numbers of the text are not those of the tables."""
         if lines := contradicted(self.results.claims, in_words=False):
             yield self._item(
                 "numbers",
                 [self._section("comparison")],
+                DISAGREEING,
+                [self._in_audit("audit.claims", "claims")],
                 n=self._tally("findings", "numbers", size=len(lines)),
                 listed=self._listed(map(self._number, lines[:MOST_LISTED]), len(lines)),
             )
 
-    def _words(self) -> Iterator[Item]:
+    def _words(self) -> Iterator[Finding]:
         """Which statements in words the tables do not bear out."""
         if lines := contradicted(self.results.claims, in_words=True):
             yield self._item(
                 "words",
                 [self._section("comparison")],
+                DISAGREEING,
+                [self._in_audit("audit.claims", "claims")],
                 n=self._tally("findings", "words", size=len(lines)),
                 # The last of a text are its conclusions.
                 listed=self._listed(map(self._statement, lines[-MOST_LISTED:][::-1]), len(lines)),
             )
 
-    def _partial(self) -> Iterator[Item]:
+    def _partial(self) -> Iterator[Finding]:
         """How many statements hold with a reservation, by their verdicts."""
         seen = Counter(line["verdict"] for line in self.results.claims)
         partial = [
@@ -199,9 +237,22 @@ class KeyFindings:
                 )
                 for verdict, size in partial
             )
+            verdicts = [verdict for verdict, _ in partial]
             yield self._item(
-                "partial", [self._section("comparison")], listed=Markup("; ").join(listed)
+                "partial",
+                [self._section("comparison")],
+                verdicts,
+                self._first_of(verdicts),
+                listed=Markup("; ").join(listed),
             )
+
+    def _first_of(self, verdicts: Iterable[str]) -> Iterator[Link]:
+        """Lead to the first statements with each verdict."""
+        for verdict in verdicts:
+            lines = [line for line in self.results.claims if line["verdict"] == verdict]
+            for line in lines[:MOST_LISTED]:
+                text = text_of_claim(line, self.labels.language)
+                yield Link(self.say.plain("found.quoted", text=text), f"#claim-{line['claim']}")
 
     def _listed(self, told: Iterable[Markup], size: int) -> Markup:
         listed = Markup("; ").join(told)
@@ -237,7 +288,7 @@ class KeyFindings:
         place = f"found.unit_{line.get('unit') or 'none'}"
         return self.say(place if self.say.has(place) else "found.unit_none", n=number)
 
-    def _captions(self) -> Iterator[Item]:
+    def _captions(self) -> Iterator[Finding]:
         """Which captions name a base that the published numbers rule out."""
         captions = broken_captions(self.material.tables, self.results.questions)
         if not captions:
@@ -258,11 +309,13 @@ class KeyFindings:
         yield self._item(
             "captions",
             map(self._table, bases),
+            DISAGREEING,
+            self._questions(caption.question for caption in captions),
             respondents=self.material.respondents,
             listed=Markup("; ").join(listed),
         )
 
-    def _impossible(self) -> Iterator[Item]:
+    def _impossible(self) -> Iterator[Finding]:
         """Who rated what they cannot know."""
         routing: Mapping[str, Any] = self.material.study.get("audit", {}).get("routing", {})
         for found in impossible_answers(self.results.joint):
@@ -290,6 +343,8 @@ class KeyFindings:
             yield self._item(
                 "impossible",
                 [*(self._table(name) for name in tables if name), audit],
+                ["incompatible"],
+                [self._in_audit("audit.across", "across"), *self._questions([*found.rated, who])],
                 why=self.labels.pick(why, self.say.plain("found.impossible_why")),
                 answer=self.labels.row(
                     self._home(who["row_variable"]), who["row_variable"], who["row_code"]
@@ -307,7 +362,7 @@ class KeyFindings:
         tables = self.material.tables.items()
         return next((name for name, table in tables if variable in table["rows"]), "")
 
-    def _tests(self) -> Iterator[Item]:
+    def _tests(self) -> Iterator[Finding]:
         """How many comparisons of groups are significant, before and after Holm's correction."""
         evidence = self.material.evidence
         below, everything = count_tests_below(evidence)
@@ -337,7 +392,14 @@ class KeyFindings:
                 holm=tallies["comparisons_holm"],
                 alpha=self.material.alpha,
             )
-        yield self._item("tests_sentence", [self._section("tests")], told=told)
+        verdicts = {line["verdict"] for line in self.results.questions if line.get("verdict")}
+        yield self._item(
+            "tests_sentence",
+            [self._section("tests")],
+            sorted(verdict.replace(" ", "_") for verdict in verdicts),
+            [self._in_audit("audit.questions", "questions")] if verdicts else (),
+            told=told,
+        )
 
     def _below_holm(self) -> int:
         """Count the tests of the report that Holm's correction leaves significant."""
@@ -355,7 +417,7 @@ class KeyFindings:
         }
         return count_below([lines[name] for name in shown], self.alpha, "holm_article")
 
-    def detectable(self) -> Iterator[Item]:
+    def detectable(self) -> Iterator[Finding]:
         """Which difference these groups would show."""
         if self.by_design:
             return
@@ -379,7 +441,7 @@ class KeyFindings:
             alpha=self.material.alpha,
         )
 
-    def _indicators(self, how: str) -> Iterator[Item]:
+    def _indicators(self, how: str) -> Iterator[Finding]:
         """How many indicators that the study names have no figure."""
         empirical = self.material.study["indicators"].get("empirical", [])
         silent = silent_indicators(empirical, self.results.indicators)
@@ -402,7 +464,7 @@ class KeyFindings:
             ),
         )
 
-    def _differences(self) -> Iterator[Item]:
+    def _differences(self) -> Iterator[Finding]:
         """Which groups differ most, of those that stay different after Holm's correction."""
         lines = clear_differences(
             self.results.comparisons, self.material.tables, self.aside, self.alpha
