@@ -11,7 +11,6 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 
-NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 DECIMAL_NUMBER = re.compile(r"[+-]?[0-9]+[.,][0-9]|0")
 
 
@@ -26,7 +25,11 @@ def show_number(value, shape, decimal="."):
 def take_numbers(rows, base):
     """Printed per cents and differences of a table's rows, without its bases."""
     return [
-        text for label, *cells in rows if label != base for text in cells if NUMBER.fullmatch(text)
+        text
+        for label, *cells in rows
+        if label != base
+        for text in cells
+        if DECIMAL_NUMBER.fullmatch(text)
     ]
 
 

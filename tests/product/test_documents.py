@@ -117,7 +117,7 @@ def test_real_survey_is_not_called_reconstructed(anes_run):
 
 def test_models_stand_in_the_documents_with_their_figure(anes_run):
     document = docx.Document(str(anes_run / "results/1996/report/report.en.docx"))
-    headings = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
+    headings = [one.text for one in document.paragraphs if one.style.name == "Heading 2"]
     assert say("en", "models.title") in headings
     described = [one.get("descr") for one in document.element.body.iter() if one.get("descr")]
     pictures = list((anes_run / "results/1996/models/figures").glob("*.en.png"))
@@ -177,7 +177,7 @@ def test_pdf_is_marked_on_every_page_and_has_titled_tables(article_run, language
     told = subprocess.run(["pdfinfo", str(path)], capture_output=True, check=True).stdout.decode()
     assert "Tagged:          yes" in told
     assert "CreationDate" not in told
-    assert len(numbers_in("pdf", path.parent, language, "-")) >= 20
+    assert len(numbers_in("pdf", path.parent, language, "-")) >= 15
 
 
 def test_workbook_holds_no_formula_and_no_outside_link(article_run):
@@ -204,7 +204,7 @@ def test_weighted_study_that_wants_fewer_documents_gets_them_with_both_bases(tmp
     page = numbers_in("html", folder, "en", base)["vote_by_education"]
     assert per_cents(page)
     assert numbers_in("docx", folder, "en", base)["Table 1"] == page
-    labels = [row.cells[0].text for row in docx.Document(folder / "report.en.docx").tables[1].rows]
+    labels = [row.cells[0].text for row in docx.Document(folder / "report.en.docx").tables[0].rows]
     assert labels[-2:] == [base, say("en", "report.base_heads")]
 
 
