@@ -135,7 +135,7 @@ def _context(
         "language": language,
         "original": config["languages"][0],
         "languages": [(code, native_name(code)) for code in config["languages"]],
-        "title": plain(say("audit.heading", title=title)) if title else plain(say("audit.title")),
+        "title": plain(say("audit.heading", title=title) if title and made else say("audit.title")),
         "labels": labels,
         "wave": labels.pick(config["waves"].get(wave, {}).get("label"), wave),
         "version": resurvey.__version__,
