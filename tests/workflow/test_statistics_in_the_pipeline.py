@@ -395,7 +395,7 @@ def test_set_of_an_unknown_variable_is_refused_by_name(tmp_path):
 
 def test_purposive_sample_labels_every_p_value_nominal(article_run):
     tests = read(article_run / "results/2022/tables/tests.csv")
-    assert all(("nominal p-value" in one["note"]) == bool(one["p_value"]) for one in tests)
+    assert all(("descriptive p-value" in one["note"]) == bool(one["p_value"]) for one in tests)
 
 
 @pytest.mark.parametrize("file", ["comparisons", "crosstabs", "association"])

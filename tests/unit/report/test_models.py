@@ -84,7 +84,7 @@ def test_diagnostics_have_names_and_numbers(survey, words):
     found = shown(survey, {"m": PLANS}, words)[0].facts
     facts = {one.label: one.value.text for one in found}
     notes = {one.label: str(one.note.unescape()) for one in found}
-    assert notes["Largest variance inflation"] in ("of 'Sex'; 1 is none", "of 'Age'; 1 is none")
+    assert notes["Largest variance inflation"] in ("of 'Sex'; 1 means no inflation", "of 'Age'; 1 means no inflation")
     assert facts["Respondents in the model"] == "400"
     assert 0.6 < float(facts["Concordance (area under the curve)"]) < 0.9
     assert "Hosmer–Lemeshow" in facts
