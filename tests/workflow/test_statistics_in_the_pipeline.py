@@ -403,8 +403,8 @@ def test_purposive_sample_labels_every_comparison_and_interval_nominal(article_r
     lines = read(article_run / f"results/2022/tables/{file}.csv")
     infers = [one for one in lines if one.get("p_value") or one["lower"]]
     assert infers
-    assert all("nominal" in one["note"] for one in infers)
-    assert not any("nominal" in one["note"] for one in lines if one not in infers)
+    assert all("descriptive" in one["note"] for one in infers)
+    assert not any("descriptive" in one["note"] for one in lines if one not in infers)
 
 
 def test_adjusted_p_values_are_never_smaller(anes_run):

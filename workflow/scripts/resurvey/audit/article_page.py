@@ -100,7 +100,8 @@ def _context(
     order += [name for name in dict.fromkeys(card.table for card in made) if name not in order]
     summary = summarise(results)
     by_table = {name: text.get(name, {}).get("number", "") for name in tables}
-    numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
+    # A table that the article does not number is named by its title.
+    places = {row: by_table[name] or titles[name] for row, name in homes.items()}
     return {
         "say": say,
         "language": language,
@@ -119,7 +120,7 @@ def _context(
             (name, titles.get(name, name), [card for card in made if card.table == name])
             for name in order
         ],
-        "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), numbers),
+        "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), places),
         "routed": bool(study["audit"].get("routing")),
         "pairs": list_pairs(results, labels, numerals),
         "claims": list_claims(results.ledger, labels, by_table, say),
@@ -274,7 +275,7 @@ def list_claims(
     ledger: Sequence[Line], labels: Labels, numbers: Mapping[str, str], say: Wording
 ) -> list[dict[str, Any]]:
     """Arrange the judged statements of the text; `numbers` are of the tables, by name."""
-    language = labels.language
+    language, numerals = labels.language, Numerals(labels.language)
     return [
         {
             "claim": line["claim"],
@@ -282,10 +283,10 @@ def list_claims(
             "phrase": line["key_phrase"],
             "paraphrase": line.get(f"paraphrase_{language}") or line["paraphrase_en"],
             "printed": line["printed"],
-            "recomputed": line["recomputed"],
+            "recomputed": numerals.rewrite(line["recomputed"]),
             "range": ""
             if line["lowest"] == line["highest"]
-            else ends_text(line["lowest"], line["highest"]),
+            else numerals.rewrite(ends_text(line["lowest"], line["highest"])),
             "holds": plain(say(f"audit.holds_{line['holds_in']}"))
             if line["holds_in"] and line["verdict"] in DECIDED
             else "",
@@ -320,14 +321,15 @@ def list_associations(
             "first": words["first"],
             "second": words["second"],
             "status": line["status"],
-            "arithmetic": line["arithmetic"],
+            "arithmetic": numerals.rewrite(line["arithmetic"]),
         }
         if line["arithmetic"]:
             pair |= {
-                "n": ends_text(line["first_lowest"], line["first_highest"]),
-                "both": ends_text(line["lowest"], line["highest"]),
+                "n": ends_text(line["first_lowest"], line["first_highest"], DASH),
+                "both": ends_text(line["lowest"], line["highest"], DASH),
                 "percent": ends_text(
-                    *(numerals.fixed(float(line[f"{end}_percent"]), 1) for end in ENDS)
+                    *(numerals.fixed(float(line[f"{end}_percent"]), 1) for end in ENDS),
+                    DASH,
                 ),
             }
         statement["pairs"].append(pair)

@@ -544,10 +544,10 @@ class Cards:
                 else "",
                 "column": headings.get(line["column_code"], line["column_code"]),
                 "printed": line["printed"],
-                "parts": line["from_printed_parts"],
-                "counts": line["from_counts"],
+                "parts": self.numerals.rewrite(line["from_printed_parts"]),
+                "counts": self.numerals.rewrite(line["from_counts"]),
                 "verdict": plain(self.say(f"audit.made_{line['verdict']}")),
-                "arithmetic": line["arithmetic"],
+                "arithmetic": self.numerals.rewrite(line["arithmetic"]),
             }
             for line in self.results.of("rounding", variable)
         ]

@@ -1,5 +1,6 @@
 """Numerals: numbers as a language writes them, each with the arithmetic that it came from."""
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -11,6 +12,8 @@ from resurvey.core.printed import format_fixed, round_half_away_number
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
+_MARK = re.compile(r"(?<=\d)[.,](?=\d)")
+_HYPHEN = re.compile(r"(?<![\w/-])-(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,16 @@ class Numerals:
     def decimal(self) -> str:
         """The decimal mark."""
         return decimal_mark(self.language)
+
+    def rewrite(self, text: str) -> str:
+        """Write the numbers of a line of arithmetic, made in another language, as this one does.
+
+        Examples
+        --------
+        >>> Numerals("en").rewrite("100·41/515 = 8,0 ≠ -1,2"), Numerals("ru").rewrite("+8,2")
+        ('100·41/515 = 8.0 ≠ −1.2', '+8,2')
+        """
+        return _HYPHEN.sub(MINUS, _MARK.sub(self.decimal, text))
 
     def percent(self, count: Fraction, base: Fraction, digits: int = 1) -> str:
         """Write a count as a per cent of its base, rounded once, half away from zero."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from resurvey.audit.claims.ledger import BETWEEN
 from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
 
 _REFERENCE = re.compile(r"\b([\w-]+)/(\w+)/([\w+-]+)/([\w-]+)")
@@ -33,7 +34,8 @@ def tell_readings(
     """
     cells = {name: str(text or "") for name, text in line.items()}
     outcomes = cells.get("outcomes", "").split(BETWEEN)
-    steps = cells.get("steps", "").split(BETWEEN)
+    numerals = Numerals(labels.language)
+    steps = numerals.rewrite(cells.get("steps", "")).split(BETWEEN)
     texts = (cells.get(f"readings_{labels.language}") or cells.get("readings_en", "")).split(
         BETWEEN
     )
@@ -42,7 +44,7 @@ def tell_readings(
         place = f"reasons.{reason}"
         told.append(say.plain(place) if say.has(place) else reason)
     if len(outcomes) != len(steps) or len(outcomes) != len(texts):
-        outcomes, steps, texts = ["open"], [cells.get("arithmetic", "")], [""]
+        outcomes, steps, texts = ["open"], [numerals.rewrite(cells.get("arithmetic", ""))], [""]
     for outcome, step, text in zip(outcomes, steps, texts, strict=True):
         if not text:
             told.append(step)
