@@ -11,7 +11,7 @@ from resurvey.audit.comparison import VERDICTS
 from resurvey.core.lines import ClaimLine, PrintedLine
 from resurvey.core.names import name_number, name_printed, name_recomputed
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Numerals, Shown, whole
+from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     NEXT_LINE,
@@ -136,7 +136,7 @@ def _deviation(line: PrintedLine, labels: Labels, say: Wording) -> tuple[Cell, .
     other = numerals.rewrite(other) if other != line["recomputed"] else ""
     return (
         Cell(row, under=(column,)),
-        _number(line["printed"], name_printed(line)),
+        _number(line["printed"].replace("-", MINUS), name_printed(line)),
         _number(numerals.rewrite(line["recomputed"]), name_recomputed(line)),
         _number(other, name_recomputed(line)),
         _verdict(line["verdict"], say),
