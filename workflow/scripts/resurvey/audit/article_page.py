@@ -327,9 +327,8 @@ def list_associations(
             pair |= {
                 "n": ends_text(line["first_lowest"], line["first_highest"], DASH),
                 "both": ends_text(line["lowest"], line["highest"], DASH),
-                "percent": ends_text(
-                    *(numerals.fixed(float(line[f"{end}_percent"]), 1) for end in ENDS),
-                    DASH,
+                "percent": DASH.join(
+                    dict.fromkeys(numerals.fixed(float(line[f"{end}_percent"]), 1) for end in ENDS)
                 ),
             }
         statement["pairs"].append(pair)
