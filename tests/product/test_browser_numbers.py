@@ -30,8 +30,8 @@ def test_card_shows_the_whole_way_of_a_number(open_page, english):
     assert seen.card.locator(".value").inner_text().startswith("67.4")
     assert "30.7 + 36.7 = 67.4" in text
     assert "100 · 202 / 300 = 67.3333…" in text
-    assert "67,4 agrees by printed parts" in text
-    assert "The job fits knowledge, abilities and possibilities job_fit" in text
+    assert "67,4 agrees when computed from rounded parts" in text
+    assert "The job matches knowledge, abilities and opportunities job_fit" in text
     assert "tabulate_wave" in text
     assert "tables/crosstabs.csv" in text
     assert len(re.findall(r"\b[0-9a-f]{64}\b", text)) >= 4
@@ -54,7 +54,7 @@ def test_links_of_the_card_lead_on_and_back(open_page, english):
     seen.number(NUMBER).click()
     seen.card.get_by_role("button", name="202", exact=True).click()
     assert seen.card.locator(".value").inner_text().startswith("202")
-    whom = seen.card.locator("section", has_text="Whom it counts").inner_text()
+    whom = seen.card.locator("section", has_text="Who is counted").inner_text()
     assert "Gender: Men" in whom
     assert "Yes or Mostly yes" in whom
     seen.card.locator(".back").click()

@@ -181,7 +181,7 @@ def test_paper_has_no_controls_and_the_mark_on_each_page(open_page, report, tmp_
     whole = " ".join(" ".join(pages).split())
     for control in {"ru": ("Поиск", "Копировать как"), "en": ("Search", "Copy as")}[language]:
         assert control not in whole
-    card = {"ru": "Откуда это число", "en": "Where this number comes from"}[language]
+    card = {"ru": "Откуда взято число", "en": "Where this number comes from"}[language]
     assert card not in whole
     # Closed parts are printed open: the last variable's frequencies, and a quoted statement.
     last = seen.page.locator("table[data-frequencies] caption").last.text_content().split(" (")[0]

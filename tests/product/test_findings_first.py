@@ -139,7 +139,7 @@ def test_audit_names_its_verdicts_on_the_first_screen(open_page, article_run, la
 
 def test_survey_with_nothing_published_says_nothing_of_print(open_page, anes_run):
     page, told = findings_of_page(open_page, anes_run / "results/1996/report/report.en.html")
-    assert told[0].startswith("The answers of 944 respondents are analysed.")
+    assert told[0].startswith("The analysis includes the answers of 944 respondents.")
     assert 3 <= len(told) <= 10
     assert not re.search("printed|published|caption", " ".join(told))
     assert page.locator("main section").first.get_attribute("id") == "findings"

@@ -218,7 +218,7 @@ def test_with_the_authors_file_nothing_says_reconstructed(authors_run, tmp_path)
     assert finished.returncode == 0, finished.stderr
     text = page.read_text(encoding="utf-8")
     assert "Reconstructed from published tables" not in text
-    assert "were never published" not in text
+    assert "were not published" not in text
     report = (authors_run / "results/2022/report/report.en.html").read_text(encoding="utf-8")
     assert "Reconstructed from published tables" not in report
 

@@ -96,7 +96,7 @@ def test_links_within_the_page_lead_somewhere(opened):
 
 
 def test_page_says_that_a_smaller_base_is_no_sign_of_misconduct(opened):
-    word = {"ru": "не признак недобросовестности", "en": "no sign of misconduct"}
+    word = {"ru": "не признак недобросовестности", "en": "not a sign of misconduct"}
     text = opened[0].read_text(encoding="utf-8")
     assert word[opened[0].name.split(".")[1]] in text
 

@@ -242,4 +242,4 @@ def test_language_that_nobody_knows_is_in_english_and_says_so(tmp_path):
     assert finished.returncode == 0, finished.stderr
     page = (tmp_path / "results/1996/report/report.zz.html").read_text(encoding="utf-8")
     assert '<html lang="zz">' in page
-    assert "Not every word is translated; the rest is in English." in page
+    assert "Some of the text is not translated and is shown in English." in page

@@ -51,7 +51,7 @@ def test_figures_are_labelled_by_their_titles_in_their_language(results):
         path: one["labels"]["figure"] for path, one in results.items() if path.endswith(".svg")
     }
     english = titles["results/2022/figures/table_2.en.svg"]
-    assert english == "Table 2. How well the job fits knowledge, abilities and possibilities"
+    assert english == "Table 2. Match between the job and knowledge, abilities and opportunities"
     russian = titles["results/2022/figures/table_2.ru.svg"]
     assert russian == "Таблица 2. Соответствие работы знаниям, способностям и возможностям"
     assert titles["results/2022/figures/residuals.en.svg"].startswith("Who answers what")

@@ -92,13 +92,13 @@ def test_weighted_table_is_tested_by_its_design(weighted_run):
 
 def test_probability_sample_has_no_nominal_note(weighted_run):
     notes = [one["note"] for one in read(weighted_run / "results/2000/tables/tests.csv")]
-    assert not any("nominal" in note for note in notes)
+    assert not any("descriptive" in note for note in notes)
 
 
 def test_report_of_a_weighted_wave_shows_the_test_of_its_design(weighted_run):
     page = (weighted_run / "results/2000/report/report.en.html").read_text(encoding="utf-8")
     assert "Rao–Scott" in page
-    assert "All p-values of this report are nominal" not in page
+    assert "All p-values in this report are descriptive" not in page
 
 
 def test_bad_weights_are_refused_in_one_sentence(tmp_path):
@@ -152,7 +152,7 @@ def test_raked_wave_has_the_counts_intervals_and_tests_of_r(raked_run):
 
 def test_report_says_to_what_the_weights_were_raked(raked_run):
     page = (raked_run / "report/report.en.html").read_text(encoding="utf-8")
-    assert "The weights are raked: starting from the variable pw" in page
+    assert "The weights were obtained by raking: starting from the variable pw" in page
     assert "awards; stype" in page
     assert "Kish" in page
     assert "Рао–Скотта" in (russian := (raked_run / "report/report.ru.html").read_text("utf-8"))
@@ -260,7 +260,7 @@ def test_report_says_what_the_strata_show(stratified_run):
     assert (
         "The common odds ratio (Mantel–Haenszel) is 0.90, its 95 % interval 0.77 to 1.06." in text
     )
-    assert "But the strata have different odds ratios" in text
+    assert "the odds ratios differ between the strata" in text
     russian = (stratified_run / "report/report.ru.html").read_text(encoding="utf-8")
     assert "Однако отношения шансов в стратах различны" in russian
     said = " ".join(re.sub(r"<[^>]+>", "", russian).split())
@@ -395,7 +395,7 @@ def test_set_of_an_unknown_variable_is_refused_by_name(tmp_path):
 
 def test_purposive_sample_labels_every_p_value_nominal(article_run):
     tests = read(article_run / "results/2022/tables/tests.csv")
-    assert all(("nominal p-value" in one["note"]) == bool(one["p_value"]) for one in tests)
+    assert all(("descriptive p-value" in one["note"]) == bool(one["p_value"]) for one in tests)
 
 
 @pytest.mark.parametrize("file", ["comparisons", "crosstabs", "association"])
@@ -403,8 +403,8 @@ def test_purposive_sample_labels_every_comparison_and_interval_nominal(article_r
     lines = read(article_run / f"results/2022/tables/{file}.csv")
     infers = [one for one in lines if one.get("p_value") or one["lower"]]
     assert infers
-    assert all("nominal" in one["note"] for one in infers)
-    assert not any("nominal" in one["note"] for one in lines if one not in infers)
+    assert all("descriptive" in one["note"] for one in infers)
+    assert not any("descriptive" in one["note"] for one in lines if one not in infers)
 
 
 def test_adjusted_p_values_are_never_smaller(anes_run):

@@ -153,9 +153,9 @@ def test_accepted_change_stands_beside_the_numbers_that_it_moves(room, runs):
         ("2020", "2025"): "2022: wording plans",
     }
     page = (runs.folder / "results/trend/trend.en.html").read_text(encoding="utf-8")
-    said = "another wording of the question: The interviewers asked for a shorter question"
+    said = "different wording of the question: The interviewers asked for a shorter question"
     assert f"2022: {said}" in page
-    assert "≠ other wording" in page
+    assert "≠ different wording" in page
 
 
 def test_wording_stands_beside_the_change_that_it_may_explain(room, runs):

@@ -141,7 +141,7 @@ def test_column_that_misses_100_where_the_same_list_makes_it_has_a_misprint(
     assert (table["reading"], table["verdict"]) == ("parts", "misprints")
     assert place in [(row, column) for row, column, _ in cells(table)]
     assert {column for _, column, _ in cells(table)} == {place[1]}
-    assert "If these are unweighted per cents of people who each gave one answer" in out
+    assert "If these are unweighted percentages of people who each gave one answer" in out
 
 
 def test_answers_swapped_in_the_total_are_found_where_the_groups_are_everybody(audit):
@@ -206,7 +206,7 @@ def test_many_impossible_cells_are_weights_or_another_base_and_no_misprints(audi
     text = "answer;a;b\nYes;31,4;28,5\nPerhaps;11,1;13,3\nNo;57,5;58,2\nbase;120;130\n"
     (table,), out = audit(text)
     assert (table["verdict"], table["misprints"]) == ("undecided", [])
-    assert "weighted per cents, or bases other than those given" in out
+    assert "likelier that the percentages are weighted or that the bases are not those given" in out
 
 
 def test_smaller_base_is_tried_before_a_size_in_a_heading_is_believed(audit):
@@ -230,7 +230,7 @@ def test_groups_of_two_questions_in_one_banner_are_not_added_up(audit):
     )
     (table,), out = audit(text)
     assert table["verdict"] == "fits"
-    assert "The groups do not add up to the column of all" in out
+    assert "The groups do not add up to the total column" in out
 
 
 def test_rows_that_sum_to_100_are_turned_and_their_cells_named_as_the_file_has_them(audit):
@@ -288,7 +288,7 @@ def test_item_that_fewer_people_answered_is_no_misprint(audit):
     text = "item,all (n=190)\nDiabetes,76 (40.0)\nLung,19 (10.1)\nHeart,73 (38.4)\n"
     (table,), out = audit(text)
     assert table["verdict"] == "fits"
-    assert "Per cents of fewer people" in out
+    assert "Percentages of fewer people" in out
     (table,), _ = audit(text.replace("(10.1)", "(9.9)"))
     assert table["verdict"] == "misprints"
 
@@ -302,7 +302,7 @@ def test_item_that_fewer_people_answered_is_no_misprint(audit):
 def test_reading_can_be_forced_and_says_so(name, audit):
     (table,), out = audit(WHOLE, "--reading", name)
     assert table["reading"] == name
-    assert "This reading was asked for." in out
+    assert "This reading was requested." in out
 
 
 def test_file_declares_the_reading_of_one_question_or_of_all(audit):
@@ -316,9 +316,9 @@ def test_file_declares_the_reading_of_one_question_or_of_all(audit):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ([], "Whether the sample is a random one is not known"),
-        (["--sample", "purposive"], "The sample is not a random one"),
-        (["--sample", "probability"], "take the sample for a simple random one"),
+        ([], "Whether the sample is random is not known"),
+        (["--sample", "purposive"], "The sample is not random"),
+        (["--sample", "probability"], "assume a simple random sample"),
         (["--sample", "census"], "Everybody was asked"),
     ],
 )
@@ -329,8 +329,8 @@ def test_sample_is_what_was_said_of_it(options, words, audit, tmp_path):
     assert words in out
     html = unescape(page.read_text(encoding="utf-8"))
     assert words in html
-    assert "without a test" not in html
-    assert ("not a random one" in html) == ("purposive" in options)
+    assert "without a statistical test" not in html
+    assert ("is not random" in html) == ("purposive" in options)
 
 
 def test_russian_is_spoken_everywhere(audit, tmp_path):
@@ -352,11 +352,14 @@ def test_russian_is_spoken_everywhere(audit, tmp_path):
 def test_numbers_have_their_plural_forms(audit):
     text = "answer;men\nyes;31,3\nno;68,8\n"
     _, out = audit(text, "--max-base", "20")
-    assert "Exactly one table of counts prints like this; the base is 16." in out
+    assert "Only one set of counts reproduces these percentages; the base is 16." in out
     _, out = audit(text, "--max-base", "35")
-    assert "2 tables of counts print like this; 2 sets of bases are possible (16 or 32)" in out
+    assert (
+        "2 sets of counts reproduce these percentages; 2 sets of bases are possible (16 or 32)"
+        in out
+    )
     _, out = audit(text, "--max-base", "35", "--language", "ru")
-    assert "Так печатаются 2 таблицы численностей; возможны 2 набора баз" in out
+    assert "Этим процентам соответствуют 2 набора частот; возможны 2 набора баз" in out
 
 
 def test_terminal_page_and_json_say_the_same(audit, tmp_path):
@@ -419,7 +422,7 @@ def test_statistic_that_only_some_counts_give_is_undecided(audit):
     (statistic,) = table["statistics"]
     assert statistic["verdict"] == "undecided"
     assert statistic["minimum"] < 0.05 < statistic["maximum"]
-    assert "only some counts that print like this give it" in out
+    assert "only some of the possible counts give it" in out
 
 
 def test_statistic_of_printed_counts_is_one_number(audit):
@@ -454,7 +457,7 @@ def test_less_than_is_an_interval(audit):
 def test_row_that_says_100_is_no_answer(audit):
     (table,), out = audit("answer;men;women\nyes;31,3;28,6\nno;68,7;71,4\nTotal;100,0;100,0\n")
     assert (table["reading"], table["verdict"]) == ("parts", "fits")
-    assert "says 100 and is no answer" in out
+    assert "is 100 and is not an answer" in out
 
 
 def test_smaller_bases_that_are_too_many_to_list_are_tried_all_the_same(audit):
@@ -485,7 +488,7 @@ def test_nothing_is_said_of_other_columns_where_there_are_none(audit):
 
 def test_reason_names_the_columns_that_make_100_and_those_that_do_not(audit):
     (table,), out = audit("answer;men;women;all\nfor;41;35;38\nagainst;59;74;61\n")
-    assert "only some columns make 100" in out.casefold()
+    assert "only some columns add up to 100" in out.casefold()
     assert "fall short" not in out
 
 
@@ -497,7 +500,7 @@ def test_columns_and_rows_that_are_made_of_others_accuse_nobody(audit):
     )
     (table,), out = audit(spss)
     assert (table["reading"], table["verdict"]) == ("counts_and_percents", "fits")
-    assert "“Cumulative Percent” is made of others" in out
+    assert "“Cumulative Percent” is derived from others" in out
     (table,), _ = audit(spss.replace("35.0", "53.0"))
     assert [cell["row"] for cell in table["misprints"]] == ["Sometimes"]
     waves = "Ответ;2019;2020;Изменение\nДа;41;46;+5\nНет;50;44;−6\nНе знаю;9;10;+1\nИндекс;16;25;\n"

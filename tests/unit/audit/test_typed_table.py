@@ -228,7 +228,7 @@ def test_groups_may_be_called_anything(typed, capsys):
     path = typed("answer;parts;of\nyes;31,3;28,6\nno;68,8;71,4\nbase;16;14\n")
     code, out, _ = run(capsys, path)
     assert code == 0
-    assert "Exactly one table of counts" in out
+    assert "Only one set of counts" in out
 
 
 @pytest.mark.parametrize(
@@ -318,14 +318,14 @@ def test_page_accuses_nobody(typed, tmp_path, capsys):
     page = tmp_path / "audit.html"
     run(capsys, typed(GOOD.replace("31,3", "35,3")), "--max-base", "60", "--html", str(page))
     html = page.read_text(encoding="utf-8")
-    assert "ordinarily item non-response or a skip rule and is no sign of misconduct" in html
+    assert "usually means item non-response or a skip rule and is not a sign of misconduct" in html
 
 
 def test_example_in_the_help_is_a_table_that_can_be_audited(typed, capsys):
     lines = [line.strip() for line in EXAMPLE.splitlines() if line.count(";") == 3]
     code, out, _ = run(capsys, typed("\n".join(lines) + "\n"))
     assert code == 0
-    assert "Exactly one table of counts prints like this; the base is 501." in out
+    assert "Only one set of counts reproduces these percentages; the base is 501." in out
 
 
 def test_table_of_the_readme_is_answered_as_the_readme_has_it(typed, capsys):
@@ -334,13 +334,13 @@ def test_table_of_the_readme_is_answered_as_the_readme_has_it(typed, capsys):
     code, out, _ = run(capsys, typed(table))
     assert code == 0
     assert "Verdict: fits." in out
-    assert "The smallest base that prints like the column “men”: 16." in out
+    assert "The smallest base that reproduces the column “men”: 16." in out
 
 
 def test_one_group_without_a_total_needs_no_more_than_its_base(typed, capsys):
     code, out, _ = run(capsys, typed("answer;men\nyes;31,3\nno;68,8\nmax base;20\n"))
     assert code == 0
-    assert "Exactly one table of counts prints like this; the base is 16." in out
+    assert "Only one set of counts reproduces these percentages; the base is 16." in out
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_more_tables_than_can_be_gone_through_are_answered_all_the_same(
     (table,) = json.loads(answer.read_text(encoding="utf-8"))["tables"]
     assert code == 0
     assert (table["verdict"], table["solutions"]) == ("fits", None)
-    assert "There are too many tables of counts" in out
+    assert "There are too many sets of counts" in out
 
 
 def test_bases_follow_from_a_total_that_lies_between_its_groups(typed, tmp_path, capsys):
@@ -379,7 +379,7 @@ def test_long_lists_are_counted_and_not_listed(typed, capsys):
     text = "answer;a;b\nyes;33;29\nno;67;71\n"
     code, out, _ = run(capsys, typed(text), "--max-base", "150")
     assert code == 0
-    assert "tables of counts print like this" in out
+    assert "sets of counts reproduce these percentages" in out
 
 
 CYRILLIC = "ответ;мужчины;женщины\nДа;30,7;24,9\nНет;69,3;75,1\n"

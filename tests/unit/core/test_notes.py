@@ -78,7 +78,7 @@ def test_reason_says_what_there_is_not():
 def test_notes_are_added_to_those_of_a_line():
     line = write_notes(Note("binomial"))
     assert add_notes(line, Note("nominal_p_value"))["note"] == (
-        "binomial, two-sided; nominal p-value: the sample is not a random one"
+        "binomial, two-sided; descriptive p-value: the sample is not random"
     )
     assert add_notes({}, Note("yates")) == add_notes({"note_data": None}, Note("yates"))
 

@@ -85,7 +85,7 @@ def test_residuals_of_two_or_more_are_counted():
     style = setting(row, GENDER, tables={"t": {"rows": ["q"]}})
     text = find_in_residuals(residual_blocks({"t": rows}, style), style)
     assert text == (
-        "Of 2 cells, 1 have an adjusted residual of 2 or more in size. "
+        "Of 2 cells, 1 have an adjusted residual of 2 or more in absolute value. "
         "The largest: “yes” (q), Men, +2.3."
     )
 

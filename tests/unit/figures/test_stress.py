@@ -88,7 +88,7 @@ def test_group_that_is_not_identified_leaves_and_says_why():
         if cell["column_code"] != "total":
             cell |= {"count": "", "base": "", "percent": "", "note": "not identified: invented"}
     _, svg, _ = page("bars", rows, setting(row, group, tables={"t": {"rows": ["q"]}}))
-    assert "do not identify the group: Men, Women" in svg
+    assert "do not determine the group's shares: Men, Women" in svg
 
 
 @pytest.mark.parametrize("kind", ["bars", "dumbbell", "residuals", "dimensions"])

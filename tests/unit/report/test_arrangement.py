@@ -148,7 +148,7 @@ def test_study_without_numbers_has_them_and_the_reports_own_tables_are_supplemen
 def test_test_is_worded_and_listed(compose, tested):
     report = compose(tested)
     worded = [one.text for one in blocks_of(report, Paragraph) if one.kind == "evidence"]
-    assert worded[0].startswith("χ²(2) = 11.26, p = 0.004 (nominal), n = 102;")
+    assert worded[0].startswith("χ²(2) = 11.26, p = 0.004 (descriptive), n = 102;")
     listed = next(one for one in report.tables if one.name == "report/tests")
     assert [cell.text for cell in listed.rows[0].cells][:5] == [
         "The job fits",
@@ -308,7 +308,7 @@ def test_real_records_say_so(write):
 def test_p_values_are_nominal_unless_the_sample_is_random(write, study, sample, nominal):
     config = {**study["config"], "sample": sample}
     page = write(study={**study, "config": config})
-    assert page.count("All p-values of this report are nominal") == nominal
+    assert page.count("All p-values in this report are descriptive") == nominal
 
 
 def test_silence_is_printed_as_not_reported(write):
@@ -372,7 +372,7 @@ def test_control_characters_do_not_reach_the_page(write, study):
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "The answers are not weighted: the file has a variable that is or looks like"),
+        ("en", "The answers are not weighted: the file contains a variable that is or looks like"),
         ("ru", "Ответы не взвешены: в файле есть переменная, которая является весом"),
     ],
 )

@@ -116,8 +116,8 @@ def test_notes_say_what_the_letters_mean_and_what_was_left_out():
     assert "0.01" in plain
     assert "Bonferroni" in plain
     assert "fewer than 30 respondents" in plain
-    assert "not a random one" not in plain
-    assert "not a random one" in " ".join(map(str, laid_out(survey(), sample="unknown").notes))
+    assert "sample is not random" not in plain
+    assert "sample is not random" in " ".join(map(str, laid_out(survey(), sample="unknown").notes))
     quiet = laid_out(survey(), letters=False, minimum_base=0)
     assert quiet.notes == ()
     assert not quiet.lettered
@@ -129,9 +129,9 @@ def test_what_is_not_identified_is_a_dash_with_its_bounds():
     assert yes.cells[1].shown.text == "60.0"
     hidden = yes.cells[4].shown
     assert hidden.text == NOTHING
-    assert hidden.note.startswith("not identified; between")
+    assert hidden.note.startswith("not determined; between")
     assert hidden.identity == ""
-    assert any("never crossed in print" in str(note) for note in banner.notes)
+    assert any("no cross-tabulation of these two" in str(note) for note in banner.notes)
 
 
 def test_a_banner_too_large_for_a_page_points_to_its_file(monkeypatch, template):

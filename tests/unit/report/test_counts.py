@@ -53,7 +53,7 @@ def test_empty_base_prints_no_per_cent():
     assert counts.shown(counts.block("t", "q"), "1", "1").text == "—"
 
 
-@pytest.mark.parametrize(("derived", "text"), [("counts", "-1,2"), ("printed_parts", "-1,1")])
+@pytest.mark.parametrize(("derived", "text"), [("counts", "−1,2"), ("printed_parts", "−1,1")])
 def test_difference_follows_the_way_the_article_made_it(derived, text):
     lines = table_lines("t", "before", "", {"10": {"total": 9}}, {"total": 515})
     lines += table_lines("t", "after", "", {"10": {"total": 3}}, {"total": 515})

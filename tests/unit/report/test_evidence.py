@@ -104,8 +104,8 @@ def test_paired_tests_are_sentences_with_or_without_a_statistic(say):
     said = [
         plain_text(one.text) for one in word_paired(PairedTests("A", "B", tests), say, True)[1:]
     ]
-    assert said[0] == "McNemar: 13.20 (df 2); p = 0.001 (nominal). No continuity correction."
-    assert said[1] == "McNemar, exact: p = 0.001 (nominal). Binomial, two-sided."
+    assert said[0] == "McNemar: 13.20 (df 2); p = 0.001 (descriptive). No continuity correction."
+    assert said[1] == "McNemar (exact): p = 0.001 (descriptive). Binomial, two-sided."
     assert said[2] == f"Not tested (Bowker's symmetry): {Note('see_rao_scott').text}."
 
 

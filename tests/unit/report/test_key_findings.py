@@ -65,7 +65,7 @@ def plain(items):
 
 def test_survey_with_nothing_published_begins_with_its_respondents(find):
     told = plain(find())
-    assert told[0] == "The answers of 102 respondents are analysed."
+    assert told[0] == "The analysis includes the answers of 102 respondents."
     assert not any("printed" in sentence or "published" in sentence for sentence in told)
 
 
@@ -100,15 +100,18 @@ def test_contradicted_numbers_stand_apart_from_words_the_farthest_first(find):
     ]
     assert [line["claim"] for line in contradicted(claims, in_words=False)] == ["c1", "c0"]
     numbers, words = plain(find(claims=claims))[:2]
-    assert "2 (largest gaps first: “Claim b” 5.8 % in the text, 16.9 % by the tables" in numbers
+    assert (
+        "2 (largest discrepancies first: “Claim b”: 5.8 % in the text, 16.9 % from the tables"
+        in numbers
+    )
     assert words == (
-        "Statements in words that the tables contradict: 1 (“Claim c”, by the tables 48.7 %)."
+        "Verbal statements that the tables contradict: 1 (“Claim c”: 48.7 % from the tables)."
     )
 
 
 def test_verdict_that_nobody_knows_is_told_by_its_name(find):
     told = plain(find(claims=[claim(0, "half_true"), claim(1, "half_true"), claim(2, "agrees")]))
-    assert told[0] == "Statements that hold with a reservation, by verdict: half_true 2."
+    assert told[0] == "Statements that hold with a reservation, by verdict: half_true – 2."
 
 
 def test_caption_fails_only_where_no_solution_has_every_respondent(find, study):
@@ -160,12 +163,14 @@ def test_tests_and_power_are_told_of_the_groups_at_hand(find):
     test |= {"test": "pearson", "statistic": "11.26", "n": "102", "holm_article": "0.2"}
     told = plain(find(tests=[{**test, "p_value": "0.0036"}]))
     assert told[1] == (
-        "In 1 of the 1 comparisons of groups the nominal p is below 0.05, in 0 after Holm's "
-        "correction."
+        "In 1 of the 1 comparisons of groups p is below 0.05; after Holm's correction, in 0 "
+        "(p-values are descriptive)."
     )
     assert told[2].startswith("Groups of 60 and 42 show a difference with 80 % power only if")
     none = plain(find(tests=[{**test, "p_value": "0.3"}]))
-    assert none[1] == "None of the 1 comparisons of groups has a nominal p below 0.05."
+    assert none[1] == (
+        "None of the 1 comparisons of groups has p below 0.05 (p-values are descriptive)."
+    )
 
 
 def test_indicators_without_a_figure_are_counted(find, study):
@@ -175,7 +180,7 @@ def test_indicators_without_a_figure_are_counted(find, study):
     assert len(silent_indicators(empirical, [{**line, "percent": ""}])) == 2
     declared = {**study, "indicators": {"empirical": empirical}}
     told = plain(find(study=declared))[-1]
-    assert "2 of the 2 indicators that the study names (100 %): “Safety”; “Work”." in told
+    assert "2 of the 2 indicators named in the study (100 %): “Safety”; “Work”." in told
 
 
 def test_findings_of_the_study_come_last_and_are_never_dropped(find, study):

@@ -77,14 +77,17 @@ def test_ordered_model_shows_the_effects_on_both_ends(survey, words):
     low, high = one.groups[0].terms[0].effects
     assert low.text.startswith("−")
     assert high.text.startswith("+")
-    assert "Every comparison of the model (1)" in one.rest.striptags()
+    assert "Every comparison in the model (1)" in one.rest.striptags()
 
 
 def test_diagnostics_have_names_and_numbers(survey, words):
     found = shown(survey, {"m": PLANS}, words)[0].facts
     facts = {one.label: one.value.text for one in found}
     notes = {one.label: str(one.note.unescape()) for one in found}
-    assert notes["Largest variance inflation"] in ("of 'Sex'; 1 is none", "of 'Age'; 1 is none")
+    assert notes["Largest variance inflation factor"] in (
+        "of 'Sex'; 1 means no inflation",
+        "of 'Age'; 1 means no inflation",
+    )
     assert facts["Respondents in the model"] == "400"
     assert 0.6 < float(facts["Concordance (area under the curve)"]) < 0.9
     assert "Hosmer–Lemeshow" in facts

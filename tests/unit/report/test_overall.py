@@ -152,7 +152,7 @@ def test_questions_of_no_indicator_are_named_and_baselines_are_not():
 def test_sentences_count_what_reaches_one_half():
     text = said(blocks())
     assert "Money – by 1 of 2 shares; Home – by 1 of 1 shares" in text
-    assert "Indicators in all: 3; 1 with every favourable share" in text
+    assert "Indicators in all: 3; for 1, all shares of favourable" in text
     items = next(block for block in blocks() if isinstance(block, Items)).texts
     assert [item.rpartition(": ")[2] for item in items] == [
         "met",
@@ -169,7 +169,7 @@ def test_bounds_name_their_base_and_that_of_every_part():
     assert row.cells[1].number.identity == "combination:both/lowest"
     assert "Works: 80.0\N{NO-BREAK SPACE}% (base 10)" in plain_text(row.cells[0].under[0])
     notes = " ".join(map(plain_text, found.notes))
-    assert "Percentages of all respondents (10)" in notes
+    assert "Percentages are of all respondents (10)" in notes
     assert "largest base" in notes
 
 

@@ -140,7 +140,7 @@ def test_random_tables_have_the_margins_and_the_expected_means():
 @pytest.mark.parametrize("size", [10**12, 10**15, 10**18])
 def test_two_by_two_table_of_too_many_people_is_refused_not_enumerated(size):
     table = reduce_table([[size, 2 * size], [2 * size, size]])
-    assert fisher(table, 0)[0].note.startswith("not computed: too much work")
+    assert fisher(table, 0)[0].note.startswith("not computed: too much computation")
 
 
 def test_a_lopsided_table_of_many_people_is_still_exact():

@@ -51,7 +51,7 @@ def test_the_first_order_test_says_that_it_does_not_count_the_clusters():
 
 def test_the_share_of_a_small_effective_base_says_so():
     table = counted(respondents(45, weights=1.2), Design(weights="w"))
-    assert all("the interval may be too short" in one.note for one in table.shares() if one.lower)
+    assert all("the interval may be too narrow" in one.note for one in table.shares() if one.lower)
 
 
 def test_the_effective_base_of_equal_weights_is_nearly_that_of_the_respondents():
@@ -69,7 +69,7 @@ def test_an_interval_near_the_end_of_its_range_is_noted():
         one.name: one.note
         for one in Crosstab.from_counts(row, column, [[90, 10], [10, 90]]).estimates
     }
-    assert "near 0 the interval may be too short" in weak["uncertainty_rows"]
+    assert "near 0 the interval may be too narrow" in weak["uncertainty_rows"]
     assert "near 0" not in strong["uncertainty_rows"]
     assert "near 0" not in weak["tau_b"]
 

@@ -134,9 +134,9 @@ def test_everything_that_infers_says_that_the_sample_is_not_random(sample):
     ]
     label_nominal(lines, sample)
     assert [line["note"] for line in lines] == [
-        "binomial, two-sided; nominal p-value: the sample is not a random one",
-        "nominal p-value and interval: the sample is not a random one",
-        "nominal interval: the sample is not a random one",
+        "binomial, two-sided; descriptive p-value: the sample is not random",
+        "descriptive p-value and interval: the sample is not random",
+        "descriptive interval: the sample is not random",
         "not computed: only one row holds respondents",
     ]
 

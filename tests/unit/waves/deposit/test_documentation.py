@@ -131,9 +131,9 @@ def test_ddi_counts_answers_and_reasons(ddi):
 
 def test_ddi_says_what_was_done_with_ids_texts_and_records(ddi):
     done = " ".join(ddi.xpath("//d:cleanOps[@xml:lang='en']/text()", namespaces=NAMES))
-    assert "2022: Drop (job), 1 records touched, 1 removed. No consent" in done
-    assert "Running numbers were put in place of the ids (person)" in done
-    assert "Free text was left out, because it may name people (why)" in done
+    assert "2022: Drop (job), 1 records affected, 1 removed. No consent" in done
+    assert "The ids (person) were replaced by consecutive numbers" in done
+    assert "Free text was removed, because it may contain names (why)" in done
     russian = " ".join(ddi.xpath("//d:cleanOps[@xml:lang='ru']/text()", namespaces=NAMES))
     assert "Нет согласия" in russian
 

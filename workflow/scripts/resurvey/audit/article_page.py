@@ -128,7 +128,8 @@ def _context(
     )
     title = labels.pick(config["title"], "")
     by_table = {name: text.get(name, {}).get("number", "") for name in tables}
-    numbers = {row: text.get(name, {}).get("number", "") for row, name in homes.items()}
+    # A table that the article does not number is named by its title.
+    places = {row: by_table[name] or titles[name] for row, name in homes.items()}
     claims = list_claims(results.ledger, labels, by_table, say, numerals)
     return {
         "say": say,
@@ -150,7 +151,7 @@ def _context(
             (name, titles.get(name, name), [card for card in made if card.table == name])
             for name in order
         ],
-        "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), numbers),
+        "findings": across_tables(results, labels, say, study["audit"].get("routing", {}), places),
         "routed": bool(study["audit"].get("routing")),
         "answers": compared.tell_all() if compared.lines else "",
         "answers_of": compared.tell_of,
@@ -410,10 +411,10 @@ def list_claims(
                 "phrase": line["key_phrase"],
                 "paraphrase": line.get(f"paraphrase_{language}") or line["paraphrase_en"],
                 "printed": line["printed"],
-                "recomputed": numerals.rewritten(line["recomputed"]),
+                "recomputed": numerals.rewrite(line["recomputed"]),
                 "range": ""
                 if line["lowest"] == line["highest"]
-                else numerals.rewritten(ends_text(line["lowest"], line["highest"])),
+                else numerals.rewrite(ends_text(line["lowest"], line["highest"])),
                 "holds": plain(say(f"audit.holds_{line['holds_in']}"))
                 if line["holds_in"] and line["verdict"] in DECIDED
                 else "",
@@ -449,14 +450,14 @@ def list_associations(
             "first": words["first"],
             "second": words["second"],
             "status": line["status"],
-            "arithmetic": line["arithmetic"],
+            "arithmetic": numerals.rewrite(line["arithmetic"]),
         }
         if line["arithmetic"]:
             pair |= {
-                "n": ends_text(line["first_lowest"], line["first_highest"]),
-                "both": ends_text(line["lowest"], line["highest"]),
-                "percent": ends_text(
-                    *(numerals.fixed(float(line[f"{end}_percent"]), 1) for end in ENDS)
+                "n": ends_text(line["first_lowest"], line["first_highest"], DASH),
+                "both": ends_text(line["lowest"], line["highest"], DASH),
+                "percent": DASH.join(
+                    dict.fromkeys(numerals.fixed(float(line[f"{end}_percent"]), 1) for end in ENDS)
                 ),
             }
         statement["pairs"].append(pair)

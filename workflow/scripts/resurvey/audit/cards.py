@@ -533,7 +533,7 @@ class Cards:
                         "row": self._row_label(line["table"], variable, line["row_code"]),
                         "column": headings.get(line["column_code"], line["column_code"]),
                         "printed": line["printed"],
-                        "nearest": self.numerals.rewritten(line["nearest"]),
+                        "nearest": self.numerals.rewrite(line["nearest"]),
                         "units": self.fixed(line["units"], 0, True),
                     }
                 )
@@ -581,10 +581,10 @@ class Cards:
                 else "",
                 "column": headings.get(line["column_code"], line["column_code"]),
                 "printed": line["printed"],
-                "parts": self.numerals.rewritten(line["from_printed_parts"]),
-                "counts": self.numerals.rewritten(line["from_counts"]),
+                "parts": self.numerals.rewrite(line["from_printed_parts"]),
+                "counts": self.numerals.rewrite(line["from_counts"]),
                 "verdict": plain(self.say(f"audit.made_{line['verdict']}")),
-                "arithmetic": self.numerals.rewritten(line["arithmetic"]),
+                "arithmetic": self.numerals.rewrite(line["arithmetic"]),
             }
             for line in self.results.of("rounding", variable)
         ]

@@ -17,13 +17,13 @@ NOTES = {
     "no_share": "no share: {reason}",
     # Which records and which sample.
     "not_identified": (
-        "not identified: the records are reconstructed and these two questions were never "
-        "crossed in print, so their joint counts are invented"
+        "not identified: no cross-tabulation of these two questions was published, and in the "
+        "reconstructed records their joint counts are invented"
     ),
-    "not_crossed": "bounds: these questions were never crossed in print",
-    "nominal_p_value": "nominal p-value: the sample is not a random one",
-    "nominal_interval": "nominal interval: the sample is not a random one",
-    "nominal_both": "nominal p-value and interval: the sample is not a random one",
+    "not_crossed": "bounds: no cross-tabulation of these questions was published",
+    "nominal_p_value": "descriptive p-value: the sample is not random",
+    "nominal_interval": "descriptive interval: the sample is not random",
+    "nominal_both": "descriptive p-value and interval: the sample is not random",
     "told": "{text}",
     # Who is counted.
     "no_base": "no base",
@@ -41,8 +41,8 @@ NOTES = {
     ),
     "empty_rows_and_columns": "empty rows and columns left out",
     "empty_rows_or_columns": "empty rows or columns left out",
-    "weightless": "{without:d} respondents without a weight count for nothing",
-    "zero_weight": "{zero:d} respondents of weight zero count for nothing",
+    "weightless": "{without:d} respondents without a weight are not counted",
+    "zero_weight": "{zero:d} respondents with zero weight are not counted",
     "weighted_not_rounded": "weighted counts are not rounded",
     "weighted_not_whole": "weighted counts are not whole numbers",
     "counts_not_whole": "the counts are not whole numbers",
@@ -58,12 +58,13 @@ NOTES = {
     "exact_two_sided": "exact, two-sided: tables no more probable than this one",
     "exact_freeman_halton": "exact, Freeman-Halton: tables no more probable than this one",
     "too_many_for_exact": (
-        "too much work with so many respondents, where the chi-square tests are as good"
+        "too much computation with so many respondents, for whom the chi-square tests are as good"
     ),
     "too_many_for_larger_tables": (
-        "too much work with more than {most:,d} respondents, where the chi-square tests are as good"
+        "too much computation with more than {most:,d} respondents, for whom the chi-square tests "
+        "are as good"
     ),
-    "see_monte_carlo": "the exact test takes too much work; see fisher_monte_carlo",
+    "see_monte_carlo": "the exact test takes too much computation; see fisher_monte_carlo",
     "monte_carlo": (
         "Monte Carlo, {replicates:,d} tables with these margins, seed {seed:d}, 99 % interval "
         "{lower:.6g} to {upper:.6g}"
@@ -92,7 +93,7 @@ NOTES = {
     "standard_error": "standard error {error:.6g}",
     "zero_standard_error": "its standard error is zero",
     "endless": "it would span all numbers",
-    "near_zero": "near 0 the interval may be too short",
+    "near_zero": "near 0 the interval may be too narrow",
     "noncentral": "interval by the noncentral chi-square",
     "signed_phi": "SPSS gives it the sign of the association, {phi:.6g}; PSPP and vcd do not",
     "too_few_to_correct": "too few respondents for the correction",
@@ -138,7 +139,7 @@ NOTES = {
         "effective sample of about {effective:.0f} respondents: the p-value may be too small"
     ),
     "small_effective_interval": (
-        "effective sample of about {effective:.0f} respondents: the interval may be too short"
+        "effective sample of about {effective:.0f} respondents: the interval may be too narrow"
     ),
     "uncounted_freedom": (
         "{uncounted:.0f} degrees of freedom are not counted in: the p-value may be too small"
@@ -191,7 +192,7 @@ NOTES = {
     "model_unweighted": "fitted without the weights and the design of the wave",
     "joint_invented": (
         "the records are reconstructed from published tables, and the joint distribution of "
-        "answers that were never crossed in print is invented"
+        "answers whose cross-tabulation was not published is invented"
     ),
     "outcome_unordered": ("'{outcome}' has no order: an ordered logit needs one in the codebook"),
     "scale_of_texts": "predictor '{predictor}' is a scale variable but holds texts",
@@ -204,14 +205,14 @@ NOTES = {
     "separated": "a predictor separates the outcomes; join rare answers",
     "fit_failed": "the fit failed ({error})",
     "not_converged": "the fit did not converge",
-    "chance": "0.5 is chance",
+    "chance": "0.5 means guessing by chance",
     "same_outcomes": "all outcomes are the same",
     "alone": "the most frequent answer alone: {alone:.3f}",
     "one_predictor": "one predictor",
-    "inflation": "of '{predictor}'; 1 is none",
+    "inflation": "of '{predictor}'; 1 means no inflation",
     "three_groups_needed": "fewer than three different groups of probability",
-    "calibration_groups": "{groups:d} groups; a small p speaks against the model",
-    "against_proportional": "a small p speaks against proportional odds",
+    "calibration_groups": "{groups:d} groups; a small p is evidence against the model",
+    "against_proportional": "a small p is evidence against proportional odds",
     "cut_separated": "answers are separated at one of the cuts; join rare ones",
     "slopes_dependent": "the slopes of the cuts determine one another",
     "cuts_thin": "the cuts are too thin for their joint covariance",
@@ -228,19 +229,19 @@ NOTES = {
     "no_member_answered": "no member answered in both waves",
     "no_members": "no members",
     "no_weighted_base": "a wave has no weighted base",
-    "both_shares_fixed": "both shares are 0 or both are 100 per cent",
-    "all_shares_fixed": "all shares are 0 or all are 100 per cent",
-    "each_share_fixed": "every share is 0 or 100 per cent",
+    "both_shares_fixed": "both shares are 0 % or both are 100 %",
+    "all_shares_fixed": "all shares are 0 % or all are 100 %",
+    "each_share_fixed": "every share is 0 % or 100 %",
     "sets_under_design": (
         "multiple-response sets are compared only between unweighted waves that share no "
         "respondents"
     ),
     "column_per_cents_only": (
-        "under a design or with shared respondents only column per cents are compared"
+        "under a design or with shared respondents only column percentages are compared"
     ),
     "several_answers": "several answers were possible",
     "answer_by_answer": "several answers were possible: compared answer by answer",
-    "rows_answer_by_answer": "per cents of a row are compared answer by answer",
+    "rows_answer_by_answer": "row percentages are compared answer by answer",
     "smallest_p_value": "smallest p-value of its comparisons, times their number",
     "other_answers": "the answers offered differ between the waves",
     "same_unit": (
@@ -452,7 +453,7 @@ def read_notes(line: Mapping[str, object]) -> tuple[Note, ...]:
     --------
     >>> line = write_notes(Note("inflation", predictor="a;b"))
     >>> line["note_data"], read_notes(line)[0].text
-    ('inflation:predictor=a%3Bb', "of 'a;b'; 1 is none")
+    ('inflation:predictor=a%3Bb', "of 'a;b'; 1 means no inflation")
     """
     data = line.get("note_data") or ""
     return tuple(map(read_note, str(data).split(";"))) if data else ()

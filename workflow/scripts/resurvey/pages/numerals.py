@@ -12,7 +12,8 @@ from resurvey.core.printed import format_fixed, round_half_away_number
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,](?=\d)")
+_MARK = re.compile(r"(?<=\d)[.,](?=\d)")
+_HYPHEN = re.compile(r"(?<![\w/-])-(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,16 @@ class Numerals:
         """The decimal mark."""
         return decimal_mark(self.language)
 
+    def rewrite(self, text: str) -> str:
+        """Write the numbers of a line of arithmetic, made in another language, as this one does.
+
+        Examples
+        --------
+        >>> Numerals("en").rewrite("100·41/515 = 8,0 ≠ -1,2"), Numerals("ru").rewrite("+8,2")
+        ('100·41/515 = 8.0 ≠ −1.2', '+8,2')
+        """
+        return _HYPHEN.sub(MINUS, _MARK.sub(self.decimal, text))
+
     def percent(self, count: Fraction, base: Fraction, digits: int = 1) -> str:
         """Write a count as a per cent of its base, rounded once, half away from zero."""
         return format_fixed(rounded_percent(count, base, digits), digits, self.decimal)
@@ -166,16 +177,6 @@ class Numerals:
         if number.denominator == 1:
             return str(number.numerator)
         return format_fixed(round_half_away_number(float(number), 1), 1, self.decimal)
-
-    def rewritten(self, text: str) -> str:
-        """Write the numbers of a finished text with the language's decimal mark.
-
-        Examples
-        --------
-        >>> Numerals("en").rewritten("59,7 < 67,3; table_2/job_fit")
-        '59.7 < 67.3; table_2/job_fit'
-        """
-        return _BETWEEN_DIGITS.sub(self.decimal, text)
 
     def p_value(self, p: float) -> str:
         """Write a p-value with its relation sign, three decimals, never "0.000".

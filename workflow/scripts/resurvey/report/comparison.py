@@ -11,7 +11,7 @@ from resurvey.audit.comparison import VERDICTS
 from resurvey.core.lines import ClaimLine, PrintedLine
 from resurvey.core.names import name_number, name_printed, name_recomputed
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Shown, whole
+from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     NEXT_LINE,
@@ -135,15 +135,16 @@ def _has_pair(line: PrintedLine, labels: Labels) -> bool:
 
 def _deviation(line: PrintedLine, labels: Labels, say: Wording) -> tuple[Cell, ...]:
     row, column = _place(line, labels)
+    numerals = Numerals(labels.language)
     other = line.get("from_counts", "")
-    other = other if other != line["recomputed"] else ""
+    other = numerals.rewrite(other) if other != line["recomputed"] else ""
     return (
         Cell(row, under=(column,)),
-        _number(line["printed"], name_printed(line)),
-        _number(line["recomputed"], name_recomputed(line)),
+        _number(line["printed"].replace("-", MINUS), name_printed(line)),
+        _number(numerals.rewrite(line["recomputed"]), name_recomputed(line)),
         _number(other, name_recomputed(line)),
         _verdict(line["verdict"], say),
-        Cell(line.get("arithmetic", "")),
+        Cell(numerals.rewrite(line.get("arithmetic", ""))),
     )
 
 
@@ -177,7 +178,10 @@ def _claim(
         Cell(text_of_claim(line, labels.language), under=quoted),
         Cell(page, title=paragraph),
         Cell(printed),
-        _number(line.get("recomputed", ""), name_number("claim", claim, "recomputed")),
+        _number(
+            Numerals(labels.language).rewrite(line.get("recomputed", "")),
+            name_number("claim", claim, "recomputed"),
+        ),
         _verdict(line["verdict"], say),
         Cell(NEXT_LINE.join(text for text in notes if text)),
     )

@@ -79,7 +79,7 @@ class Counts:
             printed = [self.rounded(block, row, column) for block in (after, before)]
             value = (printed[0] or Fraction(0)) - (printed[1] or Fraction(0))
         numerals = self.numerals
-        text = numerals.fixed(value, 1, sign=True).replace("\N{MINUS SIGN}", "-")
+        text = numerals.fixed(value, 1, sign=True)
         title = " − ".join(
             f"{numerals.count(cell.count)} / {numerals.count(cell.base)}"
             for cell in (later, earlier)

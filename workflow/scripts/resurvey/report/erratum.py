@@ -261,7 +261,7 @@ class _Sheet:
 
     def _written(self, number: str) -> str:
         """Write a published or recomputed number with the decimal mark of the language."""
-        return number if self.numerals.decimal == "," else number.replace(",", ".")
+        return self.numerals.rewrite(number)
 
     def _value(self, number: str, unit: str) -> Markup:
         return self.say(self._unit(unit), value=self._written(number))

@@ -263,11 +263,11 @@ def label_nominal(lines: Sequence[dict[str, Any]], sample: str) -> None:
     >>> tests = [{"p_value": 0.03, **write_notes(Note("binomial"))}, {"p_value": None}]
     >>> label_nominal(tests, "purposive")
     >>> tests[0]["note"], "note" in tests[1]
-    ('binomial, two-sided; nominal p-value: the sample is not a random one', False)
+    ('binomial, two-sided; descriptive p-value: the sample is not random', False)
     >>> shares = [{"percent": 20.0, "lower": 14.3, "upper": 27.2}]
     >>> label_nominal(shares, "unknown")
     >>> shares[0]["note"]
-    'nominal interval: the sample is not a random one'
+    'descriptive interval: the sample is not random'
     """
     if sample in ("probability", "census"):
         return

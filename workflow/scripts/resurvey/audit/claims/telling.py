@@ -36,7 +36,7 @@ def tell_readings(
     outcomes = cells.get("outcomes", "").split(BETWEEN)
     # Readings are written by a person of that language, the arithmetic by `claims.csv`.
     numerals = Numerals(labels.language)
-    steps = numerals.rewritten(cells.get("steps", "")).split(BETWEEN)
+    steps = numerals.rewrite(cells.get("steps", "")).split(BETWEEN)
     texts = (cells.get(f"readings_{labels.language}") or cells.get("readings_en", "")).split(
         BETWEEN
     )
@@ -45,7 +45,7 @@ def tell_readings(
         place = f"reasons.{reason}"
         told.append(say.plain(place) if say.has(place) else reason)
     if len(outcomes) != len(steps) or len(outcomes) != len(texts):
-        outcomes, steps, texts = ["open"], [numerals.rewritten(cells.get("arithmetic", ""))], [""]
+        outcomes, steps, texts = ["open"], [numerals.rewrite(cells.get("arithmetic", ""))], [""]
     for outcome, step, text in zip(outcomes, steps, texts, strict=True):
         if not text:
             told.append(step)

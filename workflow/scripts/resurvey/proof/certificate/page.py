@@ -201,7 +201,7 @@ def _cell(line: Mapping[str, Any], labels: Labels, numerals: Numerals) -> ShownC
         line["printed"],
         f"{ends[0]}{low}; {high}{ends[1]}".replace("-", MINUS),
         _unrounded(line["value"], numerals),
-        line["recomputed"],
+        numerals.rewrite(line["recomputed"]),
         line["verdict"],
     )
 

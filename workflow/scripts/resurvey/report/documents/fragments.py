@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from resurvey.pages.numerals import MINUS
 from resurvey.report.blocks import Report, Row, Table
 
 _ESCAPES = {
@@ -147,14 +148,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def guard_formula(text: str) -> str:
     """Put an apostrophe before a text that a spreadsheet program would take for a formula.
 
-    A signed number is a number and stays.
+    A signed number is a number and stays; its minus is the hyphen that such programs read.
 
     Examples
     --------
-    >>> guard_formula("=1+1"), guard_formula("-2,1"), guard_formula("-x")
+    >>> guard_formula("=1+1"), guard_formula("\N{MINUS SIGN}2,1"), guard_formula("-x")
     ("'=1+1", '-2,1', "'-x")
     """
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    number = text.replace(MINUS, "-")
+    if _NUMBER.fullmatch(number):
+        return number
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def write_separated(tables: Sequence[Table], report: Report) -> str:
