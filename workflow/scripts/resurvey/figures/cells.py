@@ -406,7 +406,5 @@ def loose_bases(
     return {
         (line["table"], line["row_variable"]): line["largest_base"]
         for line in lines
-        if reconstructed
-        and line["largest_base"]
-        and line["smallest_base"] != line["largest_base"]
+        if reconstructed and line["largest_base"] and line["smallest_base"] != line["largest_base"]
     }
