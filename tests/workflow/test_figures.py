@@ -30,8 +30,9 @@ def test_every_profile_has_its_files_in_every_language(drawn):
                 for ending in ("pdf", "svg", "png"):
                     path = drawn / FIGURES / profile / f"{name}.{language}.{ending}"
                     assert path.stat().st_size > 500, path
-            for ending in ("svg", "png", "csv"):
+            for ending in ("svg", "png"):
                 assert (drawn / FIGURES / f"{name}.{language}.{ending}").stat().st_size > 100
+        assert (drawn / FIGURES / f"vote_by_education.{language}.csv").stat().st_size > 100
 
 
 def test_width_of_the_journal_s_column_is_the_declared_one(drawn):
@@ -41,10 +42,17 @@ def test_width_of_the_journal_s_column_is_the_declared_one(drawn):
     assert 'width="174.00mm"' in double
 
 
-def test_captions_name_every_figure_and_its_finding(drawn):
+def test_map_in_which_no_residual_reaches_two_is_a_sentence_and_has_no_numbers(drawn):
+    svg = (drawn / FIGURES / "residuals.en.svg").read_text(encoding="utf-8")
+    assert re.search(r"None of \d+ cells has an adjusted residual of 2", svg)
+    lines = (drawn / FIGURES / "residuals.en.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1
+
+
+def test_captions_name_every_figure_that_is_drawn_and_its_finding(drawn):
     text = (drawn / FIGURES / "journal/captions.en.txt").read_text(encoding="utf-8")
-    assert text.startswith("residuals\n")
-    assert "vote_by_education\n" in text
+    assert text.startswith("vote_by_education\nThe most frequent answer is “right”: 57.1")
+    assert "residuals" not in text
     assert re.search(r"Largest share \(all respondents\): “right”, 57\.1\s%", text)
 
 

@@ -54,7 +54,7 @@ def test_figures_are_labelled_by_their_titles_in_their_language(results):
     assert english == "Table 2. Match between the job and knowledge, abilities and opportunities"
     russian = titles["results/2022/figures/table_2.ru.svg"]
     assert russian == "Таблица 2. Соответствие работы знаниям, способностям и возможностям"
-    assert titles["results/2022/figures/residuals.en.svg"].startswith("Who answers what")
+    assert titles["results/2022/figures/residuals.en.svg"].startswith("Adjusted residuals")
 
 
 def test_every_result_has_a_caption_without_leftovers_of_a_template(results):

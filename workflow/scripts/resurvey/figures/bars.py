@@ -166,11 +166,11 @@ def _frame(page: Page, together: Sequence[Family]) -> Frame | None:
             together, [[_need(page, one, head, lines) for head in one.heads] for one in together]
         )
         fitting = [_unit(family, room) for family in needs]
-        if all(fitting) and (min(fitting) >= _GENEROUS or lines == MOST_LINES):
+        if all(fitting) and min(fitting, default=_MOST) >= _GENEROUS:
             break
     if not all(fitting):
         return None
-    unit = min(fitting)
+    unit = min(fitting, default=_MOST)
     columns = []
     for family, own in zip(together, needs, strict=True):
         x, placed = left, []
