@@ -152,7 +152,9 @@ DESIGN_KEYS = ("id", "weight", "strata", "clusters", "fpc")
 
 VARIABLE_KEYS: Mapping[str, frozenset[str]] = {
     "tables": frozenset({"rows", "columns", "before", "after", "strata"}),
-    "indicators": frozenset({"columns", "variable", "of", "minus", "measured_by"}),
+    "indicators": frozenset(
+        {"columns", "variable", "of", "minus", "measured_by", "items", "reverse", "weight"}
+    ),
     "cleaning": frozenset({"variable", "variables", "by", "where"}),
     "models": frozenset({"outcome", "predictors"}),
 }

@@ -401,7 +401,8 @@ def fill_tables(
     people = None if design is None else design.people
     # How many respondents a row stands for is nobody's answer.
     counts = set() if people is None else {wave["weight"]}
-    invented = joint_indicators(declared) if survey.codebook.reconstructed else set()
+    scales = indicators.get("scales", {})
+    invented = joint_indicators(declared, scales) if survey.codebook.reconstructed else set()
     counted = tabulate_survey(
         survey,
         tables,

@@ -45,7 +45,7 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
-from resurvey.prepare.indicators import as_indicators
+from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.assessment import assess
 from resurvey.report.provenance.findings import (
     add_compared_findings,
@@ -64,7 +64,6 @@ from resurvey.report.provenance.models import add_models
 from resurvey.report.provenance.sources import (
     add_ledger,
     configured_parts,
-    indicator_parts,
     list_steps,
     question_sources,
     response_sets,
