@@ -289,7 +289,9 @@ class Table(TypedDict, total=False):
     """One table of tables.yaml."""
 
     rows: Required[Sequence[str]]
-    columns: str
+    columns: "str | Sequence[Sequence[str]]"
+    where: "Mapping[str, Code | Sequence[Code] | Limits]"
+    split: str
     strata: str
     percent: Percent
     section: str
@@ -304,7 +306,8 @@ class Banner(TypedDict, total=False):
     """One banner of tables.yaml."""
 
     rows: Sequence[str]
-    columns: Required[Sequence[str]]
+    columns: Required[Sequence[str | Sequence[str]]]
+    where: "Mapping[str, Code | Sequence[Code] | Limits]"
     percent: Percent
     letters: bool
     minimum_base: int

@@ -38,6 +38,7 @@ from resurvey.tables.blocks import (
     told_losses,
 )
 from resurvey.tables.combinations import COMBINATION_COLUMNS, tabulate_combinations
+from resurvey.tables.domains import is_identified, restrict
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
@@ -138,21 +139,27 @@ def tabulate_survey(
         group = table.get("columns")
         if group:
             check_variable(survey.codebook, group, name)
+        where, people, inside = table.get("where"), survey, ready
+        if where:
+            domain = restrict(survey, ready, where, f"tables.yaml, '{name}'")
+            people, inside = domain.survey, domain.design
         for row in table["rows"]:
             if found := find_set(survey.codebook, row):
-                parts.append(_tabulate_set(name, table, found, survey, ready, setting))
+                parts.append(_tabulate_set(name, table, found, people, inside, setting))
                 continue
             check_variable(survey.codebook, row, name)
             known = real or row not in invented
+            if where and not real:
+                known = known and is_identified(where, row, crossed)
             identified = real or (known and (not group or (row, group) in crossed))
             bounds = None
-            if group and known and not identified and group not in invented:
+            if group and known and not identified and group not in invented and not where:
                 bounds = PairBounds(survey, row, group, crossed)
             question = _Question(name, table, row, known, identified, bounds)
-            parts.append(_tabulate_question(question, survey, ready, setting))
+            parts.append(_tabulate_question(question, people, inside, setting))
         for pair in table.get("pairs", []):
             _check_pair(survey.codebook, pair, name)
-            parts.append(Tables(tests=_paired_tests(name, pair, survey, ready)))
+            parts.append(Tables(tests=_paired_tests(name, pair, people, inside)))
     done = Tables(
         [cell for part in parts for cell in part.crosstabs],
         [test for part in parts for test in part.tests],
