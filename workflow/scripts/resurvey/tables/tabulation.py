@@ -435,7 +435,12 @@ def fill_tables(
         "association": counted.association,
         "comparisons": counted.comparisons,
         "frequencies": count_frequencies(
-            survey, language, words["no_answer"], {*invented, *counts}, people
+            survey,
+            language,
+            words["no_answer"],
+            {*invented, *counts},
+            people,
+            None if design is None or people is not None else design.weights,
         ),
         "indicators": shares,
         "combinations": tabulate_combinations(

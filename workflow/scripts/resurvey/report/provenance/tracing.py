@@ -154,7 +154,7 @@ def trace_numbers(
     sources = question_sources(codebook, declared, sets)
     weight = "rake" if "rake" in study["wave"] else str(study["wave"].get("weight", ""))
     graph = Graph()
-    add_frequencies(graph, files["frequencies"], sources)
+    add_frequencies(graph, files["frequencies"], sources, weight)
     crossings = read_crossings(files["crosstabs"], tables, sets, sources, weight)
     for crossing in crossings.values():
         add_cells(graph, crossing)
