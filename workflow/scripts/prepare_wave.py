@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from resurvey.core.files import write_csv
 from resurvey.prepare.cleaning import FLAG_COLUMNS, LOG_COLUMNS, clean_survey
 from resurvey.prepare.indicators import derive_indicators
+from resurvey.prepare.number_groups import outside_groups
 from resurvey.proof.doors import open_door
 from resurvey.reading.parquet import load_survey, save_survey
 
@@ -12,13 +13,14 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(responses, codebook, steps, indicators, language, outputs):
+def main(responses, codebook, steps, indicators, scales, language, outputs):
     """Take paths and plain values, write files; the library does the thinking."""
     cleaned = clean_survey(load_survey(responses, codebook), steps, language)
     save_survey(cleaned.survey, outputs["cleaned"], outputs["cleaned_codebook"])
-    write_csv(outputs["ledger"], LOG_COLUMNS, cleaned.log)
     write_csv(outputs["flags"], FLAG_COLUMNS, cleaned.flags)
-    derived = derive_indicators(cleaned.survey, indicators)
+    derived = derive_indicators(cleaned.survey, indicators, scales)
+    outside = outside_groups(derived, indicators, len(steps))
+    write_csv(outputs["ledger"], LOG_COLUMNS, [*cleaned.log, *outside])
     save_survey(derived, outputs["responses"], outputs["codebook"])
 
 

@@ -8,6 +8,7 @@ from resurvey.proof.doors import open_door
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import load_columns
 from resurvey.tables.banners import banner_variables
+from resurvey.tables.domains import crossed_names, with_crossed
 from resurvey.tables.response_sets import with_sets
 from resurvey.tables.tabulation import TABLE_FILES, fill_tables, with_weighting
 
@@ -21,7 +22,7 @@ def main(
     """Take paths and plain values, write files; the library does the thinking."""
     people = Survey(*load_columns(responses, codebook))
     named = {**tables, **banner_variables(banners, people.codebook)}
-    survey = with_text_answers(people, named)
+    survey = with_crossed(with_text_answers(people, named), crossed_names(tables, banners))
     lines = fill_tables(
         survey, tables, indicators, wave, language, words, banners=banners, **inference
     )

@@ -85,6 +85,20 @@ def test_text_answers_that_the_codebook_declares_are_listed():
     assert [(one["code"], one["count"]) for one in lines] == [("m", 1), ("f", 2)]
 
 
+def test_weighted_answers_stand_beside_the_counts():
+    weights = np.array([1.0, 2.0, 0.5, 4.0])
+    lines = lines_of(pd.array([1, 2, 9, None], "Int64"), weights=weights)
+    told = [(one["count"], one["weighted_count"], one["weighted_percent"]) for one in lines]
+    assert sorted(told, key=str) == sorted(
+        [(1, 1, 100 / 3), (1, 2, 200 / 3), (1, 0.5, None), (1, 4, None)], key=str
+    )
+    assert {one["weighted_base"] for one in lines} == {3}
+
+
+def test_without_weights_the_weighted_columns_are_empty():
+    assert {one["weighted_count"] for one in lines_of([1, 2])} == {None}
+
+
 def test_left_out_variable_has_no_lines():
     assert lines_of([1], left_out={"job"}) == []
 

@@ -103,6 +103,9 @@ class FrequencyLine(TypedDict):
     base: str
     percent: str
     valid_percent: str
+    weighted_count: str
+    weighted_base: str
+    weighted_percent: str
 
 
 class BannerLine(TypedDict):

@@ -397,6 +397,8 @@ class PreparedDesign:
         Who has no weight, among those of weight zero.
     raked : Raking, optional
         How the weights were raked.
+    inside : array of bool, optional
+        Of a domain: who of the whole sample is in it; `weights` and `absent` are theirs alone.
     """
 
     kind: str
@@ -405,6 +407,7 @@ class PreparedDesign:
     notes: tuple[Note, ...] = ()
     absent: "NDArray[np.bool_] | None" = None
     raked: Raking | None = None
+    inside: "NDArray[np.bool_] | None" = None
 
     @property
     def people(self) -> "NDArray[np.int64] | None":
@@ -421,6 +424,30 @@ class PreparedDesign:
                 f"the survey has {len(survey.data)}"
             )
         return self
+
+    def within(self, mask: "NDArray[np.bool_]") -> "PreparedDesign":
+        """Return the design of a domain, for a survey of its respondents alone.
+
+        Parameters
+        ----------
+        mask : array of bool
+            Who of the respondents of this design is in the domain.
+
+        Notes
+        -----
+        Totals are those of the domain; they vary within the strata and clusters of the whole
+        sample, where everybody else counts as zero.
+
+        References
+        ----------
+        C.-E. Särndal, B. Swensson, J. Wretman (1992), Model Assisted Survey Sampling, section 10.3.
+        """
+        inside = mask
+        if self.inside is not None:
+            inside = self.inside.copy()
+            inside[self.inside] = mask
+        absent = None if self.absent is None else self.absent[mask]
+        return replace(self, weights=self.weights[mask], absent=absent, inside=inside)
 
     def described(self) -> "Weighting":
         """Describe the weights, with what raking did to them."""
@@ -462,11 +489,20 @@ class PreparedDesign:
                 # A row that stands for many equal respondents counts as that many people.
                 people = totals
             return Counted(totals, people, self.kind, None, self.notes)
+        if self.inside is not None:
+            down, across = self._whole(down, shape[0]), self._whole(across, shape[1])
         cells = np.arange(people.size).reshape(people.shape)
         kind: Any = np.uint8 if cells.size <= 256 else np.int64
         key = down.astype(kind) * kind(shape[1] + 1) + across.astype(kind)
         flat, spread = self.sample.spread(key, cells.size, cells[:-1, :-1].ravel())
         return Counted(flat.reshape(cells.shape), people, self.kind, spread, self.notes)
+
+    def _whole(self, positions: "NDArray[Any]", none: int) -> "NDArray[Any]":
+        """Positions of the whole sample: whoever is outside the domain has no answer."""
+        assert self.inside is not None
+        whole: NDArray[Any] = np.full(self.inside.size, none, positions.dtype)
+        whole[self.inside] = positions
+        return whole
 
 
 def wave_design(wave: Mapping[str, Any]) -> Design | None:

@@ -21,7 +21,9 @@ from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, read_notes, write_notes
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.prepare.cleaning import missing_mask, select_rows
+from resurvey.prepare.number_groups import WAYS, group_numbers
 from resurvey.prepare.reconstruction import crossed_in_print
+from resurvey.prepare.scales import derive_scales
 
 if TYPE_CHECKING:
     from resurvey.counts.design import Design, PreparedDesign
@@ -49,8 +51,12 @@ SIDES = ("middle", "opposite")
 YES_NO: dict[Code, Labels] = {1: {"ru": "да", "en": "yes"}, 0: {"ru": "нет", "en": "no"}}
 
 
-def derive_indicators(survey: Survey, declared: Mapping[str, Mapping[str, Any]]) -> Survey:
-    """Add every declared indicator to the survey as a variable.
+def derive_indicators(
+    survey: Survey,
+    declared: Mapping[str, Mapping[str, Any]],
+    scales: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Survey:
+    """Add every declared indicator and scale to the survey as a variable.
 
     Parameters
     ----------
@@ -59,6 +65,9 @@ def derive_indicators(survey: Survey, declared: Mapping[str, Mapping[str, Any]])
     declared : dict
         `indicators` of `config/indicators.yaml`, in order; a later one may use an earlier one.
         A `difference` compares two shares and adds no variable: see `summarise_indicators`.
+    scales : dict, optional
+        `scales` of the same file (`resurvey.prepare.scales`). A scale is made before the first
+        indicator that uses it, and otherwise after all of them; its items may be indicators.
 
     Returns
     -------
@@ -81,17 +90,37 @@ def derive_indicators(survey: Survey, declared: Mapping[str, Mapping[str, Any]])
     >>> derive_indicators(people, good).data["good"].tolist()
     [1, 0, <NA>]
     """
+    waiting = dict(scales or {})
     for name, spec in declared.items():
         if name in survey.codebook:
             raise SurveyError(f"indicators.yaml: '{name}' is a variable already; rename it")
         if "difference" in spec:
             _check_difference(name, spec["difference"], declared)
             continue
+        needed = {part: waiting.pop(part) for part in indicator_parts(spec) if part in waiting}
+        survey = derive_scales(survey, needed)
         kind = next(kind for kind in _KINDS if kind in spec)
         values, variable = _KINDS[kind](survey, name, spec, f"indicators.yaml, '{name}'")
         data = survey.data.assign(**{name: values})
         survey = Survey(data, survey.codebook.updated([variable]))
-    return survey
+    return derive_scales(survey, waiting)
+
+
+def indicator_parts(entry: Mapping[str, Any]) -> list[str]:
+    """List the variables or indicators that an indicator or a scale is made of.
+
+    Examples
+    --------
+    >>> indicator_parts({"difference": {"of": "now", "minus": "before"}})
+    ['now', 'before']
+    """
+    if "difference" in entry:
+        return [entry["difference"]["of"], entry["difference"]["minus"]]
+    if "combine" in entry:
+        return list(entry["combine"]["of"])
+    if "items" in entry:
+        return list(entry["items"])
+    return [entry["share" if "share" in entry else "recode"]["variable"]]
 
 
 def _is_share(entry: Mapping[str, Any]) -> bool:
@@ -151,6 +180,8 @@ def _recode(
     import pandas as pd
 
     spec = entry["recode"]
+    if any(way in spec for way in WAYS):
+        return group_numbers(survey, name, entry, place)
     source = spec["variable"]
     hits = [select_rows(survey, {source: [old]}, place) for old in spec["map"]]
     _need_answers(survey, source, spec["map"], place)
@@ -318,14 +349,11 @@ def _columns_of(
 
 
 def _sources(name: str, declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Questions that an indicator is made of."""
+    """Questions that an indicator or a scale is made of."""
     entry = declared.get(name)
     if entry is None:
         return {name}
-    if "combine" in entry:
-        return set().union(*(_sources(part, declared) for part in entry["combine"]["of"]))
-    kind = "share" if "share" in entry else "recode"
-    return _sources(entry[kind]["variable"], declared)
+    return set().union(*(_sources(part, declared) for part in indicator_parts(entry)))
 
 
 def as_indicators(combinations: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -342,8 +370,10 @@ def as_indicators(combinations: Mapping[str, Mapping[str, Any]]) -> dict[str, di
     }
 
 
-def joint_indicators(declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Indicators made of several questions, which depend on how their answers go together.
+def joint_indicators(
+    declared: Mapping[str, Mapping[str, Any]], scales: Mapping[str, Mapping[str, Any]] | None = None
+) -> set[str]:
+    """Indicators and scales of several questions, which depend on how their answers go together.
 
     Examples
     --------
@@ -353,8 +383,9 @@ def joint_indicators(declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
     >>> joint_indicators({"sure": sure, "glad": glad, "both": both})
     {'both'}
     """
-    made = {name for name, spec in declared.items() if "difference" not in spec}
-    return {name for name in made if len(_sources(name, declared)) > 1}
+    made = {name: spec for name, spec in declared.items() if "difference" not in spec}
+    made |= scales or {}
+    return {name for name in made if len(_sources(name, made)) > 1}
 
 
 def _subtract(of: Mapping[str, Any], minus: Mapping[str, Any]) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def settings_of(job: Job, study: Study) -> dict[str, Any]:
     --------
     >>> parts = {"config": {"languages": ["en"]}, "cleaning": {"steps": [{"drop": "all"}]}}
     >>> settings_of(Job("prepare_wave", {"wave": "1"}), Study({**parts, "indicators": {}}, {}))
-    {'steps': [{'drop': 'all'}], 'indicators': {}, 'language': 'en'}
+    {'steps': [{'drop': 'all'}], 'indicators': {}, 'scales': {}, 'language': 'en'}
     """
     return dict(_PARTS[job.rule](study, job))
 
@@ -512,6 +512,7 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
     "prepare_wave": lambda study, job: {
         "steps": study.parts["cleaning"].get("steps", []),
         "indicators": study.parts["indicators"].get("indicators", {}),
+        "scales": study.parts["indicators"].get("scales", {}),
         "language": _first(study),
     },
     "tabulate_wave": _tabulate,

@@ -1,6 +1,7 @@
 """Parquet: the files of others, and the tables that this library hands from step to step."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,15 +179,25 @@ def load_codebook(codebook: str | Path) -> Codebook:
 def load_survey(responses: str | Path, codebook: str | Path) -> Survey:
     """Read what `save_survey` wrote, with nullable integers, as a pandas frame."""
     table, book = load_columns(responses, codebook)
-    return Survey(_to_frame(table), book)
+    return Survey(to_frame(table), book)
 
 
-def _to_frame(table: "pa.Table") -> "pd.DataFrame":
+def to_frame(table: Any, names: Sequence[str] | None = None) -> "pd.DataFrame":
+    """Give columns of an Arrow table (a frame stays one) as a pandas frame, nullable integers.
+
+    Examples
+    --------
+    >>> to_frame(pa.table({"q": [1, None], "r": [1, 2]}), ["q"])["q"].tolist()
+    [1, <NA>]
+    """
     import pandas as pd
+
+    if isinstance(table, pd.DataFrame):
+        return table if names is None else table[list(names)]
 
     def series(column: "pa.ChunkedArray") -> Any:
         if pa.types.is_integer(column.type):
             return column.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
         return column.to_pandas()
 
-    return pd.DataFrame({name: series(table[name]) for name in table.column_names})
+    return pd.DataFrame({name: series(table[name]) for name in names or table.column_names})

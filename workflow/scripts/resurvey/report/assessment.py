@@ -7,7 +7,7 @@ from typing import Any
 
 from resurvey.core.lines import IndicatorLine
 from resurvey.core.names import TOTAL
-from resurvey.report.provenance.sources import indicator_parts
+from resurvey.prepare.indicators import indicator_parts
 
 KINDS = ("all", "some", "none", "silent")
 """How the shares of a declared indicator stand to one half; silent without any share."""

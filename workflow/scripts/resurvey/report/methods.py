@@ -10,7 +10,7 @@ from resurvey.core.codebook import Codebook
 from resurvey.core.lines import FrequencyLine, Line
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Numerals, Shown, whole
+from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Cell, Column, Item, Items, Row, Table, cells_of
 from resurvey.report.sentences import Sentences
@@ -145,6 +145,8 @@ def frequencies_table(
     by_name: dict[str, list[FrequencyLine]] = {}
     for line in lines:
         by_name.setdefault(line["variable"], []).append(line)
+    weighted = any(line["weighted_count"] for line in lines)
+    more = ("weighted_count", "weighted_percent") if weighted else ()
     rows = []
     for name, found in by_name.items():
         base = say(
@@ -155,7 +157,7 @@ def frequencies_table(
         about = Markup('{} <span class="unit">({}, {})</span>')
         question = Cell(about.format(labels.variable(name), name, base))
         rows.append(Row("question", (question,), attributes={"data-frequencies": name}))
-        rows += [_frequency(line, labels, numerals, say, nobody) for line in found]
+        rows += [_frequency(line, labels, numerals, say, nobody, weighted) for line in found]
     return Table(
         "report/frequencies",
         number,
@@ -167,6 +169,7 @@ def frequencies_table(
             Column(say.plain("report.count"), number=True, width=0.7),
             Column(say.plain("report.percent"), number=True, width=0.7),
             Column(say.plain("report.valid_percent"), number=True),
+            *(Column(say.plain(f"report.{name}"), number=True) for name in more),
         ),
         tuple(rows),
         fine=True,
@@ -181,7 +184,12 @@ def frequencies_table(
 
 
 def _frequency(
-    line: FrequencyLine, labels: Labels, numerals: Numerals, say: Wording, nobody: str
+    line: FrequencyLine,
+    labels: Labels,
+    numerals: Numerals,
+    say: Wording,
+    nobody: str,
+    weighted: bool,
 ) -> Row:
     """One answer, or one reason for no answer."""
     kind, count = line["kind"], Fraction(line["count"])
@@ -199,8 +207,13 @@ def _frequency(
         valid = numerals.shown_percent(count, Fraction(line["base"]), name)
     counted = whole(int(line["count"]), name_number(*place, "count"))
     missing = kind in ("user_missing", "system_missing")
-    cells = cells_of(label, line["code"], counted, share, valid)
-    return Row("missing" if missing else "answer", cells)
+    cells: list[str | Shown | Joined] = [label, line["code"], counted, share, valid]
+    if weighted:
+        weight, of = Fraction(line["weighted_count"]), Fraction(line["weighted_base"])
+        total = Shown(numerals.count(weight), identity=name_number(*place, "weighted_count"))
+        part = name_number(*place, "weighted_percent")
+        cells += [total, Shown(NOTHING) if missing else numerals.shown_percent(weight, of, part)]
+    return Row("missing" if missing else "answer", cells_of(*cells))
 
 
 def codebook_table(codebook: Codebook, language: str, words: Mapping[str, str]) -> Table:

@@ -188,11 +188,21 @@ class Share(TypedDict, total=False):
     opposite: Sequence[Code]
 
 
+Bands = TypedDict(
+    "Bands", {"width": Required[float], "from": Required[float], "to": float}, total=False
+)
+"""Groups of numbers of one width."""
+
+
 class Recode(TypedDict, total=False):
-    """Codes of a variable grouped anew."""
+    """Codes or numbers of a variable grouped anew."""
 
     variable: Required[str]
-    map: Required[Mapping[Code, int | str]]
+    map: Mapping[Code, int | str]
+    ranges: Mapping[Code, Sequence[float | None]]
+    bands: Bands
+    quantiles: int
+    weight: str
     codes: Mapping[Code, Texts]
     measure: Literal["nominal", "ordinal"]
 
@@ -238,12 +248,24 @@ class Combination(TypedDict):
     of: Sequence[str]
 
 
+class Scale(TypedDict, total=False):
+    """Several items together as one number."""
+
+    label: Texts
+    items: Required[Sequence[str]]
+    reverse: Sequence[str]
+    how: Literal["mean", "sum"]
+    minimum_items: int
+    range: Sequence[float]
+
+
 class IndicatorsPart(TypedDict, total=False):
     """indicators.yaml."""
 
     dimensions: Mapping[str, Texts]
     columns: str
     indicators: Mapping[str, Indicator]
+    scales: Mapping[str, Scale]
     empirical: Sequence[EmpiricalIndicator]
     combinations: Mapping[str, Combination]
 
@@ -267,7 +289,9 @@ class Table(TypedDict, total=False):
     """One table of tables.yaml."""
 
     rows: Required[Sequence[str]]
-    columns: str
+    columns: "str | Sequence[Sequence[str]]"
+    where: "Mapping[str, Code | Sequence[Code] | Limits]"
+    split: str
     strata: str
     percent: Percent
     section: str
@@ -282,7 +306,8 @@ class Banner(TypedDict, total=False):
     """One banner of tables.yaml."""
 
     rows: Sequence[str]
-    columns: Required[Sequence[str]]
+    columns: Required[Sequence[str | Sequence[str]]]
+    where: "Mapping[str, Code | Sequence[Code] | Limits]"
     percent: Percent
     letters: bool
     minimum_base: int

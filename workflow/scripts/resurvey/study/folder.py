@@ -19,6 +19,7 @@ from resurvey.study.declarations import (
     TablesPart,
     TrendPart,
 )
+from resurvey.study.expansion import expand_tables, expand_text
 from resurvey.study.mapping import check_mappings
 from resurvey.study.words import read_words as read_words
 
@@ -175,6 +176,7 @@ def read_study(
         part: _read_part(part, folder, schemas, overrides or {}) for part in ("config", *PARTS)
     }
     parts["config"] = _with_defaults(parts["config"], folder / "config.yaml")
+    split = expand_tables(parts, folder / "tables.yaml")
     study = cast(StudyParts, parts)
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
     _check_banners(study["tables"], folder / "tables.yaml")
@@ -186,7 +188,7 @@ def read_study(
     if study["waves"]:
         check_mappings(study, folder / "waves.yaml")
     parts["text"] = {
-        language: _read_text(folder / f"text.{language}.yaml", schemas)
+        language: expand_text(_read_text(folder / f"text.{language}.yaml", schemas), split)
         for language in parts["config"]["languages"]
     }
     return study
@@ -218,13 +220,13 @@ def _read_text(path: Path, schemas: str | Path | None) -> dict[str, Any]:
     return value
 
 
-_CODE_KEYS = ("codes", "map")
+_CODE_KEYS = ("codes", "map", "ranges")
 _CODE_LISTS = ("codes", "missing", "order", "dont_know", "of", "answers", "positive")
 _CODE_NAMES = ("group_sizes",)
 
 
 def _text_keys(value: Any, path: Path, at: tuple[str, ...] = ()) -> Any:
-    """Make names text even where YAML reads a year; only `codes` and `map` have numbers as keys.
+    """Make names text even where YAML reads a year; codes are the only keys that are numbers.
 
     Any other key that YAML does not read as text would silently change: 1.10 is the number 1.1.
     A code may stand only once in a mapping or list of codes, however it is written.

@@ -16,6 +16,7 @@ from resurvey.core.codebook import (
 from resurvey.core.errors import SurveyError
 from resurvey.counts.design import design_variables
 from resurvey.study.declarations import StudyParts, VariableEntry, WaveEntry
+from resurvey.study.expansion import CROSS
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,10 @@ DESIGN_KEYS = ("id", "weight", "strata", "clusters", "fpc")
 """Keys of a wave in config.yaml that name variables nobody was asked."""
 
 VARIABLE_KEYS: Mapping[str, frozenset[str]] = {
-    "tables": frozenset({"rows", "columns", "before", "after", "strata"}),
-    "indicators": frozenset({"columns", "variable", "of", "minus", "measured_by"}),
+    "tables": frozenset({"rows", "columns", "before", "after", "strata", "where", "split"}),
+    "indicators": frozenset(
+        {"columns", "variable", "of", "minus", "measured_by", "items", "reverse", "weight"}
+    ),
     "cleaning": frozenset({"variable", "variables", "by", "where"}),
     "models": frozenset({"outcome", "predictors"}),
 }
@@ -196,7 +199,8 @@ def _named(value: Any, keys: frozenset[str]) -> Iterable[str]:
             if key not in keys:
                 yield from _named(part, keys)
             elif not isinstance(part, Mapping):
-                yield from listed_names(part)
+                for name in listed_names(part):
+                    yield from name.split(CROSS)
             elif key == "where":
                 yield from map(str, part)
             else:

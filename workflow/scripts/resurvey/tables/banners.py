@@ -27,6 +27,7 @@ from resurvey.tables.blocks import (
     numbers,
     refuse_subtotals,
 )
+from resurvey.tables.domains import is_identified, restrict
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 from resurvey.tables.response_sets import Crossed, Item, cross_items, find_set, read_item
 
@@ -326,7 +327,11 @@ def tabulate_banners(
             declared.get("adjustment", "bonferroni"),
             setting,
         )
-        cells += _Banner(survey, manner, declared, design, invented, aside).cells()
+        people, inside = survey, design
+        if "where" in declared:
+            domain = restrict(survey, design, declared["where"], f"tables.yaml, banner '{name}'")
+            people, inside = domain.survey, domain.design
+        cells += _Banner(people, manner, declared, inside, invented, aside).cells()
     return cells
 
 
@@ -381,13 +386,19 @@ class _Banner:
             check_variable(self.book, item, self.manner.name)
 
     def _known(self, item: Item) -> bool:
-        return self.real or not (item.members or item.variable.name in self.invented)
+        if self.real:
+            return True
+        name, where = item.variable.name, self.declared.get("where")
+        if item.members or name in self.invented:
+            return False
+        return not where or is_identified(where, name, self.crossed_in_print)
 
     def _part(self, crossed: Crossed, known: bool) -> Part:
         row, column = crossed.row.variable.name, crossed.column.variable.name
         identified = self.real or (known and (row, column) in self.crossed_in_print)
         bounds = None
         possible = known and self._known(crossed.column) and self.manner.percent == "column"
+        possible = possible and "where" not in self.declared
         if not identified and possible:
             bounds = PairBounds(self.survey, row, column, self.crossed_in_print)
         return Part(crossed, identified, bounds, self.manner)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.cells import percent_of
+from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import REASONS, Variable
 from resurvey.core.counting import count_rows, encode
 
@@ -27,6 +27,9 @@ FREQUENCY_COLUMNS = (
     "base",
     "percent",
     "valid_percent",
+    "weighted_count",
+    "weighted_base",
+    "weighted_percent",
 )
 MOST_ANSWERS = 60
 """A variable with more different values is summarised by its number of answers alone."""
@@ -38,8 +41,22 @@ def count_frequencies(
     missing_label: str = "No answer",
     left_out: Collection[str] = (),
     people: "NDArray[np.int64] | None" = None,
+    weights: "NDArray[np.float64] | None" = None,
 ) -> list[dict[str, Any]]:
-    """Count the answers of every variable, unweighted, as a codebook prints them.
+    """Count the answers of every variable as a codebook prints them, weighted ones beside them.
+
+    Parameters
+    ----------
+    survey : Survey
+        Respondents and codebook.
+    language, missing_label : str
+        Language of the labels, and the label of system-missing.
+    left_out : collection of str
+        Variables that are not listed.
+    people : array of int, optional
+        How many equal respondents a row stands for.
+    weights : array of float, optional
+        Sampling weights, one a respondent; 0 where there is none.
 
     Returns
     -------
@@ -47,7 +64,8 @@ def count_frequencies(
         Keys `FREQUENCY_COLUMNS`; `kind` is ``answer``, ``user_missing``, ``system_missing`` or
         ``values`` (a variable with many values, or free text, which is never listed: the number
         of respondents with one). `percent` is of all respondents, `valid_percent` of those with
-        an answer.
+        an answer; `weighted_percent` is of the weights of those with an answer, and the three
+        weighted columns are empty where nothing is weighted.
 
     Examples
     --------
@@ -67,7 +85,9 @@ def count_frequencies(
         if name in left_out:
             continue
         variable = survey.codebook[name]
-        lines += _one_variable(variable, survey.data[name], language, missing_label, people)
+        lines += _one_variable(
+            variable, survey.data[name], language, missing_label, people, weights
+        )
     return lines
 
 
@@ -77,6 +97,7 @@ def _one_variable(
     language: str,
     missing_label: str,
     people: "NDArray[np.int64] | None",
+    weights: "NDArray[np.float64] | None",
 ) -> list[dict[str, Any]]:
     # Without missing codes every code is counted, the user-missing ones too.
     everything = Variable(variable.name, codes=variable.codes)
@@ -85,6 +106,11 @@ def _one_variable(
     respondents = int(counts.sum())
     missing = [variable.is_missing(code) for code in codes]
     base = int(sum(n for n, absent in zip(counts[:-1], missing, strict=True) if not absent))
+    weighted: NDArray[Any] | None = None
+    weighted_base = None
+    if weights is not None:
+        weighted = np.bincount(positions, weights, minlength=len(codes) + 1)
+        weighted_base = float(weighted[:-1][~np.array(missing, bool)].sum())
     shared = {
         "variable": variable.name,
         "label": variable.title(language),
@@ -92,8 +118,10 @@ def _one_variable(
         "base": base,
     }
 
-    def line(code: Any, answer: str, kind: str, count: int) -> dict[str, Any]:
-        valid = percent_of(count, base) if kind in ("answer", "values") else None
+    def line(code: Any, answer: str, kind: str, count: int, weight: float | None) -> dict[str, Any]:
+        answered = kind in ("answer", "values")
+        valid = percent_of(count, base) if answered else None
+        share = percent_of(weight, weighted_base) if answered and weight is not None else None
         return shared | {
             "code": code,
             "answer": answer,
@@ -101,26 +129,29 @@ def _one_variable(
             "count": count,
             "percent": percent_of(count, respondents),
             "valid_percent": valid,
+            "weighted_count": None if weight is None else plain_number(weight),
+            "weighted_base": None if weighted_base is None else plain_number(weighted_base),
+            "weighted_percent": share,
         }
+
+    def weight_at(place: int) -> float | None:
+        return None if weighted is None else float(weighted[place])
 
     lines = []
     free_text = variable.measure == "text" and not variable.answers
     many = len(codes) - sum(missing) > MOST_ANSWERS and len(variable.answers) <= MOST_ANSWERS
     if free_text or many:
-        lines.append(line("", "", "values", base))
-    else:
+        lines.append(line("", "", "values", base, weighted_base))
+    for kind, wanted in (("answer", False), ("user_missing", True)):
+        if kind == "answer" and (free_text or many):
+            continue
         lines += [
-            line(code, variable.answer(code, language), "answer", int(count))
-            for code, count, absent in zip(codes, counts[:-1], missing, strict=True)
-            if not absent
+            line(code, variable.answer(code, language), kind, int(counts[place]), weight_at(place))
+            for place, code in enumerate(codes)
+            if missing[place] is wanted
         ]
-    lines += [
-        line(code, variable.answer(code, language), "user_missing", int(count))
-        for code, count, absent in zip(codes, counts[:-1], missing, strict=True)
-        if absent
-    ]
     if counts[-1]:
-        lines.append(line("", missing_label, "system_missing", int(counts[-1])))
+        lines.append(line("", missing_label, "system_missing", int(counts[-1]), weight_at(-1)))
     return lines
 
 

@@ -38,6 +38,7 @@ from resurvey.tables.blocks import (
     told_losses,
 )
 from resurvey.tables.combinations import COMBINATION_COLUMNS, tabulate_combinations
+from resurvey.tables.domains import is_identified, restrict
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
@@ -138,21 +139,27 @@ def tabulate_survey(
         group = table.get("columns")
         if group:
             check_variable(survey.codebook, group, name)
+        where, people, inside = table.get("where"), survey, ready
+        if where:
+            domain = restrict(survey, ready, where, f"tables.yaml, '{name}'")
+            people, inside = domain.survey, domain.design
         for row in table["rows"]:
             if found := find_set(survey.codebook, row):
-                parts.append(_tabulate_set(name, table, found, survey, ready, setting))
+                parts.append(_tabulate_set(name, table, found, people, inside, setting))
                 continue
             check_variable(survey.codebook, row, name)
             known = real or row not in invented
+            if where and not real:
+                known = known and is_identified(where, row, crossed)
             identified = real or (known and (not group or (row, group) in crossed))
             bounds = None
-            if group and known and not identified and group not in invented:
+            if group and known and not identified and group not in invented and not where:
                 bounds = PairBounds(survey, row, group, crossed)
             question = _Question(name, table, row, known, identified, bounds)
-            parts.append(_tabulate_question(question, survey, ready, setting))
+            parts.append(_tabulate_question(question, people, inside, setting))
         for pair in table.get("pairs", []):
             _check_pair(survey.codebook, pair, name)
-            parts.append(Tables(tests=_paired_tests(name, pair, survey, ready)))
+            parts.append(Tables(tests=_paired_tests(name, pair, people, inside)))
     done = Tables(
         [cell for part in parts for cell in part.crosstabs],
         [test for part in parts for test in part.tests],
@@ -401,7 +408,8 @@ def fill_tables(
     people = None if design is None else design.people
     # How many respondents a row stands for is nobody's answer.
     counts = set() if people is None else {wave["weight"]}
-    invented = joint_indicators(declared) if survey.codebook.reconstructed else set()
+    scales = indicators.get("scales", {})
+    invented = joint_indicators(declared, scales) if survey.codebook.reconstructed else set()
     counted = tabulate_survey(
         survey,
         tables,
@@ -427,7 +435,12 @@ def fill_tables(
         "association": counted.association,
         "comparisons": counted.comparisons,
         "frequencies": count_frequencies(
-            survey, language, words["no_answer"], {*invented, *counts}, people
+            survey,
+            language,
+            words["no_answer"],
+            {*invented, *counts},
+            people,
+            None if design is None or people is not None else design.weights,
         ),
         "indicators": shares,
         "combinations": tabulate_combinations(

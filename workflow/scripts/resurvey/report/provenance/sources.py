@@ -9,7 +9,7 @@ from resurvey.core.codebook import Codebook
 from resurvey.core.lines import Line
 from resurvey.core.names import name_number
 from resurvey.core.origin import AFTER
-from resurvey.prepare.indicators import as_indicators
+from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.provenance.graph import Graph, Number, People
 
 _LABELS = ("label", "title", "why", "note", "dimension", "empirical")
@@ -37,15 +37,6 @@ def question_sources(
         ]
         found[name] = tuple(dict.fromkeys(behind))
     return found
-
-
-def indicator_parts(indicator: Mapping[str, Any]) -> list[str]:
-    """List the variables or indicators that an indicator is made of."""
-    if "difference" in indicator:
-        return [indicator["difference"]["of"], indicator["difference"]["minus"]]
-    if "combine" in indicator:
-        return list(indicator["combine"]["of"])
-    return [indicator["share" if "share" in indicator else "recode"]["variable"]]
 
 
 def response_sets(codebook: Codebook, names: Iterable[str]) -> dict[str, list[str]]:

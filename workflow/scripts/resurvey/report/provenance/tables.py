@@ -28,7 +28,10 @@ EVERYBODY = People({})
 
 
 def add_frequencies(
-    graph: Graph, lines: Sequence[FrequencyLine], sources: Mapping[str, Sequence[str]]
+    graph: Graph,
+    lines: Sequence[FrequencyLine],
+    sources: Mapping[str, Sequence[str]],
+    weight: str,
 ) -> None:
     """Add counts, bases and per cents of ``frequencies.csv``, and the respondents analysed."""
     respondents = max((int(line["respondents"]) for line in lines), default=0)
@@ -57,11 +60,11 @@ def add_frequencies(
             name_number("frequency", name, "base"),
             Number(line["base"], "people", "count", people=base, line={"variable": name}, **common),
         )
-        _add_frequency(graph, line, base, common)
+        _add_frequency(graph, line, base, common, weight)
 
 
 def _add_frequency(
-    graph: Graph, line: FrequencyLine, base: People, common: Mapping[str, Any]
+    graph: Graph, line: FrequencyLine, base: People, common: Mapping[str, Any], weight: str
 ) -> None:
     name, kind = line["variable"], line["kind"]
     place = name, line["code"] or kind
@@ -90,6 +93,31 @@ def _add_frequency(
                     **common,
                 ),
             )
+    if not line["weighted_count"]:
+        return
+    units = "weighted_people", "weighted_count"
+    total, whole = (
+        name_number("frequency", *part, "weighted_count") for part in (place, (name, "base"))
+    )
+    for identity, field, people in ((total, "weighted_count", who), (whole, "weighted_base", base)):
+        number = Number(
+            line[field],  # type: ignore[literal-required]
+            *units,
+            people=People(people.who, weight),
+            line=keys,
+            **common,
+        )
+        graph.add(identity, number)
+    if line["weighted_percent"]:
+        share = Number(
+            line["weighted_percent"],
+            "percent",
+            "share",
+            line=keys,
+            made_from=(total, whole),
+            **common,
+        )
+        graph.add(name_number("frequency", *place, "weighted_percent"), share)
 
 
 def add_indicators(

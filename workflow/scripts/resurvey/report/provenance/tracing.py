@@ -46,7 +46,7 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
-from resurvey.prepare.indicators import as_indicators
+from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.assessment import assess
 from resurvey.report.provenance.findings import (
     add_compared_findings,
@@ -68,7 +68,6 @@ from resurvey.report.provenance.models import add_models
 from resurvey.report.provenance.sources import (
     add_ledger,
     configured_parts,
-    indicator_parts,
     list_steps,
     question_sources,
     response_sets,
@@ -166,7 +165,7 @@ def trace_numbers(
     sources = question_sources(codebook, declared, sets)
     weight = "rake" if "rake" in study["wave"] else str(study["wave"].get("weight", ""))
     graph = Graph()
-    add_frequencies(graph, files["frequencies"], sources)
+    add_frequencies(graph, files["frequencies"], sources, weight)
     crossings = read_crossings(files["crosstabs"], tables, sets, sources, weight)
     for crossing in crossings.values():
         add_cells(graph, crossing)

@@ -91,7 +91,8 @@ def write_deposit(
         words,
         [step for form, held in kept.items() for step in _losses(form, held)],
     )
-    invented = joint_indicators(declared) if pooled.codebook.reconstructed else set()
+    scales = study["indicators"].get("scales", {})
+    invented = joint_indicators(declared, scales) if pooled.codebook.reconstructed else set()
     _document(target, stem, pooled, description, config, words, templates, kept, invented)
 
 
