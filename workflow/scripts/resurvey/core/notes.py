@@ -119,7 +119,6 @@ NOTES = {
     "linearised_ranks": "linearised mean ranks of the weights (R's svyranktest)",
     "pooled_deviation": "over the pooled standard deviation; interval by the noncentral t",
     "noncentral_f": "interval by the noncentral F, of the population's share of variance",
-    "linearised_interval": "linearised, t interval on {df:.6g} degrees of freedom",
     "undefined_under_design": "it is not defined under a sampling design",
     # Scales of several items.
     "two_items_needed": "a scale needs at least two items",

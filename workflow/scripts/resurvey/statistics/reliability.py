@@ -129,7 +129,7 @@ def assess_scale(
     >>> answers = [[1, 2, 1], [2, 2, 3], [3, 4, 3], [4, 3, 5], [5, 5, 4], [2, 1, 2]]
     >>> found = assess_scale(answers)
     >>> round(found.alpha.value, 4), round(found.alpha.lower, 4), round(found.alpha.upper, 4)
-    (0.9363, 0.743, 0.9901)
+    (0.9013, 0.5817, 0.9851)
     >>> [round(item.alpha_without, 3) for item in found.items]
     [0.875, 0.933, 0.926]
     """
@@ -149,7 +149,10 @@ def assess_scale(
         )
         return Reliability(n, *none, None, lines, np.full((width, width), np.nan))
     data = np.where(answered, given * signs, 0.0)
-    covariance = _covariance(data, used, answered if missing == "pairwise" else None, inside)
+    if missing == "listwise":
+        covariance = _covariance(data, used, inside)
+    else:
+        covariance = _pairwise_covariance(data, used, answered, counted=sample is None)
     whole = _Scale(data, used, inside, sample, missing == "listwise", level)
     correlations = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
     loadings = one_factor(correlations) if width > 2 else None
@@ -243,12 +246,21 @@ def _reason(given: Any, answered: Any, inside: Any, missing: str) -> Note | None
     return None
 
 
-def _covariance(data: Any, weights: Any, answered: Any, inside: Any) -> "NDArray[np.float64]":
-    """Weighted covariances; with `answered` of whoever answered both items of each pair."""
-    if answered is None:
-        held, own = data[inside], weights[inside]
-        away = held - own @ held / own.sum()
-        return np.asarray((away * own[:, None]).T @ away / own.sum())
+def _covariance(data: Any, weights: Any, inside: Any) -> "NDArray[np.float64]":
+    """Weighted covariances of whoever enters."""
+    held, own = data[inside], weights[inside]
+    away = held - own @ held / own.sum()
+    return np.asarray((away * own[:, None]).T @ away / own.sum())
+
+
+def _pairwise_covariance(
+    data: Any, weights: Any, answered: Any, counted: bool
+) -> "NDArray[np.float64]":
+    """Weighted covariances of whoever answered both items of a pair.
+
+    With n - 1 for a divisor, as R's ``cov(use = "pairwise")``, since n differs from pair to pair;
+    n is the sum of frequency weights that are `counted`, or the number of respondents.
+    """
     width = data.shape[1]
     result = np.empty((width, width))
     for one in range(width):
@@ -258,9 +270,8 @@ def _covariance(data: Any, weights: Any, answered: Any, inside: Any) -> "NDArray
             x, y = data[both, one], data[both, other]
             total = own.sum()
             product = own @ ((x - own @ x / total) * (y - own @ y / total))
-            # Of unequal numbers of respondents, as R's cov(use = "pairwise").
-            count = total if (own == np.trunc(own)).all() else float(own.size)
-            result[one, other] = result[other, one] = product / total * count / (count - 1)
+            n = total if counted else float(own.size)
+            result[one, other] = result[other, one] = product / total * n / (n - 1)
     return result
 
 
@@ -362,7 +373,7 @@ class _Scale:
             return self._around(name, value, error / (1 - value), None, notes)
 
         def on_log_scale(weights: "NDArray[np.float64]") -> Any:
-            copy = _covariance(self.data, weights, None, self.inside)
+            copy = _covariance(self.data, weights, self.inside)
             return np.log(1 - function(copy)[0])
 
         def column(_: "NDArray[np.float64]") -> "NDArray[np.float64]":
