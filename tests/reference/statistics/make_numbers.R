@@ -48,6 +48,10 @@ replicated <- function(f, design) {
 estimated <- function(f, design, members)
   if (inherits(design, "svyrep.design")) replicated(f, design) else linearised(f, design, members)
 
+left <- function(x, w, p) {
+  x <- x[w > 0]; w <- w[w > 0]; place <- order(x)
+  x[place][which(cumsum(w[place]) >= (p - 1e-12) * sum(w))[1]]
+}
 summary_of <- function(case, x, g, design) {
   for (k in sort(unique(na.omit(g)))) {
     inside <- !is.na(x) & !is.na(g) & g == k
@@ -69,7 +73,9 @@ summary_of <- function(case, x, g, design) {
     add(case, paste0("mean", place), coef(svymean(~x, one)))
     add(case, paste0("mean:lower", place), ends[1]); add(case, paste0("mean:upper", place), ends[2])
     add(case, paste0("deviation", place), deviation)
-    found <- svyquantile(~x, one, c(0.25, 0.5, 0.75))[[1]]
+    # qrule = "math" takes the second smallest value for a share that the smallest alone reaches.
+    found <- svyquantile(~x, one, c(0.25, 0.5, 0.75), qrule = left)[[1]]
+    near(found[, 1], svyquantile(~x, one, c(0.25, 0.5, 0.75))[[1]][, 1])
     if (!is.null(cuts)) near(found[, 1], cuts)
     for (q in 1:3) {
       name <- sprintf("quantile%s", c("25", "50", "75")[q])
@@ -129,9 +135,9 @@ classical_groups <- function(case, x, g) {
   add(case, "hedges_g", small * d); add(case, "hedges_g:lower", small * ends[1]); add(case, "hedges_g:upper", small * ends[2])
 }
 
-around <- function(case, name, value, error, df) {
+around <- function(case, name, value, error, df, least = -Inf) {
   add(case, name, value); add(case, paste0(name, ":se"), error)
-  add(case, paste0(name, ":lower"), value - qt(0.975, df) * error)
+  add(case, paste0(name, ":lower"), max(value - qt(0.975, df) * error, least))
   add(case, paste0(name, ":upper"), value + qt(0.975, df) * error)
 }
 
@@ -140,7 +146,12 @@ designed_groups <- function(case, x, g, design) {
   design <- update(design, x = ifelse(kept, x, 0), part = factor(ifelse(kept, g, NA)))
   one <- if (all(kept)) design else subset(design, kept)
   k <- nlevels(factor(g[kept])); n <- sum(kept); fit <- svyglm(x ~ part, one)
-  ranks <- svyranktest(x ~ part, one)
+  # Of equal values svyranktest averages what the order of the rows makes of unequal weights.
+  own <- data.frame(x = x[kept], w = weights(design, "sampling")[kept])
+  middle <- sapply(own$x, function(v) sum(own$w[own$x < v]) + sum(own$w[own$x == v]) / 2) / sum(own$w)
+  given <- weights(one, "sampling") > 0; places <- numeric(length(given)); places[given] <- middle
+  ranks <- svyranktest(x ~ part, one, test = function(r, N) places)
+  if (length(unique(own$w)) == 1) near(ranks$p.value, svyranktest(x ~ part, one)$p.value)
   if (k == 2) {
     one <- update(one, h = as.integer(part) - 1)
     t <- svyttest(x ~ h, one); tested(case, "design_t", -t$statistic, t$parameter, NA, t$p.value)
@@ -160,7 +171,7 @@ designed_groups <- function(case, x, g, design) {
   share <- function(w) { p <- parts(w); middle <- sum(p$sizes * p$means) / sum(p$sizes)
     between <- sum(p$sizes * (p$means - middle)^2); between / (between + p$within) }
   eta <- estimated(share, design, kept)
-  around(case, "eta_squared", eta$value, eta$error, degf(one))
+  around(case, "eta_squared", eta$value, eta$error, degf(one), 0)
   if (k == 2) {
     deviation <- function(w) { p <- parts(w); (p$means[1] - p$means[2]) / sqrt(p$within / sum(p$sizes) * n / (n - 2)) }
     d <- estimated(deviation, design, kept)
@@ -351,7 +362,8 @@ scores <- function(kind, v, x, y, k) sapply(seq_along(v), function(i) {
   u <- v + 0i; u[i] <- u[i] + 1e-30i; Im(heights(kind, u, x, y, k)) / 1e-30 })
 bend <- function(kind, v, w, x, y, k) sapply(seq_along(v), function(i) {
   g <- function(h) { u <- v; u[i] <- u[i] + h; colSums(w * scores(kind, u, x, y, k)) }
-  h <- 1e-3 * max(1, abs(v[i])) / max(1, max(abs(cbind(x, 1)[, min(i, ncol(x) + 1)])))
+  column <- if (kind == "multinomial") (i - 1) %% (ncol(x) + 1) + 1 else min(i, ncol(x) + 1)
+  h <- 1e-3 * max(1, abs(v[i])) / max(1, max(abs(cbind(x, 1)[, column])))
   (8 * (g(h) - g(-h)) - (g(2 * h) - g(-2 * h))) / (12 * h)
 })
 

@@ -7,7 +7,7 @@ start-up time of `scipy.stats`, and is loaded at first use.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from math import exp, isfinite, log
+from math import exp, isfinite, isnan, log
 from typing import Any
 
 from resurvey.core.notes import Note, note_text, write_notes
@@ -123,7 +123,7 @@ def noncentral_t_limits(t: float, df: float, level: float = 0.95) -> tuple[float
     Examples
     --------
     >>> [round(end, 4) for end in noncentral_t_limits(2.5, 20)]
-    [0.3996, 4.5549]
+    [0.3673, 4.5787]
     """
     nctdtr, tail = _special().nctdtr, (1 - level) / 2
     # The noncentrality is about t, with a standard error of sqrt(1 + t² / 2 df).
@@ -131,7 +131,10 @@ def noncentral_t_limits(t: float, df: float, level: float = 0.95) -> tuple[float
 
     def limit(probability: float) -> float:
         def above(noncentrality: float) -> float:
-            return float(nctdtr(df, noncentrality, t)) - probability
+            found = float(nctdtr(df, noncentrality, t))
+            if isnan(found):  # so far away that nothing is left of it
+                found = 1.0 if noncentrality < t else 0.0
+            return found - probability
 
         return find_root(above, t - reach, t + reach)
 
@@ -146,7 +149,7 @@ def noncentral_f_limits(
     Examples
     --------
     >>> [round(end, 4) for end in noncentral_f_limits(4.0, 2, 60)]
-    [0.1743, 21.7171]
+    [0.0384, 22.1484]
     """
     ncfdtr, tail = _special().ncfdtr, (1 - level) / 2
     ends = []

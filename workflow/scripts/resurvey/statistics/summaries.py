@@ -186,6 +186,9 @@ class _Group:
         value = quantile(self.values, self.weights, share)
         below = (self.values <= value).astype(np.float64)
         rule = Note("quantile_rule")
+        if below.all():
+            # R gives the largest value for both ends, as if it were known for certain.
+            return Estimate("quantile", value, notes=(rule, Note("fixed_share", "no_interval")))
         around = self.mean("share", below, float(self.weights @ below / self.weights.sum()))
         if around.lower is None or around.upper is None:
             return Estimate("quantile", value, notes=(*around.notes, rule))
