@@ -113,6 +113,23 @@ KNOWN = (
         "together have not converged after; ours are the limit",
     ),
     Known("R", "", "svyciprop fits its logit iteratively: its limits carry eight digits"),
+    Known(
+        "R",
+        "",
+        "svyquantile takes the second smallest value for a share that the smallest alone reaches; "
+        "ours is the smallest",
+    ),
+    Known(
+        "R",
+        "",
+        "svyranktest lets the order of the rows decide the ranks of equal values with unequal "
+        "weights; ours have the middle rank, as Lumley and Scott define it",
+    ),
+    Known("R", "", "svyolr takes its Hessian by differences: its errors carry three digits"),
+    Known(
+        "R", "", "optim stops psych's omega and fa at five digits; the loadings here are the limit"
+    ),
+    Known("SPSS", "", "EXAMINE interpolates quantiles (HAVERAGE); ours are values of the data"),
     Known("R", "", "pchisq(ncp =) loses its digits above about 1e5; ours does not"),
     Known(
         "SPSS",

@@ -115,7 +115,8 @@ def test_effects_of_all_outcomes_add_up_to_nothing():
         effects = fit_model(kind, y, X, NAMES, outcomes, sample=simple(WEIGHTS)).effects
         for variable in ("age", "sex"):
             parts = [one.estimate for one in effects if one.variable == variable]
-            assert len(parts) == 3 and sum(parts) == pytest.approx(0.0, abs=1e-12)
+            assert len(parts) == 3
+            assert sum(parts) == pytest.approx(0.0, abs=1e-12)
 
 
 def test_a_predictor_is_tested_with_all_of_its_answers():

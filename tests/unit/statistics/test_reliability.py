@@ -1,4 +1,4 @@
-"""Scales of items: what alpha and omega are of answers counted by hand, and what must not matter."""
+"""Scales of items: alpha and omega of answers counted by hand, and what must not matter."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,8 @@ def test_two_items_that_one_can_count():
     assert found.mean_correlation == pytest.approx(0.5)
     assert found.items[0].item_rest == pytest.approx(0.5)
     assert found.items[0].alpha_without is None
-    assert found.omega.value is None and "three items or more" in found.omega.note
+    assert found.omega.value is None
+    assert "three items or more" in found.omega.note
 
 
 def test_the_rest_of_an_item_is_the_sum_of_the_others():
@@ -75,7 +76,8 @@ def test_listwise_and_pairwise_differ_only_where_answers_are_missing():
     listwise, pairwise = assess_scale(gaps), assess_scale(gaps, missing="pairwise")
     assert (listwise.n, pairwise.n) == (7, 8)
     assert [item.n for item in listwise.items] == [7, 8, 8, 8]
-    assert pairwise.alpha.lower is None and "differ from pair to pair" in pairwise.alpha.note
+    assert pairwise.alpha.lower is None
+    assert "differ from pair to pair" in pairwise.alpha.note
 
 
 def test_an_item_with_one_answer_or_one_item_alone_has_no_alpha():
@@ -88,7 +90,8 @@ def test_items_beyond_one_factor_get_no_omega():
     # The first is the sum of two others that hardly go together.
     answers = np.array([[2, 1, 1], [2, 1, 1], [1, 1, 0], [1, 0, 1], [0, 0, 0], [0, 0, 0]], float)
     found = assess_scale(answers)
-    assert found.omega.value is None and "Heywood" in found.omega.note
+    assert found.omega.value is None
+    assert "Heywood" in found.omega.note
 
 
 @settings(max_examples=10, deadline=None)

@@ -59,7 +59,8 @@ def test_a_group_keeps_the_clusters_of_the_others_in_the_design():
     inside = np.array([True, True, True, True, False, False])
     whole = summarise(values, inside, sample=sample)
     alone = summarise(values[:4], sample=simple(np.ones(4), [0, 0, 1, 1]))
-    assert whole.freedom == 1 and alone.freedom == 1
+    assert whole.freedom == 1
+    assert alone.freedom == 1
     # Three clusters of which one has nobody: 3 / 2 of the squares instead of 2.
     ratio = whole.mean.standard_error / alone.mean.standard_error
     assert ratio == pytest.approx((1.5 / 2) ** 0.5)

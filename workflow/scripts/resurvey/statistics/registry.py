@@ -32,7 +32,8 @@ class RegisteredTest:
     formula : str
         The statistic in symbols that no language changes.
     place : str
-        `MAIN`, `SECOND`, `PAIRED`, `STRATIFIED` or `NUMBERS`; empty where it stands in ``tests.csv`` only.
+        `MAIN`, `SECOND`, `PAIRED`, `STRATIFIED` or `NUMBERS`; empty where it stands in
+        ``tests.csv`` only.
     df, tail : str
         Keys of the formulas of its degrees of freedom and p-value.
     digits : int

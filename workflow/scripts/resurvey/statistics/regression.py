@@ -234,7 +234,7 @@ class _Ordered(_Linear):
         self.outputs = answers if answers > 2 else 1
         self.answers = answers
 
-    def predict(self, values: Any, x: Any) -> Any:
+    def predict(self, values: Any, x: Any) -> Any:  # type: ignore[override]
         return self._chances(values, x)[:, -self.outputs :]
 
     def _below(self, values: Any, x: Any) -> Any:
@@ -258,7 +258,7 @@ class _Ordered(_Linear):
         of_cuts = upper[:, None] * (y[:, None] == cuts) - lower[:, None] * (y[:, None] == cuts + 1)
         return np.column_stack([(lower - upper)[:, None] * x, of_cuts])
 
-    def moved(self, values: Any, x: Any, change: Any) -> Any:
+    def moved(self, values: Any, x: Any, change: Any) -> Any:  # type: ignore[override]
         below = self._below(values, x)
         slope = -np.diff(below * (1 - below), axis=1, prepend=0.0, append=0.0)
         return (slope * (change @ values[: x.shape[1]])[:, None])[:, -self.outputs :]
@@ -429,7 +429,7 @@ class _Fit:
             return weights @ self.family.scores(point, x, y)
 
         found = np.asarray(approx_fprime_cs(values, slope))
-        return (found + found.T) / 2
+        return np.asarray((found + found.T) / 2)
 
     def effect_columns(self) -> list[int]:
         """Columns that have an effect of their own."""

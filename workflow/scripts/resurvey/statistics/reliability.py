@@ -131,7 +131,7 @@ def assess_scale(
     >>> round(found.alpha.value, 4), round(found.alpha.lower, 4), round(found.alpha.upper, 4)
     (0.9013, 0.5817, 0.9851)
     >>> [round(item.alpha_without, 3) for item in found.items]
-    [0.875, 0.933, 0.926]
+    [0.731, 0.927, 0.898]
     """
     given = np.asarray(items, dtype=np.float64)
     used = read_weights(len(given), weights, sample)
@@ -139,15 +139,19 @@ def assess_scale(
     signs = np.ones(width)
     signs[list(reverse)] = -1.0
     answered = np.isfinite(given) & (used > 0)[:, None]
-    inside = answered.all(axis=1) if missing == "listwise" else answered.any(axis=1)
+    inside = np.asarray(answered.all(axis=1) if missing == "listwise" else answered.any(axis=1))
     n = int(inside.sum())
     reason = _reason(given, answered, inside, missing)
     if reason is not None:
-        none = (unavailable(name, reason) for name in ("alpha", "standardised_alpha", "omega"))
+        alpha, standardised, omega = (
+            unavailable(name, reason) for name in ("alpha", "standardised_alpha", "omega")
+        )
         lines = tuple(
             ItemStatistics(int(one.sum()), None, None, None, None, None) for one in answered.T
         )
-        return Reliability(n, *none, None, lines, np.full((width, width), np.nan))
+        return Reliability(
+            n, alpha, standardised, omega, None, lines, np.full((width, width), np.nan)
+        )
     data = np.where(answered, given * signs, 0.0)
     if missing == "listwise":
         covariance = _covariance(data, used, inside)
@@ -156,13 +160,13 @@ def assess_scale(
     whole = _Scale(data, used, inside, sample, missing == "listwise", level)
     correlations = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
     loadings = one_factor(correlations) if width > 2 else None
-    found = [whole.estimate("alpha", _alpha, covariance)]
-    found.append(whole.estimate("standardised_alpha", _standardised_alpha, covariance))
+    alpha = whole.estimate("alpha", _alpha, covariance)
+    standardised = whole.estimate("standardised_alpha", _standardised_alpha, covariance)
     if loadings is None or not (np.square(loadings) <= 1).all():
         why = Note("three_items_needed" if width < 3 else "beyond_one")
-        found.append(unavailable("omega", why))
+        omega = unavailable("omega", why)
     else:
-        found.append(whole.estimate("omega", _omega, covariance, (Note("one_factor"),)))
+        omega = whole.estimate("omega", _omega, covariance, (Note("one_factor"),))
     lines = tuple(
         _item(given[:, k], answered[:, k], weights, sample, covariance, k, loadings)
         for k in range(width)
@@ -172,7 +176,7 @@ def assess_scale(
     if against:
         notes += (Note("negative_items", items=against),)
     mean = float(correlations[np.triu_indices(width, 1)].mean())
-    return Reliability(n, *found, mean, lines, correlations, notes)
+    return Reliability(n, alpha, standardised, omega, mean, lines, correlations, notes)
 
 
 def one_factor(correlations: "NDArray[np.float64]") -> "NDArray[np.float64] | None":
@@ -208,7 +212,7 @@ def one_factor(correlations: "NDArray[np.float64]") -> "NDArray[np.float64] | No
     else:
         if not np.abs(step).max() <= 1e-9:
             return None
-    return loadings if loadings.sum() >= 0 else -loadings
+    return np.asarray(loadings if loadings.sum() >= 0 else -loadings)
 
 
 PRINCIPAL_ROUNDS, NEWTON_ROUNDS = 100, 50
