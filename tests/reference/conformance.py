@@ -15,11 +15,16 @@ from resurvey.core.counting import encode
 from resurvey.counts.crosstabs import ColumnPairs, Crosstab, crosstab
 from resurvey.counts.design import Design, Rake
 from resurvey.statistics.contrasts import marginal_independence
+from resurvey.statistics.correlation import correlation_matrix
+from resurvey.statistics.group_means import compare_groups, difference_of_means, effect_sizes
 from resurvey.statistics.letters import column_letters
 from resurvey.statistics.models import Model
 from resurvey.statistics.proportions import clopper_pearson, kappa, paired_tests, wilson
-from resurvey.statistics.results import Result
+from resurvey.statistics.regression import fit_model
+from resurvey.statistics.reliability import assess_scale
+from resurvey.statistics.results import Estimate, Result
 from resurvey.statistics.stratified import cochran_mantel_haenszel, mantel_haenszel_odds_ratio
+from resurvey.statistics.summaries import summarise
 from resurvey.tables.models import binary_logit, ordered_logit
 from resurvey.tables.response_sets import choices
 
@@ -108,6 +113,23 @@ KNOWN = (
         "together have not converged after; ours are the limit",
     ),
     Known("R", "", "svyciprop fits its logit iteratively: its limits carry eight digits"),
+    Known(
+        "R",
+        "",
+        "svyquantile takes the second smallest value for a share that the smallest alone reaches; "
+        "ours is the smallest",
+    ),
+    Known(
+        "R",
+        "",
+        "svyranktest lets the order of the rows decide the ranks of equal values with unequal "
+        "weights; ours have the middle rank, as Lumley and Scott define it",
+    ),
+    Known("R", "", "svyolr takes its Hessian by differences: its errors carry three digits"),
+    Known(
+        "R", "", "optim stops psych's omega and fa at five digits; the loadings here are the limit"
+    ),
+    Known("SPSS", "", "EXAMINE interpolates quantiles (HAVERAGE); ours are values of the data"),
     Known("R", "", "pchisq(ncp =) loses its digits above about 1e5; ours does not"),
     Known(
         "SPSS",
@@ -168,7 +190,8 @@ def conformance(folder: Path) -> list[Comparison]:
     ----------
     folder : path
         Holds ``tables.csv`` and ``values.csv`` (R), ``pspp_values.csv``, ``designs.yaml``,
-        ``people_*.csv`` and ``design_values.csv`` (R survey), ``model_values.csv`` (R).
+        ``people_*.csv`` and ``design_values.csv`` (R survey), ``numbers.yaml`` and
+        ``number_values.csv`` (R survey, psych, stats), ``model_values.csv`` (R).
 
     Returns
     -------
@@ -189,6 +212,13 @@ def conformance(folder: Path) -> list[Comparison]:
         found = design_statistics(folder, case)
         rows += [
             _compare(name, statistic, found.get(statistic), text, None)
+            for statistic, text in expected.get(name, {}).items()
+        ]
+    expected = _read_values(folder / "number_values.csv", "case")
+    for name, case in _read_yaml(folder / "numbers.yaml").items():
+        found = number_statistics(folder, case)
+        rows += [
+            _compare(name, statistic, found.get(statistic), text, None, CLOSE_NUMBER)
             for statistic, text in expected.get(name, {}).items()
         ]
     expected = _read_values(folder / "model_values.csv", "model", "term")
@@ -290,14 +320,7 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
         groups, codes = encode(survey.data[case["column"]], survey.codebook[case["column"]])
         base = chosen.any(axis=1) & (groups < len(codes))
         return _values_of([marginal_independence(chosen[base], groups[base])])
-    options = {k: v for k, v in case.items() if k not in ("people", "row", "column", "resampled")}
-    if "rake" in case:
-        margins = {
-            name: {str(code): total for code, total in answers.items()}
-            for name, answers in case["rake"].items()
-        }
-        options["rake"] = Rake(margins)
-    ready = Design(**options).prepared(survey)
+    ready = _design(case).prepared(survey)
     table = crosstab(survey, case["row"], case.get("column"), ready)
     found = _values_of(table.results)
     width = table.observed.shape[1]
@@ -310,6 +333,164 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
         found[f"deff{place}"] = share.design_effect
     if table.column is not None:
         found |= _differences(table)
+    return found
+
+
+_NOT_DESIGN = ("people", "row", "column", "resampled", "values", "groups", "items", "reverse")
+_NOT_DESIGN += ("missing", "variables", "methods", "model", "outcome", "terms", "nominal")
+_NOT_DESIGN += ("interaction",)
+
+
+def _design(case: Mapping[str, Any]) -> Design:
+    """Sampling design of a case."""
+    options = {key: value for key, value in case.items() if key not in _NOT_DESIGN}
+    if "rake" in case:
+        margins = {
+            name: {str(code): total for code, total in answers.items()}
+            for name, answers in case["rake"].items()
+        }
+        options["rake"] = Rake(margins)
+    return Design(**options)
+
+
+CLOSE_NUMBER = 1e-8
+"""Largest relative difference of a statistic of numbers from R's."""
+
+
+def number_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float | None]:
+    """Compute our statistics of a case of ``numbers.yaml`` under the names of its values."""
+    import pandas as pd
+
+    from resurvey.core.codebook import Survey
+
+    people = pd.read_csv(folder / f"people_{case['people']}.csv")
+    sample = None
+    if set(case) & {"weights", "strata", "clusters", "fpc"}:
+        book = Codebook({str(name): Variable(str(name)) for name in people})
+        sample = _design(case).prepared(Survey(people, book)).sample
+    found: dict[str, float | None] = {}
+    if "values" in case:
+        values = people[case["values"]].to_numpy(np.float64)
+        groups = people[case["groups"]].fillna(-1).to_numpy(np.int64)
+        found |= _summaries(values, groups, sample) | _compared_groups(values, groups, sample)
+    if "items" in case:
+        found |= _assessed(people, case, sample)
+    if "model" in case:
+        found |= _regression(people, case, sample)
+    if "variables" in case:
+        columns = people[case["variables"]].to_numpy(np.float64)
+        for method in case.get("methods", ("pearson", "spearman")):
+            matrix = correlation_matrix(columns, method, sample=sample)
+            for i, j in combinations(range(columns.shape[1]), 2):
+                one, place = matrix[i][j], f"[{i + 1},{j + 1}]"
+                found |= {f"{method}{place}": one.value, f"{method}:se{place}": one.standard_error}
+                found |= {f"{method}:lower{place}": one.lower, f"{method}:n{place}": one.n}
+                found |= {f"{method}:upper{place}": one.upper, f"{method}:p{place}": one.p_value}
+    return found
+
+
+def _ends(name: str, estimate: Estimate, place: str = "") -> dict[str, float | None]:
+    """Value, standard error and interval of an estimate."""
+    return {
+        f"{name}{place}": estimate.value,
+        f"{name}:se{place}": estimate.standard_error,
+        f"{name}:lower{place}": estimate.lower,
+        f"{name}:upper{place}": estimate.upper,
+    }
+
+
+def _summaries(values: Any, groups: Any, sample: Any) -> dict[str, float | None]:
+    """Summaries of every group."""
+    found: dict[str, float | None] = {}
+    for code in np.unique(groups[groups >= 0]).tolist():
+        one, place = summarise(values, groups == code, sample=sample), f"[{code}]"
+        found |= {f"n{place}": one.n, f"weighted{place}": one.weighted}
+        found |= {f"deviation{place}": one.deviation, f"minimum{place}": one.minimum}
+        found |= {f"maximum{place}": one.maximum} | _ends("mean", one.mean, place)
+        for share, estimate in one.quantiles.items():
+            found |= _ends(f"quantile{100 * share:.0f}", estimate, place)
+    return found
+
+
+def _compared_groups(values: Any, groups: Any, sample: Any) -> dict[str, float | None]:
+    """Tests of the groups and their effect sizes."""
+    found = _values_of(compare_groups(values, groups, sample=sample))
+    for estimate in effect_sizes(values, groups, sample=sample):
+        found |= _ends(estimate.name, estimate)
+    codes = np.unique(groups[groups >= 0]).tolist()
+    if len(codes) == 2:
+        difference = difference_of_means(values, groups, *codes, sample=sample)
+        found |= {"difference": difference.value, "difference:se": difference.error}
+        found |= {"difference:lower": difference.lower, "difference:upper": difference.upper}
+    return found
+
+
+def _regression(people: Any, case: Mapping[str, Any], sample: Any) -> dict[str, float | None]:
+    """Fit a regression and number its parts as R's columns are."""
+    kept = people[[case["outcome"], *case["terms"]]].notna().all(axis=1).to_numpy()
+    rows = people[kept]
+    columns: list[Any] = []
+    names: list[tuple[str, int | None]] = []
+    for term in case["terms"]:
+        values = rows[term].to_numpy(np.float64)
+        codes = np.unique(values)[1:].tolist() if term in case.get("nominal", ()) else [None]
+        for code in codes:
+            columns.append(values if code is None else (values == code).astype(float))
+            names.append((term, None if code is None else int(code)))
+    products = {}
+    if "interaction" in case:
+        sides = [[k for k, (n, _) in enumerate(names) if n == term] for term in case["interaction"]]
+        for first, second in [(a, b) for b in sides[1] for a in sides[0]]:
+            products[len(columns)] = (first, second)
+            columns.append(columns[first] * columns[second])
+            names.append((":".join(case["interaction"]), names[second][1]))
+    outcome = rows[case["outcome"]].to_numpy(np.float64)
+    answers: list[int] = []
+    if case["model"] != "linear":
+        codes, outcome = np.unique(outcome, return_inverse=True)
+        answers = [int(code) for code in codes]
+    members = kept if sample is not None else None
+    arrays = outcome, np.stack(columns, axis=1), names, answers
+    model = fit_model(case["model"], *arrays, products=products, sample=sample, members=members)
+    found: dict[str, float | None] = {"log_likelihood": model.log_likelihood}
+    found |= {"r_squared": model.r_squared, "adjusted_r_squared": model.adjusted_r_squared}
+    found["residual_error"] = model.residual_error
+    for label, terms in (
+        ("b", model.coefficients),
+        ("constant", model.constants),
+        ("ame", model.effects),
+    ):
+        for number, term in enumerate(terms, start=1):
+            place = f"[{number}]"
+            found |= {f"{label}{place}": term.estimate, f"{label}:p{place}": term.p_value}
+            found |= {
+                f"{label}:se{place}": term.standard_error,
+                f"{label}:lower{place}": term.lower,
+            }
+            found[f"{label}:upper{place}"] = term.upper
+    for number, test in enumerate(model.term_tests.values(), start=1):
+        found[f"{test.test}[{number}]"] = test.statistic
+        found[f"{test.test}:p[{number}]"] = test.p_value
+    return found
+
+
+def _assessed(people: Any, case: Mapping[str, Any], sample: Any) -> dict[str, float | None]:
+    """Reliability of a scale."""
+    names = list(case["items"])
+    reverse = [names.index(name) for name in case.get("reverse", ())]
+    scale = assess_scale(
+        people[names].to_numpy(np.float64),
+        reverse=reverse,
+        missing=case.get("missing", "listwise"),
+        sample=sample,
+    )
+    found: dict[str, float | None] = {"mean_correlation": scale.mean_correlation}
+    for estimate in (scale.alpha, scale.standardised_alpha, scale.omega):
+        found |= _ends(estimate.name, estimate)
+    for number, item in enumerate(scale.items, start=1):
+        found[f"item_rest[{number}]"] = item.item_rest
+        found[f"alpha_without[{number}]"] = item.alpha_without
+        found[f"loading[{number}]"] = item.loading
     return found
 
 

@@ -86,7 +86,8 @@ compare <- function(name, design, row, column) {
 }
 
 data(api); data(nhanes); data(mu284)
-keep <- c("dnum", "snum", "stype", "awards", "sch.wide", "comp.imp", "pw", "fpc")
+keep <- c("dnum", "snum", "stype", "awards", "sch.wide", "comp.imp", "pw", "fpc",
+          "api00", "api99", "meals", "ell", "col.grad", "enroll")
 save_people("apistrat", apistrat[keep])
 save_people("apiclus1", apiclus1[keep])
 save_people("apiclus2", apiclus2[c(setdiff(keep, "fpc"), "fpc1", "fpc2")])

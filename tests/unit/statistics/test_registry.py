@@ -30,7 +30,7 @@ LIBRARY = ROOT / "workflow/scripts/resurvey"
 def reference_names():
     """Statistics that R or PSPP gives a value of, without the names of their parts and cells."""
     names = set()
-    for file in ("values.csv", "pspp_values.csv", "design_values.csv"):
+    for file in ("values.csv", "pspp_values.csv", "design_values.csv", "number_values.csv"):
         with (REFERENCE / file).open(encoding="utf-8", newline="") as lines:
             for line in csv.DictReader(lines):
                 names.add(line["statistic"].partition(":")[0].partition("[")[0])

@@ -83,6 +83,8 @@ class Contrast:
         Why there is no test; None where there is one.
     effective : float
         The smaller effective base of two groups, where it is known.
+    how : str
+        Note that names the test and its degrees of freedom.
     """
 
     value: float
@@ -94,6 +96,7 @@ class Contrast:
     upper: float | None = None
     reason: Note | None = None
     effective: float = float("inf")
+    how: str = "linearised"
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -101,12 +104,13 @@ class Contrast:
         if self.reason:
             return (self.reason.refusing("not_tested"),)
         freedom = float("inf") if self.df is None else self.df
-        return Note("linearised", df=freedom), *self.warnings
+        return Note(self.how, df=freedom), *self.warnings
 
     @property
     def warnings(self) -> tuple[Note, ...]:
         """What to beware of; empty where the clusters and respondents are enough."""
-        few = () if self.df is None else few_freedom(self.df)
+        clusters = self.df is not None and self.how == "linearised"
+        few = few_freedom(self.df or 0.0) if clusters else ()
         return few or small_effective(self.effective)
 
 

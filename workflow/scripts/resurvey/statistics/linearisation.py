@@ -1,5 +1,6 @@
 """Variances of weighted totals under strata, clusters and finite populations (Taylor)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,20 @@ class Margins:
         )
         return np.asarray(self.groups @ np.linalg.lstsq(root * self.groups, shares, rcond=None)[0])
 
+    def residuals(
+        self, weights: "NDArray[np.float64]", values: "NDArray[np.float64]"
+    ) -> "NDArray[np.float64]":
+        """Return what the margins leave of values, respondents × k (see `fitted`)."""
+        there, count = weights > 0, len(self.groups)
+        root = np.sqrt(np.bincount(self.patterns, there, minlength=count))[:, None]
+        sums = np.stack(
+            [np.bincount(self.patterns, there * column, minlength=count) for column in values.T],
+            axis=1,
+        )
+        means = np.divide(sums, root, out=np.zeros_like(sums), where=root > 0)
+        fitted = self.groups @ np.linalg.lstsq(root * self.groups, means, rcond=None)[0]
+        return np.asarray(values - fitted[self.patterns])
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -104,6 +119,78 @@ class Sample:
     lonely_psu: str
     freedom: float
     margins: Margins | None = None
+
+    def estimate(
+        self,
+        values_of: "Callable[[NDArray[np.float64]], Any]",
+        influence_of: "Callable[[NDArray[np.float64]], NDArray[np.float64]]",
+    ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Estimate functions of weighted data, and their covariance by linearisation.
+
+        Parameters
+        ----------
+        values_of : callable
+            Weights -> the k estimates.
+        influence_of : callable
+            The estimates -> the influence of every respondent, respondents × k: how much the
+            estimates change with the respondent's weight; zero outside of the domain.
+
+        Returns
+        -------
+        values, covariance
+
+        Notes
+        -----
+        SOURCE Deville (1999), Survey Methodology 25, 193-203: the variance of an estimate is that
+        of the total of its influence function.
+
+        Examples
+        --------
+        >>> x = np.array([1.0, 2.0, 6.0])
+        >>> stage = Stage(np.arange(3), np.zeros(3, int), np.array([np.inf]), np.ones(1), True)
+        >>> sample = Sample(np.ones(3), (stage,), "fail", 2.0)
+        >>> mean = lambda weights: np.array([weights @ x / weights.sum()])
+        >>> value, variance = sample.estimate(mean, lambda found: (x - found)[:, None] / 3)
+        >>> value.tolist(), variance.round(6).tolist()
+        ([3.0], [[2.333333]])
+        """
+        values = np.atleast_1d(np.asarray(values_of(self.weights), dtype=np.float64))
+        return values, self.covariance(influence_of(values))
+
+    def covariance(self, values: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        """Estimate the covariance of the weighted totals of variables, respondents × k.
+
+        Notes
+        -----
+        R survey: ``vcov(svytotal(values, design))``.
+        """
+        covariance = np.zeros((values.shape[1], values.shape[1]))
+        for stage in self.stages:
+            kept = values
+            if self.margins is not None:
+                kept = self.margins.residuals(self.weights, values)
+            factor = self._factor(stage)[0]
+            n_units, n_strata = len(stage.strata), len(stage.populations)
+            totals = np.empty((n_units, values.shape[1]))
+            sums = np.empty((n_strata, values.shape[1]))
+            for column in range(values.shape[1]):
+                weighed = self.weights * kept[:, column]
+                totals[:, column] = np.bincount(stage.units, weighed, minlength=n_units)
+                sums[:, column] = np.bincount(stage.strata, totals[:, column], n_strata)
+            covariance += self._variance(stage, _squared(totals, factor[stage.strata]), sums)
+        return covariance
+
+    def freedom_among(self, members: "NDArray[np.bool_]") -> float:
+        """Degrees of freedom of some respondents: R's ``degf`` of the subset.
+
+        Returns
+        -------
+        float
+            Primary units less strata that hold them, at most those of the design.
+        """
+        first = self.stages[0]
+        units = np.unique(first.units[members & (self.weights > 0)])
+        return float(min(units.size - np.unique(first.strata[units]).size, self.freedom))
 
     def spread(
         self, cells: "NDArray[Any]", size: int, inside: "NDArray[np.intp]"

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,18 +57,19 @@ class Term:
 
 @dataclass(frozen=True)
 class Model:
-    """A fitted logit model.
+    """A fitted model.
 
     Attributes
     ----------
     kind : str
-        ``binary`` or ``ordered``.
+        ``binary``, ``ordered``; of `resurvey.statistics.regression` ``linear``, ``multinomial``.
     outcomes : list
         Outcome codes: the other answers and the positive one, or from low to high.
     coefficients : list of Term
         On the logit scale.
     thresholds : list of float
-        Cut points of an ordered model; the constant of a binary one (one value).
+        Cut points of an ordered model; minus the constant of a binary one; the constant of a
+        linear one, those of the outcomes of a multinomial one.
     effects : list of Term
         Average marginal effects: change of the outcome's probability, averaged over the
         respondents, when the predictor goes from its reference to the code (or up by one).
@@ -77,11 +78,22 @@ class Model:
     n : int
         Respondents with an answer to every variable.
     log_likelihood, null_log_likelihood, mcfadden, likelihood_ratio, df, p_value : float
-        Fit, and the test against the model without predictors.
+        Fit, and the test against the model without predictors; NaN where there is no such
+        number, `p_value` under a design is that of `overall`.
     notes : tuple of Note
         Who was left out and what to beware of.
     diagnostics : tuple of Result
         Prediction, collinearity and the test of the model's assumption (see `check_model`).
+    constants : list of Term
+        The thresholds with their errors; the variable is empty.
+    term_tests : dict
+        Wald test of all columns of each predictor.
+    overall : Result, optional
+        Wald test of all predictors.
+    freedom : float
+        Degrees of freedom of the t in `Term.z`; infinite where it is normal.
+    r_squared, adjusted_r_squared, residual_error : float, optional
+        Fit of a linear model.
     """
 
     kind: str
@@ -99,6 +111,13 @@ class Model:
     p_value: float
     notes: tuple[Note, ...]
     diagnostics: tuple[Result, ...] = ()
+    constants: list[Term] = field(default_factory=list)
+    term_tests: dict[str, Result] = field(default_factory=dict)
+    overall: Result | None = None
+    freedom: float = float("inf")
+    r_squared: float | None = None
+    adjusted_r_squared: float | None = None
+    residual_error: float | None = None
 
 
 def fit_logit(
@@ -138,7 +157,7 @@ def fit_logit(
     sizes = np.bincount(y, minlength=len(outcomes))
     if len(outcomes) < 2 or (sizes == 0).any():
         raise Refusal(Note("empty_outcome"))
-    middle, unit = _unit(x, names)
+    middle, unit = unit_of(x, names)
     scaled = (x - middle) / unit
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), scaled])) <= x.shape[1]:
         raise Refusal(Note("predictors_dependent"))
@@ -171,7 +190,7 @@ def fit_logit(
     )
 
 
-def _unit(
+def unit_of(
     x: "NDArray[np.float64]", names: Sequence[Column]
 ) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
     """Middle and standard deviation of each number; 0 and 1 for the indicator of an answer.
@@ -182,6 +201,13 @@ def _unit(
     number = np.array([code is None for _, code in names])
     spread = x.std(axis=0)
     return np.where(number, x.mean(axis=0), 0.0), np.where(number & (spread > 0), spread, 1.0)
+
+
+def start_logit(
+    y: "NDArray[np.int64]", x: "NDArray[np.float64]", ordered: bool
+) -> "NDArray[np.float64]":
+    """Fit without weights; return slopes and cut points (minus the constant)."""
+    return _estimate(y, x, ordered)[0]
 
 
 def _estimate(
@@ -353,7 +379,7 @@ def check_model(
     """
     binary = probabilities.shape[1] == 2
     check = hosmer_lemeshow(y, probabilities[:, 1]) if binary else brant(y, x)
-    return concordance(y, scores), _hits(y, probabilities), _inflation(x, names), check
+    return concordance(y, scores), _hits(y, probabilities), measure_inflation(x, names), check
 
 
 def concordance(y: "NDArray[np.int64]", scores: "NDArray[np.float64]") -> Result:
@@ -385,7 +411,7 @@ def _hits(y: "NDArray[np.int64]", probabilities: "NDArray[np.float64]") -> Resul
     return Result("predicted_correctly", share, n=len(y), notes=(Note("alone", alone=most),))
 
 
-def _inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]]) -> Result:
+def measure_inflation(x: "NDArray[np.float64]", names: Sequence[tuple[str, Code | None]]) -> Result:
     """Largest generalised variance inflation, per column of the predictor.
 
     Notes

@@ -16,6 +16,8 @@ MAIN, SECOND, PAIRED, STRATIFIED = "main", "second", "paired", "stratified"
 
 TREND = "trend"
 """Place of the test of ordered answers."""
+NUMBERS = "numbers"
+"""Place of a test that compares groups by a numeric variable."""
 
 SENTENCE, TABLE, RANGES = "sentence", "table", "ranges"
 """Places of a measure: under its exhibit, in the table of the tests, among the audit's ranges."""
@@ -32,7 +34,7 @@ class RegisteredTest:
     formula : str
         The statistic in symbols that no language changes.
     place : str
-        `MAIN`, `SECOND`, `TREND`, `PAIRED` or `STRATIFIED`; empty where it stands in
+        `MAIN`, `SECOND`, `TREND`, `PAIRED`, `STRATIFIED` or `NUMBERS`; empty where it stands in
         ``tests.csv`` only.
     df, tail : str
         Keys of the formulas of its degrees of freedom and p-value.
@@ -125,6 +127,17 @@ TESTS = {
         RegisteredTest("cmh_correlation", "(Σ r − E)² / Σ V, r of row and column scores"),
         RegisteredTest("cmh_corrected", "(|Σ a − E| − ½)² / Σ V"),
         RegisteredTest("breslow_day", "Σ (a − E)² / V"),
+        RegisteredTest("welch_t", "t = (x̄₁ − x̄₂) / √(s₁² / n₁ + s₂² / n₂)", NUMBERS),
+        RegisteredTest(
+            "welch_anova",
+            "F = Σ w (x̄ − x̃)² / (k − 1) / (1 + 2 (k − 2) Λ), w = n / s²",
+            NUMBERS,
+            tail="f_tail",
+        ),
+        RegisteredTest("design_t", "t = (x̄₁ − x̄₂) / √V(x̄₁ − x̄₂)", NUMBERS),
+        RegisteredTest("design_wald_f", "F = d′ V⁻¹ d / (k − 1)", NUMBERS, tail="f_tail"),
+        RegisteredTest("design_wilcoxon", "t = (R̄₁ − R̄₂) / √V(R̄₁ − R̄₂)", NUMBERS),
+        RegisteredTest("design_kruskal_wallis", "F = R′ V⁻¹ R / (k − 1)", NUMBERS, tail="f_tail"),
     )
 }
 """Tests by name; the main ones in the order in which a report prefers them."""

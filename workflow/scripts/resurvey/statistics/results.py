@@ -7,7 +7,7 @@ start-up time of `scipy.stats`, and is loaded at first use.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from math import exp, isfinite, log
+from math import exp, isfinite, isnan, log
 from typing import Any
 
 from resurvey.core.notes import Note, note_text, write_notes
@@ -61,6 +61,17 @@ def t_quantile(probability: float, df: float) -> float:
     return float(_special().stdtrit(df, probability))
 
 
+def f_quantile(probability: float, df: float, df2: float) -> float:
+    """Return the quantile of the F distribution.
+
+    Examples
+    --------
+    >>> round(f_quantile(0.95, 1, 10) - t_quantile(0.975, 10) ** 2, 9)
+    0.0
+    """
+    return float(_special().fdtri(df, df2, probability))
+
+
 def beta_quantile(probability: float, a: float, b: float) -> float:
     """Return the quantile of the beta distribution."""
     return float(_special().betaincinv(a, b, probability))
@@ -98,16 +109,88 @@ def noncentral_limits(statistic: float, df: float, level: float) -> tuple[float,
         def above(noncentrality: float, probability: float = probability) -> float:
             return float(chndtr(statistic, df, noncentrality)) - probability
 
-        ends.append(_root(above, 0.0, high))
+        ends.append(find_root(above, 0.0, high))
     return ends[0], ends[1]
 
 
-def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Find where a falling function crosses zero, by false position (Illinois)."""
+def noncentral_t_limits(t: float, df: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the confidence limits of the noncentrality of Student's t.
+
+    Notes
+    -----
+    SOURCE Smithson (2003), Confidence Intervals, chapter 5.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in noncentral_t_limits(2.5, 20)]
+    [0.3673, 4.5787]
+    """
+    nctdtr, tail = _special().nctdtr, (1 - level) / 2
+    # The noncentrality is about t, with a standard error of sqrt(1 + t² / 2 df).
+    reach = 12 * (1 + t * t / (2 * df)) ** 0.5
+
+    def limit(probability: float) -> float:
+        def above(noncentrality: float) -> float:
+            found = float(nctdtr(df, noncentrality, t))
+            if isnan(found):  # so far away that nothing is left of it
+                found = 1.0 if noncentrality < t else 0.0
+            return found - probability
+
+        return find_root(above, t - reach, t + reach)
+
+    return limit(1 - tail), limit(tail)
+
+
+def noncentral_f_limits(
+    f: float, df: float, df2: float, level: float = 0.95
+) -> tuple[float, float]:
+    """Return the confidence limits of the noncentrality of F (see `noncentral_limits`).
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in noncentral_f_limits(4.0, 2, 60)]
+    [0.0384, 22.1484]
+    """
+    ncfdtr, tail = _special().ncfdtr, (1 - level) / 2
+    ends = []
+    for probability in (1 - tail, tail):
+        if _special().fdtr(df, df2, f) <= probability:
+            ends.append(0.0)
+            continue
+
+        def above(noncentrality: float, probability: float = probability) -> float:
+            return float(ncfdtr(df, df2, noncentrality, f)) - probability
+
+        high = 2 * df * f + 20
+        while above(high) > 0:
+            high *= 2
+        ends.append(find_root(above, 0.0, high))
+    return ends[0], ends[1]
+
+
+def t_tail(t: float, df: float) -> float:
+    """Return the two-sided p-value of Student's t; `df` may be infinite.
+
+    Examples
+    --------
+    >>> round(t_tail(-2.0, 10), 6)
+    0.073388
+    """
+    return f_tail(t * t, 1, df)
+
+
+def find_root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Find where a falling function crosses zero, by false position (Illinois).
+
+    Examples
+    --------
+    >>> round(find_root(lambda x: 2 - x * x, 0.0, 2.0), 12)
+    1.414213562373
+    """
     at_low, at_high = function(low), function(high)
     side = 0
     for _ in range(200):
-        if high - low <= 1e-14 * high:
+        if high - low <= 1e-14 * max(abs(low), abs(high)):
             break
         middle = (low * at_high - high * at_low) / (at_high - at_low)
         if not low < middle < high:
@@ -279,6 +362,30 @@ def around(
     half = normal_quantile(0.5 + level / 2) * error
     ends = max(value - half, lowest), min(value + half, highest)
     return Estimate(name, value, *ends, (Note("standard_error", error=error), *notes), error)
+
+
+def around_t(
+    name: str,
+    value: float,
+    error: float,
+    freedom: float,
+    level: float = LEVEL,
+    notes: tuple[Note, ...] = (),
+    within: tuple[float, float] = (float("-inf"), float("inf")),
+) -> Estimate:
+    """Return value ± t × error, kept within the range of the quantity.
+
+    Examples
+    --------
+    >>> found = around_t("mean", 3.0, 0.5, 10)
+    >>> round(found.lower, 3), round(found.upper, 3), found.note
+    (1.886, 4.114, 't interval on 10 degrees of freedom')
+    """
+    if not freedom >= 1:
+        return Estimate(name, value, notes=(Note("no_freedom", "no_interval"), *notes))
+    half = t_quantile(0.5 + level / 2, freedom) * error
+    ends = max(value - half, within[0]), min(value + half, within[1])
+    return Estimate(name, value, *ends, (Note("t_interval", df=freedom), *notes), error)
 
 
 def around_log(

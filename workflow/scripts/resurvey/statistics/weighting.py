@@ -1,6 +1,6 @@
 """Weights: raking to known margins, and the variances that replicate weights give."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -237,6 +237,28 @@ class ReplicatedSample:
     around_full: bool
     freedom: float
 
+    def estimate(
+        self,
+        values_of: "Callable[[NDArray[np.float64]], Any]",
+        influence_of: object = None,
+    ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Estimate functions of weighted data again with every replicate (see `Sample.estimate`).
+
+        The influence of the respondents is not asked for.
+        """
+        values = np.atleast_1d(np.asarray(values_of(self.weights), dtype=np.float64))
+        copies = [np.atleast_1d(values_of(weights)) for weights in self.replicates.T]
+        return values, _covariance(values, np.stack(copies), self.scales, self.around_full)
+
+    def covariance(self, values: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        """Estimate the covariance of the weighted totals of variables, respondents × k."""
+        totals = self.weights @ values
+        return _covariance(totals, self.replicates.T @ values, self.scales, self.around_full)
+
+    def freedom_among(self, members: "NDArray[np.bool_]") -> float:
+        """Degrees of freedom of some respondents: R's ``degf`` of the subset."""
+        return min(_rank(self.replicates[members & (self.weights > 0)]), self.freedom)
+
     def spread(
         self, cells: "NDArray[Any]", size: int, inside: "NDArray[np.intp]"
     ) -> "tuple[NDArray[np.float64], ReplicatedSpread]":
@@ -256,16 +278,32 @@ class ReplicatedSample:
         own[self.weights <= 0] = inside.size
 
         def rank(chosen: tuple[bool, ...]) -> float:
-            rows = self.replicates[np.array([*chosen, False])[own]]
-            if not len(rows):
-                return 0.0
-            # Of the products of the columns, which many respondents make no larger; R's tolerance.
-            sizes = np.linalg.eigvalsh(rows.T @ rows)
-            return float((sizes > RANK_TOLERANCE**2 * sizes[-1]).sum() - 1)
+            return _rank(self.replicates[np.array([*chosen, False])[own]])
 
         return totals, ReplicatedSpread(
             totals[inside], copies, scales, around, self.freedom, cache(rank)
         )
+
+
+def _rank(rows: "NDArray[np.float64]") -> float:
+    """Rank of the replicate weights of some respondents, less one."""
+    if not len(rows):
+        return 0.0
+    # Of the products of the columns, which many respondents make no larger; R's tolerance.
+    sizes = np.linalg.eigvalsh(rows.T @ rows)
+    return float((sizes > RANK_TOLERANCE**2 * sizes[-1]).sum() - 1)
+
+
+def _covariance(
+    full: "NDArray[np.float64]",
+    copies: "NDArray[np.float64]",
+    scales: "NDArray[np.float64]",
+    around_full: bool,
+) -> "NDArray[np.float64]":
+    """Covariance of estimates from their replicates."""
+    centre = full if around_full else copies[scales > 0].mean(axis=0)
+    away = copies - centre
+    return np.asarray((away * scales[:, None]).T @ away)
 
 
 @dataclass(frozen=True)
@@ -300,9 +338,7 @@ class ReplicatedSpread:
     def _covariance(
         self, full: "NDArray[np.float64]", copies: "NDArray[np.float64]"
     ) -> "NDArray[np.float64]":
-        centre = full if self.around_full else copies[self.scales > 0].mean(axis=0)
-        away = copies - centre
-        return np.asarray((away * self.scales[:, None]).T @ away)
+        return _covariance(full, copies, self.scales, self.around_full)
 
     @property
     def covariance(self) -> "NDArray[np.float64]":
