@@ -50,6 +50,8 @@ SECTIONS = {
     "introduction": "report.introduction",
     "methods": "report.methods",
     "indicators": "report.indicators",
+    "overall": "overall.title",
+    "interviews": "interviews.title",
     "tests": "report.tests",
     "conclusion": "report.conclusion",
     "comparison": "report.comparison",
@@ -451,7 +453,7 @@ class KeyFindings:
         identity = name_number("tally", "findings", "silent_share")
         yield self._item(
             f"indicators_{how}",
-            [self._section("indicators")],
+            [self._section("overall")] if self.results.indicators else [],
             silent=whole(len(silent), name_number("setting", "empirical", "silent")),
             all=whole(len(empirical), name_number("setting", "empirical")),
             share=Shown(self.numerals.fixed(share, 0), identity=identity),
