@@ -117,7 +117,7 @@ def compare_claims(
 
 
 def show_impossible(
-    found: Sequence[Impossible],
+    found: Sequence["Impossible"],
     routing: Mapping[str, Mapping[str, Any]],
     labels: Labels,
     say: Wording,
