@@ -340,16 +340,17 @@ def _verdict(verdict: str, say: Wording) -> Cell:
 def _tally(
     verdicts: Sequence[str], order: Sequence[str], say: Wording, place: str
 ) -> tuple[Item, ...]:
-    """Count how often each verdict was given; one that was never given is told too."""
+    """Count how often each verdict was given."""
     seen = Counter(verdicts)
     return tuple(
         Item(
             whole(seen[verdict], name_number("tally", place, verdict)),
             name_verdict(verdict, say),
-            _LOOKS.get(verdict, "disagrees") if seen[verdict] else "",
+            _LOOKS.get(verdict, "disagrees"),
             {"data-verdict": verdict, "data-tally": str(seen[verdict])},
         )
         for verdict in dict.fromkeys([*order, *sorted(seen)])
+        if seen[verdict]
     )
 
 
