@@ -104,7 +104,9 @@ class Setting:
         # As the report's tables say it: of respondents where every base is all of them.
         column = self.tables[table].get("percent", "column") == "column"
         everybody = str(self.respondents)
-        whole = bool(shown) and all(base.split("\N{NO-BREAK SPACE}")[-1] == everybody for base in shown)
+        whole = bool(shown) and all(
+            base.split("\N{NO-BREAK SPACE}")[-1] == everybody for base in shown
+        )
         of = self.words["of_respondents" if column and whole else "of_answers"]
         if shown and all(shown) and len(shown) <= MOST_BASES:
             equals = "" if shown[0].startswith("≤") else "=\N{NO-BREAK SPACE}"

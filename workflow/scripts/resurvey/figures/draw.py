@@ -271,9 +271,10 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
             if (bar := question.total or question.bars[0]) and code in bar.shares
         ]
         if named:
-            answer = " / ".join(
-                dict.fromkeys(_quoted(head_of([question], code), setting) for question in known)
-            )
+            heads = dict.fromkeys(head_of([question], code) for question in known)
+            # "Good" has a form of its own for every noun; of many the one that most have is told.
+            told = heads if len(heads) < MOST_NAMED else [head_of(known, code)]
+            answer = " / ".join(_quoted(head, setting) for head in told)
             return words["answer_by_question"].format(
                 answer=answer, questions=_named(named, setting)
             )

@@ -126,7 +126,9 @@ def show_impossible(
     yield Paragraph(say("audit.across_lead"))
     for one in found:
         who = one.who
-        home = next((name for name, own in labels.tables.items() if who["row_variable"] in own["rows"]), "")
+        home = next(
+            (name for name, own in labels.tables.items() if who["row_variable"] in own["rows"]), ""
+        )
         answer = labels.row(home, who["row_variable"], who["row_code"])
         items = tuple(
             Item(
@@ -135,7 +137,9 @@ def show_impossible(
                     question=labels.variable(line["row_variable"]),
                     n=whole(
                         int(line["respondents"]),
-                        name_number("range", "joint", line["finding"], line["statement"], "respondents"),
+                        name_number(
+                            "range", "joint", line["finding"], line["statement"], "respondents"
+                        ),
                     ),
                     arithmetic=line["arithmetic"].replace("-", MINUS),
                 )
@@ -190,7 +194,9 @@ def compare_associations(
         say.plain("audit.associations"),
         "",
         (
-            Column(say.plain("report.statement"), width=2.6, under=say.plain("documents.quotation")),
+            Column(
+                say.plain("report.statement"), width=2.6, under=say.plain("documents.quotation")
+            ),
             Column(say.plain("report.place"), width=0.9),
             Column(say.plain("audit.association_needs"), width=2.6),
             Column(say.plain("audit.association_leaves"), width=3),

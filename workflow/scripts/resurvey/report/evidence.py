@@ -771,7 +771,7 @@ def paired_table(pair: PairedTests, number: str, say: Wording) -> Table:
                 all=str(len(pair.bounds)),
                 sometimes=say.plain("audit.short_significant_in_some").capitalize(),
             ),
-        ,),
+        ),
         fine=True,
         attributes={"data-table": "paired"},
     )

@@ -27,8 +27,8 @@ from resurvey.report.comparison import (
 )
 from resurvey.report.evidence import count_below as count_tests_below
 from resurvey.report.key_numbers import (
-    broken_captions,
     Exchange,
+    broken_captions,
     by_rounded_parts,
     clear_differences,
     contradicted,

@@ -165,7 +165,7 @@ class Doubt:
 
 
 def telling_doubt(claims: Iterable[ClaimLine]) -> Doubt | None:
-    """Find the word that holds under one reading and not under another, and whose shares differ most.
+    """Find the word that depends on the reading and whose shares then differ most.
 
     A reading is named by its place in the line; its share is what its arithmetic comes to.
     """
