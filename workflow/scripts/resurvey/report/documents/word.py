@@ -291,7 +291,10 @@ class _Body:
     def _figure(self, figure: Figure) -> Iterator[Any]:
         from docx.image.exceptions import UnrecognizedImageError
 
-        drawn, width = io.BytesIO(self.pictures[figure.name]), int(_DRAWN * self.width) * _EMU_PER_TWIP
+        drawn, width = (
+            io.BytesIO(self.pictures[figure.name]),
+            int(_DRAWN * self.width) * _EMU_PER_TWIP,
+        )
         try:
             inline = self.document.part.new_pic_inline(drawn, width, None)
         except UnrecognizedImageError:
