@@ -412,7 +412,7 @@ def least_widths(table: Table) -> list[int]:
             for word in _UNBROKEN.split(text)
         ]
         # Headings are bold.
-        words += [ceil(1.15 * len(word)) for word in _UNBROKEN.split(column.heading)]
+        words += [ceil(1.25 * len(word)) for word in _UNBROKEN.split(column.heading)]
         least.append(max(words, default=0) * letter + _CELL_MARGINS)
     return least
 
