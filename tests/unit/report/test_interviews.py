@@ -71,7 +71,7 @@ def test_themes_stand_under_their_dimension_with_the_tables_beside_them():
         ["Pay", "1", "p.\xa09", "Table 1, Wages"],
         ["The sea", "2", "p.\xa09", "interviews alone"],
         ["The rest", "0", NOTHING, "interviews alone"],
-        ["All", "3", "", ""],
+        ["Total", "3", "", ""],
     ]
     assert table_of(blocks()).rows[2].cells[0].below == "asked of nobody else"
 
