@@ -91,7 +91,7 @@ def test_only_statements_without_a_table_beside_them_rest_on_interviews_alone():
 def test_quotations_are_never_called_people():
     note = plain_text(table_of(blocks()).notes[0])
     assert "not people" in note
-    assert "Men\xa0–\xa01, Women\xa0–\xa01, not told\xa0–\xa01" in note
+    assert "Men\xa0–\xa01, Women\xa0–\xa01, not evident\xa0–\xa01" in note
 
 
 def test_every_count_of_quotations_is_a_number_with_its_place_in_the_article():
