@@ -349,8 +349,8 @@ PLANTED = {
     "a significant verdict in the audit": (
         in_text(
             "audit/audit.en.html",
-            r"significant in no solution \(p",
-            "significant in all solutions (p",
+            r"significant under no set of counts \(p",
+            "significant under every set of counts (p",
         ),
         "significant: 0 in the report, 1 in the audit",
     ),
