@@ -296,7 +296,7 @@ def text_of_claim(line: ClaimLine, language: str) -> str:
     return _in(line, "paraphrase", language)
 
 
-def _in(line: ClaimLine, key: str, language: str) -> str:
+def _in(line: ClaimLine | Line, key: str, language: str) -> str:
     texts = {name: str(text) for name, text in line.items()}
     for name in (f"{key}_{language}", f"{key}_en", key):
         if texts.get(name):
