@@ -71,7 +71,7 @@ def make_template():
         ("No List", WD_STYLE_TYPE.LIST),
     ):
         styles.add_style(name, kind, builtin=True).element.set(qn("w:default"), "1")
-    _shape(styles["Normal"], {"size": 10, "after": 80, "line": 1.05})
+    _shape(styles["Normal"], {"size": 10, "after": 70, "line": 1.0})
     styles["Normal"].font.name = FONT
     styles["Normal"].paragraph_format.widow_control = True
     for name, look in PARAGRAPHS.items():

@@ -317,7 +317,7 @@ PLANTED = {
         "the audit finds",
     ),
     "a number in a finding of the audit": (
-        in_text("audit/audit.en.html", r">16\.9<", ">16.8<"),
+        in_text("audit/audit.en.html", r">77\.9<", ">77.8<"),
         "the audit finds",
     ),
     "a finding's verdict in the audit": (
@@ -349,8 +349,8 @@ PLANTED = {
     "a significant verdict in the audit": (
         in_text(
             "audit/audit.en.html",
-            r"significant in no solution \(p",
-            "significant in all solutions (p",
+            r"significant under no set of counts \(p",
+            "significant under every set of counts (p",
         ),
         "significant: 0 in the report, 1 in the audit",
     ),

@@ -13,6 +13,7 @@ rule draw_figures:
     """Draw every figure in every language for a screen, with its alt text and its numbers."""
     input:
         crosstabs="results/{wave}/tables/crosstabs.csv",
+        frequencies="results/{wave}/tables/frequencies.csv",
         indicators="results/{wave}/tables/indicators.csv",
         comparisons="results/{wave}/tables/comparisons.csv",
         questions="results/{wave}/audit/questions.csv",
@@ -57,6 +58,7 @@ rule draw_profile:
     """Draw every figure in every language for a journal's columns or for slides."""
     input:
         crosstabs="results/{wave}/tables/crosstabs.csv",
+        frequencies="results/{wave}/tables/frequencies.csv",
         indicators="results/{wave}/tables/indicators.csv",
         comparisons="results/{wave}/tables/comparisons.csv",
         questions="results/{wave}/audit/questions.csv",

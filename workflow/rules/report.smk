@@ -26,6 +26,7 @@ REPORTED = {
     "comparisons": "results/{wave}/tables/comparisons.csv",
     "quotations": "results/{wave}/audit/quotations.csv",
     "paired": "results/{wave}/audit/paired.csv",
+    "associations": "results/{wave}/audit/associations.csv",
 }
 MODEL_LINES = [
     f"results/{{wave}}/models/{name}.csv"
@@ -72,7 +73,6 @@ rule write_pages:
         models=[*MODEL_LINES, *MODEL_FIGURES],
         provenance="results/{wave}/report/provenance.json",
         recovered=rules.recover_wave.output,
-        associations="results/{wave}/audit/associations.csv",
         printed=published("cells"),
         stated=published("claims"),
         templates=templates("write_pages"),

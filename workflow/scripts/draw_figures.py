@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_bytes, write_text
-from resurvey.figures.cells import Setting, loose_bases
+from resurvey.figures.cells import Setting, count_respondents, loose_bases
 from resurvey.figures.draw import alt_json, draw_figures
 from resurvey.proof.doors import open_door
 
@@ -19,6 +19,7 @@ def main(files, codebook, kinds, setting, words, text, declared, folder):
     tables = read_csv(files["crosstabs"]), read_csv(files["indicators"])
     found = {
         "comparisons": read_csv(files["comparisons"]),
+        "respondents": count_respondents(read_csv(files["frequencies"])),
         "loose_bases": loose_bases(read_csv(files["questions"]), book.reconstructed),
     }
     for language in words:

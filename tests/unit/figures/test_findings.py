@@ -166,7 +166,8 @@ def test_indicators_that_reach_a_half_are_counted_without_differences_and_what_i
     indicators, _ = indicators_of(shares, style, ["c"])
     assert [one.name for one in indicators] == ["a", "b"]
     assert title_dimensions(indicators, style) == (
-        "1 of 2 indicators reach one half; the lowest is 40.0\xa0% (b), the highest 50.0\xa0% (a)"
+        "1 of 2 published shares reach one half; the lowest is 40.0\xa0% (b), "
+        "the highest 50.0\xa0% (a)"
     )
 
 

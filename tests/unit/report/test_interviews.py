@@ -71,7 +71,7 @@ def test_themes_stand_under_their_dimension_with_the_tables_beside_them():
         ["Pay", "1", "p.\xa09", "Table 1, Wages"],
         ["The sea", "2", "p.\xa09", "interviews alone"],
         ["The rest", "0", NOTHING, "interviews alone"],
-        ["All", "3", "", ""],
+        ["Total", "3", "", ""],
     ]
     assert table_of(blocks()).rows[2].cells[0].below == "asked of nobody else"
 
@@ -91,7 +91,7 @@ def test_only_statements_without_a_table_beside_them_rest_on_interviews_alone():
 def test_quotations_are_never_called_people():
     note = plain_text(table_of(blocks()).notes[0])
     assert "not people" in note
-    assert "Men\xa0–\xa01, Women\xa0–\xa01, not told\xa0–\xa01" in note
+    assert "Men\xa0–\xa01, Women\xa0–\xa01, not evident\xa0–\xa01" in note
 
 
 def test_every_count_of_quotations_is_a_number_with_its_place_in_the_article():

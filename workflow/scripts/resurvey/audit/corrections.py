@@ -36,7 +36,8 @@ class Correction:
     kind : str
         ``cell`` (a number of a table), ``no_count`` (a per cent that no number of people gives),
         ``caption`` (the base that it names), ``number``, ``points`` (per cent for percentage
-        points), ``turned`` (a comparison that holds the other way round) or ``wording``.
+        points), ``turned`` (a comparison that holds the other way round), ``wording``, or
+        ``question`` (nothing is wrong for certain, and the audit's author asks for a word).
     line : dict
         The line of `cells.csv`, `claims.csv` or `questions.csv`.
     cells : tuple of Reference
@@ -60,7 +61,8 @@ def find_corrections(
     """List what should be corrected: the statements in their order, then the tables.
 
     A statement that is only imprecise, that may be read otherwise, or that nothing published
-    decides, is not listed; nor is a number that follows from rounded parts.
+    decides, is listed only where ``claims.csv`` suggests what it should read; a number that
+    follows from rounded parts is not.
     """
     found = list(_statements(claims))
     found += _captions(questions, tables or {})
@@ -75,13 +77,16 @@ def _statements(claims: Iterable[ClaimLine]) -> Iterator[Correction]:
     for line in claims:
         marks = {line["verdict"], str(line.get("reason") or "")}
         # A difference in percentage points is right but for its unit, however it was graded.
-        if line["verdict"] not in CORRECTED and not marks & POINTS:
+        certain = line["verdict"] in CORRECTED or marks & POINTS
+        if not certain and not line.get("suggestion_en"):
             continue
-        if not line["recomputed"]:
+        if not line["recomputed"] and not line.get("suggestion_en"):
             continue
         node = parse_cells(line["cells"])
         named = tuple(dict.fromkeys(references(node)))
-        if marks & POINTS:
+        if not certain:
+            kind = "question"
+        elif marks & POINTS:
             kind = "points"
         elif marks & ANOTHER_CELL and isinstance(node, Operation) and node.operator == "/":
             kind = "turned"

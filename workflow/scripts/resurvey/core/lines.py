@@ -226,6 +226,8 @@ class ClaimLine(TypedDict):
     steps: str
     readings_ru: str
     readings_en: str
+    suggestion_ru: str
+    suggestion_en: str
 
 
 class QuotationLine(TypedDict):

@@ -41,6 +41,8 @@ class Setting:
         Rows of comparisons.csv: each answer of each two groups.
     alpha : float
         Level of significance that the study declares.
+    respondents : int
+        Respondents analysed; zero where it is not known.
     """
 
     language: str
@@ -54,6 +56,7 @@ class Setting:
     loose_bases: Mapping[tuple[str, str], str] = field(default_factory=dict)
     comparisons: Sequence[Mapping[str, str]] = ()
     alpha: float = 0.05
+    respondents: int = 0
 
     def number(self, value: Fraction | float, digits: int = 1, sign: bool = False) -> str:
         """Print a number with this language's decimal mark, rounded half away from zero."""
@@ -98,7 +101,13 @@ class Setting:
     def caption(self, table: str, bases: Sequence[str] = ()) -> str:
         """What a table shows, of whom, and how many answered."""
         shown = list(dict.fromkeys(bases))
-        of = self.words["of_answers"]
+        # As the report's tables say it: of respondents where every base is all of them.
+        column = self.tables[table].get("percent", "column") == "column"
+        everybody = str(self.respondents)
+        whole = bool(shown) and all(
+            base.split("\N{NO-BREAK SPACE}")[-1] == everybody for base in shown
+        )
+        of = self.words["of_respondents" if column and whole else "of_answers"]
         if shown and all(shown) and len(shown) <= MOST_BASES:
             equals = "" if shown[0].startswith("≤") else "=\N{NO-BREAK SPACE}"
             of = f"{of}, n\N{NO-BREAK SPACE}{equals}{'; '.join(shown)}"
@@ -388,6 +397,17 @@ def _segments(variable: str, labels: Mapping[str, str], setting: Setting) -> tup
         label = setting.answer(variable, code, labels[code])
         segments.append(Segment(code, label, outside, outside or roles.get(code, "")))
     return tuple(segments)
+
+
+def count_respondents(lines: Iterable[Mapping[str, str]]) -> int:
+    """Read from ``tables/frequencies.csv`` how many respondents are analysed.
+
+    Examples
+    --------
+    >>> count_respondents([{"respondents": "515"}, {"respondents": "515"}]), count_respondents([])
+    (515, 0)
+    """
+    return max((int(line["respondents"]) for line in lines), default=0)
 
 
 def loose_bases(

@@ -257,7 +257,7 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
         sums = {lead[0].code if lead and "+" in lead[0].code else "" for lead in leads}
         if len(sums) == 1 and "" not in sums:
             named = [
-                (question.title, lead[1][(question.total or question.bars[0]).code])
+                (_within(question.title), lead[1][(question.total or question.bars[0]).code])
                 for question, lead in zip(known, leads, strict=True)
                 if lead
             ]
@@ -266,12 +266,15 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
                 answer=_quoted(label, setting), questions=_named(named, setting)
             )
         named = [
-            (question.title, bar.shares[code])
+            (_within(question.title), bar.shares[code])
             for question in known
             if (bar := question.total or question.bars[0]) and code in bar.shares
         ]
         if named:
-            answer = _quoted(head_of(known, code), setting)
+            heads = dict.fromkeys(head_of([question], code) for question in known)
+            # "Good" has a form of its own for every noun; of many the one that most have is told.
+            told = heads if len(heads) < MOST_NAMED else [head_of(known, code)]
+            answer = " / ".join(_quoted(head, setting) for head in told)
             return words["answer_by_question"].format(
                 answer=answer, questions=_named(named, setting)
             )
@@ -329,6 +332,11 @@ def _compared(questions: Sequence[Question]) -> str:
     bars = [question.total or question.bars[0] for question in questions]
     inside = [segment for segment in segments if segment.outside != "not_printed"] or segments
     return max(inside, key=lambda one: sum(bar.shares.get(one.code, 0) for bar in bars)).code
+
+
+def _within(title: str) -> str:
+    """A title inside a sentence; an abbreviation keeps its letters."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _heads(bar: Bar) -> int:

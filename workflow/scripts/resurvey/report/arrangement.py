@@ -36,7 +36,12 @@ from resurvey.report.blocks import (
     join,
     leave_out_tables,
 )
-from resurvey.report.comparison import compare_cells, compare_claims
+from resurvey.report.comparison import (
+    compare_associations,
+    compare_cells,
+    compare_claims,
+    show_impossible,
+)
 from resurvey.report.counts import Counts
 from resurvey.report.dimensions import (
     dimension_title,
@@ -61,6 +66,7 @@ from resurvey.report.evidence import (
 from resurvey.report.exhibits import Exhibit, Grids
 from resurvey.report.interviews import Interviews
 from resurvey.report.key_findings import MOST_LISTED, Finding, key_findings, shows_power
+from resurvey.report.key_numbers import impossible_answers
 from resurvey.report.methods import (
     cleaning_blocks,
     cleaning_reasons,
@@ -830,6 +836,14 @@ def _compared(material: Material) -> Iterator[Block]:
         yield material.heading("report.claims", "claims")
         original = material.config["languages"][0]
         yield from compare_claims(claims, numbers, labels, say, numbering, original)
+    if impossible := impossible_answers(material.results.joint):
+        yield material.heading("audit.across", "across")
+        routing = material.study.get("audit", {}).get("routing", {})
+        yield from show_impossible(impossible, routing, labels, say)
+    if associations := material.results.associations:
+        yield material.heading("audit.associations", "associations")
+        original = material.config["languages"][0]
+        yield from compare_associations(associations, labels, say, numbering, original)
 
 
 def cleaning(material: Material) -> Iterator[Section]:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.claims.telling import tell_readings
 from resurvey.audit.comparison import VERDICTS
-from resurvey.core.lines import ClaimLine, PrintedLine
+from resurvey.core.lines import ClaimLine, Line, PrintedLine
 from resurvey.core.names import name_number, name_printed, name_recomputed
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown, whole
@@ -28,6 +29,9 @@ from resurvey.report.blocks import (
     fold,
     join,
 )
+
+if TYPE_CHECKING:
+    from resurvey.report.key_numbers import Impossible
 
 DISAGREEING = ("contradicted",)
 DOUBTFUL = ("imprecise", "depends_on_reading")
@@ -110,6 +114,99 @@ def compare_claims(
             table = _claims_table(part, rows, numbering.table(), say)
             argued = part in ARGUED
             yield fold(table, len(rows), lead, opened=part == "disagreeing", in_print=argued)
+
+
+def show_impossible(
+    found: Sequence["Impossible"],
+    routing: Mapping[str, Mapping[str, Any]],
+    labels: Labels,
+    say: Wording,
+) -> Iterator[Block]:
+    """Tell who rated what they cannot know, how that is reckoned, and what may explain it."""
+    yield Paragraph(say("audit.across_lead"))
+    for one in found:
+        who = one.who
+        home = next(
+            (name for name, own in labels.tables.items() if who["row_variable"] in own["rows"]), ""
+        )
+        answer = labels.row(home, who["row_variable"], who["row_code"])
+        items = tuple(
+            Item(
+                say(
+                    "report.impossible_line",
+                    question=labels.variable(line["row_variable"]),
+                    n=whole(
+                        int(line["respondents"]),
+                        name_number(
+                            "range", "joint", line["finding"], line["statement"], "respondents"
+                        ),
+                    ),
+                    arithmetic=line["arithmetic"].replace("-", MINUS),
+                )
+            )
+            for line in one.rated
+        )
+        yield Paragraph(
+            say("report.impossible", answer=answer, question=labels.variable(who["row_variable"]))
+        )
+        yield Items(items)
+        if why := routing.get(one.route, {}).get("explained_by"):
+            yield Paragraph(say("audit.across_why", why=labels.pick(why)))
+
+
+def compare_associations(
+    lines: Sequence[Line], labels: Labels, say: Wording, numbering: Numbering, original: str
+) -> Iterator[Block]:
+    """List every statement of association with what the published margins leave of it."""
+    yield Paragraph(say("audit.associations_lead"))
+    numerals, rows, previous = Numerals(labels.language), [], ""
+    for line in lines:
+        told: dict[str, str] = {
+            part: _in(line, part, labels.language) for part in ("paraphrase", "first", "second")
+        }
+        quoted = Markup('<span lang="{}">{}</span>').format(
+            original, say("report.quoted", text=line["key_phrase"])
+        )
+        again = line["association"] == previous
+        previous = line["association"]
+        bounds = say(f"audit.association_{line['status']}")
+        if line["arithmetic"]:
+            ends = (
+                ("first_lowest", "first_highest"),
+                ("lowest", "highest"),
+                ("lowest_percent", "highest_percent"),
+            )
+            people, both, percent = (
+                "–".join(dict.fromkeys(numerals.rewrite(line[end]) for end in pair))
+                for pair in ends
+            )
+            bounds = say("audit.association_bounds", n=people, both=both, percent=percent)
+        cells = (
+            Cell("" if again else told["paraphrase"], under=() if again else (quoted,)),
+            Cell("" if again else say.plain("report.page", page=line["page"])),
+            Cell(say("report.association_pair", first=told["first"], second=told["second"])),
+            Cell(bounds),
+        )
+        rows.append(Row("answer", cells))
+    yield Table(
+        "report/associations",
+        numbering.table(),
+        say.plain("audit.associations"),
+        "",
+        (
+            Column(
+                say.plain("report.statement"), width=2.6, under=say.plain("documents.quotation")
+            ),
+            Column(say.plain("report.place"), width=0.9),
+            Column(say.plain("audit.association_needs"), width=2.6),
+            Column(say.plain("audit.association_leaves"), width=3),
+        ),
+        tuple(rows),
+        fine=True,
+        captioned="none",
+        file="audit/associations.csv",
+        look="ledger",
+    )
 
 
 def _place(line: PrintedLine, labels: Labels) -> tuple[str, str]:
@@ -199,7 +296,7 @@ def text_of_claim(line: ClaimLine, language: str) -> str:
     return _in(line, "paraphrase", language)
 
 
-def _in(line: ClaimLine, key: str, language: str) -> str:
+def _in(line: ClaimLine | Line, key: str, language: str) -> str:
     texts = {name: str(text) for name, text in line.items()}
     for name in (f"{key}_{language}", f"{key}_en", key):
         if texts.get(name):
@@ -249,16 +346,17 @@ def _verdict(verdict: str, say: Wording) -> Cell:
 def _tally(
     verdicts: Sequence[str], order: Sequence[str], say: Wording, place: str
 ) -> tuple[Item, ...]:
-    """Count how often each verdict was given; one that was never given is told too."""
+    """Count how often each verdict was given."""
     seen = Counter(verdicts)
     return tuple(
         Item(
             whole(seen[verdict], name_number("tally", place, verdict)),
             name_verdict(verdict, say),
-            _LOOKS.get(verdict, "disagrees") if seen[verdict] else "",
+            _LOOKS.get(verdict, "disagrees"),
             {"data-verdict": verdict, "data-tally": str(seen[verdict])},
         )
         for verdict in dict.fromkeys([*order, *sorted(seen)])
+        if seen[verdict]
     )
 
 

@@ -84,6 +84,23 @@ def write_erratum(
     return render_document("erratum.html", context, folders)
 
 
+def _together(found: Sequence[Correction]) -> list[list[Correction]]:
+    """Put statements that one suggestion corrects into one row."""
+    rows: dict[object, list[Correction]] = {}
+    for place, correction in enumerate(found):
+        rows.setdefault(correction.line.get("suggestion_en") or place, []).append(correction)
+    return list(rows.values())
+
+
+def _joined(cells: Sequence[Cell]) -> Cell:
+    """Write cells of one column as one, each text once."""
+    texts = dict.fromkeys(cell.value for cell in cells if cell.value)
+    under = dict.fromkeys(text for cell in cells for text in cell.under)
+    if len(cells) == 1 or not all(isinstance(text, str) for text in texts):
+        return cells[0]
+    return Cell(Markup("; ").join(Markup.escape(text) for text in texts), under=tuple(under))
+
+
 class _Sheet:
     def __init__(
         self,
@@ -128,7 +145,7 @@ class _Sheet:
                 Column(say.plain("erratum.stands"), width=2.4),
                 Column(say.plain("erratum.reads"), width=1.1),
             ),
-            tuple(map(self._row, found)),
+            tuple(map(self._row, _together(found))),
             fine=True,
         )
         if remarks := self._remarks(found):
@@ -137,13 +154,16 @@ class _Sheet:
         last = [say("erratum.agreeing", n=str(agreeing), all=str(everything))] if everything else []
         yield Paragraph(Markup(" ").join([*last, say("erratum.thanks")]))
 
-    def _row(self, correction: Correction) -> Row:
-        cells = {
-            "cell": self._cell,
-            "no_count": self._cell,
-            "caption": self._caption,
-        }.get(correction.kind, self._statement)(correction)
-        return Row("answer", cells)
+    def _row(self, corrections: Sequence[Correction]) -> Row:
+        laid = []
+        for correction in corrections:
+            lay = {
+                "cell": self._cell,
+                "no_count": self._cell,
+                "caption": self._caption,
+            }.get(correction.kind, self._statement)
+            laid.append(lay(correction))
+        return Row("answer", tuple(map(_joined, zip(*laid, strict=True))))
 
     def _remarks(self, found: Sequence[Correction]) -> list[Markup]:
         """Notes where the printed number stands elsewhere; one for several places is told once."""
@@ -206,6 +226,8 @@ class _Sheet:
             "turned": lambda: say("erratum.turned"),
             "wording": lambda: say("erratum.wording", value=value),
         }.get(correction.kind, lambda: value)()
+        suggested = line.get(f"suggestion_{self.labels.language}") or line.get("suggestion_en")
+        reads = suggested or reads
         return (
             *cells_of(say("erratum.page", page=line["page"]) if line["page"] else ""),
             Cell(told, under=(quoted,)) if told else Cell(quoted),

@@ -765,7 +765,13 @@ def paired_table(pair: PairedTests, number: str, say: Wording) -> Table:
             )
             for answer in pair.bounds
         ),
-        notes=(say("report.paired_table_is", all=str(len(pair.bounds))),),
+        notes=(
+            say(
+                "report.paired_table_is",
+                all=str(len(pair.bounds)),
+                sometimes=say.plain("audit.short_significant_in_some").capitalize(),
+            ),
+        ),
         fine=True,
         attributes={"data-table": "paired"},
     )

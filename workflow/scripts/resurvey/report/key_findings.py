@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from resurvey.core.lines import ClaimLine, Line
-from resurvey.core.names import name_number
+from resurvey.audit.claims.ledger import BETWEEN
+from resurvey.core.lines import ClaimLine, Line, PrintedLine
+from resurvey.core.names import name_number, name_printed
 from resurvey.counts.design import Weighting
-from resurvey.pages.numerals import Joined, Shown, whole
+from resurvey.pages.numerals import MINUS, Joined, Shown, whole
 from resurvey.report.blocks import Item, Link
 from resurvey.report.comparison import (
     DISAGREEING,
@@ -26,16 +27,21 @@ from resurvey.report.comparison import (
 )
 from resurvey.report.evidence import count_below as count_tests_below
 from resurvey.report.key_numbers import (
+    Exchange,
     broken_captions,
     by_rounded_parts,
     clear_differences,
     contradicted,
     detectable_difference,
+    exchanged_questions,
     impossible_answers,
     name_comparison,
     name_group_size,
+    open_associations,
     reproduced,
     silent_indicators,
+    telling_doubt,
+    widest_association,
 )
 from resurvey.tables.inference import answer_comparisons, count_below
 
@@ -50,9 +56,13 @@ SECTIONS = {
     "introduction": "report.introduction",
     "methods": "report.methods",
     "indicators": "report.indicators",
+    "overall": "overall.title",
+    "interviews": "interviews.title",
     "tests": "report.tests",
     "conclusion": "report.conclusion",
     "comparison": "report.comparison",
+    "across": "audit.across",
+    "associations": "audit.associations",
 }
 """Sections that a finding may lead to, and their titles."""
 
@@ -99,8 +109,8 @@ class KeyFindings:
         yield from self._partial()
         yield from self._captions()
         yield from self._impossible()
+        yield from self._associations()
         yield from self._tests()
-        yield from self.detectable()
         yield from self._indicators("published" if published else "computed")
         yield from self._differences()
 
@@ -110,7 +120,14 @@ class KeyFindings:
             place = str(entry.get("see", ""))
             links = [self._table(place)] if place in self.material.tables else []
             links += [self._section(place)] if place in SECTIONS else []
-            yield Finding(self.material.sentences.fill(entry["sentence"]), links=tuple(links))
+            verdicts = (str(entry["verdict"]),) if "verdict" in entry else ()
+            yield Finding(
+                self.material.sentences.fill(entry["sentence"]),
+                attributes={"data-verdicts": " ".join(verdicts)} if verdicts else {},
+                links=tuple(links),
+                verdicts=verdicts,
+                in_audit=tuple(map(self._from_audit, links)) if verdicts else (),
+            )
 
     def _item(
         self,
@@ -134,6 +151,11 @@ class KeyFindings:
         for line in lines:
             variable = line["row_variable"]
             yield Link(self.labels.variable(variable), f"#card-{variable}")
+
+    def _from_audit(self, link: Link) -> Link:
+        """Lead from the audit's page to a place of the report."""
+        page = f"../report/report.{self.material.language}.html"
+        return Link(link.text, f"{page}{link.address}")
 
     def _in_audit(self, place: str, anchor: str) -> Link:
         return Link(self.say.plain(place), f"#{anchor}")
@@ -196,16 +218,53 @@ class KeyFindings:
         )
 
     def _numbers(self) -> Iterator[Finding]:
-        """Which numbers of the text are not those of the tables."""
+        """Which numbers of the text are not those of the tables, and what explains them."""
         if lines := contradicted(self.results.claims, in_words=False):
+            exchanges = exchanged_questions(lines, self.results.cells)
+            explained = {line["claim"] for one in exchanges for line in one.lines}
+            rest = [line for line in lines if line["claim"] not in explained]
+            told = [self._exchanged(exchange) for exchange in exchanges]
+            told += map(self._number, rest[:MOST_LISTED])
+            size = self._tally("findings", "numbers", size=len(lines))
+            listed = self._listed(told, len(rest))
+            # One exchange of two questions explains them all: its sentence says how many there are.
+            whole_told = len(exchanges) == 1 and not rest
             yield self._item(
-                "numbers",
-                [self._section("comparison")],
+                "numbers_explained" if whole_told else "numbers",
+                [*(self._table(one.table) for one in exchanges), self._section("comparison")],
                 DISAGREEING,
                 [self._in_audit("audit.claims", "claims")],
-                n=self._tally("findings", "numbers", size=len(lines)),
-                listed=self._listed(map(self._number, lines[:MOST_LISTED]), len(lines)),
+                n=size,
+                listed=listed,
             )
+
+    def _exchanged(self, exchange: Exchange) -> Markup:
+        """Say how many numbers of the text agree once two questions are exchanged."""
+        size, others = len(exchange.lines), exchange.others
+        others_told = Markup("; ").join(self._other_cell(*other) for other in others)
+        return self.say.plural(
+            "found.exchanged" if others else "found.exchanged_all",
+            self._tally("findings", "exchanged", exchange.table, exchange.page, size=size),
+            table=self._named(exchange.table),
+            page=exchange.page,
+            agree=self._tally(
+                "findings", "agreeing", exchange.table, exchange.page, size=size - len(others)
+            ),
+            others=others_told,
+        )
+
+    def _other_cell(
+        self, line: ClaimLine, cell: PrintedLine, stands: tuple[PrintedLine, ...]
+    ) -> Markup:
+        """Say what a number should be, and of whom the printed one is if that is one cell."""
+        printed = self._of_claim(line, "printed", line["printed"])
+        link = Markup('<a href="#claim-{}">{}</a>').format(line["claim"], printed)
+        reads = Shown(self.numerals.rewrite(cell["printed"]), identity=name_printed(cell))
+        values = {"printed": link, "reads": self.say("found.unit_percent", n=reads)}
+        if len(stands) != 1:
+            return self.say("found.other_cell", **values)
+        column = self.labels.column(stands[0]["column_variable"], stands[0]["column_code"])
+        return self.say("found.other_cell_of", **values, column=column)
 
     def _words(self) -> Iterator[Finding]:
         """Which statements in words the tables do not bear out."""
@@ -221,30 +280,52 @@ class KeyFindings:
             )
 
     def _partial(self) -> Iterator[Finding]:
-        """How many statements hold with a reservation, by their verdicts."""
+        """Which statement holds under one reading only, and how many hold with a reservation."""
         seen = Counter(line["verdict"] for line in self.results.claims)
         partial = [
             (verdict, size)
             for verdict, size in sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
             if verdict not in (*DISAGREEING, *UNCHECKED) and look_of_verdict(verdict) != "agrees"
         ]
-        if partial:
-            listed = (
-                self.say(
-                    "found.verdict",
-                    verdict=name_verdict(verdict, self.say),
-                    n=self._tally("claims", verdict, size=size),
-                )
-                for verdict, size in partial
+        if not partial:
+            return
+        listed = Markup("; ").join(
+            self.say(
+                "found.verdict",
+                verdict=name_verdict(verdict, self.say),
+                n=self._tally("claims", verdict, size=size),
             )
-            verdicts = [verdict for verdict, _ in partial]
-            yield self._item(
-                "partial",
-                [self._section("comparison")],
-                verdicts,
-                self._first_of(verdicts),
-                listed=Markup("; ").join(listed),
-            )
+            for verdict, size in partial
+        )
+        verdicts = [verdict for verdict, _ in partial]
+        doubt, values = telling_doubt(self.results.claims), {"listed": listed}
+        if doubt:
+            values |= {
+                "statement": self._claim(doubt.line),
+                "high": self._reading(doubt.line, *doubt.highest),
+                "low": self._reading(doubt.line, *doubt.lowest),
+            }
+        yield self._item(
+            "partial_doubt" if doubt else "partial",
+            [self._section("comparison")],
+            verdicts,
+            self._first_of(verdicts),
+            **values,
+        )
+
+    def _reading(self, line: ClaimLine, place: int, share: str) -> Markup:
+        """Say a reading of a statement and the share that it comes to."""
+        language = self.labels.language
+        texts = line.get(f"readings_{language}") or line.get("readings_en", "")
+        number = Shown(
+            self.numerals.rewrite(share),
+            identity=name_number("claim", line["claim"], "reading", place),
+        )
+        return self.say(
+            "found.reading",
+            share=self.say("found.unit_percent", n=number),
+            reading=str(texts).split(BETWEEN)[place],
+        )
 
     def _first_of(self, verdicts: Iterable[str]) -> Iterator[Link]:
         """Lead to the first statements with each verdict."""
@@ -319,15 +400,16 @@ class KeyFindings:
         """Who rated what they cannot know."""
         routing: Mapping[str, Any] = self.material.study.get("audit", {}).get("routing", {})
         for found in impossible_answers(self.results.joint):
-            who, why = found.who, routing.get(found.route, {}).get("why")
-            rated = (
+            who, explained = found.who, routing.get(found.route, {}).get("explained_by")
+            first, *others = found.rated[:MOST_LISTED]
+            rated = [
                 self.say(
                     "found.rated",
                     question=self.labels.variable(line["row_variable"]),
                     n=self._joint(line, "respondents"),
                 )
-                for line in found.rated[:MOST_LISTED]
-            )
+                for line in others
+            ]
             low, high = (self._joint(who, end) for end in ("low", "high"))
             two = any(
                 line["row_variable"] == who["row_variable"] and line["solutions"] == "2"
@@ -335,22 +417,27 @@ class KeyFindings:
             )
             between = self.say.plain("report.either") if two else "–"
             span = Joined((low, high) if low.text != high.text else (low,), between)
-            audit = Link(
-                self.say.plain("found.audit"),
-                f"../audit/audit.{self.material.language}.html#across",
-            )
             tables = (self._home(line["row_variable"]) for line in (*found.rated, who))
+            listed = self.say(
+                "found.rated_first",
+                question=self.labels.variable(first["row_variable"]),
+                n=self._joint(first, "respondents"),
+                arithmetic=first["arithmetic"].partition(" = ")[0].replace("-", MINUS),
+            )
             yield self._item(
                 "impossible",
-                [*(self._table(name) for name in tables if name), audit],
+                [self._section("across"), *(self._table(name) for name in tables if name)],
                 ["incompatible"],
                 [self._in_audit("audit.across", "across"), *self._questions([*found.rated, who])],
-                why=self.labels.pick(why, self.say.plain("found.impossible_why")),
                 answer=self.labels.row(
                     self._home(who["row_variable"]), who["row_variable"], who["row_code"]
                 ),
+                question=self.labels.variable(who["row_variable"]),
                 span=span,
-                listed=Markup("; ").join(rated),
+                listed=Markup(", ").join([listed, *rated]),
+                why=self.say("found.impossible_why", why=self.labels.pick(explained))
+                if explained
+                else "",
             )
 
     def _joint(self, line: Line, field: str) -> Shown:
@@ -361,6 +448,40 @@ class KeyFindings:
         """Name the table of the report that has a question."""
         tables = self.material.tables.items()
         return next((name for name, table in tables if variable in table["rows"]), "")
+
+    def _associations(self) -> Iterator[Finding]:
+        """How many statements of association no table decides, and what one leaves open."""
+        statements = open_associations(self.results.associations)
+        if not statements:
+            return
+        size = self._tally("findings", "associations", size=len(statements))
+        told = self.say.plural("found.associations", size)
+        if line := widest_association(self.results.associations):
+            low, high = (self._bound(line, end) for end in ("lowest", "highest"))
+            example = self.say(
+                "found.association",
+                statement=self._told(line, "paraphrase"),
+                first=self._told(line, "first"),
+                second=self._told(line, "second"),
+                n=self._bound(line, "first_highest"),
+                low=low,
+                high=high,
+            )
+            told = Markup("{} {}").format(told, example)
+        yield self._item(
+            "sentence",
+            [self._section("associations")],
+            UNCHECKED,
+            [self._in_audit("audit.associations", "associations")],
+            told=told,
+        )
+
+    def _bound(self, line: Line, field: str) -> Shown:
+        place = "association", line["association"], line["first"], line["second"], field
+        return whole(int(line[field]), name_number("range", *place))
+
+    def _told(self, line: Line, part: str) -> str:
+        return line.get(f"{part}_{self.labels.language}") or line[f"{part}_en"]
 
     def _tests(self) -> Iterator[Finding]:
         """How many comparisons of groups are significant, before and after Holm's correction."""
@@ -393,8 +514,11 @@ class KeyFindings:
                 alpha=self.material.alpha,
             )
         verdicts = {line["verdict"] for line in self.results.questions if line.get("verdict")}
+        told = self.say("found.tests_sentence", told=told)
+        for sentence in self.detectable():
+            told = Markup("{} {}").format(told, sentence)
         yield self._item(
-            "tests_sentence",
+            "sentence",
             [self._section("tests")],
             sorted(verdict.replace(" ", "_") for verdict in verdicts),
             [self._in_audit("audit.questions", "questions")] if verdicts else (),
@@ -417,7 +541,7 @@ class KeyFindings:
         }
         return count_below([lines[name] for name in shown], self.alpha, "holm_article")
 
-    def detectable(self) -> Iterator[Finding]:
+    def detectable(self) -> Iterator[Markup]:
         """Which difference these groups would show."""
         if self.by_design:
             return
@@ -432,9 +556,8 @@ class KeyFindings:
             self.numerals.fixed(found.difference, 1),
             identity=name_number("tally", "findings", "smallest_difference"),
         )
-        yield self._item(
-            "detectable",
-            [self._section("tests")],
+        yield self.say(
+            "found.detectable",
             first=first,
             second=second,
             difference=difference,
@@ -449,9 +572,13 @@ class KeyFindings:
             return
         share = 100 * len(silent) / len(empirical)
         identity = name_number("tally", "findings", "silent_share")
+        links = [self._section("overall")] if self.results.indicators else []
+        published = how == "published"
         yield self._item(
             f"indicators_{how}",
-            [self._section("indicators")],
+            links,
+            UNCHECKED if published else (),
+            map(self._from_audit, links) if published else (),
             silent=whole(len(silent), name_number("setting", "empirical", "silent")),
             all=whole(len(empirical), name_number("setting", "empirical")),
             share=Shown(self.numerals.fixed(share, 0), identity=identity),

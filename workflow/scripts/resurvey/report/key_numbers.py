@@ -7,6 +7,8 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+from resurvey.audit.claims.ledger import BETWEEN
+from resurvey.audit.claims.references import Reference, parse_cells, references
 from resurvey.audit.comparison import VERDICTS
 from resurvey.core.lines import (
     ClaimLine,
@@ -77,6 +79,147 @@ def _distance(line: ClaimLine) -> float:
         )
     )
     return 0.0 if printed is None or recomputed is None else abs(printed - recomputed)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Numbers of the text that are those of a table once two of its questions are exchanged.
+
+    Attributes
+    ----------
+    table, page : str
+        The table, and the page of the text.
+    lines : tuple of dict
+        All numbers of the text on these two questions that disagree with the table.
+    others : tuple
+        Those that disagree after the exchange, too, each with the cell that it should then be and
+        the cells in which the printed number stands.
+    """
+
+    table: str
+    page: str
+    lines: tuple[ClaimLine, ...]
+    others: tuple[tuple[ClaimLine, PrintedLine, tuple[PrintedLine, ...]], ...]
+
+
+def exchanged_questions(
+    claims: Sequence[ClaimLine], cells: Iterable[PrintedLine]
+) -> list[Exchange]:
+    """Find tables of which the text speaks as if two of their questions were exchanged.
+
+    `claims` are numbers that disagree. An exchange explains at least two of them, one of each
+    question; a number that stands nowhere in these two questions is none of its.
+    """
+    printed = {
+        Reference(line["table"], line["row_variable"], line["row_code"], line["column_code"]): line
+        for line in cells
+    }
+    homes: dict[tuple[str, str], dict[str, tuple[ClaimLine, tuple[Reference, ...]]]] = {}
+    for line in claims:
+        if line.get("reason") == "another_cell" and line["cells"]:
+            named = tuple(references(parse_cells(line["cells"])))
+            if len({one.table for one in named}) == 1:
+                place = named[0].table, line["page"]
+                homes.setdefault(place, {})[line["claim"]] = line, named
+    found = []
+    for (table, page), own in homes.items():
+        questions = sorted({one.variable for _, named in own.values() for one in named})
+        if len(questions) != 2:
+            continue
+        other = dict(zip(questions, reversed(questions), strict=True))
+        agreeing, others = set(), []
+        for line, named in own.values():
+            first = named[0]
+            cell = printed.get(Reference(table, other[first.variable], first.code, first.column))
+            if len(named) > 1 or (cell and _same(cell["printed"], line["printed"])):
+                agreeing |= {one.variable for one in named}
+            elif cell:
+                stands = tuple(
+                    known
+                    for place, known in printed.items()
+                    if place.table == table
+                    and place.variable in other
+                    and _same(known["printed"], line["printed"])
+                )
+                others.append((line, cell, stands))
+        lines = tuple(line for line, _ in own.values())
+        if agreeing == set(questions) and len(lines) - len(others) > 1:
+            found.append(Exchange(table, page, lines, tuple(others)))
+    return found
+
+
+def _same(one: str, other: str) -> bool:
+    return one.replace(",", ".") == other.replace(",", ".")
+
+
+_READ = re.compile(r"(-?\d+(?:[.,]\d+)?) [∈∉]")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A word of the text whose readings give different shares: a reading and its share each."""
+
+    line: ClaimLine
+    highest: tuple[int, str]
+    lowest: tuple[int, str]
+
+
+def telling_doubt(claims: Iterable[ClaimLine]) -> Doubt | None:
+    """Find the word that depends on the reading and whose shares then differ most.
+
+    A reading is named by its place in the line; its share is what its arithmetic comes to.
+    """
+    found: list[tuple[float, Doubt]] = []
+    for line in claims:
+        if line["verdict"] != "depends_on_reading" or line.get("unit") != "percent":
+            continue
+        steps = str(line.get("steps", "")).split(BETWEEN)
+        read = [
+            (place, match[1])
+            for place, step in enumerate(steps)
+            if (match := _READ.search(step)) and line.get("quantifier")
+        ]
+        if len(read) > 1:
+            read.sort(key=lambda pair: _share(pair[1]))
+            spread = _share(read[-1][1]) - _share(read[0][1])
+            found.append((spread, Doubt(line, read[-1], read[0])))
+    found = [pair for pair in found if pair[0] > 0]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _share(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def open_associations(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Collect the statements of association whose direction no published table decides."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line["association"], []).append(line)
+    undecided = ("open", "not_in_the_text")
+    return {
+        name: own for name, own in found.items() if all(one["status"] in undecided for one in own)
+    }
+
+
+def widest_association(lines: Iterable[Line]) -> Line | None:
+    """Find the undecided statement with known margins whose bounds are farthest apart."""
+    known = [
+        line
+        for own in open_associations(lines).values()
+        for line in own
+        if line["lowest_percent"] and line["first_lowest"] == line["first_highest"]
+    ]
+    wide = {
+        id(line): float(line["highest_percent"]) - float(line["lowest_percent"]) for line in known
+    }
+    # Printed margins of both questions say more than shares that only the text has.
+    sure = [line for line in known if not _of_text(line)] or known
+    return max(sure, key=lambda line: wide[id(line)], default=None)
+
+
+def _of_text(line: Line) -> bool:
+    return any(line[part].startswith("text/") for part in ("first", "second"))
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ LEDGERS = (
     "comparisons",
     "quotations",
     "paired",
+    "associations",
 )
 
 
@@ -74,6 +75,7 @@ class Results:
     comparisons: Sequence[Line] = ()
     quotations: Sequence[QuotationLine] = ()
     paired: Sequence[Line] = ()
+    associations: Sequence[Line] = ()
 
     @property
     def respondents(self) -> int:

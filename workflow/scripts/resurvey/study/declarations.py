@@ -528,6 +528,7 @@ class StudyFinding(TypedDict, total=False):
 
     sentence: Required[str]
     see: str
+    verdict: str
 
 
 class TextPart(TypedDict, total=False):

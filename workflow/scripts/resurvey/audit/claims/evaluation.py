@@ -529,7 +529,12 @@ class _Writer:
         if tests(one) and len(values) > 1:
             return f"{node.function}(…; {self.write(one)[0]}; …)"
         if self.short and not self.by_parts and isinstance(one, Call | Operation):
-            return f"{written} = {_Writer(self.cells, False, False, self.decimal).write(one)[0]}"
+            # What stands in the list is rounded; only where that changes nothing is it the same.
+            same = number(value(one, self.cells), self.cells.digits) == number(
+                _compute(one, self.cells, self.cells.rounded), self.cells.digits
+            )
+            counted = _Writer(self.cells, False, False, self.decimal).write(one)[0]
+            return f"{written} {'=' if same else '≈'} {counted}"
         return written
 
     def test(self, asked: Reference) -> str:

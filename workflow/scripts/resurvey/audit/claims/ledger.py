@@ -132,6 +132,8 @@ LEDGER_COLUMNS = (
     "steps",
     "readings_ru",
     "readings_en",
+    "suggestion_ru",
+    "suggestion_en",
 )
 READING_COLUMNS = ("claim", "cells", "quantifier", "reading_ru", "reading_en")
 VERDICTS = (
@@ -289,7 +291,10 @@ def evaluate_claims(
             judgement = judge.judge(claim, declared.get(claim.get("claim", ""), []))
         except SurveyError as problem:
             raise SurveyError(f"claim {claim.get('claim', '?')}: {problem}") from None
-        given = {column: claim.get(column) or "" for column in CLAIM_COLUMNS}
+        given = {
+            column: claim.get(column) or ""
+            for column in (*CLAIM_COLUMNS, "suggestion_ru", "suggestion_en")
+        }
         ledger.append({**given, **vars(judgement)})
     return [{column: row[column] for column in LEDGER_COLUMNS} for row in ledger]
 

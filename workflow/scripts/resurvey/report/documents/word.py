@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -32,6 +33,13 @@ from resurvey.report.blocks import (
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _EMU_PER_TWIP = 635
 _GREY = "595959"
+_LETTER, _FINE_LETTER = 112, 106
+"""Width of a letter in a table and in one of small print, of the widest face that may be used."""
+_DRAWN = 0.9
+"""Width of a drawing on that of the text: letters still read, and more fits on a page."""
+_CELL_MARGINS = 170
+_UNBROKEN = re.compile(r"[ \n]+|(?<=[-\N{EN DASH}/])")
+"""Between what stays on one line; an unbreaking space holds a number and its unit together."""
 _LINK = "00558C"
 _SMALL = 19
 
@@ -283,7 +291,10 @@ class _Body:
     def _figure(self, figure: Figure) -> Iterator[Any]:
         from docx.image.exceptions import UnrecognizedImageError
 
-        drawn, width = io.BytesIO(self.pictures[figure.name]), self.width * _EMU_PER_TWIP
+        drawn, width = (
+            io.BytesIO(self.pictures[figure.name]),
+            int(_DRAWN * self.width) * _EMU_PER_TWIP,
+        )
         try:
             inline = self.document.part.new_pic_inline(drawn, width, None)
         except UnrecognizedImageError:
@@ -352,7 +363,9 @@ def _contents_field(
 
 def table_xml(table: Table, width: int) -> str:
     """Write a table with its header rows repeated on every page and its rows unsplit."""
-    widths = share_width([column.width for column in table.columns], width)
+    widths = fit_width(
+        share_width([column.width for column in table.columns], width), least_widths(table)
+    )
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     named = f"{table.number}. {table.title}" if table.number else table.title
     few = fits_together(table)
@@ -384,6 +397,54 @@ def share_width(shares: Sequence[float], total: int) -> list[int]:
     whole = sum(shares)
     widths = [int(total * share / whole) for share in shares]
     return [widths[0] + total - sum(widths), *widths[1:]]
+
+
+def least_widths(table: Table) -> list[int]:
+    """Give the width of the longest word of every column: Word breaks a longer one anywhere."""
+    letter = _FINE_LETTER if table.fine else _LETTER
+    least = []
+    for place, column in enumerate(table.columns):
+        texts = [row.cells[place] for row in table.rows if len(row.cells) > 1]
+        words = [
+            len(word)
+            for cell in texts
+            for text in (cell.text, cell.below)
+            for word in _UNBROKEN.split(text)
+        ]
+        # Headings are bold.
+        words += [ceil(1.25 * len(word)) for word in _UNBROKEN.split(column.heading)]
+        least.append(max(words, default=0) * letter + _CELL_MARGINS)
+    return least
+
+
+def fit_width(widths: Sequence[int], least: Sequence[int]) -> list[int]:
+    """Widen columns to what they need at the least, at the cost of those that have room.
+
+    Where there is no room for all, each gets its part of what there is.
+
+    Examples
+    --------
+    >>> fit_width([600, 300, 100], [200, 200, 200]), fit_width([600, 400], [900, 900])
+    ([534, 266, 200], [500, 500])
+    """
+    total = sum(widths)
+    if sum(least) >= total:
+        return share_width(least, total)
+    fixed: set[int] = set()
+    while True:
+        free = [place for place in range(len(widths)) if place not in fixed]
+        room = total - sum(least[place] for place in fixed)
+        scale = room / sum(widths[place] for place in free)
+        short = {place for place in free if widths[place] * scale < least[place]}
+        if not short:
+            break
+        fixed |= short
+    fitted = [
+        least[place] if place in fixed else int(widths[place] * scale)
+        for place in range(len(widths))
+    ]
+    fitted[free[0]] += total - sum(fitted)
+    return fitted
 
 
 def _head(table: Table, widths: Sequence[int]) -> str:

@@ -20,11 +20,15 @@ from resurvey.report.key_numbers import (
     clear_differences,
     contradicted,
     detectable_difference,
+    exchanged_questions,
     impossible_answers,
     name_comparison,
     name_group_size,
+    open_associations,
     reproduced,
     silent_indicators,
+    telling_doubt,
+    widest_association,
 )
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.tables.inference import answer_comparisons, count_below
@@ -35,6 +39,7 @@ def add_published_findings(
     cells: Sequence[PrintedLine],
     claims: Sequence[ClaimLine],
     joint: Sequence[Line],
+    associations: Sequence[Line] = (),
 ) -> None:
     """Add what is counted in printed cells, in claims, and across the published tables."""
     tallies: dict[str, tuple[Sequence[object], str]] = {
@@ -42,7 +47,44 @@ def add_published_findings(
         "by_rounded_parts": (by_rounded_parts(cells), "audit/cells.csv"),
         "numbers": (contradicted(claims, in_words=False), "audit/claims.csv"),
         "words": (contradicted(claims, in_words=True), "audit/claims.csv"),
+        "associations": (list(open_associations(associations)), "audit/associations.csv"),
     }
+    for exchange in exchanged_questions(contradicted(claims, in_words=False), cells):
+        place = exchange.table, exchange.page
+        for part, size in (
+            ("exchanged", len(exchange.lines)),
+            ("agreeing", len(exchange.lines) - len(exchange.others)),
+        ):
+            number = Number(
+                str(size), "lines", "tally", "audit_wave", "audit/claims.csv", published=True
+            )
+            graph.add(name_number("tally", "findings", part, *place), number)
+    if doubt := telling_doubt(claims):
+        for reading, share in (doubt.highest, doubt.lowest):
+            keys = {"claim": doubt.line["claim"]}
+            number = Number(
+                share,
+                "percent",
+                "expression",
+                "audit_wave",
+                "audit/claims.csv",
+                keys,
+                published=True,
+            )
+            graph.add(name_number("claim", doubt.line["claim"], "reading", reading), number)
+    if line := widest_association(associations):
+        keys = fields_of(line, ("association", "first", "second"))
+        for field in ("first_highest", "lowest", "highest"):
+            number = Number(
+                line[field],
+                "people",
+                "over_solutions",
+                "audit_wave",
+                "audit/associations.csv",
+                keys,
+                published=True,
+            )
+            graph.add(name_number("range", "association", *keys.values(), field), number)
     for name, (lines, file) in tallies.items():
         number = Number(str(len(lines)), "lines", "tally", "audit_wave", file, published=True)
         graph.add(name_number("tally", "findings", name), number)

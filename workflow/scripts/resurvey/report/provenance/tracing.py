@@ -108,6 +108,7 @@ class TracedFiles(TypedDict):
     comparisons: NotRequired[Sequence[Line]]
     quotations: NotRequired[Sequence[QuotationLine]]
     paired: NotRequired[Sequence[Line]]
+    associations: NotRequired[Sequence[Line]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
@@ -200,7 +201,13 @@ def trace_numbers(
     add_printed(graph, files["cells"])
     add_claims(graph, files["claims"])
     add_quotations(graph, files.get("quotations", ()))
-    add_published_findings(graph, files["cells"], files["claims"], files.get("joint", ()))
+    add_published_findings(
+        graph,
+        files["cells"],
+        files["claims"],
+        files.get("joint", ()),
+        files.get("associations", ()),
+    )
     unprinted = study["wave"].get("reconstruct", {}).get("not_printed")
     add_compared_findings(
         graph,
