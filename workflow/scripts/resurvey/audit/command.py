@@ -1,4 +1,4 @@
-"""Command: `python -m resurvey audit`, for an article's table that somebody typed."""
+"""Command: `./run resurvey audit`, for an article's table that somebody typed."""
 
 import argparse
 import json

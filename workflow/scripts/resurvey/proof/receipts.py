@@ -2,7 +2,7 @@
 
 The engine remembers in a folder of its own what it did, by the age of files; that folder may be
 gone and an age may lie. A receipt stays with the results: `compare` holds all of them against
-what there is now, and `python -m resurvey verify` holds a folder of results against them.
+what there is now, and `./run resurvey verify` holds a folder of results against them.
 """
 
 import hashlib
