@@ -157,13 +157,16 @@ class Findings:
         self.set_aside = set(set_aside)
 
     def of_table(
-        self, blocks: Sequence[Block], pairs: Sequence[tuple[Block, Block]] = ()
+        self,
+        blocks: Sequence[Block],
+        pairs: Sequence[tuple[Block, Block]] = (),
+        alike: Collection[str] = (),
     ) -> list[Markup]:
         """Word one sentence of a table, or none.
 
         It tells the largest change between two questions to the same people; without such a pair
-        the widest gap between groups, and without groups the largest answer. The question is
-        named where the table asks several.
+        the widest gap between groups, and without groups the largest answer. Of the questions
+        named in `alike` no gap is told. The question is named where the table asks several.
         """
         for before, after in pairs:
             if change := self.of_pair(before, after):
@@ -171,8 +174,9 @@ class Findings:
         percents = (self.counts.tables.get(block.table, {}).get("percent") for block in blocks)
         if any(percent not in (None, "column") for percent in percents):
             return []
-        for look in (self._gap, self._largest):
-            found = [seen for block in blocks if (seen := look(block, len(blocks) == 1))]
+        differing = [block for block in blocks if block.variable not in alike]
+        for look, these in ((self._gap, differing), (self._largest, blocks)):
+            found = [seen for block in these if (seen := look(block, len(blocks) == 1))]
             if found:
                 return [max(found, key=lambda seen: seen[0])[1]]
         return []
