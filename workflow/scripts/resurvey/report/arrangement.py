@@ -72,6 +72,7 @@ from resurvey.report.methods import (
 )
 from resurvey.report.models import Models, model_group
 from resurvey.report.overall import Overall
+from resurvey.report.references import References
 from resurvey.report.results import Results
 from resurvey.report.sentences import Findings, Sentences
 from resurvey.statistics.power import LEAST_GROUP
@@ -170,7 +171,8 @@ class Material:
             results.indicators, self.numerals, declared, self.say.line_notes
         )
         file = f"config/text.{language}.yaml"
-        self.sentences = Sentences(self.counts, self.indicators, results.respondents, file)
+        others = References(results, self.numerals, translate)
+        self.sentences = Sentences(self.counts, self.indicators, results.respondents, file, others)
         self.respondents = whole(results.respondents, name_number("respondents"))
         alpha = self.config["alpha"]
         self.alpha = Shown(

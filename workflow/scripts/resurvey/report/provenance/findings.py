@@ -17,7 +17,6 @@ from resurvey.counts.design import Weighting
 from resurvey.report.key_numbers import (
     COMPARISON_KEYS,
     by_rounded_parts,
-    clear_differences,
     contradicted,
     detectable_difference,
     impossible_answers,
@@ -77,7 +76,7 @@ def add_compared_findings(
 
     `aside` are codes that say that an answer was not printed.
     """
-    tables, alpha = study["tables"]["tables"], float(study["config"].get("alpha") or 0)
+    alpha = float(study["config"].get("alpha") or 0)
     p_values = graph.numbers["tally:tests"].made_from if "tally:tests" in graph.numbers else ()
     holm = [name.removesuffix("p_value") + "holm_article" for name in p_values]
     known = graph.known(holm)
@@ -94,8 +93,10 @@ def add_compared_findings(
     for name, size in tallies.items():
         number = Number(str(size), "lines", "tally", "tabulate_wave", file)
         graph.add(name_number("tally", "findings", name), number)
-    for line in clear_differences(comparisons, tables, aside, alpha):
-        _add_difference(graph, line, by_design)
+    # A study's own sentence may name any of them.
+    for line in comparisons:
+        if line["difference"]:
+            _add_difference(graph, line, by_design)
     _add_p_values(graph, comparisons, alpha, by_design)
     found = None if by_design else detectable_difference(crosstabs, tests, alpha)
     if found:
