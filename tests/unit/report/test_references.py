@@ -54,7 +54,7 @@ TEST = {
 }
 MEASURE = {
     **{key: TEST[key] for key in ("table", "row_variable", "column_variable", "note_data")},
-    "measure": "cramers_v",
+    "measure": "cramer_v",
     "value": "0.3322",
 }
 TERM = {
@@ -111,7 +111,7 @@ PLACES = [
     ("{test:jobs/fit/pearson/statistic}", "11.26", "test:jobs/fit/gender/pearson/statistic"),
     ("{test:jobs/fit/pearson/df}", "2", "test:jobs/fit/gender/pearson/df"),
     ("{test:jobs/fit/pearson/n}", "102", "test:jobs/fit/gender/pearson/n"),
-    ("{measure:jobs/fit/cramers_v}", "0.332", "association:jobs/fit/gender/cramers_v"),
+    ("{measure:jobs/fit/cramer_v}", "0.332", "association:jobs/fit/gender/cramer_v"),
     ("{model:leave/age/3}", "1.65", "model:leave/coefficients/age/3/odds_ratio"),
     ("{model:leave/age/3/lower}", "1.10", "model:leave/coefficients/age/3/odds_ratio_lower"),
     ("{model:leave/age/3/p_value}", "< 0.001", "model:leave/coefficients/age/3/p_value"),
