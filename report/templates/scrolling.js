@@ -4,11 +4,12 @@
 function startScrolling() {
   const places = all("main .scroll");
   const mark = (place) => {
-    const end = place.scrollLeft + place.clientWidth >= place.scrollWidth - 1;
+    const end = place.scrollLeft + place.clientWidth >= place.scrollWidth - 6;
     place.classList.toggle("ends", end);
   };
   const set = () => {
-    const scrolls = places.map((place) => place.scrollWidth > place.clientWidth + 1);
+    // A mark that hangs over the edge by less than a letter hides no number.
+    const scrolls = places.map((place) => place.scrollWidth > place.clientWidth + 6);
     places.forEach((place, at) => {
       place.classList.toggle("scrolls", scrolls[at]);
       mark(place);
