@@ -62,6 +62,7 @@ from resurvey.report.evidence import (
 from resurvey.report.exhibits import Exhibit, Grids
 from resurvey.report.interviews import Interviews
 from resurvey.report.key_findings import MOST_LISTED, Finding, key_findings, shows_power
+from resurvey.report.key_numbers import compares_shares
 from resurvey.report.methods import (
     ITEMS,
     cleaning_blocks,
@@ -171,7 +172,8 @@ class Material:
             results.indicators, self.numerals, declared, self.say.line_notes
         )
         file = f"config/text.{language}.yaml"
-        others = References(results, self.numerals, translate)
+        shares = [line for line in results.comparisons if compares_shares(line, self.tables)]
+        others = References(replace(results, comparisons=shares), self.numerals, translate)
         self.sentences = Sentences(self.counts, self.indicators, results.respondents, file, others)
         self.respondents = whole(results.respondents, name_number("respondents"))
         alpha = self.config["alpha"]

@@ -153,9 +153,9 @@ class Sentences:
             # Nothing is alike: what there is at all shows how a place is written.
             near = known[:MOST_NAMED]
         listed = ", ".join(f"{{{before}{name}{after}}}" for name in near)
-        hint = f"; the nearest: {listed}" if near else ""
         return SurveyError(
-            f"{self.file}: the reference {{{reference}}} names nothing in the results{hint}"
+            f"{self.file}: the reference {{{reference}}} names nothing in the results"
+            + (f"; the nearest: {listed}" if near else "")
         )
 
 

@@ -17,6 +17,7 @@ from resurvey.counts.design import Weighting
 from resurvey.report.key_numbers import (
     COMPARISON_KEYS,
     by_rounded_parts,
+    compares_shares,
     contradicted,
     detectable_difference,
     impossible_answers,
@@ -95,7 +96,7 @@ def add_compared_findings(
         graph.add(name_number("tally", "findings", name), number)
     # A study's own sentence may name any of them.
     for line in comparisons:
-        if line["difference"]:
+        if line["difference"] and compares_shares(line, study["tables"]["tables"]):
             _add_difference(graph, line, by_design)
     _add_p_values(graph, comparisons, alpha, by_design)
     found = None if by_design else detectable_difference(crosstabs, tests, alpha)
