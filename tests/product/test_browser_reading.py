@@ -265,3 +265,24 @@ def test_audit_prints_what_is_open(open_page, audit, tmp_path):
         "(all) => { for (const one of all) one.open = true }"
     )
     assert "100·x/501" in printed()
+
+
+def test_drawing_wider_than_a_telephone_shows_that_it_goes_on_until_its_end(open_page, report):
+    page = open_page(report, viewport=NARROW).page
+    places = page.locator("main figure .scroll.scrolls:visible")
+    place = places.first
+    place.scroll_into_view_if_needed()
+    faded = "element => getComputedStyle(element).maskImage !== 'none'"
+    assert place.evaluate(faded)
+    place.evaluate("element => { element.scrollLeft = element.scrollWidth; }")
+    page.wait_for_function(
+        "element => element.classList.contains('ends')", arg=place.element_handle()
+    )
+    assert not place.evaluate(faded)
+
+
+def test_no_table_of_a_section_is_wider_than_an_ordinary_page(open_page, report):
+    page = open_page(report, viewport={"width": 1300, "height": 900}).page
+    page.wait_for_timeout(300)
+    assert page.locator(".exhibit .scroll").count() > 10
+    assert page.locator(".exhibit .scroll.scrolls").count() == 0

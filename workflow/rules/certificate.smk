@@ -5,7 +5,7 @@ IN   results/{wave}/tables/*, audit/*, models/*, report/*   (all that `rule all`
 OUT  results/{wave}/certificate/                            (a Workflow Run RO-Crate)
 
 Not part of `rule all`. The folder repeats the places of the study and of the repository, holds no
-records of persons, and may be moved or zipped: `python -m resurvey verify FOLDER` checks it.
+records of persons, and may be moved or zipped: `python3 -I verify.py` in it checks it.
 """
 
 from resurvey.proof.certificate.manifest import published_documents, study_settings
@@ -64,6 +64,7 @@ rule certify_wave:
                 "manifest.csv",
                 "manifest.json",
                 "numbers.json",
+                "verify.py",
             ),
         ),
         pages=[

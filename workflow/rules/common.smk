@@ -56,7 +56,7 @@ MODELS = STUDY["models"].get("models", {})
 CONTRACT = len(WAVES) > 1 or bool(STUDY["waves"])
 # Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
 REMADE = set()
-# Captions of `snakemake --report` see Snakemake's configuration and nothing else of the study.
+# Captions of `./run --report browser.html` see Snakemake's configuration and nothing else of the study.
 config["origins"] = {
     wave: origin
     for wave, declared in STANDING.waves.items()

@@ -120,6 +120,27 @@ def test_receipt_says_the_same_wherever_and_whenever_it_is_written(study):
     assert str(study) not in before.decode()
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_what_a_job_makes_no_more_goes_unless_somebody_edited_it(study, edited):
+    page, renamed = Path("results/1/page.html"), Path("results/1/renamed.html")
+    renamed.write_text("new")
+    if edited:
+        page.write_text("mine")
+    outputs = hash_paths([renamed.as_posix()])
+    write_receipt(WRITE, replace(read_receipt(WRITE), outputs=outputs))
+    assert page.exists() == edited
+    assert renamed.exists()
+
+
+def test_what_another_job_makes_now_stays(study):
+    outputs = read_receipt(WRITE).outputs
+    write_receipt(
+        Path("results/1/receipts/print.json"), Receipt("print", {}, MADE, outputs=outputs)
+    )
+    assert not WRITE.exists()
+    assert Path("results/1/page.html").exists()
+
+
 @pytest.mark.parametrize("folder", ["results", "results/1"])
 def test_copied_results_are_checked_where_they_lie(study, tmp_path, folder):
     copy = shutil.copytree(folder, tmp_path / "elsewhere/copy")

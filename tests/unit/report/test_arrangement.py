@@ -311,8 +311,31 @@ def test_p_values_are_nominal_unless_the_sample_is_random(write, study, sample, 
     assert page.count("All p-values in this report are descriptive") == nominal
 
 
-def test_silence_is_printed_as_not_reported(write):
-    assert write().count("not reported") >= 8
+def test_silence_about_a_declared_item_is_printed_as_not_reported(write, study):
+    items = [{"item": "Sponsor", "answer": None}, {"item": "Mode", "answer": "by telephone"}]
+    page = write(study={**study, "text": {"en": {"disclosure": items}}})
+    assert page.count("not reported") == 1
+    assert "disclosure: in" not in page
+
+
+def test_study_that_declares_nothing_shows_what_is_known_and_where_to_write_the_rest(write):
+    page = " ".join(re.sub(r"<[^>]*>", "", write()).split())
+    assert "not reported" not in page
+    assert "Usually reported as well: conducted by, funded by, population" in page
+    assert "These go under disclosure: in config/text.en.yaml." in page
+
+
+@pytest.mark.parametrize(
+    ("p", "sample", "told"),
+    [("0.0036", "unknown", 1), ("0.9134", "unknown", 0), ("0.9134", "census", 1)],
+)
+def test_gap_that_may_be_chance_is_not_told_where_there_was_a_sample(
+    write, tested, study, p, sample, told
+):
+    (test,) = tested.tests
+    lines = replace(tested, tests=[{**test, "p_value": p}])
+    page = write(lines, {**study, "config": {**study["config"], "sample": sample}})
+    assert page.count("The groups differ most") == told
 
 
 def test_languages_link_to_each_other(write, study):

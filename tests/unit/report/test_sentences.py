@@ -49,9 +49,27 @@ def test_unknown_reference_names_the_file_and_itself(sentences, reference):
     assert reference in str(problem.value)
 
 
-def test_mistyped_table_gets_a_hint(sentences):
-    with pytest.raises(SurveyError, match="did you mean 'jobs/fit'"):
-        sentences.fill("{job/fit/1/total}")
+@pytest.mark.parametrize(
+    ("reference", "offered"),
+    [
+        ("{job/fit/1/total}", "{jobs/fit/1/total}"),
+        ("{count:job/fit/1/total}", "{count:jobs/fit/1/total}"),
+        ("{jobs/fit/1/totl}", "{jobs/fit/1/total}"),
+        ("{baner:b/fit/1/total}", "{banner:…}"),
+        ("{banner:b/fit/1/total}", "{banner:wide/fit/1/total}"),
+        ("{banner:zzzzz}", "{banner:wide/fit/1/gender/2}, {banner:wide/fit/1/total}"),
+    ],
+)
+def test_mistyped_reference_is_answered_with_the_nearest_that_are_there(counts, reference, offered):
+    banner = {
+        "wide/fit/1/total": Shown("30.4", identity="percent:wide/fit/1/total"),
+        "wide/fit/1/gender/2": Shown("50.0", identity="percent:wide/fit/1/gender/2"),
+    }
+    sentences = Sentences(counts, {}, 102, "config/text.en.yaml", {"banner": banner})
+    assert sentences.fill("{banner:wide/fit/1/gender/2}").striptags() == "50.0"
+    with pytest.raises(SurveyError) as problem:
+        sentences.fill(reference)
+    assert f"the nearest: {offered}" in str(problem.value)
 
 
 @pytest.mark.parametrize("text", ["{{ 7 * 7 }}", "{% for x in y %}", "a } b", "a { b"])

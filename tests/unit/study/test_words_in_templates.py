@@ -21,7 +21,7 @@ MODULES = sorted(
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "aria-description", "data-label")
 
 NAMES = {
-    "resurvey", "python", "verify", "certificate", "results", "against",
+    "resurvey", "python", "verify", "certificate", "results", "against", "py",
     "SVG", "PNG", "PDF", "CSV", "SHA", "PSPP", "SPSS", "csv", "nbsp",
 }  # fmt: skip
 """What is written alike in every language: programs, commands, formats, files, an entity."""

@@ -1,4 +1,4 @@
-"""Command line: `python -m resurvey VERB …`, for what is done outside the pipeline."""
+"""Command line: `./run resurvey VERB …`, for what is done outside the pipeline."""
 
 import argparse
 import logging
@@ -69,13 +69,35 @@ def _with_options(problem: str, verb: argparse.Namespace) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m resurvey", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog=os.environ.get("RESURVEY_COMMAND", "python -m resurvey"), description=__doc__
+    )
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     _add_init(verbs)
     add_audit(verbs)
     add_verify(verbs)
     add_waves(verbs)
+    _add_pages(verbs)
     return parser
+
+
+def _add_pages(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    words = "name the pages that a run wrote: the report, the audit, a certificate …"
+    pages = verbs.add_parser("pages", help=words, description=words)
+    pages.add_argument(
+        "targets", metavar="TARGET", nargs="*", help="what was asked of ./run (default all)"
+    )
+    pages.add_argument(
+        *("--directory", "-d"), metavar="DIR", default=".", help="folder of the study (default .)"
+    )
+    pages.set_defaults(run=_pages)
+
+
+def _pages(given: argparse.Namespace) -> None:
+    from resurvey.study.folder import written_pages
+
+    for title, paths in written_pages(Path(given.directory), given.targets or ["all"]):
+        print(f"{title}: " + ", ".join(os.path.relpath(path) for path in paths))
 
 
 def _add_init(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

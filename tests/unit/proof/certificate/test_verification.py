@@ -64,6 +64,48 @@ def test_zip_of_the_folder_or_of_its_files_holds_too(crate, tmp_path, capsys, in
     assert check(capsys, archive)[0] == 0
 
 
+@pytest.mark.parametrize("of_zip", [False, True])
+@pytest.mark.parametrize("harmed", [False, True])
+def test_certificate_checks_itself_with_nothing_but_python(crate, tmp_path, of_zip, harmed):
+    if harmed:
+        replace(crate / "README.md", "Ten", "Two")
+    what = []
+    if of_zip:
+        what = [shutil.make_archive(str(tmp_path / "sent"), "zip", crate.parent, crate.name)]
+    place = sorted(crate.rglob("*"))
+    # No site packages, no PYTHONPATH, no environment, another folder than that of the library.
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", str(crate / "verify.py"), *what],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={},
+        check=False,
+    )
+    assert said.stderr == ""
+    assert said.returncode == int(harmed)
+    assert ("differs: README.md: changed" in said.stdout) == harmed
+    assert ("nothing differs: the certificate holds" in said.stdout) != harmed
+    assert sorted(crate.rglob("*")) == place
+
+
+def test_enclosed_verifier_is_the_library_and_says_what_it_cannot_read(crate, tmp_path):
+    enclosed = sorted((crate / "verifier").rglob("*.py"))
+    assert enclosed
+    for path in enclosed:
+        own = ROOT / "workflow/scripts" / path.relative_to(crate / "verifier")
+        assert path.read_bytes() == own.read_bytes()
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", "verify.py", "nowhere.zip"],
+        capture_output=True,
+        text=True,
+        cwd=crate,
+        check=False,
+    )
+    assert said.returncode == 2
+    assert said.stderr == "nowhere.zip: there is no such folder or zip\n"
+
+
 def test_check_needs_nothing_but_python_and_the_library(crate, tmp_path):
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT / 'workflow/scripts')!r})\n"

@@ -30,6 +30,7 @@ DESIGN = {
     "design_degrees_of_freedom",
     "residual_degrees_of_freedom",
     "design_residual",
+    "design_interval",
 }
 PAIRED_AND_FITTED = {
     "bowker",

@@ -1,4 +1,4 @@
-"""Command: `python -m resurvey audit`, for an article's table that somebody typed."""
+"""Command: `./run resurvey audit`, for an article's table that somebody typed."""
 
 import argparse
 import json
@@ -49,9 +49,9 @@ readings (--reading; chosen by itself, with its reason, where none is given)
   not_percents         nothing of all this
 
 examples
-  python -m resurvey audit my_table.csv --html audit.html
-  python -m resurvey audit my_table.csv --group-size men=305 --group-size women=210
-  python -m resurvey audit my_table.csv --max-base 515 --rounding unknown --json audit.json
+  %(prog)s my_table.csv --html audit.html
+  %(prog)s my_table.csv --group-size men=305 --group-size women=210
+  %(prog)s my_table.csv --max-base 515 --rounding unknown --json audit.json
 
 A misprint is claimed only under a reading that the table itself supports. A smaller base is
 ordinarily item non-response or a skip rule and is no sign of misconduct.

@@ -2,7 +2,7 @@
 
 The engine remembers in a folder of its own what it did, by the age of files; that folder may be
 gone and an age may lie. A receipt stays with the results: `compare` holds all of them against
-what there is now, and `python -m resurvey verify` holds a folder of results against them.
+what there is now, and `./run resurvey verify` holds a folder of results against them.
 """
 
 import hashlib
@@ -98,14 +98,27 @@ def write_receipt(path: str | Path, receipt: Receipt) -> None:
     """Write a receipt, whole or not at all; the same job leaves the same bytes.
 
     Another receipt beside it that claims one of the same results is of a job that an earlier
-    version had, and goes.
+    version had, and goes. So does what the same job wrote before and makes no more, such as the
+    files of a table that has another name now, where nobody edited it since.
     """
     path = Path(path)
+    earlier: dict[str, str] = {}
+    with suppress(SurveyError, OSError):
+        earlier.update(read_receipt(path).outputs)
     write_bytes(path, json_bytes(asdict(receipt)))
+    claimed = set(receipt.outputs)
     for other in sorted(set(path.parent.glob("*.json")) - {path}):
         with suppress(SurveyError, OSError):
-            if receipt.outputs.keys() & read_receipt(other).outputs.keys():
+            outputs = read_receipt(other).outputs
+            if receipt.outputs.keys() & outputs.keys():
                 other.unlink()
+            claimed |= outputs.keys()
+    home = path.parents[1].as_posix()
+    for name in sorted(earlier.keys() - claimed):
+        file = Path(name)
+        own = name.startswith(f"{home}/") and file.is_file() and not file.is_symlink()
+        if own and hash_file(name) == earlier[name]:
+            file.unlink()
 
 
 def read_receipt(path: str | Path) -> Receipt:

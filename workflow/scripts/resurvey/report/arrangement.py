@@ -51,6 +51,7 @@ from resurvey.report.dimensions import (
 from resurvey.report.evidence import (
     Evidence,
     PairedTests,
+    Test,
     bound_pair,
     count_below,
     crosstab_evidence,
@@ -66,8 +67,9 @@ from resurvey.report.evidence import (
 from resurvey.report.exhibits import Exhibit, Grids
 from resurvey.report.interviews import Interviews
 from resurvey.report.key_findings import MOST_LISTED, Finding, key_findings, shows_power
-from resurvey.report.key_numbers import impossible_answers
+from resurvey.report.key_numbers import compares_shares, impossible_answers
 from resurvey.report.methods import (
+    ITEMS,
     cleaning_blocks,
     cleaning_reasons,
     codebook_table,
@@ -76,6 +78,7 @@ from resurvey.report.methods import (
 )
 from resurvey.report.models import Models, model_group
 from resurvey.report.overall import Overall
+from resurvey.report.references import References
 from resurvey.report.results import Results
 from resurvey.report.sentences import Findings, Sentences
 from resurvey.statistics.power import LEAST_GROUP
@@ -174,7 +177,9 @@ class Material:
             results.indicators, self.numerals, declared, self.say.line_notes
         )
         file = f"config/text.{language}.yaml"
-        self.sentences = Sentences(self.counts, self.indicators, results.respondents, file)
+        shares = [line for line in results.comparisons if compares_shares(line, self.tables)]
+        others = References(replace(results, comparisons=shares), self.numerals, translate)
+        self.sentences = Sentences(self.counts, self.indicators, results.respondents, file, others)
         self.respondents = whole(results.respondents, name_number("respondents"))
         alpha = self.config["alpha"]
         self.alpha = Shown(
@@ -314,16 +319,18 @@ class Material:
         if "title" in own:
             title = self.sentences.fill(own["title"])
         grids = self.grids.of_table(name, table, title)
+        tested = {block.variable: found for block in blocks if (found := self._tested(block))}
+        paired = [self._paired(name, pair) for pair in table.get("pairs", [])]
         return Exhibit(
             name,
             self._number(name),
             title,
             tuple(self.grids.with_counts(grid) if sampled else grid for grid in grids),
             self.sentences.fill_all(own.get("sentences")),
-            [] if sampled or self.told else self._findings(name, table),
+            [] if sampled or self.told else self._findings(name, table, tested, paired),
             notes,
-            [found for block in blocks if (found := self._tested(block))],
-            [self._paired(name, pair) for pair in table.get("pairs", [])],
+            list(tested.values()),
+            paired,
             self._drawing(name),
         )
 
@@ -337,16 +344,29 @@ class Material:
             return ""
         return self.say.plain("report.table_number", n=numbered.index(name) + 1)
 
-    def _findings(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
-        """What a table shows first of all, where the study says nothing of it."""
+    def _findings(
+        self,
+        name: str,
+        table: Mapping[str, Any],
+        tested: Mapping[str, Evidence],
+        paired: Sequence[PairedTests],
+    ) -> list[Markup]:
+        """What a table shows first of all, where the study says nothing of it.
+
+        A difference that its own test does not tell from chance is none to speak of; where
+        everybody was asked, every difference is one.
+        """
+        everybody = self.sample == "census"
         blocks = [block for row in table["rows"] if (block := self.counts.block(name, row))]
         pairs = [
             (before, after)
-            for pair in table.get("pairs", [])
+            for pair, found in zip(table.get("pairs", []), paired, strict=True)
             if (before := self.counts.block(name, pair["before"]))
             and (after := self.counts.block(name, pair["after"]))
+            and (everybody or not _may_be_chance(found.tests))
         ]
-        return self.findings.of_table(blocks, pairs)
+        alike = {name for name, found in tested.items() if _may_be_chance([found.test])}
+        return self.findings.of_table(blocks, pairs, () if everybody else alike)
 
     def _tested(self, block: Counted) -> Evidence | None:
         return crosstab_evidence(
@@ -384,6 +404,12 @@ class Material:
             alt = str(self.results.alt.get(name, {}).get("alt", name))
             svg, number = self.results.figures[name], self.numbering.figure()
             yield Figure(name, number, title, alt, svg, f"figures/{name}", label)
+
+
+def _may_be_chance(tests: Iterable[Test]) -> bool:
+    """Whether there are tests with a p-value, and none of these is below alpha."""
+    valid = [test for test in tests if test.p.text]
+    return bool(valid) and not any(test.below_alpha for test in valid)
 
 
 def _home(table: Mapping[str, Any]) -> str:
@@ -476,12 +502,32 @@ def notes(material: Material) -> Iterator[Section]:
 
 def disclosure(material: Material) -> Iterator[Section]:
     """How the survey was made: what every report of one should tell."""
-    blocks = (material.paragraph("report.disclosure_lead"), _disclosure(material))
+    blocks = _disclosure(material)
     yield material.section("disclosure", "report.disclosure", blocks)
 
 
-def _disclosure(material: Material) -> Table:
-    """How the survey was made, from the study's text or from what is configured."""
+def _disclosure(material: Material) -> Iterator[Block]:
+    """How the survey was made, from the study's text or from what is configured.
+
+    A study that declares nothing shows what is known, and is told once what else belongs there.
+    """
+    say, known = material.say, _known(material)
+    silence = material.labels.pick(material.config.get("not_reported"), "")
+    silence = silence or say.plain("report.not_reported")
+    declared, number = material.text.get("disclosure"), material.numbering.table()
+    yield material.paragraph(f"report.disclosure_lead{'' if declared else '_known'}")
+    yield disclosure_table(declared, known, silence, material.sentences, number, say)
+    if not declared:
+        names = [say.plain(f"disclosure.{item}") for item in ITEMS if item not in known]
+        yield material.paragraph(
+            "report.disclosure_more",
+            items=", ".join(name[:1].lower() + name[1:] for name in names),
+            file=f"config/text.{material.language}.yaml",
+        )
+
+
+def _known(material: Material) -> dict[str, Markup]:
+    """What the configuration says of how the survey was made."""
     say, variable = material.say, material.weight
     size = say.plural("respondents", material.respondents)
     if material.counted:
@@ -497,10 +543,7 @@ def _disclosure(material: Material) -> Table:
         known["weighting"] = say("report.not_weighted", variables=unused)
     if "label" in material.wave:
         known["field_dates"] = Markup.escape(material.wave_label)
-    silence = material.labels.pick(material.config.get("not_reported"), "")
-    silence = silence or say.plain("report.not_reported")
-    declared, number = material.text.get("disclosure"), material.numbering.table()
-    return disclosure_table(declared, known, silence, material.sentences, number, say)
+    return known
 
 
 def _counting(material: Material) -> Iterator[Markup]:

@@ -292,10 +292,20 @@ def clear_differences(
     found: dict[str, Line] = {}
     lines = answer_comparisons(comparisons, aside)
     for line in sorted(lines, key=lambda line: -abs(float(line["difference"]))):
-        percent = tables.get(line["table"], {}).get("percent", "column")
-        if percent == "column" and float(line["holm_article"]) < alpha:
+        if compares_shares(line, tables) and float(line["holm_article"]) < alpha:
             found.setdefault(line["row_variable"], line)
     return list(found.values())[:MOST_DIFFERENCES]
+
+
+def compares_shares(line: Line, tables: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Return whether the table of a comparison prints shares of the groups that are compared.
+
+    Examples
+    --------
+    >>> compares_shares({"table": "t"}, {"t": {"percent": "row"}})
+    False
+    """
+    return bool(tables.get(line["table"], {}).get("percent", "column") == "column")
 
 
 @dataclass(frozen=True)

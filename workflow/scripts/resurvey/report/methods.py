@@ -40,9 +40,9 @@ def disclosure_table(
     number: str,
     say: Wording,
 ) -> Table:
-    """List how the survey was made: what the study declares, or of each of `ITEMS` what is known.
+    """List how the survey was made: what the study declares, or those of `ITEMS` that are known.
 
-    `silence` stands where the study says nothing.
+    `silence` stands where the study declares an item and says nothing of it.
     """
     if declared:
         pairs = [
@@ -50,7 +50,7 @@ def disclosure_table(
             for item in declared
         ]
     else:
-        pairs = [(say(f"disclosure.{item}"), known.get(item, Markup(""))) for item in ITEMS]
+        pairs = [(say(f"disclosure.{item}"), known[item]) for item in ITEMS if item in known]
     return Table(
         "report/disclosure",
         number,

@@ -11,19 +11,22 @@ A reference stands in braces and is the only thing in a study's text that is not
     its count and its base
 ``{indicator:name/column}``
     share of an indicator, or the difference of two shares with its sign
+``{banner:…}``, ``{difference:…}``, ``{test:…}``, ``{model:…}`` …
+    the kinds of `resurvey.report.references`
 ``{respondents}``
     number of respondents analysed
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from markupsafe import Markup, escape
 
 from resurvey.core.cells import Block
-from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
@@ -32,6 +35,8 @@ from resurvey.pages.wording import Wording, keep_unit
 from resurvey.report.counts import Counts
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
+MOST_NAMED = 3
+"""References that a message offers instead of one that names nothing."""
 
 
 class Sentences:
@@ -47,12 +52,20 @@ class Sentences:
         Respondents analysed.
     file : str
         Name of the file the sentences are from, for messages.
+    others : dict
+        Kind of reference -> place -> printed number.
     """
 
     def __init__(
-        self, counts: Counts, indicators: Mapping[str, Shown], respondents: int, file: str
+        self,
+        counts: Counts,
+        indicators: Mapping[str, Shown],
+        respondents: int,
+        file: str,
+        others: Mapping[str, Mapping[str, Shown]] | None = None,
     ) -> None:
         self.counts, self.indicators = counts, indicators
+        self.others = ChainMap({"indicator": indicators}, cast(Any, others or {}))
         self.respondents, self.file = respondents, file
 
     def fill(self, text: str) -> Markup:
@@ -91,11 +104,11 @@ class Sentences:
             return self._cell(reference, *self._find(reference, reference))
         if kind in ("count", "base"):
             return self._whole(reference, kind, *self._find(reference, place))
-        if kind == "indicator":
-            if place not in self.indicators:
-                raise self._unknown(reference, place, self.indicators)
-            return self._identified(reference, self.indicators[place])
-        raise self._unknown(reference, kind, ("count", "base", "indicator", "respondents"))
+        if kind in self.others:
+            if place not in self.others[kind]:
+                raise self._unknown(reference, place, self.others[kind], f"{kind}:")
+            return self._identified(reference, self.others[kind][place])
+        raise self._unknown(reference, kind, ("count", "base", *self.others), after=":…")
 
     def _find(self, reference: str, place: str) -> tuple[Block, str, str]:
         parts = place.split("/")
@@ -106,12 +119,14 @@ class Sentences:
             )
         table, variable, row, column = parts
         block = self.counts.block(table, variable)
+        before = f"{reference.partition(':')[0]}:" if ":" in reference else ""
         if block is None:
             known = ["/".join(key) for key in self.counts.blocks]
-            raise self._unknown(reference, f"{table}/{variable}", known)
+            raise self._unknown(reference, f"{table}/{variable}", known, before, f"/{row}/{column}")
         if not block.line(row, column):
             known = ["/".join(key) for key in block.cells]
-            raise self._unknown(reference, f"{row}/{column}", known)
+            before += f"{table}/{variable}/"
+            raise self._unknown(reference, f"{row}/{column}", known, before)
         return block, row, column
 
     def _cell(self, reference: str, block: Block, row: str, column: str) -> Shown:
@@ -128,10 +143,19 @@ class Sentences:
             )
         return shown
 
-    def _unknown(self, reference: str, part: str, known: Any) -> SurveyError:
+    def _unknown(
+        self, reference: str, part: str, known: Iterable[str], before: str = "", after: str = ""
+    ) -> SurveyError:
+        """Say that there is no such number, and name up to three that are nearest."""
+        known = list(known)
+        near = get_close_matches(part, known, n=MOST_NAMED, cutoff=0.6)
+        if not near and before and (known := sorted(known)):
+            # Nothing is alike: what there is at all shows how a place is written.
+            near = known[:MOST_NAMED]
+        listed = ", ".join(f"{{{before}{name}{after}}}" for name in near)
         return SurveyError(
             f"{self.file}: the reference {{{reference}}} names nothing in the results"
-            f"{nearest(part, known)}"
+            + (f"; the nearest: {listed}" if near else "")
         )
 
 
@@ -157,13 +181,16 @@ class Findings:
         self.set_aside = set(set_aside)
 
     def of_table(
-        self, blocks: Sequence[Block], pairs: Sequence[tuple[Block, Block]] = ()
+        self,
+        blocks: Sequence[Block],
+        pairs: Sequence[tuple[Block, Block]] = (),
+        alike: Collection[str] = (),
     ) -> list[Markup]:
         """Word one sentence of a table, or none.
 
         It tells the largest change between two questions to the same people; without such a pair
-        the widest gap between groups, and without groups the largest answer. The question is
-        named where the table asks several.
+        the widest gap between groups, and without groups the largest answer. Of the questions
+        named in `alike` no gap is told. The question is named where the table asks several.
         """
         for before, after in pairs:
             if change := self.of_pair(before, after):
@@ -171,8 +198,9 @@ class Findings:
         percents = (self.counts.tables.get(block.table, {}).get("percent") for block in blocks)
         if any(percent not in (None, "column") for percent in percents):
             return []
-        for look in (self._gap, self._largest):
-            found = [seen for block in blocks if (seen := look(block, len(blocks) == 1))]
+        differing = [block for block in blocks if block.variable not in alike]
+        for look, these in ((self._gap, differing), (self._largest, blocks)):
+            found = [seen for block in these if (seen := look(block, len(blocks) == 1))]
             if found:
                 return [max(found, key=lambda seen: seen[0])[1]]
         return []

@@ -19,8 +19,11 @@ SETTINGS = "resurvey.proof.doors"
 """Module through which a door reads its settings: what it gives is hashed, not how it reads."""
 
 
-def module_files(script: str | Path, root: str | Path) -> list[Path]:
+def module_files(script: str | Path, root: str | Path, deferred: bool = True) -> list[Path]:
     """List the library's files that `script` imports, followed through the library.
+
+    Without `deferred` only what is imported at once counts, and not what a function imports when
+    it is called.
 
     Returns
     -------
@@ -33,7 +36,7 @@ def module_files(script: str | Path, root: str | Path) -> list[Path]:
     todo = [Path(script)]
     reader = _modules(Path(root)).get(SETTINGS)
     while todo:
-        imported = _imported(todo.pop(), Path(root)) - {reader}
+        imported = _imported(todo.pop(), Path(root), deferred) - {reader}
         new = {path for path in imported if path not in found}
         found |= new
         todo += new
@@ -53,9 +56,11 @@ def _hash_module(path: Path) -> str:
 
 
 @cache
-def _imported(path: Path, root: Path) -> frozenset[Path]:
+def _imported(path: Path, root: Path, deferred: bool) -> frozenset[Path]:
     names: set[str] = set()
     for match in _IMPORT.finditer(path.read_text(encoding="utf-8")):
+        if not deferred and match[0][0] in " \t":
+            continue
         origin = match["origin"] or match["plain"]
         names.add(origin)
         words = re.findall(r"[\w*]+", (match["many"] or match["few"] or ""))

@@ -47,6 +47,19 @@ DEFAULTS: dict[str, Any] = {
 }
 """Keys of config.yaml that are filled in."""
 RESERVED = ("trend", "conformance", "drift", "deposit")
+_PAGES = {
+    "audit": (("Audit of {wave}", "{wave}/audit/audit.{language}.html"),),
+    "documents": (("Documents of {wave}", "{wave}/report/report.{language}.docx"),),
+    "figures": (("Figures of {wave}", "{wave}/figures"),),
+    "models": (("Models of {wave}", "{wave}/models"),),
+    "deposit": (("Deposit", "deposit"),),
+    "certificate": (("Certificate of {wave}", "{wave}/certificate/certificate.{language}.html"),),
+    "all": (
+        ("Comparison of the waves", "trend/trend.{language}.html"),
+        ("Report of {wave}", "{wave}/report/report.{language}.html"),
+    ),
+}
+"""What a reader opens first of what a target of the workflow made; the most important one last."""
 
 
 def check_schema(value: Any, schema: Mapping[str, Any], path: str | Path) -> None:
@@ -192,6 +205,36 @@ def read_study(
         for language in parts["config"]["languages"]
     }
     return study
+
+
+def written_pages(study: Path, targets: Iterable[str]) -> list[tuple[str, list[Path]]]:
+    """Name what a reader opens first of what targets of the workflow made, and where it lies.
+
+    Parameters
+    ----------
+    study : path
+        Folder of the study, with `config/` and `results/`.
+    targets : iterable of str
+        What was asked of the workflow, such as ``all`` or ``certificate``.
+
+    Returns
+    -------
+    list of tuple
+        Title and existing paths, one a language; the most important one last.
+    """
+    path = study / "config" / "config.yaml"
+    config = _with_defaults(_read_part("config", path.parent, None, {}), path)
+    found = []
+    for target, pages in _PAGES.items():
+        for title, place in pages if target in set(targets) else ():
+            for wave in config["waves"] if "{wave}" in place else [""]:
+                names = [
+                    place.format(wave=wave, language=language) for language in config["languages"]
+                ]
+                paths = [study / "results" / name for name in dict.fromkeys(names)]
+                if there := [path for path in paths if path.exists()]:
+                    found.append((title.format(wave=wave), there))
+    return found
 
 
 def _read_part(

@@ -252,7 +252,7 @@ class _Placing:
             type="CreateAction",
             name=f"Run of the workflow for the wave {told.wave}",
             description=(
-                "snakemake --cores 4 certificate. The run has no date, agent or machine here, so "
+                "./run certificate. The run has no date, agent or machine here, so "
                 "that every run of the same study gives the same crate."
             ),
             instrument=workflow,

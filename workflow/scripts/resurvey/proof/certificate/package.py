@@ -203,6 +203,7 @@ NUMBERS = "numbers.json"
 ENVIRONMENT = "environment.json"
 CODECHECK = "codecheck.yml"
 README = "README.md"
+STARTER, VERIFIER = "verify.py", "verifier"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _DRIVE = re.compile(r"[A-Za-z]:")

@@ -344,15 +344,18 @@ exit code
   0 nothing differs · 1 a file or cell differs, and is named · 2 it cannot be read
 
 examples
-  python -m resurvey verify results/2022
-  python -m resurvey verify results
-  python -m resurvey verify results/2022/certificate
-  python -m resurvey verify certificate.zip
-  python -m resurvey verify certificate.zip --against results/2022
+  %(prog)s results/2022
+  %(prog)s results
+  %(prog)s results/2022/certificate
+  %(prog)s certificate.zip
+  %(prog)s certificate.zip --against results/2022
 
-It needs Python and this library, none of its dependencies, and no network.
+It needs no network. A certificate checks itself, too, on a machine without this library:
+python3 -I verify.py, typed in its folder.
 """
-DIFFERENT = 1
+OWN = "a certificate's folder, or a zip of it (default: the folder that verify.py lies in)"
+AGAINST = "results of the same wave from a run of your own, such as results/2022"
+DIFFERENT, UNREADABLE = 1, 2
 
 
 def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -372,9 +375,26 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     verb.add_argument(
         "--against",
         metavar="RESULTS",
-        help="results of the same wave from a run of your own, such as results/2022",
+        help=AGAINST,
     )
     verb.set_defaults(run=run)
+
+
+def verify_own(home: Path) -> int:
+    """Check the certificate that a copy of this module came in, or the one that is named.
+
+    Give back the exit code; what cannot be read is told in one sentence.
+    """
+    parser = argparse.ArgumentParser(prog="verify.py", description=WORDS)
+    parser.add_argument("crate", metavar="WHAT", nargs="?", default=str(home), help=OWN)
+    parser.add_argument("--against", metavar="RESULTS", help=AGAINST)
+    try:
+        return run(parser.parse_args())
+    except SurveyError as problem:
+        print(shown(str(problem), 2000), file=sys.stderr)
+    except OSError as problem:
+        print(shown(f"{problem.filename}: {problem.strerror}", 2000), file=sys.stderr)
+    return UNREADABLE
 
 
 def run(given: argparse.Namespace) -> int:
@@ -403,8 +423,6 @@ def _run_results(folder: Path) -> int:
 
 
 def _run_certificate(given: argparse.Namespace) -> int:
-    from resurvey.proof.certificate.verification import verify
-
     found = verify(given.crate, given.against)
     for text in found.differences:
         print(f"differs: {text}")

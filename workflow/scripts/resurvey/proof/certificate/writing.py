@@ -22,6 +22,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv, read_text, write_bytes
 from resurvey.core.published import declared_rounding, read_cells
 from resurvey.core.strict_yaml import read_yaml
+from resurvey.proof.certificate import verification
 from resurvey.proof.certificate.crate import (
     Crate,
     as_paper,
@@ -58,9 +59,12 @@ from resurvey.proof.certificate.package import (
     METADATA,
     NUMBERS,
     README,
+    STARTER,
+    VERIFIER,
     json_bytes,
 )
 from resurvey.proof.certificate.page import Told, write_certificate_page
+from resurvey.study.code_hashes import module_files
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,8 @@ def _prepare(run: Run) -> tuple[list[Source], dict[str, bytes]]:
         CODECHECK: codecheck_text(
             [(path, comments[path]) for path in (*outputs, COMPARISON)], as_paper(article, title)
         ).encode(),
+        STARTER: (Path(run.templates[0]) / STARTER).read_bytes(),
+        **_verifier(),
         **{
             f"certificate.{language}.html": write_certificate_page(
                 told, run.words[language], language, run.templates
@@ -196,6 +202,16 @@ def _prepare(run: Run) -> tuple[list[Source], dict[str, bytes]]:
         Manifest(run.wave, run.code, _hash(metadata), tuple(entries))
     )
     return sources, documents
+
+
+def _verifier() -> dict[str, bytes]:
+    """Sources of the part of the library that checks a certificate; it needs no package."""
+    module = Path(verification.__file__)
+    root = Path(resurvey.__file__).parents[1]
+    modules = {module, *module_files(module, root, deferred=False)}
+    return {
+        f"{VERIFIER}/{path.relative_to(root).as_posix()}": path.read_bytes() for path in modules
+    }
 
 
 def _hash(content: bytes) -> str:

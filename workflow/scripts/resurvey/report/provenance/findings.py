@@ -17,7 +17,7 @@ from resurvey.counts.design import Weighting
 from resurvey.report.key_numbers import (
     COMPARISON_KEYS,
     by_rounded_parts,
-    clear_differences,
+    compares_shares,
     contradicted,
     detectable_difference,
     exchanged_questions,
@@ -119,7 +119,7 @@ def add_compared_findings(
 
     `aside` are codes that say that an answer was not printed.
     """
-    tables, alpha = study["tables"]["tables"], float(study["config"].get("alpha") or 0)
+    alpha = float(study["config"].get("alpha") or 0)
     p_values = graph.numbers["tally:tests"].made_from if "tally:tests" in graph.numbers else ()
     holm = [name.removesuffix("p_value") + "holm_article" for name in p_values]
     known = graph.known(holm)
@@ -136,8 +136,10 @@ def add_compared_findings(
     for name, size in tallies.items():
         number = Number(str(size), "lines", "tally", "tabulate_wave", file)
         graph.add(name_number("tally", "findings", name), number)
-    for line in clear_differences(comparisons, tables, aside, alpha):
-        _add_difference(graph, line, by_design)
+    # A study's own sentence may name any of them.
+    for line in comparisons:
+        if line["difference"] and compares_shares(line, study["tables"]["tables"]):
+            _add_difference(graph, line, by_design)
     _add_p_values(graph, comparisons, alpha, by_design)
     found = None if by_design else detectable_difference(crosstabs, tests, alpha)
     if found:

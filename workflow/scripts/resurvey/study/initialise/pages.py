@@ -48,7 +48,7 @@ def config_page(
     spoken = list(languages) or _languages(survey) or [_language(survey)]
     about = {"file": raw, "sha256": hash_file(str(source)), **declared}
     text = comment(
-        f"Written by `python -m resurvey init` from {source.name!r}: {len(survey.data)} "
+        f"Written by `./run resurvey init` from {source.name!r}: {len(survey.data)} "
         f"respondents, {len(book.variables)} variables. Every key is described in "
         "workflow/schemas/config.schema.yaml."
     )
