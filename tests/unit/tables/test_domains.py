@@ -110,8 +110,9 @@ def test_crossed_columns_are_every_combination_in_the_order_of_the_outer_variabl
     labels = [crossed.answer(code, "en") for code in crossed.answers]
     assert labels == ["men, young", "men, old", "women, young", "women, old"]
     assert crossed.title("en") == "Sex × Age"
+    assert crossed.answers == ["1*1", "1*2", "2*1", "2*2"]
     found = cells(people, columns="sex*age")
-    assert [found["total", code]["count"] for code in "1234"] == [2, 1, 2, 1]
+    assert [found["total", code]["count"] for code in crossed.answers] == [2, 1, 2, 1]
     assert found["total", "total"]["count"] == 7
 
 
