@@ -15,6 +15,7 @@ from resurvey.core.printed import format_fixed, round_half_away_number
 from resurvey.figures.canvas import Datum
 from resurvey.figures.lettering import printable
 from resurvey.figures.plan import SCREEN, Profile
+from resurvey.tables.domains import word_domain
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,9 @@ class Setting:
         own = self.text.get("tables", {}).get(table, {})
         questions = "; ".join(self.question(name) for name in self.tables[table]["rows"])
         title = printable(own.get("title", "")) or questions
+        if where := self.tables[table].get("where"):
+            domain = word_domain(where, self.codebook, self.language, self.words)
+            title = f"{title} – {printable(domain)}"
         number = printable(own.get("number", ""))
         return f"{number}. {title}" if number else title
 

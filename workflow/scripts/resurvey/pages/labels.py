@@ -8,6 +8,7 @@ from babel import Locale, UnknownLocaleError
 
 from resurvey.core.codebook import Codebook, as_labels, pick_label
 from resurvey.core.names import DIFFERENCE, TOTAL
+from resurvey.tables.domains import word_domain
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,31 @@ class Labels:
         if code == DIFFERENCE:
             return self.words["difference"]
         return self.answer(name, code, otherwise)
+
+    def domain(self, table: str) -> str:
+        """Whom a table or banner with a condition is about; nothing where it has none.
+
+        Examples
+        --------
+        >>> from resurvey.core.codebook import Variable
+        >>> sex = Variable("sex", codes={1: {"en": "Men"}, 2: {"en": "Women"}})
+        >>> tables = {"jobs": {"rows": ["job"], "where": {"sex": 2}}}
+        >>> Labels(Codebook({"sex": sex}), tables, {}, "en").domain("jobs")
+        'Women'
+        """
+        where = self.tables.get(table, {}).get("where", {})
+        return word_domain(where, self.codebook, self.language, self.words)
+
+    def of_domain(self, table: str, title: str) -> str:
+        """Add to the title of a table or banner whom it is about.
+
+        Examples
+        --------
+        >>> Labels(Codebook({}), {"jobs": {"rows": ["job"]}}, {}, "en").of_domain("jobs", "Work")
+        'Work'
+        """
+        domain = self.domain(table)
+        return f"{title} – {domain}" if domain else title
 
     def without_stem(self, names: list[str]) -> tuple[str, list[str]]:
         """Split wordings with the same beginning up to a colon into stem and endings.

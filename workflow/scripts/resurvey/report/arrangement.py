@@ -58,7 +58,7 @@ from resurvey.report.evidence import (
     tests_table,
     word_strata,
 )
-from resurvey.report.exhibits import Exhibit, Grids
+from resurvey.report.exhibits import Exhibit, Grids, title_domain
 from resurvey.report.interviews import Interviews
 from resurvey.report.key_findings import MOST_LISTED, Finding, key_findings, shows_power
 from resurvey.report.methods import (
@@ -307,6 +307,7 @@ class Material:
         title = "; ".join(self.labels.variable(row) for row in table["rows"])
         if "title" in own:
             title = self.sentences.fill(own["title"])
+        title = title_domain(name, title, self.labels, self.say)
         grids = self.grids.of_table(name, table, title)
         return Exhibit(
             name,

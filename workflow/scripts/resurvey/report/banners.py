@@ -14,6 +14,7 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Block, Group, Paragraph, plain_text
+from resurvey.report.exhibits import title_domain
 from resurvey.report.sentences import Sentences
 
 MOST_CELLS = 30_000
@@ -159,6 +160,7 @@ class Banners:
         for name, own in found.items():
             said = text.get(name, {})
             title = sentences.fill(said["title"]) if "title" in said else name
+            title = title_domain(name, title, self.labels, self.say)
             banner = self._banner(name, own, title)
             below = [sentences.fill(said["note"])] if "note" in said else []
             banners.append(

@@ -287,6 +287,9 @@ def with_domain_sizes(
         people = Design(wave["weight"], kind="frequency").prepared(survey).people
     for name, table in tables.items():
         if "where" in table:
+            if codebook.reconstructed and len(table["where"]) > 1:
+                # How many meet two conditions was dealt at random.
+                continue
             mask = restrict(survey, None, table["where"], f"tables.yaml, '{name}'").mask
             sizes[name] = int(mask.sum() if people is None else people[mask].sum())
     return replace(codebook, domains=sizes)
