@@ -554,7 +554,7 @@ def _move(frame: Frame, line: Line) -> Move:
     nothing = Shown(NOTHING)
     return Move(
         line["rank"],
-        frame.labels.variable(variable),
+        frame.labels.of_domain(table, frame.labels.variable(variable)),
         table,
         frame.labels.row(table, variable, code, line["row_label"]) if found else "",
         f"{frame.wave(line['against'])} → {frame.wave(line['wave'])}" if found else "",
