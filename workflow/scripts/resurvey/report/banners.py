@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Block, Group, Paragraph, plain_text
 from resurvey.report.exhibits import title_domain
 from resurvey.report.sentences import Sentences
+from resurvey.study.expansion import CROSS
 
 MOST_CELLS = 30_000
 """Numbers of one banner that a page still shows; a larger one is in its files alone."""
@@ -199,18 +201,16 @@ class Banners:
         )
 
     def _groups(self, row: Sequence[Line]) -> Iterable[BannerGroup]:
-        for name in dict.fromkeys(
-            line["column_variable"] for line in row if line["column_variable"]
-        ):
-            columns = tuple(
-                BannerColumn(
-                    self.labels.column(name, line["column_code"], line["column_label"]),
-                    line["column_letter"],
-                )
-                for line in row
-                if line["column_variable"] == name
-            )
-            yield BannerGroup(name, self.labels.variable(name), columns)
+        """Columns by variable; of crossed ones by the answers to the outer variable."""
+        for (name, _), own in groupby((line for line in row if line["column_variable"]), _group):
+            question, columns = self.labels.variable(name), []
+            for line in own:
+                code = line["column_code"]
+                label = self.labels.column(name, code, line["column_label"])
+                if CROSS in name:
+                    question, label = self.labels.groups(name, code)
+                columns.append(BannerColumn(label, line["column_letter"]))
+            yield BannerGroup(name, question, tuple(columns))
 
     def _parts(
         self, name: str, lines: Sequence[Line], width: int, weighted: bool
@@ -257,16 +257,17 @@ class Banners:
         )
 
     def _cells(self, row: Sequence[Line], shown: Any) -> Iterable[BannerCell]:
-        least, before = self.declared[row[0]["table"]].get("minimum_base", 0), ""
+        least = self.declared[row[0]["table"]].get("minimum_base", 0)
+        before = ("", "")
         for line in row:
             heads = line["unweighted_base"]
             yield BannerCell(
                 shown(line),
                 line["letters"],
                 bool(heads) and int(heads) < least,
-                line["column_variable"] != before,
+                _group(line) != before,
             )
-            before = line["column_variable"]
+            before = _group(line)
 
     def _percent(self, line: Line) -> Shown:
         if not line["count"] or not line["base"] or not Fraction(line["base"]):
@@ -324,6 +325,13 @@ class Banners:
         if any(one["kind"] == "mean" for one in lines):
             notes.append(say("banners.means"))
         return notes
+
+
+def _group(line: Line) -> tuple[str, str]:
+    """Variable of a column, and of a crossed one the answers to all but the last variable."""
+    if not line["column_variable"]:
+        return "", ""
+    return line["column_variable"], line["column_code"].rpartition(CROSS)[0]
 
 
 def _identity(kind: str, line: Line, *more: str) -> str:

@@ -306,7 +306,7 @@ def word_domain(
     Parameters
     ----------
     where : dict
-        As `restrict` takes it.
+        As `restrict` takes it; codes may be texts, as results write them.
     codebook : Codebook
         Labels of the variables.
     language : str
@@ -334,7 +334,9 @@ def word_domain(
             text = _word_range(condition, language, words)
         else:
             codes = condition if isinstance(condition, list) else [condition]
-            answers = [variable.answer(clean_code(code), language) for code in codes]
+            known = {str(code): code for code in variable.codes}
+            texts = [str(clean_code(code)) for code in codes]
+            answers = [variable.answer(known.get(text, text), language) for text in texts]
             text = ", ".join(answers)
             alone = all(_is_telling(answer, name, codebook, language) for answer in answers)
         between = " " if question.endswith(("?", "!", ":", ".", "…")) else ": "
