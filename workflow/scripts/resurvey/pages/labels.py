@@ -78,18 +78,17 @@ class Labels:
             return self.words["difference"]
         return self.answer(name, code, otherwise)
 
-    def domain(self, table: str) -> str:
-        """Whom a table or banner with a condition is about; nothing where it has none.
+    def domain(self, where: Mapping[str, Any]) -> str:
+        """Word whom the condition of a table, a banner or a model keeps; nothing without one.
 
         Examples
         --------
         >>> from resurvey.core.codebook import Variable
-        >>> sex = Variable("sex", codes={1: {"en": "Men"}, 2: {"en": "Women"}})
-        >>> tables = {"jobs": {"rows": ["job"], "where": {"sex": 2}}}
-        >>> Labels(Codebook({"sex": sex}), tables, {}, "en").domain("jobs")
-        'Women'
+        >>> sex = Variable("sex", {"en": "Sex"}, codes={1: {"en": "Men"}, 2: {"en": "Women"}})
+        >>> book = Codebook({"sex": sex, "age": Variable("age", {"en": "Age"})})
+        >>> Labels(book, {}, {}, "en").domain({"sex": 2, "age": {"min": 18, "max": 54}})
+        'Women; Age: 18–54'
         """
-        where = self.tables.get(table, {}).get("where", {})
         return word_domain(where, self.codebook, self.language, self.words)
 
     def groups(self, name: str, code: str) -> tuple[str, str]:
@@ -117,7 +116,7 @@ class Labels:
         >>> Labels(Codebook({}), {"jobs": {"rows": ["job"]}}, {}, "en").of_domain("jobs", "Work")
         'Work'
         """
-        domain = self.domain(table)
+        domain = self.domain(self.tables.get(table, {}).get("where", {}))
         return f"{title} – {domain}" if domain else title
 
     def without_stem(self, names: list[str]) -> tuple[str, list[str]]:

@@ -329,9 +329,8 @@ class Banners:
 
 def _group(line: Line) -> tuple[str, str]:
     """Variable of a column, and of a crossed one the answers to all but the last variable."""
-    if not line["column_variable"]:
-        return "", ""
-    return line["column_variable"], line["column_code"].rpartition(CROSS)[0]
+    name = line["column_variable"]
+    return name, line["column_code"].rpartition(CROSS)[0] if CROSS in name else ""
 
 
 def _identity(kind: str, line: Line, *more: str) -> str:

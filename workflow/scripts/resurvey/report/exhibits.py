@@ -422,7 +422,8 @@ class Grids:
 
 def title_domain(name: str, title: Markup | str, labels: Labels, say: Wording) -> Markup | str:
     """Add to the title of a table or banner whom it is about, and how many they are."""
-    domain, size = labels.domain(name), labels.codebook.domains.get(name)
+    domain = labels.domain(labels.tables.get(name, {}).get("where", {}))
+    size = labels.codebook.domains.get(name)
     if not domain:
         return title
     if size is None:
