@@ -71,7 +71,9 @@ PAIRED_AND_FITTED = {
 def recomputing(request):
     """An invented wave; the one without weights has a model, too."""
     models = MODELS if request.param == "equal" else {}
-    wave = Traced(survey(), {**STUDY, "tables": TABLES, "wave": WAVES[request.param], "models": models})
+    wave = Traced(
+        survey(), {**STUDY, "tables": TABLES, "wave": WAVES[request.param], "models": models}
+    )
     numbers = json.loads(wave.document())["numbers"]
     own = WAVES[request.param]
     copies = own["weight"] if own.get("weight_kind") == "frequency" else ""

@@ -242,8 +242,8 @@ def embed_provenance(
         ``names`` of the numbers; ``numbers`` in the same order, each a list of value, place in
         ``common``, places of the numbers it is computed from, key columns of its line, printed
         value, verdict, conditions of the respondents counted and those of their table, cut after
-        the last that is not empty; ``questions`` with wording and answers; ``steps``, ``inputs``, ``formulas`` and
-        ``rules`` as in the document.
+        the last that is not empty; ``questions`` with wording and answers; ``steps``, ``inputs``,
+        ``formulas`` and ``rules`` as in the document.
 
     Examples
     --------

@@ -223,7 +223,7 @@ def _with_one(survey: Survey, name: str) -> Survey:
         " × ",
     )
     variable = Variable(name, label, "nominal", made)
-    values = np.append(np.array(list(made), object), None)[np.where(absent, len(made), number)]
+    values = np.array([*made, None], object)[np.where(absent, len(made), number)]
     data = _added(survey.data, name, values)
     return Survey(data, survey.codebook.updated([variable]))
 

@@ -1,7 +1,8 @@
 """Tables: answers, indicators, crosstabs with their tests, and banners as numbers of the graph."""
 
+import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
 
@@ -321,7 +322,7 @@ class Crossing(Block):
     several: bool = False
     items: tuple[str, ...] = ()
     weight: str = ""
-    within: Within = field(default_factory=dict)
+    within: Within = dataclasses.field(default_factory=dict)
 
     def people(self, rows: Sequence[str] | str, column: str | Sequence[str]) -> People:
         """Respondents with one of some answers in one of some columns."""
