@@ -80,6 +80,7 @@ class Banner(Block):
     title: Markup | str
     unit: str  # what the per cents are of
     counts_title: str  # of the same table with counts instead of per cents
+    sheets: tuple[str, str]  # short titles of the per cents and of the counts
     stub: str  # heading of the answers
     everyone: str  # heading of the first column
     groups: tuple[BannerGroup, ...]
@@ -162,7 +163,6 @@ class Banners:
         for name, own in found.items():
             said = text.get(name, {})
             title = sentences.fill(said["title"]) if "title" in said else name
-            title = title_domain(name, title, self.labels, self.say)
             banner = self._banner(name, own, title)
             below = [sentences.fill(said["note"])] if "note" in said else []
             banners.append(
@@ -183,13 +183,15 @@ class Banners:
         first = [line for line in lines if line["row_variable"] == lines[0]["row_variable"]]
         row = [line for line in first if line["row_code"] == first[0]["row_code"]]
         percent = self.declared[name].get("percent", "column")
+        titled = title_domain(name, title, self.labels, self.say)
         return Banner(
             name,
-            title,
+            titled,
             self.say.plain(
                 "banners.unit_column" if percent == "column" else f"report.unit_{percent}"
             ),
-            self.say.plain("banners.sheet_counts", title=plain_text(title)),
+            self.say.plain("banners.sheet_counts", title=plain_text(titled)),
+            (plain_text(title), self.say.plain("banners.sheet_counts", title=plain_text(title))),
             self.say.plain("report.answer"),
             self.labels.words["all_respondents"],
             tuple(self._groups(row)),
