@@ -151,10 +151,10 @@ function howSections(fact, shown) {
       told && !sum.length ? make("p", { class: "sum" }, told) : null,
       reasonOf(fact),
     ),
-    fact.who
+    fact.who || fact.within
       ? section(
           "card_whom",
-          make("ul", {}, ...peopleOf(fact.who).map((line) => make("li", {}, line))),
+          make("ul", {}, ...peopleOf(fact).map((line) => make("li", {}, line))),
         )
       : null,
     listSection("card_from", rest),

@@ -9,7 +9,7 @@ let uses;
 function factOf(identity) {
   const place = places.get(identity);
   if (place === undefined) return undefined;
-  const [value, common, from = [], line = {}, printed = "", verdict = "", who] =
+  const [value, common, from = [], line = {}, printed = "", verdict = "", who, within] =
     graph.numbers[place];
   return {
     identity,
@@ -18,7 +18,8 @@ function factOf(identity) {
     line,
     printed,
     verdict,
-    who,
+    who: who || undefined,
+    within,
     items: [],
     steps: [],
     inputs: [],
@@ -51,17 +52,24 @@ function written(value) {
   return `${sign}${decimal}${digits.slice(0, 4)}${digits.length > 4 ? "…" : ""}${power}`;
 }
 
-/** Whom a count counts: a line for each condition. */
-function peopleOf(who) {
-  const lines = Object.entries(who).map(([variable, codes]) => {
+/** Whom a count counts: a line for each condition, those of its table last. */
+function peopleOf({ who = {}, within = {} }) {
+  const conditions = [...Object.entries(who), ...Object.entries(within)];
+  const lines = conditions.map(([variable, codes]) => {
     const question = graph.questions[variable];
-    const answers =
-      typeof codes === "string"
-        ? say("card_answered")
-        : codes.map((code) => question?.answers[code] ?? code).join(say("card_or"));
-    return `${question?.label ?? variable}: ${answers}`;
+    return `${question?.label ?? variable}: ${answersOf(codes, question)}`;
   });
   return lines.length ? lines : [say("card_everyone")];
+}
+
+/** The answers of a condition: listed, any, none, or between two values. */
+function answersOf(codes, question) {
+  if (Array.isArray(codes))
+    return codes.map((code) => question?.answers[code] ?? code).join(say("card_or"));
+  if (typeof codes === "string") return say(codes === "answered" ? "card_answered" : "card_missing");
+  const ends = [codes.min, codes.max].map((end) => (end === undefined ? "" : written(String(end))));
+  if (ends.every(Boolean)) return ends[0] === ends[1] ? ends[0] : ends.join("\u2013");
+  return say(ends[0] ? "card_at_least" : "card_at_most", { n: ends[0] || ends[1] });
 }
 
 /** What a number is: its place in a table on the page, else in the results' files. */
@@ -78,8 +86,8 @@ function placeOf(identity) {
       Boolean,
     );
   }
-  const { line = {}, who } = factOf(identity) ?? {};
-  if (who && Object.keys(who).length) return peopleOf(who);
+  const { line = {}, who, within } = factOf(identity) ?? {};
+  if (who && Object.keys(who).length) return peopleOf({ who, within });
   const question = graph.questions?.[line.row_variable ?? line.variable];
   const answers = (line.row_code ?? line.code ?? "")
     .split("+")

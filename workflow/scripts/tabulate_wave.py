@@ -8,7 +8,7 @@ from resurvey.proof.doors import open_door
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import load_columns
 from resurvey.tables.banners import banner_variables
-from resurvey.tables.domains import crossed_names, with_crossed
+from resurvey.tables.domains import crossed_names, with_crossed, with_domain_sizes
 from resurvey.tables.response_sets import with_sets
 from resurvey.tables.tabulation import TABLE_FILES, fill_tables, with_weighting
 
@@ -29,6 +29,7 @@ def main(
     for name, columns in TABLE_FILES.items():
         write_csv(outputs[name], columns, lines[name])
     book = with_sets(with_weighting(survey, wave), named)
+    book = with_domain_sizes(book, survey, wave, {**tables, **banners})
     write_text(outputs["codebook"], book.to_json())
 
 

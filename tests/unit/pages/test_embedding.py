@@ -82,3 +82,14 @@ def test_document_stays_as_it_was():
     before = repr(DOCUMENT)
     embedded(reasons={"1": "because"})
     assert repr(DOCUMENT) == before
+
+
+def test_condition_of_a_table_stands_behind_those_of_its_number():
+    sex = Variable("sex", {"en": "Sex"}, codes={2: {"en": "Women"}})
+    within = {"sex": ["2"], "age": {"min": 18}}
+    numbers = {"count:t/job/1/total": {"value": "1", "who": {"job": ["1"]}, "within": within}}
+    labels = Labels(Codebook({"sex": sex}), {}, {}, "en")
+    found = embed_provenance({"numbers": numbers}, labels)
+    assert found["numbers"][0][6:] == [{"job": ["1"]}, within]
+    assert found["questions"]["sex"] == {"label": "Sex", "answers": {"2": "Women"}}
+    assert found["questions"]["age"]["answers"] == {}

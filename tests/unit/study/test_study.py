@@ -348,6 +348,24 @@ def test_text_of_every_language_is_read(study):
         ("tables", "tables: {t: {rows: []}}", "'tables.t.rows': [] does not fit"),
         ("tables", "tables: {t: {column: x, rows: [q]}}", "unknown key 'column' under 'tables.t';"),
         ("tables", "tables: {../t: {rows: [q]}}", "'../t' under 'tables' is not a valid name"),
+        ("tables", "tables: {труд: {rows: [q]}}", "use up to 64 of A-Z, a-z, 0-9, _ and -, first"),
+        (
+            "tables",
+            "tables: {t: {rows: [q], columns: [a]}}",
+            "side by side are the columns of a ba",
+        ),
+        (
+            "tables",
+            "tables: {t: {rows: [q], columns: [a, b]}}",
+            "columns of a banner, under `banne",
+        ),
+        (
+            "tables",
+            "tables:\n\tt: {rows: [q]}",
+            "line 2, column 1: a tab stands here; YAML indents",
+        ),
+        ("tables", "tables: {t: {rows: [@q]}}", "a text cannot begin with '@'; put it in quotes"),
+        ("figures", "figures: {t: {where: {a: 1}}}", "put `where` under the table in tables.yaml"),
         ("tables", "tables: {t: {rows: [q, q]}}", "table 't': row 'q' stands twice"),
         ("tables", "tables: {t: {rows: [q], columns: q}}", "'q' cannot be in its rows and columns"),
         (

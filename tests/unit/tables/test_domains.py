@@ -9,7 +9,7 @@ from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.counts.design import Design
 from resurvey.prepare.reconstruction import CROSSED
-from resurvey.tables.domains import restrict, with_crossed
+from resurvey.tables.domains import restrict, with_crossed, with_domain_sizes, word_domain
 from resurvey.tables.tabulation import tabulate_survey
 
 YES_NO = {1: {"en": "yes"}, 2: {"en": "no"}, 9: {"en": "refused"}}
@@ -110,8 +110,9 @@ def test_crossed_columns_are_every_combination_in_the_order_of_the_outer_variabl
     labels = [crossed.answer(code, "en") for code in crossed.answers]
     assert labels == ["men, young", "men, old", "women, young", "women, old"]
     assert crossed.title("en") == "Sex × Age"
+    assert crossed.answers == ["1*1", "1*2", "2*1", "2*2"]
     found = cells(people, columns="sex*age")
-    assert [found["total", code]["count"] for code in "1234"] == [2, 1, 2, 1]
+    assert [found["total", code]["count"] for code in crossed.answers] == [2, 1, 2, 1]
     assert found["total", "total"]["count"] == 7
 
 
@@ -121,3 +122,54 @@ def test_too_many_crossed_columns_are_refused():
     people = Survey(PEOPLE.assign(many=pd.array([0] * 8, "Int64")), book)
     with pytest.raises(SurveyError, match=r"'sex\*many' would be 202"):
         with_crossed(people, ["sex*many"])
+
+
+WORDS = {"domain_missing": "no answer", "domain_from": "{n} or more", "domain_to": "up to {n}"}
+
+
+@pytest.mark.parametrize(
+    ("where", "language", "said"),
+    [
+        ({"sex": 2}, "en", "women"),
+        ({"sex": [1, 2]}, "en", "men, women"),
+        ({"sex": 2, "age": 1}, "en", "women; young"),
+        ({"glad": 1}, "en", "Are you glad? yes"),
+        ({"sad": 1}, "en", "Sad: yes"),
+        ({"years": {"min": 18, "max": 54}}, "en", "Years: 18–54"),
+        ({"years": {"min": 18, "max": 18}}, "en", "Years: 18"),
+        ({"years": {"min": 2.5}}, "ru", "Years: 2,5 or more"),
+        ({"years": {"max": -1}}, "en", "Years: up to −1"),
+        ({"years": 7}, "en", "Years: 7"),
+        ({"glad": "missing"}, "en", "Are you glad? no answer"),
+    ],
+)
+def test_a_condition_is_worded_from_the_labels(where, language, said):
+    yes = {1: {"en": "yes"}}
+    more = [
+        Variable("glad", {"en": "Are you glad?"}, codes=yes),
+        Variable("sad", {"en": "Sad"}, codes=yes),
+        Variable("years", {"en": "Years"}, "scale"),
+    ]
+    assert word_domain(where, BOOK.updated(more), language, WORDS) == said
+
+
+def test_a_code_with_the_mark_of_crossing_cannot_be_crossed():
+    people = Survey(PEOPLE.assign(odd="a*b"), BOOK.updated([Variable("odd")]))
+    with pytest.raises(SurveyError, match=r"'odd' has the code 'a\*b' with a '\*'"):
+        with_crossed(people, ["sex*odd"])
+
+
+def test_how_many_a_table_is_about_counts_the_people_that_rows_stand_for():
+    tables = {"women": {"where": {"sex": 2}}, "all": {"rows": ["job"]}}
+    women = int((PEOPLE["sex"] == 2).sum())
+    assert with_domain_sizes(BOOK, survey(), {}, tables).domains == {"women": women}
+    people = survey()
+    people = Survey(people.data.assign(copies=3), BOOK.updated([Variable("copies")]))
+    wave = {"weight": "copies", "weight_kind": "frequency"}
+    assert with_domain_sizes(BOOK, people, wave, tables).domains == {"women": 3 * women}
+
+
+def test_dealt_records_do_not_tell_how_many_meet_two_conditions():
+    tables = {"one": {"where": {"sex": 2}}, "two": {"where": {"sex": 2, "age": 1}}}
+    book = Codebook(BOOK.variables, reconstructed=True)
+    assert list(with_domain_sizes(book, Survey(PEOPLE, book), {}, tables).domains) == ["one"]

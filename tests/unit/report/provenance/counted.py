@@ -8,6 +8,7 @@ from resurvey.prepare.cleaning import LOG_COLUMNS, clean_survey
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.report.provenance.tracing import trace_numbers
+from resurvey.tables.domains import crossed_names, with_crossed, with_domain_sizes
 from resurvey.tables.models import MODEL_FILES, fit_models
 from resurvey.tables.response_sets import with_sets
 from resurvey.tables.tabulation import TABLE_FILES, fill_tables
@@ -44,12 +45,14 @@ class Wave:
         cleaned = clean_survey(survey, study["cleaning"].get("steps", []))
         people = with_text_answers(self.analysed(survey), tables)
         banners = study["tables"].get("banners", {})
+        people = with_crossed(people, crossed_names(tables, banners))
         lines = fill_tables(
             people, tables, study["indicators"], wave, "", WORDS, **study["config"], banners=banners
         )
         files = {name: texts(columns, lines[name]) for name, columns in TABLE_FILES.items()}
         files |= {**NOTHING, "cleaning": texts(LOG_COLUMNS, cleaned.log)}
         book = with_sets(people.codebook, tables)
+        book = with_domain_sizes(book, people, wave, {**tables, **banners})
         if declared := study["models"].get("models", {}):
             fitted = fit_models(people, declared)
             files |= {

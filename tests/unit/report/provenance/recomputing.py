@@ -204,8 +204,9 @@ class Recomputing:
         kept = pd.Series(True, index=self.data.index)
         if weight := number.get("weight"):
             kept &= self.data[weight].fillna(0) > 0
-        for name, codes in (*number["who"].items(), *number.get("also", {}).items()):
-            kept &= self._meets(name, codes)
+        for role in ("who", "also", "within"):
+            for name, codes in number.get(role, {}).items():
+                kept &= self._meets(name, codes)
         for name, codes in number.get("without", {}).items():
             kept &= ~self.codes[name].isin(codes)
         return kept
@@ -217,6 +218,12 @@ class Recomputing:
         given = self.codes[name]
         if wanted == "system_missing":
             return given.isna()
+        if wanted == "missing":
+            return given.isna() | given.isin([str(code) for code in self.codebook[name].missing])
+        if isinstance(wanted, dict):
+            numbers = self.data[name].astype(float)
+            inside = numbers.between(wanted.get("min", -np.inf), wanted.get("max", np.inf))
+            return inside & ~self._meets(name, "missing")
         if wanted == "answered":
             return given.notna() & ~given.isin([str(code) for code in self.codebook[name].missing])
         return given.isin(wanted)

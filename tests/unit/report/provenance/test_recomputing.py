@@ -15,6 +15,31 @@ WAVES = {
     "clusters": {"weight": "w", "clusters": "village"},
     "frequency weights": {"weight": "copies", "weight_kind": "frequency"},
 }
+DOMAINS = {
+    "middle_aged": {
+        "rows": ["job", "media"],
+        "columns": "gender",
+        "where": {"age": {"min": 25, "max": 60.5}, "job": [1, 2, 3, 4]},
+    },
+    "silent": {"rows": ["job"], "where": {"mood": "missing"}},
+    "changed": {
+        "rows": ["before", "after"],
+        "pairs": [{"before": "before", "after": "after"}],
+        "where": {"gender": 1},
+    },
+    "crossed": {"rows": ["mood"], "columns": "gender*region", "where": {"region": [1, 2]}},
+    "crossed_with_itself": {"rows": ["region"], "columns": "gender*before", "percent": "row"},
+}
+MEN = {
+    "rows": ["job", "age"],
+    "columns": ["gender*region", "region"],
+    "where": {"gender": 1},
+    "means": True,
+}
+TABLES = {
+    "tables": {**STUDY["tables"]["tables"], **DOMAINS},
+    "banners": {**STUDY["tables"]["banners"], "men": MEN},
+}
 SETS = {"media": MEDIA}
 EVERYWHERE = {
     "ledger",
@@ -47,7 +72,9 @@ PAIRED_AND_FITTED = {
 def recomputing(request):
     """An invented wave; the one without weights has a model, too."""
     models = MODELS if request.param == "equal" else {}
-    wave = Traced(survey(), {**STUDY, "wave": WAVES[request.param], "models": models})
+    wave = Traced(
+        survey(), {**STUDY, "tables": TABLES, "wave": WAVES[request.param], "models": models}
+    )
     numbers = json.loads(wave.document())["numbers"]
     own = WAVES[request.param]
     copies = own["weight"] if own.get("weight_kind") == "frequency" else ""
@@ -58,6 +85,26 @@ def test_every_number_is_what_its_parts_give(recomputing):
     derived = [name for name in recomputing.numbers if not recomputing.why_not(name)]
     assert [name for name in derived if not recomputing.agrees(name)] == []
     assert len(derived) > 300
+
+
+def test_a_table_with_a_condition_names_whom_it_is_about(recomputing):
+    numbers = recomputing.numbers
+    where = {"age": {"max": 60.5, "min": 25}, "job": ["1", "2", "3", "4"]}
+    assert numbers["respondents:middle_aged"]["within"] == where
+    assert numbers["count:middle_aged/media/tv/1"]["within"] == where
+    assert numbers["count:middle_aged/job/1/2"]["items"] == ["job", "gender", "age"]
+    assert numbers["base:silent/job/total/total"]["within"] == {"mood": "missing"}
+    if paired := numbers.get("crosstab:changed/after/before"):
+        assert paired["within"] == {"gender": ["1"]}
+    assert numbers["mean:men/age/mean/region/1"]["within"] == {"gender": ["1"]}
+    assert "within" not in numbers["count:jobs/job/1/total"]
+
+
+def test_crossed_columns_name_the_answers_of_both_variables(recomputing):
+    counted = recomputing.numbers["count:crossed/mood/1/2*1"]
+    assert counted["who"] == {"mood": ["1"], "gender": ["2"], "region": ["1"]}
+    assert counted["items"] == ["mood", "gender", "region"]
+    assert recomputing.numbers["count:men/job/1/gender*region/1*2"]["who"]["region"] == ["2"]
 
 
 def test_numbers_without_a_derivation_are_those_whose_parts_are_no_numbers(recomputing):

@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
+from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import csv_text
 from resurvey.statistics.letters import adjust
+from resurvey.tables.domains import with_crossed
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
 from resurvey.waves.trend.wave_comparison import (
     compare_waves,
@@ -13,7 +15,14 @@ from resurvey.waves.trend.wave_comparison import (
     describe_rewording,
     read_wording,
 )
-from unit.waves.trend.invented_waves import TABLES, VILLAGES, make_wave, reference_waves
+from unit.waves.trend.invented_waves import (
+    BOOK,
+    TABLES,
+    VILLAGES,
+    make_wave,
+    read_people,
+    reference_waves,
+)
 
 
 def people(mood, gender=1, works=1, **more):
@@ -105,7 +114,7 @@ def test_p_values_of_a_purposive_sample_are_nominal():
     found = compare_waves(three_waves(), TABLES, {}, sample="purposive")
     tested = [line for line in found["differences"] if line.get("p_value") is not None]
     assert tested
-    assert all("nominal" in line["note"] for line in tested)
+    assert all("descriptive" in line["note"] for line in tested)
 
 
 def test_question_that_a_wave_did_not_ask_is_compared_between_the_others():
@@ -121,6 +130,44 @@ def test_question_that_a_wave_did_not_ask_is_compared_between_the_others():
         ("2021", None, "no share: not asked "),
         ("2023", "2020", "no `id` is declared "),
     ]
+
+
+DOMAIN = {
+    "everybody": {"rows": ["mood"], "columns": "gender"},
+    "women": {"rows": ["mood"], "where": {"gender": 2}},
+    "crossed": {"rows": ["mood"], "columns": "gender*works", "where": {"gender": 2}},
+}
+
+
+@pytest.mark.parametrize(
+    ("design", "identifier"), [(None, ""), (None, "person"), (VILLAGES, "")], ids=str
+)
+def test_a_table_with_a_condition_moves_as_the_column_of_these_respondents(design, identifier):
+    waves = []
+    for year, people in read_people().items():
+        book = with_crossed(Survey(people.reset_index(drop=True), BOOK), ["gender*works"])
+        waves.append(make_wave(str(year), book.data, design, identifier, DOMAIN, book.codebook))
+    found = compare_waves(waves, DOMAIN, {}, sample="probability")
+    for file, numbers in (
+        ("differences", ("difference", "lower", "upper", "p_value", "note")),
+        ("slopes", ("slope", "standard_error", "p_value")),
+        ("tests", ("test", "statistic", "df", "p_value", "n")),
+    ):
+        column, whole, crossed = (
+            [
+                [line.get(number) for number in numbers]
+                for line in found[file]
+                if line["table"] == table and line["column_code"] == code
+            ]
+            for table, code in (("everybody", "2"), ("women", "total"), ("crossed", "total"))
+        )
+        assert whole == column == crossed, file
+        assert len(whole) > 2
+    assert {line["column_code"] for line in found["tests"] if line["table"] == "crossed"} == {
+        "total",
+        "2*1",
+        "2*2",
+    }
 
 
 def test_one_wave_is_no_trend():

@@ -272,7 +272,7 @@ def _chance(evidence: Mapping[str, Any] | None, numerals: Numerals) -> str:
 def _title(name: str, text: Mapping[str, Any], labels: Labels) -> str:
     words = text.get(name, {})
     parts = [str(words.get("number", "")), labels.pick(words.get("title"), "")]
-    return ". ".join(part for part in parts if part) or name
+    return labels.of_domain(name, ". ".join(part for part in parts if part) or name)
 
 
 def _downloads(results: AuditResults) -> list[dict[str, str]]:

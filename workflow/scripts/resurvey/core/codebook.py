@@ -276,6 +276,8 @@ class Codebook:
         every respondent counts as one.
     weights : tuple of str
         Variables that are or look like weights, found at import.
+    domains : dict
+        Table or banner with a condition (``where:``) -> respondents that it is about.
     """
 
     variables: dict[str, Variable]
@@ -288,6 +290,7 @@ class Codebook:
     assumed: tuple[str, ...] = ()
     weighting: dict[str, float] = field(default_factory=dict)
     weights: tuple[str, ...] = ()
+    domains: dict[str, int] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:
@@ -336,6 +339,7 @@ class Codebook:
             **({"assumed": list(self.assumed)} if self.assumed else {}),
             **({"weighting": self.weighting} if self.weighting else {}),
             **({"weights": list(self.weights)} if self.weights else {}),
+            **({"domains": self.domains} if self.domains else {}),
             "variables": [variable.to_dict() for variable in self.variables.values()],
         }
         return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
@@ -364,6 +368,7 @@ class Codebook:
             weight=plain.get("weight", ""),
             assumed=tuple(plain.get("assumed", ())),
             weighting=dict(plain.get("weighting", {})),
+            domains=dict(plain.get("domains", {})),
         )
 
 

@@ -106,11 +106,22 @@ def read_yaml(path: str | Path) -> Any:
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         place = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise SurveyError(f"{path}{place}: {problem.problem or problem.context}") from None
+        raise SurveyError(f"{path}{place}: {_word_problem(problem, text)}") from None
     except (yaml.YAMLError, ValueError) as problem:
         raise SurveyError(f"{path}: not readable as YAML: {str(problem).splitlines()[0]}") from None
     except RecursionError:
         raise SurveyError(f"{path}: nested too deeply to be a configuration") from None
+
+
+def _word_problem(problem: yaml.MarkedYAMLError, text: str) -> str:
+    """Say of a character that begins nothing what to write instead."""
+    said, mark = str(problem.problem or problem.context), problem.problem_mark
+    if "cannot start any token" not in said or mark is None:
+        return said
+    line = text.splitlines()[mark.line]
+    if "\t" in line[: mark.column + 1]:
+        return "a tab stands here; YAML indents with blanks"
+    return f"a text cannot begin with '{line[mark.column]}'; put it in quotes"
 
 
 _PLAIN = re.compile(r"[^\W\d_]\w*(?:[ ,]+[^\W\d_]\w*)*")

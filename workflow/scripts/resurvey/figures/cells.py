@@ -15,6 +15,7 @@ from resurvey.core.printed import format_fixed, round_half_away_number
 from resurvey.figures.canvas import Datum
 from resurvey.figures.lettering import printable
 from resurvey.figures.plan import SCREEN, Profile
+from resurvey.tables.domains import word_domain
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,18 @@ class Setting:
             return printable(otherwise) or printable(code)
         return printable(self._variable(variable).answer(codes[code], self.language)) or code
 
+    def of_domain(self, table: str, title: str) -> str:
+        """Add to a title whom the table is about, where it is not about everybody."""
+        where = self.tables.get(table, {}).get("where", {})
+        domain = word_domain(where, self.codebook, self.language, self.words)
+        return f"{title} – {printable(domain)}" if domain else title
+
     def title(self, table: str) -> str:
         """Number and title of a table, else the wording of its questions."""
         own = self.text.get("tables", {}).get(table, {})
         questions = "; ".join(self.question(name) for name in self.tables[table]["rows"])
         title = printable(own.get("title", "")) or questions
+        title = self.of_domain(table, title)
         number = printable(own.get("number", ""))
         return f"{number}. {title}" if number else title
 

@@ -74,7 +74,7 @@ def _block(name: str, variable: str, cells: Sequence[CrosstabLine], setting: Set
     # The share that nobody published is the rest of the others and no answer.
     away = [code for code in away if code != str(setting.not_printed)]
     number = setting.text.get("tables", {}).get(name, {}).get("number", "")
-    question = setting.question(variable)
+    question = setting.of_domain(name, setting.question(variable))
     return Block(
         f"{number}. {question}" if number else question,
         tuple(

@@ -241,9 +241,9 @@ def embed_provenance(
     dict
         ``names`` of the numbers; ``numbers`` in the same order, each a list of value, place in
         ``common``, places of the numbers it is computed from, key columns of its line, printed
-        value, verdict and conditions of the respondents counted, cut after the last that is not
-        empty; ``questions`` with wording and answers; ``steps``, ``inputs``, ``formulas`` and
-        ``rules`` as in the document.
+        value, verdict, conditions of the respondents counted and those of their table, cut after
+        the last that is not empty; ``questions`` with wording and answers; ``steps``, ``inputs``,
+        ``formulas`` and ``rules`` as in the document.
 
     Examples
     --------
@@ -274,6 +274,7 @@ def embed_provenance(
             number.get("printed", ""),
             number.get("verdict", ""),
             number.get("who", ""),
+            number.get("within", {}),
         ]
         while line[-1] in ("", [], {}):
             line.pop()
@@ -313,11 +314,10 @@ def _questions(
         line = number.get("line", {})
         for variable in (line[key] for key in _VARIABLES if key in line):
             codes.setdefault(variable, {})
-        for variable, answers in {**number.get("who", {}), **_row(line)}.items():
-            if not isinstance(answers, str):
-                codes.setdefault(variable, {}).update(dict.fromkeys(answers))
-            else:
-                codes.setdefault(variable, {})
+        conditions = [*number.get("who", {}).items(), *number.get("within", {}).items()]
+        for variable, answers in (*conditions, *_row(line).items()):
+            named = answers if isinstance(answers, list | tuple) else ()
+            codes.setdefault(variable, {}).update(dict.fromkeys(named))
     return {
         name: {
             "label": labels.variable(name),

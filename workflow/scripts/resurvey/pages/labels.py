@@ -8,6 +8,7 @@ from babel import Locale, UnknownLocaleError
 
 from resurvey.core.codebook import Codebook, as_labels, pick_label
 from resurvey.core.names import DIFFERENCE, TOTAL
+from resurvey.tables.domains import read_crossed, word_domain
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,47 @@ class Labels:
         if code == DIFFERENCE:
             return self.words["difference"]
         return self.answer(name, code, otherwise)
+
+    def domain(self, where: Mapping[str, Any]) -> str:
+        """Word whom the condition of a table, a banner or a model keeps; nothing without one.
+
+        Examples
+        --------
+        >>> from resurvey.core.codebook import Variable
+        >>> sex = Variable("sex", {"en": "Sex"}, codes={1: {"en": "Men"}, 2: {"en": "Women"}})
+        >>> book = Codebook({"sex": sex, "age": Variable("age", {"en": "Age"})})
+        >>> Labels(book, {}, {}, "en").domain({"sex": 2, "age": {"min": 18, "max": 54}})
+        'Women; Age: 18–54'
+        """
+        return word_domain(where, self.codebook, self.language, self.words)
+
+    def groups(self, name: str, code: str) -> tuple[str, str]:
+        """Heading over the columns of a crossed variable, and that of one of them.
+
+        Examples
+        --------
+        >>> from resurvey.core.codebook import Variable
+        >>> sex = Variable("sex", {"en": "Sex"}, codes={1: {"en": "Men"}, 2: {"en": "Women"}})
+        >>> age = Variable("age", {"en": "Age"}, codes={1: {"en": "Young"}, 2: {"en": "Old"}})
+        >>> labels = Labels(Codebook({"sex": sex, "age": age}), {}, {}, "en")
+        >>> labels.groups("sex*age", "2*1")
+        ('Women: Age', 'Young')
+        """
+        outer = read_crossed(name, code)
+        inner, answer = outer.popitem()
+        above = word_domain(outer, self.codebook, self.language, self.words)
+        return f"{above}: {self.variable(inner)}", self.answer(inner, answer)
+
+    def of_domain(self, table: str, title: str) -> str:
+        """Add to the title of a table or banner whom it is about.
+
+        Examples
+        --------
+        >>> Labels(Codebook({}), {"jobs": {"rows": ["job"]}}, {}, "en").of_domain("jobs", "Work")
+        'Work'
+        """
+        domain = self.domain(self.tables.get(table, {}).get("where", {}))
+        return f"{title} – {domain}" if domain else title
 
     def without_stem(self, names: list[str]) -> tuple[str, list[str]]:
         """Split wordings with the same beginning up to a colon into stem and endings.

@@ -413,7 +413,9 @@ def _figures(study: Study, job: Job) -> dict[str, Any]:
             for key, value in study.parts["figures"].items()
             if key not in ("profiles", "journal")
         },
-        "words": {language: words["figures"] for language, words in study.words.items()},
+        "words": {
+            language: words["tables"] | words["figures"] for language, words in study.words.items()
+        },
         "text": {
             language: {"tables": text.get("tables", {})}
             for language, text in study.parts["text"].items()

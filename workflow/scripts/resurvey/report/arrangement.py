@@ -64,7 +64,7 @@ from resurvey.report.evidence import (
     tests_table,
     word_strata,
 )
-from resurvey.report.exhibits import Exhibit, Grids
+from resurvey.report.exhibits import Exhibit, Grids, title_domain
 from resurvey.report.interviews import Interviews
 from resurvey.report.key_findings import MOST_LISTED, Finding, key_findings, shows_power
 from resurvey.report.key_numbers import compares_shares, impossible_answers
@@ -318,6 +318,7 @@ class Material:
         title = "; ".join(self.labels.variable(row) for row in table["rows"])
         if "title" in own:
             title = self.sentences.fill(own["title"])
+        title = title_domain(name, title, self.labels, self.say)
         grids = self.grids.of_table(name, table, title)
         tested = {block.variable: found for block in blocks if (found := self._tested(block))}
         paired = [self._paired(name, pair) for pair in table.get("pairs", [])]

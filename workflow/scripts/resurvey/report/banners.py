@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -14,7 +15,9 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Block, Group, Paragraph, plain_text
+from resurvey.report.exhibits import title_domain
 from resurvey.report.sentences import Sentences
+from resurvey.study.expansion import CROSS
 
 MOST_CELLS = 30_000
 """Numbers of one banner that a page still shows; a larger one is in its files alone."""
@@ -77,6 +80,7 @@ class Banner(Block):
     title: Markup | str
     unit: str  # what the per cents are of
     counts_title: str  # of the same table with counts instead of per cents
+    sheets: tuple[str, str]  # short titles of the per cents and of the counts
     stub: str  # heading of the answers
     everyone: str  # heading of the first column
     groups: tuple[BannerGroup, ...]
@@ -179,13 +183,15 @@ class Banners:
         first = [line for line in lines if line["row_variable"] == lines[0]["row_variable"]]
         row = [line for line in first if line["row_code"] == first[0]["row_code"]]
         percent = self.declared[name].get("percent", "column")
+        titled = title_domain(name, title, self.labels, self.say)
         return Banner(
             name,
-            title,
+            titled,
             self.say.plain(
                 "banners.unit_column" if percent == "column" else f"report.unit_{percent}"
             ),
-            self.say.plain("banners.sheet_counts", title=plain_text(title)),
+            self.say.plain("banners.sheet_counts", title=plain_text(titled)),
+            (plain_text(title), self.say.plain("banners.sheet_counts", title=plain_text(title))),
             self.say.plain("report.answer"),
             self.labels.words["all_respondents"],
             tuple(self._groups(row)),
@@ -197,18 +203,16 @@ class Banners:
         )
 
     def _groups(self, row: Sequence[Line]) -> Iterable[BannerGroup]:
-        for name in dict.fromkeys(
-            line["column_variable"] for line in row if line["column_variable"]
-        ):
-            columns = tuple(
-                BannerColumn(
-                    self.labels.column(name, line["column_code"], line["column_label"]),
-                    line["column_letter"],
-                )
-                for line in row
-                if line["column_variable"] == name
-            )
-            yield BannerGroup(name, self.labels.variable(name), columns)
+        """Columns by variable; of crossed ones by the answers to the outer variable."""
+        for (name, _), own in groupby((line for line in row if line["column_variable"]), _group):
+            question, columns = self.labels.variable(name), []
+            for line in own:
+                code = line["column_code"]
+                label = self.labels.column(name, code, line["column_label"])
+                if CROSS in name:
+                    question, label = self.labels.groups(name, code)
+                columns.append(BannerColumn(label, line["column_letter"]))
+            yield BannerGroup(name, question, tuple(columns))
 
     def _parts(
         self, name: str, lines: Sequence[Line], width: int, weighted: bool
@@ -255,16 +259,17 @@ class Banners:
         )
 
     def _cells(self, row: Sequence[Line], shown: Any) -> Iterable[BannerCell]:
-        least, before = self.declared[row[0]["table"]].get("minimum_base", 0), ""
+        least = self.declared[row[0]["table"]].get("minimum_base", 0)
+        before = ("", "")
         for line in row:
             heads = line["unweighted_base"]
             yield BannerCell(
                 shown(line),
                 line["letters"],
                 bool(heads) and int(heads) < least,
-                line["column_variable"] != before,
+                _group(line) != before,
             )
-            before = line["column_variable"]
+            before = _group(line)
 
     def _percent(self, line: Line) -> Shown:
         if not line["count"] or not line["base"] or not Fraction(line["base"]):
@@ -322,6 +327,12 @@ class Banners:
         if any(one["kind"] == "mean" for one in lines):
             notes.append(say("banners.means"))
         return notes
+
+
+def _group(line: Line) -> tuple[str, str]:
+    """Variable of a column, and of a crossed one the answers to all but the last variable."""
+    name = line["column_variable"]
+    return name, line["column_code"].rpartition(CROSS)[0] if CROSS in name else ""
 
 
 def _identity(kind: str, line: Line, *more: str) -> str:

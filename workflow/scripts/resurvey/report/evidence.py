@@ -326,6 +326,8 @@ class Evidence:
         Test of the trend, where the answers are ordered.
     answers : tuple of SingleAnswer
         Of two groups: the answers whose shares differ with p below alpha.
+    listed : str
+        The question and whom the table is about, for a list of all tests.
     """
 
     question: str
@@ -339,6 +341,7 @@ class Evidence:
     overlapping: bool = False
     trend: Trend | None = None
     answers: tuple[SingleAnswer, ...] = ()
+    listed: str = ""
 
     def measures_at(self, place: str) -> tuple[ShownMeasure, ...]:
         """Return the measures that stand in a place of the report."""
@@ -407,6 +410,7 @@ def crosstab_evidence(
                 key=lambda answer: answer.size,
             )
         ),
+        labels.of_domain(block.table, labels.variable(block.variable)),
     )
 
 
@@ -832,7 +836,9 @@ def _test_cells(
 ) -> tuple[Cell, ...]:
     test, second = found.test, found.second
     measures = [measure.value for measure in found.measures_at(TABLE)]
-    link = Markup('<a href="#exhibit-{}">{}</a>').format(found.table, found.question)
+    link = Markup('<a href="#exhibit-{}">{}</a>').format(
+        found.table, found.listed or found.question
+    )
     named = (test.name,) if found.by_design or found.overlapping else ()
     question = Cell(link, under=(*named, test.note) if test.note else named)
     if not test.p.text:

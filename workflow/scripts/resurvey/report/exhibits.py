@@ -312,19 +312,20 @@ class Grids:
         percent = table.get("percent", "column")
         if percent != "column":
             return self.say.plain(f"report.unit_{percent}")
-        whole = all(base == self.respondents for base in self._total_bases(name, table))
+        asked, _ = self._asked_of(name)
+        whole = all(base == asked for base in self._total_bases(name, table))
         return self.say.plain("report.unit_respondents" if whole else "report.unit_answered")
 
     def notes(self, name: str, table: Mapping[str, Any], reconstructed: bool) -> list[Markup]:
         """Word what a reader must know of the bases and of the cells without a number."""
         notes = []
-        smaller = [base for base in self._total_bases(name, table) if base < self.respondents]
+        asked, respondents = self._asked_of(name)
+        smaller = [base for base in self._total_bases(name, table) if base < asked]
         reasons_told = self._losses(name, table)
         if reasons_told:
             notes += reasons_told
         elif smaller:
             key = "report.smaller_base_reconstructed" if reconstructed else "report.smaller_base"
-            respondents = whole(self.respondents, name_number("respondents"))
             notes.append(self.say(key, respondents=respondents))
         notes += self._no_group(name, table)
         if self.counts.by_parts(name) and (table.get("subtotals") or table.get("pairs")):
@@ -351,7 +352,7 @@ class Grids:
         lost = [_reasons(block.line(TOTAL, TOTAL)) for block in blocks]
         if not any(set(reasons) - {"system_missing"} for reasons in lost):
             return []
-        respondents = whole(self.respondents, name_number("respondents"))
+        _, respondents = self._asked_of(name)
         notes = []
         shared = len({(tuple(reasons.items())) for reasons in lost}) == 1
         for block, reasons in list(zip(blocks, lost, strict=True))[: 1 if shared else None]:
@@ -405,11 +406,30 @@ class Grids:
         """Counts of the questions of a table that anybody answered."""
         return [block for row in table["rows"] if (block := self.counts.block(name, row))]
 
+    def _asked_of(self, name: str) -> tuple[int, Shown]:
+        """Respondents that a table is about: all, or those for whom its condition holds."""
+        size = self.labels.codebook.domains.get(name)
+        if size is None:
+            return self.respondents, whole(self.respondents, name_number("respondents"))
+        return size, whole(size, name_number("respondents", name))
+
     def _total_bases(self, name: str, table: Mapping[str, Any]) -> list[int]:
         if table.get("percent", "column") != "column":
             return []
         lines = [block.line(TOTAL, TOTAL) for block in self._asked(name, table)]
         return [int(line["unweighted_base"]) for line in lines if line.get("unweighted_base")]
+
+
+def title_domain(name: str, title: Markup | str, labels: Labels, say: Wording) -> Markup | str:
+    """Add to the title of a table or banner whom it is about, and how many they are."""
+    domain = labels.domain(labels.tables.get(name, {}).get("where", {}))
+    size = labels.codebook.domains.get(name)
+    if not domain:
+        return title
+    if size is None:
+        return say("report.of_domain", title=title, domain=domain)
+    number = whole(size, name_number("respondents", name))
+    return say("report.of_domain_size", title=title, domain=domain, n=number)
 
 
 _WHY = (

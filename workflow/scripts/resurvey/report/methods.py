@@ -14,6 +14,7 @@ from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Cell, Column, Item, Items, Row, Table, cells_of
 from resurvey.report.sentences import Sentences
+from resurvey.study.expansion import CROSS
 
 ITEMS = (
     "conducted_by",
@@ -220,6 +221,8 @@ def codebook_table(codebook: Codebook, language: str, words: Mapping[str, str]) 
     """List every code of every variable; a variable without codes has one row."""
     rows = []
     for variable in codebook.variables.values():
+        if CROSS in variable.name:
+            continue
         own = (
             variable.name,
             variable.title(language),

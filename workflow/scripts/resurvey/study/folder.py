@@ -104,9 +104,12 @@ def _word_problem(problem: Any) -> str:
         for key in problem.instance:
             if key not in known and not any(re.search(p, str(key)) for p in patterns):
                 where = f" under '{location}'" if location else ""
+                if (location.partition(".")[0], key) in _ELSEWHERE:
+                    return f"'{location}': {_ELSEWHERE[location.partition('.')[0], key]}"
                 if known or not patterns:
                     return f"unknown key '{key}'{where}{nearest(str(key), map(str, known))}"
-                return f"'{key}'{where} is not a valid name ({', '.join(patterns)})"
+                allowed = " or ".join(_NAMES.get(pattern, pattern) for pattern in patterns)
+                return f"'{key}'{where} is not a valid name; use {allowed}"
     if problem.validator == "required":
         missing = next(key for key in problem.validator_value if key not in problem.instance)
         return f"key '{missing}' is missing" + (f" under '{location}'" if location else "")
@@ -121,6 +124,23 @@ def _word_problem(problem: Any) -> str:
         return f"{where}{_short(problem.instance)} should be {words}"
     expected = problem.schema.get("description", problem.message)
     return f"{where}{_short(problem.instance)} does not fit: {expected}"
+
+
+_NAMES = {
+    r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z": (
+        "up to 64 of A-Z, a-z, 0-9, _ and -, first a letter or a digit (what readers see is its "
+        "label, or its title in text.{language}.yaml)"
+    ),
+}
+"""Patterns of names in the schemas, in words."""
+
+_ELSEWHERE = {
+    ("figures", "where"): (
+        "a figure draws its table; put `where` under the table in tables.yaml, or under another "
+        "table of the same questions, which then has a figure of its own"
+    )
+}
+"""Keys that belong to another file: (key of the file, key) -> where."""
 
 
 def _meant(problem: Any) -> Any:

@@ -1,15 +1,25 @@
 """Domains: the respondents that a table, a banner or a model is about, and crossed columns."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.codebook import Code, Labels, Survey, Variable, pick_label
+from resurvey.core.codebook import (
+    Code,
+    Codebook,
+    Labels,
+    Survey,
+    Variable,
+    clean_code,
+    pick_label,
+)
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
+from resurvey.core.languages import decimal_mark
+from resurvey.counts.design import Design
 from resurvey.prepare.cleaning import select_rows
 from resurvey.reading.parquet import to_frame
 from resurvey.study.expansion import CROSS
@@ -131,13 +141,14 @@ def with_crossed(survey: Survey, names: Iterable[str]) -> Survey:
     -------
     Survey
         With a variable of that name: one answer for every combination, in the order of the
-        first variable; without an answer where any of the others has none.
+        first variable, with the codes of its parts as in `read_crossed`; without an answer where
+        any of the others has none.
 
     Raises
     ------
     SurveyError
-        A variable that is not there, has no answers, or so many that there are more than
-        `MOST_CROSSED` combinations.
+        A variable that is not there, has no answers, a code with `CROSS`, or so many answers that
+        there are more than `MOST_CROSSED` combinations.
 
     Examples
     --------
@@ -148,8 +159,8 @@ def with_crossed(survey: Survey, names: Iterable[str]) -> Survey:
     >>> b = Variable("b", codes=answers["b"], missing=(9,))
     >>> book = Codebook({"a": Variable("a", codes=answers["a"]), "b": b})
     >>> crossed = with_crossed(Survey(people, book), ["a*b"])
-    >>> crossed.data["a*b"].tolist(), crossed.codebook["a*b"].answer(2)
-    ([1, 2, <NA>], 'women, young')
+    >>> crossed.data["a*b"].tolist(), crossed.codebook["a*b"].answer("2*1")
+    (['1*1', '2*1', nan], 'women, young')
     """
     for name in dict.fromkeys(names):
         if CROSS in name and name not in survey.codebook:
@@ -182,6 +193,11 @@ def _with_one(survey: Survey, name: str) -> Survey:
         number = number * len(codes) + np.minimum(positions, max(len(codes) - 1, 0))
         absent |= positions == len(codes)
         answers.append(codes)
+        if marked := [code for code in codes if CROSS in str(code)]:
+            raise SurveyError(
+                f"tables.yaml: '{variable.name}' has the code {marked[0]!r} with a '{CROSS}' and "
+                "cannot be crossed; recode it in indicators.yaml"
+            )
     combinations = list(product(*answers))
     if not combinations or len(combinations) > MOST_CROSSED:
         raise SurveyError(
@@ -195,10 +211,11 @@ def _with_one(survey: Survey, name: str) -> Survey:
         for language in labels
     )
     made: dict[Code, Labels] = {}
-    for place, chosen in enumerate(combinations, 1):
+    for chosen in combinations:
         both = zip(variables, chosen, strict=True)
         labels = [variable.codes.get(code, {}) for variable, code in both]
-        made[place] = _joined(labels, list(map(str, chosen)), languages, ", ")
+        plain = list(map(str, chosen))
+        made[CROSS.join(plain)] = _joined(labels, plain, languages, ", ")
     label = _joined(
         [variable.label for variable in variables],
         [variable.name for variable in variables],
@@ -206,7 +223,8 @@ def _with_one(survey: Survey, name: str) -> Survey:
         " × ",
     )
     variable = Variable(name, label, "nominal", made)
-    data = _added(survey.data, name, number + 1, absent)
+    values = np.array([*made, None], object)[np.where(absent, len(made), number)]
+    data = _added(survey.data, name, values)
     return Survey(data, survey.codebook.updated([variable]))
 
 
@@ -222,11 +240,129 @@ def _joined(
     }
 
 
-def _added(data: Any, name: str, values: "NDArray[np.int64]", absent: "NDArray[np.bool_]") -> Any:
+def _added(data: Any, name: str, values: "NDArray[np.object_]") -> Any:
     if hasattr(data, "append_column"):
         import pyarrow as pa
 
-        return data.append_column(name, pa.array(values, mask=absent))
-    import pandas as pd
+        return data.append_column(name, pa.array(values, pa.string()))
+    return data.assign(**{name: values})
 
-    return data.assign(**{name: pd.arrays.IntegerArray(values, absent)})
+
+def read_crossed(name: str, code: str) -> dict[str, str]:
+    """Read the answer of a crossed variable as the answers of its parts.
+
+    Examples
+    --------
+    >>> read_crossed("sex*age", "2*1"), read_crossed("sex", "2")
+    ({'sex': '2', 'age': '1'}, {'sex': '2'})
+    """
+    if CROSS not in name:
+        return {name: code}
+    return dict(zip(name.split(CROSS), code.split(CROSS), strict=True))
+
+
+def with_domain_sizes(
+    codebook: Codebook,
+    survey: Survey,
+    wave: Mapping[str, Any],
+    tables: Mapping[str, Mapping[str, Any]],
+) -> Codebook:
+    """Add how many respondents each table or banner with a condition is about.
+
+    Rows that stand for several equal respondents (`weight_kind: frequency` of the wave) count as
+    these people.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> book = Codebook({"sex": Variable("sex", codes={1: {}, 2: {}})})
+    >>> people = Survey(pd.DataFrame({"sex": [1, 2, 2]}), book)
+    >>> tables = {"women": {"where": {"sex": 2}}, "all": {}}
+    >>> with_domain_sizes(book, people, {}, tables).domains
+    {'women': 2}
+    """
+    sizes = {}
+    people = None
+    if wave.get("weight_kind") == "frequency":
+        people = Design(wave["weight"], kind="frequency").prepared(survey).people
+    for name, table in tables.items():
+        if "where" in table:
+            if codebook.reconstructed and len(table["where"]) > 1:
+                # How many meet two conditions was dealt at random.
+                continue
+            mask = restrict(survey, None, table["where"], f"tables.yaml, '{name}'").mask
+            sizes[name] = int(mask.sum() if people is None else people[mask].sum())
+    return replace(codebook, domains=sizes)
+
+
+def word_domain(
+    where: Mapping[str, Any], codebook: Codebook, language: str, words: Mapping[str, str]
+) -> str:
+    """Word whom a condition keeps, from the labels of the codebook.
+
+    An answer stands alone where no other question of the codebook has one of that name, and
+    after its question elsewhere; so do numbers and missing answers.
+
+    Parameters
+    ----------
+    where : dict
+        As `restrict` takes it; codes may be texts, as results write them.
+    codebook : Codebook
+        Labels of the variables.
+    language : str
+        Language of the page.
+    words : dict
+        ``domain_missing``, ``domain_from`` and ``domain_to``.
+
+    Examples
+    --------
+    >>> sex = Variable("sex", {"en": "Sex"}, codes={1: {"en": "Men"}, 2: {"en": "Women"}})
+    >>> book = Codebook({"sex": sex, "age": Variable("age", {"en": "Age"}), "job": Variable("job")})
+    >>> words = {"domain_missing": "no answer", "domain_from": "{n} or more", "domain_to": "to {n}"}
+    >>> where = {"sex": 2, "age": {"min": 18, "max": 54}, "job": "missing"}
+    >>> word_domain(where, book, "en", words)
+    'Women; Age: 18–54; job: no answer'
+    """
+    said = []
+    for name, condition in where.items():
+        variable = codebook[name] if name in codebook else Variable(name)
+        question = variable.title(language)
+        alone = False
+        if condition == "missing":
+            text = words["domain_missing"]
+        elif isinstance(condition, Mapping):
+            text = _word_range(condition, language, words)
+        else:
+            codes = condition if isinstance(condition, list) else [condition]
+            known = {str(code): code for code in variable.codes}
+            texts = [str(clean_code(code)) for code in codes]
+            answers = [variable.answer(known.get(text, text), language) for text in texts]
+            text = ", ".join(answers)
+            alone = all(_is_telling(answer, name, codebook, language) for answer in answers)
+        between = " " if question.endswith(("?", "!", ":", ".", "…")) else ": "
+        said.append(text if alone else f"{question}{between}{text}")
+    return "; ".join(said)
+
+
+def _word_range(limits: Mapping[str, float], language: str, words: Mapping[str, str]) -> str:
+    low, high = (
+        f"{limits[end]:g}".replace(".", decimal_mark(language)).replace("-", "−")
+        if end in limits
+        else ""
+        for end in ("min", "max")
+    )
+    if low and high:
+        return low if low == high else f"{low}–{high}"
+    return words["domain_from"].format(n=low) if low else words["domain_to"].format(n=high)
+
+
+def _is_telling(answer: str, name: str, codebook: Codebook, language: str) -> bool:
+    """Return whether an answer says by itself which question it answers."""
+    if answer.replace(".", "").replace(",", "").isdigit():
+        return False
+    return not any(
+        variable.answer(code, language).casefold() == answer.casefold()
+        for variable in codebook.variables.values()
+        if variable.name != name and CROSS not in variable.name
+        for code in variable.codes
+    )

@@ -38,7 +38,7 @@ from resurvey.tables.blocks import (
     told_losses,
 )
 from resurvey.tables.combinations import COMBINATION_COLUMNS, tabulate_combinations
-from resurvey.tables.domains import is_identified, restrict
+from resurvey.tables.domains import crossed_names, is_identified, restrict
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
@@ -408,6 +408,8 @@ def fill_tables(
     people = None if design is None else design.people
     # How many respondents a row stands for is nobody's answer.
     counts = set() if people is None else {wave["weight"]}
+    # Pairs of answers are columns and no questions of their own.
+    made = crossed_names(tables, banners or {})
     scales = indicators.get("scales", {})
     invented = joint_indicators(declared, scales) if survey.codebook.reconstructed else set()
     counted = tabulate_survey(
@@ -438,7 +440,7 @@ def fill_tables(
             survey,
             language,
             words["no_answer"],
-            {*invented, *counts},
+            {*invented, *counts, *made},
             people,
             None if design is None or people is not None else design.weights,
         ),
@@ -452,7 +454,7 @@ def fill_tables(
             Setting(language, words, alpha),
             design=design,
             invented=invented,
-            aside=design_variables(wave, survey.codebook),
+            aside=[*design_variables(wave, survey.codebook), *made],
         ),
     }
 

@@ -182,7 +182,7 @@ def show_tables(
 def _title(name: str, text: Mapping[str, Any], labels: Labels) -> str:
     own = text.get(name, {})
     parts = [str(own.get("number", "")), labels.pick(own.get("title"), "")]
-    return ". ".join(part for part in parts if part) or name
+    return labels.of_domain(name, ". ".join(part for part in parts if part) or name)
 
 
 def _cell(line: Mapping[str, Any], labels: Labels, numerals: Numerals) -> ShownCell:

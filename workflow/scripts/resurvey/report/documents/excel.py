@@ -536,8 +536,9 @@ def write_excel(report: Report, words: Mapping[str, str]) -> bytes:
         rows.append((name, parts[0].numbered, written))
     for banner in report.workbook:
         if isinstance(banner, Banner):
-            for title, counts in ((banner.plain, False), (banner.counts_title, True)):
-                name = names.take(title)
+            titles = (banner.plain, False), (banner.counts_title, True)
+            for short, (title, counts) in zip(banner.sheets, titles, strict=True):
+                name = names.take(short)
                 sheet = _BannerSheet(workbook.add_worksheet(name), banner, counts, formats)
                 rows.append((name, title, sheet.write(report, front, words["back"])))
     _write_contents(contents, report, words, formats, rows)

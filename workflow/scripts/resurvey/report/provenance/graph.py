@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from resurvey.core.codebook import clean_code
 from resurvey.statistics.registry import TESTS, list_shown_measures
 
 FORMULAS = {
@@ -62,6 +63,31 @@ Who = Mapping[str, Sequence[str] | str]
 """Variable -> codes (as text) of which the respondent has one, or `ANSWERED`, or
 `SYSTEM_MISSING`. All conditions hold together; without any they are all respondents."""
 
+MISSING = "missing"
+"""Condition of a variable in a domain: no answer, with a user-missing code or without any."""
+
+Within = Mapping[str, Sequence[str] | str | Mapping[str, float]]
+"""Conditions of a domain: variable -> codes (as text), `MISSING`, or its smallest (``min``) and
+largest (``max``) value."""
+
+
+def read_domain(where: Mapping[str, Any]) -> Within:
+    """Read the `where:` of a table as conditions.
+
+    Examples
+    --------
+    >>> read_domain({"sex": 2, "job": [1, 3], "age": {"min": 18}, "pay": "missing"})
+    {'sex': ['2'], 'job': ['1', '3'], 'age': {'min': 18}, 'pay': 'missing'}
+    """
+    found: dict[str, Sequence[str] | str | Mapping[str, float]] = {}
+    for name, condition in where.items():
+        if condition == MISSING or isinstance(condition, Mapping):
+            found[name] = condition
+        else:
+            codes = condition if isinstance(condition, list) else [condition]
+            found[name] = [str(clean_code(code)) for code in codes]
+    return found
+
 
 @dataclass(frozen=True)
 class People:
@@ -78,16 +104,24 @@ class People:
         Variable -> codes of which the respondent has none.
     also : dict
         Further conditions, where one variable has two: one option of a set and another.
+    within : dict
+        Conditions of the domain that a table is about.
     """
 
     who: Who
     weight: str = ""
     without: Mapping[str, Sequence[str]] = field(default_factory=dict)
     also: Who = field(default_factory=dict)
+    within: Within = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """Return the conditions as JSON writes them."""
-        more = {"weight": self.weight, "without": self.without, "also": self.also}
+        more = {
+            "weight": self.weight,
+            "without": self.without,
+            "also": self.also,
+            "within": self.within,
+        }
         return {"who": self.who} | {key: value for key, value in more.items() if value}
 
 

@@ -11,6 +11,7 @@ from resurvey.core.names import name_number
 from resurvey.core.origin import AFTER
 from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.provenance.graph import Graph, Number, People
+from resurvey.study.expansion import CROSS
 
 _LABELS = ("label", "title", "why", "note", "dimension", "empirical")
 
@@ -36,6 +37,10 @@ def question_sources(
             source for part in indicator_parts(indicator) for source in found.get(part, (part,))
         ]
         found[name] = tuple(dict.fromkeys(behind))
+    for name in codebook:
+        if CROSS in name:
+            parts = [source for part in name.split(CROSS) for source in found.get(part, (part,))]
+            found[name] = tuple(dict.fromkeys(parts))
     return found
 
 

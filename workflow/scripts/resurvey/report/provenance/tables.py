@@ -1,6 +1,7 @@
 """Tables: answers, indicators, crosstabs with their tests, and banners as numbers of the graph."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
@@ -21,8 +22,17 @@ from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import GENERAL, number_texts, read_notes
 from resurvey.prepare.indicators import SIDES
 from resurvey.report.assessment import KINDS, Assessment
-from resurvey.report.provenance.graph import ANSWERED, SYSTEM_MISSING, Graph, Number, People
+from resurvey.report.provenance.graph import (
+    ANSWERED,
+    SYSTEM_MISSING,
+    Graph,
+    Number,
+    People,
+    Within,
+    read_domain,
+)
 from resurvey.statistics.registry import PAIRED, TESTS, TREND, list_shown_measures
+from resurvey.tables.domains import read_crossed
 
 EVERYBODY = People({})
 
@@ -303,6 +313,8 @@ class Crossing(Block):
         Variables of the data behind the question, and those behind the groups.
     weight : str
         Variable of the weights, or "".
+    within : dict
+        The domain that the table is about.
     """
 
     percent: str = "column"
@@ -310,16 +322,23 @@ class Crossing(Block):
     several: bool = False
     items: tuple[str, ...] = ()
     weight: str = ""
+    within: Within = dataclasses.field(default_factory=dict)
 
     def people(self, rows: Sequence[str] | str, column: str | Sequence[str]) -> People:
         """Respondents with one of some answers in one of some columns."""
         who: dict[str, Sequence[str] | str] = {self.variable: rows}
+        everyone = People(who, self.weight, within=self.within)
         if column == TOTAL:
-            return People(who, self.weight)
-        columns = {self.group: [column] if isinstance(column, str) else column}
-        if self.group == self.variable:
-            return People(who, self.weight, also=columns)
-        return People({**who, **columns}, self.weight)
+            return everyone
+        columns: dict[str, list[str]] = {}
+        # Of crossed columns all combinations stand in the file, so that each part has its answers.
+        for code in [column] if isinstance(column, str) else column:
+            for name, answer in read_crossed(self.group, code).items():
+                columns.setdefault(name, []).append(answer)
+        for name, codes in columns.items():
+            columns[name] = list(dict.fromkeys(codes))
+        also = {name: columns.pop(name) for name in who if name in columns}
+        return replace(everyone, who={**who, **columns}, also=also)
 
     @property
     def everyone(self) -> People:
@@ -347,6 +366,35 @@ class Crossing(Block):
         return self.people(self.anyone, inner)
 
 
+def domain_sources(
+    declared: Mapping[str, Any], sources: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """Variables of the data behind the condition of a table, a banner or a model."""
+    for name in declared.get("where", {}):
+        yield from sources.get(name, (name,))
+
+
+def add_domains(
+    graph: Graph,
+    sizes: Mapping[str, int],
+    declared: Mapping[str, Mapping[str, Any]],
+    sources: Mapping[str, Sequence[str]],
+) -> None:
+    """Add how many respondents each table or banner with a condition is about."""
+    for name, size in sizes.items():
+        number = Number(
+            str(size),
+            "people",
+            "count",
+            RULE,
+            "tables/codebook.json",
+            {"table": name},
+            people=People({}, within=read_domain(declared[name]["where"])),
+            items=tuple(dict.fromkeys(domain_sources(declared[name], sources))),
+        )
+        graph.add(name_number("respondents", name), number)
+
+
 Crossings = Mapping[tuple[str, str], Crossing]
 """All crossings of a wave, by table and question."""
 
@@ -365,6 +413,7 @@ def read_crossings(
         behind = [
             *sources.get(variable, [variable]),
             *sources.get(block.group, [block.group]),
+            *domain_sources(spec, sources),
         ]
         found[table, variable] = Crossing(
             table,
@@ -376,6 +425,7 @@ def read_crossings(
             variable in sets,
             tuple(dict.fromkeys(name for name in behind if name)),
             weight,
+            read_domain(spec.get("where", {})),
         )
     return found
 
@@ -391,8 +441,7 @@ def add_cells(graph: Graph, crossing: Crossing) -> None:
             "items": crossing.items,
         }
         if line.get("count"):
-            counted = People(crossing.counted(row, column).who, crossing.weight)
-            count = Number(line["count"], *units, people=counted, **common)
+            count = Number(line["count"], *units, people=crossing.counted(row, column), **common)
             graph.add(crossing.name("count", row, column), count)
         if line.get("base"):
             based = crossing.based(row, column)
@@ -538,7 +587,7 @@ class _Table:
                     "column_variable": crossing.group,
                 },
                 known,
-                People(crossing.everyone.who, crossing.weight),
+                crossing.everyone,
                 items=crossing.items,
             ),
         )
@@ -670,7 +719,7 @@ def _add_paired(graph: Graph, crossings: Crossings, line: TestLine) -> None:
         return
     pair = line["row_variable"], line["column_variable"]
     sides = [crossings[line["table"], variable] for variable in pair]
-    both = People({side.variable: side.anyone for side in sides})
+    both = People({side.variable: side.anyone for side in sides}, within=sides[0].within)
     items = tuple(dict.fromkeys(name for side in sides for name in side.items))
     name = name_number("crosstab", line["table"], *pair)
     common: dict[str, Any] = {"rule": RULE, "file": TESTS_FILE, "items": items}
@@ -758,9 +807,11 @@ def add_banners(graph: Graph, lines: Iterable[BannerLine], behind: Behind) -> No
         place = line["table"], line["row_variable"], line["column_variable"]
         crossings.setdefault(place, {})[line["row_code"], line["column_code"]] = line
     for (table, variable, group), cells in crossings.items():
+        declared = behind.banners.get(table, {})
         items = [
             *behind.sources.get(variable, (variable,)),
             *(behind.sources.get(group, (group,)) if group else ()),
+            *domain_sources(declared, behind.sources),
         ]
         answered = any(line["kind"] == "answer" for line in cells.values())
         crossing = Crossing(
@@ -769,10 +820,11 @@ def add_banners(graph: Graph, lines: Iterable[BannerLine], behind: Behind) -> No
             group,
             # The columns of a banner are named as those of a table; it has fewer.
             cast("Cells", cells),
-            behind.banners.get(table, {}).get("percent", "column"),
+            declared.get("percent", "column"),
             several=variable in behind.sets or not answered,
             items=tuple(dict.fromkeys(items)),
             weight=behind.weight,
+            within=read_domain(declared.get("where", {})),
         )
         for line in cells.values():
             if line["kind"] == MEAN:

@@ -19,7 +19,9 @@ A number (what is empty is left out)::
      "inputs": [paths], "config": [parts],
      "printed": text of the publication,       "verdict": judgement on it,
      "who": {variable: [codes] or "answered" or "system_missing"}, "weight": variable,
-     "without": {variable: [codes]}, "also": {…}}     counts of people only; {} is everybody
+     "without": {variable: [codes]}, "also": {…},
+     "within": {variable: [codes] or "missing" or {"min": …, "max": …}}}   the table's condition
+                                                      counts of people only; {} is everybody
 
 No time, commit, machine, other wave or other language enters: the same results give the same bytes.
 """
@@ -81,6 +83,7 @@ from resurvey.report.provenance.tables import (
     add_cells,
     add_combinations,
     add_difference,
+    add_domains,
     add_frequencies,
     add_halves,
     add_indicators,
@@ -182,10 +185,11 @@ def trace_numbers(
     )
     add_tests(graph, crossings, files["tests"], files["association"], by_design)
     add_adjusted(graph, files["tests"])
+    banners = study["tables"].get("banners", {})
+    add_domains(graph, codebook.domains, {**tables, **banners}, sources)
     add_indicators(graph, files["indicators"], declared, sources, weight)
     add_combinations(graph, files["combinations"], sources, weight)
     add_halves(graph, assess(files["indicators"], study["indicators"]))
-    banners = study["tables"].get("banners", {})
     if banners:
         behind = Behind(banners, codebook, sets, sources, weight)
         add_banners(graph, files["banners"], behind)

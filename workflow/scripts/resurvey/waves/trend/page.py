@@ -135,6 +135,7 @@ class Frame:
         title = own.get("title") or "; ".join(
             self.labels.variable(name) for name in dict.fromkeys(self.tables[table]["rows"])
         )
+        title = self.labels.of_domain(table, title)
         return f"{own['number']}. {title}" if own.get("number") else title
 
     def share(self, wave: str, table: str, variable: str, code: str, column: str = TOTAL) -> Shown:
@@ -446,7 +447,7 @@ def write_trend(
     }
     setting = Setting(
         language=language,
-        words={**words["figures"], **frame.origins(words["figures"]), **own},
+        words={**words["tables"], **words["figures"], **frame.origins(words["figures"]), **own},
         codebook=frame.labels.codebook,
         tables=study["tables"]["tables"],
         text=study["text"][language],
@@ -553,7 +554,7 @@ def _move(frame: Frame, line: Line) -> Move:
     nothing = Shown(NOTHING)
     return Move(
         line["rank"],
-        frame.labels.variable(variable),
+        frame.labels.of_domain(table, frame.labels.variable(variable)),
         table,
         frame.labels.row(table, variable, code, line["row_label"]) if found else "",
         f"{frame.wave(line['against'])} → {frame.wave(line['wave'])}" if found else "",

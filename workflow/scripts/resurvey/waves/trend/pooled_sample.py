@@ -25,6 +25,7 @@ from resurvey.statistics.linearisation import Sample, Stage
 from resurvey.statistics.weighting import ReplicatedSample
 from resurvey.study.declarations import Table, TrendPart
 from resurvey.study.order import TrendWave
+from resurvey.tables.domains import restrict
 from resurvey.waves.contract.panel_members import (
     NOBODY,
     Match,
@@ -479,7 +480,8 @@ class PooledCounts:
         self.pool, self.tables = pool, tables
         self._some: dict[tuple[int, ...], PooledCounts] = {}
         self._count_once = lru_cache(maxsize=MOST_KEPT)(self._crosstab)
-        self._refused: dict[tuple[str, str, str], str] = {}
+        self._inside = lru_cache(maxsize=MOST_KEPT)(self._domain)
+        self._refused: dict[tuple[str, str, str, str], str] = {}
         # What a question's codes are is asked again for every column and every pair of waves.
         waves = {wave.name: wave for wave in pool.waves}
 
@@ -505,15 +507,20 @@ class PooledCounts:
             return Note("column_per_cents_only")
         return None
 
-    def crosstab(self, variable: str, column_variable: str, column: str) -> Crosstab:
+    def crosstab(self, table: str, variable: str, column_variable: str, column: str) -> Crosstab:
         """Count the answers of one column of a table by wave.
+
+        Those for whom the table's condition does not hold belong to no wave's column, and to the
+        design as before.
 
         Raises
         ------
         SurveyError
             A design under which the waves cannot be compared.
         """
-        asked = variable, column_variable, column
+        # Tables of everybody share what was counted.
+        domain = table if "where" in self.tables[table] else ""
+        asked = domain, variable, column_variable, column
         # What is refused is asked again for every answer, too.
         if asked in self._refused:
             raise SurveyError(self._refused[asked])
@@ -523,8 +530,8 @@ class PooledCounts:
             self._refused[asked] = str(problem)
             raise
 
-    def _crosstab(self, variable: str, column_variable: str, column: str) -> Crosstab:
-        codes, counted = self._count(variable, column_variable, column)
+    def _crosstab(self, domain: str, variable: str, column_variable: str, column: str) -> Crosstab:
+        codes, counted = self._count(domain, variable, column_variable, column)
         names = [wave.name for wave in self.pool.waves]
         by_wave = Variable("wave", codes={name: {} for name in names})
         return Crosstab.of(self._variable(variable), by_wave, codes, list(names), counted)
@@ -557,8 +564,14 @@ class PooledCounts:
         ]
         return np.concatenate(positions), list(codes)
 
+    def _domain(self, table: str) -> "NDArray[np.bool_]":
+        """Mark the respondents of all waves whom a table with a condition is about."""
+        where, place = self.tables[table]["where"], f"tables.yaml, '{table}'"
+        surveys = (wave.survey for wave in self.pool.waves)
+        return np.concatenate([restrict(survey, None, where, place).mask for survey in surveys])
+
     def _count(
-        self, variable: str, column_variable: str, column: str
+        self, domain: str, variable: str, column_variable: str, column: str
     ) -> "tuple[list[Code], Counted]":
         down, codes = self._positions(variable)
         outside = len(self.pool.waves)
@@ -568,6 +581,8 @@ class PooledCounts:
             texts = [str(code) for code in group_codes]
             own = texts.index(column) if column in texts else -1
             across = np.where(groups == own, across, outside)
+        if domain:
+            across = np.where(self._inside(domain), across, outside)
         return codes, self.pool.design.count(down, across, (len(codes), outside))
 
     def shares(self, series: Series) -> Shares:
@@ -578,9 +593,8 @@ class PooledCounts:
         if reason := self.refusal(keys["table"], keys["row_variable"]):
             return Shares(values, covariance, bases, np.nan, own, reason)
         try:
-            counted = self.crosstab(
-                keys["row_variable"], keys["column_variable"], keys["column_code"]
-            )
+            place = keys["row_variable"], keys["column_variable"], keys["column_code"]
+            counted = self.crosstab(keys["table"], *place)
         except SurveyError as problem:
             return Shares(values, covariance, bases, np.nan, own, reason_of(problem))
         texts = [str(code) for code in counted.row_codes]

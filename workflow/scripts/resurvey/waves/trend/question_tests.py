@@ -119,9 +119,8 @@ def _tests(
             return [refused("rao_scott_f", reason)]
         keys = answers[0].keys
         try:
-            counted = counts.among(places).crosstab(
-                variable, keys["column_variable"], keys["column_code"]
-            )
+            place = variable, keys["column_variable"], keys["column_code"]
+            counted = counts.among(places).crosstab(table, *place)
         except SurveyError as problem:
             return [refused("rao_scott_f", reason_of(problem))]
         assert counted.spread is not None

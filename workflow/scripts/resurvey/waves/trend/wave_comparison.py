@@ -19,6 +19,7 @@ from resurvey.reading.parquet import load_columns
 from resurvey.study.declarations import Table, TrendPart
 from resurvey.study.order import TrendWave
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
+from resurvey.tables.domains import crossed_names, with_crossed
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     adjust_comparisons,
@@ -488,6 +489,7 @@ def read_waves(
         waves, files["crosstabs"], files["responses"], files["codebooks"], strict=True
     ):
         survey = with_text_answers(Survey(*load_columns(responses, codebook)), tables)
+        survey = with_crossed(survey, crossed_names(tables, {}))
         found.append(
             TrendWave(
                 declared_wave["name"],
