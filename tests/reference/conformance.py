@@ -25,7 +25,7 @@ from resurvey.statistics.reliability import assess_scale
 from resurvey.statistics.results import Estimate, Result
 from resurvey.statistics.stratified import cochran_mantel_haenszel, mantel_haenszel_odds_ratio
 from resurvey.statistics.summaries import summarise
-from resurvey.tables.models import binary_logit, ordered_logit
+from resurvey.tables.models import fit_declared
 from resurvey.tables.response_sets import choices
 
 CLOSE = 1e-9
@@ -610,10 +610,10 @@ def model_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float |
         {name: Variable(name, measure=case["measures"].get(name, "nominal")) for name in names}
     )
     survey = Survey(people, book)
+    declared = {"kind": "ordered", "outcome": case["answer"], "predictors": case["terms"]}
     if "codes" in case:
-        model = binary_logit(survey, case["answer"], case["codes"], case["terms"])
-    else:
-        model = ordered_logit(survey, case["answer"], case["terms"])
+        declared |= {"kind": "binary", "positive": case["codes"]}
+    model = fit_declared(survey, declared)
     return _values(model, case["prefixes"])
 
 

@@ -13,10 +13,21 @@ from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import note_text
 from resurvey.statistics.models import brant, check_model, concordance, hosmer_lemeshow
-from resurvey.tables.models import binary_logit, ordered_logit
+from resurvey.tables.models import fit_declared
 
 HERE = Path(__file__).parents[2] / "reference" / "statistics"
 CLOSE = 1e-6
+
+
+def binary_logit(survey, outcome, positive, predictors):
+    declared = {"kind": "binary", "outcome": outcome, "positive": positive}
+    return fit_declared(survey, declared | {"predictors": predictors})
+
+
+def ordered_logit(survey, outcome, predictors):
+    return fit_declared(
+        survey, {"kind": "ordered", "outcome": outcome, "predictors": predictors}
+    )
 
 
 @pytest.fixture(scope="module")
