@@ -96,7 +96,7 @@ def test_diagnostics_have_names_and_numbers(survey, words):
 def test_russian_page_has_russian_words_and_decimal_commas(survey, words):
     one = shown(survey, {"m": PLANS}, words, "ru")[0]
     assert "п. п." in one.reading[0].replace("\xa0", " ")
-    assert "," in one.groups[0].terms[0].odds.text
+    assert "," in one.groups[0].terms[0].estimate.text
 
 
 def test_refused_model_has_the_reason_and_no_table(survey, words):

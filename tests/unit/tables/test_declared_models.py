@@ -68,7 +68,7 @@ def test_number_has_an_effect_per_unit(survey):
 def test_nominal_sample_is_noted_and_a_random_one_is_not(survey):
     for sample, noted in (("unknown", True), ("probability", False)):
         line = fit_models(survey, {"m": PLANS}, sample=sample).lines["coefficients"][0]
-        assert ("nominal" in line["note"]) is noted
+        assert ("descriptive" in line["note"]) is noted
 
 
 def test_weights_that_are_not_used_are_told(survey):

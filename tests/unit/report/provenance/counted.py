@@ -51,7 +51,7 @@ class Wave:
         files |= {**NOTHING, "cleaning": texts(LOG_COLUMNS, cleaned.log)}
         book = with_sets(people.codebook, tables)
         if declared := study["models"].get("models", {}):
-            fitted = fit_models(people, declared)
+            fitted = fit_models(people, declared, wave=wave)
             files |= {
                 name: texts(columns, fitted.lines[name]) for name, columns in MODEL_FILES.items()
             }
