@@ -174,7 +174,7 @@ class Models:
             title,
             self._about(declared, outcomes),
             Markup(""),
-            tuple(self._groups(terms, by_term, declared, ends)),
+            tuple(self._groups(terms, by_term, declared, ends if shown else ())),
             shown,
             tuple(reading),
             rest,
