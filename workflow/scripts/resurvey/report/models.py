@@ -1,6 +1,6 @@
 """Models: fitted models as tables, plain sentences and drawings, or why there are none."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -8,7 +8,7 @@ from itertools import groupby
 from math import floor, log10
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from resurvey.core.lines import Line
 from resurvey.core.names import name_model_number, name_number
@@ -163,12 +163,9 @@ class Models:
             told.append(self.say("models.weighted"))
         if crossed:
             told.append(self.say("models.interacting"))
-        if kind == "multinomial":
-            shown: tuple[str, ...] = (self.say.plain("models.outcome_named"),)
-        elif kind == "linear":
-            shown = ("",) if crossed else ()
-        else:
-            shown = outcomes
+        shown = outcomes
+        if kind in ("linear", "multinomial"):
+            shown = ("",) if crossed or kind == "multinomial" else ()
         return ShownModel(
             name,
             title,
@@ -370,7 +367,10 @@ class Models:
         else:
             number = self._points(effect, sign=False)
             values["points"] = self.say("models.points", number=number)
-        about = self.say("models.reading_question", question=question)
+        closed = question.endswith(("?", "!", ":", ".", "…"))
+        about = (
+            escape(question) if closed else self.say("models.reading_question", question=question)
+        )
         return about + " " + self.say(key, **values)
 
     @property
@@ -395,7 +395,7 @@ class Models:
             shown = (
                 self.numerals.count(Fraction(value))
                 if statistic in _COUNTED
-                else self.numerals.fixed(float(value), 3)
+                else self.numerals.fixed(float(value), _digits_of(statistic, float(value)))
                 if value
                 else ""
             )
@@ -455,6 +455,11 @@ def digits_of(error: float) -> int:
     return min(max(1 - floor(log10(error)), 0), 6) if error > 0 else 2
 
 
+def _digits_of(statistic: str, value: float) -> int:
+    """Decimals of a diagnostic; an error in units of the outcome has three digits."""
+    return digits_of(value / 10) if statistic == "residual_error" else 3
+
+
 class _Comparison:
     """A table of several models; a multinomial one has a column for every equation."""
 
@@ -479,11 +484,15 @@ class _Comparison:
             (model, end)
             for model in table["models"]
             if model in fitted
-            for end in dict.fromkeys(
-                line["outcome_code"] for line in self.lines if line["model"] == model
-            )
+            for end in self._ends(model)
         ]
         self.refused = [model for model in table["models"] if model not in fitted]
+
+    def _ends(self, model: str) -> list[str]:
+        """Outcomes of a model with a column of their own: of ordered effects the first and last."""
+        own = (line["outcome_code"] for line in self.lines if line["model"] == model)
+        ends = list(dict.fromkeys(own))
+        return [ends[0], ends[-1]] if self.models[model]["kind"] == "ordered" and ends[1:] else ends
 
     def group(self, numbering: Numbering) -> Group:
         """Make the heading and the table, or say that no model was fitted."""
@@ -548,9 +557,11 @@ class _Comparison:
                 reference = say("models.reference", label=listed)
                 question = Markup('{} <span class="unit">({})</span>').format(question, reference)
             yield Row("question", (Cell(question),))
-            for code in dict.fromkeys(line["code"] for line in own):
+            compared_with = {line["model"]: line["reference_code"] for line in own}
+            for code in self._codes(variable, own):
                 lines = [line for line in own if line["code"] == code]
-                yield self._row(self.page._term(lines[0]), lines)
+                models = {model for model, of in compared_with.items() if of and of == code}
+                yield self._row(self.page._term(lines[0]), lines, models)
         if self.show != "coefficients":
             return
         others = [line for line in self.lines if line["part"] != "coefficient"]
@@ -566,11 +577,24 @@ class _Comparison:
             label = self.page.labels.answer(outcome, code)
             yield self._row(say.plain("models.threshold", answer=label), own)
 
-    def _row(self, label: str, lines: Sequence[Line]) -> Row:
-        """A row of one term, whose lines are those of the models that have it."""
+    def _codes(self, variable: str, lines: Sequence[Line]) -> list[str]:
+        """Codes of a predictor in the order of the codebook, whichever model has them."""
+        codebook = self.page.labels.codebook
+        known = list(map(str, codebook[variable].codes)) if variable in codebook else []
+        codes = dict.fromkeys(line["code"] for line in lines)
+        return sorted(codes, key=lambda code: known.index(code) if code in known else -1)
+
+    def _row(self, label: str, lines: Sequence[Line], references: Collection[str] = ()) -> Row:
+        """A row of one term, whose lines are those of the models that have it.
+
+        In a model of `references` it is what the others are compared with.
+        """
         by_column = {(line["model"], line["outcome_code"]): line for line in lines}
+        against = self.page.say.plain("models.reference_cell")
         cells = [
-            self._cell(by_column[column]) if column in by_column else Cell("")
+            self._cell(by_column[column])
+            if column in by_column
+            else Cell(against if column[0] in references else "")
             for column in self.columns
         ]
         return Row("answer", (Cell(label), *cells))
@@ -679,7 +703,9 @@ def model_table(shown: ShownModel, number: str, say: Wording, nominal: bool) -> 
             Column(
                 say.plain("models.column_mean_effect")
                 if linear
-                else say.plain("models.column_effect", outcome=outcome),
+                else say.plain("models.column_effect", outcome=outcome)
+                if outcome
+                else say.plain("models.column_effect_named"),
                 number=True,
                 width=1.3,
             )
