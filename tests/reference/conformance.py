@@ -622,7 +622,7 @@ def model_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float |
 
 
 def _declared_values(model: "Model") -> dict[str, float | None]:
-    """Name coefficients and constants as R's formulas do, with the answer that an equation is of."""
+    """Name coefficients and constants as R's formulas do, after the answer of their equation."""
     found: dict[str, float | None] = {}
     for item in (*model.coefficients, *model.constants):
         factors = factors_of(item.variable, "" if item.code is None else str(item.code))

@@ -25,9 +25,7 @@ def binary_logit(survey, outcome, positive, predictors):
 
 
 def ordered_logit(survey, outcome, predictors):
-    return fit_declared(
-        survey, {"kind": "ordered", "outcome": outcome, "predictors": predictors}
-    )
+    return fit_declared(survey, {"kind": "ordered", "outcome": outcome, "predictors": predictors})
 
 
 @pytest.fixture(scope="module")
@@ -253,9 +251,7 @@ def test_every_check_agrees_with_r():
     with (HERE / "model_values.csv").open(encoding="utf-8") as lines:
         checks = [one for one in csv.DictReader(lines) if one["term"].startswith("check")]
     assert len(checks) == 6
-    ours = {
-        name: model_statistics(HERE, cases[name]) for name in {one["model"] for one in checks}
-    }
+    ours = {name: model_statistics(HERE, cases[name]) for name in {one["model"] for one in checks}}
     for one in checks:
         found = ours[one["model"]][one["term"]]
         assert found == pytest.approx(float(one["value"]), rel=1e-9), one["term"]

@@ -142,7 +142,9 @@ class Models:
         title, kind = self.title(declared), declared["kind"]
         terms = [line for line in own if line["part"] == "coefficient"]
         if not terms:
-            notes = [self._labelled(note).refusing("") for note in read_notes(own[0])] if own else []
+            notes = (
+                [self._labelled(note).refusing("") for note in read_notes(own[0])] if own else []
+            )
             refused = (
                 self.say("models.refused_reconstructed")
                 if self.reconstructed
@@ -354,7 +356,9 @@ class Models:
         if kind == "multinomial":
             key = f"models.reading_odds{unit}"
             base = next(
-                other["outcome_code"] for other in self.lines.effects if other["model"] == line["model"]
+                other["outcome_code"]
+                for other in self.lines.effects
+                if other["model"] == line["model"]
             )
             values |= {"base": self._outcome(declared, base)}
             values |= {"ratio": self._ratio(line, "odds_ratio")}
@@ -362,11 +366,11 @@ class Models:
             key = f"models.reading_mean{unit}"
             values["outcome"] = self.labels.variable(declared["outcome"])
             digits = digits_of(float(effect["standard_error"]))
-            number = self.numerals.fixed(abs(size), digits)
-            values["size"] = Shown(number, identity=name_model_number("effects", effect, "estimate"))
+            text = self.numerals.fixed(abs(size), digits)
+            values["size"] = Shown(text, identity=name_model_number("effects", effect, "estimate"))
         else:
-            number = self._points(effect, sign=False)
-            values["points"] = self.say("models.points", number=number)
+            points = self._points(effect, sign=False)
+            values["points"] = self.say("models.points", number=points)
         closed = question.endswith(("?", "!", ":", ".", "…"))
         about = (
             escape(question) if closed else self.say("models.reading_question", question=question)
@@ -478,7 +482,9 @@ class _Comparison:
         self.under = table.get("under", otherwise)
         self.stars = table.get("stars", True)
         lines = page.lines.effects if self.show == "effects" else page.lines.coefficients
-        self.lines = [line for line in lines if line["model"] in table["models"] and line["estimate"]]
+        self.lines = [
+            line for line in lines if line["model"] in table["models"] and line["estimate"]
+        ]
         fitted = {line["model"] for line in self.lines}
         self.columns = [
             (model, end)
@@ -646,7 +652,9 @@ class _Comparison:
                     if statistic in _COUNTED
                     else self.page.numerals.fixed(float(value), 3)
                 )
-                cells.append(Cell(Shown(text, identity=name_model_number("diagnostics", line, "value"))))
+                cells.append(
+                    Cell(Shown(text, identity=name_model_number("diagnostics", line, "value")))
+                )
             place = "models.n_line" if statistic in _COUNTED else f"models.{statistic}"
             yield Row("base", (Cell(self.page.say.plain(place)), *cells), foot=True)
 

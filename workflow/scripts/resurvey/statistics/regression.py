@@ -585,8 +585,8 @@ class _Fit:
         if self.sample is None and not self.counted:
             chances = self.family._chances(values, self.x)
             scores = self.x @ self.family.slopes(values, self.x.shape[1])
-            checks = check_model(self.y, self.x, chances, self.names, scores)
-            return tuple(inflation if one.test == inflation.test else one for one in checks)
+            found = check_model(self.y, self.x, chances, self.names, scores)
+            return tuple(inflation if one.test == inflation.test else one for one in found)
         why = Note("undefined_under_design")
         test = "hosmer_lemeshow" if self.kind == "binary" else "brant"
         checks = [refused(name, why, len(self.y)) for name in ("concordance", test)]

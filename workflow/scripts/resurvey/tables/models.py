@@ -67,6 +67,15 @@ MODEL_FILES = {
     "diagnostics": DIAGNOSTIC_COLUMNS,
 }
 """CSV files of the room and their columns."""
+FIT = (
+    "log_likelihood",
+    "null_log_likelihood",
+    "mcfadden",
+    "r_squared",
+    "adjusted_r_squared",
+    "residual_error",
+)
+"""Measures of fit, of which a model has some."""
 MOST_RESPONDENTS = 5_000_000
 """A table of counts is written out as so many respondents at most."""
 
@@ -337,9 +346,9 @@ def _outcome(
                 meaning[place] = code in positive
         outcomes: list[Code] = ["other", "positive"]
     else:
-        if kind == "ordered" and variable.measure not in ("ordinal", "scale"):
-            if not variable.order:
-                raise Refusal(Note("outcome_unordered", outcome=name))
+        has_order = variable.measure in ("ordinal", "scale") or variable.order
+        if kind == "ordered" and not has_order:
+            raise Refusal(Note("outcome_unordered", outcome=name))
         outcomes = [code for code in variable.ordered_answers if code in codes]
         outcomes += [
             code for code in codes if code not in outcomes and code not in variable.dont_know
@@ -398,9 +407,7 @@ class _Predictors:
                     raise Refusal(Note("one_answer_predictor", predictor=name))
                 reference = _references(model).get(name, held[0])
                 if reference not in held:
-                    raise Refusal(
-                        Note("reference_empty", predictor=name, reference=str(reference))
-                    )
+                    raise Refusal(Note("reference_empty", predictor=name, reference=str(reference)))
                 references[name] = reference
                 for code in held:
                     if code != reference:
@@ -420,9 +427,7 @@ class _Predictors:
                 products[len(made)] = chosen
                 made.append(column)
                 columns.append((CROSS.join(names), _product_code([columns[k] for k in chosen])))
-        return cls(
-            np.stack(made, axis=1), columns, products, references, known, there, empty
-        )
+        return cls(np.stack(made, axis=1), columns, products, references, known, there, empty)
 
     def notes(self, counted: "NDArray[np.bool_]") -> tuple[Note, ...]:
         """Tell who was left out."""
@@ -500,9 +505,7 @@ def _constant(kind: str, term: "Term") -> "Term":
     """Turn the cut point of a binary model, which is minus its constant."""
     if kind != "binary":
         return term
-    return replace(
-        term, estimate=-term.estimate, z=-term.z, lower=-term.upper, upper=-term.lower
-    )
+    return replace(term, estimate=-term.estimate, z=-term.z, lower=-term.upper, upper=-term.lower)
 
 
 def _positive_label(model: Mapping[str, Any], codebook: Codebook, language: str) -> str:
@@ -556,9 +559,7 @@ def _code(code: Code | None) -> Code:
 def _diagnostics(found: "Model") -> Iterator[dict[str, Any]]:
     """Measures of fit that the model has, the tests of predictors, and the checks."""
     yield {"statistic": "n", "value": found.n, **write_notes(*found.notes)}
-    fit = ("log_likelihood", "null_log_likelihood", "mcfadden")
-    fit += ("r_squared", "adjusted_r_squared", "residual_error")
-    for name in fit:
+    for name in FIT:
         value = getattr(found, name)
         if value is not None and isfinite(value):
             yield {"statistic": name, "value": value}

@@ -45,9 +45,7 @@ def add_models(
 
 def _add_tallies(graph: Graph, model: str, lines: Sequence[Line], alpha: float) -> None:
     """Count the comparisons of a model's table, and those with a small p."""
-    tested = [
-        line for line in lines if (line["model"], line["part"]) == (model, "coefficient")
-    ]
+    tested = [line for line in lines if (line["model"], line["part"]) == (model, "coefficient")]
     below = sum(float(line["p_value"]) < alpha for line in tested)
     for place, size in (((model,), len(tested)), ((model, "below"), below)):
         number = Number(
@@ -113,7 +111,6 @@ def _add_line(
 
 
 def _keys(file: str, line: Line) -> dict[str, str]:
-    """Columns that find a line in its file; those that are empty for all but a few lines may lack."""
-    seldom = ("outcome_code", "part") if file == "coefficients" else ()
-    seldom += ("variable",) if file == "diagnostics" else ()
+    """Columns that find a line in its file; those that only some lines fill may lack."""
+    seldom = ("outcome_code", "part", "variable") if file != "effects" else ()
     return {key: line[key] for key in KEYS[file] if line[key] or key not in seldom}
