@@ -30,7 +30,7 @@ def draw_models(
     languages : sequence of str
         Languages of the figures.
     words : dict
-        Language -> `figures` and `models` of the shared words.
+        Language -> `tables`, `figures` and `models` of the shared words.
     nominal : bool
         The sample is no random one: a note says that the intervals are no margins of error.
 
@@ -46,6 +46,7 @@ def draw_models(
     from resurvey.figures.cells import Setting
     from resurvey.figures.coefficients import draw_coefficients
     from resurvey.figures.draw import Drawing
+    from resurvey.tables.models import word_domain
 
     drawings = {}
     with plain_style():
@@ -61,6 +62,8 @@ def draw_models(
                 title = setting.label(
                     declared[name].get("label"), setting.question(declared[name]["outcome"])
                 )
+                if where := declared[name].get("where"):
+                    title = f"{title} ({word_domain(where, codebook, language, say)})"
                 note = say["intervals_nominal" if nominal else "intervals"]
                 canvas = draw_coefficients(title, lines, setting, note)
                 linear = declared[name]["kind"] == "linear"

@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
-from resurvey.core.codebook import Codebook, as_labels, clean_code, pick_label
+from resurvey.core.codebook import Codebook, as_labels, pick_label
 from resurvey.core.names import DIFFERENCE, TOTAL
 
 
@@ -76,31 +76,6 @@ class Labels:
         if code == DIFFERENCE:
             return self.words["difference"]
         return self.answer(name, code, otherwise)
-
-    def domain(self, where: Mapping[str, Any]) -> str:
-        """Word whom a condition keeps.
-
-        Examples
-        --------
-        >>> from resurvey.core.codebook import Variable
-        >>> sex = Variable("sex", {"en": "Sex"}, codes={1: {"en": "Men"}, 2: {"en": "Women"}})
-        >>> book = Codebook({"sex": sex, "age": Variable("age", {"en": "Age"})})
-        >>> Labels(book, {}, {}, "en").domain({"sex": 2, "age": {"min": 18, "max": 54}})
-        'Sex: Women; Age: 18–54'
-        """
-        said = []
-        for name, condition in where.items():
-            if condition == "missing":
-                text = self.words["no_answer"]
-            elif isinstance(condition, Mapping):
-                low, high = condition.get("min"), condition.get("max")
-                text = f"{low:g}–{high:g}" if None not in (low, high) else ""
-                text = text or (f"≥ {low:g}" if high is None else f"≤ {high:g}")
-            else:
-                codes = condition if isinstance(condition, list) else [condition]
-                text = ", ".join(self.answer(name, str(clean_code(code))) for code in codes)
-            said.append(f"{self.variable(name)}: {text}")
-        return "; ".join(said)
 
     def without_stem(self, names: list[str]) -> tuple[str, list[str]]:
         """Split wordings with the same beginning up to a colon into stem and endings.

@@ -33,7 +33,7 @@ from resurvey.report.blocks import (
     cells_of,
 )
 from resurvey.study.expansion import CROSS
-from resurvey.tables.models import factors_of
+from resurvey.tables.models import factors_of, word_domain
 
 MOST_SENTENCES = 8
 """Comparisons that are put in words; the others are in the table."""
@@ -135,7 +135,9 @@ class Models:
         title = self.labels.pick(declared.get("label"), self.labels.variable(declared["outcome"]))
         if "where" not in declared:
             return title
-        return f"{title} ({self.labels.domain(declared['where'])})"
+        labels = self.labels
+        domain = word_domain(declared["where"], labels.codebook, labels.language, labels.words)
+        return f"{title} ({domain})"
 
     def _model(self, name: str, declared: Mapping[str, Any]) -> ShownModel:
         own = [line for line in self.lines.coefficients if line["model"] == name]

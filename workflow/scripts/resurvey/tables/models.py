@@ -191,6 +191,35 @@ def factors_of(variable: str, code: str) -> list[tuple[str, str]]:
     return list(zip(names, codes, strict=False))
 
 
+def word_domain(
+    where: Mapping[str, Any], codebook: Codebook, language: str, words: Mapping[str, str]
+) -> str:
+    """Word whom a condition keeps.
+
+    Examples
+    --------
+    >>> from resurvey.core.codebook import Variable
+    >>> sex = Variable("sex", {"en": "Sex"}, codes={1: {"en": "Men"}, 2: {"en": "Women"}})
+    >>> book = Codebook({"sex": sex, "age": Variable("age", {"en": "Age"})})
+    >>> word_domain({"sex": 2, "age": {"min": 18, "max": 54}}, book, "en", {})
+    'Sex: Women; Age: 18–54'
+    """
+    said = []
+    for name, condition in where.items():
+        if condition == "missing":
+            text = words["no_answer"]
+        elif isinstance(condition, Mapping):
+            low, high = condition.get("min"), condition.get("max")
+            text = f"≥ {low:g}" if high is None else f"≤ {high:g}" if low is None else ""
+            text = text or f"{low:g}–{high:g}"
+        else:
+            codes = condition if isinstance(condition, list) else [condition]
+            answers = [codebook[name].answer(clean_code(code), language) for code in codes]
+            text = ", ".join(answers)
+        said.append(f"{codebook[name].title(language)}: {text}")
+    return "; ".join(said)
+
+
 def _respondents(
     survey: "Survey", declared: Mapping[str, Mapping[str, Any]], wave: Mapping[str, Any]
 ) -> tuple["Survey", bool]:
