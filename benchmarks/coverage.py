@@ -35,7 +35,7 @@ from resurvey.statistics.proportions import newcombe_paired, paired_tests  # noq
 from resurvey.statistics.registry import MEASURES  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
 from resurvey.tables.inference import compare_columns  # noqa: E402
-from resurvey.tables.models import binary_logit, ordered_logit  # noqa: E402
+from resurvey.tables.models import fit_declared  # noqa: E402
 from resurvey.tables.response_sets import choices  # noqa: E402
 from resurvey.tables.tabulation import tabulate_survey  # noqa: E402
 from resurvey.waves.trend.wave_comparison import compare_waves  # noqa: E402
@@ -355,9 +355,11 @@ def logit(n):
         people = pd.DataFrame({"x": x, "z": z, "b": np.where(latent > 0.3, 1, 2)})
         people["q"] = 1 + (latent > -0.7) + (latent > 1.0)
         survey = Survey(people, book)
+        binary = {"kind": "binary", "outcome": "b", "positive": [1], "predictors": ["x", "z"]}
+        ordered = {"kind": "ordered", "outcome": "q", "predictors": ["x", "z"]}
         fits = (
-            ("binary logit", lambda: binary_logit(survey, "b", [1], ["x", "z"])),
-            ("ordered logit", lambda: ordered_logit(survey, "q", ["x", "z"])),
+            ("binary logit", lambda: fit_declared(survey, binary)),
+            ("ordered logit", lambda: fit_declared(survey, ordered)),
         )
         for name, fit in fits:
             try:

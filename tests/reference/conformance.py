@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.counting import encode
 from resurvey.counts.crosstabs import ColumnPairs, Crosstab, crosstab
-from resurvey.counts.design import Design, Rake
+from resurvey.counts.design import Design, Rake, wave_design
 from resurvey.statistics.contrasts import marginal_independence
 from resurvey.statistics.correlation import correlation_matrix
 from resurvey.statistics.group_means import compare_groups, difference_of_means, effect_sizes
@@ -25,7 +25,7 @@ from resurvey.statistics.reliability import assess_scale
 from resurvey.statistics.results import Estimate, Result
 from resurvey.statistics.stratified import cochran_mantel_haenszel, mantel_haenszel_odds_ratio
 from resurvey.statistics.summaries import summarise
-from resurvey.tables.models import binary_logit, ordered_logit
+from resurvey.tables.models import factors_of, fit_declared
 from resurvey.tables.response_sets import choices
 
 CLOSE = 1e-9
@@ -596,7 +596,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-CLOSE_FIT = 1e-6
+CLOSE_FIT = 1e-8
 """Largest relative difference of a fitted model from R's."""
 
 
@@ -610,11 +610,30 @@ def model_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float |
         {name: Variable(name, measure=case["measures"].get(name, "nominal")) for name in names}
     )
     survey = Survey(people, book)
+    if "declared" in case:
+        design = wave_design(case.get("wave", {}))
+        ready = None if design is None else design.prepared(survey)
+        return _declared_values(fit_declared(survey, case["declared"], ready))
+    declared = {"kind": "ordered", "outcome": case["answer"], "predictors": case["terms"]}
     if "codes" in case:
-        model = binary_logit(survey, case["answer"], case["codes"], case["terms"])
-    else:
-        model = ordered_logit(survey, case["answer"], case["terms"])
+        declared |= {"kind": "binary", "positive": case["codes"]}
+    model = fit_declared(survey, declared)
     return _values(model, case["prefixes"])
+
+
+def _declared_values(model: "Model") -> dict[str, float | None]:
+    """Name coefficients and constants as R's formulas do, after the answer of their equation."""
+    found: dict[str, float | None] = {}
+    for item in (*model.coefficients, *model.constants):
+        factors = factors_of(item.variable, "" if item.code is None else str(item.code))
+        term = ":".join(f"{name}{code}" for name, code in factors) or "(Intercept)"
+        if model.kind == "multinomial":
+            term = f"{item.outcome}:{term}"
+        # The cut point of a binary model is minus its constant.
+        sign = -1 if model.kind == "binary" and not item.variable else 1
+        found |= {f"b:{term}": sign * item.estimate, f"se:{term}": item.standard_error}
+        found[f"p:{term}"] = item.p_value
+    return found
 
 
 def _values(model: "Model", prefixes: dict[str, str]) -> dict[str, float | None]:

@@ -1,4 +1,4 @@
-"""Models: logit models of one answer on others, where the study declares some.
+"""Models: regressions of one answer or number on others, where the study declares some.
 
 IN   results/{wave}/indicators/responses.parquet, codebook.json
 OUT  results/{wave}/models/coefficients.csv, effects.csv, diagnostics.csv,

@@ -1,5 +1,7 @@
 # Reference values of logit models on the American National Election Study 1996 (statsmodels'
-# anes96, in people_anes96.csv), from R's glm and MASS::polr.
+# anes96, in people_anes96.csv), from R's glm and MASS::polr; and of declared models with conditions,
+# reference answers and interactions on other public data sets, weighted, stratified and clustered
+# ones too, from lm, nnet::multinom and survey::svyglm.
 #
 # Writes model_values.csv (model, term, value) beside this script. Run: Rscript make_models.R
 # The maximum is polished by Newton steps with a complex-step Hessian, as optim stops early.
@@ -102,5 +104,39 @@ away <- against %*% as.vector(slopes[k, ])
 brant <- t(away) %*% solve(against %*% joint %*% t(against)) %*% away
 add("ordered", "check:brant", brant)
 add("ordered", "check_p:brant", pchisq(brant, 2 * (J - 1), lower.tail = FALSE))
+# Declared models: R's own coefficients, errors and p-values.
+suppressPackageStartupMessages(library(survey))
+of <- function(name) read.csv(file.path(here, paste0("people_", name, ".csv")))
+with_factors <- function(d, ...) { for (v in names(list(...))) d[[v]] <- relevel(factor(d[[v]]), list(...)[[v]]); d }
+declared <- function(name, b, e, df) for (k in names(b)) {
+  add(name, paste0("b:", k), b[k]); add(name, paste0("se:", k), e[k])
+  add(name, paste0("p:", k), 2 * pt(-abs(b[k] / e[k]), df))
+}
+fitted_by_design <- function(name, fit) declared(name, coef(fit), SE(fit), fit$df.residual)
+exact <- list(epsilon = 1e-15, maxit = 100)
+fit <- lm(bwt ~ lwt + race, with_factors(of("birthwt"), race = "3"), subset = age >= 18)
+declared("birthwt_reference", coef(fit), sqrt(diag(vcov(fit))), fit$df.residual)
+d <- with_factors(of("apistrat"), stype = "2")
+d <- svydesign(~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = d)
+fitted_by_design("apistrat_domain", svyglm(api00 ~ stype * ell, subset(d, meals >= 20)))
+d <- with_factors(of("apiclus1"), sch.wide = "1")
+d$awarded <- as.numeric(d$awards == 2)
+d <- svydesign(~dnum, weights = ~pw, fpc = ~fpc, data = d)
+fitted_by_design("apiclus1_domain", svyglm(awarded ~ meals * ell, subset(d, stype == 1), family = quasibinomial(), control = exact))
+fitted_by_design("apiclus1_jk1_domain", svyglm(api00 ~ sch.wide * meals, subset(as.svrepdesign(d, type = "JK1"), stype %in% 1:2)))
+d <- with_factors(of("nhanes"), race = "2", RIAGENDR = "1")
+d <- svydesign(~SDMVPSU, strata = ~SDMVSTRA, weights = ~WTMEC2YR, nest = TRUE, data = d)
+fitted_by_design("nhanes_domain", svyglm(HI_CHOL ~ race + RIAGENDR, subset(d, agecat %in% 2:4), family = quasibinomial(), control = exact))
+fit <- nnet::multinom(relevel(factor(Exer), "3") ~ Pulse + Wr.Hnd, of("students"), trace = FALSE, maxit = 10000, abstol = 1e-16, reltol = 1e-16)
+# Newton steps go on from where nnet stops.
+x <- model.matrix(fit); v <- as.vector(t(coef(fit))); y <- model.frame(fit)[[1]]; ends <- rownames(coef(fit))
+for (i in 1:4) {
+  p <- exp(cbind(0, x %*% matrix(v, ncol(x)))); p <- (p / rowSums(p))[, -1]
+  h <- do.call(rbind, lapply(1:2, function(j) do.call(cbind, lapply(1:2, function(k)
+    crossprod(x, x * (p[, j] * ((j == k) - p[, k])))))))
+  v <- v + solve(h, as.vector(crossprod(x, outer(y, ends, "==") - p)))
+}
+terms <- paste0(rep(ends, each = ncol(x)), ":", colnames(x))
+declared("students_reference", setNames(v, terms), setNames(sqrt(diag(solve(h))), terms), Inf)
 write.csv(do.call(rbind, values), file.path(here, "model_values.csv"), row.names = FALSE, quote = FALSE)
 cat(length(values), "values\n")

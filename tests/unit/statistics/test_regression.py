@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resurvey.core.errors import SurveyError
-from resurvey.statistics.models import fit_logit
 from resurvey.statistics.regression import fit_model
 from unit.statistics.test_summaries import simple
 
@@ -39,26 +38,6 @@ def test_a_line_through_two_groups_is_their_difference():
     assert slope.standard_error == pytest.approx((2 / 3) ** 0.5)
     assert (found.freedom, found.r_squared) == (4.0, pytest.approx(37.5 / 41.5))
     assert found.overall.statistic == pytest.approx(slope.z**2)
-
-
-@pytest.mark.parametrize("kind", ["binary", "ordered"])
-def test_without_weights_a_logit_is_that_of_statsmodels(kind):
-    y, outcomes = OUTCOMES[kind]
-    one = fit_model(kind, y, X, NAMES, outcomes)
-    other = fit_logit(y, X, NAMES, outcomes, {}, ordered=kind == "ordered")
-    for ours, theirs in zip(
-        [*one.coefficients, *one.effects], [*other.coefficients, *other.effects], strict=True
-    ):
-        assert (ours.estimate, ours.standard_error) == pytest.approx(
-            (theirs.estimate, theirs.standard_error), rel=1e-6
-        )
-        assert (ours.variable, ours.code, ours.outcome) == (
-            theirs.variable,
-            theirs.code,
-            theirs.outcome,
-        )
-    assert one.thresholds == pytest.approx(other.thresholds)
-    assert [check.test for check in one.diagnostics] == [c.test for c in other.diagnostics]
 
 
 @pytest.mark.parametrize("kind", OUTCOMES)

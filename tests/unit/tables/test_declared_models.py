@@ -68,12 +68,92 @@ def test_number_has_an_effect_per_unit(survey):
 def test_nominal_sample_is_noted_and_a_random_one_is_not(survey):
     for sample, noted in (("unknown", True), ("probability", False)):
         line = fit_models(survey, {"m": PLANS}, sample=sample).lines["coefficients"][0]
-        assert ("nominal" in line["note"]) is noted
+        assert ("descriptive" in line["note"]) is noted
 
 
-def test_weights_that_are_not_used_are_told(survey):
-    done = fit_models(survey, {"m": PLANS}, wave={"file": "a.sav", "weight": "w"})
-    assert "without the weights" in done.lines["effects"][0]["note"]
+def weighted(survey):
+    """The survey with a weight of two for women and of one for men."""
+    people = survey.data.assign(w=survey.data["sex"].astype(float))
+    return Survey(people, survey.codebook.updated([Variable("w", measure="scale")]))
+
+
+def test_weights_of_the_wave_are_those_of_the_model(survey):
+    declared = {"m": {"kind": "linear", "outcome": "age", "predictors": ["plans"]}}
+    done = fit_models(weighted(survey), declared, wave={"file": "a.sav", "weight": "w"})
+    found = {one["part"]: one["estimate"] for one in done.lines["coefficients"]}
+    means = {
+        plans: np.average(group["age"], weights=group["sex"])
+        for plans, group in survey.data.groupby("plans")
+    }
+    assert found == pytest.approx({"coefficient": means[2] - means[1], "constant": means[1]})
+    assert done.lines["coefficients"][0]["df"] == 398
+
+
+def test_whoever_has_no_weight_is_not_counted(survey):
+    people = survey.data.assign(w=np.where(survey.data["age"] < 30, 0.0, 1.0))
+    book = survey.codebook.updated([Variable("w", measure="scale")])
+    done = fit_models(Survey(people, book), {"m": PLANS}, wave={"weight": "w"})
+    assert done.lines["diagnostics"][0]["value"] == (survey.data["age"] >= 30).sum()
+
+
+def test_condition_keeps_those_for_whom_it_holds(survey):
+    declared = {"m": PLANS | {"predictors": ["age"], "where": {"sex": 2}}}
+    women = survey.data[survey.data["sex"] == 2].reset_index(drop=True)
+    inside = fit_models(survey, declared).lines
+    alone = fit_models(Survey(women, survey.codebook), {"m": PLANS | {"predictors": ["age"]}}).lines
+    assert inside == alone
+    assert f"{len(women)} of {len(women)} respondents" in inside["diagnostics"][0]["note"]
+
+
+def test_condition_that_holds_for_nobody_stops_the_run(survey):
+    declared = {"m": PLANS | {"where": {"age": {"min": 200}}}}
+    with pytest.raises(SurveyError, match="models.yaml, 'm': `where` holds for no respondent"):
+        fit_models(survey, declared)
+
+
+def test_other_reference_turns_the_sign(survey):
+    declared = {"m": PLANS, "turned": PLANS | {"reference": {"sex": 2}}}
+    lines = fit_models(survey, declared, language="en").lines["coefficients"]
+    (first, other) = (one for one in lines if one.get("variable") == "sex")
+    assert (other["label"], other["reference_label"]) == ("Men", "Women")
+    assert other["estimate"] == pytest.approx(-first["estimate"])
+
+
+def test_interaction_of_two_answers_is_the_difference_of_differences():
+    cells = {(1, 1): 1.0, (1, 2): 2.0, (2, 1): 4.0, (2, 2): 9.0}
+    people = pd.DataFrame(
+        [(a, b, y + d) for (a, b), y in cells.items() for d in (-1, 1)], columns=["a", "b", "y"]
+    )
+    answers = {1: {"": "low"}, 2: {"": "high"}}
+    variables = {name: Variable(name, codes=answers) for name in "ab"}
+    book = Codebook({**variables, "y": Variable("y", measure="scale")})
+    one = {"kind": "linear", "outcome": "y", "predictors": ["a", "b"], "interactions": [["a", "b"]]}
+    done = fit_models(Survey(people, book), {"m": one})
+    found = {one["variable"]: one for one in done.lines["coefficients"] if "variable" in one}
+    assert found["a*b"]["estimate"] == pytest.approx((9 - 4) - (2 - 1))
+    assert (found["a*b"]["code"], found["a*b"]["label"]) == ("2*2", "high, high")
+    # The effect of a is the mean of its differences at both answers to b.
+    effects = {one["variable"]: one["estimate"] for one in done.lines["effects"]}
+    assert effects == pytest.approx({"a": (3 + 7) / 2, "b": (1 + 5) / 2})
+
+
+def test_multinomial_model_has_an_equation_for_every_answer_but_its_reference():
+    answers = [1] * 12 + [2] * 6 + [3] * 3
+    people = pd.DataFrame({"y": answers * 2, "x": [1] * 21 + [2] * 21})
+    people.loc[22, "y"] = 3
+    book = Codebook({n: Variable(n, codes={c: {"": f"{n}{c}"} for c in (1, 2, 3)}) for n in "yx"})
+    one = {"kind": "multinomial", "outcome": "y", "predictors": ["x"], "reference": {"y": 2}}
+    lines = fit_models(Survey(people, book), {"m": one}).lines["coefficients"]
+    ratios = {
+        one["outcome_label"]: one["odds_ratio"] for one in lines if one["part"] == "coefficient"
+    }
+    assert ratios == pytest.approx({"y1": (11 / 6) / (12 / 6), "y3": (4 / 6) / (3 / 6)})
+
+
+def test_answers_that_are_no_numbers_have_no_linear_model(survey):
+    declared = {"m": {"kind": "linear", "outcome": "plans", "predictors": ["age"]}}
+    nominal = Survey(survey.data, survey.codebook)
+    assert fit_models(nominal, declared).refused["m"].key == "outcome_no_number"
 
 
 def test_reconstructed_records_get_no_model_but_the_reason(survey):
@@ -117,6 +197,8 @@ def test_separated_answers_are_refused_and_the_others_fitted(survey):
     [
         ({"predictors": ["sexx"]}, "did you mean 'sex'"),
         ({"positive": [7]}, "`positive` names 7"),
+        ({"reference": {"sex": 7}}, "`reference` of 'sex' names 7"),
+        ({"reference": {"age": 30}}, "'age' is a scale"),
     ],
 )
 def test_mistyped_model_stops_the_run(survey, change, said):
@@ -132,6 +214,14 @@ def test_mistyped_model_stops_the_run(survey, change, said):
         ("{kind: ordered, outcome: vote, predictors: [vote]}", "cannot explain itself"),
         ("{kind: logit, outcome: vote, predictors: [educ]}", "'logit' is not one of"),
         ("{kind: ordered, outcome: vote, predictor: [educ]}", "unknown key 'predictor'"),
+        (
+            "{kind: linear, outcome: vote, predictors: [educ, age], interactions: [[educ, ag]]}",
+            "names 'ag', which is no predictor; did you mean 'age'",
+        ),
+        (
+            "{kind: linear, outcome: vote, predictors: [educ], reference: {edu: 1}}",
+            "names 'edu', which is no predictor; did you mean 'educ'",
+        ),
     ],
 )
 def test_mistyped_declaration_is_named(tmp_path, model, said):
@@ -140,6 +230,36 @@ def test_mistyped_declaration_is_named(tmp_path, model, said):
     (tmp_path / "models.yaml").write_text(f"models: {{m: {model}}}\n")
     with pytest.raises(SurveyError, match=said):
         read_study(tmp_path, ROOT / "workflow/schemas")
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("{models: [n]}", "there is no model 'n'"),
+        ("{models: [m], show: odds_ratios}", "'m' is linear and has no odds ratios"),
+        ("{models: [m], show: means}", "'means' is not one of"),
+    ],
+)
+def test_mistyped_comparison_is_named(tmp_path, table, said):
+    (tmp_path / "config.yaml").write_text('waves: {"1996": {file: a.sav}}\n')
+    (tmp_path / "tables.yaml").write_text("tables: {t: {rows: [vote]}}\n")
+    model = "{kind: linear, outcome: age, predictors: [educ]}"
+    text = f"models: {{m: {model}}}\ncompare: {{both: {table}}}\n"
+    (tmp_path / "models.yaml").write_text(text)
+    with pytest.raises(SurveyError, match=said):
+        read_study(tmp_path, ROOT / "workflow/schemas")
+
+
+def test_linear_model_is_drawn_around_zero_in_units_of_the_outcome(survey):
+    words = read_words(ROOT / "report", ["en"])["en"]
+    declared = {"m": {"kind": "linear", "outcome": "age", "predictors": ["sex"]}}
+    done = fit_models(survey, declared)
+    drawn = draw_models(
+        done, declared, survey.codebook, ["en"], {"en": words["figures"] | words["models"]}
+    )["m.en"]
+    assert "model:m/coefficients/sex/2/estimate" in drawn.svg
+    assert "Coefficients with 95 % intervals" in drawn.svg
+    assert "odds" not in drawn.alt
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -54,7 +54,7 @@ class Wave:
         book = with_sets(people.codebook, tables)
         book = with_domain_sizes(book, people, wave, {**tables, **banners})
         if declared := study["models"].get("models", {}):
-            fitted = fit_models(people, declared)
+            fitted = fit_models(people, declared, wave=wave)
             files |= {
                 name: texts(columns, fitted.lines[name]) for name, columns in MODEL_FILES.items()
             }

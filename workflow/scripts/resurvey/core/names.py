@@ -122,4 +122,9 @@ def name_model_number(file: str, line: Mapping[str, str], field: str) -> str:
         "effects": ("outcome_code", "variable", "code"),
         "diagnostics": ("statistic",),
     }[file]
-    return name_number("model", line["model"], file, *(line[key] for key in keys), field)
+    # Equations of a multinomial model, and tests of single predictors.
+    more = {"coefficients": "outcome_code", "diagnostics": "variable"}.get(file, "")
+    parts = [str(line[key]) for key in keys]
+    if line.get(more):
+        parts.insert(0, str(line[more]))
+    return name_number("model", line["model"], file, *parts, field)

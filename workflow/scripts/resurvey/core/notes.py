@@ -233,6 +233,14 @@ NOTES = {
         "answers whose cross-tabulation was not published is invented"
     ),
     "outcome_unordered": ("'{outcome}' has no order: an ordered logit needs one in the codebook"),
+    "outcome_no_number": (
+        "'{outcome}' is no number: a linear model needs a scale or ordered answers with numbers"
+    ),
+    "outcome_codes": "the answers to '{outcome}' count as the numbers of their codes",
+    "reference_empty": "nobody in the model gave the reference answer {reference} to '{predictor}'",
+    "combinations_empty": (
+        "combinations of answers that nobody gave are no part of an interaction: {combinations:d}"
+    ),
     "scale_of_texts": "predictor '{predictor}' is a scale variable but holds texts",
     "one_answer_predictor": (
         "predictor '{predictor}' has one answer only among those who answered all"

@@ -1,4 +1,4 @@
-"""Figures of models: the odds ratios of every fitted model."""
+"""Figures of models: the odds ratios, or linear coefficients, of every fitted model."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ def draw_models(
     words: Mapping[str, Mapping[str, str]],
     nominal: bool = True,
 ) -> dict[str, "Drawing"]:
-    """Draw the odds ratios of every fitted model in every language.
+    """Draw every fitted model in every language.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def draw_models(
     languages : sequence of str
         Languages of the figures.
     words : dict
-        Language -> `figures` and `models` of the shared words.
+        Language -> `tables`, `figures` and `models` of the shared words.
     nominal : bool
         The sample is no random one: a note says that the intervals are no margins of error.
 
@@ -57,13 +57,17 @@ def draw_models(
             ]
             for language in languages:
                 say = words[language]
-                setting = Setting(language, say, codebook, {})
+                setting = Setting(language, say, codebook, {name: declared[name]})
                 title = setting.label(
                     declared[name].get("label"), setting.question(declared[name]["outcome"])
                 )
+                title = setting.of_domain(name, title)
                 note = say["intervals_nominal" if nominal else "intervals"]
                 canvas = draw_coefficients(title, lines, setting, note)
-                alt = say["figure_alt"].format(number=len(lines), title=title)
+                linear = declared[name]["kind"] == "linear"
+                alt = say["figure_alt_linear" if linear else "figure_alt"].format(
+                    number=len(lines), title=title
+                )
                 svg = canvas.svg(f"model-{name}-{language}", title, alt)
                 drawings[f"{name}.{language}"] = Drawing(title, alt, svg, canvas.png())
     return drawings

@@ -430,7 +430,8 @@ def _models(study: Study, job: Job) -> dict[str, Any]:
         "sample": study.parts["config"]["sample"],
         "languages": study.languages,
         "words": {
-            language: words["figures"] | words["models"] for language, words in study.words.items()
+            language: words["tables"] | words["figures"] | words["models"]
+            for language, words in study.words.items()
         },
     }
 

@@ -846,11 +846,18 @@ def models(material: Material) -> Iterator[Section]:
     if results.models is None:
         return
     dealt, alpha = results.codebook.reconstructed, material.config["alpha"]
-    fitted = Models(results.models, material.labels, material.numerals, say, alpha, dealt)
-    shown = fitted.shown(material.study["models"].get("models", {}))
+    fitted = Models(
+        results.models, material.labels, material.numerals, say, alpha, dealt, material.by_design
+    )
+    declared = material.study["models"].get("models", {})
+    shown = fitted.shown(declared)
     if shown:
         lead = [] if any(model.refused for model in shown) else [material.paragraph("models.lead")]
-        groups = (model_group(model, material.numbering, say, material.nominal) for model in shown)
+        groups = [model_group(model, material.numbering, say, material.nominal) for model in shown]
+        groups += [
+            fitted.compared(name, table, declared, material.numbering, material.nominal)
+            for name, table in material.study["models"].get("compare", {}).items()
+        ]
         yield material.section("models", "models.title", (*lead, *groups))
 
 

@@ -1,7 +1,7 @@
-"""Models: binary and ordered logit of an answer on other answers, with average marginal effects."""
+"""Models: what a fit hands back, where a logit's fit starts, and the checks of a fitted logit."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +10,7 @@ import numpy as np
 from resurvey.core.codebook import Code
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note, Refusal
-from resurvey.statistics.results import (
-    Result,
-    chi_square_tail,
-    normal_quantile,
-    normal_tail,
-    refused,
-)
+from resurvey.statistics.results import Result, chi_square_tail, refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +56,7 @@ class Model:
     Attributes
     ----------
     kind : str
-        ``binary``, ``ordered``; of `resurvey.statistics.regression` ``linear``, ``multinomial``.
+        ``linear``, ``binary``, ``ordered`` or ``multinomial``.
     outcomes : list
         Outcome codes: the other answers and the positive one, or from low to high.
     coefficients : list of Term
@@ -120,76 +114,6 @@ class Model:
     residual_error: float | None = None
 
 
-def fit_logit(
-    y: "NDArray[np.int64]",
-    x: "NDArray[np.float64]",
-    names: Sequence[Column],
-    outcomes: Sequence[Code],
-    references: Mapping[str, Code],
-    *,
-    ordered: bool,
-    notes: tuple[Note, ...] = (),
-) -> Model:
-    """Fit a logit model by maximum likelihood (statsmodels), with average marginal effects.
-
-    Parameters
-    ----------
-    y : array of int, respondents
-        Outcome, positions in `outcomes` from low to high.
-    x : array, respondents × columns
-        Predictors: numbers, and a column of 0 and 1 for every answer but the reference.
-    names : sequence of (variable, code)
-        What each column is of; the code is None for a number.
-    outcomes : sequence
-        Outcome codes; two of them where the model is not `ordered`.
-    references : dict
-        Reference answer of each predictor that has columns for its answers.
-    ordered : bool
-        Proportional odds over all outcomes instead of the second against the first.
-    notes : tuple of Note
-        Who was left out.
-
-    Raises
-    ------
-    SurveyError
-        An outcome without respondents, predictors that determine one another or the outcome.
-    """
-    sizes = np.bincount(y, minlength=len(outcomes))
-    if len(outcomes) < 2 or (sizes == 0).any():
-        raise Refusal(Note("empty_outcome"))
-    middle, unit = unit_of(x, names)
-    scaled = (x - middle) / unit
-    if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), scaled])) <= x.shape[1]:
-        raise Refusal(Note("predictors_dependent"))
-    values, covariance, likelihood = _estimate(y, scaled, ordered)
-    width = x.shape[1]
-    slopes, errors = values[:width], np.sqrt(np.diag(covariance))[:width]
-    checks = check_model(y, scaled, _probabilities(values, scaled), names, scaled @ slopes)
-    null = float((sizes * np.log(sizes / sizes.sum())).sum())
-    ratio = 2 * (likelihood - null)
-    return Model(
-        "ordered" if ordered else "binary",
-        list(outcomes),
-        [
-            _term(name, code, None, slopes[k] / unit[k], errors[k] / unit[k])
-            for k, (name, code) in enumerate(names)
-        ],
-        # In the predictors' own units a cut point moves by what their middles add up to.
-        (values[width:] + slopes @ (middle / unit)).tolist(),
-        _effects(values, covariance, scaled, unit, names, outcomes if ordered else outcomes[1:]),
-        dict(references),
-        len(y),
-        likelihood,
-        null,
-        1 - likelihood / null,
-        ratio,
-        width,
-        chi_square_tail(max(ratio, 0.0), width),
-        notes,
-        checks,
-    )
-
-
 def unit_of(
     x: "NDArray[np.float64]", names: Sequence[Column]
 ) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
@@ -206,14 +130,11 @@ def unit_of(
 def start_logit(
     y: "NDArray[np.int64]", x: "NDArray[np.float64]", ordered: bool
 ) -> "NDArray[np.float64]":
-    """Fit without weights; return slopes and cut points (minus the constant)."""
-    return _estimate(y, x, ordered)[0]
+    """Fit without weights by statsmodels; return slopes and cut points (minus the constant).
 
-
-def _estimate(
-    y: "NDArray[np.int64]", x: "NDArray[np.float64]", ordered: bool
-) -> tuple["NDArray[np.float64]", "NDArray[np.float64]", float]:
-    """Fit; return slopes and cut points (minus the constant), their covariance, log likelihood."""
+    Statsmodels takes differences of an ordered model's likelihood, which leaves six digits:
+    `fit_model` goes on to the maximum.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -223,23 +144,20 @@ def _estimate(
                 raise Refusal(Note("separated"))
             if ordered:
                 cuts = found.model.transform_threshold_params(parameters)[1:-1]
-                near = np.concatenate([parameters[: x.shape[1]], cuts])
-                values, covariance = _newton_step(near, y, x)
+                values = np.concatenate([parameters[: x.shape[1]], cuts])
             else:
-                sign = np.append(np.ones(x.shape[1]), -1.0)
-                values = sign * parameters
-                covariance = np.outer(sign, sign) * np.asarray(found.cov_params())
+                values = np.append(np.ones(x.shape[1]), -1.0) * parameters
         except np.linalg.LinAlgError:
             raise Refusal(Note("separated")) from None
         except SurveyError:
             raise
         except Exception as error:  # statsmodels raises its own, numpy's and scipy's kinds
             raise Refusal(Note("fit_failed", error=str(error))) from error
-    if not np.isfinite(covariance).all():
+    if not np.isfinite(values).all():
         raise Refusal(Note("separated"))
     if not found.mle_retvals["converged"]:
         raise Refusal(Note("not_converged"))
-    return values, covariance, float(found.llf)
+    return np.asarray(values)
 
 
 def _fit_binary(y: "NDArray[Any]", x: "NDArray[np.float64]") -> Any:
@@ -258,91 +176,6 @@ def _fit_ordered(y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Any:
 
     model = OrderedModel(y, x, distr="logit")
     return model.fit(method="bfgs", maxiter=2000, gtol=1e-6, disp=0, skip_hessian=True)
-
-
-def _newton_step(
-    near: "NDArray[np.float64]", y: "NDArray[np.int64]", x: "NDArray[np.float64]"
-) -> tuple[Any, Any]:
-    """Take the ordered model's last step to the maximum; return it with its covariance.
-
-    Statsmodels takes differences of differences, which leaves six digits of a standard error;
-    complex steps of the score lose none.
-    """
-    from statsmodels.tools.numdiff import approx_fprime_cs  # type: ignore[import-untyped,unused-ignore]
-
-    covariance = np.linalg.inv(-approx_fprime_cs(near, _score, args=(y, x)))
-    values = near + covariance @ _score(near, y, x)
-    return values, np.linalg.inv(-approx_fprime_cs(values, _score, args=(y, x)))
-
-
-def _score(values: Any, y: "NDArray[np.int64]", x: "NDArray[np.float64]") -> Any:
-    """First derivatives of the ordered model's log likelihood."""
-    below = _below(values, x)
-    density = np.pad(below * (1 - below), ((0, 0), (1, 1)))
-    rows = np.arange(len(y))
-    chance = _probabilities(values, x)[rows, y]
-    upper, lower = density[rows, y + 1] / chance, density[rows, y] / chance
-    of_cuts = [upper[y == cut].sum() - lower[y == cut + 1].sum() for cut in range(below.shape[1])]
-    return np.concatenate([(lower - upper) @ x, of_cuts])
-
-
-def _probabilities(values: Any, x: Any) -> Any:
-    """Probability of each outcome, respondents × outcomes; complex values pass through."""
-    return np.diff(_below(values, x), axis=1, prepend=0.0, append=1.0)
-
-
-def _below(values: Any, x: Any) -> Any:
-    slopes, cuts = values[: x.shape[1]], values[x.shape[1] :]
-    return 1 / (1 + np.exp((x @ slopes)[:, None] - cuts[None, :]))
-
-
-def _effects(
-    values: "NDArray[np.float64]",
-    covariance: "NDArray[np.float64]",
-    x: "NDArray[np.float64]",
-    unit: "NDArray[np.float64]",
-    names: Sequence[Column],
-    outcomes: Sequence[Code],
-) -> list[Term]:
-    """Average marginal effects on the last outcomes, with delta-method errors.
-
-    Statsmodels has none for ordered models, and its `get_margeff` of a binary one moves one
-    answer's column while the respondent's own answer to the same question stays as it is.
-    """
-    from statsmodels.tools.numdiff import approx_fprime_cs  # type: ignore[import-untyped,unused-ignore]
-
-    def effect(point: Any, column: int) -> Any:
-        name, code = names[column]
-        if code is None:
-            below = _below(point, x)
-            change = -np.diff(below * (1 - below), axis=1, prepend=0.0, append=0.0) * point[column]
-        else:
-            low, high = x.copy(), x.copy()
-            columns = [k for k, (variable, _) in enumerate(names) if variable == name]
-            low[:, columns] = high[:, columns] = 0.0
-            high[:, column] = 1.0
-            change = _probabilities(point, high) - _probabilities(point, low)
-        return change.mean(axis=0)[-len(outcomes) :] / unit[column]
-
-    terms = []
-    for column, (name, code) in enumerate(names):
-        slopes = approx_fprime_cs(values, effect, args=(column,))
-        errors = np.sqrt(np.maximum(np.diag(slopes @ covariance @ slopes.T), 0))
-        terms += [
-            _term(name, code, outcome, estimate, error)
-            for outcome, estimate, error in zip(
-                outcomes, effect(values, column), errors, strict=True
-            )
-        ]
-    return terms
-
-
-def _term(name: str, code: Code | None, outcome: Code | None, value: Any, error: Any) -> Term:
-    value, error = float(value), float(error)
-    z = value / error if error > 0 else 0.0
-    half = normal_quantile(0.975) * error
-    p_value = 2 * normal_tail(abs(z))
-    return Term(name, code, outcome, value, error, z, p_value, value - half, value + half)
 
 
 GROUPS = 10

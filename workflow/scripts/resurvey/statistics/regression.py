@@ -577,13 +577,17 @@ class _Fit:
 
     def check(self, values: Any) -> tuple[Result, ...]:
         """Describe the fit, as far as weights allow."""
+        # A product goes with its factors by its making, which inflates nothing that is compared.
+        own = self.effect_columns()
+        inflation = measure_inflation(self.x[:, own], [self.names[k] for k in own])
         if self.kind in ("linear", "multinomial"):
-            return (measure_inflation(self.x, self.names),)
+            return (inflation,)
         if self.sample is None and not self.counted:
             chances = self.family._chances(values, self.x)
             scores = self.x @ self.family.slopes(values, self.x.shape[1])
-            return check_model(self.y, self.x, chances, self.names, scores)
+            found = check_model(self.y, self.x, chances, self.names, scores)
+            return tuple(inflation if one.test == inflation.test else one for one in found)
         why = Note("undefined_under_design")
         test = "hosmer_lemeshow" if self.kind == "binary" else "brant"
         checks = [refused(name, why, len(self.y)) for name in ("concordance", test)]
-        return (*checks, measure_inflation(self.x, self.names))
+        return (*checks, inflation)

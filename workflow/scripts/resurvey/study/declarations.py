@@ -355,16 +355,30 @@ class Model(TypedDict, total=False):
     """One model of models.yaml."""
 
     label: Texts
-    kind: Required[Literal["binary", "ordered"]]
+    kind: Required[Literal["linear", "binary", "ordered", "multinomial"]]
     outcome: Required[str]
     positive: Sequence[Code]
     predictors: Required[Sequence[str]]
+    interactions: Sequence[Sequence[str]]
+    reference: Mapping[str, Code]
+    where: "Mapping[str, Code | Sequence[Code] | Limits]"
+
+
+class ModelTable(TypedDict, total=False):
+    """Several models of models.yaml side by side."""
+
+    label: Texts
+    models: Required[Sequence[str]]
+    show: Literal["coefficients", "odds_ratios", "effects"]
+    under: Literal["standard_error", "interval", "p_value"]
+    stars: bool
 
 
 class ModelsPart(TypedDict, total=False):
     """models.yaml; empty where there is no such file."""
 
     models: Required[Mapping[str, Model]]
+    compare: Mapping[str, ModelTable]
 
 
 class Theme(TypedDict, total=False):

@@ -13,7 +13,7 @@ from resurvey.core.strict_yaml import read_yaml
 from resurvey.study.declarations import (
     IndicatorsPart,
     InterviewsPart,
-    Model,
+    ModelsPart,
     StudyParts,
     Table,
     TablesPart,
@@ -215,7 +215,7 @@ def read_study(
     _check_banners(study["tables"], folder / "tables.yaml")
     _check_indicators(study["indicators"], folder / "indicators.yaml")
     _check_figures(study, folder / "figures.yaml")
-    _check_models(study["models"].get("models", {}), folder / "models.yaml")
+    _check_models(study["models"], folder / "models.yaml")
     _check_interviews(study["interviews"], study, folder / "interviews.yaml")
     _check_trend(study["trend"], study, folder / "trend.yaml")
     if study["waves"]:
@@ -438,14 +438,32 @@ def _check_figures(study: StudyParts, path: Path) -> None:
     _check_known(figures.get("left_out", ()), known, f"{path}: there is no indicator")
 
 
-def _check_models(models: Mapping[str, Model], path: Path) -> None:
+def _check_models(declared: ModelsPart, path: Path) -> None:
+    models = declared.get("models", {})
     for name, model in models.items():
-        if model["kind"] == "binary" and "positive" not in model:
-            raise SurveyError(f"{path}: model '{name}' is binary and needs `positive:`")
-        if model["kind"] == "ordered" and "positive" in model:
-            raise SurveyError(f"{path}: model '{name}' is ordered and has no `positive:`")
+        where, kind = f"{path}: model '{name}'", model["kind"]
+        if kind == "binary" and "positive" not in model:
+            raise SurveyError(f"{where} is binary and needs `positive:`")
+        if kind != "binary" and "positive" in model:
+            raise SurveyError(f"{where} is {kind} and has no `positive:`")
         if model["outcome"] in model["predictors"]:
-            raise SurveyError(f"{path}: model '{name}': '{model['outcome']}' cannot explain itself")
+            raise SurveyError(f"{where}: '{model['outcome']}' cannot explain itself")
+        known = model["predictors"]
+        for names in model.get("interactions", ()):
+            _check_known(names, known, f"{where}: an interaction names", ", which is no predictor")
+        own = [model["outcome"]] if kind == "multinomial" else []
+        chosen, after = model.get("reference", {}), ", which is no predictor"
+        _check_known(chosen, [*known, *own], f"{where}: `reference` names", after)
+    for name, table in declared.get("compare", {}).items():
+        where = f"{path}: `compare`, '{name}'"
+        _check_known(table["models"], models, f"{where}: there is no model")
+        linear = [one for one in table["models"] if models[one]["kind"] == "linear"]
+        if table.get("show") != "odds_ratios":
+            continue
+        if linear:
+            raise SurveyError(f"{where}: '{linear[0]}' is linear and has no odds ratios")
+        if table.get("under") == "standard_error":
+            raise SurveyError(f"{where}: odds ratios have `under: interval` or `p_value`")
 
 
 def _check_interviews(interviews: InterviewsPart, study: StudyParts, path: Path) -> None:

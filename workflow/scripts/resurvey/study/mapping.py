@@ -157,7 +157,7 @@ VARIABLE_KEYS: Mapping[str, frozenset[str]] = {
         {"columns", "variable", "of", "minus", "measured_by", "items", "reverse", "weight"}
     ),
     "cleaning": frozenset({"variable", "variables", "by", "where"}),
-    "models": frozenset({"outcome", "predictors"}),
+    "models": frozenset({"outcome", "predictors", "where"}),
 }
 """Part of the study -> its keys that name variables; the keys of `where` are variables, too."""
 

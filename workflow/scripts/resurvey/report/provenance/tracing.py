@@ -198,7 +198,7 @@ def trace_numbers(
     lines: Mapping[str, Any] = files
     models = {name: lines[name] for name in MODEL_FILES if name in lines}
     alpha = float(study["config"].get("alpha") or 0)
-    add_models(graph, models, study["models"].get("models", {}), sources, alpha)
+    add_models(graph, models, study["models"].get("models", {}), sources, alpha, weight)
     add_ledger(graph, files["cleaning"])
     aside = [name for name, table in tables.items() if table.get("section") == "sample"]
     add_test_tallies(graph, alpha, aside, files["tests"])
