@@ -43,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "sample": "unknown",
     "alpha": 0.05,
     "title": "",
+    # Slides are for those who ask for them.
     "documents": ["docx", "xlsx", "pdf", "latex", "csv"],
 }
 """Keys of config.yaml that are filled in."""

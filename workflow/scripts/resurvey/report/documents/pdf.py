@@ -19,14 +19,19 @@ from resurvey.report.blocks import (
     Paragraph,
     Report,
     Table,
+    fit_widths,
     fits_together,
     heads_repeat,
+    lay_across,
     place_of,
     stays_whole,
 )
 
 TALL = 0.75
 """Height of a drawing beside its width from which on it need not stand where it is told of."""
+
+_UPRIGHT, _ACROSS = (1700, 48, 64), (2570, 46, 64)
+"""Width of the text, of a mean letter of a table and of the sides of a cell, in tenths of a mm."""
 
 _SIDES = re.compile(r'viewBox="[0-9.]+ [0-9.]+ ([0-9.]+) ([0-9.]+)"')
 
@@ -91,8 +96,11 @@ def _plain_values(report: Report) -> dict[str, Any]:
         "contents": report.contents,
         "appendix": APPENDIX if APPENDIX in report.places else "",
         "generator": report.generator,
-        "front": report.front,
-        "blocks": [_block(block, report.places) for block in report.blocks],
+        "front": [_block(block, report.places) for block in report.blocks[: report.front]],
+        "parts": [
+            {"across": across, "blocks": [_block(block, report.places) for block in blocks]}
+            for across, blocks in lay_across(report.blocks[report.front :])
+        ],
     }
 
 
@@ -140,18 +148,20 @@ def _table(table: Table) -> dict[str, Any]:
         "caption": table.numbered,
         "headings": headings,
         "numbers": [column.number for column in table.columns],
-        "widths": [column.width for column in table.columns],
-        "spanner": table.spanner if len(headings) > 3 else "",
+        "widths": fit_widths(table, *(_ACROSS if table.across else _UPRIGHT)),
+        "over": [[over.heading, over.columns] for over in table.over],
+        "letters": [column.letter for column in table.columns],
+        "most": table.most_letters,
         "repeat": heads_repeat(table),
         "together": fits_together(table),
         "rows": [
             {
                 "kind": row.kind,
                 "whole": stays_whole(row),
-                "cells": [[cell.text, cell.below] for cell in row.cells],
+                "cells": [[cell.marked, cell.below, cell.letters] for cell in row.cells],
             }
             for row in table.rows
         ],
-        "notes": table.notes,
+        "notes": table.under,
         "fine": table.fine,
     }
