@@ -248,7 +248,7 @@ class Grids:
         grid = self._grid(self.say.plain("report.question"), [*scale.values(), *bases], rows)
         stub, *numbers = grid.columns
         fitting = (replace(column, width=width_of(column.heading)) for column in numbers)
-        return replace(grid, columns=(replace(stub, width=3.6), *fitting))
+        return replace(grid, columns=(replace(stub, width=3.6), *fitting), stacked=True)
 
     def _flags(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
         """Say what the flags of a table's numbers mean, and by which rule they stand."""

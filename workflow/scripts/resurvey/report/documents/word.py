@@ -42,7 +42,7 @@ _LETTER, _FINE_LETTER = 5.0, 4.7
 """Mean width of a letter of a table, in points: of bold Cyrillic, the widest that is set."""
 
 _CELL_MARGINS = 114
-_LETTERS_SIZE, _LETTERS_WIDTH = 13, 75
+_LETTERS_SIZE, _LETTERS_WIDTH = 13, 100
 """Size in half points of the letters beside a number, and width of one."""
 
 _ROWS = {
@@ -481,7 +481,7 @@ def _letters(text: str, below: bool = False) -> str:
 
 def _lettered(cell: Cell, style: str, width: int, most: int, properties: str, stays: bool) -> str:
     """Write a number with room for letters beside it, so that digits stand under digits."""
-    room = min(most * _LETTERS_WIDTH + 20, width // 2)
+    room = min(most * _LETTERS_WIDTH + 60, width // 2)
     end = width - _CELL_MARGINS - room
     stops = "".join(
         f'<w:tab w:val="{side}" w:pos="{place}"/>'
