@@ -91,7 +91,7 @@ def read_number(text: str) -> NumberValue | None:
     >>> read_number("28,3")
     NumberValue(value=28.3, format='0.0')
     >>> read_number("+1.4").format, read_number("515").format, read_number("< 0.001")
-    ('+0.0;-0.0;0.0', '0', None)
+    ('+0.0;−0.0;0.0', '0', None)
     """
     found = _PRINTED.fullmatch(text.replace(MINUS, "-"))
     if not found:
@@ -102,7 +102,7 @@ def read_number(text: str) -> NumberValue | None:
         return None
     shape = f"0.{'0' * len(decimals)}" if decimals else "0"
     value = float(f"{sign}{whole}.{decimals or 0}")
-    return NumberValue(value, f"+{shape};-{shape};{shape}" if sign else shape)
+    return NumberValue(value, f"+{shape};{MINUS}{shape};{shape}" if sign else shape)
 
 
 def sign_format(shape: str, mark: str = "", flag: str = "") -> str:
@@ -148,8 +148,9 @@ class Formats:
             self.made[key] = self.workbook.add_format(properties)
         return self.made[key]
 
-    def head(self, number: bool = False) -> Any:
-        """Return the format of a heading."""
+    def head(self, number: bool = False, beside: bool = False) -> Any:
+        """Return the format of a heading; a text's `beside` a number's stands apart from it."""
+        apart = {"indent": 1} if beside else {}
         return self.of(
             bold=True,
             text_wrap=True,
@@ -157,6 +158,7 @@ class Formats:
             align="right" if number else "left",
             top=2,
             bottom=1,
+            **apart,
         )
 
     @property
@@ -207,6 +209,7 @@ class _SheetWriter:
     ) -> None:
         self.sheet, self.parts, self.words, self.formats = sheet, parts, words, formats
         self.line = self.written = self.height = 0
+        self.after_numbers: set[int] = set()
         self.head = (0, 0)
         columns = [[_width(entry, part) for entry in _fields(part, words)] for part in parts]
         self.widths = [max(same) for same in zip_longest(*columns, fillvalue=0.0)]
@@ -274,8 +277,14 @@ class _SheetWriter:
             self._heighten(_lines(table.spanner, sum(self.widths[spanned[0] :]), words=True))
             self.line += 1
         high = 1
+        # A text beside a number, which stands at its right edge, would touch it.
+        self.after_numbers = {
+            place + 1 for place, entry in enumerate(fields) if entry.column.number
+        }
         for number, entry in enumerate(fields):
-            sheet.write_string(self.line, number, entry.heading, formats.head(entry.column.number))
+            beside = number in self.after_numbers
+            look = formats.head(entry.column.number, beside and not entry.column.number)
+            sheet.write_string(self.line, number, entry.heading, look)
             high = max(high, _lines(entry.heading, self.widths[number], words=True))
         self._heighten(high)
         self.line += 1
@@ -320,6 +329,7 @@ class _SheetWriter:
             sheet.write_number(self.line, number, value.value, shape)
         elif text:
             wrapped = entry.part != "group" and (not numeric or entry.part == "under")
+            look |= {"indent": 1} if number in self.after_numbers and not numeric else {}
             look |= {"text_wrap": True} if wrapped else {"align": "right"} if numeric else {}
             sheet.write_string(self.line, number, text, formats.of(**look))
         else:
@@ -348,7 +358,10 @@ def _width(entry: _Field, table: Table) -> float:
         questions = [row.cells[0].text for row in table.rows if len(row.cells) == 1]
         return min(max(map(len, [entry.heading, *questions])) + 2, 60)
     if entry.column.number and entry.part != "under":
-        return 14
+        # A code may be a word, and a heading is broken between words only.
+        cells = [row.cells[entry.place].marked for row in table.rows if len(row.cells) > 1]
+        longest = max(map(len, [*cells, *entry.heading.split()]), default=0)
+        return min(max(14, 1.15 * longest + 2), 40)
     texts = [entry.heading]
     for row in table.rows:
         if len(row.cells) > 1:

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import zip_again
 from resurvey.core.languages import name_locale
+from resurvey.pages.wording import keep_together
 from resurvey.report.blocks import (
     APPENDIX,
     Block,
@@ -38,10 +39,14 @@ _GREY = "595959"
 _LINK = "00558C"
 _SMALL = 19
 _TWIPS = 20
-_LETTER, _FINE_LETTER = 5.0, 4.7
-"""Mean width of a letter of a table, in points: of bold Cyrillic, the widest that is set."""
+_LETTER, _FINE_LETTER = 6.0, 5.7
+"""Mean width of a letter of a table, in points: of bold Cyrillic in the widest font that programs
+put in the place of Times."""
 
 _CELL_MARGINS = 114
+_CAPTION_HEIGHT = 1400
+"""What the caption of a drawing takes of its page."""
+
 _LETTERS_SIZE, _LETTERS_WIDTH = 13, 100
 """Size in half points of the letters beside a number, and width of one."""
 
@@ -154,7 +159,7 @@ def _run(text: str, style: str = "", size: int = 0, colour: str = "") -> str:
     looks += f'<w:color w:val="{colour}"/>' if colour else ""
     looks += f'<w:sz w:val="{size}"/>' if size else ""
     properties = f"<w:rPr>{looks}</w:rPr>" if looks else ""
-    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(keep_together(text))}</w:t></w:r>'
 
 
 def _paragraph(content: str, style: str, keep: bool = False, more: str = "") -> str:
@@ -197,6 +202,8 @@ class _Body:
         self.pictures = pictures
         page = document.sections[0]
         self.width = (page.page_width - page.left_margin - page.right_margin) // _EMU_PER_TWIP
+        height = page.page_height - page.top_margin - page.bottom_margin
+        self.height = height // _EMU_PER_TWIP - _CAPTION_HEIGHT
         self.across = (page.page_height - page.left_margin - page.right_margin) // _EMU_PER_TWIP
         self.bookmarks = 0
         self.places = report.places
@@ -320,6 +327,12 @@ class _Body:
             inline = self.document.part.new_pic_inline(drawn, width, None)
         except UnrecognizedImageError:
             raise SurveyError(f"figure '{figure.name}' is not readable as PNG") from None
+        size = inline.extent
+        if size.cy > (most := self.height * _EMU_PER_TWIP):
+            # A drawing that is higher than a page would be cut off.
+            size.cx, size.cy = size.cx * most // size.cy, most
+            inner = inline.graphic.graphicData.pic.spPr
+            inner.cx, inner.cy = size.cx, size.cy
         described = inline.docPr
         described.set("name", figure.number)
         described.set("descr", figure.alt)
