@@ -35,7 +35,7 @@ def test_numbers_are_numbers_with_their_printed_decimals(content):
     shown = [show_number(cell.value, cell.number_format) for cell in cells["Yes"]]
     assert shown == ["30.4", "31", "16.7", "10", "50.0", "21"]
     assert cells["All of it"][4].value == pytest.approx(8.1)
-    assert cells["All of it"][4].number_format == "+0.0;-0.0;0.0"
+    assert cells["All of it"][4].number_format == "+0.0;−0.0;0.0"
     assert cells["All of it"][2].value == "—"
 
 

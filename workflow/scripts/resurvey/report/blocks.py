@@ -657,8 +657,8 @@ def lay_across(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
     return parts
 
 
-LONGEST_PIECE = 24
-"""Letters of a word from which on a column need not have room for it."""
+LONGEST_PIECE, LONGEST_WORD = 18, 12
+"""Letters of a piece from which on a column of numbers, or one of texts, need not hold it whole."""
 
 _PIECES = re.compile("[ -/\u2013\u2014]+")
 
@@ -689,11 +689,12 @@ def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]
                 texts += [cell.marked + cell.letters, cell.below]
         pieces = (piece for text in texts for piece in _PIECES.split(text))
         longest = max(map(len, pieces), default=0)
-        needs.append(margin + letter * (min(longest, LONGEST_PIECE) + 0.25))
+        most = LONGEST_PIECE if column.number else LONGEST_WORD
+        needs.append(margin + letter * (min(longest, most) + 0.25))
     whole = sum(column.width for column in table.columns)
     wanted = [room * column.width / whole for column in table.columns]
     if sum(needs) >= room:
-        widths = [room * need / sum(needs) for need in needs]
+        widths = wanted
     else:
         spare = [max(0.0, want - need) for want, need in zip(wanted, needs, strict=True)]
         lacks = [max(0.0, need - want) for want, need in zip(wanted, needs, strict=True)]
