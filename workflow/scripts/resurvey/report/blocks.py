@@ -660,7 +660,7 @@ def lay_across(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
 LONGEST_PIECE, LONGEST_WORD = 18, 12
 """Letters of a piece from which on a column of numbers, or one of texts, need not hold it whole."""
 
-_PIECES = re.compile("[ -/\u2013\u2014]+")
+_PIECES = re.compile("[ \N{EN DASH}\N{EM DASH}-]+")
 
 
 def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]:
