@@ -125,7 +125,7 @@ class Grids:
         return replace(
             grid,
             columns=_columns(grid.columns[0].heading, headings),
-            rows=tuple(_with_count(row, self.counts.numerals.fixed(100, 1)) for row in grid.rows),
+            rows=tuple(_with_count(row) for row in grid.rows),
             look="columns-2",
         )
 
@@ -478,7 +478,7 @@ def _row(
     return Row(kind, (Cell(label), *number_cells(numbers, strong, signs)))
 
 
-def _with_count(row: Row, hundred: str) -> Row:
+def _with_count(row: Row) -> Row:
     """Set the count behind a per cent beside it; beside a base that it is all of them."""
     number = row.cells[-1].number
     if row.kind == "question" or number is None:
@@ -486,7 +486,7 @@ def _with_count(row: Row, hundred: str) -> Row:
     place = number.identity.partition(":")[2]
     if row.kind == "base":
         place = place.removesuffix("/unweighted")
-        numbers = (number, Shown(hundred, identity=f"percent:{place}" if place else ""))
+        numbers = (number, Shown("100", identity=f"percent:{place}" if place else ""))
     elif number.count:
         count = Shown(number.count, count=number.count, identity=f"count:{place}")
         numbers = (count, number)
