@@ -5,6 +5,7 @@ OUT  results/{wave}/report/provenance.json, report.{language}.html
 OUT  results/{wave}/audit/audit.{language}.html, erratum.{language}.html, erratum.{language}.docx
      (they say so where nothing was published)
 OUT  results/{wave}/report/report.{language}.docx, report.{language}.pdf, tables.{language}.xlsx,
+     report.{language}.pptx (for those who ask for slides),
      latex/{table}.{language}.tex, csv/{table}.{language}.csv
 """
 
@@ -38,6 +39,7 @@ FORMATS = {
     "docx": ("Word", "report"),
     "xlsx": ("Excel", "tables"),
     "pdf": ("PDF", "report"),
+    "pptx": ("PowerPoint", "report"),
 }
 
 
@@ -134,7 +136,7 @@ rule audit:
 if DOCUMENTS:
 
     rule write_documents:
-        """Write the report of every language as Word, Excel, PDF, LaTeX and CSV."""
+        """Write the report of every language as Word, Excel, PDF, slides, LaTeX and CSV."""
         input:
             **REPORTED,
             figures=rules.draw_figures.output.svg,

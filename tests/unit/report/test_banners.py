@@ -179,3 +179,25 @@ def test_page_marks_numbers_letters_and_small_bases_and_escapes_labels(template)
 def test_a_banner_without_letters_has_no_marks(template):
     banner = replace(laid_out(survey(), letters=False))
     assert "mark-significance" not in template.render(banner=banner, say=Wording(WORDS["en"]))
+
+
+def test_paper_has_strips_with_the_answers_and_all_respondents_in_each():
+    from resurvey.report import banners
+
+    banner = laid_out(survey())
+    (strip,) = banner.strips
+    assert [(over.heading, over.columns) for over in strip.over] == [("Sex", 3), ("Town", 2)]
+    assert [column.letter for column in strip.columns] == ["", "", "A", "B", "C", "A", "B"]
+    yes = strip.rows[1]
+    assert [cell.text for cell in yes.cells[:3]] == ["Yes", "45.2", "60.0"]
+    assert yes.cells[2].letters == "B"
+    assert yes.cells[4].flagged == "(50.0)"
+    assert strip.notes == banner.notes
+    assert banners._share_columns([3, 2], 3) == [[0, 1, 2], [3, 4]]
+
+
+def test_paper_has_no_banner_that_would_fill_a_book():
+    banner = laid_out(survey())
+    many = replace(banner, parts=banner.parts * 1000)
+    assert many.size > 10_000
+    assert many.strips == ()

@@ -83,3 +83,13 @@ def test_cell_of_another_language_differs_only_in_its_mark(counts):
     assert russian.shown(block, "1", "total") == replace(
         counts.shown(block, "1", "total"), text="30,4"
     )
+
+
+def test_a_flag_tells_of_the_base_before_it_tells_of_the_interval():
+    from resurvey.report.counts import flag_of
+
+    assert flag_of({"note_data": "unreliable:effective=20&width=31.0"}) == "uncertain"
+    assert (
+        flag_of({"note_data": "base_below:least=50;unreliable:effective=20&width=31.0"}) == "small"
+    )
+    assert flag_of({"note_data": "wilson"}) == ""

@@ -337,6 +337,11 @@ def test_text_of_every_language_is_read(study):
         ("config", "waves: {a: {}}", "key 'file' is missing under 'waves.a'"),
         ("config", "waves: {a: {file: 5}}", "'waves.a.file': 5 should be text"),
         ("config", "waves: {a: {fil: x}}", "unknown key 'fil' under 'waves.a'; did you mean 'file"),
+        (
+            "config",
+            CONFIG + "reliability: nchs\n",
+            "`reliability` judges per cents of a probability sample, and `sample` is unknown",
+        ),
         ("config", CONFIG + "alpha: 5", "'alpha': 5 does not fit: Declared significance level"),
         ("config", CONFIG + "sample: random", "'sample': 'random' is not one of unknown, purposi"),
         ("config", CONFIG + "titel: x", "unknown key 'titel'; did you mean 'title'?"),

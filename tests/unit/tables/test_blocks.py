@@ -87,3 +87,30 @@ def test_cells_of_an_uncrossed_pair_are_bounded_in_the_table():
     assert (first["percent_lowest"], first["percent_highest"]) == (50.0, 100.0)
     total = next(one for one in cells if (one["row_code"], one["column_code"]) == ("1", "total"))
     assert total["count"] == 3
+
+
+def test_a_number_of_few_or_of_an_uncertain_share_is_noted():
+    import pandas as pd
+
+    from resurvey.core.codebook import Codebook, Survey, Variable
+    from resurvey.tables.tabulation import tabulate_survey
+
+    # Of 40 men 20 said yes, of 200 women 100: 50 ± 15 points is 30 wide, 50 ± 7 is 14.
+    rows = [(1, 1)] * 20 + [(2, 1)] * 20 + [(1, 2)] * 100 + [(2, 2)] * 100
+    people = pd.DataFrame(rows, columns=["job", "sex"])
+    variables = {name: Variable(name, codes={1: {}, 2: {}}) for name in people}
+    survey = Survey(people, Codebook(variables))
+
+    def keys(least=0, rule="", **more):
+        tables = {"t": {"rows": ["job"], "columns": "sex", **more}}
+        lines = tabulate_survey(survey, tables, minimum_base=least, reliability=rule).crosstabs
+        answers = [line for line in lines if line["row_code"] == "1"]
+        return {line["column_code"]: line["note_data"].split(":")[0] for line in answers}
+
+    assert keys() == {"1": "", "2": "", "total": ""}
+    assert keys(50) == {"1": "base_below", "2": "", "total": ""}
+    assert keys(50, minimum_base=10) == keys()
+    assert keys(rule="nchs") == {"1": "", "2": "", "total": ""}
+    people.loc[people.index[20:30], "sex"] = 2
+    # 20 of 30 men: Wilson's interval is 32 points wide.
+    assert keys(rule="nchs") == {"1": "unreliable", "2": "", "total": ""}

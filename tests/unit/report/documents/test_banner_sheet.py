@@ -52,7 +52,7 @@ def test_letters_stand_in_a_column_after_their_number(book):
 def test_a_number_of_a_small_base_is_a_number_in_brackets(book):
     sheet = book.worksheets[1]
     assert sheet["G8"].value == 50.0
-    assert sheet["G8"].number_format == "(0.0)"
+    assert sheet["G8"].number_format == '"("0.0")"'
 
 
 def test_counts_have_neither_letters_nor_means(book):

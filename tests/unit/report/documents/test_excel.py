@@ -35,7 +35,7 @@ def test_numbers_are_numbers_with_their_printed_decimals(content):
     shown = [show_number(cell.value, cell.number_format) for cell in cells["Yes"]]
     assert shown == ["30.4", "31", "16.7", "10", "50.0", "21"]
     assert cells["All of it"][4].value == pytest.approx(8.1)
-    assert cells["All of it"][4].number_format == "+0.0;-0.0;0.0"
+    assert cells["All of it"][4].number_format == "+0.0;−0.0;0.0"
     assert cells["All of it"][2].value == "—"
 
 
@@ -129,3 +129,28 @@ def test_two_grids_of_one_table_share_a_sheet(words):
     second = replace(make_table(), title="Before and after")
     workbook = opened(write_excel(make_report(make_table(), second), words))
     assert workbook.sheetnames == ["Contents", "Table 2"]
+
+
+def test_a_marked_number_stays_a_number(words):
+    table = make_table()
+    row = table.rows[0]
+    marked = replace(row.cells[2], mark="below"), replace(row.cells[3], flag="uncertain")
+    rows = (replace(row, cells=(*row.cells[:2], *marked)), *table.rows[1:])
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(write_excel(make_report(replace(table, rows=rows, legend=("▼ less",))), words))
+    ).worksheets[1]
+    cells = [cell for line in sheet.iter_rows() for cell in line]
+    formats = {cell.value: cell.number_format for cell in cells if cell.value in (16.7, 50.0)}
+    assert formats[16.7] == '"▼ "0.0'
+    assert '"*"0.0' in {cell.number_format for cell in cells if cell.value == 50.0}
+    assert "▼ less" in [cell.value for cell in cells]
+
+
+def test_a_text_beside_a_number_does_not_touch_it(words):
+    columns = Column("Variable"), Column("Code", number=True), Column("Answer")
+    rows = (Row("answer", (Cell("q"), Cell("a-long-code-of-text"), Cell("Yes"))),)
+    table = Table("t", "Table 1", "T", "", columns, rows)
+    sheet = openpyxl.load_workbook(io.BytesIO(write_excel(make_report(table), words))).worksheets[1]
+    assert sheet["C5"].value == "Yes"
+    assert sheet["C5"].alignment.indent == 1
+    assert sheet.column_dimensions["B"].width > len("a-long-code-of-text")

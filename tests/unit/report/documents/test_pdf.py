@@ -86,3 +86,20 @@ def test_template_that_fails_is_one_sentence(report, words, tmp_path):
     broken.write_text("#panic(sys.inputs.report.len())", encoding="utf-8")
     with pytest.raises(SurveyError, match="the PDF could not be set: panicked"):
         write_pdf(report, broken)
+
+
+def test_a_banner_stands_on_pages_that_lie_across_with_letters_and_marks(words, tmp_path):
+    from resurvey.report.blocks import Heading
+    from unit.report.documents.test_word import strip
+
+    blocks = (Heading(1, "Banners"), strip(), Heading(1, "After"))
+    content = write_pdf(make_report(blocks=blocks), TEMPLATE)
+    sizes = text_of(content, tmp_path, "-f", "1", "-l", "9", program="pdfinfo")
+    pages = [line.split() for line in sizes.splitlines() if "size:" in line and "Page" in line]
+    across = [float(page[3]) > float(page[5]) for page in pages]
+    assert across.count(True) == 1
+    assert not across[-1]
+    text = text_of(content, tmp_path, "-layout")
+    assert "60.0" in text
+    assert "(30.0)" in text
+    assert "▼\xa040.0" in text or "▼ 40.0" in text

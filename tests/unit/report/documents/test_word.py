@@ -190,3 +190,56 @@ def test_number_with_a_leading_zero_or_other_digits_is_text():
     assert split_number("Table 007") == ("Table 007", None)
     assert split_number("Table ٣") == ("Table ٣", None)
     assert split_number("7") == ("7", None)
+
+
+def strip():
+    """A part of a banner: a number with a letter, one of a small base, and a marked one."""
+    from resurvey.report.blocks import Spanner
+
+    columns = (
+        Column("Answer"),
+        Column("All", number=True),
+        Column("Men", number=True, letter="A"),
+        Column("Women", number=True, letter="B"),
+    )
+    cells = Cell("Yes"), Cell("45.2"), Cell("60.0", letters="B"), Cell("30.0", flag="small")
+    more = Cell("No"), Cell("54.8"), Cell("40.0", mark="below"), Cell("*", flag="")
+    rows = Row("answer", cells), Row("answer", more)
+    spans = (Spanner("Sex", 2),)
+    return Table("b/0", "", "Banner", "%", columns, rows, spanners=spans, across=True)
+
+
+def test_a_banner_stands_on_pages_that_lie_across(words):
+    blocks = (Heading(1, "Banners"), strip(), Heading(1, "After"))
+    document = opened(write(make_report(blocks=blocks), words))
+    sizes = [section.page_width > section.page_height for section in document.sections]
+    assert sizes == [False, True, False]
+    assert all(section.header.paragraphs[0].text == MARK for section in document.sections)
+
+
+def test_letters_stand_beside_numbers_and_marks_before_them(words):
+    document = opened(write(make_report(blocks=(strip(),)), words))
+    rows = document.tables[-1].rows
+    assert [cell.text for cell in rows[0].cells] == ["Answer", "All", "Sex", "Sex"]
+    assert [cell.text for cell in rows[1].cells][2:] == ["Men\nA", "Women\nB"]
+    assert [cell.text for cell in rows[2].cells] == ["Yes", "45.2", "\t60.0\tB", "(30.0)"]
+    assert rows[3].cells[2].text == "\t▼\xa040.0"
+    heads = [row for row in rows if row._tr.trPr is not None and "tblHeader" in row._tr.trPr.xml]
+    assert len(heads) == 2
+
+
+def test_no_word_of_a_heading_is_wider_than_its_column(words):
+    from resurvey.report.blocks import fit_widths
+
+    columns = Column("Answer", width=6), Column("Отношение шансов", number=True, width=0.3)
+    table = Table("t", "", "T", "", columns, (Row("answer", (Cell("Yes"), Cell("−1,165"))),))
+    first, second = fit_widths(table, 9640, 120.0, 114)
+    assert second >= len("Отношение") * 120 + 114
+    assert first + second == 9640
+
+
+def test_a_drawing_is_no_higher_than_its_page(words):
+    document = opened(write(make_report(), words, {"table_2": draw_png(60, 600)}))
+    page, picture = document.sections[0], document.inline_shapes[0]
+    assert picture.height < page.page_height - page.top_margin - page.bottom_margin
+    assert picture.height == pytest.approx(10 * picture.width, rel=1e-3)

@@ -47,6 +47,10 @@ NOTES = {
     "weighted_not_whole": "weighted counts are not whole numbers",
     "counts_not_whole": "the counts are not whole numbers",
     "base_below": "base below {least:d}",
+    "unreliable": (
+        "not reliable by the standard of the NCHS: effective sample {effective:.0f}, interval "
+        "{width:.1f} points wide"
+    ),
     "base_is_below": "a base is below {least:d}",
     # Chi-square and exact tests.
     "sparse": (

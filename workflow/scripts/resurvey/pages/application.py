@@ -21,6 +21,7 @@ from markupsafe import Markup
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.pages.labels import Labels
+from resurvey.pages.wording import keep_together
 
 SCRIPTS = (
     "foundation.js",
@@ -117,13 +118,15 @@ def render_document(
 
 def _templates(folders: str | Path | Sequence[str | Path]) -> Environment:
     listed = [folders] if isinstance(folders, str | Path) else folders
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader([str(folder) for folder in listed]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["together"] = keep_together
+    return environment
 
 
 def _tidied(page: str) -> str:

@@ -13,6 +13,7 @@ from resurvey.pages.numerals import Shown
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _UNIT = re.compile(r"^ (?:%|п\. п\.|pp\b)")
+_LOOSE_UNIT = re.compile(r"(?<=\d) (?=%|п\. п\.|pp\b)")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -161,3 +162,15 @@ def keep_unit(text: str, after_number: int) -> str:
     '\xa0% of men'
     """
     return _UNIT.sub(lambda unit: unit[0].replace(" ", NO_BREAK), text) if after_number else text
+
+
+def keep_together(text: str) -> str:
+    r"""Keep a unit with its number, and a dash with the word before it, when a line is broken.
+
+    Examples
+    --------
+    >>> keep_together("men – 53.0 %")
+    'men\xa0– 53.0\xa0%'
+    """
+    kept = _LOOSE_UNIT.sub(NO_BREAK, text).replace(" – ", f"{NO_BREAK}– ")
+    return type(text)(kept)

@@ -394,7 +394,11 @@ def _tabulate(study: Study, job: Job) -> dict[str, Any]:
         "wave": study.waves[job.wave],
         "language": _first(study),
         "words": {**words["tables"], "mean": words["banners"]["mean"]},
-        "inference": {name: study.parts["config"][name] for name in ("alpha", "sample")},
+        "inference": {
+            name: study.parts["config"][name]
+            for name in ("alpha", "sample", "minimum_base", "reliability")
+            if name in study.parts["config"]
+        },
     }
 
 

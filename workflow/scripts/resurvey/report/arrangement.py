@@ -302,7 +302,8 @@ class Material:
         """Banner tables."""
         declared = self.study["tables"].get("banners", {})
         alpha = self.config["alpha"]
-        banners = Banners(declared, self.labels, self.numerals, self.say, alpha, self.sample)
+        least = self.config.get("minimum_base", 0)
+        banners = Banners(declared, self.labels, self.numerals, self.say, alpha, self.sample, least)
         own = self.text.get("tables", {})
         return banners.lay_out(self.results.banners, own, self.sentences)
 
@@ -721,10 +722,25 @@ def banners(material: Material) -> Iterator[Section]:
 
 def _banners(material: Material, found: list[Banner]) -> Iterator[Block]:
     yield material.paragraph("banners.lead")
-    yield from (banner.group for banner in found)
-    say = material.say
-    places = (say("documents.banner_in_workbook", title=banner.title) for banner in found)
-    yield Items(tuple(map(Item, places)), on_page=False)
+    say, unprinted = material.say, []
+    for banner in found:
+        strips = banner.strips
+        # A page shows the banner, paper its strips: the sentences above it are for both.
+        yield replace(banner.group, blocks=(*banner.group.blocks, *_parted(strips, say)))
+        if not strips:
+            unprinted.append(say("documents.banner_in_workbook", title=banner.title))
+    if unprinted:
+        yield Items(tuple(map(Item, unprinted)), on_page=False)
+
+
+def _parted(strips: Sequence[Table], say: Wording) -> Iterator[Table]:
+    """Say of several strips of a banner which part each is."""
+    if len(strips) < 2:
+        yield from strips
+        return
+    for part, strip in enumerate(strips, start=1):
+        told = say("banners.part", title=strip.title, part=str(part), parts=str(len(strips)))
+        yield replace(strip, title=told)
 
 
 def tests(material: Material) -> Iterator[Section]:

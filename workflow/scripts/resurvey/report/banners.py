@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
+from math import ceil
 from typing import Any
 
 from markupsafe import Markup
@@ -14,7 +15,18 @@ from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
-from resurvey.report.blocks import Block, Group, Paragraph, plain_text
+from resurvey.report.blocks import (
+    SMALL,
+    Block,
+    Cell,
+    Column,
+    Group,
+    Paragraph,
+    Row,
+    Spanner,
+    Table,
+    plain_text,
+)
 from resurvey.report.exhibits import title_domain
 from resurvey.report.sentences import Sentences
 from resurvey.study.expansion import CROSS
@@ -25,6 +37,12 @@ MOST_CELLS = 30_000
 WIDE = 8
 """A banner of more columns takes the whole width of a page."""
 
+MOST_PRINTED = 10_000
+"""Numbers of one banner that paper still shows: a few dozen pages."""
+
+ACROSS = 12
+"""Columns of numbers beside each other on paper."""
+
 
 @dataclass(frozen=True)
 class BannerCell:
@@ -34,6 +52,12 @@ class BannerCell:
     letters: str = ""  # of columns of the same group; upper case at the stricter level
     small: bool = False  # the base of the column is below the banner's minimum
     first: bool = False  # the first column of its group
+
+    @property
+    def on_paper(self) -> Cell:
+        """The number as a cell of a table."""
+        flag = SMALL if self.small else ""
+        return Cell(self.shown, letters=self.letters.replace(" ", ""), flag=flag)
 
 
 @dataclass(frozen=True)
@@ -74,7 +98,10 @@ class BannerGroup:
 
 @dataclass(frozen=True)
 class Banner(Block):
-    """A banner table with the notes under it: a page and the workbook show it, paper does not."""
+    """A banner table with the notes under it, as a page and the workbook show it.
+
+    Paper shows its `strips`.
+    """
 
     name: str
     title: Markup | str
@@ -110,6 +137,47 @@ class Banner(Block):
         return self.width * sum(len(part.rows) for part in self.parts)
 
     @property
+    def strips(self) -> tuple[Table, ...]:
+        """Tables for paper: some columns each, with the answers and all respondents in every one.
+
+        The columns of one variable stay together where they fit; none where paper has no room for
+        so many numbers.
+        """
+        if self.size > MOST_PRINTED:
+            return ()
+        chosen = _share_columns([len(group.columns) for group in self.groups], ACROSS - 1)
+        made = [self._strip(columns) for columns in chosen]
+        last = replace(made[-1], notes=self.notes)
+        return (*made[:-1], last)
+
+    def _strip(self, columns: Sequence[int]) -> Table:
+        """One table of the columns at these places, counted after that of all respondents."""
+        every = [(group, column) for group in self.groups for column in group.columns]
+        chosen = [every[place] for place in columns]
+        spanners: list[Spanner] = []
+        for group, same in groupby(chosen, key=lambda pair: pair[0]):
+            spanners.append(Spanner(group.question, len(list(same))))
+        headings = [Column(column.label, number=True, letter=column.letter) for _, column in chosen]
+        rows: list[Row] = []
+        for part in self.parts:
+            rows.append(Row("question", (Cell(part.question),)))
+            for row in part.rows:
+                cells = (row.cells[0], *(row.cells[1 + place] for place in columns))
+                rows.append(Row(row.kind, (Cell(row.label), *(cell.on_paper for cell in cells))))
+        return Table(
+            f"{self.name}/{columns[0]}",
+            "",
+            self.title,
+            self.unit,
+            (Column(self.stub, width=3.0), Column(self.everyone, number=True), *headings),
+            tuple(rows),
+            spanners=tuple(spanners),
+            across=True,
+            fine=True,
+            on_page=False,
+        )
+
+    @property
     def lettered(self) -> bool:
         """Return whether any columns are compared."""
         return any(column.letter for group in self.groups for column in group.columns)
@@ -118,6 +186,30 @@ class Banner(Block):
     def width(self) -> int:
         """Number of columns with numbers."""
         return 1 + sum(len(group.columns) for group in self.groups)
+
+
+def _share_columns(sizes: Sequence[int], most: int) -> list[list[int]]:
+    """Share the columns of several groups among strips of at most so many.
+
+    Examples
+    --------
+    >>> _share_columns([2, 3, 2], 5)
+    [[0, 1, 2, 3, 4], [5, 6]]
+    >>> _share_columns([1, 7], 4)
+    [[0], [1, 2, 3, 4], [5, 6, 7]]
+    """
+    strips: list[list[int]] = []
+    start = 0
+    for size in sizes:
+        own = list(range(start, start + size))
+        start += size
+        if strips and len(strips[-1]) + size <= most:
+            strips[-1] += own
+            continue
+        parts = max(1, ceil(size / most))
+        longest = ceil(size / parts)
+        strips += [own[first : first + longest] for first in range(0, size, longest)]
+    return strips
 
 
 class Banners:
@@ -133,6 +225,8 @@ class Banners:
         Significance level of the letters, a share.
     sample : str
         How respondents were chosen; letters of a sample that is not random are called nominal.
+    least : int
+        Minimum base of a banner that declares none.
     """
 
     def __init__(
@@ -143,11 +237,13 @@ class Banners:
         say: Wording,
         alpha: float,
         sample: str,
+        least: int = 0,
     ) -> None:
         self.declared, self.numerals, self.say = declared, numerals, say
         # Labels of subtotals are found by table.
         self.labels = replace(labels, tables={**labels.tables, **declared})
         self.alpha, self.nominal = alpha, sample in ("unknown", "purposive")
+        self.least = least
 
     def lay_out(
         self,
@@ -259,7 +355,7 @@ class Banners:
         )
 
     def _cells(self, row: Sequence[Line], shown: Any) -> Iterable[BannerCell]:
-        least = self.declared[row[0]["table"]].get("minimum_base", 0)
+        least = self._least(row[0]["table"])
         before = ("", "")
         for line in row:
             heads = line["unweighted_base"]
@@ -270,6 +366,9 @@ class Banners:
                 _group(line) != before,
             )
             before = _group(line)
+
+    def _least(self, name: str) -> int:
+        return int(self.declared[name].get("minimum_base", self.least))
 
     def _percent(self, line: Line) -> Shown:
         if not line["count"] or not line["base"] or not Fraction(line["base"]):
@@ -312,7 +411,7 @@ class Banners:
             )
             if self.nominal:
                 notes.append(say("banners.nominal"))
-        least = declared.get("minimum_base", 0)
+        least = self._least(name)
         if any(one["unweighted_base"] and int(one["unweighted_base"]) < least for one in lines):
             notes.append(say("banners.small", least=least))
         keys = {

@@ -7,7 +7,7 @@ their own way, is an attribute of a block: no format composes anything by itself
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from math import ceil
 from typing import Any
@@ -35,6 +35,15 @@ FINDINGS = "findings"
 
 APPENDIX = "appendix"
 """Anchor of the heading over what follows the body; on paper it begins a page."""
+
+SIGNS = {"above": "\N{BLACK UP-POINTING TRIANGLE}", "below": "\N{BLACK DOWN-POINTING TRIANGLE}"}
+"""Signs of shares that are larger or smaller than independence would give."""
+
+SMALL, UNCERTAIN = "small", "uncertain"
+"""Flags of a number: it stands on a base below the study's minimum, or is not reliable."""
+
+FLAGS = {SMALL: ("(", ")"), UNCERTAIN: ("*", "")}
+"""What stands before and after a number that is flagged."""
 
 MANY_COLUMNS = 6
 """From so many number columns on, a table is set in smaller type on paper."""
@@ -133,11 +142,37 @@ class Cell:
     verdict: str = ""  # the value is one: agrees, parts, disagrees or unchecked
     strong: bool = False  # bold on a page: a number of all respondents
     title: str = ""  # told on a page when it is pointed at
+    mark: str = ""  # above or below what independence would give; a page's script sets its own
+    letters: str = ""  # of columns whose share is significantly smaller
+    flag: str = ""  # small or uncertain
 
     @property
     def text(self) -> str:
         """The value as text."""
         return plain_text(self.value)
+
+    @property
+    def flagged(self) -> str:
+        """The value with what flags it: brackets for a small base, a star for an uncertain number.
+
+        Examples
+        --------
+        >>> Cell("28.3", flag="small").flagged, Cell("28.3", flag="uncertain").flagged
+        ('(28.3)', '*28.3')
+        """
+        before, after = FLAGS.get(self.flag, ("", ""))
+        return f"{before}{self.text}{after}"
+
+    @property
+    def marked(self) -> str:
+        r"""The value as paper shows it: before it its mark, so that digits stand under digits.
+
+        Examples
+        --------
+        >>> Cell("28.3", mark="above").marked
+        '▲\xa028.3'
+        """
+        return f"{SIGNS[self.mark]}\N{NO-BREAK SPACE}{self.flagged}" if self.mark else self.flagged
 
     @property
     def below(self) -> str:
@@ -160,6 +195,7 @@ class Column:
     under: str = ""  # heading of the second lines, where they have a column of their own
     printed: bool = False  # its numbers are quoted from the article and stay text
     look: str = ""  # class on a page
+    letter: str = ""  # by which the cells of other columns name it
 
 
 @dataclass(frozen=True)
@@ -178,6 +214,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Spanner:
+    """A heading over several columns."""
+
+    heading: str
+    columns: int
+
+
+@dataclass(frozen=True)
 class Table(Block):
     """A captioned table.
 
@@ -193,7 +237,11 @@ class Table(Block):
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     spanner: str = ""  # heading over all number columns but the first
+    spanners: tuple[Spanner, ...] = ()  # headings over some columns each, from the third on
     notes: tuple[str, ...] = ()
+    legend: tuple[str, ...] = ()  # what its marks mean; a page's script writes its own
+    stacked: bool = False  # its columns are answers: a row adds up to 100 %
+    across: bool = False  # part of a banner, on a page of paper that lies across
     fine: bool = False  # small type on paper: many or long cells
     group: str = ""  # heading of the questions, where they have a column of their own
     flat: bool = False  # a list to filter: a page parts it by question, a sheet does not
@@ -215,6 +263,30 @@ class Table(Block):
     def numbered(self) -> str:
         """Number and caption."""
         return f"{self.number}. {self.caption}" if self.number else self.caption
+
+    @property
+    def over(self) -> tuple[Spanner, ...]:
+        """The headings over the columns from the third on; none where the table is too narrow."""
+        if self.spanner and len(self.columns) > 3:
+            return (Spanner(self.spanner, len(self.columns) - 2),)
+        return self.spanners
+
+    @property
+    def most_letters(self) -> list[int]:
+        """How many letters stand at most beside a number of each column."""
+        most = [0] * len(self.columns)
+        for row in self.rows:
+            if len(row.cells) == len(most):
+                most = [
+                    max(known, len(cell.letters))
+                    for known, cell in zip(most, row.cells, strict=True)
+                ]
+        return most
+
+    @property
+    def under(self) -> tuple[str, ...]:
+        """Everything that stands under it on paper and on a sheet."""
+        return (*self.legend, *self.notes)
 
     @property
     def parts(self) -> list[tuple[Row | None, list[Row]]]:
@@ -319,8 +391,9 @@ class Report:
 
     @property
     def tables(self) -> list[Table]:
-        """The tables in their order, also those that paper leaves out."""
-        found = (block for block in all_blocks(self.blocks) if isinstance(block, Table))
+        """The tables in their order, also those that paper leaves out; no part of a banner."""
+        tables = (block for block in all_blocks(self.blocks) if isinstance(block, Table))
+        found = (table for table in tables if not table.across)
         return list(self.sheets or found)
 
     @property
@@ -509,10 +582,14 @@ def width_of(heading: str) -> float:
     return 0.6 + 0.11 * max(map(len, heading.split()))
 
 
-def number_cells(numbers: Iterable[Shown], strong: bool = False) -> tuple[Cell, ...]:
+def number_cells(
+    numbers: Iterable[Shown],
+    strong: bool = False,
+    signs: Sequence[tuple[str, str]] = (),
+) -> tuple[Cell, ...]:
     """Make cells of numbers; a count stands beside a per cent unless the row prints it already.
 
-    The first is set in bold where it is `strong`.
+    The first is set in bold where it is `strong`; `signs` are the mark and the flag of each.
     """
     shown = tuple(numbers)
     printed = {number.text for number in shown if number.text in (number.count, number.base)}
@@ -521,8 +598,12 @@ def number_cells(numbers: Iterable[Shown], strong: bool = False) -> tuple[Cell, 
             number,
             "" if {number.text, number.count} & printed else number.count,
             strong=strong and place == 0,
+            mark=mark,
+            flag=flag,
         )
-        for place, number in enumerate(shown)
+        for place, (number, (mark, flag)) in enumerate(
+            zip(shown, signs or [("", "")] * len(shown), strict=True)
+        )
     )
 
 
@@ -550,7 +631,82 @@ class Numbering:
         return self.say.plain("documents.figure_number", n=self.figures)
 
 
-FEW_LINES = 20
+def lay_across(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
+    """Part blocks into those on upright pages and those on pages that lie across.
+
+    What leads to a part of a banner (its heading, its sentences) stands on its page.
+
+    Examples
+    --------
+    >>> strip = Table("b", "", "", "", (), (), across=True)
+    >>> parts = lay_across([Paragraph("before"), Heading(1, "Banners"), Paragraph("lead"), strip])
+    >>> [(across, len(own)) for across, own in parts]
+    [(False, 1), (True, 3)]
+    """
+    lies = [isinstance(block, Table) and block.across for block in blocks]
+    for place in range(len(blocks) - 1, 0, -1):
+        leads = isinstance(blocks[place - 1], Heading | Paragraph)
+        begins = isinstance(blocks[place], Heading)
+        if lies[place] and leads and not begins:
+            lies[place - 1] = True
+    parts: list[tuple[bool, list[Block]]] = []
+    for block, across in zip(blocks, lies, strict=True):
+        if not parts or parts[-1][0] != across:
+            parts.append((across, []))
+        parts[-1][1].append(block)
+    return parts
+
+
+LONGEST_PIECE, LONGEST_WORD = 18, 12
+"""Letters of a piece from which on a column of numbers, or one of texts, need not hold it whole."""
+
+_PIECES = re.compile("[ \N{EN DASH}\N{EM DASH}-]+")
+
+
+def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]:
+    """Share the width of paper among columns, so that no word and no number is broken.
+
+    Parameters
+    ----------
+    table : Table
+        Its columns' widths are shares, which are kept where the words leave them room.
+    room : int
+        Width of the table, and with it of `margin` (both sides of a cell) and of a mean `letter`.
+
+    Examples
+    --------
+    >>> columns = Column("Answer", width=3.0), Column("n", number=True, width=0.2)
+    >>> rows = (Row("answer", (Cell("Yes"), Cell("123456"))),)
+    >>> fit_widths(Table("t", "", "", "", columns, rows), 1000, 20.0, 10)
+    [865, 135]
+    """
+    needs = []
+    for place, column in enumerate(table.columns):
+        texts = [f"{column.heading} {column.letter}"]
+        for row in table.rows:
+            if len(row.cells) == len(table.columns):
+                cell = row.cells[place]
+                texts += [cell.marked + cell.letters, cell.below]
+        pieces = (piece for text in texts for piece in _PIECES.split(text))
+        longest = max(map(len, pieces), default=0)
+        most = LONGEST_PIECE if column.number else LONGEST_WORD
+        needs.append(margin + letter * (min(longest, most) + 0.25))
+    whole = sum(column.width for column in table.columns)
+    wanted = [room * column.width / whole for column in table.columns]
+    if sum(needs) >= room:
+        widths = wanted
+    else:
+        spare = [max(0.0, want - need) for want, need in zip(wanted, needs, strict=True)]
+        lacks = [max(0.0, need - want) for want, need in zip(wanted, needs, strict=True)]
+        taken = sum(lacks) / sum(spare) if any(spare) else 0.0
+        widths = [
+            want + lack - taken * own for want, lack, own in zip(wanted, lacks, spare, strict=True)
+        ]
+    rounded = [int(width) for width in widths]
+    return [rounded[0] + room - sum(rounded), *rounded[1:]]
+
+
+FEW_LINES = 14
 """A table of no more lines stays on one page."""
 
 LONG = 400

@@ -7,7 +7,22 @@ from typing import Any
 from resurvey.core.cells import Block, exact_number, read_blocks
 from resurvey.core.lines import CrosstabLine
 from resurvey.core.names import TOTAL, name_number
+from resurvey.core.notes import read_notes
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
+from resurvey.report.blocks import SMALL, UNCERTAIN
+from resurvey.statistics.chi_square import NOTABLE
+
+
+def flag_of(line: Mapping[str, Any]) -> str:
+    """Return the flag that the notes of a line call for: a small base tells more than the rest.
+
+    Examples
+    --------
+    >>> flag_of({"note_data": "base_below:least=50"}), flag_of({})
+    ('small', '')
+    """
+    keys = {note.key for note in read_notes(line)} if line.get("note_data") else set()
+    return SMALL if "base_below" in keys else UNCERTAIN if "unreliable" in keys else ""
 
 
 class Counts:
@@ -52,6 +67,20 @@ class Counts:
             terms = [self.shown(block, part, column).text for part in row.split("+")]
             title = f"{' + '.join(terms)} = {text}; {counted} / {based} = {exact}"
         return Shown(text, title, counted, based, identity=block.name("percent", row, column))
+
+    def signs(self, block: Block, row: str, column: str) -> tuple[str, str]:
+        """Mark and flag of a cell: how it differs from independence, how far it may be relied on.
+
+        Returns
+        -------
+        tuple of str
+            ``above`` or ``below`` where the adjusted residual is 2 or more in size, and ``small``
+            or ``uncertain``, as the note of the file says; empty texts otherwise.
+        """
+        line = block.line(row, column)
+        residual = float(line.get("adjusted_residual") or 0)
+        mark = ("above" if residual > 0 else "below") if abs(residual) >= NOTABLE else ""
+        return mark, flag_of(line) if line.get("count") else ""
 
     def whole(self, block: Block, row: str, column: str, kind: str = "count") -> Shown:
         """Print the count of a cell, or its base, as a number of its own."""

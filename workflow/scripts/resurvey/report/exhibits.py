@@ -9,12 +9,14 @@ from markupsafe import Markup
 
 from resurvey.core.cells import Block
 from resurvey.core.names import TOTAL, name_number
+from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report import blocks as report
 from resurvey.report.blocks import (
     MANY_COLUMNS,
+    SIGNS,
     Cell,
     Column,
     Figure,
@@ -168,6 +170,7 @@ class Grids:
             spanner,
             fine=len(headings) >= MANY_COLUMNS,
             group=self.say.plain("report.question"),
+            legend=self._legend(rows),
             captioned="shown",
             look=f"columns-{min(len(headings), 4)}",
             file="tables/crosstabs.csv",
@@ -237,12 +240,34 @@ class Grids:
                 self.counts.shown(block, code, TOTAL) if code in block.rows else Shown(NOTHING)
                 for code in scale
             ]
+            signs = [self.counts.signs(block, code, TOTAL) for code in scale]
+            signs += [("", "")] * len(own)
             cells += [row.cells[1].number or Shown(NOTHING) for row in own]
-            rows.append(_row(self.labels.variable(block.variable), "answer", cells))
+            label = self.labels.variable(block.variable)
+            rows.append(_row(label, "answer", cells, signs=signs))
         grid = self._grid(self.say.plain("report.question"), [*scale.values(), *bases], rows)
         stub, *numbers = grid.columns
         fitting = (replace(column, width=width_of(column.heading)) for column in numbers)
-        return replace(grid, columns=(replace(stub, width=3.6), *fitting))
+        return replace(grid, columns=(replace(stub, width=3.6), *fitting), stacked=True)
+
+    def _flags(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
+        """Say what the flags of a table's numbers mean, and by which rule they stand."""
+        lines = [line for block in self._asked(name, table) for line in block.cells.values()]
+        data = {line.get("note_data", "") for line in lines if line.get("count")}
+        found = [note for own in data if own for note in read_notes({"note_data": own})]
+        least = [dict(note.numbers)["least"] for note in found if note.key == "base_below"]
+        notes = [self.say("report.flag_small", least=str(least[0]))] if least else []
+        if any(note.key == "unreliable" for note in found):
+            notes.append(self.say("report.flag_uncertain"))
+        return notes
+
+    def _legend(self, rows: Sequence[Row]) -> tuple[str, ...]:
+        """Say what the marks of some rows mean."""
+        marks = {cell.mark for row in rows for cell in row.cells}
+        told = (
+            f"{SIGNS[mark]} {self.say.plain(f'app.mark_{mark}')}" for mark in SIGNS if mark in marks
+        )
+        return ("; ".join(told) + ".",) if marks - {""} else ()
 
     def _heading(self, block: Block, column: str) -> str:
         return self.labels.column(block.group, column, block.heading(column))
@@ -260,7 +285,9 @@ class Grids:
                 cells.append(self.counts.base(block, own, code))
             label = block.line(code, TOTAL).get("row_label", "")
             strong = bool(block.groups) and kind == "answer"
-            rows.append(_row(self._row(block, code, label), kind, cells, strong))
+            signs = [self.counts.signs(block, code, column) for column in columns]
+            signs += [("", "")] * (len(cells) - len(signs))
+            rows.append(_row(self._row(block, code, label), kind, cells, strong, signs))
         return rows
 
     def _row(self, block: Block, code: str, label: str) -> str:
@@ -327,6 +354,7 @@ class Grids:
         elif smaller:
             key = "report.smaller_base_reconstructed" if reconstructed else "report.smaller_base"
             notes.append(self.say(key, respondents=respondents))
+        notes += self._flags(name, table)
         notes += self._no_group(name, table)
         if self.counts.by_parts(name) and (table.get("subtotals") or table.get("pairs")):
             notes.append(self.say("report.printed_parts"))
@@ -460,8 +488,14 @@ def _stem(label: str) -> str:
     return label[:3].casefold()
 
 
-def _row(label: str, kind: str, numbers: Sequence[Shown], strong: bool = False) -> Row:
-    return Row(kind, (Cell(label), *number_cells(numbers, strong)))
+def _row(
+    label: str,
+    kind: str,
+    numbers: Sequence[Shown],
+    strong: bool = False,
+    signs: Sequence[tuple[str, str]] = (),
+) -> Row:
+    return Row(kind, (Cell(label), *number_cells(numbers, strong, signs)))
 
 
 def _with_count(row: Row) -> Row:

@@ -99,7 +99,9 @@ class Config(TypedDict):
     languages: Sequence[str]
     sample: Literal["unknown", "purposive", "probability", "census"]
     alpha: float
-    documents: Sequence[Literal["docx", "xlsx", "pdf", "latex", "csv"]]
+    minimum_base: NotRequired[int]
+    reliability: NotRequired[Literal["nchs"]]
+    documents: Sequence[Literal["docx", "xlsx", "pdf", "pptx", "latex", "csv"]]
     deposit: NotRequired[Deposit]
     not_reported: NotRequired[Texts]
     waves: Mapping[str, WaveConfig]
@@ -298,6 +300,7 @@ class Table(TypedDict, total=False):
     derived: Literal["counts", "printed_parts"]
     claimed_base: Literal["respondents"]
     rounded_sums: Mapping[str, Mapping[Code, int]]
+    minimum_base: int
     subtotals: Sequence[Subtotal]
     pairs: Sequence[Pair]
 

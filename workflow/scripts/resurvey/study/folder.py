@@ -43,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "sample": "unknown",
     "alpha": 0.05,
     "title": "",
+    # Slides are for those who ask for them.
     "documents": ["docx", "xlsx", "pdf", "latex", "csv"],
 }
 """Keys of config.yaml that are filled in."""
@@ -323,6 +324,11 @@ def _is_code(value: object) -> bool:
 
 def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
     filled = {**deepcopy(DEFAULTS), **config}
+    if "reliability" in filled and filled["sample"] != "probability":
+        raise SurveyError(
+            f"{path}: `reliability` judges per cents of a probability sample, and `sample` is "
+            f"{filled['sample']}; leave it out, or use `minimum_base`"
+        )
     for name, wave in filled["waves"].items():
         if not WAVE.fullmatch(name) or name in RESERVED:
             raise SurveyError(

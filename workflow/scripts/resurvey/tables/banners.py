@@ -322,7 +322,7 @@ def tabulate_banners(
             name,
             declared.get("percent", "column"),
             declared.get("letters", declared.get("percent", "column") == "column"),
-            declared.get("minimum_base", 0),
+            declared.get("minimum_base", setting.least),
             declared.get("means", False),
             declared.get("adjustment", "bonferroni"),
             setting,

@@ -6,7 +6,7 @@ bounds, sharper where both questions were crossed with the same groups.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Code, Codebook, Variable, as_labels, clean_code, pick_label
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
-from resurvey.core.notes import NOT_IDENTIFIED, write_notes
+from resurvey.core.notes import NOT_IDENTIFIED, Note, add_notes, write_notes
 from resurvey.counts.crosstabs import Crosstab
 from resurvey.tables.frequencies import LOSS_COLUMNS
 from resurvey.tables.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
@@ -227,6 +227,12 @@ class Setting:
     language: str
     words: Mapping[str, str]
     alpha: float
+    least: int = 0  # a per cent of fewer respondents is noted
+    reliability: str = ""  # rule by which a per cent is noted as not reliable
+
+    def of_table(self, table: Mapping[str, Any]) -> "Setting":
+        """The setting of a table, which may have a minimum base of its own."""
+        return replace(self, least=table.get("minimum_base", self.least))
 
 
 @dataclass(frozen=True)
@@ -257,7 +263,7 @@ class Block:
         bounds: PairBounds | None = None,
     ) -> None:
         self.counted, self.everyone, self.percent = counted, everyone, percent
-        self.bounds = bounds
+        self.bounds, self.setting = bounds, setting
         self.identified, self.known = identified, known
         self.columns = _columns(counted, setting.language, setting.words)
         self.weighted, self.heads = _with_total(counted)
@@ -287,6 +293,9 @@ class Block:
                 cell |= _shares(self.weighted, self.heads, line.parts, at, self.percent)
                 if not self._certain(line, at):
                     cell |= self._interval(cell, line, at)
+                    effective = cell.pop("effective", cell["unweighted_base"])
+                    if found := doubts(cell, effective, self.setting):
+                        cell |= add_notes(cell, *found)
             elif self.bounds is not None and self.percent == "column" and code != TOTAL:
                 cell |= self.bounds.cell(line.parts, at)
             if line.kind == "answer":
@@ -308,6 +317,50 @@ class Block:
         if at == self.counted.observed.shape[1]:
             return design_interval(self.everyone, line.parts, 0, self.percent)
         return design_interval(self.counted, line.parts, at, self.percent)
+
+
+LEAST_EFFECTIVE, WIDEST, NARROW, RELATIVE = 30, 30, 5, 130
+"""Standard of the NCHS: smallest effective sample; widest interval; up to which width an interval
+is narrow enough whatever the per cent; and how many per cent of it a wider one may span."""
+
+
+def doubts(cell: Mapping[str, Any], effective: float, setting: Setting) -> list[Note]:
+    """Say what speaks against printing a per cent: a small base, or an uncertain number.
+
+    Parameters
+    ----------
+    cell : dict
+        A cell of ``crosstabs.csv`` with its per cent, bases and 95 % interval.
+    effective : float
+        Its effective sample.
+    setting : Setting
+        Minimum base and rule; without them nothing is said.
+
+    References
+    ----------
+    J. D. Parker et al. (2017), National Center for Health Statistics data presentation standards
+    for proportions, Vital and Health Statistics 2 (175). Their interval is that of Korn and
+    Graubard; here it is the one that the file gives.
+
+    Examples
+    --------
+    >>> cell = {"percent": 10.0, "unweighted_base": 40, "lower": 4.0, "upper": 23.1}
+    >>> nchs = Setting("", {}, 0.05, least=50, reliability="nchs")
+    >>> [note.key for note in doubts(cell, 40, nchs)]
+    ['base_below', 'unreliable']
+    """
+    found = []
+    if cell["unweighted_base"] < setting.least:
+        found.append(Note("base_below", least=setting.least))
+    if setting.reliability != "nchs" or cell.get("percent") is None:
+        return found
+    # Without an interval nothing shows that the per cent is reliable, but its base.
+    width = cell.get("upper", 0.0) - cell.get("lower", 0.0)
+    nearer = min(cell["percent"], 100 - cell["percent"])
+    relative = 100 * width / nearer if nearer > 0 else float("inf")
+    if effective < LEAST_EFFECTIVE or width >= WIDEST or (width > NARROW and relative > RELATIVE):
+        found.append(Note("unreliable", effective=float(effective), width=float(width)))
+    return found
 
 
 def block_cells(

@@ -87,7 +87,10 @@ def wilson_interval(count: float, base: float) -> dict[str, float]:
 def design_interval(
     counted: "Crosstab", rows: Sequence[int], column: int, of: str
 ) -> dict[str, Any]:
-    """Interval of the per cent of some rows of one column under the sampling design."""
+    """Interval of the per cent of some rows of one column under the sampling design.
+
+    With it comes ``effective``: how many respondents of a simple random sample tell as much.
+    """
     if counted.spread is None:
         return {}
     top, bottom = np.zeros(counted.observed.shape), np.zeros(counted.observed.shape)
@@ -106,11 +109,12 @@ def design_interval(
         if lives or not 0 < share < 1:
             return {}
         return write_notes(Note("one_cluster", "no_interval"))
-    effective = share * (1 - share) / error**2
+    own = effective = share * (1 - share) / error**2
     if of == "column":
-        effective = min(effective, float(counted.effective_bases[column]))
+        effective = min(own, float(counted.effective_bases[column]))
     few = small_effective(effective, key="small_effective_interval")
-    return {"lower": 100 * lower, "upper": 100 * upper} | (write_notes(*few) if few else {})
+    ends = {"lower": 100 * lower, "upper": 100 * upper, "effective": float(own)}
+    return ends | (write_notes(*few) if few else {})
 
 
 def letter_levels(alpha: float) -> tuple[float, float]:

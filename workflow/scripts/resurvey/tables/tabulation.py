@@ -114,6 +114,8 @@ def tabulate_survey(
     design: "Design | PreparedDesign | None" = None,
     invented: Collection[str] = (),
     alpha: float = 0.05,
+    minimum_base: int = 0,
+    reliability: str = "",
 ) -> Tables:
     """Count every table that `config/tables.yaml` declares.
 
@@ -130,13 +132,13 @@ def tabulate_survey(
         A table names a variable that is not there or is not categorical.
     """
     words = {"total": "Total", "all_respondents": "All respondents", **(words or {})}
-    setting = Setting(language, words, alpha)
+    study = Setting(language, words, alpha, minimum_base, reliability)
     crossed = crossed_in_print(survey.codebook)
     real = not survey.codebook.reconstructed
     ready = None if design is None else design.prepared(survey)
     parts: list[Tables] = []
     for name, table in tables.items():
-        group = table.get("columns")
+        group, setting = table.get("columns"), study.of_table(table)
         if group:
             check_variable(survey.codebook, group, name)
         where, people, inside = table.get("where"), survey, ready
@@ -375,6 +377,8 @@ def fill_tables(
     alpha: float = 0.05,
     sample: str = "unknown",
     banners: Mapping[str, Any] | None = None,
+    minimum_base: int = 0,
+    reliability: str = "",
 ) -> dict[str, list[dict[str, Any]]]:
     """Count everything that the report prints of a wave.
 
@@ -395,6 +399,10 @@ def fill_tables(
     sample : str
         How respondents were chosen; without random selection p-values and intervals are
         noted as nominal.
+    minimum_base : int, optional
+        Smallest base of a per cent that is printed without a flag, where a table has none itself.
+    reliability : str, optional
+        ``nchs`` notes per cents that are not reliable by that standard (`doubts`).
     banners : dict, optional
         `config/tables.yaml` (its `banners`); `words` then also has `mean`.
 
@@ -420,6 +428,8 @@ def fill_tables(
         design=design,
         invented=invented,
         alpha=alpha,
+        minimum_base=minimum_base,
+        reliability=reliability,
     )
     for lines in (counted.crosstabs, counted.tests, counted.association, counted.comparisons):
         label_nominal(lines, sample)
@@ -451,7 +461,7 @@ def fill_tables(
         "banners": tabulate_banners(
             survey,
             banners or {},
-            Setting(language, words, alpha),
+            Setting(language, words, alpha, minimum_base),
             design=design,
             invented=invented,
             aside=[*design_variables(wave, survey.codebook), *made],

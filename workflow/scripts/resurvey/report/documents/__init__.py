@@ -1,4 +1,4 @@
-"""Documents: the report as Word, Excel, PDF, LaTeX fragments and CSV, as a study asks for them."""
+"""Documents: the report as Word, Excel, PDF, slides, LaTeX fragments and CSV."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -33,7 +33,7 @@ def read_pictures(
     return {name: path.read_bytes() for name, path in found.items()}
 
 
-FORMATS = ("docx", "xlsx", "pdf", "latex", "csv")
+FORMATS = ("docx", "xlsx", "pdf", "pptx", "latex", "csv")
 """Formats that `documents:` in `config/config.yaml` may name, in the order of their making."""
 
 
@@ -58,7 +58,8 @@ def make_documents(
     SurveyError
         A document could not be written without cutting a text, or was refused by its program.
     """
-    report = arrange_report(results, study, words, wave, language).on_paper
+    arranged = arrange_report(results, study, words, wave, language)
+    report = arranged.on_paper
     said = words["documents"]
     made: dict[str, bytes] = {}
     if "docx" in formats:
@@ -75,6 +76,10 @@ def make_documents(
         from resurvey.report.documents.pdf import write_pdf
 
         made[f"report.{language}.pdf"] = write_pdf(report, Path(templates) / "report.typ")
+    if "pptx" in formats:
+        from resurvey.report.documents.slides import write_slides
+
+        made[f"report.{language}.pptx"] = write_slides(arranged, pictures)
     return made | _fragments(report, list(study["tables"]["tables"]), formats)
 
 

@@ -14,7 +14,17 @@ from resurvey.core.files import zip_again
 from resurvey.core.languages import name_locale
 from resurvey.pages.numerals import MINUS
 from resurvey.report.banners import Banner, BannerCell, BannerRow
-from resurvey.report.blocks import Column, Report, Row, Table, plain_text
+from resurvey.report.blocks import (
+    FLAGS,
+    SIGNS,
+    SMALL,
+    Cell,
+    Column,
+    Report,
+    Row,
+    Table,
+    plain_text,
+)
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 LONGEST_NAME = 31
@@ -81,7 +91,7 @@ def read_number(text: str) -> NumberValue | None:
     >>> read_number("28,3")
     NumberValue(value=28.3, format='0.0')
     >>> read_number("+1.4").format, read_number("515").format, read_number("< 0.001")
-    ('+0.0;-0.0;0.0', '0', None)
+    ('+0.0;−0.0;0.0', '0', None)
     """
     found = _PRINTED.fullmatch(text.replace(MINUS, "-"))
     if not found:
@@ -92,7 +102,23 @@ def read_number(text: str) -> NumberValue | None:
         return None
     shape = f"0.{'0' * len(decimals)}" if decimals else "0"
     value = float(f"{sign}{whole}.{decimals or 0}")
-    return NumberValue(value, f"+{shape};-{shape};{shape}" if sign else shape)
+    return NumberValue(value, f"+{shape};{MINUS}{shape};{shape}" if sign else shape)
+
+
+def sign_format(shape: str, mark: str = "", flag: str = "") -> str:
+    """Put a mark and a flag into a number format: the cell stays a number to count with.
+
+    Examples
+    --------
+    >>> sign_format("0.0", "above"), sign_format("0.0", flag="small"), sign_format("0.0")
+    ('"▲ "0.0', '"("0.0")"', '0.0')
+    """
+    before, after = FLAGS.get(flag, ("", ""))
+    before = f"{SIGNS[mark]} {before}" if mark else before
+    if not before:
+        return shape
+    ending = f'"{after}"' if after else ""
+    return ";".join(f'"{before}"{part}{ending}' for part in shape.split(";"))
 
 
 GREY, ACCENT, INK = "#595959", "#8A1C12", "#1C2126"
@@ -122,8 +148,9 @@ class Formats:
             self.made[key] = self.workbook.add_format(properties)
         return self.made[key]
 
-    def head(self, number: bool = False) -> Any:
-        """Return the format of a heading."""
+    def head(self, number: bool = False, beside: bool = False) -> Any:
+        """Return the format of a heading; a text's `beside` a number's stands apart from it."""
+        apart = {"indent": 1} if beside else {}
         return self.of(
             bold=True,
             text_wrap=True,
@@ -131,6 +158,7 @@ class Formats:
             align="right" if number else "left",
             top=2,
             bottom=1,
+            **apart,
         )
 
     @property
@@ -181,6 +209,7 @@ class _SheetWriter:
     ) -> None:
         self.sheet, self.parts, self.words, self.formats = sheet, parts, words, formats
         self.line = self.written = self.height = 0
+        self.after_numbers: set[int] = set()
         self.head = (0, 0)
         columns = [[_width(entry, part) for entry in _fields(part, words)] for part in parts]
         self.widths = [max(same) for same in zip_longest(*columns, fillvalue=0.0)]
@@ -216,7 +245,7 @@ class _SheetWriter:
     def notes(self) -> None:
         """Write the notes, and end the printed area with them."""
         note = self.formats.of(font_color=GREY, text_wrap=True, valign="top")
-        for text in self.parts[-1].notes:
+        for text in self.parts[-1].under:
             self.line += 1
             self._across(text, note, step=0)
         self.sheet.hide_gridlines(2)
@@ -245,10 +274,17 @@ class _SheetWriter:
                 sheet.write_blank(self.line, number, None, formats.of(top=2))
             sheet.merge_range(self.line, spanned[0], self.line, spanned[-1], "", over)
             sheet.write_string(self.line, spanned[0], table.spanner, over)
+            self._heighten(_lines(table.spanner, sum(self.widths[spanned[0] :]), words=True))
             self.line += 1
         high = 1
+        # A text beside a number, which stands at its right edge, would touch it.
+        self.after_numbers = {
+            place + 1 for place, entry in enumerate(fields) if entry.column.number
+        }
         for number, entry in enumerate(fields):
-            sheet.write_string(self.line, number, entry.heading, formats.head(entry.column.number))
+            beside = number in self.after_numbers
+            look = formats.head(entry.column.number, beside and not entry.column.number)
+            sheet.write_string(self.line, number, entry.heading, look)
             high = max(high, _lines(entry.heading, self.widths[number], words=True))
         self._heighten(high)
         self.line += 1
@@ -266,7 +302,8 @@ class _SheetWriter:
                 ruled = row.kind == "base" and last != "base"
                 for number, entry in enumerate(fields):
                     text = question if entry.part == "group" else _text_of(row, entry)
-                    self._cell(number, entry, text, self._look(row, ruled))
+                    signed = row.cells[entry.place] if entry.part == "text" else None
+                    self._cell(number, entry, text, self._look(row, ruled), signed)
                     if not entry.column.number and entry.part != "group":
                         high = max(high, _lines(text, self.widths[number]))
                 self.written, last = self.written + 1, row.kind
@@ -281,14 +318,18 @@ class _SheetWriter:
             look["font_color"] = GREY
         return look | ({"top": 1} if ruled else {})
 
-    def _cell(self, number: int, entry: _Field, text: str, look: dict[str, Any]) -> None:
+    def _cell(
+        self, number: int, entry: _Field, text: str, look: dict[str, Any], signed: Cell | None
+    ) -> None:
         sheet, formats, numeric = self.sheet, self.formats, entry.column.number
         value = read_number(text) if numeric and not entry.column.printed else None
         if value is not None:
-            shape = formats.of(**look, num_format=value.format, align="right")
+            shown = sign_format(value.format, signed.mark, signed.flag) if signed else value.format
+            shape = formats.of(**look, num_format=shown, align="right")
             sheet.write_number(self.line, number, value.value, shape)
         elif text:
             wrapped = entry.part != "group" and (not numeric or entry.part == "under")
+            look |= {"indent": 1} if number in self.after_numbers and not numeric else {}
             look |= {"text_wrap": True} if wrapped else {"align": "right"} if numeric else {}
             sheet.write_string(self.line, number, text, formats.of(**look))
         else:
@@ -317,7 +358,10 @@ def _width(entry: _Field, table: Table) -> float:
         questions = [row.cells[0].text for row in table.rows if len(row.cells) == 1]
         return min(max(map(len, [entry.heading, *questions])) + 2, 60)
     if entry.column.number and entry.part != "under":
-        return 14
+        # A code may be a word, and a heading is broken between words only.
+        cells = [row.cells[entry.place].marked for row in table.rows if len(row.cells) > 1]
+        longest = max(map(len, [*cells, *entry.heading.split()]), default=0)
+        return min(max(14, 1.15 * longest + 2), 40)
     texts = [entry.heading]
     for row in table.rows:
         if len(row.cells) > 1:
@@ -362,6 +406,12 @@ LETTERS = "#14539A"
 _HEAD = 3
 """Rows above the headings: caption, mark, the way back."""
 
+_STUB = 38
+"""Width of the answers of a banner."""
+
+_NOTE_COLUMNS = 10
+"""Columns of a banner that its notes take."""
+
 
 class _BannerSheet:
     """Writes the per cents of a banner, or the counts, which have no letters.
@@ -379,20 +429,31 @@ class _BannerSheet:
                 self.places.append(self.places[-1] + 1 + self.lettered[-1])
                 self.lettered.append(bool(column.letter) and not self.counts)
         self.width = self.places[-1] + 1 + self.lettered[-1]
+        self.widths: dict[int, float] = {0: _STUB}
+
+    def _most_letters(self, place: int) -> int:
+        """How many letters stand at most beside a number of a column."""
+        at = self.places.index(place)
+        rows = (row for part in self.banner.parts for row in part.rows)
+        return max((len(row.cells[at].letters.replace(" ", "")) for row in rows), default=0)
 
     def write(self, report: Report, front: str, back: str) -> int:
         """Write everything, top down."""
         sheet, formats = self.sheet, self.formats
-        sheet.set_column(0, 0, 38)
+        sheet.set_column(0, 0, _STUB)
         labels = [column.label for group in self.banner.groups for column in group.columns]
         for place, lettered, label in zip(
             self.places, self.lettered, [self.banner.everyone, *labels], strict=True
         ):
-            # A heading breaks between words, never inside one.
+            # A heading breaks between words, never inside one; it stands over its letters, too.
             longest = max(map(len, plain_text(label).split()), default=0)
-            sheet.set_column(place, place, max(9.0, min(1.15 * longest + 1, 24)))
+            width = max(9.0, min(1.2 * longest + 2, 28))
+            self.widths[place] = width
+            sheet.set_column(place, place, width)
             if lettered:
-                sheet.set_column(place + 1, place + 1, 4)
+                letters = max(4.0, 1.1 * self._most_letters(place) + 1)
+                self.widths[place + 1] = letters
+                sheet.set_column(place + 1, place + 1, letters)
         title = formats.of(bold=True, font_size=12)
         unit = f", {self.banner.unit}"
         named = self.banner.counts_title if self.counts else self.banner.plain + unit
@@ -404,9 +465,16 @@ class _BannerSheet:
         line, written = self._parts(body)
         for number in range(self.width):
             sheet.write_blank(line, number, None, formats.of(top=2))
-        for note in self.banner.notes:
+        # Not across all columns: who looks at the first screen reads the notes, too.
+        last = min(self.width, _NOTE_COLUMNS) - 1
+        look = formats.of(font_color=GREY, text_wrap=True, valign="top")
+        for note in map(plain_text, self.banner.notes):
             line += 1
-            sheet.write_string(line, 0, plain_text(note), formats.of(font_color=GREY))
+            if last > 0:
+                sheet.merge_range(line, 0, line, last, "", look)
+            sheet.write_string(line, 0, note, look)
+            room = sum(self.widths.get(column, 9.0) for column in range(last + 1))
+            sheet.set_row(line, _LINE * _lines(note, room))
         sheet.freeze_panes(body, 1)
         sheet.hide_gridlines(2)
         set_print(sheet, report, (_HEAD, body - 1))
@@ -424,21 +492,29 @@ class _BannerSheet:
         sheet.write_string(_HEAD + 1, 1, plain_text(self.banner.everyone), head)
         sheet.write_blank(_HEAD + 2, 0, None, formats.of(bottom=1))
         sheet.write_blank(_HEAD + 2, 1, None, formats.of(bottom=1))
-        at = 1
+        at, high = 1, [1, 1]
+        everyone = plain_text(self.banner.everyone)
+        high[1] = _lines(everyone, self.widths[1], words=True)
         for group in self.banner.groups:
             first, last = self.places[at], self.places[at + len(group.columns) - 1]
             last += self.lettered[at + len(group.columns) - 1]
             if last > first:
                 sheet.merge_range(_HEAD, first, _HEAD, last, "", over)
-            sheet.write_string(_HEAD, first, plain_text(group.question), over)
+            question = plain_text(group.question)
+            sheet.write_string(_HEAD, first, question, over)
+            room = sum(self.widths.get(place, 9.0) for place in range(first, last + 1))
+            high[0] = max(high[0], _lines(question, room, words=True))
             for column in group.columns:
                 place = self.places[at]
-                sheet.write_string(_HEAD + 1, place, plain_text(column.label), head)
+                label = plain_text(column.label)
+                sheet.write_string(_HEAD + 1, place, label, head)
+                high[1] = max(high[1], _lines(label, self.widths[place], words=True))
                 sheet.write_string(_HEAD + 2, place, "" if self.counts else column.letter, letter)
                 if self.lettered[at]:
                     sheet.write_blank(_HEAD + 2, place + 1, None, formats.of(bottom=1))
                 at += 1
-        sheet.set_row(_HEAD + 1, 45)
+        for row, lines in enumerate(high):
+            sheet.set_row(_HEAD + row, _LINE * lines + 2)
         return _HEAD + 3
 
     def _parts(self, line: int) -> tuple[int, int]:
@@ -475,7 +551,7 @@ class _BannerSheet:
         if value is None:
             self.sheet.write_string(line, place, text, self.formats.of(**look, align="right"))
             return
-        shape = f"({value.format})" if cell.small else value.format
+        shape = sign_format(value.format, flag=SMALL if cell.small else "")
         self.sheet.write_number(
             line, place, value.value, self.formats.of(**look, num_format=shape, align="right")
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.languages import name_locale
+from resurvey.pages.wording import keep_together
 from resurvey.report.blocks import (
     APPENDIX,
     Block,
@@ -19,14 +20,22 @@ from resurvey.report.blocks import (
     Paragraph,
     Report,
     Table,
+    fit_widths,
     fits_together,
     heads_repeat,
+    lay_across,
     place_of,
     stays_whole,
 )
 
+HIGHEST = 1.37
+"""Height of a drawing beside its width that fits on a page with its caption."""
+
 TALL = 0.75
 """Height of a drawing beside its width from which on it need not stand where it is told of."""
+
+_UPRIGHT, _ACROSS = (1700, 18, 24), (2570, 18, 24)
+"""Width of the text, of a mean letter of a table and of the sides of a cell, in tenths of a mm."""
 
 _SIDES = re.compile(r'viewBox="[0-9.]+ [0-9.]+ ([0-9.]+) ([0-9.]+)"')
 
@@ -91,8 +100,11 @@ def _plain_values(report: Report) -> dict[str, Any]:
         "contents": report.contents,
         "appendix": APPENDIX if APPENDIX in report.places else "",
         "generator": report.generator,
-        "front": report.front,
-        "blocks": [_block(block, report.places) for block in report.blocks],
+        "front": [_block(block, report.places) for block in report.blocks[: report.front]],
+        "parts": [
+            {"across": across, "blocks": [_block(block, report.places) for block in blocks]}
+            for across, blocks in lay_across(report.blocks[report.front :])
+        ],
     }
 
 
@@ -106,13 +118,13 @@ def _block(block: Block, places: Collection[str]) -> dict[str, Any]:
             "page": block.anchor == APPENDIX,
         }
     if isinstance(block, Paragraph):
-        return {"kind": block.kind, "text": block.text, "lead": block.lead}
+        return {"kind": block.kind, "text": keep_together(block.text), "lead": block.lead}
     if isinstance(block, Items):
         links = [
             [{"text": link.text, "to": link.place if link.place in places else ""} for link in own]
             for own in block.links
         ]
-        return {"kind": "items", "texts": block.texts, "links": links}
+        return {"kind": "items", "texts": list(map(keep_together, block.texts)), "links": links}
     if isinstance(block, Figure):
         return {
             "kind": "figure",
@@ -120,10 +132,17 @@ def _block(block: Block, places: Collection[str]) -> dict[str, Any]:
             "svg": block.svg,
             "alt": block.alt,
             "tall": _is_tall(block.svg),
+            "share": _share_of_width(block.svg),
         }
     if isinstance(block, Table):
         return _table(block)
     raise TypeError(f"no block of paper: {block}")
+
+
+def _share_of_width(svg: str) -> float:
+    """Return how much of the width a drawing takes, so that it is no higher than a page."""
+    size = _SIDES.search(svg)
+    return 1.0 if size is None else min(1.0, HIGHEST * float(size[1]) / float(size[2]))
 
 
 def _is_tall(svg: str) -> bool:
@@ -140,18 +159,20 @@ def _table(table: Table) -> dict[str, Any]:
         "caption": table.numbered,
         "headings": headings,
         "numbers": [column.number for column in table.columns],
-        "widths": [column.width for column in table.columns],
-        "spanner": table.spanner if len(headings) > 3 else "",
+        "widths": fit_widths(table, *(_ACROSS if table.across else _UPRIGHT)),
+        "over": [[over.heading, over.columns] for over in table.over],
+        "letters": [column.letter for column in table.columns],
+        "most": table.most_letters,
         "repeat": heads_repeat(table),
         "together": fits_together(table),
         "rows": [
             {
                 "kind": row.kind,
                 "whole": stays_whole(row),
-                "cells": [[cell.text, cell.below] for cell in row.cells],
+                "cells": [[cell.marked, cell.below, cell.letters] for cell in row.cells],
             }
             for row in table.rows
         ],
-        "notes": table.notes,
+        "notes": table.under,
         "fine": table.fine,
     }

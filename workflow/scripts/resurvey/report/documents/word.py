@@ -4,7 +4,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from math import ceil
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import zip_again
 from resurvey.core.languages import name_locale
+from resurvey.pages.wording import keep_together
 from resurvey.report.blocks import (
     APPENDIX,
     Block,
@@ -24,8 +25,10 @@ from resurvey.report.blocks import (
     Report,
     Row,
     Table,
+    fit_widths,
     fits_together,
     heads_repeat,
+    lay_across,
     place_of,
     stays_whole,
 )
@@ -33,15 +36,21 @@ from resurvey.report.blocks import (
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _EMU_PER_TWIP = 635
 _GREY = "595959"
-_LETTER, _FINE_LETTER = 112, 106
-"""Width of a letter in a table and in one of small print, of the widest face that may be used."""
 _DRAWN = 0.9
 """Width of a drawing on that of the text: letters still read, and more fits on a page."""
-_CELL_MARGINS = 170
-_UNBROKEN = re.compile(r"[ \n]+|(?<=[-\N{EN DASH}/])")
-"""Between what stays on one line; an unbreaking space holds a number and its unit together."""
 _LINK = "00558C"
 _SMALL = 19
+_TWIPS = 20
+_LETTER, _FINE_LETTER = 6.0, 5.7
+"""Mean width of a letter of a table, in points: of bold Cyrillic in the widest font that programs
+put in the place of Times."""
+
+_CELL_MARGINS = 114
+_CAPTION_HEIGHT = 1400
+"""What the caption of a drawing takes of its page."""
+
+_LETTERS_SIZE, _LETTERS_WIDTH = 13, 100
+"""Size in half points of the letters beside a number, and width of one."""
 
 _ROWS = {
     "question": ("Table question", "Table question"),
@@ -49,6 +58,7 @@ _ROWS = {
     "total": ("Table subtotal", "Table subtotal number"),
     "base": ("Table base", "Table base number"),
     "missing": ("Table subtotal", "Table subtotal number"),
+    "mean": ("Table subtotal", "Table subtotal number"),
 }
 _RULE = (
     '<w:tcBorders><w:{side} w:val="single" w:sz="6" w:space="0" w:color="1C2126"/></w:tcBorders>'
@@ -151,7 +161,7 @@ def _run(text: str, style: str = "", size: int = 0, colour: str = "") -> str:
     looks += f'<w:color w:val="{colour}"/>' if colour else ""
     looks += f'<w:sz w:val="{size}"/>' if size else ""
     properties = f"<w:rPr>{looks}</w:rPr>" if looks else ""
-    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(keep_together(text))}</w:t></w:r>'
 
 
 def _paragraph(content: str, style: str, keep: bool = False, more: str = "") -> str:
@@ -194,6 +204,9 @@ class _Body:
         self.pictures = pictures
         page = document.sections[0]
         self.width = (page.page_width - page.left_margin - page.right_margin) // _EMU_PER_TWIP
+        height = page.page_height - page.top_margin - page.bottom_margin
+        self.height = height // _EMU_PER_TWIP - _CAPTION_HEIGHT
+        self.across = (page.page_height - page.left_margin - page.right_margin) // _EMU_PER_TWIP
         self.bookmarks = 0
         self.places = report.places
         items = (block for block in report.blocks if isinstance(block, Items))
@@ -210,15 +223,34 @@ class _Body:
             list(self._block(block, lead))
             for block, lead in zip(report.blocks, leads[: len(report.blocks)], strict=True)
         ]
-        front, rest = (
-            [element for elements in part for element in elements]
-            for part in (written[: report.front], written[report.front :])
-        )
+        front = [element for elements in written[: report.front] for element in elements]
+        rest: list[Any] = []
+        following = iter(written[report.front :])
+        for across, blocks in lay_across(report.blocks[report.front :]):
+            # Upright pages end before those that lie across, which end themselves.
+            rest += [self._section_end(False)] if across else []
+            rest += [element for _ in blocks for element in next(following)]
+            rest += [self._section_end(True)] if across else []
         top = _paragraph(_run(report.wave), "Wave") if report.wave else ""
         top += _paragraph(_run(report.title), "Title")
         if report.subtitle:
             top += _paragraph(_run(report.subtitle), "Subtitle")
         return [*_elements(top), *front, *_elements(self._contents()), *rest]
+
+    def _section_end(self, across: bool) -> Any:
+        """Return a paragraph that ends upright pages, or pages that lie across."""
+        from docx.enum.section import WD_ORIENTATION
+        from docx.section import Section
+
+        paragraph = _elements(_paragraph("", "Table end"))[0]
+        ended = deepcopy(self.document.element.body.sectPr)
+        paragraph.pPr.append(ended)
+        if across:
+            section = Section(ended, self.document.part)
+            width, height = section.page_width, section.page_height
+            section.orientation = WD_ORIENTATION.LANDSCAPE
+            section.page_width, section.page_height = height, width
+        return paragraph
 
     def _block(self, block: Block, leads: bool = False) -> Iterator[Any]:
         if isinstance(block, Heading):
@@ -244,10 +276,11 @@ class _Body:
             )
             yield from _elements("".join(items))
         elif isinstance(block, Table):
-            notes = _paragraph(_run(" ".join(block.notes)), "Table note") if block.notes else ""
+            notes = _paragraph(_run(" ".join(block.under)), "Table note") if block.under else ""
+            width = self.across if block.across else self.width
             caption = self._caption(block.number, block.caption, True, place_of(block))
             yield from _elements(
-                caption + table_xml(block, self.width) + notes + _paragraph("", "Table end")
+                caption + table_xml(block, width) + notes + _paragraph("", "Table end")
             )
         elif isinstance(block, Figure):
             yield from self._figure(block)
@@ -299,6 +332,12 @@ class _Body:
             inline = self.document.part.new_pic_inline(drawn, width, None)
         except UnrecognizedImageError:
             raise SurveyError(f"figure '{figure.name}' is not readable as PNG") from None
+        size = inline.extent
+        if size.cy > (most := self.height * _EMU_PER_TWIP):
+            # A drawing that is higher than a page would be cut off.
+            size.cx, size.cy = size.cx * most // size.cy, most
+            inner = inline.graphic.graphicData.pic.spPr
+            inner.cx, inner.cy = size.cx, size.cy
         described = inline.docPr
         described.set("name", figure.number)
         described.set("descr", figure.alt)
@@ -363,18 +402,18 @@ def _contents_field(
 
 def table_xml(table: Table, width: int) -> str:
     """Write a table with its header rows repeated on every page and its rows unsplit."""
-    widths = fit_width(
-        share_width([column.width for column in table.columns], width), least_widths(table)
-    )
+    letter = (_FINE_LETTER if table.fine else _LETTER) * _TWIPS
+    widths = fit_widths(table, width, letter, _CELL_MARGINS)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     named = f"{table.number}. {table.title}" if table.number else table.title
     few = fits_together(table)
+    most = table.most_letters
     rows = []
     previous = ""
     for place, row in enumerate(table.rows):
         stays = (few and place < len(table.rows) - 1) or row.kind == "question"
         ruled = row.kind == "base" and previous != "base"
-        rows.append(_row(table, row, widths, stays, ruled))
+        rows.append(_row(table, row, widths, stays, ruled, most))
         previous = row.kind
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="Surveytable"/>'
@@ -386,67 +425,6 @@ def table_xml(table: Table, width: int) -> str:
     )
 
 
-def share_width(shares: Sequence[float], total: int) -> list[int]:
-    """Share a width among columns, to the last unit.
-
-    Examples
-    --------
-    >>> share_width([2, 1, 1], 9301)
-    [4651, 2325, 2325]
-    """
-    whole = sum(shares)
-    widths = [int(total * share / whole) for share in shares]
-    return [widths[0] + total - sum(widths), *widths[1:]]
-
-
-def least_widths(table: Table) -> list[int]:
-    """Give the width of the longest word of every column: Word breaks a longer one anywhere."""
-    letter = _FINE_LETTER if table.fine else _LETTER
-    least = []
-    for place, column in enumerate(table.columns):
-        texts = [row.cells[place] for row in table.rows if len(row.cells) > 1]
-        words = [
-            len(word)
-            for cell in texts
-            for text in (cell.text, cell.below)
-            for word in _UNBROKEN.split(text)
-        ]
-        # Headings are bold.
-        words += [ceil(1.25 * len(word)) for word in _UNBROKEN.split(column.heading)]
-        least.append(max(words, default=0) * letter + _CELL_MARGINS)
-    return least
-
-
-def fit_width(widths: Sequence[int], least: Sequence[int]) -> list[int]:
-    """Widen columns to what they need at the least, at the cost of those that have room.
-
-    Where there is no room for all, each gets its part of what there is.
-
-    Examples
-    --------
-    >>> fit_width([600, 300, 100], [200, 200, 200]), fit_width([600, 400], [900, 900])
-    ([534, 266, 200], [500, 500])
-    """
-    total = sum(widths)
-    if sum(least) >= total:
-        return share_width(least, total)
-    fixed: set[int] = set()
-    while True:
-        free = [place for place in range(len(widths)) if place not in fixed]
-        room = total - sum(least[place] for place in fixed)
-        scale = room / sum(widths[place] for place in free)
-        short = {place for place in free if widths[place] * scale < least[place]}
-        if not short:
-            break
-        fixed |= short
-    fitted = [
-        least[place] if place in fixed else int(widths[place] * scale)
-        for place in range(len(widths))
-    ]
-    fitted[free[0]] += total - sum(fitted)
-    return fitted
-
-
 def _head(table: Table, widths: Sequence[int]) -> str:
     headings = [column.heading for column in table.columns]
     repeated = heads_repeat(table)
@@ -456,7 +434,8 @@ def _head(table: Table, widths: Sequence[int]) -> str:
         f"Table heading{' number' if column.number else ''}{fine}" for column in table.columns
     ]
     below = _RULE.format(side="bottom")
-    if not table.spanner or len(headings) < 4:
+    letters = [_letters(column.letter, True) for column in table.columns]
+    if not table.over:
         cells = (
             _cell(text, style, f'<w:tcW w:w="{width}" w:type="dxa"/>{below}')
             for text, style, width in zip(headings, styles, widths, strict=True)
@@ -469,13 +448,25 @@ def _head(table: Table, widths: Sequence[int]) -> str:
             first.append(_cell(text, style, f'{size}<w:vMerge w:val="restart"/>'))
             second.append(_cell("", style, f"{size}<w:vMerge/>{below}"))
         else:
-            second.append(_cell(text, style, size + below))
-    span = f'<w:tcW w:w="{sum(widths[2:])}" w:type="dxa"/><w:gridSpan w:val="{len(widths) - 2}"/>'
-    first.append(_cell(table.spanner, f"Table heading number{fine}", span + below))
+            second.append(_cell(text, style, size + below, second=letters[place]))
+    start = 2
+    for over in table.over:
+        own = sum(widths[start : start + over.columns])
+        span = f'<w:tcW w:w="{own}" w:type="dxa"/><w:gridSpan w:val="{over.columns}"/>'
+        first.append(_cell(over.heading, f"Table heading{fine}", span + below, align="center"))
+        start += over.columns
     return "".join(f"<w:tr>{properties}{''.join(cells)}</w:tr>" for cells in (first, second))
 
 
-def _row(table: Table, row: Row, widths: Sequence[int], stays: bool, ruled: bool) -> str:
+def _row(
+    table: Table,
+    row: Row,
+    widths: Sequence[int],
+    stays: bool,
+    ruled: bool,
+    most: Sequence[int],
+) -> str:
+    """Write a row; `most` letters stand beside a number of each column."""
     fine = " fine" if table.fine else ""
     text_style, number_style = _ROWS.get(row.kind, ("Table text", "Table number"))
     properties = "<w:trPr><w:cantSplit/></w:trPr>" if stays_whole(row) else ""
@@ -484,16 +475,43 @@ def _row(table: Table, row: Row, widths: Sequence[int], stays: bool, ruled: bool
         cell = row.cells[0]
         return f"<w:tr>{properties}{_filled(cell, text_style + fine, size, stays)}</w:tr>"
     rule = _RULE.format(side="top") if ruled else ""
-    cells = (
-        _filled(
-            cell,
-            (number_style if column.number else text_style) + fine,
-            f'<w:tcW w:w="{width}" w:type="dxa"/>{rule}',
-            stays,
-        )
-        for cell, column, width in zip(row.cells, table.columns, widths, strict=True)
-    )
+    cells = []
+    for place, (cell, column, width) in enumerate(
+        zip(row.cells, table.columns, widths, strict=True)
+    ):
+        style = (number_style if column.number else text_style) + fine
+        size = f'<w:tcW w:w="{width}" w:type="dxa"/>{rule}'
+        if most[place]:
+            cells.append(_lettered(cell, style, width, most[place], size, stays))
+        else:
+            cells.append(_filled(cell, style, size, stays))
     return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+
+
+def _letters(text: str, below: bool = False) -> str:
+    """Write letters beside a number, or under the heading that they name."""
+    if not text:
+        return ""
+    looks = f'<w:b/><w:color w:val="{_LINK}"/><w:sz w:val="{_LETTERS_SIZE}"/>'
+    start = "<w:br/>" if below else "<w:tab/>"
+    return f"<w:r><w:rPr>{looks}</w:rPr>{start}<w:t>{escape(text)}</w:t></w:r>"
+
+
+def _lettered(cell: Cell, style: str, width: int, most: int, properties: str, stays: bool) -> str:
+    """Write a number with room for letters beside it, so that digits stand under digits."""
+    room = min(most * _LETTERS_WIDTH + 60, width // 2)
+    end = width - _CELL_MARGINS - room
+    stops = "".join(
+        f'<w:tab w:val="{side}" w:pos="{place}"/>'
+        for side, place in (("right", end), ("left", end + 20))
+    )
+    keep = "<w:keepNext/>" if stays else ""
+    look = f'<w:pStyle w:val="{_id(style)}"/>{keep}<w:tabs>{stops}</w:tabs><w:jc w:val="left"/>'
+    number = f'<w:r><w:tab/><w:t xml:space="preserve">{escape(cell.marked)}</w:t></w:r>'
+    return (
+        f"<w:tc><w:tcPr>{properties}</w:tcPr>"
+        f"<w:p><w:pPr>{look}</w:pPr>{number}{_letters(cell.letters)}</w:p></w:tc>"
+    )
 
 
 def _filled(cell: Cell, style: str, properties: str, stays: bool) -> str:
@@ -503,13 +521,21 @@ def _filled(cell: Cell, style: str, properties: str, stays: bool) -> str:
         if cell.below
         else ""
     )
-    return _cell(cell.text, style, properties, stays, second)
+    return _cell(cell.marked, style, properties, stays, second)
 
 
-def _cell(text: str, style: str, properties: str, stays: bool = False, second: str = "") -> str:
+def _cell(
+    text: str,
+    style: str,
+    properties: str,
+    stays: bool = False,
+    second: str = "",
+    align: str = "",
+) -> str:
     keep = "<w:keepNext/>" if stays else ""
     run = f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
-    look = f'<w:pPr><w:pStyle w:val="{_id(style)}"/>{keep}</w:pPr>'
+    aligned = f'<w:jc w:val="{align}"/>' if align else ""
+    look = f'<w:pPr><w:pStyle w:val="{_id(style)}"/>{keep}{aligned}</w:pPr>'
     return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{look}{run}{second}</w:p></w:tc>"
 
 
