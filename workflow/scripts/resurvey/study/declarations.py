@@ -503,7 +503,7 @@ class StudyFinding(TypedDict, total=False):
 
     sentence: Required[str]
     see: str
-    verdict: str
+    verdict: Literal["contradicted", "imprecise", "cannot_be_checked"]
 
 
 class TextPart(TypedDict, total=False):
