@@ -195,9 +195,9 @@ def test_pair_that_was_not_crossed_has_bounds_and_no_refusal(labels, say):
     assert [cell.text for cell in rows[0].cells][4:] == [
         "0.010–0.040",
         "always",
-        "depends",
-        "depends",
-        "depends",
+        "not always",
+        "not always",
+        "not always",
     ]
 
 
