@@ -127,7 +127,7 @@ def test_every_part_of_a_bar_has_its_number_and_the_base_stands_in_the_caption()
     questions, style = asked(variable("q", SCALE, "ordinal"))
     words = [box[4] for box in boxes(draw_bars("t", questions, style))]
     assert {"20.0", "30.0", "50.0"} <= set(words)
-    assert any(word.endswith("of the respondents who answered, n\xa0=\xa010") for word in words)
+    assert any(word.endswith("of those who answered, n\xa0=\xa010") for word in words)
 
 
 def test_base_that_published_numbers_leave_open_is_told_as_the_largest():

@@ -58,7 +58,7 @@ def test_text_stays_text_and_is_escaped(svg):
 
 def test_picture_scales_and_names_itself(svg):
     root = ElementTree.fromstring(svg)
-    assert root.attrib["viewBox"] == "0 0 576 100"
+    assert root.attrib["viewBox"] == "0 0 535.5 100"
     assert root.attrib["width"] == "100%"
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-label"] == 'Jobs "and" <more>'

@@ -106,7 +106,8 @@ def test_paired_tests_are_sentences_with_or_without_a_statistic(say):
     ]
     assert said[0] == "McNemar: 13.20 (df 2); p = 0.001 (descriptive). No continuity correction."
     assert said[1] == "McNemar (exact): p = 0.001 (descriptive). Binomial, two-sided."
-    assert said[2] == f"Not tested (Bowker's symmetry): {Note('see_rao_scott').text}."
+    refused = f"Paired tests (Bowker's symmetry) were not computed: {Note('see_rao_scott').text}."
+    assert said[2] == refused
 
 
 @pytest.mark.parametrize(("size", "listed", "more"), [(1.99, 0, 0), (2.0, MOST_RESIDUALS, 0)])
@@ -184,16 +185,19 @@ def test_pair_that_was_not_crossed_has_bounds_and_no_refusal(labels, say):
     tests = PairedTests("A", "B", [refused], bounds)
     _, told = (plain_text(one.text) for one in word_paired(tests, say, True))
     assert "the joint distribution of the two questions is not published" in told
-    assert "with the counts shown: “Yes” (p: 0.010–0.040)." in told
-    assert "After Holm's correction over the 2 answers: none." in told
-    assert "Not tested" not in told
+    assert "whatever the joint distribution: “Yes” (p 0.010–0.040)." in told
+    assert (
+        "Holm's correction over the 2 answers, with the counts shown, still significant: none."
+        in told
+    )
+    assert "Paired tests (" not in told
     rows = paired_table(tests, "1", say).rows
     assert [cell.text for cell in rows[0].cells][4:] == [
         "0.010–0.040",
         "always",
-        "depends",
-        "depends",
-        "depends",
+        "not always",
+        "not always",
+        "not always",
     ]
 
 

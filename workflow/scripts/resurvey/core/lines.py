@@ -215,6 +215,8 @@ class ClaimLine(TypedDict):
     alternative: str
     note_ru: str
     note_en: str
+    suggestion_ru: str
+    suggestion_en: str
     recomputed: str
     verdict: str
     arithmetic: str
@@ -226,8 +228,6 @@ class ClaimLine(TypedDict):
     steps: str
     readings_ru: str
     readings_en: str
-    suggestion_ru: str
-    suggestion_en: str
 
 
 class QuotationLine(TypedDict):

@@ -545,7 +545,7 @@ class StudyFinding(TypedDict, total=False):
 
     sentence: Required[str]
     see: str
-    verdict: str
+    verdict: Literal["contradicted", "imprecise", "cannot_be_checked"]
 
 
 class TextPart(TypedDict, total=False):

@@ -118,6 +118,8 @@ CLAIM_COLUMNS = (
     "alternative",
     "note_ru",
     "note_en",
+    "suggestion_ru",
+    "suggestion_en",
 )
 LEDGER_COLUMNS = (
     *CLAIM_COLUMNS,
@@ -132,8 +134,6 @@ LEDGER_COLUMNS = (
     "steps",
     "readings_ru",
     "readings_en",
-    "suggestion_ru",
-    "suggestion_en",
 )
 READING_COLUMNS = ("claim", "cells", "quantifier", "reading_ru", "reading_en")
 VERDICTS = (
@@ -291,10 +291,7 @@ def evaluate_claims(
             judgement = judge.judge(claim, declared.get(claim.get("claim", ""), []))
         except SurveyError as problem:
             raise SurveyError(f"claim {claim.get('claim', '?')}: {problem}") from None
-        given = {
-            column: claim.get(column) or ""
-            for column in (*CLAIM_COLUMNS, "suggestion_ru", "suggestion_en")
-        }
+        given = {column: claim.get(column) or "" for column in CLAIM_COLUMNS}
         ledger.append({**given, **vars(judgement)})
     return [{column: row[column] for column in LEDGER_COLUMNS} for row in ledger]
 
