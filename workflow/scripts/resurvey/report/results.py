@@ -22,6 +22,7 @@ from resurvey.core.lines import (
     QuestionLine,
     QuotationLine,
     RangeLine,
+    SummaryLine,
     TestLine,
 )
 from resurvey.report.models import ModelLines
@@ -43,6 +44,7 @@ LEDGERS = (
     "comparisons",
     "quotations",
     "paired",
+    "summaries",
 )
 
 
@@ -74,6 +76,7 @@ class Results:
     comparisons: Sequence[Line] = ()
     quotations: Sequence[QuotationLine] = ()
     paired: Sequence[Line] = ()
+    summaries: Sequence[SummaryLine] = ()
 
     @property
     def respondents(self) -> int:
