@@ -9,7 +9,7 @@ from typing import Any
 from resurvey.core.cells import Block, read_blocks
 from resurvey.core.codebook import Code, Codebook, Variable, as_labels, pick_label
 from resurvey.core.languages import decimal_mark
-from resurvey.core.lines import CrosstabLine
+from resurvey.core.lines import CrosstabLine, SummaryLine
 from resurvey.core.names import TOTAL as TOTAL
 from resurvey.core.printed import format_fixed, round_half_away_number
 from resurvey.figures.canvas import Datum
@@ -39,6 +39,8 @@ class Setting:
         (table, variable) -> largest base, where published numbers allow several.
     comparisons : sequence of dict
         Rows of comparisons.csv: each answer of each two groups.
+    summaries : sequence of dict
+        Rows of summaries.csv: means and other statistics of numbers.
     alpha : float
         Level of significance that the study declares.
     """
@@ -53,6 +55,7 @@ class Setting:
     profile: Profile = SCREEN
     loose_bases: Mapping[tuple[str, str], str] = field(default_factory=dict)
     comparisons: Sequence[Mapping[str, str]] = ()
+    summaries: Sequence[SummaryLine] = ()
     alpha: float = 0.05
 
     def number(self, value: Fraction | float, digits: int = 1, sign: bool = False) -> str:
@@ -90,7 +93,9 @@ class Setting:
     def title(self, table: str) -> str:
         """Number and title of a table, else the wording of its questions."""
         own = self.text.get("tables", {}).get(table, {})
-        questions = "; ".join(self.question(name) for name in self.tables[table]["rows"])
+        declared = self.tables[table]
+        asked = declared.get("summaries") or declared["rows"]
+        questions = "; ".join(map(self.question, asked))
         title = printable(own.get("title", "")) or questions
         number = printable(own.get("number", ""))
         return f"{number}. {title}" if number else title

@@ -11,6 +11,11 @@ A reference stands in braces and is the only thing in a study's text that is not
     its count and its base
 ``{indicator:name/column}``
     share of an indicator, or the difference of two shares with its sign
+``{mean:table/variable/column}``
+    a statistic of a table with `summaries` (``n``, ``mean``, ``sd``, ``median``, ``q1``, ``q3``,
+    ``min``, ``max``, ``nps``, ``q90`` …; table ``frequencies`` has every numeric variable)
+``{mean:table/variable/column/lower}``, ``{…/upper}``
+    an end of its interval
 ``{respondents}``
     number of respondents analysed
 """
@@ -30,6 +35,7 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Shown, whole
 from resurvey.pages.wording import Wording, keep_unit
 from resurvey.report.counts import Counts
+from resurvey.report.summaries import Summaries
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 
@@ -47,12 +53,19 @@ class Sentences:
         Respondents analysed.
     file : str
         Name of the file the sentences are from, for messages.
+    summaries : Summaries, optional
+        Means, quantiles and other statistics of numbers.
     """
 
     def __init__(
-        self, counts: Counts, indicators: Mapping[str, Shown], respondents: int, file: str
+        self,
+        counts: Counts,
+        indicators: Mapping[str, Shown],
+        respondents: int,
+        file: str,
+        summaries: Summaries | None = None,
     ) -> None:
-        self.counts, self.indicators = counts, indicators
+        self.counts, self.indicators, self.summaries = counts, indicators, summaries
         self.respondents, self.file = respondents, file
 
     def fill(self, text: str) -> Markup:
@@ -95,7 +108,39 @@ class Sentences:
             if place not in self.indicators:
                 raise self._unknown(reference, place, self.indicators)
             return self._identified(reference, self.indicators[place])
-        raise self._unknown(reference, kind, ("count", "base", "indicator", "respondents"))
+        statistics = self._statistics
+        if kind in statistics:
+            return self._identified(reference, self._statistic(reference, kind, place))
+        raise self._unknown(
+            reference, kind, ("count", "base", "indicator", "respondents", *statistics)
+        )
+
+    @property
+    def _statistics(self) -> list[str]:
+        """Names of the statistics that the results have."""
+        found = self.summaries.found if self.summaries else {}
+        each = (own for columns in found.values() for own in columns.values())
+        return list(dict.fromkeys(name for own in each for name in own))
+
+    def _statistic(self, reference: str, kind: str, place: str) -> Shown:
+        assert self.summaries is not None
+        parts = place.split("/")
+        if len(parts) not in (3, 4) or parts[3:] not in ([], ["lower"], ["upper"]):
+            raise SurveyError(
+                f"{self.file}: the reference {{{reference}}} is not understood; write "
+                f"{{{kind}:table/variable/column}}, with /lower or /upper for the interval"
+            )
+        table, variable, column = parts[:3]
+        columns = self.summaries.columns(table, variable)
+        if kind not in columns.get(column, {}):
+            known = [
+                "/".join((*key, code))
+                for key, own in self.summaries.found.items()
+                for code, statistics in own.items()
+                if kind in statistics
+            ]
+            raise self._unknown(reference, "/".join(parts[:3]), known)
+        return self.summaries.shown(table, variable, column, kind, *parts[3:])
 
     def _find(self, reference: str, place: str) -> tuple[Block, str, str]:
         parts = place.split("/")

@@ -1,7 +1,8 @@
 """Expansion: what a study declares in short, written out as every other room knows it.
 
-A table with `summaries` has no `rows`; ``split: sex`` is a table for every answer, each with a `where:`; ``columns: [[sex, age]]`` is the
-columns ``sex*age``. The texts and drawings of a split table are those of each part.
+A table with `summaries` has no `rows`; ``split: sex`` is a table for every answer, each with a
+`where:`; ``columns: [[sex, age]]`` is the columns ``sex*age``. The texts and drawings of a split
+table are those of each part.
 """
 
 import re

@@ -348,9 +348,7 @@ def _check_summaries(name: str, table: Table, path: Path) -> None:
         twice = next(row for row in summaries if summaries.count(row) > 1)
         raise SurveyError(f"{where}: '{twice}' stands twice under `summaries`")
     if table.get("columns") in summaries:
-        raise SurveyError(
-            f"{where}: '{table['columns']}' cannot be in its summaries and columns"
-        )
+        raise SurveyError(f"{where}: '{table['columns']}' cannot be in its summaries and columns")
 
 
 def _check_banners(declared: TablesPart, path: Path) -> None:

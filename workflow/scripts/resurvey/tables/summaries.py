@@ -24,7 +24,7 @@ from resurvey.statistics.group_means import (
 from resurvey.statistics.letters import adjust, column_key, larger_than
 from resurvey.statistics.results import Estimate
 from resurvey.statistics.summaries import Summary, summarise
-from resurvey.tables.blocks import Setting
+from resurvey.tables.blocks import Setting, check_codes
 from resurvey.tables.frequencies import NO_ANSWER, absence_states
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 
@@ -153,7 +153,8 @@ def read_values(survey: "Survey", name: str, place: str) -> "NDArray[np.float64]
                 "make it a row of a table"
             )
         table[at] = ranks[code] if ranks else float(code)
-    return table[positions]
+    values: NDArray[np.float64] = table[positions]
+    return values
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,7 @@ def summarise_question(
     if group:
         variable = survey.codebook[group]
         places, codes = encode(survey.data[group], variable)
+        check_codes(variable, codes, table)
         across = np.where(places == len(codes), -1, places).astype(np.int64)
         columns += [
             (group, str(code), variable.answer(code, setting.language), across == at)

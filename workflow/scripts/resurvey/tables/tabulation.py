@@ -151,16 +151,12 @@ def tabulate_survey(
             people, inside = domain.survey, domain.design
         for row in table.get("summaries", ()):
             check_variable(survey.codebook, row, name)
-            if group:
-                check_codes(survey.codebook[group], survey.codebook[group].answers, name)
             known = real or (row not in invented and not where)
             together = real or (known and (row, group) in crossed)
             about = name, table, row, people, inside, setting
             summed = summarise_question(*about, known, together)
             parts.append(
-                Tables(
-                    tests=summed.tests, association=summed.association, summaries=summed.lines
-                )
+                Tables(tests=summed.tests, association=summed.association, summaries=summed.lines)
             )
         for row in table.get("rows", ()):
             if found := find_set(survey.codebook, row):
