@@ -12,6 +12,7 @@ from resurvey.tables.banners import BANNER_COLUMNS
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
 from resurvey.tables.combinations import COMBINATION_COLUMNS
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS
+from resurvey.tables.summaries import SUMMARY_COLUMNS
 from resurvey.tables.tabulation import ASSOCIATION_COLUMNS, TEST_COLUMNS
 
 COLUMNS = {
@@ -25,6 +26,7 @@ COLUMNS = {
     lines.PrintedLine: AUDIT_COLUMNS,
     lines.QuestionLine: QUESTION_COLUMNS,
     lines.RangeLine: RANGE_COLUMNS,
+    lines.SummaryLine: SUMMARY_COLUMNS,
     lines.TestLine: TEST_COLUMNS,
 }
 

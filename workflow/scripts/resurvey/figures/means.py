@@ -14,6 +14,8 @@ from resurvey.figures.page import Page, scale_lines
 from resurvey.figures.palette import INK, PLAIN
 
 MOST_TICKS = 6
+LEAST_OF_GROUPS, LEAST_OF_QUESTIONS = 0.25, 0.02
+"""Share of a common scale that a block of groups, or the interval of one question, needs."""
 
 
 def means_of(table: str, statistic: str, setting: Setting) -> list[SummaryLine]:
@@ -33,20 +35,25 @@ def draw_means(title: str, lines: Sequence[SummaryLine], setting: Setting) -> Ca
     title : str
         Title of the figure.
     lines : sequence of dict
-        Lines of `means_of`. Blocks share a scale where the values of the smallest and the widest
-        are of one size.
+        Lines of `means_of`. Blocks share a scale where all of them can be read on it; without
+        groups the questions are then the rows of one block.
     setting : Setting
         Labels and words.
     """
     page = Page(title, setting.words[f"{lines[0]['statistic']}_axis"], setting)
-    labels = [(_label(line, setting), line["column_code"] == TOTAL) for line in lines]
+    grouped = any(line["column_variable"] for line in lines)
+    blocks = [list(own) for _, own in groupby(lines, key=lambda line: line["row_variable"])]
+    shared = _shared_scale(blocks, LEAST_OF_GROUPS if grouped else LEAST_OF_QUESTIONS)
+    by_question = bool(shared) and not grouped
+    if by_question:
+        blocks = [list(lines)]
+    labels = [(_label(line, setting, by_question), grouped and _is_total(line)) for line in lines]
+    named = dict(zip(map(id, lines), labels, strict=True))
     label_room = page.label_room(labels, 0.4)
     left = page.left + (label_room + 12 if label_room else 6.0)
-    blocks = [list(own) for _, own in groupby(lines, key=lambda line: line["row_variable"])]
-    digits = {own[0]["row_variable"]: _digits(own) for own in blocks}
+    digits = {line["row_variable"]: _digits(own) for own in blocks for line in own}
     widest = max(width(_number(line, digits, setting), page.text) for line in lines)
     right = page.right - widest - 10
-    shared = _shared_scale(blocks)
     for own in blocks:
         ticks = shared or _ticks(own)
         low, high = ticks[0], ticks[-1]
@@ -58,14 +65,15 @@ def draw_means(title: str, lines: Sequence[SummaryLine], setting: Setting) -> Ca
             page.heading(setting.question(own[0]["row_variable"]))
         start = page.y
         for line in own:
-            _row(page, line, place, label_room, _number(line, digits, setting), setting)
+            words = _number(line, digits, setting)
+            _row(page, line, place, label_room, named[id(line)], words)
         few = max(0, -floor(log10(ticks[1] - ticks[0])))
         scale_lines(
             page, start, page.y, [(place(tick), setting.number(tick, few)) for tick in ticks]
         )
         page.y += page.profile.small + 10
     if any(line["lower"] for line in lines):
-        page.note(setting.words["intervals"])
+        page.note(setting.words["intervals_of_groups" if grouped else "intervals"])
     return page.finish()
 
 
@@ -74,15 +82,13 @@ def _row(
     line: SummaryLine,
     place: Callable[[float], float],
     label_room: float,
+    label: tuple[str, bool],
     words: str,
-    setting: Setting,
 ) -> None:
-    """Draw one point with its interval and its number."""
-    whole = line["column_code"] == TOTAL
+    """Draw one point with its interval and its number; all respondents stand out."""
+    (label_words, whole), setting = label, page.setting
     colour = INK if page.profile.grey or whole else PLAIN
-    middle, end = page.begin_row(
-        _label(line, setting), label_room, 1.55 * page.text, bold=whole, most=3
-    )
+    middle, end = page.begin_row(label_words, label_room, 1.55 * page.text, bold=whole, most=3)
     value = float(line["value"])
     if line["lower"] and line["upper"]:
         ends = place(float(line["lower"])), place(float(line["upper"]))
@@ -91,13 +97,19 @@ def _row(
     names = line["table"], line["row_variable"], line["statistic"], line["column_code"]
     identity = name_number("summary", *names)
     page.canvas.text(page.right, middle + page.drop, words, align="right", number=identity)
-    asked, label = setting.question(line["row_variable"]), _label(line, setting)
-    column = setting.words[line["statistic"]]
-    page.record(Datum(asked, label, column, Fraction(line["value"]), words, number=identity))
+    asked, column = setting.question(line["row_variable"]), setting.words[line["statistic"]]
+    page.record(Datum(asked, label_words, column, Fraction(line["value"]), words, number=identity))
     page.y = end
 
 
-def _label(line: SummaryLine, setting: Setting) -> str:
+def _is_total(line: SummaryLine) -> bool:
+    return line["column_code"] == TOTAL
+
+
+def _label(line: SummaryLine, setting: Setting, by_question: bool) -> str:
+    """Label of a row: the group, or the question where every row is one."""
+    if by_question:
+        return setting.question(line["row_variable"])
     return setting.answer(line["column_variable"], line["column_code"], line["column_label"])
 
 
@@ -126,11 +138,11 @@ def _ends(lines: Sequence[SummaryLine]) -> tuple[float, float]:
     return min(values), max(values)
 
 
-def _shared_scale(blocks: Sequence[Sequence[SummaryLine]]) -> list[float]:
-    """Ticks of all blocks, where the narrowest has at least a quarter of the whole width."""
+def _shared_scale(blocks: Sequence[Sequence[SummaryLine]], least: float) -> list[float]:
+    """Ticks of all blocks, where the narrowest has at least this share of the whole width."""
     ends = [_ends(own) for own in blocks]
     low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-    if len(blocks) == 1 or 4 * min(end[1] - end[0] for end in ends) >= high - low:
+    if len(blocks) == 1 or min(end[1] - end[0] for end in ends) >= least * (high - low):
         return _ticks([line for own in blocks for line in own])
     return []
 

@@ -42,7 +42,10 @@ def plan_figures(
     figures = {}
     for name, table in tables.items():
         if "summaries" in table:
-            if chosen.get(name, {}).get("kind", MEANS) != "none" and drawn_statistic(table):
+            # One number needs no drawing.
+            several = len(table["summaries"]) > 1 or "columns" in table
+            wanted = chosen.get(name, {}).get("kind", MEANS) != "none"
+            if several and wanted and drawn_statistic(table):
                 figures[name] = MEANS
             continue
         paired = {name for pair in table.get("pairs", []) for name in pair.values()}

@@ -209,7 +209,7 @@ def summarise_question(
     >>> spec = {"statistics": ["mean", "median"]}
     >>> found = summarise_question("t", spec, "pay", people, None, setting)
     >>> [(line["statistic"], line["value"]) for line in found.lines]
-    [('mean', 14.0), ('median', 12.0), ('missing_system_missing', 1)]
+    [('mean', 14), ('median', 12), ('missing_system_missing', 1)]
     """
     place = f"tables.yaml, '{table}'"
     statistics = named_statistics(declared)
