@@ -150,19 +150,23 @@ def test_a_domain_has_the_mean_of_its_people_within_the_whole_design():
 @pytest.mark.parametrize(
     ("values", "ends"),
     [
-        ([1, 1, 2, 3], [1, 3, 5]),
+        ([1, 1, 2, 3], [0, 2, 4]),
         ([0.0, 10.0], [0, 10, 20]),
         ([5, 5], [5, 6]),
         (range(11), [0, 5, 10, 15]),
-        ([-3, -1, 2], [-4, -2, 0, 2, 4]),
+        ([*range(11)] * 200, list(range(12))),
+        ([-3, -1, 2], [-5, 0, 5]),
+        ([0.1, 0.25, 0.5], [0, 0.5, 1]),
     ],
 )
 def test_bars_of_a_histogram_have_round_ends(values, ends):
-    chosen = histogram_ends(np.array(values, float))
-    assert len({round(b - a, 9) for a, b in zip(chosen, chosen[1:], strict=False)}) == 1
-    assert chosen[0] <= min(values)
-    assert max(values) < chosen[-1]
-    assert len(chosen) <= 21
+    assert histogram_ends(np.array(values, float)) == ends
+
+
+def test_a_far_value_leaves_at_most_twenty_bars():
+    ends = histogram_ends(np.array([*range(1000), 1e6]))
+    assert len(ends) <= 21
+    assert ends[0] <= 0 < 1e6 < ends[-1]
 
 
 def test_every_respondent_with_a_number_is_in_one_bar():
@@ -170,6 +174,13 @@ def test_every_respondent_with_a_number_is_in_one_bar():
     bars = [line for line in lines if line["statistic"].startswith("bin_")]
     assert sum(line["value"] for line in bars) == 5
     assert {line["row_variable"] for line in lines} == {"pay"}
+
+
+def test_numbers_that_run_from_row_to_row_are_no_measurements():
+    book = Codebook({name: Variable(name, measure="scale") for name in ("nr", "age")})
+    data = pd.DataFrame({"nr": range(1, 31), "age": [20, 21, 22] * 10})
+    lines = summarise_frequencies(Survey(data, book), None, SETTING)
+    assert {line["row_variable"] for line in lines} == {"age"}
 
 
 def test_the_weight_of_the_wave_has_no_summary_among_the_frequencies():

@@ -332,6 +332,7 @@ class Summaries:
         if not names:
             return None
         statistics = ("n", "mean", "sd", "min", "q1", "median", "q3", "max", MISSING)
+        weighted = any("weighted_n" in own for own in self._all(FREQUENCIES, names))
         rows = []
         for name in names:
             own = self.columns(FREQUENCIES, name)[TOTAL]
@@ -350,7 +351,11 @@ class Summaries:
                 Column(self.say.plain("summaries.histogram"), width=1.6),
             ),
             tuple(rows),
-            notes=(self.say("summaries.quantile_rule"), self.say("summaries.histogram_is")),
+            notes=(
+                *([self.say("summaries.weighted")] if weighted else []),
+                self.say("summaries.quantile_rule"),
+                self.say("summaries.histogram_is"),
+            ),
             fine=True,
             file=FILE,
         )

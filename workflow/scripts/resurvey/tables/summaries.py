@@ -61,6 +61,9 @@ ALL_STATISTICS = ("n", "mean", "sd", "min", "q1", "median", "q3", "max", "missin
 MISSING = "missing"
 BIN = "bin"
 MOST_BINS = 20
+LEAST_RUNNING = 20
+"""So many numbers in a row, each once, are those of the rows."""
+
 PROMOTERS, DETRACTORS = (9, 10), (0, 6)
 """Ends of the answers 0 to 10 that a net promoter score adds and takes away."""
 
@@ -261,6 +264,8 @@ def summarise_frequencies(
 ) -> list[dict[str, Any]]:
     """Summarise every numeric variable of the codebook, with the bars of its histogram.
 
+    Numbers that run from row to row, such as an id, are left out.
+
     Returns
     -------
     list of dict
@@ -275,6 +280,8 @@ def summarise_frequencies(
         try:
             values = read_values(survey, name, FREQUENCIES)
         except SurveyError:  # texts in a variable that a file calls a scale
+            continue
+        if _are_running(values):
             continue
         held = _Held(values, _states(survey, name, values, ready), ready)
         start = {
@@ -319,6 +326,12 @@ def histogram_ends(values: "NDArray[np.float64]") -> list[float]:
     first, last = floor(low / width + 1e-9), floor(high / width + 1e-9)
     digits = max(0, ceil(-log10(width)))
     return [round(place * width, digits) for place in range(first, last + 2)]
+
+
+def _are_running(values: "NDArray[np.float64]") -> bool:
+    """Return whether values only number the rows: a mean of them says nothing."""
+    known = np.sort(values[np.isfinite(values)])
+    return known.size >= LEAST_RUNNING and bool((np.diff(known) == 1).all())
 
 
 def _states(

@@ -33,6 +33,7 @@ FORMULAS = {
     "mean": "Σ score / n",
     "standard_deviation": "√(Σ (x − x̄)² / (n − 1))",
     "quantile": "min x: Σ w(≤ x) ≥ p Σ w",
+    "woodruff": "quantiles at p ± t · standard error of p",
     "minimum": "min x",
     "maximum": "max x",
     "t_interval": "value ± t · standard error",

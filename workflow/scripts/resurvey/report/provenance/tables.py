@@ -929,7 +929,7 @@ def add_summaries(
             groups.setdefault((line["table"], line["row_variable"]), []).append(own)
         for end, value in fields_of(line, ("lower", "upper")).items():
             if value:
-                kind = "t_interval" if statistic in ("mean", "nps") else "quantile"
+                kind = "t_interval" if statistic in ("mean", "nps") else "woodruff"
                 number = Number(value, unit, kind, made_from=(own,), **common)
                 graph.add(name_summary(line, end), number)
     tested = {
