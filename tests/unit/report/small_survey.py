@@ -53,6 +53,9 @@ def frequency_lines(codebook, respondents=102):
             "base": str(respondents),
             "percent": "",
             "valid_percent": "",
+            "weighted_count": "",
+            "weighted_base": "",
+            "weighted_percent": "",
         }
         for name, variable in codebook.variables.items()
         for code in variable.codes
