@@ -140,7 +140,11 @@ class Sentences:
                 if kind in statistics
             ]
             raise self._unknown(reference, "/".join(parts[:3]), known)
-        return self.summaries.shown(table, variable, column, kind, *parts[3:])
+        shown = self.summaries.shown(table, variable, column, kind, *parts[3:])
+        if not shown.identity:
+            why = shown.note or "the results have none here"
+            raise SurveyError(f"{self.file}: the reference {{{reference}}} has no number: {why}")
+        return shown
 
     def _find(self, reference: str, place: str) -> tuple[Block, str, str]:
         parts = place.split("/")
