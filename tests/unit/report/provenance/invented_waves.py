@@ -18,7 +18,6 @@ TABLES = {
     "change": {"rows": ["before", "after"], "pairs": [{"before": "before", "after": "after"}]},
     "media": {"rows": ["media"], "columns": "gender"},
     "ages": {
-        "rows": [],
         "summaries": ["age", "mood"],
         "columns": "gender",
         "statistics": ["n", "mean", "sd", "median", "q90", "min", "max", "missing"],
