@@ -101,6 +101,106 @@ def test_report_of_a_weighted_wave_shows_the_test_of_its_design(weighted_run):
     assert "All p-values in this report are descriptive" not in page
 
 
+CLUSTERED = (
+    "languages: [en, ru]\nsample: probability\n"
+    'waves:\n  "2000": {file: resources/2000/schools.csv, weight: pw, clusters: dnum, fpc: fpc}\n'
+)
+NUMBERS = """tables:
+  scores:
+    summaries: [api00]
+    columns: stype
+    statistics: [n, mean, sd, median, quartiles, min, max]
+"""
+STATISTICS_OF_R = {
+    "n": ("n", "value"),
+    "weighted": ("weighted_n", "value"),
+    "mean": ("mean", "value"),
+    "mean:se": ("mean", "standard_error"),
+    "mean:lower": ("mean", "lower"),
+    "mean:upper": ("mean", "upper"),
+    "deviation": ("sd", "value"),
+    "quantile25": ("q1", "value"),
+    "quantile50": ("median", "value"),
+    "quantile50:lower": ("median", "lower"),
+    "quantile50:upper": ("median", "upper"),
+    "quantile75": ("q3", "value"),
+    "minimum": ("min", "value"),
+    "maximum": ("max", "value"),
+}
+
+
+@pytest.fixture(scope="module")
+def clustered_run(tmp_path_factory):
+    """The sample of school districts of R's survey package: weights and clusters."""
+    folder = tmp_path_factory.mktemp("districts")
+    (folder / "resources/2000").mkdir(parents=True)
+    shutil.copy(REFERENCE / "people_apiclus1.csv", folder / "resources/2000/schools.csv")
+    text = (
+        "introduction: ['The mean is {mean:scores/api00/total}, from {mean:scores/api00/1/lower}.']"
+    )
+    codebook = "variables: {api00: {label: Score, measure: scale}, stype: {label: Type}}\n"
+    write_study(
+        folder, config=CLUSTERED, tables=NUMBERS, codebook=codebook, **{"text.en": text + "\n"}
+    )
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder / "results/2000"
+
+
+def values_of_numbers(case):
+    with (REFERENCE / "number_values.csv").open(encoding="utf-8") as lines:
+        return {
+            one["statistic"]: float(one["value"])
+            for one in csv.DictReader(lines)
+            if one["case"] == case
+        }
+
+
+def test_means_and_quantiles_of_a_clustered_sample_are_those_of_r(clustered_run):
+    lines = {
+        (line["column_code"], line["statistic"]): line
+        for line in read(clustered_run / "tables/summaries.csv")
+        if line["table"] == "scores"
+    }
+    compared = 0
+    for name, value in values_of_numbers("apiclus1_type").items():
+        key, _, column = name.rstrip("]").partition("[")
+        if column and key in STATISTICS_OF_R:
+            statistic, field = STATISTICS_OF_R[key]
+            assert float(lines[column, statistic][field]) == pytest.approx(value, rel=1e-8), name
+            compared += 1
+    assert compared == 3 * len(STATISTICS_OF_R)
+
+
+def test_groups_of_a_clustered_sample_are_compared_as_r_compares_them(clustered_run):
+    expected = values_of_numbers("apiclus1_type")
+    tests = {line["test"]: line for line in read(clustered_run / "tables/tests.csv")}
+    for name in ("design_wald_f", "design_kruskal_wallis"):
+        assert float(tests[name]["statistic"]) == pytest.approx(expected[name], rel=1e-8)
+        assert float(tests[name]["p_value"]) == pytest.approx(expected[f"{name}:p"], rel=1e-8)
+    effects = {line["measure"]: line for line in read(clustered_run / "tables/association.csv")}
+    for field, ending in (("value", ""), ("lower", ":lower"), ("upper", ":upper")):
+        value = float(effects["eta_squared"][field])
+        assert value == pytest.approx(expected[f"eta_squared{ending}"], rel=1e-8)
+
+
+def test_report_shows_numbers_with_their_test_their_figure_and_their_cards(clustered_run):
+    page = (clustered_run / "report/report.en.html").read_text(encoding="utf-8")
+    numbers = json.loads((clustered_run / "report/provenance.json").read_text("utf-8"))["numbers"]
+    for identity in ("summary:scores/api00/mean/total", "summary:scores/api00/mean/1/lower"):
+        assert f'data-number="{identity}"' in page
+        assert identity in numbers
+    shown = set(re.findall(r'data-number="((?:summary|association|test):[^"]+)"', page))
+    assert shown <= set(numbers)
+    assert "Design-based Wald F" in page
+    assert "figure-scores" in page
+    assert "Numeric variables" in page
+    russian = (clustered_run / "report/report.ru.html").read_text(encoding="utf-8")
+    assert "95 % интервал среднего" in russian.replace("\N{NO-BREAK SPACE}", " ")
+    csv_text = (clustered_run / "report/csv/scores.en.csv").read_text(encoding="utf-8-sig")
+    assert "Standard deviation" in csv_text
+
+
 def test_bad_weights_are_refused_in_one_sentence(tmp_path):
     path = schools(tmp_path) / "resources/2000/schools.csv"
     people = pd.read_csv(path)

@@ -1,6 +1,6 @@
 """Figures: one per table, a map of residuals and a page of dimensions.
 
-IN   results/{wave}/tables/crosstabs.csv, indicators.csv, comparisons.csv, codebook.json
+IN   results/{wave}/tables/crosstabs.csv, indicators.csv, comparisons.csv, summaries.csv, codebook.json
 IN   results/{wave}/audit/questions.csv
 OUT  results/{wave}/figures/{figure}.{language}.svg, .png, .csv, alt.{language}.json
 OUT  results/{wave}/figures/{profile}/{figure}.{language}.pdf, .svg, .png, captions.{language}.txt
@@ -16,6 +16,7 @@ rule draw_figures:
         frequencies="results/{wave}/tables/frequencies.csv",
         indicators="results/{wave}/tables/indicators.csv",
         comparisons="results/{wave}/tables/comparisons.csv",
+        summaries="results/{wave}/tables/summaries.csv",
         questions="results/{wave}/audit/questions.csv",
         codebook="results/{wave}/tables/codebook.json",
     output:
@@ -61,6 +62,7 @@ rule draw_profile:
         frequencies="results/{wave}/tables/frequencies.csv",
         indicators="results/{wave}/tables/indicators.csv",
         comparisons="results/{wave}/tables/comparisons.csv",
+        summaries="results/{wave}/tables/summaries.csv",
         questions="results/{wave}/audit/questions.csv",
         codebook="results/{wave}/tables/codebook.json",
     output:

@@ -14,6 +14,7 @@ REPORTED = {
     "tests": "results/{wave}/tables/tests.csv",
     "association": "results/{wave}/tables/association.csv",
     "frequencies": "results/{wave}/tables/frequencies.csv",
+    "summaries": "results/{wave}/tables/summaries.csv",
     "indicators": "results/{wave}/tables/indicators.csv",
     "combinations": "results/{wave}/tables/combinations.csv",
     "banners": "results/{wave}/tables/banners.csv",

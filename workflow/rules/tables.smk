@@ -2,7 +2,7 @@
 
 IN   results/{wave}/indicators/responses.parquet, codebook.json
 OUT  results/{wave}/tables/crosstabs.csv, tests.csv, association.csv, comparisons.csv,
-     frequencies.csv, indicators.csv, combinations.csv, banners.csv, codebook.json
+     frequencies.csv, summaries.csv, indicators.csv, combinations.csv, banners.csv, codebook.json
 """
 
 
@@ -27,6 +27,7 @@ rule tabulate_wave:
         association="results/{wave}/tables/association.csv",
         comparisons="results/{wave}/tables/comparisons.csv",
         frequencies="results/{wave}/tables/frequencies.csv",
+        summaries="results/{wave}/tables/summaries.csv",
         indicators="results/{wave}/tables/indicators.csv",
         combinations="results/{wave}/tables/combinations.csv",
         banners="results/{wave}/tables/banners.csv",

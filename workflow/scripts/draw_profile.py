@@ -20,6 +20,7 @@ def main(files, codebook, kinds, setting, words, text, profile, declared, folder
     found = {
         "comparisons": read_csv(files["comparisons"]),
         "respondents": count_respondents(read_csv(files["frequencies"])),
+        "summaries": read_csv(files["summaries"]),
         "loose_bases": loose_bases(read_csv(files["questions"]), book.reconstructed),
     }
     for language in words:

@@ -13,6 +13,7 @@ from resurvey.tables.banners import BANNER_COLUMNS
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
 from resurvey.tables.combinations import COMBINATION_COLUMNS
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS
+from resurvey.tables.summaries import SUMMARY_COLUMNS
 from resurvey.tables.tabulation import ASSOCIATION_COLUMNS, TEST_COLUMNS
 
 COLUMNS = {
@@ -27,6 +28,7 @@ COLUMNS = {
     lines.QuestionLine: QUESTION_COLUMNS,
     lines.QuotationLine: COUNTED_COLUMNS,
     lines.RangeLine: RANGE_COLUMNS,
+    lines.SummaryLine: SUMMARY_COLUMNS,
     lines.TestLine: TEST_COLUMNS,
 }
 

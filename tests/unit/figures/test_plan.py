@@ -27,3 +27,14 @@ def test_pages_need_columns_and_dimensions():
     assert set(plan_figures(tables, {}, indicators)) == {"t", "residuals", "dimensions"}
     quiet = {"residual_map": False, "dimensions": False}
     assert set(plan_figures(tables, quiet, indicators)) == {"t"}
+
+
+def test_numbers_are_drawn_as_means_where_there_are_several():
+    tables = {
+        "ages": {"rows": [], "summaries": ["age"], "columns": "sex"},
+        "one": {"rows": [], "summaries": ["age"]},
+        "spread": {"rows": [], "summaries": ["age", "pay"], "statistics": ["sd"]},
+        "quiet": {"rows": [], "summaries": ["age", "pay"]},
+    }
+    declared = {"figures": {"quiet": {"kind": "none"}}}
+    assert plan_figures(tables, declared, {}) == {"ages": "means"}

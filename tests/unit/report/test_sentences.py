@@ -2,10 +2,13 @@
 
 import pytest
 
+from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
+from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals, Shown
 from resurvey.report.counts import Counts
 from resurvey.report.sentences import Findings, Sentences
+from resurvey.report.summaries import Summaries
 from unit.report.small_survey import table_lines
 
 
@@ -145,3 +148,34 @@ def test_two_equal_shares_have_no_most_frequent_answer(labels, say):
 
 def test_row_per_cents_are_not_summarised(job_lines, labels, say):
     assert words_of(job_lines, labels, say, tables={"jobs": {"percent": "row"}}) == []
+
+
+@pytest.fixture
+def with_numbers(counts, say, words):
+    """Sentences about one mean with an interval."""
+    line = {"table": "ages", "row_variable": "age", "column_variable": "", "column_code": "total"}
+    line |= {"statistic": "mean", "value": "41.456", "lower": "40.1", "upper": "", "note": ""}
+    labels = Labels(Codebook({}), {}, words["en"]["tables"], "en")
+    summaries = Summaries([line], labels, Numerals("en"), say)
+    return Sentences(counts, {}, 102, "config/text.en.yaml", summaries.references())
+
+
+def test_a_mean_and_an_end_of_its_interval_are_referred_to(with_numbers):
+    told = with_numbers.fill("{mean:ages/age/total} from {mean:ages/age/total/lower}")
+    assert told.striptags() == "41.46 from 40.10"
+    assert 'data-number="summary:ages/age/mean/total/lower"' in told
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("{mean:ages/age/totl}", "the nearest: {mean:ages/age/total}"),
+        ("{mean:ages/age}", "the nearest: {mean:ages/age/total}"),
+        ("{mean:ages/age/total/upper}", "has no number"),
+        ("{meen:ages/age/total}", "the nearest: {mean:…}"),
+    ],
+)
+def test_a_wrong_reference_to_a_mean_says_what_is_right(with_numbers, reference, said):
+    with pytest.raises(SurveyError) as problem:
+        with_numbers.fill(reference)
+    assert said in str(problem.value)

@@ -530,3 +530,38 @@ def test_mistyped_key_without_a_near_one_has_no_hint():
     closed = {"type": "object", "properties": {"rows": {}}, "additionalProperties": False}
     with pytest.raises(SurveyError, match=r"^t\.yaml: unknown key 'xyz'$"):
         check_schema({"xyz": 1}, closed, "t.yaml")
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("{columns: sex}", "needs `rows` \\(answers\\) or `summaries`"),
+        ("{rows: [vote], summaries: [age]}", "has `rows` and `summaries`"),
+        ("{rows: [vote], statistics: [mean]}", "`statistics` are of `summaries`"),
+        ("{summaries: [age, age]}", "'age' stands twice under `summaries`"),
+        ("{summaries: [age], columns: age}", "cannot be in its summaries and columns"),
+        ("{summaries: [age], percent: row}", "`percent` is of counted answers"),
+        ("{summaries: [age], statistics: [average]}", "average"),
+    ],
+)
+def test_a_table_of_numbers_is_checked_in_one_sentence(study, table, sentence):
+    with pytest.raises(SurveyError, match=sentence) as problem:
+        study(tables=f"tables:\n  ages: {table}\n")
+    assert "\n" not in str(problem.value)
+
+
+def test_a_table_of_numbers_has_no_rows_and_may_be_split(study):
+    codebook = "variables: {sex: {codes: {1: men, 2: women}}}\n"
+    text = "tables:\n  ages: {summaries: [age], statistics: [q05, nps], split: sex}\n"
+    tables = study(tables=text, codebook=codebook)["tables"]["tables"]
+    assert list(tables) == ["ages_1", "ages_2"]
+    assert tables["ages_2"]["where"] == {"sex": 2}
+    assert tables["ages_2"]["rows"] == []
+
+
+def test_bars_are_no_figure_of_numbers(study):
+    with pytest.raises(SurveyError, match="bars do not fit the table; choose `means` or `none`"):
+        study(
+            tables="tables:\n  ages: {summaries: [age]}\n",
+            figures="figures: {ages: {kind: bars}}\n",
+        )

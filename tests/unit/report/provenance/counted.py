@@ -26,6 +26,9 @@ class Wave:
     def __init__(self, survey, study):
         empty = {"indicators": {}, "models": {}, "cleaning": {}, "wave": {}}
         self.study = {**empty, "config": {"alpha": 0.05, "sample": "unknown"}, **study}
+        # As the study's folder is read: a table of numbers has no rows.
+        tables = {name: {"rows": [], **own} for name, own in study["tables"]["tables"].items()}
+        self.study["tables"] = {**study["tables"], "tables": tables}
         self.survey = survey
 
     @property

@@ -17,6 +17,11 @@ TABLES = {
     "whole": {"rows": ["job"], "columns": "gender", "percent": "total"},
     "change": {"rows": ["before", "after"], "pairs": [{"before": "before", "after": "after"}]},
     "media": {"rows": ["media"], "columns": "gender"},
+    "ages": {
+        "summaries": ["age", "mood"],
+        "columns": "gender",
+        "statistics": ["n", "mean", "sd", "median", "q90", "min", "max", "missing"],
+    },
 }
 INDICATORS = {
     "columns": "gender",

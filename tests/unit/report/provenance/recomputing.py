@@ -37,6 +37,12 @@ WITHOUT_PARTS = {
     "residual_degrees_of_freedom": "counts clusters and strata, which are no numbers",
     "design_residual": "its standard error needs the design",
     "design_interval": "its standard error needs the design",
+    "t_interval": "its standard error needs the value of each respondent, or the design",
+    "woodruff": "the interval of a share, which is no number of the graph",
+    **dict.fromkeys(
+        ("welch_t", "mann_whitney", "design_t", "design_wilcoxon", "cohen_d", "eta_squared"),
+        "compares the values of each respondent, and under a design their linearised errors",
+    ),
     "effective_size": "needs the weight of each respondent",
     "marginal_independence": "its correction needs who chose several options together",
     "mcnemar": PAIRED,
@@ -141,6 +147,8 @@ class Recomputing:
                 return self.data[number["weight"]][self._among(number)].sum()
             case "mean":
                 return self._mean(number)
+            case "standard_deviation" | "quantile" | "minimum" | "maximum" as of:
+                return self._of_values(of, number)
             case "count" | "sum":
                 return sum(parts)
             case "share" | "share_from_rounded":
@@ -233,6 +241,22 @@ class Recomputing:
         scores = self.data[number["line"]["row_variable"]][kept].astype(float)
         weights = self.data[number["weight"]][kept] if "weight" in number else scores**0
         return float((scores * weights).sum() / weights.sum())
+
+    def _of_values(self, formula, number):
+        kept = self._among(number)
+        values = self.data[number["line"]["row_variable"]][kept].astype(float)
+        weights = self.data[number["weight"]][kept] if "weight" in number else values**0
+        if formula in ("minimum", "maximum"):
+            return values.min() if formula == "minimum" else values.max()
+        if formula == "standard_deviation":
+            mean = (values * weights).sum() / weights.sum()
+            squares = (weights * (values - mean) ** 2).sum() / weights.sum()
+            people = weights.sum() if self.copies else len(values)
+            return math.sqrt(squares * people / (people - 1))
+        statistic = number["line"]["statistic"]
+        share = {"q1": 0.25, "median": 0.5, "q3": 0.75}.get(statistic) or int(statistic[1:]) / 100
+        reached = weights.groupby(values).sum().cumsum() / weights.sum()
+        return reached.index[(reached >= share - 1e-12).argmax()]
 
     def _counts(self, crosstab):
         """Table of the counts that a crosstab names, with the codes of its rows and columns."""

@@ -136,6 +136,26 @@ class BannerLine(TypedDict):
     note_data: str
 
 
+class SummaryLine(TypedDict):
+    """A line of ``tables/summaries.csv``: a statistic of a numeric variable in a group."""
+
+    table: str
+    row_variable: str
+    column_variable: str
+    column_code: str
+    column_label: str
+    statistic: str
+    value: str
+    standard_error: str
+    lower: str
+    upper: str
+    n: str
+    note: str
+    column_letter: str
+    letters: str
+    note_data: str
+
+
 class IndicatorLine(TypedDict):
     """A line of ``tables/indicators.csv``: an indicator of all respondents or a group."""
 

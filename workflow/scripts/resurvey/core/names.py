@@ -30,6 +30,7 @@ KINDS = (
     "setting",
     "mean",
     "comparison",
+    "summary",
 )
 """What a number may be; the first word of its identity."""
 

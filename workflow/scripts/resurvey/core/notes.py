@@ -114,6 +114,10 @@ NOTES = {
         "the smallest value that at least this share does not exceed (R: type 1); interval from "
         "that of the share (Woodruff)"
     ),
+    "histogram_bars": (
+        "count of a bar of width {width:n} from its lower end on (Freedman-Diaconis, rounded up to "
+        "1, 2 or 5)"
+    ),
     "share_beyond": "an end of the share's interval is beyond 0 or 1",
     "same_values": "all values are the same",
     "group_constant": "in a group all values are the same",

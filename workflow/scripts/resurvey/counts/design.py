@@ -490,18 +490,19 @@ class PreparedDesign:
                 people = totals
             return Counted(totals, people, self.kind, None, self.notes)
         if self.inside is not None:
-            down, across = self._whole(down, shape[0]), self._whole(across, shape[1])
+            down, across = self.whole(down, shape[0]), self.whole(across, shape[1])
         cells = np.arange(people.size).reshape(people.shape)
         kind: Any = np.uint8 if cells.size <= 256 else np.int64
         key = down.astype(kind) * kind(shape[1] + 1) + across.astype(kind)
         flat, spread = self.sample.spread(key, cells.size, cells[:-1, :-1].ravel())
         return Counted(flat.reshape(cells.shape), people, self.kind, spread, self.notes)
 
-    def _whole(self, positions: "NDArray[Any]", none: int) -> "NDArray[Any]":
-        """Positions of the whole sample: whoever is outside the domain has no answer."""
-        assert self.inside is not None
-        whole: NDArray[Any] = np.full(self.inside.size, none, positions.dtype)
-        whole[self.inside] = positions
+    def whole(self, values: "NDArray[Any]", none: Any) -> "NDArray[Any]":
+        """Values of the whole sample: `none` for whoever is outside the domain."""
+        if self.inside is None:
+            return values
+        whole: NDArray[Any] = np.full(self.inside.size, none, values.dtype)
+        whole[self.inside] = values
         return whole
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from resurvey.core.cells import Block, read_blocks
 from resurvey.core.codebook import Code, Codebook, Variable, as_labels, pick_label
 from resurvey.core.languages import decimal_mark
-from resurvey.core.lines import CrosstabLine
+from resurvey.core.lines import CrosstabLine, SummaryLine
 from resurvey.core.names import TOTAL as TOTAL
 from resurvey.core.printed import format_fixed, round_half_away_number
 from resurvey.figures.canvas import Datum
@@ -40,6 +40,8 @@ class Setting:
         (table, variable) -> largest base, where published numbers allow several.
     comparisons : sequence of dict
         Rows of comparisons.csv: each answer of each two groups.
+    summaries : sequence of dict
+        Rows of summaries.csv: means and other statistics of numbers.
     alpha : float
         Level of significance that the study declares.
     respondents : int
@@ -56,6 +58,7 @@ class Setting:
     profile: Profile = SCREEN
     loose_bases: Mapping[tuple[str, str], str] = field(default_factory=dict)
     comparisons: Sequence[Mapping[str, str]] = ()
+    summaries: Sequence[SummaryLine] = ()
     alpha: float = 0.05
     respondents: int = 0
 
@@ -100,7 +103,9 @@ class Setting:
     def title(self, table: str) -> str:
         """Number and title of a table, else the wording of its questions."""
         own = self.text.get("tables", {}).get(table, {})
-        questions = "; ".join(self.question(name) for name in self.tables[table]["rows"])
+        declared = self.tables[table]
+        asked = declared.get("summaries") or declared["rows"]
+        questions = "; ".join(map(self.question, asked))
         title = printable(own.get("title", "")) or questions
         title = self.of_domain(table, title)
         number = printable(own.get("number", ""))

@@ -8,15 +8,24 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from resurvey.core.errors import SurveyError
-from resurvey.core.lines import CrosstabLine, IndicatorLine
+from resurvey.core.lines import CrosstabLine, IndicatorLine, SummaryLine
 from resurvey.core.printed import round_half_away_number
 from resurvey.figures.bars import draw_bars, head_of, is_one_scale
 from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group_cells, questions_of
 from resurvey.figures.dimension_page import HALF, Indicator, draw_dimensions, indicators_of
 from resurvey.figures.dumbbell import draw_dumbbell, name_apart, pairs_of
+from resurvey.figures.means import draw_means, means_of
 from resurvey.figures.page import Page
-from resurvey.figures.plan import DIMENSIONS, MOST_NOT_PRINTED, RESIDUALS, Profile, layouts_of
+from resurvey.figures.plan import (
+    DIMENSIONS,
+    MEANS,
+    MOST_NOT_PRINTED,
+    RESIDUALS,
+    Profile,
+    drawn_statistic,
+    layouts_of,
+)
 from resurvey.figures.residual_map import (
     Block,
     count_marked,
@@ -175,6 +184,12 @@ def _draw(
         alt = find_in_dimensions(indicators, groups, setting)
         title = title_dimensions(indicators, setting)
         return Sheet(draw_dimensions(indicators, groups, setting, title), title, alt)
+    if kind == MEANS:
+        lines = means_of(name, drawn_statistic(setting.tables[name]), setting)
+        alt, title = find_in_means(lines, setting), setting.title(name)
+        if not lines:
+            return _undrawn(title, alt, setting)
+        return Sheet(draw_means(title, lines, setting), title, alt)
     questions = questions_of(name, tables.get(name, []), setting)
     if kind == "dumbbell" and pairs_of(name, questions, setting):
         alt = find_in_dumbbell(name, questions, setting)
@@ -518,6 +533,33 @@ def _gaps(
         low = min(groups, key=lambda bar: shares[bar.code])
         gaps.append((shares[high.code] - shares[low.code], question, segment, high, low))
     return gaps
+
+
+def find_in_means(lines: Sequence[SummaryLine], setting: Setting) -> str:
+    """Say the statistic of all respondents, and which group has the largest and the smallest."""
+    sentences = []
+    for variable in list(dict.fromkeys(line["row_variable"] for line in lines))[:MOST_QUESTIONS]:
+        own = [line for line in lines if line["row_variable"] == variable]
+        named = [
+            setting.words["named_value"].format(
+                name=setting.answer(
+                    line["column_variable"], line["column_code"], line["column_label"]
+                ),
+                value=setting.number(float(line["value"]), 2),
+            )
+            for line in own
+        ]
+        groups = sorted(own[1:], key=lambda line: float(line["value"]))
+        if len(named) > MOST_NAMED + 1:
+            named = [named[0], *(named[own.index(line)] for line in (groups[0], groups[-1]))]
+        sentences.append(
+            setting.words["values_of"].format(
+                question=setting.question(variable),
+                statistic=setting.words[own[0]["statistic"]],
+                listed="; ".join(named),
+            )
+        )
+    return _joined(sentences, setting)
 
 
 def find_in_dumbbell(table: str, questions: Sequence[Question], setting: Setting) -> str:

@@ -6,6 +6,9 @@ from typing import Any
 
 RESIDUALS = "residuals"
 DIMENSIONS = "dimensions"
+MEANS = "means"
+DRAWN = ("mean", "nps", "median")
+"""Statistics of numbers that a figure may show; the first that a table has is shown."""
 MOST_NOT_PRINTED = 40
 """Per cent of a figure's bars that may be unpublished before the figure is not drawn."""
 
@@ -25,7 +28,7 @@ def plan_figures(
     Returns
     -------
     dict
-        Figure -> kind: one per table (``bars`` or ``dumbbell``), and
+        Figure -> kind: one per table (``bars``, ``dumbbell`` or ``means``), and
         ``residuals`` and ``dimensions`` where the study has something to show in them. A table
         whose every question was asked twice, of one group, is a dumbbell without being told.
 
@@ -38,13 +41,22 @@ def plan_figures(
     chosen = declared.get("figures", {})
     figures = {}
     for name, table in tables.items():
+        if "summaries" in table:
+            # One number needs no drawing.
+            several = len(table["summaries"]) > 1 or "columns" in table
+            wanted = chosen.get(name, {}).get("kind", MEANS) != "none"
+            if several and wanted and drawn_statistic(table):
+                figures[name] = MEANS
+            continue
         paired = {name for pair in table.get("pairs", []) for name in pair.values()}
         before_after = paired and paired.issuperset(table["rows"]) and "columns" not in table
         usual = "dumbbell" if before_after else "bars"
         kind = chosen.get(name, {}).get("kind", usual)
         if kind != "none":
             figures[name] = kind
-    if declared.get("residual_map", True) and any("columns" in table for table in tables.values()):
+    if declared.get("residual_map", True) and any(
+        "columns" in table and "summaries" not in table for table in tables.values()
+    ):
         figures[RESIDUALS] = RESIDUALS
     shown = [
         indicator
@@ -54,6 +66,18 @@ def plan_figures(
     if declared.get("dimensions", True) and shown:
         figures[DIMENSIONS] = DIMENSIONS
     return figures
+
+
+def drawn_statistic(table: Mapping[str, Any]) -> str:
+    """Name the statistic that the figure of a table with `summaries` shows; empty without one.
+
+    Examples
+    --------
+    >>> drawn_statistic({"statistics": ["sd", "median"]}), drawn_statistic({})
+    ('median', 'mean')
+    """
+    known = table.get("statistics") or DRAWN
+    return next((statistic for statistic in DRAWN if statistic in known), "")
 
 
 def title_figure(name: str, text: Mapping[str, Any], words: Mapping[str, str]) -> str:

@@ -106,7 +106,8 @@ class Study:
 
     def compared(self) -> dict[str, Any]:
         """Tables that are compared between the waves."""
-        return {name: self.tables[name] for name in self.parts["trend"].get("tables", self.tables)}
+        chosen = self.parts["trend"].get("tables", self.tables)
+        return {name: self.tables[name] for name in chosen if self.tables[name]["rows"]}
 
     def with_the_wave_before(self, wave: str) -> list[dict[str, Any]]:
         """The wave and the one that it is compared with, with what the study says about them."""

@@ -81,6 +81,7 @@ from resurvey.report.overall import Overall
 from resurvey.report.references import References
 from resurvey.report.results import Results
 from resurvey.report.sentences import Findings, Sentences
+from resurvey.report.summaries import Summaries
 from resurvey.statistics.power import LEAST_GROUP
 from resurvey.tables.inference import answer_comparisons
 from resurvey.tables.inference import count_below as count_lines_below
@@ -94,6 +95,7 @@ FILES = {
     "association": "tables/association.csv",
     "comparisons": "tables/comparisons.csv",
     "frequencies": "tables/frequencies.csv",
+    "summaries": "tables/summaries.csv",
     "indicators": "tables/indicators.csv",
     "combinations": "tables/combinations.csv",
     "cells": "audit/cells.csv",
@@ -177,8 +179,14 @@ class Material:
             results.indicators, self.numerals, declared, self.say.line_notes
         )
         file = f"config/text.{language}.yaml"
+        self.summaries = Summaries(results.summaries, self.labels, self.numerals, self.say)
         shares = [line for line in results.comparisons if compares_shares(line, self.tables)]
-        others = References(replace(results, comparisons=shares), self.numerals, translate)
+        others = References(
+            replace(results, comparisons=shares),
+            self.numerals,
+            translate,
+            self.summaries.references(),
+        )
         self.sentences = Sentences(self.counts, self.indicators, results.respondents, file, others)
         self.respondents = whole(results.respondents, name_number("respondents"))
         alpha = self.config["alpha"]
@@ -310,6 +318,8 @@ class Material:
     def exhibit(self, name: str) -> Exhibit:
         """One table with its sentences, findings, notes, tests and drawing."""
         table, own = self.tables[name], self.text.get("tables", {}).get(name, {})
+        if "summaries" in table:
+            return self._summary(name, table, own)
         blocks = [block for row in table["rows"] if (block := self.counts.block(name, row))]
         sampled = _home(table) == SAMPLE
         notes = self.grids.notes(name, table, self.results.codebook.reconstructed)
@@ -334,6 +344,30 @@ class Material:
             list(tested.values()),
             paired,
             self._drawing(name),
+        )
+
+    def _summary(self, name: str, table: Mapping[str, Any], own: Mapping[str, Any]) -> Exhibit:
+        """One table of numbers."""
+        alpha = self.config["alpha"]
+        title: str = "; ".join(self.labels.variable(row) for row in table["summaries"])
+        if "title" in own:
+            title = self.sentences.fill(own["title"])
+        notes = self.summaries.notes(name, table, alpha)
+        if "note" in own:
+            notes.insert(0, self.sentences.fill(own["note"]))
+        about = name, table, self.results.tests, self.results.association, alpha, self.nominal
+        return Exhibit(
+            name,
+            self._number(name),
+            title,
+            tuple(self.summaries.of_table(name, table, title)),
+            self.sentences.fill_all(own.get("sentences")),
+            [],
+            notes,
+            [],
+            [],
+            self._drawing(name),
+            tuple(self.summaries.compared(*about)),
         )
 
     def _number(self, name: str) -> str:
@@ -751,7 +785,8 @@ def tests(material: Material) -> Iterator[Section]:
 def _tests(material: Material) -> Iterator[Block]:
     say, found = material.say, material.evidence
     if not found:
-        yield material.paragraph("report.tests_none")
+        compared = any(exhibit.compared for exhibit in material.exhibits.values())
+        yield material.paragraph("summaries.tests" if compared else "report.tests_none")
     else:
         below, everything = count_below(found)
         lead = "report.tests_lead" if material.results.cells else "report.tests_lead_plain"
@@ -928,6 +963,8 @@ def frequencies(material: Material) -> Iterator[Section]:
     lines, say, number = material.results.frequencies, material.say, material.numbering.table
     counted = "_counted" if material.counted else ""
     blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{counted}")]
+    if numbers := material.summaries.numbers_table(number()):
+        blocks.append(fold(numbers, len(numbers.rows)))
     if lines:
         dealt = material.results.codebook.reconstructed
         if dealt:

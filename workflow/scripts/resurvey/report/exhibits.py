@@ -55,6 +55,7 @@ class Exhibit:
     evidence: list[Evidence]
     paired: list[PairedTests]  # of questions to the same people
     figure: Figure | None
+    compared: tuple[Paragraph, ...] = ()  # groups by their numbers
 
     @property
     def plain(self) -> str:
@@ -76,6 +77,8 @@ class Exhibit:
             several = len(self.evidence) > 1
             worded = (word_evidence(found, say, nominal, several) for found in self.evidence)
             blocks.append(Group(tuple(worded), "evidence"))
+        if self.compared:
+            blocks.append(Group(self.compared, "evidence"))
         for pair in self.paired:
             blocks.append(Group(word_paired(pair, say, nominal), "evidence"))
         if self.figure:

@@ -22,6 +22,7 @@ from resurvey.core.lines import (
     QuestionLine,
     QuotationLine,
     RangeLine,
+    SummaryLine,
     TestLine,
 )
 from resurvey.report.models import ModelLines
@@ -44,6 +45,7 @@ LEDGERS = (
     "quotations",
     "paired",
     "associations",
+    "summaries",
 )
 
 
@@ -76,6 +78,7 @@ class Results:
     quotations: Sequence[QuotationLine] = ()
     paired: Sequence[Line] = ()
     associations: Sequence[Line] = ()
+    summaries: Sequence[SummaryLine] = ()
 
     @property
     def respondents(self) -> int:

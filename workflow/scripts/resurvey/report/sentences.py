@@ -11,6 +11,11 @@ A reference stands in braces and is the only thing in a study's text that is not
     its count and its base
 ``{indicator:name/column}``
     share of an indicator, or the difference of two shares with its sign
+``{mean:table/variable/column}``
+    a statistic of a table with `summaries` (``n``, ``mean``, ``sd``, ``median``, ``q1``, ``q3``,
+    ``min``, ``max``, ``nps``, ``q90`` …; table ``frequencies`` has every numeric variable)
+``{mean:table/variable/column/lower}``, ``{…/upper}``
+    an end of its interval
 ``{banner:…}``, ``{difference:…}``, ``{test:…}``, ``{model:…}`` …
     the kinds of `resurvey.report.references`
 ``{respondents}``
@@ -137,10 +142,9 @@ class Sentences:
         return self.counts.whole(block, row, column, kind)
 
     def _identified(self, reference: str, shown: Shown) -> Shown:
-        if shown.note:
-            raise SurveyError(
-                f"{self.file}: the reference {{{reference}}} has no number: {shown.note}"
-            )
+        if shown.note or not shown.identity:
+            why = shown.note or "the results have none here"
+            raise SurveyError(f"{self.file}: the reference {{{reference}}} has no number: {why}")
         return shown
 
     def _unknown(

@@ -290,7 +290,9 @@ class Pair(TypedDict):
 class Table(TypedDict, total=False):
     """One table of tables.yaml."""
 
-    rows: Required[Sequence[str]]
+    rows: Sequence[str]
+    summaries: Sequence[str]
+    statistics: Sequence[str]
     columns: "str | Sequence[Sequence[str]]"
     where: "Mapping[str, Code | Sequence[Code] | Limits]"
     split: str
@@ -329,7 +331,7 @@ class TablesPart(TypedDict, total=False):
 class FigureEntry(TypedDict, total=False):
     """How one table is drawn."""
 
-    kind: Literal["bars", "dumbbell", "none"]
+    kind: Literal["bars", "dumbbell", "means", "none"]
     apart: Sequence[Code]
     column: Literal["single", "double"]
 

@@ -1,7 +1,8 @@
 """Expansion: what a study declares in short, written out as every other room knows it.
 
-``split: sex`` is a table for every answer, each with a `where:`; ``columns: [[sex, age]]`` is the
-columns ``sex*age``. The texts and drawings of a split table are those of each part.
+A table with `summaries` has no `rows`; ``split: sex`` is a table for every answer, each with a
+`where:`; ``columns: [[sex, age]]`` is the columns ``sex*age``. The texts and drawings of a split
+table are those of each part.
 """
 
 import re
@@ -55,6 +56,9 @@ def expand_tables(parts: dict[str, Any], path: Path) -> dict[str, list[str]]:
     split: dict[str, list[str]] = {}
     for name, table in declared["tables"].items():
         table = _with_crossed(table, banner=False)
+        if "summaries" in table:
+            # It counts no answers: whoever goes through the rows of tables finds none.
+            table = {"rows": [], **table}
         if "split" not in table:
             tables[name] = table
             continue

@@ -362,6 +362,7 @@ def _check_known(names: Iterable[str], known: Iterable[str], before: str, after:
 
 def _check_tables(tables: Mapping[str, Table], path: Path) -> None:
     for name, table in tables.items():
+        _check_summaries(name, table, path)
         rows = table["rows"]
         if len(set(rows)) < len(rows):
             twice = next(row for row in rows if rows.count(row) > 1)
@@ -384,6 +385,39 @@ def _check_tables(tables: Mapping[str, Table], path: Path) -> None:
         for pair in table.get("pairs", []):
             names = pair["before"], pair["after"]
             _check_known(names, rows, f"{where}: `pairs` names", outside)
+
+
+_OF_COUNTS = (
+    "strata",
+    "percent",
+    "derived",
+    "claimed_base",
+    "rounded_sums",
+    "subtotals",
+    "pairs",
+)
+"""Keys of a table that say how its answers are counted."""
+
+
+def _check_summaries(name: str, table: Table, path: Path) -> None:
+    """Check that a table has either answers or numbers, and the keys that belong to them."""
+    where, summaries = f"{path}: table '{name}'", table.get("summaries", [])
+    if not summaries:
+        if "rows" not in table:
+            raise SurveyError(f"{where} needs `rows` (answers) or `summaries` (means, medians)")
+        if "statistics" in table:
+            raise SurveyError(f"{where}: `statistics` are of `summaries`, which it does not have")
+        return
+    if table["rows"]:
+        raise SurveyError(f"{where} has `rows` and `summaries`; make two tables of it")
+    for key in _OF_COUNTS:
+        if key in table:
+            raise SurveyError(f"{where}: `{key}` is of counted answers, not of `summaries`")
+    if len(set(summaries)) < len(summaries):
+        twice = next(row for row in summaries if summaries.count(row) > 1)
+        raise SurveyError(f"{where}: '{twice}' stands twice under `summaries`")
+    if table.get("columns") in summaries:
+        raise SurveyError(f"{where}: '{table['columns']}' cannot be in its summaries and columns")
 
 
 def _check_banners(declared: TablesPart, path: Path) -> None:
@@ -440,6 +474,11 @@ def _check_indicators(declared: IndicatorsPart, path: Path) -> None:
 def _check_figures(study: StudyParts, path: Path) -> None:
     figures, tables = study["figures"], study["tables"]["tables"]
     _check_known(figures.get("figures", {}), tables, f"{path}: there is no table")
+    for name, entry in figures.get("figures", {}).items():
+        kind, numbers = entry.get("kind", "none"), "summaries" in tables[name]
+        if kind != "none" and numbers != (kind == "means"):
+            other = "`means` or `none`" if numbers else "`bars`, `dumbbell` or `none`"
+            raise SurveyError(f"{path}: '{name}': {kind} do not fit the table; choose {other}")
     known = study["indicators"].get("indicators", {})
     _check_known(figures.get("left_out", ()), known, f"{path}: there is no indicator")
 

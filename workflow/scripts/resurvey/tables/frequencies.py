@@ -189,11 +189,11 @@ def question_losses(
     >>> {reason: count for reason, count in question_losses(people, ["job"]).items() if count}
     {'lost_not_asked': 1, 'lost_system_missing': 1}
     """
-    states = _states(survey, items[0])
+    states = absence_states(survey, items[0])
     if in_base is not None:
         for item in items[1:]:
             # Whoever was asked any of the options was asked the question.
-            states = np.minimum(states, _states(survey, item))
+            states = np.minimum(states, absence_states(survey, item))
         states = np.where(states == 0, 1 + NO_ANSWER.index("none_chosen"), states)
         states = np.where(in_base, 0, states)
     people = None if ready is None else ready.people
@@ -215,7 +215,7 @@ def question_losses(
     return found
 
 
-def _states(survey: "Survey", name: str) -> "NDArray[np.int64]":
+def absence_states(survey: "Survey", name: str) -> "NDArray[np.int64]":
     """For every respondent 0 where there is an answer, else the number of the reason from 1."""
     variable = survey.codebook[name]
     everything = replace(variable, missing=(), missing_ranges=())

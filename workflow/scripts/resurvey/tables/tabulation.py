@@ -49,6 +49,11 @@ from resurvey.tables.inference import (
     label_nominal,
 )
 from resurvey.tables.response_sets import ResponseSet, count_set, find_set, set_test
+from resurvey.tables.summaries import (
+    SUMMARY_COLUMNS,
+    summarise_frequencies,
+    summarise_question,
+)
 
 if TYPE_CHECKING:
     from resurvey.core.codebook import Codebook, Survey
@@ -103,6 +108,7 @@ class Tables:
     tests: list[dict[str, Any]] = field(default_factory=list)
     association: list[dict[str, Any]] = field(default_factory=list)
     comparisons: list[dict[str, Any]] = field(default_factory=list)
+    summaries: list[dict[str, Any]] = field(default_factory=list)
 
 
 def tabulate_survey(
@@ -145,7 +151,16 @@ def tabulate_survey(
         if where:
             domain = restrict(survey, ready, where, f"tables.yaml, '{name}'")
             people, inside = domain.survey, domain.design
-        for row in table["rows"]:
+        for row in table.get("summaries", ()):
+            check_variable(survey.codebook, row, name)
+            known = real or (row not in invented and not where)
+            together = real or (known and (row, group) in crossed)
+            about = name, table, row, people, inside, setting
+            summed = summarise_question(*about, known, together)
+            parts.append(
+                Tables(tests=summed.tests, association=summed.association, summaries=summed.lines)
+            )
+        for row in table.get("rows", ()):
             if found := find_set(survey.codebook, row):
                 parts.append(_tabulate_set(name, table, found, people, inside, setting))
                 continue
@@ -167,6 +182,7 @@ def tabulate_survey(
         [test for part in parts for test in part.tests],
         [measure for part in parts for measure in part.association],
         [comparison for part in parts for comparison in part.comparisons],
+        [line for part in parts for line in part.summaries],
     )
     adjust_tests(done.tests)
     adjust_comparisons(done.comparisons)
@@ -363,6 +379,7 @@ TABLE_FILES = {
     "indicators": SHARE_COLUMNS,
     "combinations": COMBINATION_COLUMNS,
     "banners": BANNER_COLUMNS,
+    "summaries": SUMMARY_COLUMNS,
 }
 """CSV files of the room and their columns."""
 
@@ -431,8 +448,18 @@ def fill_tables(
         minimum_base=minimum_base,
         reliability=reliability,
     )
-    for lines in (counted.crosstabs, counted.tests, counted.association, counted.comparisons):
+    for lines in (
+        counted.crosstabs,
+        counted.tests,
+        counted.association,
+        counted.comparisons,
+        counted.summaries,
+    ):
         label_nominal(lines, sample)
+    aside = design_variables(wave, survey.codebook)
+    setting = Setting(language, words, alpha)
+    numbers = summarise_frequencies(survey, design, setting, {*invented, *counts, *aside})
+    label_nominal([line for line in numbers if line.get("standard_error") is not None], sample)
     shares = summarise_indicators(
         survey,
         declared,
@@ -461,11 +488,12 @@ def fill_tables(
         "banners": tabulate_banners(
             survey,
             banners or {},
-            Setting(language, words, alpha, minimum_base),
+            replace(setting, least=minimum_base),
             design=design,
             invented=invented,
-            aside=[*design_variables(wave, survey.codebook), *made],
+            aside=[*aside, *made],
         ),
+        "summaries": [*counted.summaries, *numbers],
     }
 
 

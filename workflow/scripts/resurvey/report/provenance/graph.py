@@ -32,6 +32,15 @@ FORMULAS = {
     "design_residual": "(share − expected share) / standard error",
     "ledger": "rows of the step",
     "mean": "Σ score / n",
+    "standard_deviation": "√(Σ (x − x̄)² / (n − 1))",
+    "quantile": "min x: Σ w(≤ x) ≥ p Σ w",
+    "woodruff": "quantiles at p ± t · standard error of p",
+    "minimum": "min x",
+    "maximum": "max x",
+    "t_interval": "value ± t · standard error",
+    "net_score": "100 (Σ w(9, 10) − Σ w(0 … 6)) / Σ w",
+    "cohen_d": "(x̄₁ − x̄₂) / s",
+    "eta_squared": "Σ n (x̄ₖ − x̄)² / Σ (x − x̄)²",
     "model": "maximum likelihood",
     "published": "as printed",
     "expression": "as the claim's cells say",
@@ -48,7 +57,11 @@ FORMULAS = {
     ),
     "setting": "as configured",
     "mantel_haenszel_odds_ratio": "Σ (a d / n) / Σ (b c / n)",
-    **{test.name: test.formula for test in TESTS.values() if test.place},
+    **{
+        test.name: test.formula
+        for test in TESTS.values()
+        if test.place or test.name in ("mann_whitney", "kruskal_wallis")
+    },
     **{measure.name: measure.formula for measure in list_shown_measures()},
 }
 

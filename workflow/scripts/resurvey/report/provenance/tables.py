@@ -15,6 +15,7 @@ from resurvey.core.lines import (
     CrosstabLine,
     FrequencyLine,
     IndicatorLine,
+    SummaryLine,
     TestLine,
     fields_of,
 )
@@ -33,6 +34,7 @@ from resurvey.report.provenance.graph import (
 )
 from resurvey.statistics.registry import PAIRED, TESTS, TREND, list_shown_measures
 from resurvey.tables.domains import read_crossed
+from resurvey.tables.summaries import BIN, MISSING, share_of
 
 EVERYBODY = People({})
 
@@ -898,3 +900,155 @@ def _add_mean(graph: Graph, crossing: Crossing, line: BannerLine, behind: Behind
         **_banner_line(crossing, line),
     )
     graph.add(name_banner_number("mean", line), number)
+
+
+SUMMARIES_FILE = "tables/summaries.csv"
+SUMMARY_KEYS = ("table", "row_variable", "column_code", "statistic")
+
+
+@dataclass(frozen=True)
+class Summarised:
+    """What stands behind the statistics of numbers.
+
+    Attributes
+    ----------
+    tables : dict
+        `config/tables.yaml` (its `tables`).
+    codebook, sources, weight
+        As `Behind` has them.
+    """
+
+    tables: Mapping[str, Mapping[str, Any]]
+    codebook: Codebook
+    sources: Mapping[str, Sequence[str]]
+    weight: str
+
+    def people(self, line: SummaryLine) -> People | None:
+        """Who has a value, in the column and the table's `where`; None where no codes say it."""
+        name, group = line["row_variable"], line["column_variable"]
+        aside = self.codebook[name].dont_know if name in self.codebook else ()
+        who: dict[str, Sequence[str] | str] = {name: ANSWERED}
+        if group:
+            who[group] = [line["column_code"]]
+        for variable, value in self.tables.get(line["table"], {}).get("where", {}).items():
+            codes = value if isinstance(value, list) else [value]
+            if variable in who or isinstance(value, dict) or value == "missing":
+                return None
+            who[variable] = [str(clean_code(code)) for code in codes]
+        without = {name: [str(code) for code in aside]} if aside else {}
+        return People(who, self.weight, without=without)
+
+
+def name_summary(line: SummaryLine, *more: str) -> str:
+    """Name a number of ``summaries.csv`` by table, variable, statistic and column.
+
+    Examples
+    --------
+    >>> line = {"table": "t", "row_variable": "age", "column_code": "1", "statistic": "mean"}
+    >>> name_summary(line), name_summary(line, "lower")
+    ('summary:t/age/mean/1', 'summary:t/age/mean/1/lower')
+    """
+    place = line["table"], line["row_variable"], line["statistic"], line["column_code"]
+    return name_number("summary", *place, *more)
+
+
+def add_summaries(
+    graph: Graph,
+    lines: Iterable[SummaryLine],
+    tests: Iterable[TestLine],
+    association: Iterable[AssociationLine],
+    behind: Summarised,
+) -> None:
+    """Add the statistics of numbers, with their intervals, tests and effect sizes."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        statistic = line["statistic"]
+        if not line["value"] or statistic.startswith((f"{BIN}_", f"{MISSING}_")):
+            continue
+        names = [line["row_variable"], *filter(None, [line["column_variable"]])]
+        items = [item for name in names for item in behind.sources.get(name, (name,))]
+        common: dict[str, Any] = {
+            "rule": RULE,
+            "file": SUMMARIES_FILE,
+            "line": fields_of(line, SUMMARY_KEYS),
+            "items": tuple(dict.fromkeys(items)),
+        }
+        formula, unit = _formula_of(statistic)
+        people = None if statistic == MISSING else behind.people(line)
+        own = name_summary(line)
+        graph.add(own, Number(line["value"], unit, formula, people=people, **common))
+        if statistic == "mean" and line["column_variable"]:
+            groups.setdefault((line["table"], line["row_variable"]), []).append(own)
+        for end, value in fields_of(line, ("lower", "upper")).items():
+            if value:
+                kind = "t_interval" if statistic in ("mean", "nps") else "woodruff"
+                number = Number(value, unit, kind, made_from=(own,), **common)
+                graph.add(name_summary(line, end), number)
+    tested = {
+        (name, row) for name, table in behind.tables.items() for row in table.get("summaries", ())
+    }
+    for test in tests:
+        place = test["table"], test["row_variable"]
+        if place in tested:
+            _add_group_test(graph, test, groups.get(place, ()), behind)
+    for measured in association:
+        place = measured["table"], measured["row_variable"]
+        if place in tested and measured["measure"] in ("cohen_d", "eta_squared"):
+            _add_effect(graph, measured, groups.get(place, ()), behind)
+
+
+def _formula_of(statistic: str) -> tuple[str, str]:
+    """Formula and unit of a statistic."""
+    known = {
+        "n": ("count", "people"),
+        "weighted_n": ("weighted_count", "weighted_people"),
+        "mean": ("mean", "mean"),
+        "sd": ("standard_deviation", "mean"),
+        "min": ("minimum", "mean"),
+        "max": ("maximum", "mean"),
+        "nps": ("net_score", "percentage_points"),
+        MISSING: ("tally", "people"),
+    }
+    return ("quantile", "mean") if share_of(statistic) is not None else known[statistic]
+
+
+def _add_group_test(graph: Graph, line: TestLine, means: Sequence[str], behind: Summarised) -> None:
+    names = line["row_variable"], line["column_variable"]
+    items = [item for name in names for item in behind.sources.get(name, (name,))]
+    common: dict[str, Any] = {
+        "rule": RULE,
+        "file": TESTS_FILE,
+        "line": fields_of(line, TEST_KEYS),
+        "items": tuple(dict.fromkeys(items)),
+    }
+    for field, value in fields_of(line, ("statistic", "df", "df2", "p_value", "n")).items():
+        if value:
+            unit = "people" if field == "n" else field
+            number = Number(value, unit, line["test"], made_from=tuple(means), **common)
+            graph.add(_name(line, field), number)
+    told = (note for note in read_notes(line) if note.key not in GENERAL)
+    for part, value in number_texts(told).items():
+        identity = _name(line, f"note_{part}")
+        graph.add(identity, Number(value, "note", line["test"], **common))
+
+
+def _add_effect(
+    graph: Graph, line: AssociationLine, means: Sequence[str], behind: Summarised
+) -> None:
+    names = line["row_variable"], line["column_variable"]
+    items = [item for name in names for item in behind.sources.get(name, (name,))]
+    place = line["table"], *names, line["measure"]
+    for field, value in fields_of(line, ("value", "lower", "upper")).items():
+        if value:
+            number = Number(
+                value,
+                "association",
+                line["measure"],
+                RULE,
+                "tables/association.csv",
+                fields_of(line, (*TEST_KEYS[:3], "measure")),
+                tuple(means),
+                items=tuple(dict.fromkeys(items)),
+            )
+            more = [] if field == "value" else [field]
+            graph.add(name_number("association", *place, *more), number)

@@ -44,6 +44,7 @@ from resurvey.core.lines import (
     QuestionLine,
     QuotationLine,
     RangeLine,
+    SummaryLine,
     TestLine,
 )
 from resurvey.core.names import name_number
@@ -78,6 +79,7 @@ from resurvey.report.provenance.sources import (
 )
 from resurvey.report.provenance.tables import (
     Behind,
+    Summarised,
     add_adjusted,
     add_banners,
     add_cells,
@@ -87,6 +89,7 @@ from resurvey.report.provenance.tables import (
     add_frequencies,
     add_halves,
     add_indicators,
+    add_summaries,
     add_tests,
     read_crossings,
 )
@@ -102,6 +105,7 @@ class TracedFiles(TypedDict):
     indicators: Sequence[IndicatorLine]
     combinations: Sequence[CombinationLine]
     banners: Sequence[BannerLine]
+    summaries: NotRequired[Sequence[SummaryLine]]
     cleaning: Sequence[Line]
     cells: Sequence[PrintedLine]
     claims: Sequence[ClaimLine]
@@ -162,7 +166,7 @@ def trace_numbers(
 ) -> Graph:
     """Build the graph of every number that a report of the wave may print."""
     tables, declared = study["tables"]["tables"], study["indicators"].get("indicators", {})
-    names = [row for table in tables.values() for row in table["rows"]]
+    names = [row for table in tables.values() for row in table.get("rows", ())]
     for line in files["banners"]:
         names += [line["row_variable"], line["column_variable"]]
     sets = response_sets(codebook, names)
@@ -193,6 +197,9 @@ def trace_numbers(
     if banners:
         behind = Behind(banners, codebook, sets, sources, weight)
         add_banners(graph, files["banners"], behind)
+    summarised = Summarised(tables, codebook, sources, weight)
+    lines_of = files.get("summaries", ()), files["tests"], files["association"]
+    add_summaries(graph, *lines_of, summarised)
     add_ranges(graph, files["questions"], files["ranges"])
     add_paired_bounds(graph, files.get("paired", ()))
     lines: Mapping[str, Any] = files
