@@ -352,6 +352,7 @@ class Material:
         title: str = "; ".join(self.labels.variable(row) for row in table["summaries"])
         if "title" in own:
             title = self.sentences.fill(own["title"])
+        title = title_domain(name, title, self.labels, self.say)
         notes = self.summaries.notes(name, table, alpha)
         if "note" in own:
             notes.insert(0, self.sentences.fill(own["note"]))

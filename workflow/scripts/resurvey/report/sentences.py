@@ -35,7 +35,7 @@ from resurvey.core.cells import Block
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import Shown, whole
+from resurvey.pages.numerals import NOTHING, Shown, whole
 from resurvey.pages.wording import Wording, keep_unit
 from resurvey.report.counts import Counts
 
@@ -142,7 +142,7 @@ class Sentences:
         return self.counts.whole(block, row, column, kind)
 
     def _identified(self, reference: str, shown: Shown) -> Shown:
-        if shown.note or not shown.identity:
+        if shown.note or shown.text == NOTHING:
             why = shown.note or "the results have none here"
             raise SurveyError(f"{self.file}: the reference {{{reference}}} has no number: {why}")
         return shown

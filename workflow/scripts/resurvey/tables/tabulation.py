@@ -153,8 +153,10 @@ def tabulate_survey(
             people, inside = domain.survey, domain.design
         for row in table.get("summaries", ()):
             check_variable(survey.codebook, row, name)
-            known = real or (row not in invented and not where)
-            together = real or (known and (row, group) in crossed)
+            known = real or (
+                row not in invented and (not where or is_identified(where, row, crossed))
+            )
+            together = real or (known and not where and (row, group) in crossed)
             about = name, table, row, people, inside, setting
             summed = summarise_question(*about, known, together)
             parts.append(
@@ -168,7 +170,9 @@ def tabulate_survey(
             known = real or row not in invented
             if where and not real:
                 known = known and is_identified(where, row, crossed)
-            identified = real or (known and (not group or (row, group) in crossed))
+            # Groups within a condition are three questions at once, which nobody published.
+            apart = not group or (not where and (row, group) in crossed)
+            identified = real or (known and apart)
             bounds = None
             if group and known and not identified and group not in invented and not where:
                 bounds = PairBounds(survey, row, group, crossed)

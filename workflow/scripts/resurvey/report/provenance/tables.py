@@ -923,20 +923,17 @@ class Summarised:
     sources: Mapping[str, Sequence[str]]
     weight: str
 
-    def people(self, line: SummaryLine) -> People | None:
-        """Who has a value, in the column and the table's `where`; None where no codes say it."""
+    def people(self, line: SummaryLine) -> People:
+        """Who has a value, in the column and the table's `where`."""
         name, group = line["row_variable"], line["column_variable"]
         aside = self.codebook[name].dont_know if name in self.codebook else ()
         who: dict[str, Sequence[str] | str] = {name: ANSWERED}
         if group:
-            who[group] = [line["column_code"]]
-        for variable, value in self.tables.get(line["table"], {}).get("where", {}).items():
-            codes = value if isinstance(value, list) else [value]
-            if variable in who or isinstance(value, dict) or value == "missing":
-                return None
-            who[variable] = [str(clean_code(code)) for code in codes]
+            crossed = read_crossed(group, line["column_code"])
+            who |= {part: [answer] for part, answer in crossed.items()}
         without = {name: [str(code) for code in aside]} if aside else {}
-        return People(who, self.weight, without=without)
+        within = read_domain(self.tables.get(line["table"], {}).get("where", {}))
+        return People(who, self.weight, without=without, within=within)
 
 
 def name_summary(line: SummaryLine, *more: str) -> str:
@@ -967,6 +964,7 @@ def add_summaries(
             continue
         names = [line["row_variable"], *filter(None, [line["column_variable"]])]
         items = [item for name in names for item in behind.sources.get(name, (name,))]
+        items += domain_sources(behind.tables.get(line["table"], {}), behind.sources)
         common: dict[str, Any] = {
             "rule": RULE,
             "file": SUMMARIES_FILE,
