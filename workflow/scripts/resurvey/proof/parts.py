@@ -390,6 +390,7 @@ def _tabulate(study: Study, job: Job) -> dict[str, Any]:
     return {
         "tables": study.tables,
         "banners": study.parts["tables"].get("banners", {}),
+        "correlations": study.parts["tables"].get("correlations", {}),
         "indicators": study.parts["indicators"],
         "wave": study.waves[job.wave],
         "language": _first(study),

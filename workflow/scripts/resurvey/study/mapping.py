@@ -152,7 +152,9 @@ DESIGN_KEYS = ("id", "weight", "strata", "clusters", "fpc")
 """Keys of a wave in config.yaml that name variables nobody was asked."""
 
 VARIABLE_KEYS: Mapping[str, frozenset[str]] = {
-    "tables": frozenset({"rows", "columns", "before", "after", "strata", "where", "split"}),
+    "tables": frozenset(
+        {"rows", "columns", "before", "after", "strata", "where", "split", "variables"}
+    ),
     "indicators": frozenset(
         {"columns", "variable", "of", "minus", "measured_by", "items", "reverse", "weight"}
     ),

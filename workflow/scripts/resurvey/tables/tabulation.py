@@ -38,6 +38,12 @@ from resurvey.tables.blocks import (
     told_losses,
 )
 from resurvey.tables.combinations import COMBINATION_COLUMNS, tabulate_combinations
+from resurvey.tables.correlations import (
+    CORRELATION_COLUMNS,
+    SCALE_COLUMNS,
+    assess_scales,
+    tabulate_correlations,
+)
 from resurvey.tables.domains import is_identified, restrict
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
 from resurvey.tables.inference import (
@@ -361,6 +367,8 @@ TABLE_FILES = {
     "indicators": SHARE_COLUMNS,
     "combinations": COMBINATION_COLUMNS,
     "banners": BANNER_COLUMNS,
+    "scales": SCALE_COLUMNS,
+    "correlations": CORRELATION_COLUMNS,
 }
 """CSV files of the room and their columns."""
 
@@ -375,6 +383,7 @@ def fill_tables(
     alpha: float = 0.05,
     sample: str = "unknown",
     banners: Mapping[str, Any] | None = None,
+    correlations: Mapping[str, Any] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Count everything that the report prints of a wave.
 
@@ -397,6 +406,8 @@ def fill_tables(
         noted as nominal.
     banners : dict, optional
         `config/tables.yaml` (its `banners`); `words` then also has `mean`.
+    correlations : dict, optional
+        `config/tables.yaml` (its `correlations`).
 
     Returns
     -------
@@ -420,6 +431,10 @@ def fill_tables(
         alpha=alpha,
     )
     for lines in (counted.crosstabs, counted.tests, counted.association, counted.comparisons):
+        label_nominal(lines, sample)
+    assessed = assess_scales(survey, scales, design)
+    correlated = tabulate_correlations(survey, correlations or {}, design, invented)
+    for lines in (assessed, correlated):
         label_nominal(lines, sample)
     shares = summarise_indicators(
         survey,
@@ -454,6 +469,8 @@ def fill_tables(
             invented=invented,
             aside=design_variables(wave, survey.codebook),
         ),
+        "scales": assessed,
+        "correlations": correlated,
     }
 
 
