@@ -43,6 +43,8 @@ LEDGERS = (
     "comparisons",
     "quotations",
     "paired",
+    "scales",
+    "correlations",
 )
 
 
@@ -74,6 +76,8 @@ class Results:
     comparisons: Sequence[Line] = ()
     quotations: Sequence[QuotationLine] = ()
     paired: Sequence[Line] = ()
+    scales: Sequence[Line] = ()
+    correlations: Sequence[Line] = ()
 
     @property
     def respondents(self) -> int:

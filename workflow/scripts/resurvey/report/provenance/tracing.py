@@ -48,6 +48,7 @@ from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
 from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.assessment import assess
+from resurvey.report.provenance.correlations import Answered, add_correlations, add_scales
 from resurvey.report.provenance.findings import (
     add_compared_findings,
     add_declared_findings,
@@ -108,6 +109,8 @@ class TracedFiles(TypedDict):
     comparisons: NotRequired[Sequence[Line]]
     quotations: NotRequired[Sequence[QuotationLine]]
     paired: NotRequired[Sequence[Line]]
+    scales: NotRequired[Sequence[Line]]
+    correlations: NotRequired[Sequence[Line]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
@@ -162,7 +165,8 @@ def trace_numbers(
     for line in files["banners"]:
         names += [line["row_variable"], line["column_variable"]]
     sets = response_sets(codebook, names)
-    sources = question_sources(codebook, declared, sets)
+    scales = study["indicators"].get("scales", {})
+    sources = question_sources(codebook, {**scales, **declared}, sets)
     weight = "rake" if "rake" in study["wave"] else str(study["wave"].get("weight", ""))
     graph = Graph()
     add_frequencies(graph, files["frequencies"], sources, weight)
@@ -188,6 +192,10 @@ def trace_numbers(
     if banners:
         behind = Behind(banners, codebook, sets, sources, weight)
         add_banners(graph, files["banners"], behind)
+    answered = Answered(codebook, sources, weight)
+    add_scales(graph, files.get("scales", ()), scales, answered)
+    matrices = study["tables"].get("correlations", {})
+    add_correlations(graph, files.get("correlations", ()), matrices, answered)
     add_ranges(graph, files["questions"], files["ranges"])
     add_paired_bounds(graph, files.get("paired", ()))
     lines: Mapping[str, Any] = files
@@ -259,6 +267,7 @@ def trace_wave(
     indicators = {
         **declared_parts.get("indicators", {}),
         **as_indicators(declared_parts.get("combinations", {})),
+        **declared_parts.get("scales", {}),
     }
     numbers = {}
     for identity, number in graph.numbers.items():
@@ -306,7 +315,8 @@ def _config(
         return []
     found = [f"waves/{wave}", f"mapping/{wave}", "cleaning/steps"]
     found += [f"codebook/{item}" for item in number.items]
-    for room, key in (("tables", "table"), ("banners", "table"), ("models", "model")):
+    rooms = ("tables", "table"), ("banners", "table"), ("models", "model"), ("correlations", "name")
+    for room, key in rooms:
         if key in number.line:
             found.append(f"{room}/{number.line[key]}")
     todo = [number.line["indicator"]] if "indicator" in number.line else []
