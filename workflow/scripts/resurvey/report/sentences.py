@@ -11,6 +11,10 @@ A reference stands in braces and is the only thing in a study's text that is not
     its count and its base
 ``{indicator:name/column}``
     share of an indicator, or the difference of two shares with its sign
+``{scale:name/alpha}``, ``{scale:name/item_rest/item}``, ``{scale:name/alpha/lower}``
+    a statistic of a scale, of an item, or an end of its interval, as ``scales.csv`` names them
+``{correlation:name/variable/variable}``, ``{correlation:…/p_value}``
+    a correlation of a matrix, its p-value, `lower`, `upper`, `holm_table` or `n`
 ``{respondents}``
     number of respondents analysed
 """
@@ -47,12 +51,20 @@ class Sentences:
         Respondents analysed.
     file : str
         Name of the file the sentences are from, for messages.
+    others : dict
+        Kind of reference -> place -> printed number.
     """
 
     def __init__(
-        self, counts: Counts, indicators: Mapping[str, Shown], respondents: int, file: str
+        self,
+        counts: Counts,
+        indicators: Mapping[str, Shown],
+        respondents: int,
+        file: str,
+        others: Mapping[str, Mapping[str, Shown]] | None = None,
     ) -> None:
         self.counts, self.indicators = counts, indicators
+        self.others = {"indicator": indicators, **(others or {})}
         self.respondents, self.file = respondents, file
 
     def fill(self, text: str) -> Markup:
@@ -91,11 +103,11 @@ class Sentences:
             return self._cell(reference, *self._find(reference, reference))
         if kind in ("count", "base"):
             return self._whole(reference, kind, *self._find(reference, place))
-        if kind == "indicator":
-            if place not in self.indicators:
-                raise self._unknown(reference, place, self.indicators)
-            return self._identified(reference, self.indicators[place])
-        raise self._unknown(reference, kind, ("count", "base", "indicator", "respondents"))
+        if kind in self.others:
+            if place not in self.others[kind]:
+                raise self._unknown(reference, place, self.others[kind])
+            return self._identified(reference, self.others[kind][place]).bare
+        raise self._unknown(reference, kind, ("count", "base", *self.others, "respondents"))
 
     def _find(self, reference: str, place: str) -> tuple[Block, str, str]:
         parts = place.split("/")
