@@ -1,6 +1,7 @@
-"""Figures: one per table, a map of residuals and a page of dimensions.
+"""Figures: one per table and matrix of correlations, a map of residuals and a page of dimensions.
 
-IN   results/{wave}/tables/crosstabs.csv, indicators.csv, comparisons.csv, codebook.json
+IN   results/{wave}/tables/crosstabs.csv, indicators.csv, comparisons.csv, correlations.csv,
+     codebook.json
 IN   results/{wave}/audit/questions.csv
 OUT  results/{wave}/figures/{figure}.{language}.svg, .png, .csv, alt.{language}.json
 OUT  results/{wave}/figures/{profile}/{figure}.{language}.pdf, .svg, .png, captions.{language}.txt
@@ -15,6 +16,7 @@ rule draw_figures:
         crosstabs="results/{wave}/tables/crosstabs.csv",
         indicators="results/{wave}/tables/indicators.csv",
         comparisons="results/{wave}/tables/comparisons.csv",
+        correlations="results/{wave}/tables/correlations.csv",
         questions="results/{wave}/audit/questions.csv",
         codebook="results/{wave}/tables/codebook.json",
     output:
@@ -59,6 +61,7 @@ rule draw_profile:
         crosstabs="results/{wave}/tables/crosstabs.csv",
         indicators="results/{wave}/tables/indicators.csv",
         comparisons="results/{wave}/tables/comparisons.csv",
+        correlations="results/{wave}/tables/correlations.csv",
         questions="results/{wave}/audit/questions.csv",
         codebook="results/{wave}/tables/codebook.json",
     output:

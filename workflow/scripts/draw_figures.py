@@ -19,6 +19,7 @@ def main(files, codebook, kinds, setting, words, text, declared, folder):
     tables = read_csv(files["crosstabs"]), read_csv(files["indicators"])
     found = {
         "comparisons": read_csv(files["comparisons"]),
+        "correlations": read_csv(files["correlations"]),
         "loose_bases": loose_bases(read_csv(files["questions"]), book.reconstructed),
     }
     for language in words:

@@ -41,6 +41,10 @@ class Setting:
         Rows of comparisons.csv: each answer of each two groups.
     alpha : float
         Level of significance that the study declares.
+    matrices : dict
+        The study's `tables.yaml` (its `correlations`).
+    correlations : sequence of dict
+        Rows of correlations.csv.
     """
 
     language: str
@@ -54,6 +58,8 @@ class Setting:
     loose_bases: Mapping[tuple[str, str], str] = field(default_factory=dict)
     comparisons: Sequence[Mapping[str, str]] = ()
     alpha: float = 0.05
+    matrices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    correlations: Sequence[Mapping[str, str]] = ()
 
     def number(self, value: Fraction | float, digits: int = 1, sign: bool = False) -> str:
         """Print a number with this language's decimal mark, rounded half away from zero."""

@@ -15,8 +15,16 @@ from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group_cells, questions_of
 from resurvey.figures.dimension_page import HALF, Indicator, draw_dimensions, indicators_of
 from resurvey.figures.dumbbell import draw_dumbbell, name_apart, pairs_of
+from resurvey.figures.heat_map import draw_heat_map, find_in_matrix, known_lines, name_matrix
 from resurvey.figures.page import Page
-from resurvey.figures.plan import DIMENSIONS, MOST_NOT_PRINTED, RESIDUALS, Profile, layouts_of
+from resurvey.figures.plan import (
+    DIMENSIONS,
+    HEAT_MAP,
+    MOST_NOT_PRINTED,
+    RESIDUALS,
+    Profile,
+    layouts_of,
+)
 from resurvey.figures.residual_map import (
     Block,
     count_marked,
@@ -175,6 +183,13 @@ def _draw(
         alt = find_in_dimensions(indicators, groups, setting)
         title = title_dimensions(indicators, setting)
         return Sheet(draw_dimensions(indicators, groups, setting, title), title, alt)
+    if kind == HEAT_MAP:
+        spec = setting.matrices[name]
+        lines = [line for line in setting.correlations if line["name"] == name]
+        alt = find_in_matrix(lines, setting)
+        if not known_lines(lines):
+            return _undrawn(name_matrix(spec, setting), alt, setting)
+        return Sheet(draw_heat_map(name, spec, lines, setting, alt), alt, alt)
     questions = questions_of(name, tables.get(name, []), setting)
     if kind == "dumbbell" and pairs_of(name, questions, setting):
         alt = find_in_dumbbell(name, questions, setting)

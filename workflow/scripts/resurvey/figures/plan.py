@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 RESIDUALS = "residuals"
+HEAT_MAP = "heat_map"
 DIMENSIONS = "dimensions"
 MOST_NOT_PRINTED = 40
 """Per cent of a figure's bars that may be unpublished before the figure is not drawn."""
@@ -14,6 +15,7 @@ def plan_figures(
     tables: Mapping[str, Mapping[str, Any]],
     declared: Mapping[str, Any],
     indicators: Mapping[str, Any],
+    correlations: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
     """Name every figure of a study and its kind.
 
@@ -21,11 +23,13 @@ def plan_figures(
     ----------
     tables, declared, indicators : dict
         `config/tables.yaml` (its `tables`), `config/figures.yaml` and `config/indicators.yaml`.
+    correlations : dict, optional
+        `config/tables.yaml` (its `correlations`).
 
     Returns
     -------
     dict
-        Figure -> kind: one per table (``bars`` or ``dumbbell``), and
+        Figure -> kind: one per table (``bars`` or ``dumbbell``) and matrix (``heat_map``), and
         ``residuals`` and ``dimensions`` where the study has something to show in them. A table
         whose every question was asked twice, of one group, is a dumbbell without being told.
 
@@ -44,6 +48,9 @@ def plan_figures(
         kind = chosen.get(name, {}).get("kind", usual)
         if kind != "none":
             figures[name] = kind
+    for name in correlations or {}:
+        if chosen.get(name, {}).get("kind") != "none":
+            figures[name] = HEAT_MAP
     if declared.get("residual_map", True) and any("columns" in table for table in tables.values()):
         figures[RESIDUALS] = RESIDUALS
     shown = [
