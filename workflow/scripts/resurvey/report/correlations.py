@@ -269,6 +269,9 @@ class Correlations:
             why = say.line_notes(lines[0])
             yield Paragraph(say("correlations.not_correlated", reason=why), "evidence")
             return
+        if "where" in spec:
+            conditions = "; ".join(self._condition(*line) for line in spec["where"].items())
+            yield Paragraph(say("correlations.only", conditions=conditions))
         yield Paragraph(self._found(known), "findings")
         variables = list(spec["variables"])
         place = {variable: at for at, variable in enumerate(variables)}
@@ -281,7 +284,7 @@ class Correlations:
         missing = next((line for line in lines if not line["value"]), None)
         notes = [
             say("correlations.triangles"),
-            say("correlations.how", notes=say.line_notes(known[0])),
+            self._how(known),
         ]
         if missing:
             notes.append(say("correlations.dash", reason=say.line_notes(missing)))
@@ -302,10 +305,39 @@ class Correlations:
             in_print=False,
         )
 
+    def _condition(self, name: str, wanted: Any) -> str:
+        """Word one line of a condition."""
+        say = self.say
+        if isinstance(wanted, Mapping):
+            ends = (("min", "from", "low"), ("max", "to", "high"))
+            limits = [
+                say.plain(f"correlations.condition_{word}", **{place: str(wanted[key])})
+                for key, word, place in ends
+                if key in wanted
+            ]
+            answers = ", ".join(limits)
+        elif wanted == "missing":
+            answers = say.plain("correlations.condition_missing")
+        else:
+            codes = wanted if isinstance(wanted, list | tuple) else [wanted]
+            answers = ", ".join(self.labels.answer(name, str(code), str(code)) for code in codes)
+        question = self.labels.variable(name)
+        return say.plain("correlations.condition", question=question, answers=answers)
+
+    def _how(self, known: Sequence[Line]) -> Markup:
+        """Say how intervals and tests are made; degrees of freedom may differ from pair to pair."""
+        strongest = self._strongest(known)
+        key = "how" if len({line["note_data"] for line in known}) == 1 else "how_of_strongest"
+        return self.say(f"correlations.{key}", notes=self.say.line_notes(strongest))
+
+    @staticmethod
+    def _strongest(known: Sequence[Line]) -> Line:
+        return max(known, key=lambda line: abs(float(line["value"])))
+
     def _found(self, known: Sequence[Line]) -> Markup:
         """The strongest correlation, and how many have small p-values after Holm's correction."""
         say = self.say
-        strongest = max(known, key=lambda line: abs(float(line["value"])))
+        strongest = self._strongest(known)
         first = say(
             "correlations.strongest",
             one=self.labels.variable(strongest["row_variable"]),
