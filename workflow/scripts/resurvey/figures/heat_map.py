@@ -10,8 +10,10 @@ from resurvey.figures.lettering import printable, width, wrap
 from resurvey.figures.page import Page, Sign
 from resurvey.figures.palette import Fill, fill_correlation
 
-MOST_VARIABLES = 15
-"""More variables than these leave no room for a number in a tile."""
+MOST_VARIABLES = 12
+"""More variables than these nobody reads in one figure, and a narrow sheet has room for fewer."""
+_TILES = 0.75
+"""Share of the width that tiles may take at most; labels have the rest."""
 
 Lines = Sequence[Mapping[str, str]]
 
@@ -64,17 +66,20 @@ def draw_heat_map(
         Every row has its label and number, every column the number; a correlation that there is
         not is a dash.
     """
-    words, shown = setting.words, list(spec["variables"])[:MOST_VARIABLES]
+    words = setting.words
     method = words[f"heat_map_{spec.get('method', 'pearson')}"]
     label = name_matrix(spec, setting)
     subtitle = label if label == method else f"{label}. {method}"
     page = Page(title, subtitle, setting)
+    least_tile = width(setting.number(-0.88, 2), page.text) + 3
+    most = min(MOST_VARIABLES, 1 + int(page.room * _TILES // least_tile))
+    shown = list(spec["variables"])[: max(most, 2)]
     grey = setting.profile.grey
     signs = ((-0.6, "heat_map_negative"), (0.6, "heat_map_positive"))
     page.legend([Sign("box", fill_correlation(value, grey), words[key]) for value, key in signs])
     found = {(line["row_variable"], line["column_variable"]): line for line in lines}
     labels = [f"{place}. {setting.question(one)}" for place, one in enumerate(shown, 1)]
-    tile = min(56.0, page.room * 0.62 / (len(shown) - 1))
+    tile = min(56.0, page.room * _TILES / (len(shown) - 1))
     room = page.room - tile * (len(shown) - 1)
     widest = max(width(one, page.text) for one in labels) + 8
     room = min(room, max(widest, 60.0))
@@ -119,11 +124,10 @@ def _draw_tile(
     page.canvas.box(left, page.y, tile, high, fill, "#ffffff", 1.0)
     words = "–" if value is None else page.setting.number(value, 2)
     page.record(Datum("", labels[0], labels[1], value, words, number=number))
-    size = page.text if width(words, page.text) <= tile - 3 else page.profile.tiny
     centre, middle = left + tile / 2, page.y + high / 2
     if fill.hatch:
-        half = width(words, size) / 2 + 2
+        half, size = width(words, page.text) / 2 + 2, page.text
         page.canvas.box(centre - half, middle - size / 2 - 1, 2 * half, size + 2, fill.colour)
     page.canvas.text(
-        centre, middle + page.drop, words, size, colour=fill.ink, align="center", number=number
+        centre, middle + page.drop, words, colour=fill.ink, align="center", number=number
     )

@@ -147,9 +147,9 @@ class Correlations:
             return
         say, items = self.say, list(spec["items"])
         columns = (
-            Column(say.plain("correlations.item"), width=3.2),
+            Column(say.plain("correlations.item"), width=3.6),
             *(
-                Column(say.plain(f"correlations.{statistic}"), number=True)
+                Column(say.plain(f"correlations.{statistic}"), number=True, width=1.4)
                 for statistic in _ITEM_COLUMNS
             ),
         )
@@ -210,19 +210,22 @@ class Correlations:
         yield join(*parts)
         yield say(f"correlations.verdict_{alpha['verdict']}")
         rest = {item: by_place["item_rest", item, ""] for item in items}
-        turned = [self.labels.variable(item) for item in items if rest[item]["verdict"]]
+        turned = [item for item in items if rest[item]["verdict"]]
         if turned:
-            yield say("correlations.likely_reversed", items="; ".join(turned))
+            yield say("correlations.likely_reversed", items=self._named(turned))
         better = [
-            self.labels.variable(item)
+            item
             for item in items
             if item not in turned
             and (without := by_place["alpha_without", item, ""]["value"])
             and float(without) > float(alpha["value"])
         ]
         if better:
-            yield say("correlations.better_without", items="; ".join(better))
+            yield say("correlations.better_without", items=self._named(better))
         yield say("correlations.how", notes=say.line_notes(alpha))
+
+    def _named(self, items: Sequence[str]) -> str:
+        return "; ".join(map(self.labels.variable, items))
 
     def _number(self, line: Line, field: str = "value") -> Shown:
         name = name_scale_number if "scale" in line else name_correlation_number
