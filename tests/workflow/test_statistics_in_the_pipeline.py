@@ -509,8 +509,10 @@ def big_five(tmp_path_factory):
     (folder / "resources/1985").mkdir(parents=True)
     path = folder / "resources/1985/bfi.csv"
     shutil.copy(REFERENCE / "people_bfi.csv", path)
-    codes = {code: f"answer {code}" for code in range(1, 7)}
-    known = {name: {"measure": "ordinal", "codes": codes} for name in pd.read_csv(path)}
+    known = {
+        name: {"measure": "ordinal", "codes": {code: f"answer {code}" for code in range(1, 7)}}
+        for name in pd.read_csv(path)
+    }
     write_study(folder, codebook=yaml.safe_dump({"variables": known}), **BIG_FIVE)
     finished = snakemake(folder)
     assert finished.returncode == 0, finished.stderr
