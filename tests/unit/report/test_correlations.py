@@ -51,7 +51,11 @@ def scale(alpha="0.8", verdict="fits", rest="0.4", without="0.7"):
             ),
             line("alpha_without", item, without if own else "0.7"),
         ]
-    return [*lines, line("pearson", "q1", other_item="q2"), line("polychoric", "q1", other_item="q2")]
+    return [
+        *lines,
+        line("pearson", "q1", other_item="q2"),
+        line("polychoric", "q1", other_item="q2"),
+    ]
 
 
 def laid_out(scales=(), correlations=(), language="en", **declared):

@@ -111,7 +111,9 @@ def test_counted_rows_are_that_many_people():
     weighted = Survey(
         short.data.assign(w=counts), short.codebook.updated([Variable("w", measure="scale")])
     )
-    (found,) = tabulate_correlations(weighted, one, Design("w", kind="frequency").prepared(weighted))
+    (found,) = tabulate_correlations(
+        weighted, one, Design("w", kind="frequency").prepared(weighted)
+    )
     assert found["n"] == long["n"] == 11
     for field in ("value", "lower", "upper", "p_value"):
         assert found[field] == pytest.approx(long[field], rel=1e-12)
@@ -135,9 +137,7 @@ def test_item_that_goes_against_the_rest_is_likely_reversed():
     against = assess_scales(survey(*rows), {"s": {"items": ["q1", "q2", "q3"]}})
     told = {line["item"] for line in against if line.get("verdict") == "likely_reversed"}
     assert told == {"q1", "q2", "q3"} or told == {"q3"}
-    turned = assess_scales(
-        survey(*rows), {"s": {"items": ["q1", "q2", "q3"], "reverse": ["q3"]}}
-    )
+    turned = assess_scales(survey(*rows), {"s": {"items": ["q1", "q2", "q3"], "reverse": ["q3"]}})
     assert not [line for line in turned if line.get("verdict") == "likely_reversed"]
     assert {line["item"] for line in turned if line.get("reversed")} == {"q3"}
 

@@ -312,9 +312,7 @@ class Material:
         declared = self.correlations.declared
         homes = {name: _home(matrix) for name, matrix in declared.items()}
         own = [
-            name
-            for name, found in homes.items()
-            if (found if found in self.order else "") == home
+            name for name, found in homes.items() if (found if found in self.order else "") == home
         ]
         yield from self.correlations.matrix_groups(
             own, self.numbering, lambda name, title: self.figure(name, title, title)

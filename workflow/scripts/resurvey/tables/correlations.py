@@ -106,7 +106,9 @@ class Numbers:
         >>> Numbers(values).count([0, 1]), Numbers(values, np.array([5.0, 1.0, 2.0])).count([0])
         (2, 8)
         """
-        there = np.isfinite(self.values[:, list(columns)]).all(axis=1)
+        there: NDArray[np.bool_] = np.asarray(
+            np.isfinite(self.values[:, list(columns)]).all(axis=1)
+        )
         if self.sample is not None:
             there &= self.sample.weights > 0
         elif self.weights is not None:
@@ -367,9 +369,7 @@ def _assessed(
             yield line | record
 
 
-def _items(
-    found: Reliability, numbers: Numbers, items: Sequence[str]
-) -> Iterator[dict[str, Any]]:
+def _items(found: Reliability, numbers: Numbers, items: Sequence[str]) -> Iterator[dict[str, Any]]:
     whole = numbers.count(range(len(items)))
     for place, (name, item) in enumerate(zip(items, found.items, strict=True)):
         values = {
