@@ -507,3 +507,11 @@ def test_mistyped_key_without_a_near_one_has_no_hint():
     closed = {"type": "object", "properties": {"rows": {}}, "additionalProperties": False}
     with pytest.raises(SurveyError, match=r"^t\.yaml: unknown key 'xyz'$"):
         check_schema({"xyz": 1}, closed, "t.yaml")
+
+
+def test_matrix_of_correlations_is_not_named_like_a_table_and_may_be_left_undrawn(study):
+    matrix = "tables:\n  a: {rows: [q]}\ncorrelations:\n  m: {variables: [q, r]}\n"
+    with pytest.raises(SurveyError, match="correlations 'a': a table, banner or figure has this"):
+        study(tables=matrix.replace("  m:", "  a:"))
+    found = study(tables=matrix, figures="figures:\n  m: {kind: none}\n")
+    assert found["tables"]["correlations"]["m"] == {"variables": ["q", "r"]}

@@ -106,11 +106,9 @@ class Numbers:
         >>> Numbers(values).count([0, 1]), Numbers(values, np.array([5.0, 1.0, 2.0])).count([0])
         (2, 8)
         """
-        there: NDArray[np.bool_] = np.asarray(
-            np.isfinite(self.values[:, list(columns)]).all(axis=1)
-        )
+        there: Any = np.isfinite(self.values[:, list(columns)]).all(axis=1)
         if self.sample is not None:
-            there &= self.sample.weights > 0
+            there = there & (self.sample.weights > 0)
         elif self.weights is not None:
             return int(self.weights[there].sum())
         return int(there.sum())

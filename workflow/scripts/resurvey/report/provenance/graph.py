@@ -42,7 +42,7 @@ FORMULAS = {
     "deviation": "√(n / (n − 1) · Σ w (x − x̄)² / Σ w)",
     "pearson_r": "Σ w (x − x̄)(y − ȳ) / √(Σ w (x − x̄)² · Σ w (y − ȳ)²)",
     "spearman_r": "r(R(x), R(y))",
-    "polychoric_r": "max ln L(r)",
+    "polychoric_r": "max L(r)",
     "interval": "d ± t · standard error",
     "t_tail": "2 P(T ≥ |value| / standard error)",
     "domain": "Σ 1",
