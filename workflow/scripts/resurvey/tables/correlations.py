@@ -121,7 +121,8 @@ class Numbers:
     @property
     def listwise(self) -> "Numbers":
         """Only whoever has every number."""
-        values = np.where(np.isfinite(self.values).all(axis=1)[:, None], self.values, np.nan)
+        complete: Any = np.isfinite(self.values).all(axis=1)
+        values = np.where(complete[:, None], self.values, np.nan)
         return Numbers(values, self.weights, self.sample)
 
 
