@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 
 import pandas as pd
@@ -586,3 +587,90 @@ def test_conformance_page_has_no_unexplained_difference(tmp_path):
     for kind in ("nominal", "ordinal", "weighted", "stratified sample", "clustered sample"):
         assert kind in page
     assert not re.search(r'(src|href)="(https?:)?//', page)
+
+
+BIG_FIVE = {
+    "config": "languages: [en, ru]\nsample: census\n"
+    'waves:\n  "1985": {file: resources/1985/bfi.csv}\n',
+    "tables": "tables:\n  first: {rows: [A1]}\n"
+    "correlations:\n"
+    "  ranks: {variables: [A1, A2, N1], method: spearman}\n"
+    "  normal: {variables: [A1, A2, N1], method: polychoric, section: own}\n",
+    "indicators": "scales:\n"
+    "  agreeable: {label: Agreeableness, items: [A1, A2, A3, A4, A5], reverse: [A1]}\n",
+    "text.en": "conclusion:\n- 'Alpha {scale:agreeable/alpha}, r {correlation:ranks/A1/A2}.'\n",
+}
+
+
+@pytest.fixture(scope="module")
+def big_five(tmp_path_factory):
+    """The items of the Big Five that ship with R's psych package."""
+    folder = tmp_path_factory.mktemp("big_five")
+    (folder / "resources/1985").mkdir(parents=True)
+    path = folder / "resources/1985/bfi.csv"
+    shutil.copy(REFERENCE / "people_bfi.csv", path)
+    known = {
+        name: {"measure": "ordinal", "codes": {code: f"answer {code}" for code in range(1, 7)}}
+        for name in pd.read_csv(path)
+    }
+    write_study(folder, codebook=yaml.safe_dump({"variables": known}), **BIG_FIVE)
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder / "results/1985"
+
+
+def psych_values(case):
+    with (REFERENCE / "number_values.csv").open(encoding="utf-8") as lines:
+        found = [line for line in csv.DictReader(lines) if line["case"] == case]
+    return {line["statistic"]: float(line["value"]) for line in found}
+
+
+def test_scale_has_the_values_of_psych(big_five):
+    expected = psych_values("bfi_agreeable")
+    lines = read(big_five / "tables/scales.csv")
+    found = {(one["statistic"], one["item"]): one for one in lines if not one["other_item"]}
+    whole = ("alpha", "standardised_alpha", "omega", "mean_correlation")
+    for statistic in whole:
+        assert float(found[statistic, ""]["value"]) == pytest.approx(expected[statistic], rel=1e-8)
+    for end in ("lower", "upper"):
+        assert float(found["alpha", ""][end]) == pytest.approx(expected[f"alpha:{end}"], rel=1e-8)
+    for place in range(1, 6):
+        for statistic in ("item_rest", "alpha_without", "loading"):
+            value = float(found[statistic, f"A{place}"]["value"])
+            assert value == pytest.approx(expected[f"{statistic}[{place}]"], rel=1e-8)
+    assert found["alpha", ""]["verdict"] == "questionable"
+    assert found["mean", "A1"]["reversed"] == "yes"
+
+
+@pytest.mark.parametrize(("name", "method"), [("ranks", "spearman"), ("normal", "polychoric")])
+def test_correlations_have_the_values_of_r(big_five, name, method):
+    expected, places = psych_values("bfi_correlations"), {"A1": 1, "A2": 2, "N1": 3}
+    lines = [one for one in read(big_five / "tables/correlations.csv") if one["name"] == name]
+    assert len(lines) == 3
+    for line in lines:
+        pair = f"[{places[line['column_variable']]},{places[line['row_variable']]}]"
+        assert int(line["n"]) == expected[f"{method}:n{pair}"]
+        for field, part in (("value", ""), ("lower", ":lower"), ("upper", ":upper")):
+            number = expected[f"{method}{part}{pair}"]
+            assert float(line[field]) == pytest.approx(number, rel=1e-7)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_scales_and_correlations_are_in_every_document(big_five, language):
+    from openpyxl import load_workbook
+
+    page = (big_five / f"report/report.{language}.html").read_text(encoding="utf-8")
+    mark = {"en": ".", "ru": ","}[language]
+    assert f"0{mark}682" in page
+    numbers = json.loads((big_five / "report/provenance.json").read_text(encoding="utf-8"))
+    named = set(re.findall(r'data-number="((?:scale|correlation):[^"]+)"', page))
+    assert "correlation:ranks/A2/A1/value" in named
+    assert named <= set(numbers["numbers"])
+    assert (big_five / f"figures/ranks.{language}.png").stat().st_size > 1000
+    book = load_workbook(big_five / f"report/tables.{language}.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert -0.34 in cells
+    with zipfile.ZipFile(big_five / f"report/report.{language}.docx") as document:
+        text = document.read("word/document.xml").decode()
+    assert f"0{mark}682" in text
+    assert f"−0{mark}34" in text

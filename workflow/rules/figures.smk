@@ -1,6 +1,7 @@
-"""Figures: one per table, a map of residuals and a page of dimensions.
+"""Figures: one per table and matrix of correlations, a map of residuals and a page of dimensions.
 
-IN   results/{wave}/tables/crosstabs.csv, indicators.csv, comparisons.csv, summaries.csv, codebook.json
+IN   results/{wave}/tables/crosstabs.csv, indicators.csv, comparisons.csv, summaries.csv,
+     correlations.csv, codebook.json
 IN   results/{wave}/audit/questions.csv
 OUT  results/{wave}/figures/{figure}.{language}.svg, .png, .csv, alt.{language}.json
 OUT  results/{wave}/figures/{profile}/{figure}.{language}.pdf, .svg, .png, captions.{language}.txt
@@ -17,6 +18,7 @@ rule draw_figures:
         indicators="results/{wave}/tables/indicators.csv",
         comparisons="results/{wave}/tables/comparisons.csv",
         summaries="results/{wave}/tables/summaries.csv",
+        correlations="results/{wave}/tables/correlations.csv",
         questions="results/{wave}/audit/questions.csv",
         codebook="results/{wave}/tables/codebook.json",
     output:
@@ -63,6 +65,7 @@ rule draw_profile:
         indicators="results/{wave}/tables/indicators.csv",
         comparisons="results/{wave}/tables/comparisons.csv",
         summaries="results/{wave}/tables/summaries.csv",
+        correlations="results/{wave}/tables/correlations.csv",
         questions="results/{wave}/audit/questions.csv",
         codebook="results/{wave}/tables/codebook.json",
     output:

@@ -18,6 +18,8 @@ REPORTED = {
     "indicators": "results/{wave}/tables/indicators.csv",
     "combinations": "results/{wave}/tables/combinations.csv",
     "banners": "results/{wave}/tables/banners.csv",
+    "scales": "results/{wave}/tables/scales.csv",
+    "correlations": "results/{wave}/tables/correlations.csv",
     "codebook": "results/{wave}/tables/codebook.json",
     "cleaning": "results/{wave}/clean/log.csv",
     "cells": "results/{wave}/audit/cells.csv",

@@ -2,7 +2,8 @@
 
 IN   results/{wave}/indicators/responses.parquet, codebook.json
 OUT  results/{wave}/tables/crosstabs.csv, tests.csv, association.csv, comparisons.csv,
-     frequencies.csv, summaries.csv, indicators.csv, combinations.csv, banners.csv, codebook.json
+     frequencies.csv, summaries.csv, indicators.csv, combinations.csv, banners.csv, scales.csv,
+     correlations.csv, codebook.json
 """
 
 
@@ -31,6 +32,8 @@ rule tabulate_wave:
         indicators="results/{wave}/tables/indicators.csv",
         combinations="results/{wave}/tables/combinations.csv",
         banners="results/{wave}/tables/banners.csv",
+        scales="results/{wave}/tables/scales.csv",
+        correlations="results/{wave}/tables/correlations.csv",
         codebook="results/{wave}/tables/codebook.json",
     log:
         "results/{wave}/logs/tabulate_wave.log",

@@ -21,6 +21,7 @@ def main(files, codebook, kinds, setting, words, text, declared, folder):
         "comparisons": read_csv(files["comparisons"]),
         "respondents": count_respondents(read_csv(files["frequencies"])),
         "summaries": read_csv(files["summaries"]),
+        "correlations": read_csv(files["correlations"]),
         "loose_bases": loose_bases(read_csv(files["questions"]), book.reconstructed),
     }
     for language in words:

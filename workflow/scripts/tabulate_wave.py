@@ -17,14 +17,32 @@ if TYPE_CHECKING:
 
 
 def main(
-    responses, codebook, tables, banners, indicators, wave, language, words, inference, outputs
+    responses,
+    codebook,
+    tables,
+    banners,
+    correlations,
+    indicators,
+    wave,
+    language,
+    words,
+    inference,
+    outputs,
 ):
     """Take paths and plain values, write files; the library does the thinking."""
     people = Survey(*load_columns(responses, codebook))
     named = {**tables, **banner_variables(banners, people.codebook)}
     survey = with_crossed(with_text_answers(people, named), crossed_names(tables, banners))
     lines = fill_tables(
-        survey, tables, indicators, wave, language, words, banners=banners, **inference
+        survey,
+        tables,
+        indicators,
+        wave,
+        language,
+        words,
+        banners=banners,
+        correlations=correlations,
+        **inference,
     )
     for name, columns in TABLE_FILES.items():
         write_csv(outputs[name], columns, lines[name])

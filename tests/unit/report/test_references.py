@@ -73,6 +73,26 @@ TERM = {
 }
 SLOPE = {**TERM, "model": "pay", "code": "", "odds_ratio": "", "estimate": "-0.254"}
 EFFECT = {**TERM, "outcome_code": "positive", "estimate": "0.0213"}
+ALPHA = {
+    "scale": "trust",
+    "statistic": "alpha",
+    "item": "",
+    "other_item": "",
+    "value": "0.8124",
+    "lower": "0.79",
+    "upper": "0.83",
+    "n": "100",
+    "note_data": "",
+}
+CORRELATION = {
+    "name": "life",
+    "row_variable": "trust",
+    "column_variable": "age",
+    "value": "-0.2541",
+    "p_value": "0.0449",
+    "n": "90",
+    "note_data": "",
+}
 FIT = {"model": "leave", "statistic": "n", "value": "1100", "p_value": "", "note_data": ""}
 
 
@@ -90,6 +110,8 @@ def filled(results, counts):
         comparisons=[COMPARISON],
         tests=[TEST, {**TEST, "test": "fisher", "p_value": "", "note_data": "not_identified"}],
         association=[MEASURE],
+        scales=[ALPHA, {**ALPHA, "statistic": "item_rest", "item": "q1", "value": "0.4123"}],
+        correlations=[CORRELATION],
         models=ModelLines([TERM, SLOPE], [EFFECT], [FIT], {}),
     )
 
@@ -112,6 +134,10 @@ PLACES = [
     ("{test:jobs/fit/pearson/df}", "2", "test:jobs/fit/gender/pearson/df"),
     ("{test:jobs/fit/pearson/n}", "102", "test:jobs/fit/gender/pearson/n"),
     ("{measure:jobs/fit/cramer_v}", "0.332", "association:jobs/fit/gender/cramer_v"),
+    ("{scale:trust/alpha}", "0.812", "scale:trust/alpha/value"),
+    ("{scale:trust/item_rest/q1}", "0.41", "scale:trust/item_rest/q1/value"),
+    ("{correlation:life/age/trust}", "−0.25", "correlation:life/trust/age/value"),
+    ("{correlation:life/age/trust/p_value}", "= 0.045", "correlation:life/trust/age/p_value"),
     ("{model:leave/age/3}", "1.65", "model:leave/coefficients/age/3/odds_ratio"),
     ("{model:leave/age/3/lower}", "1.10", "model:leave/coefficients/age/3/odds_ratio_lower"),
     ("{model:leave/age/3/p_value}", "< 0.001", "model:leave/coefficients/age/3/p_value"),

@@ -565,3 +565,11 @@ def test_bars_are_no_figure_of_numbers(study):
             tables="tables:\n  ages: {summaries: [age]}\n",
             figures="figures: {ages: {kind: bars}}\n",
         )
+
+
+def test_matrix_of_correlations_is_not_named_like_a_table_and_may_be_left_undrawn(study):
+    matrix = "tables:\n  a: {rows: [q]}\ncorrelations:\n  m: {variables: [q, r]}\n"
+    with pytest.raises(SurveyError, match="correlations 'a': a table, banner or figure has this"):
+        study(tables=matrix.replace("  m:", "  a:"))
+    found = study(tables=matrix, figures="figures:\n  m: {kind: none}\n")
+    assert found["tables"]["correlations"]["m"] == {"variables": ["q", "r"]}

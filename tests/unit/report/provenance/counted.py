@@ -39,7 +39,10 @@ class Wave:
     def analysed(self, survey):
         """Respondents after cleaning, with their indicators."""
         cleaned = clean_survey(survey, self.study["cleaning"].get("steps", []))
-        return derive_indicators(cleaned.survey, self.study["indicators"].get("indicators", {}))
+        declared = self.study["indicators"]
+        return derive_indicators(
+            cleaned.survey, declared.get("indicators", {}), declared.get("scales", {})
+        )
 
     def count(self, survey):
         """Count everything as the rules do: lines of the tidy files, and the codebook."""
@@ -49,8 +52,17 @@ class Wave:
         people = with_text_answers(self.analysed(survey), tables)
         banners = study["tables"].get("banners", {})
         people = with_crossed(people, crossed_names(tables, banners))
+        matrices = study["tables"].get("correlations", {})
         lines = fill_tables(
-            people, tables, study["indicators"], wave, "", WORDS, **study["config"], banners=banners
+            people,
+            tables,
+            study["indicators"],
+            wave,
+            "",
+            WORDS,
+            **study["config"],
+            banners=banners,
+            correlations=matrices,
         )
         files = {name: texts(columns, lines[name]) for name, columns in TABLE_FILES.items()}
         files |= {**NOTHING, "cleaning": texts(LOG_COLUMNS, cleaned.log)}

@@ -195,3 +195,35 @@ def test_answers_beside_those_that_count_name_whom_they_count(wave):
         "count:indicator/glad/1/opposite",
         "base:indicator/glad/1",
     ]
+
+
+SCALED = {
+    "tables": {
+        "tables": {"jobs": {"rows": ["job"]}},
+        "correlations": {
+            "all": {"variables": ["mood", "both"], "label": "All"},
+            "men": {"variables": ["mood", "age"], "method": "spearman", "where": {"gender": 1}},
+        },
+    },
+    "indicators": {"scales": {"both": {"items": ["mood", "before"], "range": [1, 9]}}},
+}
+
+
+def test_scales_and_correlations_go_back_to_their_questions():
+    document = json.loads(Traced(survey(), SCALED).document())
+    numbers = document["numbers"]
+    alpha = numbers["scale:both/alpha/value"]
+    assert alpha["from"] == ["scale:both/alpha/n"]
+    assert alpha["items"] == ["mood", "before"]
+    assert "indicators/both" in alpha["config"]
+    assert numbers["scale:both/alpha/n"]["who"] == {"mood": "answered", "before": "answered"}
+    pair = numbers["correlation:all/both/mood/value"]
+    assert (pair["formula"], pair["items"]) == ("pearson_r", ["mood", "before"])
+    assert {"correlations/all", "indicators/both"} <= set(pair["config"])
+    among_men = numbers["correlation:men/age/mood/n"]
+    assert among_men["formula"] == "count"
+    assert among_men["who"] == {"age": "answered", "mood": "answered"}
+    assert among_men["within"] == {"gender": ["1"]}
+    assert "gender" in among_men["items"]
+    adjusted = numbers["correlation:all/both/mood/holm_table"]
+    assert adjusted["from"] == ["correlation:all/both/mood/p_value"]

@@ -31,6 +31,8 @@ KINDS = (
     "mean",
     "comparison",
     "summary",
+    "scale",
+    "correlation",
 )
 """What a number may be; the first word of its identity."""
 
@@ -129,3 +131,29 @@ def name_model_number(file: str, line: Mapping[str, str], field: str) -> str:
     if line.get(more):
         parts.insert(0, str(line[more]))
     return name_number("model", line["model"], file, *parts, field)
+
+
+def name_scale_number(line: Mapping[str, str], field: str = "value") -> str:
+    """Name a number of a line of ``tables/scales.csv``.
+
+    Examples
+    --------
+    >>> line = {"scale": "trust", "statistic": "item_rest", "item": "q1", "other_item": ""}
+    >>> name_scale_number(line)
+    'scale:trust/item_rest/q1/value'
+    """
+    items = (line[key] for key in ("item", "other_item") if line.get(key))
+    return name_number("scale", line["scale"], line["statistic"], *items, field)
+
+
+def name_correlation_number(line: Mapping[str, str], field: str = "value") -> str:
+    """Name a number of a line of ``tables/correlations.csv``.
+
+    Examples
+    --------
+    >>> line = {"name": "life", "row_variable": "age", "column_variable": "pay"}
+    >>> name_correlation_number(line, "p_value")
+    'correlation:life/age/pay/p_value'
+    """
+    keys = ("name", "row_variable", "column_variable")
+    return name_number("correlation", *(line[key] for key in keys), field)

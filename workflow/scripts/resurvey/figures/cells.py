@@ -46,6 +46,10 @@ class Setting:
         Level of significance that the study declares.
     respondents : int
         Respondents analysed; zero where it is not known.
+    matrices : dict
+        The study's `tables.yaml` (its `correlations`).
+    correlations : sequence of dict
+        Rows of correlations.csv.
     """
 
     language: str
@@ -61,6 +65,8 @@ class Setting:
     summaries: Sequence[SummaryLine] = ()
     alpha: float = 0.05
     respondents: int = 0
+    matrices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    correlations: Sequence[Mapping[str, str]] = ()
 
     def number(self, value: Fraction | float, digits: int = 1, sign: bool = False) -> str:
         """Print a number with this language's decimal mark, rounded half away from zero."""
@@ -96,7 +102,10 @@ class Setting:
 
     def of_domain(self, table: str, title: str) -> str:
         """Add to a title whom the table is about, where it is not about everybody."""
-        where = self.tables.get(table, {}).get("where", {})
+        return self.about(title, self.tables.get(table, {}).get("where", {}))
+
+    def about(self, title: str, where: Mapping[str, Any]) -> str:
+        """Add to a title whom a condition keeps."""
         domain = word_domain(where, self.codebook, self.language, self.words)
         return f"{title} – {printable(domain)}" if domain else title
 

@@ -15,10 +15,12 @@ from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group_cells, questions_of
 from resurvey.figures.dimension_page import HALF, Indicator, draw_dimensions, indicators_of
 from resurvey.figures.dumbbell import draw_dumbbell, name_apart, pairs_of
+from resurvey.figures.heat_map import draw_heat_map, find_in_matrix, known_lines, name_matrix
 from resurvey.figures.means import draw_means, means_of
 from resurvey.figures.page import Page
 from resurvey.figures.plan import (
     DIMENSIONS,
+    HEAT_MAP,
     MEANS,
     MOST_NOT_PRINTED,
     RESIDUALS,
@@ -190,6 +192,13 @@ def _draw(
         if not lines:
             return _undrawn(title, alt, setting)
         return Sheet(draw_means(title, lines, setting), title, alt)
+    if kind == HEAT_MAP:
+        spec = setting.matrices[name]
+        pairs = [line for line in setting.correlations if line["name"] == name]
+        alt = find_in_matrix(pairs, setting)
+        if not known_lines(pairs):
+            return _undrawn(name_matrix(spec, setting), alt, setting)
+        return Sheet(draw_heat_map(name, spec, pairs, setting, alt), alt, alt)
     questions = questions_of(name, tables.get(name, []), setting)
     if kind == "dumbbell" and pairs_of(name, questions, setting):
         alt = find_in_dumbbell(name, questions, setting)

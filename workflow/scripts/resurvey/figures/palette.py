@@ -167,6 +167,23 @@ def fill_residual(value: float, most: float = 4.0) -> Fill:
     return Fill(between((PAPER, "#8a8a8a"), share), edge=PAPER)
 
 
+_TOGETHER = ("#1b6b5c", "#8fc7ba", PAPER, "#c9a9d6", "#6a2f83")
+"""From r = 1 to r = -1: neither end is good or bad, so none has the colours of these."""
+
+
+def fill_correlation(value: float, grey: bool) -> Fill:
+    """Fill of a correlation's tile: green to violet through white, in greys hatched below zero.
+
+    Examples
+    --------
+    >>> fill_correlation(0.0, False).colour, fill_correlation(-0.5, True).hatch
+    ('#ffffff', 'falling')
+    """
+    if grey:
+        return fill_residual(value, 1.0)
+    return Fill(between(_TOGETHER, (1 - value) / 2), edge=PAPER)
+
+
 def fills_of_groups(number: int, grey: bool) -> list[Fill]:
     """Fills of groups by their order: in greys black, white, and a grey, by turns."""
     if not grey:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 RESIDUALS = "residuals"
+HEAT_MAP = "heat_map"
 DIMENSIONS = "dimensions"
 MEANS = "means"
 DRAWN = ("mean", "nps", "median")
@@ -17,6 +18,7 @@ def plan_figures(
     tables: Mapping[str, Mapping[str, Any]],
     declared: Mapping[str, Any],
     indicators: Mapping[str, Any],
+    correlations: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
     """Name every figure of a study and its kind.
 
@@ -24,11 +26,14 @@ def plan_figures(
     ----------
     tables, declared, indicators : dict
         `config/tables.yaml` (its `tables`), `config/figures.yaml` and `config/indicators.yaml`.
+    correlations : dict, optional
+        `config/tables.yaml` (its `correlations`).
 
     Returns
     -------
     dict
-        Figure -> kind: one per table (``bars``, ``dumbbell`` or ``means``), and
+        Figure -> kind: one per table (``bars``, ``dumbbell`` or ``means``) and matrix
+        (``heat_map``), and
         ``residuals`` and ``dimensions`` where the study has something to show in them. A table
         whose every question was asked twice, of one group, is a dumbbell without being told.
 
@@ -54,6 +59,9 @@ def plan_figures(
         kind = chosen.get(name, {}).get("kind", usual)
         if kind != "none":
             figures[name] = kind
+    for name in correlations or {}:
+        if chosen.get(name, {}).get("kind") != "none":
+            figures[name] = HEAT_MAP
     if declared.get("residual_map", True) and any(
         "columns" in table and "summaries" not in table for table in tables.values()
     ):

@@ -92,7 +92,8 @@ class Study:
 
     def figures(self) -> dict[str, str]:
         """Every figure of a wave and its kind."""
-        return plan_figures(self.tables, self.parts["figures"], self.parts["indicators"])
+        matrices = self.parts["tables"].get("correlations", {})
+        return plan_figures(self.tables, self.parts["figures"], self.parts["indicators"], matrices)
 
     def printed_profiles(self) -> list[str]:
         """Profiles of the figures besides that of the screen."""
@@ -391,6 +392,7 @@ def _tabulate(study: Study, job: Job) -> dict[str, Any]:
     return {
         "tables": study.tables,
         "banners": study.parts["tables"].get("banners", {}),
+        "correlations": study.parts["tables"].get("correlations", {}),
         "indicators": study.parts["indicators"],
         "wave": study.waves[job.wave],
         "language": _first(study),
@@ -409,6 +411,7 @@ def _figures(study: Study, job: Job) -> dict[str, Any]:
         "kinds": study.figures(),
         "setting": {
             "tables": study.tables,
+            "matrices": study.parts["tables"].get("correlations", {}),
             "indicators": study.parts["indicators"],
             "not_printed": dealt.get("not_printed"),
             "alpha": study.parts["config"]["alpha"],

@@ -42,6 +42,11 @@ from resurvey.report.comparison import (
     compare_claims,
     show_impossible,
 )
+from resurvey.report.correlations import (
+    CORRELATIONS_FILE,
+    SCALES_FILE,
+    Correlations,
+)
 from resurvey.report.counts import Counts
 from resurvey.report.dimensions import (
     dimension_title,
@@ -181,12 +186,8 @@ class Material:
         file = f"config/text.{language}.yaml"
         self.summaries = Summaries(results.summaries, self.labels, self.numerals, self.say)
         shares = [line for line in results.comparisons if compares_shares(line, self.tables)]
-        others = References(
-            replace(results, comparisons=shares),
-            self.numerals,
-            translate,
-            self.summaries.references(),
-        )
+        counted = replace(results, comparisons=shares)
+        others = References(counted, self.numerals, translate, self.summaries.references())
         self.sentences = Sentences(self.counts, self.indicators, results.respondents, file, others)
         self.respondents = whole(results.respondents, name_number("respondents"))
         alpha = self.config["alpha"]
@@ -299,6 +300,32 @@ class Material:
         exhibit = self._laid_out[name]
         own = [note for note in exhibit.notes if note not in self.shared_notes]
         return replace(exhibit, notes=own)
+
+    @cached_property
+    def correlations(self) -> Correlations:
+        """Scales and matrices of correlations."""
+        return Correlations(
+            self.results.scales,
+            self.results.correlations,
+            self.study["indicators"].get("scales", {}),
+            self.study["tables"].get("correlations", {}),
+            self.labels,
+            self.numerals,
+            self.say,
+            self.config["alpha"],
+            self.alpha,
+        )
+
+    def matrices(self, home: str) -> Iterator[Block]:
+        """Matrices of correlations of a section; of '' those whose section has no table."""
+        declared = self.correlations.declared
+        homes = {name: _home(matrix) for name, matrix in declared.items()}
+        own = [
+            name for name, found in homes.items() if (found if found in self.order else "") == home
+        ]
+        yield from self.correlations.matrix_groups(
+            own, self.numbering, lambda name, title: self.figure(name, title, title)
+        )
 
     @cached_property
     def evidence(self) -> list[Evidence]:
@@ -672,8 +699,17 @@ def tables(material: Material) -> Iterator[Section]:
             exhibit.group(material.numbering, material.say, material.nominal, listed=True)
             for exhibit in exhibits
         )
-        blocks = (*map(Paragraph, paragraphs), *groups)
+        matrices = material.matrices(home) if home else ()
+        blocks = (*map(Paragraph, paragraphs), *groups, *matrices)
         yield Section(f"section-{number}", title, blocks)
+
+
+def correlations(material: Material) -> Iterator[Section]:
+    """Scales with their items, and the matrices of correlations that have no other section."""
+    scales = list(material.correlations.scale_groups(material.numbering))
+    if blocks := [*scales, *material.matrices("")]:
+        lead = [material.paragraph("correlations.lead")] if scales else []
+        yield material.section("correlations", "correlations.heading", (*lead, *blocks))
 
 
 def indicators(material: Material) -> Iterator[Section]:
@@ -822,7 +858,8 @@ def _tests(material: Material) -> Iterator[Block]:
         ),
     )
     for name in material.results.figures:
-        if name not in material.tables and name != "dimensions":
+        elsewhere = {*material.tables, *material.correlations.declared, "dimensions"}
+        if name not in elsewhere:
             title = say.plain("figures.residuals_title") if name == "residuals" else name
             yield from material.figure(name, title, say.plain("report.tests"))
     if "residuals" in results.alt and "residuals" not in results.figures:
@@ -986,6 +1023,10 @@ def _files(material: Material) -> Iterator[Block]:
     named = {say.plain(f"report.file_{key}"): path for key, path in FILES.items()}
     if material.banners:
         named[say.plain("banners.file")] = "tables/banners.csv"
+    if material.results.scales:
+        named[say.plain("correlations.scales_file")] = SCALES_FILE
+    if material.results.correlations:
+        named[say.plain("correlations.file")] = CORRELATIONS_FILE
     if material.results.quotations:
         named[say.plain("interviews.file")] = "audit/quotations.csv"
     link = Markup('<a href="../{}">{}</a>')
@@ -1048,6 +1089,7 @@ SECTIONS: tuple[Part, ...] = (
     Part(introduction),
     Part(methods),
     Part(tables),
+    Part(correlations),
     Part(overall),
     Part(banners),
     Part(conclusion),

@@ -12,6 +12,7 @@ from typing import Any
 from resurvey.core.lines import Line
 from resurvey.core.names import name_model_number, name_number
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
+from resurvey.report.correlations import correlation_numbers, scale_numbers
 from resurvey.report.key_numbers import name_comparison
 from resurvey.report.results import Results
 from resurvey.statistics.registry import MEASURES, TESTS
@@ -220,6 +221,8 @@ KINDS: Mapping[str, Callable[[Results, Numerals, WordNotes], Numbers]] = {
     "difference": difference_numbers,
     "test": test_numbers,
     "measure": measure_numbers,
+    "scale": scale_numbers,
+    "correlation": correlation_numbers,
     "model": model_numbers,
     "effect": effect_numbers,
     "fit": fit_numbers,

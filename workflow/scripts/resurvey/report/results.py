@@ -46,6 +46,8 @@ LEDGERS = (
     "paired",
     "associations",
     "summaries",
+    "scales",
+    "correlations",
 )
 
 
@@ -79,6 +81,8 @@ class Results:
     paired: Sequence[Line] = ()
     associations: Sequence[Line] = ()
     summaries: Sequence[SummaryLine] = ()
+    scales: Sequence[Line] = ()
+    correlations: Sequence[Line] = ()
 
     @property
     def respondents(self) -> int:

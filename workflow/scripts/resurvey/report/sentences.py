@@ -16,7 +16,7 @@ A reference stands in braces and is the only thing in a study's text that is not
     ``min``, ``max``, ``nps``, ``q90`` …; table ``frequencies`` has every numeric variable)
 ``{mean:table/variable/column/lower}``, ``{…/upper}``
     an end of its interval
-``{banner:…}``, ``{difference:…}``, ``{test:…}``, ``{model:…}`` …
+``{banner:…}``, ``{difference:…}``, ``{test:…}``, ``{scale:…}``, ``{model:…}`` …
     the kinds of `resurvey.report.references`
 ``{respondents}``
     number of respondents analysed
@@ -143,8 +143,10 @@ class Sentences:
 
     def _identified(self, reference: str, shown: Shown) -> Shown:
         if shown.note or shown.text == NOTHING:
-            why = shown.note or "the results have none here"
-            raise SurveyError(f"{self.file}: the reference {{{reference}}} has no number: {why}")
+            raise SurveyError(
+                f"{self.file}: the reference {{{reference}}} has no number"
+                + (f": {shown.note}" if shown.note else "")
+            )
         return shown
 
     def _unknown(

@@ -229,7 +229,7 @@ class Summaries:
 
     def notes(self, name: str, table: Mapping[str, Any], alpha: float) -> list[Markup]:
         """Word who is missing and why, the rule of the quantiles and what the letters mean."""
-        say, notes = self.say, self._domain(table.get("where", {}))
+        say, notes = self.say, list[Markup]()
         for row in table["summaries"]:
             own = self.columns(name, row).get(TOTAL, {})
             lost = [
@@ -254,24 +254,6 @@ class Summaries:
             say.line_notes(line) for line in lines if line["note"] and not line["value"]
         )
         return notes + [say("report.empty_cell", reason=reason) for reason in reasons]
-
-    def _domain(self, where: Mapping[str, Any]) -> list[Markup]:
-        """Say of whom a table with a condition is."""
-        conditions = []
-        for name, value in where.items():
-            if value == "missing":
-                answers = self.labels.words["no_answer"]
-            elif isinstance(value, Mapping):
-                ends = [
-                    self.say.plain(f"summaries.at_{end}", value=self._written(bound, "min", {}))
-                    for end, bound in value.items()
-                ]
-                answers = ", ".join(ends)
-            else:
-                codes = value if isinstance(value, list) else [value]
-                answers = ", ".join(self.labels.answer(name, str(code)) for code in codes)
-            conditions.append(f"{self.labels.variable(name)} – {answers}")
-        return [self.say("summaries.only", conditions="; ".join(conditions))] if where else []
 
     def _level(self, level: float) -> str:
         digits = max(2, len(f"{level:.10f}".rstrip("0").partition(".")[2]))

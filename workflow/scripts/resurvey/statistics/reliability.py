@@ -179,6 +179,32 @@ def assess_scale(
     return Reliability(n, alpha, standardised, omega, mean, lines, correlations, notes)
 
 
+def judge_alpha(alpha: float) -> Literal["unfit", "questionable", "fits", "redundant"]:
+    """Say what a value of alpha is usually taken for.
+
+    Returns
+    -------
+    str
+        ``unfit`` to be added below 0.6, ``questionable`` below 0.7, ``fits`` up to 0.95, and
+        ``redundant`` above: the items say the same.
+
+    Notes
+    -----
+    A rule of thumb. SOURCE: Nunnally (1978), Psychometric Theory, 245; Tavakol & Dennick (2011),
+    International Journal of Medical Education 2, 53-55.
+
+    Examples
+    --------
+    >>> [judge_alpha(alpha) for alpha in (0.599, 0.6, 0.7, 0.95, 0.951)]
+    ['unfit', 'questionable', 'fits', 'fits', 'redundant']
+    """
+    if alpha < 0.6:
+        return "unfit"
+    if alpha < 0.7:
+        return "questionable"
+    return "fits" if alpha <= 0.95 else "redundant"
+
+
 def one_factor(correlations: "NDArray[np.float64]") -> "NDArray[np.float64] | None":
     """Load items on one factor by minimum residuals; None where the search does not settle.
 

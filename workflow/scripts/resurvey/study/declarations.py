@@ -321,11 +321,22 @@ class Banner(TypedDict, total=False):
     subtotals: Sequence[Subtotal]
 
 
+class Correlations(TypedDict, total=False):
+    """One matrix of correlations of tables.yaml."""
+
+    variables: Required[Sequence[str]]
+    method: Literal["pearson", "spearman", "polychoric"]
+    where: "Mapping[str, Code | Sequence[Code] | Limits]"
+    section: str
+    label: Texts
+
+
 class TablesPart(TypedDict, total=False):
     """tables.yaml."""
 
     tables: Required[Mapping[str, Table]]
     banners: Mapping[str, Banner]
+    correlations: Mapping[str, Correlations]
 
 
 class FigureEntry(TypedDict, total=False):

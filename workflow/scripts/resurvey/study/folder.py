@@ -214,6 +214,7 @@ def read_study(
     study = cast(StudyParts, parts)
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
     _check_banners(study["tables"], folder / "tables.yaml")
+    _check_correlations(study["tables"], folder / "tables.yaml")
     _check_indicators(study["indicators"], folder / "indicators.yaml")
     _check_figures(study, folder / "figures.yaml")
     _check_models(study["models"], folder / "models.yaml")
@@ -448,6 +449,17 @@ def _check_banners(declared: TablesPart, path: Path) -> None:
                 _check_known(subtotal.get("rows", []), rows, f"{where}: a subtotal names", outside)
 
 
+def _check_correlations(declared: TablesPart, path: Path) -> None:
+    # The report's numbers and drawings are named by them.
+    taken = {*declared["tables"], *declared.get("banners", {}), "residuals", "dimensions"}
+    for name in declared.get("correlations", {}):
+        if name in taken:
+            raise SurveyError(
+                f"{path}: correlations '{name}': a table, banner or figure has this name; give "
+                "them another one"
+            )
+
+
 def _check_indicators(declared: IndicatorsPart, path: Path) -> None:
     dimensions, indicators = declared.get("dimensions", {}), declared.get("indicators", {})
     empirical = declared.get("empirical", [])
@@ -473,9 +485,10 @@ def _check_indicators(declared: IndicatorsPart, path: Path) -> None:
 
 def _check_figures(study: StudyParts, path: Path) -> None:
     figures, tables = study["figures"], study["tables"]["tables"]
-    _check_known(figures.get("figures", {}), tables, f"{path}: there is no table")
+    drawn = [*tables, *study["tables"].get("correlations", {})]
+    _check_known(figures.get("figures", {}), drawn, f"{path}: there is no table")
     for name, entry in figures.get("figures", {}).items():
-        kind, numbers = entry.get("kind", "none"), "summaries" in tables[name]
+        kind, numbers = entry.get("kind", "none"), "summaries" in tables.get(name, {})
         if kind != "none" and numbers != (kind == "means"):
             other = "`means` or `none`" if numbers else "`bars`, `dumbbell` or `none`"
             raise SurveyError(f"{path}: '{name}': {kind} do not fit the table; choose {other}")

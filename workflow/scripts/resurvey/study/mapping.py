@@ -153,7 +153,17 @@ DESIGN_KEYS = ("id", "weight", "strata", "clusters", "fpc")
 
 VARIABLE_KEYS: Mapping[str, frozenset[str]] = {
     "tables": frozenset(
-        {"rows", "summaries", "columns", "before", "after", "strata", "where", "split"}
+        {
+            "rows",
+            "summaries",
+            "columns",
+            "before",
+            "after",
+            "strata",
+            "where",
+            "split",
+            "variables",
+        }
     ),
     "indicators": frozenset(
         {"columns", "variable", "of", "minus", "measured_by", "items", "reverse", "weight"}

@@ -309,6 +309,15 @@ def adjust_comparisons(lines: Sequence[dict[str, Any]]) -> None:
     _adjust(lines, {"table": [line["table"] for line in lines], "article": [""] * len(lines)})
 
 
+def adjust_correlations(lines: Sequence[dict[str, Any]]) -> None:
+    """Add to every correlation its p-value adjusted within its matrix, and by method the study."""
+    levels = {level: [line[key] for line in lines] for level, key in _OF_MATRIX.items()}
+    _adjust(lines, levels)
+
+
+_OF_MATRIX = {"table": "name", "article": "method"}
+
+
 def _adjust(lines: Sequence[dict[str, Any]], levels: Mapping[str, Sequence[Hashable]]) -> None:
     for level, families in levels.items():
         members: dict[Hashable, list[dict[str, Any]]] = {}

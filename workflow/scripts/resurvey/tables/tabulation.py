@@ -38,6 +38,12 @@ from resurvey.tables.blocks import (
     told_losses,
 )
 from resurvey.tables.combinations import COMBINATION_COLUMNS, tabulate_combinations
+from resurvey.tables.correlations import (
+    CORRELATION_COLUMNS,
+    SCALE_COLUMNS,
+    assess_scales,
+    tabulate_correlations,
+)
 from resurvey.tables.domains import crossed_names, is_identified, restrict
 from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
 from resurvey.tables.inference import (
@@ -384,6 +390,8 @@ TABLE_FILES = {
     "combinations": COMBINATION_COLUMNS,
     "banners": BANNER_COLUMNS,
     "summaries": SUMMARY_COLUMNS,
+    "scales": SCALE_COLUMNS,
+    "correlations": CORRELATION_COLUMNS,
 }
 """CSV files of the room and their columns."""
 
@@ -400,6 +408,7 @@ def fill_tables(
     banners: Mapping[str, Any] | None = None,
     minimum_base: int = 0,
     reliability: str = "",
+    correlations: Mapping[str, Any] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Count everything that the report prints of a wave.
 
@@ -426,6 +435,8 @@ def fill_tables(
         ``nchs`` notes per cents that are not reliable by that standard (`doubts`).
     banners : dict, optional
         `config/tables.yaml` (its `banners`); `words` then also has `mean`.
+    correlations : dict, optional
+        `config/tables.yaml` (its `correlations`).
 
     Returns
     -------
@@ -464,6 +475,10 @@ def fill_tables(
     setting = Setting(language, words, alpha)
     numbers = summarise_frequencies(survey, design, setting, {*invented, *counts, *aside})
     label_nominal([line for line in numbers if line.get("standard_error") is not None], sample)
+    assessed = assess_scales(survey, scales, design)
+    correlated = tabulate_correlations(survey, correlations or {}, design, invented)
+    for lines in (assessed, correlated):
+        label_nominal(lines, sample)
     shares = summarise_indicators(
         survey,
         declared,
@@ -498,6 +513,8 @@ def fill_tables(
             aside=[*aside, *made],
         ),
         "summaries": [*counted.summaries, *numbers],
+        "scales": assessed,
+        "correlations": correlated,
     }
 
 

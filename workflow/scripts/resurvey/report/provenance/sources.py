@@ -82,6 +82,10 @@ def configured_parts(
     parts |= {
         f"banners/{name}": entry for name, entry in study["tables"].get("banners", {}).items()
     }
+    scales = study["indicators"].get("scales", {})
+    parts |= {f"indicators/{name}": entry for name, entry in scales.items()}
+    matrices = study["tables"].get("correlations", {})
+    parts |= {f"correlations/{name}": entry for name, entry in matrices.items()}
     parts["indicators/columns"] = study["indicators"].get("columns", "")
     for name, variable in codebook.variables.items():
         parts[f"codebook/{name}"] = {

@@ -51,6 +51,7 @@ from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
 from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.assessment import assess
+from resurvey.report.provenance.correlations import Answered, add_correlations, add_scales
 from resurvey.report.provenance.findings import (
     add_compared_findings,
     add_declared_findings,
@@ -116,6 +117,8 @@ class TracedFiles(TypedDict):
     quotations: NotRequired[Sequence[QuotationLine]]
     paired: NotRequired[Sequence[Line]]
     associations: NotRequired[Sequence[Line]]
+    scales: NotRequired[Sequence[Line]]
+    correlations: NotRequired[Sequence[Line]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
@@ -170,7 +173,8 @@ def trace_numbers(
     for line in files["banners"]:
         names += [line["row_variable"], line["column_variable"]]
     sets = response_sets(codebook, names)
-    sources = question_sources(codebook, declared, sets)
+    scales = study["indicators"].get("scales", {})
+    sources = question_sources(codebook, {**scales, **declared}, sets)
     weight = "rake" if "rake" in study["wave"] else str(study["wave"].get("weight", ""))
     graph = Graph()
     add_frequencies(graph, files["frequencies"], sources, weight)
@@ -200,6 +204,10 @@ def trace_numbers(
     summarised = Summarised(tables, codebook, sources, weight)
     lines_of = files.get("summaries", ()), files["tests"], files["association"]
     add_summaries(graph, *lines_of, summarised)
+    answered = Answered(codebook, sources, weight)
+    add_scales(graph, files.get("scales", ()), scales, answered)
+    matrices = study["tables"].get("correlations", {})
+    add_correlations(graph, files.get("correlations", ()), matrices, answered)
     add_ranges(graph, files["questions"], files["ranges"])
     add_paired_bounds(graph, files.get("paired", ()))
     lines: Mapping[str, Any] = files
@@ -277,6 +285,7 @@ def trace_wave(
     indicators = {
         **declared_parts.get("indicators", {}),
         **as_indicators(declared_parts.get("combinations", {})),
+        **declared_parts.get("scales", {}),
     }
     numbers = {}
     for identity, number in graph.numbers.items():
@@ -324,7 +333,8 @@ def _config(
         return []
     found = [f"waves/{wave}", f"mapping/{wave}", "cleaning/steps"]
     found += [f"codebook/{item}" for item in number.items]
-    for room, key in (("tables", "table"), ("banners", "table"), ("models", "model")):
+    rooms = ("tables", "table"), ("banners", "table"), ("models", "model"), ("correlations", "name")
+    for room, key in rooms:
         if key in number.line:
             found.append(f"{room}/{number.line[key]}")
     todo = [number.line["indicator"]] if "indicator" in number.line else []
