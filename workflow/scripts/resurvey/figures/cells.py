@@ -6,7 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.core.cells import Block, read_blocks
-from resurvey.core.codebook import Code, Codebook, Variable, as_labels, pick_label
+from resurvey.core.codebook import (
+    BATTERY,
+    Code,
+    Codebook,
+    Variable,
+    as_labels,
+    pick_label,
+    short_title,
+    split_stem,
+)
 from resurvey.core.languages import decimal_mark
 from resurvey.core.lines import CrosstabLine
 from resurvey.core.names import TOTAL as TOTAL
@@ -68,6 +77,18 @@ class Setting:
             return printable(name)
         return printable(self.codebook[name].title(self.language)) or printable(name)
 
+    def item(self, table: str, name: str) -> str:
+        """Wording of a question of a table, without what all questions of it share."""
+        return self._battery(table)[1].get(name) or self.question(name)
+
+    def _battery(self, table: str) -> tuple[str, dict[str, str]]:
+        rows = list(self.tables.get(table, {}).get("rows", ()))
+        own = self.text.get("tables", {}).get(table, {})
+        stem, endings = split_stem([self.question(name) for name in rows])
+        if "title" in own and len(rows) < BATTERY:
+            return "", {name: self.question(name) for name in rows}
+        return stem, dict(zip(rows, endings, strict=True))
+
     def answer(self, variable: str, code: str, otherwise: str) -> str:
         """Label of an answer; the label in the CSV where the codebook has none."""
         if code == TOTAL:
@@ -80,8 +101,9 @@ class Setting:
     def title(self, table: str) -> str:
         """Number and title of a table, else the wording of its questions."""
         own = self.text.get("tables", {}).get(table, {})
-        questions = "; ".join(self.question(name) for name in self.tables[table]["rows"])
-        title = printable(own.get("title", "")) or questions
+        stem, questions = self._battery(table)
+        asked = "; ".join(questions[name] for name in self.tables[table]["rows"])
+        title = short_title(printable(own.get("title", "")) or stem or asked)
         number = printable(own.get("number", ""))
         return f"{number}. {title}" if number else title
 
@@ -233,7 +255,7 @@ def _question(
     """Put a question together; `parts_of` is the variable whose answers part its bars."""
     return Question(
         block=block,
-        title=setting.question(block.variable),
+        title=setting.item(block.table, block.variable),
         ordinal=setting.is_ordinal(parts_of),
         segments=_segments(parts_of, parts, setting),
         bars=tuple(bar for _, bar in bars if bar is not None),

@@ -260,10 +260,11 @@ class Material:
         notes += solutions_note(table["rows"], self.bounds, self.labels, self.say)
         if "note" in own:
             notes.insert(0, self.sentences.fill(own["note"]))
-        title = "; ".join(self.labels.variable(row) for row in table["rows"])
+        stem, questions = self.grids.battery(table, False)
+        title = stem or "; ".join(questions.values())
         if "title" in own:
             title = self.sentences.fill(own["title"])
-        grids = self.grids.of_table(name, table, title)
+        grids = self.grids.of_table(name, table, title, "title" in own)
         return Exhibit(
             name,
             self._number(name),

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from resurvey.core.cells import Block
+from resurvey.core.codebook import BATTERY, short_title
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Shown, whole
@@ -59,6 +60,12 @@ class Exhibit:
         title = plain_text(self.title)
         return f"{self.number}. {title}" if self.number else title
 
+    @property
+    def short(self) -> str:
+        """Number and title as contents and captions of figures have room for them."""
+        title = short_title(plain_text(self.title))
+        return f"{self.number}. {title}" if self.number else title
+
     def group(self, numbering: Numbering, say: Wording, nominal: bool, listed: bool) -> Group:
         """Put everything together; `listed` exhibits stand in the page's contents."""
         number = numbering.table(self.number)
@@ -76,14 +83,14 @@ class Exhibit:
         for before, after, tests in self.paired:
             blocks.append(Group(word_paired(before, after, tests, say, nominal), "evidence"))
         if self.figure:
-            title = f"{plain_text(self.title)} ({number})"
-            figure = replace(self.figure, number=numbering.figure(), title=title, label=self.plain)
+            title = f"{short_title(plain_text(self.title))} ({number})"
+            figure = replace(self.figure, number=numbering.figure(), title=title, label=self.short)
             blocks.append(figure)
         narrow = all(len(grid.columns) <= WIDE + 1 for grid in self.grids)
         return Group(
             tuple(blocks),
             anchor=f"exhibit-{self.name}",
-            title=self.plain if listed else "",
+            title=self.short if listed else "",
             caption=f"caption-{self.name}" if self.grids else "",
             beside=bool(self.figure and self.grids and narrow),
         )
@@ -128,8 +135,10 @@ class Grids:
             look="columns-2",
         )
 
-    def of_table(self, name: str, table: Mapping[str, Any], title: str) -> list[Table]:
-        """Lay out a table of `config/tables.yaml`.
+    def of_table(
+        self, name: str, table: Mapping[str, Any], title: str, titled: bool = True
+    ) -> list[Table]:
+        """Lay out a table of `config/tables.yaml`; `titled` where the study itself names it.
 
         Two questions to the same people without groups stand side by side with their difference;
         everything else is a block of rows per question, and such pairs follow as grids of totals.
@@ -140,7 +149,9 @@ class Grids:
         blocks = [
             block for block in self._asked(name, table) if grouped or block.variable not in paired
         ]
-        main = [self._blocks(blocks, table.get("percent", "column"))] if blocks else []
+        stem, named = self.battery(table, titled)
+        percent = table.get("percent", "column")
+        main = [self._blocks(blocks, percent, named, stem if titled else "")] if blocks else []
         unit = self.unit(name, table)
         grids = []
         for place, grid in enumerate([*main, *(grid for grid in pairs if grid)]):
@@ -155,6 +166,18 @@ class Grids:
                 )
             )
         return grids
+
+    def battery(self, table: Mapping[str, Any], titled: bool) -> tuple[str, dict[str, str]]:
+        """Split the questions of a table into their stem and the rest of each.
+
+        The stem is the title of a table without one; under a title of the study's own it stands
+        over the rows, if they are three or more.
+        """
+        rows = list(table["rows"])
+        stem, endings = self.labels.without_stem(rows)
+        if titled and len(rows) < BATTERY:
+            stem, endings = "", [self.labels.variable(row) for row in rows]
+        return stem, dict(zip(rows, endings, strict=True))
 
     def _grid(
         self, stub: str, headings: Sequence[str], rows: Sequence[Row], spanner: str = ""
@@ -173,7 +196,9 @@ class Grids:
             look=f"columns-{min(len(headings), 4)}",
         )
 
-    def _blocks(self, blocks: Sequence[Block], percent: str) -> Table:
+    def _blocks(
+        self, blocks: Sequence[Block], percent: str, named: Mapping[str, str], stem: str
+    ) -> Table:
         first = blocks[0]
         columns = [TOTAL, *first.groups]
         headings = [self._heading(first, column) for column in columns]
@@ -185,12 +210,14 @@ class Grids:
         rows: list[Row] = []
         for block, own in zip(blocks, bases, strict=True):
             if not alone:
-                rows.append(Row("question", (Cell(self.labels.variable(block.variable)),)))
+                rows.append(Row("question", (Cell(named[block.variable]),)))
             rows += [*self._rows(block, columns, percent), *([] if shared else own)]
         if shared:
             rows += [replace(row, foot=True) for row in bases[0]]
         return self._grid(
-            self.labels.variable(first.variable) if alone else self.say.plain("report.answer"),
+            self.labels.variable(first.variable)
+            if alone
+            else stem or self.say.plain("report.answer"),
             headings,
             rows,
             self.labels.variable(first.group) if len(first.groups) >= MANY_GROUPS else "",
@@ -305,6 +332,7 @@ class Grids:
             return []
         respondents = whole(self.respondents, name_number("respondents"))
         notes = []
+        _, named = self.battery(table, False)
         shared = len({(tuple(reasons.items())) for reasons in lost}) == 1
         for block, reasons in list(zip(blocks, lost, strict=True))[: 1 if shared else None]:
             if not reasons:
@@ -316,7 +344,7 @@ class Grids:
             notes.append(
                 self.say(
                     "report.lost" if shared else "report.lost_of",
-                    question=self.labels.variable(block.variable),
+                    question=named[block.variable],
                     respondents=respondents,
                     base=self.counts.base(block, TOTAL, heads=self.counts.weighted(block)),
                     reasons=Markup("; ").join(listed),
