@@ -83,6 +83,14 @@ def config_page(
         words += " To use the weight, take away the first # of the next line."
         text += comment(words, 2)
         text += comment(yaml_text({"weight": weight}), 2)
+    if design := guess.offers.design:
+        text += comment(
+            f"{' and '.join(name for key, name in design.items() if key != 'lonely_psu')} may "
+            "describe how the sample was drawn. To compute standard errors of that design, take "
+            f"away the # of the next line{'s' * (len(design) > 1)}.",
+            2,
+        )
+        text += "".join(f"    # {line}\n" for line in yaml_text(design).splitlines())
     return text
 
 
@@ -124,10 +132,20 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
     if guess.sets:
         text += comment(
             'Questions with several answers: their options are variables with the answers "chosen" '
-            'and "not chosen". A `joined` column has all chosen options in one cell, told apart by '
-            "the list of its `options`."
+            'and "not chosen", or the variables are the first, second … answer. A `joined` column '
+            "has all chosen options in one cell, told apart by the list of its `options`."
         )
         text += yaml_text({"multiple_response": guess.sets})
+    elif guess.offers.sets:
+        text += "multiple_response:\n"
+    for name, offered in guess.offers.sets.items():
+        text += comment(
+            "Questions answered yes or no that begin alike. To count them as one question with "
+            "several answers, take away the # of the next line and put the name of the set into "
+            "`rows` of a table.",
+            1,
+        )
+        text += f"  # {yaml_line({name: offered})[1:-1]}\n"
     text += "variables:\n"
     for name, variable in guess.variables.items():
         if name in guess.relabelled:
@@ -243,12 +261,15 @@ def tables_page(survey: Survey, guess: Guess, most_tables: int = MOST_TABLES) ->
 
 
 def indicators_page(guess: Guess) -> str:
-    """Write `config/indicators.yaml`: whole codes for the answers that have fractional ones."""
-    text = comment(
-        "Tables have whole codes. These questions have codes such as 1.5 in the file, so their "
-        "answers are numbered from 1 in the same order, under a new name."
-    )
-    text += "indicators:\n"
+    """Write `config/indicators.yaml`: what is derived from the answers, and what could be."""
+    text = ""
+    if guess.renumbered:
+        text += comment(
+            "Tables have whole codes. These questions have codes such as 1.5 in the file, so their "
+            "answers are numbered from 1 in the same order, under a new name."
+        )
+    if guess.renumbered or guess.offers.groups:
+        text += "indicators:\n"
     for new, old in guess.renumbered.items():
         variable = guess.variables[old]
         numbers = {code: number for number, code in enumerate(variable.answers, 1)}
@@ -259,6 +280,25 @@ def indicators_page(guess: Guess) -> str:
         }
         label = _clean(next(iter(variable.label.values()), "")) or old
         text += yaml_text({new: {"label": label, "recode": recode}}, 1)
+    if guess.offers.groups:
+        text += comment(
+            "Numbers in groups, for `rows` and `columns` of tables: take away the # of a line, and "
+            "change its `ranges`, `bands` or `quantiles`.",
+            1,
+        )
+    for name, grouped in guess.offers.groups.items():
+        text += f"  # {yaml_line({name: grouped})[1:-1]}\n"
+    if guess.offers.scales:
+        text += comment(
+            "Items that go together, so that they could be one number of every respondent: take "
+            "away the # of a line. Whether they measure one thing is for you to say; `reverse` "
+            "lists items that count from the other end."
+        )
+        text += "scales:\n"
+    for name, scale in guess.offers.scales.items():
+        alpha, people = guess.offers.alphas[name]
+        text += comment(f"Cronbach's alpha {alpha:.2f} in {people} complete answers.", 1)
+        text += f"  # {yaml_line({name: scale})[1:-1]}\n"
     return text
 
 
