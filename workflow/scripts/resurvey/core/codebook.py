@@ -128,7 +128,7 @@ def pick_label(labels: Mapping[str, str], language: str, otherwise: str) -> str:
     return next(iter(labels.values()), otherwise)
 
 
-_STEM_ENDS = re.compile(r"(:|[?!.…]|;)\s+|(\s[-–—])\s+|\s*(\[)")
+_STEM_ENDS = re.compile(r"(:|[?!.…]|;)\s+(?:[-–—]\s+)?|(\s[-–—])\s+|\s*(\[)")
 """What stands between the stem of a battery and its items: a mark, a dash, a form's bracket."""
 BATTERY = 3
 """So many questions that begin alike are the items of one question."""
@@ -158,6 +158,8 @@ def split_stem(wordings: Sequence[str]) -> tuple[str, list[str]]:
     ('Do you agree?', ['Most people are honest', 'Courts are fair'])
     >>> split_stem(["Media [TV]", "Media [radio]"])
     ('Media', ['TV', 'Radio'])
+    >>> split_stem(["Which media? – TV", "Which media? – Radio"])
+    ('Which media?', ['TV', 'Radio'])
     >>> split_stem([f"How much do you trust the {whom}?" for whom in ("police", "army", "courts")])
     ('How much do you trust the…', ['Police', 'Army', 'Courts'])
     >>> split_stem(["Age", "Education"])

@@ -186,7 +186,7 @@ def cronbach(values: "NDArray[np.float64]") -> float:
     Examples
     --------
     >>> round(cronbach(np.array([[1.0, 2.0], [2.0, 3.0], [3.0, 5.0]])), 4)
-    0.96
+    0.9474
     """
     items = values.shape[1]
     total = values.sum(axis=1).var(ddof=1)
