@@ -407,7 +407,10 @@ def separate_mapped(
                     f"'{name}' too; drop that one in the file"
                 )
             columns[name] = values.set_axis(survey.data.index)
-            variables[name] = replace(declared_variable(name, specs.get(name)), source=old)
+            declared = declared_variable(name, specs.get(name))
+            # The file declares no code as missing; the codebook does, where all its waves are held
+            # against it.
+            variables[name] = replace(declared, source=old, missing=(), missing_ranges=())
     for source, wanted in parted.items():
         raise SurveyError(
             f"{where}: '{next(iter(wanted))}' is to come from '{source}', which the file does not "
