@@ -20,6 +20,8 @@ from resurvey.reading.encoding import folded
 from resurvey.reading.questionnaire import CHOSEN
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from resurvey.reading.sheet import Sheet
 
 SEPARATORS = (";", ", ")

@@ -575,7 +575,7 @@ def _numbered_sets(
             given = [data[name].where(data[name].isin(answers)) for name in names]
             if any((one == other).any() for one, other in combinations(given, 2)):
                 continue
-            if sum(one.notna().astype(int) for one in given).gt(1).sum() < 2:
+            if (data[names].isin(answers).sum(axis=1) > 1).sum() < 2:
                 continue
             short = re.sub(r"[\W_]+$", "", commonprefix(names).rstrip("0123456789"))
             fits = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]{0,63}", short) is not None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from resurvey.core.codebook import Code, Labels, Survey, Variable, as_labels, pick_label
+from resurvey.core.codebook import Code, Labels, Survey, Variable, as_labels, pick_label, split_stem
 from resurvey.core.files import hash_file
 from resurvey.core.strict_yaml import comment, printable, yaml_line, yaml_text
 from resurvey.reading.observed_answers import REST, REST_NUMBER, Closed
@@ -124,6 +124,8 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
         )
         text += f"# {yaml_text({'id': guess.numbering})}"
     declared = [*guess.variables, *guess.words, *guess.missing, *guess.numeric, guess.identifier]
+    grouped = [entry["recode"]["variable"] for entry in guess.offers.groups.values()]
+    declared += grouped
     if left_out := [name for name in guess.uncounted if name not in declared]:
         text += comment(
             "Not listed, because they are free text or numbers with many values: "
@@ -157,6 +159,10 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
             )
         if name in guess.written:
             text += comment(_rest_of(guess.written[name]), 1)
+        if name in guess.numbers[:1]:
+            text += comment(
+                "A `scale` is a number: it has a mean, and a table prints how many gave each.", 1
+            )
         text += yaml_text({name: _declared(variable, name in guess.numbers)}, 1)
         text += _offered(variable, guess.missing.get(name, ()))
     for name in guess.words:
@@ -168,11 +174,11 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
             1,
         )
         text += f"  # {yaml_line({name: {'measure': 'scale', 'missing': list(among)}})[1:-1]}\n"
-    for name, codes in guess.missing.items():
-        if name not in guess.variables:
+    for name in dict.fromkeys([*guess.missing, *grouped]):
+        if name not in guess.variables and name not in guess.numeric:
             variable = survey.codebook[name]
             text += yaml_text({name: _declared(variable, True)}, 1)
-            text += _offered(variable, codes)
+            text += _offered(variable, guess.missing.get(name, ()))
     return text
 
 
@@ -255,7 +261,8 @@ def tables_page(survey: Survey, guess: Guess, most_tables: int = MOST_TABLES) ->
         rows = [guess.renumbered.get(row, row) for row in list(table["rows"])]  # type: ignore[call-overload]
         titles = {name: str(response_set["label"]) for name, response_set in guess.sets.items()}
         labels = [_clean(titles.get(row) or _title(survey, row)) for row in rows]
-        text += comment(" · ".join(label[:60] for label in labels[:3]), 1)
+        stem = split_stem(labels)[0]
+        text += comment(stem or " · ".join(label[:60] for label in labels[:3]), 1)
         text += yaml_text({name: table}, 1)
     return text
 
@@ -406,6 +413,17 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
             f"'{guess.weights[0]}' is or looks like a weight and is not used, until config.yaml "
             f"says `weight: {guess.weights[0]}`"
         )
+    offered = {
+        "indicators.yaml": [
+            *([_number(len(guess.offers.scales), "scale")] * bool(guess.offers.scales)),
+            *([_number(len(guess.offers.groups), "grouped number")] * bool(guess.offers.groups)),
+        ],
+        "codebook.yaml": [_number(len(guess.offers.sets), "set")] * bool(guess.offers.sets),
+        "config.yaml": ["the sampling design"] * bool(guess.offers.design),
+    }
+    if any(offered.values()):
+        listed = "; ".join(f"{' and '.join(of)} in {page}" for page, of in offered.items() if of)
+        said.append(f"Offered on lines that work when their # is taken away: {listed}")
     said += _missing_remarks(guess)
     if guess.written:
         people = sum(answers.people for answers in guess.written.values())

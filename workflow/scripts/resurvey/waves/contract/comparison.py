@@ -699,10 +699,12 @@ def _options(family: Sequence[Item], endings: Sequence[str], column: Item) -> di
 
 def _places(family: Sequence[Item], column: Item) -> dict[str, Renaming]:
     """Pair the first, second … answer of the study with the places in a joined column."""
-    words = {text: code for code, texts in family[0].labels.items() for text in texts[:1]}
+    words: dict[Code, Code] = {
+        text: code for code, texts in family[0].labels.items() for text in texts[:1]
+    }
     if any(item.labels != family[0].labels for item in family):
         return {}
-    whole, is_open = _cells(column, list(words))
+    whole, is_open = _cells(column, [str(text) for text in words])
     if not whole or is_open:
         return {}
     return {
