@@ -57,7 +57,7 @@ def draw_bars(table: str, questions: Sequence[Question], setting: Setting, middl
     """Draw the questions of one table as stacked bars, one per group of respondents."""
     words = setting.words
     subtitle = words["around_middle"] if middle else words["of_answers"]
-    page = Page(setting.title(table), subtitle, setting)
+    page = Page(setting.title(table), setting.subtitle(table, subtitle), setting)
     shown = _within_page(questions, page)
     alone = all(len(question.bars) <= 1 for question in shown)
     frame = _frame(page, shown, middle, alone)
@@ -344,7 +344,8 @@ def draw_dots(table: str, questions: Sequence[Question], setting: Setting) -> Ca
     Answers keep their order; past `MOST_ROWS` the least frequent go, past `MOST_GROUPS` the
     markers, and a note says so.
     """
-    page = Page(setting.title(table), setting.words["of_answers"], setting)
+    subtitle = setting.subtitle(table, setting.words["of_answers"])
+    page = Page(setting.title(table), subtitle, setting)
     for question in questions:
         groups = [bar for bar in question.bars if bar.code != TOTAL]
         if len(groups) > MOST_GROUPS:

@@ -107,6 +107,22 @@ class Setting:
         number = printable(own.get("number", ""))
         return f"{number}. {title}" if number else title
 
+    def subtitle(self, table: str, words: str) -> str:
+        """What stands under the title: `words`, behind the stem where the study has its own title.
+
+        Examples
+        --------
+        >>> asked = {name: {"en": f"Agree? {name} are fair"} for name in ("Courts", "We", "You")}
+        >>> book = Codebook({name: Variable(name, label) for name, label in asked.items()})
+        >>> text = {"tables": {"t": {"title": "Trust"}}}
+        >>> setting = Setting("en", {}, book, {"t": {"rows": [*asked]}}, text=text)
+        >>> setting.subtitle("t", "% of answers")
+        'Agree? % of answers'
+        """
+        stem = self._battery(table)[0]
+        titled = "title" in self.text.get("tables", {}).get(table, {})
+        return f"{stem} {words}" if stem and titled else words
+
     def ranked(self, variable: str, codes: Sequence[str]) -> tuple[list[str], list[str]]:
         """Codes in the order of the bars, and those that lie outside the substantive order."""
         known = self._variable(variable)
