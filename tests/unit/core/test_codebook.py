@@ -208,6 +208,7 @@ def test_importing_the_package_loads_nothing_heavy():
             ["People are honest", "Courts are fair"],
         ),
         (["Agree? – Yes, always", "Agree? – Never"], "Agree?", ["Yes, always", "Never"]),
+        (["Agree? [Courts are fair]", "Agree? [We are]"], "Agree?", ["Courts are fair", "We are"]),
         (["Rate [the police]", "Rate [the courts]"], "Rate", ["The police", "The courts"]),
         (
             ["Think of your work. The pay", "Think of your work. The hours"],

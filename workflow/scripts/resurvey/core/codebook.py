@@ -170,7 +170,7 @@ def split_stem(wordings: Sequence[str]) -> tuple[str, list[str]]:
     if len(texts) < 2 or not shared:
         return "", list(wordings)
     for end in reversed(list(_STEM_ENDS.finditer(shared))):
-        stem, endings = shared[: end.start()], [text[end.end() :] for text in texts]
+        stem, endings = shared[: end.start()].rstrip(), [text[end.end() :] for text in texts]
         mark = (end[1] or end[2] or end[3]).strip()
         if mark == "[":
             if not all(ending.endswith("]") for ending in endings):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.codebook import BATTERY, Code, Survey, Variable, split_stem
+from resurvey.core.codebook import BATTERY, Code, Survey, Variable, clean_code, split_stem
 from resurvey.study.initialise.answers import (
     FEW_NUMBERS,
     Candidate,
@@ -141,10 +141,12 @@ def _numbers(survey: Survey, variable: Variable) -> "NDArray[np.float64]":
     """Answers as numbers; what is no answer is not-a-number."""
     values: NDArray[np.float64]
     values = survey.data[variable.name].to_numpy("float64", na_value=np.nan).copy()
-    away = [code for code in variable.dont_know if not isinstance(code, str)]
-    for code in np.unique(values[~np.isnan(values)]).tolist():
-        if code in away or variable.is_missing(int(code) if float(code).is_integer() else code):
-            values[values == code] = np.nan
+    away = [
+        code
+        for code in np.unique(values[~np.isnan(values)]).tolist()
+        if clean_code(code) in variable.dont_know or variable.is_missing(clean_code(code))
+    ]
+    values[np.isin(values, away)] = np.nan
     return values
 
 
