@@ -158,7 +158,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     >>> codes = {1: {"": "yes"}, 2: {"": "no"}}
     >>> book = Codebook({name: Variable(name, codes=codes) for name in ("sex", "q1", "q2")})
     >>> frame = pd.DataFrame({name: pd.array([1, 2], dtype="Int64") for name in book})
-    >>> guess_study(Survey(frame, book), "wave.sav").tables["table_2"]
+    >>> guess_study(Survey(frame, book), "wave.sav").tables["table_1"]
     {'rows': ['q1', 'q2'], 'columns': 'sex'}
     """
     data, book = survey.data, survey.codebook
@@ -699,7 +699,7 @@ def _tables(
     blocks += [[name] for name in sets]
     tables: dict[str, dict[str, object]] = {}
     if groups:
-        tables["table_1"] = {"rows": list(groups[:MOST_ITEMS]), "section": "sample"}
+        tables["sample"] = {"rows": list(groups[:MOST_ITEMS]), "section": "sample"}
     places = range(len(blocks))
     ranks = {at: _importance(blocks[at], listed, covered) for at in places}
     chosen = sorted(places, key=lambda at: (ranks[at], at))[: max(0, most - len(tables))]
@@ -707,7 +707,8 @@ def _tables(
         table: dict[str, object] = {"rows": blocks[at]}
         if groups and groups[0] not in blocks[at]:
             table["columns"] = groups[0]
-        tables[f"table_{len(tables) + 1}"] = table
+        # The report numbers its tables from 1, and the sample's is none of them.
+        tables[f"table_{len(tables) + 1 - bool(groups)}"] = table
     shown = {name for table in tables.values() for name in list(table["rows"])}  # type: ignore[call-overload]
     return tables, tuple(name for name in [*listed, *sets] if name not in shown)
 
