@@ -307,6 +307,21 @@ class Variable:
             return list(self.order)
         return [code for code in self.answers if code not in self.dont_know]
 
+    @property
+    def written_ranks(self) -> dict[Code, int]:
+        """Numbers from 1 of ordinal answers that are written in words; empty for other questions.
+
+        Examples
+        --------
+        >>> words = dict.fromkeys(["No", "Partly", "Yes", "Hard to say"], {})
+        >>> Variable("q", {}, "ordinal", words, dont_know=("Hard to say",)).written_ranks
+        {'No': 1, 'Partly': 2, 'Yes': 3}
+        """
+        answers = [code for code in self.ordered_answers if code not in self.dont_know]
+        if self.measure != "ordinal" or not all(isinstance(code, str) for code in answers):
+            return {}
+        return {code: rank for rank, code in enumerate(answers, 1)}
+
     def title(self, language: str = "") -> str:
         """Question wording in `language`; the name where there is none."""
         return pick_label(self.label, language, self.name)

@@ -588,10 +588,12 @@ def _numbered_sets(
 
 def _batteries(listed: Mapping[str, Variable]) -> list[list[str]]:
     """Items of one question each: neighbours with the same answers that begin alike."""
-    questions = (
-        items for run in _runs(listed, {}) for items in _questions([listed[name] for name in run])
-    )
-    return [[item.name for item in items] for items in questions if len(items) >= BATTERY]
+    found: list[list[Variable]] = []
+    for run in _runs(listed, {}):
+        items = [listed[name] for name in run]
+        whole = bool(split_stem([first_label(item.label) or item.name for item in items])[0])
+        found += [items] if whole else _questions(items)
+    return [[item.name for item in items] for items in found if len(items) >= BATTERY]
 
 
 def _shared_words(labels: Sequence[str]) -> str:

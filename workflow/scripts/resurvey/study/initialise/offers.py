@@ -140,6 +140,8 @@ def _new_name(
 def _numbers(survey: Survey, variable: Variable) -> "NDArray[np.float64]":
     """Answers as numbers; what is no answer is not-a-number."""
     values: NDArray[np.float64]
+    if ranks := variable.written_ranks:
+        return survey.data[variable.name].map(ranks).to_numpy("float64", na_value=np.nan)
     values = survey.data[variable.name].to_numpy("float64", na_value=np.nan).copy()
     away = [
         code
@@ -155,7 +157,10 @@ def _scale(
 ) -> tuple[dict[str, Any], float, int] | None:
     """Return the entry of a scale, its alpha and the complete answers, if items go together."""
     names = [variable.name for variable in variables]
-    if any(survey.data[name].dtype.kind not in "iufb" for name in names):
+    if any(
+        survey.data[variable.name].dtype.kind not in "iufb" and not variable.written_ranks
+        for variable in variables
+    ):
         return None
     if not all(variable.measure in ("ordinal", "scale") for variable in variables):
         return None
