@@ -170,3 +170,22 @@ def test_every_offer_holds_together_with_all_the_others(study):
     take_the_marks_away(config / "config.yaml", ["strata:", "clusters:"])
     _, survey = _read(study)
     assert {"age_group", "income_group", "born_group", "scale_q1"} <= set(survey.codebook)
+
+
+def test_grid_of_a_form_is_offered_as_a_scale_of_its_ordered_words(tmp_path):
+    words = ["Disagree", "Rather disagree", "Rather agree", "Agree"]
+    rows = [
+        {"Your sex": "mf"[person % 2]}
+        | {
+            f"How much do you agree? [{item}]": words[max(0, person % 4 - (person % 7 == at))]
+            for at, item in enumerate(ITEMS)
+        }
+        for person in range(PEOPLE)
+    ]
+    pd.DataFrame(rows).to_csv(tmp_path / "form.csv", index=False)
+    initialise(tmp_path / "form.csv", tmp_path / "study")
+    take_the_marks_away(tmp_path / "study/config/indicators.yaml", ["scale_1:"])
+    parts, survey = _read(tmp_path / "study")
+    assert parts["indicators"]["scales"]["scale_1"]["label"] == "How much do you agree?"
+    # The fourth person agrees with everything but the last, with which rather.
+    assert survey.data.loc[3, "scale_1"] == pytest.approx((4 + 4 + 4 + 3) / 4)

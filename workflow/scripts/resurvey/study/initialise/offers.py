@@ -141,7 +141,7 @@ def _numbers(survey: Survey, variable: Variable) -> "NDArray[np.float64]":
     """Answers as numbers; what is no answer is not-a-number."""
     values: NDArray[np.float64]
     if ranks := variable.written_ranks:
-        return survey.data[variable.name].map(ranks).to_numpy("float64", na_value=np.nan)
+        return np.array([ranks.get(text, np.nan) for text in survey.data[variable.name]], float)
     values = survey.data[variable.name].to_numpy("float64", na_value=np.nan).copy()
     away = [
         code
