@@ -19,6 +19,8 @@ from resurvey.core.codebook import (
     declared_variable,
     nearest,
     pick_label,
+    short_title,
+    split_stem,
 )
 from resurvey.core.errors import SurveyError
 
@@ -195,3 +197,43 @@ def test_importing_the_package_loads_nothing_heavy():
     program = f"import sys; sys.path[:0] = {sys.path!r}; import resurvey; print({heavy} & set(sys.modules))"  # noqa: E501
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout == "set()\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("wordings", "stem", "endings"),
+    [
+        (
+            ["Agree? People are honest", "Agree? courts are fair"],
+            "Agree?",
+            ["People are honest", "Courts are fair"],
+        ),
+        (["Agree? – Yes, always", "Agree? – Never"], "Agree?", ["Yes, always", "Never"]),
+        (["Agree? [Courts are fair]", "Agree? [We are]"], "Agree?", ["Courts are fair", "We are"]),
+        (["Rate [the police]", "Rate [the courts]"], "Rate", ["The police", "The courts"]),
+        (
+            ["Think of your work. The pay", "Think of your work. The hours"],
+            "Think of your work",
+            ["The pay", "The hours"],
+        ),
+        (["Mr. Smith", "Mr. Jones"], "", ["Mr. Smith", "Mr. Jones"]),
+        (["Your job", "Your pay"], "", ["Your job", "Your pay"]),
+        (["Agree? Yes", "Agree? Yes"], "", ["Agree? Yes", "Agree? Yes"]),
+        (["Agree?", "Agree? Yes"], "", ["Agree?", "Agree? Yes"]),
+        (["Age"], "", ["Age"]),
+    ],
+)
+def test_stem_is_what_all_wordings_share_up_to_a_mark(wordings, stem, endings):
+    assert split_stem(wordings) == (stem, endings)
+
+
+def test_three_items_may_share_words_without_a_mark_and_two_may_not():
+    asked = [f"How satisfied are you with the {what}?" for what in ("roads", "schools", "parks")]
+    assert split_stem(asked) == ("How satisfied are you with the…", ["Roads", "Schools", "Parks"])
+    assert split_stem(asked[:2])[0] == ""
+
+
+def test_long_heading_is_cut_after_a_question_or_a_word():
+    asked = "Have you children?; Have you a car?; Were you born in this town or in another one?"
+    assert short_title(asked, 50) == "Have you children?; Have you a car?; …"
+    assert short_title("How often do you travel", 12) == "How often…"
+    assert len(short_title("word " * 60)) <= 90

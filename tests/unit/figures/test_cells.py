@@ -77,3 +77,11 @@ def test_title_is_the_study_s_own_else_the_question():
     own = {"tables": {"t": {"title": "Jobs", "number": "Table 2"}}}
     assert setting(row, text=own).title("t") == "Table 2. Jobs"
     assert setting(row).title("t") == "Do you have a job?"
+
+
+def test_items_of_a_battery_are_drawn_without_their_stem():
+    first = variable("q1", ["yes", "no"], label="Agree? Courts are fair")
+    second = variable("q2", ["yes", "no"], label="Agree? Police is fair")
+    style = setting(first, second, tables={"t": {"rows": ["q1", "q2"]}})
+    assert style.title("t") == "Agree?"
+    assert style.item("t", "q2") == "Police is fair"

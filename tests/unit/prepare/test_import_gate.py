@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.prepare.import_gate import adopt, import_survey, recode_wave
 from resurvey.reading import CODEBOOK_COLUMNS, document_codebook
@@ -223,3 +223,27 @@ def test_new_answer_of_a_form_is_called_as_it_is_written():
     wave = adopt(survey(data), codebook, entry, "2026.xlsx")
     assert wave.data["plans"].tolist() == [1, 3, 2]
     assert wave.codebook["plans"].codes[3] == {"": "Packing"}
+
+
+def test_joined_answers_of_a_form_are_held_against_the_codebook_of_the_set():
+    cells = pd.Series(["roads, schools", "hard to say", None], dtype="str")
+    form = Survey(
+        pd.DataFrame({"Problems?": cells}), Codebook({"Problems?": Variable("Problems?")})
+    )
+    answers = {1: "Roads", 2: "Schools", 99: "Hard to say"}
+    spec = {"codes": answers, "missing": [99]}
+    codes = {"roads": 1, "schools": 2, "hard to say": 99}
+    entry = {
+        "variables": {
+            f"q_{at}": {"from": "Problems?", "place": at, "codes": codes} for at in (1, 2)
+        }
+    }
+    book = {
+        "variables": {"q_1": spec, "q_2": spec},
+        "multiple_response": {"q": {"label": "Problems", "variables": ["q_1", "q_2"]}},
+    }
+    wave = adopt(form, book, entry, "2026.xlsx")
+    assert wave.data["q_1"].tolist() == [1, 99, pd.NA]
+    assert wave.data["q_2"].tolist() == [2, pd.NA, pd.NA]
+    assert wave.codebook["q_1"].is_missing(99)
+    assert wave.codebook.multiple_response["q"]["variable_list"] == ["q_1", "q_2"]

@@ -1,5 +1,6 @@
 """A scale is a mean or sum of the answered items, turned to one direction."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -77,3 +78,24 @@ def test_a_reversed_number_without_a_list_of_answers_needs_its_ends():
     with pytest.raises(SurveyError, match=r"range: \[1, 5\]"):
         scaled(survey, reverse=["a"])
     assert scaled(survey, reverse=["a"], range=[1, 5]) == [pytest.approx(10 / 3)]
+
+
+def test_ordinal_answers_in_words_count_from_one_in_their_order():
+    words = dict.fromkeys(["No", "Partly", "Yes", "Hard to say"], {})
+    book = Codebook(
+        {name: Variable(name, {}, "ordinal", words, dont_know=("Hard to say",)) for name in "ab"}
+    )
+    said = {"a": ["No", "Yes", "Hard to say", None], "b": ["Partly", "Yes", "No", "No"]}
+    survey = Survey(pd.DataFrame(said, dtype="str"), book)
+    items = scale_items(survey, "s", {"items": ["a", "b"], "reverse": ["b"]})
+    assert (items.low, items.high) == (1.0, 3.0)
+    assert items.values[:2].tolist() == [[1.0, 2.0], [3.0, 1.0]]
+    assert np.isnan(items.values[2:, 0]).all()
+
+
+def test_words_without_an_order_are_refused():
+    words = dict.fromkeys(["Taxi", "Tram"], {})
+    book = Codebook({name: Variable(name, {}, "nominal", words) for name in "ab"})
+    survey = Survey(pd.DataFrame({"a": ["Taxi"], "b": ["Tram"]}, dtype="str"), book)
+    with pytest.raises(SurveyError, match="'a' is text, and a scale adds numbers"):
+        scale_items(survey, "s", {"items": ["a", "b"]})

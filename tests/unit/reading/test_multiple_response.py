@@ -1,15 +1,22 @@
 """Options in one cell are told apart by the list of options, or not at all."""
 
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from invented import ROOT
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.reading import read_survey
-from resurvey.reading.multiple_response import Joined, declare_sets, joined_options, split_joined
+from resurvey.reading.multiple_response import (
+    Joined,
+    declare_sets,
+    joined_options,
+    separate_mapped,
+    split_joined,
+)
 from resurvey.study.folder import check_schema
 
 LANGUAGES = {"ru": ["русский"], "ky": ["кыргызский"], "other": ["другой (какой, укажите)"]}
@@ -187,3 +194,55 @@ def test_declared_set_replaces_that_of_the_file():
 def test_set_with_the_name_of_a_variable_is_a_problem():
     _, problems = declare_sets(book(), {"tv": {"variables": ["radio"], "counted": 1}})
     assert problems == ["multiple-response set 'tv' has the name of a variable; rename it"]
+
+
+def _form(*cells):
+    column = pd.Series(list(cells), dtype="str")
+    return Survey(pd.DataFrame({"Media?": column}), Codebook({"Media?": Variable("Media?")}))
+
+
+def test_options_of_a_joined_column_become_the_variables_of_the_study():
+    entries = {
+        "tv": {"from": "Media?", "option": "TV", "codes": {1: 1, 0: 2}},
+        "chat": {"from": "Media?", "option": "chats (Telegram, Signal)"},
+    }
+    form = _form("TV, chats (Telegram, Signal)", "TV", None, "chats (Telegram, Signal)")
+    found = separate_mapped(form, entries, {"tv": {"missing": [9]}}, "2026")
+    assert found.data["tv"].tolist() == [1, 1, pd.NA, 2]
+    assert found.data["chat"].tolist() == [1, 0, pd.NA, 1]
+    assert list(found.codebook) == ["tv", "chat"]
+    # The file itself declares nothing as missing.
+    assert found.codebook["tv"].missing == ()
+
+
+def test_places_of_a_joined_column_hold_the_chosen_codes_one_after_the_other():
+    codes = {"prices": 1, "roads": 2, "schools": 3, "hard to say": 99}
+    entries = {f"q_{at}": {"from": "Media?", "place": at, "codes": codes} for at in (1, 2)}
+    found = separate_mapped(_form("roads, schools", "prices", "hard to say"), entries, {}, "2026")
+    assert found.data["q_1"].tolist() == [2, 1, 99]
+    assert found.data["q_2"].tolist() == [3, pd.NA, pd.NA]
+
+
+def test_own_words_count_where_the_study_says_so_and_stop_otherwise():
+    entries = {"tv": {"from": "Media?", "option": "TV"}, "o": {"from": "Media?", "option": "other"}}
+    form = _form("TV, my neighbour", "other", "TV")
+    with pytest.raises(SurveyError, match="which is no `option` of a variable"):
+        separate_mapped(form, entries, {}, "2026")
+    entries["o"]["open"] = True
+    found = separate_mapped(form, entries, {}, "2026")
+    assert found.data["o"].tolist() == [1, 1, 0]
+    assert found.data["tv"].tolist() == [1, 0, 1]
+
+
+def test_more_chosen_answers_than_places_stop():
+    entries = {"q_1": {"from": "Media?", "place": 1, "codes": {"a": 1, "b": 2}}}
+    with pytest.raises(SurveyError, match="holds 2 answers, and only 1 variables have a `place`"):
+        separate_mapped(_form("a, b"), entries, {}, "2026")
+
+
+def test_name_that_the_file_has_too_is_refused():
+    form = _form("TV")
+    data = form.data.assign(tv=pd.array([1], "Int64"))
+    form = Survey(data, form.codebook.updated([Variable("tv")]))
+    with pytest.raises(SurveyError, match="the file has a variable 'tv' too"):
+        separate_mapped(form, {"tv": {"from": "Media?", "option": "TV"}}, {}, "2026")

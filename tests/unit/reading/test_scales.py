@@ -123,3 +123,33 @@ def test_words_of_a_person_are_no_known_answers():
     assert all(map(is_known_answer, known))
     own = ["Bakyt", "Osh", "good friend Bakyt", "Отказ, звоните 0555123456", "home", "Иное: Ош"]
     assert not any(map(is_known_answer, own))
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [
+            "Денег не хватает даже на еду",
+            "На еду хватает, на одежду – нет",
+            "Хватает на еду и одежду, но не на бытовую технику",
+            "Хватает на технику, но не на автомобиль",
+            "Хватает на автомобиль, но не можем купить квартиру",
+            "Можем позволить себе всё",
+        ],
+        [
+            "Not enough money even for food",
+            "Enough for food, not for clothes",
+            "Enough for clothes, but we cannot buy durables",
+            "We can afford anything",
+        ],
+    ],
+)
+def test_what_money_is_enough_for_is_an_order(answers):
+    mixed = sorted(answers)
+    found = known_order(mixed)
+    assert [mixed[at] for at in found.answers] == answers
+    assert found.kind == "wealth"
+
+
+def test_goods_that_people_only_own_are_no_order():
+    assert known_order(["a car", "a flat", "a house"]).kind != "wealth"

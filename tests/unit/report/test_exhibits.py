@@ -93,3 +93,36 @@ def test_questions_on_scales_of_their_own_stay_under_each_other(say, words):
         "Sport",
     ]
     assert [column.heading for column in grid.columns][0] == "Answer"
+
+
+ITEMS = {"q1": "Do you agree? Courts are fair", "q2": "Do you agree? Police is fair"}
+
+
+def grid_of_items(say, words, titled, items=ITEMS):
+    """A table of items with a common stem, as the report lays it out."""
+    lines = [
+        line
+        for name in items
+        for line in table_lines("trust", name, "", {"1": {"total": 8}}, {"total": 10})
+    ]
+    table = {"rows": list(items)}
+    codebook = Codebook({name: Variable(name, {"en": text}) for name, text in items.items()})
+    labels = Labels(codebook, {"trust": table}, words["en"]["tables"], "en")
+    grids = Grids(Counts(lines, {"trust": table}, Numerals("en")), labels, say, 10)
+    (grid,) = grids.of_table("trust", table, "Own title", titled)
+    asked = [row.cells[0].value for row in grid.rows if row.kind == "question"]
+    return grid.columns[0].heading, asked, grids.battery(table, titled)[0]
+
+
+def test_items_stand_in_a_table_without_their_stem(say, words):
+    _, asked, stem = grid_of_items(say, words, titled=False)
+    assert (stem, asked) == ("Do you agree?", ["Courts are fair", "Police is fair"])
+
+
+def test_stem_stands_over_the_items_where_the_study_gave_the_title(say, words):
+    heading, asked, _ = grid_of_items(say, words, titled=True)
+    assert asked == list(ITEMS.values())
+    three = {**ITEMS, "q3": "Do you agree? People are honest"}
+    heading, asked, _ = grid_of_items(say, words, True, three)
+    assert heading == "Do you agree?"
+    assert asked[-1] == "People are honest"

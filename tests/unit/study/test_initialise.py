@@ -100,8 +100,8 @@ def test_groups_and_batteries_are_guessed_from_names_and_answers(tmp_path):
     parts, _, tables = counted(tmp_path / "study")
     assert parts["codebook"]["id"] == "id"
     assert tables == {
-        "table_1": {"rows": ["gender"], "section": "sample"},
-        "table_2": {"rows": ["q1", "q2"], "columns": "gender"},
+        "sample": {"rows": ["gender"], "section": "sample"},
+        "table_1": {"rows": ["q1", "q2"], "columns": "gender"},
     }
     config = (tmp_path / "study" / "config" / "config.yaml").read_text(encoding="utf-8")
     assert "    # weight: w\n" in config

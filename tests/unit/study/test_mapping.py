@@ -82,6 +82,21 @@ def test_section_that_is_still_empty_is_valid(tmp_path):
             '"2026": {variables: {sex: {from: plans}}}',
             "'sex' and 'plans' would both come from 'plans'",
         ),
+        (
+            '"2026": {variables: {sex: {from: Q1, option: a}, plans: {from: Q1, option: a}}}',
+            "two variables have the same `option` of 'Q1'",
+        ),
+        (
+            '"2026": {variables: {sex: {from: Q1, option: a}, plans: {from: Q1}}}',
+            "'sex' is an option of 'Q1', and 'plans' would be all of it",
+        ),
+        (
+            '"2026": {variables: {sex: {from: Q1, option: a}, '
+            "plans: {from: Q1, place: 1, codes: {a: 1}}}}",
+            "the variables from 'Q1' have `option` and `place`; choose one",
+        ),
+        ('"2026": {variables: {sex: {from: Q1, place: 1}}}', "does not fit"),
+        ('"2026": {variables: {sex: {option: a}}}', "does not fit"),
         ('"2026": {variables: {sex: {form: Q1}}}', "unknown key 'form'"),
         ('"2026": {varables: {}}', "unknown key 'varables'"),
         (
@@ -122,6 +137,12 @@ def test_mapping_that_cannot_be_meant_is_one_sentence(refusal, waves, said):
     assert said in text
     assert text.startswith("waves.yaml")
     assert "\n" not in text
+
+
+def test_several_variables_may_be_options_of_one_column(tmp_path):
+    waves = '"2026": {variables: {sex: {from: Q1, option: a}, plans: {from: Q1, option: b}}}\n'
+    write_config(tmp_path, codebook=CODEBOOK, waves=waves)
+    assert len(read_study(tmp_path / "config", SCHEMAS)["waves"]["2026"]["variables"]) == 2
 
 
 def test_two_codes_become_one_when_that_is_said(tmp_path):

@@ -317,7 +317,7 @@ def test_options_in_one_cell_are_counted_one_by_one(tmp_path, separator, end):
     pd.DataFrame({"sex": _codes(24, "m", "f"), "Which?": rows}).to_csv(file, index=False)
     _, survey, tables = counted(_made(tmp_path, file))
     records, codebook = survey.data, survey.codebook
-    assert tables["table_2"] == {"rows": ["options_1"], "columns": "sex"}
+    assert tables["table_1"] == {"rows": ["options_1"], "columns": "sex"}
     options = codebook.multiple_response["options_1"]["variable_list"]
     labels = [codebook[one].title() for one in options]
     counts = [int((records[one] == 1).sum()) for one in options]
@@ -334,7 +334,7 @@ def test_options_of_which_only_the_chosen_ones_are_ticked_are_a_set(tmp_path, ti
     codebook = survey.codebook
     (name,) = codebook.multiple_response
     assert codebook.multiple_response[name]["variable_list"] == list(columns)
-    assert tables["table_2"] == {"rows": [name], "columns": "sex"}
+    assert tables["table_1"] == {"rows": [name], "columns": "sex"}
 
 
 def test_questions_that_everybody_answered_alike_are_no_set_and_why_is_said(tmp_path, capsys):

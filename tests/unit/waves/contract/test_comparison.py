@@ -419,3 +419,63 @@ def test_yes_and_no_alone_make_no_renamed_variable():
         wordings={},
     )
     assert renamings(then, now) == {}
+
+
+def _with_column(heading, cells):
+    form = pd.DataFrame({heading: pd.Series(cells, dtype="str")})
+    book = Codebook({heading: Variable(heading)})
+    return wave_questionnaire("form", Survey(form, book))
+
+
+def test_options_in_one_cell_of_a_form_are_suggested_for_the_variables_of_a_set():
+    marks = {0: "Not mentioned", 1: "Mentioned"}
+    data = pd.DataFrame({"m1": [0, 1] * 50, "m2": [1, 1] * 50, "m3": [0, 0] * 50})
+    wordings = {
+        "m1": "Which media? – TV",
+        "m2": "Which media? – Radio",
+        "m3": "Which media? – Other",
+    }
+    then = wave(data=data, labels=dict.fromkeys(wordings, marks), wordings=wordings)
+    now = _with_column(
+        "Which media?", ["TV, Radio", "Radio", "TV", "Radio, a neighbour"] * 20 + ["TV"] * 20
+    )
+    assert {name: one.entry() for name, one in renamings(then, now).items()} == {
+        "m1": {"from": "Which media?", "option": "TV"},
+        "m2": {"from": "Which media?", "option": "Radio"},
+        "m3": {"from": "Which media?", "option": "Other", "open": True},
+    }
+
+
+def test_yes_and_no_of_a_set_keep_the_codes_of_the_study():
+    marks = {1: "Yes", 2: "No"}
+    data = pd.DataFrame({"m1": [2, 1] * 50, "m2": [1, 1] * 50})
+    wordings = {"m1": "Which media? – TV", "m2": "Which media? – Radio"}
+    then = wave(data=data, labels=dict.fromkeys(wordings, marks), wordings=wordings)
+    now = _with_column("Which media?", ["TV, Radio", "Radio", "TV"] * 30)
+    assert renamings(then, now)["m1"].entry() == {
+        "from": "Which media?",
+        "option": "TV",
+        "codes": {0: 2, 1: 1},
+    }
+
+
+def test_places_in_one_cell_of_a_form_are_suggested_for_first_second_and_third_answers():
+    answers = {1: "Prices", 2: "Roads", 3: "Schools"}
+    data = pd.DataFrame({"p1": [1, 2] * 50, "p2": [3, 3] * 50})
+    wordings = {"p1": "Worst problem? – answer 1", "p2": "Worst problem? – answer 2"}
+    then = wave(data=data, labels=dict.fromkeys(wordings, answers), wordings=wordings)
+    now = _with_column("Worst problem?", ["Prices, Roads", "Schools", "Roads, Schools"] * 30)
+    codes = {"Prices": 1, "Roads": 2, "Schools": 3}
+    assert {name: one.entry() for name, one in renamings(then, now).items()} == {
+        "p1": {"from": "Worst problem?", "place": 1, "codes": codes},
+        "p2": {"from": "Worst problem?", "place": 2, "codes": codes},
+    }
+
+
+def test_column_of_other_answers_is_not_matched_to_a_set():
+    marks = {0: "Not mentioned", 1: "Mentioned"}
+    data = pd.DataFrame({"m1": [0, 1] * 50, "m2": [1, 1] * 50})
+    wordings = {"m1": "Which media? – TV", "m2": "Which media? – Radio"}
+    then = wave(data=data, labels=dict.fromkeys(wordings, marks), wordings=wordings)
+    now = _with_column("Which media?", ["books", "friends, books", "friends"] * 30)
+    assert renamings(then, now) == {}

@@ -3,10 +3,11 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from numbers import Integral
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
 from resurvey.core.errors import SurveyError
@@ -127,6 +128,108 @@ def pick_label(labels: Mapping[str, str], language: str, otherwise: str) -> str:
     return next(iter(labels.values()), otherwise)
 
 
+_STEM_ENDS = re.compile(r"(:|[?!.…]|;)\s+(?:[-–—]\s+)?|(\s[-–—])\s+|\s*(\[)")
+"""What stands between the stem of a battery and its items: a mark, a dash, a form's bracket."""
+BATTERY = 3
+"""So many questions that begin alike are the items of one question."""
+_STEM_WORDS, _STEM_LETTERS = 3, 15
+
+
+def split_stem(wordings: Sequence[str]) -> tuple[str, list[str]]:
+    """Split the wordings of a battery into what they share at the beginning, and the rest of each.
+
+    Parameters
+    ----------
+    wordings : sequence of str
+        Questions of one table, or the options of one set.
+
+    Returns
+    -------
+    stem : str
+        The shared beginning up to the last colon, mark, dash or bracket that all have; of three or
+        more also shared words without a mark behind them, which then end in "…". Empty where there
+        is none, where an ending would be empty, or where two would be the same.
+    endings : list of str
+        What is left of each wording, with a capital; the wordings themselves without a stem.
+
+    Examples
+    --------
+    >>> split_stem(["Do you agree? Most people are honest", "Do you agree? Courts are fair"])
+    ('Do you agree?', ['Most people are honest', 'Courts are fair'])
+    >>> split_stem(["Media [TV]", "Media [radio]"])
+    ('Media', ['TV', 'Radio'])
+    >>> split_stem(["Which media? – TV", "Which media? – Radio"])
+    ('Which media?', ['TV', 'Radio'])
+    >>> split_stem([f"How much do you trust the {whom}?" for whom in ("police", "army", "courts")])
+    ('How much do you trust the…', ['Police', 'Army', 'Courts'])
+    >>> split_stem(["Age", "Education"])
+    ('', ['Age', 'Education'])
+    """
+    texts = [" ".join(wording.split()) for wording in wordings]
+    shared = commonprefix(texts)
+    if len(texts) < 2 or not shared:
+        return "", list(wordings)
+    for end in reversed(list(_STEM_ENDS.finditer(shared))):
+        stem, endings = shared[: end.start()].rstrip(), [text[end.end() :] for text in texts]
+        mark = (end[1] or end[2] or end[3]).strip()
+        if mark == "[":
+            if not all(ending.endswith("]") for ending in endings):
+                continue
+            endings = [ending[:-1] for ending in endings]
+        words = len(stem.split())
+        # "Mr." and "No." end no sentence.
+        few = words < _STEM_WORDS or len(stem) < _STEM_LETTERS if mark in ".;" else not words
+        if few or not _tell_apart(endings):
+            continue
+        return stem + (mark if mark in "?!…" else ""), [_capital(ending) for ending in endings]
+    words_only = re.sub(r"\S+$", "", shared).rstrip()
+    if (
+        len(texts) < BATTERY
+        or len(words_only.split()) < _STEM_WORDS
+        or len(words_only) < max(_STEM_LETTERS, 0.3 * min(map(len, texts)))
+    ):
+        return "", list(wordings)
+    endings = [text[len(words_only) :].strip() for text in texts]
+    if all(ending.endswith(endings[0][-1:]) for ending in endings) and endings[0][-1:] in "?.!":
+        endings = [ending[:-1].rstrip() for ending in endings]
+    if not _tell_apart(endings):
+        return "", list(wordings)
+    return words_only.rstrip(",;:–—- ") + "…", [_capital(ending) for ending in endings]
+
+
+def _tell_apart(endings: Sequence[str]) -> bool:
+    """Return whether every ending has a word, and no two are the same."""
+    return all(re.search(r"\w", text) for text in endings) and len(set(endings)) == len(endings)
+
+
+def _capital(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:]
+
+
+SHORT = 90
+"""Letters of a heading that contents and captions of figures have room for."""
+
+
+def short_title(title: str, most: int = SHORT) -> str:
+    """Cut a heading for contents and captions, after a question or a word, and say so by "…".
+
+    Examples
+    --------
+    >>> short_title("Your sex; Your age; Your education", 24)
+    'Your sex; Your age; …'
+    >>> short_title("Where would you move to?", 90)
+    'Where would you move to?'
+    """
+    if len(title) <= most:
+        return title
+    head = title[: most - 1]
+    questions = head.rfind("; ")
+    if questions > most // 3:
+        return head[: questions + 1] + " …"
+    return head[: head.rfind(" ")].rstrip(" ,;:–—-(«") + "…"
+
+
 @dataclass(frozen=True)
 class Variable:
     """One variable: what was asked, the answers and the codes that are no answers.
@@ -203,6 +306,21 @@ class Variable:
         if self.order:
             return list(self.order)
         return [code for code in self.answers if code not in self.dont_know]
+
+    @property
+    def written_ranks(self) -> dict[Code, int]:
+        """Numbers from 1 of ordinal answers that are written in words; empty for other questions.
+
+        Examples
+        --------
+        >>> words = dict.fromkeys(["No", "Partly", "Yes", "Hard to say"], {})
+        >>> Variable("q", {}, "ordinal", words, dont_know=("Hard to say",)).written_ranks
+        {'No': 1, 'Partly': 2, 'Yes': 3}
+        """
+        answers = [code for code in self.ordered_answers if code not in self.dont_know]
+        if self.measure != "ordinal" or not all(isinstance(code, str) for code in answers):
+            return {}
+        return {code: rank for rank, code in enumerate(answers, 1)}
 
     def title(self, language: str = "") -> str:
         """Question wording in `language`; the name where there is none."""

@@ -7,7 +7,16 @@ from itertools import combinations
 from typing import Any
 
 from resurvey.core.cells import Block, read_blocks
-from resurvey.core.codebook import Code, Codebook, Variable, as_labels, pick_label
+from resurvey.core.codebook import (
+    BATTERY,
+    Code,
+    Codebook,
+    Variable,
+    as_labels,
+    pick_label,
+    short_title,
+    split_stem,
+)
 from resurvey.core.languages import decimal_mark
 from resurvey.core.lines import CrosstabLine, SummaryLine
 from resurvey.core.names import TOTAL as TOTAL
@@ -91,6 +100,18 @@ class Setting:
             return printable(name)
         return printable(self.codebook[name].title(self.language)) or printable(name)
 
+    def item(self, table: str, name: str) -> str:
+        """Wording of a question of a table, without what all questions of it share."""
+        return self._battery(table)[1].get(name) or self.question(name)
+
+    def _battery(self, table: str) -> tuple[str, dict[str, str]]:
+        rows = list(self.tables.get(table, {}).get("rows", ()))
+        own = self.text.get("tables", {}).get(table, {})
+        stem, endings = split_stem([self.question(name) for name in rows])
+        if "title" in own and len(rows) < BATTERY:
+            return "", {name: self.question(name) for name in rows}
+        return stem, dict(zip(rows, endings, strict=True))
+
     def answer(self, variable: str, code: str, otherwise: str) -> str:
         """Label of an answer; the label in the CSV where the codebook has none."""
         if code == TOTAL:
@@ -113,9 +134,12 @@ class Setting:
         """Number and title of a table, else the wording of its questions."""
         own = self.text.get("tables", {}).get(table, {})
         declared = self.tables[table]
-        asked = declared.get("summaries") or declared["rows"]
-        questions = "; ".join(map(self.question, asked))
-        title = printable(own.get("title", "")) or questions
+        if "summaries" in declared:
+            asked = "; ".join(map(self.question, declared["summaries"]))
+        else:
+            stem, questions = self._battery(table)
+            asked = stem or "; ".join(questions[name] for name in declared["rows"])
+        title = short_title(printable(own.get("title", "")) or asked)
         title = self.of_domain(table, title)
         number = printable(own.get("number", ""))
         return f"{number}. {title}" if number else title
@@ -133,7 +157,23 @@ class Setting:
         if shown and all(shown) and len(shown) <= MOST_BASES:
             equals = "" if shown[0].startswith("≤") else "=\N{NO-BREAK SPACE}"
             of = f"{of}, n\N{NO-BREAK SPACE}{equals}{'; '.join(shown)}"
-        return f"{self.title(table)}. {of}"
+        return f"{self.title(table)}. {self.subtitle(table, of)}"
+
+    def subtitle(self, table: str, words: str) -> str:
+        """What stands under the title: `words`, behind the stem where the study has its own title.
+
+        Examples
+        --------
+        >>> asked = {name: {"en": f"Agree? {name} are fair"} for name in ("Courts", "We", "You")}
+        >>> book = Codebook({name: Variable(name, label) for name, label in asked.items()})
+        >>> text = {"tables": {"t": {"title": "Trust"}}}
+        >>> setting = Setting("en", {}, book, {"t": {"rows": [*asked]}}, text=text)
+        >>> setting.subtitle("t", "% of answers")
+        'Agree? % of answers'
+        """
+        stem = self._battery(table)[0]
+        titled = "title" in self.text.get("tables", {}).get(table, {})
+        return f"{stem} {words}" if stem and titled else words
 
     def ranked(self, variable: str, codes: Sequence[str]) -> tuple[list[str], list[str]]:
         """Codes in the order of the figure, and those that lie outside the substantive order.
@@ -330,7 +370,7 @@ def _question(
     """Put a question together; `parts_of` is the variable whose answers part its bars."""
     return Question(
         block=block,
-        title=setting.question(block.variable),
+        title=setting.item(block.table, block.variable),
         ordinal=setting.is_ordinal(parts_of),
         segments=_segments(parts_of, parts, setting),
         bars=tuple(bar for _, bar in bars if bar is not None),

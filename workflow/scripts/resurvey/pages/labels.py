@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
-from resurvey.core.codebook import Codebook, as_labels, pick_label
+from resurvey.core.codebook import Codebook, as_labels, pick_label, split_stem
 from resurvey.core.names import DIFFERENCE, TOTAL
 from resurvey.tables.domains import read_crossed, word_domain
 
@@ -120,7 +120,7 @@ class Labels:
         return f"{title} – {domain}" if domain else title
 
     def without_stem(self, names: list[str]) -> tuple[str, list[str]]:
-        """Split wordings with the same beginning up to a colon into stem and endings.
+        """Split the wordings of variables into what they share at the beginning, and the rest.
 
         Examples
         --------
@@ -129,12 +129,7 @@ class Labels:
         >>> Labels(Codebook({"b": before, "a": after}), {}, {}, "en").without_stem(["b", "a"])
         ('Job', ['Before', 'After'])
         """
-        titles = [self.variable(name) for name in names]
-        stems = {title.partition(": ")[0] for title in titles}
-        if len(stems) > 1 or not all(": " in title for title in titles):
-            return "", titles
-        endings = [title.partition(": ")[2] for title in titles]
-        return stems.pop(), [ending[:1].upper() + ending[1:] for ending in endings]
+        return split_stem([self.variable(name) for name in names])
 
 
 def native_name(language: str) -> str:

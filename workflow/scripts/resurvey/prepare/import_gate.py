@@ -19,6 +19,7 @@ from resurvey.core.errors import SurveyError, shown_answer
 from resurvey.counts.design import check_weights
 from resurvey.reading import PRINTED, check_bytes, declared_export, read_raw, read_survey
 from resurvey.reading.declared import check_labels, declare
+from resurvey.reading.multiple_response import is_joined, separate_mapped
 from resurvey.reading.observed_answers import protect
 from resurvey.reading.plausibility import mention_oddities
 from resurvey.reading.weights import check_margins, counted_by, printed_table, weights_of
@@ -73,6 +74,9 @@ def recode_wave(
     ([2, 1, 1], {1: {'': 'men'}, 2: {'': 'women'}})
     """
     specs = (codebook or {}).get("variables") or {}
+    survey = separate_mapped(survey, mapping.variables, specs, place)
+    entries = {name: {} if is_joined(entry) else entry for name, entry in mapping.variables.items()}
+    mapping = replace(mapping, variables=entries)
     names = {}
     for name in dict.fromkeys((*specs, *mapping.variables)):
         source = (specs.get(name) or {}).get("source", name)
@@ -104,7 +108,9 @@ def recode_wave(
         entry = mapping.variables.get(name, {})
         if entry.get("codes"):
             variable, column = _recoded(variable, column, entry, f"{place}: '{name}'")
-        variables[name] = replace(variable, name=name, source=old if name != old else "")
+        variables[name] = replace(
+            variable, name=name, source=old if name != old else variable.source
+        )
         columns[name] = column
     import pandas as pd
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resurvey.core.codebook import Survey, Variable, as_labels, clean_code, nearest
+from resurvey.core.codebook import Code, Survey, Variable, as_labels, clean_code, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.prepare.cleaning import missing_mask
 
@@ -50,13 +50,15 @@ def scale_items(survey: Survey, name: str, declared: Mapping[str, Any]) -> Items
     -------
     Items
         User-missing answers, system-missing ones and "don't know" are not-a-number. A reversed
-        item is `low` + `high` − answer.
+        item is `low` + `high` − answer. Ordinal answers in words are numbered from 1 in their
+        order.
 
     Raises
     ------
     SurveyError
-        An item that is unknown or text, that is reversed without being among the items, or whose
-        answers go from other numbers to other numbers than those of the first item.
+        An item that is unknown or text without an order, that is reversed without being among
+        the items, or whose answers go from other numbers to other numbers than those of the first
+        item.
 
     Examples
     --------
@@ -81,6 +83,8 @@ def scale_items(survey: Survey, name: str, declared: Mapping[str, Any]) -> Items
     for item in names:
         absent = missing_mask(survey, item, place)
         values = survey.data[item]
+        if ranks := survey.codebook[item].written_ranks:
+            values = values.map(ranks).astype("float64")
         if values.dtype.kind not in "iufb" and not values.isna().all():
             raise SurveyError(f"{place}: '{item}' is text, and a scale adds numbers")
         numbers = values.to_numpy("float64", na_value=np.nan).copy()
@@ -171,7 +175,8 @@ def _shared_ends(
         missing_mask(survey, item, place)
         variable = survey.codebook[item]
         outside = set(variable.dont_know)
-        listed = [code for code in variable.answers if code not in outside]
+        listed: list[Code] = [code for code in variable.answers if code not in outside]
+        listed = list(variable.written_ranks.values()) or listed
         answers = [float(code) for code in listed if not isinstance(code, str)]
         if not answers or len(answers) < len(listed):
             continue

@@ -6,16 +6,25 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Codebook, Survey, Variable, as_labels, nearest
-from resurvey.core.errors import shown_answer
+from resurvey.core.codebook import (
+    Codebook,
+    Survey,
+    Variable,
+    as_labels,
+    declared_variable,
+    nearest,
+)
+from resurvey.core.errors import SurveyError, shown_answer
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.encoding import folded
 from resurvey.reading.questionnaire import CHOSEN
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from resurvey.reading.sheet import Sheet
 
-_SEPARATORS = (";", ", ")
+SEPARATORS = (";", ", ")
 """Marks with which forms join options: Microsoft's, then Google's and Yandex's."""
 _MOST_OPTIONS = 30
 _SEVERAL = 0.15
@@ -67,9 +76,7 @@ def joined_options(cells: Sequence[str], least: int) -> Joined | None:
     >>> joined_options(["yes, fully", "yes, partly", "no"] * 3, 2) is None
     True
     """
-    return next(
-        (joined for mark in _SEPARATORS if (joined := _joined_by(mark, cells, least))), None
-    )
+    return next((joined for mark in SEPARATORS if (joined := _joined_by(mark, cells, least))), None)
 
 
 def _joined_by(separator: str, cells: Sequence[str], least: int) -> Joined | None:
@@ -340,6 +347,133 @@ def separate_options(
             variables[f"{name}_other"] = Variable(f"{name}_other", other, "nominal", dict(CHOSEN))
             variables[f"{name}_other_text"] = Variable(f"{name}_other_text", dict(other), "text")
     return Survey(data, replace(survey.codebook, variables=variables)), problems
+
+
+def separate_mapped(
+    survey: Survey,
+    entries: Mapping[str, Mapping[str, Any]],
+    specs: Mapping[str, Any],
+    where: str,
+) -> Survey:
+    """Give the study's variables of a set their answers from one joined column of a wave's file.
+
+    Parameters
+    ----------
+    survey : Survey
+        As read from the file; not changed.
+    entries : dict
+        `variables` of the wave in ``waves.yaml``. Those with an `option` are 1 where a cell has
+        it and 0 where it has others; those with a `place` hold the first, second … chosen one.
+    specs : dict
+        `variables` of ``config/codebook.yaml``.
+    where : str
+        File and wave, for messages.
+
+    Returns
+    -------
+    Survey
+        The joined column is gone; the new variables stand in its place, in the study's codes.
+
+    Raises
+    ------
+    SurveyError
+        A column that the file does not have, a cell with something that is no option, and more
+        chosen options than there are places.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = pd.DataFrame({"Media?": pd.Series(["TV, press", "TV", None], dtype="str")})
+    >>> form = Survey(cells, Codebook({"Media?": Variable("Media?")}))
+    >>> entries = {name: {"from": "Media?", "option": name} for name in ("TV", "press")}
+    >>> found = separate_mapped(form, entries, {}, "2026")
+    >>> found.data["press"].tolist()
+    [1, 0, <NA>]
+    """
+    parted: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for name, entry in entries.items():
+        if is_joined(entry):
+            parted.setdefault(entry["from"], {})[name] = entry
+    if not parted:
+        return survey
+    columns: dict[str, Any] = {}
+    variables: dict[str, Variable] = {}
+    for old, variable in survey.codebook.variables.items():
+        if old not in parted:
+            columns[old], variables[old] = survey.data[old], variable
+            continue
+        for name, values in _mapped(survey.data[old], parted.pop(old), where, old).items():
+            if name in survey.codebook and name != old:
+                raise SurveyError(
+                    f"{where}: '{name}' is to come from '{old}', and the file has a variable "
+                    f"'{name}' too; drop that one in the file"
+                )
+            columns[name] = values.set_axis(survey.data.index)
+            declared = declared_variable(name, specs.get(name))
+            # The file declares no code as missing; the codebook does, where all its waves are held
+            # against it.
+            variables[name] = replace(declared, source=old, missing=(), missing_ranges=())
+    for source, wanted in parted.items():
+        raise SurveyError(
+            f"{where}: '{next(iter(wanted))}' is to come from '{source}', which the file does not "
+            f"have{nearest(source, survey.codebook)}"
+        )
+    import pandas as pd
+
+    data = pd.DataFrame(columns, index=survey.data.index)
+    return Survey(data, replace(survey.codebook, variables=variables))
+
+
+def is_joined(entry: Mapping[str, Any]) -> bool:
+    """Return whether an entry of waves.yaml takes one option, or one place, of a joined column."""
+    return "option" in entry or "place" in entry
+
+
+def _mapped(
+    column: "pd.Series[Any]", entries: Mapping[str, Mapping[str, Any]], where: str, source: str
+) -> "dict[str, pd.Series[Any]]":
+    """Values of every variable that comes from one joined column."""
+    options = {
+        option: (option,)
+        for entry in entries.values()
+        for option in ([entry["option"]] if "option" in entry else map(str, entry["codes"]))
+    }
+    others = [entry["option"] for entry in entries.values() if entry.get("open")]
+    most = max((entry.get("place", 0) for entry in entries.values()), default=0)
+    chosen: list[tuple[str, ...] | None] = []
+    for row, cell in enumerate(column.astype("object").where(column.notna(), None).tolist(), 1):
+        if cell is None:
+            chosen.append(None)
+            continue
+        found = split_joined(str(cell), options, SEPARATORS) or Split((), str(cell).strip())
+        problem = ""
+        if found.ambiguous:
+            problem = f"{shown_answer(cell)}, which can be told apart in two ways"
+        elif found.rest and not others:
+            problem = (
+                f"{shown_answer(found.rest)}, which is no `option` of a variable; give it one, or "
+                "write `open: true` at the option that is to count such answers"
+            )
+        elif "place" in next(iter(entries.values())) and len(found.chosen) > most:
+            problem = f"{len(found.chosen)} answers, and only {most} variables have a `place`"
+        if problem:
+            raise SurveyError(f"{where}: '{source}', respondent {row}, holds {problem}")
+        own = [name for name in others if found.rest and name not in found.chosen]
+        chosen.append((*found.chosen, *own[:1]))
+    made = {}
+    for name, entry in entries.items():
+        codes = entry.get("codes", {})
+        if "option" in entry:
+            marks = [None if row is None else int(entry["option"] in row) for row in chosen]
+            made[name] = number_column(
+                [None if mark is None else codes.get(mark, mark) for mark in marks]
+            )
+            continue
+        at = entry["place"] - 1
+        texts = [row[at] if row and len(row) > at else None for row in chosen]
+        named = {str(text): code for text, code in codes.items()}
+        made[name] = number_column([None if text is None else named[text] for text in texts])
+    return made
 
 
 def _split_declared(

@@ -22,6 +22,7 @@ from resurvey.core.codebook import (
     declared_missing,
 )
 from resurvey.reading.encoding import folded
+from resurvey.reading.multiple_response import is_joined
 from resurvey.reading.scales import is_known_answer, is_next_to, reasons_of
 
 if TYPE_CHECKING:
@@ -363,6 +364,8 @@ def unlisted_together(
     data, changed = survey.data.copy(deep=False), []
     for name, spec in specs.items():
         mapped = (mapping.get("variables") or {}).get(name) or {}
+        if is_joined(mapped):
+            continue
         source = mapped.get("from") or name
         source = source if source in survey.codebook else (spec or {}).get("source", name)
         if not (spec or {}).get("codes") or source not in survey.codebook:

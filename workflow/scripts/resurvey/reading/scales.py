@@ -499,6 +499,30 @@ def _read(number: str) -> float:
     return float(plain.replace(",", "."))
 
 
+_GOODS = (
+    r"еду|питани\w*|продукт\w*|food|groceries",
+    r"одежд\w*|обув\w*|clothe?s|clothing",
+    r"техник\w*|товар\w* длительного|холодильник\w*|телевизор\w*|appliances?|durables?",
+    r"автомобил\w*|машин\w*|(?:a )?car",
+    r"квартир\w*|дом|дач[уи]|недвижимост\w*|flat|house|apartment|real estate",
+)
+"""What money is enough for, one after the other, where people say how they live."""
+_AFFORD = r"хвата\w*|позволить|купить|покуп\w*|enough|afford|buy"
+_DENIED = r"не|нет|трудно|затрудн\w*|not|cannot|can't"
+
+
+def _affords(label: str, _: frozenset[str]) -> float | None:
+    """How far money goes: the dearest good that is named, one more where it can be bought."""
+    words = folded(label).replace("’", "'").replace("ё", "е")
+    if not _compares(_AFFORD, words) and "отказыва" not in words:
+        return None
+    named = [rank for rank, goods in enumerate(_GOODS) if _compares(goods, words)]
+    if named:
+        return max(named) + (0.0 if _compares(_DENIED, words) else 1.0)
+    every = _compares(r"все|ни в чем|anything|everything", words)
+    return len(_GOODS) + 1.0 if every else None
+
+
 @dataclass(frozen=True)
 class Order:
     """An order that a list of answers was found to have.
@@ -510,8 +534,8 @@ class Order:
     outside : tuple of int
         Positions of the answers that stand outside of it: don't know, refused, other.
     kind : str
-        ``attitude``, ``frequency``, ``amount``, ``level`` or ``school``; empty where no order was
-        recognised.
+        ``attitude``, ``frequency``, ``amount``, ``level``, ``school`` or ``wealth``; empty where no
+        order was recognised.
     """
 
     answers: tuple[int, ...]
@@ -529,6 +553,7 @@ _KINDS: dict[str, Callable[[str, frozenset[str]], float | None]] = {
     "school": _school,
     "amount": _amount,
     "level": _level,
+    "wealth": _affords,
     "attitude": _attitude,
 }
 

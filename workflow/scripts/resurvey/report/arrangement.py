@@ -353,11 +353,12 @@ class Material:
         notes += solutions_note(table["rows"], self.bounds, self.labels, self.say)
         if "note" in own:
             notes.insert(0, self.sentences.fill(own["note"]))
-        title = "; ".join(self.labels.variable(row) for row in table["rows"])
+        stem, questions = self.grids.battery(table, False)
+        title = stem or "; ".join(questions.values())
         if "title" in own:
             title = self.sentences.fill(own["title"])
         title = title_domain(name, title, self.labels, self.say)
-        grids = self.grids.of_table(name, table, title)
+        grids = self.grids.of_table(name, table, title, "title" in own)
         tested = {block.variable: found for block in blocks if (found := self._tested(block))}
         paired = [self._paired(name, pair) for pair in table.get("pairs", [])]
         return Exhibit(

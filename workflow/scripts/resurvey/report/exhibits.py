@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from resurvey.core.cells import Block
+from resurvey.core.codebook import BATTERY, short_title
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
@@ -63,6 +64,12 @@ class Exhibit:
         title = plain_text(self.title)
         return f"{self.number}. {title}" if self.number else title
 
+    @property
+    def short(self) -> str:
+        """Number and title as contents and captions of figures have room for them."""
+        title = short_title(plain_text(self.title))
+        return f"{self.number}. {title}" if self.number else title
+
     def group(self, numbering: Numbering, say: Wording, nominal: bool, listed: bool) -> Group:
         """Put everything together; `listed` exhibits stand in the page's contents."""
         number = numbering.table(self.number)
@@ -82,13 +89,13 @@ class Exhibit:
         for pair in self.paired:
             blocks.append(Group(word_paired(pair, say, nominal), "evidence"))
         if self.figure:
-            title = f"{plain_text(self.title)} ({number})"
-            figure = replace(self.figure, number=numbering.figure(), title=title, label=self.plain)
+            title = f"{short_title(plain_text(self.title))} ({number})"
+            figure = replace(self.figure, number=numbering.figure(), title=title, label=self.short)
             blocks.append(figure)
         return Group(
             tuple(blocks),
             anchor=f"exhibit-{self.name}",
-            title=self.plain if listed else "",
+            title=self.short if listed else "",
             caption=f"caption-{self.name}" if self.grids else "",
         )
 
@@ -132,8 +139,10 @@ class Grids:
             look="columns-2",
         )
 
-    def of_table(self, name: str, table: Mapping[str, Any], title: str) -> list[Table]:
-        """Lay out a table of `config/tables.yaml`.
+    def of_table(
+        self, name: str, table: Mapping[str, Any], title: str, titled: bool = True
+    ) -> list[Table]:
+        """Lay out a table of `config/tables.yaml`; `titled` where the study itself names it.
 
         Two questions to the same people without groups stand side by side with their difference;
         everything else is a block of rows per question, and such pairs follow as grids of totals.
@@ -144,7 +153,9 @@ class Grids:
         blocks = [
             block for block in self._asked(name, table) if grouped or block.variable not in paired
         ]
-        main = [self._blocks(blocks, table.get("percent", "column"))] if blocks else []
+        stem, named = self.battery(table, titled)
+        percent = table.get("percent", "column")
+        main = [self._blocks(blocks, percent, named, stem if titled else "")] if blocks else []
         unit = self.unit(name, table)
         grids = []
         for place, grid in enumerate([*main, *(grid for grid in pairs if grid)]):
@@ -159,6 +170,18 @@ class Grids:
                 )
             )
         return grids
+
+    def battery(self, table: Mapping[str, Any], titled: bool) -> tuple[str, dict[str, str]]:
+        """Split the questions of a table into their stem and the rest of each.
+
+        The stem is the title of a table without one; under a title of the study's own it stands
+        over the rows, if they are three or more.
+        """
+        rows = list(table["rows"])
+        stem, endings = self.labels.without_stem(rows)
+        if titled and len(rows) < BATTERY:
+            stem, endings = "", [self.labels.variable(row) for row in rows]
+        return stem, dict(zip(rows, endings, strict=True))
 
     def _grid(
         self, stub: str, headings: Sequence[str], rows: Sequence[Row], spanner: str = ""
@@ -179,11 +202,13 @@ class Grids:
             file="tables/crosstabs.csv",
         )
 
-    def _blocks(self, blocks: Sequence[Block], percent: str) -> Table:
+    def _blocks(
+        self, blocks: Sequence[Block], percent: str, named: Mapping[str, str], stem: str
+    ) -> Table:
         first = blocks[0]
         columns = [TOTAL, *first.groups]
         if len(columns) == 1 and percent == "column" and (scale := self._shared_scale(blocks)):
-            return self._on_scale(blocks, scale)
+            return self._on_scale(blocks, scale, named, stem)
         headings = [self._heading(first, column) for column in columns]
         if percent == "row":
             headings.append(self.say.plain("report.base_symbol"))
@@ -193,12 +218,14 @@ class Grids:
         rows: list[Row] = []
         for block, own in zip(blocks, bases, strict=True):
             if not alone:
-                rows.append(Row("question", (Cell(self.labels.variable(block.variable)),)))
+                rows.append(Row("question", (Cell(named[block.variable]),)))
             rows += [*self._rows(block, columns, percent), *([] if shared else own)]
         if shared:
             rows += [replace(row, foot=True) for row in bases[0]]
         return self._grid(
-            self.labels.variable(first.variable) if alone else self.say.plain("report.answer"),
+            self.labels.variable(first.variable)
+            if alone
+            else stem or self.say.plain("report.answer"),
             headings,
             rows,
             self.labels.variable(first.group) if len(first.groups) >= MANY_GROUPS else "",
@@ -232,7 +259,13 @@ class Grids:
             return {}
         return {code: " / ".join(dict.fromkeys(labels[code])) for code in scale}
 
-    def _on_scale(self, blocks: Sequence[Block], scale: Mapping[str, str]) -> Table:
+    def _on_scale(
+        self,
+        blocks: Sequence[Block],
+        scale: Mapping[str, str],
+        named: Mapping[str, str],
+        stem: str,
+    ) -> Table:
         """Lay out questions on one scale as one row each, with their bases."""
         rows: list[Row] = []
         bases: list[str] = []
@@ -246,9 +279,10 @@ class Grids:
             signs = [self.counts.signs(block, code, TOTAL) for code in scale]
             signs += [("", "")] * len(own)
             cells += [row.cells[1].number or Shown(NOTHING) for row in own]
-            label = self.labels.variable(block.variable)
-            rows.append(_row(label, "answer", cells, signs=signs))
-        grid = self._grid(self.say.plain("report.question"), [*scale.values(), *bases], rows)
+            rows.append(_row(named[block.variable], "answer", cells, signs=signs))
+        grid = self._grid(
+            stem or self.say.plain("report.question"), [*scale.values(), *bases], rows
+        )
         stub, *numbers = grid.columns
         fitting = (replace(column, width=width_of(column.heading)) for column in numbers)
         return replace(grid, columns=(replace(stub, width=3.6), *fitting), stacked=True)
@@ -385,6 +419,7 @@ class Grids:
             return []
         _, respondents = self._asked_of(name)
         notes = []
+        _, named = self.battery(table, False)
         shared = len({(tuple(reasons.items())) for reasons in lost}) == 1
         for block, reasons in list(zip(blocks, lost, strict=True))[: 1 if shared else None]:
             if not reasons:
@@ -396,7 +431,7 @@ class Grids:
             notes.append(
                 self.say(
                     "report.lost" if shared else "report.lost_of",
-                    question=self.labels.variable(block.variable),
+                    question=named[block.variable],
                     respondents=respondents,
                     base=self.counts.base(block, TOTAL, heads=self.counts.weighted(block)),
                     reasons=Markup("; ").join(listed),

@@ -458,7 +458,14 @@ class TrendPart(TypedDict, total=False):
 # Not written as a class, because `from` is a word of Python.
 MappedVariable = TypedDict(
     "MappedVariable",
-    {"from": str, "codes": Mapping[Code, Code | None], "merge": bool},
+    {
+        "from": str,
+        "codes": Mapping[Code, Code | None],
+        "merge": bool,
+        "option": str,
+        "open": bool,
+        "place": int,
+    },
     total=False,
 )
 

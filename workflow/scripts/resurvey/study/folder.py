@@ -270,8 +270,14 @@ def _read_part(
     if part == "config" and isinstance(value, dict):
         value = {**value, **overrides}
     value = _text_keys(value, path)
+    if part in _OFFERING and isinstance(value, dict):
+        value = {section: listed for section, listed in value.items() if listed is not None}
     _check_part(value, part, schemas, path)
     return value
+
+
+_OFFERING = ("codebook", "indicators")
+"""Files in which all lines of a section may be comments, as `init` writes what it offers."""
 
 
 def _check_part(value: Any, part: str, schemas: str | Path | None, path: Path) -> None:

@@ -15,6 +15,7 @@ from resurvey.core.codebook import (
 )
 from resurvey.core.errors import SurveyError
 from resurvey.counts.design import design_variables
+from resurvey.reading.multiple_response import is_joined
 from resurvey.study.declarations import StudyParts, VariableEntry, WaveEntry
 from resurvey.study.expansion import CROSS
 
@@ -26,7 +27,8 @@ class WaveMapping:
     Attributes
     ----------
     variables : dict
-        Variable of the study -> ``{"from": name, "codes": {file code: code}, "merge": bool}``.
+        Variable of the study -> ``{"from": name, "codes": {file code: code}, "merge": bool}``,
+        with `option` and `open`, or `place`, where it is one of several answers in a cell.
     accept : tuple of dict
         Differences that were looked at: ``{"variable", "difference", "code", "label", "why"}``.
     """
@@ -227,6 +229,7 @@ def _check_sources(
 ) -> None:
     """Refuse two variables of the study from one variable of the file."""
     taken: dict[str, str] = {}
+    joined: dict[str, list[str]] = {}
     for name in dict.fromkeys((*mapping.variables, *specs)):
         if name in mapping.dropped:
             if "from" in mapping.variables.get(name, {}):
@@ -236,12 +239,29 @@ def _check_sources(
             continue
         declared = (specs.get(name) or {}).get("source", name)
         source = mapping.variables.get(name, {}).get("from", declared)
+        if is_joined(mapping.variables.get(name, {})):
+            joined.setdefault(source, []).append(name)
+            continue
         if source in taken:
             raise SurveyError(
                 f"{where}: '{taken[source]}' and '{name}' would both come from '{source}'; "
                 f"give '{name}' another `from:`, or accept it as missing_variable"
             )
         taken[source] = name
+    for source, names in joined.items():
+        if source in taken:
+            raise SurveyError(
+                f"{where}: '{names[0]}' is an option of '{source}', and '{taken[source]}' would be "
+                f"all of it; take one away"
+            )
+        for key in ("option", "place"):
+            given = [mapping.variables[name].get(key) for name in names]
+            if len(set(given) - {None}) < sum(one is not None for one in given):
+                raise SurveyError(f"{where}: two variables have the same `{key}` of '{source}'")
+        if len({"option" in mapping.variables[name] for name in names}) > 1:
+            raise SurveyError(
+                f"{where}: the variables from '{source}' have `option` and `place`; choose one"
+            )
 
 
 def _check_codes(

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.cells import percent_of
-from resurvey.core.codebook import Code, Codebook, Labels, Variable, as_labels, clean_code, nearest
+from resurvey.core.codebook import (
+    Code,
+    Codebook,
+    Labels,
+    Variable,
+    as_labels,
+    clean_code,
+    nearest,
+    pick_label,
+    split_stem,
+)
 from resurvey.core.counting import Coded, Counted, cross_counts, encode, many_counts
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
@@ -134,13 +144,28 @@ def set_variable(codebook: Codebook, found: ResponseSet) -> Variable:
     {'tv': {'': 'Television'}}
     """
     codes: dict[Code, Labels] = {}
+    options = _option_labels(codebook, found)
     for item in found.items:
         variable = codebook[item]
         if found.counted is not None:
-            codes[item] = variable.label or {"": item}
+            codes[item] = options[item]
         else:
             codes |= {code: variable.codes[code] for code in variable.answers}
     return Variable(found.name, found.label, "nominal", codes)
+
+
+def _option_labels(codebook: Codebook, found: ResponseSet) -> dict[str, Labels]:
+    """Label options without the question, where each repeats what the set's label says."""
+    labels = {item: codebook[item].label or {"": item} for item in found.items}
+    for language in dict.fromkeys(key for words in labels.values() for key in words):
+        if not all(language in words for words in labels.values()):
+            continue
+        stem, endings = split_stem([words[language] for words in labels.values()])
+        question = pick_label(found.label, language, "").casefold()
+        if stem and question.startswith(stem.rstrip(" ?!…").casefold()):
+            for (item, words), ending in zip(list(labels.items()), endings, strict=True):
+                labels[item] = {**words, language: ending}
+    return labels
 
 
 def with_sets(codebook: Codebook, tables: Mapping[str, Mapping[str, Any]]) -> Codebook:

@@ -100,7 +100,7 @@ def initialise(
         "config/tables.yaml": tables_page(survey, guess, most_tables),
         ".gitignore": _IGNORED,
     }
-    if guess.renumbered:
+    if guess.renumbered or guess.offers.scales or guess.offers.groups:
         pages["config/indicators.yaml"] = indicators_page(guess)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:

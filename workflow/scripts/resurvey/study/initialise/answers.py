@@ -106,7 +106,7 @@ _ABOUT_FIELDWORK = (
     r"|device|browser|platform|landline|cell|cellphone|phone|telephone|ip|ipaddress|collector"
     r"|finished|progress|status|consent|channel|source|batch|sample|quota|recordeddate"
     r"|месяц|дата|день|интервьюер\w*|режим|форма|версия|язык|способ|анкет\w*|длительность"
-    r"|начало|конец"
+    r"|начало|конец|интервью|мин|минут\w*|interview|min"
     r"|monat|datum|tag|modus|sprache|mois|jour|langue|enquêteur|mes|fecha|idioma"
     r"|distribution\w*|userlanguage|vvar|psu|cluster|stratum|strata|responseset"
 )
@@ -540,6 +540,52 @@ def marked_code(variable: Variable) -> Code | None:
     yes = [code for code, word in words.items() if re.fullmatch(_MARKED, word)]
     no = [code for code, word in words.items() if re.fullmatch(_UNMARKED, word)]
     return yes[0] if len(words) == 2 and len(yes) == len(no) == 1 else None
+
+
+_NO = r"n|no|нет|жок|жоқ|nein|non|não|nie|false|0"
+
+
+def yes_code(variable: Variable) -> Code | None:
+    """Return the code that means "yes", where the answers are that and "no", or 1 and 0.
+
+    Examples
+    --------
+    >>> yes_code(Variable("q", codes={1: {"": "Да"}, 2: {"": "Нет"}}))
+    1
+    >>> yes_code(Variable("q", codes={1: {"": "Men"}, 2: {"": "Women"}})) is None
+    True
+    """
+    words = {
+        code: folded(first_label(variable.codes[code]) or str(code)) for code in variable.answers
+    }
+    yes = [code for code, word in words.items() if re.fullmatch(_TICK, word)]
+    no = [code for code, word in words.items() if re.fullmatch(_NO, word)]
+    return yes[0] if len(words) == 2 and len(yes) == len(no) == 1 else None
+
+
+_ORDINALS = (
+    r"перв\w+|втор\w+|трет\w+|четв[её]рт\w+|пят\w+|first|second|third|fourth|fifth"
+    r"|erste|zweite|dritte|premi[eè]re?|deuxi[eè]me|troisi[eè]me|primer\w?|segund\w|tercer\w?"
+)
+_CHOICE = (
+    r"ответ|вариант|упоминание|выбор|место|answer|choice|mention|response|antwort|nennung"
+    r"|réponse|choix|respuesta|mención|opción"
+)
+_PLACE = (
+    rf"\W*(?:{_CHOICE})?\W*(?:(?:no|nr|№)\W*)?(?:\d+|{_ORDINALS})"
+    rf"(?:\W?(?:й|ый|ой|ый|st|nd|rd|th|er|e|ª|º))?\W*(?:{_CHOICE})?\W*"
+)
+
+
+def is_place(text: str) -> bool:
+    """Return whether words only number an answer among several: "2nd mention".
+
+    Examples
+    --------
+    >>> [is_place(text) for text in ("1-й ответ", "Second mention", "ответ 3", "Radio", "1990")]
+    [True, True, True, False, False]
+    """
+    return re.fullmatch(_PLACE, folded(text)) is not None and not re.search(r"\d{3}", text)
 
 
 def _worded(variable: Variable) -> dict[Code, str]:

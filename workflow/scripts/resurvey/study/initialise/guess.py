@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count, islice, pairwise
+from itertools import combinations, count, islice, pairwise
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
-from resurvey.core.codebook import Code, Labels, Survey, Variable
+from resurvey.core.codebook import BATTERY, Code, Labels, Survey, Variable, split_stem
 from resurvey.core.errors import SurveyError
 from resurvey.reading.encoding import folded
 from resurvey.reading.multiple_response import joined_options
@@ -32,6 +32,7 @@ from resurvey.study.initialise.answers import (
     demographic,
     first_label,
     is_number,
+    is_place,
     marked_code,
     numbers_and_words,
     ordered,
@@ -39,6 +40,7 @@ from resurvey.study.initialise.answers import (
     united,
     without_strays,
 )
+from resurvey.study.initialise.offers import Offers, find_offers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +53,6 @@ MOST_TABLES = 20
 MOST_ITEMS = 12
 """Questions with the same answers that share a table."""
 FEW_TEXTS = 20
-BATTERY = 3
-"""So many neighbours with the same answers are the items of one question."""
 COVERED = 0.8
 """Share of the respondents who answered a variable that most people answered."""
 HALF = 0.5
@@ -108,14 +108,17 @@ class Guess:
     numeric : dict
         Variables of numbers among which stand words such as "NA" -> those words.
     sets : dict
-        Multiple-response sets that the file does not declare: neighbours with the answers
-        "chosen" and "not chosen", as the codebook writes a set.
+        Multiple-response sets that the file does not declare, as the codebook writes a set:
+        neighbours with the answers "chosen" and "not chosen", or with the first, second … answer
+        to one question.
     missing : dict
         Variable -> codes that may be reasons for no answer.
     reasons : dict
         Variable that could be groups -> why it was chosen or not.
     remarks : tuple of str
         What whoever made the study should know.
+    offers : Offers
+        What stands in the files as comments.
     """
 
     identifier: str = ""
@@ -137,6 +140,7 @@ class Guess:
     missing: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    offers: Offers = field(default_factory=Offers)
 
 
 def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Guess:
@@ -154,7 +158,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     >>> codes = {1: {"": "yes"}, 2: {"": "no"}}
     >>> book = Codebook({name: Variable(name, codes=codes) for name in ("sex", "q1", "q2")})
     >>> frame = pd.DataFrame({name: pd.array([1, 2], dtype="Int64") for name in book})
-    >>> guess_study(Survey(frame, book), "wave.sav").tables["table_2"]
+    >>> guess_study(Survey(frame, book), "wave.sav").tables["table_1"]
     {'rows': ['q1', 'q2'], 'columns': 'sex'}
     """
     data, book = survey.data, survey.codebook
@@ -184,6 +188,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     }
     options = {item for response_set in sets.values() for item in response_set["variable_list"]}
     marked = _marked_sets(listed, options, [*book, *sets, *joined], data)
+    marked |= _numbered_sets(listed, marked, options, [*book, *sets, *joined], data)
     options |= {item for marked_set in marked.values() for item in marked_set["variables"]}
     marked |= joined
     tabulated = {
@@ -200,6 +205,15 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     runs = _runs(tabulated, numeric)
     groups, reasons = _groups(tabulated, covered, runs, data, sources)
     tables, omitted = _tables(tabulated, groups, runs, [*sets, *marked], covered, most_tables)
+    missing = answers.missing()
+    offers = find_offers(
+        survey,
+        listed,
+        _batteries(listed),
+        missing,
+        [*book, *sets, *marked, *renumbered],
+        excluded | options | columns,
+    )
     return Guess(
         identifier=identifier,
         numbering=numbering,
@@ -217,9 +231,10 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
         words=tuple(answers.words),
         numeric=answers.numeric,
         sets=marked,
-        missing=answers.missing(),
+        missing=missing,
         reasons=reasons,
         remarks=tuple(remarks),
+        offers=offers,
     )
 
 
@@ -378,7 +393,7 @@ def _joined_sets(survey: Survey, excluded: set[str]) -> dict[str, dict[str, Any]
         response_set: dict[str, Any] = {
             "label": label,
             "joined": name,
-            "options": list(joined.options),
+            "options": sorted(joined.options, key=lambda option: bool(stands_outside(option))),
         }
         if joined.separator != ", ":
             response_set["separator"] = joined.separator
@@ -531,6 +546,56 @@ def _marked_sets(
     return found
 
 
+def _numbered_sets(
+    listed: Mapping[str, Variable],
+    marked: Mapping[str, Mapping[str, Any]],
+    options: Iterable[str],
+    taken: Iterable[str],
+    data: "pd.DataFrame",
+) -> dict[str, dict[str, Any]]:
+    """Find the first, second … answer to one question: neighbours with the same list of answers.
+
+    Their labels differ by the number of the answer only, several people gave more than one, and
+    nobody gave one twice.
+    """
+    known = {*options, *(item for found in marked.values() for item in found["variables"])}
+    free = {name: variable for name, variable in listed.items() if name not in known}
+    sets: dict[str, dict[str, Any]] = {}
+    for run in _runs(free, {}):
+        for items in _questions([free[name] for name in run]):
+            names = [item.name for item in items]
+            labels = [first_label(item.label) for item in items]
+            if len(items) < 2 or len(items[0].answers) < 3 or items[0].measure == "ordinal":
+                continue
+            alike = len(set(labels)) == 1 and all(re.search(r"\d$", name) for name in names)
+            stem, endings = split_stem(labels)
+            if not (alike or (stem and all(map(is_place, endings)))):
+                continue
+            answers = set(items[0].answers) - {*items[0].dont_know}
+            given = [data[name].where(data[name].isin(answers)) for name in names]
+            if any((one == other).any() for one, other in combinations(given, 2)):
+                continue
+            if (data[names].isin(answers).sum(axis=1) > 1).sum() < 2:
+                continue
+            short = re.sub(r"[\W_]+$", "", commonprefix(names).rstrip("0123456789"))
+            fits = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]{0,63}", short) is not None
+            taken_now = {*taken, *marked, *sets}
+            name = short if fits and short not in taken_now else f"answers_{len(sets) + 1}"
+            label = stem.rstrip("…") or labels[0] or name
+            sets[name] = {"label": label, "variables": names}
+    return sets
+
+
+def _batteries(listed: Mapping[str, Variable]) -> list[list[str]]:
+    """Items of one question each: neighbours with the same answers that begin alike."""
+    found: list[list[Variable]] = []
+    for run in _runs(listed, {}):
+        items = [listed[name] for name in run]
+        whole = bool(split_stem([first_label(item.label) or item.name for item in items])[0])
+        found += [items] if whole else _questions(items)
+    return [[item.name for item in items] for items in found if len(items) >= BATTERY]
+
+
 def _shared_words(labels: Sequence[str]) -> str:
     """Whole words with which all labels begin."""
     shared = commonprefix(list(labels))
@@ -636,7 +701,7 @@ def _tables(
     blocks += [[name] for name in sets]
     tables: dict[str, dict[str, object]] = {}
     if groups:
-        tables["table_1"] = {"rows": list(groups[:MOST_ITEMS]), "section": "sample"}
+        tables["sample"] = {"rows": list(groups[:MOST_ITEMS]), "section": "sample"}
     places = range(len(blocks))
     ranks = {at: _importance(blocks[at], listed, covered) for at in places}
     chosen = sorted(places, key=lambda at: (ranks[at], at))[: max(0, most - len(tables))]
@@ -644,7 +709,8 @@ def _tables(
         table: dict[str, object] = {"rows": blocks[at]}
         if groups and groups[0] not in blocks[at]:
             table["columns"] = groups[0]
-        tables[f"table_{len(tables) + 1}"] = table
+        # The report numbers its tables from 1, and the sample's is none of them.
+        tables[f"table_{len(tables) + 1 - bool(groups)}"] = table
     shown = {name for table in tables.values() for name in list(table["rows"])}  # type: ignore[call-overload]
     return tables, tuple(name for name in [*listed, *sets] if name not in shown)
 

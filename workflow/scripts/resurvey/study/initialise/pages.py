@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from resurvey.core.codebook import Code, Labels, Survey, Variable, as_labels, pick_label
+from resurvey.core.codebook import Code, Labels, Survey, Variable, as_labels, pick_label, split_stem
 from resurvey.core.files import hash_file
 from resurvey.core.strict_yaml import comment, printable, yaml_line, yaml_text
 from resurvey.reading.observed_answers import REST, REST_NUMBER, Closed
@@ -83,6 +83,14 @@ def config_page(
         words += " To use the weight, take away the first # of the next line."
         text += comment(words, 2)
         text += comment(yaml_text({"weight": weight}), 2)
+    if design := guess.offers.design:
+        text += comment(
+            f"{' and '.join(name for key, name in design.items() if key != 'lonely_psu')} may "
+            "describe how the sample was drawn. To compute standard errors of that design, take "
+            f"away the # of the next line{'s' * (len(design) > 1)}.",
+            2,
+        )
+        text += "".join(f"    # {line}\n" for line in yaml_text(design).splitlines())
     return text
 
 
@@ -116,6 +124,8 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
         )
         text += f"# {yaml_text({'id': guess.numbering})}"
     declared = [*guess.variables, *guess.words, *guess.missing, *guess.numeric, guess.identifier]
+    grouped = [entry["recode"]["variable"] for entry in guess.offers.groups.values()]
+    declared += grouped
     if left_out := [name for name in guess.uncounted if name not in declared]:
         text += comment(
             "Not listed, because they are free text or numbers with many values: "
@@ -124,10 +134,20 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
     if guess.sets:
         text += comment(
             'Questions with several answers: their options are variables with the answers "chosen" '
-            'and "not chosen". A `joined` column has all chosen options in one cell, told apart by '
-            "the list of its `options`."
+            'and "not chosen", or the variables are the first, second … answer. A `joined` column '
+            "has all chosen options in one cell, told apart by the list of its `options`."
         )
         text += yaml_text({"multiple_response": guess.sets})
+    elif guess.offers.sets:
+        text += "multiple_response:\n"
+    for name, offered in guess.offers.sets.items():
+        text += comment(
+            "Questions answered yes or no that begin alike. To count them as one question with "
+            "several answers, take away the # of the next line and put the name of the set into "
+            "`rows` of a table.",
+            1,
+        )
+        text += f"  # {yaml_line({name: offered})[1:-1]}\n"
     text += "variables:\n"
     for name, variable in guess.variables.items():
         if name in guess.relabelled:
@@ -139,6 +159,10 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
             )
         if name in guess.written:
             text += comment(_rest_of(guess.written[name]), 1)
+        if name in guess.numbers[:1]:
+            text += comment(
+                "A `scale` is a number: it has a mean, and a table prints how many gave each.", 1
+            )
         text += yaml_text({name: _declared(variable, name in guess.numbers)}, 1)
         text += _offered(variable, guess.missing.get(name, ()))
     for name in guess.words:
@@ -150,11 +174,11 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
             1,
         )
         text += f"  # {yaml_line({name: {'measure': 'scale', 'missing': list(among)}})[1:-1]}\n"
-    for name, codes in guess.missing.items():
-        if name not in guess.variables:
+    for name in dict.fromkeys([*guess.missing, *grouped]):
+        if name not in guess.variables and name not in guess.numeric:
             variable = survey.codebook[name]
             text += yaml_text({name: _declared(variable, True)}, 1)
-            text += _offered(variable, codes)
+            text += _offered(variable, guess.missing.get(name, ()))
     return text
 
 
@@ -237,18 +261,22 @@ def tables_page(survey: Survey, guess: Guess, most_tables: int = MOST_TABLES) ->
         rows = [guess.renumbered.get(row, row) for row in list(table["rows"])]  # type: ignore[call-overload]
         titles = {name: str(response_set["label"]) for name, response_set in guess.sets.items()}
         labels = [_clean(titles.get(row) or _title(survey, row)) for row in rows]
-        text += comment(" · ".join(label[:60] for label in labels[:3]), 1)
+        stem = split_stem(labels)[0]
+        text += comment(stem or " · ".join(label[:60] for label in labels[:3]), 1)
         text += yaml_text({name: table}, 1)
     return text
 
 
 def indicators_page(guess: Guess) -> str:
-    """Write `config/indicators.yaml`: whole codes for the answers that have fractional ones."""
-    text = comment(
-        "Tables have whole codes. These questions have codes such as 1.5 in the file, so their "
-        "answers are numbered from 1 in the same order, under a new name."
-    )
-    text += "indicators:\n"
+    """Write `config/indicators.yaml`: what is derived from the answers, and what could be."""
+    text = ""
+    if guess.renumbered:
+        text += comment(
+            "Tables have whole codes. These questions have codes such as 1.5 in the file, so their "
+            "answers are numbered from 1 in the same order, under a new name."
+        )
+    if guess.renumbered or guess.offers.groups:
+        text += "indicators:\n"
     for new, old in guess.renumbered.items():
         variable = guess.variables[old]
         numbers = {code: number for number, code in enumerate(variable.answers, 1)}
@@ -259,6 +287,25 @@ def indicators_page(guess: Guess) -> str:
         }
         label = _clean(next(iter(variable.label.values()), "")) or old
         text += yaml_text({new: {"label": label, "recode": recode}}, 1)
+    if guess.offers.groups:
+        text += comment(
+            "Numbers in groups, for `rows` and `columns` of tables: take away the # of a line, and "
+            "change its `ranges`, `bands` or `quantiles`.",
+            1,
+        )
+    for name, grouped in guess.offers.groups.items():
+        text += f"  # {yaml_line({name: grouped})[1:-1]}\n"
+    if guess.offers.scales:
+        text += comment(
+            "Items that go together, so that they could be one number of every respondent: take "
+            "away the # of a line. Whether they measure one thing is for you to say; `reverse` "
+            "lists items that count from the other end."
+        )
+        text += "scales:\n"
+    for name, scale in guess.offers.scales.items():
+        alpha, people = guess.offers.alphas[name]
+        text += comment(f"Cronbach's alpha {alpha:.2f} in {people} complete answers.", 1)
+        text += f"  # {yaml_line({name: scale})[1:-1]}\n"
     return text
 
 
@@ -366,6 +413,17 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
             f"'{guess.weights[0]}' is or looks like a weight and is not used, until config.yaml "
             f"says `weight: {guess.weights[0]}`"
         )
+    offered = {
+        "indicators.yaml": [
+            *([_number(len(guess.offers.scales), "scale")] * bool(guess.offers.scales)),
+            *([_number(len(guess.offers.groups), "grouped number")] * bool(guess.offers.groups)),
+        ],
+        "codebook.yaml": [_number(len(guess.offers.sets), "set")] * bool(guess.offers.sets),
+        "config.yaml": ["the sampling design"] * bool(guess.offers.design),
+    }
+    if any(offered.values()):
+        listed = "; ".join(f"{' and '.join(of)} in {page}" for page, of in offered.items() if of)
+        said.append(f"Offered on lines that work when their # is taken away: {listed}")
     said += _missing_remarks(guess)
     if guess.written:
         people = sum(answers.people for answers in guess.written.values())

@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from resurvey.core.codebook import Code, clean_code
+from resurvey.core.codebook import Code, clean_code, split_stem
+from resurvey.reading.multiple_response import SEPARATORS, split_joined
 from resurvey.reading.observed_answers import REST, least_people
+from resurvey.reading.scales import stands_outside
+from resurvey.study.initialise.answers import is_place, marked_code, yes_code
 from resurvey.waves.contract.differences import (
     BREAKING,
     NOTE,
@@ -369,17 +372,26 @@ class Renaming:
     """A variable of the file, `source`, that may be the study's variable `name`.
 
     `score` says how alike they are, from 0 to 1; `codes` gives the study's code for those of the
-    file's codes whose labels say that they differ.
+    file's codes whose labels say that they differ. Where the cells of `source` join all chosen
+    options, the variable is one `option` of it (`is_open` where it counts own words, too), or
+    holds the answer in a `place`.
     """
 
     name: str
     source: str
     score: float
     codes: dict[Code, Code]
+    option: str = ""
+    is_open: bool = False
+    place: int = 0
 
     def entry(self) -> dict[str, Any]:
         """Write the entry of waves.yaml."""
-        return {"from": self.source, **({"codes": self.codes} if self.codes else {})}
+        entry: dict[str, Any] = {"from": self.source}
+        entry |= {"option": self.option} if self.option else {}
+        entry |= {"open": True} if self.is_open else {}
+        entry |= {"place": self.place} if self.place else {}
+        return {**entry, **({"codes": self.codes} if self.codes else {})}
 
 
 def compare_questionnaires(
@@ -447,7 +459,9 @@ def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questio
     """
     items = dict(after.items)
     for name, renaming in suggested.items():
-        item = items.pop(renaming.source)
+        item = items.pop(renaming.source, None)
+        if renaming.option or renaming.place or item is None:
+            continue
         variable = replace(item.variable, name=name, source=renaming.source)
         items[name] = replace(item, variable=variable, mapping=renaming.entry())
     return replace(after, items=items)
@@ -581,7 +595,12 @@ def suggest_renamings(missing: Iterable[Item], unknown: Iterable[Item]) -> dict[
     }
     by_name = {item.name: item for item in missing}
     by_source = {item.name: item for item in unknown}
-    found = _same_wording(missing, unknown)
+    found = _joined_sets(missing, unknown)
+    taken = {renaming.source for renaming in found.values()}
+    found |= _same_wording(
+        [item for item in missing if item.name not in found],
+        [item for item in unknown if item.name not in taken],
+    )
     taken = {renaming.source for renaming in found.values()}
     for (name, source), score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])):
         if name in found or source in taken:
@@ -623,6 +642,88 @@ def _same_wording(missing: Sequence[Item], unknown: Sequence[Item]) -> dict[str,
         found[old.name] = Renaming(old.name, new.name, 1.0, suggested_codes(old, new))
         taken.add(new.name)
     return found
+
+
+_WHOLE_CELLS = 0.8
+"""Share of the cells of a joined column that hold nothing but options of the study."""
+
+
+def _joined_sets(missing: Sequence[Item], unknown: Sequence[Item]) -> dict[str, Renaming]:
+    """Find the options of a set of variables in a column whose cells join all chosen ones.
+
+    The column's heading is what the wordings of the variables share, and nearly all cells are
+    made of the study's options.
+    """
+    found: dict[str, Renaming] = {}
+    for column in unknown:
+        if not column.is_text or column.closed or column.column is None:
+            continue
+        headings = {*map(normalise_label, column.wordings or (column.name,))} - {""}
+        family, options = [], []
+        for item in missing:
+            for wording in item.wordings:
+                words = normalise_label(wording)
+                if any(words.startswith(f"{heading} ") for heading in headings):
+                    family.append(item)
+                    options.append(wording)
+                    break
+        if len(family) < 2:
+            continue
+        _, endings = split_stem(options)
+        if all(map(is_place, endings)):
+            found |= _places(family, column)
+        else:
+            found |= _options(family, endings, column)
+    return found
+
+
+def _options(family: Sequence[Item], endings: Sequence[str], column: Item) -> dict[str, Renaming]:
+    """Pair variables of chosen and not chosen with the options of a joined column."""
+    chosen = [marked_code(item.variable) or yes_code(item.variable) for item in family]
+    if None in chosen:
+        return {}
+    whole, is_open = _cells(column, endings)
+    others = [text for text in endings if stands_outside(text) == "rest"]
+    if not whole or (is_open and len(others) != 1):
+        return {}
+    found = {}
+    for item, text, yes in zip(family, endings, chosen, strict=True):
+        no = [code for code in item.variable.answers if code != yes]
+        codes: dict[Code, Code] = {}
+        if yes is not None and no and (yes, no[0]) != (1, 0):
+            codes = {0: no[0], 1: yes}
+        own = is_open and text in others
+        found[item.name] = Renaming(item.name, column.name, 1.0, codes, text, own)
+    return found
+
+
+def _places(family: Sequence[Item], column: Item) -> dict[str, Renaming]:
+    """Pair the first, second … answer of the study with the places in a joined column."""
+    words: dict[Code, Code] = {
+        text: code for code, texts in family[0].labels.items() for text in texts[:1]
+    }
+    if any(item.labels != family[0].labels for item in family):
+        return {}
+    whole, is_open = _cells(column, [str(text) for text in words])
+    if not whole or is_open:
+        return {}
+    return {
+        item.name: Renaming(item.name, column.name, 1.0, dict(words), place=at)
+        for at, item in enumerate(family, 1)
+    }
+
+
+def _cells(column: Item, options: Sequence[str]) -> tuple[bool, bool]:
+    """Tell whether nearly all cells are made of options, and whether any has other words."""
+    assert column.column is not None
+    known = {text: (text,) for text in options}
+    splits = [split_joined(str(cell), known, SEPARATORS) for cell in column.column.dropna()]
+    whole = [split for split in splits if split and not split.rest and not split.ambiguous]
+    several = sum(len(split.chosen) > 1 for split in whole)
+    enough = bool(splits) and len(whole) >= _WHOLE_CELLS * len(splits) and several > 1
+    return enough and not any(split and split.ambiguous for split in splits), len(whole) < len(
+        splits
+    )
 
 
 def _score(old: Item, new: Item) -> float:
