@@ -105,7 +105,7 @@ def test_p_values_of_a_purposive_sample_are_nominal():
     found = compare_waves(three_waves(), TABLES, {}, sample="purposive")
     tested = [line for line in found["differences"] if line.get("p_value") is not None]
     assert tested
-    assert all("nominal" in line["note"] for line in tested)
+    assert all("descriptive" in line["note"] for line in tested)
 
 
 def test_question_that_a_wave_did_not_ask_is_compared_between_the_others():
