@@ -81,6 +81,8 @@ def test_every_format_holds_the_same_162_numbers(article_run, language, kind):
     expected = {}
     for one in read(results / "audit/cells.csv"):
         number = one["recomputed"].replace(",", DECIMALS[language])
+        # A file for other programs keeps the hyphen; what people read has a minus.
+        number = number if kind in ("csv", "xlsx") else number.replace("-", "\N{MINUS SIGN}")
         expected.setdefault(one["table"], []).append(number)
     assert sum(map(len, expected.values())) == 162
     found = numbers_in(kind, results / "report", language, say(language, "report.base"))
