@@ -64,7 +64,7 @@ def laid_out(scales=(), correlations=(), language="en", **declared):
     names = ("q1", "q2", "q3", "s")
     codes = {1: {"en": "yes", "ru": "да"}}
     book = Codebook({name: Variable(name, {"en": name.upper()}, codes=codes) for name in names})
-    labels, say = Labels(book, {}, {}, language), Wording(WORDS[language])
+    labels, say = Labels(book, {}, WORDS[language]["tables"], language), Wording(WORDS[language])
     matrices = {"m": {"variables": ["q1", "q2", "q3"], **declared}}
     found = Correlations(
         scales,

@@ -19,7 +19,7 @@ WORDS = read_words(ROOT / "report", LANGUAGES)
 KEYS = sorted(set(NOTES) - set(REFUSALS))
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
 NAMES = {
-    "SPSS", "PSPP", "vcd", "fisher", "monte", "carlo", "rao", "scott", "lonely", "psu", "config",
+    "SPSS", "PSPP", "NCHS", "vcd", "fisher", "monte", "carlo", "rao", "scott", "lonely", "psu", "config",
     "yaml", "panel", "false", "certainty", "remove", "adjust", "average", "svyglm", "svyranktest",
     "psych", "omega",
 }  # fmt: skip
