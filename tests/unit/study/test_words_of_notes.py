@@ -20,8 +20,8 @@ KEYS = sorted(set(NOTES) - set(REFUSALS))
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
 NAMES = {
     "SPSS", "PSPP", "NCHS", "vcd", "fisher", "monte", "carlo", "rao", "scott", "lonely", "psu",
-    "config", "yaml", "panel", "false", "certainty", "remove", "adjust", "average", "svyglm", "svyranktest",
-    "psych", "omega",
+    "config", "yaml", "panel", "false", "certainty", "remove", "adjust", "average", "svyglm",
+    "svyranktest", "psych", "omega",
 }  # fmt: skip
 """Programs, tests and keys of the configuration, which a note quotes."""
 
