@@ -392,7 +392,7 @@ def title_dumbbell(table: str, questions: Sequence[Question], setting: Setting) 
     if not any(size for size, *_ in found):
         return setting.title(table)
     _, change, before, after = max(found, key=lambda one: one[0])
-    names = name_apart(before.title, after.title)
+    names = name_apart(*(setting.question(one.variable) for one in (before, after)))
     return setting.words["changed_most"].format(
         answer=_quoted(change.label, setting),
         before=names[0],

@@ -112,7 +112,7 @@ def draw_dumbbell(
             )
             page.y += _PITCH * page.text
             continue
-        names = name_apart(before.title, after.title)
+        names = name_apart(*(setting.question(one.variable) for one in (before, after)))
         signs = [
             Sign(
                 shape,
