@@ -53,6 +53,7 @@ def numbers_in(kind, folder, language, base):
     if kind == "latex":
         for path in sorted((folder / "latex").glob(f"*.{language}.tex")):
             told = path.read_text(encoding="utf-8").replace("-{}", "-")
+            told = told.replace(r"\ensuremath{-}", "\N{MINUS SIGN}")
             rows = [one.strip().removesuffix(r" \\").split(" & ") for one in told.splitlines()]
             found[path.name.split(".")[0]] = take_numbers(rows, base)
         return found
