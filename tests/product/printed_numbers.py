@@ -11,7 +11,7 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 
-DECIMAL_NUMBER = re.compile(r"[+-]?[0-9]+[.,][0-9]|0")
+DECIMAL_NUMBER = re.compile(r"[+−-]?[0-9]+[.,][0-9]|0")  # noqa: RUF001
 
 
 def show_number(value, shape, decimal="."):

@@ -358,9 +358,7 @@ def test_report_says_what_the_strata_show(stratified_run):
     page = (stratified_run / "report/report.en.html").read_text(encoding="utf-8")
     text = " ".join(re.sub(r"<[^>]+>", "", page).split())
     assert "Admission by Gender, within the answers to Department: Cochran–Mantel" in text
-    assert (
-        "The common odds ratio (Mantel–Haenszel) is 0.90, its 95 % interval 0.77 to 1.06." in text
-    )
+    assert "The common odds ratio (Mantel–Haenszel) is 0.90, its 95% interval 0.77 to 1.06." in text
     assert "the odds ratios differ between the strata" in text
     russian = (stratified_run / "report/report.ru.html").read_text(encoding="utf-8")
     assert "Однако отношения шансов в стратах различны" in russian

@@ -122,7 +122,7 @@ def test_a_test_of_groups_is_a_reading():
         for code, count in (("1", yes), ("2", 20 - yes))
     }
     found = judge(cells, cells="p_value(t/v/1/total) > 0.05")
-    arithmetic = "p(10 : 10; 12 : 8; χ² = 0,40; df = 1) = 0,525 > 0,05"
+    arithmetic = "p(10:10; 12:8; χ² = 0,40; df = 1) = 0,525 > 0,05"
     assert (found["verdict"], found["arithmetic"]) == ("confirmed", arithmetic)
     assert judge(cells, cells="p_value(t/v/all/total) < 0.05")["verdict"] == "contradicted"
 

@@ -182,7 +182,8 @@ def compare_associations(
             )
             bounds = say("audit.association_bounds", n=people, both=both, percent=percent)
         cells = (
-            Cell("" if again else told["paraphrase"], under=() if again else (quoted,)),
+            # A row without a name of its own would be one that nobody hears of.
+            Cell(told["paraphrase"], under=() if again else (quoted,)),
             Cell("" if again else say.plain("report.page", page=line["page"])),
             Cell(say("report.association_pair", first=told["first"], second=told["second"])),
             Cell(bounds),

@@ -141,9 +141,9 @@ class _Sheet:
             "",
             (
                 Column(say.plain("erratum.place"), width=0.7),
-                Column(say.plain("erratum.printed"), width=2.1, under=say.plain("report.note")),
-                Column(say.plain("erratum.stands"), width=2.4),
-                Column(say.plain("erratum.reads"), width=1.1),
+                Column(say.plain("erratum.printed"), width=1.9, under=say.plain("report.note")),
+                Column(say.plain("erratum.stands"), width=2),
+                Column(say.plain("erratum.reads"), width=1.7),
             ),
             tuple(map(self._row, _together(found))),
             fine=True,
@@ -171,7 +171,8 @@ class _Sheet:
         for correction in found:
             line = correction.line
             note = line.get(f"note_{self.labels.language}") or line.get("note_en") or ""
-            if note and {line["verdict"], line.get("reason", "")} & ANOTHER_CELL:
+            told = bool(line.get("suggestion_en"))
+            if note and not told and {line["verdict"], line.get("reason", "")} & ANOTHER_CELL:
                 places.setdefault(note, line["key_phrase"])
         return [
             self.say("erratum.remark", words=words, note=note) for note, words in places.items()

@@ -540,7 +540,7 @@ class _Writer:
     def test(self, asked: Reference) -> str:
         """Write the counts of every group that a test compares, with their chi-square."""
         table = self.cells.tested(asked)
-        groups = "; ".join(" : ".join(map(str, row)) for row in table)
+        groups = "; ".join(":".join(map(str, row)) for row in table)
         statistic, freedom, _ = _pearson(table, asked)
         return f"p({groups}; χ² = {number(statistic, 2, self.decimal)}; df = {freedom})"
 
