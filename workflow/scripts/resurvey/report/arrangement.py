@@ -1002,7 +1002,7 @@ def frequencies(material: Material) -> Iterator[Section]:
     lines, say, number = material.results.frequencies, material.say, material.numbering.table
     counted = "_counted" if material.counted else ""
     blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{counted}")]
-    if numbers := material.summaries.numbers_table(number()):
+    if numbers := material.summaries.numbers_table(number):
         blocks.append(fold(numbers, len(numbers.rows)))
     if lines:
         dealt = material.results.codebook.reconstructed

@@ -1,6 +1,6 @@
 """Summaries: tables of numbers as a reader sees them, and the sentence that compares the groups."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -325,7 +325,7 @@ class Summaries:
             label = self.say.plain(f"measures.{measure}")
             yield self.say(f"summaries.{key}", measure=label, **numbers)
 
-    def numbers_table(self, number: str) -> Table | None:
+    def numbers_table(self, number: Callable[[], str]) -> Table | None:
         """List every numeric variable of the codebook with a small histogram; None without any."""
         names = [variable for table, variable in self.found if table == FREQUENCIES]
         if not names:
@@ -341,7 +341,7 @@ class Summaries:
             rows.append(Row("answer", (*cells_of(label, *cells), self._histogram(own))))
         return Table(
             "report/numbers",
-            number,
+            number(),
             self.say.plain("summaries.numbers"),
             "",
             (
