@@ -85,8 +85,12 @@ def test_page_links_to_its_other_language_and_to_all_its_files(opened):
     assert sum(link.startswith("data:text/csv") for link in page.links) == len(FILES) - 2 + 2
     assert sum(link.startswith("data:application/json") for link in page.links) == 1
     for link in page.links:
-        inside = link.startswith(("#", "data:"))
-        assert inside or (path.parent / link).is_file(), link
+        file, _, anchor = link.partition("#")
+        if link.startswith("data:") or not file:
+            continue
+        assert (path.parent / file).is_file(), link
+        if anchor:
+            assert f'id="{anchor}"' in (path.parent / file).read_text(encoding="utf-8"), link
 
 
 def test_links_within_the_page_lead_somewhere(opened):

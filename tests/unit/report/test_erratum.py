@@ -102,8 +102,8 @@ def test_another_language_says_what_the_quoted_words_mean_and_writes_its_own_num
     ((place, quoted, stands, reads),) = rows_of(report)
     assert place == "p. 221"
     assert quoted == "Own means <b>"
-    assert stands.endswith("good – 44.1 %")
-    assert reads == "44.1 %"
+    assert stands.endswith("good – 44.1%")
+    assert reads == "44.1%"
     (table,) = report.tables
     assert "47,6" in table.rows[0].cells[1].below
 
@@ -160,7 +160,7 @@ def test_cell_of_a_table_is_corrected_or_asked_about(verdict):
     ((place, printed, stands, reads),) = rows_of(report)
     assert (place, printed) == ("Table 4", "45,0")
     if verdict == "differs":
-        assert (stands, reads) == ("227 of 515 – 44.1 %", "44.1")
+        assert (stands, reads) == ("227 of 515 – 44.1%", "44.1")
     else:
         assert reads == "to be checked"
 

@@ -167,7 +167,7 @@ def test_bounds_name_their_base_and_that_of_every_part():
     (row,) = found.rows
     assert [cell.text for cell in row.cells] == ["Works, housed", "30.0", "50.0"]
     assert row.cells[1].number.identity == "combination:both/lowest"
-    assert "Works: 80.0\N{NO-BREAK SPACE}% (base 10)" in plain_text(row.cells[0].under[0])
+    assert "Works: 80.0% (base 10)" in plain_text(row.cells[0].under[0])
     notes = " ".join(map(plain_text, found.notes))
     assert "Percentages are of all respondents (10)" in notes
     assert "largest base" in notes

@@ -258,7 +258,7 @@ def test_linear_model_is_drawn_around_zero_in_units_of_the_outcome(survey):
         done, declared, survey.codebook, ["en"], {"en": words["figures"] | words["models"]}
     )["m.en"]
     assert "model:m/coefficients/sex/2/estimate" in drawn.svg
-    assert "Coefficients with 95 % intervals" in drawn.svg
+    assert "Coefficients with 95% intervals" in drawn.svg
     assert "odds" not in drawn.alt
 
 

@@ -125,7 +125,6 @@ MOVED = {
     "report.bounds": "report.evidence",
     "report.findings": "report.sentences",
     "report.page": "report.arrangement",
-    "report.references": "report.sentences",
     "report.labels": "pages.labels",
     "report.numerals": "pages.numerals",
     "report.wording": "pages.wording",

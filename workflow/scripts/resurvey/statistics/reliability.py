@@ -160,7 +160,7 @@ def assess_scale(
     whole = _Scale(data, used, inside, sample, missing == "listwise", level)
     correlations = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
     loadings = one_factor(correlations) if width > 2 else None
-    alpha = whole.estimate("alpha", _alpha, covariance)
+    alpha = whole.estimate("alpha", cronbach_alpha, covariance)
     standardised = whole.estimate("standardised_alpha", _standardised_alpha, covariance)
     if loadings is None or not (np.square(loadings) <= 1).all():
         why = Note("three_items_needed" if width < 3 else "beyond_one")
@@ -177,6 +177,29 @@ def assess_scale(
         notes += (Note("negative_items", items=against),)
     mean = float(correlations[np.triu_indices(width, 1)].mean())
     return Reliability(n, alpha, standardised, omega, mean, lines, correlations, notes)
+
+
+def cronbach_alpha(covariance: "NDArray[np.float64]") -> tuple[float, "NDArray[np.float64]"]:
+    """Cronbach's alpha of items, and its derivatives by their covariances.
+
+    Parameters
+    ----------
+    covariance : (k, k) array of float
+        Of at least two items, all in one direction; their sum above zero.
+
+    Returns
+    -------
+    tuple of float and (k, k) array of float
+
+    Examples
+    --------
+    >>> round(cronbach_alpha(np.cov([[1.0, 2.0, 3.0], [2.0, 3.0, 5.0]]))[0], 4)
+    0.9474
+    """
+    width, whole = len(covariance), float(covariance.sum())
+    factor, own = width / (width - 1), float(np.trace(covariance))
+    slopes = factor * (own / whole**2 * np.ones_like(covariance) - np.eye(width) / whole)
+    return factor * (1 - own / whole), slopes
 
 
 def judge_alpha(alpha: float) -> Literal["unfit", "questionable", "fits", "redundant"]:
@@ -320,17 +343,9 @@ def _item(
         own.mean.value,
         own.deviation,
         with_rest / size**0.5 if size > 0 else None,
-        _alpha(covariance[np.ix_(others, others)])[0] if width > 2 else None,
+        cronbach_alpha(covariance[np.ix_(others, others)])[0] if width > 2 else None,
         None if loadings is None else float(loadings[k]),
     )
-
-
-def _alpha(covariance: "NDArray[np.float64]") -> tuple[float, Any]:
-    """Cronbach's alpha, and its derivatives by the covariances."""
-    width, whole = len(covariance), float(covariance.sum())
-    factor, own = width / (width - 1), float(np.trace(covariance))
-    slopes = factor * (own / whole**2 * np.ones_like(covariance) - np.eye(width) / whole)
-    return factor * (1 - own / whole), slopes
 
 
 def _standardised_alpha(covariance: "NDArray[np.float64]") -> tuple[float, Any]:

@@ -1,6 +1,5 @@
 """Offers: what a file may hold besides, as lines of a study's files that work without their #."""
 
-import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import BATTERY, Code, Survey, Variable, clean_code, split_stem
+from resurvey.statistics.reliability import cronbach_alpha, judge_alpha
 from resurvey.study.initialise.answers import (
     FEW_NUMBERS,
     Candidate,
@@ -22,8 +22,6 @@ from resurvey.study.initialise.answers import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ENOUGH_ALPHA = 0.6
-"""Cronbach's alpha from which items are offered as a scale."""
 _FEW_PEOPLE = 10
 """Fewer complete answers show no scale."""
 _AGES = ((18, 34), (35, 54), (55, None))
@@ -174,8 +172,11 @@ def _scale(
         return None
     directions = np.sign(np.linalg.eigh(np.corrcoef(whole, rowvar=False))[1][:, -1])
     directions *= 1 if directions.sum() >= 0 else -1
-    alpha = cronbach(whole * directions)
-    if not alpha >= ENOUGH_ALPHA:
+    covariance = np.cov(whole * directions, rowvar=False)
+    if not covariance.sum() > 0:
+        return None
+    alpha = cronbach_alpha(covariance)[0]
+    if judge_alpha(alpha) == "unfit":
         return None
     reverse = [name for name, way in zip(names, directions, strict=True) if way < 0]
     entry: dict[str, Any] = {"items": names}
@@ -185,21 +186,6 @@ def _scale(
         entry["range"] = [int(np.nanmin(values)), int(np.nanmax(values))]
     entry |= {"how": "mean", "minimum_items": -(-3 * len(names) // 4)}
     return entry, alpha, len(whole)
-
-
-def cronbach(values: "NDArray[np.float64]") -> float:
-    """Cronbach's alpha of complete answers, people by items.
-
-    Examples
-    --------
-    >>> round(cronbach(np.array([[1.0, 2.0], [2.0, 3.0], [3.0, 5.0]])), 4)
-    0.9474
-    """
-    items = values.shape[1]
-    total = values.sum(axis=1).var(ddof=1)
-    if not total > 0:
-        return math.nan
-    return float(items / (items - 1) * (1 - values.var(axis=0, ddof=1).sum() / total))
 
 
 def _grouped(
