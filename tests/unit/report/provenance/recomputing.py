@@ -117,7 +117,8 @@ class Recomputing:
             return "tally of declared indicators"
         if name.startswith("tally:claims/"):
             return "tally of claims"
-        if formula == "tally" and not parts and number["rule"] in ("audit_wave", "recover_wave", "tabulate_wave"):
+        counted_in_files = number["rule"] in ("audit_wave", "recover_wave", "tabulate_wave")
+        if formula == "tally" and not parts and counted_in_files:
             return "tally of lines"
         if name.startswith("tally:residuals/"):
             return self._why_no_residuals(*parts)
