@@ -176,7 +176,7 @@ def test_last_line_of_a_run_names_what_it_made(arguments, named, run, tmp_path):
     # A Snakemake that says its last line and makes nothing.
     (program / "snakemake").write_text("#!/bin/sh\necho 'Complete log(s): x'\n")
     # A link to the interpreter would leave its environment behind.
-    own = f"#!/bin/sh\nexec {shlex.quote(sys.executable)} \"$@\"\n"
+    own = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n'
     (program / "python").write_text(own)
     for name in ("snakemake", "python"):
         (program / name).chmod(0o755)

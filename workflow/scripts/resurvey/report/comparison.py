@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -448,11 +449,12 @@ def _claims_table(part: str, rows: Sequence[Row], number: str, say: Wording) -> 
         say.plain(f"report.claims_{part}"),
         "",
         (
-            Column(statement, width=2.2, under=quotation),
-            Column(say.plain("report.place"), width=0.85),
-            *_numbers(say),
+            Column(statement, width=3, under=quotation),
+            Column(say.plain("report.place"), width=0.3),
+            # As wide as their words, and no wider: the arithmetic needs the room.
+            *(replace(column, width=0.3) for column in _numbers(say)),
             Column(say.plain("report.verdict"), width=1.2),
-            Column(say.plain("report.arithmetic"), width=4.2, look="arithmetic"),
+            Column(say.plain("report.arithmetic"), width=6.5, look="arithmetic"),
         ),
         tuple(rows),
         fine=True,

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 10
 MOST_LISTED = 3
 """Statements that one finding quotes; its number says how many there are."""
+MOST_LINKED = 2
+"""More statements of a grade than these stand under it, where the first of them leads."""
 
 SECTIONS = {
     "introduction": "report.introduction",
@@ -333,7 +335,7 @@ class KeyFindings:
         """Lead to the first statements with each verdict."""
         for verdict in verdicts:
             lines = [line for line in self.results.claims if line["verdict"] == verdict]
-            for line in lines[:MOST_LISTED]:
+            for line in lines[:MOST_LINKED]:
                 text = text_of_claim(line, self.labels.language)
                 yield Link(self.say.plain("found.quoted", text=text), f"#claim-{line['claim']}")
 
