@@ -14,6 +14,7 @@ ROOMS = (
     "reading",
     "study",
     "prepare",
+    "index",
     "tables",
     "figures",
     "pages",
