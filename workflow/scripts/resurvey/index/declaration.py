@@ -116,8 +116,8 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One kind of respondents, from a value of the index on.
+class RespondentType:
+    """One type of respondents, from a value of the index on.
 
     Attributes
     ----------
@@ -126,7 +126,7 @@ class Kind:
     label : dict
         By language.
     lowest : float
-        Smallest value of the kind, which belongs to it; minus infinity of the lowest kind.
+        Smallest value of the type, which belongs to it; minus infinity of the lowest type.
     """
 
     name: str
@@ -141,7 +141,7 @@ class Index:
     Attributes
     ----------
     name : str
-        Also the name of its variable; a dimension's is ``{name}_{dimension}``, that of the kinds
+        Also the name of its variable; a dimension's is ``{name}_{dimension}``, that of the types
         of respondents ``{name}_type``.
     label : dict
         By language.
@@ -157,12 +157,12 @@ class Index:
         What is added to every normalised score before a geometric mean and taken away after it.
     poverty_cutoff : float or None
         Least share of weighted deprivations of the poor (counting).
-    kinds : tuple of Kind
+    types : tuple of RespondentType
         From the lowest to the highest; empty where none are declared.
     by : tuple of str
         Variables whose groups are compared.
     plans : str
-        Variable that the kinds are crossed with; empty where there is none.
+        Variable that the types are crossed with; empty where there is none.
     bins : int
         Bars of the distribution.
     sensitivity : dict
@@ -181,7 +181,7 @@ class Index:
     minimum_items: int = 1
     shift: float = 0.0
     poverty_cutoff: float | None = None
-    kinds: tuple[Kind, ...] = ()
+    types: tuple[RespondentType, ...] = ()
     by: tuple[str, ...] = ()
     plans: str = ""
     bins: int = 10
@@ -233,10 +233,10 @@ class Index:
     def variables(self) -> tuple[str, ...]:
         """Names of the variables that the index makes of each respondent.
 
-        Those of the dimensions come first, then the index, then its kinds, if there are any.
+        Those of the dimensions come first, then the index, then its types, if there are any.
         """
         own = [f"{self.name}_{one.name}" for one in self.dimensions] + [self.name]
-        return (*own, *([f"{self.name}_type"] if self.kinds else []))
+        return (*own, *([f"{self.name}_type"] if self.types else []))
 
 
 def read_indices(part: Mapping[str, Any]) -> tuple[Index, ...]:
@@ -399,7 +399,7 @@ def _read_index(name: str, plain: Mapping[str, Any]) -> Index:
         sensitivity=plain.get("sensitivity", {}),
     )
     _check_methods(index, plain, place)
-    return replace(index, kinds=_read_kinds(index, plain.get("types", {}), place))
+    return replace(index, types=_read_types(index, plain.get("types", {}), place))
 
 
 def _weight(entry: Mapping[str, Any], place: str) -> tuple[float, str]:
@@ -515,7 +515,7 @@ def _check_methods(index: Index, plain: Mapping[str, Any], place: str) -> None:
         raise SurveyError(f"{place}: `by` names '{twice}' twice")
 
 
-def _read_kinds(index: Index, types: Mapping[str, Any], place: str) -> tuple[Kind, ...]:
+def _read_types(index: Index, types: Mapping[str, Any], place: str) -> tuple[RespondentType, ...]:
     if not types:
         return ()
     open_ended = [name for name, entry in types.items() if "from" not in entry]
@@ -525,24 +525,24 @@ def _read_kinds(index: Index, types: Mapping[str, Any], place: str) -> tuple[Kin
             f"{place}: of the `types` exactly one, the lowest, has no `from:`, so that every value "
             f"has a type; here {told}"
         )
-    kinds = [
-        Kind(name, as_labels(entry.get("label")), float(entry.get("from", -np.inf)))
+    found = [
+        RespondentType(name, as_labels(entry.get("label")), float(entry.get("from", -np.inf)))
         for name, entry in types.items()
     ]
-    kinds.sort(key=lambda kind: kind.lowest)
-    for one, other in zip(kinds[:-1], kinds[1:], strict=True):
+    found.sort(key=lambda one: one.lowest)
+    for one, other in zip(found[:-1], found[1:], strict=True):
         if one.lowest == other.lowest:
             raise SurveyError(
                 f"{place}: the types '{one.name}' and '{other.name}' overlap: both begin at "
                 f"{one.lowest:g}"
             )
-    for kind in kinds[1:]:
-        if index.is_bounded and not ENDS[0] < kind.lowest <= ENDS[1]:
+    for one in found[1:]:
+        if index.is_bounded and not ENDS[0] < one.lowest <= ENDS[1]:
             raise SurveyError(
-                f"{place}: the type '{kind.name}' begins at {kind.lowest:g}, and the index goes "
+                f"{place}: the type '{one.name}' begins at {one.lowest:g}, and the index goes "
                 "from 0 to 1; a cut-off lies above 0 and not above 1"
             )
-    return tuple(kinds)
+    return tuple(found)
 
 
 def _resolve_indicator(one: Indicator, codebook: Codebook, place: str) -> Indicator:

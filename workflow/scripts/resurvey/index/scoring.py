@@ -413,20 +413,20 @@ def assemble(index: Index, scores: Any, *, weights: Any = None) -> Assembled:
     return Assembled(normalised, dimensions, overall)
 
 
-def assign_kinds(index: Index, overall: Any) -> NDArray[np.int64]:
-    """Place of each respondent's kind, from the lowest on; -1 without a value.
+def assign_types(index: Index, overall: Any) -> NDArray[np.int64]:
+    """Place of each respondent's type, from the lowest on; -1 without a value.
 
     A value that differs from a cut-off by rounding error alone counts as equal to it.
 
     Examples
     --------
-    >>> from resurvey.index.declaration import Kind
-    >>> kinds = Kind("low", {}, -np.inf), Kind("high", {}, 0.3)
-    >>> assign_kinds(Index("i", {}, "", (), (), kinds=kinds), [0.1 + 0.2, 0.29, np.nan]).tolist()
+    >>> from resurvey.index.declaration import RespondentType
+    >>> types = RespondentType("low", {}, -np.inf), RespondentType("high", {}, 0.3)
+    >>> assign_types(Index("i", {}, "", (), (), types=types), [0.1 + 0.2, 0.29, np.nan]).tolist()
     [1, 0, -1]
     """
     values = np.asarray(overall, dtype=np.float64)
-    limits = np.array([kind.lowest for kind in index.kinds[1:]])
+    limits = np.array([one.lowest for one in index.types[1:]])
     places = np.searchsorted(limits, values + ROUNDING, side="right")
     return np.where(np.isfinite(values), places, -1).astype(np.int64)
 
@@ -436,7 +436,7 @@ ROUNDING = 1e-12
 
 
 def derive_indices(survey: Survey, part: Mapping[str, Any], weights: Any = None) -> Survey:
-    """Add every declared index, its dimensions and kinds to the survey as variables.
+    """Add every declared index, its dimensions and types to the survey as variables.
 
     Parameters
     ----------
@@ -451,7 +451,7 @@ def derive_indices(survey: Survey, part: Mapping[str, Any], weights: Any = None)
     -------
     Survey
         The same respondents with `Index.variables` of each index: numbers, and an ordinal variable
-        of the kinds, coded 1, 2, … from the lowest.
+        of the types, coded 1, 2, … from the lowest.
 
     Raises
     ------
@@ -491,13 +491,13 @@ def derive_indices(survey: Survey, part: Mapping[str, Any], weights: Any = None)
             variables.append(Variable(name, dimension.label, "scale"))
         columns[index.name] = made.overall
         variables.append(Variable(index.name, index.label, "scale"))
-        if index.kinds:
-            places = assign_kinds(index, made.overall)
+        if index.types:
+            places = assign_types(index, made.overall)
             name = f"{index.name}_type"
             absent = places < 0
             columns[name] = pd.arrays.IntegerArray(np.where(absent, 0, places + 1), absent)
             codes: dict[Code, Any] = {
-                code: kind.label or {"": kind.name} for code, kind in enumerate(index.kinds, 1)
+                code: one.label or {"": one.name} for code, one in enumerate(index.types, 1)
             }
             variables.append(Variable(name, index.label, "ordinal", codes))
         survey = Survey(survey.data.assign(**columns), survey.codebook.updated(variables))
