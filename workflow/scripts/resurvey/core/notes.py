@@ -285,12 +285,15 @@ NOTES = {
         "{declared:dimension is|dimensions are} declared"
     ),
     "loads_elsewhere": "'{item}' loads most on the component of another dimension",
+    "item_left_out": (
+        "'{item}' has one answer only among whoever answered everything, and is left out"
+    ),
     "one_indicator": "a dimension of one indicator adds nothing up",
     "no_components": "with fewer than two indicators, or where one does not vary",
     "parallel_analysis": (
         "exceeded in 5 % of {replicates:d} data sets with permuted answers (seed {seed:d})"
     ),
-    "varimax": "principal components of Pearson's correlations, varimax",
+    "varimax": "principal components of Pearson's correlations, rotated by varimax",
     "each_item_base": (
         "each indicator over whoever answered it: the mean of the index where everybody answered "
         "everything"
@@ -306,8 +309,8 @@ NOTES = {
     ),
     "not_additive": "the mean of a geometric index depends on how the answers go together",
     "part_of_index": "'{variable}' is itself an indicator of the index",
-    "too_many_groups": "more than {most:d} groups; group them by a recode in indicators.yaml",
-    "logarithmic_mean": "logarithmic mean weights (LMDI)",
+    "too_many_groups": "more than {most:d} groups; join some of them",
+    "logarithmic_mean": "weights are logarithmic means, as in the index of Divisia",
     "share_answered": "what is left to other indicators being answered",
     # Ranges over all tables that print so; two of these stand in `paired.csv` as they are.
     "no_integer_solution": "no_integer_solution",

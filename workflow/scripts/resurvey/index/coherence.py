@@ -1,7 +1,7 @@
 """Coherence: whether the indicators of an index go together as adding them up supposes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from resurvey.index.declaration import Index
 from resurvey.statistics.components import REPLICATES, Components, principal_components
 from resurvey.statistics.reliability import Reliability, assess_scale, judge_alpha
 from resurvey.statistics.results import Estimate
+from resurvey.statistics.summaries import summarise
 from resurvey.tables.correlations import Numbers
 
 COHERENCE_COLUMNS = (
@@ -219,33 +220,44 @@ def assess_coherence(index: Index, numbers: Numbers) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     verdicts: list[Verdict] = []
     reasons: list[Note] = []
+    names = [one.name for one in index.indicators]
     for place, dimension in enumerate(index.dimensions):
-        columns = np.flatnonzero(index.dimension_of == place).tolist()
-        names = [index.indicators[column].name for column in columns]
-        part = Numbers(numbers.values[:, columns], numbers.weights, numbers.sample)
-        found = _assess(part)
+        inside = np.flatnonzero(index.dimension_of == place).tolist()
         keys = {"index": index.name, "dimension": dimension.name}
-        lines += [keys | line for line in _items(names, part, found)]
-        lines += [keys | line for line in _whole(part, found)]
-        judged = judge_dimension(names, found)
-        lines.append(keys | _judged("coherence", judged))
+        columns, constant = varying(numbers.values, inside)
+        part = _part(numbers, columns)
+        found = _assess(part)
+        left_out = tuple(Note("item_left_out", item=names[column]) for column in constant)
+        for column in inside:
+            alone = _alone(_part(numbers, [column]))
+            lines += [keys | {"indicator": names[column]} | line for line in alone]
+        own = [names[column] for column in columns]
+        lines += [keys | line for line in _items(own, part, found)]
+        lines += [keys | line for line in _whole(part, found, left_out)]
+        judged = judge_dimension(own, found)
+        lines.append(keys | _judged("coherence", judged, left_out))
         verdicts += [judged.verdict] if judged.verdict else []
         reasons += judged.reasons if judged.verdict else ()
     keys = {"index": index.name}
-    names = [one.name for one in index.indicators]
+    columns, constant = varying(numbers.values, range(len(names)))
+    left_out = tuple(Note("item_left_out", item=names[column]) for column in constant)
+    part = _part(numbers, columns)
     if len(index.dimensions) > 1:
-        lines += [keys | line for line in _whole(numbers, _assess(numbers))]
+        lines += [keys | line for line in _whole(part, _assess(part), left_out)]
     lines += [keys | line for line in _pairs(names, numbers)]
+    kept = replace(index, indicators=tuple(index.indicators[column] for column in columns))
     components = principal_components(
-        numbers.values,
-        min(len(index.dimensions), len(names)),
+        part.values,
+        min(len(index.dimensions), len(columns)),
         weights=numbers.weights,
         sample=numbers.sample,
         seed=SEED,
     )
-    lines += [keys | line for line in _components(names, components)]
-    structure = judge_structure(index, components)
-    lines.append(keys | _judged("structure", structure))
+    lines += [
+        keys | line for line in _components([one.name for one in kept.indicators], components)
+    ]
+    structure = judge_structure(kept, components)
+    lines.append(keys | _judged("structure", structure, left_out))
     verdicts += [structure.verdict] if structure.verdict else []
     reasons += structure.reasons if structure.verdict else ()
     whole = Judgement(worst(*verdicts) if verdicts else "", tuple(reasons))
@@ -253,19 +265,52 @@ def assess_coherence(index: Index, numbers: Numbers) -> list[dict[str, Any]]:
     return lines
 
 
+def varying(values: NDArray[np.float64], columns: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Part indicators that vary among whoever answered all of them from those that do not.
+
+    Whoever has no job is not asked about it: of those who answered everything, all have one.
+
+    Examples
+    --------
+    >>> works, likes = [1.0, 1.0, 0.0], [0.0, 1.0, np.nan]
+    >>> varying(np.array([works, likes]).T, [0, 1])
+    ([1], [0])
+    """
+    kept, constant = list(columns), list[int]()
+    while len(kept) > 1:
+        held = values[np.isfinite(values[:, kept]).all(axis=1)][:, kept]
+        alike = [
+            column
+            for column, answers in zip(kept, held.T, strict=True)
+            if answers.size and answers.min() == answers.max()
+        ]
+        if not alike:
+            break
+        kept = [column for column in kept if column not in alike]
+        constant += alike
+    return kept, constant
+
+
+def _part(numbers: Numbers, columns: Sequence[int]) -> Numbers:
+    return Numbers(numbers.values[:, list(columns)], numbers.weights, numbers.sample)
+
+
 def _assess(part: Numbers) -> Reliability:
     return assess_scale(part.values, weights=part.weights, sample=part.sample)
 
 
-def _judged(statistic: str, judged: Judgement) -> dict[str, Any]:
-    return {"statistic": statistic, "verdict": judged.verdict, **write_notes(*judged.reasons)}
+def _judged(statistic: str, judged: Judgement, left_out: tuple[Note, ...] = ()) -> dict[str, Any]:
+    notes = write_notes(*judged.reasons, *left_out)
+    return {"statistic": statistic, "verdict": judged.verdict, **notes}
 
 
-def _whole(part: Numbers, found: Reliability) -> Iterator[dict[str, Any]]:
+def _whole(
+    part: Numbers, found: Reliability, left_out: tuple[Note, ...]
+) -> Iterator[dict[str, Any]]:
     """Lines of a dimension, or of all indicators."""
     n = part.count(range(part.values.shape[1]))
     for estimate in (found.alpha, found.standardised_alpha, found.omega):
-        yield _estimated(estimate, n, found.notes)
+        yield _estimated(estimate, n, found.notes + left_out)
     yield {"statistic": "mean_correlation", "value": found.mean_correlation, "n": n}
 
 
@@ -282,24 +327,27 @@ def _estimated(estimate: Estimate, n: int, notes: tuple[Note, ...] = ()) -> dict
     }
 
 
+def _alone(part: Numbers) -> Iterator[dict[str, Any]]:
+    """Lines of the answers to one indicator."""
+    n = part.count([0])
+    yield from _distribution(part, n)
+    found = summarise(part.values[:, 0], weights=part.weights, sample=part.sample, quantiles=())
+    yield {"statistic": "mean", "value": found.mean.value, "n": n}
+    yield {"statistic": "standard_deviation", "value": found.deviation, "n": n}
+
+
 def _items(names: Sequence[str], part: Numbers, found: Reliability) -> Iterator[dict[str, Any]]:
-    """Lines of the indicators of a dimension."""
+    """Lines of the indicators of a dimension beside the others of it."""
     everyone = part.count(range(len(names)))
-    for place, (name, item) in enumerate(zip(names, found.items, strict=True)):
-        keys, own = {"indicator": name}, part.count([place])
-        yield from ({**keys, **line} for line in _distribution(part, place, own))
-        yield keys | {"statistic": "mean", "value": item.mean, "n": own}
-        yield keys | {"statistic": "standard_deviation", "value": item.deviation, "n": own}
-        if len(names) < 2:
-            continue
+    for name, item in zip(names, found.items, strict=True) if len(names) > 1 else ():
         for statistic in ("item_rest", "alpha_without", "loading"):
             value = getattr(item, statistic)
-            yield keys | {"statistic": statistic, "value": value, "n": everyone}
+            yield {"indicator": name, "statistic": statistic, "value": value, "n": everyone}
 
 
-def _distribution(part: Numbers, place: int, n: int) -> Iterator[dict[str, Any]]:
+def _distribution(part: Numbers, n: int) -> Iterator[dict[str, Any]]:
     """Lines of the per cents of each score."""
-    column = part.values[:, place]
+    column = part.values[:, 0]
     used = part.weights if part.sample is None else part.sample.weights
     own = np.ones(column.size) if used is None else used
     there = np.isfinite(column) & (own > 0)
