@@ -52,6 +52,7 @@ STUDY = STANDING.parts
 WAVES = sorted(STANDING.waves)
 LANGUAGES = STANDING.languages
 MODELS = STUDY["models"].get("models", {})
+INDICES = STUDY["index"].get("index", {})
 # One wave without waves.yaml has nothing to compare: its import checks the codebook.
 CONTRACT = len(WAVES) > 1 or bool(STUDY["waves"])
 # Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
@@ -153,6 +154,16 @@ def published(name):
     def path(wildcards):
         file = f"resources/published/{wildcards.wave}/{name}.csv"
         return [file] if Path(file).exists() else []
+
+    return path
+
+
+def dealt_from(name):
+    """Path of a published document where the wave's records are reconstructed from it."""
+
+    def path(wildcards):
+        maker = maker_of(wildcards.wave, STANDING.waves[wildcards.wave])
+        return published(name)(wildcards) if maker == "reconstruct_wave" else []
 
     return path
 

@@ -281,6 +281,48 @@ NOTES = {
     "cut_separated": "answers are separated at one of the cuts; join rare ones",
     "slopes_dependent": "the slopes of the cuts determine one another",
     "cuts_thin": "the cuts are too thin for their joint covariance",
+    # Indices of several indicators.
+    "alpha_below": "alpha is {alpha:.2f}, below {limit:n}",
+    "alpha_above": "alpha is {alpha:.2f}, above {limit:n}: the indicators say the same",
+    "item_against": (
+        "'{item}' goes against the others of its dimension (item-rest correlation {value:.2f})"
+    ),
+    "item_weak": (
+        "'{item}' hardly goes with the others of its dimension (item-rest correlation {value:.2f}, "
+        "below {limit:n})"
+    ),
+    "other_components": (
+        "parallel analysis finds {found:d} {found:component|components}, and {declared:d} "
+        "{declared:dimension is|dimensions are} declared"
+    ),
+    "loads_elsewhere": "'{item}' loads most on the component of another dimension",
+    "item_left_out": (
+        "'{item}' has one answer only among whoever answered everything, and is left out"
+    ),
+    "one_indicator": "a dimension of one indicator adds nothing up",
+    "no_components": "with fewer than two indicators, or where one does not vary",
+    "parallel_analysis": (
+        "exceeded in 5 % of {replicates:d} data sets with permuted answers (seed {seed:d})"
+    ),
+    "varimax": "principal components of Pearson's correlations, rotated by varimax",
+    "each_item_base": (
+        "each indicator over whoever answered it: the mean of the index where everybody answered "
+        "everything"
+    ),
+    "over_solutions": "smallest and largest value over all counts that print as published",
+    "not_crossed_with": "'{variable}' was not published by the answers to '{group}'",
+    "question_not_published": "no answers to '{variable}' were published",
+    "several_questions": "'{variable}' is made of several questions",
+    "too_many_solutions": "too many counts print as published to go through them",
+    "relative_scores": (
+        "standard scores and ranks compare respondents with one another: published margins fix no "
+        "value of them"
+    ),
+    "not_additive": "the mean of a geometric index depends on how the answers go together",
+    "part_of_index": "'{variable}' is itself an indicator of the index",
+    "too_many_groups": "more than {most:d} groups; join some of them",
+    "logarithmic_mean": "weights are logarithmic means, as in the index of Divisia",
+    "share_answered": "what is left to other indicators being answered",
     # Ranges over all tables that print so; two of these stand in `paired.csv` as they are.
     "no_integer_solution": "no_integer_solution",
     "too_many_answered_once": "too_many_answered_once",

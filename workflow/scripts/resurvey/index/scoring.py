@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from resurvey.core.codebook import Code, Survey, Variable
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
+from resurvey.counts.design import wave_design
 from resurvey.index.declaration import (
     FILE,
     Aggregation,
@@ -435,7 +436,9 @@ ROUNDING = 1e-12
 """An index this near below a cut-off is at it."""
 
 
-def derive_indices(survey: Survey, part: Mapping[str, Any], weights: Any = None) -> Survey:
+def derive_indices(
+    survey: Survey, part: Mapping[str, Any], wave: Mapping[str, Any] | None = None
+) -> Survey:
     """Add every declared index, its dimensions and types to the survey as variables.
 
     Parameters
@@ -444,8 +447,9 @@ def derive_indices(survey: Survey, part: Mapping[str, Any], weights: Any = None)
         Answers with the indicators and scales; not changed.
     part : dict
         ``config/index.yaml``.
-    weights : array of float, optional
-        Of the respondents, for standard scores and ranks.
+    wave : dict, optional
+        The wave in `config/config.yaml`: its weights count where respondents are compared with
+        one another, in standard scores and ranks.
 
     Returns
     -------
@@ -474,6 +478,8 @@ def derive_indices(survey: Survey, part: Mapping[str, Any], weights: Any = None)
     """
     import pandas as pd
 
+    design = wave_design(wave or {})
+    weights = None if design is None else design.prepared(survey).weights
     for declared in read_indices(part):
         for name in declared.variables:
             if name in survey.codebook:

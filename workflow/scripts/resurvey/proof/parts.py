@@ -16,6 +16,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, hash_files
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
+from resurvey.index.declaration import read_indices
 from resurvey.proof.receipts import Made, environment_hash
 from resurvey.reading.formats import wave_files
 from resurvey.study.declarations import StudyParts
@@ -53,7 +54,14 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 _PRINTED = ("cells", "claims", "readings", "associations", "quotations")
 """Published documents that rules look for; a wave may have all, some or none."""
 
-_READ_PRINTED = ("reconstruct_wave", "recover_wave", "audit_wave", "write_pages", "trace_wave")
+_READ_PRINTED = (
+    "reconstruct_wave",
+    "assess_index",
+    "recover_wave",
+    "audit_wave",
+    "write_pages",
+    "trace_wave",
+)
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,7 @@ def load_study(
     """Read a study and the words of its languages."""
     schemas = REPOSITORY / "workflow/schemas" if check else None
     parts = read_study(folder, schemas, overrides=overrides)
+    read_indices(parts["index"])
     words = read_words(REPOSITORY / "report", parts["config"]["languages"])
     parts["text"] = borrow_text(parts["text"], words)
     return Study(parts, words)
@@ -155,8 +164,10 @@ def settings_of(job: Job, study: Study) -> dict[str, Any]:
     Examples
     --------
     >>> parts = {"config": {"languages": ["en"]}, "cleaning": {"steps": [{"drop": "all"}]}}
-    >>> settings_of(Job("prepare_wave", {"wave": "1"}), Study({**parts, "indicators": {}}, {}))
-    {'steps': [{'drop': 'all'}], 'indicators': {}, 'scales': {}, 'language': 'en'}
+    >>> study = Study({**parts, "indicators": {}, "index": {}}, {})
+    >>> found = settings_of(Job("prepare_wave", {"wave": "1"}), study)
+    >>> found["steps"], list(found)
+    ([{'drop': 'all'}], ['steps', 'indicators', 'scales', 'index', 'wave', 'language'])
     """
     return dict(_PARTS[job.rule](study, job))
 
@@ -387,6 +398,33 @@ def _import(study: Study, job: Job) -> dict[str, Any]:
     }
 
 
+def _scored(study: Study, job: Job) -> dict[str, Any]:
+    """What makes the indices, with the wave where one compares respondents with one another."""
+    shown = ("gaps", "by", "plans", "bins", "sensitivity")
+    indices = {
+        name: {key: value for key, value in index.items() if key not in shown}
+        for name, index in study.parts["index"].get("index", {}).items()
+    }
+    part = {"index": indices} if indices else {}
+    relative = any(not index.has_fixed_ends for index in read_indices(part))
+    return {"index": part, "wave": study.waves[job.wave] if relative else {}}
+
+
+def _assess_index(study: Study, job: Job) -> dict[str, Any]:
+    return {
+        "index": study.parts["index"],
+        "indicators": study.parts["indicators"].get("indicators", {}),
+        "codebook": study.parts["codebook"],
+        "tables": _only(study.tables, "derived", "rounded_sums"),
+        "wave": study.waves[job.wave],
+        "sample": study.parts["config"]["sample"],
+        "language": _first(study),
+        "words": {
+            name: study.words[_first(study)]["tables"][name] for name in ("all_respondents",)
+        },
+    }
+
+
 def _tabulate(study: Study, job: Job) -> dict[str, Any]:
     words = study.words[_first(study)]
     return {
@@ -394,6 +432,9 @@ def _tabulate(study: Study, job: Job) -> dict[str, Any]:
         "banners": study.parts["tables"].get("banners", {}),
         "correlations": study.parts["tables"].get("correlations", {}),
         "indicators": study.parts["indicators"],
+        "indices": [
+            variable for index in read_indices(study.parts["index"]) for variable in index.variables
+        ],
         "wave": study.waves[job.wave],
         "language": _first(study),
         "words": {**words["tables"], "mean": words["banners"]["mean"]},
@@ -524,8 +565,10 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
         "steps": study.parts["cleaning"].get("steps", []),
         "indicators": study.parts["indicators"].get("indicators", {}),
         "scales": study.parts["indicators"].get("scales", {}),
+        **_scored(study, job),
         "language": _first(study),
     },
+    "assess_index": _assess_index,
     "tabulate_wave": _tabulate,
     "draw_figures": _figures,
     "draw_profile": lambda study, job: {

@@ -397,6 +397,69 @@ class ModelsPart(TypedDict, total=False):
     compare: Mapping[str, ModelTable]
 
 
+class IndexDimension(TypedDict, total=False):
+    """One dimension of an index."""
+
+    label: Texts
+    weight: Required[float]
+    source: Required[str]
+
+
+class IndexIndicator(TypedDict, total=False):
+    """One indicator of an index."""
+
+    label: Texts
+    variable: Required[str]
+    dimension: Required[str]
+    direction: Literal["positive", "negative"]
+    scores: Mapping[Code, float]
+    weight: Required[float]
+    source: Required[str]
+    goalposts: Sequence[float]
+    cutoff: float
+    dont_know: Literal["missing"] | float
+
+
+class IndexGap(TypedDict):
+    """An indicator of an index without a figure."""
+
+    label: Texts
+    dimension: str
+    why: Texts
+
+
+# Not written as a class, because `from` is a word of Python.
+IndexType = TypedDict("IndexType", {"label": Texts, "from": float}, total=False)
+"""One type of respondents."""
+
+
+class DeclaredIndex(TypedDict, total=False):
+    """One index of index.yaml."""
+
+    label: Texts
+    instrument: str
+    dimensions: Required[Mapping[str, IndexDimension]]
+    indicators: Required[Mapping[str, IndexIndicator]]
+    gaps: Mapping[str, IndexGap]
+    normalisation: Literal["min_max", "goalposts", "z", "rank"]
+    aggregation: Literal["arithmetic", "geometric", "counting"]
+    shift: float
+    poverty_cutoff: float
+    missing: Literal["complete", "available"]
+    minimum_items: int
+    types: Mapping[str, IndexType]
+    by: Sequence[str]
+    plans: str
+    bins: int
+    sensitivity: Mapping[str, Any]
+
+
+class IndexPart(TypedDict, total=False):
+    """index.yaml; empty where there is no such file."""
+
+    index: Required[Mapping[str, DeclaredIndex]]
+
+
 class Theme(TypedDict, total=False):
     """What some quotations of interviews are about."""
 
@@ -596,6 +659,7 @@ class StudyParts(TypedDict):
     lexicon: Mapping[str, Any]
     audit: AuditPart
     models: ModelsPart
+    index: IndexPart
     interviews: InterviewsPart
     trend: TrendPart
     waves: Mapping[str, WaveEntry | None]

@@ -32,6 +32,7 @@ PARTS = (
     "lexicon",
     "audit",
     "models",
+    "index",
     "interviews",
     "trend",
     "waves",
@@ -291,7 +292,7 @@ def _read_text(path: Path, schemas: str | Path | None) -> dict[str, Any]:
     return value
 
 
-_CODE_KEYS = ("codes", "map", "ranges")
+_CODE_KEYS = ("codes", "map", "ranges", "scores")
 _CODE_LISTS = ("codes", "missing", "order", "dont_know", "of", "answers", "positive")
 _CODE_NAMES = ("group_sizes",)
 

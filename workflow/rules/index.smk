@@ -1,0 +1,39 @@
+"""Index: composite indices of respondents, where the study declares some.
+
+IN   results/{wave}/indicators/responses.parquet, codebook.json
+IN   resources/published/{wave}/cells.csv, claims.csv   (of reconstructed records alone)
+OUT  results/{wave}/index/index.csv, types.csv, decomposition.csv, coherence.csv
+"""
+
+
+rule assess_index:
+    """Judge the coherence of the indices of config/index.yaml, sum them up and decompose gaps."""
+    input:
+        responses="results/{wave}/indicators/responses.parquet",
+        codebook="results/{wave}/indicators/codebook.json",
+        cells=dealt_from("cells"),
+        claims=dealt_from("claims"),
+    output:
+        index=report(
+            "results/{wave}/index/index.csv",
+            caption="../../report/captions/index.rst",
+            category="Index",
+            labels={"wave": "{wave}", "content": "indices"},
+        ),
+        types="results/{wave}/index/types.csv",
+        decomposition="results/{wave}/index/decomposition.csv",
+        coherence="results/{wave}/index/coherence.csv",
+    log:
+        "results/{wave}/logs/assess_index.log",
+    conda:
+        "../../environment.yml"
+    params:
+        made_from=made_from("assess_index"),
+    script:
+        "../scripts/assess_index.py"
+
+
+rule indices:
+    """The indices of every wave; nothing where config/index.yaml declares none."""
+    input:
+        expand(rules.assess_index.output, wave=WAVES if INDICES else []),
