@@ -20,6 +20,17 @@ NOTES = {
         "not identified: no cross-tabulation of these two questions was published, and in the "
         "reconstructed records their joint counts are invented"
     ),
+    "bounds_too_large": (
+        "the bounds would take {states:,d} states, more than can be gone through; declare coarser "
+        "scores or fewer indicators"
+    ),
+    "bounds_not_proven": "no best joint table was proven within {nodes:,d} branches",
+    "not_by_group": "indicator '{indicator}' was not published by group",
+    "means_not_fixed": (
+        "not everybody answered '{indicator}': who has a value, and so the mean, is not fixed"
+    ),
+    "nobody_valued": "nobody has a value in any joint table",
+    "may_not_vary": "in some joint table a dimension is the same for everybody",
     "not_crossed": "bounds: no cross-tabulation of these questions was published",
     "nominal_p_value": "descriptive p-value: the sample is not random",
     "nominal_interval": "descriptive interval: the sample is not random",
