@@ -23,6 +23,7 @@ rule assess_index:
         types="results/{wave}/index/types.csv",
         decomposition="results/{wave}/index/decomposition.csv",
         coherence="results/{wave}/index/coherence.csv",
+        bounds="results/{wave}/index/bounds.csv",
     log:
         "results/{wave}/logs/assess_index.log",
     conda:

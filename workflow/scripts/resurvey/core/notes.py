@@ -314,6 +314,7 @@ NOTES = {
     "question_not_published": "no answers to '{variable}' were published",
     "several_questions": "'{variable}' is made of several questions",
     "too_many_solutions": "too many counts print as published to go through them",
+    "not_attained": "no joint table goes beyond it, and it may not be attained",
     "relative_scores": (
         "standard scores and ranks compare respondents with one another: published margins fix no "
         "value of them"

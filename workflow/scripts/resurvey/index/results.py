@@ -19,6 +19,7 @@ from resurvey.index.coherence import COHERENCE_COLUMNS, assess_coherence
 from resurvey.index.declaration import ENDS, Index, read_indices, resolve
 from resurvey.index.decomposition import contribute
 from resurvey.index.identified import Published, identified_lines
+from resurvey.index.published_bounds import BOUNDS_COLUMNS, bound_lines
 from resurvey.index.scoring import Assembled, assemble, effective_weights, score_answers
 from resurvey.reading.parquet import to_frame
 from resurvey.statistics.group_means import difference_of_means
@@ -110,6 +111,7 @@ INDEX_FILES = {
     "types": TYPE_COLUMNS,
     "decomposition": DECOMPOSITION_COLUMNS,
     "coherence": COHERENCE_COLUMNS,
+    "bounds": BOUNDS_COLUMNS,
 }
 """CSV files of the room and their columns."""
 
@@ -195,6 +197,7 @@ def assess_indices(
             means, gaps = identified_lines(index, survey.codebook, published, language, everybody)
             lines["index"] += means
             lines["decomposition"] += gaps
+            lines["bounds"] += bound_lines(index, survey.codebook, published, language, everybody)
             why = Note("joint_invented", "not_tested")
             told = {"index": index.name, "statistic": "coherence", **write_notes(why)}
             lines["coherence"].append(told)
