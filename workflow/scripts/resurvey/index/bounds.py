@@ -171,15 +171,20 @@ def published_index(index: Index, questions: Mapping[str, ScoredQuestion]) -> Pu
 
 
 def _margin(question: ScoredQuestion) -> Margin:
+    """Counts by score: answers of the same score are one, and so are solutions that then agree."""
     recovered = question.recovered
+    scores = (*dict.fromkeys(score for score in question.scores if score is not None), None)
     tables = []
     for found in (recovered.chosen(), *recovered.solutions):
         rows = []
         for name in recovered.table.groups:
-            told = found.counts[name]
-            rows.append((*told, question.sizes[name] - sum(told)))
+            counted = dict.fromkeys(scores, 0)
+            for score, count in zip(question.scores, found.counts[name], strict=True):
+                counted[score] += count
+            counted[None] += question.sizes[name] - found.bases[name]
+            rows.append(tuple(counted.values()))
         tables.append(tuple(rows))
-    return Margin(question.indicator, (*question.scores, None), tuple(dict.fromkeys(tables)))
+    return Margin(question.indicator, scores, tuple(dict.fromkeys(tables)))
 
 
 def _exact(number: float) -> Fraction:

@@ -32,7 +32,7 @@ LARGEST_FLOW = 60_000
 """Arrows of a flow; more are refused."""
 LARGEST_WHOLE = 6_000
 """Arrows of a flow in which everybody has a path, which is harder; more are refused."""
-MOST_CHOICES = 40
+MOST_CHOICES = 1_000
 """Solutions of all margins together that are searched through; more are relaxed to their hull."""
 MOST_NODES = 20_000
 """Branches of one search for the best whole-numbered flow; one that takes more is refused."""
