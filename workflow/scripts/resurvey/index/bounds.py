@@ -9,17 +9,18 @@ with a table that attains it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from math import floor, isinf, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resurvey.core.codebook import Code, Codebook
 from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, Refusal
-from resurvey.index.declaration import FILE, Index, Indicator
+from resurvey.index.declaration import FILE, Index
+from resurvey.index.identified import ScoredQuestion, refusal_of
 from resurvey.index.joint_tables import (
     EVERYBODY,
     OVERALL,
@@ -30,7 +31,6 @@ from resurvey.index.joint_tables import (
     Witness,
     walk,
 )
-from resurvey.index.scoring import score_of
 
 Floats = NDArray[np.float64]
 
@@ -121,63 +121,75 @@ class Event:
         return above and (self.beyond is None or value < self.beyond)
 
 
-def publish(
-    index: Index,
-    codebook: Codebook,
-    counts: Mapping[str, Sequence[Mapping[str, Mapping[Code, int]]]],
-    groups: Mapping[str, int],
-) -> PublishedIndex:
+def published_index(index: Index, questions: Mapping[str, ScoredQuestion]) -> PublishedIndex:
     """Put the published margins of a declared index together.
 
     Parameters
     ----------
     index : Index
         Resolved; arithmetic mean or counting, of fixed ends.
-    codebook : Codebook
-    counts : dict
-        For each variable its solutions, the chosen one first: column code (of a group, or
-        ``total``) -> answer -> respondents. Where every group has a column, they are used; else
-        ``total``. Who gave no answer need not be counted.
-    groups : dict
-        Respondents by column code of the groups; ``{"total": n}`` where there are none.
+    questions : dict
+        By indicator, as `resurvey.index.identified.scored_questions` finds them.
+
+    Returns
+    -------
+    PublishedIndex
+        Every solution of every question, the chosen one first. Questions that were not published
+        by group have the counts of all respondents.
 
     Raises
     ------
+    Refusal
+        An index whose values depend on other respondents or whose parts are not added up.
     SurveyError
-        An index whose values depend on other respondents or whose parts are not added up, a
-        variable without counts, more answers than respondents.
-
-    Examples
-    --------
-    >>> from resurvey.core.codebook import Variable
-    >>> from resurvey.index.declaration import Dimension
-    >>> one = Indicator("a", "q", "d", {}, {1: 0.0, 2: 1.0, 3: 2.0}, 1, 1.0, "ours")
-    >>> index = Index("i", {}, "", (Dimension("d", {}, 1.0, "ours"),), (one,))
-    >>> book = Codebook({"q": Variable("q", codes={1: {}, 2: {}, 3: {}})})
-    >>> made = publish(index, book, {"q": [{"total": {1: 2, 2: 3, 3: 4}}]}, {"total": 10})
-    >>> made.margins[0].solutions, made.margins[0].scores[1]
-    ((((2, 3, 4, 1),),), Fraction(1, 2))
+        An indicator without a published question, or with too many solutions to list.
     """
-    place = f"{FILE}, index '{index.name}'"
-    if not index.has_fixed_ends or index.aggregation == "geometric":
-        told = index.aggregation if index.aggregation == "geometric" else index.normalisation
+    reason = refusal_of(index)
+    if reason is not None:
+        raise Refusal(reason)
+    absent = [one.name for one in index.indicators if one.name not in questions]
+    if absent:
         raise SurveyError(
-            f"{place}: margins bound an index that adds up scores between fixed ends, and this one "
-            f"is {told}; choose `aggregation: arithmetic` with `min_max` or `goalposts`"
+            f"{FILE}, index '{index.name}': no margins of '{absent[0]}' are published, so that "
+            "nothing bounds the index; list it under `gaps`"
         )
-    margins = [
-        _margin(index, one, codebook, counts.get(one.variable, ()), groups, place)
-        for one in index.indicators
-    ]
+    ordered = [questions[one.name] for one in index.indicators]
+    groups = {EVERYBODY: ordered[0].sizes[TOTAL]}
+    for question in ordered:
+        if question.group:
+            groups = {name: question.sizes[name] for name in question.recovered.table.groups}
+            break
     return PublishedIndex(
-        tuple(margins),
+        tuple(map(_margin, ordered)),
         tuple(_exact(one.weight) for one in index.indicators),
         tuple(map(int, index.dimension_of)),
         tuple(_exact(one.weight) for one in index.dimensions),
-        dict(groups),
+        groups,
         index.missing,
-        len(margins) if index.missing == "complete" else index.minimum_items,
+        len(ordered) if index.missing == "complete" else index.minimum_items,
     )
+
+
+def _margin(question: ScoredQuestion) -> Margin:
+    """Counts by score: answers of the same score are one, and so are solutions that then agree."""
+    recovered = question.recovered
+    scores = (*dict.fromkeys(score for score in question.scores if score is not None), None)
+    tables = []
+    for found in (recovered.chosen(), *recovered.solutions):
+        rows = []
+        for name in recovered.table.groups:
+            counted = dict.fromkeys(scores, 0)
+            for score, count in zip(question.scores, found.counts[name], strict=True):
+                counted[score] += count
+            counted[None] += question.sizes[name] - found.bases[name]
+            rows.append(tuple(counted.values()))
+        tables.append(tuple(rows))
+    return Margin(question.indicator, scores, tuple(dict.fromkeys(tables)))
+
+
+def _exact(number: float) -> Fraction:
+    """The decimal number that somebody wrote."""
+    return Fraction(repr(float(number)))
 
 
 def types_of(index: Index) -> dict[str, Event]:
@@ -195,64 +207,6 @@ def types_of(index: Index) -> dict[str, Event]:
         one.name: Event(start, beyond)
         for one, start, beyond in zip(index.types, starts, [*starts[1:], None], strict=True)
     }
-
-
-def _exact(number: float) -> Fraction:
-    """The decimal number that somebody wrote."""
-    return Fraction(repr(float(number)))
-
-
-def _margin(
-    index: Index,
-    one: Indicator,
-    codebook: Codebook,
-    solutions: Sequence[Mapping[str, Mapping[Code, int]]],
-    groups: Mapping[str, int],
-    place: str,
-) -> Margin:
-    if not solutions:
-        raise SurveyError(
-            f"{place}, indicator '{one.name}': no counts of '{one.variable}' are published; list "
-            "the indicator under `gaps`"
-        )
-    variable = codebook[one.variable]
-    columns = list(groups) if all(name in solutions[0] for name in groups) else [EVERYBODY]
-    answers = list(dict.fromkeys(code for rows in solutions for c in columns for code in rows[c]))
-    scores: list[Score] = []
-    for code in answers:
-        score = score_of(one, variable, code)
-        if score is None:
-            raise SurveyError(
-                f"{place}, indicator '{one.name}': the published answer {code} of "
-                f"'{one.variable}' has no score; give it one under `scores`"
-            )
-        scores.append(None if np.isnan(score) else _comparable(index, one, _exact(score)))
-    sizes = [groups[name] if name in groups else sum(groups.values()) for name in columns]
-    tables = []
-    for rows in solutions:
-        table = []
-        for column, size in zip(columns, sizes, strict=True):
-            told = [rows[column].get(code, 0) for code in answers]
-            if sum(told) > size:
-                raise SurveyError(
-                    f"{place}, indicator '{one.name}': {sum(told)} answers of {size} respondents "
-                    f"in column {column}"
-                )
-            table.append((*told, size - sum(told)))
-        tables.append(tuple(table))
-    return Margin(one.name, (*scores, None), tuple(dict.fromkeys(tables)))
-
-
-def _comparable(index: Index, one: Indicator, score: Fraction) -> Fraction:
-    """Normalise a score as `resurvey.index.scoring` does, exactly."""
-    if index.aggregation == "counting":
-        assert one.cutoff is not None
-        limit = _exact(one.cutoff)
-        return Fraction(score <= limit if one.direction < 0 else score >= limit)
-    assert one.ends is not None
-    low, high = map(_exact, one.ends)
-    found = min(max((score - low) / (high - low), Fraction(0)), Fraction(1))
-    return 1 - found if one.direction < 0 else found
 
 
 # Means of the indicators, which the margins fix -------------------------------------------------
@@ -396,12 +350,11 @@ def bound_share(
     """
     size = index.respondents if group is None else index.groups[group]
     if of_valued:
-        search = _Search.of(index, dimension, group, lambda value: (value in event, value is not None))
+        search = _Search.of(
+            index, dimension, group, lambda value: (value in event, value is not None)
+        )
         inside = np.array([float(end[0]) for end in search.ends])
-        ends = [
-            search.ratio(sign * inside, lambda value: Fraction(sign * (value in event)))
-            for sign in (-1, 1)
-        ]
+        ends = [search.ratio(sign * inside, partial(_signed, event, sign)) for sign in (-1, 1)]
         lower, upper = (
             End(sign * value, sign * limit, "ratio", witness)
             for sign, (value, limit, witness) in zip((-1, 1), ends, strict=True)
@@ -410,7 +363,7 @@ def bound_share(
     found = []
     for wanted in (False, True):
         # The fewest inside are all but the most outside.
-        network = walk(index, dimension, lambda value: True if (value in event) == wanted else None)
+        network = walk(index, dimension, partial(_on_side, event, wanted))
         flow = Flow(index, [network])
         weights = np.ones((len(flow.groups), len(network.ends)))
         if group is not None:
@@ -431,6 +384,14 @@ def bound_share(
     return Range("share", found[0], found[1], size)
 
 
+def _on_side(event: Event, wanted: bool, value: Score) -> bool | None:
+    return True if (value in event) == wanted else None
+
+
+def _signed(event: Event, sign: int, value: Score) -> Fraction:
+    return Fraction(sign * (value in event))
+
+
 def bound_distribution(
     index: PublishedIndex,
     points: Sequence[Fraction],
@@ -442,9 +403,7 @@ def bound_distribution(
 
     Parameters, errors and meaning are those of `bound_share`.
     """
-    return [
-        bound_share(index, Event(point), dimension=dimension, group=group) for point in points
-    ]
+    return [bound_share(index, Event(point), dimension=dimension, group=group) for point in points]
 
 
 # Means, deviations and correlations --------------------------------------------------------------
@@ -503,45 +462,44 @@ class _Search:
     def ratio(
         self, weights: Floats, exactly: Callable[[Fraction], Fraction]
     ) -> tuple[Fraction, Fraction, Witness]:
-        """Largest mean of weights over those with a value: attained, proven, witness."""
+        """Largest mean of whole weights over those with a value: attained, proven, witness."""
         best = self.flow.maximise(self.by_group(weights * self.valued))
         assert best is not None
         witness = best[0] if self.values(best[0]) else self.first()
-        value = self._mean(witness, exactly)
+        value = self.mean(witness, exactly)
         while True:
-            # A sum above nothing needs somebody with a value. Everything times the denominator:
-            # sums of whole weights are whole numbers.
-            whole = all(float(weight).is_integer() for weight in weights)
-            scale = value.denominator if whole else 1000
-            step = scale * (weights - float(value)) * self.valued
+            # A sum above nothing needs somebody with a value. Times the denominator all are whole.
+            step = np.rint(weights * value.denominator - value.numerator) * self.valued
             best = self.flow.maximise(self.by_group(step))
             assert best is not None
-            bound = best[1] / scale
-            found = self._mean(best[0], exactly) if self.values(best[0]) else value
+            found = self.mean(best[0], exactly) if self.values(best[0]) else value
             if found > value:
                 value, witness = found, best[0]
-            elif whole and bound * scale < 0.5:
-                # A whole number below one is nothing.
-                return value, value, witness
-            else:
-                beyond = max(bound, 0.0) / self.fewest
-                return value, value if beyond <= ROUNDING else value + Fraction(beyond), witness
+                continue
+            # A whole number below one is nothing.
+            beyond = floor(max(best[1], 0.0) + 1e-4)
+            limit = value + Fraction(beyond, value.denominator * int(self.fewest))
+            return value, min(limit, Fraction(1)), witness
 
     @cached_property
     def fewest(self) -> float:
         """Respondents with a value in every joint table, at least one."""
         best = self.flow.maximise(-self.by_group(self.valued), [self.somebody()])
         assert best is not None
-        return max(1.0, np.floor(-best[1] + 0.5))
+        return max(1.0, float(np.floor(-best[1] + 0.5)))
 
-    def _mean(self, witness: Witness, exactly: Callable[[Fraction], Fraction]) -> Fraction:
+    def mean(self, witness: Witness, exactly: Callable[[Fraction], Fraction]) -> Fraction:
         values = self.values(witness)
         total = sum((exactly(value) * count for value, count in values), Fraction(0))
         return total / sum(count for _, count in values)
 
 
 def bound_mean(
-    index: PublishedIndex, *, dimension: int = OVERALL, group: str | None = None
+    index: PublishedIndex,
+    *,
+    dimension: int = OVERALL,
+    group: str | None = None,
+    within: float = WITHIN,
 ) -> Range:
     """Bound the mean of the respondents who have a value.
 
@@ -558,7 +516,9 @@ def bound_mean(
     ('3/8', '1/2')
     """
     size = index.respondents if group is None else index.groups[group]
-    if group is None and all(index.margins[at].is_answered_by_all for at in index.items_of(dimension)):
+    if group is None and all(
+        index.margins[at].is_answered_by_all for at in index.items_of(dimension)
+    ):
         fixed = fix_mean(index, dimension)
         return Range(
             "mean",
@@ -570,8 +530,21 @@ def bound_mean(
     values = np.array([float(end[0] or 0) for end in search.ends])
     ends = []
     for sign in (-1, 1):
-        value, limit, witness = search.ratio(sign * values, lambda one, s=sign: s * one)  # type: ignore[misc]
-        ends.append(End(sign * value, sign * limit, "ratio", witness))
+
+        def step(box: Box, best: float, sign: int = sign) -> Step:
+            weights = search.valued * (sign * values - best)
+            return search.by_group(weights), [search.somebody()], 1.0
+
+        def mean(witness: Witness, sign: int = sign) -> float:
+            return float(search.mean(witness, lambda value: sign * value))
+
+        begin = search.flow.maximise(search.by_group(sign * search.valued * values), gap=1 / 400)
+        assert begin is not None
+        first = begin[0] if search.values(begin[0]) else search.first()
+        _, limit, witness = _search_boxes(
+            search.flow, [(0.0, 0.0)], step, mean, first, search.fewest, within
+        )
+        ends.append(End(search.mean(witness, lambda value: value), sign * limit, "boxes", witness))
     return Range("mean", ends[0], ends[1], size)
 
 
@@ -643,11 +616,14 @@ def bound_deviation(
             squares = sum((value * value * count for value, count in told), Fraction(0))
             return float(sign * (squares / number - (total / number) ** 2))
 
+        begin = search.first()
+        near = sqrt(abs(variance(begin) or 0.0))
+        allowed = 2 * within * max(near, within)
         value, limit, witness = _search_boxes(
-            search.flow, [means], step, variance, search.first(), search.fewest, 2 * within
+            search.flow, [means], step, variance, begin, search.fewest, allowed
         )
-        proven = sqrt(max(sign * limit, 0.0))
-        ends.append(End(sqrt(max(sign * value, 0.0)), proven, "boxes", witness))
+        proven = sqrt(max(sign * limit, 0.0) + 0.0)
+        ends.append(End(sqrt(abs(value)), proven, "boxes", witness))
     return Range("deviation", ends[0], ends[1], mean.respondents)
 
 
@@ -699,15 +675,24 @@ def _search_boxes(
         box = open_boxes.pop()
         start = best if np.isfinite(best) else -2.0
         weights, rows, slope = step(box, start)
-        # The constant keeps the solver's relative gap meaningful where the optimum is zero.
-        found = flow.maximise(weights, rows)
+        # A constant for everybody, a hundred times the tolerance: the solver stops at a gap that
+        # is relative to the optimum, which otherwise is about zero.
+        offset = 100 * within * slope
+        told = np.any(weights != 0, axis=tuple(range(1, weights.ndim)), keepdims=True)
+        number = sum(
+            size
+            for size, inside in zip(flow.index.groups.values(), told.ravel(), strict=True)
+            if inside
+        )
+        found = flow.maximise(weights + offset * told, rows, gap=1 / 400)
         if found is None:
             continue
+        bound = found[1] - offset * number
         measured = measure(found[0])
         if measured is not None and measured > best:
             best, witness = measured, found[0]
-        beyond = max(found[1], 0.0) / (fewest * max(slope, 1e-9))
-        if start + beyond <= best + within * (1 if any(a < b for a, b in box) else 0):
+        beyond = max(bound, 0.0) / (fewest * slope)
+        if start + beyond <= best + within:
             limit = max(limit, start + beyond)
             continue
         widths = [high - low for low, high in box]
@@ -768,9 +753,14 @@ def bound_correlation(
     for dimension in dimensions:
         answered = [index.margins[at].is_answered_by_all for at in index.items_of(dimension)]
         if not all(answered):
-            raise Refusal(Note("means_not_fixed", indicator=index.margins[
-                index.items_of(dimension)[answered.index(False)]
-            ].indicator))
+            raise Refusal(
+                Note(
+                    "means_not_fixed",
+                    indicator=index.margins[
+                        index.items_of(dimension)[answered.index(False)]
+                    ].indicator,
+                )
+            )
     spreads = [
         bound_deviation(index, dimension=one, group=group, within=within) for one in dimensions
     ]
@@ -789,10 +779,14 @@ def bound_correlation(
             for name, pattern, count in witness.patterns
             if group in (None, name)
         ]
-        x, y, n = (np.array([float(one) for one in column]) for column in zip(*told, strict=True))  # type: ignore[arg-type]
+        x, y, n = (np.array([float(one) for one in column]) for column in zip(*told, strict=True))
         x, y = x - x @ n / n.sum(), y - y @ n / n.sum()
         squares = (x * x @ n) * (y * y @ n)
         return float((x * y) @ n / sqrt(squares)) if squares > ROUNDING else None
+
+    def measured(sign: int, witness: Witness) -> float | None:
+        found = correlation(witness)
+        return None if found is None else sign * found
 
     ratios = (
         float(spreads[1].lower.limit) / float(spreads[0].upper.limit) * (1 - ROUNDING),
@@ -825,7 +819,10 @@ def bound_correlation(
             ]
             for at, one in enumerate((x + 0 * y, y + 0 * x)):
                 if half[at] > 0:
-                    rows += [(one + half[at], -ROUNDING, np.inf), (one - half[at], -np.inf, ROUNDING)]
+                    rows += [
+                        (one + half[at], -ROUNDING, np.inf),
+                        (one - half[at], -np.inf, ROUNDING),
+                    ]
             return (
                 np.multiply.outer(inside, weights),
                 [(np.multiply.outer(inside, row), lower, upper) for row, lower, upper in rows],
@@ -838,7 +835,7 @@ def bound_correlation(
             flow,
             ranges,
             step,
-            lambda one, s=sign: None if (r := correlation(one)) is None else s * r,  # type: ignore[misc]
+            partial(measured, sign),
             begin[0],
             float(size),
             within,

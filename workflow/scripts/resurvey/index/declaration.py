@@ -281,6 +281,36 @@ def read_indices(part: Mapping[str, Any]) -> tuple[Index, ...]:
     return indices
 
 
+def index_items(part: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """List for every variable of the indices the variables that it is made of.
+
+    Returns
+    -------
+    dict
+        Variable -> ``items``, as a scale has them, and the declaration of its index.
+
+    Examples
+    --------
+    >>> ours = {"weight": 1, "source": "our choice"}
+    >>> pay = {"variable": "pay", "dimension": "work", **ours}
+    >>> part = {"index": {"i": {"dimensions": {"work": ours}, "indicators": {"paid": pay}}}}
+    >>> {name: entry["items"] for name, entry in index_items(part).items()}
+    {'i_work': ['pay'], 'i': ['pay']}
+    """
+    found = {}
+    for index in read_indices(part):
+        declared = part["index"][index.name]
+        own = {f"{index.name}_{one.name}": one.name for one in index.dimensions}
+        for name in index.variables:
+            items = [
+                one.variable
+                for one in index.indicators
+                if name not in own or one.dimension == own[name]
+            ]
+            found[name] = {"items": list(dict.fromkeys(items)), "declared": declared}
+    return found
+
+
 def resolve(index: Index, codebook: Codebook) -> Index:
     """Complete the scores of an index from the codebook, and check it against the codebook.
 

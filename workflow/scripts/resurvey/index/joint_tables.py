@@ -30,7 +30,9 @@ LARGEST_WALK = 300_000
 """States before those with the same future are joined; more are refused."""
 LARGEST_FLOW = 60_000
 """Arrows of a flow; more are refused."""
-MOST_CHOICES = 40
+LARGEST_WHOLE = 6_000
+"""Arrows of a flow in which everybody has a path, which is harder; more are refused."""
+MOST_CHOICES = 1_000
 """Solutions of all margins together that are searched through; more are relaxed to their hull."""
 MOST_NODES = 20_000
 """Branches of one search for the best whole-numbered flow; one that takes more is refused."""
@@ -145,17 +147,19 @@ class PublishedIndex:
 
     def value(self, pattern: Sequence[int], dimension: int = OVERALL) -> Score:
         """Value of a respondent with these answers (by place), exactly; None without one."""
-        state = self.beginning
+        state: State = self.beginning
         items = self.items_of(dimension)
         for at, item in enumerate(items):
-            state = self.advanced(state, item, pattern[item], self._closes(items, at))
-            if state is None:
+            following = self.advanced(state, item, pattern[item], self._closes(items, at))
+            if following is None:
                 return None
+            state = following
         return self.finished(state, dimension)
 
     def _closes(self, items: Sequence[int], at: int) -> bool:
-        return at + 1 == len(items) or self.dimension_of[items[at + 1]] != (
-            self.dimension_of[items[at]]
+        return (
+            at + 1 == len(items)
+            or self.dimension_of[items[at + 1]] != (self.dimension_of[items[at]])
         )
 
     beginning = (Fraction(0), 0, 0, 0)
@@ -163,7 +167,7 @@ class PublishedIndex:
 
     @cached_property
     def _whole(self) -> tuple[list[int], list[list[int | None]], int]:
-        """Weights and weighted scores as whole numbers, and how many times larger the latter are."""
+        """Weights and weighted scores as whole numbers, the latter so many times larger."""
         weights = [Fraction(weight) for weight in self.weights]
         of_weights = common_denominator(weights)
         scores = [score for one in self.margins for score in one.scores if score is not None]
@@ -182,9 +186,7 @@ class PublishedIndex:
         total = sum(self.dimension_weights)
         return [Fraction(weight) / total for weight in self.dimension_weights]
 
-    def advanced(
-        self, state: "State", item: int, answer: int, closes: bool
-    ) -> "State | None":
+    def advanced(self, state: "State", item: int, answer: int, closes: bool) -> "State | None":
         """State after one more answer; None where the respondent has no value any more."""
         done, held, weight, answered = state
         weights, parts, times = self._whole
@@ -266,9 +268,7 @@ class Network:
     ends: list[Hashable]
 
 
-def walk(
-    index: PublishedIndex, dimension: int, key: Callable[[Score], Hashable | None]
-) -> Network:
+def walk(index: PublishedIndex, dimension: int, key: Callable[[Score], Hashable | None]) -> Network:
     """Lay out the paths of respondents and join those that cannot be told apart any more.
 
     Parameters
@@ -290,7 +290,7 @@ def walk(
     >>> index = PublishedIndex((coin,) * 3, (1,) * 3, (0,) * 3, (1,), {"total": 2})
     >>> network = walk(index, 0, lambda value: True if value > Fraction(1, 2) else None)
     >>> [len(layer) for layer in network.layers], network.ends
-    ([2, 4, 3], [True])
+    ([2, 3, 3], [True])
     """
     items = index.items_of(dimension)
     states: dict[State | None, int] = {index.beginning: 0}
@@ -302,8 +302,8 @@ def walk(
         possible = [answer for answer, most in enumerate(index.margins[item].most) if most]
         for state, place in states.items():
             for answer in possible:
-                after = None if state is None else index.advanced(state, item, answer, closes)
-                arrows.append((place, following.setdefault(after, len(following)), answer))
+                reached = None if state is None else index.advanced(state, item, answer, closes)
+                arrows.append((place, following.setdefault(reached, len(following)), answer))
         if len(following) > LARGEST_WALK:
             raise Refusal(Note("bounds_too_large", states=len(following)))
         raw.append(arrows)
@@ -367,7 +367,7 @@ class Flow:
 
     def _variables(self, number: int) -> range:
         self.size += number
-        if self.size > LARGEST_FLOW:
+        if self.size > (LARGEST_WHOLE if self.whole else LARGEST_FLOW):
             raise Refusal(Note("bounds_too_large", states=self.size))
         return range(self.size - number, self.size)
 
@@ -501,9 +501,9 @@ class Flow:
         Returns
         -------
         tuple of Witness and float, or None
-            A best joint table, and a bound that no table exceeds; None if no table fits the rows. With
-        more than `MOST_CHOICES` solutions the bound is over all mixtures of them, and the joint
-        table a best one of the solutions that weigh most in it: it need not attain the bound.
+            A best joint table, and a bound that no table exceeds; None if no table fits the rows.
+            With more than `MOST_CHOICES` solutions the bound is over all mixtures of them, and the
+            table a best one of the solutions that weigh most in it: it need not attain the bound.
 
         Raises
         ------
@@ -584,7 +584,11 @@ class Flow:
                 self._cross(flow, group, people[at : int(starts[group + 1])])
         for place, margin in enumerate(index.margins):
             for row, counts in enumerate(margin.solutions[which[place]]):
-                inside = slice(int(starts[row]), int(starts[row + 1])) if margin.by_group else slice(None)
+                inside = (
+                    slice(int(starts[row]), int(starts[row + 1]))
+                    if margin.by_group
+                    else slice(None)
+                )
                 column = people[inside, place]
                 dealt = np.bincount(column[column >= 0], minlength=len(counts))
                 left = np.repeat(np.arange(len(counts)), np.array(counts) - dealt)

@@ -16,7 +16,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, hash_files
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
-from resurvey.index.declaration import read_indices
+from resurvey.index.declaration import index_items, read_indices
 from resurvey.proof.receipts import Made, environment_hash
 from resurvey.reading.formats import wave_files
 from resurvey.study.declarations import StudyParts
@@ -432,9 +432,7 @@ def _tabulate(study: Study, job: Job) -> dict[str, Any]:
         "banners": study.parts["tables"].get("banners", {}),
         "correlations": study.parts["tables"].get("correlations", {}),
         "indicators": study.parts["indicators"],
-        "indices": [
-            variable for index in read_indices(study.parts["index"]) for variable in index.variables
-        ],
+        "indices": list(index_items(study.parts["index"])),
         "wave": study.waves[job.wave],
         "language": _first(study),
         "words": {**words["tables"], "mean": words["banners"]["mean"]},
@@ -499,7 +497,7 @@ def _trace(study: Study, job: Job) -> dict[str, Any]:
     """What numbers depend on: of this wave alone, and nothing of any language's text."""
     return {
         "study": {
-            **_of_all(study, ("tables", "indicators", "models", "cleaning")),
+            **_of_all(study, ("tables", "indicators", "index", "models", "cleaning")),
             "config": {name: study.parts["config"][name] for name in ("alpha", "sample")},
             "wave": study.waves[job.wave],
             "mapping": study.parts["waves"].get(job.wave, {}),
@@ -546,7 +544,7 @@ def _trend(study: Study, job: Job) -> dict[str, Any]:
 def _deposit(study: Study, job: Job) -> dict[str, Any]:
     return {
         "waves": list(study.times()),
-        "study": _of_all(study, ("config", "cleaning", "indicators", "trend")),
+        "study": _of_all(study, ("config", "cleaning", "indicators", "index", "trend")),
         "words": study.words,
     }
 

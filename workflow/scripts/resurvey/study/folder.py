@@ -54,6 +54,7 @@ _PAGES = {
     "documents": (("Documents of {wave}", "{wave}/report/report.{language}.docx"),),
     "figures": (("Figures of {wave}", "{wave}/figures"),),
     "models": (("Models of {wave}", "{wave}/models"),),
+    "indices": (("Indices of {wave}", "{wave}/index"),),
     "deposit": (("Deposit", "deposit"),),
     "certificate": (("Certificate of {wave}", "{wave}/certificate/certificate.{language}.html"),),
     "all": (

@@ -49,6 +49,7 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
+from resurvey.index.declaration import index_items
 from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.assessment import assess
 from resurvey.report.provenance.correlations import Answered, add_correlations, add_scales
@@ -174,7 +175,8 @@ def trace_numbers(
         names += [line["row_variable"], line["column_variable"]]
     sets = response_sets(codebook, names)
     scales = study["indicators"].get("scales", {})
-    sources = question_sources(codebook, {**scales, **declared}, sets)
+    made = {**scales, **declared, **index_items(study.get("index", {}))}
+    sources = question_sources(codebook, made, sets)
     weight = "rake" if "rake" in study["wave"] else str(study["wave"].get("weight", ""))
     graph = Graph()
     add_frequencies(graph, files["frequencies"], sources, weight)
@@ -286,6 +288,7 @@ def trace_wave(
         **declared_parts.get("indicators", {}),
         **as_indicators(declared_parts.get("combinations", {})),
         **declared_parts.get("scales", {}),
+        **index_items(study.get("index", {})),
     }
     numbers = {}
     for identity, number in graph.numbers.items():
