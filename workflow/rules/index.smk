@@ -2,7 +2,8 @@
 
 IN   results/{wave}/indicators/responses.parquet, codebook.json
 IN   resources/published/{wave}/cells.csv, claims.csv   (of reconstructed records alone)
-OUT  results/{wave}/index/index.csv, types.csv, decomposition.csv, coherence.csv
+OUT  results/{wave}/index/index.csv, types.csv, decomposition.csv, coherence.csv, bounds.csv,
+     conclusions.csv, scenarios.csv, variances.csv
 """
 
 
@@ -24,6 +25,9 @@ rule assess_index:
         decomposition="results/{wave}/index/decomposition.csv",
         coherence="results/{wave}/index/coherence.csv",
         bounds="results/{wave}/index/bounds.csv",
+        conclusions="results/{wave}/index/conclusions.csv",
+        scenarios="results/{wave}/index/scenarios.csv",
+        variances="results/{wave}/index/variances.csv",
     log:
         "results/{wave}/logs/assess_index.log",
     conda:

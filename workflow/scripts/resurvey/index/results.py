@@ -20,6 +20,12 @@ from resurvey.index.declaration import ENDS, Index, read_indices, resolve
 from resurvey.index.decomposition import gap_parts
 from resurvey.index.identified import Published, identified_lines
 from resurvey.index.published_bounds import BOUNDS_COLUMNS, bound_lines
+from resurvey.index.robustness import (
+    CONCLUSION_COLUMNS,
+    SCENARIO_COLUMNS,
+    VARIANCE_COLUMNS,
+    scenario_lines,
+)
 from resurvey.index.scoring import Assembled, assemble, effective_weights, score_answers
 from resurvey.reading.parquet import to_frame
 from resurvey.statistics.group_means import difference_of_means
@@ -112,6 +118,9 @@ INDEX_FILES = {
     "decomposition": DECOMPOSITION_COLUMNS,
     "coherence": COHERENCE_COLUMNS,
     "bounds": BOUNDS_COLUMNS,
+    "conclusions": CONCLUSION_COLUMNS,
+    "scenarios": SCENARIO_COLUMNS,
+    "variances": VARIANCE_COLUMNS,
 }
 """CSV files of the room and their columns."""
 
@@ -207,6 +216,9 @@ def assess_indices(
             lines["types"] += scored.typology()
             lines["decomposition"] += scored.gaps()
             lines["coherence"] += assess_coherence(index, scored.numbers)
+            about = scored.made, survey, design, language, everybody
+            for name, own in scenario_lines(index, *about).items():
+                lines[name] += own
         lines["index"] += _absent(index, language)
     for of_file in lines.values():
         label_nominal(of_file, sample)
