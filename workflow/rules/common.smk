@@ -22,6 +22,7 @@ from snakemake.logging import logger
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file
+from resurvey.core.names import INDEX_KEYS
 from resurvey.core.origin import maker_of, origin_of, traced_rules
 from resurvey.proof.doors import input_paths
 from resurvey.proof.parts import (

@@ -6,6 +6,10 @@ OUT  results/{wave}/index/index.csv, types.csv, decomposition.csv, coherence.csv
      conclusions.csv, scenarios.csv, variances.csv
 """
 
+INDEX_LINES = [
+    f"results/{{wave}}/index/{name}.csv" for name in (INDEX_KEYS if INDICES else ())
+]
+
 
 rule assess_index:
     """Judge the coherence of the indices of config/index.yaml, sum them up and decompose gaps."""

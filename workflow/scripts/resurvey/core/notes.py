@@ -329,7 +329,7 @@ NOTES = {
     "scenario_nobody_has_a_value": (
         "not computed in {scenarios:d} scenarios: a group has nobody with a value"
     ),
-    "scenario_no_cutoffs": "not computed in {scenarios:d} scenarios: there are no cut-offs to count",
+    "scenario_no_cutoffs": "not computed in {scenarios:d} scenarios: no cut-offs to count by",
     "not_attained": "no joint table goes beyond it, and it may not be attained",
     "relative_scores": (
         "standard scores and ranks compare respondents with one another: published margins fix no "

@@ -59,6 +59,10 @@ class Setting:
         The study's `tables.yaml` (its `correlations`).
     correlations : sequence of dict
         Rows of correlations.csv.
+    index : dict
+        Rows of every file of the indices.
+    indices : dict
+        The study's `index.yaml`.
     """
 
     language: str
@@ -76,6 +80,8 @@ class Setting:
     respondents: int = 0
     matrices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     correlations: Sequence[Mapping[str, str]] = ()
+    index: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    indices: Mapping[str, Any] = field(default_factory=dict)
 
     def number(self, value: Fraction | float, digits: int = 1, sign: bool = False) -> str:
         """Print a number with this language's decimal mark, rounded half away from zero."""

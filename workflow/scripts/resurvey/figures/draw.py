@@ -16,11 +16,13 @@ from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group
 from resurvey.figures.dimension_page import HALF, Indicator, draw_dimensions, indicators_of
 from resurvey.figures.dumbbell import draw_dumbbell, name_apart, pairs_of
 from resurvey.figures.heat_map import draw_heat_map, find_in_matrix, known_lines, name_matrix
+from resurvey.figures.indices import draw_index
 from resurvey.figures.means import draw_means, means_of
 from resurvey.figures.page import Page
 from resurvey.figures.plan import (
     DIMENSIONS,
     HEAT_MAP,
+    INDEX,
     MEANS,
     MOST_NOT_PRINTED,
     RESIDUALS,
@@ -192,6 +194,12 @@ def _draw(
         if not lines:
             return _undrawn(title, alt, setting)
         return Sheet(draw_means(title, lines, setting), title, alt)
+    if kind == INDEX:
+        drawn = draw_index(name, setting)
+        alt = _joined([drawn.alt], setting)
+        if drawn.canvas is None:
+            return _undrawn(drawn.title, alt, setting)
+        return Sheet(drawn.canvas, drawn.title, alt)
     if kind == HEAT_MAP:
         spec = setting.matrices[name]
         pairs = [line for line in setting.correlations if line["name"] == name]

@@ -8,6 +8,9 @@ RESIDUALS = "residuals"
 HEAT_MAP = "heat_map"
 DIMENSIONS = "dimensions"
 MEANS = "means"
+INDEX = "index"
+PICTURES = ("profile", "distribution", "gap", "robustness")
+"""Drawings of every composite index; one is named ``index_{name}_{picture}``."""
 DRAWN = ("mean", "nps", "median")
 """Statistics of numbers that a figure may show; the first that a table has is shown."""
 MOST_NOT_PRINTED = 40
@@ -19,6 +22,7 @@ def plan_figures(
     declared: Mapping[str, Any],
     indicators: Mapping[str, Any],
     correlations: Mapping[str, Any] | None = None,
+    indices: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
     """Name every figure of a study and its kind.
 
@@ -28,6 +32,8 @@ def plan_figures(
         `config/tables.yaml` (its `tables`), `config/figures.yaml` and `config/indicators.yaml`.
     correlations : dict, optional
         `config/tables.yaml` (its `correlations`).
+    indices : dict, optional
+        `config/index.yaml`.
 
     Returns
     -------
@@ -73,6 +79,8 @@ def plan_figures(
     ]
     if declared.get("dimensions", True) and shown:
         figures[DIMENSIONS] = DIMENSIONS
+    for name in (indices or {}).get("index", {}):
+        figures |= {f"index_{name}_{picture}": INDEX for picture in PICTURES}
     return figures
 
 

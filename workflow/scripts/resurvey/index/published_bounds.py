@@ -38,7 +38,7 @@ BOUNDS_COLUMNS = (
 
 @dataclass(frozen=True)
 class _Column:
-    """Respondents of whom something is bounded: all, or a group that questions were crossed with."""
+    """Respondents of whom something is bounded: all, or a published group."""
 
     variable: str
     code: str

@@ -105,9 +105,9 @@ def plan_of(index: Index) -> Plan:
     """Plan what is varied: what `sensitivity` of an index says, the rest as usual.
 
     Without a word of the study the normalisation is min–max, standard scores or ranks; the
-    aggregation the arithmetic or the geometric mean (of scores raised by 0.1: the worst answer counts as 0);
-    missing answers as declared or the other way; weights are drawn around the declared ones, and
-    one indicator or none is left out. An index that counts keeps to counting.
+    aggregation the arithmetic or the geometric mean (of scores raised by 0.1: the worst answer
+    counts as 0); missing answers as declared or the other way; weights are drawn around the
+    declared ones, and one indicator or none is left out. An index that counts keeps to counting.
 
     Examples
     --------
@@ -246,7 +246,7 @@ def _groups(index: Index, survey: Survey, language: str) -> Iterator[_Group]:
 def _conclusions(
     index: Index, made: Assembled, groups: Sequence[_Group], weights: Any
 ) -> Iterator[Conclusion]:
-    """What the index shows as declared: which group is below which, the lowest dimension …"""
+    """What the index shows as declared: which group is below which, which dimension lowest."""
     own = np.ones(len(made.overall)) if weights is None else np.asarray(weights)
 
     def mean(values: "NDArray[np.float64]", members: Any = slice(None)) -> float:

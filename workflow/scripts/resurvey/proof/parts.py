@@ -101,7 +101,13 @@ class Study:
     def figures(self) -> dict[str, str]:
         """Every figure of a wave and its kind."""
         matrices = self.parts["tables"].get("correlations", {})
-        return plan_figures(self.tables, self.parts["figures"], self.parts["indicators"], matrices)
+        return plan_figures(
+            self.tables,
+            self.parts["figures"],
+            self.parts["indicators"],
+            matrices,
+            self.parts["index"],
+        )
 
     def printed_profiles(self) -> list[str]:
         """Profiles of the figures besides that of the screen."""
@@ -308,7 +314,7 @@ def _of_all(study: Study, names: Sequence[str]) -> dict[str, Any]:
     return {name: parts[name] for name in names}
 
 
-_TOLD = ("config", "tables", "indicators", "cleaning", "audit", "models")
+_TOLD = ("config", "tables", "indicators", "index", "cleaning", "audit", "models")
 
 
 def _pages(study: Study, job: Job) -> dict[str, Any]:
@@ -452,6 +458,7 @@ def _figures(study: Study, job: Job) -> dict[str, Any]:
             "tables": study.tables,
             "matrices": study.parts["tables"].get("correlations", {}),
             "indicators": study.parts["indicators"],
+            "indices": study.parts["index"],
             "not_printed": dealt.get("not_printed"),
             "alpha": study.parts["config"]["alpha"],
         },

@@ -11,7 +11,7 @@ from markupsafe import Markup
 import resurvey
 from resurvey.core.cells import Block as Counted
 from resurvey.core.lines import Line
-from resurvey.core.names import name_number
+from resurvey.core.names import INDEX_KEYS, name_number
 from resurvey.counts.design import DESIGN_KEYS, Weighting
 from resurvey.pages.application import inline_svg, render_application
 from resurvey.pages.labels import Labels, native_name
@@ -70,6 +70,7 @@ from resurvey.report.evidence import (
     word_strata,
 )
 from resurvey.report.exhibits import Exhibit, Grids, title_domain
+from resurvey.report.indices import Indices
 from resurvey.report.interviews import Interviews
 from resurvey.report.key_findings import MOST_LISTED, Finding, key_findings, shows_power
 from resurvey.report.key_numbers import compares_shares, impossible_answers
@@ -325,6 +326,19 @@ class Material:
         ]
         yield from self.correlations.matrix_groups(
             own, self.numbering, lambda name, title: self.figure(name, title, title)
+        )
+
+    @cached_property
+    def indices(self) -> Indices:
+        """Composite indices."""
+        return Indices(
+            self.results.index,
+            self.study.get("index", {}),
+            self.labels,
+            self.numerals,
+            self.say,
+            self.results.codebook.reconstructed,
+            self.nominal,
         )
 
     @cached_property
@@ -738,10 +752,26 @@ def _indicators(material: Material) -> Iterator[Block]:
 def overall(material: Material) -> Iterator[Section]:
     """What is published for the indicators that the study declares, and what holds together."""
     declared, results = material.study["indicators"], material.results
-    if not results.indicators or not (declared.get("empirical") or results.combinations):
-        return
-    said = material.paragraphs("overall")
-    yield material.section("overall", "overall.title", (*said, *_overall(material)))
+    blocks: list[Block] = []
+    if results.indicators and (declared.get("empirical") or results.combinations):
+        blocks += _overall(material)
+    laid = material.indices.laid_out()
+    for layout in laid:
+        blocks += layout.body(material.numbering.table, several=len(laid) > 1)
+    if blocks:
+        said = material.paragraphs("overall")
+        yield material.section("overall", "overall.title", (*said, *blocks))
+
+
+def indices(material: Material) -> Iterator[Section]:
+    """Composite indices, with everything behind what the body says of them."""
+    if laid := material.indices.laid_out():
+        blocks = [
+            block
+            for layout in laid
+            for block in layout.details(material.numbering, material.figure)
+        ]
+        yield material.section("index", "index.title", blocks)
 
 
 def _overall(material: Material) -> Iterator[Block]:
@@ -859,8 +889,10 @@ def _tests(material: Material) -> Iterator[Block]:
             material.nominal,
         ),
     )
+    laid = material.indices.laid_out()
     for name in material.results.figures:
         elsewhere = {*material.tables, *material.correlations.declared, "dimensions"}
+        elsewhere |= {figure for layout in laid for figure in layout.pictures}
         if name not in elsewhere:
             title = say.plain("figures.residuals_title") if name == "residuals" else name
             yield from material.figure(name, title, say.plain("report.tests"))
@@ -1028,6 +1060,10 @@ def _files(material: Material) -> Iterator[Block]:
         named[say.plain("correlations.scales_file")] = SCALES_FILE
     if material.results.correlations:
         named[say.plain("correlations.file")] = CORRELATIONS_FILE
+    if material.indices.laid_out():
+        for name in INDEX_KEYS:
+            label = say.plain("index.file", name=say.plain(f"index.file_{name}"))
+            named[label] = f"index/{name}.csv"
     if material.results.quotations:
         named[say.plain("interviews.file")] = "audit/quotations.csv"
     link = Markup('<a href="../{}">{}</a>')
@@ -1097,6 +1133,7 @@ SECTIONS: tuple[Part, ...] = (
     Part(interviews, appendix=True),
     Part(notes, appendix=True),
     Part(indicators, appendix=True),
+    Part(indices, appendix=True),
     Part(tests, appendix=True),
     Part(models, appendix=True),
     Part(comparison, appendix=True),

@@ -88,6 +88,8 @@ def configured_parts(
     parts |= {f"indicators/{name}": entry for name, entry in scales.items()}
     matrices = study["tables"].get("correlations", {})
     parts |= {f"correlations/{name}": entry for name, entry in matrices.items()}
+    declared = study.get("index", {}).get("index", {})
+    parts |= {f"index/{name}": entry for name, entry in declared.items()}
     parts["indicators/columns"] = study["indicators"].get("columns", "")
     for name, variable in codebook.variables.items():
         parts[f"codebook/{name}"] = {

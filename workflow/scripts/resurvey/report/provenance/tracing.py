@@ -60,6 +60,7 @@ from resurvey.report.provenance.findings import (
     add_weights,
 )
 from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines, plain_number
+from resurvey.report.provenance.indices import add_indices
 from resurvey.report.provenance.judgements import (
     QUOTATIONS,
     add_claims,
@@ -120,13 +121,14 @@ class TracedFiles(TypedDict):
     associations: NotRequired[Sequence[Line]]
     scales: NotRequired[Sequence[Line]]
     correlations: NotRequired[Sequence[Line]]
+    index: NotRequired[Mapping[str, Sequence[Line]]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
 
 
 MODEL_FILES = ("coefficients", "effects", "diagnostics")
-FILES = tuple(name for name in TracedFiles.__annotations__ if name not in MODEL_FILES)
+FILES = tuple(name for name in TracedFiles.__annotations__ if name not in (*MODEL_FILES, "index"))
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,13 @@ def trace_numbers(
     add_scales(graph, files.get("scales", ()), scales, answered)
     matrices = study["tables"].get("correlations", {})
     add_correlations(graph, files.get("correlations", ()), matrices, answered)
+    add_indices(
+        graph,
+        files.get("index", {}),
+        index_items(study.get("index", {})),
+        answered,
+        codebook.reconstructed,
+    )
     add_ranges(graph, files["questions"], files["ranges"])
     add_paired_bounds(graph, files.get("paired", ()))
     lines: Mapping[str, Any] = files
@@ -336,7 +345,13 @@ def _config(
         return []
     found = [f"waves/{wave}", f"mapping/{wave}", "cleaning/steps"]
     found += [f"codebook/{item}" for item in number.items]
-    rooms = ("tables", "table"), ("banners", "table"), ("models", "model"), ("correlations", "name")
+    rooms = (
+        ("tables", "table"),
+        ("banners", "table"),
+        ("models", "model"),
+        ("correlations", "name"),
+        ("index", "index"),
+    )
     for room, key in rooms:
         if key in number.line:
             found.append(f"{room}/{number.line[key]}")
