@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.languages import within
 from resurvey.core.lines import CrosstabLine, IndicatorLine, SummaryLine
 from resurvey.core.printed import round_half_away_number
 from resurvey.figures.bars import draw_bars, head_of, is_one_scale
@@ -289,7 +290,7 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
         sums = {lead[0].code if lead and "+" in lead[0].code else "" for lead in leads}
         if len(sums) == 1 and "" not in sums:
             named = [
-                (_within(question.title), lead[1][(question.total or question.bars[0]).code])
+                (within(question.title), lead[1][(question.total or question.bars[0]).code])
                 for question, lead in zip(known, leads, strict=True)
                 if lead
             ]
@@ -298,7 +299,7 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
                 answer=_quoted(label, setting), questions=_named(named, setting)
             )
         named = [
-            (_within(question.title), bar.shares[code])
+            (within(question.title), bar.shares[code])
             for question in known
             if (bar := question.total or question.bars[0]) and code in bar.shares
         ]
@@ -364,11 +365,6 @@ def _compared(questions: Sequence[Question]) -> str:
     bars = [question.total or question.bars[0] for question in questions]
     inside = [segment for segment in segments if segment.outside != "not_printed"] or segments
     return max(inside, key=lambda one: sum(bar.shares.get(one.code, 0) for bar in bars)).code
-
-
-def _within(title: str) -> str:
-    """A title inside a sentence; an abbreviation keeps its letters."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _heads(bar: Bar) -> int:

@@ -6,6 +6,7 @@ bounds, and the others, which would need joint answers, are not drawn.
 
 from typing import NamedTuple
 
+from resurvey.core.languages import within
 from resurvey.core.lines import Line
 from resurvey.core.names import TOTAL, name_index_number
 from resurvey.figures.canvas import Canvas, Datum
@@ -112,9 +113,9 @@ class _Pictures:
         low, high = min(middle, key=middle.__getitem__), max(middle, key=middle.__getitem__)
         said = {
             "index": self.title,
-            "low": self.dimension(low),
+            "low": within(self.dimension(low)),
             "low_mean": self._mean(whole[low]),
-            "high": self.dimension(high),
+            "high": within(self.dimension(high)),
             "high_mean": self._mean(whole[high]),
         }
         several = len(dimensions) > 1
@@ -404,7 +405,7 @@ class _Pictures:
             "first": first,
             "second": second,
             "gap": self.setting.number(float(widest["value"]), 3, sign=True),
-            "dimension": self.dimension(most["dimension"]),
+            "dimension": within(self.dimension(most["dimension"])),
             "part": self.setting.number(float(most["value"]), 3, sign=True),
         }
         title = self.words["index_gap"].format(**said)
@@ -508,8 +509,7 @@ class _Pictures:
                 self._tile(page, one, (label, heading), (left + tile * at, middle, tile, half))
             page.y = end
         page.y += 3
-        for at, heading in enumerate(levels.values()):
-            page.note(f"{at + 1} – {heading}")
+        page.note("; ".join(f"{at} – {heading}" for at, heading in enumerate(levels.values(), 1)))
         page.note(self.words["index_firm_note"])
         alt = "; ".join(
             self.words["named_share"].format(name=label, percent=self._percent(line["percent"]))

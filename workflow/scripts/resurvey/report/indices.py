@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from resurvey.core.languages import within
 from resurvey.core.lines import Line
 from resurvey.core.names import name_index_number
 from resurvey.core.notes import Note, read_notes
@@ -209,7 +210,7 @@ class IndexLayout:
         """The reasons in short: alphas, how many indicators fall out, the structure."""
         say, notes = self.say, read_notes(line)
         alphas = [
-            say("index.alpha_of", dimension=self._dimension(name), alpha=alpha)
+            say("index.alpha_of", dimension=within(self._dimension(name)), alpha=alpha)
             for name in self._dimensions()
             if (alpha := self._number("coherence", dimension=name, statistic="alpha")).identity
         ]
@@ -314,7 +315,7 @@ class IndexLayout:
         firm = [line for line in whole if float(line["percent"]) >= FIRM]
         least = min(whole, key=lambda line: float(line["percent"]))
         return self.say(
-            "index.firmness",
+            "index.firmness" if firm else "index.firmness_none",
             scenarios=self._shown("conclusions", least, "scenarios"),
             firm=str(len(firm)),
             all=str(len(whole)),
@@ -340,12 +341,8 @@ class IndexLayout:
                 ends = (self._shown("index", line, end) for end in ("lowest", "highest"))
                 kind = "answer" if name else "total"
                 rows.append(Row(kind, cells_of(self._dimension(name), *ends)))
-        shares = [
-            line
-            for line in self.lines["bounds"]
-            if line["statistic"] == "share" and line["type"] and not line["column_variable"]
-        ]
-        if bounded := [line for line in shares if line["lowest"]]:
+        shares = [line for line in self.lines["bounds"] if line["statistic"] == "share"]
+        if bounded := self._bounded():
             rows.append(Row("question", cells_of(say.plain("index.share_of_all"))))
             for line in bounded:
                 ends = (self._shown("bounds", line, end) for end in ("lowest", "highest"))
@@ -373,6 +370,62 @@ class IndexLayout:
             notes,
         )
 
+    def found(self) -> Iterator[Markup]:
+        """What belongs among the findings: mean, lowest and highest dimension, the judgement."""
+        say = self.say
+        means = {name: line for name in ("", *self._dimensions()) if (line := self._mean_of(name))}
+        dimensions = [name for name in self._dimensions() if name in means]
+        if "" not in means or len(dimensions) < 2:
+            return
+        middle = {name: float(means[name]["value"] or means[name]["lowest"]) for name in dimensions}
+        low, high = min(middle, key=middle.__getitem__), max(middle, key=middle.__getitem__)
+        values = {
+            "index": self.title,
+            "mean": self._ranged("index", means[""]),
+            "low": within(self._dimension(low)),
+            "low_mean": self._ranged("index", means[low]),
+            "high": within(self._dimension(high)),
+            "high_mean": self._ranged("index", means[high]),
+        }
+        if not self.about.dealt:
+            line = self._one("coherence", dimension="", statistic="coherence")
+            verdict = say(f"index.verdict_{line['verdict']}") if line and line["verdict"] else ""
+            yield say("index.found_mean", verdict=verdict, **values)
+            return
+        bounds = [
+            say(
+                "index.found_bounds",
+                type=within(self._type(line["type"])),
+                lowest=self._shown("bounds", line, "lowest"),
+                highest=self._shown("bounds", line, "highest"),
+            )
+            for line in self._bounded()
+        ]
+        key = "found_determined" if bounds else "found_determined_alone"
+        yield say(f"index.{key}", bounds=Markup("; ").join(bounds), **values)
+
+    def _mean_of(self, dimension: str) -> Line | None:
+        """Mean of all respondents that is printed; None where there is none."""
+        line = self._one(
+            "index",
+            dimension=dimension,
+            indicator="",
+            statistic=self._main_statistic,
+            column_variable="",
+        )
+        return line if line is not None and (line["value"] or line["lowest"]) else None
+
+    def _bounded(self) -> list[Line]:
+        """Bounds of the types' shares among all respondents."""
+        return [
+            line
+            for line in self.lines["bounds"]
+            if line["statistic"] == "share"
+            and line["type"]
+            and not line["column_variable"]
+            and line["lowest"]
+        ]
+
     # The appendix -------------------------------------------------------------------------------
 
     def details(
@@ -390,19 +443,22 @@ class IndexLayout:
             yield from self._robustness(numbering.table)
         yield self._weights(numbering.table())
         if self.index.gaps:
-            yield Items(
-                tuple(
-                    Item(
-                        self.labels.pick(gap.why, ""),
-                        self.labels.pick(gap.label, gap.name),
+            told = [
+                Item(
+                    self.say(
+                        "index.gap_told",
+                        gap=self.labels.pick(gap.label, gap.name),
+                        why=self.labels.pick(gap.why, ""),
                     )
-                    for gap in self.index.gaps
-                ),
-                label=self.say.plain("index.gaps_label"),
-            )
+                )
+                for gap in self.index.gaps
+            ]
+            yield Paragraph(self.say("index.gaps_label"))
+            yield Items(tuple(told))
 
     def _groups(self, number: Callable[[], str]) -> Iterator[Block]:
         """The means by groups with their tests, then the types by groups."""
+        open_groups: dict[Markup, list[str]] = {}
         for group in self.index.by:
             lines = self._columns("index", group)
             means = [
@@ -415,14 +471,22 @@ class IndexLayout:
             if not means:
                 continue
             if not lines or not any(line["value"] or line["lowest"] for line in means):
-                reason = next((self.say.line_notes(line) for line in means if line["note"]), "")
-                told = {"question": self.labels.variable(group), "reason": reason}
-                yield Paragraph(self.say("index.no_groups", **told))
+                open_groups.setdefault(self._why_open(means), []).append(group)
                 continue
             yield self._by_group(group, lines, means, number())
             yield from self._tests(group)
             if table := self._types_by_group(group, number):
                 yield table
+        for reason, groups in open_groups.items():
+            questions = "; ".join(map(self.labels.variable, groups))
+            yield Paragraph(self.say("index.no_groups", questions=questions, reason=reason))
+
+    def _why_open(self, means: Sequence[Line]) -> Markup:
+        """Why nothing is given by a question: mostly because nothing was published by it."""
+        line = next((line for line in means if line["note"]), None)
+        if line is None or any(note.key == "not_crossed_with" for note in read_notes(line)):
+            return self.say("index.not_published_by")
+        return self._named_notes(line, plain=True)
 
     @property
     def _main_statistic(self) -> str:
@@ -454,14 +518,14 @@ class IndexLayout:
         found = {
             (line["dimension"], line["indicator"], line["column_code"]): line for line in means
         }
-        reasons: dict[str, None] = {}
+        reasons: dict[Markup, None] = {}
         for dimension, indicator in levels:
             cells: list[Shown | Joined] = []
             for code in columns:
                 line = found.get((dimension, indicator, code))
                 cells.append(Shown(NOTHING) if line is None else self._ranged("index", line))
                 if line is not None and not (line["value"] or line["lowest"]):
-                    reasons[self.say.line_notes(line)] = None
+                    reasons[self._named_notes(line)] = None
             label = self._indicator(indicator) if indicator else self._dimension(dimension)
             kind = "answer" if dimension else "total"
             rows.append(Row(kind, cells_of(label, *cells)))
@@ -631,18 +695,23 @@ class IndexLayout:
             lead = self._dimension(name) if name else say.plain("index.structure")
             key = f"index.short_{line['verdict']}" if line["verdict"] else "index.short_none"
             notes = self._named_notes(line)
-            told.append(Item(Markup("; ").join(filter(None, [say(key), notes])), lead))
+            judged = Markup("; ").join(filter(None, [say(key), notes]))
+            told.append(Item(say("index.gap_told", gap=lead, why=judged)))
         if told:
             yield Items(tuple(told))
 
-    def _named_notes(self, line: Line) -> Markup:
-        """Reasons, with the labels of the indicators in place of their names."""
+    def _named_notes(self, line: Line, plain: bool = False) -> Markup:
+        """Notes with the labels of indicators and questions; `plain` without "not computed"."""
         notes = []
         for note in read_notes(line):
             numbers = dict(note.numbers)
-            if "item" in numbers:
-                numbers["item"] = self._indicator(numbers["item"])
-            notes.append(Note(note.key, note.refusal, **numbers))
+            for key in ("item", "indicator"):
+                if key in numbers:
+                    numbers[key] = self._indicator(numbers[key])
+            for key in ("variable", "group"):
+                if key in numbers:
+                    numbers[key] = self.labels.variable(numbers[key])
+            notes.append(Note(note.key, "" if plain else note.refusal, **numbers))
         return self.say.notes(notes)
 
     def _robustness(self, number: Callable[[], str]) -> Iterator[Block]:
@@ -802,6 +871,7 @@ class IndexLayout:
             ),
             tuple(rows),
             notes=(say("index.weights_note"),),
+            supplementary=True,
             captioned="shown",
             anchor=f"index-{index.name}-weights",
         )
@@ -831,6 +901,7 @@ class IndexLayout:
             tuple(rows),
             notes=tuple(notes),
             fine=len(headings) >= MANY_COLUMNS,
+            supplementary=True,
             captioned="shown",
             anchor=f"index-{self.index.name}-{name}".replace("_", "-"),
         )
