@@ -175,7 +175,8 @@ def assess_indices(
         types by groups and of plans by types; counting also has Alkire and Foster's
         ``headcount`` (H), ``intensity`` (A), ``adjusted_headcount`` (M0), and by indicator
         ``uncensored_headcount``, ``censored_headcount`` and ``contribution`` (per cent of M0). An
-        indicator without a figure has the statistic ``gap``.
+        indicator without a figure has the statistic ``gap``; ``weight`` is the per cent of the
+        whole index, with its source.
 
         ``types``: per cents of the types; with `answer_variable`, of those of a type who gave the
         answer to `plans`.
@@ -219,6 +220,7 @@ def assess_indices(
             about = scored.made, survey, design, language, everybody
             for name, own in scenario_lines(index, *about).items():
                 lines[name] += own
+        lines["index"] += _shares_of_index(index)
         lines["index"] += _absent(index, language)
     for of_file in lines.values():
         label_nominal(of_file, sample)
@@ -231,6 +233,22 @@ def _prepared(wave: Mapping[str, Any], survey: Survey) -> PreparedDesign | None:
         return None if design is None else design.prepared(survey)
     except SurveyError as problem:
         raise SurveyError(f"config.yaml, design of the wave: {problem}") from None
+
+
+def _shares_of_index(index: Index) -> Iterator[dict[str, Any]]:
+    """Lines of the weights, per cent of the whole index, with their sources."""
+    everything = np.ones((1, len(index.indicators)), bool)
+    design = index.weights, index.dimension_of, index.dimension_weights
+    shares = effective_weights(everything, *design)[0]
+    for at, dimension in enumerate(index.dimensions):
+        inside = np.flatnonzero(index.dimension_of == at).tolist()
+        keys = {"index": index.name, "dimension": dimension.name, "statistic": "weight"}
+        told = write_notes(Note("told", text=dimension.source))
+        yield keys | {"value": float(100 * shares[inside].sum())} | told
+        for place in inside:
+            one = index.indicators[place]
+            told = write_notes(Note("told", text=one.source))
+            yield keys | {"indicator": one.name, "value": float(100 * shares[place])} | told
 
 
 def _absent(index: Index, language: str) -> Iterator[dict[str, Any]]:

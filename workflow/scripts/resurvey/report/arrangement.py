@@ -1061,7 +1061,7 @@ def _files(material: Material) -> Iterator[Block]:
     if material.results.correlations:
         named[say.plain("correlations.file")] = CORRELATIONS_FILE
     if material.indices.laid_out():
-        for name in INDEX_KEYS:
+        for name in (name for name in INDEX_KEYS if material.results.index[name]):
             label = say.plain("index.file", name=say.plain(f"index.file_{name}"))
             named[label] = f"index/{name}.csv"
     if material.results.quotations:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 from markupsafe import Markup
 
 from resurvey.core.languages import within
@@ -17,7 +16,6 @@ from resurvey.core.names import name_index_number
 from resurvey.core.notes import Note, read_notes
 from resurvey.figures.plan import PICTURES
 from resurvey.index.declaration import Index, read_indices
-from resurvey.index.scoring import effective_weights
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown
 from resurvey.pages.wording import Wording
@@ -44,7 +42,20 @@ IndexLines = Mapping[str, Sequence[Line]]
 FIRM = 95.0
 """Per cent of the scenarios from which on a conclusion is called firm."""
 
+_FILES = {
+    "means": "index",
+    "types": "types",
+    "determined": "bounds",
+    "by": "index",
+    "gap": "decomposition",
+    "coherence": "coherence",
+    "robustness": "conclusions",
+    "variances": "variances",
+}
+"""Table -> the file that has its lines."""
+
 _FACTORS = ("normalisation", "aggregation", "missing")
+_SHARES = ("share", "at_least", "percent", "weight")
 _PERCENTS = ("types", "conclusions")
 
 
@@ -102,7 +113,7 @@ def show_index_number(
     if field == "p_value":
         return Shown(numerals.p_value(float(text)), identity=name)
     if digits is None:
-        percent = file in _PERCENTS or line.get("statistic") in ("share", "at_least", "percent")
+        percent = file in _PERCENTS or line.get("statistic") in _SHARES
         digits = 1 if percent else 3 if file in ("index", "decomposition") else 2
     sign = file == "decomposition"
     return Shown(numerals.fixed(float(text), digits, sign=sign), identity=name)
@@ -436,8 +447,12 @@ class IndexLayout:
         for figure, picture in self.pictures.items():
             title = self.say.plain(f"index.figure_{picture}", index=self.title)
             yield from draw(figure, title, title)
-        yield from self._groups(numbering.table)
-        yield from self._gaps(numbering.table)
+        parts = (*self._groups(numbering.table), *self._gaps(numbering.table))
+        # Of reconstructed records paper has the means and bounds in the body, and the pictures.
+        yield from (
+            replace(block, in_print=not self.about.dealt) if isinstance(block, Table) else block
+            for block in parts
+        )
         if not self.about.dealt:
             yield from self._coherence(numbering.table)
             yield from self._robustness(numbering.table)
@@ -453,8 +468,8 @@ class IndexLayout:
                 )
                 for gap in self.index.gaps
             ]
-            yield Paragraph(self.say("index.gaps_label"))
-            yield Items(tuple(told))
+            yield Paragraph(self.say("index.gaps_label"), in_print=not self.about.dealt)
+            yield Items(tuple(told), in_print=not self.about.dealt)
 
     def _groups(self, number: Callable[[], str]) -> Iterator[Block]:
         """The means by groups with their tests, then the types by groups."""
@@ -844,21 +859,17 @@ class IndexLayout:
     def _weights(self, number: str) -> Table:
         """Where every weight comes from."""
         say, rows, index = self.say, list[Row](), self.index
-        everything = np.ones((1, len(index.indicators)), bool)
-        shares = effective_weights(
-            everything, index.weights, index.dimension_of, index.dimension_weights
-        )[0]
         for dimension in index.dimensions:
-            place = [one.dimension == dimension.name for one in index.indicators]
-            whole = self.numerals.fixed(100 * float(shares[place].sum()), 1)
-            heading = self.labels.pick(dimension.label, dimension.name)
-            rows.append(Row("subtotal", cells_of(heading, whole, dimension.source)))
-            for one, share in zip(index.indicators, shares.tolist(), strict=True):
+            share = self._number(
+                "index", dimension=dimension.name, indicator="", statistic="weight"
+            )
+            heading = self._dimension(dimension.name)
+            rows.append(Row("subtotal", cells_of(heading, share, dimension.source)))
+            for one in index.indicators:
                 if one.dimension == dimension.name:
-                    percent = self.numerals.fixed(100 * share, 1)
-                    rows.append(
-                        Row("answer", cells_of(self._indicator(one.name), percent, one.source))
-                    )
+                    share = self._number("index", indicator=one.name, statistic="weight")
+                    label = self._indicator(one.name)
+                    rows.append(Row("answer", cells_of(label, share, one.source)))
         return Table(
             f"index/{index.name}/weights",
             number,
@@ -871,6 +882,8 @@ class IndexLayout:
             ),
             tuple(rows),
             notes=(say("index.weights_note"),),
+            file="index/index.csv",
+            in_print=not self.about.dealt,
             supplementary=True,
             captioned="shown",
             anchor=f"index-{index.name}-weights",
@@ -901,6 +914,7 @@ class IndexLayout:
             tuple(rows),
             notes=tuple(notes),
             fine=len(headings) >= MANY_COLUMNS,
+            file=f"index/{_FILES[name.partition('_')[0]]}.csv",
             supplementary=True,
             captioned="shown",
             anchor=f"index-{self.index.name}-{name}".replace("_", "-"),

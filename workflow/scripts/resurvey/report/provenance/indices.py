@@ -43,6 +43,7 @@ _STATISTICS = {
     "standard_deviation": "deviation",
     "sd": "deviation",
     "percent": "share",
+    "weight": "declared_weight",
 }
 
 
@@ -92,7 +93,7 @@ def _add_line(
         "published": dealt,
     }
     formula = _OF.get(file) or _STATISTICS.get(line.get("statistic", ""), "statistic_of_index")
-    if dealt and file in ("index", "decomposition"):
+    if dealt and file in ("index", "decomposition") and line.get("statistic") != "weight":
         formula = "over_solutions"
     behind: tuple[str, ...] = ()
     if line.get("n") and not dealt:
@@ -122,6 +123,6 @@ def _people(file: str, line: Line, made: Mapping[str, Any]) -> People | None:
 def _unit(file: str, line: Line, field: str) -> str:
     if field in ("held", "judged", "scenarios"):
         return "scenarios"
-    if file in ("types", "conclusions") or line.get("statistic") in ("share", "at_least"):
+    if file in ("types", "conclusions") or line.get("statistic") in ("share", "at_least", "weight"):
         return "percent"
     return "statistic"
