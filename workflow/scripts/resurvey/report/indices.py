@@ -34,6 +34,7 @@ from resurvey.report.blocks import (
     cells_of,
     join,
 )
+from resurvey.report.results import Results
 from resurvey.statistics.registry import TESTS
 
 IndexLines = Mapping[str, Sequence[Line]]
@@ -60,18 +61,20 @@ _PERCENTS = ("types", "conclusions")
 
 
 def index_numbers(
-    lines: IndexLines, numerals: Numerals, word_notes: Callable[[Mapping[str, Any]], str]
+    results: Results, numerals: Numerals, word_notes: Callable[[Mapping[str, Any]], str]
 ) -> dict[str, Shown]:
     """Show the numbers of indices by the references of a study's text.
 
     Returns
     -------
     dict
-        Means as ``index/mean``, ``index/dimension/mean`` and of a group
+        Means as ``index/mean``, ``index/dimension/mean`` (``mean_of_items`` over
+        whoever answered each indicator) and of a group
         ``index/mean/variable/code``, shares of types as ``index/type``; each also with ``/lower``
         and ``/upper`` (of reconstructed records ``/lowest`` and ``/highest``).
     """
     found: dict[str, Shown] = {}
+    lines = results.index
 
     def add(place: str, file: str, line: Line, field: str) -> None:
         ends = ("lower", "upper", "lowest", "highest")
