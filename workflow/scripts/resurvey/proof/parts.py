@@ -396,7 +396,10 @@ def _tabulate(study: Study, job: Job) -> dict[str, Any]:
         "indicators": study.parts["indicators"],
         "wave": study.waves[job.wave],
         "language": _first(study),
-        "words": {**words["tables"], "mean": words["banners"]["mean"]},
+        "words": {
+            **words["tables"],
+            **{key: words["summaries"][key] for key in ("mean", "net", "nps")},
+        },
         "inference": {
             name: study.parts["config"][name]
             for name in ("alpha", "sample", "minimum_base", "reliability")
