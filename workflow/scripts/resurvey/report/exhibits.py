@@ -322,8 +322,11 @@ class Grids:
         headings += [self._score_label(first, score, short=True) for score in scores]
         grid = self._grid(stem or self.say.plain("report.question"), [*headings, *bases], rows)
         stub, *numbers = grid.columns
+        plain = [plain_text(column.heading) for column in numbers]
         fitting = (
-            replace(column, width=width_of(plain_text(column.heading))) for column in numbers
+            # The name of a box is not broken at its hyphen.
+            replace(column, width=width_of(heading) + (0.25 if heading in boxes else 0.0))
+            for column, heading in zip(numbers, plain, strict=True)
         )
         return replace(
             grid,

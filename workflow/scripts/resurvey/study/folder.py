@@ -535,7 +535,7 @@ def _check_figures(study: StudyParts, path: Path) -> None:
     for name, entry in figures.get("figures", {}).items():
         kind, numbers = entry.get("kind", "none"), "summaries" in tables.get(name, {})
         if kind != "none" and numbers != (kind == "means"):
-            other = "`means` or `none`" if numbers else "`bars`, `dumbbell` or `none`"
+            other = "`means` or `none`" if numbers else "`bars`, `diverging`, `dumbbell` or `none`"
             raise SurveyError(f"{path}: '{name}': {kind} do not fit the table; choose {other}")
     known = study["indicators"].get("indicators", {})
     _check_known(figures.get("left_out", ()), known, f"{path}: there is no indicator")
