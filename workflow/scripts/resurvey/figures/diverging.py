@@ -9,7 +9,7 @@ from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting
 from resurvey.figures.lettering import width, wrap
 from resurvey.figures.page import Page, Sign, scale_lines
-from resurvey.figures.palette import GREY, PAPER, Fill, fill_role, fills_of_steps
+from resurvey.figures.palette import GREY, Fill, fill_role, fills_of_steps
 from resurvey.tables.boxes import names_of_boxes
 
 MOST_ROWS = 60
@@ -181,10 +181,14 @@ def _draw_bar(
         page.record(question.datum(bar, step, words))
         wide = float(share) * unit
         if share:
-            page.canvas.box(x, line - thick / 2, wide, thick, fill, PAPER, 0.8)
+            page.canvas.box(x, line - thick / 2, wide, thick, fill, fill.edge, 0.8)
         if width(words, page.text) + 4 <= wide:
             number = question.name_share(bar, step.code)
             at, base = x + wide / 2, line + page.drop
+            if fill.hatch:
+                # Digits would be lost among the lines.
+                room = width(words, page.text) + 3
+                page.canvas.box(at - room / 2, line - thick / 2 + 1, room, thick - 2, fill.colour)
             page.canvas.text(at, base, words, colour=fill.ink, align="center", number=number)
         x += wide
 
