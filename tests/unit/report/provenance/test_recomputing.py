@@ -48,6 +48,7 @@ TABLES = {
 }
 SETS = {"media": MEDIA}
 EVERYWHERE = {
+    "smallest",
     "ledger",
     "note",
     "residual of an option",
