@@ -119,7 +119,7 @@ class Recomputing:
             return "tally of declared indicators"
         if name.startswith("tally:claims/"):
             return "tally of claims"
-        counted_in_files = number["rule"] in ("audit_wave", "recover_wave", "tabulate_wave")
+        counted_in_files = number.get("rule") in ("audit_wave", "recover_wave", "tabulate_wave")
         if formula == "tally" and not parts and counted_in_files:
             return "tally of lines"
         if name.startswith("tally:residuals/"):
