@@ -161,6 +161,12 @@ def test_table_sorted_by_agreement_stands_so_in_its_file():
     assert list(dict.fromkeys(one["row_variable"] for one in done.crosstabs)) == ["fair", "safe"]
 
 
+def test_grid_of_two_scales_is_refused_with_both():
+    table = {"rows": ["fair", "rate"], "grid": True, "top_box": 2}
+    with pytest.raises(SurveyError, match="'fair' are 1, 2, 3, 4, 5, those of 'rate' 0, 10"):
+        tabulated(table)
+
+
 def test_reconstructed_net_share_by_group_is_not_identified():
     survey = people()
     book = Codebook(survey.codebook.variables, reconstructed=True)

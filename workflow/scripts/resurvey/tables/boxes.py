@@ -337,6 +337,15 @@ def check_boxes(
     resurvey.SurveyError: tables.yaml, 't': `top_box: 2` needs a question with more than 2 ordered \
 answers; declare `measure: ordinal` or an `order` in codebook.yaml
     """
+    if declared.get("grid"):
+        scales = {name: _ends_or_steps(*question) for name, question in questions.items()}
+        first = next(iter(scales), "")
+        for name, steps in scales.items():
+            if sorted(map(str, steps)) != sorted(map(str, scales[first])):
+                raise SurveyError(
+                    f"{place}: a `grid` is of questions on one scale, and the ordered answers of "
+                    f"'{first}' are {_listed(scales[first])}, those of '{name}' {_listed(steps)}"
+                )
     for end in ("top_box", "bottom_box"):
         found = (box_of(declared, end, *question) for question in questions.values())
         if end in declared and not any(found):
@@ -366,6 +375,16 @@ answers; declare `measure: ordinal` or an `order` in codebook.yaml
             check_promoters(variable, codes, place)
 
 
+def _ends_or_steps(variable: Variable, codes: Sequence[Code]) -> list[Code]:
+    """Steps of a scale; its ends alone where only these are labelled and a step may be unused."""
+    steps = steps_of(variable, codes)
+    return steps if variable.measure != "scale" or variable.order else steps[:1] + steps[-1:]
+
+
+def _listed(codes: Sequence[Code]) -> str:
+    return ", ".join(map(str, codes)) or "none"
+
+
 def refuse_scores_of_set(declared: Mapping[str, Any], name: str, place: str) -> None:
     """Refuse a net promoter score or net share of a multiple-response set.
 
@@ -376,6 +395,11 @@ def refuse_scores_of_set(declared: Mapping[str, Any], name: str, place: str) -> 
     resurvey.SurveyError: tables.yaml, 't': `nps` is of one answer from 0 to 10 per person, and \
 'media' is a multiple-response set; name the questions under `nps`
     """
+    if declared.get("grid"):
+        raise SurveyError(
+            f"{place}: a `grid` is of questions on one scale, and '{name}' is a multiple-response "
+            "set; give it a table of its own"
+        )
     if declared.get(NPS) is True:
         raise SurveyError(
             f"{place}: `nps` is of one answer from 0 to 10 per person, and '{name}' is a "
