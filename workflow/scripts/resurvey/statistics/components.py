@@ -172,7 +172,7 @@ def _rotate(turned: "NDArray[np.float64]", one: int, other: int) -> float:
 
 def _correlations(data: Any, weights: Any) -> "NDArray[np.float64]":
     """Weighted correlations, summed without BLAS, which would add up in its threads' order."""
-    away = data - weights @ data / weights.sum()
+    away = data - (weights[:, None] * data).sum(axis=0) / weights.sum()
     products = np.einsum("n,ni,nj->ij", weights, away, away)
     errors = np.sqrt(np.diag(products))
     return np.asarray(products / np.outer(errors, errors))
