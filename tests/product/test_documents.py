@@ -54,6 +54,8 @@ def numbers_in(kind, folder, language, base):
         for path in sorted((folder / "latex").glob(f"*.{language}.tex")):
             told = path.read_text(encoding="utf-8").replace("-{}", "-")
             told = told.replace(r"\ensuremath{-}", "\N{MINUS SIGN}")
+            # Marks stand before the number.
+            told = re.sub(r"\\ensuremath\{\\bigtriangle(?:up|down)\}~", "", told)
             rows = [one.strip().removesuffix(r" \\").split(" & ") for one in told.splitlines()]
             found[path.name.split(".")[0]] = take_numbers(rows, base)
         return found

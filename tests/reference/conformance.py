@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resurvey.core.codebook import Codebook, Survey, Variable
-from resurvey.core.counting import encode
 from resurvey.counts.crosstabs import ColumnPairs, Crosstab, crosstab
 from resurvey.counts.design import Design, Rake, wave_design
-from resurvey.statistics.contrasts import marginal_independence
 from resurvey.statistics.correlation import correlation_matrix
 from resurvey.statistics.group_means import compare_groups, difference_of_means, effect_sizes
-from resurvey.statistics.letters import column_letters
+from resurvey.statistics.letters import adjust, column_letters
 from resurvey.statistics.models import Model
 from resurvey.statistics.proportions import clopper_pearson, kappa, paired_tests, wilson
 from resurvey.statistics.regression import fit_model
@@ -26,7 +24,7 @@ from resurvey.statistics.results import Estimate, Result
 from resurvey.statistics.stratified import cochran_mantel_haenszel, mantel_haenszel_odds_ratio
 from resurvey.statistics.summaries import summarise
 from resurvey.tables.models import factors_of, fit_declared
-from resurvey.tables.response_sets import choices
+from resurvey.tables.response_sets import find_set, set_tests
 
 CLOSE = 1e-9
 """Largest relative difference from R."""
@@ -316,10 +314,7 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
     people = pd.read_csv(folder / f"people_{case['people']}.csv")
     survey = Survey(people, Codebook({str(name): Variable(str(name)) for name in people}))
     if "options" in case:
-        chosen = choices(survey, case["options"], case["counted"])[1]
-        groups, codes = encode(survey.data[case["column"]], survey.codebook[case["column"]])
-        base = chosen.any(axis=1) & (groups < len(codes))
-        return _values_of([marginal_independence(chosen[base], groups[base])])
+        return _option_statistics(survey, case)
     ready = _design(case).prepared(survey)
     table = crosstab(survey, case["row"], case.get("column"), ready)
     found = _values_of(table.results)
@@ -336,9 +331,29 @@ def design_statistics(folder: Path, case: Mapping[str, Any]) -> dict[str, float 
     return found
 
 
+def _option_statistics(survey: "Survey", case: Mapping[str, Any]) -> dict[str, float | None]:
+    """Compute the tests of a multiple-response set: all options together, and one by one."""
+    plain = {"variable_list": case["options"], "type": "D", "counted_value": case["counted"]}
+    book = replace(survey.codebook, multiple_response={"set": plain})
+    found = find_set(book, "set")
+    assert found is not None
+    people = replace(survey, codebook=book)
+    ready = _design(case).prepared(people) if {"weights", "clusters"} & set(case) else None
+    tests = set_tests(found, people, case["column"], ready, real=True)
+    adjusted = adjust([test["p_value"] for test in tests[1:]], "holm").tolist()
+    values: dict[str, float | None] = {}
+    for place, test in enumerate(tests):
+        name = f"{test['test']}[{place}]" if place else test["test"]
+        values |= {name: test["statistic"], f"{name}:p": test["p_value"]}
+        values |= {f"{name}:df": test["df"], f"{name}:df2": test["df2"]}
+        if place:
+            values[f"{name}:holm"] = adjusted[place - 1]
+    return values
+
+
 _NOT_DESIGN = ("people", "row", "column", "resampled", "values", "groups", "items", "reverse")
 _NOT_DESIGN += ("missing", "variables", "methods", "model", "outcome", "terms", "nominal")
-_NOT_DESIGN += ("interaction",)
+_NOT_DESIGN += ("interaction", "options", "counted")
 
 
 def _design(case: Mapping[str, Any]) -> Design:

@@ -194,6 +194,68 @@ corrected <- added * sum(weight) / sum(weight^2); degrees <- sum(weight)^2 / sum
 add("apistrat_goals", "marginal_independence", corrected)
 add("apistrat_goals", "marginal_independence:df", degrees)
 add("apistrat_goals", "marginal_independence:p", pchisq(corrected, degrees, lower.tail = FALSE))
+single <- sapply(1:3, function(one) {
+  found <- suppressWarnings(chisq.test(picks[, one], type, correct = FALSE))
+  add("apistrat_goals", sprintf("option_pearson[%d]", one), found$statistic)
+  found$p.value
+})
+for (one in 1:3) {
+  add("apistrat_goals", sprintf("option_pearson[%d]:p", one), single[one])
+  add("apistrat_goals", sprintf("option_pearson[%d]:holm", one), p.adjust(single, "holm")[one])
+}
+
+# The same of weights and designs: the sum of the options' chi-squares at the weighted shares over
+# its expectation, with the covariance of the shares of all options and groups from svyby, as an F
+# of Rao and Scott's second order; each option by itself is svychisq's F.
+options_of <- function(name, design, options, group) {
+  own <- design
+  own$variables$g <- factor(own$variables[[group]])
+  own$variables$base <- rowSums(own$variables[options] == "Yes", na.rm = TRUE) > 0
+  for (one in options)
+    own$variables[[paste0("o_", make.names(one))]] <- as.numeric(own$variables[[one]] %in% "Yes")
+  # Where respondents are sampled one by one whoever is not in the base stays a unit of the sample;
+  # a cluster without anybody in the base gives no degrees of freedom (svychisq of the subset).
+  whole <- own
+  alone <- all(table(own$cluster[[1]]) == 1)
+  own <- subset(own, base & !is.na(g))
+  every <- paste0("o_", make.names(options))
+  # An option that everybody chose says nothing of the groups.
+  names <- every[sapply(every, function(one) length(unique(own$variables[[one]])) > 1)]
+  shares <- svyby(reformulate(names), ~g, own, svymean, covmat = TRUE)
+  weight <- as.numeric(coef(svymean(~g, own)))
+  weight <- weight[weight > 0]
+  k <- length(weight)
+  n <- nrow(own$variables[weights(own, "sampling") > 0, ])
+  table <- matrix(coef(shares), nrow = k)          # groups by options: coef runs group by group
+  pooled <- as.numeric(weight %*% table)
+  statistic <- n * sum(weight %*% sweep(sweep(table, 2, pooled)^2, 2, pooled * (1 - pooled), "/"))
+  metric <- n * kronecker(diag(1 / (pooled * (1 - pooled)), length(pooled)), diag(weight) - outer(weight, weight))
+  effects <- eigen(metric %*% vcov(shares), only.values = TRUE)$values
+  total <- Re(sum(effects)); squares <- Re(sum(effects^2)); df <- total^2 / squares
+  df2 <- df * degf(own)
+  add(name, "marginal_independence_f", statistic / total)
+  add(name, "marginal_independence_f:df", df)
+  add(name, "marginal_independence_f:df2", df2)
+  add(name, "marginal_independence_f:p", pf(statistic / total, df, df2, lower.tail = FALSE))
+  p <- c()
+  for (one in match(names, every)) {
+    whole$variables$hit <- ifelse(whole$variables$base, whole$variables[[every[one]]], NA)
+    those <- if (alone) whole else subset(whole, base & !is.na(g))
+    single <- svychisq(~hit + g, those, statistic = "F")
+    add(name, sprintf("option_rao_scott_f[%d]", one), single$statistic)
+    add(name, sprintf("option_rao_scott_f[%d]:p", one), single$p.value)
+    p <- c(p, single$p.value)
+  }
+  adjusted <- p.adjust(p, "holm")
+  for (at in seq_along(adjusted))
+    add(name, sprintf("option_rao_scott_f[%d]:holm", match(names, every)[at]), adjusted[at])
+}
+goals <- c("sch.wide", "comp.imp", "awards")
+options_of("apistrat_goals_fpc", dstrat, goals, "stype")
+options_of("apistrat_goals_weights", dweights, goals, "stype")
+options_of("apiclus1_goals", svydesign(id = ~dnum, weights = ~pw, data = apiclus1), goals, "stype")
+options_of("apiclus1_goals_fpc", dclus1, goals, "stype")
+options_of("apiclus2_goals", dclus2, goals, "stype")
 
 result <- do.call(rbind, values); result$statistic <- paste0('"', result$statistic, '"')
 write.csv(result, file.path(here, "design_values.csv"), row.names = FALSE, quote = FALSE)

@@ -52,7 +52,12 @@ def survey(reconstructed=False):
 
 def laid_out(people, language="en", design=None, sample="probability", text=None, **declared):
     spec = {"b": {"columns": ["sex", "town"], "rows": ["job"], "minimum_base": 30, **declared}}
-    words = {**WORDS[language]["tables"], "mean": "Mean"}
+    words = {
+        **WORDS[language]["tables"],
+        "mean": "Mean",
+        "net": "Net: {of} − {minus}",
+        "nps": "NPS",
+    }
     ready = None if design is None else design.prepared(people)
     lines = tabulate_banners(people, spec, Setting(language, words, 0.05), design=ready)
     # As the report reads them: every value is text.

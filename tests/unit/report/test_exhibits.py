@@ -2,12 +2,19 @@
 
 import re
 
-from resurvey.core.codebook import Codebook, Variable
+import pandas as pd
+
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
+from resurvey.report.blocks import plain_text
 from resurvey.report.counts import Counts
 from resurvey.report.exhibits import Grids
+from resurvey.report.summaries import Summaries
+from resurvey.tables.blocks import CROSSTAB_COLUMNS
+from resurvey.tables.summaries import SUMMARY_COLUMNS
+from resurvey.tables.tabulation import tabulate_survey
 from unit.report.small_survey import table_lines
 
 SETS = {"media": 25, "devices": 17, "friends": 30}
@@ -126,3 +133,39 @@ def test_stem_stands_over_the_items_where_the_study_gave_the_title(say, words):
     heading, asked, _ = grid_of_items(say, words, True, three)
     assert heading == "Do you agree?"
     assert asked[-1] == "People are honest"
+
+
+def test_boxes_and_scores_stand_beside_the_answers_of_a_grid(say, words):
+    answers = {code: {"en": text} for code, text in {1: "No", 2: "Hm", 3: "Yes", 4: "Sure"}.items()}
+    book = Codebook({
+        name: Variable(name, {"en": name.title()}, "ordinal", answers) for name in ("air", "food")
+    })  # fmt: skip
+    people = Survey(pd.DataFrame({"air": [1, 2, 3, 4], "food": [3, 4, 4, 4]}), book)
+    table = {"rows": ["air", "food"], "grid": True, "top_box": 2, "means": True, "net": 2}
+    table["sort"] = "agreement"
+    tables = {"life": table}
+    told = {"total": "Total", "all_respondents": "All"}
+    done = tabulate_survey(people, tables, language="en", words=told)
+    columns = {"crosstabs": CROSSTAB_COLUMNS, "summaries": SUMMARY_COLUMNS}
+    lines = {
+        name: [
+            {key: "" if line.get(key) is None else str(line[key]) for key in columns[name]}
+            for line in getattr(done, name)
+        ]
+        for name in columns
+    }
+    labels = Labels(book, tables, words["en"]["tables"], "en")
+    counts = Counts(lines["crosstabs"], tables, Numerals("en"))
+    summaries = Summaries(lines["summaries"], labels, Numerals("en"), say)
+    grids = Grids(counts, labels, say, 4, summaries)
+    (grid,) = grids.of_table("life", table, "Life")
+    headings = [plain_text(column.heading) for column in grid.columns]
+    assert headings[1:] == ["No", "Hm", "Yes", "Sure", "Top-2", "Net", "Mean", "Base, n"]
+    assert [[cell.text for cell in row.cells] for row in grid.rows] == [
+        ["Food", "0.0", "0.0", "25.0", "75.0", "100.0", "+100.0", "3.75", "4"],
+        ["Air", "25.0", "25.0", "25.0", "25.0", "50.0", "0", "2.50", "4"],
+    ]
+    assert grid.stacked == 4
+    notes = " ".join(map(plain_text, grids.notes("life", table, reconstructed=False)))
+    assert "Top-2: sum of the answers “Yes”; “Sure”." in notes
+    assert "Net: Top-2 − Bottom-2, in percentage points." in notes

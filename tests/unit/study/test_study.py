@@ -573,3 +573,27 @@ def test_matrix_of_correlations_is_not_named_like_a_table_and_may_be_left_undraw
         study(tables=matrix.replace("  m:", "  a:"))
     found = study(tables=matrix, figures="figures:\n  m: {kind: none}\n")
     assert found["tables"]["correlations"]["m"] == {"variables": ["q", "r"]}
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("{rows: [q, r], columns: sex, grid: true}", "a `grid` is of all respondents"),
+        ("{rows: [q, r], columns: sex, sort: agreement}", "`sort` is of a table without"),
+        ("{rows: [q], percent: row, columns: sex, net: 2}", "`net` is of column per cents"),
+        ("{rows: [q], nps: [r]}", "`net` or `nps` names 'r', which is not in its rows"),
+        ("{rows: [q], net: {of: [1], minus: [2], rows: [r]}}", "names 'r', which is not in its"),
+        ("{rows: [q], top_box: 1}", "top_box"),
+        ("{summaries: [q], top_box: 2}", "`top_box` is of counted answers"),
+    ],
+)
+def test_boxes_and_grids_are_checked_in_one_sentence(study, table, sentence):
+    with pytest.raises(SurveyError, match=sentence) as problem:
+        study(tables=f"tables:\n  t: {table}\n")
+    assert "\n" not in str(problem.value)
+
+
+def test_grid_has_boxes_and_means_unless_it_says_otherwise(study):
+    text = "tables:\n  t: {rows: [q, r], grid: true, top_box: 3}\n"
+    table = study(tables=text)["tables"]["tables"]["t"]
+    assert (table["top_box"], table["bottom_box"], table["means"]) == (3, 2, True)

@@ -8,7 +8,7 @@ from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.counts.design import Design
 from resurvey.tables.blocks import Setting
-from resurvey.tables.response_sets import count_set, find_set, set_test, with_sets
+from resurvey.tables.response_sets import count_set, find_set, set_tests, with_sets
 from resurvey.tables.tabulation import tabulate_survey
 
 SETS = {
@@ -88,11 +88,61 @@ def test_weights_are_summed_and_heads_counted():
     assert cell["responses"] == 4
 
 
-def test_weighted_set_is_not_tested():
+def asked_of(people, design=None):
+    ready = design.prepared(people) if design else None
+    return set_tests(find_set(people.codebook, "media"), people, "sex", ready, True)
+
+
+def test_weighted_set_is_tested_under_its_design():
+    together, *single = asked_of(survey(), Design(weights="w"))
+    assert together["test"] == "marginal_independence_f"
+    assert 0 < together["p_value"] < 1
+    assert [(one["test"], one["row_code"]) for one in single] == [
+        ("option_rao_scott_f", "tv"),
+        ("option_rao_scott_f", "radio"),
+    ]
+
+
+def test_doubled_weights_change_nothing():
+    once = asked_of(survey(), Design(weights="w"))[0]
     people = survey()
-    ready = Design(weights="w").prepared(people)
-    line = set_test(find_set(people.codebook, "media"), people, "sex", ready, True)
-    assert line["note"].startswith("not computed")
+    twice = Survey(people.data.assign(w=people.data["w"] * 2), people.codebook)
+    again = asked_of(twice, Design(weights="w"))[0]
+    assert again["statistic"] == pytest.approx(once["statistic"], rel=1e-12)
+
+
+def test_rows_that_stand_for_several_people_are_tested_as_these_people():
+    people = survey()
+    times = people.data["w"].astype(int)
+    rows = np.repeat(people.data.index, times)
+    spread_out = Survey(people.data.loc[rows].reset_index(drop=True), people.codebook)
+    expected = asked_of(spread_out)
+    found = asked_of(people, Design(weights="w", kind="frequency"))
+    assert [one["test"] for one in found] == [one["test"] for one in expected]
+    assert found[0]["p_value"] == pytest.approx(expected[0]["p_value"], rel=1e-12)
+
+
+def test_every_option_of_equal_respondents_has_its_own_test():
+    _, tv, radio = asked_of(survey())
+    assert (tv["test"], tv["row_code"], tv["n"]) == ("option_pearson", "tv", 4)
+    # Men: tv 2 of 2, women: 1 of 2; radio 1 of 2 and 2 of 2.
+    assert tv["statistic"] == pytest.approx(4 / 3)
+    assert radio["statistic"] == pytest.approx(4 / 3)
+
+
+def test_p_values_of_the_options_are_adjusted_together():
+    done = tabulate_survey(survey(), {"t": {"rows": ["media"], "columns": "sex"}})
+    tv, radio = (one for one in done.tests if one.get("row_code"))
+    assert tv["holm_table"] == pytest.approx(min(1, 2 * tv["p_value"]))
+
+
+def test_domain_of_a_weighted_set_keeps_the_whole_design():
+    tables = {"t": {"rows": ["media"], "columns": "sex", "where": {"tv": [0, 1]}}}
+    people = survey()
+    whole = tabulate_survey(people, tables, design=Design(weights="w")).tests[0]
+    plain = {"t": {"rows": ["media"], "columns": "sex"}}
+    expected = tabulate_survey(people, plain, design=Design(weights="w")).tests[0]
+    assert whole["statistic"] == pytest.approx(expected["statistic"], rel=1e-12)
 
 
 def test_set_of_reconstructed_records_is_not_identified():

@@ -87,7 +87,9 @@ def test_a_net_promoter_score_is_promoters_less_detractors():
 
 
 def test_a_net_score_of_other_numbers_is_refused():
-    with pytest.raises(SurveyError, match="whole numbers from 0 to 10, and 'pay' holds 20"):
+    with pytest.raises(
+        SurveyError, match="whole numbers from 0 to 10, and 'pay' has answers from 10 to 60"
+    ):
         found(people(), ["nps"])
 
 

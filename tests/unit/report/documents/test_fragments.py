@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ from unit.report.documents.conftest import HOSTILE, MARK, make_report, make_tabl
 
 COMMANDS = (
     r"\\(?:textbackslash|textasciicircum|textasciitilde|textless|textgreater|textbar|char34"
-    r"|textasciigrave|ensuremath|times|chi|textsuperscript|textendash|textemdash)(?![a-z])"
+    r"|textasciigrave|ensuremath|times|chi|textsuperscript|bigtriangle(?:up|down)|textendash|textemdash)(?![a-z])"
     r"|\\[{}$&#%_]"
 )
 
@@ -105,3 +106,38 @@ def test_no_cell_begins_as_a_formula_does(label, report):
 
 def test_signed_numbers_keep_their_sign():
     assert [guard_formula(one) for one in ("+8,1", "-5.0", "-5+1")] == ["+8,1", "-5.0", "'-5+1"]
+
+
+def read_rows(text):
+    """Rows of a CSV file with its byte order mark."""
+    return list(csv.reader(io.StringIO(text[1:])))
+
+
+def marked_table():
+    """A table whose first row has a mark, a flag and letters."""
+    table = make_table()
+    label, first, *rest = table.rows[0].cells
+    cell = Cell(first.value, mark="above", flag="small", letters="A b")
+    row = Row(table.rows[0].kind, (label, cell, *rest))
+    return replace(table, rows=(row, *table.rows[1:]), legend=("▲ more often.",))
+
+
+def test_marks_flags_and_letters_stand_in_the_fragment(report):
+    tex = write_latex("t", [marked_table()], report)
+    assert r"\ensuremath{\bigtriangleup}~(" in tex
+    assert r")\textsuperscript{Ab}" in tex
+    assert r"\ensuremath{\bigtriangleup} more often." in tex
+
+
+def test_marks_stand_in_a_column_of_their_own_and_numbers_stay_numbers(report):
+    table = marked_table()
+    head, first, *_ = read_rows(write_separated([table], report))
+    at = head.index(f"{table.columns[1].heading} ▲▼ ( ) A")
+    assert head[at - 1] == table.columns[1].heading
+    assert first[at - 1 : at + 1] == [table.rows[0].cells[1].text, "▲ ( ) A b"]
+
+
+def test_table_without_marks_has_no_more_columns_than_before(report):
+    table = make_table()
+    head, *_ = read_rows(write_separated([table], report))
+    assert len(head) <= len(table.columns) + 1

@@ -13,7 +13,14 @@ from resurvey.tables.models import MODEL_FILES, fit_models
 from resurvey.tables.response_sets import with_sets
 from resurvey.tables.tabulation import TABLE_FILES, fill_tables
 
-WORDS = {"total": "Total", "all_respondents": "All", "no_answer": "No answer", "mean": "Mean"}
+WORDS = {
+    "total": "Total",
+    "all_respondents": "All",
+    "no_answer": "No answer",
+    "mean": "Mean",
+    "net": "Net: {of} − {minus}",
+    "nps": "NPS",
+}
 NOTHING = {"cells": [], "claims": [], "questions": [], "ranges": []}
 
 

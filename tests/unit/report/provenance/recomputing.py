@@ -35,6 +35,8 @@ WITHOUT_PARTS = {
     "ledger": "counted in the rows before the cleaning, of which the graph names no cells",
     "model": "fitted by iteration to every answer of those whom `who` names",
     "rao_scott_f": "its design effects need strata, clusters and weights of each respondent",
+    "marginal_independence_f": "its design effects need the options of each respondent, too",
+    "option_rao_scott_f": "its design effects need strata, clusters and weights of each respondent",
     "design_degrees_of_freedom": "made of the same design effects",
     "residual_degrees_of_freedom": "counts clusters and strata, which are no numbers",
     "design_residual": "its standard error needs the design",
@@ -117,7 +119,7 @@ class Recomputing:
             return "tally of declared indicators"
         if name.startswith("tally:claims/"):
             return "tally of claims"
-        counted_in_files = number["rule"] in ("audit_wave", "recover_wave", "tabulate_wave")
+        counted_in_files = number.get("rule") in ("audit_wave", "recover_wave", "tabulate_wave")
         if formula == "tally" and not parts and counted_in_files:
             return "tally of lines"
         if name.startswith("tally:residuals/"):
@@ -126,7 +128,7 @@ class Recomputing:
             return "residual of an option"
         if formula == "expression" and parts == ["respondents"]:
             return "claim of printed text"
-        if name.startswith("test:") and "marginal_independence" in name and name.endswith("/df"):
+        if name.startswith("test:") and name.endswith("/marginal_independence/df"):
             return "marginal_independence"
         if formula == "count" and name.startswith("test:") and name.endswith("/df"):
             return "bowker"
@@ -182,6 +184,12 @@ class Recomputing:
                 return parts[0] - parts[1]
             case "tail":
                 return chi2.sf(*parts)
+            case "option_pearson":
+                counts, bases = np.array(parts).reshape(2, -1)
+                found = pearson(reduce_table(np.stack([counts, bases - counts])))
+                return chi2.sf(found.statistic, found.df)
+            case "net_share":
+                return self._net_share(number)
             case "f_tail":
                 return f.sf(*parts)
             case "holm" | "benjamini_hochberg" as method:
@@ -262,6 +270,14 @@ class Recomputing:
         scores = self.data[number["line"]["row_variable"]][kept].astype(float)
         weights = self.data[number["weight"]][kept] if "weight" in number else scores**0
         return float((scores * weights).sum() / weights.sum())
+
+    def _net_share(self, number):
+        """Answer 1 less answer 2, as the tables of these tests have it."""
+        kept = self._among(number)
+        codes = self.codes[number["line"]["row_variable"]][kept]
+        weights = self.data[number["weight"]][kept] if "weight" in number else codes.notna() * 1.0
+        difference = weights[codes == "1"].sum() - weights[codes == "2"].sum()
+        return 100 * difference / weights.sum()
 
     def _of_values(self, formula, number):
         kept = self._among(number)

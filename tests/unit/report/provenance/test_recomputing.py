@@ -27,7 +27,12 @@ DOMAINS = {
         "pairs": [{"before": "before", "after": "after"}],
         "where": {"gender": 1},
     },
-    "crossed": {"rows": ["mood"], "columns": "gender*region", "where": {"region": [1, 2]}},
+    "crossed": {
+        "rows": ["mood"],
+        "columns": "gender*region",
+        "where": {"region": [1, 2]},
+        "net": {"of": [1], "minus": [2]},
+    },
     "crossed_with_itself": {"rows": ["region"], "columns": "gender*before", "percent": "row"},
 }
 MEN = {
@@ -35,6 +40,7 @@ MEN = {
     "columns": ["gender*region", "region"],
     "where": {"gender": 1},
     "means": True,
+    "net": {"of": [1], "minus": [2], "rows": ["job"]},
 }
 TABLES = {
     "tables": {**STUDY["tables"]["tables"], **DOMAINS},
@@ -52,6 +58,8 @@ EVERYWHERE = {
     "tally of lines",
 }
 DESIGN = {
+    "marginal_independence_f",
+    "option_rao_scott_f",
     "rao_scott_f",
     "design_degrees_of_freedom",
     "residual_degrees_of_freedom",
@@ -93,6 +101,12 @@ def test_every_number_is_what_its_parts_give(recomputing):
     assert len(derived) > 300
 
 
+def test_net_shares_are_numbers_with_people_behind_them(recomputing):
+    numbers = recomputing.numbers
+    assert numbers["summary:crossed/mood/net/2*1"]["formula"] == "net_share"
+    assert numbers["mean:men/job/net/total"]["unit"] == "percentage_points"
+
+
 def test_a_table_with_a_condition_names_whom_it_is_about(recomputing):
     numbers = recomputing.numbers
     where = {"age": {"max": 60.5, "min": 25}, "job": ["1", "2", "3", "4"]}
@@ -120,6 +134,6 @@ def test_numbers_without_a_derivation_are_those_whose_parts_are_no_numbers(recom
     compared = GROUPS["rao_scott_f" in formulas] | OF_NUMBERS
     assert compared <= reasons
     own = reasons - EVERYWHERE - compared
-    assert own in (set(), DESIGN, PAIRED_AND_FITTED)
+    assert own in ({"marginal_independence"}, DESIGN, PAIRED_AND_FITTED)
     assert (own == DESIGN) == ("rao_scott_f" in formulas)
     assert (own == PAIRED_AND_FITTED) == ("model" in formulas)

@@ -189,3 +189,24 @@ def test_grid_of_a_form_is_offered_as_a_scale_of_its_ordered_words(tmp_path):
     assert parts["indicators"]["scales"]["scale_1"]["label"] == "How much do you agree?"
     # The fourth person agrees with everything but the last, with which rather.
     assert survey.data.loc[3, "scale_1"] == pytest.approx((4 + 4 + 4 + 3) / 4)
+
+
+def test_items_on_one_scale_are_offered_as_a_grid_that_works(tmp_path):
+    words = {1: "Disagree", 2: "Rather disagree", 3: "Rather agree", 4: "Agree"}
+    names = ["q1", "q2", "q3"]
+    asked = [f"Do you agree? {what}" for what in ("Courts are fair", "Streets are safe", "We vote")]
+    people = {name: [*range(1, 5)] * 10 for name in names}
+    file = tmp_path / "wave.sav"
+    pyreadstat.write_sav(
+        pd.DataFrame(people),
+        str(file),
+        column_labels=dict(zip(names, asked, strict=True)),
+        variable_value_labels=dict.fromkeys(names, words),
+    )
+    initialise(file, tmp_path / "study")
+    page = tmp_path / "study/config/tables.yaml"
+    assert "table_1_grid" in page.read_text(encoding="utf-8")
+    take_the_marks_away(page, ["table_1_grid: "])
+    _, _, tables = counted(tmp_path / "study")
+    assert tables["table_1_grid"]["rows"] == names
+    assert tables["table_1_grid"]["top_box"] == 2

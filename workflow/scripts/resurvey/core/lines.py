@@ -4,7 +4,7 @@ A test keeps each equal to the list of columns that its writer has.
 """
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 Line = Mapping[str, str]
 """A line of a file that only one room reads."""
@@ -73,6 +73,7 @@ class TestLine(TypedDict):
     benjamini_hochberg_table: str
     holm_article: str
     benjamini_hochberg_article: str
+    row_code: NotRequired[str]
     note_data: str
 
 
@@ -126,6 +127,7 @@ class BannerLine(TypedDict):
     unweighted_base: str
     mean: str
     standard_deviation: str
+    net: str
     column_letter: str
     letters: str
     note: str

@@ -176,7 +176,11 @@ NOTES = {
     "overlap": (
         "sum of {options:d} Pearson statistics {sum:.6g}, corrected for overlapping answers"
     ),
-    "overlap_weighted": "the test of overlapping answers is for equal respondents",
+    "overlap_by_design": (
+        "sum of {options:d} Pearson statistics {sum:.6g}, corrected for overlapping answers and "
+        "the design, mean generalised design effect {effect:.4g}"
+    ),
+    "overlap_weighted": "the test of overlapping answers needs whole frequency weights",
     # Sampling designs.
     "see_rao_scott": "the counts are sampling weights; see rao_scott_f",
     "second_order": "second order",

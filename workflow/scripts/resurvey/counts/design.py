@@ -501,7 +501,7 @@ class PreparedDesign:
         """Values of the whole sample: `none` for whoever is outside the domain."""
         if self.inside is None:
             return values
-        whole: NDArray[Any] = np.full(self.inside.size, none, values.dtype)
+        whole: NDArray[Any] = np.full((self.inside.size, *values.shape[1:]), none, values.dtype)
         whole[self.inside] = values
         return whole
 

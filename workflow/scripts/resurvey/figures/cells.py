@@ -163,7 +163,8 @@ class Setting:
         if shown and all(shown) and len(shown) <= MOST_BASES:
             equals = "" if shown[0].startswith("≤") else "=\N{NO-BREAK SPACE}"
             of = f"{of}, n\N{NO-BREAK SPACE}{equals}{'; '.join(shown)}"
-        return f"{self.title(table)}. {self.subtitle(table, of)}"
+        title = self.title(table)
+        return f"{title}{'' if title.endswith(('?', '!', '…')) else '.'} {self.subtitle(table, of)}"
 
     def subtitle(self, table: str, words: str) -> str:
         """What stands under the title: `words`, behind the stem where the study has its own title.
@@ -198,6 +199,11 @@ class Setting:
             inside.reverse()
         inside += [code for code in codes if code not in inside and code not in away]
         return inside, [code for code in codes if code in away]
+
+    def low_to_high(self, variable: str) -> list[Code]:
+        """Answers of a variable in their substantive order, without "don't know"."""
+        known = self._variable(variable)
+        return [code for code in known.ordered_answers if code not in known.dont_know]
 
     def roles(self, variable: str) -> dict[str, str]:
         """Codes that an indicator of the study calls good, middling or bad, by its declaration.

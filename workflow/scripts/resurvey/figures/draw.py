@@ -15,6 +15,7 @@ from resurvey.figures.bars import draw_bars, head_of, is_one_scale
 from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group_cells, questions_of
 from resurvey.figures.dimension_page import HALF, Indicator, draw_dimensions, indicators_of
+from resurvey.figures.diverging import draw_diverging
 from resurvey.figures.dumbbell import draw_dumbbell, name_apart, pairs_of
 from resurvey.figures.heat_map import draw_heat_map, find_in_matrix, known_lines, name_matrix
 from resurvey.figures.indices import draw_index
@@ -22,6 +23,7 @@ from resurvey.figures.means import draw_means, means_of
 from resurvey.figures.page import Page
 from resurvey.figures.plan import (
     DIMENSIONS,
+    DIVERGING,
     HEAT_MAP,
     INDEX,
     MEANS,
@@ -38,6 +40,7 @@ from resurvey.figures.residual_map import (
     residual_blocks,
     strongest,
 )
+from resurvey.tables.boxes import name_box
 
 logger = logging.getLogger("resurvey")
 
@@ -222,6 +225,9 @@ def _draw(
         logger.info("figures: %s is not drawn: more than %s %% of it was not printed", name, most)
         return _undrawn(setting.title(name), f"{said} {alt}", setting)
     title = title_bars(name, questions, setting)
+    if kind == DIVERGING:
+        title = title_grid(name, questions, setting) or title
+        return Sheet(draw_diverging(name, questions, setting, title), title, alt)
     return Sheet(draw_bars(name, questions, setting, title), title, alt)
 
 
@@ -322,6 +328,22 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
         for question, (segment, shares) in found[:MOST_LEADING]
     )
     return words["leading_each"].format(answers=listed)
+
+
+def title_grid(table: str, questions: Sequence[Question], setting: Setting) -> str:
+    """Say in one sentence how the questions of a grid differ in their top box; empty without it."""
+    number = setting.tables[table].get("top_box")
+    top = name_box("top_box", number) if number else ""
+    named = []
+    for question in questions:
+        shares = question.total.shares if question.total else {}
+        for parts in (box.code.split("+") for box in question.subtotals if box.label == top):
+            if shares.keys() >= set(parts):
+                share = sum((shares[part] for part in parts), Fraction(0))
+                named.append((within(question.title), share))
+    if not named:
+        return ""
+    return setting.words["box_by_question"].format(box=top, questions=_named(named, setting))
 
 
 def _lead(question: Question, from_printed: bool) -> tuple[Segment, dict[str, Fraction]] | None:

@@ -184,6 +184,26 @@ def fill_correlation(value: float, grey: bool) -> Fill:
     return Fill(between(_TOGETHER, (1 - value) / 2), edge=PAPER)
 
 
+_STEP_GREYS = ("bad", "rather_bad", "middle", "rather_good", "good")
+
+
+def fills_of_steps(number: int, grey: bool) -> list[Fill]:
+    """Fills of an ordered scale of which no end is good or bad, from low to high.
+
+    Examples
+    --------
+    >>> [fill.colour for fill in fills_of_steps(3, False)]
+    ['#6a2f83', '#e8e4ec', '#1b6b5c']
+    """
+    if grey:
+        last = len(_STEP_GREYS) - 1
+        places = [round(at * last / max(number - 1, 1)) for at in range(number)]
+        return [fill_role(_STEP_GREYS[place], True) for place in places]
+    anchors = [*reversed(_TOGETHER)]
+    anchors[2] = "#e8e4ec"
+    return [Fill(between(anchors, at / max(number - 1, 1))) for at in range(number)]
+
+
 def fills_of_groups(number: int, grey: bool) -> list[Fill]:
     """Fills of groups by their order: in greys black, white, and a grey, by turns."""
     if not grey:

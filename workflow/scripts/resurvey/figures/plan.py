@@ -11,6 +11,7 @@ MEANS = "means"
 INDEX = "index"
 PICTURES = ("profile", "distribution", "gap", "robustness")
 """Drawings of every composite index; one is named ``index_{name}_{picture}``."""
+DIVERGING = "diverging"
 DRAWN = ("mean", "nps", "median")
 """Statistics of numbers that a figure may show; the first that a table has is shown."""
 MOST_NOT_PRINTED = 40
@@ -38,10 +39,10 @@ def plan_figures(
     Returns
     -------
     dict
-        Figure -> kind: one per table (``bars``, ``dumbbell`` or ``means``) and matrix
-        (``heat_map``), and
-        ``residuals`` and ``dimensions`` where the study has something to show in them. A table
-        whose every question was asked twice, of one group, is a dumbbell without being told.
+        Figure -> kind: one per table (``bars``, ``diverging``, ``dumbbell`` or ``means``)
+        and matrix (``heat_map``), and ``residuals`` and ``dimensions`` where the study has
+        something to show in them. A table whose every question was asked twice, of one group, is
+        a dumbbell without being told; a grid diverges.
 
     Examples
     --------
@@ -61,7 +62,7 @@ def plan_figures(
             continue
         paired = {name for pair in table.get("pairs", []) for name in pair.values()}
         before_after = paired and paired.issuperset(table["rows"]) and "columns" not in table
-        usual = "dumbbell" if before_after else "bars"
+        usual = "dumbbell" if before_after else DIVERGING if table.get("grid") else "bars"
         kind = chosen.get(name, {}).get("kind", usual)
         if kind != "none":
             figures[name] = kind

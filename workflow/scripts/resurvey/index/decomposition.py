@@ -77,14 +77,15 @@ def contribute(index: Index, made: Assembled, *, weights: Any = None) -> Contrib
     with np.errstate(divide="ignore", invalid="ignore"):
         x = np.log(values + index.shift) if geometric else values
         held = np.where(there, x, 0.0)
-        counted = used @ there
-        means = np.where(counted > 0, used @ held / counted, 0.0)
+        # Sums and no products of matrices, which BLAS adds up in the order of its threads.
+        counted = (used[:, None] * there).sum(axis=0)
+        means = np.where(counted > 0, (used[:, None] * held).sum(axis=0) / counted, 0.0)
     design = index.weights, index.dimension_of, index.dimension_weights
     own = effective_weights(there, *design)
     full = effective_weights(np.ones((1, values.shape[1]), bool), *design)[0]
     parts = np.where(there, own * (x - means), np.where(np.isnan(own), np.nan, 0.0))
-    rest = (own - full) @ means
-    middle = float(full @ means)
+    rest = ((own - full) * means).sum(axis=1)
+    middle = float((full * means).sum())
     if not geometric:
         return Contributions(middle, parts, rest)
     reference = float(np.exp(middle))
@@ -122,6 +123,17 @@ def gap_parts(index: Index, made: Assembled, weights: Any) -> list[tuple[str, st
     if np.abs(found.rest[known]).max(initial=0.0) > ROUNDING:
         columns.append(("answered", "", "", np.where(known, found.rest, np.nan)))
     return columns
+
+
+def weighted_mean(values: Floats, weights: Floats) -> float:
+    """Weighted mean, added up in the same order whatever the number of threads.
+
+    Examples
+    --------
+    >>> weighted_mean(np.array([1.0, 4.0]), np.array([2.0, 1.0]))
+    2.0
+    """
+    return float((weights * values).sum() / weights.sum())
 
 
 ROUNDING = 1e-14

@@ -17,7 +17,7 @@ from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import PreparedDesign, wave_design
 from resurvey.index.coherence import COHERENCE_COLUMNS, assess_coherence
 from resurvey.index.declaration import ENDS, Index, read_indices, resolve
-from resurvey.index.decomposition import gap_parts
+from resurvey.index.decomposition import gap_parts, weighted_mean
 from resurvey.index.identified import Published, identified_lines
 from resurvey.index.published_bounds import BOUNDS_COLUMNS, bound_lines
 from resurvey.index.robustness import (
@@ -460,8 +460,8 @@ class _ScoredIndex:
         ]
         for keys, members in self._columns():
             own = weights[members]
-            counted = own @ there[members]
-            sums = own @ np.where(there, values, 0.0)[members]
+            counted = (own[:, None] * there[members]).sum(axis=0)
+            sums = (own[:, None] * np.where(there, values, 0.0)[members]).sum(axis=0)
             for dimension, variable, inside in levels:
                 line: dict[str, Any] = {"index": index.name, "dimension": dimension, **keys}
                 line |= {"variable": variable, "statistic": "mean_of_items"}
@@ -515,7 +515,7 @@ class _ScoredIndex:
         weights = self._weights()
         amounts = np.where(there & (poor == 1)[:, None], own * (1.0 - values), 0.0)
         for keys, members in self._columns():
-            totals = weights[members] @ amounts[members]
+            totals = (weights[members, None] * amounts[members]).sum(axis=0)
             for at, one in enumerate(index.indicators):
                 line = {
                     "index": index.name,
@@ -641,8 +641,8 @@ class _ScoredIndex:
                     yield line | write_notes(Note("no_respondents", "not_computed"))
                     continue
                 # A part that does not vary has a difference too, and no interval.
-                means = [weights[side] @ values[side] / weights[side].sum() for side in sides]
-                value = float(means[0] - means[1])
+                means = [weighted_mean(values[side], weights[side]) for side in sides]
+                value = means[0] - means[1]
                 whole = value if part == "gap" else whole
                 notes = found.notes + (how if part != "gap" else ())
                 notes += (Note("share_answered"),) if part == "answered" else ()

@@ -178,8 +178,9 @@ def _standardise(data: Floats, weights: Floats) -> Floats:
         held, own = column[there], weights[there]
         if held.size < 2 or held.min() == held.max():
             continue
-        mean = own @ held / own.sum()
-        variance = own @ np.square(held - mean) / own.sum() * held.size / (held.size - 1)
+        mean = (own * held).sum() / own.sum()
+        squares = (own * np.square(held - mean)).sum()
+        variance = squares / own.sum() * held.size / (held.size - 1)
         found[:, at] = (column - mean) / variance**0.5
     return found
 
@@ -339,7 +340,7 @@ def aggregate(
         parts.append(np.where(number >= least, mean, np.nan))
         counted.append(number)
     within = np.column_stack(parts)
-    overall = within @ (outer / outer.sum())
+    overall = (within * (outer / outer.sum())).sum(axis=1)
     least = data.shape[1] if missing == "complete" else minimum_items or outer.size
     overall = np.where(np.sum(counted, axis=0) >= least, overall, np.nan)
     if geometric:

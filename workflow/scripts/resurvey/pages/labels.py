@@ -1,6 +1,6 @@
 """Labels: what a code, a variable, a subtotal or a column is called in the page's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from babel import Locale, UnknownLocaleError
 
 from resurvey.core.codebook import Codebook, as_labels, pick_label, split_stem
 from resurvey.core.names import DIFFERENCE, TOTAL
+from resurvey.tables.boxes import label_net, names_of_boxes
 from resurvey.tables.domains import read_crossed, word_domain
 
 
@@ -68,7 +69,21 @@ class Labels:
             wanted = name in subtotal.get("rows", [name])
             if wanted and "+".join(map(str, subtotal["of"])) == code and "label" in subtotal:
                 return self.pick(subtotal["label"], otherwise)
+        if otherwise in names_of_boxes(self.tables.get(table, {})):
+            return otherwise
         return " + ".join(self.answer(name, part) for part in code.split("+"))
+
+    def net(self, table: str, name: str, word: Callable[..., str]) -> str:
+        """Label of a question's net share; `word` puts the sides ``of`` and ``minus`` into words.
+
+        Examples
+        --------
+        >>> labels = Labels(Codebook({}), {"t": {"net": 2}}, {}, "en")
+        >>> labels.net("t", "q", "{of} less {minus}".format)
+        'Top-2 less Bottom-2'
+        """
+        declared = self.tables.get(table, {})["net"]
+        return label_net(declared, lambda code: self.answer(name, code), self.language, word)
 
     def column(self, name: str, code: str, otherwise: str = "") -> str:
         """Label of a column: a group, all respondents, or the difference of two questions."""

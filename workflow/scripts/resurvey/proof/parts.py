@@ -441,7 +441,10 @@ def _tabulate(study: Study, job: Job) -> dict[str, Any]:
         "indices": list(index_items(study.parts["index"])),
         "wave": study.waves[job.wave],
         "language": _first(study),
-        "words": {**words["tables"], "mean": words["banners"]["mean"]},
+        "words": {
+            **words["tables"],
+            **{key: words["summaries"][key] for key in ("mean", "net", "nps")},
+        },
         "inference": {
             name: study.parts["config"][name]
             for name in ("alpha", "sample", "minimum_base", "reliability")

@@ -202,7 +202,7 @@ class Material:
         self.by_design = any(key in self.wave for key in DESIGN_KEYS) and not self.counted
         dealt_out = results.codebook.reconstructed
         self.bounds = read_bounds(results.questions, results.ranges) if dealt_out else {}
-        self.grids = Grids(self.counts, self.labels, self.say, results.respondents)
+        self.grids = Grids(self.counts, self.labels, self.say, results.respondents, self.summaries)
         dealt = self.wave.get("reconstruct", {})
         self.aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
         self.findings = Findings(self.counts, self.labels, self.say, self.aside)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import groupby
 from math import ceil
 from typing import Any
@@ -27,15 +28,14 @@ from resurvey.report.blocks import (
     Table,
     plain_text,
 )
-from resurvey.report.exhibits import title_domain
+from resurvey.report.exhibits import WIDE, title_domain
 from resurvey.report.sentences import Sentences
 from resurvey.study.expansion import CROSS
+from resurvey.tables.banners import SCORED
+from resurvey.tables.boxes import MEAN, NET, NPS, names_of_boxes
 
 MOST_CELLS = 30_000
 """Numbers of one banner that a page still shows; a larger one is in its files alone."""
-
-WIDE = 8
-"""A banner of more columns takes the whole width of a page."""
 
 MOST_PRINTED = 10_000
 """Numbers of one banner that paper still shows: a few dozen pages."""
@@ -328,16 +328,22 @@ class Banners:
     def _row(self, row: Sequence[Line]) -> BannerRow:
         start = row[0]
         kind, code = start["kind"], start["row_code"]
-        if kind == "mean":
-            label = self.say.plain("banners.mean")
+        if kind == NET:
+            label = self._label_net(start)
+        elif kind in SCORED:
+            label = self.say.plain(f"summaries.{kind}")
         else:
             label = self.labels.row(start["table"], start["row_variable"], code, start["row_label"])
         return BannerRow(
             code,
             label,
-            kind,
-            tuple(self._cells(row, self._mean if kind == "mean" else self._percent)),
+            "mean" if kind in SCORED else kind,
+            tuple(self._cells(row, self._score if kind in SCORED else self._percent)),
         )
+
+    def _label_net(self, line: Line) -> str:
+        word = partial(self.say.plain, "summaries.net")
+        return self.labels.net(line["table"], line["row_variable"], word)
 
     def _base(self, row: Sequence[Line], heads: bool, weighted: bool) -> BannerRow:
         key = "base_heads" if heads else "base_weighted" if weighted else "base"
@@ -376,11 +382,15 @@ class Banners:
         count, base = Fraction(line["count"]), Fraction(line["base"])
         return self.numerals.shown_percent(count, base, _identity("percent", line))
 
-    def _mean(self, line: Line) -> Shown:
-        if not line["mean"]:
+    def _score(self, line: Line) -> Shown:
+        if not (line["mean"] or line["net"]):
             return self._nothing(line)
         base = self.numerals.count(Fraction(line["base"]))
         title = self.say.plain("banners.of_answers", n=base)
+        if line["net"]:
+            net = self.numerals.fixed(float(line["net"]), 1, sign=line["kind"] == NET)
+            about = self.say.plain("banners.net_of", n=base)
+            return Shown(net, about, base=base, identity=_identity("mean", line))
         if line["standard_deviation"]:
             spread = self.numerals.fixed(float(line["standard_deviation"]), 2)
             title = self.say.plain("banners.spread", deviation=spread, n=base)
@@ -423,7 +433,14 @@ class Banners:
             notes.append(say("banners.overlapping"))
         if "not_identified" in keys:
             notes.append(say("banners.not_identified"))
-        if any(one["kind"] == "mean" for one in lines):
+        kinds = {one["kind"] for one in lines}
+        if names := names_of_boxes(declared):
+            notes.extend(say("report.box_of_each", box=box) for box in names)
+        labels = (self._label_net(one) for one in lines if one["kind"] == NET)
+        notes += [say("summaries.net_is", label=label) for label in dict.fromkeys(labels)]
+        if NPS in kinds:
+            notes.append(say("summaries.nps_is"))
+        if MEAN in kinds:
             notes.append(say("banners.means"))
         return notes
 

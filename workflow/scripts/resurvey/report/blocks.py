@@ -240,7 +240,7 @@ class Table(Block):
     spanners: tuple[Spanner, ...] = ()  # headings over some columns each, from the third on
     notes: tuple[str, ...] = ()
     legend: tuple[str, ...] = ()  # what its marks mean; a page's script writes its own
-    stacked: bool = False  # its columns are answers: a row adds up to 100 %
+    stacked: int = 0  # so many of its columns are answers: they add up to 100 % in a row
     across: bool = False  # part of a banner, on a page of paper that lies across
     fine: bool = False  # small type on paper: many or long cells
     group: str = ""  # heading of the questions, where they have a column of their own

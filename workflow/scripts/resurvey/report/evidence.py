@@ -315,7 +315,7 @@ class Evidence:
     second : Test, optional
         Likelihood ratio.
     by_design : bool
-        `test` is Rao and Scott's F.
+        `test` is an F of Rao and Scott's kind.
     measures : dict of str to ShownMeasure
         Measures of association that the report shows, by name, in the order of the registry.
     residuals : tuple of Residual
@@ -327,7 +327,8 @@ class Evidence:
     trend : Trend, optional
         Test of the trend, where the answers are ordered.
     answers : tuple of SingleAnswer
-        Of two groups: the answers whose shares differ with p below alpha.
+        Of two groups, and of a multiple-response set: the answers whose shares differ with p below
+        alpha.
     listed : str
         The question and whom the table is about, for a list of all tests.
     """
@@ -372,16 +373,18 @@ def crosstab_evidence(
     if not block.group:
         return None
     numerals = counts.numerals
+    own = [line for line in tests if _is_of(line, block, block.group)]
     shown = {
         line["test"]: show_test(line, numerals, say, alpha)
-        for line in tests
-        if _is_of(line, block, block.group)
+        for line in own
+        if not line.get("row_code")
     }
+    options = [line for line in own if line.get("row_code")]
     main = [name for name in list_tests(MAIN) if name in shown]
     if not main:
         return None
     chosen = next((name for name in main if shown[name].p), main[-1])
-    test, by_design = shown[chosen], chosen == "rao_scott_f"
+    test, by_design = shown[chosen], chosen in ("rao_scott_f", "marginal_independence_f")
     if not by_design:
         test = replace(test, p_range=p_range(block.variable, bounds, numerals))
     second = next((shown[name] for name in list_tests(SECOND) if name in shown), None)
@@ -399,16 +402,13 @@ def crosstab_evidence(
             len(notable) - len(largest),
             name_number("tally", "residuals", block.table, block.variable, block.group),
         ),
-        chosen == "marginal_independence",
-        _trend(
-            [line for line in tests if _is_of(line, block, block.group)],
-            shown,
-            bounds,
-            numerals,
-        ),
+        chosen.startswith("marginal_independence"),
+        _trend(own, shown, bounds, numerals),
         tuple(
             sorted(
-                _single_answers(block, comparisons, labels, numerals, alpha),
+                _single_options(options, labels, numerals, alpha)
+                if options
+                else _single_answers(block, comparisons, labels, numerals, alpha),
                 key=lambda answer: answer.size,
             )
         ),
@@ -456,6 +456,23 @@ def _single_answers(
                 for field in ("p_value", "holm_article")
             )
             yield SingleAnswer(name, p, holm, float(line["p_value"]))
+
+
+def _single_options(
+    options: Sequence[TestLine], labels: Labels, numerals: Numerals, alpha: float
+) -> Iterator[SingleAnswer]:
+    """Go through the options of a set in which groups differ with p below alpha."""
+    for line in options:
+        if not line["p_value"] or not float(line["p_value"]) < alpha:
+            continue
+        code = line.get("row_code", "")
+        place = line["table"], line["row_variable"], line["column_variable"], line["test"], code
+        p, holm = (
+            Shown(numerals.p_value(float(text)), identity=name_number("test", *place, field))
+            for field, text in (("p_value", line["p_value"]), ("holm_table", line["holm_table"]))
+        )
+        name = labels.answer(line["row_variable"], code)
+        yield SingleAnswer(name, p, holm, float(line["p_value"]))
 
 
 def bound_pair(
@@ -636,7 +653,7 @@ def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -
     if not test.p.text:
         refused = say("report.evidence_refused", note=test.sentence)
         return Paragraph(refused, "evidence", lead)
-    kind = "_f" if found.by_design else "_several" if found.overlapping else ""
+    kind = f"{'_several' if found.overlapping else ''}{'_f' if found.by_design else ''}"
     sentences = [
         say(
             f"report.evidence_line{kind}{'' if nominal else '_plain'}",

@@ -1,8 +1,9 @@
 """Exhibits: the study's tables as a reader sees them, all respondents first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from resurvey.core.codebook import BATTERY, short_title
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Shown, whole
+from resurvey.pages.numerals import NOTHING, Joined, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report import blocks as report
 from resurvey.report.blocks import (
@@ -28,15 +29,21 @@ from resurvey.report.blocks import (
     Paragraph,
     Row,
     Table,
+    cells_of,
     number_cells,
     plain_text,
     width_of,
 )
 from resurvey.report.counts import Counts
 from resurvey.report.evidence import Evidence, PairedTests, word_evidence, word_paired
+from resurvey.report.summaries import Summaries
+from resurvey.tables.boxes import MEAN, NET, NPS, SCORES, names_of_boxes
 
 MANY_GROUPS = 3
 """From so many groups on, the grouping question stands over them."""
+
+WIDE = 8
+"""A banner, or a table of questions on one scale, of more columns takes the width of a page."""
 
 SEVERAL = 3
 """So many questions on one scale are one row each."""
@@ -97,6 +104,7 @@ class Exhibit:
             anchor=f"exhibit-{self.name}",
             title=self.short if listed else "",
             caption=f"caption-{self.name}" if self.grids else "",
+            wide=any(grid.stacked and len(grid.columns) > WIDE + 1 for grid in self.grids),
         )
 
     def _tables(self, number: str) -> list[report.Block]:
@@ -118,11 +126,21 @@ class Grids:
         Numbers, labels and words of the page.
     respondents : int
         Respondents analysed.
+    summaries : Summaries, optional
+        Net shares, net promoter scores and means of the questions.
     """
 
-    def __init__(self, counts: Counts, labels: Labels, say: Wording, respondents: int) -> None:
+    def __init__(
+        self,
+        counts: Counts,
+        labels: Labels,
+        say: Wording,
+        respondents: int,
+        summaries: Summaries | None = None,
+    ) -> None:
         self.counts, self.labels, self.say = counts, labels, say
         self.respondents = respondents
+        self.summaries = summaries or Summaries([], labels, counts.numerals, say)
 
     def with_counts(self, grid: Table) -> Table:
         """Set the number of respondents beside each per cent of a grid with one column.
@@ -210,6 +228,12 @@ class Grids:
         if len(columns) == 1 and percent == "column" and (scale := self._shared_scale(blocks)):
             return self._on_scale(blocks, scale, named, stem)
         headings = [self._heading(first, column) for column in columns]
+        if any(self.summaries.lettered(block.table, block.variable) for block in blocks):
+            letters = self.summaries.column_letters(first.table, first.variable)
+            headings = [
+                f"{heading} ({letters[column]})" if letters.get(column) else heading
+                for heading, column in zip(headings, columns, strict=True)
+            ]
         if percent == "row":
             headings.append(self.say.plain("report.base_symbol"))
         alone = len(blocks) == 1
@@ -219,7 +243,8 @@ class Grids:
         for block, own in zip(blocks, bases, strict=True):
             if not alone:
                 rows.append(Row("question", (Cell(named[block.variable]),)))
-            rows += [*self._rows(block, columns, percent), *([] if shared else own)]
+            rows += [*self._rows(block, columns, percent), *self._scores(block, columns, percent)]
+            rows += [] if shared else own
         if shared:
             rows += [replace(row, foot=True) for row in bases[0]]
         return self._grid(
@@ -236,13 +261,14 @@ class Grids:
 
         "Bad" and "badly" are one answer in two grammatical forms, named side by side.
         """
-        if len(blocks) < SEVERAL:
+        table = self.counts.tables.get(blocks[0].table, {})
+        if len(blocks) < SEVERAL and not table.get("grid"):
             return {}
         scale: list[str] = []
         labels: dict[str, list[str]] = {}
         for block in blocks:
             for place, code in enumerate(block.rows):
-                if block.kind(code) == "total":
+                if block.kind(code) == "total" or self._is_box(block, code):
                     continue
                 if block.kind(code) != "answer":
                     return {}
@@ -266,26 +292,94 @@ class Grids:
         named: Mapping[str, str],
         stem: str,
     ) -> Table:
-        """Lay out questions on one scale as one row each, with their bases."""
+        """Lay out questions on one scale as one row each, with their boxes, scores and bases."""
         rows: list[Row] = []
         bases: list[str] = []
+        table = blocks[0].table
+        boxes = names_of_boxes(self.counts.tables.get(table, {}))
+        boxes = [box for box in boxes if any(self._box(block, box) for block in blocks)]
+        scores = [
+            score
+            for score in SCORES
+            if any(self.summaries.has(table, block.variable, score) for block in blocks)
+        ]
         for block in blocks:
             own = self._bases(block, [TOTAL], "column")
             bases = [row.cells[0].text for row in own]
+            codes = [*scale, *(self._box(block, box) for box in boxes)]
             cells = [
                 self.counts.shown(block, code, TOTAL) if code in block.rows else Shown(NOTHING)
-                for code in scale
+                for code in codes
             ]
-            signs = [self.counts.signs(block, code, TOTAL) for code in scale]
-            signs += [("", "")] * len(own)
+            signs = [self.counts.signs(block, code, TOTAL) for code in codes]
+            cells += [self.summaries.shown(table, block.variable, TOTAL, one) for one in scores]
             cells += [row.cells[1].number or Shown(NOTHING) for row in own]
+            signs += [("", "")] * (len(cells) - len(signs))
             rows.append(_row(named[block.variable], "answer", cells, signs=signs))
-        grid = self._grid(
-            stem or self.say.plain("report.question"), [*scale.values(), *bases], rows
-        )
+        first = blocks[0]
+        # "Top-2" is one word on a page.
+        headings = [*scale.values(), *map(Markup('<span class="unbroken">{}</span>').format, boxes)]
+        headings += [self._score_label(first, score, short=True) for score in scores]
+        grid = self._grid(stem or self.say.plain("report.question"), [*headings, *bases], rows)
         stub, *numbers = grid.columns
-        fitting = (replace(column, width=width_of(column.heading)) for column in numbers)
-        return replace(grid, columns=(replace(stub, width=3.6), *fitting), stacked=True)
+        plain = [plain_text(column.heading) for column in numbers]
+        fitting = (
+            # The name of a box is not broken at its hyphen.
+            replace(column, width=width_of(heading) + (0.25 if heading in boxes else 0.0))
+            for column, heading in zip(numbers, plain, strict=True)
+        )
+        return replace(
+            grid,
+            columns=(replace(stub, width=3.6), *fitting),
+            stacked=len(scale),
+            look="grid" if boxes or scores else grid.look,
+        )
+
+    def _is_box(self, block: Block, code: str) -> bool:
+        """Whether a row is one of the boxes that the table asks for, by its label in the file."""
+        names = names_of_boxes(self.counts.tables.get(block.table, {}))
+        label = block.line(code, TOTAL).get("row_label", "")
+        return block.kind(code) == "subtotal" and label in names
+
+    def _box(self, block: Block, name: str) -> str:
+        """Code of the row of a box; empty where the question has none."""
+        rows = (code for code in block.rows if self._is_box(block, code))
+        return next((code for code in rows if block.line(code, TOTAL).get("row_label") == name), "")
+
+    def _score_label(self, block: Block, score: str, short: bool = False) -> str:
+        """Label of a row, or over a column; the note says what a net share is of."""
+        if score == NET and short:
+            return self.say.plain("summaries.net_short")
+        if score == NET:
+            word = partial(self.say.plain, "summaries.net")
+            return self.labels.net(block.table, block.variable, word)
+        return self.say.plain(f"summaries.{score}")
+
+    def _scores(self, block: Block, columns: Sequence[str], percent: str) -> Iterator[Row]:
+        """Rows of the net share, the net promoter score and the mean of a question.
+
+        An interval is no margin of error where the sample is not a random one, and stays in the
+        file; so does that of a mean, whose row stands among per cents.
+        """
+        table, variable, beside = block.table, block.variable, percent == "row"
+        for score in SCORES:
+            if not self.summaries.has(table, variable, score):
+                continue
+            rows = [(self._score_label(block, score), "value")]
+            if score in (NET, NPS) and self.summaries.bounded(table, variable, score):
+                rows.append((self.say.plain("summaries.net_interval"), "interval"))
+            for label, what in rows:
+                cells: list[str | Shown | Joined] = [
+                    self.summaries.shown(table, variable, column, score)
+                    if what == "value"
+                    else self.summaries.interval(table, variable, column, score)
+                    for column in columns
+                ]
+                yield Row("mean", cells_of(label, *cells, *([""] if beside else [])))
+            letters = [self.summaries.letters(table, variable, one, score) for one in columns]
+            if any(letters):
+                label = self.say.plain("summaries.larger")
+                yield Row("mean", cells_of(label, *letters, *([""] if beside else [])))
 
     def _flags(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
         """Say what the flags of a table's numbers mean, and by which rule they stand."""
@@ -396,6 +490,7 @@ class Grids:
         if self.counts.by_parts(name) and (table.get("subtotals") or table.get("pairs")):
             notes.append(self.say("report.printed_parts"))
         notes += self._several_answers(name, table)
+        notes += self._boxes(name, table)
         reasons = dict.fromkeys(
             self.say.line_notes(line)
             for block in self._asked(name, table)
@@ -403,6 +498,38 @@ class Grids:
             if line.get("note") and not line.get("count")
         )
         notes += [self.say("report.empty_cell", reason=reason) for reason in reasons]
+        return notes
+
+    def _boxes(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
+        """Say which answers the boxes add, and what the scores are."""
+        notes: list[Markup] = []
+        blocks = self._asked(name, table)
+        for box in names_of_boxes(table):
+            found = dict.fromkeys(
+                tuple(self.labels.answer(block.variable, part) for part in code.split("+"))
+                for block in blocks
+                if (code := self._box(block, box))
+            )
+            # Questions on several scales have boxes of different answers: their codes tell them.
+            if len(found) == 1:
+                answers = Markup("; ").join(
+                    self.say("report.box_answer", answer=answer) for answer in next(iter(found))
+                )
+                notes.append(self.say("report.box_is", box=box, answers=answers))
+            elif found:
+                notes.append(self.say("report.box_of_each", box=box))
+        shown = {
+            score
+            for score in SCORES
+            if any(self.summaries.has(name, block.variable, score) for block in blocks)
+        }
+        nets = [block for block in blocks if self.summaries.has(name, block.variable, NET)]
+        for label in dict.fromkeys(self._score_label(block, NET) for block in nets):
+            notes.append(self.say("summaries.net_is", label=label))
+        if NPS in shown:
+            notes.append(self.say("summaries.nps_is"))
+        if MEAN in shown:
+            notes.append(self.say("banners.means"))
         return notes
 
     def _losses(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
@@ -469,8 +596,12 @@ class Grids:
         return notes
 
     def _asked(self, name: str, table: Mapping[str, Any]) -> list[Block]:
-        """Counts of the questions of a table that anybody answered."""
-        return [block for row in table["rows"] if (block := self.counts.block(name, row))]
+        """Counts of the questions of a table that anybody answered, in the order of the file."""
+        blocks = [block for row in table["rows"] if (block := self.counts.block(name, row))]
+        if "sort" not in table:
+            return blocks
+        order = list(self.counts.blocks)
+        return sorted(blocks, key=lambda block: order.index((name, block.variable)))
 
     def _asked_of(self, name: str) -> tuple[int, Shown]:
         """Respondents that a table is about: all, or those for whom its condition holds."""

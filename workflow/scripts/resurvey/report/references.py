@@ -17,6 +17,8 @@ from resurvey.report.indices import index_numbers
 from resurvey.report.key_numbers import name_comparison
 from resurvey.report.results import Results
 from resurvey.statistics.registry import MEASURES, TESTS
+from resurvey.tables.banners import SCORED
+from resurvey.tables.boxes import NET
 
 Numbers = dict[str, Shown]
 """Place of a number, as the reference writes it -> the number."""
@@ -25,7 +27,9 @@ WordNotes = Callable[[Mapping[str, Any]], str]
 
 
 def banner_numbers(results: Results, numerals: Numerals, word_notes: WordNotes) -> Numbers:
-    """Show the cells of banners: per cents, means (code ``mean``) and bases (code ``total``).
+    """Show the cells of banners: per cents, scores and bases (code ``total``).
+
+    The codes of scores are ``mean``, ``net`` (a net share) and ``nps``.
 
     Returns
     -------
@@ -36,11 +40,14 @@ def banner_numbers(results: Results, numerals: Numerals, word_notes: WordNotes) 
     for line in results.banners:
         column = [line["column_variable"], line["column_code"]]
         place = [line["table"], line["row_variable"], line["row_code"], *filter(None, column)]
-        kind = {"mean": "mean", "total": "base"}.get(line["kind"], "percent")
+        kind = {**dict.fromkeys(SCORED, "mean"), "total": "base"}.get(line["kind"], "percent")
         name = name_number(kind, *place)
         shown = Shown(NOTHING, note=word_notes(line))
         if kind == "mean" and line["mean"]:
             shown = Shown(numerals.fixed(float(line["mean"]), 2), identity=name)
+        elif kind == "mean" and line["net"]:
+            sign = line["kind"] == NET
+            shown = Shown(numerals.fixed(float(line["net"]), 1, sign=sign), identity=name)
         elif kind == "base" and line["count"]:
             shown = Shown(numerals.count(Fraction(line["count"])), identity=name)
         elif kind == "percent" and line["count"] and line["base"] and Fraction(line["base"]):
@@ -78,13 +85,16 @@ def test_numbers(results: Results, numerals: Numerals, word_notes: WordNotes) ->
     Returns
     -------
     dict
-        ``table/variable/test``, the p-value; each also with ``/statistic``, ``/df``, ``/n``,
+        ``table/variable/test``, the p-value (of an option of a multiple-response set
+        ``table/set/test/option``); each also with ``/statistic``, ``/df``, ``/n``,
         ``/holm_article`` and the other adjusted p-values.
     """
     found: Numbers = {}
     for line in results.tests:
-        place = "/".join((line["table"], line["row_variable"], line["test"]))
-        name = line["table"], line["row_variable"], line["column_variable"], line["test"]
+        option = [code] if (code := line.get("row_code")) else []
+        place = "/".join((line["table"], line["row_variable"], line["test"], *option))
+        keys = line["table"], line["row_variable"], line["column_variable"], line["test"]
+        name = *keys, *option
         for field, text in line.items():
             if field in _NOT_OF_TEST or field.startswith("note") or place in found and not text:
                 continue
@@ -97,7 +107,7 @@ def test_numbers(results: Results, numerals: Numerals, word_notes: WordNotes) ->
     return found
 
 
-_NOT_OF_TEST = ("table", "row_variable", "column_variable", "test", "reason")
+_NOT_OF_TEST = ("table", "row_variable", "column_variable", "test", "row_code", "reason")
 
 
 def _of_test(field: str, text: str, numerals: Numerals, digits: int) -> str:

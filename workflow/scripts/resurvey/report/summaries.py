@@ -82,6 +82,39 @@ class Summaries:
         identity = name_number("summary", table, variable, statistic, column, *more)
         return Shown(self._written(value, statistic, columns), identity=identity)
 
+    def has(self, table: str, variable: str, statistic: str) -> bool:
+        """Return whether the file has a statistic of a variable, or says why there is none."""
+        return any(statistic in own for own in self.columns(table, variable).values())
+
+    def bounded(self, table: str, variable: str, statistic: str) -> bool:
+        """Return whether a statistic has intervals that are margins of error."""
+        lines = self._lines(table, variable, statistic)
+        nominal = any(note.key.startswith("nominal") for line in lines for note in read_notes(line))
+        return any(line["lower"] for line in lines) and not nominal
+
+    def interval(self, table: str, variable: str, column: str, statistic: str) -> Shown | Joined:
+        """Print both ends of an interval."""
+        return self._cell(table, variable, column, f"{statistic}_interval")
+
+    def lettered(self, table: str, variable: str) -> bool:
+        """Return whether any column's statistic is significantly larger than another's."""
+        every = (own for own in self.columns(table, variable).values())
+        return any(line["letters"] for own in every for line in own.values())
+
+    def column_letters(self, table: str, variable: str) -> dict[str, str]:
+        """Letters by which the columns name each other."""
+        columns = self.columns(table, variable).items()
+        return {code: line["column_letter"] for code, own in columns for line in own.values()}
+
+    def letters(self, table: str, variable: str, column: str, statistic: str) -> str:
+        """Letters of the columns whose statistic is significantly smaller."""
+        line = self.columns(table, variable).get(column, {}).get(statistic)
+        return line["letters"] if line else ""
+
+    def _lines(self, table: str, variable: str, statistic: str) -> list[SummaryLine]:
+        columns = self.columns(table, variable).values()
+        return [own[statistic] for own in columns if statistic in own]
+
     def references(self) -> dict[str, dict[str, Shown]]:
         """Return the numbers that sentences may name: statistic -> place -> number.
 
@@ -104,6 +137,8 @@ class Summaries:
             return self.numerals.fixed(value, 0 if value.is_integer() else 1)
         if statistic == "nps":
             return self.numerals.fixed(value, 1)
+        if statistic == "net":
+            return self.numerals.fixed(value, 1, sign=True)
         if statistic in ("mean", "sd"):
             means = [own["mean"]["value"] for own in columns.values() if "mean" in own]
             size = max((abs(float(text)) for text in means if text), default=abs(value))

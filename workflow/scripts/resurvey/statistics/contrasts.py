@@ -28,6 +28,9 @@ from resurvey.statistics.results import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from resurvey.statistics.linearisation import Sample
+    from resurvey.statistics.weighting import ReplicatedSample
+
 NAMES = ("rao_scott_f", "rao_scott_chisq")
 
 LEAST = 150
@@ -409,3 +412,108 @@ def marginal_independence(chosen: "NDArray[np.bool_]", groups: "NDArray[np.int64
     corrected, df = statistic * options / squares, options * options * freedom / squares
     notes = (Note("overlap", options=options, sum=statistic),)
     return Result(name, corrected, df, None, chi_square_tail(corrected, df), n, notes)
+
+
+def design_independence(
+    chosen: "NDArray[np.bool_]",
+    groups: "NDArray[np.int64]",
+    sample: "Sample | ReplicatedSample",
+) -> Result:
+    """Test under a sampling design whether any option is chosen more often in one group.
+
+    The options' Pearson statistics at the weighted shares are added. Under the null hypothesis
+    the sum is distributed as a weighted sum of chi-squares with one degree of freedom each, whose
+    weights are the generalised design effects of all shares together: of the weights, the
+    clusters, the strata, and of the same respondents choosing several options. The sum is
+    corrected by them in the second order and referred to F.
+
+    Parameters
+    ----------
+    chosen : array of bool, respondents × options
+        Who chose what, of everybody in the sample.
+    groups : array of int, respondents
+        Group of each, 0 .. k - 1; negative where somebody is not in the base.
+    sample : Sample or ReplicatedSample
+        The sampling design.
+
+    Returns
+    -------
+    Result
+        ``marginal_independence_f``: X² / Σ δ, with (Σ δ)² / Σ δ² and, as `rao_scott`, as many times
+        the clusters less strata degrees of freedom. Options that nobody or everybody chose, and
+        groups of nobody, are left out.
+
+    Notes
+    -----
+    SOURCE Rao & Scott (1984), Annals of Statistics 12, 46-60; Thomas & Decady (2004), International
+    Journal of Testing 4, 43-59; Bilder & Loughin (2004), Biometrics 60, 241-248. The Pearson
+    statistics weigh by the pooled shares, as the null hypothesis has them; the design effects are
+    of the observed shares. R survey: from ``svyby(~options, ~group, svymean, covmat = TRUE)``.
+
+    Examples
+    --------
+    >>> from resurvey.statistics.linearisation import Sample, Stage
+    >>> stage = Stage(np.arange(8), np.zeros(8, int), np.array([np.inf]), np.ones(1), True)
+    >>> chosen = np.array([[1, 0], [1, 1], [1, 0], [0, 1], [0, 1], [1, 1], [0, 1], [0, 1]], bool)
+    >>> groups = np.repeat([0, 1], 4)
+    >>> found = design_independence(chosen, groups, Sample(np.ones(8), (stage,), "fail", 7.0))
+    >>> round(found.statistic, 4), round(found.df, 4), found.n
+    (2.8824, 1.7101, 8)
+    """
+    name = "marginal_independence_f"
+    inside = (groups >= 0) & (sample.weights > 0)
+    n = int(inside.sum())
+    kinds = np.unique(groups[inside])
+    own = chosen[inside]
+    varying = own.any(axis=0) & ~own.all(axis=0)
+    if kinds.size < 2:
+        return refused(name, Note("two_groups_needed"), n)
+    if not varying.any():
+        return refused(name, Note("options_constant"), n)
+    freedom = sample.freedom_among(inside)
+    if freedom < 1:
+        return refused(name, Note("no_freedom"), n)
+    picks = own[:, varying].astype(np.float64)
+    mine = np.searchsorted(kinds, groups[inside])
+
+    def by_group(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        return np.asarray(np.bincount(mine, values, minlength=kinds.size), np.float64)
+
+    sizes = by_group(sample.weights[inside])
+
+    def shares(weights: "NDArray[np.float64]") -> Any:
+        used = weights[inside]
+        return (
+            np.stack([by_group(used * option) for option in picks.T], axis=1)
+            / by_group(used)[:, None]
+        ).ravel()
+
+    def influence(found: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        away = (picks - found.reshape(kinds.size, -1)[mine]) / sizes[mine, None]
+        result = np.zeros((groups.size, kinds.size, picks.shape[1]))
+        result[np.flatnonzero(inside), mine] = away
+        return result.reshape(groups.size, -1)
+
+    values, covariance = sample.estimate(shares, influence)
+    table, weights = values.reshape(kinds.size, -1), sizes / sizes.sum()
+    pooled = weights @ table
+    statistic = n * float((weights @ np.square(table - pooled) / (pooled * (1 - pooled))).sum())
+    between = np.diag(weights) - np.outer(weights, weights)
+    metric = n * np.kron(between, np.diag(1 / (pooled * (1 - pooled))))
+    effects = metric @ covariance
+    total, squares = float(np.trace(effects)), float(np.trace(effects @ effects))
+    if not total > 0:
+        return refused(name, Note("zero_variance"), n)
+    df = total**2 / squares
+    options = int(varying.sum())
+    mean = total / (options * (kinds.size - 1))
+    least = min(sample.freedom_among(inside & (groups == kind)) for kind in kinds)
+    warning = few_freedom(min(least, freedom)) or small_effective(n / mean, LEAST)
+    notes = (
+        Note("second_order"),
+        Note("overlap_by_design", options=options, sum=statistic, effect=mean),
+        *warning,
+    )
+    f = statistic / total
+    tail = f_tail(f, df, df * freedom)
+    return Result(name, f, df, df * freedom, tail, n, notes)

@@ -14,6 +14,9 @@ NOMINAL, ORDINAL, DICHOTOMOUS = "nominal", "ordinal", "dichotomous"
 MAIN, SECOND, PAIRED, STRATIFIED = "main", "second", "paired", "stratified"
 """Places of a test: first of a crosstab, beside it, of two answers of one person, in strata."""
 
+OPTION = "option"
+"""Place of the test of one answer to a question with several."""
+
 TREND = "trend"
 """Place of the test of ordered answers."""
 NUMBERS = "numbers"
@@ -34,8 +37,8 @@ class RegisteredTest:
     formula : str
         The statistic in symbols that no language changes.
     place : str
-        `MAIN`, `SECOND`, `TREND`, `PAIRED`, `STRATIFIED` or `NUMBERS`; empty where it stands in
-        ``tests.csv`` only.
+        `MAIN`, `SECOND`, `OPTION`, `TREND`, `PAIRED`, `STRATIFIED` or `NUMBERS`; empty where it
+        stands in ``tests.csv`` only.
     df, tail : str
         Keys of the formulas of its degrees of freedom and p-value.
     digits : int
@@ -108,6 +111,21 @@ TESTS = {
         ),
         RegisteredTest("pearson", "X² = Σ (O − E)² / E", MAIN),
         RegisteredTest("marginal_independence", "X² = Σ X²(option), corrected for overlap", MAIN),
+        RegisteredTest(
+            "marginal_independence_f",
+            "F = Σ X²(option) / Σ δ",
+            MAIN,
+            df="design_degrees_of_freedom",
+            tail="f_tail",
+        ),
+        RegisteredTest("option_pearson", "X² = Σ (O − E)² / E", OPTION),
+        RegisteredTest(
+            "option_rao_scott_f",
+            "F = X² / Σ δ",
+            OPTION,
+            df="design_degrees_of_freedom",
+            tail="f_tail",
+        ),
         RegisteredTest("likelihood_ratio", "G² = 2 Σ O ln(O / E)", SECOND),
         RegisteredTest("continuity_correction", "Σ (|O − E| − ½)² / E"),
         RegisteredTest("linear_by_linear", "(n − 1) r²", TREND, df="one_degree"),
@@ -195,7 +213,7 @@ def list_tests(place: str) -> tuple[str, ...]:
     Examples
     --------
     >>> list_tests(MAIN)
-    ('rao_scott_f', 'pearson', 'marginal_independence')
+    ('rao_scott_f', 'pearson', 'marginal_independence', 'marginal_independence_f')
     """
     return tuple(name for name, test in TESTS.items() if test.place == place)
 

@@ -280,6 +280,15 @@ class Subtotal(TypedDict, total=False):
     label: Texts
 
 
+class Net(TypedDict, total=False):
+    """Some answers less others, in percentage points."""
+
+    of: Required[Sequence[int | str]]
+    minus: Required[Sequence[int | str]]
+    rows: Sequence[str]
+    label: Texts
+
+
 class Pair(TypedDict):
     """A question asked twice of the same people."""
 
@@ -304,6 +313,13 @@ class Table(TypedDict, total=False):
     rounded_sums: Mapping[str, Mapping[Code, int]]
     minimum_base: int
     subtotals: Sequence[Subtotal]
+    top_box: int
+    bottom_box: int
+    net: int | Net
+    nps: bool | Sequence[str]
+    means: bool
+    grid: bool
+    sort: Literal["questionnaire", "agreement"]
     pairs: Sequence[Pair]
 
 
@@ -319,6 +335,10 @@ class Banner(TypedDict, total=False):
     adjustment: Literal["bonferroni", "holm", "benjamini_hochberg"]
     means: bool
     subtotals: Sequence[Subtotal]
+    top_box: int
+    bottom_box: int
+    net: int | Net
+    nps: bool | Sequence[str]
 
 
 class Correlations(TypedDict, total=False):
@@ -342,7 +362,7 @@ class TablesPart(TypedDict, total=False):
 class FigureEntry(TypedDict, total=False):
     """How one table is drawn."""
 
-    kind: Literal["bars", "dumbbell", "means", "none"]
+    kind: Literal["bars", "diverging", "dumbbell", "means", "none"]
     apart: Sequence[Code]
     column: Literal["single", "double"]
 

@@ -19,6 +19,9 @@ CROSS = "*"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST = 64
 
+GRID = {"top_box": 2, "bottom_box": 2, "means": True}
+"""What a table with `grid: true` shows of every question beside its answers."""
+
 
 def expand_tables(parts: dict[str, Any], path: Path) -> dict[str, list[str]]:
     """Write out the tables of a study in place.
@@ -56,6 +59,8 @@ def expand_tables(parts: dict[str, Any], path: Path) -> dict[str, list[str]]:
     split: dict[str, list[str]] = {}
     for name, table in declared["tables"].items():
         table = _with_crossed(table, banner=False)
+        if table.get("grid"):
+            table = {**GRID, **table}
         if "summaries" in table:
             # It counts no answers: whoever goes through the rows of tables finds none.
             table = {"rows": [], **table}

@@ -11,6 +11,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.origin import made_files
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.study.declarations import (
+    Banner,
     IndicatorsPart,
     InterviewsPart,
     ModelsPart,
@@ -391,9 +392,37 @@ def _check_tables(tables: Mapping[str, Table], path: Path) -> None:
                 )
         for subtotal in table.get("subtotals", []):
             _check_known(subtotal.get("rows", []), rows, f"{where}: a subtotal names", outside)
+        _check_boxes(table, where)
+        _check_known(_named_rows(table), rows, f"{where}: `net` or `nps` names", outside)
         for pair in table.get("pairs", []):
             names = pair["before"], pair["after"]
             _check_known(names, rows, f"{where}: `pairs` names", outside)
+
+
+def _check_boxes(table: Table, where: str) -> None:
+    """Check the keys of grids, of their order, and of scores."""
+    if table.get("grid"):
+        for key in ("columns", "pairs"):
+            if key in table:
+                raise SurveyError(
+                    f"{where}: a `grid` is of all respondents, and has no `{key}`; `split` makes "
+                    "one for every group"
+                )
+    if "columns" in table and "sort" in table:
+        raise SurveyError(f"{where}: `sort` is of a table without `columns`; drop one of them")
+    percent = table.get("percent", "column")
+    for key in ("net", "nps", "grid"):
+        if table.get(key) and percent != "column":
+            raise SurveyError(
+                f"{where}: `{key}` is of column per cents; drop it or `percent: {percent}`"
+            )
+
+
+def _named_rows(declared: Table | Banner) -> list[str]:
+    """List the questions that `net` and `nps` name."""
+    net, nps = declared.get("net", 1), declared.get("nps", False)
+    named = [] if isinstance(net, int) else list(net.get("rows", []))
+    return named + ([] if isinstance(nps, bool) else list(nps))
 
 
 _OF_COUNTS = (
@@ -403,6 +432,13 @@ _OF_COUNTS = (
     "claimed_base",
     "rounded_sums",
     "subtotals",
+    "grid",
+    "top_box",
+    "bottom_box",
+    "net",
+    "nps",
+    "means",
+    "sort",
     "pairs",
 )
 """Keys of a table that say how its answers are counted."""
@@ -446,6 +482,9 @@ def _check_banners(declared: TablesPart, path: Path) -> None:
             raise SurveyError(
                 f"{where}: letters compare column per cents; drop `letters` or `percent`"
             )
+        if rows is not None:
+            outside = ", which is not in its rows"
+            _check_known(_named_rows(banner), rows, f"{where}: `net` or `nps` names", outside)
         for subtotal in banner.get("subtotals", []):
             if rows is None and "rows" not in subtotal:
                 raise SurveyError(
@@ -498,7 +537,7 @@ def _check_figures(study: StudyParts, path: Path) -> None:
     for name, entry in figures.get("figures", {}).items():
         kind, numbers = entry.get("kind", "none"), "summaries" in tables.get(name, {})
         if kind != "none" and numbers != (kind == "means"):
-            other = "`means` or `none`" if numbers else "`bars`, `dumbbell` or `none`"
+            other = "`means` or `none`" if numbers else "`bars`, `diverging`, `dumbbell` or `none`"
             raise SurveyError(f"{path}: '{name}': {kind} do not fit the table; choose {other}")
     known = study["indicators"].get("indicators", {})
     _check_known(figures.get("left_out", ()), known, f"{path}: there is no indicator")

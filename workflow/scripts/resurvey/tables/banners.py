@@ -1,7 +1,7 @@
 """Banners: many items by many column variables in one table, with letters, bases and means."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,19 @@ from resurvey.tables.blocks import (
     numbers,
     refuse_subtotals,
 )
+from resurvey.tables.boxes import (
+    MEAN,
+    NET,
+    NPS,
+    asks_promoters,
+    check_boxes,
+    check_promoters,
+    label_net,
+    net_of,
+    promoter_sides,
+    refuse_scores_of_set,
+    score_codes,
+)
 from resurvey.tables.domains import is_identified, restrict
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 from resurvey.tables.response_sets import Crossed, Item, cross_items, find_set, read_item
@@ -35,7 +48,9 @@ if TYPE_CHECKING:
     from resurvey.core.codebook import Survey
     from resurvey.counts.design import PreparedDesign
 
-MEAN = "mean"
+SCORED = (MEAN, NET, NPS)
+"""Kinds of rows that hold a mean of scores, not a per cent."""
+
 OVERLAPPING = Note("overlapping_columns", "not_compared")
 MANY_COLUMNS = Note("too_many_columns", "not_compared", most=MOST_COLUMNS)
 
@@ -51,6 +66,12 @@ class Manner:
     means: bool
     adjustment: str
     setting: Setting
+    declared: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """File and key, for messages."""
+        return f"tables.yaml, banner '{self.name}'"
 
 
 class Part:
@@ -118,8 +139,9 @@ def item_cells(
         for part, letters in zip(parts, compared, strict=True):
             given = letters[number] if line.kind != "total" else [""] * len(part.codes)
             made += cells.of_part(line, part, given)
-    if manner.means and not item.members:
-        made += cells.means()
+    if not item.members:
+        for line, scale in cells.scores():
+            made += cells.scored(line, scale)
     return made
 
 
@@ -176,22 +198,37 @@ class _Cells:
             )
         return cells
 
-    def means(self) -> list[dict[str, Any]]:
-        """The row of means; none for an item whose answers have no order."""
-        variable = self.item.variable
-        if not is_ordered(variable):
-            return []
-        scale = scale_of(variable, self.item.codes, self.all.astype(np.float64), "row")
-        if scale.reason:
-            return []
-        line = Line(MEAN, self.manner.setting.words[MEAN], MEAN, ())
+    def scores(self) -> Iterator[tuple[Line, Scale]]:
+        """Go through the net share, the net promoter score and the mean that the item has."""
+        variable, codes, manner = self.item.variable, self.item.codes, self.manner
+        words = manner.setting.words
+        net = net_of(manner.declared, variable, codes, manner.place)
+        if net is not None:
+            labels = {str(code): variable.answer(code, manner.setting.language) for code in codes}
+            declared = manner.declared[NET], labels.__getitem__, manner.setting.language
+            label = label_net(*declared, words[NET].format)
+            places = np.arange(len(codes), dtype=np.intp)
+            yield Line(NET, label, NET, ()), Scale(places, score_codes(codes, *net))
+        if asks_promoters(manner.declared, variable.name):
+            check_promoters(variable, codes, manner.place)
+            inside = [at for at, code in enumerate(codes) if code not in variable.dont_know]
+            scores = score_codes(codes, *promoter_sides(codes))
+            places = np.array(inside, dtype=np.intp)
+            yield Line(NPS, words[NPS], NPS, ()), Scale(places, scores[places])
+        if manner.means and is_ordered(variable):
+            scale = scale_of(variable, codes, self.all.astype(np.float64), "row")
+            if not scale.reason:
+                yield Line(MEAN, words[MEAN], MEAN, ()), scale
+
+    def scored(self, line: Line, scale: Scale) -> list[dict[str, Any]]:
+        """The row of one score."""
         cell = self._start(line, "", TOTAL, self.manner.setting.words["all_respondents"])
         if self.known:
             counts = self.all[scale.positions].reshape(-1, 1)
             heads = self.all_heads[scale.positions].reshape(-1, 1)
             by_design = self.parts[0].crossed.by_design
             found = column_means(counts, scale.scores, heads=heads if by_design else None)
-            cell |= _mean(found, 0, heads) | write_notes(*scale.notes)
+            cell |= _score(line.kind, found, 0, heads) | write_notes(*scale.notes)
         else:
             cell |= write_notes(NOT_IDENTIFIED)
         cells = [cell]
@@ -205,7 +242,7 @@ class _Cells:
                 small = self._small(column in part.small)
                 cells.append(
                     self._start(line, part.name, code, part.labels[column])
-                    | _mean(found, column, heads)
+                    | _score(line.kind, found, column, heads)
                     | {
                         "column_letter": part.keys[column],
                         "letters": found.letters[column],
@@ -254,13 +291,15 @@ def is_ordered(variable: Variable) -> bool:
     return variable.measure in ("ordinal", "scale") or bool(variable.order)
 
 
-def _mean(found: ColumnMeans, column: int, heads: Any) -> dict[str, Any]:
-    return {
+def _score(kind: str, found: ColumnMeans, column: int, heads: Any) -> dict[str, Any]:
+    value = float(found.means[column])
+    bases = {
         "base": plain_number(found.bases[column]),
         "unweighted_base": int(heads[:, column].sum()),
-        "mean": float(found.means[column]),
-        "standard_deviation": float(found.deviations[column]),
     }
+    if kind != MEAN:
+        return bases | {"net": value}
+    return bases | {"mean": value, "standard_deviation": float(found.deviations[column])}
 
 
 BANNER_COLUMNS = (
@@ -269,6 +308,7 @@ BANNER_COLUMNS = (
     "unweighted_base",
     "mean",
     "standard_deviation",
+    "net",
     "column_letter",
     "letters",
     "note",
@@ -296,7 +336,8 @@ def tabulate_banners(
         `column_variable`. Letters start at A within each column variable and stand for columns
         with a significantly smaller share (mean): upper case below alpha / 5, lower case below
         alpha, adjusted within the row. Columns of a multiple-response set overlap and are not
-        compared. Row `kind` is answer, subtotal, total or mean.
+        compared. Row `kind` is answer, subtotal, total or mean, or net or nps, whose value is
+        under ``net``.
 
     Raises
     ------
@@ -310,7 +351,7 @@ def tabulate_banners(
     >>> from resurvey.core.codebook import Survey
     >>> people = pd.DataFrame({"job": [1, 2, 2], "sex": [1, 1, 2]})
     >>> variables = {name: Variable(name, codes={1: {}, 2: {}}) for name in people}
-    >>> words = {"total": "Total", "all_respondents": "All", "mean": "Mean"}
+    >>> words = {"total": "Total", "all_respondents": "All"}
     >>> survey, setting = Survey(people, Codebook(variables)), Setting("", words, 0.05)
     >>> cells = tabulate_banners(survey, {"b": {"columns": ["sex"]}}, setting)
     >>> [(one["row_code"], one["column_code"], one["count"]) for one in cells[:3]]
@@ -326,6 +367,7 @@ def tabulate_banners(
             declared.get("means", False),
             declared.get("adjustment", "bonferroni"),
             setting,
+            declared,
         )
         people, inside = survey, design
         if "where" in declared:
@@ -366,6 +408,15 @@ class _Banner:
         self.rows = [read_item(survey, name, as_columns=False) for name in rows]
         for item in self.columns:
             check_codes(item.variable, item.codes, manner.name)
+        for item in self.rows:
+            if item.members:
+                refuse_scores_of_set(declared, item.variable.name, manner.place)
+        asked = {
+            item.variable.name: (item.variable, item.codes)
+            for item in self.rows
+            if not item.members
+        }
+        check_boxes(declared, asked, manner.place)
 
     def cells(self) -> list[dict[str, Any]]:
         """Cells of all items."""

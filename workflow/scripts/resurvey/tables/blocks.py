@@ -18,6 +18,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, add_notes, write_notes
 from resurvey.counts.crosstabs import Crosstab
+from resurvey.tables.boxes import boxes_of
 from resurvey.tables.frequencies import LOSS_COLUMNS
 from resurvey.tables.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
 
@@ -388,7 +389,7 @@ def answer_lines(
     codes: Sequence[Code],
     setting: Setting,
 ) -> list[Line]:
-    """List the answers in printed order, each subtotal after its last part, then the total.
+    """List the answers in printed order, each subtotal or box after its last part, then the total.
 
     Raises
     ------
@@ -417,6 +418,12 @@ def answer_lines(
             tuple(parts),
         )
         after.setdefault(max(parts), []).append(line)
+    listed = {line.code for lines in after.values() for line in lines}
+    for box, inside in boxes_of(table, variable, codes):
+        written = "+".join(map(str, inside))
+        if written not in listed:  # a declared sum of the same answers keeps its own label
+            parts = [list(codes).index(code) for code in inside]
+            after.setdefault(max(parts), []).append(Line(written, box, "subtotal", tuple(parts)))
     lines = [
         line
         for position, answer in enumerate(answers)

@@ -24,7 +24,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.counts.crosstabs import ColumnPairs, Crosstab
-from resurvey.statistics.contrasts import marginal_independence
+from resurvey.statistics.contrasts import design_independence, marginal_independence
 from resurvey.tables.blocks import Block, Line, Setting, told_losses
 from resurvey.tables.frequencies import question_losses
 
@@ -440,22 +440,50 @@ def _count(
     return Crosstab.of(row.variable, column.variable, codes, _codes(column, across[1]), counted)
 
 
-def set_test(
+def set_tests(
     found: ResponseSet,
     survey: "Survey",
     columns: str,
     ready: "PreparedDesign | None",
     real: bool,
-) -> dict[str, Any]:
-    """Test whether any option is chosen more often in one group; corrected for the overlap."""
-    test = "marginal_independence"
+) -> list[dict[str, Any]]:
+    """Test whether any option is chosen more often in one group, then every option by itself.
+
+    Returns
+    -------
+    list of dict
+        First the test of all options together, corrected for their overlap: for equal respondents
+        ``marginal_independence``, under a sampling design ``marginal_independence_f``. Then, with
+        ``row_code``, a line per option: ``option_pearson`` or ``option_rao_scott_f``, chosen or not
+        among whoever chose any; the p-values of the table's options are adjusted together.
+
+    Raises
+    ------
+    SurveyError
+        Nobody answered any of the items.
+    """
     if not real:
-        return {"test": test, **write_notes(NOT_IDENTIFIED)}
-    if ready is not None:
-        return {"test": test, **write_notes(Note("overlap_weighted", "not_computed"))}
+        return [{"test": "marginal_independence", **write_notes(NOT_IDENTIFIED)}]
     options, chosen = choices(survey, found.items, found.counted)
     if not options:
         raise SurveyError(f"nobody answered any of {', '.join(found.items)}")
     groups, codes = encode(survey.data[columns], survey.codebook[columns])
     base = chosen.any(axis=1) & (groups < len(codes))
-    return marginal_independence(chosen[base], groups[base]).record()
+    if ready is not None and ready.sample is not None:
+        placed = np.where(base, groups.astype(np.int64), -1)
+        every = ready.whole(chosen, False), ready.whole(placed, -1)
+        together = design_independence(*every, ready.sample)
+    elif ready is not None and ready.people is None:
+        refusal = Note("overlap_weighted", "not_computed")
+        return [{"test": "marginal_independence", **write_notes(refusal)}]
+    else:
+        people = np.ones(base.size, np.int64) if ready is None else ready.people
+        assert people is not None
+        rows = np.repeat(np.flatnonzero(base), people[base])
+        together = marginal_independence(chosen[rows], groups[rows])
+    tests = [together.record()]
+    for option, counted, _ in _options(found, survey, columns, ready):
+        name = "rao_scott_f" if counted.weighting == "sampling" else "pearson"
+        record = next(one for one in counted.test_records() if one["test"] == name)
+        tests.append({**record, "test": f"option_{name}", "row_code": str(option)})
+    return tests

@@ -25,6 +25,19 @@ from resurvey.statistics.letters import adjust, column_key, larger_than
 from resurvey.statistics.results import Estimate
 from resurvey.statistics.summaries import Summary, summarise
 from resurvey.tables.blocks import Setting, check_codes
+from resurvey.tables.boxes import (
+    DETRACTORS,
+    MEAN,
+    NET,
+    NPS,
+    PROMOTERS,
+    asks_promoters,
+    check_promoters,
+    net_of,
+    promoter_sides,
+    score_codes,
+    steps_of,
+)
 from resurvey.tables.frequencies import NO_ANSWER, absence_states
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 
@@ -63,9 +76,6 @@ BIN = "bin"
 MOST_BINS = 20
 LEAST_RUNNING = 20
 """So many numbers in a row, each once, are those of the rows."""
-
-PROMOTERS, DETRACTORS = (9, 10), (0, 6)
-"""Ends of the answers 0 to 10 that a net promoter score adds and takes away."""
 
 QUARTILES = {"q1": 0.25, "median": 0.5, "q3": 0.75}
 
@@ -219,21 +229,11 @@ def summarise_question(
     group = declared.get("columns", "")
     values = read_values(survey, row, place)
     if "nps" in statistics:
-        _check_net(values, row, place)
+        check_promoters(
+            survey.codebook[row], encode(survey.data[row], survey.codebook[row])[1], place
+        )
     held = _Held(values, _states(survey, row, values, ready), ready)
-    columns: list[tuple[str, str, str, NDArray[np.bool_] | None]] = [
-        ("", TOTAL, setting.words["all_respondents"], None)
-    ]
-    across = np.full(values.size, -1, np.int64)
-    if group:
-        variable = survey.codebook[group]
-        places, codes = encode(survey.data[group], variable)
-        check_codes(variable, codes, table)
-        across = np.where(places == len(codes), -1, places).astype(np.int64)
-        columns += [
-            (group, str(code), variable.answer(code, setting.language), across == at)
-            for at, code in enumerate(codes)
-        ]
+    columns, across = _columns_of(survey, table, group, values.size, setting)
     count = len(columns) - 1
     lettered = identified and 2 <= count <= MOST_COLUMNS
     letters = held.letters(across, count, setting.alpha) if lettered else []
@@ -254,6 +254,114 @@ def summarise_question(
     between = {**keys, "column_variable": group}
     tests, sizes = held.compared(across, count, identified)
     return Summaries(lines, [between | one for one in tests], [between | one for one in sizes])
+
+
+def score_question(
+    table: str,
+    declared: Mapping[str, Any],
+    row: str,
+    survey: "Survey",
+    ready: "PreparedDesign | None",
+    setting: Setting,
+    known: bool = True,
+    identified: bool = True,
+) -> list[dict[str, Any]]:
+    """Compute the net share, the net promoter score and the mean that a table shows of a question.
+
+    Parameters
+    ----------
+    table, declared : str, dict
+        Name and entry in `config/tables.yaml`: `net`, `nps`, `means`, `columns`.
+    row : str
+        The question.
+    survey, ready, setting, known, identified
+        As `summarise_question` takes them.
+
+    Returns
+    -------
+    list of dict
+        Keys `SUMMARY_COLUMNS`, a line per score and column. A ``net`` is in percentage points of
+        whoever answered, "don't know" too, as the percentages of the table are; ``nps`` and
+        ``mean`` leave "don't know" out. Letters are of the columns with a significantly smaller
+        one, as those of a mean.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Codebook, Survey
+    >>> agree = Variable("q", measure="ordinal", codes={code: {} for code in range(1, 6)})
+    >>> people = Survey(pd.DataFrame({"q": [1, 4, 5, 5]}), Codebook({"q": agree}))
+    >>> setting = Setting("en", {"all_respondents": "All"}, 0.05)
+    >>> found = score_question("t", {"net": 2, "means": True}, "q", people, None, setting)
+    >>> [(line["statistic"], line["value"]) for line in found]
+    [('net', 50), ('mean', 3.75)]
+    """
+    place, group = f"tables.yaml, '{table}'", declared.get("columns", "")
+    variable = survey.codebook[row]
+    positions, codes = encode(survey.data[row], variable)
+    columns, across = _columns_of(survey, table, group, positions.size, setting)
+    count = len(columns) - 1
+    lettered = identified and 2 <= count <= MOST_COLUMNS
+    lines: list[dict[str, Any]] = []
+    for statistic, scores in _scores_of(variable, codes, declared, place):
+        values = np.append(scores, np.nan)[positions]
+        held = _Held(values, np.zeros(values.size, np.int64), ready)
+        letters = held.letters(across, count, setting.alpha) if lettered else []
+        for number, (name, code, label, members) in enumerate(columns):
+            line = {
+                "table": table,
+                "row_variable": row,
+                "column_variable": name,
+                "column_code": code,
+                "column_label": label,
+                "statistic": statistic,
+            }
+            if not (identified if name else known):
+                lines.append(line | write_notes(NOT_IDENTIFIED))
+                continue
+            line |= held.mean(statistic, members)
+            if letters and name:
+                line |= {"column_letter": column_key(number - 1), "letters": letters[number - 1]}
+            lines.append(line)
+    return lines
+
+
+def _scores_of(
+    variable: Variable, codes: Sequence[Any], declared: Mapping[str, Any], place: str
+) -> Iterator[tuple[str, "NDArray[np.float64]"]]:
+    """Go through the scores of a question: their name, and the score of each answer."""
+    if (net := net_of(declared, variable, codes, place)) is not None:
+        yield NET, score_codes(codes, *net)
+    if asks_promoters(declared, variable.name):
+        check_promoters(variable, codes, place)
+        scores = score_codes(codes, *promoter_sides(codes))
+        aside = [code in variable.dont_know for code in codes]
+        yield NPS, np.where(aside, np.nan, scores)
+    if declared.get("means") and (steps := steps_of(variable, codes)):
+        ranked = bool(variable.order) or any(isinstance(code, str) for code in steps)
+        numbers = {code: rank if ranked else float(code) for rank, code in enumerate(steps, 1)}
+        yield MEAN, np.array([numbers.get(code, np.nan) for code in codes], np.float64)
+
+
+Columns = list[tuple[str, str, str, "NDArray[np.bool_] | None"]]
+
+
+def _columns_of(
+    survey: "Survey", table: str, group: str, respondents: int, setting: Setting
+) -> tuple[Columns, "NDArray[np.int64]"]:
+    """All respondents, then the groups: variable, code, label and members; and each one's group."""
+    columns: Columns = [("", TOTAL, setting.words["all_respondents"], None)]
+    across = np.full(respondents, -1, np.int64)
+    if group:
+        variable = survey.codebook[group]
+        places, codes = encode(survey.data[group], variable)
+        check_codes(variable, codes, table)
+        across = np.where(places == len(codes), -1, places).astype(np.int64)
+        columns += [
+            (group, str(code), variable.answer(code, setting.language), across == at)
+            for at, code in enumerate(codes)
+        ]
+    return columns, across
 
 
 def summarise_frequencies(
@@ -351,16 +459,6 @@ def _states(
 _REASONS = (*NO_ANSWER, "no_weight", "zero_weight")
 
 
-def _check_net(values: "NDArray[np.float64]", row: str, place: str) -> None:
-    found = values[np.isfinite(values)]
-    wrong = found[(found < 0) | (found > 10) | (found != np.floor(found))]
-    if wrong.size:
-        raise SurveyError(
-            f"{place}: `nps` is of whole numbers from 0 to 10, and '{row}' holds "
-            f"{plain_number(wrong[0])}; take `nps` out of its `statistics`"
-        )
-
-
 @dataclass(frozen=True)
 class _Held:
     """Values of the respondents, why others have none, and the design."""
@@ -416,6 +514,12 @@ class _Held:
         for reason, number in lost.items():
             if number:
                 yield self._line(f"{MISSING}_{reason}", number, n)
+
+    def mean(self, name: str, members: "NDArray[np.bool_] | None") -> dict[str, Any]:
+        """Line of the mean of one column, under a name of its own."""
+        inside = np.ones(self.values.size, bool) if members is None else members
+        n = self._people(inside & np.isfinite(self.values) & self._weighted)
+        return self._estimated(name, self._summary(self.values, members, ()).mean, n)
 
     def bars(self) -> Iterator[dict[str, Any]]:
         """Go through the bars of the histogram of all respondents."""

@@ -1,7 +1,7 @@
 """Tabulation: every declared table as tidy cells, with its tests, residuals and measures."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Codebook
 from resurvey.core.counting import cross_counts, encode
 from resurvey.core.errors import SurveyError
+from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import (
@@ -37,6 +38,13 @@ from resurvey.tables.blocks import (
     refuse_subtotals,
     told_losses,
 )
+from resurvey.tables.boxes import (
+    check_boxes,
+    name_box,
+    names_of_boxes,
+    refuse_scores_of_set,
+    wants_scores,
+)
 from resurvey.tables.combinations import COMBINATION_COLUMNS, tabulate_combinations
 from resurvey.tables.correlations import (
     CORRELATION_COLUMNS,
@@ -54,9 +62,10 @@ from resurvey.tables.inference import (
     compare_columns,
     label_nominal,
 )
-from resurvey.tables.response_sets import ResponseSet, count_set, find_set, set_test
+from resurvey.tables.response_sets import ResponseSet, count_set, find_set, set_tests
 from resurvey.tables.summaries import (
     SUMMARY_COLUMNS,
+    score_question,
     summarise_frequencies,
     summarise_question,
 )
@@ -89,6 +98,7 @@ TEST_COLUMNS = (
     "n",
     "note",
     *ADJUSTED_COLUMNS,
+    "row_code",
     "note_data",
 )
 ASSOCIATION_COLUMNS = (
@@ -168,9 +178,11 @@ def tabulate_survey(
             parts.append(
                 Tables(tests=summed.tests, association=summed.association, summaries=summed.lines)
             )
+        _check_scores(name, table, people)
+        own: list[Tables] = []
         for row in table.get("rows", ()):
             if found := find_set(survey.codebook, row):
-                parts.append(_tabulate_set(name, table, found, people, inside, setting))
+                own.append(_tabulate_set(name, table, found, people, inside, setting))
                 continue
             check_variable(survey.codebook, row, name)
             known = real or row not in invented
@@ -183,7 +195,8 @@ def tabulate_survey(
             if group and known and not identified and group not in invented and not where:
                 bounds = PairBounds(survey, row, group, crossed)
             question = _Question(name, table, row, known, identified, bounds)
-            parts.append(_tabulate_question(question, people, inside, setting))
+            own.append(_tabulate_question(question, people, inside, setting))
+        parts += _sorted(own, table)
         for pair in table.get("pairs", []):
             _check_pair(survey.codebook, pair, name)
             parts.append(Tables(tests=_paired_tests(name, pair, people, inside)))
@@ -229,8 +242,12 @@ def _tabulate_question(
     cells = block_cells(name, table, block, setting)
     if real:
         told_losses(cells, question_losses(survey, [row], group, ready))
+    scored: list[dict[str, Any]] = []
+    if wants_scores(table):
+        shown = question.known, identified
+        scored = score_question(name, table, row, survey, ready, setting, *shown)
     if not group:
-        return Tables(cells)
+        return Tables(cells, summaries=scored)
     tests, measures = _tests(counted, identified), _association(counted, identified)
     if strata := table.get("strata"):
         more_tests, more_measures = _stratified(counted, strata, survey, ready, real, name)
@@ -241,7 +258,48 @@ def _tabulate_question(
         [keys | test for test in tests],
         [keys | measure for measure in measures],
         [keys | comparison for comparison in _comparisons(counted, identified)],
+        scored,
     )
+
+
+def _check_scores(name: str, table: Mapping[str, Any], survey: "Survey") -> None:
+    """Refuse boxes and scores that no question of a table has."""
+    if not (names_of_boxes(table) or wants_scores(table)):
+        return
+    place, book = f"tables.yaml, '{name}'", survey.codebook
+    questions = {}
+    for row in table.get("rows", ()):
+        if find_set(book, row):
+            refuse_scores_of_set(table, row, place)
+            continue
+        check_variable(book, row, name)
+        questions[row] = book[row], encode(survey.data[row], book[row])[1]
+    check_boxes(table, questions, place)
+
+
+def _sorted(questions: Sequence[Tables], table: Mapping[str, Any]) -> list[Tables]:
+    """Order the questions of a table: by agreement where it says so, else as declared.
+
+    Agreement is the share of the top box, or of the highest answers that `net` adds, or the mean;
+    a question without any stands last.
+    """
+    if table.get("sort") != "agreement":
+        return list(questions)
+
+    top = name_box("top_box", table["top_box"]) if "top_box" in table else ""
+
+    def agreement(question: Tables) -> float:
+        cells = [cell for cell in question.crosstabs if cell["column_code"] == TOTAL]
+        tops = [
+            cell.get("percent")
+            for cell in cells
+            if cell["kind"] == "subtotal" and cell["row_label"] == top
+        ]
+        scores = [line for line in question.summaries if line["column_code"] == TOTAL]
+        found = [*tops, *(line.get("value") for line in scores)]
+        return next((-value for value in found if value is not None), float("inf"))
+
+    return sorted(questions, key=agreement)
 
 
 def _tabulate_set(
@@ -261,7 +319,10 @@ def _tabulate_set(
     cells = count_set(name, found, survey, group, ready, percent, real, setting)
     if not group:
         return Tables(cells)
-    tests = [set_test(found, survey, group, ready, real)]
+    tests = [
+        test | ({"n": plain_number(test["n"])} if test.get("n") is not None else {})
+        for test in set_tests(found, survey, group, ready, real)
+    ]
     if "strata" in table:
         tests.append(_refused("cmh_general", Note("strata_of_set", "not_computed")))
     keys = {"table": name, "row_variable": found.name, "column_variable": group}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from resurvey.pages.numerals import MINUS
-from resurvey.report.blocks import Report, Row, Table
+from resurvey.report.blocks import FLAGS, SIGNS, Cell, Report, Row, Table
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -36,6 +36,8 @@ _ESCAPES = {
     "\N{MULTIPLICATION SIGN}": r"\ensuremath{\times}",
     "\N{GREEK SMALL LETTER CHI}": r"\ensuremath{\chi}",
     "\N{SUPERSCRIPT TWO}": r"\textsuperscript{2}",
+    SIGNS["above"]: r"\ensuremath{\bigtriangleup}",
+    SIGNS["below"]: r"\ensuremath{\bigtriangledown}",
 }
 
 
@@ -75,7 +77,7 @@ def _environment(table: Table, name: str, report: Report) -> list[str]:
         _column(share, column.number)
         for share, column in zip(_shares(table), table.columns, strict=True)
     )
-    notes = [text for text in (*table.notes, report.mark) if text]
+    notes = [text for text in (*table.under, report.mark) if text]
     return [
         r"\begin{table}[htbp]",
         *(rf"  \renewcommand{{\thetable}}{{{escape_latex(word)}}}" for word in number),
@@ -110,6 +112,19 @@ def _line(texts: Iterable[str]) -> str:
     return f"    {' & '.join(map(escape_latex, texts))} \\\\"
 
 
+def _set_cell(cell: Cell) -> str:
+    r"""Set a cell with its mark and flag before the number, and its letters above the line.
+
+    Examples
+    --------
+    >>> _set_cell(Cell("28.3", mark="above", letters="Ab"))
+    '\\ensuremath{\\bigtriangleup}~28.3\\textsuperscript{Ab}'
+    """
+    letters = cell.letters.replace(" ", "")
+    above = rf"\textsuperscript{{{escape_latex(letters)}}}" if letters else ""
+    return escape_latex(cell.marked) + above
+
+
 def _head(table: Table) -> list[str]:
     lines = []
     if table.spanner and len(table.columns) > 3:
@@ -133,7 +148,7 @@ def _body(table: Table) -> list[str]:
         else:
             if row.kind == "base" and last is not None and last.kind != "base":
                 lines.append(r"    \midrule")
-            lines.append(_line(cell.text for cell in row.cells))
+            lines.append(f"    {' & '.join(map(_set_cell, row.cells))} \\\\")
         last = row
     return lines
 
@@ -169,8 +184,9 @@ def write_separated(tables: Sequence[Table], report: Report) -> str:
     str
         UTF-8 with a byte order mark. Numbers are text as printed; fields are separated by ``;``
         where the language writes a decimal comma, else by ``,``: so Excel of that language opens
-        the file in columns. A table of several questions has them in a column of their own;
-        notes and the mark follow after an empty line.
+        the file in columns. Marks, flags and letters stand in a column of their own behind that
+        of their numbers, which stay numbers. A table of several questions has them in a column of
+        their own; legend, notes and the mark follow after an empty line.
     """
     stream = io.StringIO()
     separator = ";" if report.decimal == "," else ","
@@ -179,7 +195,7 @@ def write_separated(tables: Sequence[Table], report: Report) -> str:
         if place:
             writer.writerow([])
         _write_table(writer, table)
-    notes = [note for table in tables for note in table.notes]
+    notes = list(dict.fromkeys(note for table in tables for note in table.under))
     notes += [report.mark] if report.mark else []
     if notes:
         writer.writerow([])
@@ -190,12 +206,51 @@ def write_separated(tables: Sequence[Table], report: Report) -> str:
 
 def _write_table(writer: Any, table: Table) -> None:
     grouped = any(len(row.cells) == 1 for row in table.rows) and len(table.columns) > 1
-    headings = [column.heading for column in table.columns]
+    signs = [_signs_of(table, place) for place in range(len(table.columns))]
+    headings = [
+        text
+        for column, own in zip(table.columns, signs, strict=True)
+        for text in ([column.heading, f"{column.heading} {own}"] if own else [column.heading])
+    ]
     writer.writerow(map(guard_formula, ([table.group] if grouped else []) + headings))
     question = ""
     for row in table.rows:
         if grouped and len(row.cells) == 1:
             question = row.cells[0].text
             continue
-        texts = [cell.text for cell in row.cells]
+        texts = [
+            text
+            for place, cell in enumerate(row.cells)
+            for text in ([cell.text, _signed(cell)] if signs[place] else [cell.text])
+        ]
         writer.writerow(map(guard_formula, ([question] if grouped else []) + texts))
+
+
+def _signs_of(table: Table, place: int) -> str:
+    """Name what stands beside the numbers of a column; empty where nothing does."""
+    cells = [row.cells[place] for row in table.rows if len(row.cells) == len(table.columns)]
+    kinds = (
+        ("".join(SIGNS.values()), any(cell.mark for cell in cells)),
+        *(
+            (" ".join(filter(None, signs)), any(cell.flag == flag for cell in cells))
+            for flag, signs in FLAGS.items()
+        ),
+        ("A", any(cell.letters for cell in cells)),
+    )
+    return " ".join(name for name, there in kinds if there)
+
+
+def _signed(cell: Cell) -> str:
+    """Write what stands beside a number: its mark, its flag and its letters.
+
+    Examples
+    --------
+    >>> _signed(Cell("28.3", mark="below", flag="small")), _signed(Cell("28.3", letters="A b"))
+    ('▼ ( )', 'A b')
+    """
+    parts = (
+        SIGNS.get(cell.mark, ""),
+        " ".join(filter(None, FLAGS.get(cell.flag, ()))),
+        cell.letters,
+    )
+    return " ".join(filter(None, parts))

@@ -110,6 +110,9 @@ def read_charts(table: Table) -> list[Chart]:
             for place, column in enumerate(table.columns)
             if column.number and answers and all(_is_share(row, place) for row in answers)
         ]
+        if table.stacked:
+            # Boxes and scores beside the answers are no part of the 100 %.
+            shares = [place for place in shares if place <= table.stacked]
         if not shares:
             continue
         several = len(shares) > MOST_SERIES and not table.stacked
@@ -133,7 +136,7 @@ def read_charts(table: Table) -> list[Chart]:
                 tuple(row.cells[0].text for row in answers),
                 tuple(plain_text(table.columns[place].heading) for place in shares),
                 tuple(tuple(_bar(row, place) for place in shares) for row in answers),
-                table.stacked,
+                bool(table.stacked),
                 "" if question is None else plain_text(table.numbered),
                 " ".join(map(plain_text, (*counted, *table.legend))),
                 "\n".join(map(plain_text, table.notes)),

@@ -39,6 +39,7 @@ FORMULAS = {
     "maximum": "max x",
     "t_interval": "value ± t · standard error",
     "net_score": "100 (Σ w(9, 10) − Σ w(0 … 6)) / Σ w",
+    "net_share": "100 (Σ w(of) − Σ w(minus)) / Σ w",
     "cohen_d": "(x̄₁ − x̄₂) / s",
     "eta_squared": "Σ n (x̄ₖ − x̄)² / Σ (x − x̄)²",
     "model": "maximum likelihood",

@@ -32,7 +32,9 @@ from resurvey.report.provenance.graph import (
     Within,
     read_domain,
 )
-from resurvey.statistics.registry import PAIRED, TESTS, TREND, list_shown_measures
+from resurvey.statistics.registry import OPTION, PAIRED, TESTS, TREND, list_shown_measures
+from resurvey.tables.banners import SCORED
+from resurvey.tables.boxes import NET, NPS
 from resurvey.tables.domains import read_crossed
 from resurvey.tables.summaries import BIN, MISSING, share_of
 
@@ -297,6 +299,7 @@ def _add_indicator_difference(
 FILE, TESTS_FILE, RULE = "tables/crosstabs.csv", "tables/tests.csv", "tabulate_wave"
 KEYS = ("table", "row_variable", "row_code", "column_code")
 TEST_KEYS = ("table", "row_variable", "column_variable", "test")
+OPTION_KEYS = (*TEST_KEYS, "row_code")
 
 
 @dataclass(frozen=True)
@@ -527,14 +530,22 @@ def add_tests(
     for crossing in crossings.values():
         if crossing.group and (table := _Table.of(graph, crossing, by_design)):
             tables[crossing.table, crossing.variable, crossing.group] = table
+    options: dict[tuple[str, str], list[tuple[_Table, TestLine]]] = {}
     for line in tests:
         place = TESTS[line["test"]].place
         if place == PAIRED:
             _add_paired(graph, crossings, line)
         elif place:
             known = tables.get((line["table"], line["row_variable"], line["column_variable"]))
-            if known and (line["statistic"] or line["p_value"]):
+            if known and place == OPTION:
+                options.setdefault((line["table"], line["test"]), []).append((known, line))
+            elif known and (line["statistic"] or line["p_value"]):
                 known.add_test(line)
+    for family in options.values():
+        names = [own.add_option(line) for own, line in family if line["p_value"]]
+        for own, line in family:
+            if line["p_value"]:
+                own.add_option_holm(line, names)
     shown = [measure.name for measure in list_shown_measures()]
     for measured in association:
         known = tables.get(
@@ -621,6 +632,22 @@ class _Table:
                     sources.get(field, (self.name,)),
                 )
         self._add_note(line, place)
+
+    def add_option(self, line: TestLine) -> str:
+        """Add the p-value of one option of a multiple-response set; return its name."""
+        crossing, code = self.crossing, line.get("row_code", "")
+        counts = [crossing.name("count", code, column) for column in crossing.groups]
+        bases = [crossing.name("base", TOTAL, column) for column in crossing.groups]
+        name = name_number("test", *fields_of(line, TEST_KEYS).values(), code, "p_value")
+        sources = tuple(counts + bases)
+        self._add(name, line["p_value"], "p_value", line["test"], line, sources, keys=OPTION_KEYS)
+        return name
+
+    def add_option_holm(self, line: TestLine, family: Sequence[str]) -> None:
+        """Add Holm's p-value of one option over all options of the table."""
+        place = *fields_of(line, TEST_KEYS).values(), line.get("row_code", "")
+        name, keys = name_number("test", *place, "holm_table"), OPTION_KEYS
+        self._add(name, line["holm_table"], "p_value", "holm", line, tuple(family), keys=keys)
 
     def _add_note(self, line: TestLine, place: Sequence[str]) -> None:
         """Add the numbers that a report prints from the note of a test."""
@@ -772,7 +799,7 @@ def _name(line: TestLine, field: str) -> str:
     return name_number("test", *fields_of(line, TEST_KEYS).values(), field)
 
 
-BANNERS_FILE, MEAN = "tables/banners.csv", "mean"
+BANNERS_FILE = "tables/banners.csv"
 Cells = Mapping[tuple[str, str], CrosstabLine]
 BANNER_KEYS = ("table", "row_variable", "row_code", "column_variable", "column_code")
 
@@ -829,8 +856,8 @@ def add_banners(graph: Graph, lines: Iterable[BannerLine], behind: Behind) -> No
             within=read_domain(declared.get("where", {})),
         )
         for line in cells.values():
-            if line["kind"] == MEAN:
-                _add_mean(graph, crossing, line, behind)
+            if line["kind"] in SCORED:
+                _add_score(graph, crossing, line, behind)
             else:
                 _add_banner_cell(graph, crossing, line)
 
@@ -882,18 +909,24 @@ def _add_banner_cell(graph: Graph, crossing: Crossing, line: BannerLine) -> None
         graph.add(name_banner_number("percent", line), share)
 
 
-def _add_mean(graph: Graph, crossing: Crossing, line: BannerLine, behind: Behind) -> None:
-    """Add a mean of everybody in a column who gave an answer that counts."""
-    if not line["mean"]:
+def _add_score(graph: Graph, crossing: Crossing, line: BannerLine, behind: Behind) -> None:
+    """Add a mean, a net share or a net promoter score of a column.
+
+    A net share is of everybody who answered, the others of whoever gave an answer that counts.
+    """
+    value = line["mean"] or line["net"]
+    if not value:
         return
     variable = crossing.variable
-    aside = behind.codebook[variable].dont_know if variable in behind.codebook else ()
+    known = behind.codebook[variable].dont_know if variable in behind.codebook else ()
+    aside = known if line["kind"] != NET else ()
+    formula, unit = _formula_of(line["kind"])
     answers = [code for code in crossing.answers if code not in map(str, aside)]
     people = crossing.people(answers or ANSWERED, line["column_code"])
     number = Number(
-        line["mean"],
-        "mean",
-        "mean",
+        value,
+        unit,
+        formula,
         people=replace(people, without={variable: [str(code) for code in aside]})
         if aside and not answers
         else people,
@@ -927,6 +960,7 @@ class Summarised:
         """Who has a value, in the column and the table's `where`."""
         name, group = line["row_variable"], line["column_variable"]
         aside = self.codebook[name].dont_know if name in self.codebook else ()
+        aside = aside if line["statistic"] != NET else ()
         who: dict[str, Sequence[str] | str] = {name: ANSWERED}
         if group:
             crossed = read_crossed(group, line["column_code"])
@@ -979,7 +1013,7 @@ def add_summaries(
             groups.setdefault((line["table"], line["row_variable"]), []).append(own)
         for end, value in fields_of(line, ("lower", "upper")).items():
             if value:
-                kind = "t_interval" if statistic in ("mean", "nps") else "woodruff"
+                kind = "t_interval" if statistic in SCORED else "woodruff"
                 number = Number(value, unit, kind, made_from=(own,), **common)
                 graph.add(name_summary(line, end), number)
     tested = {
@@ -1004,7 +1038,8 @@ def _formula_of(statistic: str) -> tuple[str, str]:
         "sd": ("standard_deviation", "mean"),
         "min": ("minimum", "mean"),
         "max": ("maximum", "mean"),
-        "nps": ("net_score", "percentage_points"),
+        NPS: ("net_score", "percentage_points"),
+        NET: ("net_share", "percentage_points"),
         MISSING: ("tally", "people"),
     }
     return ("quantile", "mean") if share_of(statistic) is not None else known[statistic]

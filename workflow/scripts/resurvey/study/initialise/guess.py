@@ -142,6 +142,29 @@ class Guess:
     remarks: tuple[str, ...] = ()
     offers: Offers = field(default_factory=Offers)
 
+    @property
+    def grids(self) -> list[str]:
+        """Tables of several questions on one ordered scale, which may be set as a grid."""
+        return [name for name, table in self.tables.items() if self._is_grid(table)]
+
+    def _is_grid(self, table: Mapping[str, object]) -> bool:
+        rows = list(table["rows"])  # type: ignore[call-overload]
+        asked = [self.variables[row] for row in rows if row in self.variables]
+        if len(asked) < max(BATTERY, len(rows)):
+            return False
+        steps = [
+            [code for code in variable.answers if code not in variable.dont_know]
+            for variable in asked
+        ]
+        # A code that is no answer and not declared so would be an end of the scale.
+        doubted = any(
+            {candidate.code for candidate in self.missing.get(variable.name, ())}
+            - {*variable.dont_know}
+            for variable in asked
+        )
+        ordered = all(variable.measure == "ordinal" for variable in asked)
+        return ordered and not doubted and len(steps[0]) > 2 and steps.count(steps[0]) == len(steps)
+
 
 def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Guess:
     """Guess identifier, weights, groups and tables from names, labels and answers.

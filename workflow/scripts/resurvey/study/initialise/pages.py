@@ -264,6 +264,14 @@ def tables_page(survey: Survey, guess: Guess, most_tables: int = MOST_TABLES) ->
         stem = split_stem(labels)[0]
         text += comment(stem or " · ".join(label[:60] for label in labels[:3]), 1)
         text += yaml_text({name: table}, 1)
+        if name in guess.grids:
+            text += comment(
+                "On one scale: take away the # of the next line for a row each, with the two "
+                "highest and lowest answers, the mean and a figure that diverges.",
+                1,
+            )
+            grid = {"rows": rows, "grid": True, "sort": "agreement"}
+            text += f"  # {yaml_line({f'{name}_grid': grid})[1:-1]}\n"
     return text
 
 
@@ -419,6 +427,7 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
             *([_number(len(guess.offers.groups), "grouped number")] * bool(guess.offers.groups)),
         ],
         "codebook.yaml": [_number(len(guess.offers.sets), "set")] * bool(guess.offers.sets),
+        "tables.yaml": [_number(len(guess.grids), "grid")] * bool(guess.grids),
         "config.yaml": ["the sampling design"] * bool(guess.offers.design),
     }
     if any(offered.values()):

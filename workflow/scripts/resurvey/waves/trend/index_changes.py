@@ -8,7 +8,7 @@ import numpy as np
 
 from resurvey.core.notes import NOT_IDENTIFIED, Note, Refusal, write_notes
 from resurvey.index.declaration import Index, read_indices, resolve
-from resurvey.index.decomposition import gap_parts
+from resurvey.index.decomposition import gap_parts, weighted_mean
 from resurvey.index.scoring import assemble, score_answers
 from resurvey.prepare.indicators import indicator_parts
 from resurvey.statistics.group_means import difference_of_means
@@ -186,8 +186,8 @@ class _IndexOverTime:
             if not all(side.any() for side in sides):
                 yield line | write_notes(Note("no_respondents", "not_computed"))
                 continue
-            means = [self.weights[s] @ values[s] / self.weights[s].sum() for s in sides]
-            value = float(means[0] - means[1])
+            means = [weighted_mean(values[side], self.weights[side]) for side in sides]
+            value = means[0] - means[1]
             whole = value if part == "gap" else whole
             found = difference_of_means(values, where, wave, against, **self.options)
             yield line | {
