@@ -575,7 +575,12 @@ class Evaluation:
         if ridits is not None:
             ranked = self._ranked(cells, ridits)
             if geometric:
-                ranked = [np.log(one + shift) for one in ranked]
+                # Whom no replicate drew may have the rank 0; they weigh nothing.
+                with np.errstate(divide="ignore"):
+                    ranked = [
+                        np.where(there[:, [at]], np.log(one + shift), 0.0)
+                        for at, one in enumerate(ranked)
+                    ]
         data = np.zeros(there.shape)
         if aggregation == "counting":
             data = self._transformed("counting")[cells]
@@ -660,7 +665,7 @@ class Evaluation:
         return made
 
     def _ranked(self, cells: slice, ridits: list[tuple[Floats, Floats]]) -> list[Floats]:
-        """Ranks of the cells by indicator, 0 where there is no answer (1 under a logarithm)."""
+        """Ranks of the cells by indicator, 0 where there is no answer."""
         made = []
         for at, (values, table) in enumerate(ridits):
             there = self.there[cells, at]
