@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.index.declaration import Dimension, Index, Indicator, RespondentType
 from resurvey.index.scoring import assemble
 from resurvey.index.sensitivity import (
@@ -15,7 +17,9 @@ from resurvey.index.sensitivity import (
     Resampling,
     Scenarios,
     analyse,
+    analyse_declared,
     draw_scenarios,
+    read_plan,
     sobol_indices,
 )
 from resurvey.statistics.linearisation import Sample, Stage
@@ -67,15 +71,20 @@ def one_scenario(index, plan, left_out=-1, seed=0):
     return Scenarios(zero - 1, zero, zero, zero, zero + left_out, inner, outer)
 
 
-@pytest.mark.parametrize("normalisation", ["min_max", "z", "rank"])
-@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "counting"])
+METHODS = [
+    (normalisation, aggregation)
+    for normalisation in ("min_max", "z", "rank")
+    for aggregation in ("arithmetic", "geometric", "counting")
+    if (normalisation, aggregation) != ("z", "geometric")
+]
+
+
+@pytest.mark.parametrize(("normalisation", "aggregation"), METHODS)
 @pytest.mark.parametrize("missing", ["available", "complete"])
 @pytest.mark.parametrize("left_out", [-1, 3])
 def test_a_scenario_is_the_index_that_the_scoring_makes(
     normalisation, aggregation, missing, left_out
 ):
-    if (normalisation, aggregation) == ("z", "geometric"):
-        pytest.skip("no geometric mean of standard scores")
     index, (scores, groups) = declared(), people()
     shift = 0.05 if aggregation == "geometric" else 0.0
     plan = Plan(
@@ -324,3 +333,41 @@ def test_sobol_indices_refuse_scenarios_that_cannot_be_computed():
         sobol_indices(index, scores, groups, plan, base=16)
     with pytest.raises(ValueError, match="different units"):
         sobol_indices(index, scores, groups, Plan(), base=16)
+
+
+def test_a_declared_plan_is_read_and_run():
+    index, (scores, groups) = declared(by=("sex",)), people()
+    told = {
+        "scenarios": 200,
+        "aggregation": ["arithmetic"],
+        "conclusions": {
+            "women_below_men": {"label": "", "below": {"variable": "sex", "first": 2, "second": 1}},
+            "social_weakest": {"label": "", "lowest_dimension": "social"},
+            "mostly_middle": {"label": "", "largest_type": "middle"},
+        },
+    }
+    index = replace(index, sensitivity=told)
+    book = Codebook(
+        {"sex": Variable("sex", codes={1: {}, 2: {}})}
+        | {f"q{at}": Variable(f"q{at}", codes={1: {}, 2: {}, 3: {}}) for at in range(5)}
+    )
+    data = pd.DataFrame(scores, columns=[f"q{at}" for at in range(5)])
+    survey = Survey(data.assign(sex=np.where(groups[:, 0], 2, 1)), book)
+    found, compared = analyse_declared(survey, index)
+    assert compared == [("sex", 1), ("sex", 2)]
+    names = [one.conclusion.name for one in found.robustness]
+    assert names == ["women_below_men", "social_weakest", "mostly_middle"]
+    plan, conclusions = read_plan(index, compared)
+    same = analyse(index, scores, groups[:, ::-1], plan, conclusions)
+    assert found.robustness == same.robustness
+    wrong = {
+        "conclusions": {"c": {"label": "", "below": {"variable": "age", "first": 1, "second": 2}}}
+    }
+    with pytest.raises(ValueError, match="'age' has no group 1 that is compared"):
+        read_plan(replace(index, sensitivity=wrong), compared)
+
+
+def test_reconstructed_records_have_no_scenarios():
+    book = Codebook({"q": Variable("q", codes={1: {}, 2: {}})}, reconstructed=True)
+    with pytest.raises(ValueError, match="not identified"):
+        analyse_declared(Survey(pd.DataFrame({"q": [1, 2]}), book), declared())

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from resurvey.core.codebook import Code, Survey, clean_code
+from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 from resurvey.index.declaration import FILE, Aggregation, Index, Missing, Normalisation
-from resurvey.index.scoring import ROUNDING, achieve, normalise
+from resurvey.index.scoring import ROUNDING, achieve, normalise, score_answers
 from resurvey.statistics.proportions import wilson
 
 if TYPE_CHECKING:
+    from resurvey.counts.design import PreparedDesign
     from resurvey.statistics.linearisation import Sample
 
 Floats = NDArray[np.float64]
@@ -1057,3 +1061,132 @@ def _varied(index: Index, plan: Plan) -> tuple[str, ...]:
         name: len(getattr(plan, name)) > 1 for name in ("normalisation", "aggregation", "missing")
     }
     return tuple(name for name in FACTORS if several[name])
+
+
+def read_plan(index: Index, groups: Sequence[tuple[str, Code]]) -> tuple[Plan, list[Conclusion]]:
+    """Read the `sensitivity:` of a declared index.
+
+    Parameters
+    ----------
+    index : Index
+    groups : sequence of (str, code)
+        Variable and code of each group that is compared.
+
+    Raises
+    ------
+    SurveyError
+        A conclusion about a group that is not compared.
+
+    Examples
+    --------
+    >>> told = {"seed": 3, "conclusions": {"c": {"label": "", "below":
+    ...     {"variable": "sex", "first": 2, "second": 1}}}}
+    >>> plan, conclusions = read_plan(Index("i", {}, "", (), (), sensitivity=told),
+    ...     [("sex", 1), ("sex", 2)])
+    >>> plan.seed, conclusions[0].first, conclusions[0].second
+    (3, 1, 0)
+    """
+    told = dict(index.sensitivity)
+    declared = told.pop("conclusions", {})
+    told.setdefault("shift", index.shift)
+    levels = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in told.items()
+    }
+    place = f"{FILE}, index '{index.name}', sensitivity"
+    conclusions = []
+    for name, entry in declared.items():
+        below = entry.get("below")
+        if below is None:
+            (kind,) = set(entry) - {"label"}
+            conclusions.append(Conclusion(name, kind, of=entry[kind]))
+            continue
+        ends = []
+        for end in ("first", "second"):
+            group = below["variable"], clean_code(below[end])
+            if group not in groups:
+                raise SurveyError(
+                    f"{place}, conclusion '{name}': '{group[0]}' has no group {group[1]} that is "
+                    "compared; name a variable of `by` and one of its codes"
+                )
+            ends.append(groups.index(group))
+        conclusions.append(Conclusion(name, "below", below.get("dimension", ""), *ends))
+    return Plan(**levels), conclusions
+
+
+def compared_groups(
+    survey: Survey, index: Index
+) -> tuple[list[tuple[str, Code]], NDArray[np.bool_]]:
+    """Find who belongs to which group of the variables of `by`.
+
+    Returns
+    -------
+    groups : list of (str, code)
+    members : array of bool, respondents × groups
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Codebook, Variable
+    >>> book = Codebook({"sex": Variable("sex", codes={1: {}, 2: {}})})
+    >>> survey = Survey(pd.DataFrame({"sex": [2, 1, None]}), book)
+    >>> groups, members = compared_groups(survey, Index("i", {}, "", (), (), by=("sex",)))
+    >>> groups, members.sum(axis=0).tolist()
+    ([('sex', 1), ('sex', 2)], [1, 1])
+    """
+    groups: list[tuple[str, Code]] = []
+    columns = []
+    for name in index.by:
+        positions, codes = encode(survey.data[name], survey.codebook[name])
+        groups += [(name, code) for code in codes]
+        columns += [positions == at for at in range(len(codes))]
+    members = np.column_stack(columns) if columns else np.zeros((len(survey.data), 0), dtype=bool)
+    return groups, members
+
+
+def analyse_declared(
+    survey: Survey, index: Index, design: "PreparedDesign | None" = None
+) -> tuple[Sensitivity, list[tuple[str, Code]]]:
+    """Analyse an index as its `sensitivity:` says.
+
+    Parameters
+    ----------
+    survey : Survey
+        Respondents; never reconstructed ones, whose answers were dealt to them.
+    index : Index
+        Resolved.
+    design : PreparedDesign, optional
+        Weights and, where the wave has one, the sampling design.
+
+    Returns
+    -------
+    Sensitivity, and variable and code of each group.
+
+    Raises
+    ------
+    Refusal
+        Reconstructed records.
+    SurveyError
+        Replicate weights, which leave nothing to draw.
+    """
+    from resurvey.statistics.linearisation import Sample
+
+    if survey.codebook.reconstructed:
+        raise Refusal(Note("not_identified"))
+    groups, members = compared_groups(survey, index)
+    plan, conclusions = read_plan(index, groups)
+    scores = score_answers(survey, index)
+    weights = None if design is None else design.weights
+    sample = None if design is None else design.sample
+    if design is not None and design.people is not None:
+        # A row of equal respondents is as many rows: they are drawn one by one.
+        scores, members = (np.repeat(one, design.people, axis=0) for one in (scores, members))
+        weights = None
+    if sample is not None and not isinstance(sample, Sample):
+        if plan.respondents:
+            raise SurveyError(
+                f"{FILE}, index '{index.name}', sensitivity: the wave has replicate weights, and "
+                "respondents cannot be drawn again from them; write `respondents: false`"
+            )
+        sample = None
+    found = analyse(index, scores, members, plan, conclusions, weights=weights, sample=sample)
+    return found, groups
