@@ -1089,9 +1089,9 @@ def read_plan(index: Index, groups: Sequence[tuple[str, Code]]) -> tuple[Plan, l
     told = dict(index.sensitivity)
     declared = told.pop("conclusions", {})
     told.setdefault("shift", index.shift)
-    levels = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in told.items()
-    }
+    levels: dict[str, Any] = {}
+    for key, value in told.items():
+        levels[key] = tuple(value) if isinstance(value, list) else value
     place = f"{FILE}, index '{index.name}', sensitivity"
     conclusions = []
     for name, entry in declared.items():
@@ -1179,7 +1179,8 @@ def analyse_declared(
     sample = None if design is None else design.sample
     if design is not None and design.people is not None:
         # A row of equal respondents is as many rows: they are drawn one by one.
-        scores, members = (np.repeat(one, design.people, axis=0) for one in (scores, members))
+        scores = np.repeat(scores, design.people, axis=0)
+        members = np.repeat(members, design.people, axis=0)
         weights = None
     if sample is not None and not isinstance(sample, Sample):
         if plan.respondents:
