@@ -21,13 +21,16 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 from resurvey.core.codebook import Codebook, Survey, declared_variable  # noqa: E402
 from resurvey.core.published import declared_sums, read_cells, read_claims  # noqa: E402
 from resurvey.core.strict_yaml import read_yaml  # noqa: E402
+from resurvey.index.bounds import bound_share, published_index, types_of  # noqa: E402
 from resurvey.index.declaration import (  # noqa: E402
     Dimension,
     Index,
     Indicator,
     RespondentType,
+    read_indices,
+    resolve,
 )
-from resurvey.index.identified import Published  # noqa: E402
+from resurvey.index.identified import Published, scored_questions  # noqa: E402
 from resurvey.index.sensitivity import Conclusion, Plan, analyse  # noqa: E402
 from resurvey.prepare.indicators import derive_indicators  # noqa: E402
 from resurvey.prepare.reconstruction import origin_of_subtotals  # noqa: E402

@@ -8,6 +8,7 @@ cannot be computed is counted under the name of its reason; nothing takes its pl
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -46,7 +47,7 @@ REASONS = (
 """Why a scenario cannot be computed; the first is none."""
 
 # Numbers held at a time for one block of scenarios, and for one block of respondents of it.
-_BLOCK = 8_000_000
+_BLOCK = 10_000_000
 _CELLS = 1_000_000
 
 
@@ -432,20 +433,17 @@ class Evaluation:
             _has_fixed_ends(self.plan, scenarios),
         )
         block = max(1, min(size, _BLOCK // max(len(self.scores), 1)))
-        for start in range(0, size, block):
-            which = np.arange(start, min(start + block, size))
-            drawn = np.column_stack(
-                [self.resampling.draw(r) for r in scenarios.replicate[which].tolist()]
-            )
-            methods = np.column_stack(
-                [
-                    getattr(scenarios, name)[which]
-                    for name in ("normalisation", "aggregation", "missing")
-                ]
-            )
-            for method in np.unique(methods, axis=0):
-                inside = np.flatnonzero((methods == method).all(axis=1))
-                self._run_alike(scenarios, which[inside], drawn[:, inside], made)
+        methods = np.column_stack(
+            [scenarios.normalisation, scenarios.aggregation, scenarios.missing]
+        )
+        for method in np.unique(methods, axis=0):
+            alike = np.flatnonzero((methods == method).all(axis=1))
+            for start in range(0, len(alike), block):
+                which = alike[start : start + block]
+                drawn = np.empty((len(self.scores), len(which)))
+                for at, replicate in enumerate(scenarios.replicate[which].tolist()):
+                    drawn[:, at] = self.resampling.draw(replicate)
+                self._run_alike(scenarios, which, drawn, made)
         return made
 
     def declared(self) -> Outcomes:
@@ -495,7 +493,7 @@ class Evaluation:
         if aggregation == "counting" and not np.isfinite(index.cutoffs).all():
             refuse(everyone, "no_cutoffs")
         affine: tuple[Floats, Floats] | None = None
-        ridits: list[tuple[Floats, Floats]] | None = None
+        ridits: list[Floats] | None = None
         if aggregation != "counting" and normalisation == "z":
             middle, spread = self._moments(drawn)
             still = ~(spread > 0)
@@ -513,7 +511,7 @@ class Evaluation:
                 (normalisation, aggregation, missing),
                 (drawn[:, alive], inner[:, alive], outer[:, alive], used[:, alive]),
                 None if affine is None else (affine[0][:, alive], affine[1][:, alive]),
-                None if ridits is None else [(values, table[:, alive]) for values, table in ridits],
+                None if ridits is None else [table[:, alive] for table in ridits],
             )
             totals, bases, counted = sums
             with np.errstate(invalid="ignore", divide="ignore"):
@@ -530,7 +528,7 @@ class Evaluation:
         method: tuple[str, str, str],
         block: tuple[Floats, Floats, Floats, Floats],
         affine: tuple[Floats, Floats] | None,
-        ridits: list[tuple[Floats, Floats]] | None,
+        ridits: list[Floats] | None,
     ) -> tuple[Floats, Floats, Floats]:
         """Weighted sums of the values, of those who have one and of the types, by group.
 
@@ -567,7 +565,7 @@ class Evaluation:
         cells: slice,
         block: tuple[Floats, Floats, Floats],
         affine: tuple[Floats, Floats] | None,
-        ridits: list[tuple[Floats, Floats]] | None,
+        ridits: list[Floats] | None,
     ) -> list[Floats]:
         """The index and its dimensions, each cells × scenarios, as `scoring.aggregate` has them."""
         normalisation, aggregation, missing = method
@@ -645,38 +643,56 @@ class Evaluation:
 
     def _moments(self, drawn: Floats) -> tuple[Floats, Floats]:
         """Weighted mean and standard deviation of the turned scores, indicators × scenarios."""
-        held = np.where(self.there, self._transformed("turned"), 0.0)
-        base = self.there.T.astype(np.float64) @ drawn
+        turned = self._transformed("turned")
+        around = np.array(
+            [
+                column[there].mean() if there.any() else 0.0
+                for column, there in zip(turned.T, self.there.T, strict=True)
+            ]
+        )
+        # From the mean of the sample, so that no digits are lost.
+        mean, spread = np.empty((2, turned.shape[1], drawn.shape[1]))
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = held.T @ drawn / base
-            # Around the mean of the sample first, so that no digits are lost.
-            around = np.nanmean(np.where(self.there, held, np.nan), axis=0)
-            away = np.where(self.there, held - around, 0.0)
-            squares = (away**2).T @ drawn / base - (mean - around[:, None]) ** 2
-            spread = np.sqrt(np.where(squares > ROUNDING, squares * self.freedom[:, None], 0.0))
+            for at, there in enumerate(self.there.T):
+                away = np.where(there, turned[:, at] - around[at], 0.0)
+                base = there @ drawn
+                shifted = away @ drawn / base
+                squares = (away**2 @ drawn / base - shifted**2) * self.freedom[at]
+                mean[at] = around[at] + shifted
+                spread[at] = np.sqrt(np.where(squares > ROUNDING, squares, 0.0))
         return mean, spread
 
-    def _ridits(self, drawn: Floats) -> list[tuple[Floats, Floats]]:
-        """Of each indicator its distinct scores, and the rank of each in every scenario."""
+    def _ridits(self, drawn: Floats) -> list[Floats]:
+        """Of each indicator the rank of its distinct scores in every scenario."""
         made = []
-        for at, column in enumerate(self.scores.T):
-            values, place = np.unique(column[self.there[:, at]], return_inverse=True)
-            own = np.zeros((len(values), drawn.shape[1]))
-            np.add.at(own, place, drawn[self.there[:, at]])
+        for at, (values, places) in enumerate(self._places):
+            size = len(values)
+            own = np.column_stack(
+                [np.bincount(places, weights, minlength=size + 1)[:size] for weights in drawn.T]
+            )
             with np.errstate(invalid="ignore", divide="ignore"):
                 rank = (np.cumsum(own, axis=0) - own / 2) / own.sum(axis=0)
-            made.append((values, 1 - rank if self.index.directions[at] < 0 else rank))
+            made.append(1 - rank if self.index.directions[at] < 0 else rank)
         return made
 
-    def _ranked(self, cells: slice, ridits: list[tuple[Floats, Floats]]) -> list[Floats]:
-        """Ranks of the cells by indicator, 0 where there is no answer."""
+    @cached_property
+    def _places(self) -> list[tuple[Floats, NDArray[np.int32]]]:
+        """Distinct scores of each indicator, and the place of each cell's; one beyond for none."""
         made = []
-        for at, (values, table) in enumerate(ridits):
-            there = self.there[cells, at]
-            found = np.zeros((len(there), table.shape[1]))
-            found[there] = table[np.searchsorted(values, self.scores[cells, at][there])]
-            made.append(found)
+        for at, column in enumerate(self.scores.T):
+            there = self.there[:, at]
+            values, inverse = np.unique(column[there], return_inverse=True)
+            places = np.full(len(column), len(values), dtype=np.int32)
+            places[there] = inverse
+            made.append((values, places))
         return made
+
+    def _ranked(self, cells: slice, ridits: list[Floats]) -> list[Floats]:
+        """Ranks of the cells by indicator, 0 where there is no answer."""
+        return [
+            np.vstack([table, np.zeros(table.shape[1])])[places[cells]]
+            for table, (_, places) in zip(ridits, self._places, strict=True)
+        ]
 
 
 def _cells(data: Floats, masks: NDArray[np.bool_]) -> tuple[Integers, Integers]:
