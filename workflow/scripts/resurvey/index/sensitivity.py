@@ -48,7 +48,7 @@ REASONS = (
 
 # Numbers held at a time for one block of scenarios, and for one block of respondents of it.
 _BLOCK = 10_000_000
-_CELLS = 1_000_000
+_CELLS = 100_000
 
 
 @dataclass(frozen=True)
@@ -597,11 +597,12 @@ class Evaluation:
         present = there.astype(np.float64)
         whole = bool(there.all())
         parts = []
+        items = np.zeros((1, 1))
         for place in range(len(index.dimensions)):
-            inside = np.flatnonzero(index.dimension_of == place)
+            inside = _run_of(index.dimension_of, place)
             w = inner[inside]
             if ranked is not None:
-                number = sum(ranked[i] * inner[i] for i in inside.tolist())
+                number = sum(ranked[i] * inner[i] for i in range(inside.start, inside.stop))
             elif affine is not None:
                 middle, spread = affine[0][inside], affine[1][inside]
                 number = held[:, inside] @ (w / spread) - present[:, inside] @ (w * middle / spread)
@@ -610,8 +611,9 @@ class Evaluation:
             if whole:
                 parts.append(number / w.sum(axis=0))
                 continue
-            weight = present[:, inside] @ w
-            answered = present[:, inside] @ used[inside]
+            both = present[:, inside] @ np.hstack([w, used[inside]])
+            weight, answered = both[:, : w.shape[1]], both[:, w.shape[1] :]
+            items = answered if place == 0 else items + answered
             least = used[inside].sum(axis=0) - 0.5 if missing == "complete" else 0.5
             with np.errstate(invalid="ignore", divide="ignore"):
                 parts.append(np.where(answered > least, number / weight, np.nan))
@@ -622,7 +624,7 @@ class Evaluation:
             least = used.sum(axis=0)
             if missing != "complete":
                 least = np.minimum(index.minimum_items, least)
-            overall = np.where(present @ used > least - 0.5, overall, np.nan)
+            overall = np.where(items > least - 0.5, overall, np.nan)
         found = [np.asarray(overall), *parts]
         return [np.exp(one) - shift for one in found] if geometric else found
 
@@ -693,6 +695,11 @@ class Evaluation:
             np.vstack([table, np.zeros(table.shape[1])])[places[cells]]
             for table, (_, places) in zip(ridits, self._places, strict=True)
         ]
+
+
+def _run_of(places: Integers, place: int) -> slice:
+    """Where the indicators of a dimension stand, one after the other."""
+    return slice(*np.searchsorted(places, [place, place + 1]).tolist())
 
 
 def _cells(data: Floats, masks: NDArray[np.bool_]) -> tuple[Integers, Integers]:
