@@ -44,7 +44,7 @@ def opened(article_run, anes_run, tmp_path_factory):
     """PDF files that LibreOffice makes of the Word and Excel files; it is started once."""
     folder = tmp_path_factory.mktemp("opened")
     for name, run, wave in (("article", article_run, "2022"), ("anes", anes_run, "1996")):
-        for path in sorted((run / f"results/{wave}/report").glob("*.*.*")):
+        for path in sorted((run / f"results/{wave}").glob("*/*.*.*")):
             if path.suffix in (".docx", ".xlsx"):
                 shutil.copy(path, folder / f"{name}-{path.name.replace('.', '-', 1)}")
     files = sorted(map(str, folder.iterdir()))

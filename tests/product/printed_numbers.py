@@ -22,15 +22,14 @@ def show_number(value, shape, decimal="."):
     return sign + f"{abs(value):.{digits}f}".replace(".", decimal)
 
 
+MARK = re.compile(r"[▲▼]\s*")
+"""Marks of notable residuals, which paper sets before a number."""
+
+
 def take_numbers(rows, base):
-    """Printed per cents and differences of a table's rows, without its bases."""
-    return [
-        text
-        for label, *cells in rows
-        if label != base
-        for text in cells
-        if DECIMAL_NUMBER.fullmatch(text)
-    ]
+    """Printed percentages and differences of a table's rows, without its bases and marks."""
+    texts = (MARK.sub("", text) for label, *cells in rows if label != base for text in cells)
+    return [text for text in texts if DECIMAL_NUMBER.fullmatch(text)]
 
 
 class _Tables(HTMLParser):
@@ -140,7 +139,7 @@ def numbers_of_pdf(path, base, word):
             name = start[1]
             found[name] = []
         elif name and not text.startswith(base):
-            parts = re.split(r"\s{2,}", text)
+            parts = re.split(r"\s{2,}", MARK.sub("", text))
             found[name] += [one for one in parts if re.fullmatch(DECIMAL_NUMBER, one)]
     return found
 

@@ -76,7 +76,7 @@ def test_keys_open_the_card_and_escape_gives_the_focus_back(open_page, report, k
 
 def test_number_in_a_sentence_is_asked_by_keys(open_page, english):
     seen = open_page(english)
-    number = seen.page.locator("#exhibit-table_2 > p span.number").first
+    number = seen.page.locator("#exhibit-table_2 .evidence span.number").first
     number.focus()
     seen.page.keyboard.press("Enter")
     assert seen.card.locator(".value").inner_text().startswith(number.inner_text())

@@ -175,8 +175,11 @@ def test_last_line_of_a_run_names_what_it_made(arguments, named, run, tmp_path):
     program.mkdir()
     # A Snakemake that says its last line and makes nothing.
     (program / "snakemake").write_text("#!/bin/sh\necho 'Complete log(s): x'\n")
-    (program / "snakemake").chmod(0o755)
-    (program / "python").symlink_to(sys.executable)
+    # A link to the interpreter would leave its environment behind.
+    own = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n'
+    (program / "python").write_text(own)
+    for name in ("snakemake", "python"):
+        (program / name).chmod(0o755)
     code, out, _ = run(shlex.join(["./run", *arguments]), bin=program)
     assert code == 0
     last = out.splitlines()[-1]

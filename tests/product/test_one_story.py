@@ -241,7 +241,7 @@ class Story:
         asking = {
             line["claim"]
             for line in self.claims
-            if line["verdict"] in CORRECTED or line["reason"] in POINTS
+            if line["verdict"] in CORRECTED or line["reason"] in POINTS or line["suggestion_en"]
         }
         page = [[text_of(cell) for cell in row] for row in self.erratum.xpath("//tbody/tr")]
         first, *letter = next(rows_of_word(self.folder / f"audit/erratum.{self.language}.docx"))

@@ -14,7 +14,7 @@ LANGUAGES = ("ru", "en")
 BODY = 10
 """Pages of the body, of which the article's findings take the first."""
 
-WHOLE = 20
+WHOLE = 21
 
 
 def begins_with_appendix(page, language):
@@ -102,3 +102,8 @@ def test_survey_with_nothing_published_has_no_empty_section(anes_run):
     written = " ".join("".join(pages).split())
     assert say("en", "report.comparison") not in written
     assert any(begins_with_appendix(page, "en") for page in pages)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sheet_of_corrections_is_one_page_in_word(opened, language):
+    assert len(pages_of(opened / f"article-erratum-{language}.pdf")) == 1

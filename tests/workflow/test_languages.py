@@ -47,9 +47,9 @@ def names_of_the_study(folder):
     return names | {"total", *(name.rstrip("0123456789") for name in names)}
 
 
-def claims_of(folder):
-    """Quantified statements of the article, as they were typed."""
-    path = folder / "resources/published/2022/claims.csv"
+def claims_of(folder, file="claims"):
+    """Quantified statements of the article, or those of association, as they were typed."""
+    path = folder / f"resources/published/2022/{file}.csv"
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
@@ -101,7 +101,7 @@ def test_figures_and_their_texts_have_no_word_of_the_other_language(article_run,
         texts = [*(node.text or "" for node in root.iter()), root.attrib["aria-label"]]
         assert strange(texts, ABOUT[language], known) == [], path.name
     alt = json.loads((folder / f"alt.{language}.json").read_text(encoding="utf-8"))
-    texts = [text for one in alt.values() for text in one.values()]
+    texts = [one[key] for one in alt.values() for key in ("title", "alt")]
     assert strange(texts, ABOUT[language], known) == []
     for path in sorted(folder.glob(f"*.{language}.csv")):
         with open(path, encoding="utf-8") as lines:
@@ -112,7 +112,8 @@ def test_figures_and_their_texts_have_no_word_of_the_other_language(article_run,
 
 def quoted(article_run):
     """Words of the article's own phrases, which documents print as quotations."""
-    phrases = [line["key_phrase"] for line in claims_of(article_run)]
+    lines = claims_of(article_run) + claims_of(article_run, "associations")
+    phrases = [line["key_phrase"] for line in lines]
     return {word for one in phrases for pattern in ABOUT.values() for word in pattern.findall(one)}
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from resurvey.index.declaration import Dimension, Index, Indicator
-from resurvey.index.decomposition import contribute
+from resurvey.index.decomposition import contribute, gap_parts
 from resurvey.index.scoring import assemble
+from resurvey.statistics.group_means import difference_of_means
 
 SOURCE = "our choice"
 ITEMS = tuple(
@@ -87,3 +88,32 @@ def test_who_answered_less_is_told_apart_from_who_answered_worse():
     found = contribute(index, made)
     np.testing.assert_allclose(found.parts, 0, atol=1e-15)
     np.testing.assert_allclose(found.reference + found.rest, [2 / 3, 0, 1])
+
+
+@pytest.mark.parametrize("way", ["arithmetic", "geometric"])
+def test_intervals_of_gaps_and_their_parts_cover_what_is_true_of_the_population(way):
+    index = Index("i", {}, "", HOMES, ITEMS, **WAYS[way])
+    generator = np.random.default_rng(11)
+    people = 40_000
+    first = generator.random(people) < 0.4
+    chances = np.where(first[:, None], [0.5, 0.3, 0.2], [0.2, 0.3, 0.5])
+    drawn = generator.random((people, 3)) < chances.cumsum(axis=1)[:, :1]
+    answers = np.where(drawn, 0.0, generator.choice([0.5, 1.0], size=(people, 3)))
+
+    def columns(rows):
+        made = assemble(index, answers[rows])
+        return {(part, item): column for part, _, item, column in gap_parts(index, made, None)}
+
+    everybody = columns(np.arange(people))
+    truth = {key: column[first].mean() - column[~first].mean() for key, column in everybody.items()}
+    rounds, covered = 400, dict.fromkeys(truth, 0)
+    for _ in range(rounds):
+        rows = generator.integers(0, people, 200)
+        groups = np.where(first[rows], 0, 1)
+        for key, column in columns(rows).items():
+            found = difference_of_means(column, groups, 0, 1)
+            covered[key] += found.lower <= truth[key] <= found.upper
+    # Four standard errors of a count with a chance of 0.95.
+    least = rounds * 0.95 - 4 * (rounds * 0.95 * 0.05) ** 0.5
+    assert {key: number for key, number in covered.items() if number < least} == {}
+    assert max(covered.values()) < rounds

@@ -210,3 +210,36 @@ def test_poor_are_counted_by_group_and_m0_is_their_product():
 def test_a_study_without_indices_has_no_lines():
     empty = assess_indices(people(), {}, {}, Published())
     assert empty == {name: [] for name in INDEX_FILES}
+
+
+@pytest.mark.parametrize("missing", ["available", "complete"])
+@pytest.mark.parametrize("empty", [["pay"], ["roof"], ["pay", "fit", "roof"]])
+def test_questions_that_a_wave_did_not_ask_leave_lines_that_say_so(empty, missing):
+    survey = people()
+    for name in empty:
+        survey.data[name] = np.nan
+    part = {"index": {"i": {**PART["index"]["i"], "missing": missing}}}
+    data, found = assessed(survey, part)
+    known = data["i"].notna().sum()
+    assert known == (120 if empty == ["pay"] and missing == "available" else 0)
+    (mean,) = picked(found["index"], variable="i", statistic="mean", column_code="total")
+    assert (mean.get("value") is None) == (known == 0)
+    assert known or "no_respondents" in mean["note_data"]
+    (gap,) = picked(found["decomposition"], part="gap")
+    assert ("value" in gap) == (known > 0)
+
+
+def test_an_index_of_one_indicator_is_that_indicator():
+    alone = {
+        **PART["index"]["i"],
+        "dimensions": {"home": OURS},
+        "indicators": {"roof": {"variable": "roof", "dimension": "home", **OURS}},
+    }
+    data, found = assessed(part={"index": {"i": alone}})
+    assert data["i"].tolist() == ((data["roof"] - 1) / 2).tolist()
+    (verdict,) = picked(found["coherence"], statistic="structure")
+    assert verdict["note_data"] == "not_tested/no_components"
+    (gap,) = picked(found["decomposition"], part="gap")
+    (only,) = picked(found["decomposition"], part="indicator")
+    assert only["share"] == pytest.approx(100)
+    assert only["value"] == pytest.approx(gap["value"])

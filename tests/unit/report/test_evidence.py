@@ -3,7 +3,7 @@
 import pytest
 
 from resurvey.core.notes import Note, write_notes
-from resurvey.pages.numerals import Numerals
+from resurvey.pages.numerals import Numerals, Shown
 from resurvey.report.blocks import plain_text
 from resurvey.report.evidence import (
     Bounds,
@@ -182,7 +182,7 @@ def test_pair_that_was_not_crossed_has_bounds_and_no_refusal(labels, say):
         (never, never, never),
     ]
     refused = show_test({**PEARSON, "test": "mcnemar", "p_value": ""}, Numerals("en"), say, 0.05)
-    tests = PairedTests("A", "B", [refused], bounds)
+    tests = PairedTests("A", "B", [refused], bounds, Shown(str(len(bounds))))
     _, told = (plain_text(one.text) for one in word_paired(tests, say, True))
     assert "the joint distribution of the two questions is not published" in told
     assert "whatever the joint distribution: “Yes” (p 0.010–0.040)." in told

@@ -29,6 +29,8 @@ PAIRED = "the table of both answers is no number of the graph, only how many gav
 WITHOUT_PARTS = {
     "setting": "typed in the configuration",
     "published": "typed in the publication",
+    "smallest": "the smallest of every line of a file, of which the graph has some",
+    "reading": "made of what a reading of the claim names, which `readings.csv` has",
     "over_solutions": "the end of a search over all tables of counts that print the same",
     "ledger": "counted in the rows before the cleaning, of which the graph names no cells",
     "model": "fitted by iteration to every answer of those whom `who` names",
@@ -115,7 +117,8 @@ class Recomputing:
             return "tally of declared indicators"
         if name.startswith("tally:claims/"):
             return "tally of claims"
-        if formula == "tally" and not parts and number["rule"] in ("audit_wave", "tabulate_wave"):
+        counted_in_files = number["rule"] in ("audit_wave", "recover_wave", "tabulate_wave")
+        if formula == "tally" and not parts and counted_in_files:
             return "tally of lines"
         if name.startswith("tally:residuals/"):
             return self._why_no_residuals(*parts)

@@ -42,6 +42,7 @@ TABLES = {
 }
 SETS = {"media": MEDIA}
 EVERYWHERE = {
+    "smallest",
     "ledger",
     "note",
     "residual of an option",

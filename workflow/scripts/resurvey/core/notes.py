@@ -318,6 +318,7 @@ NOTES = {
         "value of them"
     ),
     "not_additive": "the mean of a geometric index depends on how the answers go together",
+    "other_scores": "the answers to '{item}' have other scores in some of the waves",
     "part_of_index": "'{variable}' is itself an indicator of the index",
     "too_many_groups": "more than {most:d} groups; join some of them",
     "logarithmic_mean": "weights are logarithmic means, as in the index of Divisia",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from resurvey.core.notes import Note, write_notes
 from resurvey.index.declaration import Index
-from resurvey.statistics.components import REPLICATES, Components, principal_components
+from resurvey.statistics.components import Components, principal_components
 from resurvey.statistics.reliability import Reliability, assess_scale, judge_alpha
 from resurvey.statistics.results import Estimate
 from resurvey.statistics.summaries import summarise
@@ -382,7 +382,7 @@ def _components(names: Sequence[str], found: Components | None) -> Iterator[dict
     """Lines of the principal components."""
     if found is None:
         return
-    random = write_notes(Note("parallel_analysis", replicates=REPLICATES, seed=SEED))
+    random = write_notes(Note("parallel_analysis", replicates=found.replicates, seed=SEED))
     for number, (size, limit) in enumerate(zip(found.eigenvalues, found.random, strict=True), 1):
         keys = {"component": number, "n": found.n}
         yield keys | {"statistic": "eigenvalue", "value": float(size)}

@@ -92,6 +92,42 @@ def contribute(index: Index, made: Assembled, *, weights: Any = None) -> Contrib
     return Contributions(reference - index.shift, parts * scale[:, None], rest * scale)
 
 
+def gap_parts(index: Index, made: Assembled, weights: Any) -> list[tuple[str, str, str, Floats]]:
+    """List what gaps between groups are made of, each as a column of the respondents.
+
+    Parameters
+    ----------
+    index, made, weights
+        As `contribute` takes them.
+
+    Returns
+    -------
+    list of tuple
+        Part (``gap``, ``dimension``, ``indicator``, ``answered``), dimension, indicator and
+        column: the difference of its means in two groups is the part of their gap. Indicators and
+        ``answered`` add up to the gap; ``answered`` is there only where somebody did not answer
+        everything.
+    """
+    found = contribute(index, made, weights=weights)
+    known = np.isfinite(made.overall)
+    parts = np.where(known[:, None], found.parts, np.nan)
+    columns = [("gap", "", "", np.where(known, made.overall, np.nan))]
+    for at, dimension in enumerate(index.dimensions):
+        inside = index.dimension_of == at
+        columns.append(("dimension", dimension.name, "", parts[:, inside].sum(axis=1)))
+        columns += [
+            ("indicator", dimension.name, index.indicators[place].name, parts[:, place])
+            for place in np.flatnonzero(inside).tolist()
+        ]
+    if np.abs(found.rest[known]).max(initial=0.0) > ROUNDING:
+        columns.append(("answered", "", "", np.where(known, found.rest, np.nan)))
+    return columns
+
+
+ROUNDING = 1e-14
+"""What is left to fewer answers below this is rounding error of nothing."""
+
+
 def _logarithmic_mean(values: Floats, reference: float) -> Floats:
     """(v - r) / (ln v - ln r), which is v where they are the same."""
     ratio = np.log(values / reference)

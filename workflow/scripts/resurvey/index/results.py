@@ -17,7 +17,7 @@ from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import PreparedDesign, wave_design
 from resurvey.index.coherence import COHERENCE_COLUMNS, assess_coherence
 from resurvey.index.declaration import ENDS, Index, read_indices, resolve
-from resurvey.index.decomposition import contribute
+from resurvey.index.decomposition import gap_parts
 from resurvey.index.identified import Published, identified_lines
 from resurvey.index.scoring import Assembled, assemble, effective_weights, score_answers
 from resurvey.reading.parquet import to_frame
@@ -567,21 +567,7 @@ class _ScoredIndex:
     def gaps(self) -> Iterator[dict[str, Any]]:
         """Lines of ``decomposition.csv``."""
         index = self.index
-        found = contribute(
-            index, self.made, weights=None if self.design is None else self._weights()
-        )
-        known = np.isfinite(self.made.overall)
-        parts = np.where(known[:, None], found.parts, np.nan)
-        columns = [("gap", "", "", np.where(known, self.made.overall, np.nan))]
-        for at, dimension in enumerate(index.dimensions):
-            inside = index.dimension_of == at
-            columns.append(("dimension", dimension.name, "", parts[:, inside].sum(axis=1)))
-            columns += [
-                ("indicator", dimension.name, index.indicators[place].name, parts[:, place])
-                for place in np.flatnonzero(inside).tolist()
-            ]
-        if (found.rest[known] != 0).any():
-            columns.append(("answered", "", "", np.where(known, found.rest, np.nan)))
+        columns = gap_parts(index, self.made, self._weights())
         for group in index.by:
             yield from self._gaps_between(group, columns)
 

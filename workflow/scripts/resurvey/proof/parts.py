@@ -522,6 +522,8 @@ def _compare_waves(study: Study, job: Job) -> dict[str, Any]:
         ],
         "tables": study.compared(),
         "trend": study.parts["trend"],
+        "indices": study.parts["index"],
+        "indicators": study.parts["indicators"].get("indicators", {}),
         "sample": study.parts["config"]["sample"],
         "language": _first(study),
     }

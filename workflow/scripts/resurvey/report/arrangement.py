@@ -454,7 +454,8 @@ class Material:
         if any(test.p.text for test in tests):
             return PairedTests(before, after, tests)
         bounds = bound_pair(pair, self.results.paired, self.labels, self.numerals)
-        return PairedTests(before, after, tests, bounds)
+        identity = name_number("tally", "paired", pair["before"], pair["after"])
+        return PairedTests(before, after, tests, bounds, whole(len(bounds), identity))
 
     def _drawing(self, name: str) -> Figure | None:
         """The drawing of a table, without its caption."""
@@ -881,8 +882,7 @@ def _all_tests(material: Material) -> Iterator[Block]:
         all=whole(len(lines), name_number("tally", "tests", "computed")),
         below=whole(below, name_number("tally", "tests", "computed_below")),
         alpha=material.alpha,
-        # A test that only its file shows is no number of the graph.
-        p=shown.p.text,
+        p=replace(shown.p, identity=name_number("tally", "tests", "smallest")),
         question=material.labels.variable(smallest["row_variable"]),
     )
     if answers := answer_comparisons(material.results.comparisons, material.aside):

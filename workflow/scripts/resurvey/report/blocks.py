@@ -388,6 +388,7 @@ class Report:
     workbook: tuple[Block, ...] = ()  # in the workbook alone: codebook, tables too wide for paper
     appendix: str = ""  # heading of the appendix
     sheets: tuple[Table, ...] = ()  # on paper: the tables with those that are not printed
+    narrow: bool = False  # margins of a sheet that is to be one page
 
     @property
     def tables(self) -> list[Table]:

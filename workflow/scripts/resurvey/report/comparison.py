@@ -1,7 +1,8 @@
 """Comparison: what was printed beside what the counts give, cells and claims, by verdict."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from resurvey.audit.comparison import VERDICTS
 from resurvey.core.lines import ClaimLine, Line, PrintedLine
 from resurvey.core.names import name_number, name_printed, name_recomputed
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown, whole
+from resurvey.pages.numerals import MINUS, NOTHING, Joined, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     NEXT_LINE,
@@ -40,6 +41,21 @@ PARTS = {"disagreeing": DISAGREEING, "doubtful": DOUBTFUL, "agreeing": (), "unch
 """Tables of claims, each with its verdicts; what is in no other is among those that agree."""
 ARGUED = ("disagreeing", "doubtful")
 """Tables of claims that paper has; the others are only looked up, on a page or in files."""
+
+ASSOCIATION_ENDS = {
+    "n": ("first_lowest", "first_highest"),
+    "both": ("lowest", "highest"),
+    "percent": ("lowest_percent", "highest_percent"),
+}
+"""Whoever gave the first answer, those of them who can have given the second, and their share:
+the fields of the lowest and of the highest number each."""
+
+
+def name_association(line: Line, field: str) -> str:
+    """Name a bound of a statement of association."""
+    return name_number(
+        "range", "association", line["association"], line["first"], line["second"], field
+    )
 
 
 def compare_cells(
@@ -141,7 +157,7 @@ def show_impossible(
                             "range", "joint", line["finding"], line["statement"], "respondents"
                         ),
                     ),
-                    arithmetic=line["arithmetic"].replace("-", MINUS),
+                    arithmetic=show_arithmetic(line["arithmetic"]),
                 )
             )
             for line in one.rated
@@ -152,6 +168,11 @@ def show_impossible(
         yield Items(items)
         if why := routing.get(one.route, {}).get("explained_by"):
             yield Paragraph(say("audit.across_why", why=labels.pick(why)))
+
+
+def show_arithmetic(text: str) -> Markup:
+    """Print how a number was reckoned; what enters it is no number of the page's own."""
+    return Markup('<span class="arithmetic">{}</span>').format(text.replace("-", MINUS))
 
 
 def compare_associations(
@@ -171,16 +192,10 @@ def compare_associations(
         previous = line["association"]
         bounds = say(f"audit.association_{line['status']}")
         if line["arithmetic"]:
-            ends = (
-                ("first_lowest", "first_highest"),
-                ("lowest", "highest"),
-                ("lowest_percent", "highest_percent"),
-            )
-            people, both, percent = (
-                "–".join(dict.fromkeys(numerals.rewrite(line[end]) for end in pair))
-                for pair in ends
-            )
-            bounds = say("audit.association_bounds", n=people, both=both, percent=percent)
+            ends = {
+                part: _span(line, fields, numerals) for part, fields in ASSOCIATION_ENDS.items()
+            }
+            bounds = say("audit.association_bounds", **ends)
         cells = (
             # A row without a name of its own would be one that nobody hears of.
             Cell(told["paraphrase"], under=() if again else (quoted,)),
@@ -208,6 +223,16 @@ def compare_associations(
         file="audit/associations.csv",
         look="ledger",
     )
+
+
+def _span(line: Line, fields: Iterable[str], numerals: Numerals) -> Joined:
+    """Print the bounds of a statement of association, once where they are one."""
+    found = {
+        text: Shown(text, identity=name_association(line, field))
+        for field in reversed(tuple(fields))
+        for text in (numerals.rewrite(line[field]),)
+    }
+    return Joined(tuple(reversed(found.values())), "–")
 
 
 def _place(line: PrintedLine, labels: Labels) -> tuple[str, str]:
@@ -424,11 +449,12 @@ def _claims_table(part: str, rows: Sequence[Row], number: str, say: Wording) -> 
         say.plain(f"report.claims_{part}"),
         "",
         (
-            Column(statement, width=2.2, under=quotation),
-            Column(say.plain("report.place"), width=0.85),
-            *_numbers(say),
+            Column(statement, width=3, under=quotation),
+            Column(say.plain("report.place"), width=0.3),
+            # As wide as their words, and no wider: the arithmetic needs the room.
+            *(replace(column, width=0.3) for column in _numbers(say)),
             Column(say.plain("report.verdict"), width=1.2),
-            Column(say.plain("report.arithmetic"), width=4.2, look="arithmetic"),
+            Column(say.plain("report.arithmetic"), width=6.5, look="arithmetic"),
         ),
         tuple(rows),
         fine=True,

@@ -64,6 +64,7 @@ def arrange_erratum(
         "",
         f"resurvey {resurvey.__version__}",
         tuple(_Sheet(results, published, study, labels, say, numerals).blocks()),
+        narrow=True,
     )
 
 
@@ -140,10 +141,10 @@ class _Sheet:
             say.plain("erratum.table"),
             "",
             (
-                Column(say.plain("erratum.place"), width=0.7),
-                Column(say.plain("erratum.printed"), width=1.9, under=say.plain("report.note")),
-                Column(say.plain("erratum.stands"), width=2),
-                Column(say.plain("erratum.reads"), width=1.7),
+                Column(say.plain("erratum.place"), width=0.3),
+                Column(say.plain("erratum.printed"), width=2.7, under=say.plain("report.note")),
+                Column(say.plain("erratum.stands"), width=2.2),
+                Column(say.plain("erratum.reads"), width=2.1),
             ),
             tuple(map(self._row, _together(found))),
             fine=True,

@@ -268,13 +268,15 @@ class PairedTests:
     """Two questions to the same people, by their wording, and what is known of their change.
 
     The tests are those of ``tests.csv``. `bounds` are there where these were refused because the
-    two questions were not crossed in print, and bounded from what was printed.
+    two questions were not crossed in print, and bounded from what was printed; `answers` is how
+    many answers Holm's correction is over.
     """
 
     before: str
     after: str
     tests: Sequence[Test]
     bounds: Sequence[PairedAnswer] = ()
+    answers: Shown = Shown("")
 
     def title(self, say: Wording) -> str:
         """Name both questions."""
@@ -686,7 +688,7 @@ def word_paired(pair: PairedTests, say: Wording, nominal: bool) -> tuple[Paragra
     title = pair.title(say)
     paragraphs = [Paragraph(say("report.paired_lead"), "evidence", f"{title}.")]
     if pair.bounds:
-        return *paragraphs, Paragraph(_word_bounds(pair.bounds, say), "evidence")
+        return *paragraphs, Paragraph(_word_bounds(pair, say), "evidence")
     for test in pair.tests:
         if test.p.text:
             df = Markup(" ({} {})").format(say("report.column_df"), test.df) if test.df else ""
@@ -709,7 +711,7 @@ ALWAYS, NEVER = VERDICTS[0], VERDICTS[2]
 """Verdicts of a test whichever joint table is true."""
 
 
-def _word_bounds(bounds: Sequence[PairedAnswer], say: Wording) -> Markup:
+def _word_bounds(pair: PairedTests, say: Wording) -> Markup:
     """Say for which answers the paired test is significant, whichever joint table is true."""
     place = Markup('<a href="#tests">{}</a>').format(say("report.tests"))
     sentences = [say("report.paired_bounds", where=place)]
@@ -719,7 +721,7 @@ def _word_bounds(bounds: Sequence[PairedAnswer], say: Wording) -> Markup:
         ("all", "over_all"),
         ("all_holm", "over_all_holm"),
     ):
-        sure = [answer for answer in bounds if getattr(answer, field) == ALWAYS]
+        sure = [answer for answer in pair.bounds if getattr(answer, field) == ALWAYS]
         listed = Markup("; ").join(
             say("report.paired_answer", answer=answer.label, p=answer.p)
             if key == "shown"
@@ -727,7 +729,7 @@ def _word_bounds(bounds: Sequence[PairedAnswer], say: Wording) -> Markup:
             for answer in sure
         )
         listed = listed or say("report.paired_nobody")
-        sentences.append(say(f"report.paired_{key}", all=str(len(bounds)), listed=listed))
+        sentences.append(say(f"report.paired_{key}", all=pair.answers, listed=listed))
     return join(*sentences)
 
 
@@ -772,7 +774,7 @@ def paired_table(pair: PairedTests, number: str, say: Wording) -> Table:
         notes=(
             say(
                 "report.paired_table_is",
-                all=str(len(pair.bounds)),
+                all=pair.answers,
                 sometimes=say.plain("audit.short_significant_in_some").capitalize(),
             ),
         ),

@@ -16,13 +16,15 @@ from resurvey.audit.claims.ledger import BETWEEN
 from resurvey.core.lines import ClaimLine, Line, PrintedLine
 from resurvey.core.names import name_number, name_printed
 from resurvey.counts.design import Weighting
-from resurvey.pages.numerals import MINUS, Joined, Shown, whole
+from resurvey.pages.numerals import Joined, Shown, whole
 from resurvey.report.blocks import Item, Link
 from resurvey.report.comparison import (
     DISAGREEING,
     UNCHECKED,
     look_of_verdict,
+    name_association,
     name_verdict,
+    show_arithmetic,
     text_of_claim,
 )
 from resurvey.report.evidence import count_below as count_tests_below
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 10
 MOST_LISTED = 3
 """Statements that one finding quotes; its number says how many there are."""
+MOST_LINKED = 2
+"""More statements of a grade than these stand under it, where the first of them leads."""
 
 SECTIONS = {
     "introduction": "report.introduction",
@@ -331,7 +335,7 @@ class KeyFindings:
         """Lead to the first statements with each verdict."""
         for verdict in verdicts:
             lines = [line for line in self.results.claims if line["verdict"] == verdict]
-            for line in lines[:MOST_LISTED]:
+            for line in lines[:MOST_LINKED]:
                 text = text_of_claim(line, self.labels.language)
                 yield Link(self.say.plain("found.quoted", text=text), f"#claim-{line['claim']}")
 
@@ -422,7 +426,7 @@ class KeyFindings:
                 "found.rated_first",
                 question=self.labels.variable(first["row_variable"]),
                 n=self._joint(first, "respondents"),
-                arithmetic=first["arithmetic"].partition(" = ")[0].replace("-", MINUS),
+                arithmetic=show_arithmetic(first["arithmetic"].partition(" = ")[0]),
             )
             yield self._item(
                 "impossible",
@@ -477,8 +481,7 @@ class KeyFindings:
         )
 
     def _bound(self, line: Line, field: str) -> Shown:
-        place = "association", line["association"], line["first"], line["second"], field
-        return whole(int(line[field]), name_number("range", *place))
+        return whole(int(line[field]), name_association(line, field))
 
     def _told(self, line: Line, part: str) -> str:
         return line.get(f"{part}_{self.labels.language}") or line[f"{part}_en"]

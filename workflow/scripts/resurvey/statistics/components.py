@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 REPLICATES, SHARE = 500, 0.95
 """Random data sets of a parallel analysis, and the quantile of their eigenvalues."""
 
+FEWEST, MOST_ROWS = 50, 20_000_000
+"""Many respondents need fewer random data sets: as many as have so many rows together."""
+
 ROUNDS, SETTLED = 1000, 1e-12
 """Most rounds of rotations of varimax, and the angle that ends them."""
 
@@ -36,12 +39,15 @@ class Components:
     loadings : array, k × d
         Rotated, a column per component, from the one that explains most; the sum of a column is
         not negative.
+    replicates : int
+        Random data sets that were drawn.
     """
 
     n: int
     eigenvalues: "NDArray[np.float64]"
     random: "NDArray[np.float64]"
     loadings: "NDArray[np.float64]"
+    replicates: int = 0
 
     @property
     def kept(self) -> int:
@@ -72,7 +78,7 @@ def principal_components(
     seed : int
         Of the permutations (PCG64).
     replicates : int
-        Random data sets.
+        Random data sets; fewer (at least `FEWEST`) where there are many respondents.
 
     Returns
     -------
@@ -107,12 +113,13 @@ def principal_components(
     sizes, vectors = sizes[::-1], vectors[:, ::-1]
     loadings = vectors[:, :number] * np.sqrt(np.maximum(sizes[:number], 0.0))
     generator = np.random.default_rng(seed)
-    random = np.empty((replicates, held.shape[1]))
+    number_of = min(replicates, max(FEWEST, MOST_ROWS // len(held)))
+    random = np.empty((number_of, held.shape[1]))
     for row in random:
         shuffled = generator.permuted(held, axis=0)
         row[:] = np.linalg.eigvalsh(_correlations(shuffled, own))[::-1]
     limits = np.quantile(random, SHARE, axis=0)
-    return Components(int(inside.sum()), sizes, limits, varimax(loadings))
+    return Components(int(inside.sum()), sizes, limits, varimax(loadings), number_of)
 
 
 def varimax(loadings: "NDArray[np.float64]") -> "NDArray[np.float64]":

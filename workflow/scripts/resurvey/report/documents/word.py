@@ -60,6 +60,8 @@ _ROWS = {
     "missing": ("Table subtotal", "Table subtotal number"),
     "mean": ("Table subtotal", "Table subtotal number"),
 }
+_NARROW = 680
+"""Narrow margins: 1.2 cm, in twips."""
 _RULE = (
     '<w:tcBorders><w:{side} w:val="single" w:sz="6" w:space="0" w:color="1C2126"/></w:tcBorders>'
 )
@@ -134,6 +136,10 @@ def _set_properties(document: Any, report: Report) -> None:
 def _write_margins(document: Any, report: Report) -> None:
     """Mark reconstructed records in the header of every page; number the pages below."""
     section = document.sections[0]
+    if report.narrow:
+        section.left_margin = section.right_margin = _NARROW * _EMU_PER_TWIP
+        section.top_margin = section.bottom_margin = _NARROW * _EMU_PER_TWIP
+        section.header_distance = section.footer_distance = _NARROW * _EMU_PER_TWIP // 2
     header = section.header.paragraphs[0]
     if report.mark:
         header.add_run(report.mark, style="Reconstructed")

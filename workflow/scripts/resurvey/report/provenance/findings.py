@@ -14,6 +14,7 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import TOTAL, name_number
 from resurvey.counts.design import Weighting
+from resurvey.report.comparison import ASSOCIATION_ENDS, name_association
 from resurvey.report.key_numbers import (
     COMPARISON_KEYS,
     by_rounded_parts,
@@ -28,7 +29,6 @@ from resurvey.report.key_numbers import (
     reproduced,
     silent_indicators,
     telling_doubt,
-    widest_association,
 )
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.tables.inference import answer_comparisons, count_below
@@ -65,26 +65,28 @@ def add_published_findings(
             number = Number(
                 share,
                 "percent",
-                "expression",
+                "reading",
                 "audit_wave",
                 "audit/claims.csv",
                 keys,
                 published=True,
             )
             graph.add(name_number("claim", doubt.line["claim"], "reading", reading), number)
-    if line := widest_association(associations):
+    for line in associations:
+        if not line["arithmetic"]:
+            continue
         keys = fields_of(line, ("association", "first", "second"))
-        for field in ("first_highest", "lowest", "highest"):
+        for field in dict.fromkeys(end for ends in ASSOCIATION_ENDS.values() for end in ends):
             number = Number(
                 line[field],
-                "people",
+                "percent" if field in ASSOCIATION_ENDS["percent"] else "people",
                 "over_solutions",
                 "audit_wave",
                 "audit/associations.csv",
                 keys,
                 published=True,
             )
-            graph.add(name_number("range", "association", *keys.values(), field), number)
+            graph.add(name_association(line, field), number)
     for name, (lines, file) in tallies.items():
         number = Number(str(len(lines)), "lines", "tally", "audit_wave", file, published=True)
         graph.add(name_number("tally", "findings", name), number)

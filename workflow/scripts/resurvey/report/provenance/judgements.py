@@ -236,8 +236,11 @@ def add_ranges(
 def add_paired_bounds(graph: Graph, lines: Iterable[Line]) -> None:
     """Add the bounds of the paired tests whose joint table was not published."""
     keys = ("before", "after", "solutions", "row_code")
+    answers: Counter[tuple[str, str]] = Counter()
     for line in lines:
         place = fields_of(line, keys)
+        if line["solutions"] == "chosen" and line["exact_p_value_minimum"]:
+            answers[line["before"], line["after"]] += 1
         for field in PAIRED_NUMBERS:
             if line[field]:
                 number = Number(
@@ -251,6 +254,11 @@ def add_paired_bounds(graph: Graph, lines: Iterable[Line]) -> None:
                     published=True,
                 )
                 graph.add(name_number("range", "paired", *place.values(), field), number)
+    for pair, size in answers.items():
+        number = Number(
+            str(size), "lines", "tally", "recover_wave", "audit/paired.csv", published=True
+        )
+        graph.add(name_number("tally", "paired", *pair), number)
 
 
 def add_test_tallies(
@@ -267,11 +275,24 @@ def add_test_tallies(
     for place, size in ((("tests",), len(p_values)), (("tests", "below"), below)):
         number = Number(str(size), file="tables/tests.csv", made_from=tuple(p_values), **common)
         graph.add(name_number("tally", *place), number)
-    computed = [line["p_value"] for line in tests if line["p_value"]]
-    sizes = {"computed": len(computed), "computed_below": sum(float(p) < alpha for p in computed)}
+    tested = [line for line in tests if line["p_value"]]
+    below = sum(float(line["p_value"]) < alpha for line in tested)
+    sizes = {"computed": len(tested), "computed_below": below}
     for kind, size in sizes.items():
         number = Number(str(size), "lines", "tally", "tabulate_wave", "tables/tests.csv")
         graph.add(name_number("tally", "tests", kind), number)
+    if tested:
+        least = min(tested, key=lambda line: float(line["p_value"]))
+        smallest = Number(
+            least["p_value"],
+            "p_value",
+            "smallest",
+            "tabulate_wave",
+            "tables/tests.csv",
+            fields_of(least, ("table", "row_variable", "column_variable", "test")),
+            items=tuple(filter(None, (least["row_variable"], least["column_variable"]))),
+        )
+        graph.add(name_number("tally", "tests", "smallest"), smallest)
     for name in [name for name in graph.numbers if name.startswith("crosstab:")]:
         keys = graph.numbers[name].line
         residuals = [
