@@ -25,7 +25,6 @@ NOTES = {
         "scores or fewer indicators"
     ),
     "bounds_not_proven": "no best joint table was proven within {nodes:,d} branches",
-    "not_by_group": "indicator '{indicator}' was not published by group",
     "means_not_fixed": (
         "not everybody answered '{indicator}': who has a value, and so the mean, is not fixed"
     ),

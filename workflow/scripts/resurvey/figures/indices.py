@@ -539,6 +539,9 @@ class _Pictures:
         )  # fmt: skip
 
     def _conclusion(self, line: Line) -> str:
+        declared = self.index.sensitivity.get("conclusions", {}).get(line["conclusion"])
+        if declared is not None:
+            return self.setting.label(declared["label"], line["conclusion"])
         kind, group = line["kind"], line["column_variable"]
         if kind == "below":
             first, second = (

@@ -234,9 +234,7 @@ class FixedMean:
     of_respondents: bool
 
 
-def fix_mean(
-    index: PublishedIndex, dimension: int = OVERALL, group: str | None = None
-) -> FixedMean:
+def fix_mean(index: PublishedIndex, dimension: int = OVERALL) -> FixedMean:
     """Compute the mean of an additive index from its margins alone.
 
     Parameters
@@ -244,13 +242,11 @@ def fix_mean(
     index : PublishedIndex
     dimension : int
         Place of the dimension, or `OVERALL`.
-    group : str, optional
-        Instead of all respondents.
 
     Raises
     ------
     Refusal
-        An indicator that nobody answered, or that was not published by group.
+        An indicator that nobody answered.
 
     Examples
     --------
@@ -269,7 +265,7 @@ def fix_mean(
         share = Fraction(index.weights[item]) / sum(index.weights[at] for at in inside)
         if dimension == OVERALL:
             share *= Fraction(index.dimension_weights[place]) / sum(index.dimension_weights)
-        parts.append((share, [_mean_of(index, margin, rows, group) for rows in margin.solutions]))
+        parts.append((share, [_mean_of(margin, rows) for rows in margin.solutions]))
     return FixedMean(
         sum((share * means[0] for share, means in parts), Fraction(0)),
         sum((share * min(means) for share, means in parts), Fraction(0)),
@@ -278,13 +274,7 @@ def fix_mean(
     )
 
 
-def _mean_of(
-    index: PublishedIndex, margin: Margin, rows: Sequence[Sequence[int]], group: str | None
-) -> Fraction:
-    if group is not None and not margin.by_group and len(index.groups) > 1:
-        raise Refusal(Note("not_by_group", indicator=margin.indicator))
-    if group is not None and margin.by_group:
-        rows = [rows[list(index.groups).index(group)]]
+def _mean_of(margin: Margin, rows: Sequence[Sequence[int]]) -> Fraction:
     told = [
         (score, sum(row[at] for row in rows))
         for at, score in enumerate(margin.scores)

@@ -1,14 +1,13 @@
 """Robustness: what is left of the conclusions of an index that is made otherwise, as lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from resurvey.core.codebook import Survey
-from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, write_notes
@@ -22,6 +21,8 @@ from resurvey.index.sensitivity import (
     Robustness,
     Spread,
     analyse,
+    compared_groups,
+    read_plan,
     sobol_indices,
 )
 from resurvey.statistics.linearisation import Sample
@@ -101,37 +102,33 @@ class _Group:
     members: "NDArray[np.bool_]"
 
 
-def plan_of(index: Index) -> Plan:
-    """Plan what is varied: what `sensitivity` of an index says, the rest as usual.
+def usual_plan(index: Index) -> Index:
+    """Complete what `sensitivity` of an index says by what is varied usually.
 
-    Without a word of the study the normalisation is min–max, standard scores or ranks; the
-    aggregation the arithmetic or the geometric mean (of scores raised by 0.1: the worst answer
-    counts as 0); missing answers as declared or the other way; weights are drawn around the
-    declared ones, and one indicator or none is left out. An index that counts keeps to counting.
+    Without a word of the study the normalisation is min–max (or the declared one), standard scores
+    or ranks; the geometric mean is of scores raised by 0.1, for the worst answer counts as 0. An
+    index that counts keeps to counting, one in standard scores or ranks to its scale.
 
     Examples
     --------
-    >>> plan_of(Index("i", {}, "", (), (), sensitivity={"scenarios": 500})).scenarios
-    500
+    >>> told = usual_plan(Index("i", {}, "", (), (), sensitivity={"scenarios": 500})).sensitivity
+    >>> told["scenarios"], told["shift"], list(told["normalisation"])
+    (500, 0.1, ['min_max', 'z', 'rank'])
     """
-    told = dict(index.sensitivity)
     usual: dict[str, Any] = {"shift": index.shift or 0.1}
     if index.aggregation == "counting":
-        usual |= {"normalisation": ("min_max",), "aggregation": ("counting",)}
+        usual |= {"normalisation": ["min_max"], "aggregation": ["counting"]}
+    elif index.has_fixed_ends:
+        levels = dict.fromkeys([index.normalisation, *_SCALES])
+        usual["normalisation"] = _without_twins(list(levels))
     else:
-        own = [index.normalisation, *_SCALES]
-        usual["normalisation"] = tuple(dict.fromkeys(own if index.has_fixed_ends else own[:1]))
-        usual["normalisation"] = _without_twins(usual["normalisation"])
-    known = {one.name for one in fields(Plan)}
-    levels = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in told.items()
-    }
-    return Plan(**{**usual, **{key: value for key, value in levels.items() if key in known}})
+        usual["normalisation"] = [index.normalisation]
+    return replace(index, sensitivity={**usual, **index.sensitivity})
 
 
-def _without_twins(levels: Sequence[str]) -> tuple[str, ...]:
+def _without_twins(levels: Sequence[str]) -> list[str]:
     """Goalposts and min–max between declared ends are one normalisation."""
-    return tuple(level for level in levels if level != "min_max" or "goalposts" not in levels)
+    return [level for level in levels if level != "min_max" or "goalposts" not in levels]
 
 
 def scenario_lines(
@@ -165,19 +162,37 @@ def scenario_lines(
         indices of the mean, and of the first difference of two groups). Nothing where
         `sensitivity` asks for no scenario.
     """
-    plan = plan_of(index)
     lines: dict[str, list[dict[str, Any]]] = {"conclusions": [], "scenarios": [], "variances": []}
-    if plan.scenarios == 0:
+    if index.sensitivity.get("scenarios") == 0:
         return lines
-    groups = list(_groups(index, survey, language))
-    masks = np.array([group.members for group in groups]).T.reshape(len(survey.data), -1)
-    weights, sample = _weights(design)
-    conclusions = list(_conclusions(index, made, groups, weights))
-    scores = score_answers(survey, index)
+    compared, members = compared_groups(survey, index)
+    held = members.any(axis=0)
+    compared = [group for group, somebody in zip(compared, held.tolist(), strict=True) if somebody]
+    members = members[:, held]
+    groups = [
+        _Group(name, str(code), survey.codebook[name].answer(code, language), members[:, at])
+        for at, (name, code) in enumerate(compared)
+    ]
+    plan, conclusions = read_plan(usual_plan(index), compared)
+    scores, sample = score_answers(survey, index), None
+    weights = None if design is None else design.weights
+    shown = list(_conclusions(index, made, groups, weights))
+    told = {(one.kind, one.of, one.first, one.second) for one in conclusions}
+    conclusions += [one for one in shown if (one.kind, one.of, one.first, one.second) not in told]
+    if design is not None and design.people is not None:
+        # A row of equal respondents is as many rows: they are drawn one by one.
+        scores = np.repeat(scores, design.people, axis=0)
+        members = np.repeat(members, design.people, axis=0)
+        weights = None
+    if design is not None and isinstance(design.sample, Sample):
+        sample = design.sample
+    elif design is not None and design.sample is not None:
+        # Replicate weights name no clusters that could be drawn again.
+        plan = replace(plan, respondents=False)
     options: dict[str, Any] = {"weights": weights, "sample": sample}
     keys = {"index": index.name}
     try:
-        found = analyse(index, scores, masks, plan, conclusions, **options)
+        found = analyse(index, scores, members, plan, conclusions, **options)
     except SurveyError as problem:
         why = write_notes(Note("told", text=str(problem)).refusing("not_computed"))
         lines["conclusions"].append(keys | why)
@@ -193,7 +208,9 @@ def scenario_lines(
     for pair in pairs:
         named = _pair(groups, *pair) if pair else {}
         try:
-            shares = sobol_indices(index, scores, masks, _bounded(index, plan), gap=pair, **options)
+            shares = sobol_indices(
+                index, scores, members, _bounded(index, plan), gap=pair, **options
+            )
         except SurveyError as problem:
             why = write_notes(Note("told", text=str(problem)).refusing("not_computed"))
             lines["variances"].append(keys | named | why)
@@ -224,23 +241,6 @@ def _bounded(index: Index, plan: Plan) -> Plan:
         normalisation=bounded or plan.normalisation[:1],
         leave_out=plan.leave_out and bool(fewest > 1),
     )
-
-
-def _weights(design: PreparedDesign | None) -> tuple[Any, Sample | None]:
-    """Weights, and the clusters that are drawn again; replicate weights name none."""
-    if design is None:
-        return None, None
-    return design.weights, design.sample if isinstance(design.sample, Sample) else None
-
-
-def _groups(index: Index, survey: Survey, language: str) -> Iterator[_Group]:
-    for name in index.by:
-        variable = survey.codebook[name]
-        places, codes = encode(survey.data[name], variable)
-        for at, code in enumerate(codes):
-            members = np.asarray(places == at)
-            if members.any():
-                yield _Group(name, str(code), variable.answer(code, language), members)
 
 
 def _conclusions(

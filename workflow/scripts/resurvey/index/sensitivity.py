@@ -8,17 +8,22 @@ cannot be computed is counted under the name of its reason; nothing takes its pl
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from resurvey.core.codebook import Code, Survey, clean_code
+from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
+from resurvey.core.notes import Note, Refusal
 from resurvey.index.declaration import FILE, Aggregation, Index, Missing, Normalisation
-from resurvey.index.scoring import ROUNDING, achieve, normalise
+from resurvey.index.scoring import ROUNDING, achieve, normalise, score_answers
 from resurvey.statistics.proportions import wilson
 
 if TYPE_CHECKING:
+    from resurvey.counts.design import PreparedDesign
     from resurvey.statistics.linearisation import Sample
 
 Floats = NDArray[np.float64]
@@ -42,8 +47,8 @@ REASONS = (
 """Why a scenario cannot be computed; the first is none."""
 
 # Numbers held at a time for one block of scenarios, and for one block of respondents of it.
-_BLOCK = 8_000_000
-_CELLS = 1_000_000
+_BLOCK = 10_000_000
+_CELLS = 100_000
 
 
 @dataclass(frozen=True)
@@ -428,20 +433,17 @@ class Evaluation:
             _has_fixed_ends(self.plan, scenarios),
         )
         block = max(1, min(size, _BLOCK // max(len(self.scores), 1)))
-        for start in range(0, size, block):
-            which = np.arange(start, min(start + block, size))
-            drawn = np.column_stack(
-                [self.resampling.draw(r) for r in scenarios.replicate[which].tolist()]
-            )
-            methods = np.column_stack(
-                [
-                    getattr(scenarios, name)[which]
-                    for name in ("normalisation", "aggregation", "missing")
-                ]
-            )
-            for method in np.unique(methods, axis=0):
-                inside = np.flatnonzero((methods == method).all(axis=1))
-                self._run_alike(scenarios, which[inside], drawn[:, inside], made)
+        methods = np.column_stack(
+            [scenarios.normalisation, scenarios.aggregation, scenarios.missing]
+        )
+        for method in np.unique(methods, axis=0):
+            alike = np.flatnonzero((methods == method).all(axis=1))
+            for start in range(0, len(alike), block):
+                which = alike[start : start + block]
+                drawn = np.empty((len(self.scores), len(which)))
+                for at, replicate in enumerate(scenarios.replicate[which].tolist()):
+                    drawn[:, at] = self.resampling.draw(replicate)
+                self._run_alike(scenarios, which, drawn, made)
         return made
 
     def declared(self) -> Outcomes:
@@ -491,7 +493,7 @@ class Evaluation:
         if aggregation == "counting" and not np.isfinite(index.cutoffs).all():
             refuse(everyone, "no_cutoffs")
         affine: tuple[Floats, Floats] | None = None
-        ridits: list[tuple[Floats, Floats]] | None = None
+        ridits: list[Floats] | None = None
         if aggregation != "counting" and normalisation == "z":
             middle, spread = self._moments(drawn)
             still = ~(spread > 0)
@@ -509,7 +511,7 @@ class Evaluation:
                 (normalisation, aggregation, missing),
                 (drawn[:, alive], inner[:, alive], outer[:, alive], used[:, alive]),
                 None if affine is None else (affine[0][:, alive], affine[1][:, alive]),
-                None if ridits is None else [(values, table[:, alive]) for values, table in ridits],
+                None if ridits is None else [table[:, alive] for table in ridits],
             )
             totals, bases, counted = sums
             with np.errstate(invalid="ignore", divide="ignore"):
@@ -526,7 +528,7 @@ class Evaluation:
         method: tuple[str, str, str],
         block: tuple[Floats, Floats, Floats, Floats],
         affine: tuple[Floats, Floats] | None,
-        ridits: list[tuple[Floats, Floats]] | None,
+        ridits: list[Floats] | None,
     ) -> tuple[Floats, Floats, Floats]:
         """Weighted sums of the values, of those who have one and of the types, by group.
 
@@ -563,7 +565,7 @@ class Evaluation:
         cells: slice,
         block: tuple[Floats, Floats, Floats],
         affine: tuple[Floats, Floats] | None,
-        ridits: list[tuple[Floats, Floats]] | None,
+        ridits: list[Floats] | None,
     ) -> list[Floats]:
         """The index and its dimensions, each cells × scenarios, as `scoring.aggregate` has them."""
         normalisation, aggregation, missing = method
@@ -575,7 +577,12 @@ class Evaluation:
         if ridits is not None:
             ranked = self._ranked(cells, ridits)
             if geometric:
-                ranked = [np.log(one + shift) for one in ranked]
+                # Whom no replicate drew may have the rank 0; they weigh nothing.
+                with np.errstate(divide="ignore"):
+                    ranked = [
+                        np.where(there[:, [at]], np.log(one + shift), 0.0)
+                        for at, one in enumerate(ranked)
+                    ]
         data = np.zeros(there.shape)
         if aggregation == "counting":
             data = self._transformed("counting")[cells]
@@ -590,11 +597,12 @@ class Evaluation:
         present = there.astype(np.float64)
         whole = bool(there.all())
         parts = []
+        items = np.zeros((1, 1))
         for place in range(len(index.dimensions)):
-            inside = np.flatnonzero(index.dimension_of == place)
+            inside = _run_of(index.dimension_of, place)
             w = inner[inside]
             if ranked is not None:
-                number = sum(ranked[i] * inner[i] for i in inside.tolist())
+                number = sum(ranked[i] * inner[i] for i in range(inside.start, inside.stop))
             elif affine is not None:
                 middle, spread = affine[0][inside], affine[1][inside]
                 number = held[:, inside] @ (w / spread) - present[:, inside] @ (w * middle / spread)
@@ -603,8 +611,9 @@ class Evaluation:
             if whole:
                 parts.append(number / w.sum(axis=0))
                 continue
-            weight = present[:, inside] @ w
-            answered = present[:, inside] @ used[inside]
+            both = present[:, inside] @ np.hstack([w, used[inside]])
+            weight, answered = both[:, : w.shape[1]], both[:, w.shape[1] :]
+            items = answered if place == 0 else items + answered
             least = used[inside].sum(axis=0) - 0.5 if missing == "complete" else 0.5
             with np.errstate(invalid="ignore", divide="ignore"):
                 parts.append(np.where(answered > least, number / weight, np.nan))
@@ -615,7 +624,7 @@ class Evaluation:
             least = used.sum(axis=0)
             if missing != "complete":
                 least = np.minimum(index.minimum_items, least)
-            overall = np.where(present @ used > least - 0.5, overall, np.nan)
+            overall = np.where(items > least - 0.5, overall, np.nan)
         found = [np.asarray(overall), *parts]
         return [np.exp(one) - shift for one in found] if geometric else found
 
@@ -636,38 +645,61 @@ class Evaluation:
 
     def _moments(self, drawn: Floats) -> tuple[Floats, Floats]:
         """Weighted mean and standard deviation of the turned scores, indicators × scenarios."""
-        held = np.where(self.there, self._transformed("turned"), 0.0)
-        base = self.there.T.astype(np.float64) @ drawn
+        turned = self._transformed("turned")
+        around = np.array(
+            [
+                column[there].mean() if there.any() else 0.0
+                for column, there in zip(turned.T, self.there.T, strict=True)
+            ]
+        )
+        # From the mean of the sample, so that no digits are lost.
+        mean, spread = np.empty((2, turned.shape[1], drawn.shape[1]))
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = held.T @ drawn / base
-            # Around the mean of the sample first, so that no digits are lost.
-            around = np.nanmean(np.where(self.there, held, np.nan), axis=0)
-            away = np.where(self.there, held - around, 0.0)
-            squares = (away**2).T @ drawn / base - (mean - around[:, None]) ** 2
-            spread = np.sqrt(np.where(squares > ROUNDING, squares * self.freedom[:, None], 0.0))
+            for at, there in enumerate(self.there.T):
+                away = np.where(there, turned[:, at] - around[at], 0.0)
+                base = there @ drawn
+                shifted = away @ drawn / base
+                squares = (away**2 @ drawn / base - shifted**2) * self.freedom[at]
+                mean[at] = around[at] + shifted
+                spread[at] = np.sqrt(np.where(squares > ROUNDING, squares, 0.0))
         return mean, spread
 
-    def _ridits(self, drawn: Floats) -> list[tuple[Floats, Floats]]:
-        """Of each indicator its distinct scores, and the rank of each in every scenario."""
+    def _ridits(self, drawn: Floats) -> list[Floats]:
+        """Of each indicator the rank of its distinct scores in every scenario."""
         made = []
-        for at, column in enumerate(self.scores.T):
-            values, place = np.unique(column[self.there[:, at]], return_inverse=True)
-            own = np.zeros((len(values), drawn.shape[1]))
-            np.add.at(own, place, drawn[self.there[:, at]])
+        for at, (values, places) in enumerate(self._places):
+            size = len(values)
+            own = np.column_stack(
+                [np.bincount(places, weights, minlength=size + 1)[:size] for weights in drawn.T]
+            )
             with np.errstate(invalid="ignore", divide="ignore"):
                 rank = (np.cumsum(own, axis=0) - own / 2) / own.sum(axis=0)
-            made.append((values, 1 - rank if self.index.directions[at] < 0 else rank))
+            made.append(1 - rank if self.index.directions[at] < 0 else rank)
         return made
 
-    def _ranked(self, cells: slice, ridits: list[tuple[Floats, Floats]]) -> list[Floats]:
-        """Ranks of the cells by indicator, 0 where there is no answer (1 under a logarithm)."""
+    @cached_property
+    def _places(self) -> list[tuple[Floats, NDArray[np.int32]]]:
+        """Distinct scores of each indicator, and the place of each cell's; one beyond for none."""
         made = []
-        for at, (values, table) in enumerate(ridits):
-            there = self.there[cells, at]
-            found = np.zeros((len(there), table.shape[1]))
-            found[there] = table[np.searchsorted(values, self.scores[cells, at][there])]
-            made.append(found)
+        for at, column in enumerate(self.scores.T):
+            there = self.there[:, at]
+            values, inverse = np.unique(column[there], return_inverse=True)
+            places = np.full(len(column), len(values), dtype=np.int32)
+            places[there] = inverse
+            made.append((values, places))
         return made
+
+    def _ranked(self, cells: slice, ridits: list[Floats]) -> list[Floats]:
+        """Ranks of the cells by indicator, 0 where there is no answer."""
+        return [
+            np.vstack([table, np.zeros(table.shape[1])])[places[cells]]
+            for table, (_, places) in zip(ridits, self._places, strict=True)
+        ]
+
+
+def _run_of(places: Integers, place: int) -> slice:
+    """Where the indicators of a dimension stand, one after the other."""
+    return slice(*np.searchsorted(places, [place, place + 1]).tolist())
 
 
 def _cells(data: Floats, masks: NDArray[np.bool_]) -> tuple[Integers, Integers]:
@@ -1052,3 +1084,133 @@ def _varied(index: Index, plan: Plan) -> tuple[str, ...]:
         name: len(getattr(plan, name)) > 1 for name in ("normalisation", "aggregation", "missing")
     }
     return tuple(name for name in FACTORS if several[name])
+
+
+def read_plan(index: Index, groups: Sequence[tuple[str, Code]]) -> tuple[Plan, list[Conclusion]]:
+    """Read the `sensitivity:` of a declared index.
+
+    Parameters
+    ----------
+    index : Index
+    groups : sequence of (str, code)
+        Variable and code of each group that is compared.
+
+    Raises
+    ------
+    SurveyError
+        A conclusion about a group that is not compared.
+
+    Examples
+    --------
+    >>> told = {"seed": 3, "conclusions": {"c": {"label": "", "below":
+    ...     {"variable": "sex", "first": 2, "second": 1}}}}
+    >>> plan, conclusions = read_plan(Index("i", {}, "", (), (), sensitivity=told),
+    ...     [("sex", 1), ("sex", 2)])
+    >>> plan.seed, conclusions[0].first, conclusions[0].second
+    (3, 1, 0)
+    """
+    told = dict(index.sensitivity)
+    declared = told.pop("conclusions", {})
+    told.setdefault("shift", index.shift)
+    levels: dict[str, Any] = {}
+    for key, value in told.items():
+        levels[key] = tuple(value) if isinstance(value, list) else value
+    place = f"{FILE}, index '{index.name}', sensitivity"
+    conclusions = []
+    for name, entry in declared.items():
+        below = entry.get("below")
+        if below is None:
+            (kind,) = set(entry) - {"label"}
+            conclusions.append(Conclusion(name, kind, of=entry[kind]))
+            continue
+        ends = []
+        for end in ("first", "second"):
+            group = below["variable"], clean_code(below[end])
+            if group not in groups:
+                raise SurveyError(
+                    f"{place}, conclusion '{name}': '{group[0]}' has no group {group[1]} that is "
+                    "compared; name a variable of `by` and one of its codes"
+                )
+            ends.append(groups.index(group))
+        conclusions.append(Conclusion(name, "below", below.get("dimension", ""), *ends))
+    return Plan(**levels), conclusions
+
+
+def compared_groups(
+    survey: Survey, index: Index
+) -> tuple[list[tuple[str, Code]], NDArray[np.bool_]]:
+    """Find who belongs to which group of the variables of `by`.
+
+    Returns
+    -------
+    groups : list of (str, code)
+    members : array of bool, respondents × groups
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Codebook, Variable
+    >>> book = Codebook({"sex": Variable("sex", codes={1: {}, 2: {}})})
+    >>> survey = Survey(pd.DataFrame({"sex": [2, 1, None]}), book)
+    >>> groups, members = compared_groups(survey, Index("i", {}, "", (), (), by=("sex",)))
+    >>> groups, members.sum(axis=0).tolist()
+    ([('sex', 1), ('sex', 2)], [1, 1])
+    """
+    groups: list[tuple[str, Code]] = []
+    columns = []
+    for name in index.by:
+        positions, codes = encode(survey.data[name], survey.codebook[name])
+        groups += [(name, code) for code in codes]
+        columns += [positions == at for at in range(len(codes))]
+    members = np.column_stack(columns) if columns else np.zeros((len(survey.data), 0), dtype=bool)
+    return groups, members
+
+
+def analyse_declared(
+    survey: Survey, index: Index, design: "PreparedDesign | None" = None
+) -> tuple[Sensitivity, list[tuple[str, Code]]]:
+    """Analyse an index as its `sensitivity:` says.
+
+    Parameters
+    ----------
+    survey : Survey
+        Respondents; never reconstructed ones, whose answers were dealt to them.
+    index : Index
+        Resolved.
+    design : PreparedDesign, optional
+        Weights and, where the wave has one, the sampling design.
+
+    Returns
+    -------
+    Sensitivity, and variable and code of each group.
+
+    Raises
+    ------
+    Refusal
+        Reconstructed records.
+    SurveyError
+        Replicate weights, which leave nothing to draw.
+    """
+    from resurvey.statistics.linearisation import Sample
+
+    if survey.codebook.reconstructed:
+        raise Refusal(Note("not_identified"))
+    groups, members = compared_groups(survey, index)
+    plan, conclusions = read_plan(index, groups)
+    scores = score_answers(survey, index)
+    weights = None if design is None else design.weights
+    sample = None if design is None else design.sample
+    if design is not None and design.people is not None:
+        # A row of equal respondents is as many rows: they are drawn one by one.
+        scores = np.repeat(scores, design.people, axis=0)
+        members = np.repeat(members, design.people, axis=0)
+        weights = None
+    if sample is not None and not isinstance(sample, Sample):
+        if plan.respondents:
+            raise SurveyError(
+                f"{FILE}, index '{index.name}', sensitivity: the wave has replicate weights, and "
+                "respondents cannot be drawn again from them; write `respondents: false`"
+            )
+        sample = None
+    found = analyse(index, scores, members, plan, conclusions, weights=weights, sample=sample)
+    return found, groups

@@ -800,6 +800,9 @@ class IndexLayout:
 
     def conclusion(self, line: Line) -> str:
         """Word a conclusion."""
+        declared = self.index.sensitivity.get("conclusions", {}).get(line["conclusion"])
+        if declared is not None:
+            return self.labels.pick(declared["label"], line["conclusion"])
         kind, group = line["kind"], line["column_variable"]
         if kind == "below":
             sides = (

@@ -453,6 +453,40 @@ IndexType = TypedDict("IndexType", {"label": Texts, "from": float}, total=False)
 """One type of respondents."""
 
 
+class ComparedGroups(TypedDict):
+    """Two groups, the first of which has the lower mean."""
+
+    variable: str
+    first: int | str
+    second: int | str
+    dimension: NotRequired[str]
+
+
+class IndexConclusion(TypedDict):
+    """A statement of which each scenario says whether it holds."""
+
+    label: Texts
+    lowest_dimension: NotRequired[str]
+    highest_dimension: NotRequired[str]
+    largest_type: NotRequired[str]
+    below: NotRequired[ComparedGroups]
+
+
+class IndexSensitivity(TypedDict, total=False):
+    """Scenarios in which an index is made otherwise."""
+
+    scenarios: int
+    seed: int
+    respondents: bool
+    normalisation: Sequence[Literal["min_max", "goalposts", "z", "rank"]]
+    aggregation: Sequence[Literal["arithmetic", "geometric", "counting"]]
+    missing: Sequence[Literal["complete", "available"]]
+    concentration: float | None
+    leave_out: bool
+    shift: float
+    conclusions: Mapping[str, IndexConclusion]
+
+
 class DeclaredIndex(TypedDict, total=False):
     """One index of index.yaml."""
 
@@ -471,7 +505,7 @@ class DeclaredIndex(TypedDict, total=False):
     by: Sequence[str]
     plans: str
     bins: int
-    sensitivity: Mapping[str, Any]
+    sensitivity: IndexSensitivity
 
 
 class IndexPart(TypedDict, total=False):
