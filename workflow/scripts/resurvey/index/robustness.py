@@ -166,8 +166,8 @@ def scenario_lines(
     if index.sensitivity.get("scenarios") == 0:
         return lines
     compared, members = compared_groups(survey, index)
-    held = members.any(axis=0)
-    compared = [group for group, somebody in zip(compared, held.tolist(), strict=True) if somebody]
+    held = [bool(column.any()) for column in members.T]
+    compared = [group for group, somebody in zip(compared, held, strict=True) if somebody]
     members = members[:, held]
     groups = [
         _Group(name, str(code), survey.codebook[name].answer(code, language), members[:, at])

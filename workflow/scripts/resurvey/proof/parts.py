@@ -545,6 +545,7 @@ def _trend(study: Study, job: Job) -> dict[str, Any]:
             "trend": study.parts["trend"],
             "waves": study.parts["waves"],
             "tables": {"tables": study.compared()},
+            "index": study.parts["index"],
             "config": study.parts["config"],
             "text": study.parts["text"],
         },

@@ -246,17 +246,19 @@ class IndexLayout:
         for name in ("", *self._dimensions()):
             mean = {"dimension": name, "indicator": "", "statistic": "mean", "column_variable": ""}
             scale = {"dimension": name, "indicator": ""}
-            cells = (
-                self._number("index", **mean),
-                self._interval("index", **mean),
+            cells: list[Shown | Joined] = [self._number("index", **mean)]
+            if not self.about.nominal:
+                cells.append(self._interval("index", **mean))
+            cells += [
                 self._number("index", "n", **mean),
                 self._number("coherence", statistic="alpha", **scale),
                 self._number("coherence", statistic="omega", **scale),
-            )
+            ]
             rows.append(Row("answer" if name else "total", cells_of(self._dimension(name), *cells)))
-        headings = ("mean", "interval", "n", "alpha", "omega")
+        # Of a sample that is not random intervals stay in the file.
+        interval = () if self.about.nominal else ("interval",)
+        headings = ("mean", *interval, "n", "alpha", "omega")
         notes = [say("index.scale_note")]
-        notes += [say("index.nominal")] if self.about.nominal else []
         return self._table(
             "means",
             number,
@@ -275,18 +277,17 @@ class IndexLayout:
         say, plans = self.say, self._answers()
         rows = []
         for line in lines:
-            interval = Joined(
-                tuple(self._shown("types", line, end) for end in ("lower", "upper")), "–"
-            )
-            planned = [
+            cells: list[Shown | Joined] = [self._shown("types", line, "percent")]
+            if not self.about.nominal:
+                ends = (self._shown("types", line, end) for end in ("lower", "upper"))
+                cells.append(Joined(tuple(ends), "–"))
+            cells += [
                 self._number("types", "percent", type=line["type"], answer_code=code)
                 for code in plans
             ]
-            share = self._shown("types", line, "percent")
-            rows.append(
-                Row("answer", cells_of(self._type(line["type"]), share, interval, *planned))
-            )
-        headings = [say.plain("index.share"), say.plain("index.interval"), *plans.values()]
+            rows.append(Row("answer", cells_of(self._type(line["type"]), *cells)))
+        interval = [] if self.about.nominal else [say.plain("index.interval")]
+        headings = [say.plain("index.share"), *interval, *plans.values()]
         notes = [say("index.cut_offs", listed=self._cut_offs())]
         if plans:
             question = self.labels.variable(self.index.plans)

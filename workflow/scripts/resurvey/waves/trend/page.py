@@ -20,6 +20,7 @@ from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.study.declarations import StudyParts
 from resurvey.study.mapping import reason, wave_mapping
+from resurvey.waves.trend.index_page import arrange_indices
 from resurvey.waves.trend.pooled_sample import SAME_UNIT
 from resurvey.waves.trend.question_tests import ALL_WAVES, ANSWER_BY_ANSWER, OTHER_ANSWERS
 from resurvey.waves.trend.wave_comparison import (
@@ -489,6 +490,7 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
         "moves": [_move(frame, line) for line in frame.files["moved"] if line["rank"]],
         "changed": [_move(frame, line) for line in frame.files["moved"] if not line["rank"]],
         "exhibits": arrange_exhibits(frame, drawings),
+        "indices": arrange_indices(frame),
         "panels": list_panels(frame),
         "sample": frame.config["sample"],
         "nominal": not frame.random,
