@@ -161,7 +161,7 @@ def test_nothing_that_needs_joint_answers_is_told():
     found = assess_indices(dealt(declared), declared, {}, PUBLISHED)
     assert found["types"] == []
     assert [line["note_data"] for line in found["coherence"]] == ["not_tested/joint_invented"]
-    assert {line["statistic"] for line in found["index"]} == {"mean", "mean_of_items"}
+    assert {line["statistic"] for line in found["index"]} == {"mean", "mean_of_items", "weight"}
     assert all(line.get("standard_error") is None for line in found["index"])
 
 
@@ -176,7 +176,8 @@ def test_nothing_that_needs_joint_answers_is_told():
 def test_an_index_that_margins_do_not_determine_is_refused(changes, note):
     declared = part(**changes)
     found = assess_indices(dealt(declared), declared, {}, PUBLISHED)
-    assert [line["note_data"] for line in found["index"]] == [f"not_computed/{note}"]
+    means = [line for line in found["index"] if line["statistic"] != "weight"]
+    assert [line["note_data"] for line in means] == [f"not_computed/{note}"]
     assert found["decomposition"] == []
 
 

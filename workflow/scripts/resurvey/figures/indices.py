@@ -13,7 +13,17 @@ from resurvey.figures.canvas import Canvas, Datum
 from resurvey.figures.cells import Setting
 from resurvey.figures.lettering import width
 from resurvey.figures.page import Page, Sign, scale_lines
-from resurvey.figures.palette import BAD, GOOD, INK, PLAIN, Fill, between, fills_of_groups, ink_on
+from resurvey.figures.palette import (
+    BAD,
+    GOOD,
+    INK,
+    PLAIN,
+    RULE,
+    Fill,
+    between,
+    fills_of_groups,
+    ink_on,
+)
 from resurvey.index.declaration import Index, read_indices
 
 MOST_GROUPS = 4
@@ -273,11 +283,13 @@ class _Pictures:
         ticks = [step * at for at in range(int(top // step) + 1)]
         for tick in ticks:
             y = start + high * (1 - tick / top)
-            page.canvas.line(left, y, right, y, "#d4d4d4", 0.6, behind=True)
-            page.canvas.text(
-                left - 4, y + page.drop, two(tick, 0), page.profile.small, colour=page.soft,
-                align="right",
-            )  # fmt: skip
+            page.canvas.line(left, y, right, y, RULE, 0.6, behind=True)
+            if tick:
+                words = two(tick, 0)
+                page.canvas.text(
+                    left - 4, y + page.drop, words, page.profile.small, colour=page.soft,
+                    align="right",
+                )  # fmt: skip
         for at, line in enumerate(lines):
             share = float(line["value"])
             x, tall = left + wide * at, high * share / top

@@ -89,6 +89,16 @@ VARIANCE_COLUMNS = (
 MOST_PAIRS = 10
 """Pairs of groups of one variable whose order is a conclusion; of more none is."""
 
+_REASONS = {
+    "geometric_mean_of_zero": "scenario_geometric_mean_of_zero",
+    "geometric_mean_of_standard_scores": "scenario_geometric_mean_of_standard_scores",
+    "indicator_does_not_vary": "scenario_indicator_does_not_vary",
+    "dimension_without_indicators": "scenario_dimension_without_indicators",
+    "nobody_has_a_value": "scenario_nobody_has_a_value",
+    "no_cutoffs": "scenario_no_cutoffs",
+}
+"""Why a scenario is not computed -> the note that says so."""
+
 _SCALES = ("min_max", "z", "rank")
 
 
@@ -160,10 +170,13 @@ def scenario_lines(
         Lines of ``conclusions.csv`` (for all scenarios, and by level of each factor),
         ``scenarios.csv`` (percentiles of means and of types' shares) and ``variances.csv`` (Sobol
         indices of the mean, and of the first difference of two groups). Nothing where
-        `sensitivity` asks for no scenario.
+        `sensitivity` asks for no scenario, or nobody answered some indicator.
     """
     lines: dict[str, list[dict[str, Any]]] = {"conclusions": [], "scenarios": [], "variances": []}
-    if index.sensitivity.get("scenarios") == 0:
+    if (
+        index.sensitivity.get("scenarios") == 0
+        or not np.isfinite(made.normalised).any(axis=0).all()
+    ):
         return lines
     compared, members = compared_groups(survey, index)
     held = [bool(column.any()) for column in members.T]
@@ -303,7 +316,7 @@ def _robust(
     else:
         keys["type" if one.kind == "largest_type" else "dimension"] = one.of
     declared = None if found.declared is None else int(found.declared)
-    notes = [Note(f"scenario_{name}", scenarios=count) for name, count in reasons.items()]
+    notes = [Note(_REASONS[name], scenarios=count) for name, count in reasons.items()]
     whole = {
         "declared": declared,
         "not_computed": found.not_computed,
