@@ -36,7 +36,7 @@ def layout(survey, lines, part, nominal=False):
     about = Indices(
         lines, part, labels, Numerals("en"), say, survey.codebook.reconstructed, nominal
     )
-    (laid,) = about.laid_out()
+    (laid,) = about.layouts
     return laid, Numbering(say)
 
 
@@ -80,7 +80,7 @@ def draw_nothing(name, title, label):
 
 def test_judgement_on_adding_up_stands_before_any_number():
     laid, numbering, _ = real()
-    blocks = list(laid.body(numbering.table, several=False))
+    blocks = list(laid.body(numbering, False, draw_nothing))
     first = next(block for block in blocks if isinstance(block, Paragraph))
     assert "Adding the indicators up is" in plain_text(first.text)
     assert blocks.index(first) < next(
@@ -90,7 +90,7 @@ def test_judgement_on_adding_up_stands_before_any_number():
 
 def test_means_of_the_body_can_be_counted_by_hand():
     laid, numbering, _ = real()
-    found = tables(laid.body(numbering.table, several=False))
+    found = tables(laid.body(numbering, False, draw_nothing))
     means = rows_of(found["index/i/means"])
     # Twenty men have 1 in everything, twenty 0; each of the forty women has 1 in one of four.
     assert {name: cells[0] for name, cells in means.items()} == {
@@ -108,14 +108,14 @@ def test_means_of_the_body_can_be_counted_by_hand():
 def test_intervals_stay_in_the_file_where_the_sample_is_not_random():
     for nominal in (False, True):
         laid, numbering, _ = real(nominal)
-        for table in tables(laid.body(numbering.table, several=False)).values():
+        for table in tables(laid.body(numbering, False, draw_nothing)).values():
             headings = [column.heading for column in table.columns]
             assert ("95% interval" in headings) != nominal
 
 
 def test_parts_of_a_difference_add_up_as_printed():
     laid, numbering, _ = real()
-    gap = rows_of(tables(laid.details(numbering, draw_nothing))["index/i/gap_sex"])
+    gap = rows_of(tables(laid.details(numbering))["index/i/gap_sex"])
     # Men 0.5, women 0.25: work adds 0.5/2, home (0.5 − 0.5)/2.
     assert gap["Difference of the index"] == ["+0.250"]
     assert (gap["Work"], gap["Home"]) == (["+0.250"], ["0"])
@@ -125,7 +125,7 @@ def test_parts_of_a_difference_add_up_as_printed():
 
 def test_conclusions_are_told_with_their_share_of_scenarios():
     laid, numbering, lines = real()
-    found = rows_of(tables(laid.details(numbering, draw_nothing))["index/i/robustness"])
+    found = rows_of(tables(laid.details(numbering))["index/i/robustness"])
     (line,) = [
         line
         for line in lines["conclusions"]
@@ -137,7 +137,7 @@ def test_conclusions_are_told_with_their_share_of_scenarios():
 
 def test_weights_stand_with_their_sources_and_gaps_with_their_reasons():
     laid, numbering, _ = real()
-    blocks = list(laid.details(numbering, draw_nothing))
+    blocks = list(laid.details(numbering))
     weights = rows_of(tables(blocks)["index/i/weights"])
     assert weights["Work"] == ["50.0", "our choice"]
     assert weights["Good pay"] == ["25.0", "our choice"]
@@ -147,7 +147,7 @@ def test_weights_stand_with_their_sources_and_gaps_with_their_reasons():
 
 def test_of_reconstructed_records_only_means_and_bounds_are_told():
     laid, numbering, lines = dealt()
-    blocks = [*laid.body(numbering.table, several=False), *laid.details(numbering, draw_nothing)]
+    blocks = [*laid.body(numbering, False, draw_nothing), *laid.details(numbering)]
     determined = tables(blocks)["index/i/determined"]
     # Of four people three have each of two things: 0.75; two or three have both.
     assert rows_of(determined)["Index"] == ["0.750", "0.750"]
@@ -166,7 +166,7 @@ def test_every_number_has_an_identity_that_is_traced(make):
     part = PART if make is real else published_part()
     graph = Graph()
     add_indices(graph, lines, index_items(part), Answered(Codebook({}), {}), make is dealt)
-    blocks = [*laid.body(numbering.table, several=False), *laid.details(numbering, draw_nothing)]
+    blocks = [*laid.body(numbering, False, draw_nothing), *laid.details(numbering)]
     named = [number.identity for number in numbers_of(blocks) if number.identity]
     assert named
     assert [name for name in named if name not in graph.numbers] == []

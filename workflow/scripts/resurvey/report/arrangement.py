@@ -755,9 +755,9 @@ def overall(material: Material) -> Iterator[Section]:
     blocks: list[Block] = []
     if results.indicators and (declared.get("empirical") or results.combinations):
         blocks += _overall(material)
-    laid = material.indices.laid_out()
+    laid = material.indices.layouts
     for layout in laid:
-        blocks += layout.body(material.numbering.table, several=len(laid) > 1)
+        blocks += layout.body(material.numbering, len(laid) > 1, material.figure)
     if blocks:
         said = material.paragraphs("overall")
         yield material.section("overall", "overall.title", (*said, *blocks))
@@ -765,12 +765,8 @@ def overall(material: Material) -> Iterator[Section]:
 
 def indices(material: Material) -> Iterator[Section]:
     """Composite indices, with everything behind what the body says of them."""
-    if laid := material.indices.laid_out():
-        blocks = [
-            block
-            for layout in laid
-            for block in layout.details(material.numbering, material.figure)
-        ]
+    if laid := material.indices.layouts:
+        blocks = [block for layout in laid for block in layout.details(material.numbering)]
         yield material.section("index", "index.title", blocks)
 
 
@@ -889,7 +885,7 @@ def _tests(material: Material) -> Iterator[Block]:
             material.nominal,
         ),
     )
-    laid = material.indices.laid_out()
+    laid = material.indices.layouts
     for name in material.results.figures:
         elsewhere = {*material.tables, *material.correlations.declared, "dimensions"}
         elsewhere |= {figure for layout in laid for figure in layout.pictures}
@@ -1060,7 +1056,7 @@ def _files(material: Material) -> Iterator[Block]:
         named[say.plain("correlations.scales_file")] = SCALES_FILE
     if material.results.correlations:
         named[say.plain("correlations.file")] = CORRELATIONS_FILE
-    if material.indices.laid_out():
+    if material.indices.layouts:
         for name in (name for name in INDEX_KEYS if material.results.index[name]):
             label = say.plain("index.file", name=say.plain(f"index.file_{name}"))
             named[label] = f"index/{name}.csv"

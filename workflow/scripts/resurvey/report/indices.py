@@ -6,6 +6,7 @@ them, and bounds of the types' shares.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -39,6 +40,9 @@ from resurvey.statistics.registry import TESTS
 
 IndexLines = Mapping[str, Sequence[Line]]
 """File of the indices, as `resurvey.core.names.INDEX_KEYS` names them -> its lines."""
+
+Draw = Callable[[str, str, str], Iterator[Figure]]
+"""Name, title and label of a drawing -> the figure, where it is drawn."""
 
 FIRM = 95.0
 """Per cent of the scenarios from which on a conclusion is called firm."""
@@ -148,7 +152,8 @@ class Indices:
     dealt: bool = False
     nominal: bool = False
 
-    def laid_out(self) -> "list[IndexLayout]":
+    @cached_property
+    def layouts(self) -> "list[IndexLayout]":
         """Every declared index that the results have, in the order of the configuration."""
         known = {line["index"] for lines in self.lines.values() for line in lines}
         return [
@@ -175,6 +180,7 @@ class IndexLayout:
             for file, lines in about.lines.items()
         }
         self.title = self.labels.pick(index.label, index.name)
+        self.drawn: list[Figure] = []
 
     @property
     def pictures(self) -> dict[str, str]:
@@ -183,8 +189,12 @@ class IndexLayout:
 
     # The body -----------------------------------------------------------------------------------
 
-    def body(self, number: Callable[[], str], several: bool) -> Iterator[Block]:
-        """The answer in short: may it be added up, the means, the types, what is firm."""
+    def body(self, numbering: Numbering, several: bool, draw: Draw) -> Iterator[Block]:
+        """The answer in short: may it be added up, the means, the types, what is firm, drawn.
+
+        Of reconstructed records paper has the drawings in the appendix, the page has them here.
+        """
+        number = numbering.table
         if several or not self.about.dealt:
             yield Heading(2, self.title, f"index-{self.index.name}")
         if self.about.dealt:
@@ -201,6 +211,11 @@ class IndexLayout:
         if self.index.gaps:
             names = "; ".join(self.labels.pick(gap.label, gap.name) for gap in self.index.gaps)
             yield Paragraph(self.say("index.gaps", listed=names))
+        for figure, picture in self.pictures.items():
+            title = self.say.plain(f"index.figure_{picture}", index=self.title)
+            self.drawn += draw(figure, title, title)
+        for drawn in self.drawn:
+            yield replace(drawn, in_print=not self.about.dealt)
 
     def _what(self) -> Markup:
         size = {"indicators": str(len(self.index.indicators)), "gaps": str(len(self.index.gaps))}
@@ -443,14 +458,11 @@ class IndexLayout:
 
     # The appendix -------------------------------------------------------------------------------
 
-    def details(
-        self, numbering: Numbering, draw: Callable[[str, str, str], Iterator[Figure]]
-    ) -> Iterator[Block]:
-        """Everything behind the answer: pictures, groups, gaps, coherence, scenarios, weights."""
+    def details(self, numbering: Numbering) -> Iterator[Block]:
+        """Everything behind the answer: groups, gaps, coherence, scenarios, weights."""
         yield Heading(2, self.title, f"index-{self.index.name}-details")
-        for figure, picture in self.pictures.items():
-            title = self.say.plain(f"index.figure_{picture}", index=self.title)
-            yield from draw(figure, title, title)
+        if self.about.dealt:
+            yield from (replace(drawn, on_page=False) for drawn in self.drawn)
         parts = (*self._groups(numbering.table), *self._gaps(numbering.table))
         # Of reconstructed records paper has the means and bounds in the body, and the pictures.
         yield from (

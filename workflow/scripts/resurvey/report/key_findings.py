@@ -597,7 +597,7 @@ class KeyFindings:
 
     def _indices(self) -> Iterator[Finding]:
         """What every composite index comes to, and whether it may be added up."""
-        for layout in self.material.indices.laid_out():
+        for layout in self.material.indices.layouts:
             for told in layout.found():
                 yield self._item("sentence", [self._section("overall")], told=told)
 
