@@ -166,7 +166,8 @@ class _Pictures:
                     page.canvas.line(place(ends[0]), y, place(ends[1]), y, colour, 1.6)
                 page.canvas.mark(place(_middle(line)), y, shape, colour, 7.0)
                 self._record(page, label, group_label, "index", line)
-            number = name_index_number("index", whole[name], _field(whole[name]))
+            # A range is two numbers, which the file beside the figure names.
+            number = name_index_number("index", whole[name]) if whole[name]["value"] else ""
             page.canvas.text(
                 page.right, top + page.drop, text, bold=bold, align="right", number=number
             )
@@ -376,10 +377,7 @@ class _Pictures:
             low, high = place(float(line["lowest"])), place(float(line["highest"]))
             fill = Fill("#ffffff" if page.profile.grey else "#e9e4f0", "rising", "#6b5b85", PLAIN)
             page.canvas.box(low, middle - 6, max(high - low, 1.0), 12, fill, PLAIN)
-            page.canvas.text(
-                page.right, middle + page.drop, text, align="right",
-                number=name_index_number("bounds", line, "highest"),
-            )  # fmt: skip
+            page.canvas.text(page.right, middle + page.drop, text, align="right")
             for field in ("lowest", "highest"):
                 value = float(line[field])
                 number = name_index_number("bounds", line, field)
@@ -598,10 +596,6 @@ class _Scale:
             places.append((self(at * step), setting.number(at * step, few)))
             at += 1
         return places
-
-
-def _field(line: Line) -> str:
-    return "value" if line["value"] else "lowest"
 
 
 def _middle(line: Line) -> float:

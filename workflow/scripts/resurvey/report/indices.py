@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from resurvey.core.languages import within
 from resurvey.core.lines import Line
-from resurvey.core.names import name_index_number
+from resurvey.core.names import name_index_number, name_number
 from resurvey.core.notes import Note, read_notes
 from resurvey.figures.plan import PICTURES
 from resurvey.index.declaration import Index, read_indices
@@ -103,6 +103,36 @@ def index_numbers(
         if line["statistic"] == "share" and line["type"] and not line["column_variable"]:
             add(f"{line['index']}/{line['type']}", "bounds", line, "percent")
     return found
+
+
+def tally_index(lines: IndexLines) -> dict[str, tuple[str, int]]:
+    """Count what sentences about one index count: name -> the file, and how many.
+
+    Examples
+    --------
+    >>> tally_index({"coherence": [], "conclusions": [
+    ...     {"conclusion": "lowest", "factor": "", "percent": "97.5"}]})["firm"]
+    ('conclusions', 1)
+    """
+    notes = [
+        note
+        for line in lines.get("coherence", ())
+        if line["statistic"] == "coherence" and not line["dimension"]
+        for note in read_notes(line)
+    ]
+    weak = sum(note.key in ("item_weak", "item_against") for note in notes)
+    elsewhere = sum(note.key == "loads_elsewhere" for note in notes)
+    shares = [
+        float(line["percent"])
+        for line in lines.get("conclusions", ())
+        if not line["factor"] and line["percent"]
+    ]
+    return {
+        "weak": ("coherence", weak),
+        "elsewhere": ("coherence", elsewhere),
+        "conclusions": ("conclusions", len(shares)),
+        "firm": ("conclusions", sum(share >= FIRM for share in shares)),
+    }
 
 
 def show_index_number(
@@ -218,9 +248,21 @@ class IndexLayout:
             yield replace(drawn, in_print=not self.about.dealt)
 
     def _what(self) -> Markup:
-        size = {"indicators": str(len(self.index.indicators)), "gaps": str(len(self.index.gaps))}
+        size = {
+            "indicators": self._setting("indicators", str(len(self.index.indicators))),
+            "gaps": self._setting("gaps", str(len(self.index.gaps))),
+        }
         bounded = "what" if self.index.is_bounded else "what_standard"
         return self.say(f"index.{bounded}", index=self.title, **size)
+
+    def _setting(self, key: str, text: str) -> Shown:
+        """A number of the declaration."""
+        return Shown(text, identity=name_number("setting", "index", self.index.name, key))
+
+    def _tally(self, key: str) -> Shown:
+        """How many lines of the index are so."""
+        _, size = tally_index(self.lines)[key]
+        return Shown(str(size), identity=name_number("index", self.index.name, "tally", key))
 
     def _verdict(self) -> Markup:
         """Whether the indicators may be added up, and why."""
@@ -245,15 +287,14 @@ class IndexLayout:
         ]
         if any(note.key.startswith("alpha_") for note in notes) and alphas:
             yield say("index.alphas", listed=Markup("; ").join(alphas))
-        weak = sum(note.key in ("item_weak", "item_against") for note in notes)
-        if weak:
-            yield say("index.weak", n=str(weak), all=str(len(self.index.indicators)))
+        if (weak := self._tally("weak")).text != "0":
+            whole = self._setting("indicators", str(len(self.index.indicators)))
+            yield say("index.weak", n=weak, all=whole)
         for note in notes:
             if note.key == "other_components":
                 yield say.notes([note])
-        elsewhere = sum(note.key == "loads_elsewhere" for note in notes)
-        if elsewhere:
-            yield say("index.elsewhere", n=str(elsewhere))
+        if (elsewhere := self._tally("elsewhere")).text != "0":
+            yield say("index.elsewhere", n=elsewhere)
 
     def _means(self, number: str) -> Table:
         """A row for the index and for each dimension, with the reliability."""
@@ -330,10 +371,14 @@ class IndexLayout:
             if line["answer_variable"]
         }
 
-    def _cut_offs(self) -> str:
+    def _cut_offs(self) -> Markup:
         fixed, say = self.numerals.fixed, self.say
-        return "; ".join(
-            say.plain("index.from", type=self._type(one.name), value=fixed(one.lowest, 2))
+        return Markup("; ").join(
+            say(
+                "index.from",
+                type=self._type(one.name),
+                value=self._setting(f"from_{one.name}", fixed(one.lowest, 2)),
+            )
             for one in self.index.types[1:]
         )
 
@@ -347,8 +392,8 @@ class IndexLayout:
         return self.say(
             "index.firmness" if firm else "index.firmness_none",
             scenarios=self._shown("conclusions", least, "scenarios"),
-            firm=str(len(firm)),
-            all=str(len(whole)),
+            firm=self._tally("firm"),
+            all=self._tally("conclusions"),
             limit=self.numerals.fixed(FIRM, 0),
             conclusion=self.conclusion(least),
             share=self._shown("conclusions", least, "percent"),
@@ -724,9 +769,8 @@ class IndexLayout:
             if line is None:
                 continue
             lead = self._dimension(name) if name else say.plain("index.structure")
-            key = f"index.short_{line['verdict']}" if line["verdict"] else "index.short_none"
-            notes = self._named_notes(line)
-            judged = Markup("; ").join(filter(None, [say(key), notes]))
+            short = say(f"index.short_{line['verdict']}") if line["verdict"] else ""
+            judged = Markup("; ").join(filter(None, [short, self._named_notes(line)]))
             told.append(Item(say("index.gap_told", gap=lead, why=judged)))
         if told:
             yield Items(tuple(told))

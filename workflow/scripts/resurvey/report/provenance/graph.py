@@ -56,6 +56,7 @@ FORMULAS = {
     "polychoric_r": "max L(r)",
     "interval": "d ± t · standard error",
     "t_tail": "2 P(T ≥ |value| / standard error)",
+    "share_of_index": "100 · Σ w in it / Σ w",
     "declared_weight": "100 · W / Σ W",
     "statistic_of_index": "as the file of the index says",
     "part_of_difference": "x̄₁ − x̄₂ of the weighted part",

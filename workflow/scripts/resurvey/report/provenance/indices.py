@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from resurvey.core.lines import Line
-from resurvey.core.names import INDEX_KEYS, name_index_number
+from resurvey.core.names import INDEX_KEYS, name_index_number, name_number
+from resurvey.index.declaration import Index, read_indices
+from resurvey.report.indices import tally_index
 from resurvey.report.provenance.correlations import Answered
 from resurvey.report.provenance.graph import ANSWERED, Graph, Number, People
 
@@ -23,7 +25,7 @@ FIELDS = {
 """Columns of each file whose numbers a report or a drawing prints."""
 
 _OF = {
-    "types": "share",
+    "types": "share_of_index",
     "decomposition": "part_of_difference",
     "bounds": "over_joint_tables",
     "conclusions": "share_of_scenarios",
@@ -42,7 +44,7 @@ _STATISTICS = {
     "mean_of_items": "mean_of_numbers",
     "standard_deviation": "deviation",
     "sd": "deviation",
-    "percent": "share",
+    "percent": "share_of_index",
     "weight": "declared_weight",
 }
 
@@ -53,6 +55,7 @@ def add_indices(
     made: Mapping[str, Any],
     answered: Answered,
     dealt: bool = False,
+    part: Mapping[str, Any] | None = None,
 ) -> None:
     """Add the printed numbers of every index.
 
@@ -68,10 +71,40 @@ def add_indices(
         What stands behind answers.
     dealt : bool
         The records are reconstructed: nothing is counted in them, everything was published.
+    part : dict, optional
+        ``config/index.yaml``: how many indicators and gaps there are, and where types begin.
     """
+    for index in read_indices(part or {}):
+        _add_declared(graph, index)
+        own = {
+            file: [line for line in lines if line["index"] == index.name]
+            for file, lines in files.items()
+        }
+        _add_tallies(graph, index.name, own)
     for file, lines in files.items():
         for line in lines:
             _add_line(graph, file, line, made, answered, dealt)
+
+
+def _add_declared(graph: Graph, index: Index) -> None:
+    """Add what the declaration says in numbers."""
+    declared = {"indicators": len(index.indicators), "gaps": len(index.gaps)}
+    values = {key: str(size) for key, size in declared.items()}
+    values |= {f"from_{one.name}": repr(one.lowest) for one in index.types[1:]}
+    for key, value in values.items():
+        number = Number(
+            value, "setting", "setting", "", "config/index.yaml", {"key": f"index/{index.name}"}
+        )
+        graph.add(name_number("setting", "index", index.name, key), number)
+
+
+def _add_tallies(graph: Graph, index: str, files: Mapping[str, Sequence[Line]]) -> None:
+    """Add how many indicators fall out, and how many conclusions are firm."""
+    for key, (file, size) in tally_index(files).items():
+        number = Number(
+            str(size), "note", "statistic_of_index", RULE, f"index/{file}.csv", {"index": index}
+        )
+        graph.add(name_number("index", index, "tally", key), number)
 
 
 def _add_line(

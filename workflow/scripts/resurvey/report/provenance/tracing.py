@@ -218,6 +218,7 @@ def trace_numbers(
         index_items(study.get("index", {})),
         answered,
         codebook.reconstructed,
+        study.get("index", {}),
     )
     add_ranges(graph, files["questions"], files["ranges"])
     add_paired_bounds(graph, files.get("paired", ()))
