@@ -59,7 +59,7 @@ FORMULAS = {
     "published": "as printed",
     "expression": "as the claim's cells say",
     "smallest": "min p",
-    "reading": "as read",
+    "reading": "as the reading says",
     "over_solutions": "over all tables of counts that print the same",
     "tally": "Σ 1",
     "pooled_z": "2 Φ(−|p₁ − p₂| / √(p̄(1 − p̄)(1/n₁ + 1/n₂)))",
