@@ -267,7 +267,7 @@ def test_every_number_in_a_table_of_counts_carries_its_arithmetic(write):
 def test_all_respondents_come_before_the_groups(write):
     page = write()
     heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page)
-    assert heads[:4] == ["The job fits", "All respondents", "Men", "Women"]
+    assert heads[:4] == ["Answer", "All respondents", "Men", "Women"]
 
 
 def test_base_stands_under_the_table(write):

@@ -2,10 +2,13 @@
 
 import re
 
+from markupsafe import Markup
+
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
+from resurvey.report.blocks import Table
 from resurvey.report.counts import Counts
 from resurvey.report.exhibits import Grids
 from unit.report.small_survey import table_lines
@@ -126,3 +129,19 @@ def test_stem_stands_over_the_items_where_the_study_gave_the_title(say, words):
     heading, asked, _ = grid_of_items(say, words, True, three)
     assert heading == "Do you agree?"
     assert asked[-1] == "People are honest"
+
+
+def test_a_question_that_is_the_title_does_not_head_its_answers(say, words):
+    one = {"q1": ITEMS["q1"]}
+    assert grid_of_items(say, words, False, one)[0] == "Answer"
+    assert grid_of_items(say, words, True, one)[0] == ITEMS["q1"]
+
+
+def test_a_caption_has_no_comma_behind_a_question_mark_and_none_without_a_unit():
+    def caption(title, unit):
+        return Table("t", "", title, unit, (), ()).caption
+
+    assert caption("Any job?", "% of all") == "Any job? % of all"
+    assert caption("Jobs", "% of all") == "Jobs, % of all"
+    assert caption("Jobs", "") == "Jobs"
+    assert caption(Markup("Jobs <i>now</i>"), "") == "Jobs now"

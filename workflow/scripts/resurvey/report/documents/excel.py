@@ -659,6 +659,10 @@ def _name_sheets(
     return sheets
 
 
+_CONTENTS = 92
+"""Width of the column that says what is on a sheet."""
+
+
 def _write_contents(
     sheet: Any,
     report: Report,
@@ -667,7 +671,7 @@ def _write_contents(
     rows: list[tuple[str, str, int]],
 ) -> None:
     sheet.set_column(0, 0, 32)
-    sheet.set_column(1, 1, 92)
+    sheet.set_column(1, 1, _CONTENTS)
     sheet.set_column(2, 2, 8)
     sheet.write_string(0, 0, report.title, formats.of(bold=True, font_size=14))
     under = "; ".join(text for text in (report.wave, report.subtitle) if text)
@@ -681,6 +685,8 @@ def _write_contents(
         sheet.write_url(line, 0, f"internal:'{target}'!A1", formats.link, name)
         sheet.write_string(line, 1, title, formats.of(text_wrap=True, valign="top"))
         sheet.write_number(line, 2, written, formats.of(valign="top"))
+        # As high as its text: not every program that opens a workbook sees to that itself.
+        sheet.set_row(line, _LINE * _lines(title, _CONTENTS))
     sheet.freeze_panes(6, 0)
     sheet.hide_gridlines(2)
     set_print(sheet, report, (5, 5))

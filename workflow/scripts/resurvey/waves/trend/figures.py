@@ -433,7 +433,7 @@ def _draw_table(
             line for line in lines if line["row_variable"] == variable and line["kind"] == "answer"
         ]
         if len(variables) > 1 or setting.profile.titled is False:
-            page.heading(setting.question(variable))
+            page.heading(setting.item(name, variable))
         paths = [] if of_rows else answers_over_time(own, waves, variable, setting, intervals)
         drawn = [path for path in paths if path.shares]
         panels = panels_by_group(own, waves, variable, setting)
