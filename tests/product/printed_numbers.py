@@ -22,13 +22,18 @@ def show_number(value, shape, decimal="."):
     return sign + f"{abs(value):.{digits}f}".replace(".", decimal)
 
 
+def _without_mark(text):
+    """The number of a cell without the mark of its residual."""
+    return text.lstrip("\N{BLACK UP-POINTING TRIANGLE}\N{BLACK DOWN-POINTING TRIANGLE} \xa0")
+
+
 def take_numbers(rows, base):
     """Printed per cents and differences of a table's rows, without its bases."""
     return [
         text
         for label, *cells in rows
         if label != base
-        for text in cells
+        for text in (_without_mark(cell) for cell in cells)
         if DECIMAL_NUMBER.fullmatch(text)
     ]
 
@@ -140,7 +145,7 @@ def numbers_of_pdf(path, base, word):
             name = start[1]
             found[name] = []
         elif name and not text.startswith(base):
-            parts = re.split(r"\s{2,}", text)
+            parts = [_without_mark(part) for part in re.split(r"\s{2,}", text)]
             found[name] += [one for one in parts if re.fullmatch(DECIMAL_NUMBER, one)]
     return found
 

@@ -225,7 +225,8 @@ def test_study_may_want_no_documents_but_no_unknown_ones(tmp_path):
     write_study(tmp_path, config=MINIMAL_CONFIG + "documents: [odt]\n", tables=MINIMAL_TABLES)
     finished = snakemake(tmp_path, "--dry-run")
     assert finished.returncode != 0
-    assert "'odt' is not one of docx, xlsx, pdf, latex, csv" in finished.stdout + finished.stderr
+    said = finished.stdout + finished.stderr
+    assert "'odt' is not one of docx, xlsx, pdf, pptx, latex, csv" in said
 
 
 def test_importing_the_library_loads_no_writer():

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from markupsafe import Markup
 
 from resurvey.core.notes import Note, write_notes
 from resurvey.pages.numerals import Shown
@@ -95,3 +96,5 @@ def test_a_sign_stays_with_its_number_where_a_line_ends():
     assert kept.replace("\N{NO-BREAK SPACE}", "_") == (
         "t_=_−2,12 (p_<_0,001); n_=_5; a_–_17; men_– women; a_= b"
     )
+    marked = Markup("p {}, V = {}").format(Shown("< 0,05", identity="p"), Shown("0,1"))
+    assert keep_together(marked).count("\N{NO-BREAK SPACE}") == 4

@@ -63,12 +63,12 @@ def test_difference_follows_the_way_the_article_made_it(derived, text):
     assert shown.title == "3 / 515 − 9 / 515 = −1,17"
 
 
-def test_no_difference_has_the_decimals_of_its_column():
+def test_no_difference_is_a_bare_zero():
     lines = table_lines("t", "before", "", {"1": {"total": 6}}, {"total": 515})
     lines += table_lines("t", "after", "", {"1": {"total": 6}}, {"total": 515})
     counts = Counts(lines, {}, Numerals("ru"))
     shown = counts.difference(counts.block("t", "after"), counts.block("t", "before"), "1")
-    assert shown.text == "0,0"
+    assert shown.text == "0"
 
 
 def test_sums_of_weights_are_rounded_from_ten_digits():

@@ -16,7 +16,12 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 _UNIT = re.compile(r"^ (?:%|п\. п\.|pp\b)")
 _LOOSE_UNIT = re.compile(r"(?<=\d) (?=%|п\. п\.|pp\b)")
 _PLACE = re.compile(r"\{(\w+)\}")
-_LOOSE_SIGN = re.compile(r"(?<=\w) (?=[=<>≤≥] )|(?<=[=<>≤≥]) (?=[\d−+-])|(?<=–) (?=\d)")
+_SIGN = "(?:[=<>≤≥]|&lt;|&gt;)"
+_LOOSE_SIGN = re.compile(
+    # Before a sign and behind it, where a number, marked or not, follows.
+    rf"(?<=\w) (?=(?:<[^>]*>)?{_SIGN} )"
+    r"|(?:(?<=[=<>≤≥–])|(?<=&lt;)|(?<=&gt;)) (?=(?:<[^>]*>)?[\d−+-])"
+)
 
 
 @dataclass(frozen=True)

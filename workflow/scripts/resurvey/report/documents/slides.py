@@ -44,7 +44,7 @@ _SIDE, _TOP, _FOOT = 500_000, 330_000, 560_000
 _COLOURS = tuple(colour.removeprefix("#").upper() for colour in GROUPS)
 _GREY, _ACCENT, _INK = "595959", "8A1C12", "1C2126"
 _ALL = "A6A6A6"
-_ONE_LINE = 110
+_ONE_LINE = 80
 """Letters of a caption that stand on one line."""
 
 _IDENTITY = re.compile(r'data-number="\w+:([^"]*)"')
@@ -335,7 +335,7 @@ class _Deck:
     def _under(self, slide: Any, caption: str) -> None:
         """Write what a slide shows under its title, in one line or two small ones."""
         size = 14 if len(caption) <= _ONE_LINE else 10
-        self._text(slide, short_title(caption, 2 * _ONE_LINE), size, _GREY, 1_250_000, 350_000)
+        self._text(slide, short_title(caption, 3 * _ONE_LINE), size, _GREY, 1_250_000, 350_000)
 
     def _slide(self, title: str, size: int = 0, top: int = _TOP) -> Any:
         """Begin a slide with its title, and at its foot what its records are."""
