@@ -696,7 +696,7 @@ def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]
     >>> columns = Column("Answer", width=3.0), Column("n", number=True, width=0.2)
     >>> rows = (Row("answer", (Cell("Yes"), Cell("123456"))),)
     >>> fit_widths(Table("t", "", "", "", columns, rows), 1000, 20.0, 10)
-    [855, 145]
+    [860, 140]
     """
     needs = []
     for place, column in enumerate(table.columns):
@@ -706,7 +706,7 @@ def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]
                 cell = row.cells[place]
                 texts += [cell.marked + cell.letters, cell.below]
         most = LONGEST_PIECE if column.number else LONGEST_WORD
-        needs.append(margin + letter * (min(longest_piece(texts), most) + 0.75))
+        needs.append(margin + letter * (min(longest_piece(texts), most) + 0.5))
     whole = sum(column.width for column in table.columns)
     wanted = [room * column.width / whole for column in table.columns]
     if sum(needs) >= room:
