@@ -1007,8 +1007,9 @@ def cleaning(material: Material) -> Iterator[Section]:
 def frequencies(material: Material) -> Iterator[Section]:
     """Frequencies of every variable."""
     lines, say, number = material.results.frequencies, material.say, material.numbering.table
-    counted = "_counted" if material.counted else ""
-    blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{counted}")]
+    weighted = "_weighted" if any(line["weighted_count"] for line in lines) else ""
+    kind = "_counted" if material.counted else weighted
+    blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{kind}")]
     if numbers := material.summaries.numbers_table(number):
         blocks.append(fold(numbers, len(numbers.rows)))
     if lines:
