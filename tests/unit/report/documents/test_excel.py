@@ -152,7 +152,7 @@ def test_a_text_beside_a_number_does_not_touch_it(words):
     table = Table("t", "Table 1", "T", "", columns, rows)
     sheet = openpyxl.load_workbook(io.BytesIO(write_excel(make_report(table), words))).worksheets[1]
     assert sheet["C5"].value == "Yes"
-    assert sheet["C5"].alignment.indent == 1
+    assert (sheet["C5"].alignment.horizontal, sheet["C5"].alignment.indent) == ("left", 1)
     assert sheet.column_dimensions["B"].width > len("a-long-code-of-text")
 
 

@@ -329,7 +329,9 @@ class _SheetWriter:
             sheet.write_number(self.line, number, value.value, shape)
         elif text:
             wrapped = entry.part != "group" and (not numeric or entry.part == "under")
-            look |= {"indent": 1} if number in self.after_numbers and not numeric else {}
+            # Without an alignment of its own a cell is not set in by every program.
+            beside = number in self.after_numbers and not numeric
+            look |= {"indent": 1, "align": "left"} if beside else {}
             look |= {"text_wrap": True} if wrapped else {"align": "right"} if numeric else {}
             sheet.write_string(self.line, number, text, formats.of(**look))
         else:
@@ -535,7 +537,7 @@ class _BannerSheet:
             look["italic"] = True
         if row.kind == "base":
             look["font_color"] = GREY
-        label = self.formats.of(**look, text_wrap=True, valign="top", indent=1)
+        label = self.formats.of(**look, text_wrap=True, valign="top", align="left", indent=1)
         self.sheet.write_string(line, 0, plain_text(row.label), label)
         for place, lettered, cell in zip(self.places, self.lettered, row.cells, strict=True):
             self._number(line, place, cell, look)
