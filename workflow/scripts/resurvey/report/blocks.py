@@ -14,6 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.codebook import after_label
 from resurvey.pages.numerals import Joined, Shown
 from resurvey.pages.wording import Wording
 
@@ -257,7 +258,13 @@ class Table(Block):
     @property
     def caption(self) -> str:
         """Title with its unit."""
-        return f"{self.title}, {self.unit}" if self.unit else self.title
+        return plain_text(self.title) + self.of_what
+
+    @property
+    def of_what(self) -> str:
+        """The unit as it follows the title."""
+        unit = f", {self.unit}" if self.unit else ""
+        return after_label(plain_text(self.title), unit)
 
     @property
     def numbered(self) -> str:
@@ -580,7 +587,7 @@ def cells_of(*values: str | Number) -> tuple[Cell, ...]:
 
 def width_of(heading: str) -> float:
     """Give a column of numbers the width of the longest word above it."""
-    return 0.6 + 0.11 * max(map(len, heading.split()))
+    return 0.6 + 0.11 * longest_piece([heading])
 
 
 def number_cells(
@@ -664,6 +671,17 @@ LONGEST_PIECE, LONGEST_WORD = 18, 12
 _PIECES = re.compile("[ \N{EN DASH}\N{EM DASH}-]+")
 
 
+def longest_piece(texts: Iterable[str]) -> int:
+    """Count the letters of the longest piece of some texts that no line end should break.
+
+    Examples
+    --------
+    >>> longest_piece(["All who were asked", "North-West"])
+    5
+    """
+    return max((len(piece) for text in texts for piece in _PIECES.split(text)), default=0)
+
+
 def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]:
     """Share the width of paper among columns, so that no word and no number is broken.
 
@@ -679,7 +697,7 @@ def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]
     >>> columns = Column("Answer", width=3.0), Column("n", number=True, width=0.2)
     >>> rows = (Row("answer", (Cell("Yes"), Cell("123456"))),)
     >>> fit_widths(Table("t", "", "", "", columns, rows), 1000, 20.0, 10)
-    [865, 135]
+    [860, 140]
     """
     needs = []
     for place, column in enumerate(table.columns):
@@ -688,14 +706,12 @@ def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]
             if len(row.cells) == len(table.columns):
                 cell = row.cells[place]
                 texts += [cell.marked + cell.letters, cell.below]
-        pieces = (piece for text in texts for piece in _PIECES.split(text))
-        longest = max(map(len, pieces), default=0)
         most = LONGEST_PIECE if column.number else LONGEST_WORD
-        needs.append(margin + letter * (min(longest, most) + 0.25))
+        needs.append(margin + letter * (min(longest_piece(texts), most) + 0.5))
     whole = sum(column.width for column in table.columns)
     wanted = [room * column.width / whole for column in table.columns]
     if sum(needs) >= room:
-        widths = wanted
+        widths = [room * need / sum(needs) for need in needs]
     else:
         spare = [max(0.0, want - need) for want, need in zip(wanted, needs, strict=True)]
         lacks = [max(0.0, need - want) for want, need in zip(wanted, needs, strict=True)]
