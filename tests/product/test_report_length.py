@@ -14,7 +14,7 @@ LANGUAGES = ("ru", "en")
 BODY = 10
 """Pages of the body, of which the article's findings take the first."""
 
-WHOLE = 23
+WHOLE = 24
 
 
 def begins_with_appendix(page, language):

@@ -87,6 +87,7 @@ _QUIET_TEXTS = {
         "expected share",
         "maximum likelihood",
         "as printed",
+        "as the reading says",
         "as the claim",
         "over all tables of counts",
         "as configured",

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 import resurvey
 from resurvey.core.cells import Block as Counted
+from resurvey.core.codebook import join_labels
 from resurvey.core.lines import Line
 from resurvey.core.names import INDEX_KEYS, name_number
 from resurvey.counts.design import DESIGN_KEYS, Weighting
@@ -368,12 +369,17 @@ class Material:
         if "note" in own:
             notes.insert(0, self.sentences.fill(own["note"]))
         stem, questions = self.grids.battery(table, False)
-        title = stem or "; ".join(questions.values())
+        title = stem or join_labels(questions.values())
         if "title" in own:
             title = self.sentences.fill(own["title"])
         title = title_domain(name, title, self.labels, self.say)
         grids = self.grids.of_table(name, table, title, "title" in own)
-        tested = {block.variable: found for block in blocks if (found := self._tested(block))}
+        _, named = self.grids.battery(table, "title" in own)
+        tested = {
+            block.variable: replace(found, question=named[block.variable])
+            for block in blocks
+            if (found := self._tested(block))
+        }
         paired = [self._paired(name, pair) for pair in table.get("pairs", [])]
         return Exhibit(
             name,
@@ -381,7 +387,7 @@ class Material:
             title,
             tuple(self.grids.with_counts(grid) if sampled else grid for grid in grids),
             self.sentences.fill_all(own.get("sentences")),
-            [] if sampled or self.told else self._findings(name, table, tested, paired),
+            [] if sampled or self.told else self._findings(name, table, tested, paired, named),
             notes,
             list(tested.values()),
             paired,
@@ -391,7 +397,7 @@ class Material:
     def _summary(self, name: str, table: Mapping[str, Any], own: Mapping[str, Any]) -> Exhibit:
         """One table of numbers."""
         alpha = self.config["alpha"]
-        title: str = "; ".join(self.labels.variable(row) for row in table["summaries"])
+        title: str = join_labels(self.labels.variable(row) for row in table["summaries"])
         if "title" in own:
             title = self.sentences.fill(own["title"])
         title = title_domain(name, title, self.labels, self.say)
@@ -429,6 +435,7 @@ class Material:
         table: Mapping[str, Any],
         tested: Mapping[str, Evidence],
         paired: Sequence[PairedTests],
+        named: Mapping[str, str],
     ) -> list[Markup]:
         """What a table shows first of all, where the study says nothing of it.
 
@@ -445,7 +452,7 @@ class Material:
             and (everybody or not _may_be_chance(found.tests))
         ]
         alike = {name for name, found in tested.items() if _may_be_chance([found.test])}
-        return self.findings.of_table(blocks, pairs, () if everybody else alike)
+        return self.findings.of_table(blocks, pairs, () if everybody else alike, named)
 
     def _tested(self, block: Counted) -> Evidence | None:
         return crosstab_evidence(
@@ -935,7 +942,7 @@ def _answers(material: Material, lines: Sequence[Line], alpha: float) -> Markup:
     listed = Markup("; ").join(
         say(
             "report.answer_compared",
-            question=evidence.question,
+            question=evidence.listed,
             answer=answer.label,
             p=answer.p,
             holm=answer.holm,
@@ -1028,8 +1035,9 @@ def cleaning(material: Material) -> Iterator[Section]:
 def frequencies(material: Material) -> Iterator[Section]:
     """Frequencies of every variable."""
     lines, say, number = material.results.frequencies, material.say, material.numbering.table
-    counted = "_counted" if material.counted else ""
-    blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{counted}")]
+    weighted = "_weighted" if any(line["weighted_count"] for line in lines) else ""
+    kind = "_counted" if material.counted else weighted
+    blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{kind}")]
     if numbers := material.summaries.numbers_table(number):
         blocks.append(fold(numbers, len(numbers.rows)))
     if lines:

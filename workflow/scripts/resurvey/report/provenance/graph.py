@@ -67,7 +67,7 @@ FORMULAS = {
     "published": "as printed",
     "expression": "as the claim's cells say",
     "smallest": "min p",
-    "reading": "as the reading of the claim says",
+    "reading": "as the reading says",
     "over_solutions": "over all tables of counts that print the same",
     "tally": "Σ 1",
     "pooled_z": "2 Φ(−|p₁ − p₂| / √(p̄(1 − p̄)(1/n₁ + 1/n₂)))",

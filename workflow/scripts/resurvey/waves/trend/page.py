@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 import resurvey
-from resurvey.core.codebook import Codebook
+from resurvey.core.codebook import Codebook, join_labels
 from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, read_notes
@@ -133,9 +133,8 @@ class Frame:
     def title(self, table: str) -> str:
         """Title of a table: the study's own, or its questions."""
         own = self.text.get("tables", {}).get(table, {})
-        title = own.get("title") or "; ".join(
-            self.labels.variable(name) for name in dict.fromkeys(self.tables[table]["rows"])
-        )
+        stem, asked = self.labels.without_stem(list(dict.fromkeys(self.tables[table]["rows"])))
+        title = own.get("title") or stem or join_labels(asked)
         title = self.labels.of_domain(table, title)
         return f"{own['number']}. {title}" if own.get("number") else title
 
@@ -778,4 +777,4 @@ class _Arranged:
             n=frame.numerals.count(Fraction(line["n"])),
         )
         note = frame.notes(line)
-        return f"{words} ({note})" if note else words
+        return f"{words.removesuffix('.')} ({note})." if note else words
