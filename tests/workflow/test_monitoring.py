@@ -110,6 +110,6 @@ def test_index_has_every_part_in_the_report_and_its_trend(monitoring, language):
     for part in ("means", "types", "by_gender", "gap_settlement", "coherence", "robustness"):
         assert f'data-table="index/sustainability/{part}"' in text
     for picture in ("profile", "distribution", "gap", "robustness"):
-        assert f"figure-index_sustainability_{picture}" in text
+        assert f'id="drawing-index_sustainability_{picture}"' in text
     trend = (monitoring / f"results/trend/trend.{language}.html").read_text(encoding="utf-8")
     assert 'data-table="index-sustainability"' in trend
