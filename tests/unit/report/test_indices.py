@@ -118,7 +118,7 @@ def test_parts_of_a_difference_add_up_as_printed():
     gap = rows_of(tables(laid.details(numbering))["index/i/gap_sex"])
     # Men 0.5, women 0.25: work adds 0.5/2, home (0.5 − 0.5)/2.
     assert gap["Difference of the index"] == ["+0.250"]
-    assert (gap["Work"], gap["Home"]) == (["+0.250"], ["0"])
+    assert (gap["Work"], gap["Home"]) == (["+0.250"], ["0.000"])
     assert gap["Good roof"] == ["+0.125"]
     assert gap["Good bed"] == ["−0.125"]
 
