@@ -1,6 +1,6 @@
 """Published bounds: types and spread of an index, as far as published margins bound them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -10,10 +10,17 @@ from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, Refusal, write_notes
-from resurvey.index.bounds import Event, Range, bound_mean, bound_share, types_of
+from resurvey.index.bounds import (
+    Event,
+    Range,
+    bound_mean,
+    bound_share,
+    published_index,
+    types_of,
+)
 from resurvey.index.declaration import Index
-from resurvey.index.identified import Published, ScoredQuestion, refusal_of, scored_questions
-from resurvey.index.joint_tables import OVERALL, Margin, PublishedIndex
+from resurvey.index.identified import Published, refusal_of, scored_questions
+from resurvey.index.joint_tables import OVERALL, PublishedIndex
 
 BOUNDS_COLUMNS = (
     "index",
@@ -96,7 +103,7 @@ def bound_lines(
     if reason is not None:
         return [keys | {"statistic": "share"} | write_notes(reason.refusing("not_computed"))]
     try:
-        margins = publish_questions(index, questions)
+        margins = published_index(index, questions)
     except SurveyError:
         told = Note("too_many_solutions").refusing("not_computed")
         return [keys | {"statistic": "share"} | write_notes(told)]
@@ -113,55 +120,6 @@ def bound_lines(
     lines = [*_of_types(index, margins, columns), *_of_points(index, margins, columns[0])]
     lines += _of_means(index, margins, columns[0])
     return [{"index": index.name, **line} for line in lines]
-
-
-def publish_questions(index: Index, questions: Mapping[str, ScoredQuestion]) -> PublishedIndex:
-    """Put the counts of the questions behind an index together as the engine of bounds takes them.
-
-    Raises
-    ------
-    SurveyError
-        A question with more solutions than can be listed.
-    """
-    group = next((one.group for one in questions.values() if one.group), "")
-    crossed = next((one for one in questions.values() if one.group), None)
-    names = [name for name in crossed.recovered.table.groups if name != TOTAL] if crossed else []
-    sizes = next(iter(questions.values())).sizes
-    groups = {name: sizes[name] for name in names} if group else {TOTAL: sizes[TOTAL]}
-    return PublishedIndex(
-        tuple(_margin(questions[one.name], groups, sizes[TOTAL]) for one in index.indicators),
-        tuple(_exact(one.weight) for one in index.indicators),
-        tuple(map(int, index.dimension_of)),
-        tuple(_exact(one.weight) for one in index.dimensions),
-        groups,
-        index.missing,
-        len(index.indicators) if index.missing == "complete" else index.minimum_items,
-    )
-
-
-def _exact(number: float) -> Fraction:
-    """The decimal number that somebody wrote."""
-    return Fraction(repr(float(number)))
-
-
-def _margin(question: ScoredQuestion, groups: Mapping[str, int], respondents: int) -> Margin:
-    """Counts of each score of a question in every solution, with those who have none.
-
-    Answers of one score are one: most solutions differ in what the index does not tell apart.
-    """
-    known = question.recovered.table.groups
-    columns = list(groups) if all(name in known for name in groups) else [known[0]]
-    sizes = [groups.get(name, respondents) for name in columns]
-    scores = [score for score in dict.fromkeys(question.scores) if score is not None]
-    tables = []
-    for solution in question.recovered.solutions:
-        rows = []
-        for name, size in zip(columns, sizes, strict=True):
-            told = list(zip(question.scores, solution.counts[name], strict=True))
-            counts = [sum(count for own, count in told if own == score) for score in scores]
-            rows.append((*counts, size - sum(counts)))
-        tables.append(tuple(rows))
-    return Margin(question.indicator, (*scores, None), tuple(dict.fromkeys(tables)))
 
 
 def _of_types(
