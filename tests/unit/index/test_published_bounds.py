@@ -7,9 +7,10 @@ import pytest
 from resurvey.core.codebook import Codebook, declared_variable
 from resurvey.core.names import TOTAL
 from resurvey.core.published import PrintedCell
+from resurvey.index.bounds import published_index
 from resurvey.index.declaration import read_indices, resolve
 from resurvey.index.identified import Published, scored_questions
-from resurvey.index.published_bounds import BOUNDS_COLUMNS, bound_lines, publish_questions
+from resurvey.index.published_bounds import BOUNDS_COLUMNS, bound_lines
 
 OURS = {"weight": 1, "source": "our choice"}
 ANSWERS = {
@@ -84,7 +85,7 @@ def test_solutions_that_differ_in_answers_of_one_score_are_one():
     questions, refused = scored_questions(index, book, Published(declared, cells, (), SPEC))
     assert refused == {}
     assert len(questions["pay"].recovered.solutions) > 1
-    (margin,) = publish_questions(index, questions).margins
+    (margin,) = published_index(index, questions).margins
     assert margin.scores == (Fraction(0), Fraction(1), None)
     assert margin.solutions == (((3, 1, 0),),)
 

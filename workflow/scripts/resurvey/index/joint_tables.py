@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,10 @@ LARGEST_FLOW = 60_000
 """Arrows of a flow; more are refused."""
 LARGEST_WHOLE = 6_000
 """Arrows of a flow in which everybody has a path, which is harder; more are refused."""
+FEW_CHOICES = 60
+"""Solutions of all margins together that one search takes at once, if better ones are sought."""
 MOST_CHOICES = 1_000
-"""Solutions of all margins together that are searched through; more are relaxed to their hull."""
+"""Solutions that one search takes to prove a bound; where more may be better it is not proven."""
 MOST_NODES = 20_000
 """Branches of one search for the best whole-numbered flow; one that takes more is refused."""
 
@@ -486,6 +488,7 @@ class Flow:
         weights: Floats,
         rows: Sequence[tuple[Floats, float, float]] = (),
         gap: float = 0.0,
+        mix: bool = True,
     ) -> tuple[Witness, float] | None:
         """Find the joint table with the largest sum of weights.
 
@@ -497,18 +500,27 @@ class Flow:
             Sums of the same kind that must lie between two numbers.
         gap : float
             Relative distance of the proven bound at which to stop.
+        mix : bool
+            Bound the mixtures of many solutions first; otherwise go through all of them.
 
         Returns
         -------
         tuple of Witness and float, or None
             A best joint table, and a bound that no table exceeds; None if no table fits the rows.
-            With more than `MOST_CHOICES` solutions the bound is over all mixtures of them, and the
-            table a best one of the solutions that weigh most in it: it need not attain the bound.
+            Where more than `MOST_CHOICES` solutions could do better than the table that was found,
+            the bound is over all mixtures of them, and the table need not attain it.
 
         Raises
         ------
         Refusal
             If the search takes too many branches.
+
+        Notes
+        -----
+        Of many solutions only those are gone through that can do better than the best table so
+        far: mixtures of all of them are bounded first, and the reduced cost of a solution says by
+        how much it lowers that bound. SOURCE: Wolsey (1998), Integer Programming, 109 (reduced
+        cost fixing).
         """
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_matrix, vstack
@@ -522,16 +534,17 @@ class Flow:
             low += [lower for _, lower, _ in rows]
             high += [upper for _, _, upper in rows]
         upper = np.full(self.size, float(self.index.respondents))
-        whole = np.ones(self.size)
         for choices in self.choices.values():
             upper[np.array(choices)] = 1.0
-        relaxed = sum(map(len, self.choices.values())) > MOST_CHOICES
-        if relaxed:
-            whole[:] = 0.0
+        if mix and sum(map(len, self.choices.values())) > FEW_CHOICES:
+            mixed = self._mix(
+                -self._spread_out(weights), matrix, np.array(low), np.array(high), upper
+            )
+            return None if mixed is None else self._unmix(*mixed, weights, rows, gap)
         found = milp(
             -self._spread_out(weights),
             constraints=LinearConstraint(matrix, np.array(low), np.array(high)),
-            integrality=whole,
+            integrality=np.ones(self.size),
             bounds=Bounds(0, upper),
             options={"mip_rel_gap": gap, "node_limit": MOST_NODES},
         )
@@ -539,30 +552,98 @@ class Flow:
             return None
         if found.x is None or found.status != 0:
             raise Refusal(Note("bounds_not_proven", nodes=MOST_NODES))
-        if not relaxed:
-            bound = -found.fun if found.mip_dual_bound is None else -found.mip_dual_bound
-            return self._witness(np.rint(found.x)), float(bound)
-        best = self._nearest(found.x).maximise(weights, rows, gap)
-        if best is None:
+        bound = -found.fun if found.mip_dual_bound is None else -found.mip_dual_bound
+        return self._witness(np.rint(found.x)), float(bound)
+
+    def _mix(
+        self, costs: Floats, matrix: Any, low: Floats, high: Floats, upper: Floats
+    ) -> tuple[float, Floats, Floats] | None:
+        """Bound the sum over mixtures of solutions: the bound, the mixture, what each can reach."""
+        from scipy.optimize import linprog
+        from scipy.sparse import vstack
+
+        equal = low == high
+        above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
+        found = linprog(
+            costs,
+            A_ub=vstack([matrix[above], -matrix[below]]),
+            b_ub=np.concatenate([high[above], -low[below]]),
+            A_eq=matrix[equal],
+            b_eq=high[equal],
+            bounds=np.column_stack([np.zeros(self.size), upper]),
+            method="highs",
+        )
+        if found.status == 2:
+            return None
+        if found.x is None or found.status != 0:
             raise Refusal(Note("bounds_not_proven", nodes=MOST_NODES))
-        return self._renumbered(best[0], found.x), float(-found.fun)
+        return -found.fun, found.x, -found.fun - found.lower.marginals
 
-    def _heaviest(self, solution: Floats) -> list[int]:
-        """Solution of each margin that weighs most in a relaxed flow."""
-        which = [0] * len(self.index.margins)
+    def _unmix(
+        self,
+        limit: float,
+        mixture: Floats,
+        reach: Floats,
+        weights: Floats,
+        rows: Sequence[tuple[Floats, float, float]],
+        gap: float,
+    ) -> tuple[Witness, float] | None:
+        """Find a best joint table of one solution each among those that can be better."""
+        best: tuple[Witness, float] | None = None
+        heaviest = {
+            item: [int(mixture[np.array(choices)].round(6).argmax())]
+            for item, choices in self.choices.items()
+        }
+        # The nearest to the mixture first.
+        away = {}
         for item, choices in self.choices.items():
-            which[item] = int(solution[np.array(choices)].round(6).argmax())
-        return which
+            counts = np.array(self.index.margins[item].solutions, dtype=np.float64)
+            parts = mixture[np.array(choices)]
+            mean = np.tensordot(parts, counts, axes=1)
+            away[item] = np.abs(counts - mean).sum(axis=(1, 2)).round(6)
+        # A sum of whole weights grows by one at least.
+        step = 1.0 if np.array_equal(weights, np.rint(weights)) else 0.0
+        most = len(self.choices)
+        while True:
+            better = -np.inf if best is None else best[1] + step - 1e-6
+            ranked = sorted(
+                (float(away[item][place]), item, place)
+                for item, choices in self.choices.items()
+                for place, choice in enumerate(choices)
+                if reach[choice] >= better
+            )
+            taken = {item: list(own) for item, own in heaviest.items()}
+            for _, item, place in ranked[: max(0, most - len(taken))]:
+                if place not in taken[item]:
+                    taken[item].append(place)
+            more = list(rows)
+            if best is not None and step:
+                # Whether there is a better one at all is easier to tell.
+                more.append((weights, best[1] + step - 1e-6, np.inf))
+            found = self._among(taken).maximise(weights, more, gap, mix=False)
+            if found is not None and (best is None or found[1] > best[1] + 1e-6):
+                numbers = dict(enumerate(found[0].solutions))
+                numbers |= {item: own[numbers[item]] for item, own in taken.items()}
+                best = replace(found[0], solutions=tuple(numbers.values())), found[1]
+                heaviest = {item: [numbers[item]] for item in heaviest}
+                found = best
+            if all(place in taken[item] for _, item, place in ranked):
+                return best
+            if most >= MOST_CHOICES and found is not best:
+                if best is None:
+                    raise Refusal(Note("bounds_not_proven", nodes=MOST_NODES))
+                return best[0], limit
+            most = FEW_CHOICES if most < FEW_CHOICES else MOST_CHOICES
 
-    def _nearest(self, solution: Floats) -> "Flow":
+    def _among(self, taken: Mapping[int, Sequence[int]]) -> "Flow":
+        """The same flow with some solutions of each margin."""
         margins = tuple(
-            replace(margin, solutions=(margin.solutions[which],))
-            for margin, which in zip(self.index.margins, self._heaviest(solution), strict=True)
+            replace(margin, solutions=tuple(margin.solutions[place] for place in taken[item]))
+            if item in taken
+            else margin
+            for item, margin in enumerate(self.index.margins)
         )
         return Flow(replace(self.index, margins=margins), self.networks, self.whole)
-
-    def _renumbered(self, witness: Witness, solution: Floats) -> Witness:
-        return replace(witness, solutions=tuple(self._heaviest(solution)))
 
     def _witness(self, solution: Floats) -> Witness:
         """Take a flow apart into paths and deal out what is left over."""
