@@ -4,25 +4,86 @@ import csv
 import hashlib
 import io
 import os
+import shutil
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from resurvey.core.errors import SurveyError, storage_problem
 
-def write_bytes(path: str | Path, content: bytes) -> None:
-    """Write a file under a temporary name, then rename: a reader never sees half of it."""
+PART = ".part"
+"""Ending of what is being written; a run that was killed may leave such files behind."""
+
+_ROOM = 2**16
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """Write a file under a temporary name, then rename: a reader never sees half of it.
+
+    Gives the temporary path, beside the file. When the block ends, its bytes are brought to the
+    disk and take the file's name; when it fails, nothing of it stays and the file is as before.
+
+    Raises
+    ------
+    SurveyError
+        The disk is full or the folder cannot be written to; the sentence names the folder.
+    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{PART}")
     try:
-        with open(temporary, "wb") as stream:
-            stream.write(content)
-            stream.flush()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        with open(temporary, "r+b") as stream:
             os.fsync(stream.fileno())
         os.replace(temporary, path)
+    except OSError as problem:
+        if sentence := storage_problem(problem, path.parent):
+            raise SurveyError(sentence) from None
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write a file, whole or not at all; see `whole_file`."""
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def check_room(path: str | Path) -> None:
+    """Raise what the system has against more bytes in a file that a C library wrote.
+
+    ReadStat ends a .sav without a word where the disk is full: the file is cut, and looks whole.
+    """
+    with open(path, "ab") as stream:
+        size = stream.tell()
+        stream.write(bytes(_ROOM))
+        stream.flush()
+        os.fsync(stream.fileno())
+        stream.truncate(size)
+
+
+def copy_file(source: str | Path, path: str | Path) -> None:
+    """Copy the bytes of a file, whole or not at all, without its age and its rights."""
+    with (
+        open(source, "rb") as original,
+        whole_file(path) as temporary,
+        open(temporary, "wb") as stream,
+    ):
+        shutil.copyfileobj(original, stream)
+
+
+def sweep_parts(folder: str | Path) -> None:
+    """Delete what a killed run was writing; nobody may be writing there."""
+    for path in sorted(Path(folder).rglob(f".*{PART}")):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def write_text(path: str | Path, text: str) -> None:
