@@ -10,7 +10,7 @@ import numpy as np
 
 from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable, clean_code, nearest
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import check_room, whole_file, write_bytes
+from resurvey.core.files import check_room, guard_formula, whole_file, write_bytes
 from resurvey.core.origin import origin_of
 from resurvey.reading.parquet import save_survey
 from resurvey.reading.writing import FILE_LABEL_BYTES, NOTE_BYTES, write_sav
@@ -729,8 +729,15 @@ def write_pooled_parquet(path: str | Path, codebook: str | Path, pooled: Pooled)
 
 
 def write_pooled_csv(path: str | Path, pooled: Pooled) -> None:
-    """Write the codes as CSV: UTF-8, comma, decimal point; system-missing is an empty cell."""
-    text = pooled.survey.data.to_csv(index=False, lineterminator="\n")
+    """Write the codes as CSV: UTF-8, comma, decimal point; system-missing is an empty cell.
+
+    A text answer that begins like a formula has an apostrophe before it, as in every CSV file.
+    """
+    frame = pooled.survey.data.copy()
+    for name in frame.columns:
+        if frame[name].dtype == "str":
+            frame[name] = frame[name].map(guard_formula, na_action="ignore")
+    text = frame.to_csv(index=False, lineterminator="\n")
     write_bytes(path, text.encode("utf-8"))
 
 
