@@ -32,7 +32,7 @@ def raw(tmp_path):
 
 def refused(path, export):
     with pytest.raises(SurveyError) as problem:
-        child.read_apart(path, export)
+        child.read_apart(path, "labelled.read_labelled", export)
     sentence = str(problem.value)
     assert sentence.startswith(f"{path}: ")
     assert "\n" not in sentence
@@ -91,12 +91,12 @@ def test_what_the_reader_says_and_warns_of_reaches_the_log(raw, caplog):
     said = "__import__('logging').getLogger('resurvey.reading').warning('%s was odd', 'q')"
     warned = "__import__('warnings').warn('an old book')"
     with caplog.at_level(logging.INFO), pytest.warns(UserWarning, match="an old book"):
-        child.read_apart(raw, Deadly(f"({said}, {warned}) and None"))
+        child.read_apart(raw, "labelled.read_labelled", Deadly(f"({said}, {warned}) and None"))
     assert [record.getMessage() for record in caplog.records] == ["q was odd"]
 
 
 def test_workbook_is_read_apart_and_text_here(tmp_path, monkeypatch):
-    def fail(path, export):
+    def fail(path, reader, *given):
         raise SurveyError("apart")
 
     monkeypatch.setattr(child, "read_apart", fail)

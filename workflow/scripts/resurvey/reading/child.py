@@ -17,12 +17,9 @@ import threading
 import warnings
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from resurvey.core.errors import SurveyError
-
-if TYPE_CHECKING:
-    from resurvey.reading.formats import Export
 
 SMALLEST_MEMORY = 2 * 2**30
 """Bytes of memory for any file: the libraries take a quarter of it before they read."""
@@ -45,7 +42,7 @@ class Answer(NamedTuple):
     Attributes
     ----------
     content : object
-        A `Survey` or a `Sheet`; None where the file was refused.
+        What the reader gave; None where the file was refused.
     problem : str
         Why it was refused.
     told : list of tuple
@@ -81,13 +78,13 @@ class _Child:
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
 
-    def ask(self, path: Path, export: "Export") -> Answer | None:
+    def ask(self, path: Path, reader: str, given: tuple[Any, ...]) -> Answer | None:
         """Have a file read; None where the child did not live to tell."""
         assert self.process.stdin
         assert self.process.stdout
         limits = _Limits(memory_limit(path), time_limit(path), _WAIT * time_limit(path))
         try:
-            _send(self.process.stdin, (os.getcwd(), path, export, limits))
+            _send(self.process.stdin, (os.getcwd(), path, reader, given, limits))
             # What the answer is made of is needed here, too; meanwhile the child does the same.
             import pandas  # noqa: F401
 
@@ -110,13 +107,20 @@ _one_at_a_time = threading.Lock()
 _children: list[_Child] = []
 
 
-def read_apart(path: Path, export: "Export") -> Any:
-    """Read a file by its format in the child.
+def read_apart(path: Path, reader: str, *given: Any) -> Any:
+    """Read a file in the child.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    reader : str
+        ``module.function`` below `resurvey.reading`, which takes the path and what is `given`.
 
     Returns
     -------
-    Survey or Sheet
-        As `resurvey.reading.formats.Format.read` gives it.
+    Survey, Sheet or dict of Sheet
+        What the reader gives.
 
     Raises
     ------
@@ -137,7 +141,7 @@ def read_apart(path: Path, export: "Export") -> Any:
             _children.append(_Child())
         child = _children[0]
         try:
-            answer = child.ask(path, export)
+            answer = child.ask(path, reader, given)
         except BaseException:
             _children.clear()
             child.end()
@@ -217,17 +221,21 @@ def serve() -> None:
     logger.addHandler(_Collector(told))
     with suppress(EOFError, BrokenPipeError):
         while True:
-            folder, path, export, limits = _receive(requests)
+            folder, path, reader, given, limits = _receive(requests)
             os.chdir(folder)
             told.clear()
-            _send(answers, _answer(path, export, limits, told))
+            _send(answers, _answer(path, reader, given, limits, told))
 
 
 def _answer(
-    path: Path, export: "Export", limits: _Limits, told: list[tuple[str, int, str]]
+    path: Path,
+    reader: str,
+    given: tuple[Any, ...],
+    limits: _Limits,
+    told: list[tuple[str, int, str]],
 ) -> Answer:
     """Read one file under its limits."""
-    from resurvey.reading.formats import FORMATS, reader_errors
+    from resurvey.reading.formats import call_reader, reader_errors
 
     content, problem = None, ""
     with warnings.catch_warnings(record=True) as warned:
@@ -235,7 +243,7 @@ def _answer(
         try:
             with reader_errors(path):
                 _limit(limits)
-                content = FORMATS[path.suffix.lower()].read_here(path, export)
+                content = call_reader(reader, path, *given)
         except SurveyError as refusal:
             problem = str(refusal)
         finally:

@@ -69,12 +69,17 @@ class Format:
             return self.read_here(path, export)
         from resurvey.reading.child import read_apart
 
-        return read_apart(path, export)
+        return read_apart(path, self.reader, export)
 
     def read_here(self, path: Path, export: Export) -> Any:
         """Read a file of this format in this very process, which a damaged file may end."""
-        module, _, function = self.reader.rpartition(".")
-        return getattr(import_module(f"resurvey.reading.{module}"), function)(path, export)
+        return call_reader(self.reader, path, export)
+
+
+def call_reader(reader: str, path: Path, *given: Any) -> Any:
+    """Call a function of this room by its ``module.function``."""
+    module, _, function = reader.rpartition(".")
+    return getattr(import_module(f"resurvey.reading.{module}"), function)(path, *given)
 
 
 FORMATS = {
