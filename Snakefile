@@ -17,6 +17,7 @@ include: "workflow/rules/contract.smk"
 include: "workflow/rules/import.smk"
 include: "workflow/rules/prepare.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/index.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/audit.smk"
@@ -28,9 +29,10 @@ include: "workflow/rules/receipts.smk"
 
 
 rule all:
-    """Every wave's report and audit in every language, the documents, the trend."""
+    """Every wave's report and audit in every language, the indices, the documents, the trend."""
     default_target: True
     input:
         expand(rules.write_pages.output, wave=WAVES),
+        rules.indices.input,
         rules.documents.input,
         rules.write_trend.output.pages if len(WAVES) > 1 else [],

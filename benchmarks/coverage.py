@@ -13,7 +13,7 @@ the notes call sparse or small is allowed to miss, for it says so.
 import os
 import sys
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -29,8 +29,12 @@ from resurvey.core.errors import SurveyError  # noqa: E402
 from resurvey.core.notes import read_notes  # noqa: E402
 from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
+from resurvey.index.declaration import Dimension, Index, Indicator  # noqa: E402
+from resurvey.index.sensitivity import Plan as Scenarios  # noqa: E402
+from resurvey.index.sensitivity import analyse  # noqa: E402
 from resurvey.statistics.contrasts import marginal_independence  # noqa: E402
 from resurvey.statistics.letters import column_means  # noqa: E402
+from resurvey.statistics.linearisation import Sample, Stage  # noqa: E402
 from resurvey.statistics.proportions import newcombe_paired, paired_tests  # noqa: E402
 from resurvey.statistics.registry import MEASURES  # noqa: E402
 from resurvey.study.order import TrendWave  # noqa: E402
@@ -420,6 +424,50 @@ def waves(shares, plan):
     return sample
 
 
+def index_means(shares, plan):
+    """Scenario: the mean of an index of three questions, from draws of respondents or clusters."""
+    answers = len(shares)
+    truth = float(np.arange(answers) @ shares / (answers - 1))
+    scores = {code: float(code) for code in range(answers)}
+    index = Index(
+        "i",
+        {},
+        "",
+        (Dimension("d", {}, 1.0, "known"),),
+        tuple(Indicator(f"q{at}", f"q{at}", "d", {}, scores, 1, 1.0, "known") for at in range(3)),
+        missing="available",
+    )
+    only_respondents = Scenarios(
+        scenarios=400,
+        normalisation=("min_max",),
+        aggregation=("arithmetic",),
+        missing=("available",),
+        concentration=None,
+        leave_out=False,
+    )
+
+    def sample(rng, tallies):
+        n = plan.clusters * plan.size if plan.clusters else plan.n
+        group = np.zeros(n, dtype=int)
+        told = np.column_stack([drawn(rng, shares[:, None], group) - 1.0 for _ in range(3)])
+        design = None
+        if plan.clusters:
+            cluster = np.arange(n) // plan.size
+            village = rng.random(plan.clusters)[cluster]
+            common = (village > np.cumsum(shares)[:-1, None]).sum(axis=0)
+            told = np.where(rng.random((n, 1)) < plan.alike, common[:, None], told)
+            stage = Stage(
+                cluster, np.zeros(plan.clusters, int), np.full(1, np.inf), np.ones(1), False
+            )
+            design = Sample(np.ones(n), (stage,), "fail", float(plan.clusters - 1))
+        own = replace(only_respondents, seed=int(rng.integers(1 << 30)))
+        found = analyse(index, told, np.zeros((n, 0)), own, sample=design)
+        spread = found.spreads[0]
+        tallies.cover("mean of an index (draws)", spread.low, spread.high, truth)
+
+    return sample
+
+
 HALF, THIRDS = (0.5, 0.5), (0.4, 0.35, 0.25)
 SYMMETRIC = [[0.3, 0.1, 0.05], [0.1, 0.15, 0.05], [0.05, 0.05, 0.15]]
 SCENARIOS = {
@@ -463,12 +511,14 @@ SCENARIOS = {
     "two answers twice with a change": paired([[0.4, 0.2], [0.1, 0.3]], 80),
     "several answers, n = 150": several_answers(150),
     "logits, n = 150": logit(150),
+    "index, n = 200": index_means(SAME[:, 0], Plan(n=200)),
+    "index, 40 villages": index_means(SAME[:, 0], Plan(clusters=40, size=10, alike=0.2)),
     "waves of 300": waves(SAME[:, 0], Plan(n=300)),
     "waves of 30 villages, a group in 3": waves(
         TWO[:, 0], Plan(clusters=30, size=10, alike=0.3, apart=(3, 27))
     ),
 }
-SLOWER = {"waves": 4, "logits": 2, "40 villages": 1}
+SLOWER = {"waves": 4, "index": 4, "logits": 2, "40 villages": 1}
 """Scenarios of which fewer samples are drawn, by how much."""
 
 

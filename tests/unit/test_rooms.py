@@ -15,6 +15,7 @@ ROOMS = (
     "study",
     "prepare",
     "tables",
+    "index",
     "figures",
     "pages",
     "audit",

@@ -101,3 +101,15 @@ def test_without_its_mapping_the_demonstration_stops_before_anything_is_computed
     ):
         assert line in text
     assert not list(tmp_path.glob("results/*/clean"))
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_index_has_every_part_in_the_report_and_its_trend(monitoring, language):
+    page = monitoring / f"results/2025/report/report.{language}.html"
+    text = page.read_text(encoding="utf-8")
+    for part in ("means", "types", "by_gender", "gap_settlement", "coherence", "robustness"):
+        assert f'data-table="index/sustainability/{part}"' in text
+    for picture in ("profile", "distribution", "gap", "robustness"):
+        assert f'id="drawing-index_sustainability_{picture}"' in text
+    trend = (monitoring / f"results/trend/trend.{language}.html").read_text(encoding="utf-8")
+    assert 'data-table="index-sustainability"' in trend

@@ -197,7 +197,7 @@ def test_report_shows_numbers_with_their_test_their_figure_and_their_cards(clust
     assert "figure-scores" in page
     assert "Numeric variables" in page
     russian = (clustered_run / "report/report.ru.html").read_text(encoding="utf-8")
-    assert "95 % интервал среднего" in russian.replace("\N{NO-BREAK SPACE}", " ")
+    assert "95-процентный интервал среднего" in russian.replace("\N{NO-BREAK SPACE}", " ")
     csv_text = (clustered_run / "report/csv/scores.en.csv").read_text(encoding="utf-8-sig")
     assert "Standard deviation" in csv_text
 

@@ -22,6 +22,7 @@ from snakemake.logging import logger
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file
+from resurvey.core.names import INDEX_KEYS
 from resurvey.core.origin import maker_of, origin_of, traced_rules
 from resurvey.proof.doors import input_paths
 from resurvey.proof.parts import (
@@ -52,6 +53,7 @@ STUDY = STANDING.parts
 WAVES = sorted(STANDING.waves)
 LANGUAGES = STANDING.languages
 MODELS = STUDY["models"].get("models", {})
+INDICES = STUDY["index"].get("index", {})
 # One wave without waves.yaml has nothing to compare: its import checks the codebook.
 CONTRACT = len(WAVES) > 1 or bool(STUDY["waves"])
 # Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
@@ -153,6 +155,16 @@ def published(name):
     def path(wildcards):
         file = f"resources/published/{wildcards.wave}/{name}.csv"
         return [file] if Path(file).exists() else []
+
+    return path
+
+
+def dealt_from(name):
+    """Path of a published document where the wave's records are reconstructed from it."""
+
+    def path(wildcards):
+        maker = maker_of(wildcards.wave, STANDING.waves[wildcards.wave])
+        return published(name)(wildcards) if maker == "reconstruct_wave" else []
 
     return path
 

@@ -1,8 +1,9 @@
-"""Figures: one per table and matrix of correlations, a map of residuals and a page of dimensions.
+"""Figures: one per table and matrix of correlations, a map of residuals, a page of dimensions,
+and four of each composite index.
 
 IN   results/{wave}/tables/crosstabs.csv, indicators.csv, comparisons.csv, summaries.csv,
      correlations.csv, codebook.json
-IN   results/{wave}/audit/questions.csv
+IN   results/{wave}/audit/questions.csv, results/{wave}/index/*
 OUT  results/{wave}/figures/{figure}.{language}.svg, .png, .csv, alt.{language}.json
 OUT  results/{wave}/figures/{profile}/{figure}.{language}.pdf, .svg, .png, captions.{language}.txt
 """
@@ -20,6 +21,7 @@ rule draw_figures:
         summaries="results/{wave}/tables/summaries.csv",
         correlations="results/{wave}/tables/correlations.csv",
         questions="results/{wave}/audit/questions.csv",
+        index=INDEX_LINES,
         codebook="results/{wave}/tables/codebook.json",
     output:
         svg=[
@@ -67,6 +69,7 @@ rule draw_profile:
         summaries="results/{wave}/tables/summaries.csv",
         correlations="results/{wave}/tables/correlations.csv",
         questions="results/{wave}/audit/questions.csv",
+        index=INDEX_LINES,
         codebook="results/{wave}/tables/codebook.json",
     output:
         drawings=expand(

@@ -9,7 +9,7 @@ A wave whose `file:` lies under resources/ needs none.
 
 
 rule reconstruct_wave:
-    """Deal the counts behind the published per cents into one record per respondent."""
+    """Deal the counts behind the published percentages into one record per respondent."""
     input:
         cells="resources/published/{wave}/cells.csv",
         claims=published("claims"),

@@ -1,6 +1,6 @@
 """Report: the pages of a wave and the documents to hand on; the only room that looks into several.
 
-IN   results/{wave}/tables/*, clean/log.csv, figures/*, audit/*, models/*
+IN   results/{wave}/tables/*, clean/log.csv, figures/*, audit/*, models/*, index/*
 OUT  results/{wave}/report/provenance.json, report.{language}.html
 OUT  results/{wave}/audit/audit.{language}.html, erratum.{language}.html, erratum.{language}.docx
      (they say so where nothing was published)
@@ -51,6 +51,7 @@ rule trace_wave:
     input:
         **REPORTED,
         models=MODEL_LINES,
+        index=INDEX_LINES,
         raw=raw_file,
         companions=companions,
         printed=published("cells"),
@@ -76,6 +77,7 @@ rule write_pages:
         figures=rules.draw_figures.output.svg,
         alt=rules.draw_figures.output.alt,
         models=[*MODEL_LINES, *MODEL_FIGURES],
+        index=INDEX_LINES,
         provenance="results/{wave}/report/provenance.json",
         recovered=rules.recover_wave.output,
         printed=published("cells"),
@@ -146,6 +148,7 @@ if DOCUMENTS:
             pictures=rules.draw_figures.output.png,
             alt=rules.draw_figures.output.alt,
             models=[*MODEL_LINES, *MODEL_FIGURES],
+            index=INDEX_LINES,
             template=templates("write_documents"),
         output:
             [

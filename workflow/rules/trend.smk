@@ -2,7 +2,7 @@
 
 IN   results/{wave}/tables/crosstabs.csv, indicators/responses.parquet, codebook.json of all waves
 OUT  results/trend/waves.csv, crosstabs.csv, differences.csv, tests.csv, slopes.csv, panel.csv,
-     moved.csv, figures/{table}.{language}.svg, .png, .csv, trend.{language}.html
+     moved.csv, indices.csv, figures/{table}.{language}.svg, .png, .csv, trend.{language}.html
 """
 
 
@@ -28,6 +28,7 @@ rule compare_waves:
             category="Trend",
             labels={"content": "what moved", "language": "–"},
         ),
+        indices="results/trend/indices.csv",
     log:
         "results/trend/logs/compare_waves.log",
     conda:

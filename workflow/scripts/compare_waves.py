@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(waves, files, drift, tables, trend, sample, language, outputs):
+def main(waves, files, drift, tables, trend, indices, indicators, sample, language, outputs):
     """Take paths and plain values, write files; the library does the thinking."""
     found = compare_waves(
         read_waves(waves, files, tables),
@@ -26,6 +26,8 @@ def main(waves, files, drift, tables, trend, sample, language, outputs):
         language=language,
         wording=read_wording(drift),
         changes=read_changes(drift),
+        indices=indices,
+        indicators=indicators,
     )
     for name, columns in TREND_FILES.items():
         write_csv(outputs[name], columns, found[name])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_bytes, write_text
+from resurvey.core.names import INDEX_KEYS
 from resurvey.figures.cells import Setting, count_respondents, loose_bases
 from resurvey.figures.draw import alt_json, draw_figures
 from resurvey.proof.doors import open_door
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, kinds, setting, words, text, declared, folder):
+def main(files, index, codebook, kinds, setting, words, text, declared, folder):
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
     tables = read_csv(files["crosstabs"]), read_csv(files["indicators"])
@@ -22,6 +23,7 @@ def main(files, codebook, kinds, setting, words, text, declared, folder):
         "respondents": count_respondents(read_csv(files["frequencies"])),
         "summaries": read_csv(files["summaries"]),
         "correlations": read_csv(files["correlations"]),
+        "index": {name: read_csv(path) for name, path in index.items()},
         "loose_bases": loose_bases(read_csv(files["questions"]), book.reconstructed),
     }
     for language in words:
@@ -38,6 +40,7 @@ if __name__ == "__main__":
     with open_door(snakemake) as door:
         main(
             files=dict(snakemake.input.items()),
+            index=dict(zip(INDEX_KEYS, snakemake.input.index, strict=False)),
             codebook=snakemake.input.codebook,
             **door.settings,
             folder=Path(snakemake.output.alt[0]).parent,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from resurvey.core.files import write_csv
+from resurvey.index.scoring import derive_indices
 from resurvey.prepare.cleaning import FLAG_COLUMNS, LOG_COLUMNS, clean_survey
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.prepare.number_groups import outside_groups
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(responses, codebook, steps, indicators, scales, language, outputs):
+def main(responses, codebook, steps, indicators, scales, index, wave, language, outputs):
     """Take paths and plain values, write files; the library does the thinking."""
     cleaned = clean_survey(load_survey(responses, codebook), steps, language)
     save_survey(cleaned.survey, outputs["cleaned"], outputs["cleaned_codebook"])
@@ -21,7 +22,8 @@ def main(responses, codebook, steps, indicators, scales, language, outputs):
     derived = derive_indicators(cleaned.survey, indicators, scales)
     outside = outside_groups(derived, indicators, len(steps))
     write_csv(outputs["ledger"], LOG_COLUMNS, [*cleaned.log, *outside])
-    save_survey(derived, outputs["responses"], outputs["codebook"])
+    scored = derive_indices(derived, index, wave)
+    save_survey(scored, outputs["responses"], outputs["codebook"])
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ def main(
     banners,
     correlations,
     indicators,
+    indices,
     wave,
     language,
     words,
@@ -42,6 +43,7 @@ def main(
         words,
         banners=banners,
         correlations=correlations,
+        indices=indices,
         **inference,
     )
     for name, columns in TABLE_FILES.items():

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import hash_file, read_csv, read_text, write_text
+from resurvey.core.names import INDEX_KEYS
 from resurvey.core.origin import maker_of
 from resurvey.proof.doors import open_door
 from resurvey.report.provenance.tracing import FILES, MODEL_FILES, Inputs, trace_wave
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, raw, published, quotations, study, wave, code, language, document):
+def main(files, index, codebook, raw, published, quotations, study, wave, code, language, document):
     """Take paths and plain values, write one file; the library does the thinking."""
     inputs = Inputs(
         {path: hash_file(path) for path in raw},
@@ -21,6 +22,7 @@ def main(files, codebook, raw, published, quotations, study, wave, code, languag
         {path: hash_file(path) for path in quotations},
     )
     lines = {name: read_csv(path) for name, path in files.items()}
+    lines["index"] = {name: read_csv(path) for name, path in index.items()}
     book = Codebook.from_json(read_text(codebook))
     write_text(document, trace_wave(lines, book, study, wave, inputs, code, language))
 
@@ -32,6 +34,7 @@ if __name__ == "__main__":
                 **{name: snakemake.input[name] for name in FILES},
                 **dict(zip(MODEL_FILES, snakemake.input.models, strict=False)),
             },
+            index=dict(zip(INDEX_KEYS, snakemake.input.index, strict=False)),
             codebook=snakemake.input.codebook,
             raw=[snakemake.input.raw, *snakemake.input.companions],
             published=[*snakemake.input.printed, *snakemake.input.stated],

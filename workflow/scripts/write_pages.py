@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 
 
 def main(
-    files, codebook, drawn, published, recovered, associations, study, words, wave, folders, pages
+    files,
+    codebook,
+    drawn,
+    index,
+    published,
+    recovered,
+    associations,
+    study,
+    words,
+    wave,
+    folders,
+    pages,
 ):
     """Take paths and plain values, write the pages; the library does the thinking."""
     audited = AuditResults(
@@ -32,7 +43,7 @@ def main(
         comparisons=read_csv(files["comparisons"]),
     )
     for language, report in zip(words, pages["report"], strict=True):
-        results = read_results(files, codebook, **drawn[language], language=language)
+        results = read_results(files, codebook, **drawn[language], language=language, index=index)
         # The templates of the report are those that every page shares.
         write_text(report, write_page(results, study, words[language], wave, language, folders[1:]))
     for language, page, document in zip(words, pages["erratum"], pages["letter"], strict=True):
@@ -44,7 +55,11 @@ def main(
         write_bytes(document, write_word(sheet.on_paper, said, {}, looks))
     for language, audit in zip(words, pages["audit"], strict=True):
         results = read_results(
-            files, codebook, provenance=drawn[language]["provenance"], language=language
+            files,
+            codebook,
+            provenance=drawn[language]["provenance"],
+            language=language,
+            index=index,
         )
         found = findings_of_audit(results, study, words[language], wave, language)
         write_text(
@@ -80,6 +95,7 @@ if __name__ == "__main__":
                 }
                 for language, alt in zip(door.settings["words"], snakemake.input.alt, strict=True)
             },
+            index=list(snakemake.input.index),
             published=(list(snakemake.input.printed), list(snakemake.input.stated)),
             recovered=list(snakemake.input.recovered),
             associations=snakemake.input.associations,

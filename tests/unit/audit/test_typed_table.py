@@ -236,7 +236,7 @@ def test_groups_may_be_called_anything(typed, capsys):
     [
         ("", "the table is empty: write a heading and a row per answer"),
         ("answer;men\nyes;\n", "the table is empty: no cell has a number"),
-        ("answer\nyes\n", "there is no column of per cents"),
+        ("answer\nyes\n", "there is no column of percentages"),
         (GOOD.replace("31,3", "-31,3"), "line 2, 'yes', men: '-31,3' is negative"),
         (GOOD.replace("31,3", "abc"), "line 2, 'yes', men: 'abc' is not a printed number"),
         (GOOD.replace(";", ","), "line 2: 5 fields where the heading has 3; put decimal commas"),

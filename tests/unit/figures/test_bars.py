@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from matplotlib.patches import Rectangle
 
-from resurvey.figures.bars import draw_bars, families
+from resurvey.figures.bars import draw_bars, draw_rows, families
 from resurvey.figures.cells import loose_bases, questions_of
 from resurvey.figures.dumbbell import draw_dumbbell
 from resurvey.figures.palette import GROUPS, ROLES
@@ -170,3 +170,14 @@ def test_residuals_of_two_groups_are_shown_once_and_of_three_each():
         numbers = [number for one in block.rows for number in one.numbers]
         assert len(numbers) == (2 if groups == 2 else 6)
         assert all(one != other for one, other in combinations(numbers, 2))
+
+
+def test_the_same_answers_of_several_questions_are_drawn_to_one_scale():
+    labels = [f"A rather long answer of number {place}" for place in range(9)]
+    few, many = variable("a", labels), variable("b", labels)
+    first, style = asked(few, many, counts={0: list(range(1, 10))})
+    second, _ = asked(variable("b", labels), counts={0: [1, 0, 0, 0, 0, 0, 0, 0, 49]})
+    drawn = bars_of(draw_rows("t", [first[0], *second], style))
+    alone = bars_of(draw_rows("t", [first[0]], style))
+    assert drawn[8][1] < alone[8][1]
+    assert drawn[8][1] / drawn[-1][1] == pytest.approx(20 / 98)

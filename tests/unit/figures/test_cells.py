@@ -69,7 +69,7 @@ def test_weighted_cells_show_the_respondents_not_the_weights():
 def test_number_has_the_mark_of_its_language():
     assert setting(language="ru").number(Fraction(-25, 100), sign=True) == "−0,3"
     assert setting(language="en").number(Fraction(25, 100), sign=True) == "+0.3"
-    assert setting(language="en").number(Fraction(3, 100), sign=True) == "0"
+    assert setting(language="en").number(Fraction(3, 100), sign=True) == "0.0"
 
 
 def test_title_is_the_study_s_own_else_the_question():
@@ -85,3 +85,18 @@ def test_items_of_a_battery_are_drawn_without_their_stem():
     style = setting(first, second, tables={"t": {"rows": ["q1", "q2"]}})
     assert style.title("t") == "Agree?"
     assert style.item("t", "q2") == "Police is fair"
+
+
+def test_a_title_that_is_a_question_has_no_stop_behind_its_mark():
+    row = variable("q", ["yes"], label="Do you have a job?")
+    words = setting(row).caption("t")
+    assert words.startswith("Do you have a job? ")
+
+
+def test_a_table_of_some_is_of_respondents_where_all_of_them_answered():
+    row = variable("q", ["yes"])
+    style = setting(row, respondents=10)
+    everybody = style.caption("t", ["10"])
+    style.codebook.domains["t"] = 4
+    assert style.caption("t", ["4"]) == everybody.replace("10", "4")
+    assert style.caption("t", ["3"]) != everybody.replace("10", "3")

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from markupsafe import Markup
 
 from resurvey.core.notes import Note, write_notes
 from resurvey.pages.numerals import Shown
-from resurvey.pages.wording import Wording
+from resurvey.pages.wording import Wording, keep_together
 
 SECTIONS = ("report", "verdicts", "tests", "disclosure", "cleaning")
 
@@ -88,3 +89,12 @@ def test_line_of_a_file_tells_its_notes_in_plain_text(words):
     line = write_notes(Note("inflation", predictor="a & b"), Note("no_base"))
     assert Wording(words["ru"]).line_notes(line) == "у «a & b»; 1 – инфляции нет; нет базы"
     assert Wording(words["ru"]).line_notes({"note": ""}) == ""
+
+
+def test_a_sign_stays_with_its_number_where_a_line_ends():
+    kept = keep_together("t = −2,12 (p < 0,001); n = 5; a – 17; men – women; a = b")
+    assert kept.replace("\N{NO-BREAK SPACE}", "_") == (
+        "t_=_−2,12 (p_<_0,001); n_=_5; a_–_17; men_– women; a_= b"
+    )
+    marked = Markup("p {}, V = {}").format(Shown("< 0,05", identity="p"), Shown("0,1"))
+    assert keep_together(marked).count("\N{NO-BREAK SPACE}") == 4

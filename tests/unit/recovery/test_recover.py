@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -377,3 +378,50 @@ def test_no_input_ends_in_another_kind_of_error(**arguments):
         assert found.count > 100_000 or found.count == len(found.solutions)
         _ = found.misprints.sets
         found.range("pearson")
+
+
+def means(found, scores, groups):
+    """Every mean score of some groups together that a solution gives."""
+    listed = set()
+    for solution in found.solutions:
+        pairs = [
+            (score, solution.counts[group][answer])
+            for group in groups
+            for answer, score in enumerate(scores)
+            if score is not None
+        ]
+        base = sum(count for _, count in pairs)
+        listed.add(sum(score * count for score, count in pairs) / base)
+    return listed
+
+
+@pytest.mark.parametrize("scores", [(0, Fraction(1, 3), 1), (1, None, 0), (Fraction(5), 2, 7)])
+def test_mean_score_has_the_ends_that_the_solutions_give(scores):
+    printed = {"men": ["17", "50", "33"], "women": ["25", "25", "50"]}
+    found = recover(printed, max_base={"men": 24, "women": 16})
+    assert len(found) > 5
+    for group, groups in (("men", ["men"]), (None, ["men", "women"]), ("total", ["men", "women"])):
+        listed = means(found, scores, groups)
+        ends = found.mean_range(scores, group)
+        assert ends == pytest.approx((float(min(listed)), float(max(listed))), abs=1e-12)
+
+
+@pytest.mark.parametrize("scores", [(0, Fraction(1, 2), 1), (1, None, 0)])
+def test_difference_of_mean_scores_is_of_one_solution(scores):
+    printed = {"men": ["17", "50", "33"], "women": ["25", "25", "50"]}
+    found = recover(printed, max_base={"men": 24, "women": 16})
+    gaps = set()
+    for one in found.solutions:
+        sides = [
+            sum((s or 0) * n for s, n in zip(scores, one.counts[group], strict=True))
+            / sum(n for s, n in zip(scores, one.counts[group], strict=True) if s is not None)
+            for group in ("men", "women")
+        ]
+        gaps.add(float(sides[0]) - float(sides[1]))
+    ends = found.mean_range(scores, "men", "women")
+    assert ends == pytest.approx((min(gaps), max(gaps)), abs=1e-12)
+
+
+def test_mean_score_of_a_table_without_solutions_is_refused():
+    with pytest.raises(rs.SurveyError, match="no solution"):
+        recover({"all": ["33", "66"]}, max_base={"all": 10}).mean_range([0, 1])

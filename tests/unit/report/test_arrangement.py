@@ -159,6 +159,22 @@ def test_test_is_worded_and_listed(compose, tested):
     ]
 
 
+def test_frequencies_say_that_they_are_weighted_where_they_are(results, study):
+    words = read_words(ROOT / "report", ["en"])["en"]
+
+    def lead(given):
+        report = arrange_report(given, study, words, "1", "en")
+        (section,) = [one for one in report.sections if one.anchor == "frequencies"]
+        return str(section.blocks[0].text)
+
+    weighted = [
+        {**line, "weighted_count": "2.5", "weighted_base": "100"} for line in results.frequencies
+    ]
+    assert lead(results).startswith("Unweighted.")
+    assert "weighted" in lead(replace(results, frequencies=weighted))
+    assert not lead(replace(results, frequencies=weighted)).startswith("Unweighted")
+
+
 def test_reconstructed_records_are_marked_on_paper(compose, results):
     dealt = replace(results, codebook=replace(results.codebook, reconstructed=True))
     report = compose(dealt)
@@ -267,7 +283,7 @@ def test_every_number_in_a_table_of_counts_carries_its_arithmetic(write):
 def test_all_respondents_come_before_the_groups(write):
     page = write()
     heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page)
-    assert heads[:4] == ["The job fits", "All respondents", "Men", "Women"]
+    assert heads[:4] == ["Answer", "All respondents", "Men", "Women"]
 
 
 def test_base_stands_under_the_table(write):

@@ -11,7 +11,7 @@ from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.files import csv_text
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals
-from resurvey.pages.wording import Wording
+from resurvey.pages.wording import Wording, keep_together
 from resurvey.report.banners import MOST_CELLS, Banners
 from resurvey.study.folder import read_words
 from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
@@ -166,6 +166,7 @@ def template():
         autoescape=True,
         undefined=StrictUndefined,
     )
+    environment.filters["together"] = keep_together
     return environment.from_string(
         '{% from "blocks.html" import write with context %}{{ write([banner.group]) }}'
     )
@@ -198,7 +199,19 @@ def test_paper_has_strips_with_the_answers_and_all_respondents_in_each():
     assert yes.cells[2].letters == "B"
     assert yes.cells[4].flagged == "(50.0)"
     assert strip.notes == banner.notes
-    assert banners._share_columns([3, 2], 3) == [[0, 1, 2], [3, 4]]
+    assert banners._share_columns([[1] * 3, [1] * 2], 3, 9) == [[0, 1, 2], [3, 4]]
+
+
+def test_a_strip_has_no_more_columns_than_their_words_leave_room_for():
+    banner = laid_out(survey())
+    region = "Дальневосточный федеральный округ"
+    wide = [
+        replace(group, columns=[replace(column, label=region) for column in group.columns])
+        for group in banner.groups
+    ]
+    assert [len(strip.columns) - 2 for strip in replace(banner, groups=tuple(wide)).strips] == [5]
+    many = replace(banner, groups=tuple(wide * 2), parts=())
+    assert [len(strip.columns) - 2 for strip in many.strips] == [5, 5]
 
 
 def test_paper_has_no_banner_that_would_fill_a_book():

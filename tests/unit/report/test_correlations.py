@@ -60,10 +60,11 @@ def scale(alpha="0.8", verdict="fits", rest="0.4", without="0.7"):
     ]
 
 
-def laid_out(scales=(), correlations=(), language="en", **declared):
+def laid_out(scales=(), correlations=(), language="en", labelled=None, **declared):
     names = ("q1", "q2", "q3", "s")
     codes = {1: {"en": "yes", "ru": "да"}}
-    book = Codebook({name: Variable(name, {"en": name.upper()}, codes=codes) for name in names})
+    asked = {name: name.upper() for name in names} | (labelled or {})
+    book = Codebook({name: Variable(name, {"en": asked[name]}, codes=codes) for name in names})
     labels, say = Labels(book, {}, WORDS[language]["tables"], language), Wording(WORDS[language])
     matrices = {"m": {"variables": ["q1", "q2", "q3"], **declared}}
     found = Correlations(
@@ -206,3 +207,12 @@ def test_references_find_numbers_in_either_order():
 def test_large_matrix_stays_out_of_print_and_keeps_its_file():
     table = matrix_table("correlation/m", "", "Title", ["x"] * 13, {})
     assert (table.in_print, table.file) == (False, "tables/correlations.csv")
+
+
+def test_items_of_a_scale_stand_under_their_stem():
+    asked = {"q1": "Do you agree? Courts are fair", "q2": "Do you agree? Police is fair"}
+    blocks = laid_out(scale(without="0.81"), labelled=asked)
+    (table,) = [block for block in blocks if isinstance(block, Table) and block.name == "scale/s"]
+    assert table.columns[0].heading == "Do you agree?"
+    assert table.rows[0].cells[0].text == "Courts are fair"
+    assert "Alpha would be higher without: Police is fair." in notes(blocks)

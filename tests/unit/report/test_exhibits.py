@@ -3,12 +3,13 @@
 import re
 
 import pandas as pd
+from markupsafe import Markup
 
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
-from resurvey.report.blocks import plain_text
+from resurvey.report.blocks import Table, plain_text
 from resurvey.report.counts import Counts
 from resurvey.report.exhibits import Grids
 from resurvey.report.summaries import Summaries
@@ -163,9 +164,25 @@ def test_boxes_and_scores_stand_beside_the_answers_of_a_grid(say, words):
     assert headings[1:] == ["No", "Hm", "Yes", "Sure", "Top-2", "Net", "Mean", "Base, n"]
     assert [[cell.text for cell in row.cells] for row in grid.rows] == [
         ["Food", "0.0", "0.0", "25.0", "75.0", "100.0", "+100.0", "3.75", "4"],
-        ["Air", "25.0", "25.0", "25.0", "25.0", "50.0", "0", "2.50", "4"],
+        ["Air", "25.0", "25.0", "25.0", "25.0", "50.0", "0.0", "2.50", "4"],
     ]
     assert grid.stacked == 4
     notes = " ".join(map(plain_text, grids.notes("life", table, reconstructed=False)))
     assert "Top-2: sum of the answers “Yes”; “Sure”." in notes
     assert "Net: Top-2 − Bottom-2, in percentage points." in notes
+
+
+def test_a_question_that_is_the_title_does_not_head_its_answers(say, words):
+    one = {"q1": ITEMS["q1"]}
+    assert grid_of_items(say, words, False, one)[0] == "Answer"
+    assert grid_of_items(say, words, True, one)[0] == ITEMS["q1"]
+
+
+def test_a_caption_has_no_comma_behind_a_question_mark_and_none_without_a_unit():
+    def caption(title, unit):
+        return Table("t", "", title, unit, (), ()).caption
+
+    assert caption("Any job?", "% of all") == "Any job? % of all"
+    assert caption("Jobs", "% of all") == "Jobs, % of all"
+    assert caption("Jobs", "") == "Jobs"
+    assert caption(Markup("Jobs <i>now</i>"), "") == "Jobs now"

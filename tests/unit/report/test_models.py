@@ -59,7 +59,7 @@ def test_clear_effect_is_put_in_one_sentence(survey, words):
     one = shown(survey, {"m": PLANS}, words)[0]
     assert len(one.reading) == 1
     sentence = one.reading[0].striptags()
-    assert sentence.startswith("Sex: For “Women” the share of “Yes” is")
+    assert sentence.startswith("Sex. For “Women” the share of “Yes” is")
     assert "percentage points higher than for “Men”" in sentence
     assert "1 of 2 comparisons" in one.rest.striptags()
 

@@ -93,6 +93,18 @@ CORRELATION = {
     "n": "90",
     "note_data": "",
 }
+INDEX = {
+    "index": "living",
+    "variable": "living",
+    "dimension": "",
+    "indicator": "",
+    "statistic": "mean",
+    "column_variable": "",
+    "column_code": "total",
+    "value": "0.6789",
+    "lower": "0.6612",
+    "note_data": "",
+}
 FIT = {"model": "leave", "statistic": "n", "value": "1100", "p_value": "", "note_data": ""}
 
 
@@ -113,6 +125,7 @@ def filled(results, counts):
         scales=[ALPHA, {**ALPHA, "statistic": "item_rest", "item": "q1", "value": "0.4123"}],
         correlations=[CORRELATION],
         models=ModelLines([TERM, SLOPE], [EFFECT], [FIT], {}),
+        index={"index": [INDEX], "types": [], "bounds": []},
     )
 
     def fill(text, language="en"):
@@ -134,6 +147,8 @@ PLACES = [
     ("{test:jobs/fit/pearson/df}", "2", "test:jobs/fit/gender/pearson/df"),
     ("{test:jobs/fit/pearson/n}", "102", "test:jobs/fit/gender/pearson/n"),
     ("{measure:jobs/fit/cramer_v}", "0.332", "association:jobs/fit/gender/cramer_v"),
+    ("{index:living/mean}", "0.679", "index:living/index/living///mean//total//value"),
+    ("{index:living/mean/lower}", "0.661", "index:living/index/living///mean//total//lower"),
     ("{scale:trust/alpha}", "0.812", "scale:trust/alpha/value"),
     ("{scale:trust/item_rest/q1}", "0.41", "scale:trust/item_rest/q1/value"),
     ("{correlation:life/age/trust}", "−0.25", "correlation:life/trust/age/value"),

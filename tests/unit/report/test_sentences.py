@@ -179,3 +179,13 @@ def test_a_wrong_reference_to_a_mean_says_what_is_right(with_numbers, reference,
     with pytest.raises(SurveyError) as problem:
         with_numbers.fill(reference)
     assert said in str(problem.value)
+
+
+def test_a_question_of_a_battery_is_called_as_its_row_is(labels, say):
+    fit = table_lines("t", "fit", "", {"1": {"total": 55}, "2": {"total": 45}}, {"total": 100})
+    other = table_lines("t", "other", "", {"1": {"total": 80}, "2": {"total": 20}}, {"total": 100})
+    counts = Counts([*fit, *other], {}, Numerals("en"))
+    blocks = list(counts.blocks.values())
+    named = {"fit": "Fits", "other": "The other one"}
+    (sentence,) = Findings(counts, labels, say).of_table(blocks, named=named)
+    assert "The other one" in sentence

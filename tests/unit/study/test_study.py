@@ -340,7 +340,7 @@ def test_text_of_every_language_is_read(study):
         (
             "config",
             CONFIG + "reliability: nchs\n",
-            "`reliability` judges per cents of a probability sample, and `sample` is unknown",
+            "`reliability` judges percentages of a probability sample, and `sample` is unknown",
         ),
         ("config", CONFIG + "alpha: 5", "'alpha': 5 does not fit: Declared significance level"),
         ("config", CONFIG + "sample: random", "'sample': 'random' is not one of unknown, purposi"),

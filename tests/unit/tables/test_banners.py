@@ -477,7 +477,7 @@ def test_columns_are_all_that_a_banner_needs(declare):
         ("{rows: [a, a], columns: [sex]}", "banner 'b': 'a' stands twice under `rows`"),
         ("{rows: [sex], columns: [sex]}", "'sex' cannot be in its rows and columns"),
         ("{columns: [sex], percent: rows}", "'rows' is not one of column, row, total"),
-        ("{columns: [sex], percent: row, letters: true}", "letters compare column per cents"),
+        ("{columns: [sex], percent: row, letters: true}", "letters compare column percentages"),
         ("{columns: [sex], adjustment: none}", "is not one of bonferroni"),
         ("{columns: [sex], minimum_base: -1}", "does not fit"),
         ("{columns: [sex], subtotals: [{of: [1, 2]}]}", "each subtotal needs `rows` of its own"),

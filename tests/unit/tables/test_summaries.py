@@ -128,6 +128,18 @@ def test_groups_are_compared_and_the_effect_has_an_interval():
     assert effects["cohen_d"]["lower"] < effects["cohen_d"]["value"] < effects["cohen_d"]["upper"]
 
 
+def test_whoever_is_in_no_group_takes_no_part_in_the_comparison():
+    with_nobody = people(sex=[1, 1, 1, 2, 2, 2, np.nan, np.nan], pay=[10, 20, 60, 30, 50, 98, 1, 2])
+    spec = {"columns": "sex", "statistics": ["mean"]}
+    given = [
+        summarise_question("t", spec, "pay", survey, None, SETTING)
+        for survey in (with_nobody, people())
+    ]
+    assert [one["test"] for one in given[0].tests] == ["welch_t", "mann_whitney"]
+    assert given[0].tests == given[1].tests
+    assert given[0].association == given[1].association
+
+
 def test_groups_of_reconstructed_records_are_not_compared():
     survey = people()
     dealt = Survey(survey.data, Codebook(survey.codebook.variables, reconstructed=True))

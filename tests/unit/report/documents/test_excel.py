@@ -152,5 +152,13 @@ def test_a_text_beside_a_number_does_not_touch_it(words):
     table = Table("t", "Table 1", "T", "", columns, rows)
     sheet = openpyxl.load_workbook(io.BytesIO(write_excel(make_report(table), words))).worksheets[1]
     assert sheet["C5"].value == "Yes"
-    assert sheet["C5"].alignment.indent == 1
+    assert (sheet["C5"].alignment.horizontal, sheet["C5"].alignment.indent) == ("left", 1)
     assert sheet.column_dimensions["B"].width > len("a-long-code-of-text")
+
+
+def test_a_row_of_the_contents_is_as_high_as_its_title(words):
+    title = "A question that goes on and on " * 7
+    columns = Column("Answer"), Column("All", number=True)
+    long = Table("t", "Table 1", title, "", columns, (Row("answer", (Cell("Yes"), Cell("1"))),))
+    front = opened(write_excel(make_report(long), words)).worksheets[0]
+    assert front.row_dimensions[7].height > 2 * 15

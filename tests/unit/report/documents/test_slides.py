@@ -2,9 +2,11 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pptx
 import pytest
+from markupsafe import Markup
 
 from resurvey.pages.numerals import Shown
 from resurvey.report.blocks import (
@@ -136,7 +138,7 @@ def test_the_finding_stands_over_the_question_that_its_numbers_are_of():
     both = Table("jobs", "Table 1", "Jobs", "%", first.columns, rows, anchor="jobs")
     told = Markup('Pay: <span class="number" data-number="percent:jobs/pay/1/total">50.0</span>')
     slides = list(deck_of(exhibit(both, finding=told)).slides)[-2:]
-    assert [slide.shapes.title.text_frame.text for slide in slides] == ["Fit?, %", "Pay: 50.0"]
+    assert [slide.shapes.title.text_frame.text for slide in slides] == ["Fit? %", "Pay: 50.0"]
 
 
 def test_many_answers_go_on_on_the_next_slide():
@@ -153,3 +155,20 @@ def test_deck_and_the_sheets_behind_its_charts_hold_no_time():
         sheet = next(name for name in archive.namelist() if name.endswith(".xlsx"))
         with zipfile.ZipFile(io.BytesIO(archive.read(sheet))) as book:
             assert b"2000-01-01T00:00:00Z" in book.read("docProps/core.xml")
+
+
+def test_a_domain_in_a_title_is_told_without_its_marks():
+    title = Markup('Jobs (<span class="number" data-number="respondents:jobs">60</span> men)')
+    slide = deck_of(exhibit(replace(table(), title=title))).slides[-1]
+    assert "Table 1. Jobs (60 men), % of all" in texts(slide)
+
+
+def test_the_base_beside_per_cents_of_the_sample_is_a_number_of_people():
+    rows = tuple(
+        replace(row, cells=(row.cells[0], Cell(shown(text, "x", "total", "base")), row.cells[1]))
+        for row, text in zip(table().rows, ("31", "71", "102"), strict=True)
+    )
+    rows = (*rows[:2], replace(rows[2], cells=(*rows[2].cells[:2], Cell(Shown("100")))))
+    columns = Column("Answer"), Column("n", number=True), Column("%", number=True)
+    (chart,) = read_charts(replace(table(), rows=rows, columns=columns))
+    assert chart.note.startswith("Base, n: 102.")

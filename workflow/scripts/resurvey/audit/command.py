@@ -35,7 +35,7 @@ the file
   A first column 'question' puts several questions into one file, each with a row 'base' of its
   own where their bases differ. Cells may be '41 (56.2%)', '41/73 (56.2)', '3.42 (1.1)', '<0.1'
   or a dash; rows or columns 'p', 'chi2' and 'V', or a comment such as '# chi2 = 2.49, p = 0.288',
-  are printed statistics, which are recomputed. A comment '# weighted' says that per cents are
+  are printed statistics, which are recomputed. A comment '# weighted' says that percentages are
   weighted, '# reading: open_list' how a question is to be read.
 
 readings (--reading; chosen by itself, with its reason, where none is given)
@@ -43,8 +43,8 @@ readings (--reading; chosen by itself, with its reason, where none is given)
   several_answers      each answer is a yes or no of the same people: columns sum to more
   open_list            a cut list, or 'don't know' left out: columns sum to less
   row_percents         the rows are the groups, and sum to 100
-  counts_and_percents  counts stand beside their per cents
-  weighted             weighted per cents: only their sums can be checked
+  counts_and_percents  counts stand beside their percentages
+  weighted             weighted percentages: only their sums can be checked
   means                means and standard deviations of whole-number answers (GRIM, GRIMMER)
   not_percents         nothing of all this
 
@@ -93,7 +93,7 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         metavar="NAME",
         help="what the numbers are, see below; by default chosen by their shape and sums",
     )
-    verb.add_argument("--weighted", action="store_true", help="the per cents are weighted")
+    verb.add_argument("--weighted", action="store_true", help="the percentages are weighted")
     verb.add_argument(
         "--items",
         type=int,

@@ -166,7 +166,7 @@ def read_frame(audit: Mapping[str, Any]) -> Frame:
     if "respondents" not in audit:
         raise SurveyError(
             "config/audit.yaml: `respondents` is missing; without the number of respondents "
-            "nothing bounds the bases of the published per cents"
+            "nothing bounds the bases of the published percentages"
         )
     return Frame(
         respondents=int(audit["respondents"]),

@@ -360,7 +360,7 @@ class _Reader:
             headings.pop()
         if not headings:
             raise SurveyError(
-                f"{self.name}: there is no column of per cents; the heading needs the answers, "
+                f"{self.name}: there is no column of percentages; the heading needs the answers, "
                 "then the groups or 'total', separated by commas, semicolons or tabs"
             )
         if len(headings) > MOST_COLUMNS:
@@ -406,7 +406,7 @@ class _Reader:
             self.places[column] = self._add(label, text, number, size)
         if not self.columns:
             raise SurveyError(
-                f"{self.name}: there is no column of per cents; the heading needs the answers, "
+                f"{self.name}: there is no column of percentages; the heading needs the answers, "
                 "then the groups or 'total', separated by commas, semicolons or tabs"
             )
 

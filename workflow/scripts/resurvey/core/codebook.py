@@ -130,6 +130,7 @@ def pick_label(labels: Mapping[str, str], language: str, otherwise: str) -> str:
 
 _STEM_ENDS = re.compile(r"(:|[?!.…]|;)\s+(?:[-–—]\s+)?|(\s[-–—])\s+|\s*(\[)")
 """What stands between the stem of a battery and its items: a mark, a dash, a form's bracket."""
+_SENTENCE_ENDS = ("?", "!", "…")
 BATTERY = 3
 """So many questions that begin alike are the items of one question."""
 _STEM_WORDS, _STEM_LETTERS = 3, 15
@@ -211,6 +212,29 @@ SHORT = 90
 """Letters of a heading that contents and captions of figures have room for."""
 
 
+def after_label(label: str, text: str) -> str:
+    """Leave out the stop or comma with which a text follows a label that ends in a mark itself.
+
+    Examples
+    --------
+    >>> after_label("Why?", ". All answers"), after_label("Age", ", all answers")
+    (' All answers', ', all answers')
+    """
+    ended = label.endswith(_SENTENCE_ENDS) and text.startswith((".", ","))
+    return text[1:] if ended else text
+
+
+def join_labels(labels: Iterable[str]) -> str:
+    """Join labels by semicolons, which a question mark replaces.
+
+    Examples
+    --------
+    >>> join_labels(["Age", "Any children?", "Region"])
+    'Age; Any children? Region'
+    """
+    return re.sub(r"(?<=[?!]);(?= )", "", "; ".join(labels))
+
+
 def short_title(title: str, most: int = SHORT) -> str:
     """Cut a heading for contents and captions, after a question or a word, and say so by "…".
 
@@ -224,9 +248,9 @@ def short_title(title: str, most: int = SHORT) -> str:
     if len(title) <= most:
         return title
     head = title[: most - 1]
-    questions = head.rfind("; ")
-    if questions > most // 3:
-        return head[: questions + 1] + " …"
+    ends = [found.end() for found in re.finditer(r"[;?!](?= )", head)]
+    if ends and ends[-1] > most // 3:
+        return f"{head[: ends[-1]]} …"
     return head[: head.rfind(" ")].rstrip(" ,;:–—-(«") + "…"
 
 

@@ -88,3 +88,14 @@ def name_locale(language: str) -> str:
     likely = get_global("likely_subtags").get(language, language)
     parts = str(likely).split("_")
     return f"{language}-{parts[-1]}" if len(parts) > 1 else language
+
+
+def within(label: str) -> str:
+    """A label inside a sentence; an abbreviation keeps its letters.
+
+    Examples
+    --------
+    >>> within("Social dimension"), within("IOM scale")
+    ('social dimension', 'IOM scale')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

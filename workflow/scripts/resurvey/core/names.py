@@ -33,6 +33,7 @@ KINDS = (
     "summary",
     "scale",
     "correlation",
+    "index",
 )
 """What a number may be; the first word of its identity."""
 
@@ -157,3 +158,53 @@ def name_correlation_number(line: Mapping[str, str], field: str = "value") -> st
     """
     keys = ("name", "row_variable", "column_variable")
     return name_number("correlation", *(line[key] for key in keys), field)
+
+
+INDEX_KEYS: Mapping[str, tuple[str, ...]] = {
+    "index": (
+        "variable",
+        "dimension",
+        "indicator",
+        "statistic",
+        "column_variable",
+        "column_code",
+        "low",
+    ),
+    "types": ("type", "answer_code", "column_variable", "column_code"),
+    "decomposition": (
+        "column_variable",
+        "first_code",
+        "second_code",
+        "part",
+        "dimension",
+        "indicator",
+    ),
+    "coherence": ("dimension", "statistic", "indicator", "other_indicator", "component", "score"),
+    "bounds": ("statistic", "type", "dimension", "column_variable", "column_code", "low"),
+    "conclusions": ("conclusion", "factor", "level"),
+    "scenarios": ("dimension", "type", "column_variable", "column_code"),
+    "variances": ("column_variable", "first_code", "second_code", "factor"),
+}
+"""CSV files of the indices, and the columns that find a line of one index in them."""
+
+
+def name_index_number(file: str, line: Mapping[str, str], field: str = "value") -> str:
+    """Name a number of a line of a file of the indices.
+
+    Parameters
+    ----------
+    file : str
+        One of `INDEX_KEYS`.
+    line : dict
+        The line.
+    field : str
+        Column of the number.
+
+    Examples
+    --------
+    >>> line = {"index": "i", "conclusion": "lowest", "factor": "", "level": ""}
+    >>> name_index_number("conclusions", line, "percent")
+    'index:i/conclusions/lowest///percent'
+    """
+    keys = (line.get(key) or "" for key in INDEX_KEYS[file])
+    return name_number("index", line["index"], file, *keys, field)

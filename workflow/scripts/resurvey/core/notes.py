@@ -20,6 +20,16 @@ NOTES = {
         "not identified: no cross-tabulation of these two questions was published, and in the "
         "reconstructed records their joint counts are invented"
     ),
+    "bounds_too_large": (
+        "the bounds would take {states:,d} states, more than can be gone through; declare coarser "
+        "scores or fewer indicators"
+    ),
+    "bounds_not_proven": "no best joint table was proven within {nodes:,d} branches",
+    "means_not_fixed": (
+        "not everybody answered '{indicator}': who has a value, and so the mean, is not fixed"
+    ),
+    "nobody_valued": "nobody has a value in any joint table",
+    "may_not_vary": "in some joint table a dimension is the same for everybody",
     "not_crossed": "bounds: no cross-tabulation of these questions was published",
     "nominal_p_value": "descriptive p-value: the sample is not random",
     "nominal_interval": "descriptive interval: the sample is not random",
@@ -274,6 +284,66 @@ NOTES = {
     "cut_separated": "answers are separated at one of the cuts; join rare ones",
     "slopes_dependent": "the slopes of the cuts determine one another",
     "cuts_thin": "the cuts are too thin for their joint covariance",
+    # Indices of several indicators.
+    "alpha_below": "alpha is {alpha:.2f}, below {limit:n}",
+    "alpha_above": "alpha is {alpha:.2f}, above {limit:n}: the indicators say the same",
+    "item_against": (
+        "'{item}' goes against the others of its dimension (item-rest correlation {value:.2f})"
+    ),
+    "item_weak": (
+        "'{item}' hardly goes with the others of its dimension (item-rest correlation {value:.2f}, "
+        "below {limit:n})"
+    ),
+    "other_components": (
+        "parallel analysis finds {found:d} {found:component|components}, and {declared:d} "
+        "{declared:dimension is|dimensions are} declared"
+    ),
+    "loads_elsewhere": "'{item}' loads most on the component of another dimension",
+    "item_left_out": (
+        "'{item}' has one answer only among whoever answered everything, and is left out"
+    ),
+    "one_indicator": "a dimension of one indicator adds nothing up",
+    "no_components": "with fewer than two indicators, or where one does not vary",
+    "parallel_analysis": (
+        "exceeded in 5 % of {replicates:d} data sets with permuted answers (seed {seed:d})"
+    ),
+    "varimax": "principal components of Pearson's correlations, rotated by varimax",
+    "each_item_base": (
+        "each indicator over whoever answered it: the mean of the index where everybody answered "
+        "everything"
+    ),
+    "over_solutions": "smallest and largest value over all counts that print as published",
+    "not_crossed_with": "'{variable}' was not published by the answers to '{group}'",
+    "question_not_published": "no answers to '{variable}' were published",
+    "several_questions": "'{variable}' is made of several questions",
+    "too_many_solutions": "too many counts print as published to go through them",
+    "scenario_geometric_mean_of_zero": (
+        "not computed in {scenarios:d} scenarios: a geometric mean whose worst answer counts as 0"
+    ),
+    "scenario_geometric_mean_of_standard_scores": (
+        "not computed in {scenarios:d} scenarios: standard scores below zero have no geometric mean"
+    ),
+    "scenario_indicator_does_not_vary": (
+        "not computed in {scenarios:d} scenarios: an indicator does not vary in the draw"
+    ),
+    "scenario_dimension_without_indicators": (
+        "not computed in {scenarios:d} scenarios: a dimension lost its only indicator"
+    ),
+    "scenario_nobody_has_a_value": (
+        "not computed in {scenarios:d} scenarios: a group has nobody with a value"
+    ),
+    "scenario_no_cutoffs": "not computed in {scenarios:d} scenarios: no cut-offs to count by",
+    "not_attained": "no joint table goes beyond it, and it may not be attained",
+    "relative_scores": (
+        "standard scores and ranks compare respondents with one another: published margins fix no "
+        "value of them"
+    ),
+    "not_additive": "the mean of a geometric index depends on how the answers go together",
+    "other_scores": "the answers to '{item}' have other scores in some of the waves",
+    "part_of_index": "'{variable}' is itself an indicator of the index",
+    "too_many_groups": "more than {most:d} groups; join some of them",
+    "logarithmic_mean": "weights are logarithmic means, as in the index of Divisia",
+    "share_answered": "what is left to other indicators being answered",
     # Ranges over all tables that print so; two of these stand in `paired.csv` as they are.
     "no_integer_solution": "no_integer_solution",
     "too_many_answered_once": "too_many_answered_once",

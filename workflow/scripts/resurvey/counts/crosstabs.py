@@ -202,7 +202,7 @@ class Crosstab:
         """
         axes = {"column": 0, "row": 1, "total": None}
         if of not in axes:
-            raise ValueError(f"per cents are of 'column', 'row' or 'total', not {of!r}")
+            raise ValueError(f"percentages are of 'column', 'row' or 'total', not {of!r}")
         base = np.broadcast_to(self.observed.sum(axis=axes[of], keepdims=True), self.observed.shape)
         share = np.full(self.observed.shape, np.nan)
         np.divide(100 * self.observed, base, out=share, where=base > 0)

@@ -104,7 +104,7 @@ class Rake:
                 if not np.isclose(of, size, rtol=1e-9):
                     raise SurveyError(
                         f"rake: the margin of '{name}' adds up to {of:g} and that of '{first}' to "
-                        f"{size:g}; all are shares (1), per cents (100) or totals of the same "
+                        f"{size:g}; all are shares (1), percentages (100) or totals of the same "
                         "population"
                     )
         return [numbers * (size / sums[name]) for name, numbers in values.items()]

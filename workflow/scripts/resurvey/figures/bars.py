@@ -374,6 +374,9 @@ def draw_rows(
     """
     bases = [question.total.base for question in questions if question.total]
     page = Page(title or setting.title(table), setting.caption(table, bases), setting)
+    # The same answers are compared from question to question, so they have one scale.
+    answers = {tuple(row.label for row in question.segments) for question in questions}
+    shared = max(map(_largest, questions)) if len(answers) == 1 else None
     for question in questions:
         groups = [bar for bar in question.bars if bar.code != TOTAL]
         if len(groups) > MOST_GROUPS:
@@ -394,7 +397,7 @@ def draw_rows(
             signs.insert(0, _sign(question, question.total, "box", box))
         if signs:
             page.legend(signs)
-        _draw_answers(page, question, marks)
+        _draw_answers(page, question, marks, shared or _largest(question))
         page.y += page.text + 8
     _explain(page, questions)
     return page.finish()
@@ -405,7 +408,16 @@ def _sign(question: Question, bar: Bar, shape: str, fill: Fill) -> Sign:
     return Sign(shape, fill, bar.label, bar.base, number)
 
 
-def _draw_answers(page: Page, question: Question, marks: Sequence[tuple[Bar, str, Fill]]) -> None:
+def _largest(question: Question) -> float:
+    """Return the largest share of a question that is drawn."""
+    groups = [bar for bar in question.bars if bar.code != TOTAL]
+    bars = [question.total, *(groups if len(groups) <= MOST_GROUPS else [])]
+    return max((float(share) for bar in bars if bar for share in bar.shares.values()), default=0.0)
+
+
+def _draw_answers(
+    page: Page, question: Question, marks: Sequence[tuple[Bar, str, Fill]], top: float
+) -> None:
     total = question.total
     bars = [*([total] if total else []), *(bar for bar, _, _ in marks)]
     rows = list(question.segments)
@@ -418,7 +430,6 @@ def _draw_answers(page: Page, question: Question, marks: Sequence[tuple[Bar, str
     label_room = page.label_room([(row.label, False) for row in rows], 0.42)
     left = page.left + (label_room + 10 if label_room else 0.0)
     room = page.right - width("100,0", page.text) - 10 - left
-    top = max(float(share) for bar in bars for share in bar.shares.values())
     step = next(size for size in (1, 2, 5, 10, 20, 25) if 5 * size >= top or size == 25)
     unit = room / max(-(-top // step) * step, step)
     start, half = page.y, 0.5 * page.text

@@ -12,7 +12,9 @@ from resurvey.core.codebook import (
     Code,
     Codebook,
     Variable,
+    after_label,
     as_labels,
+    join_labels,
     pick_label,
     short_title,
     split_stem,
@@ -59,6 +61,10 @@ class Setting:
         The study's `tables.yaml` (its `correlations`).
     correlations : sequence of dict
         Rows of correlations.csv.
+    index : dict
+        Rows of every file of the indices.
+    indices : dict
+        The study's `index.yaml`.
     """
 
     language: str
@@ -76,11 +82,15 @@ class Setting:
     respondents: int = 0
     matrices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     correlations: Sequence[Mapping[str, str]] = ()
+    index: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    indices: Mapping[str, Any] = field(default_factory=dict)
 
     def number(self, value: Fraction | float, digits: int = 1, sign: bool = False) -> str:
         """Print a number with this language's decimal mark, rounded half away from zero."""
         exact = value if isinstance(value, Fraction) else round_half_away_number(value, 6)
-        return format_fixed(exact, digits, decimal_mark(self.language), sign).replace("-", "−")
+        exact = round_half_away_number(exact, digits)
+        signed = sign and exact != 0
+        return format_fixed(exact, digits, decimal_mark(self.language), signed).replace("-", "−")
 
     def percent(self, value: Fraction) -> str:
         """Print a per cent with its unit."""
@@ -135,10 +145,10 @@ class Setting:
         own = self.text.get("tables", {}).get(table, {})
         declared = self.tables[table]
         if "summaries" in declared:
-            asked = "; ".join(map(self.question, declared["summaries"]))
+            asked = join_labels(map(self.question, declared["summaries"]))
         else:
             stem, questions = self._battery(table)
-            asked = stem or "; ".join(questions[name] for name in declared["rows"])
+            asked = stem or join_labels(questions[name] for name in declared["rows"])
         title = short_title(printable(own.get("title", "")) or asked)
         title = self.of_domain(table, title)
         number = printable(own.get("number", ""))
@@ -149,7 +159,7 @@ class Setting:
         shown = list(dict.fromkeys(bases))
         # As the report's tables say it: of respondents where every base is all of them.
         column = self.tables[table].get("percent", "column") == "column"
-        everybody = str(self.respondents)
+        everybody = str(self.codebook.domains.get(table, self.respondents))
         whole = bool(shown) and all(
             base.split("\N{NO-BREAK SPACE}")[-1] == everybody for base in shown
         )
@@ -158,7 +168,7 @@ class Setting:
             equals = "" if shown[0].startswith("≤") else "=\N{NO-BREAK SPACE}"
             of = f"{of}, n\N{NO-BREAK SPACE}{equals}{'; '.join(shown)}"
         title = self.title(table)
-        return f"{title}{'' if title.endswith(('?', '!', '…')) else '.'} {self.subtitle(table, of)}"
+        return title + after_label(title, f". {self.subtitle(table, of)}")
 
     def subtitle(self, table: str, words: str) -> str:
         """What stands under the title: `words`, behind the stem where the study has its own title.

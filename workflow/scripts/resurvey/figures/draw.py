@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.languages import within
 from resurvey.core.lines import CrosstabLine, IndicatorLine, SummaryLine
 from resurvey.core.printed import round_half_away_number
 from resurvey.figures.bars import draw_bars, head_of, is_one_scale
@@ -17,12 +18,14 @@ from resurvey.figures.dimension_page import HALF, Indicator, draw_dimensions, in
 from resurvey.figures.diverging import draw_diverging
 from resurvey.figures.dumbbell import draw_dumbbell, name_apart, pairs_of
 from resurvey.figures.heat_map import draw_heat_map, find_in_matrix, known_lines, name_matrix
+from resurvey.figures.indices import draw_index
 from resurvey.figures.means import draw_means, means_of
 from resurvey.figures.page import Page
 from resurvey.figures.plan import (
     DIMENSIONS,
     DIVERGING,
     HEAT_MAP,
+    INDEX,
     MEANS,
     MOST_NOT_PRINTED,
     RESIDUALS,
@@ -195,6 +198,12 @@ def _draw(
         if not lines:
             return _undrawn(title, alt, setting)
         return Sheet(draw_means(title, lines, setting), title, alt)
+    if kind == INDEX:
+        drawn = draw_index(name, setting)
+        alt = _joined([drawn.alt], setting)
+        if drawn.canvas is None:
+            return _undrawn(drawn.title, alt, setting)
+        return Sheet(drawn.canvas, drawn.title, alt)
     if kind == HEAT_MAP:
         spec = setting.matrices[name]
         pairs = [line for line in setting.correlations if line["name"] == name]
@@ -287,7 +296,7 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
         sums = {lead[0].code if lead and "+" in lead[0].code else "" for lead in leads}
         if len(sums) == 1 and "" not in sums:
             named = [
-                (_within(question.title), lead[1][(question.total or question.bars[0]).code])
+                (within(question.title), lead[1][(question.total or question.bars[0]).code])
                 for question, lead in zip(known, leads, strict=True)
                 if lead
             ]
@@ -296,7 +305,7 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
                 answer=_quoted(label, setting), questions=_named(named, setting)
             )
         named = [
-            (_within(question.title), bar.shares[code])
+            (within(question.title), bar.shares[code])
             for question in known
             if (bar := question.total or question.bars[0]) and code in bar.shares
         ]
@@ -331,7 +340,7 @@ def title_grid(table: str, questions: Sequence[Question], setting: Setting) -> s
         for parts in (box.code.split("+") for box in question.subtotals if box.label == top):
             if shares.keys() >= set(parts):
                 share = sum((shares[part] for part in parts), Fraction(0))
-                named.append((_within(question.title), share))
+                named.append((within(question.title), share))
     if not named:
         return ""
     return setting.words["box_by_question"].format(box=top, questions=_named(named, setting))
@@ -378,11 +387,6 @@ def _compared(questions: Sequence[Question]) -> str:
     bars = [question.total or question.bars[0] for question in questions]
     inside = [segment for segment in segments if segment.outside != "not_printed"] or segments
     return max(inside, key=lambda one: sum(bar.shares.get(one.code, 0) for bar in bars)).code
-
-
-def _within(title: str) -> str:
-    """A title inside a sentence; an abbreviation keeps its letters."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _heads(bar: Bar) -> int:

@@ -8,6 +8,9 @@ RESIDUALS = "residuals"
 HEAT_MAP = "heat_map"
 DIMENSIONS = "dimensions"
 MEANS = "means"
+INDEX = "index"
+PICTURES = ("profile", "distribution", "gap", "robustness")
+"""Drawings of every composite index; one is named ``index_{name}_{picture}``."""
 DIVERGING = "diverging"
 DRAWN = ("mean", "nps", "median")
 """Statistics of numbers that a figure may show; the first that a table has is shown."""
@@ -20,6 +23,7 @@ def plan_figures(
     declared: Mapping[str, Any],
     indicators: Mapping[str, Any],
     correlations: Mapping[str, Any] | None = None,
+    indices: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
     """Name every figure of a study and its kind.
 
@@ -29,6 +33,8 @@ def plan_figures(
         `config/tables.yaml` (its `tables`), `config/figures.yaml` and `config/indicators.yaml`.
     correlations : dict, optional
         `config/tables.yaml` (its `correlations`).
+    indices : dict, optional
+        `config/index.yaml`.
 
     Returns
     -------
@@ -74,6 +80,8 @@ def plan_figures(
     ]
     if declared.get("dimensions", True) and shown:
         figures[DIMENSIONS] = DIMENSIONS
+    for name in (indices or {}).get("index", {}):
+        figures |= {f"index_{name}_{picture}": INDEX for picture in PICTURES}
     return figures
 
 

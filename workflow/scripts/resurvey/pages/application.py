@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from resurvey.core.codebook import after_label
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.pages.labels import Labels
@@ -126,6 +127,7 @@ def _templates(folders: str | Path | Sequence[str | Path]) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["together"] = keep_together
+    environment.filters["after"] = lambda text, label: after_label(str(label), str(text))
     return environment
 
 

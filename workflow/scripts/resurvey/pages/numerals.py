@@ -162,9 +162,15 @@ class Numerals:
         return format_fixed(rounded_percent(count, base, digits), digits, self.decimal)
 
     def fixed(self, value: float | Fraction, digits: int, sign: bool = False) -> str:
-        """Write a number with so many decimals and a typographic minus."""
+        """Write a number with so many decimals and a typographic minus; zero has no sign.
+
+        Examples
+        --------
+        >>> Numerals("en").fixed(0.04, 1, sign=True), Numerals("en").fixed(1.44, 1, sign=True)
+        ('0.0', '+1.4')
+        """
         exact = round_half_away_number(value, digits)
-        return format_fixed(exact, digits, self.decimal, sign).replace("-", MINUS)
+        return format_fixed(exact, digits, self.decimal, sign and exact != 0).replace("-", MINUS)
 
     def count(self, number: Fraction) -> str:
         """Write a count: a whole number as it is, a sum of weights with one decimal.

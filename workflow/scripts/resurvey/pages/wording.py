@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from resurvey.core.codebook import after_label
 from resurvey.core.languages import choose_word, decimal_mark, plural_form
 from resurvey.core.notes import NOTES, PLACE, Note, number_formats, read_notes
 from resurvey.pages.numerals import Shown
@@ -15,6 +16,12 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 _UNIT = re.compile(r"^ (?:%|п\. п\.|pp\b)")
 _LOOSE_UNIT = re.compile(r"(?<=\d) (?=%|п\. п\.|pp\b)")
 _PLACE = re.compile(r"\{(\w+)\}")
+_SIGN = "(?:[=<>≤≥]|&lt;|&gt;)"
+_LOOSE_SIGN = re.compile(
+    # Before a sign and behind it, where a number, marked or not, follows.
+    rf"(?<=\w) (?=(?:<[^>]*>)?{_SIGN} )"
+    r"|(?:(?<=[=<>≤≥–])|(?<=&lt;)|(?<=&gt;)) (?=(?:<[^>]*>)?[\d−+-])"
+)
 
 
 @dataclass(frozen=True)
@@ -144,13 +151,15 @@ def fill(text: str, values: Mapping[str, Any]) -> Markup:
     --------
     >>> fill("<{a}>", {"a": "<script>"})
     Markup('&lt;&lt;script&gt;&gt;')
+    >>> fill("{question}. n = {n}", {"question": "Why?", "n": 5})
+    Markup('Why? n = 5')
     """
     done, end = [Markup("")], 0
     for found in _PLACE.finditer(text):
-        value = values[found[1]]
-        done += [escape(keep_unit(text[end : found.start()], end)), escape(value)]
+        between = after_label(done[-1], keep_unit(text[end : found.start()], end))
+        done += [escape(between), escape(values[found[1]])]
         end = found.end()
-    return Markup("").join([*done, escape(keep_unit(text[end:], end))])
+    return Markup("").join([*done, escape(after_label(done[-1], keep_unit(text[end:], end)))])
 
 
 def keep_unit(text: str, after_number: int) -> str:
@@ -165,12 +174,13 @@ def keep_unit(text: str, after_number: int) -> str:
 
 
 def keep_together(text: str) -> str:
-    r"""Keep a unit with its number, and a dash with the word before it, when a line is broken.
+    r"""Keep a unit or a sign with its number, and a dash with the word before it, on one line.
 
     Examples
     --------
-    >>> keep_together("men – 53.0 %")
-    'men\xa0– 53.0\xa0%'
+    >>> keep_together("men – 53.0 %, p = 0.034")
+    'men\xa0–\xa053.0\xa0%, p\xa0=\xa00.034'
     """
     kept = _LOOSE_UNIT.sub(NO_BREAK, text).replace(" – ", f"{NO_BREAK}– ")
+    kept = _LOOSE_SIGN.sub(NO_BREAK, kept)
     return type(text)(kept)

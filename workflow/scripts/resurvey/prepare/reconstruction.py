@@ -1,7 +1,7 @@
 """Reconstruction: records dealt from recovered counts, for an article without microdata."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -93,21 +93,70 @@ def reconstruct_survey(
     )
     if "id" in declared and declared["id"] not in codebook:
         codebook = codebook.updated([Variable(declared["id"], measure="scale")])
-    questions = printed_questions(cells, claims)
     respondents, group = int(spec["respondents"]), spec.get("groups", "")
-    rounding = spec.get("rounding", "half_up")
-    sizes = {TOTAL: respondents}
     data: dict[str, np.ndarray] = {}
     ledger: list[dict[str, Any]] = []
     unsolved: list[str] = []
     crossed: list[str] = []
     if "id" in declared:
         data[declared["id"]] = np.arange(1, respondents + 1)
+    published = recover_published(codebook, cells, claims, spec, derived, rounded_sums)
+    for question, found, sizes in published:
+        name = question.variable
+        counts = _chosen(found)
+        ledger += _ledger_lines(question, codebook, sizes, found, counts)
+        if counts is None:
+            unsolved.append(_word_unsolved(question, found))
+        generator = np.random.default_rng([int(spec.get("seed", 0)), zlib.crc32(name.encode())])
+        data[name] = _deal(
+            question, codebook, spec, data.get(group), counts, respondents, generator
+        )
+        if question.groups:
+            crossed.append(f"{name} by {group}")
+    return Reconstruction(_as_survey(codebook, data, crossed), ledger, unsolved)
+
+
+def recover_published(
+    codebook: Codebook,
+    cells: Sequence[PrintedCell],
+    claims: Iterable[Mapping[str, str]],
+    spec: Mapping[str, Any],
+    derived: Mapping[str, str],
+    rounded_sums: Mapping[str, Mapping[str, int]] | None = None,
+    only: Collection[str] | None = None,
+) -> Iterator[tuple[PrintedQuestion, "Recovered", dict[str, int]]]:
+    """Go through the published questions with all counts that print so.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        As declared.
+    cells, claims, spec, derived, rounded_sums
+        As `reconstruct_survey` takes them.
+    only : collection of str, optional
+        Questions that are wanted; the one that makes the groups comes first in any case.
+
+    Yields
+    ------
+    question, recovered, sizes
+        The printed question, its solutions, and the largest base of each of its columns. Given the
+        sizes of the groups, the solutions of different questions do not depend on one another.
+
+    Raises
+    ------
+    SurveyError
+        As `reconstruct_survey`.
+    """
+    questions = printed_questions(cells, claims)
+    group, rounding = spec.get("groups", ""), spec.get("rounding", "half_up")
+    sizes = {TOTAL: int(spec["respondents"])}
     order = sorted(questions.values(), key=lambda question: question.variable != group)
     if group and (not order or order[0].variable != group):
         raise SurveyError(f"no printed shares of '{group}' give the sizes of the groups")
     for question in order:
         name = question.variable
+        if only is not None and name != group and name not in only:
+            continue
         if name not in codebook:
             raise SurveyError(f"codebook.yaml: the printed question '{name}' is not declared")
         _check_question(question, codebook, group)
@@ -120,23 +169,14 @@ def reconstruct_survey(
             fixed=name == group,
             rounded_sums=(rounded_sums or {}).get(name),
         )
-        counts = _chosen(found)
-        ledger += _ledger_lines(question, codebook, sizes, found, counts)
-        if counts is None:
-            unsolved.append(_word_unsolved(question, found))
-        generator = np.random.default_rng([int(spec.get("seed", 0)), zlib.crc32(name.encode())])
-        data[name] = _deal(
-            question, codebook, spec, data.get(group), counts, respondents, generator
-        )
-        if name == group and counts is not None:
-            sizes |= {
-                str(code): n for code, n in zip(codebook[name].answers, counts[TOTAL], strict=True)
-            }
-        elif name == group:
-            raise SurveyError(f"the sizes of the groups have no solution: {unsolved[-1]}")
-        if question.groups:
-            crossed.append(f"{name} by {group}")
-    return Reconstruction(_as_survey(codebook, data, crossed), ledger, unsolved)
+        if name == group:
+            counts = _chosen(found)
+            if counts is None:
+                problem = _word_unsolved(question, found)
+                raise SurveyError(f"the sizes of the groups have no solution: {problem}")
+            answers = zip(codebook[name].answers, counts[TOTAL], strict=True)
+            sizes = sizes | {str(code): number for code, number in answers}
+        yield question, found, sizes
 
 
 def _check_question(question: PrintedQuestion, codebook: Codebook, group: str) -> None:

@@ -16,6 +16,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, hash_files
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
+from resurvey.index.declaration import index_items, read_indices
 from resurvey.proof.receipts import Made, environment_hash
 from resurvey.reading.formats import wave_files
 from resurvey.study.declarations import StudyParts
@@ -53,7 +54,14 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 _PRINTED = ("cells", "claims", "readings", "associations", "quotations")
 """Published documents that rules look for; a wave may have all, some or none."""
 
-_READ_PRINTED = ("reconstruct_wave", "recover_wave", "audit_wave", "write_pages", "trace_wave")
+_READ_PRINTED = (
+    "reconstruct_wave",
+    "assess_index",
+    "recover_wave",
+    "audit_wave",
+    "write_pages",
+    "trace_wave",
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,13 @@ class Study:
     def figures(self) -> dict[str, str]:
         """Every figure of a wave and its kind."""
         matrices = self.parts["tables"].get("correlations", {})
-        return plan_figures(self.tables, self.parts["figures"], self.parts["indicators"], matrices)
+        return plan_figures(
+            self.tables,
+            self.parts["figures"],
+            self.parts["indicators"],
+            matrices,
+            self.parts["index"],
+        )
 
     def printed_profiles(self) -> list[str]:
         """Profiles of the figures besides that of the screen."""
@@ -131,6 +145,7 @@ def load_study(
     """Read a study and the words of its languages."""
     schemas = REPOSITORY / "workflow/schemas" if check else None
     parts = read_study(folder, schemas, overrides=overrides)
+    read_indices(parts["index"])
     words = read_words(REPOSITORY / "report", parts["config"]["languages"])
     parts["text"] = borrow_text(parts["text"], words)
     return Study(parts, words)
@@ -155,8 +170,10 @@ def settings_of(job: Job, study: Study) -> dict[str, Any]:
     Examples
     --------
     >>> parts = {"config": {"languages": ["en"]}, "cleaning": {"steps": [{"drop": "all"}]}}
-    >>> settings_of(Job("prepare_wave", {"wave": "1"}), Study({**parts, "indicators": {}}, {}))
-    {'steps': [{'drop': 'all'}], 'indicators': {}, 'scales': {}, 'language': 'en'}
+    >>> study = Study({**parts, "indicators": {}, "index": {}}, {})
+    >>> found = settings_of(Job("prepare_wave", {"wave": "1"}), study)
+    >>> found["steps"], list(found)
+    ([{'drop': 'all'}], ['steps', 'indicators', 'scales', 'index', 'wave', 'language'])
     """
     return dict(_PARTS[job.rule](study, job))
 
@@ -297,7 +314,7 @@ def _of_all(study: Study, names: Sequence[str]) -> dict[str, Any]:
     return {name: parts[name] for name in names}
 
 
-_TOLD = ("config", "tables", "indicators", "cleaning", "audit", "models")
+_TOLD = ("config", "tables", "indicators", "index", "cleaning", "audit", "models")
 
 
 def _pages(study: Study, job: Job) -> dict[str, Any]:
@@ -387,6 +404,33 @@ def _import(study: Study, job: Job) -> dict[str, Any]:
     }
 
 
+def _scored(study: Study, job: Job) -> dict[str, Any]:
+    """What makes the indices, with the wave where one compares respondents with one another."""
+    shown = ("gaps", "by", "plans", "bins", "sensitivity")
+    indices = {
+        name: {key: value for key, value in index.items() if key not in shown}
+        for name, index in study.parts["index"].get("index", {}).items()
+    }
+    part = {"index": indices} if indices else {}
+    relative = any(not index.has_fixed_ends for index in read_indices(part))
+    return {"index": part, "wave": study.waves[job.wave] if relative else {}}
+
+
+def _assess_index(study: Study, job: Job) -> dict[str, Any]:
+    return {
+        "index": study.parts["index"],
+        "indicators": study.parts["indicators"].get("indicators", {}),
+        "codebook": study.parts["codebook"],
+        "tables": _only(study.tables, "derived", "rounded_sums"),
+        "wave": study.waves[job.wave],
+        "sample": study.parts["config"]["sample"],
+        "language": _first(study),
+        "words": {
+            name: study.words[_first(study)]["tables"][name] for name in ("all_respondents",)
+        },
+    }
+
+
 def _tabulate(study: Study, job: Job) -> dict[str, Any]:
     words = study.words[_first(study)]
     return {
@@ -394,6 +438,7 @@ def _tabulate(study: Study, job: Job) -> dict[str, Any]:
         "banners": study.parts["tables"].get("banners", {}),
         "correlations": study.parts["tables"].get("correlations", {}),
         "indicators": study.parts["indicators"],
+        "indices": list(index_items(study.parts["index"])),
         "wave": study.waves[job.wave],
         "language": _first(study),
         "words": {
@@ -416,6 +461,7 @@ def _figures(study: Study, job: Job) -> dict[str, Any]:
             "tables": study.tables,
             "matrices": study.parts["tables"].get("correlations", {}),
             "indicators": study.parts["indicators"],
+            "indices": study.parts["index"],
             "not_printed": dealt.get("not_printed"),
             "alpha": study.parts["config"]["alpha"],
         },
@@ -461,7 +507,7 @@ def _trace(study: Study, job: Job) -> dict[str, Any]:
     """What numbers depend on: of this wave alone, and nothing of any language's text."""
     return {
         "study": {
-            **_of_all(study, ("tables", "indicators", "models", "cleaning")),
+            **_of_all(study, ("tables", "indicators", "index", "models", "cleaning")),
             "config": {name: study.parts["config"][name] for name in ("alpha", "sample")},
             "wave": study.waves[job.wave],
             "mapping": study.parts["waves"].get(job.wave, {}),
@@ -486,6 +532,8 @@ def _compare_waves(study: Study, job: Job) -> dict[str, Any]:
         ],
         "tables": study.compared(),
         "trend": study.parts["trend"],
+        "indices": study.parts["index"],
+        "indicators": study.parts["indicators"].get("indicators", {}),
         "sample": study.parts["config"]["sample"],
         "language": _first(study),
     }
@@ -497,6 +545,7 @@ def _trend(study: Study, job: Job) -> dict[str, Any]:
             "trend": study.parts["trend"],
             "waves": study.parts["waves"],
             "tables": {"tables": study.compared()},
+            "index": study.parts["index"],
             "config": study.parts["config"],
             "text": study.parts["text"],
         },
@@ -508,7 +557,7 @@ def _trend(study: Study, job: Job) -> dict[str, Any]:
 def _deposit(study: Study, job: Job) -> dict[str, Any]:
     return {
         "waves": list(study.times()),
-        "study": _of_all(study, ("config", "cleaning", "indicators", "trend")),
+        "study": _of_all(study, ("config", "cleaning", "indicators", "index", "trend")),
         "words": study.words,
     }
 
@@ -527,8 +576,10 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
         "steps": study.parts["cleaning"].get("steps", []),
         "indicators": study.parts["indicators"].get("indicators", {}),
         "scales": study.parts["indicators"].get("scales", {}),
+        **_scored(study, job),
         "language": _first(study),
     },
+    "assess_index": _assess_index,
     "tabulate_wave": _tabulate,
     "draw_figures": _figures,
     "draw_profile": lambda study, job: {

@@ -277,6 +277,26 @@ def difference(answers: tuple[int, ...], first: int, second: int) -> Objective:
     return term
 
 
+def mean_score(scores: Sequence[float], groups: Sequence[int], against: int | None) -> Objective:
+    """Return the mean score of some groups' respondents, less that of another group.
+
+    `scores` has a number for every answer.
+    """
+
+    def term(
+        of: tuple[int, ...], counts: NDArray[np.int64], bases: NDArray[np.int64]
+    ) -> Floats | None:
+        if len(of) != 1:
+            return None
+        chosen = list(groups)
+        share: Floats = counts[chosen].sum(0) / bases[chosen].sum(0)
+        if against is not None:
+            share = share - counts[against] / bases[against]
+        return scores[of[0]] * share
+
+    return term
+
+
 def newcombe(answers: tuple[int, ...], first: int, second: int, end: int, z: float) -> Objective:
     """Return one end of Newcombe's interval for the difference of two groups' proportions.
 

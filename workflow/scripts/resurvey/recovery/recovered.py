@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
@@ -15,8 +16,8 @@ from resurvey.recovery.bases import Candidates
 from resurvey.recovery.constraints import constraints, rules_of
 from resurvey.recovery.feasible import FeasibleSet
 from resurvey.recovery.misprints import Misprints, find_misprints, one_misprint_sets
-from resurvey.recovery.printed_table import PrintedTable
-from resurvey.recovery.ranges import Extremes, statistic_range, verdict_of
+from resurvey.recovery.printed_table import TOTAL, PrintedTable
+from resurvey.recovery.ranges import Extremes, mean_score, statistic_range, verdict_of
 
 #: More solutions than this are counted, not listed.
 LARGEST_LIST = 100_000
@@ -257,6 +258,77 @@ class Recovered:
         (0.0165, 0.051)
         """
         return self._range(self._sets, statistic, answer, group, against, level)
+
+    def mean_range(
+        self,
+        scores: Sequence[Fraction | None],
+        group: str | None = None,
+        against: str | None = None,
+    ) -> Extremes:
+        """Return the smallest and largest mean score over all solutions.
+
+        Parameters
+        ----------
+        scores : sequence of Fraction or None
+            One for every answer, in order; None leaves those who gave it out of the mean.
+        group, against : str, optional
+            The group (default all respondents), and the group whose mean is subtracted.
+
+        Returns
+        -------
+        tuple of float
+            Smallest and largest value, as `range`.
+
+        Raises
+        ------
+        SurveyError
+            If there is no solution, if there are more solutions than can be listed and an answer
+            has no score, or if nobody has a score in any.
+
+        Examples
+        --------
+        >>> from resurvey.recovery import recover
+        >>> found = recover({"men": ["31,3", "68,8"], "women": ["28,6", "71,4"]},
+        ...                 max_base={"men": 20, "women": 20})
+        >>> low, high = found.mean_range([Fraction(0), Fraction(1)])
+        >>> round(low, 4), round(high, 4)
+        (0.6957, 0.7)
+        """
+        if not self:
+            raise SurveyError(self._nothing())
+        names = self.table.groups
+        groups = names if group in (None, TOTAL) else (group,)
+        if None in scores:
+            return self._listed_means(scores, groups, against)
+        chosen = [names.index(name) for name in groups]
+        other = None if against is None else names.index(against)
+        term = mean_score([float(one or 0) for one in scores], chosen, other)
+        extremes = [feasible.extremes(term) for feasible in self._sets]
+        low = min(float(ends[0].min(initial=np.inf)) for ends in extremes)
+        return low, max(float(ends[1].max(initial=-np.inf)) for ends in extremes)
+
+    def _listed_means(
+        self, scores: Sequence[Fraction | None], groups: Sequence[str], against: str | None
+    ) -> Extremes:
+        """Go through the solutions one by one: the bases of the means differ with the counts."""
+
+        def mean(solution: Solution, columns: Sequence[str]) -> Fraction | None:
+            total, base = Fraction(0), 0
+            for column in columns:
+                for score, count in zip(scores, solution.counts[column], strict=True):
+                    if score is not None:
+                        total, base = total + score * count, base + count
+            return total / base if base else None
+
+        found = set()
+        for solution in self.solutions:
+            first = mean(solution, groups)
+            second = Fraction(0) if against is None else mean(solution, [against])
+            if first is not None and second is not None:
+                found.add(first - second)
+        if not found:
+            raise Refusal(Note("undefined_statistic", statistic="mean"))
+        return float(min(found)), float(max(found))
 
     def robust_range(
         self,

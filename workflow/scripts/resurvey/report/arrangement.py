@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 import resurvey
 from resurvey.core.cells import Block as Counted
+from resurvey.core.codebook import join_labels
 from resurvey.core.lines import Line
-from resurvey.core.names import name_number
+from resurvey.core.names import INDEX_KEYS, name_number
 from resurvey.counts.design import DESIGN_KEYS, Weighting
 from resurvey.pages.application import inline_svg, render_application
 from resurvey.pages.labels import Labels, native_name
@@ -70,6 +71,7 @@ from resurvey.report.evidence import (
     word_strata,
 )
 from resurvey.report.exhibits import Exhibit, Grids, title_domain
+from resurvey.report.indices import Indices
 from resurvey.report.interviews import Interviews
 from resurvey.report.key_findings import MOST_LISTED, Finding, key_findings, shows_power
 from resurvey.report.key_numbers import compares_shares, impossible_answers
@@ -328,6 +330,19 @@ class Material:
         )
 
     @cached_property
+    def indices(self) -> Indices:
+        """Composite indices."""
+        return Indices(
+            self.results.index,
+            self.study.get("index", {}),
+            self.labels,
+            self.numerals,
+            self.say,
+            self.results.codebook.reconstructed,
+            self.nominal,
+        )
+
+    @cached_property
     def evidence(self) -> list[Evidence]:
         """Tests of all tables."""
         return [found for exhibit in self.exhibits.values() for found in exhibit.evidence]
@@ -354,12 +369,17 @@ class Material:
         if "note" in own:
             notes.insert(0, self.sentences.fill(own["note"]))
         stem, questions = self.grids.battery(table, False)
-        title = stem or "; ".join(questions.values())
+        title = stem or join_labels(questions.values())
         if "title" in own:
             title = self.sentences.fill(own["title"])
         title = title_domain(name, title, self.labels, self.say)
         grids = self.grids.of_table(name, table, title, "title" in own)
-        tested = {block.variable: found for block in blocks if (found := self._tested(block))}
+        _, named = self.grids.battery(table, "title" in own)
+        tested = {
+            block.variable: replace(found, question=named[block.variable])
+            for block in blocks
+            if (found := self._tested(block))
+        }
         paired = [self._paired(name, pair) for pair in table.get("pairs", [])]
         return Exhibit(
             name,
@@ -367,7 +387,7 @@ class Material:
             title,
             tuple(self.grids.with_counts(grid) if sampled else grid for grid in grids),
             self.sentences.fill_all(own.get("sentences")),
-            [] if sampled or self.told else self._findings(name, table, tested, paired),
+            [] if sampled or self.told else self._findings(name, table, tested, paired, named),
             notes,
             list(tested.values()),
             paired,
@@ -377,7 +397,7 @@ class Material:
     def _summary(self, name: str, table: Mapping[str, Any], own: Mapping[str, Any]) -> Exhibit:
         """One table of numbers."""
         alpha = self.config["alpha"]
-        title: str = "; ".join(self.labels.variable(row) for row in table["summaries"])
+        title: str = join_labels(self.labels.variable(row) for row in table["summaries"])
         if "title" in own:
             title = self.sentences.fill(own["title"])
         title = title_domain(name, title, self.labels, self.say)
@@ -415,6 +435,7 @@ class Material:
         table: Mapping[str, Any],
         tested: Mapping[str, Evidence],
         paired: Sequence[PairedTests],
+        named: Mapping[str, str],
     ) -> list[Markup]:
         """What a table shows first of all, where the study says nothing of it.
 
@@ -431,7 +452,7 @@ class Material:
             and (everybody or not _may_be_chance(found.tests))
         ]
         alike = {name for name, found in tested.items() if _may_be_chance([found.test])}
-        return self.findings.of_table(blocks, pairs, () if everybody else alike)
+        return self.findings.of_table(blocks, pairs, () if everybody else alike, named)
 
     def _tested(self, block: Counted) -> Evidence | None:
         return crosstab_evidence(
@@ -738,10 +759,22 @@ def _indicators(material: Material) -> Iterator[Block]:
 def overall(material: Material) -> Iterator[Section]:
     """What is published for the indicators that the study declares, and what holds together."""
     declared, results = material.study["indicators"], material.results
-    if not results.indicators or not (declared.get("empirical") or results.combinations):
-        return
-    said = material.paragraphs("overall")
-    yield material.section("overall", "overall.title", (*said, *_overall(material)))
+    blocks: list[Block] = []
+    if results.indicators and (declared.get("empirical") or results.combinations):
+        blocks += _overall(material)
+    laid = material.indices.layouts
+    for layout in laid:
+        blocks += layout.body(material.numbering, len(laid) > 1, material.figure)
+    if blocks:
+        said = material.paragraphs("overall")
+        yield material.section("overall", "overall.title", (*said, *blocks))
+
+
+def indices(material: Material) -> Iterator[Section]:
+    """Composite indices, with everything behind what the body says of them."""
+    if laid := material.indices.layouts:
+        blocks = [block for layout in laid for block in layout.details(material.numbering)]
+        yield material.section("index", "index.title", blocks)
 
 
 def _overall(material: Material) -> Iterator[Block]:
@@ -859,8 +892,10 @@ def _tests(material: Material) -> Iterator[Block]:
             material.nominal,
         ),
     )
+    laid = material.indices.layouts
     for name in material.results.figures:
         elsewhere = {*material.tables, *material.correlations.declared, "dimensions"}
+        elsewhere |= {figure for layout in laid for figure in layout.pictures}
         if name not in elsewhere:
             title = say.plain("figures.residuals_title") if name == "residuals" else name
             yield from material.figure(name, title, say.plain("report.tests"))
@@ -907,7 +942,7 @@ def _answers(material: Material, lines: Sequence[Line], alpha: float) -> Markup:
     listed = Markup("; ").join(
         say(
             "report.answer_compared",
-            question=evidence.question,
+            question=evidence.listed,
             answer=answer.label,
             p=answer.p,
             holm=answer.holm,
@@ -1000,8 +1035,9 @@ def cleaning(material: Material) -> Iterator[Section]:
 def frequencies(material: Material) -> Iterator[Section]:
     """Frequencies of every variable."""
     lines, say, number = material.results.frequencies, material.say, material.numbering.table
-    counted = "_counted" if material.counted else ""
-    blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{counted}")]
+    weighted = "_weighted" if any(line["weighted_count"] for line in lines) else ""
+    kind = "_counted" if material.counted else weighted
+    blocks: list[Block] = [material.paragraph(f"report.frequencies_lead{kind}")]
     if numbers := material.summaries.numbers_table(number):
         blocks.append(fold(numbers, len(numbers.rows)))
     if lines:
@@ -1028,6 +1064,10 @@ def _files(material: Material) -> Iterator[Block]:
         named[say.plain("correlations.scales_file")] = SCALES_FILE
     if material.results.correlations:
         named[say.plain("correlations.file")] = CORRELATIONS_FILE
+    if material.indices.layouts:
+        for name in (name for name in INDEX_KEYS if material.results.index[name]):
+            label = say.plain("index.file", name=say.plain(f"index.file_{name}"))
+            named[label] = f"index/{name}.csv"
     if material.results.quotations:
         named[say.plain("interviews.file")] = "audit/quotations.csv"
     link = Markup('<a href="../{}">{}</a>')
@@ -1097,6 +1137,7 @@ SECTIONS: tuple[Part, ...] = (
     Part(interviews, appendix=True),
     Part(notes, appendix=True),
     Part(indicators, appendix=True),
+    Part(indices, appendix=True),
     Part(tests, appendix=True),
     Part(models, appendix=True),
     Part(comparison, appendix=True),

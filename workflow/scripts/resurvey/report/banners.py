@@ -17,6 +17,7 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
+    LONGEST_PIECE,
     SMALL,
     Block,
     Cell,
@@ -26,6 +27,7 @@ from resurvey.report.blocks import (
     Row,
     Spanner,
     Table,
+    longest_piece,
     plain_text,
 )
 from resurvey.report.exhibits import WIDE, title_domain
@@ -42,6 +44,9 @@ MOST_PRINTED = 10_000
 
 ACROSS = 12
 """Columns of numbers beside each other on paper."""
+
+LETTERS_ACROSS, BETWEEN = 100, 1.5
+"""Letters beside the answers on a page that lies across, and those between two columns."""
 
 
 @dataclass(frozen=True)
@@ -145,10 +150,23 @@ class Banner(Block):
         """
         if self.size > MOST_PRINTED:
             return ()
-        chosen = _share_columns([len(group.columns) for group in self.groups], ACROSS - 1)
+        everyone = self._letters(0, self.everyone)
+        widths: list[list[float]] = []
+        for group in self.groups:
+            start = 1 + sum(len(own) for own in widths)
+            widths.append(
+                [self._letters(start + at, one.label) for at, one in enumerate(group.columns)]
+            )
+        chosen = _share_columns(widths, ACROSS - 1, LETTERS_ACROSS - everyone)
         made = [self._strip(columns) for columns in chosen]
         last = replace(made[-1], notes=self.notes)
         return (*made[:-1], last)
+
+    def _letters(self, place: int, heading: str) -> float:
+        """Letters that a column needs on paper, so that no word and no number of it is broken."""
+        cells = (row.cells[place].on_paper for part in self.parts for row in part.rows)
+        texts = [plain_text(heading), *(cell.marked + cell.letters for cell in cells)]
+        return BETWEEN + min(longest_piece(texts), LONGEST_PIECE)
 
     def _strip(self, columns: Sequence[int]) -> Table:
         """One table of the columns at these places, counted after that of all respondents."""
@@ -188,27 +206,32 @@ class Banner(Block):
         return 1 + sum(len(group.columns) for group in self.groups)
 
 
-def _share_columns(sizes: Sequence[int], most: int) -> list[list[int]]:
-    """Share the columns of several groups among strips of at most so many.
+def _share_columns(widths: Sequence[Sequence[float]], most: int, room: float) -> list[list[int]]:
+    """Share the columns of several groups among strips of at most so many, and so much width.
 
     Examples
     --------
-    >>> _share_columns([2, 3, 2], 5)
+    >>> _share_columns([[1, 1], [1, 1, 1], [1, 1]], 5, 100)
     [[0, 1, 2, 3, 4], [5, 6]]
-    >>> _share_columns([1, 7], 4)
+    >>> _share_columns([[1], [1] * 7], 4, 100)
     [[0], [1, 2, 3, 4], [5, 6, 7]]
+    >>> _share_columns([[4, 4], [9, 9]], 5, 20)
+    [[0, 1], [2, 3]]
     """
     strips: list[list[int]] = []
+    taken = 0.0
     start = 0
-    for size in sizes:
-        own = list(range(start, start + size))
-        start += size
-        if strips and len(strips[-1]) + size <= most:
-            strips[-1] += own
+    for own in widths:
+        places = list(range(start, start + len(own)))
+        start += len(own)
+        if strips and len(strips[-1]) + len(own) <= most and taken + sum(own) <= room:
+            strips[-1] += places
+            taken += sum(own)
             continue
-        parts = max(1, ceil(size / most))
-        longest = ceil(size / parts)
-        strips += [own[first : first + longest] for first in range(0, size, longest)]
+        parts = max(1, ceil(len(own) / most), ceil(sum(own) / room))
+        longest = ceil(len(own) / parts)
+        strips += [places[first : first + longest] for first in range(0, len(own), longest)]
+        taken = sum(own[len(own) - len(strips[-1]) :])
     return strips
 
 

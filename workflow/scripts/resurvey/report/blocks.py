@@ -14,6 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.codebook import after_label
 from resurvey.pages.numerals import Joined, Shown
 from resurvey.pages.wording import Wording
 
@@ -257,7 +258,13 @@ class Table(Block):
     @property
     def caption(self) -> str:
         """Title with its unit."""
-        return f"{self.title}, {self.unit}" if self.unit else self.title
+        return plain_text(self.title) + self.of_what
+
+    @property
+    def of_what(self) -> str:
+        """The unit as it follows the title."""
+        unit = f", {self.unit}" if self.unit else ""
+        return after_label(plain_text(self.title), unit)
 
     @property
     def numbered(self) -> str:
@@ -580,7 +587,7 @@ def cells_of(*values: str | Number) -> tuple[Cell, ...]:
 
 def width_of(heading: str) -> float:
     """Give a column of numbers the width of the longest word above it."""
-    return 0.6 + 0.11 * max(map(len, heading.split()))
+    return 0.6 + 0.11 * longest_piece([heading])
 
 
 def number_cells(
@@ -635,7 +642,8 @@ class Numbering:
 def lay_across(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
     """Part blocks into those on upright pages and those on pages that lie across.
 
-    What leads to a part of a banner (its heading, its sentences) stands on its page.
+    What leads to a part of a banner (its heading, its sentences) stands on its page; before
+    another table only a heading does, as sentences there speak of what comes before them.
 
     Examples
     --------
@@ -644,11 +652,13 @@ def lay_across(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
     >>> [(across, len(own)) for across, own in parts]
     [(False, 1), (True, 3)]
     """
-    lies = [isinstance(block, Table) and block.across for block in blocks]
+    lies = [isinstance(block, Table) and lies_across(block) for block in blocks]
+    strip = False
     for place in range(len(blocks) - 1, 0, -1):
-        leads = isinstance(blocks[place - 1], Heading | Paragraph)
-        begins = isinstance(blocks[place], Heading)
-        if lies[place] and leads and not begins:
+        block, before = blocks[place], blocks[place - 1]
+        strip = block.across if isinstance(block, Table) else strip
+        leads = isinstance(before, Heading) or (strip and isinstance(before, Paragraph))
+        if lies[place] and leads and not isinstance(block, Heading):
             lies[place - 1] = True
     parts: list[tuple[bool, list[Block]]] = []
     for block, across in zip(blocks, lies, strict=True):
@@ -662,6 +672,47 @@ LONGEST_PIECE, LONGEST_WORD = 18, 12
 """Letters of a piece from which on a column of numbers, or one of texts, need not hold it whole."""
 
 _PIECES = re.compile("[ \N{EN DASH}\N{EM DASH}-]+")
+
+
+def longest_piece(texts: Iterable[str]) -> int:
+    """Count the letters of the longest piece of some texts that no line end should break.
+
+    Examples
+    --------
+    >>> longest_piece(["All who were asked", "North-West"])
+    5
+    """
+    return max((len(piece) for text in texts for piece in _PIECES.split(text)), default=0)
+
+
+def _count_letters(table: Table) -> Iterator[float]:
+    """Go through the columns: letters that each must hold on one line."""
+    for place, column in enumerate(table.columns):
+        texts = [f"{column.heading} {column.letter}"]
+        for row in table.rows:
+            if len(row.cells) == len(table.columns):
+                cell = row.cells[place]
+                texts += [cell.marked + cell.letters, cell.below]
+        most = LONGEST_PIECE if column.number else LONGEST_WORD
+        yield min(longest_piece(texts), most) + 0.5
+
+
+UPRIGHT_LETTERS, COLUMN_LETTERS = 100, 1.0
+"""Letters that a table must hold on a line from which on upright paper would break its words in
+half (it has room for some eighty), and those that the sides of a column take."""
+
+
+def lies_across(table: Table) -> bool:
+    """Return whether a table is on paper that lies across: part of a banner, or too wide.
+
+    Examples
+    --------
+    >>> columns = [Column(f"{place}. heading", number=True) for place in range(14)]
+    >>> [lies_across(Table("t", "", "", "", tuple(columns[:n]), ())) for n in (7, 14)]
+    [False, True]
+    """
+    needed = sum(letters + COLUMN_LETTERS for letters in _count_letters(table))
+    return table.across or needed > UPRIGHT_LETTERS
 
 
 def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]:
@@ -679,23 +730,13 @@ def fit_widths(table: Table, room: int, letter: float, margin: int) -> list[int]
     >>> columns = Column("Answer", width=3.0), Column("n", number=True, width=0.2)
     >>> rows = (Row("answer", (Cell("Yes"), Cell("123456"))),)
     >>> fit_widths(Table("t", "", "", "", columns, rows), 1000, 20.0, 10)
-    [865, 135]
+    [860, 140]
     """
-    needs = []
-    for place, column in enumerate(table.columns):
-        texts = [f"{column.heading} {column.letter}"]
-        for row in table.rows:
-            if len(row.cells) == len(table.columns):
-                cell = row.cells[place]
-                texts += [cell.marked + cell.letters, cell.below]
-        pieces = (piece for text in texts for piece in _PIECES.split(text))
-        longest = max(map(len, pieces), default=0)
-        most = LONGEST_PIECE if column.number else LONGEST_WORD
-        needs.append(margin + letter * (min(longest, most) + 0.25))
+    needs = [margin + letter * letters for letters in _count_letters(table)]
     whole = sum(column.width for column in table.columns)
     wanted = [room * column.width / whole for column in table.columns]
     if sum(needs) >= room:
-        widths = wanted
+        widths = [room * need / sum(needs) for need in needs]
     else:
         spare = [max(0.0, want - need) for want, need in zip(wanted, needs, strict=True)]
         lacks = [max(0.0, need - want) for want, need in zip(wanted, needs, strict=True)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.codebook import join_labels
 from resurvey.core.lines import Line
 from resurvey.core.names import name_correlation_number, name_scale_number
 from resurvey.pages.labels import Labels
@@ -155,8 +156,10 @@ class Correlations:
             yield Paragraph(self.say("correlations.not_assessed", reason=why), "evidence")
             return
         say, items = self.say, list(spec["items"])
+        stem, endings = self.labels.without_stem(items)
+        named = dict(zip(items, endings, strict=True))
         columns = (
-            Column(say.plain("correlations.item"), width=3.6),
+            Column(stem or say.plain("correlations.item"), width=3.6),
             *(
                 Column(say.plain(f"correlations.{statistic}"), number=True, width=1.4)
                 for statistic in _ITEM_COLUMNS
@@ -164,7 +167,7 @@ class Correlations:
         )
         rows = []
         for item in items:
-            label = self.labels.variable(item)
+            label = named[item]
             if by_place["mean", item, ""]["reversed"]:
                 label = say.plain("correlations.reversed_item", item=label)
             shown = (self._number(by_place[key, item, ""]) for key in _ITEM_COLUMNS)
@@ -176,7 +179,7 @@ class Correlations:
             "",
             columns,
             tuple(rows),
-            notes=tuple(self._scale_notes(by_place, items)),
+            notes=tuple(self._scale_notes(by_place, named)),
             captioned="none",
             anchor=f"scale-{name}-items",
         )
@@ -188,16 +191,15 @@ class Correlations:
                 if line["statistic"] == method
             }
             heading = say.plain(f"correlations.between_items_{method}", scale=title)
-            labels = [self.labels.variable(item) for item in items]
             number = numbering.table()
-            table = matrix_table(f"scale/{name}/{method}", number, heading, labels, values)
+            table = matrix_table(f"scale/{name}/{method}", number, heading, endings, values)
             matrices += [Paragraph(heading, "notes"), replace(table, file=SCALES_FILE)]
         # Paper has the scale itself; the pairs of its items are looked up.
         summary = say("correlations.between_items")
         yield Folded(summary, tuple(matrices), in_print=False)
 
     def _scale_notes(
-        self, by_place: Mapping[tuple[str, str, str], Line], items: Sequence[str]
+        self, by_place: Mapping[tuple[str, str, str], Line], named: Mapping[str, str]
     ) -> Iterator[Markup]:
         say = self.say
         alpha, omega = by_place["alpha", "", ""], by_place["omega", "", ""]
@@ -218,23 +220,20 @@ class Correlations:
         ]
         yield join(*parts)
         yield say(f"correlations.verdict_{alpha['verdict']}")
-        rest = {item: by_place["item_rest", item, ""] for item in items}
-        turned = [item for item in items if rest[item]["verdict"]]
+        rest = {item: by_place["item_rest", item, ""] for item in named}
+        turned = [item for item in named if rest[item]["verdict"]]
         if turned:
-            yield say("correlations.likely_reversed", items=self._named(turned))
+            yield say("correlations.likely_reversed", items=_listed(named, turned))
         better = [
             item
-            for item in items
+            for item in named
             if item not in turned
             and (without := by_place["alpha_without", item, ""]["value"])
             and float(without) > float(alpha["value"])
         ]
         if better:
-            yield say("correlations.better_without", items=self._named(better))
+            yield say("correlations.better_without", items=_listed(named, better))
         yield say("correlations.how", notes=say.line_notes(alpha))
-
-    def _named(self, items: Sequence[str]) -> str:
-        return "; ".join(map(self.labels.variable, items))
 
     def _number(self, line: Line, field: str = "value") -> Shown:
         name = name_scale_number if "scale" in line else name_correlation_number
@@ -431,3 +430,8 @@ def matrix_table(
         in_print=size <= MOST_PRINTED,
         file=CORRELATIONS_FILE,
     )
+
+
+def _listed(named: Mapping[str, str], items: Sequence[str]) -> str:
+    """List the items in a sentence."""
+    return join_labels(named[item] for item in items)

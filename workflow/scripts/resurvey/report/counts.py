@@ -8,7 +8,8 @@ from resurvey.core.cells import Block, exact_number, read_blocks
 from resurvey.core.lines import CrosstabLine
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
-from resurvey.pages.numerals import NOTHING, Numerals, Shown
+from resurvey.core.printed import format_fixed
+from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown
 from resurvey.report.blocks import SMALL, UNCERTAIN
 from resurvey.statistics.chi_square import NOTABLE
 
@@ -97,7 +98,10 @@ class Counts:
         return Shown(NOTHING, note=self.word_notes(block.line(row, column)))
 
     def difference(self, after: Block, before: Block, row: str, column: str = TOTAL) -> Shown:
-        """Print the change of a share in percentage points, with its sign."""
+        """Print the change of a share in percentage points, with its sign; none as a bare zero.
+
+        So articles print it, and so it is compared with what they printed.
+        """
         later, earlier = after.cell(row, column), before.cell(row, column)
         if later is None or earlier is None:
             told = after if after.line(row, column).get("note") else before
@@ -108,7 +112,7 @@ class Counts:
             printed = [self.rounded(block, row, column) for block in (after, before)]
             value = (printed[0] or Fraction(0)) - (printed[1] or Fraction(0))
         numerals = self.numerals
-        text = numerals.fixed(value, 1, sign=True)
+        text = format_fixed(value, 1, numerals.decimal, sign=True).replace("-", MINUS)
         title = " − ".join(
             f"{numerals.count(cell.count)} / {numerals.count(cell.base)}"
             for cell in (later, earlier)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from resurvey.audit.ranges import TREND
 from resurvey.core.cells import Block
+from resurvey.core.codebook import after_label
 from resurvey.core.lines import AssociationLine, Line, QuestionLine, RangeLine, TestLine
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import GENERAL, read_notes
@@ -648,7 +649,7 @@ def name_statistic(evidence: Sequence[Evidence], say: Wording) -> str:
 
 def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -> Paragraph:
     """Word the test of one question: statistic, p-value, its range, notable residuals."""
-    lead = f"{found.question}." if several else ""
+    lead = found.question + after_label(found.question, ".") if several else ""
     test = found.test
     if not test.p.text:
         refused = say("report.evidence_refused", note=test.sentence)
@@ -809,7 +810,9 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
     adjusted = [say.plain(f"report.{column}") for column in ("column_holm", "column_bh")]
     trended = any(evidence.trend for evidence in found)
     trend = [say.plain("report.column_trend")] if trended else []
-    rows = tuple(Row("answer", _test_cells(evidence, second, trended, say)) for evidence in found)
+    rows = tuple(
+        Row("answer", _test_cells(evidence, second, trended, say, name)) for evidence in found
+    )
     dashed = any(cell.text == NOTHING for row in rows for cell in row.cells)
     measures = measure_headings(say)
     by_design = any(evidence.by_design for evidence in found)
@@ -825,7 +828,11 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
         say.plain("report.tests_caption_nominal" if nominal else "report.tests_caption"),
         "",
         (
-            Column(say.plain("report.column_question"), width=2.5, under=say.plain("report.note")),
+            Column(
+                say.plain("report.column_question"),
+                width=3.6 if by_design else 2.5,
+                under=say.plain("report.note"),
+            ),
             Column("n", number=True, width=0.65),
             Column(say.plain("report.column_df"), number=True, width=1.4 if by_design else 0.6),
             Column(name, number=True, width=width_of(name)),
@@ -851,14 +858,16 @@ def tests_table(found: Sequence[Evidence], number: str, say: Wording, nominal: b
 
 
 def _test_cells(
-    found: Evidence, with_second: bool, with_trend: bool, say: Wording
+    found: Evidence, with_second: bool, with_trend: bool, say: Wording, heading: str
 ) -> tuple[Cell, ...]:
     test, second = found.test, found.second
     measures = [measure.value for measure in found.measures_at(TABLE)]
     link = Markup('<a href="#exhibit-{}">{}</a>').format(
         found.table, found.listed or found.question
     )
-    named = (test.name,) if found.by_design or found.overlapping else ()
+    # The test that heads its column is not named again in every row.
+    own = found.by_design or found.overlapping
+    named = (test.name,) if own and test.name != heading else ()
     question = Cell(link, under=(*named, test.note) if test.note else named)
     if not test.p.text:
         numbers = (8 if with_second else 6) + with_trend + len(measures)

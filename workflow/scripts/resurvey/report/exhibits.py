@@ -173,7 +173,9 @@ class Grids:
         ]
         stem, named = self.battery(table, titled)
         percent = table.get("percent", "column")
-        main = [self._blocks(blocks, percent, named, stem if titled else "")] if blocks else []
+        above = stem if titled else ""
+        # A single question that is the title is not asked again above its answers.
+        main = [self._blocks(blocks, percent, named, above, titled)] if blocks else []
         unit = self.unit(name, table)
         grids = []
         for place, grid in enumerate([*main, *(grid for grid in pairs if grid)]):
@@ -221,7 +223,12 @@ class Grids:
         )
 
     def _blocks(
-        self, blocks: Sequence[Block], percent: str, named: Mapping[str, str], stem: str
+        self,
+        blocks: Sequence[Block],
+        percent: str,
+        named: Mapping[str, str],
+        stem: str,
+        titled: bool,
     ) -> Table:
         first = blocks[0]
         columns = [TOTAL, *first.groups]
@@ -249,7 +256,7 @@ class Grids:
             rows += [replace(row, foot=True) for row in bases[0]]
         return self._grid(
             self.labels.variable(first.variable)
-            if alone
+            if alone and titled
             else stem or self.say.plain("report.answer"),
             headings,
             rows,
@@ -568,13 +575,18 @@ class Grids:
 
     def _no_group(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
         """Say who is in the column of all respondents and in no group."""
-        notes: dict[Markup, None] = {}
+        found: dict[str, set[int]] = {}
         for block in self._asked(name, table):
-            number = str(block.line(TOTAL, TOTAL).get("lost_no_group", ""))
-            if number not in ("", "0"):
-                group = self.labels.variable(block.group)
-                notes[self.say("report.lost_no_group", n=number, group=group)] = None
-        return list(notes)
+            if number := int(block.line(TOTAL, TOTAL).get("lost_no_group") or 0):
+                found.setdefault(self.labels.variable(block.group), set()).add(number)
+        return [
+            self.say(
+                "report.lost_no_group",
+                n="–".join(map(str, dict.fromkeys((min(own), max(own))))),
+                group=group,
+            )
+            for group, own in found.items()
+        ]
 
     def _several_answers(self, name: str, table: Mapping[str, Any]) -> list[Markup]:
         """Say of a multiple-response set what its per cents are of."""

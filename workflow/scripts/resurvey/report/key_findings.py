@@ -116,6 +116,7 @@ class KeyFindings:
         yield from self._associations()
         yield from self._tests()
         yield from self._indicators("published" if published else "computed")
+        yield from self._indices()
         yield from self._differences()
 
     def declared(self) -> Iterator[Finding]:
@@ -593,6 +594,12 @@ class KeyFindings:
                 len(silent),
             ),
         )
+
+    def _indices(self) -> Iterator[Finding]:
+        """What every composite index comes to, and whether it may be added up."""
+        for layout in self.material.indices.layouts:
+            for told in layout.found():
+                yield self._item("sentence", [self._section("overall")], told=told)
 
     def _differences(self) -> Iterator[Finding]:
         """Which groups differ most, of those that stay different after Holm's correction."""

@@ -13,6 +13,7 @@ from resurvey.core.lines import Line
 from resurvey.core.names import name_model_number, name_number
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.report.correlations import correlation_numbers, scale_numbers
+from resurvey.report.indices import index_numbers
 from resurvey.report.key_numbers import name_comparison
 from resurvey.report.results import Results
 from resurvey.statistics.registry import MEASURES, TESTS
@@ -236,6 +237,7 @@ KINDS: Mapping[str, Callable[[Results, Numerals, WordNotes], Numbers]] = {
     "model": model_numbers,
     "effect": effect_numbers,
     "fit": fit_numbers,
+    "index": index_numbers,
 }
 """Kind of a reference -> what shows its numbers by their places."""
 

@@ -25,6 +25,7 @@ from resurvey.core.lines import (
     SummaryLine,
     TestLine,
 )
+from resurvey.core.names import INDEX_KEYS
 from resurvey.report.models import ModelLines
 
 LEDGERS = (
@@ -83,6 +84,7 @@ class Results:
     summaries: Sequence[SummaryLine] = ()
     scales: Sequence[Line] = ()
     correlations: Sequence[Line] = ()
+    index: Mapping[str, Sequence[Line]] = field(default_factory=dict)
 
     @property
     def respondents(self) -> int:
@@ -98,6 +100,7 @@ def read_results(
     models: Sequence[str | Path] = (),
     language: str = "",
     provenance: str | Path | None = None,
+    index: Sequence[str | Path] = (),
 ) -> Results:
     """Read the files of one wave and language.
 
@@ -119,6 +122,8 @@ def read_results(
         Language of the models' figures.
     provenance : path, optional
         ``provenance.json``: where every number comes from.
+    index : sequence of paths
+        Files of the indices, in the order of `INDEX_KEYS`; empty where the study declares none.
 
     Raises
     ------
@@ -138,6 +143,7 @@ def read_results(
         alt=texts,
         models=_read_models(models, language) if models else None,
         provenance=_read_json(provenance) if provenance is not None else {},
+        index={name: read_csv(path) for name, path in zip(INDEX_KEYS, index, strict=False)},
     )
 
 

@@ -191,12 +191,14 @@ class Findings:
         blocks: Sequence[Block],
         pairs: Sequence[tuple[Block, Block]] = (),
         alike: Collection[str] = (),
+        named: Mapping[str, str] | None = None,
     ) -> list[Markup]:
         """Word one sentence of a table, or none.
 
         It tells the largest change between two questions to the same people; without such a pair
         the widest gap between groups, and without groups the largest answer. Of the questions
-        named in `alike` no gap is told. The question is named where the table asks several.
+        named in `alike` no gap is told. The question is named where the table asks several, by
+        what the rows of the table call it (`named`).
         """
         for before, after in pairs:
             if change := self.of_pair(before, after):
@@ -206,7 +208,13 @@ class Findings:
             return []
         differing = [block for block in blocks if block.variable not in alike]
         for look, these in ((self._gap, differing), (self._largest, blocks)):
-            found = [seen for block in these if (seen := look(block, len(blocks) == 1))]
+            asked = {
+                block.variable: (named or {}).get(block.variable)
+                or self.labels.variable(block.variable)
+                for block in these
+                if len(blocks) > 1
+            }
+            found = [seen for block in these if (seen := look(block, asked.get(block.variable)))]
             if found:
                 return [max(found, key=lambda seen: seen[0])[1]]
         return []
@@ -239,7 +247,7 @@ class Findings:
     def _answers(self, block: Block) -> list[str]:
         return [row for row in block.answers if row not in self.set_aside]
 
-    def _largest(self, block: Block, alone: bool) -> tuple[Fraction, Markup] | None:
+    def _largest(self, block: Block, asked: str | None) -> tuple[Fraction, Markup] | None:
         declared = self.counts.tables.get(block.table, {})
         if block.variable in declared.get("rounded_sums", {}):
             # A sum of answers is no answer: which of them is the most frequent is not known.
@@ -264,13 +272,13 @@ class Findings:
         if known[largest] <= rest or len(shared) > 1:
             return None
         return known[largest], self.say(
-            "report.finding_largest" if alone else "report.finding_largest_of",
-            question=self.labels.variable(block.variable),
+            "report.finding_largest_of" if asked else "report.finding_largest",
+            question=asked,
             answer=self._row(block, largest),
             percent=self.counts.shown(block, largest, TOTAL),
         )
 
-    def _gap(self, block: Block, alone: bool) -> tuple[Fraction, Markup] | None:
+    def _gap(self, block: Block, asked: str | None) -> tuple[Fraction, Markup] | None:
         widest: tuple[Fraction, str, str, str] | None = None
         for row in self._answers(block):
             shares = {
@@ -290,8 +298,8 @@ class Findings:
             return None
         gap, row, high, low = widest
         return gap, self.say(
-            "report.finding_gap" if alone else "report.finding_gap_of",
-            question=self.labels.variable(block.variable),
+            "report.finding_gap_of" if asked else "report.finding_gap",
+            question=asked,
             answer=self._row(block, row),
             high=self._column(block, high),
             high_percent=self.counts.shown(block, row, high),

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.codebook import after_label
 from resurvey.core.lines import AssociationLine, SummaryLine, TestLine
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
@@ -308,7 +309,8 @@ class Summaries:
         paragraphs = []
         word = Markup(" ({})").format(say("report.nominal_word")) if nominal else Markup("")
         for row in table["summaries"]:
-            lead = f"{self.labels.variable(row)}." if several else ""
+            asked = self.labels.variable(row)
+            lead = asked + after_label(asked, ".") if several else ""
             own = [line for line in tests if (line["table"], line["row_variable"]) == (name, row)]
             shown = [show_test(line, self.numerals, say, alpha) for line in own]
             if not shown:

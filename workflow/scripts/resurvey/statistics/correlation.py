@@ -363,6 +363,8 @@ class _Polychoric:
             below = np.arange(shares.shape[side])[:, None] <= np.arange(cuts.size)
             of_answers = (below - reached) / _density(cuts) @ moved
             cells = cells + (of_answers[:, None] if side == 0 else of_answers)
+        # Where the likelihood is flat the correlation has no standard error.
+        slope = slope if slope else float("nan")
         return -(cells / slope)[self.rows, self.columns]
 
     @staticmethod

@@ -417,6 +417,103 @@ class ModelsPart(TypedDict, total=False):
     compare: Mapping[str, ModelTable]
 
 
+class IndexDimension(TypedDict, total=False):
+    """One dimension of an index."""
+
+    label: Texts
+    weight: Required[float]
+    source: Required[str]
+
+
+class IndexIndicator(TypedDict, total=False):
+    """One indicator of an index."""
+
+    label: Texts
+    variable: Required[str]
+    dimension: Required[str]
+    direction: Literal["positive", "negative"]
+    scores: Mapping[Code, float]
+    weight: Required[float]
+    source: Required[str]
+    goalposts: Sequence[float]
+    cutoff: float
+    dont_know: Literal["missing"] | float
+
+
+class IndexGap(TypedDict):
+    """An indicator of an index without a figure."""
+
+    label: Texts
+    dimension: str
+    why: Texts
+
+
+# Not written as a class, because `from` is a word of Python.
+IndexType = TypedDict("IndexType", {"label": Texts, "from": float}, total=False)
+"""One type of respondents."""
+
+
+class ComparedGroups(TypedDict):
+    """Two groups, the first of which has the lower mean."""
+
+    variable: str
+    first: int | str
+    second: int | str
+    dimension: NotRequired[str]
+
+
+class IndexConclusion(TypedDict):
+    """A statement of which each scenario says whether it holds."""
+
+    label: Texts
+    lowest_dimension: NotRequired[str]
+    highest_dimension: NotRequired[str]
+    largest_type: NotRequired[str]
+    below: NotRequired[ComparedGroups]
+
+
+class IndexSensitivity(TypedDict, total=False):
+    """Scenarios in which an index is made otherwise."""
+
+    scenarios: int
+    seed: int
+    respondents: bool
+    normalisation: Sequence[Literal["min_max", "goalposts", "z", "rank"]]
+    aggregation: Sequence[Literal["arithmetic", "geometric", "counting"]]
+    missing: Sequence[Literal["complete", "available"]]
+    concentration: float | None
+    leave_out: bool
+    shift: float
+    conclusions: Mapping[str, IndexConclusion]
+
+
+class DeclaredIndex(TypedDict, total=False):
+    """One index of index.yaml."""
+
+    label: Texts
+    instrument: str
+    dimensions: Required[Mapping[str, IndexDimension]]
+    indicators: Required[Mapping[str, IndexIndicator]]
+    gaps: Mapping[str, IndexGap]
+    normalisation: Literal["min_max", "goalposts", "z", "rank"]
+    aggregation: Literal["arithmetic", "geometric", "counting"]
+    shift: float
+    poverty_cutoff: float
+    missing: Literal["complete", "available"]
+    minimum_items: int
+    types: Mapping[str, IndexType]
+    by: Sequence[str]
+    plans: str
+    bins: int
+    sensitivity: IndexSensitivity
+
+
+class IndexPart(TypedDict, total=False):
+    """index.yaml; empty where there is no such file."""
+
+    index: Required[Mapping[str, DeclaredIndex]]
+
+
 class Theme(TypedDict, total=False):
     """What some quotations of interviews are about."""
 
@@ -616,6 +713,7 @@ class StudyParts(TypedDict):
     lexicon: Mapping[str, Any]
     audit: AuditPart
     models: ModelsPart
+    index: IndexPart
     interviews: InterviewsPart
     trend: TrendPart
     waves: Mapping[str, WaveEntry | None]

@@ -33,6 +33,7 @@ PARTS = (
     "lexicon",
     "audit",
     "models",
+    "index",
     "interviews",
     "trend",
     "waves",
@@ -54,6 +55,7 @@ _PAGES = {
     "documents": (("Documents of {wave}", "{wave}/report/report.{language}.docx"),),
     "figures": (("Figures of {wave}", "{wave}/figures"),),
     "models": (("Models of {wave}", "{wave}/models"),),
+    "indices": (("Indices of {wave}", "{wave}/index"),),
     "deposit": (("Deposit", "deposit"),),
     "certificate": (("Certificate of {wave}", "{wave}/certificate/certificate.{language}.html"),),
     "all": (
@@ -292,7 +294,7 @@ def _read_text(path: Path, schemas: str | Path | None) -> dict[str, Any]:
     return value
 
 
-_CODE_KEYS = ("codes", "map", "ranges")
+_CODE_KEYS = ("codes", "map", "ranges", "scores")
 _CODE_LISTS = ("codes", "missing", "order", "dont_know", "of", "answers", "positive")
 _CODE_NAMES = ("group_sizes",)
 
@@ -334,7 +336,7 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
     filled = {**deepcopy(DEFAULTS), **config}
     if "reliability" in filled and filled["sample"] != "probability":
         raise SurveyError(
-            f"{path}: `reliability` judges per cents of a probability sample, and `sample` is "
+            f"{path}: `reliability` judges percentages of a probability sample, and `sample` is "
             f"{filled['sample']}; leave it out, or use `minimum_base`"
         )
     for name, wave in filled["waves"].items():
@@ -478,7 +480,7 @@ def _check_banners(declared: TablesPart, path: Path) -> None:
                 raise SurveyError(f"{where}: '{column}' cannot be in its rows and columns")
         if banner.get("letters") and banner.get("percent", "column") != "column":
             raise SurveyError(
-                f"{where}: letters compare column per cents; drop `letters` or `percent`"
+                f"{where}: letters compare column percentages; drop `letters` or `percent`"
             )
         if rows is not None:
             outside = ", which is not in its rows"

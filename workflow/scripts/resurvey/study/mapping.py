@@ -172,6 +172,7 @@ VARIABLE_KEYS: Mapping[str, frozenset[str]] = {
     ),
     "cleaning": frozenset({"variable", "variables", "by", "where"}),
     "models": frozenset({"outcome", "predictors", "where"}),
+    "index": frozenset({"variable", "by", "plans"}),
 }
 """Part of the study -> its keys that name variables; the keys of `where` are variables, too."""
 

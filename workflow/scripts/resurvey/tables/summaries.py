@@ -356,7 +356,7 @@ def _columns_of(
         variable = survey.codebook[group]
         places, codes = encode(survey.data[group], variable)
         check_codes(variable, codes, table)
-        across = np.where(places == len(codes), -1, places).astype(np.int64)
+        across = np.where(places == len(codes), -1, places.astype(np.int64))
         columns += [
             (group, str(code), variable.answer(code, setting.language), across == at)
             for at, code in enumerate(codes)

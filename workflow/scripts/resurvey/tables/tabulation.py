@@ -470,6 +470,7 @@ def fill_tables(
     minimum_base: int = 0,
     reliability: str = "",
     correlations: Mapping[str, Any] | None = None,
+    indices: Collection[str] = (),
 ) -> dict[str, list[dict[str, Any]]]:
     """Count everything that the report prints of a wave.
 
@@ -498,6 +499,8 @@ def fill_tables(
         `config/tables.yaml` (its `banners`); `words` then also has `mean`.
     correlations : dict, optional
         `config/tables.yaml` (its `correlations`).
+    indices : collection of str, optional
+        Variables of the indices: of several questions, so that reconstructed records have none.
 
     Returns
     -------
@@ -512,7 +515,8 @@ def fill_tables(
     # Pairs of answers are columns and no questions of their own.
     made = crossed_names(tables, banners or {})
     scales = indicators.get("scales", {})
-    invented = joint_indicators(declared, scales) if survey.codebook.reconstructed else set()
+    joint = {*joint_indicators(declared, scales), *indices}
+    invented = joint if survey.codebook.reconstructed else set()
     counted = tabulate_survey(
         survey,
         tables,

@@ -329,7 +329,9 @@ class _SheetWriter:
             sheet.write_number(self.line, number, value.value, shape)
         elif text:
             wrapped = entry.part != "group" and (not numeric or entry.part == "under")
-            look |= {"indent": 1} if number in self.after_numbers and not numeric else {}
+            # Without an alignment of its own a cell is not set in by every program.
+            beside = number in self.after_numbers and not numeric
+            look |= {"indent": 1, "align": "left"} if beside else {}
             look |= {"text_wrap": True} if wrapped else {"align": "right"} if numeric else {}
             sheet.write_string(self.line, number, text, formats.of(**look))
         else:
@@ -535,7 +537,7 @@ class _BannerSheet:
             look["italic"] = True
         if row.kind == "base":
             look["font_color"] = GREY
-        label = self.formats.of(**look, text_wrap=True, valign="top", indent=1)
+        label = self.formats.of(**look, text_wrap=True, valign="top", align="left", indent=1)
         self.sheet.write_string(line, 0, plain_text(row.label), label)
         for place, lettered, cell in zip(self.places, self.lettered, row.cells, strict=True):
             self._number(line, place, cell, look)
@@ -659,6 +661,10 @@ def _name_sheets(
     return sheets
 
 
+_CONTENTS = 92
+"""Width of the column that says what is on a sheet."""
+
+
 def _write_contents(
     sheet: Any,
     report: Report,
@@ -667,7 +673,7 @@ def _write_contents(
     rows: list[tuple[str, str, int]],
 ) -> None:
     sheet.set_column(0, 0, 32)
-    sheet.set_column(1, 1, 92)
+    sheet.set_column(1, 1, _CONTENTS)
     sheet.set_column(2, 2, 8)
     sheet.write_string(0, 0, report.title, formats.of(bold=True, font_size=14))
     under = "; ".join(text for text in (report.wave, report.subtitle) if text)
@@ -681,6 +687,8 @@ def _write_contents(
         sheet.write_url(line, 0, f"internal:'{target}'!A1", formats.link, name)
         sheet.write_string(line, 1, title, formats.of(text_wrap=True, valign="top"))
         sheet.write_number(line, 2, written, formats.of(valign="top"))
+        # As high as its text: not every program that opens a workbook sees to that itself.
+        sheet.set_row(line, _LINE * _lines(title, _CONTENTS))
     sheet.freeze_panes(6, 0)
     sheet.hide_gridlines(2)
     set_print(sheet, report, (5, 5))

@@ -24,6 +24,7 @@ from resurvey.report.blocks import (
     fits_together,
     heads_repeat,
     lay_across,
+    lies_across,
     place_of,
     stays_whole,
 )
@@ -159,7 +160,7 @@ def _table(table: Table) -> dict[str, Any]:
         "caption": table.numbered,
         "headings": headings,
         "numbers": [column.number for column in table.columns],
-        "widths": fit_widths(table, *(_ACROSS if table.across else _UPRIGHT)),
+        "widths": fit_widths(table, *(_ACROSS if lies_across(table) else _UPRIGHT)),
         "over": [[over.heading, over.columns] for over in table.over],
         "letters": [column.letter for column in table.columns],
         "most": table.most_letters,

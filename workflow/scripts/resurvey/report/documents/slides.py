@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from resurvey.core.codebook import after_label, short_title
 from resurvey.core.files import zip_again
 from resurvey.core.languages import name_locale
 from resurvey.figures.palette import GROUPS
@@ -43,6 +44,9 @@ _SIDE, _TOP, _FOOT = 500_000, 330_000, 560_000
 _COLOURS = tuple(colour.removeprefix("#").upper() for colour in GROUPS)
 _GREY, _ACCENT, _INK = "595959", "8A1C12", "1C2126"
 _ALL = "A6A6A6"
+_ONE_LINE = 80
+"""Letters of a caption that stand on one line."""
+
 _IDENTITY = re.compile(r'data-number="\w+:([^"]*)"')
 _TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
@@ -119,11 +123,17 @@ def read_charts(table: Table) -> list[Chart]:
         shares = shares[:1] if several else shares
         caption = table.numbered
         if question is not None:
-            caption = f"{question.cells[0].text}, {table.unit}"
+            asked = plain_text(question.cells[0].text)
+            caption = asked + after_label(asked, f", {table.unit}")
         bases = [row for row in rows if row.kind == "base"]
         bases = bases or [row for row in table.rows if row.kind == "base" and row.foot]
+        # Where the count stands beside its per cent, a base does too.
+        people = [
+            place if place - 1 in (0, *shares) or not table.columns[place - 1].number else place - 1
+            for place in shares
+        ]
         counted = [
-            f"{row.cells[0].text}: {', '.join(row.cells[place].text for place in shares)}."
+            f"{row.cells[0].text}: {', '.join(row.cells[place].text for place in people)}."
             for row in bases
         ]
         identity = next(
@@ -291,7 +301,7 @@ class _Deck:
     def _picture(self, figure: Figure, finding: str) -> None:
         caption = plain_text(f"{figure.number}. {figure.title}" if figure.number else figure.title)
         slide = self._slide(finding or caption)
-        self._text(slide, caption if finding else "", 14, _GREY, 1_250_000, 350_000)
+        self._under(slide, caption if finding else "")
         picture = slide.shapes.add_picture(io.BytesIO(self.pictures[figure.name]), _SIDE, 1_650_000)
         room = WIDTH - 2 * _SIDE, HEIGHT - 1_650_000 - _FOOT
         scale = min(room[0] / picture.width, room[1] / picture.height)
@@ -304,7 +314,7 @@ class _Deck:
         from pptx.enum.chart import XL_CHART_TYPE
 
         slide = self._slide(title)
-        self._text(slide, caption, 14, _GREY, 1_250_000, 350_000)
+        self._under(slide, caption)
         data: Any = CategoryChartData(number_format="0.0")  # type: ignore[no-untyped-call]
         data.categories = chart.answers
         for place, group in enumerate(chart.groups):
@@ -324,6 +334,11 @@ class _Deck:
         self._text(slide, note, 11, _GREY, HEIGHT - foot, 450_000)
         if chart.told:
             slide.notes_slide.notes_text_frame.text = chart.told
+
+    def _under(self, slide: Any, caption: str) -> None:
+        """Write what a slide shows under its title, in one line or two small ones."""
+        size = 14 if len(caption) <= _ONE_LINE else 10
+        self._text(slide, short_title(caption, 3 * _ONE_LINE), size, _GREY, 1_250_000, 350_000)
 
     def _slide(self, title: str, size: int = 0, top: int = _TOP) -> Any:
         """Begin a slide with its title, and at its foot what its records are."""

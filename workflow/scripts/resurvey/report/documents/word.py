@@ -29,6 +29,7 @@ from resurvey.report.blocks import (
     fits_together,
     heads_repeat,
     lay_across,
+    lies_across,
     place_of,
     stays_whole,
 )
@@ -283,7 +284,7 @@ class _Body:
             yield from _elements("".join(items))
         elif isinstance(block, Table):
             notes = _paragraph(_run(" ".join(block.under)), "Table note") if block.under else ""
-            width = self.across if block.across else self.width
+            width = self.across if lies_across(block) else self.width
             caption = self._caption(block.number, block.caption, True, place_of(block))
             yield from _elements(
                 caption + table_xml(block, width) + notes + _paragraph("", "Table end")

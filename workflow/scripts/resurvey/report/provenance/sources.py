@@ -9,6 +9,7 @@ from resurvey.core.codebook import Codebook
 from resurvey.core.lines import Line
 from resurvey.core.names import name_number
 from resurvey.core.origin import AFTER
+from resurvey.index.declaration import index_items
 from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.provenance.graph import Graph, Number, People
 from resurvey.study.expansion import CROSS
@@ -83,9 +84,12 @@ def configured_parts(
         f"banners/{name}": entry for name, entry in study["tables"].get("banners", {}).items()
     }
     scales = study["indicators"].get("scales", {})
+    scales = {**scales, **index_items(study.get("index", {}))}
     parts |= {f"indicators/{name}": entry for name, entry in scales.items()}
     matrices = study["tables"].get("correlations", {})
     parts |= {f"correlations/{name}": entry for name, entry in matrices.items()}
+    declared = study.get("index", {}).get("index", {})
+    parts |= {f"index/{name}": entry for name, entry in declared.items()}
     parts["indicators/columns"] = study["indicators"].get("columns", "")
     for name, variable in codebook.variables.items():
         parts[f"codebook/{name}"] = {

@@ -49,6 +49,7 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
+from resurvey.index.declaration import index_items
 from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.assessment import assess
 from resurvey.report.provenance.correlations import Answered, add_correlations, add_scales
@@ -59,6 +60,7 @@ from resurvey.report.provenance.findings import (
     add_weights,
 )
 from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines, plain_number
+from resurvey.report.provenance.indices import add_indices
 from resurvey.report.provenance.judgements import (
     QUOTATIONS,
     add_claims,
@@ -119,13 +121,14 @@ class TracedFiles(TypedDict):
     associations: NotRequired[Sequence[Line]]
     scales: NotRequired[Sequence[Line]]
     correlations: NotRequired[Sequence[Line]]
+    index: NotRequired[Mapping[str, Sequence[Line]]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
 
 
 MODEL_FILES = ("coefficients", "effects", "diagnostics")
-FILES = tuple(name for name in TracedFiles.__annotations__ if name not in MODEL_FILES)
+FILES = tuple(name for name in TracedFiles.__annotations__ if name not in (*MODEL_FILES, "index"))
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,8 @@ def trace_numbers(
         names += [line["row_variable"], line["column_variable"]]
     sets = response_sets(codebook, names)
     scales = study["indicators"].get("scales", {})
-    sources = question_sources(codebook, {**scales, **declared}, sets)
+    made = {**scales, **declared, **index_items(study.get("index", {}))}
+    sources = question_sources(codebook, made, sets)
     weight = "rake" if "rake" in study["wave"] else str(study["wave"].get("weight", ""))
     graph = Graph()
     add_frequencies(graph, files["frequencies"], sources, weight)
@@ -208,6 +212,14 @@ def trace_numbers(
     add_scales(graph, files.get("scales", ()), scales, answered)
     matrices = study["tables"].get("correlations", {})
     add_correlations(graph, files.get("correlations", ()), matrices, answered)
+    add_indices(
+        graph,
+        files.get("index", {}),
+        index_items(study.get("index", {})),
+        answered,
+        codebook.reconstructed,
+        study.get("index", {}),
+    )
     add_ranges(graph, files["questions"], files["ranges"])
     add_paired_bounds(graph, files.get("paired", ()))
     lines: Mapping[str, Any] = files
@@ -286,6 +298,7 @@ def trace_wave(
         **declared_parts.get("indicators", {}),
         **as_indicators(declared_parts.get("combinations", {})),
         **declared_parts.get("scales", {}),
+        **index_items(study.get("index", {})),
     }
     numbers = {}
     for identity, number in graph.numbers.items():
@@ -333,7 +346,13 @@ def _config(
         return []
     found = [f"waves/{wave}", f"mapping/{wave}", "cleaning/steps"]
     found += [f"codebook/{item}" for item in number.items]
-    rooms = ("tables", "table"), ("banners", "table"), ("models", "model"), ("correlations", "name")
+    rooms = (
+        ("tables", "table"),
+        ("banners", "table"),
+        ("models", "model"),
+        ("correlations", "name"),
+        ("index", "index"),
+    )
     for room, key in rooms:
         if key in number.line:
             found.append(f"{room}/{number.line[key]}")

@@ -226,7 +226,7 @@ def tables_page(survey: Survey, guess: Guess, most_tables: int = MOST_TABLES) ->
     """Write `config/tables.yaml`: a first set of tables, with the reasons for it."""
     text = comment(
         "A guess at the tables, to be corrected: `rows` are questions (one block each), "
-        "`columns` the groups that are compared, and per cents are column per cents. "
+        "`columns` the groups that are compared, and percentages are column percentages. "
         "Questions next to each other with the same answers share a table."
     )
     if guess.groups:

@@ -8,6 +8,7 @@ from typing import Any
 import resurvey
 from resurvey.core.codebook import Survey, Variable, as_labels
 from resurvey.core.files import hash_file, write_csv, write_text
+from resurvey.index.declaration import index_items
 from resurvey.prepare.indicators import joint_indicators
 from resurvey.study.declarations import Config, StudyParts
 from resurvey.waves.deposit.ddi import write_ddi
@@ -55,7 +56,7 @@ def write_deposit(
     logs : dict
         Wave -> lines of its ``clean/log.csv``.
     study : dict
-        ``config``, ``cleaning``, ``indicators`` and ``trend`` as `read_study` reads them.
+        ``config``, ``cleaning``, ``indicators``, ``index``, ``trend`` as `read_study` reads them.
     words : dict
         Language -> shared words.
     templates : sequence of str
@@ -92,7 +93,8 @@ def write_deposit(
         [step for form, held in kept.items() for step in _losses(form, held)],
     )
     scales = study["indicators"].get("scales", {})
-    invented = joint_indicators(declared, scales) if pooled.codebook.reconstructed else set()
+    joint = {*joint_indicators(declared, scales), *index_items(study.get("index", {}))}
+    invented = joint if pooled.codebook.reconstructed else set()
     _document(target, stem, pooled, description, config, words, templates, kept, invented)
 
 

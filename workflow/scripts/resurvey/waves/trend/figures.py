@@ -274,6 +274,9 @@ def ceiling_of(paths: Sequence[Path]) -> int:
     return min(100, max(20, 10 * ceil(max([largest, *tops]) / 10)))
 
 
+MOST_LINES = 7
+"""So many lines are told apart in one panel; more answers have a panel each."""
+
 PANELS = 3
 """Small multiples in a row."""
 
@@ -315,8 +318,12 @@ def panels_by_group(
 
 
 def draw_multiples(page: Page, panels: Sequence[Panel], times: Times) -> None:
-    """Draw the panels in rows below a legend of the groups, all on one scale."""
-    page.legend(Sign(path.shape, path.fill, path.label) for path in panels[0][1])
+    """Draw the panels in rows below a legend of the groups, all on one scale.
+
+    A line that is alone in its panel has its first and its last number beside it.
+    """
+    if len(panels[0][1]) > 1:
+        page.legend(Sign(path.shape, path.fill, path.label) for path in panels[0][1])
     most = ceiling_of([path for _, paths in panels for path in paths if path.shares])
     gap, high = 18.0, 70.0
     beside = width("100", page.profile.small) + 8
@@ -375,6 +382,18 @@ def _draw_panel(
     for path in paths:
         if path.shares:
             draw_path(page, path, across, down, 5.0)
+    if len(paths) > 1 or not paths[0].shares:
+        return
+    shares = paths[0].shares
+    for wave, align in zip(
+        dict.fromkeys((min(shares), max(shares))), ("left", "right"), strict=False
+    ):
+        # Above the line, or below one that is near the upper edge.
+        high_up = float(shares[wave]) > 0.75 * most
+        y = down(shares[wave]) + (page.text + 4 if high_up else -7)
+        words = page.setting.number(shares[wave])
+        x = across(wave) + (-5 if align == "left" else 5)
+        page.canvas.text(x, y, words, page.profile.small, align=align)
 
 
 LABEL_STEP = 13.0
@@ -433,7 +452,7 @@ def _draw_table(
             line for line in lines if line["row_variable"] == variable and line["kind"] == "answer"
         ]
         if len(variables) > 1 or setting.profile.titled is False:
-            page.heading(setting.question(variable))
+            page.heading(setting.item(name, variable))
         paths = [] if of_rows else answers_over_time(own, waves, variable, setting, intervals)
         drawn = [path for path in paths if path.shares]
         panels = panels_by_group(own, waves, variable, setting)
@@ -446,7 +465,11 @@ def _draw_table(
         if any(path.ends for path in drawn):
             page.note(setting.words["intervals"])
         if drawn:
-            _draw_slopes(page, drawn, times, setting)
+            if len(drawn) > MOST_LINES:
+                draw_multiples(page, [(path.label, [path]) for path in drawn], times)
+                page.y += 10
+            else:
+                _draw_slopes(page, drawn, times, setting)
             if variable not in changed:
                 said.append(_say(setting, variable, drawn, times))
             for path in drawn:

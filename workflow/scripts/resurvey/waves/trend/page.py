@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 import resurvey
-from resurvey.core.codebook import Codebook
+from resurvey.core.codebook import Codebook, join_labels
 from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, read_notes
@@ -20,6 +20,7 @@ from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.study.declarations import StudyParts
 from resurvey.study.mapping import reason, wave_mapping
+from resurvey.waves.trend.index_page import arrange_indices
 from resurvey.waves.trend.pooled_sample import SAME_UNIT
 from resurvey.waves.trend.question_tests import ALL_WAVES, ANSWER_BY_ANSWER, OTHER_ANSWERS
 from resurvey.waves.trend.wave_comparison import (
@@ -132,9 +133,8 @@ class Frame:
     def title(self, table: str) -> str:
         """Title of a table: the study's own, or its questions."""
         own = self.text.get("tables", {}).get(table, {})
-        title = own.get("title") or "; ".join(
-            self.labels.variable(name) for name in dict.fromkeys(self.tables[table]["rows"])
-        )
+        stem, asked = self.labels.without_stem(list(dict.fromkeys(self.tables[table]["rows"])))
+        title = own.get("title") or stem or join_labels(asked)
         title = self.labels.of_domain(table, title)
         return f"{own['number']}. {title}" if own.get("number") else title
 
@@ -489,6 +489,7 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
         "moves": [_move(frame, line) for line in frame.files["moved"] if line["rank"]],
         "changed": [_move(frame, line) for line in frame.files["moved"] if not line["rank"]],
         "exhibits": arrange_exhibits(frame, drawings),
+        "indices": arrange_indices(frame),
         "panels": list_panels(frame),
         "sample": frame.config["sample"],
         "nominal": not frame.random,
@@ -776,4 +777,4 @@ class _Arranged:
             n=frame.numerals.count(Fraction(line["n"])),
         )
         note = frame.notes(line)
-        return f"{words} ({note})" if note else words
+        return f"{words.removesuffix('.')} ({note})." if note else words

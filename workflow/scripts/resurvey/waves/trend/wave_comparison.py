@@ -28,6 +28,7 @@ from resurvey.tables.inference import (
 )
 from resurvey.waves.contract.panel_members import Match, allowed_contradictions
 from resurvey.waves.contract.routing import ASKED_CHANGE, HALF
+from resurvey.waves.trend.index_changes import INDEX_COLUMNS, compare_indices
 from resurvey.waves.trend.pooled_sample import (
     Pool,
     PooledCounts,
@@ -265,6 +266,7 @@ TREND_FILES = {
     "slopes": SLOPE_COLUMNS,
     "panel": PANEL_COLUMNS,
     "moved": MOVED_COLUMNS,
+    "indices": (*INDEX_COLUMNS, "changed"),
 }
 """CSV files of the room and their columns."""
 
@@ -282,12 +284,15 @@ def compare_waves(
     language: str = "",
     wording: Mapping[tuple[str, str, str], tuple[str, str]] | None = None,
     changes: Moving | None = None,
+    indices: Mapping[str, Any] | None = None,
+    indicators: Mapping[str, Any] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Compare the waves of a study, table by table.
 
     `sample` says how respondents were chosen; without random selection p-values are noted as
-    nominal. `wording` and `changes` are as `read_wording` and `read_changes` give them. The result
-    has the lines of every file in `TREND_FILES`.
+    nominal. `wording` and `changes` are as `read_wording` and `read_changes` give them, `indices`
+    is ``config/index.yaml``, `indicators` those of ``config/indicators.yaml``. The result has the
+    lines of every file in `TREND_FILES`.
 
     Raises
     ------
@@ -332,12 +337,25 @@ def compare_waves(
     for own in lines.values():
         label_nominal(own, sample)
     multiplicity = declared_multiplicity(declared)
+    of_indices = [
+        line | {"changed": _changed_items(line, changes or {}, names)}
+        for line in compare_indices(pool, indices or {}, indicators or {}, reference_wave)
+    ]
+    label_nominal(of_indices, sample)
     return {
         "waves": _list_waves(pool, matches, allowed_contradictions(declared)),
         "crosstabs": stack_lines(waves, CROSSTAB_COLUMNS),
         **lines,
         "moved": rank_questions(lines["tests"], lines["differences"], *multiplicity),
+        "indices": of_indices,
     }
+
+
+def _changed_items(line: Mapping[str, Any], changes: Moving, names: Sequence[str]) -> str:
+    """Say what was asked otherwise of the questions behind a change of an index."""
+    if not line.get("against"):
+        return ""
+    return describe_changes(line["items"].split(), [line["wave"], line["against"]], changes, names)
 
 
 def _with_changes(

@@ -1,0 +1,204 @@
+"""A section on an index judges adding up first; of reconstructed records it tells only bounds."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from resurvey.core.codebook import Codebook
+from resurvey.core.names import INDEX_KEYS
+from resurvey.index.declaration import index_items
+from resurvey.index.identified import Published
+from resurvey.index.results import INDEX_FILES, assess_indices
+from resurvey.index.scoring import derive_indices
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import Joined, Numerals, Shown
+from resurvey.pages.wording import Wording
+from resurvey.prepare.reconstruction import reconstruct_survey
+from resurvey.report.blocks import Numbering, Paragraph, Table, all_blocks, plain_text
+from resurvey.report.indices import Indices, index_numbers
+from resurvey.report.provenance.correlations import Answered
+from resurvey.report.provenance.graph import FORMULAS, Graph
+from resurvey.report.provenance.indices import add_indices
+from resurvey.study.words import read_words
+from unit.index.test_published_bounds import CELLS, DECLARED, SPEC
+from unit.index.test_published_bounds import part as published_part
+from unit.report.small_index import PART, as_text, assessed
+from unit.report.small_survey import ROOT
+
+WORDS = read_words(ROOT / "report", ["en"])["en"]
+GAPS = {"health": {"label": "Health", "dimension": "life", "why": "Not published"}}
+TABLES = {"all_respondents": "All", "total": "Total", "difference": "Difference"}
+
+
+def layout(survey, lines, part, nominal=False):
+    say = Wording(WORDS)
+    labels = Labels(survey.codebook, {}, TABLES, "en")
+    about = Indices(
+        lines, part, labels, Numerals("en"), say, survey.codebook.reconstructed, nominal
+    )
+    (laid,) = about.layouts
+    return laid, Numbering(say)
+
+
+def real(nominal=False):
+    survey, lines = assessed()
+    return *layout(survey, lines, PART, nominal), lines
+
+
+def dealt():
+    records = reconstruct_survey(DECLARED, CELLS, (), SPEC, {}).survey
+    part = published_part(label="Living index", gaps=GAPS)
+    survey = derive_indices(records, part)
+    lines = as_text(assess_indices(survey, part, {}, Published(DECLARED, CELLS, (), SPEC)))
+    return *layout(survey, lines, part), lines
+
+
+def tables(blocks):
+    return {block.name: block for block in all_blocks(blocks) if isinstance(block, Table)}
+
+
+def words_of(blocks):
+    told = [block.text for block in all_blocks(blocks) if isinstance(block, Paragraph)]
+    return " ".join(map(plain_text, told))
+
+
+def rows_of(table):
+    return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
+
+
+def numbers_of(blocks):
+    for table in tables(blocks).values():
+        for row in table.rows:
+            for cell in row.cells[1:]:
+                parts = cell.value.parts if isinstance(cell.value, Joined) else (cell.value,)
+                yield from (part for part in parts if isinstance(part, Shown))
+
+
+def draw_nothing(name, title, label):
+    return iter(())
+
+
+def test_judgement_on_adding_up_stands_before_any_number():
+    laid, numbering, _ = real()
+    blocks = list(laid.body(numbering, False, draw_nothing))
+    first = next(block for block in blocks if isinstance(block, Paragraph))
+    assert "Adding the indicators up is" in plain_text(first.text)
+    assert blocks.index(first) < next(
+        place for place, block in enumerate(blocks) if isinstance(block, Table)
+    )
+
+
+def test_means_of_the_body_can_be_counted_by_hand():
+    laid, numbering, _ = real()
+    found = tables(laid.body(numbering, False, draw_nothing))
+    means = rows_of(found["index/i/means"])
+    # Twenty men have 1 in everything, twenty 0; each of the forty women has 1 in one of four.
+    assert {name: cells[0] for name, cells in means.items()} == {
+        "Index": "0.375",
+        "Work": "0.250",
+        "Home": "0.500",
+    }
+    assert means["Index"][2] == "80"
+    types = rows_of(found["index/i/types"])
+    # A quarter has everything; of both types one half would go.
+    assert types["High"][0] == "25.0"
+    assert types["High"][-2:] == ["50.0", "50.0"]
+
+
+def test_intervals_stay_in_the_file_where_the_sample_is_not_random():
+    for nominal in (False, True):
+        laid, numbering, _ = real(nominal)
+        for table in tables(laid.body(numbering, False, draw_nothing)).values():
+            headings = [column.heading for column in table.columns]
+            assert ("95% interval" in headings) != nominal
+
+
+def test_parts_of_a_difference_add_up_as_printed():
+    laid, numbering, _ = real()
+    gap = rows_of(tables(laid.details(numbering))["index/i/gap_sex"])
+    # Men 0.5, women 0.25: work adds 0.5/2, home (0.5 − 0.5)/2.
+    assert gap["Difference of the index"] == ["+0.250"]
+    assert (gap["Work"], gap["Home"]) == (["+0.250"], ["0.000"])
+    assert gap["Good roof"] == ["+0.125"]
+    assert gap["Good bed"] == ["−0.125"]
+
+
+def test_conclusions_are_told_with_their_share_of_scenarios():
+    laid, numbering, lines = real()
+    found = rows_of(tables(laid.details(numbering))["index/i/robustness"])
+    (line,) = [
+        line
+        for line in lines["conclusions"]
+        if line["conclusion"] == "sex_2_below_1" and not line["factor"]
+    ]
+    assert found["Women < Men"][0] == f"{float(line['percent']):.1f}"
+    assert "Lowest dimension: Work" in found
+
+
+def test_weights_stand_with_their_sources_and_gaps_with_their_reasons():
+    laid, numbering, _ = real()
+    blocks = list(laid.details(numbering))
+    weights = rows_of(tables(blocks)["index/i/weights"])
+    assert weights["Work"] == ["50.0", "our choice"]
+    assert weights["Good pay"] == ["25.0", "our choice"]
+    listed = [text for block in blocks for text in getattr(block, "texts", ())]
+    assert "Health: Not asked" in listed
+
+
+def test_of_reconstructed_records_only_means_and_bounds_are_told():
+    laid, numbering, lines = dealt()
+    blocks = [*laid.body(numbering, False, draw_nothing), *laid.details(numbering)]
+    determined = tables(blocks)["index/i/determined"]
+    # Of four people three have each of two things: 0.75; two or three have both.
+    assert rows_of(determined)["Index"] == ["0.750", "0.750"]
+    shares = {row.cells[0].text: row.cells[1:] for row in determined.rows}
+    assert [cell.text for cell in shares["well"]] == ["50.0", "75.0"]
+    assert "was not published" in words_of(blocks)
+    assert "Health" in words_of(blocks)
+    assert lines["types"] == lines["conclusions"] == lines["scenarios"] == []
+    for number in numbers_of(blocks):
+        assert not number.identity.startswith(("index:i/types", "index:i/coherence"))
+
+
+@pytest.mark.parametrize("make", [real, dealt])
+def test_every_number_has_an_identity_that_is_traced(make):
+    laid, numbering, lines = make()
+    part = PART if make is real else published_part()
+    graph = Graph()
+    add_indices(graph, lines, index_items(part), Answered(Codebook({}), {}), make is dealt)
+    blocks = [*laid.body(numbering, False, draw_nothing), *laid.details(numbering)]
+    named = [number.identity for number in numbers_of(blocks) if number.identity]
+    assert named
+    assert [name for name in named if name not in graph.numbers] == []
+    assert {number.formula for number in graph.numbers.values()} <= set(FORMULAS)
+    assert any(number.published for number in graph.numbers.values()) == (make is dealt)
+
+
+def test_files_of_the_indices_have_keys_by_which_a_number_is_named():
+    assert list(INDEX_KEYS) == list(INDEX_FILES)
+    for name, keys in INDEX_KEYS.items():
+        assert set(keys) <= set(INDEX_FILES[name])
+
+
+def test_identities_of_different_lines_differ():
+    _, lines = assessed()
+    for name, keys in INDEX_KEYS.items():
+        places = [tuple(line[key] for key in keys) for line in lines[name]]
+        assert len(places) == len(set(places)), name
+
+
+def test_sentences_of_a_study_may_name_means_and_types():
+    _, lines = assessed()
+    found = index_numbers(SimpleNamespace(index=lines), Numerals("en"), lambda line: line["note"])
+    assert found["i/mean"].text == "0.375"
+    assert found["i/work/mean"].text == "0.250"
+    assert found["i/mean/sex/2"].text == "0.250"
+    assert found["i/high"].text == "25.0"
+    assert found["i/high/lower"].identity == "index:i/types/high///total/lower"
+
+
+def test_finding_names_the_lowest_and_the_highest_dimension():
+    laid, _, _ = real()
+    (told,) = laid.found()
+    assert "mean 0.375" in plain_text(told)
+    assert "lowest dimension – work (0.250)" in plain_text(told)

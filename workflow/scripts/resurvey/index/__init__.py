@@ -1,0 +1,1 @@
+"""Composite indices of respondents: declared, scored, judged, summed up, decomposed."""

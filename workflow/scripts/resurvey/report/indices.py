@@ -1,0 +1,1030 @@
+"""Indices: composite indices as a reader sees them, the judgement on adding up first.
+
+Of reconstructed records only what the published margins determine is laid out: means, or ranges of
+them, and bounds of the types' shares.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from resurvey.core.languages import within
+from resurvey.core.lines import Line
+from resurvey.core.names import name_index_number, name_number
+from resurvey.core.notes import Note, read_notes
+from resurvey.figures.plan import PICTURES
+from resurvey.index.declaration import Index, read_indices
+from resurvey.pages.labels import Labels
+from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown
+from resurvey.pages.wording import Wording
+from resurvey.report.blocks import (
+    MANY_COLUMNS,
+    Block,
+    Column,
+    Figure,
+    Heading,
+    Item,
+    Items,
+    Numbering,
+    Paragraph,
+    Row,
+    Table,
+    cells_of,
+    join,
+)
+from resurvey.report.results import Results
+from resurvey.statistics.registry import TESTS
+
+IndexLines = Mapping[str, Sequence[Line]]
+"""File of the indices, as `resurvey.core.names.INDEX_KEYS` names them -> its lines."""
+
+Draw = Callable[[str, str, str], Iterator[Figure]]
+"""Name, title and label of a drawing -> the figure, where it is drawn."""
+
+FIRM = 95.0
+"""Per cent of the scenarios from which on a conclusion is called firm."""
+
+_FILES = {
+    "means": "index",
+    "types": "types",
+    "determined": "bounds",
+    "by": "index",
+    "gap": "decomposition",
+    "coherence": "coherence",
+    "robustness": "conclusions",
+    "variances": "variances",
+}
+"""Table -> the file that has its lines."""
+
+_FACTORS = ("normalisation", "aggregation", "missing")
+_SHARES = ("share", "at_least", "percent", "weight")
+_PERCENTS = ("types", "conclusions")
+
+
+def index_numbers(
+    results: Results, numerals: Numerals, word_notes: Callable[[Mapping[str, Any]], str]
+) -> dict[str, Shown]:
+    """Show the numbers of indices by the references of a study's text.
+
+    Returns
+    -------
+    dict
+        Means as ``index/mean``, ``index/dimension/mean`` (``mean_of_items`` over
+        whoever answered each indicator) and of a group
+        ``index/mean/variable/code``, shares of types as ``index/type``; each also with ``/lower``
+        and ``/upper`` (of reconstructed records ``/lowest`` and ``/highest``).
+    """
+    found: dict[str, Shown] = {}
+    lines = results.index
+
+    def add(place: str, file: str, line: Line, field: str) -> None:
+        ends = ("lower", "upper", "lowest", "highest")
+        for one in (field, *ends):
+            shown = show_index_number(file, line, one, numerals)
+            if one == field and not shown.identity:
+                shown = Shown(NOTHING, note=word_notes(line))
+            if one == field or shown.identity:
+                found.setdefault(place if one == field else f"{place}/{one}", shown)
+
+    for line in lines.get("index", ()):
+        if line["statistic"] in ("mean", "mean_of_items") and not line["indicator"]:
+            parts = [line["index"], line["dimension"], line["statistic"]]
+            group = (
+                [line["column_variable"], line["column_code"]] if line["column_variable"] else []
+            )
+            add("/".join([*filter(None, parts), *group]), "index", line, "value")
+    for line in lines.get("types", ()):
+        if not line["answer_variable"] and not line["column_variable"]:
+            add(f"{line['index']}/{line['type']}", "types", line, "percent")
+    for line in lines.get("bounds", ()):
+        if line["statistic"] == "share" and line["type"] and not line["column_variable"]:
+            add(f"{line['index']}/{line['type']}", "bounds", line, "percent")
+    return found
+
+
+def tally_index(lines: IndexLines) -> dict[str, tuple[str, int]]:
+    """Count what sentences about one index count: name -> the file, and how many.
+
+    Examples
+    --------
+    >>> tally_index({"coherence": [], "conclusions": [
+    ...     {"conclusion": "lowest", "factor": "", "percent": "97.5"}]})["firm"]
+    ('conclusions', 1)
+    """
+    notes = [
+        note
+        for line in lines.get("coherence", ())
+        if line["statistic"] == "coherence" and not line["dimension"]
+        for note in read_notes(line)
+    ]
+    weak = sum(note.key in ("item_weak", "item_against") for note in notes)
+    elsewhere = sum(note.key == "loads_elsewhere" for note in notes)
+    shares = [
+        float(line["percent"])
+        for line in lines.get("conclusions", ())
+        if not line["factor"] and line["percent"]
+    ]
+    return {
+        "weak": ("coherence", weak),
+        "elsewhere": ("coherence", elsewhere),
+        "conclusions": ("conclusions", len(shares)),
+        "firm": ("conclusions", sum(share >= FIRM for share in shares)),
+    }
+
+
+def show_index_number(
+    file: str, line: Line, field: str, numerals: Numerals, digits: int | None = None
+) -> Shown:
+    """Print one number of a line; a dash where there is none."""
+    text = line.get(field, "")
+    if not text:
+        return Shown(NOTHING)
+    name = name_index_number(file, line, field)
+    if field in ("n", "held", "judged", "unweighted_base", "scenarios"):
+        return Shown(
+            numerals.fixed(float(text), 0 if float(text).is_integer() else 1), identity=name
+        )
+    if field == "p_value":
+        return Shown(numerals.p_value(float(text)), identity=name)
+    if digits is None:
+        percent = file in _PERCENTS or line.get("statistic") in _SHARES
+        digits = 1 if percent else 3 if file in ("index", "decomposition") else 2
+    sign = file == "decomposition"
+    return Shown(numerals.fixed(float(text), digits, sign=sign), identity=name)
+
+
+@dataclass(frozen=True)
+class Indices:
+    """Lays out the lines of the indices.
+
+    Attributes
+    ----------
+    lines : dict
+        Of every file.
+    part : dict
+        ``config/index.yaml``.
+    labels, numerals, say
+        Labels, numbers and words of the page.
+    dealt : bool
+        The records are reconstructed.
+    nominal : bool
+        The sample is no random one.
+    """
+
+    lines: IndexLines
+    part: Mapping[str, Any]
+    labels: Labels
+    numerals: Numerals
+    say: Wording
+    dealt: bool = False
+    nominal: bool = False
+
+    @cached_property
+    def layouts(self) -> "list[IndexLayout]":
+        """Every declared index that the results have, in the order of the configuration."""
+        known = {line["index"] for lines in self.lines.values() for line in lines}
+        return [
+            IndexLayout(index, self) for index in read_indices(self.part) if index.name in known
+        ]
+
+
+class IndexLayout:
+    """Lays out one index.
+
+    Parameters
+    ----------
+    index : Index
+        As declared.
+    about : Indices
+        Everything that its pages share.
+    """
+
+    def __init__(self, index: Index, about: Indices) -> None:
+        self.index, self.about = index, about
+        self.say, self.labels, self.numerals = about.say, about.labels, about.numerals
+        self.lines = {
+            file: [line for line in lines if line["index"] == index.name]
+            for file, lines in about.lines.items()
+        }
+        self.title = self.labels.pick(index.label, index.name)
+        self.drawn: list[Figure] = []
+
+    @property
+    def pictures(self) -> dict[str, str]:
+        """Names of the drawings, and what each shows."""
+        return {f"index_{self.index.name}_{picture}": picture for picture in PICTURES}
+
+    # The body -----------------------------------------------------------------------------------
+
+    def body(self, numbering: Numbering, several: bool, draw: Draw) -> Iterator[Block]:
+        """The answer in short: may it be added up, the means, the types, what is firm, drawn.
+
+        Of reconstructed records paper has the drawings in the appendix, the page has them here.
+        """
+        number = numbering.table
+        if several or not self.about.dealt:
+            yield Heading(2, self.title, f"index-{self.index.name}")
+        if self.about.dealt:
+            yield Paragraph(join(self._what(), self.say("index.identified")))
+            if table := self._determined(number()):
+                yield table
+        else:
+            yield Paragraph(join(self._what(), self._verdict()), "body")
+            yield self._means(number())
+            if types := self._types(number):
+                yield types
+            if firm := self._firmness():
+                yield Paragraph(firm)
+        if self.index.gaps:
+            names = "; ".join(self.labels.pick(gap.label, gap.name) for gap in self.index.gaps)
+            yield Paragraph(self.say("index.gaps", listed=names))
+        for figure, picture in self.pictures.items():
+            title = self.say.plain(f"index.figure_{picture}", index=self.title)
+            self.drawn += draw(figure, title, title)
+        for drawn in self.drawn:
+            yield replace(drawn, in_print=not self.about.dealt)
+
+    def _what(self) -> Markup:
+        size = {
+            "indicators": self._setting("indicators", str(len(self.index.indicators))),
+            "gaps": self._setting("gaps", str(len(self.index.gaps))),
+        }
+        bounded = "what" if self.index.is_bounded else "what_standard"
+        return self.say(f"index.{bounded}", index=self.title, **size)
+
+    def _setting(self, key: str, text: str) -> Shown:
+        """A number of the declaration."""
+        return Shown(text, identity=name_number("setting", "index", self.index.name, key))
+
+    def _tally(self, key: str) -> Shown:
+        """How many lines of the index are so."""
+        _, size = tally_index(self.lines)[key]
+        return Shown(str(size), identity=name_number("index", self.index.name, "tally", key))
+
+    def _verdict(self) -> Markup:
+        """Whether the indicators may be added up, and why."""
+        say, line = self.say, self._one("coherence", dimension="", statistic="coherence")
+        if line is None:
+            return Markup("")
+        if not line["verdict"]:
+            return say("index.no_verdict", reason=say.line_notes(line))
+        reasons = list(self._reasons(line))
+        told = say(f"index.verdict_{line['verdict']}")
+        return join(
+            told, say("index.because", reasons=Markup("; ").join(reasons)) if reasons else ""
+        )
+
+    def _reasons(self, line: Line) -> Iterator[Markup]:
+        """The reasons in short: alphas, how many indicators fall out, the structure."""
+        say, notes = self.say, read_notes(line)
+        alphas = [
+            say("index.alpha_of", dimension=within(self._dimension(name)), alpha=alpha)
+            for name in self._dimensions()
+            if (alpha := self._number("coherence", dimension=name, statistic="alpha")).identity
+        ]
+        if any(note.key.startswith("alpha_") for note in notes) and alphas:
+            yield say("index.alphas", listed=Markup("; ").join(alphas))
+        if (weak := self._tally("weak")).text != "0":
+            whole = self._setting("indicators", str(len(self.index.indicators)))
+            yield say("index.weak", n=weak, all=whole)
+        for note in notes:
+            if note.key == "other_components":
+                yield say.notes([note])
+        if (elsewhere := self._tally("elsewhere")).text != "0":
+            yield say("index.elsewhere", n=elsewhere)
+
+    def _means(self, number: str) -> Table:
+        """A row for the index and for each dimension, with the reliability."""
+        say, rows = self.say, list[Row]()
+        for name in ("", *self._dimensions()):
+            mean = {"dimension": name, "indicator": "", "statistic": "mean", "column_variable": ""}
+            scale = {"dimension": name, "indicator": ""}
+            cells: list[Shown | Joined] = [self._number("index", **mean)]
+            if not self.about.nominal:
+                cells.append(self._interval("index", **mean))
+            cells += [
+                self._number("index", "n", **mean),
+                self._number("coherence", statistic="alpha", **scale),
+                self._number("coherence", statistic="omega", **scale),
+            ]
+            rows.append(Row("answer" if name else "total", cells_of(self._dimension(name), *cells)))
+        # Of a sample that is not random intervals stay in the file.
+        interval = () if self.about.nominal else ("interval",)
+        headings = ("mean", *interval, "n", "alpha", "omega")
+        notes = [say("index.scale_note")]
+        return self._table(
+            "means",
+            number,
+            say.plain("index.means", index=self.title),
+            say.plain("index.dimension"),
+            [say.plain(f"index.{heading}") for heading in headings],
+            rows,
+            notes,
+        )
+
+    def _types(self, number: Callable[[], str]) -> Table | None:
+        """A row for each type: its share and what its respondents plan."""
+        lines = [line for line in self.lines["types"] if not line["column_variable"]]
+        if not lines:
+            return None
+        say, plans = self.say, self._answers()
+        rows = []
+        for line in lines:
+            cells: list[Shown | Joined] = [self._shown("types", line, "percent")]
+            if not self.about.nominal:
+                ends = (self._shown("types", line, end) for end in ("lower", "upper"))
+                cells.append(Joined(tuple(ends), "–"))
+            cells += [
+                self._number("types", "percent", type=line["type"], answer_code=code)
+                for code in plans
+            ]
+            rows.append(Row("answer", cells_of(self._type(line["type"]), *cells)))
+        interval = [] if self.about.nominal else [say.plain("index.interval")]
+        headings = [say.plain("index.share"), *interval, *plans.values()]
+        notes = [say("index.cut_offs", listed=self._cut_offs())]
+        if plans:
+            question = self.labels.variable(self.index.plans)
+            notes.append(say("index.plans_note", question=question))
+            if any(one.variable == self.index.plans for one in self.index.indicators):
+                notes.append(say("index.circular", question=question))
+        return self._table(
+            "types",
+            number(),
+            say.plain("index.types", index=self.title),
+            say.plain("index.type"),
+            headings,
+            rows,
+            notes,
+            unit="%",
+        )
+
+    def _answers(self) -> dict[str, str]:
+        """Answers to what is planned that the types are crossed with."""
+        return {
+            line["answer_code"]: self.labels.answer(
+                self.index.plans, line["answer_code"], line["answer_label"]
+            )
+            for line in self.lines["types"]
+            if line["answer_variable"]
+        }
+
+    def _cut_offs(self) -> Markup:
+        fixed, say = self.numerals.fixed, self.say
+        return Markup("; ").join(
+            say(
+                "index.from",
+                type=self._type(one.name),
+                value=self._setting(f"from_{one.name}", fixed(one.lowest, 2)),
+            )
+            for one in self.index.types[1:]
+        )
+
+    def _firmness(self) -> Markup:
+        """How many conclusions hold in nearly all scenarios, and which is the least firm."""
+        whole = [line for line in self._conclusions() if line["percent"]]
+        if not whole:
+            return Markup("")
+        firm = [line for line in whole if float(line["percent"]) >= FIRM]
+        least = min(whole, key=lambda line: float(line["percent"]))
+        return self.say(
+            "index.firmness" if firm else "index.firmness_none",
+            scenarios=self._shown("conclusions", least, "scenarios"),
+            firm=self._tally("firm"),
+            all=self._tally("conclusions"),
+            limit=self.numerals.fixed(FIRM, 0),
+            conclusion=self.conclusion(least),
+            share=self._shown("conclusions", least, "percent"),
+        )
+
+    def _determined(self, number: str) -> Table | None:
+        """What published numbers determine: ranges of means, and bounds of the types' shares."""
+        say, rows = self.say, list[Row]()
+        means = {
+            line["dimension"]: line
+            for line in self.lines["index"]
+            if line["statistic"] in ("mean", "mean_of_items")
+            and not line["indicator"]
+            and not line["column_variable"]
+        }
+        known = {name: line for name, line in means.items() if line["lowest"]}
+        if known:
+            rows.append(Row("question", cells_of(say.plain("index.mean_zero_one"))))
+            for name, line in known.items():
+                ends = (self._shown("index", line, end) for end in ("lowest", "highest"))
+                kind = "answer" if name else "total"
+                rows.append(Row(kind, cells_of(self._dimension(name), *ends)))
+        shares = [line for line in self.lines["bounds"] if line["statistic"] == "share"]
+        if bounded := self._bounded():
+            rows.append(Row("question", cells_of(say.plain("index.share_of_all"))))
+            for line in bounded:
+                ends = (self._shown("bounds", line, end) for end in ("lowest", "highest"))
+                rows.append(Row("answer", cells_of(self._type(line["type"]), *ends)))
+        if not rows:
+            return None
+        notes = []
+        if any(line["statistic"] == "mean_of_items" for line in known.values()):
+            notes.append(say("index.each_base"))
+        if bounded:
+            notes.append(say("index.cut_offs", listed=self._cut_offs()))
+            loose = any(line["sharp"] == "0" for line in bounded)
+            notes.append(say("index.bounds_proven" if loose else "index.bounds_sharp"))
+        reasons = [
+            say.line_notes(line) for line in (*means.values(), *shares) if not line["lowest"]
+        ]
+        notes += [say("index.left_open", reason=reason) for reason in dict.fromkeys(reasons)]
+        return self._table(
+            "determined",
+            number,
+            say.plain("index.determined", index=self.title),
+            "",
+            [say.plain("overall.lowest"), say.plain("overall.highest")],
+            rows,
+            notes,
+        )
+
+    def found(self) -> Iterator[Markup]:
+        """What belongs among the findings: mean, lowest and highest dimension, the judgement."""
+        say = self.say
+        means = {name: line for name in ("", *self._dimensions()) if (line := self._mean_of(name))}
+        dimensions = [name for name in self._dimensions() if name in means]
+        if "" not in means or len(dimensions) < 2:
+            return
+        middle = {name: float(means[name]["value"] or means[name]["lowest"]) for name in dimensions}
+        low, high = min(middle, key=middle.__getitem__), max(middle, key=middle.__getitem__)
+        values = {
+            "index": self.title,
+            "mean": self._ranged("index", means[""]),
+            "low": within(self._dimension(low)),
+            "low_mean": self._ranged("index", means[low]),
+            "high": within(self._dimension(high)),
+            "high_mean": self._ranged("index", means[high]),
+        }
+        if not self.about.dealt:
+            line = self._one("coherence", dimension="", statistic="coherence")
+            verdict = say(f"index.verdict_{line['verdict']}") if line and line["verdict"] else ""
+            yield say("index.found_mean", verdict=verdict, **values)
+            return
+        bounds = [
+            say(
+                "index.found_bounds",
+                type=within(self._type(line["type"])),
+                lowest=self._shown("bounds", line, "lowest"),
+                highest=self._shown("bounds", line, "highest"),
+            )
+            for line in self._bounded()
+        ]
+        key = "found_determined" if bounds else "found_determined_alone"
+        yield say(f"index.{key}", bounds=Markup("; ").join(bounds), **values)
+
+    def _mean_of(self, dimension: str) -> Line | None:
+        """Mean of all respondents that is printed; None where there is none."""
+        line = self._one(
+            "index",
+            dimension=dimension,
+            indicator="",
+            statistic=self._main_statistic,
+            column_variable="",
+        )
+        return line if line is not None and (line["value"] or line["lowest"]) else None
+
+    def _bounded(self) -> list[Line]:
+        """Bounds of the types' shares among all respondents."""
+        return [
+            line
+            for line in self.lines["bounds"]
+            if line["statistic"] == "share"
+            and line["type"]
+            and not line["column_variable"]
+            and line["lowest"]
+        ]
+
+    # The appendix -------------------------------------------------------------------------------
+
+    def details(self, numbering: Numbering) -> Iterator[Block]:
+        """Everything behind the answer: groups, gaps, coherence, scenarios, weights."""
+        yield Heading(2, self.title, f"index-{self.index.name}-details")
+        if self.about.dealt:
+            yield from (replace(drawn, on_page=False) for drawn in self.drawn)
+        parts = (*self._groups(numbering.table), *self._gaps(numbering.table))
+        # Of reconstructed records paper has the means and bounds in the body, and the pictures.
+        yield from (
+            replace(block, in_print=not self.about.dealt) if isinstance(block, Table) else block
+            for block in parts
+        )
+        if not self.about.dealt:
+            yield from self._coherence(numbering.table)
+            yield from self._robustness(numbering.table)
+        yield self._weights(numbering.table())
+        if self.index.gaps:
+            told = [
+                Item(
+                    self.say(
+                        "index.gap_told",
+                        gap=self.labels.pick(gap.label, gap.name),
+                        why=self.labels.pick(gap.why, ""),
+                    )
+                )
+                for gap in self.index.gaps
+            ]
+            yield Paragraph(self.say("index.gaps_label"), in_print=not self.about.dealt)
+            yield Items(tuple(told), in_print=not self.about.dealt)
+
+    def _groups(self, number: Callable[[], str]) -> Iterator[Block]:
+        """The means by groups with their tests, then the types by groups."""
+        open_groups: dict[Markup, list[str]] = {}
+        for group in self.index.by:
+            lines = self._columns("index", group)
+            means = [
+                line
+                for line in self.lines["index"]
+                if line["statistic"] in ("mean", "mean_of_items")
+                and line["column_variable"] == group
+                and (line["indicator"] or line["statistic"] == self._main_statistic)
+            ]
+            if not means:
+                continue
+            if not lines or not any(line["value"] or line["lowest"] for line in means):
+                open_groups.setdefault(self._why_open(means), []).append(group)
+                continue
+            yield self._by_group(group, lines, means, number())
+            yield from self._tests(group)
+            if table := self._types_by_group(group, number):
+                yield table
+        for reason, groups in open_groups.items():
+            questions = "; ".join(map(self.labels.variable, groups))
+            yield Paragraph(self.say("index.no_groups", questions=questions, reason=reason))
+
+    def _why_open(self, means: Sequence[Line]) -> Markup:
+        """Why nothing is given by a question: mostly because nothing was published by it."""
+        line = next((line for line in means if line["note"]), None)
+        if line is None or any(note.key == "not_crossed_with" for note in read_notes(line)):
+            return self.say("index.not_published_by")
+        return self._named_notes(line, plain=True)
+
+    @property
+    def _main_statistic(self) -> str:
+        """Statistic of the index that is printed: of reconstructed records over single items."""
+        known = {line["statistic"] for line in self.lines["index"] if not line["indicator"]}
+        return "mean" if "mean" in known else "mean_of_items"
+
+    def _columns(self, file: str, group: str) -> dict[str, str]:
+        """Codes of a variable and their labels, in the order of the file."""
+        return {
+            line["column_code"]: self.labels.column(
+                group, line["column_code"], line["column_label"]
+            )
+            for line in self.lines[file]
+            if line["column_variable"] == group and line["column_code"]
+        }
+
+    def _by_group(
+        self, group: str, columns: Mapping[str, str], means: Sequence[Line], number: str
+    ) -> Table:
+        say, rows = self.say, list[Row]()
+        levels = [("", "")]
+        for name in self._dimensions():
+            levels.append((name, ""))
+            if self.about.dealt:
+                levels += [
+                    (name, one.name) for one in self.index.indicators if one.dimension == name
+                ]
+        found = {
+            (line["dimension"], line["indicator"], line["column_code"]): line for line in means
+        }
+        reasons: dict[Markup, None] = {}
+        for dimension, indicator in levels:
+            cells: list[Shown | Joined] = []
+            for code in columns:
+                line = found.get((dimension, indicator, code))
+                cells.append(Shown(NOTHING) if line is None else self._ranged("index", line))
+                if line is not None and not (line["value"] or line["lowest"]):
+                    reasons[self._named_notes(line)] = None
+            label = self._indicator(indicator) if indicator else self._dimension(dimension)
+            kind = "answer" if dimension else "total"
+            rows.append(Row(kind, cells_of(label, *cells)))
+        notes = [say("report.empty_cell", reason=reason) for reason in reasons]
+        title = say.plain("index.by_group", index=self.title, group=self.labels.variable(group))
+        heading = say.plain("index.dimension")
+        return self._table(
+            f"by_{group}", number, title, heading, list(columns.values()), rows, notes
+        )
+
+    def _ranged(self, file: str, line: Line) -> Shown | Joined:
+        """A value, or its range over all that print as published."""
+        value = self._shown(file, line, "value")
+        if value.identity:
+            return value
+        ends = [self._shown(file, line, end) for end in ("lowest", "highest")]
+        if not ends[0].identity:
+            return replace(value, note=self.say.line_notes(line))
+        return ends[0] if ends[0].text == ends[1].text else Joined(tuple(ends), "–")
+
+    def _tests(self, group: str) -> Iterator[Block]:
+        """Tests of the index and its dimensions, and of the types."""
+        told = []
+        for line in self.lines["index"]:
+            test = line["statistic"]
+            if line["column_variable"] != group or test not in TESTS or not line["p_value"]:
+                continue
+            if test in ("mann_whitney", "kruskal_wallis") or line["dimension"]:
+                continue
+            statistic = self._shown("index", line, "value", TESTS[test].digits)
+            of_types = line["variable"].endswith("_type")
+            told.append(
+                self.say(
+                    "index.tested_types" if of_types else "index.tested",
+                    test=self.say.plain(f"tests.{test}"),
+                    statistic=statistic,
+                    p=self._shown("index", line, "p_value"),
+                    n=self._shown("index", line, "n"),
+                )
+            )
+        if told:
+            more = [self.say("index.nominal_tests")] if self.about.nominal else []
+            lead = f"{self.labels.variable(group)}."
+            yield Paragraph(join(*told, *more), "evidence", lead)
+
+    def _types_by_group(self, group: str, number: Callable[[], str]) -> Table | None:
+        file = "bounds" if self.about.dealt else "types"
+        columns = self._columns(file, group)
+        if not columns:
+            return None
+        rows = []
+        for one in self.index.types:
+            cells: list[Shown | Joined] = []
+            for code in columns:
+                line = self._one(
+                    file, type=one.name, column_variable=group, column_code=code, answer_code=""
+                )
+                if line is None:
+                    cells.append(Shown(NOTHING))
+                elif self.about.dealt:
+                    cells.append(self._ranged(file, line))
+                else:
+                    cells.append(self._shown(file, line, "percent"))
+            rows.append(Row("answer", cells_of(self._type(one.name), *cells)))
+        title = self.say.plain(
+            "index.types_by_group", index=self.title, group=self.labels.variable(group)
+        )
+        return self._table(
+            f"types_{group}",
+            number(),
+            title,
+            self.say.plain("index.type"),
+            list(columns.values()),
+            rows,
+            [self.say("index.bounds_proven")] if self.about.dealt else [],
+            unit="%",
+        )
+
+    def _gaps(self, number: Callable[[], str]) -> Iterator[Block]:
+        """What the differences of every two groups are made of."""
+        for group in self.index.by:
+            lines = [
+                line for line in self.lines["decomposition"] if line["column_variable"] == group
+            ]
+            pairs = dict.fromkeys((line["first_code"], line["second_code"]) for line in lines)
+            known = [line for line in lines if line["value"] or line["lowest"]]
+            if not known or not all(first for first, _ in pairs):
+                continue
+            headings = []
+            for pair in pairs:
+                line = next(
+                    line for line in lines if (line["first_code"], line["second_code"]) == pair
+                )
+                names = [
+                    self.labels.answer(group, line[f"{side}_code"], line[f"{side}_label"])
+                    for side in ("first", "second")
+                ]
+                headings.append(" − ".join(names))
+            rows = []
+            for part, dimension, indicator in dict.fromkeys(
+                (line["part"], line["dimension"], line["indicator"]) for line in lines
+            ):
+                cells: list[Shown | Joined] = []
+                for first, second in pairs:
+                    line_of = self._one(
+                        "decomposition",
+                        column_variable=group,
+                        first_code=first,
+                        second_code=second,
+                        part=part,
+                        dimension=dimension,
+                        indicator=indicator,
+                    )
+                    cells.append(
+                        self._ranged("decomposition", line_of) if line_of else Shown(NOTHING)
+                    )
+                kind = {"gap": "total", "dimension": "subtotal"}.get(part, "answer")
+                rows.append(Row(kind, cells_of(self._part(part, dimension, indicator), *cells)))
+            title = self.say.plain(
+                "index.gap_of", index=self.title, group=self.labels.variable(group)
+            )
+            yield self._table(
+                f"gap_{group}",
+                number(),
+                title,
+                self.say.plain("index.part"),
+                headings,
+                rows,
+                [self.say("index.gap_note")],
+            )
+
+    def _part(self, part: str, dimension: str, indicator: str) -> str:
+        if part in ("gap", "answered"):
+            return self.say.plain(f"index.{part}")
+        return self._indicator(indicator) if indicator else self._dimension(dimension)
+
+    def _coherence(self, number: Callable[[], str]) -> Iterator[Block]:
+        """Indicators in their dimensions, and every reason of the judgement."""
+        say, rows = self.say, list[Row]()
+        for name in self._dimensions():
+            rows.append(Row("question", cells_of(self._dimension(name))))
+            for one in self.index.indicators:
+                if one.dimension != name:
+                    continue
+                keys = {"dimension": name, "indicator": one.name}
+                cells = [
+                    self._number("coherence", statistic=statistic, **keys)
+                    for statistic in ("mean", "standard_deviation", "item_rest", "loading")
+                ]
+                rows.append(Row("answer", cells_of(self._indicator(one.name), *cells)))
+        headings = ("mean", "deviation", "item_rest", "loading")
+        yield self._table(
+            "coherence",
+            number(),
+            say.plain("index.coherence", index=self.title),
+            say.plain("index.indicator"),
+            [say.plain(f"index.{heading}") for heading in headings],
+            rows,
+            [say("index.coherence_note")],
+        )
+        told = []
+        for name in (*self._dimensions(), ""):
+            statistic = "coherence" if name else "structure"
+            line = self._one("coherence", dimension=name, statistic=statistic)
+            if line is None:
+                continue
+            lead = self._dimension(name) if name else say.plain("index.structure")
+            short = say(f"index.short_{line['verdict']}") if line["verdict"] else ""
+            judged = Markup("; ").join(filter(None, [short, self._named_notes(line)]))
+            told.append(Item(say("index.gap_told", gap=lead, why=judged)))
+        if told:
+            yield Items(tuple(told))
+
+    def _named_notes(self, line: Line, plain: bool = False) -> Markup:
+        """Notes with the labels of indicators and questions; `plain` without "not computed"."""
+        notes = []
+        for note in read_notes(line):
+            numbers = dict(note.numbers)
+            for key in ("item", "indicator"):
+                if key in numbers:
+                    numbers[key] = self._indicator(numbers[key])
+            for key in ("variable", "group"):
+                if key in numbers:
+                    numbers[key] = self.labels.variable(numbers[key])
+            notes.append(Note(note.key, "" if plain else note.refusal, **numbers))
+        return self.say.notes(notes)
+
+    def _robustness(self, number: Callable[[], str]) -> Iterator[Block]:
+        """In how many scenarios each conclusion holds, and which choices matter."""
+        say, whole = self.say, self._conclusions()
+        if not whole:
+            for line in self.lines["conclusions"]:
+                yield Paragraph(say("index.no_scenarios", reason=say.line_notes(line)))
+            return
+        levels = self.levels()
+        rows = []
+        for line in whole:
+            cells = [self._shown("conclusions", line, "percent")]
+            cells += [
+                self._number("conclusions", "percent", conclusion=line["conclusion"], **keys)
+                for keys in levels.values()
+            ]
+            cells.append(self._worst(line))
+            rows.append(Row("answer", cells_of(self.conclusion(line), *cells)))
+        headings = [say.plain("index.all_scenarios"), *levels, say.plain("index.worst")]
+        notes = [
+            say("index.robust_note", scenarios=self._shown("conclusions", whole[0], "scenarios"))
+        ]
+        notes += [say.notes(read_notes(whole[0]))] if whole[0]["note_data"] else []
+        yield self._table(
+            "robustness",
+            number(),
+            say.plain("index.robustness", index=self.title),
+            say.plain("index.conclusion"),
+            headings,
+            rows,
+            notes,
+            unit=say.plain("index.of_scenarios"),
+        )
+        yield from self._variances(number)
+
+    def _conclusions(self) -> list[Line]:
+        """Lines of the conclusions over all scenarios."""
+        return [
+            line for line in self.lines["conclusions"] if line["conclusion"] and not line["factor"]
+        ]
+
+    def levels(self) -> dict[str, dict[str, str]]:
+        """Levels of the choices that a table has a column for: heading -> what finds them."""
+        found = {}
+        for line in self.lines["conclusions"]:
+            if line["factor"] in _FACTORS:
+                key = f"{line['factor']}_{line['level']}"
+                heading = self.say.plain(f"index.level_{key}")
+                found[heading] = {"factor": line["factor"], "level": line["level"]}
+        return found
+
+    def _worst(self, line: Line) -> Shown:
+        """The smallest share with one indicator left out."""
+        own = [
+            one
+            for one in self.lines["conclusions"]
+            if one["conclusion"] == line["conclusion"]
+            and one["factor"] == "left_out"
+            and one["level"] != "nothing"
+            and one["percent"]
+        ]
+        if not own:
+            return Shown(NOTHING)
+        worst = min(own, key=lambda one: float(one["percent"]))
+        shown = self._shown("conclusions", worst, "percent")
+        return replace(shown, title=self._indicator(worst["level"]))
+
+    def conclusion(self, line: Line) -> str:
+        """Word a conclusion."""
+        declared = self.index.sensitivity.get("conclusions", {}).get(line["conclusion"])
+        if declared is not None:
+            return self.labels.pick(declared["label"], line["conclusion"])
+        kind, group = line["kind"], line["column_variable"]
+        if kind == "below":
+            sides = (
+                self.labels.answer(group, line[f"{side}_code"], line[f"{side}_label"])
+                for side in ("first", "second")
+            )
+            return self.say.plain(
+                "index.below", **dict(zip(("first", "second"), sides, strict=True))
+            )
+        of = (
+            self._type(line["type"])
+            if kind == "largest_type"
+            else self._dimension(line["dimension"])
+        )
+        return self.say.plain(f"index.{kind}", of=of)
+
+    def _variances(self, number: Callable[[], str]) -> Iterator[Block]:
+        """Sobol indices: how much of the variance hangs on each choice."""
+        say, lines = self.say, self.lines["variances"]
+        outputs = dict.fromkeys(
+            (line["column_variable"], line["first_code"], line["second_code"])
+            for line in lines
+            if line["factor"]
+        )
+        rows = []
+        for output in outputs:
+            own = [
+                line
+                for line in lines
+                if (line["column_variable"], line["first_code"], line["second_code"]) == output
+            ]
+            if output[0]:
+                sides = [
+                    self.labels.answer(output[0], own[0][f"{side}_code"], own[0][f"{side}_label"])
+                    for side in ("first", "second")
+                ]
+                heading = say.plain("index.output_gap", gap=" − ".join(sides))
+            else:
+                heading = say.plain("index.output_mean")
+            rows.append(Row("question", cells_of(heading)))
+            for line in own:
+                cells = [self._shown("variances", line, one) for one in ("first_order", "total")]
+                rows.append(
+                    Row("answer", cells_of(say.plain(f"index.factor_{line['factor']}"), *cells))
+                )
+        if rows:
+            yield self._table(
+                "variances",
+                number(),
+                say.plain("index.variances", index=self.title),
+                say.plain("index.choice"),
+                [say.plain("index.first_order"), say.plain("index.total_order")],
+                rows,
+                [say("index.variances_note")],
+            )
+        for line in lines:
+            if not line["factor"] and line["note"]:
+                yield Paragraph(say("index.no_variances", reason=say.line_notes(line)))
+
+    def _weights(self, number: str) -> Table:
+        """Where every weight comes from."""
+        say, rows, index = self.say, list[Row](), self.index
+        for dimension in index.dimensions:
+            share = self._number(
+                "index", dimension=dimension.name, indicator="", statistic="weight"
+            )
+            heading = self._dimension(dimension.name)
+            rows.append(Row("subtotal", cells_of(heading, share, dimension.source)))
+            for one in index.indicators:
+                if one.dimension == dimension.name:
+                    share = self._number("index", indicator=one.name, statistic="weight")
+                    label = self._indicator(one.name)
+                    rows.append(Row("answer", cells_of(label, share, one.source)))
+        return Table(
+            f"index/{index.name}/weights",
+            number,
+            say.plain("index.weights", index=self.title),
+            "",
+            (
+                Column(say.plain("index.indicator"), width=2.2),
+                Column(say.plain("index.weight"), number=True, width=0.8),
+                Column(say.plain("index.source"), width=2.4),
+            ),
+            tuple(rows),
+            notes=(say("index.weights_note"),),
+            file="index/index.csv",
+            in_print=not self.about.dealt,
+            supplementary=True,
+            captioned="shown",
+            anchor=f"index-{index.name}-weights",
+        )
+
+    # Words and numbers --------------------------------------------------------------------------
+
+    def _table(
+        self,
+        name: str,
+        number: str,
+        title: str,
+        stub: str,
+        headings: Sequence[str],
+        rows: Sequence[Row],
+        notes: Sequence[Markup] = (),
+        unit: str = "",
+    ) -> Table:
+        return Table(
+            f"index/{self.index.name}/{name}",
+            number,
+            title,
+            unit,
+            (
+                Column(stub, width=max(2.2, 0.5 * len(headings))),
+                *(Column(heading, number=True) for heading in headings),
+            ),
+            tuple(rows),
+            notes=tuple(notes),
+            fine=len(headings) >= MANY_COLUMNS,
+            file=f"index/{_FILES[name.partition('_')[0]]}.csv",
+            supplementary=True,
+            captioned="shown",
+            anchor=f"index-{self.index.name}-{name}".replace("_", "-"),
+        )
+
+    def _dimensions(self) -> list[str]:
+        return [one.name for one in self.index.dimensions]
+
+    def _dimension(self, name: str) -> str:
+        if not name:
+            return self.say.plain("index.whole")
+        one = next(one for one in self.index.dimensions if one.name == name)
+        return self.labels.pick(one.label, name)
+
+    def _indicator(self, name: str) -> str:
+        one = next((one for one in self.index.indicators if one.name == name), None)
+        if one is None:
+            return name
+        return self.labels.pick(one.label, self.labels.variable(one.variable))
+
+    def _type(self, name: str) -> str:
+        one = next(one for one in self.index.types if one.name == name)
+        return self.labels.pick(one.label, name)
+
+    def _one(self, file: str, **keys: str) -> Line | None:
+        """The first line with these keys."""
+        return next(
+            (
+                line
+                for line in self.lines[file]
+                if all((line.get(key) or "") == value for key, value in keys.items())
+            ),
+            None,
+        )
+
+    def _number(self, file: str, field: str = "value", **keys: str) -> Shown:
+        line = self._one(file, **keys)
+        return Shown(NOTHING) if line is None else self._shown(file, line, field)
+
+    def _interval(self, file: str, **keys: str) -> Shown | Joined:
+        line = self._one(file, **keys)
+        if line is None or not line["lower"]:
+            return Shown(NOTHING)
+        return Joined(tuple(self._shown(file, line, end) for end in ("lower", "upper")), "–")
+
+    def _shown(self, file: str, line: Line, field: str, digits: int | None = None) -> Shown:
+        shown = show_index_number(file, line, field, self.numerals, digits)
+        if not shown.identity and line.get("note"):
+            return replace(shown, note=self.say.line_notes(line))
+        return shown
