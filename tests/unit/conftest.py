@@ -6,10 +6,17 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
 from resurvey.pages.wording import Wording
+from resurvey.reading.formats import Format
 from resurvey.report.counts import Counts
 from resurvey.report.results import Results
 from resurvey.study.folder import read_words
 from unit.report.small_survey import ROOT, TABLES, frequency_lines, table_lines
+
+
+@pytest.fixture
+def read_here(monkeypatch):
+    """Read every format in this process, where a test can lower the limits of its reader."""
+    monkeypatch.setattr(Format, "read", Format.read_here)
 
 
 @pytest.fixture

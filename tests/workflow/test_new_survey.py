@@ -1,8 +1,12 @@
 """A file that nobody here has seen becomes a study, and the study runs as it is."""
 
+import contextlib
+import io
 import re
 import subprocess
 import sys
+import zipfile
+import zlib
 
 import numpy as np
 import pandas as pd
@@ -102,28 +106,65 @@ def test_existing_study_is_not_overwritten(tmp_path, minimal_study):
     assert "Traceback" not in made.stderr
 
 
+def contents(name, content):
+    """Bytes of a file and, where it is a container, of everything in it."""
+    yield name, content
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for part in archive.namelist():
+                yield from contents(f"{name}!{part}", archive.read(part))
+    if content.startswith(b"%PDF"):
+        for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
+            with contextlib.suppress(zlib.error):
+                yield f"{name}!stream", zlib.decompress(stream)
+
+
+def is_private(path):
+    """Whether a file is one of those that hold the records of persons, by their place."""
+    room = path.parts[2] if len(path.parts) > 2 else ""
+    records = path.suffix == ".parquet" and room in ("import", "clean", "indicators")
+    return path.parts[0] == "resources" or (path.parts[0] == "results" and records)
+
+
 def test_answers_of_one_person_stand_in_no_file_but_the_records(tmp_path):
+    """An id, a name, two telephones, a story, a village and a rare word, looked for everywhere."""
+    planted = [b"CANARY", b"+9965551200", b"my own story number"]
+    raw = ROOT / "tests/cases/init/disclosure.csv"
     study = tmp_path / "study"
-    command = [
-        sys.executable,
-        "-m",
-        "resurvey",
-        "init",
-        str(ROOT / "tests/cases/init/disclosure.csv"),
-    ]
-    folder = ROOT / "workflow/scripts"
     made = subprocess.run(
-        [*command, "--into", str(study)], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "resurvey", "init", str(raw), "--into", str(study)],
+        cwd=ROOT / "workflow/scripts",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert made.returncode == 0, made.stderr
-    finished = snakemake(study, "--config", "documents=[]")
+    finished = snakemake(study, "all", "deposit", "certificate")
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    told = made.stdout + made.stderr + finished.stdout + finished.stderr
-    assert "CANARY" not in told
-    files = [path for path in study.rglob("*") if path.is_file()]
-    assert any(".snakemake" in path.parts for path in files)
-    holding = [path for path in files if b"CANARY" in path.read_bytes()]
-    assert {path.relative_to(study).parts[0] for path in holding} <= {"resources", "results"}
-    assert all(path.suffix in (".csv", ".parquet") for path in holding)
-    assert {path.parent.name for path in holding if path.suffix == ".csv"} <= {"disclosure"}
-    assert not any("report" in path.parts or "tables" in path.parts for path in holding)
+    engine = snakemake(study, "--report", "engine.html")
+    assert engine.returncode == 0, engine.stderr
+    # A codebook that the answers break stops the next run, whose words go to the logs.
+    codebook = study / "config/codebook.yaml"
+    codebook.write_text("variables: {name: {measure: nominal, codes: {A: one}}}\n")
+    stopped = snakemake(study, "--config", "documents=[]")
+    assert stopped.returncode != 0
+    assert "name" in stopped.stdout + stopped.stderr
+    for process in (made, finished, engine, stopped):
+        told = (process.stdout + process.stderr).encode()
+        assert not any(word in told for word in planted)
+    files = {path.relative_to(study): path for path in study.rglob("*") if path.is_file()}
+    assert {".snakemake", "config", "engine.html"} <= {path.parts[0] for path in files}
+    assert any("deposit" in path.parts for path in files)
+    assert any(path.suffix == ".docx" for path in files)
+    assert any(is_private(path) for path in files)
+    given_away = [
+        name
+        for place, path in files.items()
+        if not is_private(place)
+        for name, content in contents(str(place), path.read_bytes())
+        if any(word in content for word in planted)
+    ]
+    assert given_away == []
+    pooled = pd.read_parquet(study / "results/deposit/pooled.parquet")
+    texts = " ".join(pooled.astype(str).to_numpy().ravel()).encode()
+    assert not any(word in texts for word in planted)

@@ -7,10 +7,17 @@ anew; that folder may be gone, and an age may lie. So a run first compares hashe
 not fit are forced, as `--forcerun` would; results that somebody edited stop the run and are named.
 A file of a wave that is not there stops it, too: Snakemake would keep what was made from it before
 (snakemake#2160, #3280, #3953).
+
+One run at a time holds the folder of a study. So whatever locks and half-made results stand there
+when a run begins are those of one that was killed, and nobody needs to be asked about them.
 """
 
+import logging
+
+from resurvey.core.files import check_writable, sweep_parts
 from resurvey.proof.parts import known_job
 from resurvey.proof.receipts import compare, name_files, own_receipts
+from resurvey.study.holding import hold_study
 
 # These rooms are made from printed numbers: no raw file is asked for.
 WITHOUT_RAW = {"recover_wave", "reconstruct_wave"}
@@ -53,6 +60,48 @@ def left_over(paths):
             for output in outputs
         )
     ]
+
+
+def makes_results():
+    """Whether this process is to make results, and not to tell or touch something."""
+    return (
+        workflow.executor_plugin is not None
+        and workflow.is_main_process
+        and not workflow.dryrun
+        and not workflow.touch
+    )
+
+
+def begin(*given, prepare=workflow._prepare_dag, **named):
+    """Let Snakemake open its folder, when no other run holds it and it can be written to."""
+    # A full disk takes no log either; the terminal says why.
+    logging.raiseExceptions = False
+    try:
+        if workflow.is_main_process:
+            check_writable(".")
+        if makes_results():
+            HELD.append(hold_study())
+    except SurveyError as problem:
+        raise WorkflowError(str(problem)) from None
+    prepare(*given, **named)
+    # What a killed run was making is made anew, as with `--rerun-incomplete`.
+    workflow.dag_settings.force_incomplete = True
+    if any(HELD):
+        # As with `--unlock`: who wrote these locks does not live.
+        workflow.persistence.cleanup_locks()
+        (Path(workflow.persistence.path) / "locks").mkdir(exist_ok=True)
+        sweep_parts("results")
+
+
+def check_rooms(jobs):
+    """Stop before any job where the results cannot be written."""
+    try:
+        for folder in sorted(
+            {Path(path).parent for job in jobs for path in job.output}
+        ):
+            check_writable(folder)
+    except SurveyError as problem:
+        raise WorkflowError(str(problem)) from None
 
 
 def plan(build=workflow._build_dag):
@@ -107,6 +156,8 @@ def plan(build=workflow._build_dag):
         for source, path in found.gone.items()
         if path in made and source not in raw_files
     )
+    if makes_results():
+        check_rooms(workflow.dag.needrun_jobs())
 
 
 def plan_report(build):
@@ -132,6 +183,23 @@ def create_report(*given, create=workflow.create_report, **named):
         REPORTING.clear()
 
 
+def execute(*given, execute=workflow.execute, **named):
+    """Run the jobs; where a full disk is what ended them, say so in our words and not Snakemake's."""
+    done = False
+    try:
+        done = execute(*given, **named) is not False
+    finally:
+        if not done and HELD:
+            try:
+                check_writable(".")
+                check_writable("results")
+            except SurveyError as problem:
+                say_once(str(problem))
+
+
+HELD = []
 REPORTING = []
+workflow._prepare_dag = begin
 workflow._build_dag = plan
+workflow.execute = execute
 workflow.create_report = create_report

@@ -169,6 +169,7 @@ def test_parquet_of_lists_is_refused_by_its_schema(tmp_path):
         read_undeclared(path)
 
 
+@pytest.mark.usefixtures("read_here")
 def test_ordinary_texts_of_a_parquet_pass_the_count_of_letters(tmp_path, monkeypatch):
     path = tmp_path / "plain.parquet"
     pd.DataFrame({"q": ["Osh", "Bishkek"] * 50, "n": 1}).to_parquet(path)
@@ -213,6 +214,7 @@ def book(tmp_path):
 CELLS = "<row><c t='str'><v>q</v></c></row>" + "<row><c><v>1</v></c></row>" * 30
 
 
+@pytest.mark.usefixtures("read_here")
 def test_workbook_with_more_cells_than_a_spreadsheet_opens_is_refused(book, monkeypatch):
     path = book(CELLS)
     assert len(read_undeclared(path).data) == 30
@@ -221,12 +223,14 @@ def test_workbook_with_more_cells_than_a_spreadsheet_opens_is_refused(book, monk
         read_undeclared(path)
 
 
+@pytest.mark.usefixtures("read_here")
 def test_rows_without_cells_count_as_work_too(book, monkeypatch):
     monkeypatch.setattr(workbook, "_MOST_MARKS", 400)
     with pytest.raises(SurveyError, match="more cells than"):
         read_undeclared(book(CELLS + "<row/>" * 400))
 
 
+@pytest.mark.usefixtures("read_here")
 def test_a_long_text_in_every_cell_is_counted_as_often_as_it_stands(book, monkeypatch):
     monkeypatch.setattr(formats, "MOST_LETTERS", 20)
     with pytest.raises(SurveyError, match="letters together"):

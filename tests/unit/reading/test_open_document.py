@@ -152,6 +152,7 @@ def test_cell_without_a_certain_value_is_refused(tmp_path, cell, sentence):
         read_survey(file)
 
 
+@pytest.mark.usefixtures("read_here")
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [

@@ -136,7 +136,7 @@ def test_failing_write_leaves_the_old_answers(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(SurveyError, match=f"^{tmp_path}: the disk is full"):
         through(tmp_path, q=pd.array([3], "Int64"))
     monkeypatch.undo()
     after = load_survey(tmp_path / "responses.parquet", tmp_path / "codebook.json").data

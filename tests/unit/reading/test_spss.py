@@ -93,6 +93,7 @@ def test_damaged_key_of_the_compression_is_refused(tmp_path, content):
         read_survey(file)
 
 
+@pytest.mark.usefixtures("read_here")
 def test_too_many_variables_are_refused_before_they_are_read(tmp_path, monkeypatch, content):
     monkeypatch.setattr("resurvey.reading.spss.LARGEST_NUMBER_OF_VARIABLES", 3)
     with pytest.raises(SurveyError, match="has 5 variables, more than the limit of 3"):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from resurvey.report.blocks import Cell, Row, plain_text
 from resurvey.report.documents.fragments import (
+    _separated,
     escape_latex,
-    guard_formula,
     write_latex,
     write_separated,
 )
@@ -105,7 +105,7 @@ def test_no_cell_begins_as_a_formula_does(label, report):
 
 
 def test_signed_numbers_keep_their_sign():
-    assert [guard_formula(one) for one in ("+8,1", "-5.0", "-5+1")] == ["+8,1", "-5.0", "'-5+1"]
+    assert [_separated(one) for one in ("+8,1", "-5.0", "-5+1")] == ["+8,1", "-5.0", "'-5+1"]
 
 
 def read_rows(text):

@@ -1,6 +1,5 @@
 """Cards: one published question with its counts, bases, bounds and everything that follows."""
 
-import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from resurvey.audit.questions import TEXT_ONLY
 from resurvey.audit.ranges import TREND
 from resurvey.audit.reported_statistics import table_statistics
 from resurvey.core.codebook import Codebook
-from resurvey.core.files import csv_text
+from resurvey.core.files import csv_text, parse_csv
 from resurvey.core.names import TOTAL
 from resurvey.core.printed import Interval, format_fixed, interval, parse_printed
 from resurvey.core.published import PrintedCell, PrintedQuestion, one_crossing, printed_questions
@@ -101,7 +100,7 @@ def as_text(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> list[
     >>> as_text(["n", "note"], [{"n": 3}])
     [{'n': '3', 'note': ''}]
     """
-    return [dict(row) for row in csv.DictReader(io.StringIO(csv_text(columns, lines)))]
+    return parse_csv(io.StringIO(csv_text(columns, lines)))
 
 
 def texts(lines: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[dict[str, str]]]:

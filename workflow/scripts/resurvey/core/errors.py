@@ -1,5 +1,6 @@
 """What a person at the keyboard sees: an error as one sentence, on the terminal and in a log."""
 
+import errno
 import logging
 import re
 import sys
@@ -75,6 +76,33 @@ class SurveyError(ValueError):
 SurveyError.__module__ = "resurvey"
 
 
+_STORAGE = {
+    errno.ENOSPC: "the disk is full; make room on it and run again",
+    errno.EDQUOT: "this account has used up its share of the disk; make room and run again",
+    errno.EFBIG: "a file would be larger than this account may write (ulimit -f), or than the disk "
+    "can hold; raise the limit and run again",
+    errno.EROFS: "nothing can be written there, for its disk can only be read; copy the study to a "
+    "folder of your own",
+    errno.EACCES: "this account may not write there; change the rights of the folder, or copy the "
+    "study to a folder of your own",
+    errno.EIO: "the disk fails (input/output error); copy the study to another one",
+}
+_STORAGE[errno.EPERM] = _STORAGE[errno.EACCES]
+_ONLY_WRITING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+
+
+def storage_problem(problem: OSError, folder: str | Path) -> str:
+    """Say in one sentence that a disk or a folder takes no more; empty for any other error.
+
+    Examples
+    --------
+    >>> storage_problem(OSError(errno.ENOSPC, "No space left on device"), "results")
+    'results: the disk is full; make room on it and run again'
+    """
+    said = _STORAGE.get(problem.errno or 0, "")
+    return f"{folder}: {said}" if said else ""
+
+
 logger = logging.getLogger("resurvey")
 
 
@@ -91,11 +119,17 @@ def log_to(path: str | Path) -> Iterator[logging.Logger]:
     Something wrong with the input is one sentence and no traceback; anything else is a fault of
     the program, and its traceback goes to both places.
     """
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    handlers: list[logging.Handler] = [
-        logging.FileHandler(path, mode="w", encoding="utf-8"),
-        logging.StreamHandler(sys.stderr),
-    ]
+    folder = Path(path).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = logging.FileHandler(path, mode="w", encoding="utf-8")
+    except OSError as problem:
+        sentence = storage_problem(problem, folder) or f"{path}: {problem.strerror}"
+        print(harmless(sentence), file=sys.stderr)
+        raise SystemExit(1) from None
+    handlers: list[logging.Handler] = [file, logging.StreamHandler(sys.stderr)]
+    # A full disk takes no more of the log; the terminal still says why.
+    logging.raiseExceptions = False
     for handler in handlers:
         handler.addFilter(without_controls)
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=handlers, force=True)
@@ -106,6 +140,9 @@ def log_to(path: str | Path) -> Iterator[logging.Logger]:
     except SurveyError as problem:
         logger.error("%s", problem)
         raise SystemExit(1) from None
-    except Exception:
+    except Exception as problem:
+        if isinstance(problem, OSError) and problem.errno in _ONLY_WRITING:
+            logger.error("%s", storage_problem(problem, Path(problem.filename or path).parent))
+            raise SystemExit(1) from None
         logger.exception("the program failed; this is not your data's fault, please report it")
         raise SystemExit(1) from None

@@ -64,9 +64,22 @@ class Format:
     takes: tuple[str, ...] = ()
 
     def read(self, path: Path, export: Export) -> Any:
-        """Read a file of this format."""
-        module, _, function = self.reader.rpartition(".")
-        return getattr(import_module(f"resurvey.reading.{module}"), function)(path, export)
+        """Read a file of this format: text at once, what others' libraries parse in a child."""
+        if self.content == "text":
+            return self.read_here(path, export)
+        from resurvey.reading.child import read_apart
+
+        return read_apart(path, self.reader, export)
+
+    def read_here(self, path: Path, export: Export) -> Any:
+        """Read a file of this format in this very process, which a damaged file may end."""
+        return call_reader(self.reader, path, export)
+
+
+def call_reader(reader: str, path: Path, *given: Any) -> Any:
+    """Call a function of this room by its ``module.function``."""
+    module, _, function = reader.rpartition(".")
+    return getattr(import_module(f"resurvey.reading.{module}"), function)(path, *given)
 
 
 FORMATS = {
@@ -390,8 +403,8 @@ def reader_errors(path: Path) -> Iterator[None]:
         raise
     except MemoryError:
         raise SurveyError(
-            f"{path}: the file needs more memory than this machine has; save only the variables "
-            "that you need, or use a larger machine"
+            f"{path}: the file needs more memory than one of its size may take, or than this "
+            "machine has; save only the variables that you need"
         ) from None
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:

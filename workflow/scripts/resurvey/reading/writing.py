@@ -1,10 +1,10 @@
 """Writing: a survey as a real SPSS file, the same bytes every time."""
 
-import os
 import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from resurvey.core.codebook import Code, Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
+from resurvey.core.files import check_room, whole_file
 from resurvey.reading.spss import weight_unit, write_sidecar
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _MEASURES = {"nominal": "nominal", "ordinal": "ordinal", "scale": "scale", "text
 
 
 def write_sav(
-    path: str | os.PathLike[str],
+    path: str | PathLike[str],
     survey: Survey,
     language: str = "",
     file_label: str | None = None,
@@ -91,8 +92,7 @@ def write_sav(
     contents = _Contents(target, language)
     for name, variable in book.variables.items():
         contents.add(variable, survey.data[name])
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
+    with whole_file(target) as temporary:
         _write(
             temporary,
             contents.columns,
@@ -106,10 +106,7 @@ def write_sav(
             row_compress=True,
         )
         _complete_header(temporary, book.weight)
-        os.replace(temporary, target)
-        write_sidecar(target, book)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_sidecar(target, book)
 
 
 def _write(temporary: Path, columns: "dict[str, pd.Series]", **options: Any) -> None:
@@ -121,19 +118,20 @@ def _write(temporary: Path, columns: "dict[str, pd.Series]", **options: Any) -> 
     try:
         pyreadstat.write_sav(pd.DataFrame(columns), str(temporary), **options)
     except (PyreadstatError, ReadstatError, ValueError, TypeError) as error:
+        if temporary.exists():
+            check_room(temporary)
         raise SurveyError(f"cannot be written as .sav: {str(error).splitlines()[0]}") from None
+    check_room(temporary)
 
 
 def _complete_header(temporary: Path, weight: str) -> None:
-    """Fix the creation time, declare the weight, and make sure that the file is on the disk."""
+    """Fix the creation time and declare the weight."""
     unit = weight_unit(temporary, weight) if weight else 0
     with temporary.open("r+b") as stream:
         stream.seek(_WEIGHT_AT)
         stream.write(struct.pack("<i", unit))
         stream.seek(_CREATED_AT)
         stream.write(_CREATED)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 @dataclass

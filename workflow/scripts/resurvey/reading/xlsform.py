@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from resurvey.core.codebook import Codebook, Labels, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.reading.assembly import completed_options
+from resurvey.reading.child import read_apart
 from resurvey.reading.columns import number_column
 from resurvey.reading.questionnaire import (
     CHOSEN,
@@ -23,7 +24,6 @@ from resurvey.reading.questionnaire import (
     plain_words,
 )
 from resurvey.reading.sheet import Sheet, read_plain
-from resurvey.reading.workbook import read_sheets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,7 @@ def read_xlsform(path: Path) -> Questionnaire:
         of the form; `relevant` of a question and its groups as routing. Questions in repeats
         have rows of their own and are left out, which a note says.
     """
-    sheets = read_sheets(path)
+    sheets = read_apart(path, "workbook.read_sheets")
     if not is_xlsform(sheets):
         raise SurveyError(
             f"{path}: this is no XLSForm: it needs a sheet 'survey' with the columns 'type' and "

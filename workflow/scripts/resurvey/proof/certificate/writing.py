@@ -19,7 +19,7 @@ import resurvey
 from resurvey.core.cells import read_crosstabs
 from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import read_csv, read_text, write_bytes
+from resurvey.core.files import copy_file, read_csv, read_text, write_bytes
 from resurvey.core.published import declared_rounding, read_cells
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.proof.certificate import verification
@@ -127,9 +127,7 @@ def write_certificate(run: Run, folder: str | Path) -> None:
     sources, documents = _prepare(run)
     try:
         for source in sources:
-            target = new / source.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source.file, target)
+            copy_file(source.file, new / source.path)
         for name, content in documents.items():
             write_bytes(new / name, content)
         if folder.exists():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from resurvey.core.files import guard_formula
 from resurvey.pages.numerals import MINUS
 from resurvey.report.blocks import FLAGS, SIGNS, Cell, Report, Row, Table
 
@@ -156,24 +157,18 @@ def _body(table: Table) -> list[str]:
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Stands first, since Excel otherwise takes UTF-8 for the code page of its country."""
 
-_NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NEGATIVE = re.compile(f"{MINUS}[0-9]+(?:[.,][0-9]+)?")
 
 
-def guard_formula(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet program would take for a formula.
-
-    A signed number is a number and stays; its minus is the hyphen that such programs read.
+def _separated(text: str) -> str:
+    """Guard a text against being a formula; a number has the minus that such programs read.
 
     Examples
     --------
-    >>> guard_formula("=1+1"), guard_formula("\N{MINUS SIGN}2,1"), guard_formula("-x")
-    ("'=1+1", '-2,1', "'-x")
+    >>> _separated("=1+1"), _separated("\N{MINUS SIGN}2,1")
+    ("'=1+1", '-2,1')
     """
-    number = text.replace(MINUS, "-")
-    if _NUMBER.fullmatch(number):
-        return number
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return text.replace(MINUS, "-") if _NEGATIVE.fullmatch(text) else guard_formula(text)
 
 
 def write_separated(tables: Sequence[Table], report: Report) -> str:
@@ -200,7 +195,7 @@ def write_separated(tables: Sequence[Table], report: Report) -> str:
     if notes:
         writer.writerow([])
     for note in notes:
-        writer.writerow([guard_formula(note)])
+        writer.writerow([_separated(note)])
     return BYTE_ORDER_MARK + stream.getvalue()
 
 
@@ -212,7 +207,7 @@ def _write_table(writer: Any, table: Table) -> None:
         for column, own in zip(table.columns, signs, strict=True)
         for text in ([column.heading, f"{column.heading} {own}"] if own else [column.heading])
     ]
-    writer.writerow(map(guard_formula, ([table.group] if grouped else []) + headings))
+    writer.writerow(map(_separated, ([table.group] if grouped else []) + headings))
     question = ""
     for row in table.rows:
         if grouped and len(row.cells) == 1:
@@ -223,7 +218,7 @@ def _write_table(writer: Any, table: Table) -> None:
             for place, cell in enumerate(row.cells)
             for text in ([cell.text, _signed(cell)] if signs[place] else [cell.text])
         ]
-        writer.writerow(map(guard_formula, ([question] if grouped else []) + texts))
+        writer.writerow(map(_separated, ([question] if grouped else []) + texts))
 
 
 def _signs_of(table: Table, place: int) -> str:

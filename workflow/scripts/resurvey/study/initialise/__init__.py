@@ -2,13 +2,13 @@
 
 import logging
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.files import copy_file, write_text
 from resurvey.reading import PRINTED, declared_export, read_undeclared
 from resurvey.reading.formats import SIDECAR, wave_files
 from resurvey.reading.plausibility import mention_oddities
@@ -106,12 +106,9 @@ def initialise(
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
         study = Path(folder) / "study"
         for name, text in pages.items():
-            page = study / name
-            page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(text, encoding="utf-8", newline="\n")
-        (study / raw).parent.mkdir(parents=True)
+            write_text(study / name, text)
         for name, original in {raw: source, **copies}.items():
-            shutil.copyfile(original, study / name)
+            copy_file(original, study / name)
         _move(study, target)
     return guess
 

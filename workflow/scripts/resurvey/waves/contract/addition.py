@@ -11,7 +11,7 @@ import yaml
 
 from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import hash_file, write_text
+from resurvey.core.files import hash_file, write_bytes, write_text
 from resurvey.core.strict_yaml import quoted, read_yaml, yaml_line
 from resurvey.reading.weights import check_margins, counted_by, weights_of
 from resurvey.study.declarations import StudyParts, TrendPart, WaveConfig
@@ -253,7 +253,7 @@ def _write(pages: tuple[tuple[Path, str], ...], study: Path, schemas: Path, name
             if content is None:
                 path.unlink(missing_ok=True)
             else:
-                path.write_bytes(content)
+                write_bytes(path, content)
         raise
 
 

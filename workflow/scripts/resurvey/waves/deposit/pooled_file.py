@@ -1,6 +1,5 @@
 """Pooled file: the records of all waves as one table, merged and written for every program."""
 
-import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ import numpy as np
 
 from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable, clean_code, nearest
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import write_bytes
+from resurvey.core.files import check_room, guard_formula, whole_file, write_bytes
 from resurvey.core.origin import origin_of
 from resurvey.reading.parquet import save_survey
 from resurvey.reading.writing import FILE_LABEL_BYTES, NOTE_BYTES, write_sav
@@ -702,25 +701,25 @@ def write_pooled_dta(path: str | Path, pooled: Pooled, language: str, title: str
         if variable.label
     }
     target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        pyreadstat.write_dta(
-            pd.DataFrame(columns),
-            str(temporary),
-            file_label=shorten(title, 80),
-            column_labels=titles,
-            version=14,
-            variable_value_labels=values,
-            missing_user_values=missing,
-        )
+    with whole_file(target) as temporary:
+        try:
+            pyreadstat.write_dta(
+                pd.DataFrame(columns),
+                str(temporary),
+                file_label=shorten(title, 80),
+                column_labels=titles,
+                version=14,
+                variable_value_labels=values,
+                missing_user_values=missing,
+            )
+        except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError) as error:
+            if temporary.exists():
+                check_room(temporary)
+            raise SurveyError(
+                f"{target}: cannot be written as .dta: {str(error).splitlines()[0]}"
+            ) from None
         content = temporary.read_bytes()
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError) as error:
-        raise SurveyError(
-            f"{target}: cannot be written as .dta: {str(error).splitlines()[0]}"
-        ) from None
-    finally:
-        temporary.unlink(missing_ok=True)
-    write_bytes(target, _TIMESTAMP.sub(_FIXED, content, count=1))
+        temporary.write_bytes(_TIMESTAMP.sub(_FIXED, content, count=1))
     return Kept(fitted.names, fitted.cut, letters)
 
 
@@ -730,8 +729,15 @@ def write_pooled_parquet(path: str | Path, codebook: str | Path, pooled: Pooled)
 
 
 def write_pooled_csv(path: str | Path, pooled: Pooled) -> None:
-    """Write the codes as CSV: UTF-8, comma, decimal point; system-missing is an empty cell."""
-    text = pooled.survey.data.to_csv(index=False, lineterminator="\n")
+    """Write the codes as CSV: UTF-8, comma, decimal point; system-missing is an empty cell.
+
+    A text answer that begins like a formula has an apostrophe before it, as in every CSV file.
+    """
+    frame = pooled.survey.data.copy()
+    for name in frame.columns:
+        if frame[name].dtype == "str":
+            frame[name] = frame[name].map(guard_formula, na_action="ignore")
+    text = frame.to_csv(index=False, lineterminator="\n")
     write_bytes(path, text.encode("utf-8"))
 
 
