@@ -39,14 +39,14 @@ class Dimension:
         By language.
     weight : float
         Above zero; only its relation to those of the other dimensions counts.
-    source : str
-        Where the weight comes from.
+    source : dict
+        Where the weight comes from, by language.
     """
 
     name: str
     label: Labels
     weight: float
-    source: str
+    source: Labels
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class Indicator:
         -1 where a high score is bad.
     weight : float
         Above zero, in relation to the other indicators of the dimension.
-    source : str
-        Where the weight comes from.
+    source : dict
+        Where the weight comes from, by language.
     goalposts : (low, high) or None
         Scores that count as 0 and 1.
     cutoff : float or None
@@ -83,7 +83,7 @@ class Indicator:
     scores: Mapping[Code, float] | None
     direction: int
     weight: float
-    source: str
+    source: Labels
     goalposts: tuple[float, float] | None = None
     cutoff: float | None = None
     dont_know: float | None = None
@@ -94,7 +94,7 @@ class Indicator:
 
         Examples
         --------
-        >>> Indicator("a", "q", "d", {}, {1: 0.0, 2: 2.0}, 1, 1.0, "ours").ends
+        >>> Indicator("a", "q", "d", {}, {1: 0.0, 2: 2.0}, 1, 1.0, {}).ends
         (0.0, 2.0)
         """
         if self.goalposts is not None:
@@ -432,11 +432,11 @@ def _read_index(name: str, plain: Mapping[str, Any]) -> Index:
     return replace(index, types=_read_types(index, plain.get("types", {}), place))
 
 
-def _weight(entry: Mapping[str, Any], place: str) -> tuple[float, str]:
-    weight, source = entry.get("weight"), str(entry.get("source", "")).strip()
+def _weight(entry: Mapping[str, Any], place: str) -> tuple[float, Labels]:
+    weight, source = entry.get("weight"), as_labels(entry.get("source"))
     if weight is None or not 0 < weight < float("inf"):
         raise SurveyError(f"{place}: its weight is {weight}; a weight is a number above 0")
-    if not source:
+    if not source or not all(text.strip() for text in source.values()):
         raise SurveyError(
             f"{place}: its weight has no `source:`; say where it comes from, even if it is "
             "'equal weights: our choice'"
@@ -502,10 +502,13 @@ def _check_instrument(
         return
     for kind, listed in (("dimension", dimensions), ("indicator", indicators)):
         for one in listed:
-            if instrument.casefold() not in one.source.casefold():
+            other = [
+                text for text in one.source.values() if instrument.casefold() not in text.casefold()
+            ]
+            if other:
                 raise SurveyError(
                     f"{place}: it bears the name of '{instrument}', and the weight of the {kind} "
-                    f"'{one.name}' has another source ('{one.source}'); take `instrument:` out, or "
+                    f"'{one.name}' has another source ('{other[0]}'); take `instrument:` out, or "
                     "use that instrument's weights and name it as their source"
                 )
 

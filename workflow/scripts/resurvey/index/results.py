@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.cells import plain_number
-from resurvey.core.codebook import Code, Survey, Variable
+from resurvey.core.codebook import Code, Survey, Variable, pick_label
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
@@ -220,7 +220,7 @@ def assess_indices(
             about = scored.made, survey, design, language, everybody
             for name, own in scenario_lines(index, *about).items():
                 lines[name] += own
-        lines["index"] += _shares_of_index(index)
+        lines["index"] += _shares_of_index(index, language)
         lines["index"] += _absent(index, language)
     for of_file in lines.values():
         label_nominal(of_file, sample)
@@ -235,7 +235,7 @@ def _prepared(wave: Mapping[str, Any], survey: Survey) -> PreparedDesign | None:
         raise SurveyError(f"config.yaml, design of the wave: {problem}") from None
 
 
-def _shares_of_index(index: Index) -> Iterator[dict[str, Any]]:
+def _shares_of_index(index: Index, language: str) -> Iterator[dict[str, Any]]:
     """Lines of the weights, per cent of the whole index, with their sources."""
     everything = np.ones((1, len(index.indicators)), bool)
     design = index.weights, index.dimension_of, index.dimension_weights
@@ -243,18 +243,18 @@ def _shares_of_index(index: Index) -> Iterator[dict[str, Any]]:
     for at, dimension in enumerate(index.dimensions):
         inside = np.flatnonzero(index.dimension_of == at).tolist()
         keys = {"index": index.name, "dimension": dimension.name, "statistic": "weight"}
-        told = write_notes(Note("told", text=dimension.source))
+        told = write_notes(Note("told", text=pick_label(dimension.source, language, "")))
         yield keys | {"value": float(100 * shares[inside].sum())} | told
         for place in inside:
             one = index.indicators[place]
-            told = write_notes(Note("told", text=one.source))
+            told = write_notes(Note("told", text=pick_label(one.source, language, "")))
             yield keys | {"indicator": one.name, "value": float(100 * shares[place])} | told
 
 
 def _absent(index: Index, language: str) -> Iterator[dict[str, Any]]:
     """Lines of the indicators without a figure."""
     for gap in index.gaps:
-        why = gap.why.get(language) or next(iter(gap.why.values()), "")
+        why = pick_label(gap.why, language, "")
         keys = {"index": index.name, "dimension": gap.dimension, "indicator": gap.name}
         yield keys | {"statistic": "gap", **write_notes(Note("told", text=why))}
 

@@ -927,12 +927,14 @@ class IndexLayout:
                 "index", dimension=dimension.name, indicator="", statistic="weight"
             )
             heading = self._dimension(dimension.name)
-            rows.append(Row("subtotal", cells_of(heading, share, dimension.source)))
+            source = self.labels.pick(dimension.source, "")
+            rows.append(Row("subtotal", cells_of(heading, share, source)))
             for one in index.indicators:
                 if one.dimension == dimension.name:
                     share = self._number("index", indicator=one.name, statistic="weight")
                     label = self._indicator(one.name)
-                    rows.append(Row("answer", cells_of(label, share, one.source)))
+                    source = self.labels.pick(one.source, "")
+                    rows.append(Row("answer", cells_of(label, share, source)))
         return Table(
             f"index/{index.name}/weights",
             number,
