@@ -42,6 +42,9 @@ def names_of_the_study(folder):
         text = yaml.safe_load((folder / f"config/{part}.yaml").read_text(encoding="utf-8"))
         for one in text.values():
             names |= set(one) if isinstance(one, dict) else set()
+    indices = yaml.safe_load((folder / "config/index.yaml").read_text(encoding="utf-8"))["index"]
+    for name, index in indices.items():
+        names |= {name, f"{name}_type", *(f"{name}_{part}" for part in index["dimensions"])}
     for line in claims_of(folder):
         names |= set(LATIN.findall(line["paragraph"]))
     return names | {"total", *(name.rstrip("0123456789") for name in names)}

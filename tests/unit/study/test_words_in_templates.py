@@ -95,6 +95,13 @@ _QUIET_TEXTS = {
         "min count",
         "Wilson ends",
         "standard error",
+        "w in it",
+        "as the file",
+        "of the weighted part",
+        "over all joint tables",
+        "scenarios in which",
+        "over the scenarios",
+        "all but x",
     ],
     "report/documents/word.py": ["Table ", "List Bullet", "Contents heading", "table of figures"],
 }

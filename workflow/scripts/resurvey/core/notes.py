@@ -318,21 +318,28 @@ NOTES = {
     "several_questions": "'{variable}' is made of several questions",
     "too_many_solutions": "too many counts print as published to go through them",
     "scenario_geometric_mean_of_zero": (
-        "not computed in {scenarios:d} scenarios: a geometric mean whose worst answer counts as 0"
+        "not computed in {scenarios:d} {scenarios:scenario|scenarios}: "
+        "a geometric mean whose worst answer counts as 0"
     ),
     "scenario_geometric_mean_of_standard_scores": (
-        "not computed in {scenarios:d} scenarios: standard scores below zero have no geometric mean"
+        "not computed in {scenarios:d} {scenarios:scenario|scenarios}: "
+        "standard scores below zero have no geometric mean"
     ),
     "scenario_indicator_does_not_vary": (
-        "not computed in {scenarios:d} scenarios: an indicator does not vary in the draw"
+        "not computed in {scenarios:d} {scenarios:scenario|scenarios}: "
+        "an indicator does not vary in the draw"
     ),
     "scenario_dimension_without_indicators": (
-        "not computed in {scenarios:d} scenarios: a dimension lost its only indicator"
+        "not computed in {scenarios:d} {scenarios:scenario|scenarios}: "
+        "a dimension lost its only indicator"
     ),
     "scenario_nobody_has_a_value": (
-        "not computed in {scenarios:d} scenarios: a group has nobody with a value"
+        "not computed in {scenarios:d} {scenarios:scenario|scenarios}: "
+        "a group has nobody with a value"
     ),
-    "scenario_no_cutoffs": "not computed in {scenarios:d} scenarios: no cut-offs to count by",
+    "scenario_no_cutoffs": (
+        "not computed in {scenarios:d} {scenarios:scenario|scenarios}: no cut-offs to count by"
+    ),
     "not_attained": "no joint table goes beyond it, and it may not be attained",
     "relative_scores": (
         "standard scores and ranks compare respondents with one another: published margins fix no "
