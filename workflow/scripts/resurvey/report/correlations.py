@@ -192,7 +192,9 @@ class Correlations:
             }
             heading = say.plain(f"correlations.between_items_{method}", scale=title)
             number = numbering.table()
-            table = matrix_table(f"scale/{name}/{method}", number, heading, endings, values)
+            stub = say.plain("correlations.item")
+            place = f"scale/{name}/{method}"
+            table = matrix_table(place, number, heading, endings, values, stub=stub)
             matrices += [Paragraph(heading, "notes"), replace(table, file=SCALES_FILE)]
         # Paper has the scale itself; the pairs of its items are looked up.
         summary = say("correlations.between_items")
@@ -306,6 +308,7 @@ class Correlations:
             [self.labels.variable(variable) for variable in variables],
             values,
             counts,
+            stub=say.plain("documents.variable"),
             unit=say.plain(f"correlations.unit_{method}"),
             notes=tuple(notes),
         )
@@ -387,6 +390,7 @@ def matrix_table(
     below: Mapping[tuple[int, int], Shown],
     above: Mapping[tuple[int, int], Shown] | None = None,
     *,
+    stub: str = "",
     unit: str = "",
     notes: tuple[Markup, ...] = (),
 ) -> Table:
@@ -400,6 +404,8 @@ def matrix_table(
         Of the variables.
     below, above : dict
         Row and column, counted from 0 -> number; above the diagonal nothing where it is not given.
+    stub : str
+        What the rows are, over their labels.
     unit : str
         What the numbers below the diagonal are.
     notes : tuple of Markup
@@ -419,7 +425,7 @@ def matrix_table(
         title,
         unit,
         (
-            Column("", width=2.6),
+            Column(stub, width=2.6),
             *(Column(str(column + 1), number=True, width=0.7) for column in range(size)),
         ),
         tuple(rows),

@@ -439,7 +439,7 @@ class IndexLayout:
             "determined",
             number,
             say.plain("index.determined", index=self.title),
-            "",
+            say.plain("summaries.statistic"),
             [say.plain("overall.lowest"), say.plain("overall.highest")],
             rows,
             notes,
