@@ -382,7 +382,8 @@ class _Pictures:
                 value = float(line[field])
                 number = name_index_number("bounds", line, field)
                 printed = self.setting.number(value, 1)
-                page.record(Datum(self.title, label, field, value, printed, number=number))
+                whole = self.words["all_respondents"]
+                page.record(Datum(self.title, label, whole, value, printed, number=number))
             page.y = end
         scale_lines(page, start, page.y, place.ticks(self.setting, 0))
         page.y += page.profile.small + 8
