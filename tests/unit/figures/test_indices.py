@@ -111,7 +111,7 @@ def test_of_reconstructed_records_types_are_drawn_as_bounds():
     object.__setattr__(own, "codebook", book)
     found = draw_index("index_i_distribution", own)
     assert "well from 50.0% to 75.0%" in found.title
-    assert {datum.column for datum in found.canvas.data} == {"lowest", "highest"}
+    assert {datum.column for datum in found.canvas.data} == {own.words["all_respondents"]}
 
 
 def test_drawing_of_an_index_has_its_title_and_its_text_in_the_file():
