@@ -1136,8 +1136,9 @@ SECTIONS: tuple[Part, ...] = (
     Part(conclusion),
     Part(interviews, appendix=True),
     Part(notes, appendix=True),
-    Part(indicators, appendix=True),
+    # On paper the pictures of an index stand here, numbered before the one of the indicators.
     Part(indices, appendix=True),
+    Part(indicators, appendix=True),
     Part(tests, appendix=True),
     Part(models, appendix=True),
     Part(comparison, appendix=True),
