@@ -7,6 +7,7 @@ age says nothing. The door reads the settings themselves: no label and no answer
 through Snakemake's parameters.
 """
 
+import os
 import sys
 from dataclasses import asdict
 from functools import cache
@@ -16,6 +17,9 @@ from pathlib import Path
 REPOSITORY = Path(workflow.basedir)
 SCRIPTS = REPOSITORY / "workflow/scripts"
 sys.path.insert(0, str(SCRIPTS))
+# A job adds up in one order, however many cores the machine has.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ[f"{_library}_NUM_THREADS"] = "1"
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
