@@ -51,6 +51,27 @@ def test_missing_answers_stay_missing_with_their_reasons():
     assert variable.codes[99] == {"en": "refused"}
 
 
+@pytest.mark.parametrize(
+    ("spec", "found"),
+    [
+        ({"ranges": RANGES}, [1, 2, 3, 98]),
+        ({"bands": {"width": 20, "from": 10}}, [1, 2, 3, 98]),
+        ({"quantiles": 3}, [1, 2, 3, 98]),
+    ],
+)
+def test_dont_know_is_no_number_and_keeps_its_code_beside_the_groups(spec, found):
+    survey = people(18, 40, 55, 98)
+    unsure = Variable("age", measure="scale", codes={98: {"en": "hard to say"}}, dont_know=(98,))
+    survey = Survey(survey.data, Codebook({"age": unsure}))
+    made = grouped(survey, **spec)
+    assert values(made) == found
+    variable = made.codebook["group"]
+    assert variable.dont_know == (98,)
+    assert variable.answers == [1, 2, 3, 98]
+    assert variable.codes[98] == {"en": "hard to say"}
+    assert outside_groups(made, {"group": {"recode": {"variable": "age", **spec}}}, 0) == []
+
+
 def test_groups_are_ordinal_and_labelled_by_their_ends_unless_the_study_labels_them():
     variable = grouped(people(18), ranges=RANGES, codes={1: "young"}).codebook["group"]
     assert variable.measure == "ordinal"

@@ -106,8 +106,9 @@ def group_numbers(
     Returns
     -------
     values : Series
-        Codes of the groups. User-missing codes stay what they are, with their reasons; a number
-        outside every group is system-missing, and `outside_groups` counts it.
+        Codes of the groups. User-missing codes stay what they are, with their reasons, and so
+        does "don't know", which is no number; a number outside every group is system-missing, and
+        `outside_groups` counts it.
     variable : Variable
         The new variable, ordinal unless the study says otherwise.
 
@@ -133,11 +134,12 @@ def group_numbers(
     spec = entry["recode"]
     source = spec["variable"]
     absent = missing_mask(survey, source, place)
-    numbers = _numbers(survey, source, absent, place)
+    known = survey.codebook[source]
+    aside = survey.data[source].isin(list(known.dont_know)).to_numpy(bool)
+    numbers = _numbers(survey, source, absent | aside, place)
     present = numbers[~np.isnan(numbers)]
     whole = bool((present == np.round(present)).all())
     groups = _GROUPS[next(way for way in WAYS if way in spec)](survey, spec, numbers, place)
-    known = survey.codebook[source]
     _check_codes(groups, known, spec.get("codes", {}), place)
     values = pd.Series(pd.NA, index=survey.data.index, dtype=_kind_of(groups, place))
     for group in groups:
@@ -149,7 +151,8 @@ def group_numbers(
     if values.dtype != "Int64":
         return values, Variable(name, as_labels(entry.get("label")), _measure(spec), codes)
     kept = _missing_codes(survey, source, absent)
-    for code in kept:
+    unknown = [code for code in known.dont_know if isinstance(code, int) and code not in kept]
+    for code in (*unknown, *kept):
         values = values.mask((survey.data[source] == code).fillna(False).to_numpy(bool), code)
         codes[code] = known.codes.get(code, {})
     variable = Variable(
@@ -158,6 +161,7 @@ def group_numbers(
         _measure(spec),
         codes,
         missing=tuple(kept),
+        dont_know=tuple(unknown),
         reasons={code: known.reasons[code] for code in kept if code in known.reasons},
         routing=known.routing,
     )
@@ -246,7 +250,11 @@ def _ranges(
                 f"{place}: the ranges of {before.code} and {after.code} overlap;{shared} ends are "
                 "included, so end one before the other begins"
             )
-    answers = [float(code) for code in variable.answers if not isinstance(code, str)]
+    answers = [
+        float(code)
+        for code in variable.answers
+        if not isinstance(code, str) and code not in variable.dont_know
+    ]
     closed = variable.measure != "scale" and bool(answers)
     for group in groups:
         if closed and not group.holds(np.array(answers)).any():
@@ -361,10 +369,11 @@ def _check_codes(
 ) -> None:
     known = {group.code for group in groups}
     for group in groups:
-        if variable.is_missing(group.code):
+        if variable.is_missing(group.code) or group.code in variable.dont_know:
+            what = "a missing code" if variable.is_missing(group.code) else "the “don't know”"
             raise SurveyError(
-                f"{place}: the new code {group.code} is a missing code of '{variable.name}', which "
-                "keeps its meaning; choose another"
+                f"{place}: the new code {group.code} is {what} of '{variable.name}', which keeps "
+                "its meaning; choose another"
             )
     for code in map(clean_code, labels):
         if code not in known:

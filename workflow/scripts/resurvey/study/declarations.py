@@ -422,7 +422,7 @@ class IndexDimension(TypedDict, total=False):
 
     label: Texts
     weight: Required[float]
-    source: Required[str]
+    source: Required[Texts]
 
 
 class IndexIndicator(TypedDict, total=False):
@@ -434,7 +434,7 @@ class IndexIndicator(TypedDict, total=False):
     direction: Literal["positive", "negative"]
     scores: Mapping[Code, float]
     weight: Required[float]
-    source: Required[str]
+    source: Required[Texts]
     goalposts: Sequence[float]
     cutoff: float
     dont_know: Literal["missing"] | float
