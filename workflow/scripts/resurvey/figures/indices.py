@@ -25,6 +25,7 @@ from resurvey.figures.palette import (
     ink_on,
 )
 from resurvey.index.declaration import Index, read_indices
+from resurvey.index.results import tell_apart
 
 MOST_GROUPS = 4
 """Groups of a variable that a profile shows beside all respondents."""
@@ -121,15 +122,25 @@ class _Pictures:
         groups = {code: self._means(group, code) for code in codes}
         middle = {name: _middle(whole[name]) for name in dimensions}
         low, high = min(middle, key=middle.__getitem__), max(middle, key=middle.__getitem__)
+        listed = "; ".join(
+            self.words["named_value"].format(name=within(self.dimension(name)), value=text)
+            for name, text in ((name, self._mean(whole[name])) for name in dimensions)
+        )
         said = {
             "index": self.title,
+            "listed": listed,
             "low": within(self.dimension(low)),
             "low_mean": self._mean(whole[low]),
             "high": within(self.dimension(high)),
             "high_mean": self._mean(whole[high]),
         }
-        several = len(dimensions) > 1
-        title = self.words["index_profile" if several else "index_profile_one"].format(**said)
+        key = "index_profile_one"
+        if any(line["statistic"] == "mean_of_items" for line in whole.values()):
+            key = "index_profile_items"
+        elif len(dimensions) > 1:
+            apart = tell_apart(whole[low], whole[high])
+            key = "index_profile" if apart else "index_profile_listed"
+        title = self.words[key].format(**said)
         key = "index_profile_axis_dealt" if self.dealt else "index_profile_axis"
         page = Page(title, self.words[key].format(**self._base()), self.setting)
         signs = [Sign("D", INK, self.words["all_respondents"])]

@@ -251,6 +251,24 @@ def _shares_of_index(index: Index, language: str) -> Iterator[dict[str, Any]]:
             yield keys | {"indicator": one.name, "value": float(100 * shares[place])} | told
 
 
+def tell_apart(low: Mapping[str, Any], high: Mapping[str, Any]) -> bool:
+    """Return whether one mean is below another by more than what is open about either.
+
+    Lines of ``index.csv``: of respondents their intervals must not overlap; of published numbers
+    the ranges over all solutions. Means of items over different respondents are not compared.
+
+    Examples
+    --------
+    >>> low = {"statistic": "mean", "lower": "0.50", "upper": "0.54", "lowest": "", "highest": ""}
+    >>> tell_apart(low, low | {"lower": "0.53"}), tell_apart(low, low | {"lower": "0.55"})
+    (False, True)
+    """
+    if "mean_of_items" in (low["statistic"], high["statistic"]):
+        return False
+    end, beginning = low.get("upper") or low["highest"], high.get("lower") or high["lowest"]
+    return bool(end and beginning) and float(end) < float(beginning)
+
+
 def _absent(index: Index, language: str) -> Iterator[dict[str, Any]]:
     """Lines of the indicators without a figure."""
     for gap in index.gaps:

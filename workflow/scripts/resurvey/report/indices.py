@@ -17,6 +17,7 @@ from resurvey.core.names import name_index_number, name_number
 from resurvey.core.notes import Note, read_notes
 from resurvey.figures.plan import PICTURES
 from resurvey.index.declaration import Index, read_indices
+from resurvey.index.results import tell_apart
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown
 from resurvey.pages.wording import Wording
@@ -411,11 +412,24 @@ class IndexLayout:
         }
         known = {name: line for name, line in means.items() if line["lowest"]}
         if known:
-            rows.append(Row("question", cells_of(say.plain("index.mean_zero_one"))))
+            items = any(line["statistic"] == "mean_of_items" for line in known.values())
+            heading = say.plain("index.mean_of_items" if items else "index.mean_zero_one")
+            rows.append(Row("question", cells_of(heading)))
             for name, line in known.items():
                 ends = (self._shown("index", line, end) for end in ("lowest", "highest"))
                 kind = "answer" if name else "total"
                 rows.append(Row(kind, cells_of(self._dimension(name), *ends)))
+            open_means = [
+                line
+                for line in self.lines["bounds"]
+                if line["statistic"] == "mean" and line["lowest"]
+            ]
+            if items and open_means:
+                heading = say.plain("index.mean_of_respondents")
+                rows.append(Row("question", cells_of(heading)))
+                for line in open_means:
+                    ends = (self._shown("bounds", line, end) for end in ("lowest", "highest"))
+                    rows.append(Row("answer", cells_of(self._dimension(line["dimension"]), *ends)))
         shares = [line for line in self.lines["bounds"] if line["statistic"] == "share"]
         if bounded := self._bounded():
             rows.append(Row("question", cells_of(say.plain("index.share_of_all"))))
@@ -429,8 +443,7 @@ class IndexLayout:
             notes.append(say("index.each_base"))
         if bounded:
             notes.append(say("index.cut_offs", listed=self._cut_offs()))
-            loose = any(line["sharp"] == "0" for line in bounded)
-            notes.append(say("index.bounds_proven" if loose else "index.bounds_sharp"))
+            notes.append(self._say_bounds(bounded))
         reasons = [
             say.line_notes(line) for line in (*means.values(), *shares) if not line["lowest"]
         ]
@@ -445,28 +458,40 @@ class IndexLayout:
             notes,
         )
 
+    def _say_bounds(self, lines: Sequence[Line]) -> Markup:
+        """Say how far bounds of shares go, and which of them may not be attained."""
+        loose = dict.fromkeys(self._type(line["type"]) for line in lines if line["sharp"] == "0")
+        if not loose:
+            return self.say("index.bounds_sharp")
+        return self.say("index.bounds_proven", types=", ".join(loose))
+
     def found(self) -> Iterator[Markup]:
         """What belongs among the findings: mean, lowest and highest dimension, the judgement."""
         say = self.say
         means = {name: line for name in ("", *self._dimensions()) if (line := self._mean_of(name))}
         dimensions = [name for name in self._dimensions() if name in means]
-        if "" not in means or len(dimensions) < 2:
+        if "" not in means:
             return
-        middle = {name: float(means[name]["value"] or means[name]["lowest"]) for name in dimensions}
-        low, high = min(middle, key=middle.__getitem__), max(middle, key=middle.__getitem__)
-        values = {
-            "index": self.title,
-            "mean": self._ranged("index", means[""]),
-            "low": within(self._dimension(low)),
-            "low_mean": self._ranged("index", means[low]),
-            "high": within(self._dimension(high)),
-            "high_mean": self._ranged("index", means[high]),
-        }
+        values: dict[str, Any] = {"index": self.title, "mean": self._ranged("index", means[""])}
         if not self.about.dealt:
             line = self._one("coherence", dimension="", statistic="coherence")
             verdict = say(f"index.verdict_{line['verdict']}") if line and line["verdict"] else ""
-            yield say("index.found_mean", verdict=verdict, **values)
+            middle = {name: float(means[name]["value"]) for name in dimensions}
+            low = min(middle, key=middle.__getitem__, default="")
+            high = max(middle, key=middle.__getitem__, default="")
+            key = "found_mean_alone"
+            if low != high and tell_apart(means[low], means[high]):
+                key = "found_mean"
+                values |= {
+                    "low": within(self._dimension(low)),
+                    "low_mean": self._ranged("index", means[low]),
+                    "high": within(self._dimension(high)),
+                    "high_mean": self._ranged("index", means[high]),
+                }
+            yield say(f"index.{key}", verdict=verdict, **values)
             return
+        items = means[""]["statistic"] == "mean_of_items"
+        told = say("index.found_of_items" if items else "index.found_determined", **values)
         bounds = [
             say(
                 "index.found_bounds",
@@ -476,8 +501,8 @@ class IndexLayout:
             )
             for line in self._bounded()
         ]
-        key = "found_determined" if bounds else "found_determined_alone"
-        yield say(f"index.{key}", bounds=Markup("; ").join(bounds), **values)
+        left = say("index.found_open", bounds=Markup("; ").join(bounds)) if bounds else Markup("")
+        yield join(told, left)
 
     def _mean_of(self, dimension: str) -> Line | None:
         """Mean of all respondents that is printed; None where there is none."""
@@ -652,7 +677,7 @@ class IndexLayout:
         columns = self._columns(file, group)
         if not columns:
             return None
-        rows = []
+        rows, bounded = [], list[Line]()
         for one in self.index.types:
             cells: list[Shown | Joined] = []
             for code in columns:
@@ -662,6 +687,7 @@ class IndexLayout:
                 if line is None:
                     cells.append(Shown(NOTHING))
                 elif self.about.dealt:
+                    bounded.append(line)
                     cells.append(self._ranged(file, line))
                 else:
                     cells.append(self._shown(file, line, "percent"))
@@ -676,7 +702,7 @@ class IndexLayout:
             self.say.plain("index.type"),
             list(columns.values()),
             rows,
-            [self.say("index.bounds_proven")] if self.about.dealt else [],
+            [self._say_bounds(bounded)] if self.about.dealt else [],
             unit="%",
         )
 
