@@ -3,7 +3,7 @@
 Who gave which answers together is not published; the mean of an additive index that everybody has
 is fixed by its margins all the same. Its distribution, types of respondents and correlations are
 not: here are their smallest and largest values over all joint tables of whole respondents, each
-with a table that attains it.
+with the best table found, which attains it wherever the range is sharp.
 """
 
 from collections.abc import Callable, Mapping, Sequence
