@@ -93,7 +93,7 @@ def notes(blocks):
     [
         ("unfit", "not fit to be added up"),
         ("questionable", "between 0.6 and 0.7"),
-        ("fits", "the items fit together"),
+        ("fits", "enough to add the items up"),
         ("redundant", "above 0.95"),
     ],
 )
@@ -117,6 +117,15 @@ def test_item_against_the_rest_is_called_likely_reversed_and_no_better_item():
 def test_item_without_which_alpha_is_higher_is_named():
     assert "Alpha would be higher without: Q2." in notes(laid_out(scale(without="0.81")))
     assert "would be higher" not in notes(laid_out(scale(without="0.79")))
+
+
+def test_item_that_hardly_goes_with_the_others_is_named():
+    weak = [
+        {**one, "value": "0.01"} if (one["statistic"], one["item"]) == ("item_rest", "q2") else one
+        for one in scale()
+    ]
+    assert "correlation below 0.3): Q2." in notes(laid_out(weak))
+    assert "Hardly goes" not in notes(laid_out(scale()))
 
 
 def test_reversed_item_is_marked_and_each_number_has_its_identity():

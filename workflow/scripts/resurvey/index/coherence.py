@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from resurvey.core.notes import Note, write_notes
 from resurvey.index.declaration import Index
 from resurvey.statistics.components import Components, principal_components
-from resurvey.statistics.reliability import Reliability, assess_scale, judge_alpha
+from resurvey.statistics.reliability import WEAK_ITEM, Reliability, assess_scale, judge_alpha
 from resurvey.statistics.results import Estimate
 from resurvey.statistics.summaries import summarise
 from resurvey.tables.correlations import Numbers
@@ -36,9 +36,6 @@ COHERENCE_COLUMNS = (
 Verdict = Literal["defensible", "questionable", "not_defensible"]
 VERDICTS: tuple[Verdict, ...] = ("not_defensible", "questionable", "defensible")
 """Whether adding up is defensible, the worst first."""
-
-WEAK = 0.3
-"""An item-rest correlation below this is weak."""
 
 LEAST_ALPHA, FIT_ALPHA, MOST_ALPHA = 0.6, 0.7, 0.95
 """Where the judgements of `judge_alpha` meet."""
@@ -108,13 +105,13 @@ def judge_dimension(names: Sequence[str], found: Reliability) -> Judgement:
         verdict = VERDICTS[1]
     for name, item in zip(names, found.items, strict=True):
         rest = item.item_rest
-        if rest is None or rest >= WEAK:
+        if rest is None or rest >= WEAK_ITEM:
             continue
         if rest < 0:
             reasons.append(Note("item_against", item=name, value=rest))
             verdict = VERDICTS[0]
         else:
-            reasons.append(Note("item_weak", item=name, value=rest, limit=WEAK))
+            reasons.append(Note("item_weak", item=name, value=rest, limit=WEAK_ITEM))
             verdict = worst(verdict, VERDICTS[1])
     return Judgement(verdict, tuple(reasons))
 

@@ -28,6 +28,7 @@ from resurvey.report.blocks import (
     join,
 )
 from resurvey.report.results import Results
+from resurvey.statistics.reliability import WEAK_ITEM
 
 SCALES_FILE, CORRELATIONS_FILE = "tables/scales.csv", "tables/correlations.csv"
 MOST_PRINTED = 12
@@ -226,6 +227,13 @@ class Correlations:
         turned = [item for item in named if rest[item]["verdict"]]
         if turned:
             yield say("correlations.likely_reversed", items=_listed(named, turned))
+        weak = [
+            item
+            for item in named
+            if item not in turned and (own := rest[item]["value"]) and float(own) < WEAK_ITEM
+        ]
+        if weak:
+            yield say("correlations.weak_items", items=_listed(named, weak))
         better = [
             item
             for item in named

@@ -202,6 +202,11 @@ def cronbach_alpha(covariance: "NDArray[np.float64]") -> tuple[float, "NDArray[n
     return factor * (1 - own / whole), slopes
 
 
+WEAK_ITEM = 0.3
+"""An item-rest correlation below this is weak. SOURCE: Nunnally & Bernstein (1994), Psychometric
+Theory, 305."""
+
+
 def judge_alpha(alpha: float) -> Literal["unfit", "questionable", "fits", "redundant"]:
     """Say what a value of alpha is usually taken for.
 
