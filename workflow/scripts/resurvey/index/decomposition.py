@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from resurvey.index.declaration import Index
 from resurvey.index.scoring import Assembled, effective_weights
+from resurvey.statistics.contrasts import Contrast
 
 Floats = NDArray[np.float64]
 
@@ -147,3 +148,31 @@ def _logarithmic_mean(values: Floats, reference: float) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         found = reference * np.expm1(ratio) / ratio
     return np.where(ratio == 0, reference, found)
+
+
+def tell_part(found: Contrast, value: float, whole: float | None) -> dict[str, Any]:
+    """Write a part of a difference of means as columns of a decomposition.
+
+    Parameters
+    ----------
+    found : Contrast
+        Test of the part.
+    value : float
+        The part, which a part that does not vary has too.
+    whole : float or None
+        The difference that it is a part of; None of the difference itself, which has no share.
+
+    Returns
+    -------
+    dict
+        `share` is in per cent of the whole.
+    """
+    return {
+        "value": value,
+        "share": 100 * value / whole if whole else None,
+        "standard_error": None if np.isnan(found.error) else found.error,
+        "lower": found.lower,
+        "upper": found.upper,
+        "df": found.df,
+        "p_value": found.p_value,
+    }

@@ -17,7 +17,7 @@ from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import PreparedDesign, wave_design
 from resurvey.index.coherence import COHERENCE_COLUMNS, assess_coherence
 from resurvey.index.declaration import ENDS, Index, read_indices, resolve
-from resurvey.index.decomposition import gap_parts, weighted_mean
+from resurvey.index.decomposition import gap_parts, tell_part, weighted_mean
 from resurvey.index.identified import Published, identified_lines
 from resurvey.index.published_bounds import BOUNDS_COLUMNS, bound_lines
 from resurvey.index.robustness import (
@@ -665,12 +665,6 @@ class _ScoredIndex:
                 notes = found.notes + (how if part != "gap" else ())
                 notes += (Note("share_answered"),) if part == "answered" else ()
                 yield line | {
-                    "value": value,
-                    "share": 100 * value / whole if whole and part != "gap" else None,
-                    "standard_error": None if np.isnan(found.error) else found.error,
-                    "lower": found.lower,
-                    "upper": found.upper,
-                    "df": found.df,
-                    "p_value": found.p_value,
+                    **tell_part(found, value, None if part == "gap" else whole),
                     **write_notes(*notes),
                 }

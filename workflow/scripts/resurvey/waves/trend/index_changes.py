@@ -8,7 +8,7 @@ import numpy as np
 
 from resurvey.core.notes import NOT_IDENTIFIED, Note, Refusal, write_notes
 from resurvey.index.declaration import Index, read_indices, resolve
-from resurvey.index.decomposition import gap_parts, weighted_mean
+from resurvey.index.decomposition import gap_parts, tell_part, weighted_mean
 from resurvey.index.scoring import assemble, score_answers
 from resurvey.prepare.indicators import indicator_parts
 from resurvey.statistics.group_means import difference_of_means
@@ -191,13 +191,7 @@ class _IndexOverTime:
             whole = value if part == "gap" else whole
             found = difference_of_means(values, where, wave, against, **self.options)
             yield line | {
-                "value": value,
-                "share": 100 * value / whole if whole and part != "gap" else None,
-                "standard_error": None if np.isnan(found.error) else found.error,
-                "lower": found.lower,
-                "upper": found.upper,
-                "df": found.df,
-                "p_value": found.p_value,
+                **tell_part(found, value, None if part == "gap" else whole),
                 **write_notes(*found.notes),
             }
 
