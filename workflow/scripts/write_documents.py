@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, figures, alts, models, index, folder, language, **how):
+def main(files, codebook, figures, alts, models, index, disclosure, folder, language, **how):
     """Take paths and plain values, write the files of one language; the library thinks."""
     drawings = of_language(figures, language, "svg")
     alt = of_language(alts, language, "json")[0]
-    results = read_results(files, codebook, drawings, alt, models, language, index=index)
+    results = read_results(
+        files, codebook, drawings, alt, models, language, index=index, disclosure=disclosure
+    )
     pictures = read_pictures(drawings, next(reversed(models), None), language)
     made = make_documents(results, language=language, pictures=pictures, **how)
     for name, content in made.items():
@@ -34,7 +36,8 @@ if __name__ == "__main__":
                 alts=list(snakemake.input.alt),
                 models=list(snakemake.input.models),
                 index=list(snakemake.input.index),
-                folder=f"results/{snakemake.wildcards.wave}/report",
+                disclosure=snakemake.input.get("disclosure"),
+                folder=Path(snakemake.log[0]).parents[1] / "report",
                 language=language,
                 **door.settings,
                 words=words[language],

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from resurvey.core.errors import SurveyError, log_to
-from resurvey.proof.parts import REPOSITORY, TEMPLATES, Job, check_settings, load_study, settings_of
+from resurvey.proof.parts import (
+    REPOSITORY,
+    TEMPLATES,
+    Job,
+    check_settings,
+    load_study,
+    own_rule,
+    settings_of,
+)
 from resurvey.proof.receipts import (
     RESULTS,
     Made,
@@ -89,7 +97,7 @@ def open_door(job: Any) -> Iterator[Door]:
 
 def template_folders(rule: str) -> list[str]:
     """Folders of the templates of a rule, from the study's folder."""
-    return [os.path.relpath(REPOSITORY / "report" / name) for name in TEMPLATES.get(rule, ())]
+    return [os.path.relpath(REPOSITORY / "report" / name) for name in TEMPLATES.get(own_rule(rule), ())]
 
 
 def input_paths(files: Any) -> tuple[list[str], list[str]]:
