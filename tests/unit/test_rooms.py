@@ -12,6 +12,7 @@ ROOMS = (
     "recovery",
     "counts",
     "reading",
+    "safety",
     "study",
     "prepare",
     "tables",
