@@ -2,6 +2,7 @@
 
 IN   results/{wave}/tables/*.csv, index/*.csv, models/*.csv, clean/log.csv, tables/codebook.json
 IN   results/{wave}/audit/*   (what was recovered from printed numbers alone)
+OUT  results/{wave}/disclosure/register.csv   (stays in the house)
 OUT  results/release/{wave}/disclosure.csv, disclosure.json, and below results/release/{wave}/
      what the rules of the same names without `release_` write below results/{wave}/
 OUT  results/release/MANIFEST.csv
@@ -58,6 +59,8 @@ rule protect_wave:
         codebook="results/release/{wave}/tables/codebook.json",
         register="results/release/{wave}/disclosure.csv",
         facts=FACTS,
+        # By which rule a number is kept back tells of the number, and stays in the house.
+        kept="results/{wave}/disclosure/register.csv",
     log:
         "results/release/{wave}/logs/protect_wave.log",
     conda:
@@ -196,7 +199,7 @@ if DOCUMENTS:
 
 
 PUBLIC_FILES = [
-    *rules.protect_wave.output,
+    *(path for path in rules.protect_wave.output if path != rules.protect_wave.output.kept),
     *rules.release_draw_figures.output,
     *(rules.draw_models.output if MODELS else []),
     *rules.release_audit_wave.output,

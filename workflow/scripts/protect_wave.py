@@ -4,39 +4,51 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Codebook
-from resurvey.core.files import read_csv, read_text, write_bytes, write_csv, write_text
+from resurvey.core.files import (
+    read_csv,
+    read_header,
+    read_text,
+    write_bytes,
+    write_csv,
+    write_text,
+)
 from resurvey.proof.certificate.package import json_bytes
 from resurvey.proof.doors import open_door
-from resurvey.proof.release import public_codebook
-from resurvey.safety_stub import REGISTER_COLUMNS, protect
+from resurvey.proof.release import public_codebook, public_facts
+from resurvey.safety.disclosure import (
+    REGISTER_COLUMNS,
+    SUPPRESSED,
+    protect_tables,
+    public_register,
+)
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, declared, room, public, register, facts, book):
+def main(files, codebook, declared, where, room, public, own):
     """Take paths and plain values, write files; the library does the thinking."""
-    known = Codebook.from_json(read_text(codebook))
+    book = Codebook.from_json(read_text(codebook))
     lines = {Path(path).relative_to(room).as_posix(): read_csv(path) for path in files}
-    found = protect(lines, declared, known)
-    for path, name in zip(public, lines, strict=True):
-        write_csv(path, found.columns[name], found.files[name])
-    write_csv(register, REGISTER_COLUMNS, found.register)
-    write_bytes(facts, json_bytes(found.facts))
-    write_text(book, public_codebook(known, found.facts["threshold"]).to_json())
+    found = protect_tables(lines, declared, book, where=where)
+    for source, name, path in zip(files, lines, public, strict=True):
+        columns = dict.fromkeys([*read_header(source), SUPPRESSED])
+        write_csv(path, list(columns), found.files[name])
+    write_csv(own["kept"], REGISTER_COLUMNS, found.register)
+    write_csv(own["register"], REGISTER_COLUMNS, public_register(found.register))
+    write_bytes(own["facts"], json_bytes(public_facts(found.facts)))
+    public_book = public_codebook(book, found.facts["threshold"], declared.get("released", ()))
+    write_text(own["codebook"], public_book.to_json())
 
 
 if __name__ == "__main__":
     with open_door(snakemake) as door:
-        apart = ("codebook", "register", "facts")
-        aside = [snakemake.output[name] for name in apart]
+        own = {name: snakemake.output[name] for name in ("kept", "register", "facts", "codebook")}
         main(
             files=[path for path in snakemake.input if path != snakemake.input.codebook],
             codebook=snakemake.input.codebook,
             **door.settings,
             room=Path("results", snakemake.wildcards.wave),
-            public=[path for path in snakemake.output if path not in aside],
-            register=snakemake.output.register,
-            facts=snakemake.output.facts,
-            book=snakemake.output.codebook,
+            public=[path for path in snakemake.output if path not in own.values()],
+            own=own,
         )

@@ -449,7 +449,9 @@ def _draw_answers(
             number = question.name_share(total, row.code)
             page.canvas.text(page.right, middle + page.drop, words, align="right", number=number)
         if total and row.code in total.kept:
-            page.canvas.text(page.right, middle + page.drop, KEPT_BACK, colour=page.soft, align="right")
+            page.canvas.text(
+                page.right, middle + page.drop, KEPT_BACK, colour=page.soft, align="right"
+            )
         for bar in bars:
             if row.code in bar.shares:
                 printed = page.setting.number(bar.shares[row.code])

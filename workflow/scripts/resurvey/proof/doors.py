@@ -97,7 +97,9 @@ def open_door(job: Any) -> Iterator[Door]:
 
 def template_folders(rule: str) -> list[str]:
     """Folders of the templates of a rule, from the study's folder."""
-    return [os.path.relpath(REPOSITORY / "report" / name) for name in TEMPLATES.get(own_rule(rule), ())]
+    return [
+        os.path.relpath(REPOSITORY / "report" / name) for name in TEMPLATES.get(own_rule(rule), ())
+    ]
 
 
 def input_paths(files: Any) -> tuple[list[str], list[str]]:

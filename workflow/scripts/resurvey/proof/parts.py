@@ -201,12 +201,12 @@ def protected_waves(study: Study) -> list[str]:
     >>> waves = {"1": {"file": "a.sav"}, "2": {"file": "b_simulated.sav"}}
     >>> protected_waves(Study({"config": {"languages": ["en"], "waves": waves}}, {}))
     ['1']
-    >>> public = {"waves": waves, "disclosure": {"public": "the records are on the web"}}
+    >>> public = {"waves": waves, "disclosure": {"apply": False}}
     >>> protected_waves(Study({"config": public}, {}))
     []
     """
     config: Mapping[str, Any] = study.parts["config"]
-    if config.get("disclosure", {}).get("public"):
+    if not config.get("disclosure", {}).get("apply", True):
         return []
     return sorted(name for name, wave in study.waves.items() if holds_real_answers(name, wave))
 
@@ -614,7 +614,11 @@ def _certify(study: Study, job: Job) -> dict[str, Any]:
 def _protect(study: Study, job: Job) -> dict[str, Any]:
     """What decides which numbers of a wave are kept back."""
     config: Mapping[str, Any] = study.parts["config"]
-    return {"declared": config.get("disclosure", {})}
+    tables = {**study.tables, **study.parts["tables"].get("banners", {})}
+    return {
+        "declared": config.get("disclosure", {}),
+        "where": {name: table["where"] for name, table in tables.items() if "where" in table},
+    }
 
 
 _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {

@@ -176,7 +176,7 @@ def own_receipts(results: str | Path) -> dict[Path, Receipt]:
         with suppress(SurveyError):
             receipt = read_receipt(path)
             home = path.parents[1]
-            if all(Path(output).is_relative_to(home) for output in receipt.outputs):
+            if any(Path(output).is_relative_to(home) for output in receipt.outputs):
                 found[path] = receipt
     return found
 

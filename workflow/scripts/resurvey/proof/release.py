@@ -2,13 +2,13 @@
 
 import argparse
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from resurvey.core.codebook import Codebook
+from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, read_csv, write_bytes
 from resurvey.proof.certificate.package import json_bytes, parse_json, shown
@@ -22,11 +22,26 @@ _NOT_HANDED_ON = (ROOM, "logs")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def public_codebook(book: Codebook, threshold: int) -> Codebook:
+def public_facts(facts: Mapping[str, int]) -> dict[str, int]:
+    """What the public set tells of its protection: how much is hidden, and not by which rule.
+
+    Examples
+    --------
+    >>> facts = {"threshold": 10, "cells": 9, "small": 2, "zero": 0, "secondary": 2, "fields": 31}
+    >>> public_facts(facts)
+    {'threshold': 10, 'cells': 9, 'hidden': 4, 'fields': 31}
+    """
+    hidden = sum(facts[rule] for rule in ("small", "zero", "secondary"))
+    told = {"threshold": facts["threshold"], "cells": facts["cells"]}
+    return {**told, "hidden": hidden, "fields": facts["fields"]}
+
+
+def public_codebook(book: Codebook, threshold: int, released: Collection[str] = ()) -> Codebook:
     """Take from a codebook what tells of few people.
 
     Notes in the header of the raw file may say anything of anybody; sizes of groups and counts of
-    respondents without a weight go where they are below the threshold.
+    respondents without a weight go where they are below the threshold. Answers in somebody's own
+    words are no labels, but those of variables that are `released` by name.
 
     Examples
     --------
@@ -36,12 +51,24 @@ def public_codebook(book: Codebook, threshold: int) -> Codebook:
     """
     weighting = book.weighting
     few = (weighting.get(name, 0) for name in ("zero", "missing"))
+    variables = {
+        name: replace(variable, codes={})
+        if _is_written(variable) and name not in released
+        else variable
+        for name, variable in book.variables.items()
+    }
     return replace(
         book,
+        variables=variables,
         notes=(),
         domains={name: size for name, size in book.domains.items() if size >= threshold},
         weighting={} if any(0 < number < threshold for number in few) else weighting,
     )
+
+
+def _is_written(variable: Variable) -> bool:
+    """Whether the codes of a variable are what somebody wrote: texts that no label explains."""
+    return any(isinstance(code, str) and not labels for code, labels in variable.codes.items())
 
 
 def list_release(folder: str | Path) -> list[dict[str, Any]]:

@@ -92,6 +92,7 @@ from resurvey.report.protection import (
     mark_kept,
     opening,
     read_protection,
+    standing,
 )
 from resurvey.report.references import References
 from resurvey.report.results import Results
@@ -1035,12 +1036,10 @@ def _compared(material: Material) -> Iterator[Block]:
 
 def protection(material: Material) -> Iterator[Section]:
     """Which numbers are kept back so that nobody is given away, or why none is."""
-    reason = material.config.get("disclosure", {}).get("public")
     blocks = explain(
         material.protection,
         material.say,
         material.numbering.table() if material.protection.kind == PUBLIC else "",
-        material.labels.pick(reason, ""),
     )
     yield material.section("protection", "release.title", blocks)
 

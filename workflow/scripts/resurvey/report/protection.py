@@ -5,11 +5,9 @@ the public one, made from results in which such numbers are emptied (`./run rele
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
-
-from markupsafe import Markup
 
 from resurvey.core.names import KEPT_BACK
 from resurvey.core.origin import holds_real_answers
@@ -34,8 +32,8 @@ THRESHOLD = 10
 INTERNAL, PUBLIC, OPEN = "internal", "public", "open"
 """Kinds of report: it stays in the house; it is the public set's; nobody has to be protected."""
 
-RULES = ("primary", "zero", "secondary", "derived")
-"""Why a number is kept back, as the column `suppressed` of the files says it."""
+FACTS = ("cells", "hidden", "fields")
+"""Facts of ``disclosure.json`` that the report tells; by which rule something is hidden is not."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def read_protection(results: Results, config: Mapping[str, Any], wave: str) -> P
         return Protection(PUBLIC, int(facts.get("threshold", threshold)), facts=facts)
     if results.codebook.origin:
         return Protection(OPEN, reason=results.codebook.origin)
-    if declared.get("public"):
+    if not declared.get("apply", True):
         return Protection(OPEN, reason="declared")
     if not holds_real_answers(wave, config["waves"][wave]):
         return Protection(OPEN, reason="data_set")
@@ -123,10 +121,10 @@ def standing(
     return {"kind": found.kind, "title": title, "text": text}
 
 
-def explain(protection: Protection, say: Wording, number: str, reason: str) -> Iterator[Block]:
+def explain(protection: Protection, say: Wording, number: str) -> Iterator[Block]:
     """Say by which rule numbers are kept back, how many, and what else was left out."""
     if protection.kind == OPEN:
-        yield Paragraph(say(f"release.open_{protection.reason}", reason=reason))
+        yield Paragraph(say(f"release.open_{protection.reason}"))
         return
     known = {"threshold": str(protection.threshold)}
     if protection.kind == INTERNAL:
@@ -137,9 +135,9 @@ def explain(protection: Protection, say: Wording, number: str, reason: str) -> I
     facts = protection.facts or {}
     yield Paragraph(say("release.rules", **known))
     rows = [
-        Row("answer", cells_of(say.plain(f"release.rule_{rule}", **known), str(facts[rule])))
-        for rule in RULES
-        if rule in facts
+        Row("answer", cells_of(say.plain(f"release.fact_{fact}"), str(facts[fact])))
+        for fact in FACTS
+        if fact in facts
     ]
     yield Table(
         "report/protection",
@@ -147,7 +145,7 @@ def explain(protection: Protection, say: Wording, number: str, reason: str) -> I
         say.plain("release.table"),
         "",
         (
-            Column(say.plain("release.why"), width=4),
+            Column(say.plain("release.what"), width=4),
             Column(say.plain("release.numbers"), number=True, width=1),
         ),
         tuple(rows),
