@@ -93,39 +93,16 @@ rule certify_wave:
         "../scripts/certify_wave.py"
 
 
-use rule certify_wave as release_certify_wave with:
-    input:
-        **CERTIFIED,
-        tables=[
-            *released(rules.tabulate_wave.output),
-            "results/release/{wave}/disclosure.csv",
-            FACTS,
-        ],
-        audit=[*rules.recover_wave.output, *rules.release_audit_wave.output],
-        models=released(MODEL_LINES),
-        report=[
-            *rules.release_trace_wave.output,
-            *rules.release_write_pages.output,
-            *(rules.release_write_documents.output if DOCUMENTS else []),
-        ],
-        ledgers=["results/release/{wave}/clean/log.csv"],
-        recovered=[],
-    output:
-        **{
-            name: released(rules.certify_wave.output[name])
-            for name in ("metadata", "documents", "pages")
-        },
-    log:
-        released("results/{wave}/logs/certify_wave.log"),
-    params:
-        made_from=made_from("release_certify_wave"),
+def certificates(wildcards):
+    """Certificates of all waves; of real answers, those of the public set."""
+    return [
+        (rules.release_certify_wave if wave in PROTECTED else rules.certify_wave)
+        .output.metadata.replace("{wave}", wave)
+        for wave in WAVES
+    ]
 
 
 rule certificate:
     """The certificate of every wave; of real answers, that of the public set."""
     input:
-        [
-            (rules.release_certify_wave if wave in PROTECTED else rules.certify_wave)
-            .output.metadata.replace("{wave}", wave)
-            for wave in WAVES
-        ],
+        certificates,

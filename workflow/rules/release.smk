@@ -5,7 +5,7 @@ IN   results/{wave}/audit/*   (what was recovered from printed numbers alone)
 OUT  results/{wave}/disclosure/register.csv   (stays in the house)
 OUT  results/release/{wave}/disclosure.csv, disclosure.json, and below results/release/{wave}/
      what the rules of the same names without `release_` write below results/{wave}/
-OUT  results/release/MANIFEST.csv
+OUT  results/release/MANIFEST.csv, datapackage.json
 
 Not part of `rule all`. `protect_wave` empties what would give a respondent away; every other rule
 here is one that makes the working report, with protected files in place of the wave's own. Nothing
@@ -198,6 +198,40 @@ if DOCUMENTS:
             made_from=made_from("release_write_documents"),
 
 
+def public_settings(wildcards):
+    """Settings of the study; which respondents were left out by name stays in the house."""
+    given = CERTIFIED["study"](wildcards)
+    return [path for path in given if Path(path).name != "cleaning.yaml"]
+
+
+use rule certify_wave as release_certify_wave with:
+    input:
+        **CERTIFIED | {"study": public_settings},
+        tables=[
+            *released(rules.tabulate_wave.output),
+            "results/release/{wave}/disclosure.csv",
+            FACTS,
+        ],
+        audit=[*rules.recover_wave.output, *rules.release_audit_wave.output],
+        models=released(MODEL_LINES),
+        report=[
+            *rules.release_trace_wave.output,
+            *rules.release_write_pages.output,
+            *(rules.release_write_documents.output if DOCUMENTS else []),
+        ],
+        ledgers=["results/release/{wave}/clean/log.csv"],
+        recovered=[],
+    output:
+        **{
+            name: released(rules.certify_wave.output[name])
+            for name in ("metadata", "documents", "pages")
+        },
+    log:
+        released("results/{wave}/logs/certify_wave.log"),
+    params:
+        made_from=made_from("release_certify_wave"),
+
+
 PUBLIC_FILES = [
     *(path for path in rules.protect_wave.output if path != rules.protect_wave.output.kept),
     *rules.release_draw_figures.output,
@@ -206,6 +240,7 @@ PUBLIC_FILES = [
     *rules.release_trace_wave.output,
     *rules.release_write_pages.output,
     *(rules.release_write_documents.output if DOCUMENTS else []),
+    *rules.release_certify_wave.output,
 ]
 
 
@@ -215,6 +250,7 @@ rule list_release:
         expand(PUBLIC_FILES, wave=PROTECTED),
     output:
         manifest="results/release/MANIFEST.csv",
+        package="results/release/datapackage.json",
     log:
         "results/release/logs/list_release.log",
     conda:

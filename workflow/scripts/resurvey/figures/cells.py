@@ -476,7 +476,7 @@ def _bar(
     kept = frozenset(
         part
         for place, part in cells.items()
-        if part in parts and block.line(*place).get("suppressed")
+        if part in parts and part not in shares and block.line(*place).get("suppressed")
     )
     if not shares and not kept:
         return None

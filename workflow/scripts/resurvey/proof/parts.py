@@ -661,7 +661,12 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
     "draw_models": lambda study, job: {
         name: part for name, part in _models(study, job).items() if name != "wave"
     },
-    "list_release": lambda study, job: {"waves": protected_waves(study)},
+    "list_release": lambda study, job: {
+        "waves": protected_waves(study),
+        "title": study.parts["config"]["title"],
+        "language": _first(study),
+        "description": str(study.words[_first(study)]["release"]["public"]),
+    },
 }
 
 

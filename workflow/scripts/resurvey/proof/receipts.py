@@ -421,10 +421,13 @@ def check_results(folder: str | Path) -> Checked:
         receipt = read_receipt(place)
         home = _home(receipt, place)
         for path, item in receipt.outputs.items():
-            written[_place(path, home, place, folder)] = item
+            if (file := _place(path, home, place)).is_relative_to(folder):
+                written[file] = item
+        # What lies outside of the folder was not handed over with it and is none of its affair.
         read += [
-            (place, _place(path, home, place, folder), digest)
+            (place, file, digest)
             for path, digest in receipt.inputs.items()
+            if (file := _place(path, home, place)).is_relative_to(folder)
         ]
     for file, item in sorted(written.items()):
         now = hash_file(file) if file.is_file() else ""
@@ -456,7 +459,7 @@ def _home(receipt: Receipt, place: Path) -> PurePosixPath:
     raise SurveyError(f"{place}: this receipt names no result")
 
 
-def _place(path: str, home: PurePosixPath, receipt: Path, folder: Path) -> Path:
+def _place(path: str, home: PurePosixPath, receipt: Path) -> Path:
     """Where a file of a receipt lies in a folder that may have been copied elsewhere."""
     plain, own = PurePosixPath(path), receipt.parents[1]
     if plain.is_relative_to(home):
@@ -464,9 +467,7 @@ def _place(path: str, home: PurePosixPath, receipt: Path, folder: Path) -> Path:
     results, *rest = plain.parts
     if results != RESULTS.rstrip("/") or len(rest) < 2:
         raise SurveyError(f"{receipt}: '{shown(path)}' is no result")
-    beside = own.parents[len(home.parts) - 2].joinpath(*rest)
-    # What lies outside of the folder was not handed over with it and is none of its affair.
-    return beside if beside.is_relative_to(folder) else own.joinpath(*rest[1:])
+    return own.parents[len(home.parts) - 2].joinpath(*rest)
 
 
 def _unknown(room: Path, written: Mapping[Path, str]) -> list[str]:

@@ -13,9 +13,13 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, read_csv, write_bytes
 from resurvey.proof.certificate.package import json_bytes, parse_json, shown
 from resurvey.proof.receipts import RELEASE, ROOM, SIGNED, check_results
+from resurvey.waves.deposit.deposit_folder import MEDIA_TYPES
 
 MANIFEST = "MANIFEST.csv"
 """Name of the list of a public set's files, which the run writes."""
+
+PACKAGE = "datapackage.json"
+"""Name of its description for an archive."""
 
 MANIFEST_COLUMNS = ("path", "bytes", "sha256")
 _NOT_HANDED_ON = (ROOM, "logs")
@@ -91,11 +95,42 @@ def list_release(folder: str | Path) -> list[dict[str, Any]]:
             path.is_file()
             and not set(_NOT_HANDED_ON) & set(inside.parts[:2])
             and not path.name.startswith(".")
-            and inside.as_posix() not in (MANIFEST, SIGNED)
+            and inside.as_posix() not in (MANIFEST, PACKAGE, SIGNED)
         ):
             size, digest = path.stat().st_size, hash_file(path)
             lines.append({"path": inside.as_posix(), "bytes": size, "sha256": digest})
     return lines
+
+
+def describe_release(
+    lines: Iterable[Mapping[str, Any]], title: Mapping[str, str] | str, language: str, text: str
+) -> str:
+    """Describe a public set as ``datapackage.json``, for an archive that takes it.
+
+    Parameters
+    ----------
+    lines : iterable of dict
+        From `list_release`.
+    title : str or dict
+        Title of the study, perhaps one a language.
+    language : str
+        Language of the title.
+    text : str
+        What is said of the set.
+    """
+    named = title if isinstance(title, str) else title.get(language, "")
+    resources = [
+        {
+            "name": re.sub(r"[^a-z0-9]+", "-", line["path"].lower()).strip("-"),
+            "path": line["path"],
+            "mediatype": MEDIA_TYPES.get(Path(line["path"]).suffix, "application/octet-stream"),
+            "bytes": line["bytes"],
+            "hash": f"sha256:{line['sha256']}",
+        }
+        for line in lines
+    ]
+    package = {"profile": "data-package", "name": "release", "title": named, "description": text}
+    return json_bytes({**package, "resources": resources}).decode()
 
 
 @dataclass(frozen=True)

@@ -566,7 +566,8 @@ def show_test(line: TestLine, numerals: Numerals, say: Wording, alpha: float) ->
     name = f"tests.{line['test']}"
     # The page says once, prominently, that its p-values are nominal and who has no weight.
     notes = [note for note in read_notes(line) if note.key not in GENERAL]
-    kept = Markup.escape(say.line_notes(line)) if line.get("suppressed") else Markup("")
+    is_kept = bool(line.get("suppressed")) and not p
+    kept = Markup.escape(say.line_notes(line)) if is_kept else Markup("")
     digits = TESTS[line["test"]].digits if line["test"] in TESTS else 2
     return Test(
         say.plain(name) if say.has(name) else line["test"],
@@ -582,7 +583,7 @@ def show_test(line: TestLine, numerals: Numerals, say: Wording, alpha: float) ->
             for key, text in adjusted.items()
         ),
         kept or say.notes((note.refusing("") for note in notes), of_note),
-        bool(line.get("suppressed")),
+        is_kept,
     )
 
 
