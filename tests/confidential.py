@@ -11,7 +11,7 @@ WORDS = ["CANARY Aigul owes the bank", "CANARY Bakyt hides", "CANARY no papers"]
 
 CONFIG = """
 title: {en: Returned migrants, ru: Вернувшиеся мигранты}
-languages: [en, ru]
+languages: [en]
 sample: probability
 waves:
   w1: {file: resources/w1/raw.sav}
@@ -90,7 +90,10 @@ LABELS = {
     "debt": {1: "yes", 2: "no"},
     "before": {1: "job", 2: "no job", 3: "study"},
     "after": {1: "job", 2: "no job", 3: "study"},
-    **{f"t{n}": {1: "not at all", 2: "little", 3: "some", 4: "much", 5: "fully"} for n in range(1, 5)},
+    **{
+        f"t{n}": {1: "not at all", 2: "little", 3: "some", 4: "much", 5: "fully"}
+        for n in range(1, 5)
+    },
     **{f"n{n}": {0: "no", 1: "yes"} for n in range(1, 4)},
 }
 QUESTIONS = {
@@ -98,7 +101,10 @@ QUESTIONS = {
     "region": "Region",
     "status": "Status in the country",
     "debt": "Do you have debts?",
-    **{f"t{n}": f"Do you trust {whom}?" for n, whom in enumerate(("courts", "police", "banks", "press"), 1)},
+    **{
+        f"t{n}": f"Do you trust {whom}?"
+        for n, whom in enumerate(("courts", "police", "banks", "press"), 1)
+    },
     "before": "Work before leaving",
     "after": "Work after return",
     "income": "Income, soms",
@@ -118,10 +124,20 @@ def write_confidential_study(folder):
         str(raw),
         column_labels=QUESTIONS,
         variable_value_labels=LABELS,
-        variable_measure={"remark": "nominal", "income": "scale", **{f"t{n}": "ordinal" for n in range(1, 5)}},
+        variable_measure={
+            "remark": "nominal",
+            "income": "scale",
+            **{f"t{n}": "ordinal" for n in range(1, 5)},
+        },
     )
     return write_study(
-        folder, config=CONFIG, tables=TABLES, indicators=INDICATORS, models=MODELS, codebook=CODEBOOK, **{"text.en": TEXT}
+        folder,
+        config=CONFIG,
+        tables=TABLES,
+        indicators=INDICATORS,
+        models=MODELS,
+        codebook=CODEBOOK,
+        **{"text.en": TEXT},
     )
 
 
