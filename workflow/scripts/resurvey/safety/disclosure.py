@@ -12,8 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from resurvey.core.codebook import Codebook
-from resurvey.safety.linked_cells import Files, LinkedCells, link_cells
+from resurvey.core.errors import SurveyError
+from resurvey.safety.attack import attack_release, narrow
+from resurvey.safety.definitions import Definitions
+from resurvey.safety.linked_cells import Files, LinkedCells, Place, number_of
 from resurvey.safety.primary import Primary, Rules, find_primary
+from resurvey.safety.suppression import suppress_cells
+from resurvey.safety.tracing import NAMES, READERS, link_cells
 
 SUPPRESSED = "suppressed"
 """Last column of a protected file."""
@@ -49,7 +54,7 @@ def protect_tables(
     declared: Mapping[str, Any] | None,
     codebook: Codebook,
     *,
-    where: Mapping[str, Mapping[str, Any]] | None = None,
+    definitions: Definitions | None = None,
 ) -> ProtectedTables:
     """Empty every number of a wave's results that gives a respondent away.
 
@@ -63,8 +68,9 @@ def protect_tables(
         ``disclosure:`` of config.yaml; defaults hold where it is None.
     codebook : Codebook
         That of the tables (``tables/codebook.json``).
-    where : dict, optional
-        Table or banner -> its condition, where it has one; see `link_cells`.
+    definitions : Definitions, optional
+        What tables.yaml, indicators.yaml and index.yaml say (`Definitions.read`). Without it sums
+        over groups of answers are not known here, though a reader of their labels knows them.
 
     Returns
     -------
@@ -74,7 +80,15 @@ def protect_tables(
     Raises
     ------
     SurveyError
-        The declaration allows less than 5 persons or names a variable that is not there.
+        The declaration allows less than 5 persons or names a variable that is not there; or the
+        survey is so small that no choice of hidden cells protects a person.
+
+    Notes
+    -----
+    Every choice is attacked as it leaves (`attack_release`), with the files themselves: a number
+    that was left by mistake stops the release. Weighted counts are hidden with unweighted ones;
+    that they and their unweighted sums together narrow a hidden count where all weights of a group
+    are equal and known is not attacked.
 
     Examples
     --------
@@ -86,11 +100,64 @@ def protect_tables(
     >>> safe.files["tables/frequencies.csv"][0]["count"], safe.register[0]["rule"]
     ('', 'primary')
     """
-    rules = Rules.read(declared)
-    linked = link_cells(files, codebook, where)
-    primary = find_primary(linked, rules)
-    secondary: set[int] = set()
-    return _emptied(files, linked, primary, secondary, rules)
+    rules, linked, primary = _found(files, declared, codebook, definitions)
+    secondary = suppress_cells(linked, primary.cells)
+    safe = _emptied(files, linked, primary, secondary, rules, codebook)
+    left = narrow(attack_release(linked, safe.files, primary.cells))
+    if left:
+        raise SurveyError(_too_little(linked, left[0]))
+    return safe
+
+
+def assess_disclosure(
+    files: Files,
+    declared: Mapping[str, Any] | None,
+    codebook: Codebook,
+    definitions: Definitions | None = None,
+) -> dict[str, int]:
+    """Count what of the results gives respondents away, for the first page of the working report.
+
+    Parameters are those of `protect_tables`; nothing is hidden.
+
+    Returns
+    -------
+    dict of int
+        ``threshold``, ``cells``, ``small`` and ``zero`` as in `ProtectedTables.facts`.
+    """
+    rules, linked, primary = _found(files, declared, codebook, definitions)
+    return _facts(linked, primary, rules)
+
+
+def _found(
+    files: Files,
+    declared: Mapping[str, Any] | None,
+    codebook: Codebook,
+    definitions: Definitions | None,
+) -> tuple[Rules, LinkedCells, Primary]:
+    names = {*codebook.variables, *codebook.multiple_response}
+    rules = Rules.read(declared, names)
+    linked = link_cells(files, codebook, definitions, rules)
+    return rules, linked, find_primary(linked, rules)
+
+
+def _facts(linked: LinkedCells, primary: Primary, rules: Rules) -> dict[str, int]:
+    printed = [number for number, cell in enumerate(linked.cells) if cell.printed]
+    return {
+        "threshold": rules.threshold,
+        "cells": len(printed),
+        "small": sum(number in primary.small for number in printed),
+        "zero": sum(number in primary.zero for number in printed),
+    }
+
+
+def _too_little(linked: LinkedCells, number: int) -> str:
+    names = [name for name, _ in linked.cells[number].conditions]
+    of = f" of {' by '.join(repr(name) for name in names)}" if names else ""
+    return (
+        f"the counts{of} cannot be released: with everything else that is released a reader finds "
+        "a small one, whatever is hidden; leave the table out, or take answers together in "
+        "indicators.yaml"
+    )
 
 
 def _emptied(
@@ -99,36 +166,96 @@ def _emptied(
     primary: Primary,
     secondary: set[int],
     rules: Rules,
+    codebook: Codebook,
 ) -> ProtectedTables:
-    """Empty the fields that follow from hidden cells."""
+    """Empty the fields that follow from hidden cells, and those of which nothing is known."""
     hidden = primary.cells | secondary
     safe = {
         name: [{**line, SUPPRESSED: ""} for line in lines] for name, lines in sorted(files.items())
     }
-    touched: set[tuple[str, int]] = set()
-    emptied = 0
-    for one in linked.fields:
-        if hidden.intersection(one.cells):
-            file, number, column = one.place
-            safe[file][number][column] = ""
-            touched.add((file, number))
-            emptied += 1
+    places = [
+        one.place
+        for one in linked.fields
+        if hidden.intersection(one.cells)
+        or (one.people is not None and one.people < rules.threshold)
+    ]
+    places += _untraced(files, {one.place for one in linked.fields})
+    places += _same_adjusted(files, set(places))
+    places += _rare_answers(files, linked, primary, rules, codebook)
+    emptied = set(places)
+    touched = {(file, number) for file, number, _ in emptied}
+    for file, number, column in emptied:
+        safe[file][number][column] = ""
     register = []
     for file, number in sorted(touched):
-        cell = linked.lines.get((file, number))
-        rule = _rule_of(cell, primary, secondary)
+        rule = _rule_of(linked.lines.get((file, number)), primary, secondary)
         safe[file][number][SUPPRESSED] = DERIVED if rule == DERIVED else CONFIDENTIAL
-        register.append({**_name_line(file, files[file][number]), "rule": rule})
-    printed = [number for number, cell in enumerate(linked.cells) if cell.printed]
-    facts = {
-        "threshold": rules.threshold,
-        "cells": len(printed),
-        "small": sum(number in primary.small for number in printed),
-        "zero": sum(number in primary.zero for number in printed),
-        "secondary": sum(number in secondary for number in printed),
-        "fields": emptied,
-    }
+        gone = {column: "" for column in _ANSWERS if (file, number, column) in emptied}
+        register.append({**_name_line(file, {**files[file][number], **gone}), "rule": rule})
+    facts = _facts(linked, primary, rules)
+    facts["secondary"] = sum(linked.cells[number].printed for number in secondary)
+    facts["fields"] = len(emptied)
     return ProtectedTables(safe, register, facts)
+
+
+def _untraced(files: Files, traced: set[Place]) -> list[Place]:
+    """Find numbers of which nobody said what they tell: they stay in the house."""
+    found = []
+    for file, lines in files.items():
+        for number, line in enumerate(lines):
+            for column, text in line.items():
+                known = file in READERS and (column in NAMES or number_of(text) is None)
+                if text and not known and (file, number, column) not in traced:
+                    found.append((file, number, column))
+    return found
+
+
+_ADJUSTED = ("bonferroni_", "holm_", "benjamini_hochberg_")
+
+
+def _same_adjusted(files: Files, emptied: set[Place]) -> list[Place]:
+    """Find adjusted p-values equal to one that is hidden: steps of a correction repeat others."""
+    found = []
+    for file, lines in files.items():
+        columns = [name for name in (lines[0] if lines else ()) if name.startswith(_ADJUSTED)]
+        for column in columns:
+            gone = {
+                line[column]
+                for number, line in enumerate(lines)
+                if (file, number, column) in emptied
+            }
+            gone -= {"", "1.0", "1"}
+            found += [
+                (file, number, column)
+                for number, line in enumerate(lines)
+                if line[column] in gone and (file, number, column) not in emptied
+            ]
+    return found
+
+
+_ANSWERS = ("code", "answer", "row_code", "row_label")
+
+
+def _rare_answers(
+    files: Files, linked: LinkedCells, primary: Primary, rules: Rules, codebook: Codebook
+) -> list[Place]:
+    """Find codes and labels that are a person's own words, or a number that few have."""
+    found = []
+    for (file, number), cell in linked.lines.items():
+        line = files[file][number]
+        if line.get("kind") != "answer" or not file.startswith("tables/"):
+            continue
+        name = line.get("variable") or line.get("row_variable") or ""
+        code = line.get("code") or line.get("row_code") or ""
+        variable = codebook.variables.get(name)
+        if variable is None or name in rules.released:
+            continue
+        listed = code in set(map(str, variable.codes))
+        written = variable.measure == "text" and not listed
+        rare = cell in primary.small and (not listed or number_of(code) is None)
+        if written or rare:
+            found += [(file, number, column) for column in _ANSWERS if line.get(column)]
+    return found
 
 
 def _rule_of(cell: int | None, primary: Primary, secondary: set[int]) -> str:

@@ -6,12 +6,11 @@ other is not hidden. So each field of each file is traced to the cells it tells:
 respondents who meet conditions (a variable and its answer), whichever file counts them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from resurvey.core.codebook import Codebook
-from resurvey.core.names import TOTAL
+from resurvey.safety.definitions import Definitions, Range
 
 ANSWERED = "*"
 """In place of a code: whoever gave an answer."""
@@ -20,7 +19,7 @@ SILENT = "!"
 SUM = "="
 """Before codes with a plus between them: whoever gave one of these answers."""
 BIN = "bin_"
-"""Before a number: whose value falls in a bar of the histogram."""
+"""Before two ends: whose value falls in a bar of the histogram."""
 
 Files = Mapping[str, Sequence[Mapping[str, str]]]
 """Path under ``results/{wave}`` -> lines, as `resurvey.core.files.read_csv` gives them."""
@@ -85,12 +84,16 @@ class Field:
         It is the count of the one cell.
     share : bool
         It is the percentage of the first cell in the second.
+    people : int, optional
+        Respondents that it rests on, where that is fewer than the cells say: of a least value one,
+        of a quartile those beyond it twice.
     """
 
     place: Place
     cells: tuple[int, ...]
     exact: bool = False
     share: bool = False
+    people: int | None = None
 
 
 @dataclass
@@ -166,6 +169,20 @@ class LinkedCells:
         return len(self.cells) - 1
 
 
+REASONS = (
+    "refused",
+    "dont_know",
+    "not_asked",
+    "other",
+    "system_missing",
+    "none_chosen",
+    "no_weight",
+    "zero_weight",
+    "no_group",
+)
+"""Why somebody has no answer in a table, as its columns ``lost_…`` say."""
+
+
 def integer(text: str | None) -> int | None:
     """Read a count; None where the field is empty or no whole number.
 
@@ -181,261 +198,78 @@ def integer(text: str | None) -> int | None:
     return int(number) if number.is_integer() else None
 
 
-def link_cells(
-    files: Files,
-    codebook: Codebook,
-    where: Mapping[str, Mapping[str, Any]] | None = None,
-) -> LinkedCells:
-    """Trace every number of the result files of a wave to the cells that it tells.
-
-    Parameters
-    ----------
-    files : dict
-        Lines of each file; see `Files`.
-    codebook : Codebook
-        That of the tables (``tables/codebook.json``).
-    where : dict, optional
-        Table or banner -> its condition (``where:``), as `restrict` takes it; a table made by
-        ``split:`` has the answer it was made for. A condition on single codes names the same
-        respondents as the answers do in other tables; without it the population stands alone,
-        linked to all respondents only by what it leaves out.
-
-    Returns
-    -------
-    LinkedCells
-        Every relation holds for the true counts: one that the files contradict is left out.
+def number_of(text: str | None) -> float | None:
+    """Read a number; None where the field is empty or says no number.
 
     Examples
     --------
-    >>> from resurvey.core.codebook import Variable
-    >>> line = {"variable": "vote", "kind": "answer", "respondents": "9", "base": "9"}
-    >>> lines = [{**line, "code": "1", "count": "5"}, {**line, "code": "2", "count": "4"}]
-    >>> book = Codebook({"vote": Variable("vote", codes={1: {}, 2: {}})})
-    >>> linked = link_cells({"tables/frequencies.csv": lines}, book)
-    >>> [cell.count for cell in linked.cells], len(linked.relations)
-    ([9, 9, 5, 4], 2)
+    >>> number_of("12.5"), number_of("Moscow")
+    (12.5, None)
     """
-    linked = LinkedCells()
-    context = _Context(linked, codebook, dict(where or {}))
-    for name, lines in sorted(files.items()):
-        if (read := READERS.get(name)) and lines:
-            read(context, name, lines)
-    _relate_answers(linked, codebook)
-    _relate_populations(linked)
-    _drop_twins(linked)
-    return linked
-
-
-@dataclass
-class _Context:
-    """What the readers of the files share."""
-
-    linked: LinkedCells
-    codebook: Codebook
-    where: Mapping[str, Mapping[str, Any]]
-    blocks: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
-
-    def population(self, table: str) -> tuple[str, tuple[Condition, ...]]:
-        """Name a table's population, with conditions that say it of all respondents."""
-        condition = self.where.get(table)
-        if condition:
-            codes = list(condition.values())
-            if all(isinstance(code, int | str) and code != "missing" for code in codes):
-                return "", tuple((name, str(code)) for name, code in condition.items())
-            return repr(sorted(condition.items(), key=str)), ()
-        return (table if table in self.codebook.domains else ""), ()
-
-    def tell(
-        self,
-        place: tuple[str, int],
-        line: Mapping[str, str],
-        columns: Iterable[str],
-        cells: Iterable[int],
-        told: str = "",
-    ) -> None:
-        """Say which cells the named fields of a line tell."""
-        needed = tuple(dict.fromkeys(cells))
-        for column in columns:
-            if line.get(column):
-                self.linked.fields.append(
-                    Field((*place, column), needed, told == "count", told == "share")
-                )
-
-
-def group_conditions(variable: str, code: str) -> tuple[Condition, ...]:
-    """Conditions of a column of a table; those of crossed columns one by one.
-
-    Examples
-    --------
-    >>> group_conditions("sex*age", "1*3"), group_conditions("", "total")
-    ((('sex', '1'), ('age', '3')), ())
-    """
-    if not variable or code in ("", TOTAL):
-        return ()
-    names, codes = variable.split("*"), code.split("*")
-    if len(names) == len(codes):
-        return tuple(zip(names, codes, strict=True))
-    return ((variable, code),)
-
-
-def _read_frequencies(context: _Context, file: str, lines: Sequence[Mapping[str, str]]) -> None:
-    add, tell = context.linked.add, context.tell
-    for number, line in enumerate(lines):
-        place, variable, code = (file, number), line["variable"], line["code"]
-        counts = [integer(line[name]) for name in ("respondents", "base", "count")]
-        everybody, base, count = (0 if one is None else one for one in counts)
-        whole, answered = add("", (), everybody), add("", [(variable, ANSWERED)], base)
-        if line["kind"] == "answer":
-            cell = add("", [(variable, code)], count)
-        elif line["kind"] == "values":
-            cell = answered
-        else:
-            cell = add("", [(variable, SILENT + (code or line["kind"]))], count)
-        context.linked.lines[place] = cell
-        tell(place, line, ["count"], [cell], "count")
-        tell(place, line, ["respondents"], [whole], "count")
-        tell(place, line, ["base"], [answered], "count")
-        tell(place, line, ["percent"], [cell, whole], "share")
-        tell(place, line, ["valid_percent"], [cell, answered], "share")
-        tell(place, line, ["weighted_count"], [cell])
-        tell(place, line, ["weighted_base"], [answered])
-        tell(place, line, ["weighted_percent"], [cell, answered])
-
-
-_LOSSES = (
-    "refused",
-    "dont_know",
-    "not_asked",
-    "other",
-    "system_missing",
-    "none_chosen",
-    "no_weight",
-    "zero_weight",
-    "no_group",
-)
-_SCORES = ("mean", "net", "nps")
-
-
-def _read_crosstabs(context: _Context, file: str, lines: Sequence[Mapping[str, str]]) -> None:
-    """Read crosstabs or banners: first every cell, then what each field tells of them."""
-    linked = context.linked
-    cells: dict[int, int] = {}
-    blocks: dict[tuple[str, str], list[int]] = {}
-    for number, line in enumerate(lines):
-        blocks.setdefault((line["table"], line["row_variable"]), []).append(number)
-        count = integer(line["unweighted_count"])
-        if line["kind"] in _SCORES or count is None:
-            continue
-        population, always = context.population(line["table"])
-        answer = (line["row_variable"], line["row_code"])
-        if line["kind"] == "total":
-            answer = (line["row_variable"], ANSWERED)
-        elif line["kind"] == "subtotal":
-            answer = (line["row_variable"], SUM + line["row_code"])
-        group = group_conditions(line["column_variable"], line["column_code"])
-        cells[number] = linked.add(population, [answer, *group, *always], count)
-    for numbers in blocks.values():
-        _tell_block(context, file, lines, numbers, cells)
-
-
-def _tell_block(
-    context: _Context,
-    file: str,
-    lines: Sequence[Mapping[str, str]],
-    numbers: Sequence[int],
-    cells: Mapping[int, int],
-) -> None:
-    """Say what the fields of one question in one table tell."""
-    linked = context.linked
-    counts = linked.cells
-    at = {
-        (
-            lines[number]["row_code"],
-            lines[number]["column_variable"],
-            _group_code(lines[number]),
-        ): cell
-        for number, cell in cells.items()
-        if number in set(numbers)
-    }
-    columns: dict[tuple[str, str], list[int]] = {}
-    rows: dict[tuple[str, str], list[int]] = {}
-    crossed: dict[str, list[int]] = {}
-    everybody = {code: cell for (code, _, group), cell in at.items() if group == TOTAL}
-    for (code, variable, group), cell in at.items():
-        columns.setdefault((variable, group), []).append(cell)
-        rows.setdefault((code, variable), []).append(cell)
-        crossed.setdefault(variable, []).append(cell)
-    for variable, members in crossed.items():
-        key = (lines[numbers[0]]["table"], lines[numbers[0]]["row_variable"], variable)
-        context.blocks.setdefault(key, []).extend([*members, *everybody.values()])
-    for number in numbers:
-        line, place = lines[number], (file, number)
-        variable, code, group = line["column_variable"], line["row_code"], _group_code(line)
-        base = integer(line["unweighted_base"])
-        column = at.get((TOTAL, variable, group))
-        row, whole = everybody.get(code), everybody.get(TOTAL)
-        bases = [cell for cell in (column, row, whole) if cell is not None]
-        of = next((cell for cell in bases if counts[cell].count == base), None)
-        if of is None:
-            of = linked.add(line["table"] + "/base", [(f"{file}:{number}", "")], base or 0)
-        if number not in cells:
-            # A mean of answers of which one is hidden would give it back.
-            whole_column = [of, *columns.get((variable, group), ())]
-            linked.lines[place] = of
-            values = ("mean", "standard_deviation", "net", "percent", "count", "lower", "upper")
-            context.tell(place, line, values, whole_column)
-            context.tell(place, line, ("letters", "base", *NOTES), whole_column)
-            context.tell(place, line, ["unweighted_base"], [of], "count")
-            continue
-        cell = linked.lines[place] = cells[number]
-        equal = "share" if _number(line["count"]) == counts[cell].count else ""
-        context.tell(place, line, ["count"], [cell])
-        context.tell(place, line, ["unweighted_count"], [cell], "count")
-        context.tell(place, line, ["base"], [of])
-        context.tell(place, line, ["unweighted_base"], [of], "count")
-        context.tell(place, line, ["percent"], [cell, of], equal)
-        context.tell(place, line, ["lower", "upper", *_BOUNDS, *NOTES], [cell, of])
-        for name, margin in (("column", column), ("row", row), ("total", whole)):
-            told = of if margin is None else margin
-            context.tell(place, line, [f"{name}_percent"], [cell, told], equal)
-        residuals = ("expected", "standardized_residual", "adjusted_residual")
-        context.tell(place, line, residuals, [cell, of, *bases])
-        context.tell(place, line, ["responses", "response_percent"], columns[variable, group])
-        # Whether a cell differs from one that is hidden says something of the hidden one.
-        context.tell(place, line, ["letters", "subscripts"], [*rows[code, variable], *bases])
-        if line["kind"] == "total" and "lost_refused" in line:
-            conditions = [pair for pair in counts[cell].conditions if pair[1] != ANSWERED]
-            for reason in _LOSSES:
-                lost = integer(line[f"lost_{reason}"])
-                if lost is not None:
-                    about = line["row_variable"] if reason != "no_group" else variable
-                    silent = linked.add(
-                        counts[cell].population, [*conditions, (about, SILENT + reason)], lost
-                    )
-                    context.tell(place, line, [f"lost_{reason}"], [silent], "count")
-
-
-NOTES = ("note", "note_data")
-_BOUNDS = ("count_lowest", "count_highest", "percent_lowest", "percent_highest")
-
-
-def _group_code(line: Mapping[str, str]) -> str:
-    return line["column_code"] if line["column_variable"] else TOTAL
-
-
-def _number(text: str) -> float | None:
     try:
-        return float(text)
+        return float(text or "")
     except ValueError:
         return None
 
 
-READERS: dict[str, Callable[[_Context, str, Sequence[Mapping[str, str]]], None]] = {
-    "tables/frequencies.csv": _read_frequencies,
-    "tables/crosstabs.csv": _read_crosstabs,
-    "tables/banners.csv": _read_crosstabs,
-}
-"""Which reader traces the fields of each file. A file without one leaves the house empty."""
+def relate_cells(linked: LinkedCells, codebook: Codebook, definitions: Definitions) -> None:
+    """Find every relation between the cells: what adds up whatever the data."""
+    _relate_answers(linked, codebook)
+    _relate_groups(linked, definitions)
+    _relate_populations(linked)
+    _drop_twins(linked)
+
+
+def _relate_groups(linked: LinkedCells, definitions: Definitions) -> None:
+    """Relate the groups of a variable to the answers or numbers they take together."""
+    by_variable: dict[str, list[tuple[str, tuple[Condition, ...], str, int]]] = {}
+    for (population, conditions), number in list(linked.known.items()):
+        for variable, code in conditions:
+            others = tuple(pair for pair in conditions if pair != (variable, code))
+            by_variable.setdefault(variable, []).append((population, others, code, number))
+    for name, (source, groups) in definitions.parts.items():
+        answers: dict[tuple[str, tuple[Condition, ...]], dict[str, int]] = {}
+        for population, others, code, number in by_variable.get(source, ()):
+            answers.setdefault((population, others), {})[code] = number
+        for population, others, code, number in by_variable.get(name, ()):
+            taken = groups.get(code)
+            given = answers.get((population, others))
+            if taken is None or not given:
+                continue
+            plain = [cell for old, cell in given.items() if _is_answer(old) and _in(taken, old)]
+            if plain:
+                _relate_below(linked, number, plain)
+            elif isinstance(taken, Range):
+                bars = {old: cell for old, cell in given.items() if old.startswith(BIN)}
+                _relate_bars(linked, number, taken, bars)
+
+
+def _in(taken: frozenset[str] | Range, code: str) -> bool:
+    if not isinstance(taken, Range):
+        return code in taken
+    number = number_of(code)
+    return number is not None and taken.holds(number)
+
+
+def _relate_below(linked: LinkedCells, whole: int, parts: list[int]) -> None:
+    if sum(linked.cells[part].count for part in parts) <= linked.cells[whole].count:
+        linked.relate(whole, parts, "overlap")
+
+
+def _relate_bars(linked: LinkedCells, whole: int, taken: Range, bars: Mapping[str, int]) -> None:
+    """Relate a group of numbers to the bars of their histogram that lie in it."""
+    touching, inside = [], []
+    for code, cell in bars.items():
+        low, _, high = code.removeprefix(BIN).partition(":")
+        if taken.holds(float(low)):
+            touching.append(cell)
+            if taken.holds(float(high)) or not taken.closed and taken.highest == float(high):
+                inside.append(cell)
+    counts = linked.cells
+    if touching and sum(counts[cell].count for cell in touching) == counts[whole].count:
+        linked.relate(whole, touching, "overlap")
+    elif inside:
+        _relate_below(linked, whole, inside)
 
 
 def _relate_answers(linked: LinkedCells, codebook: Codebook) -> None:
@@ -481,8 +315,8 @@ def _relate_silent(
     lacking = linked.cells[whole].count - linked.cells[answered].count
     if lacking < 0:
         return
-    reasons = [number for code, number in silent.items() if code[1:] in _LOSSES]
-    codes = [number for code, number in silent.items() if code[1:] not in ("", *_LOSSES)]
+    reasons = [number for code, number in silent.items() if code[1:] in REASONS]
+    codes = [number for code, number in silent.items() if code[1:] not in ("", *REASONS)]
     sums = [
         group
         for group in (reasons, codes, [*codes, *reasons])

@@ -172,6 +172,8 @@ def _people(cell: Cell) -> bool:
 
 def _identifies(cell: Cell, rules: Rules) -> bool:
     """Whether a small count of these respondents says something of a person."""
+    if cell.kind == "overlap":
+        return False
     silent = [name for name, code in cell.conditions if code.startswith(SILENT)]
     if cell.kind in ("printed", "silent") and (silent or cell.kind == "silent"):
         if rules.nonresponse == "protected":
