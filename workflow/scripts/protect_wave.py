@@ -14,7 +14,8 @@ from resurvey.core.files import (
 )
 from resurvey.proof.certificate.package import json_bytes
 from resurvey.proof.doors import open_door
-from resurvey.proof.release import public_codebook, public_facts
+from resurvey.proof.release import CLEANING, protect_flow, public_codebook, public_facts
+from resurvey.safety.definitions import Definitions
 from resurvey.safety.disclosure import (
     REGISTER_COLUMNS,
     SUPPRESSED,
@@ -26,14 +27,18 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, declared, where, room, public, own):
+def main(files, codebook, declared, tables, indicators, index, room, public, own):
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
     lines = {Path(path).relative_to(room).as_posix(): read_csv(path) for path in files}
-    found = protect_tables(lines, declared, book, where=where)
-    for source, name, path in zip(files, lines, public, strict=True):
-        columns = dict.fromkeys([*read_header(source), SUPPRESSED])
-        write_csv(path, list(columns), found.files[name])
+    definitions = Definitions.read(tables, indicators, index)
+    # The flow of respondents is about nobody's answers, and is no table.
+    steps = lines.pop(CLEANING)
+    found = protect_tables(lines, declared, book, definitions=definitions)
+    safe = {**found.files, CLEANING: protect_flow(steps, found.facts["threshold"])}
+    for source, path in zip(files, public, strict=True):
+        name = Path(source).relative_to(room).as_posix()
+        write_csv(path, [*read_header(source), SUPPRESSED], safe[name])
     write_csv(own["kept"], REGISTER_COLUMNS, found.register)
     write_csv(own["register"], REGISTER_COLUMNS, public_register(found.register))
     write_bytes(own["facts"], json_bytes(public_facts(found.facts)))

@@ -614,11 +614,8 @@ def _certify(study: Study, job: Job) -> dict[str, Any]:
 def _protect(study: Study, job: Job) -> dict[str, Any]:
     """What decides which numbers of a wave are kept back."""
     config: Mapping[str, Any] = study.parts["config"]
-    tables = {**study.tables, **study.parts["tables"].get("banners", {})}
-    return {
-        "declared": config.get("disclosure", {}),
-        "where": {name: table["where"] for name, table in tables.items() if "where" in table},
-    }
+    told = _of_all(study, ("tables", "indicators", "index"))
+    return {"declared": config.get("disclosure", {}), **told}
 
 
 _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {

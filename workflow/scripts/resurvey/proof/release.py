@@ -13,6 +13,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, read_csv, write_bytes
 from resurvey.proof.certificate.package import json_bytes, parse_json, shown
 from resurvey.proof.receipts import RELEASE, ROOM, SIGNED, check_results
+from resurvey.safety.disclosure import DERIVED, SUPPRESSED
 from resurvey.waves.deposit.deposit_folder import MEDIA_TYPES
 
 MANIFEST = "MANIFEST.csv"
@@ -22,6 +23,8 @@ PACKAGE = "datapackage.json"
 """Name of its description for an archive."""
 
 MANIFEST_COLUMNS = ("path", "bytes", "sha256")
+CLEANING = "clean/log.csv"
+_FLOW = ("rows_before", "rows_touched", "cells_touched", "rows_after")
 _NOT_HANDED_ON = (ROOM, "logs")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -38,6 +41,47 @@ def public_facts(facts: Mapping[str, int]) -> dict[str, int]:
     hidden = sum(facts[rule] for rule in ("small", "zero", "secondary"))
     told = {"threshold": facts["threshold"], "cells": facts["cells"]}
     return {**told, "hidden": hidden, "fields": facts["fields"]}
+
+
+def protect_flow(steps: Iterable[Mapping[str, str]], threshold: int) -> list[dict[str, str]]:
+    """Take from the ledger of the cleaning what tells of few respondents.
+
+    Where each step touched nobody or at least `threshold` respondents, all is told. Otherwise no
+    step tells its numbers, and all of them together only where they are not few: with what is
+    known of the others a single one would follow.
+
+    Parameters
+    ----------
+    steps : iterable of dict
+        Lines of ``clean/log.csv``.
+    threshold : int
+        Fewer are few.
+
+    Examples
+    --------
+    >>> names = ("step", "rows_before", "rows_touched", "cells_touched", "rows_after")
+    >>> step = dict(zip(names, ("1", "203", "3", "0", "200")))
+    >>> [protect_flow([step], 10)[0][name] for name in names]
+    ['1', '', '', '', '200']
+    """
+    lines = [dict(step) for step in steps]
+
+    def is_few(number: int) -> bool:
+        return 0 < number < threshold
+
+    def removed(first: Mapping[str, str], last: Mapping[str, str]) -> int:
+        return int(first["rows_before"]) - int(last["rows_after"])
+
+    numbers = [int(line[name]) for line in lines for name in ("rows_touched", "cells_touched")]
+    numbers += [removed(line, line) for line in lines]
+    if not any(map(is_few, numbers)):
+        return [{**line, SUPPRESSED: ""} for line in lines]
+    kept = {"rows_after": lines[-1]["rows_after"]}
+    ends = {} if is_few(removed(lines[0], lines[-1])) else {"rows_before": lines[0]["rows_before"]}
+    hidden = [{**line, **dict.fromkeys(_FLOW, ""), SUPPRESSED: DERIVED} for line in lines]
+    hidden[0] |= ends
+    hidden[-1] |= kept
+    return hidden
 
 
 def public_codebook(book: Codebook, threshold: int, released: Collection[str] = ()) -> Codebook:
