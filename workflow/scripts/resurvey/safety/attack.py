@@ -282,6 +282,7 @@ def attack_release(
     files: Files,
     targets: Collection[int],
     *,
+    known: Collection[int] = (),
     digits: int | None = None,
     enough: int | None = WIDTH,
 ) -> dict[int, Interval]:
@@ -296,6 +297,8 @@ def attack_release(
         was to be hidden.
     targets : collection of int
         Cells that must not be found.
+    known : collection of int
+        Cells that an earlier release told.
     digits : int, optional
         Decimals with which percentages are read.
     enough : int, optional
@@ -306,7 +309,7 @@ def attack_release(
     dict
         Target -> interval.
     """
-    known = released_cells(linked, files)
+    known = released_cells(linked, files) | set(known)
     hidden = {
         number for number, cell in enumerate(linked.cells) if cell.printed and number not in known
     }

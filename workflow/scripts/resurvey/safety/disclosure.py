@@ -8,13 +8,14 @@ alone, which stays in the house: "hidden to protect another" says that the count
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
 from resurvey.safety.attack import attack_release, narrow
 from resurvey.safety.definitions import Definitions
+from resurvey.safety.ledger import Entry, check_differences, known_before, make_entries
 from resurvey.safety.linked_cells import Files, LinkedCells, Place, number_of
 from resurvey.safety.primary import Primary, Rules, find_primary
 from resurvey.safety.suppression import suppress_cells
@@ -42,11 +43,18 @@ class ProtectedTables:
     facts : dict of int
         ``threshold``; ``cells`` that the files count; ``small`` and ``zero`` ones among them;
         ``secondary``, hidden to protect others; ``fields`` emptied.
+    linked : LinkedCells
+        What was traced, with the true counts: it stays in the house.
     """
 
     files: dict[str, list[dict[str, str]]]
     register: list[dict[str, str]]
     facts: dict[str, int]
+    linked: LinkedCells = field(repr=False)
+
+    def entries(self, *, release: str, wave: str, people: str = "") -> list[Entry]:
+        """Lines for the ledger, to be added where the release is signed; see `make_entries`."""
+        return make_entries(self.linked, self.files, release=release, wave=wave, people=people)
 
 
 def protect_tables(
@@ -55,6 +63,7 @@ def protect_tables(
     codebook: Codebook,
     *,
     definitions: Definitions | None = None,
+    earlier: Sequence[Entry] = (),
 ) -> ProtectedTables:
     """Empty every number of a wave's results that gives a respondent away.
 
@@ -71,6 +80,8 @@ def protect_tables(
     definitions : Definitions, optional
         What tables.yaml, indicators.yaml and index.yaml say (`Definitions.read`). Without it sums
         over groups of answers are not known here, though a reader of their labels knows them.
+    earlier : sequence of Entry
+        What the ledger has of releases of the same people (``Ledger.read(path).of(people)``).
 
     Returns
     -------
@@ -81,7 +92,8 @@ def protect_tables(
     ------
     SurveyError
         The declaration allows less than 5 persons or names a variable that is not there; or the
-        survey is so small that no choice of hidden cells protects a person.
+        survey is so small that no choice of hidden cells protects a person; or the counts differ
+        from those of an earlier release by a few persons.
 
     Notes
     -----
@@ -101,11 +113,14 @@ def protect_tables(
     ('', 'primary')
     """
     rules, linked, primary = _found(files, declared, codebook, definitions)
-    secondary = suppress_cells(linked, primary.cells)
+    known = known_before(linked, earlier)
+    secondary = suppress_cells(linked, primary.cells, known)
     safe = _emptied(files, linked, primary, secondary, rules, codebook)
-    left = narrow(attack_release(linked, safe.files, primary.cells))
+    aims = primary.cells - known
+    left = narrow(attack_release(linked, safe.files, aims, known=known))
     if left:
         raise SurveyError(_too_little(linked, left[0]))
+    check_differences(linked, earlier, rules.threshold, primary.cells | secondary)
     return safe
 
 
@@ -195,7 +210,7 @@ def _emptied(
     facts = _facts(linked, primary, rules)
     facts["secondary"] = sum(linked.cells[number].printed for number in secondary)
     facts["fields"] = len(emptied)
-    return ProtectedTables(safe, register, facts)
+    return ProtectedTables(safe, register, facts, linked)
 
 
 def _untraced(files: Files, traced: set[Place]) -> list[Place]:

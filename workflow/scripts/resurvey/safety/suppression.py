@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 _FIXED = float("inf")
 
 
-def suppress_cells(linked: LinkedCells, primary: Collection[int]) -> set[int]:
+def suppress_cells(
+    linked: LinkedCells, primary: Collection[int], known: Collection[int] = ()
+) -> set[int]:
     """Choose cells to hide beside the primary ones, at the least cost that is found.
 
     For a cell that a reader would find, other tables are sought that everything printed allows and
@@ -29,6 +31,8 @@ def suppress_cells(linked: LinkedCells, primary: Collection[int]) -> set[int]:
         Cells of all files.
     primary : collection of int
         Cells that must not be found.
+    known : collection of int
+        Cells that an earlier release told: hiding them protects nothing.
 
     Returns
     -------
@@ -52,17 +56,21 @@ def suppress_cells(linked: LinkedCells, primary: Collection[int]) -> set[int]:
     >>> suppress_cells(linked, cells[:1]) == {cells[2]}
     True
     """
-    aims = sorted(set(primary))
+    told = set(known)
+    aims = sorted(set(primary) - told)
     hidden = {number for number in aims if linked.cells[number].printed}
-    costs = np.array([_cost(linked, number) for number in range(len(linked.cells))])
+    costs = np.array(
+        [_FIXED if number in told else _cost(linked, number) for number in range(len(linked.cells))]
+    )
     for fixed in (True, False):
         failing = narrow(attack_cells(linked, hidden, aims, enough=WIDTH))
         if not failing:
             return hidden - set(aims)
         hidden |= _protect(linked, failing, hidden, costs, fixed)
     failing = narrow(attack_cells(linked, hidden, aims, enough=WIDTH))
+    reached = set(failing)
     while failing:
-        more = _everything_around(linked, failing, hidden)
+        more = _everything_around(linked, reached) - told - hidden
         if not more:
             break
         hidden |= more
@@ -200,17 +208,14 @@ def _protect_block(
     return chosen
 
 
-def _everything_around(
-    linked: LinkedCells, failing: Iterable[int], hidden: Collection[int]
-) -> set[int]:
-    """Hide all that shares a relation with a failing cell or with a hidden neighbour of it."""
-    reached = set(failing)
+def _everything_around(linked: LinkedCells, reached: set[int]) -> set[int]:
+    """Return the printed cells related to those reached, which grow by their relations."""
     for relation in linked.relations:
         members = {relation.whole, *relation.parts}
-        if members & set(failing):
+        if members & reached:
             reached |= members
     return {
         number
         for number in reached
-        if linked.cells[number].printed and linked.cells[number].conditions and number not in hidden
+        if linked.cells[number].printed and linked.cells[number].conditions
     }

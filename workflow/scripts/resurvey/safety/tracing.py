@@ -5,6 +5,7 @@ one that is hidden back, a test of a table whose margins are printed gives a cel
 from all cells of their column, or of their table.
 """
 
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -97,7 +98,7 @@ class Tracing:
             codes = list(condition.values())
             if all(isinstance(code, int | str) and code != "missing" for code in codes):
                 return "", tuple((name, str(code)) for name, code in condition.items())
-            return repr(sorted(condition.items(), key=str)), ()
+            return json.dumps(condition, ensure_ascii=False, sort_keys=True, default=str), ()
         return (table if table in self.codebook.domains else ""), ()
 
     def tell(
@@ -267,14 +268,15 @@ def _tell_block(
         # Whether a cell differs from one that is hidden says something of the hidden one.
         tracing.tell(place, line, ["letters", "subscripts"], [*rows[code, variable], *bases])
         if line["kind"] == "total" and "lost_refused" in line:
-            conditions = [pair for pair in counts[cell].conditions if pair[1] != ANSWERED]
+            answered = counts[cell].conditions
+            asked = [pair for pair in answered if pair[1] != ANSWERED]
             for reason in REASONS:
                 lost = integer(line[f"lost_{reason}"])
                 if lost is not None:
-                    about = line["row_variable"] if reason != "no_group" else variable
-                    silent = linked.add(
-                        counts[cell].population, [*conditions, (about, SILENT + reason)], lost
-                    )
+                    why = [*asked, (line["row_variable"], SILENT + reason)]
+                    if reason == "no_group":
+                        why = [*answered, (variable, SILENT + reason)]
+                    silent = linked.add(counts[cell].population, why, lost)
                     tracing.tell(place, line, [f"lost_{reason}"], [silent], "count")
 
 
@@ -423,17 +425,16 @@ def _read_tests(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]])
         tell(place, line, values, cells, people=people if cells else 0)
 
 
-NAMES = frozenset(
-    (
-        "table row_variable row_code row_label column_variable column_code column_label "
-        "column_letter kind variable label code answer test measure first_code first_label "
-        "second_code second_label name method scale statistic item other_item reversed verdict "
-        "model part outcome outcome_code outcome_label reference_code reference_label index "
-        "dimension indicator other_indicator component score low high type type_code type_label "
-        "answer_variable answer_code answer_label conclusion factor level declared held judged "
-        "scenarios not_computed not_comparable unit combination of suppressed"
-    ).split()  # noqa: SIM905
+_NAMED = (
+    "table row_variable row_code row_label column_variable column_code column_label "
+    "column_letter kind variable label code answer test measure first_code first_label "
+    "second_code second_label name method scale statistic item other_item reversed verdict "
+    "model part outcome outcome_code outcome_label reference_code reference_label index "
+    "dimension indicator other_indicator component score low high type type_code type_label "
+    "answer_variable answer_code answer_label conclusion factor level declared held judged "
+    "scenarios not_computed not_comparable unit combination of suppressed"
 )
+NAMES = frozenset(_NAMED.split())
 """Columns that name a line, or count none of the respondents."""
 
 
