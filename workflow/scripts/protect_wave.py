@@ -14,7 +14,13 @@ from resurvey.core.files import (
 )
 from resurvey.proof.certificate.package import json_bytes
 from resurvey.proof.doors import open_door
-from resurvey.proof.release import CLEANING, protect_flow, public_codebook, public_facts
+from resurvey.proof.release import (
+    CLEANING,
+    protect_flow,
+    protect_models,
+    public_codebook,
+    public_facts,
+)
 from resurvey.safety.definitions import Definitions
 from resurvey.safety.disclosure import (
     REGISTER_COLUMNS,
@@ -35,7 +41,7 @@ def main(files, codebook, declared, tables, indicators, index, room, public, own
     # The flow of respondents is about nobody's answers, and is no table.
     steps = lines.pop(CLEANING)
     found = protect_tables(lines, declared, book, definitions=definitions)
-    safe = {**found.files, CLEANING: protect_flow(steps, found.facts["threshold"])}
+    safe = {**protect_models(found.files), CLEANING: protect_flow(steps, found.facts["threshold"])}
     for source, path in zip(files, public, strict=True):
         name = Path(source).relative_to(room).as_posix()
         write_csv(path, [*read_header(source), SUPPRESSED], safe[name])

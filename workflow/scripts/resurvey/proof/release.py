@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, read_csv, write_bytes
+from resurvey.core.notes import Note, write_notes
 from resurvey.proof.certificate.package import json_bytes, parse_json, shown
 from resurvey.proof.receipts import RELEASE, ROOM, SIGNED, check_results
 from resurvey.safety.disclosure import DERIVED, SUPPRESSED
@@ -23,7 +24,7 @@ PACKAGE = "datapackage.json"
 """Name of its description for an archive."""
 
 MANIFEST_COLUMNS = ("path", "bytes", "sha256")
-CLEANING = "clean/log.csv"
+CLEANING, MODELS = "clean/log.csv", "models/"
 _FLOW = ("rows_before", "rows_touched", "cells_touched", "rows_after")
 _NOT_HANDED_ON = (ROOM, "logs")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -82,6 +83,53 @@ def protect_flow(steps: Iterable[Mapping[str, str]], threshold: int) -> list[dic
     hidden[0] |= ends
     hidden[-1] |= kept
     return hidden
+
+
+def protect_models(
+    files: Mapping[str, Sequence[Mapping[str, str]]],
+) -> dict[str, list[dict[str, str]]]:
+    """Keep a model back as a whole where a coefficient or an effect of it is kept back.
+
+    What is left of a model is no model, and its estimates together tell of the one that lacks.
+
+    Parameters
+    ----------
+    files : dict
+        Path under ``results/{wave}`` -> protected lines.
+
+    Examples
+    --------
+    >>> line = {"model": "m", "kind": "linear", "outcome": "y", "estimate": "", "note": ""}
+    >>> lines = {"models/coefficients.csv": [{**line, "suppressed": "derived"}]}
+    >>> protect_models(lines)["models/coefficients.csv"][0]["note"]
+    'not computed: some of its estimates would give a respondent away'
+    """
+    estimated = [f"{MODELS}{name}.csv" for name in ("coefficients", "effects")]
+    estimates = [line for name in estimated for line in files.get(name, ())]
+    kept = {
+        line["model"]: dict.fromkeys(("model", "kind", "outcome"), "")
+        for line in estimates
+        if line[SUPPRESSED] and line.get("part", "coefficient") == "coefficient"
+    }
+    for line in estimates:
+        for key in kept.get(line["model"], ()):
+            kept[line["model"]][key] = line.get(key) or kept[line["model"]][key]
+    why = write_notes(Note("model_kept_back", "not_computed"))
+    safe: dict[str, list[dict[str, str]]] = {}
+    for name, lines in files.items():
+        if not name.startswith(MODELS):
+            safe[name] = [dict(line) for line in lines]
+            continue
+        told: list[dict[str, str]] = []
+        for line in lines:
+            model = line["model"]
+            if model not in kept:
+                told.append(dict(line))
+            elif all(before["model"] != model for before in told):
+                names = {key: value for key, value in kept[model].items() if key in line}
+                told.append({**dict.fromkeys(line, ""), **names, **why, SUPPRESSED: DERIVED})
+        safe[name] = told
+    return safe
 
 
 def public_codebook(book: Codebook, threshold: int, released: Collection[str] = ()) -> Codebook:

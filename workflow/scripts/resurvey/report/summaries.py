@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from resurvey.core.codebook import after_label
 from resurvey.core.lines import AssociationLine, SummaryLine, TestLine
-from resurvey.core.names import TOTAL, name_number
+from resurvey.core.names import KEPT_BACK, TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number
@@ -401,6 +401,8 @@ class Summaries:
         bars = [line for one, line in own.items() if one.startswith(f"{BIN}_")]
         if not bars:
             return Cell(NOTHING)
+        if any(line.get("suppressed") for line in bars):
+            return Cell(KEPT_BACK)
         sizes = [float(line["value"]) for line in bars]
         steps = [round(size / max(sizes) * (len(BARS) - 1)) for size in sizes]
         drawn = "".join(
