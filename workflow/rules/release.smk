@@ -2,7 +2,8 @@
 
 IN   results/{wave}/tables/*.csv, index/*.csv, models/*.csv, clean/log.csv, tables/codebook.json
 IN   results/{wave}/audit/*   (what was recovered from printed numbers alone)
-OUT  results/{wave}/disclosure/register.csv   (stays in the house)
+IN   release/ledger.csv   (what left the house before, where something did)
+OUT  results/{wave}/disclosure/register.csv, told.csv   (stay in the house)
 OUT  results/release/{wave}/disclosure.csv, disclosure.json, and below results/release/{wave}/
      what the rules of the same names without `release_` write below results/{wave}/
 OUT  results/release/MANIFEST.csv, datapackage.json
@@ -11,6 +12,9 @@ Not part of `rule all`. `protect_wave` empties what would give a respondent away
 here is one that makes the working report, with protected files in place of the wave's own. Nothing
 in results/release/ is made from records of persons, but through `protect_wave`.
 """
+
+
+from resurvey.proof.parts import LEDGER
 
 
 def released(files):
@@ -54,6 +58,7 @@ rule protect_wave:
     input:
         **COUNTED,
         codebook="results/{wave}/tables/codebook.json",
+        earlier=lambda wildcards: [LEDGER] if Path(LEDGER).is_file() else [],
     output:
         **released(COUNTED),
         codebook="results/release/{wave}/tables/codebook.json",
@@ -61,6 +66,7 @@ rule protect_wave:
         facts=FACTS,
         # By which rule a number is kept back tells of the number, and stays in the house.
         kept="results/{wave}/disclosure/register.csv",
+        told="results/{wave}/disclosure/told.csv",
     log:
         "results/release/{wave}/logs/protect_wave.log",
     conda:
@@ -233,7 +239,7 @@ use rule certify_wave as release_certify_wave with:
 
 
 PUBLIC_FILES = [
-    *(path for path in rules.protect_wave.output if path != rules.protect_wave.output.kept),
+    *(path for path in rules.protect_wave.output if "/release/" in path),
     *rules.release_draw_figures.output,
     *(rules.draw_models.output if MODELS else []),
     *rules.release_audit_wave.output,

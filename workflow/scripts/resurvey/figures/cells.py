@@ -126,6 +126,8 @@ class Setting:
         """Label of an answer; the label in the CSV where the codebook has none."""
         if code == TOTAL:
             return self.words["all_respondents"]
+        if not code and not otherwise:
+            return self.words["rare_answers"]
         codes = {str(code): code for code in self._variable(variable).codes}
         if code not in codes:
             return printable(otherwise) or printable(code)

@@ -55,6 +55,9 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 RELEASED = "release_"
 """With what the name of a rule begins that does for the public set what another does in the house."""
 
+LEDGER = "release/ledger.csv"
+"""What has left the house of a study, beside its settings: no run writes it, a sign-off does."""
+
 _PRINTED = ("cells", "claims", "readings", "associations", "quotations")
 """Published documents that rules look for; a wave may have all, some or none."""
 
@@ -301,6 +304,8 @@ def found_files(job: Job, study: Study) -> list[str]:
     if rule == "certify_wave":
         found = sorted(Path("resources/published", job.wave).glob("*"))
         found += [*sorted(Path("config").glob("*.yaml")), Path("CITATION.cff")]
+    if rule == "protect_wave":
+        found = [Path(LEDGER)]
     if rule in ("import_wave", "trace_wave"):
         found += wave_files(study.waves[job.wave])
     if rule == "compare_questionnaire":
@@ -615,7 +620,9 @@ def _protect(study: Study, job: Job) -> dict[str, Any]:
     """What decides which numbers of a wave are kept back."""
     config: Mapping[str, Any] = study.parts["config"]
     told = _of_all(study, ("tables", "indicators", "index"))
-    return {"declared": config.get("disclosure", {}), **told}
+    # The people of a panel are the same in every wave; elsewhere each wave asks others.
+    people = "panel" if study.parts["trend"].get("panel") else job.wave
+    return {"declared": config.get("disclosure", {}), **told, "people": people}
 
 
 _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {

@@ -13,8 +13,10 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, read_csv, write_bytes
 from resurvey.core.notes import Note, write_notes
 from resurvey.proof.certificate.package import json_bytes, parse_json, shown
+from resurvey.proof.parts import LEDGER
 from resurvey.proof.receipts import RELEASE, ROOM, SIGNED, check_results
 from resurvey.safety.disclosure import DERIVED, SUPPRESSED
+from resurvey.safety.ledger import Ledger
 from resurvey.waves.deposit.deposit_folder import MEDIA_TYPES
 
 MANIFEST = "MANIFEST.csv"
@@ -24,6 +26,9 @@ PACKAGE = "datapackage.json"
 """Name of its description for an archive."""
 
 MANIFEST_COLUMNS = ("path", "bytes", "sha256")
+DRAFT = "unsigned"
+"""Name of a release that nobody has signed yet."""
+
 CLEANING, MODELS = "clean/log.csv", "models/"
 _FLOW = ("rows_before", "rows_touched", "cells_touched", "rows_after")
 _NOT_HANDED_ON = (ROOM, "logs")
@@ -279,9 +284,26 @@ def sign_release(folder: str | Path, by: str, on: str) -> SignOff:
             "`./run release`, look through it and sign it then"
         )
     signed = SignOff(" ".join(by.split()), day.isoformat(), files)
+    _remember(home, signed)
     plain = {"signed_by": signed.by, "signed_on": signed.on, "files": dict(signed.files)}
     write_bytes(home / SIGNED, json_bytes(plain))
     return signed
+
+
+def _remember(home: Path, signed: SignOff) -> None:
+    """Add to the study's ledger what the set tells, so that no later one tells the difference."""
+    path = home.parents[1] / LEDGER
+    ledger = Ledger.read(path)
+    waves = {Path(name).parts[0] for name in signed.files}
+    drafts = (home.parent / wave / "disclosure/told.csv" for wave in sorted(waves))
+    for draft in filter(Path.is_file, drafts):
+        for entry in Ledger.read(draft).entries:
+            known = (
+                (one.wave, one.file, one.table, one.filter, one.cells) for one in ledger.entries
+            )
+            if (entry.wave, entry.file, entry.table, entry.filter, entry.cells) not in set(known):
+                ledger.entries.append(replace(entry, release=signed.on))
+    ledger.write(path)
 
 
 def read_sign_off(folder: str | Path) -> SignOff | None:

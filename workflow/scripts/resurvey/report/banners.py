@@ -355,6 +355,8 @@ class Banners:
             label = self._label_net(start)
         elif kind in SCORED:
             label = self.say.plain(f"summaries.{kind}")
+        elif not code:
+            label = self.say.plain("release.rare_answers")
         else:
             label = self.labels.row(start["table"], start["row_variable"], code, start["row_label"])
         return BannerRow(

@@ -197,6 +197,8 @@ def _frequency(
         "values": say.plain("report.many_values"),
         "system_missing": nobody,
     }.get(kind) or labels.answer(line["variable"], line["code"], line["answer"])
+    if kind == "answer" and not line["code"]:
+        label = say.plain("release.rare_answers")
     place = "frequency", line["variable"], line["code"] or kind
     share = _share(line, ("count", "respondents"), numerals, name_number(*place, "percent"))
     valid = Shown(NOTHING)
