@@ -8,7 +8,7 @@ alone, which stays in the house: "hidden to protect another" says that the count
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from resurvey.core.codebook import Codebook
@@ -19,7 +19,7 @@ from resurvey.safety.ledger import Entry, check_differences, known_before, make_
 from resurvey.safety.linked_cells import Files, LinkedCells, Place, number_of
 from resurvey.safety.primary import Primary, Rules, find_primary
 from resurvey.safety.suppression import suppress_cells
-from resurvey.safety.tracing import NAMES, READERS, link_cells
+from resurvey.safety.tracing import READERS, link_cells, names_in
 
 SUPPRESSED = "suppressed"
 """Last column of a protected file."""
@@ -151,6 +151,12 @@ def _found(
 ) -> tuple[Rules, LinkedCells, Primary]:
     names = {*codebook.variables, *codebook.multiple_response}
     rules = Rules.read(declared, names)
+    if definitions is not None:
+        # A group of harmful answers harms as they do.
+        made = {
+            name for name, (source, _) in definitions.parts.items() if source in rules.sensitive
+        }
+        rules = replace(rules, sensitive=rules.sensitive | made)
     linked = link_cells(files, codebook, definitions, rules)
     return rules, linked, find_primary(linked, rules)
 
@@ -219,7 +225,7 @@ def _untraced(files: Files, traced: set[Place]) -> list[Place]:
     for file, lines in files.items():
         for number, line in enumerate(lines):
             for column, text in line.items():
-                known = file in READERS and (column in NAMES or number_of(text) is None)
+                known = file in READERS and (column in names_in(file) or number_of(text) is None)
                 if text and not known and (file, number, column) not in traced:
                     found.append((file, number, column))
     return found

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from resurvey.core.codebook import Codebook
 from resurvey.safety.definitions import Definitions, Range
 
-ANSWERED = "*"
+_MARK = "\x1d"
+"""Before what stands in place of a code: no answer begins with a group separator."""
+ANSWERED = f"{_MARK}*"
 """In place of a code: whoever gave an answer."""
-SILENT = "!"
+SILENT = f"{_MARK}!"
 """Before a code: a reason for no answer; alone, whoever gave none."""
-SUM = "="
+SUM = f"{_MARK}="
 """Before codes with a plus between them: whoever gave one of these answers."""
-BIN = "bin_"
+BIN = f"{_MARK}bin:"
 """Before two ends: whose value falls in a bar of the histogram."""
 
 Files = Mapping[str, Sequence[Mapping[str, str]]]
@@ -297,7 +299,7 @@ def _relate_answers(linked: LinkedCells, codebook: Codebook) -> None:
                 linked.relate(of, bins, "rest")
         for code, number in parts.items():
             if code.startswith(SUM):
-                summed = [parts.get(part) for part in code[1:].split("+")]
+                summed = [parts.get(part) for part in code.removeprefix(SUM).split("+")]
                 if None not in summed:
                     linked.relate(number, [one for one in summed if one is not None], "rest")
         if whole is not None and answered is not None:
@@ -305,7 +307,7 @@ def _relate_answers(linked: LinkedCells, codebook: Codebook) -> None:
 
 
 def _is_answer(code: str) -> bool:
-    return code != ANSWERED and not code.startswith((SILENT, BIN)) and "+" not in code
+    return not code.startswith((ANSWERED, SILENT, BIN, SUM))
 
 
 def _relate_silent(
@@ -315,8 +317,10 @@ def _relate_silent(
     lacking = linked.cells[whole].count - linked.cells[answered].count
     if lacking < 0:
         return
-    reasons = [number for code, number in silent.items() if code[1:] in REASONS]
-    codes = [number for code, number in silent.items() if code[1:] not in ("", *REASONS)]
+    reasons = [number for code, number in silent.items() if code.removeprefix(SILENT) in REASONS]
+    codes = [
+        number for code, number in silent.items() if code.removeprefix(SILENT) not in ("", *REASONS)
+    ]
     sums = [
         group
         for group in (reasons, codes, [*codes, *reasons])

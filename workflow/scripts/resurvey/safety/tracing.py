@@ -289,6 +289,7 @@ def _group_code(line: Mapping[str, str]) -> str:
 
 
 _LEFT_BOTH = 2
+_BAR = "bin_"
 
 
 def _read_summaries(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]) -> None:
@@ -300,7 +301,7 @@ def _read_summaries(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
         variable, statistic = line["row_variable"], line["statistic"]
         population, group = _group_of(tracing, line)
         count = integer(line["n"]) or 0
-        if statistic.startswith(BIN):
+        if statistic.startswith(_BAR):
             bar = f"{BIN}{line['lower']}:{line['upper']}"
             bases[number] = linked.add(population, [(variable, bar), *group], count)
             continue
@@ -321,7 +322,7 @@ def _read_summaries(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
         variable = line["row_variable"]
         linked.lines[place] = base
         tell(place, line, ["n"], [base], "count")
-        if statistic.startswith(BIN):
+        if statistic.startswith(_BAR):
             tell(place, line, ["value", *NOTES], [base])
             tell(place, line, ["lower", "upper"])
         elif statistic == "n":
@@ -421,7 +422,7 @@ def _read_tests(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]])
         people = None
         if line.get("test", "").startswith("mcnemar"):
             people = _people_who_changed(tracing, line, population)
-        values = [name for name in line if name not in NAMES and name != "n"]
+        values = _values_of(file, line)
         tell(place, line, values, cells, people=people if cells else 0)
 
 
@@ -434,8 +435,28 @@ _NAMED = (
     "answer_variable answer_code answer_label conclusion factor level declared held judged "
     "scenarios not_computed not_comparable unit combination of suppressed"
 )
-NAMES = frozenset(_NAMED.split())
-"""Columns that name a line, or count none of the respondents."""
+_NAMES = frozenset(_NAMED.split())
+_VALUES = {
+    "tables/tests.csv": frozenset({"statistic"}),
+    "index/scenarios.csv": frozenset({"declared", "low", "high"}),
+}
+
+
+def names_in(file: str) -> frozenset[str]:
+    """Columns of a file that name a line, or count none of the respondents.
+
+    Examples
+    --------
+    >>> "statistic" in names_in("tables/summaries.csv"), "statistic" in names_in("tables/tests.csv")
+    (True, False)
+    """
+    return _NAMES - _VALUES.get(file, frozenset())
+
+
+def _values_of(file: str, line: Mapping[str, str]) -> list[str]:
+    """Columns of a line that hold statistics; `n` is a count."""
+    names = names_in(file)
+    return [name for name in line if name not in names and name != "n"]
 
 
 def _people_who_changed(tracing: Tracing, line: Mapping[str, str], population: str) -> int | None:
@@ -470,7 +491,7 @@ def _read_comparisons(tracing: Tracing, file: str, lines: Sequence[Mapping[str, 
                     found = tracing.linked.find(population, [(row, SUM + answer), *group])
                 cells.append(found)
         known = [cell for cell in cells if cell is not None]
-        values = [name for name in line if name not in NAMES]
+        values = _values_of(file, line)
         people = None if len(known) == len(cells) else 0
         tracing.tell((file, number), line, values, known, people=people)
 
@@ -500,7 +521,7 @@ def _tell_of_people(
             cells += tracing.answers(items[0])
         tracing.tell(place, line, ["n"], [base], "count")
         cells.append(base)
-    values = [column for column in line if column not in NAMES and column != "n"]
+    values = _values_of(place[0], line)
     tracing.tell(place, line, values, cells)
 
 
@@ -511,7 +532,7 @@ def _read_correlations(tracing: Tracing, file: str, lines: Sequence[Mapping[str,
         pair = [(line[name], ANSWERED) for name in ("row_variable", "column_variable")]
         base = linked.add(population, pair, integer(line["n"]) or 0)
         tracing.tell((file, number), line, ["n"], [base], "count")
-        values = [name for name in line if name not in NAMES and name != "n"]
+        values = _values_of(file, line)
         tracing.tell((file, number), line, values, [base])
 
 
@@ -552,7 +573,7 @@ def _read_combinations(tracing: Tracing, file: str, lines: Sequence[Mapping[str,
         linked.lines[place] = cell
         tell(place, line, ["count"], [cell], "count")
         tell(place, line, ["base"], [base], "count")
-        values = [column for column in line if column not in (*NAMES, "label", "count", "base")]
+        values = [column for column in _values_of(file, line) if column not in ("count", "base")]
         tell(place, line, values, [cell, base])
 
 
@@ -598,7 +619,7 @@ def _read_index(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]])
             for (index, asked, other, group), cell in bases.items()
             if (index, asked) == (line["index"], variable) and (other == column or group == TOTAL)
         ]
-        values = [name for name in line if name not in NAMES and name not in ("n", "letters")]
+        values = [name for name in _values_of(file, line) if name != "letters"]
         tell(place, line, ["letters"], block)
         if statistic in ("weight", "gap"):
             tell(place, line, values)
@@ -637,7 +658,7 @@ def _read_coherence(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
         count = integer(line["n"])
         if count is None:
             # A verdict, or a constant of the method.
-            tell(place, line, [name for name in line if name not in NAMES])
+            tell(place, line, _values_of(file, line))
             continue
         own = line["statistic"] in ("percent", "mean", "standard_deviation")
         base = linked.add(
@@ -646,7 +667,7 @@ def _read_coherence(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
             count,
         )
         tell(place, line, ["n"], [base], "count")
-        values = [name for name in line if name not in NAMES and name != "n"]
+        values = _values_of(file, line)
         if line["statistic"] == "percent":
             ordered = sorted(levels[variable], key=float)
             level = f"{LEVEL}{ordered.index(line['score'])}"
@@ -672,11 +693,8 @@ def _read_gaps(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]) 
                 found = linked.find("", [(line["index"], ANSWERED), *group])
                 cells.append(found)
         known = [cell for cell in cells if cell is not None]
-        values = [name for name in line if name not in NAMES]
-        if file == "index/scenarios.csv":
-            # There, the ends are those of a group's score.
-            values += ["declared", "low", "high"]
         people = None if len(known) == len(cells) else 0
+        values = [*_values_of(file, line), "n"]
         tracing.tell((file, number), line, values, known, people=people)
 
 
@@ -696,7 +714,7 @@ def _read_models(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]
                     )
                     found.extend(answers)
                 cells += [cell for cell in found if cell is not None]
-        values = [name for name in line if name not in NAMES]
+        values = _values_of(file, line)
         tracing.tell((file, number), line, values, cells, people=people)
 
 
@@ -709,7 +727,7 @@ def _read_diagnostics(tracing: Tracing, file: str, lines: Sequence[Mapping[str, 
             tracing.tell(place, line, ["value"], [base], "count")
             tracing.tell(place, line, NOTES, [base], people=people)
             continue
-        values = [name for name in line if name not in NAMES]
+        values = _values_of(file, line)
         tracing.tell(place, line, values, people=people)
 
 
