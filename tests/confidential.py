@@ -1,4 +1,4 @@
-"""An invented study as a real one would be: two hundred people, some of them alone in their cell."""
+"""An invented study as a real one would be: two hundred people, some alone in their cell."""
 
 import numpy as np
 import pandas as pd
@@ -39,8 +39,8 @@ dimensions:
   money: {en: Money, ru: Деньги}
 columns: region
 indicators:
-  in_debt: {label: {en: In debt, ru: Есть долги}, dimension: money, share: {variable: debt, codes: [1]}}
-  deported: {label: {en: Deported, ru: Депортированы}, dimension: money, share: {variable: status, codes: [3]}}
+  in_debt: {label: In debt, dimension: money, share: {variable: debt, codes: [1]}}
+  deported: {label: Deported, dimension: money, share: {variable: status, codes: [3]}}
 scales:
   trusting: {label: {en: Trust, ru: Доверие}, items: [t1, t2, t3, t4], how: mean, minimum_items: 3}
 """

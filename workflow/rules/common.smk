@@ -72,6 +72,7 @@ config["origins"] = {
     for wave, declared in STANDING.waves.items()
     if (origin := origin_of(wave, declared))
 }
+config["internal"] = PROTECTED
 
 
 @cache

@@ -34,6 +34,9 @@ from resurvey.proof.receipts import (
 FROM_THE_REPOSITORY = frozenset({"templates", "template", "workflow", "environment", "schema"})
 """Names of inputs that belong to the repository: `resurvey.proof.parts.tools_hash` covers them."""
 
+TOLD_CAPTIONS = frozenset({"origins", "internal"})
+"""Keys that the rules add to the engine's configuration for its own report."""
+
 ONLY_A_GATE = frozenset({"checked"})
 """Names of inputs that decide whether a job may run, and not what it gives."""
 
@@ -80,7 +83,7 @@ def open_door(job: Any) -> Iterator[Door]:
         # What is being written fits no receipt: a job that is killed leaves none.
         place.unlink(missing_ok=True)
         wildcards = dict(job.wildcards.items())
-        overrides = {key: value for key, value in job.config.items() if key != "origins"}
+        overrides = {key: value for key, value in job.config.items() if key not in TOLD_CAPTIONS}
         study = load_study(overrides=overrides, check=False)
         settings = settings_of(Job(job.rule, wildcards), study)
         check_settings(settings, wanted["settings"])

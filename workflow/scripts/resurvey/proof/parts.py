@@ -53,7 +53,7 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 """Rule -> folders of `report/` that its pages are made from."""
 
 RELEASED = "release_"
-"""With what the name of a rule begins that does for the public set what another does in the house."""
+"""So begins the name of a rule that does for the public set what another does in the house."""
 
 LEDGER = "release/ledger.csv"
 """What has left the house of a study, beside its settings: no run writes it, a sign-off does."""

@@ -456,7 +456,10 @@ def _home(receipt: Receipt, place: Path) -> PurePosixPath:
             raise SurveyError(f"{place}: '{shown(path)}' is no result")
         deeper = rest[0] == RELEASE and len(rest) > 2
         return PurePosixPath(home, *rest[: 2 if deeper else 1])
-    raise SurveyError(f"{place}: this receipt names no result")
+    # A job may have found nothing to write.
+    own = place.parents[1]
+    deep = own.parent.name == RELEASE
+    return PurePosixPath(RESULTS, *([RELEASE] if deep else []), own.name)
 
 
 def _place(path: str, home: PurePosixPath, receipt: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Release: the list of a public set's files, and the person who signs it before it leaves the house."""
+"""Release: what a public set holds, and the person who signs it before it leaves the house."""
 
 import argparse
 import re

@@ -142,7 +142,10 @@ def arrange_report(
     material = Material(results, study, words, wave, language)
     say, origin = material.say, results.codebook.origin
     for part in SECTIONS:
-        material.arranged += mark_kept(map(part.place, part.make(material)), say)
+        material.arranged += [
+            replace(section, blocks=mark_kept(section.blocks, say))
+            for section in map(part.place, part.make(material))
+        ]
     documents: Mapping[str, str] = words["documents"]
     return Report(
         language,

@@ -11,11 +11,10 @@ from resurvey.audit.ranges import TREND
 from resurvey.core.cells import Block
 from resurvey.core.codebook import after_label
 from resurvey.core.lines import AssociationLine, Line, QuestionLine, RangeLine, TestLine
-from resurvey.core.names import TOTAL, name_number
+from resurvey.core.names import KEPT_BACK, TOTAL, name_number
 from resurvey.core.notes import GENERAL, read_notes
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import (
-    KEPT_BACK,
     NOTHING,
     Joined,
     Numerals,

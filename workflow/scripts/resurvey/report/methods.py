@@ -95,8 +95,8 @@ def cleaning_blocks(
     for line in log:
         step, why = line["step"], reasons[line["step"]]
         removed = dict(line)
-        ends = line["rows_before"], line["rows_after"]
-        removed["rows_removed"] = str(int(ends[0]) - int(ends[1])) if all(ends) else ""
+        told = line["rows_before"], line["rows_after"]
+        removed["rows_removed"] = str(int(told[0]) - int(told[1])) if all(told) else ""
         numbers = [
             _counted(removed, name, name_number("cleaning", int(step), name)) for name in counts
         ]

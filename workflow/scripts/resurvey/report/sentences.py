@@ -33,9 +33,9 @@ from markupsafe import Markup, escape
 
 from resurvey.core.cells import Block
 from resurvey.core.errors import SurveyError
-from resurvey.core.names import TOTAL, name_number
+from resurvey.core.names import KEPT_BACK, TOTAL, name_number
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import KEPT_BACK, Shown, whole
+from resurvey.pages.numerals import Shown, whole
 from resurvey.pages.wording import Wording, keep_unit
 from resurvey.report.counts import Counts
 
