@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resurvey.safety.linked_cells import Files, LinkedCells
+from resurvey.safety.linked_cells import Files, LinkedCells, Relation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,6 +52,7 @@ def attack_cells(
     *,
     shares: Iterable[Share] = (),
     enough: int | None = None,
+    relations: Sequence[Relation] | None = None,
 ) -> dict[int, Interval]:
     """Find the least and the greatest count that each target can have.
 
@@ -68,6 +69,8 @@ def attack_cells(
     enough : int, optional
         Stop with a target once two of its possible counts lie so far apart. The interval is then
         part of the whole one; without it, ends are exact.
+    relations : sequence of Relation, optional
+        Those that reach the targets, where the others are known not to; by default all.
 
     Returns
     -------
@@ -89,13 +92,14 @@ def attack_cells(
     shares = list(shares)
     rows = [
         _Row({relation.whole: 1.0, **dict.fromkeys(relation.parts, -1.0)}, 0.0, 0.0)
-        for relation in linked.relations
+        for relation in (linked.relations if relations is None else relations)
     ]
+    equations = len(rows)
     for share in shares:
         rows.append(_Row({share.part: 1.0, share.whole: -share.lowest}, 0.0, np.inf))
         rows.append(_Row({share.part: 1.0, share.whole: -share.highest}, -np.inf, 0.0))
     counts = [cell.count for cell in linked.cells]
-    _solve_single(rows, counts, unknown, len(linked.relations))
+    _solve_single(rows, counts, unknown, equations)
     found = {
         number: Interval(counts[number], counts[number])
         for number in targets

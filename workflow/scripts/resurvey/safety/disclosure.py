@@ -98,9 +98,9 @@ def protect_tables(
     Notes
     -----
     Every choice is attacked as it leaves (`attack_release`), with the files themselves: a number
-    that was left by mistake stops the release. Weighted counts are hidden with unweighted ones;
-    that they and their unweighted sums together narrow a hidden count where all weights of a group
-    are equal and known is not attacked.
+    that was left by mistake stops the release. Weighted counts are hidden with unweighted ones. A
+    weighted table that hides a count shows unweighted numbers of respondents for its bases alone:
+    both kinds of sums together could give hidden counts back.
 
     Examples
     --------
@@ -200,6 +200,7 @@ def _emptied(
         if hidden.intersection(one.cells)
         or (one.people is not None and one.people < rules.threshold)
     ]
+    places += _weighted_and_not(files, set(places))
     places += _untraced(files, {one.place for one in linked.fields})
     places += _same_adjusted(files, set(places))
     places += _rare_answers(files, linked, primary, rules, codebook)
@@ -217,6 +218,34 @@ def _emptied(
     facts["secondary"] = sum(linked.cells[number].printed for number in secondary)
     facts["fields"] = len(emptied)
     return ProtectedTables(safe, register, facts, linked)
+
+
+def _weighted_and_not(files: Files, emptied: set[Place]) -> list[Place]:
+    """Find unweighted counts of weighted tables in which a count is hidden.
+
+    Two sums of hidden cells, weighted and not, are two equations: where all of a group have one
+    weight, as after weighting to its size, they give two hidden counts back.
+    """
+    found = []
+    for file in ("tables/crosstabs.csv", "tables/banners.csv", "index/types.csv"):
+        lines = files.get(file, ())
+        blocks: dict[tuple[str, ...], list[int]] = {}
+        for number, line in enumerate(lines):
+            names = ("table", "row_variable", "index", "answer_variable")
+            blocks.setdefault(tuple(line.get(name, "") for name in names), []).append(number)
+        for numbers in blocks.values():
+            weighted = any(
+                number_of(lines[number]["count"]) != number_of(lines[number]["unweighted_count"])
+                for number in numbers
+            )
+            hides = any((file, number, "unweighted_count") in emptied for number in numbers)
+            if weighted and hides:
+                found += [
+                    (file, number, "unweighted_count")
+                    for number in numbers
+                    if lines[number].get("kind") != "total" and lines[number]["unweighted_count"]
+                ]
+    return found
 
 
 def _untraced(files: Files, traced: set[Place]) -> list[Place]:

@@ -20,6 +20,9 @@ from resurvey.safety.linked_cells import (
 
 LEAST_THRESHOLD = 5
 """Counts up to four give people away in any survey; no declaration may allow them."""
+MOST_CROSSED = 3
+"""Cells of more variables together are never shown: they come near to describing a person."""
+_PAIR = 2
 LEAST_DF = 10
 """Residual degrees of freedom below which a model nearly repeats the records."""
 
@@ -142,9 +145,18 @@ def find_primary(linked: LinkedCells, rules: Rules) -> Primary:
     True
     """
     found = Primary()
+    harmful: dict[tuple[str, frozenset[str]], list[int]] = {}
     for number, cell in enumerate(linked.cells):
-        if 1 <= cell.count < rules.threshold and _identifies(cell, rules):
+        variables = frozenset(cell.variables)
+        small = 1 <= cell.count < rules.threshold and _identifies(cell, rules)
+        if small or (cell.count and len(variables) > MOST_CROSSED):
             found.small.add(number)
+        if len(variables) > len(variables - rules.sensitive) + 1 and len(variables) > _PAIR:
+            harmful.setdefault((cell.population, variables), []).append(number)
+    for numbers in harmful.values():
+        # Two harmful answers and a group are shown only where nobody at all stands out.
+        if found.small.intersection(numbers):
+            found.small.update(number for number in numbers if linked.cells[number].count)
     for relation in linked.relations:
         whole = linked.cells[relation.whole]
         filled = [number for number in relation.parts if linked.cells[number].count]
