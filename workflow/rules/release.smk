@@ -5,7 +5,8 @@ IN   results/{wave}/audit/*   (what was recovered from printed numbers alone)
 IN   release/ledger.csv   (what left the house before, where something did)
 OUT  results/{wave}/disclosure/register.csv, told.csv   (stay in the house)
 OUT  results/release/{wave}/disclosure.csv, disclosure.json, and below results/release/{wave}/
-     what the rules of the same names without `release_` write below results/{wave}/
+     what the rules of the same names without `release_` write below results/{wave}/, such as
+     results/release/{wave}/report/report.{language}.html
 OUT  results/release/MANIFEST.csv, datapackage.json
 
 Not part of `rule all`. `protect_wave` empties what would give a respondent away; every other rule
@@ -14,7 +15,7 @@ in results/release/ is made from records of persons, but through `protect_wave`.
 """
 
 
-from resurvey.proof.parts import LEDGER
+from resurvey.proof.sign_off import LEDGER
 
 
 def released(files):

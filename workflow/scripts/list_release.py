@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.files import write_csv, write_text
 from resurvey.proof.doors import open_door
-from resurvey.proof.release import MANIFEST_COLUMNS, describe_release, list_release
+from resurvey.proof.sign_off import MANIFEST_COLUMNS, describe_release, list_release
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

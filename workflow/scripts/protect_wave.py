@@ -14,14 +14,6 @@ from resurvey.core.files import (
 )
 from resurvey.proof.certificate.package import json_bytes
 from resurvey.proof.doors import open_door
-from resurvey.proof.release import (
-    CLEANING,
-    DRAFT,
-    protect_flow,
-    protect_models,
-    public_codebook,
-    public_facts,
-)
 from resurvey.safety.definitions import Definitions
 from resurvey.safety.disclosure import (
     REGISTER_COLUMNS,
@@ -30,6 +22,14 @@ from resurvey.safety.disclosure import (
     public_register,
 )
 from resurvey.safety.ledger import Ledger
+from resurvey.safety.release import (
+    CLEANING,
+    DRAFT,
+    protect_flow,
+    protect_models,
+    public_codebook,
+    public_facts,
+)
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -11,7 +11,7 @@ from pathlib import Path
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.core.errors import SurveyError, harmless, without_controls
 from resurvey.proof.certificate.verification import add_verb as add_verify
-from resurvey.proof.release import add_verb as add_sign_off
+from resurvey.proof.sign_off import add_verb as add_sign_off
 from resurvey.reading.formats import described_formats
 from resurvey.waves.contract import READING, add_reading_options, reading_of
 from resurvey.waves.contract import add_verbs as add_waves

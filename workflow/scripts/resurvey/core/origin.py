@@ -97,7 +97,7 @@ def holds_real_answers(name: str, wave: Mapping[str, Any]) -> bool:
     >>> holds_real_answers("1996", {"file": made, "dataset": "statsmodels.anes96"})
     False
     """
-    return not maker_of(name, wave) and not origin_of(name, wave)
+    return "file" in wave and not maker_of(name, wave) and not origin_of(name, wave)
 
 
 def _made_by(name: str, wave: Mapping[str, Any]) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
 from resurvey.index.declaration import index_items, read_indices
 from resurvey.proof.receipts import Made, environment_hash
+from resurvey.proof.sign_off import LEDGER
 from resurvey.reading.formats import wave_files
 from resurvey.study.declarations import StudyParts
 from resurvey.study.folder import read_study
@@ -54,9 +55,6 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 
 RELEASED = "release_"
 """So begins the name of a rule that does for the public set what another does in the house."""
-
-LEDGER = "release/ledger.csv"
-"""What has left the house of a study, beside its settings: no run writes it, a sign-off does."""
 
 _PRINTED = ("cells", "claims", "readings", "associations", "quotations")
 """Published documents that rules look for; a wave may have all, some or none."""

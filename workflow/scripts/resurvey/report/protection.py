@@ -90,8 +90,8 @@ def read_protection(results: Results, config: Mapping[str, Any], wave: str) -> P
 def count_small(results: Results, threshold: int) -> int:
     """Count the cells of tables, banners and frequencies that rest on some, but too few people."""
     counts = (
-        *(line["unweighted_count"] or line["count"] for line in results.crosstabs),
-        *(line["unweighted_count"] or line["count"] for line in results.banners),
+        *(line.get("unweighted_count") or line["count"] for line in results.crosstabs),
+        *(line.get("unweighted_count") or line["count"] for line in results.banners),
         *(line["count"] for line in results.frequencies),
     )
     return sum(0 < Fraction(count) < threshold for count in counts if count)

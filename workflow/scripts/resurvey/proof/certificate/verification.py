@@ -411,7 +411,7 @@ def run(given: argparse.Namespace) -> int:
     if not given.against and not (folder / METADATA).exists() and folder.is_dir():
         # Only who has the whole library has results; a certificate's verifier has no such module.
         with suppress(ImportError):
-            from resurvey.proof.release import check_release, find_release
+            from resurvey.proof.sign_off import check_release, find_release
 
             if find_receipts(folder) or find_release(folder):
                 return _run_results(folder, check_release(folder))

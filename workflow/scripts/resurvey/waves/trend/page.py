@@ -468,7 +468,7 @@ def write_trend(
 
 def _standing(frame: Frame) -> dict[str, Any]:
     """What the page says at its top of real answers, which the comparison shows as they are."""
-    waves = frame.config["waves"].items()
+    waves = frame.config.get("waves", {}).items()
     applied = frame.config.get("disclosure", {}).get("apply", True)
     if not applied or not any(holds_real_answers(name, wave) for name, wave in waves):
         return {}
