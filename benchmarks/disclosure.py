@@ -138,13 +138,13 @@ def main():
         print(f"{len(alone)} more cells hidden")
     except ImportError:
         print("each table by tau-ARGUS:    pytauargus is not installed")
-    started = time.perf_counter()
+    started = time.process_time()
     safe = protect_tables(files, None, book)
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     left = narrow(attack_release(linked, safe.files, primary, enough=WIDTH))
     print(f"all tables linked:          {len(left):5} found,", end=" ")
     print(f"{safe.facts['secondary']} more cells hidden")
-    print(f"seconds to protect and attack: {took:.1f}")
+    print(f"CPU seconds to protect and attack: {took:.1f}")
 
     few = questions[:6]
     files, book = tabulated(people[[*GROUPS, *few]], few)
