@@ -17,7 +17,7 @@ from resurvey.safety.linked_cells import ANSWERED, BIN, SILENT, SUM
 from resurvey.safety.primary import Rules, find_primary
 from unit.safety.small_survey import DECLARED, DEFINITIONS
 
-KINDS = 1500
+KINDS = 700
 CODES = {"sex": (1, 2), "region": (1, 2, 3, 4), "job": (1, 2, 3, 4, 9), "debt": (1, 2, 9)}
 CODES |= {f"news_{number}": (0, 1) for number in (1, 2, 3)}
 NEWS = ["news_1", "news_2", "news_3"]

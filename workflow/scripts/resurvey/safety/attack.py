@@ -300,7 +300,7 @@ def released_shares(
     hidden, shares = set(hidden), []
     half = 10.0**-9 if digits is None else 0.5 * 10.0**-digits
     for one in linked.fields:
-        if not one.share or not set(one.cells) & hidden:
+        if not one.share or not set(one.cells[:2]) & hidden:
             continue
         text = files[one.place[0]][one.place[1]].get(one.place[2])
         if text:
