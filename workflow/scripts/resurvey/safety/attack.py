@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WIDTH = 3
 """Least width of the interval that a reader may get of a hidden count: 1 or 2 is never told."""
 _CLOSE = 1e-6
+_MOST_NODES = 2000
+"""Where the search for whole counts ends: an interval is then taken for narrower than it may be."""
 
 
 @dataclass(frozen=True)
@@ -215,9 +217,10 @@ class Component:
             raise RuntimeError("the true counts are possible, but no solution was found")
         solution = np.round(solved.x)
         if np.abs(solution - solved.x).max() > _CLOSE:
-            solved = milp(aim, constraints=sums, bounds=limits, integrality=1)
+            tries = {"node_limit": _MOST_NODES}
+            solved = milp(aim, constraints=sums, bounds=limits, integrality=1, options=tries)
             if solved.x is None:
-                raise RuntimeError("the true counts are possible, but no solution was found")
+                return
             solution = np.round(solved.x)
         self.tables.append(solution)
         np.minimum(self.least, solution, out=self.least)
