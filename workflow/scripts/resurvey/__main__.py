@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resurvey.audit.command import add_verb as add_audit
-from resurvey.core.errors import SurveyError, harmless, without_controls
+from resurvey.core.errors import SurveyError, cut_module, harmless, without_controls
 from resurvey.proof.certificate.verification import add_verb as add_verify
 from resurvey.reading.formats import described_formats
 from resurvey.waves.contract import READING, add_reading_options, reading_of
@@ -41,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as problem:
         print(harmless(f"{problem.filename}: {problem.strerror}"), file=sys.stderr)
+        return FAILED
+    except Exception as problem:
+        if not (cut := cut_module(problem)):
+            raise
+        print(cut, file=sys.stderr)
         return FAILED
 
 
