@@ -74,8 +74,8 @@ rule write_pages:
     """Write the report and the audit of a wave, each language as a single HTML page."""
     input:
         **REPORTED,
-        figures=rules.draw_figures.output.svg,
-        alt=rules.draw_figures.output.alt,
+        # One file tells of all drawings: Snakemake looks at each input for each output.
+        figures=rules.draw_figures.output.alt,
         models=[*MODEL_LINES, *MODEL_FIGURES],
         index=INDEX_LINES,
         provenance="results/{wave}/report/provenance.json",
@@ -144,9 +144,7 @@ if DOCUMENTS:
         """Write the report of every language as Word, Excel, PDF, slides, LaTeX and CSV."""
         input:
             **REPORTED,
-            figures=rules.draw_figures.output.svg,
-            pictures=rules.draw_figures.output.png,
-            alt=rules.draw_figures.output.alt,
+            figures=rules.draw_figures.output.alt,
             models=[*MODEL_LINES, *MODEL_FIGURES],
             index=INDEX_LINES,
             template=templates("write_documents"),

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from resurvey.core.errors import SurveyError
@@ -448,6 +449,8 @@ def title_dimensions(indicators: Sequence[Indicator], setting: Setting) -> str:
 def alt_json(drawings: Mapping[str, Drawing]) -> str:
     """Write the titles and the texts of all figures as JSON, and which have no drawing.
 
+    The hash of a drawing makes this one file an input that changes whenever a drawing does.
+
     Examples
     --------
     >>> print(alt_json({"jobs": Drawing("Jobs", "Most have one.", "", b"")}), end="")
@@ -455,12 +458,18 @@ def alt_json(drawings: Mapping[str, Drawing]) -> str:
      "jobs": {
       "title": "Jobs",
       "alt": "Most have one.",
-      "drawn": true
+      "drawn": true,
+      "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
      }
     }
     """
     plain = {
-        name: {"title": drawing.title, "alt": drawing.alt, "drawn": drawing.drawn}
+        name: {
+            "title": drawing.title,
+            "alt": drawing.alt,
+            "drawn": drawing.drawn,
+            "sha256": sha256(drawing.svg.encode() + drawing.png).hexdigest(),
+        }
         for name, drawing in drawings.items()
     }
     return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"

@@ -93,6 +93,9 @@ from resurvey.statistics.power import LEAST_GROUP
 from resurvey.tables.inference import answer_comparisons
 from resurvey.tables.inference import count_below as count_lines_below
 
+MOST_IN_PRINT = 200
+"""Tables that paper has where the study does not say, and lines of a list of those it has not."""
+
 SAMPLE = "sample"
 """Home of the tables that stand among the methods."""
 
@@ -709,6 +712,9 @@ def _replicates(say: Wording, declared: Mapping[str, Any]) -> Markup:
 def tables(material: Material) -> Iterator[Section]:
     """A section for every dimension, and for whatever else the study's tables name."""
     declared = material.study["indicators"]
+    most = material.config.get("tables_in_print", MOST_IN_PRINT)
+    homes = [material.tables_of(home) for home in material.order]
+    room = most
     for number, home in enumerate(material.order, 1):
         own = material.text.get("sections", {}).get(home, {})
         title = material.say.plain("report.tables")
@@ -718,13 +724,21 @@ def tables(material: Material) -> Iterator[Section]:
             title = material.sentences.fill(own["title"])
         paragraphs = material.sentences.fill_all(own.get("paragraphs"))
         exhibits = [material.exhibits[name] for name in material.tables_of(home)]
-        groups = (
+        groups = [
             exhibit.group(material.numbering, material.say, material.nominal, listed=True)
             for exhibit in exhibits
-        )
+        ]
+        printed = groups[:room]
+        limit = []
+        if number == 1 and (whole := sum(map(len, homes))) > most:
+            told = material.say("report.tables_in_print", most=str(most), all=str(whole))
+            limit = [Paragraph(told, on_page=False)]
+        room -= len(printed)
+        unprinted = (replace(group, in_print=False) for group in groups[len(printed) :])
         matrices = material.matrices(home) if home else ()
-        blocks = (*map(Paragraph, paragraphs), *groups, *matrices)
-        yield Section(f"section-{number}", title, blocks)
+        blocks = (*map(Paragraph, paragraphs), *limit, *printed, *unprinted, *matrices)
+        in_print = bool(printed or matrices)
+        yield Section(f"section-{number}", title, blocks, in_print=in_print)
 
 
 def correlations(material: Material) -> Iterator[Section]:
@@ -1097,6 +1111,10 @@ def _left_out(material: Material) -> Iterator[Block]:
     yield Heading(2, say.plain("report.left_out"), "left-out", on_page=False)
     page = f"report/report.{material.language}.html"
     yield Paragraph(say("report.left_out_lead", page=page), on_page=False)
+    if len(tables) > MOST_IN_PRINT:
+        files = sorted({table.file for table in tables})
+        yield Items((Item(", ".join([*book, *files])),), on_page=False)
+        return
     items = (Item(", ".join([*book, table.file]), table.numbered) for table in tables)
     yield Items(tuple(items), on_page=False)
 
