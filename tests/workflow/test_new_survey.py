@@ -139,6 +139,8 @@ def test_answers_of_one_person_stand_in_no_file_but_the_records(tmp_path):
         check=False,
     )
     assert made.returncode == 0, made.stderr
+    with open(study / "config/config.yaml", "a", encoding="utf-8") as config:
+        config.write("deposit: {approved: nobody}\n")
     finished = snakemake(study, "all", "deposit", "certificate")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     engine = snakemake(study, "--report", "engine.html")

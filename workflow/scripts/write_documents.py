@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, alt, models, index, folder, language, **how):
+def main(files, codebook, alt, models, index, disclosure, folder, language, **how):
     """Take paths and plain values, write the files of one language; the library thinks."""
-    results = read_results(files, codebook, alt, models, language, index=index)
+    results = read_results(
+        files, codebook, alt, models, language, index=index, disclosure=disclosure
+    )
     pictures = read_pictures(alt, results.figures, next(reversed(models), None), language)
     made = make_documents(results, language=language, pictures=pictures, **how)
     for name, content in made.items():
@@ -31,7 +33,8 @@ if __name__ == "__main__":
                 alt=alt,
                 models=list(snakemake.input.models),
                 index=list(snakemake.input.index),
-                folder=f"results/{snakemake.wildcards.wave}/report",
+                disclosure=snakemake.input.get("disclosure"),
+                folder=Path(snakemake.log[0]).parents[1] / "report",
                 language=language,
                 **door.settings,
                 words=words[language],

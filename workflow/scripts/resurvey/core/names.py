@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from resurvey.core.lines import PrintedLine
 
+KEPT_BACK = "\N{MULTIPLICATION SIGN}"
+"""Stands where there is a number that would give a respondent away, a zero among them."""
+
 TOTAL = "total"
 DIFFERENCE = "difference"
 

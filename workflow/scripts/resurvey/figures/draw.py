@@ -213,6 +213,13 @@ def _draw(
             return _undrawn(name_matrix(spec, setting), alt, setting)
         return Sheet(draw_heat_map(name, spec, pairs, setting, alt), alt, alt)
     questions = questions_of(name, tables.get(name, []), setting)
+    if any(question.keeps_back for question in questions):
+        # What stands on all bars may be said of them, no more: and a bar begins at a line of its
+        # own, so that none tells where the one beside it would have ended.
+        title, whole = setting.title(name), [one for one in questions if not one.keeps_back]
+        said = find_in_bars(name, whole, setting) if whole else f"{title}."
+        alt = f"{said} {setting.words['kept_back']}"
+        return Sheet(draw_bars(name, questions, setting, title), title, alt)
     if kind == "dumbbell" and pairs_of(name, questions, setting):
         alt = find_in_dumbbell(name, questions, setting)
         title = title_dumbbell(name, questions, setting)

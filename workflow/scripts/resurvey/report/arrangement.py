@@ -85,6 +85,15 @@ from resurvey.report.methods import (
 )
 from resurvey.report.models import Models, model_group
 from resurvey.report.overall import Overall
+from resurvey.report.protection import (
+    INTERNAL,
+    PUBLIC,
+    explain,
+    mark_kept,
+    opening,
+    read_protection,
+    standing,
+)
 from resurvey.report.references import References
 from resurvey.report.results import Results
 from resurvey.report.sentences import Findings, Sentences
@@ -136,7 +145,10 @@ def arrange_report(
     material = Material(results, study, words, wave, language)
     say, origin = material.say, results.codebook.origin
     for part in SECTIONS:
-        material.arranged += map(part.place, part.make(material))
+        material.arranged += [
+            replace(section, blocks=mark_kept(section.blocks, say))
+            for section in map(part.place, part.make(material))
+        ]
     documents: Mapping[str, str] = words["documents"]
     return Report(
         language,
@@ -147,7 +159,7 @@ def arrange_report(
         say.plain(f"report.banner_{origin}_short") if origin else "",
         say.plain("report.contents"),
         f"resurvey {resurvey.__version__}",
-        (*_opening(say, origin), *material.arranged),
+        (*_opening(material), *material.arranged),
         (codebook_table(results.codebook, language, documents), *material.banners),
         say.plain("report.appendix"),
     )
@@ -211,6 +223,7 @@ class Material:
         self.aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
         self.findings = Findings(self.counts, self.labels, self.say, self.aside)
         self.arranged: list[Section] = []
+        self.protection = read_protection(results, self.config, wave)
 
     @property
     def title(self) -> str:
@@ -510,12 +523,14 @@ def _digits(share: float) -> int:
     return max(2, len(f"{share:.10f}".rstrip("0").partition(".")[2]))
 
 
-def _opening(say: Wording, origin: str) -> Iterator[Block]:
+def _opening(material: Material) -> Iterator[Block]:
     """On which data the report stands; a page tells it above everything, in its frame."""
-    kind = origin or "real"
-    title = say.plain(f"report.banner_{kind}_title")
-    frame = "mark" if origin else "caution"
-    yield Paragraph(say.plain(f"report.banner_{kind}"), frame, f"{title}.", on_page=False)
+    say, origin = material.say, material.results.codebook.origin
+    title, text = opening(material.protection, say)
+    if origin:
+        title, text = (say.plain(f"report.banner_{origin}{part}") for part in ("_title", ""))
+    frame = "mark" if origin or material.protection.kind == INTERNAL else "caution"
+    yield Paragraph(text, frame, f"{title}.", on_page=False)
     if say.partly:
         yield Paragraph(say("report.partly_translated"), "partly")
 
@@ -1036,6 +1051,16 @@ def _compared(material: Material) -> Iterator[Block]:
         yield from compare_associations(associations, labels, say, numbering, original)
 
 
+def protection(material: Material) -> Iterator[Section]:
+    """Which numbers are kept back so that nobody is given away, or why none is."""
+    blocks = explain(
+        material.protection,
+        material.say,
+        material.numbering.table() if material.protection.kind == PUBLIC else "",
+    )
+    yield material.section("protection", "release.title", blocks)
+
+
 def cleaning(material: Material) -> Iterator[Section]:
     """What was done between the raw file and the analysis."""
     log, number = material.results.cleaning, material.numbering.table
@@ -1072,6 +1097,10 @@ def _files(material: Material) -> Iterator[Block]:
     say = material.say
     yield material.paragraph("report.files_lead")
     named = {say.plain(f"report.file_{key}"): path for key, path in FILES.items()}
+    if material.protection.kind == PUBLIC:
+        # The codebook of the import counts what was answered, and stays in the house.
+        del named[say.plain("report.file_codebook")]
+        named[say.plain("release.register")] = "disclosure.csv"
     if material.banners:
         named[say.plain("banners.file")] = "tables/banners.csv"
     if material.results.scales:
@@ -1161,6 +1190,7 @@ SECTIONS: tuple[Part, ...] = (
     Part(models, appendix=True),
     Part(comparison, appendix=True),
     Part(disclosure, appendix=True),
+    Part(protection, appendix=True),
     Part(cleaning, appendix=True),
     Part(frequencies, appendix=True, in_print=False),
     Part(files, appendix=True),
@@ -1202,6 +1232,7 @@ def write_page(
         "title": report.title,
         "wave": report.wave,
         "origin": results.codebook.origin,
+        "standing": standing(results, study["config"], wave, say),
         "reconstructed": results.codebook.reconstructed,
         "version": resurvey.__version__,
         "labels": labels,

@@ -19,7 +19,7 @@ from resurvey.figures.plan import PICTURES
 from resurvey.index.declaration import Index, read_indices
 from resurvey.index.results import tell_apart
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown
+from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     MANY_COLUMNS,
@@ -86,7 +86,7 @@ def index_numbers(
         for one in (field, *ends):
             shown = show_index_number(file, line, one, numerals)
             if one == field and not shown.identity:
-                shown = Shown(NOTHING, note=word_notes(line))
+                shown = no_number(line, word_notes(line))
             if one == field or shown.identity:
                 found.setdefault(place if one == field else f"{place}/{one}", shown)
 
@@ -142,7 +142,7 @@ def show_index_number(
     """Print one number of a line; a dash where there is none."""
     text = line.get(field, "")
     if not text:
-        return Shown(NOTHING)
+        return no_number(line)
     name = name_index_number(file, line, field)
     if field in ("n", "held", "judged", "unweighted_base", "scenarios"):
         return Shown(
@@ -1048,11 +1048,11 @@ class IndexLayout:
     def _interval(self, file: str, **keys: str) -> Shown | Joined:
         line = self._one(file, **keys)
         if line is None or not line["lower"]:
-            return Shown(NOTHING)
+            return Shown(NOTHING) if line is None else no_number(line, self.say.line_notes(line))
         return Joined(tuple(self._shown(file, line, end) for end in ("lower", "upper")), "–")
 
     def _shown(self, file: str, line: Line, field: str, digits: int | None = None) -> Shown:
         shown = show_index_number(file, line, field, self.numerals, digits)
-        if not shown.identity and line.get("note"):
+        if not shown.identity and (line.get("note") or line.get("suppressed")):
             return replace(shown, note=self.say.line_notes(line))
         return shown

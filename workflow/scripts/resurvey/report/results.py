@@ -57,6 +57,7 @@ class Results:
     """Lines of every CSV file, the codebook, the drawings with their alternative texts.
 
     `provenance` is the content of ``provenance.json``; empty where numbers were not traced.
+    `disclosure` is that of ``disclosure.json``; only the public set has it.
     """
 
     crosstabs: Sequence[CrosstabLine]
@@ -85,11 +86,13 @@ class Results:
     scales: Sequence[Line] = ()
     correlations: Sequence[Line] = ()
     index: Mapping[str, Sequence[Line]] = field(default_factory=dict)
+    disclosure: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def respondents(self) -> int:
         """Respondents analysed."""
-        return max((int(line["respondents"]) for line in self.frequencies), default=0)
+        told = (line["respondents"] for line in self.frequencies)
+        return max((int(number) for number in told if number), default=0)
 
 
 def read_results(
@@ -100,6 +103,7 @@ def read_results(
     language: str = "",
     provenance: str | Path | None = None,
     index: Sequence[str | Path] = (),
+    disclosure: str | Path | None = None,
 ) -> Results:
     """Read the files of one wave and language.
 
@@ -122,6 +126,8 @@ def read_results(
         ``provenance.json``: where every number comes from.
     index : sequence of paths
         Files of the indices, in the order of `INDEX_KEYS`; empty where the study declares none.
+    disclosure : path, optional
+        ``disclosure.json`` of the public set.
 
     Raises
     ------
@@ -142,6 +148,7 @@ def read_results(
         models=_read_models(models, language) if models else None,
         provenance=_read_json(provenance) if provenance is not None else {},
         index={name: read_csv(path) for name, path in zip(INDEX_KEYS, index, strict=False)},
+        disclosure=_read_json(disclosure) if disclosure is not None else {},
     )
 
 

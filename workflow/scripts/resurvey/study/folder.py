@@ -49,7 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "documents": ["docx", "xlsx", "pdf", "latex", "csv"],
 }
 """Keys of config.yaml that are filled in."""
-RESERVED = ("trend", "conformance", "drift", "deposit")
+RESERVED = ("trend", "conformance", "drift", "deposit", "release")
 _PAGES = {
     "audit": (("Audit of {wave}", "{wave}/audit/audit.{language}.html"),),
     "documents": (("Documents of {wave}", "{wave}/report/report.{language}.docx"),),
@@ -58,6 +58,7 @@ _PAGES = {
     "indices": (("Indices of {wave}", "{wave}/index"),),
     "deposit": (("Deposit", "deposit"),),
     "certificate": (("Certificate of {wave}", "{wave}/certificate/certificate.{language}.html"),),
+    "release": (("Public report of {wave}", "release/{wave}/report/report.{language}.html"),),
     "all": (
         ("Comparison of the waves", "trend/trend.{language}.html"),
         ("Report of {wave}", "{wave}/report/report.{language}.html"),
