@@ -29,17 +29,24 @@ def two_way(counts, names=("q", "g")):
 
 def every_table(counts, hidden):
     """All tables of whole numbers with these margins that agree where a cell is not hidden."""
-    rows, columns = len(counts), len(counts[0])
-    places = sorted(hidden)
-    most = [min(sum(counts[r]), sum(line[c] for line in counts)) for r, c in places]
-    for values in product(*(range(top + 1) for top in most)):
-        table = [list(line) for line in counts]
-        for (r, c), value in zip(places, values, strict=True):
-            table[r][c] = value
-        same_rows = all(sum(table[r]) == sum(counts[r]) for r in range(rows))
-        same_columns = all(
-            sum(line[c] for line in table) == sum(line[c] for line in counts)
-            for c in range(columns)
-        )
-        if same_rows and same_columns:
+    rows = [
+        list(_every_row(line, [c for at, c in hidden if at == r])) for r, line in enumerate(counts)
+    ]
+    margins = [sum(column) for column in zip(*counts, strict=True)]
+    for table in product(*rows):
+        if [sum(column) for column in zip(*table, strict=True)] == margins:
             yield table
+
+
+def _every_row(line, places):
+    """All rows with this sum that agree where no cell is hidden."""
+    left = sum(line[place] for place in places)
+    for values in product(*(range(left + 1) for _ in places[1:])):
+        first = left - sum(values)
+        if first >= 0 and places:
+            row = list(line)
+            for place, value in zip(places, (first, *values), strict=True):
+                row[place] = value
+            yield row
+    if not places:
+        yield list(line)

@@ -71,13 +71,25 @@ def test_the_sentence_names_both_tables(few):
         protect_tables(files, None, book, earlier=signed(safe))
 
 
-def test_leavers_of_a_panel_are_refused_and_another_sample_is_not(few):
+def test_two_who_left_a_panel_are_refused_and_another_sample_is_not(few):
     _, book, safe = few
     ledger = Ledger(signed(safe, people="panel"))
     files, _ = tabulated(respondents(5).drop(index=[3, 4]), FEW_TABLES, {}, INDICATORS)
     with pytest.raises(SurveyError, match="fewer than 10 persons"):
-        protect_tables(files, None, book, earlier=ledger.of("panel"))
-    assert protect_tables(files, None, book, earlier=ledger.of("2027")).files
+        protect_tables(files, None, book, earlier=ledger.of("panel"), wave="2027")
+    assert protect_tables(files, None, book, earlier=ledger.of("2027"), wave="2027").files
+
+
+def test_answers_that_a_panel_changed_are_no_difference_of_people(few):
+    files, book, safe = few
+    earlier = signed(safe, people="panel")
+    people = respondents(5)
+    people.loc[people.index[:3], "job"] = 3 - people.loc[people.index[:3], "job"] % 2
+    changed, _ = tabulated(people, FEW_TABLES, {}, INDICATORS)
+    assert changed != files
+    assert protect_tables(changed, None, book, earlier=earlier, wave="2027").files
+    with pytest.raises(SurveyError, match="fewer than 10 persons"):
+        protect_tables(changed, None, book, earlier=earlier, wave="2026")
 
 
 def test_all_but_a_few_is_refused_after_all(few):

@@ -100,3 +100,27 @@ def test_two_counts_under_one_name_are_two_cells():
     first = linked.add("", [("q", "1")], 5)
     assert linked.add("", [("q", "1")], 6) != first
     assert linked.add("", [("q", "1")], 5) == first
+
+
+def test_an_option_of_a_set_is_its_own_variable_chosen(linked):
+    for number in (1, 2, 3):
+        option = linked.find("", [("news", f"news_{number}")])
+        assert {(((f"news_{number}"), "1"),)} in parts_of(linked, option)
+
+
+def test_bars_of_a_histogram_are_sums_of_the_values_counted_beside_them(survey_files):
+    _, book = survey_files
+    line = {"variable": "age", "kind": "answer", "respondents": "60", "base": "60"}
+    counts = {"20": 12, "24": 13, "25": 20, "30": 15}
+    ages = [{**line, "code": code, "count": str(count)} for code, count in counts.items()]
+    bar = {"table": "frequencies", "row_variable": "age", "column_variable": ""}
+    bars = [
+        {**bar, "column_code": "total", "statistic": f"bin_{at}", "value": str(n), "n": str(n)}
+        | {"lower": low, "upper": high, "standard_error": ""}
+        for at, (low, high, n) in enumerate([("20", "25", 25), ("25", "30", 35)], 1)
+    ]
+    linked = link_cells({"tables/frequencies.csv": ages, "tables/summaries.csv": bars}, book)
+    young = linked.find("", [("age", f"{BIN}20:25")])
+    assert {(("age", "20"),), (("age", "24"),)} in parts_of(linked, young)
+    old = linked.find("", [("age", f"{BIN}25:30")])
+    assert {(("age", "25"),), (("age", "30"),)} in parts_of(linked, old)

@@ -53,6 +53,8 @@ def attack_cells(
     shares: Iterable[Share] = (),
     enough: int | None = None,
     relations: Sequence[Relation] | None = None,
+    witnesses: dict[int, set[int]] | None = None,
+    first: bool = False,
 ) -> dict[int, Interval]:
     """Find the least and the greatest count that each target can have.
 
@@ -71,6 +73,12 @@ def attack_cells(
         part of the whole one; without it, ends are exact.
     relations : sequence of Relation, optional
         Those that reach the targets, where the others are known not to; by default all.
+    witnesses : dict, optional
+        Filled with the cells that differ from the truth in the two tables that give a target's
+        interval: while these stay hidden, the interval is at least as wide.
+    first : bool
+        Stop at the first target whose interval is narrower than `enough`; nothing is said of the
+        others.
 
     Returns
     -------
@@ -88,7 +96,7 @@ def attack_cells(
     >>> attack_cells(linked, {yes, no}, [yes])[yes]
     Interval(lower=0, upper=40)
     """
-    unknown = set(hidden) | {number for number, cell in enumerate(linked.cells) if not cell.printed}
+    unknown = set(hidden) | linked.latent
     shares = list(shares)
     rows = [
         _Row({relation.whole: 1.0, **dict.fromkeys(relation.parts, -1.0)}, 0.0, 0.0)
@@ -108,7 +116,11 @@ def attack_cells(
     for component in _components(rows, counts, unknown):
         aimed = sorted(set(targets) & set(component.cells))
         if aimed:
-            found |= component.bounds(aimed, enough)
+            found |= component.bounds(aimed, enough, first)
+            if first and narrow(found):
+                return found
+            if witnesses is not None:
+                witnesses |= {number: component.witness(number) for number in aimed}
     for number in targets:
         # No relation holds it: nothing but its own field tells of it.
         found.setdefault(number, Interval(0, max(counts[number], WIDTH) + WIDTH))
@@ -156,13 +168,27 @@ class Component:
     matrix: "NDArray[np.float64]"
     lowest: "NDArray[np.float64]"
     highest: "NDArray[np.float64]"
+    tables: list["NDArray[np.float64]"] = field(init=False)
     least: "NDArray[np.float64]" = field(init=False)
     most: "NDArray[np.float64]" = field(init=False)
 
     def __post_init__(self) -> None:
+        self.tables = [self.truth]
         self.least, self.most = self.truth.copy(), self.truth.copy()
 
-    def bounds(self, targets: Sequence[int], enough: int | None) -> dict[int, Interval]:
+    def witness(self, number: int) -> set[int]:
+        """Cells that change in the tables in which one is least and greatest."""
+        at = self.cells.index(number)
+        ends = (self.least[at], self.most[at])
+        changed: set[int] = set()
+        for end in ends:
+            table = next(table for table in self.tables if table[at] == end)
+            changed |= {self.cells[place] for place in np.flatnonzero(table != self.truth)}
+        return changed
+
+    def bounds(
+        self, targets: Sequence[int], enough: int | None, first: bool = False
+    ) -> dict[int, Interval]:
         """Bound the targets one by one; every table found counts for all of them."""
         place = {number: at for at, number in enumerate(self.cells)}
         found = {}
@@ -172,6 +198,8 @@ class Component:
                 if enough is None or self.most[at] - self.least[at] < enough:
                     self._extreme(at, sign)
             found[number] = Interval(round(self.least[at]), round(self.most[at]))
+            if first and enough is not None and found[number].width < enough:
+                break
         return found
 
     def _extreme(self, at: int, sign: int) -> None:
@@ -191,6 +219,7 @@ class Component:
             if solved.x is None:
                 raise RuntimeError("the true counts are possible, but no solution was found")
             solution = np.round(solved.x)
+        self.tables.append(solution)
         np.minimum(self.least, solution, out=self.least)
         np.maximum(self.most, solution, out=self.most)
 

@@ -64,6 +64,7 @@ def protect_tables(
     *,
     definitions: Definitions | None = None,
     earlier: Sequence[Entry] = (),
+    wave: str = "",
 ) -> ProtectedTables:
     """Empty every number of a wave's results that gives a respondent away.
 
@@ -82,6 +83,8 @@ def protect_tables(
         over groups of answers are not known here, though a reader of their labels knows them.
     earlier : sequence of Entry
         What the ledger has of releases of the same people (``Ledger.read(path).of(people)``).
+    wave : str, optional
+        The wave that is released, where `earlier` has others of a panel.
 
     Returns
     -------
@@ -113,14 +116,14 @@ def protect_tables(
     ('', 'primary')
     """
     rules, linked, primary = _found(files, declared, codebook, definitions)
-    known = known_before(linked, earlier)
+    known = known_before(linked, earlier, wave)
     secondary = suppress_cells(linked, primary.cells, known)
     safe = _emptied(files, linked, primary, secondary, rules, codebook)
     aims = primary.cells - known
     left = narrow(attack_release(linked, safe.files, aims, known=known))
     if left:
         raise SurveyError(_too_little(linked, left[0]))
-    check_differences(linked, earlier, rules.threshold, primary.cells | secondary)
+    check_differences(linked, earlier, rules.threshold, primary.cells | secondary, wave)
     return safe
 
 

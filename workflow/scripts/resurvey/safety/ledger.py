@@ -220,32 +220,38 @@ class Difference:
     persons: int
 
 
-def known_before(linked: LinkedCells, entries: Sequence[Entry]) -> set[int]:
-    """Return the cells whose very count an earlier release of the same respondents told."""
+def known_before(linked: LinkedCells, entries: Sequence[Entry], wave: str = "") -> set[int]:
+    """Return the cells whose very count an earlier release of the same respondents told.
+
+    Releases of another `wave` told of answers at another time, and count as none.
+    """
     return {
         number
         for entry in entries
+        if not _is_other(entry, wave)
         for number, cell in enumerate(linked.cells)
-        if cell.printed
-        and cell.population == entry.filter
-        and _asks(entry, cell)
-        and hash_count(entry.salt, cell.conditions, cell.count) in entry.cells
+        if cell.printed and cell.population == entry.filter and _asks(entry, cell)
+        if hash_count(entry.salt, cell.conditions, cell.count) in entry.cells
     }
 
 
 def find_differences(
-    linked: LinkedCells, entries: Sequence[Entry], threshold: int
+    linked: LinkedCells, entries: Sequence[Entry], threshold: int, wave: str = ""
 ) -> Iterator[Difference]:
     """Find the counts that differ from released ones by 1 to the threshold less one.
 
     Compared are counts with the same conditions among respondents of which one group contains the
-    other: all, and those of a table's condition; two versions of one file.
+    other: all, and those of a table's condition; two versions of one file. With an earlier `wave`
+    of a panel only the numbers of respondents are compared, which tell of those who left: answers
+    change with time.
     """
     for entry in entries:
         for number, cell in enumerate(linked.cells):
             if not cell.printed or not _asks(entry, cell):
                 continue
             if not are_nested(entry.filter, cell.population):
+                continue
+            if _is_other(entry, wave) and (cell.conditions or cell.population != entry.filter):
                 continue
             if hash_count(entry.salt, cell.conditions, cell.count) in entry.cells:
                 continue
@@ -259,6 +265,10 @@ def find_differences(
                     break
 
 
+def _is_other(entry: Entry, wave: str) -> bool:
+    return bool(wave) and entry.wave != wave
+
+
 def _asks(entry: Entry, cell: Cell) -> bool:
     return cell.variables <= set(entry.variables)
 
@@ -268,6 +278,7 @@ def check_differences(
     entries: Sequence[Entry],
     threshold: int,
     hidden: Collection[int] = (),
+    wave: str = "",
 ) -> None:
     """Refuse a release that, beside an earlier one, tells of a few persons.
 
@@ -276,7 +287,8 @@ def check_differences(
     SurveyError
         One sentence with both tables and the number of counts.
     """
-    found = [one for one in find_differences(linked, entries, threshold) if one.cell not in hidden]
+    differences = find_differences(linked, entries, threshold, wave)
+    found = [one for one in differences if one.cell not in hidden]
     if not found:
         return
     first = found[0]

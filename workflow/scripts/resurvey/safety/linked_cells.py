@@ -112,21 +112,24 @@ class LinkedCells:
         All fields that hold a number.
     lines : dict
         File and number of a line -> the cell that it is about, where it is about one.
+    latent : set of int
+        Cells that no file tells itself.
+    known : dict
+        Population and conditions -> number of the cell.
     """
 
     cells: list[Cell] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
     lines: dict[tuple[str, int], int] = field(default_factory=dict)
+    latent: set[int] = field(default_factory=set)
     known: dict[tuple[str, tuple[Condition, ...]], int] = field(default_factory=dict)
 
     def find(self, population: str, conditions: Iterable[Condition]) -> int | None:
         """Return the number of a cell, None where no file counts it."""
         return self.known.get((population, tuple(sorted(conditions))))
 
-    def add(
-        self, population: str, conditions: Iterable[Condition], count: int, kind: str = "printed"
-    ) -> int:
+    def add(self, population: str, conditions: Iterable[Condition], count: int) -> int:
         """Return the number of a cell, adding it where it is new.
 
         Two files that count different numbers under one name (one may leave out respondents
@@ -137,7 +140,7 @@ class LinkedCells:
             key = (key[0] + "'", key[1])
         if number is None:
             number = self.known[key] = len(self.cells)
-            self.cells.append(Cell(key[0], key[1], count, kind))
+            self.cells.append(Cell(key[0], key[1], count))
         return number
 
     def relate(self, whole: int, parts: Sequence[int], rest: str) -> None:
@@ -168,6 +171,7 @@ class LinkedCells:
         self, population: str, conditions: tuple[Condition, ...], count: int, kind: str
     ) -> int:
         self.cells.append(Cell(population, conditions, count, kind))
+        self.latent.add(len(self.cells) - 1)
         return len(self.cells) - 1
 
 
@@ -217,6 +221,7 @@ def number_of(text: str | None) -> float | None:
 def relate_cells(linked: LinkedCells, codebook: Codebook, definitions: Definitions) -> None:
     """Find every relation between the cells: what adds up whatever the data."""
     _relate_answers(linked, codebook)
+    _relate_options(linked, codebook)
     _relate_groups(linked, definitions)
     _relate_populations(linked)
     _drop_twins(linked)
@@ -289,7 +294,7 @@ def _relate_answers(linked: LinkedCells, codebook: Codebook) -> None:
         silent = {code: number for code, number in parts.items() if code.startswith(SILENT)}
         of = whole if answered is None else answered
         if of is not None:
-            several = variable in codebook.multiple_response
+            several = variable.removeprefix("$") in codebook.multiple_response
             if several:
                 for part in plain:
                     linked._complement(of, part)
@@ -297,6 +302,7 @@ def _relate_answers(linked: LinkedCells, codebook: Codebook) -> None:
                 linked.relate(of, plain, "silent" if answered is None else "rest")
             if bins:
                 linked.relate(of, bins, "rest")
+                _relate_values(linked, parts)
         for code, number in parts.items():
             if code.startswith(SUM):
                 summed = [parts.get(part) for part in code.removeprefix(SUM).split("+")]
@@ -304,6 +310,44 @@ def _relate_answers(linked: LinkedCells, codebook: Codebook) -> None:
                     linked.relate(number, [one for one in summed if one is not None], "rest")
         if whole is not None and answered is not None:
             _relate_silent(linked, whole, answered, silent)
+
+
+def _relate_values(linked: LinkedCells, parts: Mapping[str, int]) -> None:
+    """Relate each bar of a histogram to the values that are also counted one by one."""
+    bars = [code for code in parts if code.startswith(BIN)]
+    ends = {code: [float(end) for end in code.removeprefix(BIN).split(":")] for code in bars}
+    last = max(bars, key=lambda code: ends[code][1])
+    numbers = {code: number_of(code) for code in parts if _is_answer(code)}
+    for bar in bars:
+        low, high = ends[bar]
+        inside = [
+            parts[code]
+            for code, number in numbers.items()
+            if number is not None and (low <= number < high or (bar == last and number == high))
+        ]
+        if inside:
+            _relate_below(linked, parts[bar], inside)
+
+
+def _relate_options(linked: LinkedCells, codebook: Codebook) -> None:
+    """Relate an option of a multiple-response set to the variables in which it is chosen."""
+    for (population, conditions), number in list(linked.known.items()):
+        for name, code in conditions:
+            plain = codebook.multiple_response.get(name.removeprefix("$"))
+            if plain is None or not _is_answer(code):
+                continue
+            others = [pair for pair in conditions if pair != (name, code)]
+            if plain.get("type", "D") == "D":
+                chosen = [(code, str(plain.get("counted_value")))]
+            else:
+                chosen = [(item, code) for item in plain["variable_list"]]
+            found = [linked.find(population, [pair, *others]) for pair in chosen]
+            parts = [cell for cell in found if cell is not None]
+            if len(parts) == len(found):
+                # Who chose it twice counts once among the options.
+                counts = [linked.cells[part].count for part in parts]
+                if sum(counts) == linked.cells[number].count:
+                    linked.relations.append(Relation(number, tuple(parts)))
 
 
 def _is_answer(code: str) -> bool:

@@ -92,17 +92,32 @@ def _spared(
     linked: LinkedCells, hidden: set[int], aims: set[int], costs: "NDArray[np.float64]"
 ) -> set[int]:
     """Show again what proves not to be needed, the dearest first; later choices made it so."""
-    latent = {number for number, cell in enumerate(linked.cells) if not cell.printed}
     members: dict[int, list[Relation]] = {}
     for relation in linked.relations:
         for number in (relation.whole, *relation.parts):
             members.setdefault(number, []).append(relation)
+    witnesses: dict[int, set[int]] = {}
+    attack_cells(linked, hidden, aims, enough=WIDTH, witnesses=witnesses)
     for number in sorted(hidden - aims, key=lambda one: (-costs[one], one)):
         fewer = hidden - {number}
-        reached, relations = _reach(number, members, fewer | latent)
-        found = attack_cells(linked, fewer, aims & reached, enough=WIDTH, relations=relations)
-        if not narrow(found):
-            hidden = fewer
+        # The others are as wide as they were.
+        touched = {aim for aim, changed in witnesses.items() if number in changed}
+        if touched:
+            _, relations = _reach(number, members, fewer | linked.latent)
+            mended: dict[int, set[int]] = {}
+            found = attack_cells(
+                linked,
+                fewer,
+                touched,
+                enough=WIDTH,
+                relations=relations,
+                witnesses=mended,
+                first=True,
+            )
+            if narrow(found):
+                continue
+            witnesses |= mended
+        hidden = fewer
     return hidden - aims
 
 
