@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
-from math import floor, isinf, sqrt
+from math import floor, sqrt
 from typing import Any
 
 import numpy as np
@@ -203,7 +203,7 @@ def types_of(index: Index) -> dict[str, Event]:
     >>> types_of(Index("i", {}, "", (), (), types=types))["low"].beyond
     Fraction(1, 2)
     """
-    starts = [None if isinf(one.lowest) else _exact(one.lowest) for one in index.types]
+    starts = [one.exact for one in index.types]
     return {
         one.name: Event(start, beyond)
         for one, start, beyond in zip(index.types, starts, [*starts[1:], None], strict=True)

@@ -17,6 +17,7 @@ from resurvey.index.bounds import (
     bound_correlation,
     bound_deviation,
     bound_mean,
+    fix_mean,
     published_index,
     types_of,
 )
@@ -95,13 +96,13 @@ def bound_lines(
     -------
     list of dict
         Lines of ``bounds.csv``: ``share`` of each type among all respondents and in each published
-        group, ``at_least``, the share of all whose index is at least `low`; of the index and of its
-        dimensions the ``mean`` and the ``deviation`` of those who have a value, and the
-        ``correlation`` of two dimensions. `lowest` and `highest` go over all solutions of the
-        recovered counts and are attained where `sharp` is 1; elsewhere no joint table goes beyond
-        them. `chosen_lowest` and `chosen_highest` are those of the counts that are shown. Shares
-        are per cents of `n`, with their counts. An index that margins do not bound has one line
-        with the reason.
+        group, and ``at_least``, the share of all whose index is at least `low`; of the index and
+        of its dimensions ``mean_of_items``, each item over whoever answered it, the ``mean`` and
+        the ``deviation`` of those who have a value; the ``correlation`` of two dimensions.
+        `lowest` and `highest` go over all solutions of the recovered counts and are attained where
+        `sharp` is 1; elsewhere no joint table goes beyond them. `chosen_lowest` and
+        `chosen_highest` are those of the counts that are shown. Shares are per cents of `n`, with
+        their counts. An index that margins do not bound has one line with the reason.
     """
     keys = {"index": index.name, "column_code": TOTAL, "column_label": everybody}
     reason = refusal_of(index)
@@ -166,6 +167,13 @@ def _of_moments(index: Index, margins: PublishedIndex, column: _Column) -> Itera
     """Means and deviations of the respondents who have a value, and correlations."""
     chosen = margins.chosen()
     levels = [("", OVERALL), *((one.name, at) for at, one in enumerate(index.dimensions))]
+    if not fix_mean(margins).of_respondents:
+        for name, at in levels:
+            fixed = fix_mean(margins, at)
+            keys: dict[str, Any] = {"statistic": "mean_of_items", "dimension": name}
+            ends = {"lowest": float(fixed.lowest), "highest": float(fixed.highest)}
+            shown = dict.fromkeys(("chosen_lowest", "chosen_highest"), float(fixed.value))
+            yield {**keys, **column.keys, **ends, **shown, "n": margins.respondents, "sharp": 1}
     means: dict[int, list[Found]] = {}
     for name, at in levels:
         means[at] = [_tried(bound_mean, one, dimension=at) for one in (margins, chosen)]
