@@ -153,7 +153,8 @@ def show_index_number(
         return Shown(numerals.p_value(float(text)), identity=name)
     if digits is None:
         percent = file in _PERCENTS or line.get("statistic") in _SHARES
-        digits = 1 if percent else 3 if file in ("index", "decomposition") else 2
+        mean = file == "bounds" and line.get("statistic") in ("mean", "mean_of_items")
+        digits = 1 if percent else 3 if mean or file in ("index", "decomposition") else 2
     sign = file == "decomposition"
     return Shown(numerals.fixed(float(text), digits, sign=sign), identity=name)
 
