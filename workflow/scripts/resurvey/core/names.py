@@ -20,6 +20,7 @@ KINDS = (
     "association",
     "residual",
     "cleaning",
+    "accounting",
     "printed",
     "claim",
     "range",
