@@ -152,6 +152,7 @@ def test_empty_lines_of_a_file_are_counted(tmp_path):
 def test_table_of_the_report_shows_the_reasons_that_there_are_and_joins_equal_questions():
     accounts = [
         Account("import", "", "", 5, 4, {"empty_row": 1}),
+        Account("cleaning", "1", "", 4, 4),
         Account("respondents", "", "", 4, 4),
         *(Account("table", "t", name, 4, 3, {"refused": 1}) for name in "ab"),
         Account("table", "t", "c", 4, 4, no_group=2),
@@ -159,13 +160,14 @@ def test_table_of_the_report_shows_the_reasons_that_there_are_and_joins_equal_qu
     ]
     words = read_words(ROOT / "report", ["en"])["en"]
     labels = Labels(Codebook({}), {}, words["tables"], "en")
-    table = rows_table(accounts, labels, {"t": "Table 1"}, {}, "S1", Wording(words))
+    table = rows_table(accounts, labels, {"t": "Table 1"}, {"1": "1. Drop"}, "S1", Wording(words))
     assert [column.heading for column in table.columns] == [
         "Step or question", "Entered", "Empty rows", "Refused", "Remained", "In none of the groups"
     ]  # fmt: skip
     told = [[cell.text for cell in row.cells] for row in table.rows]
     assert told == [
         ["Rows read from the raw file", "5", "1", "0", "4", "0"],
+        ["1. Drop", "4", "0", "0", "4", "0"],
         ["Respondents in the analysis", "4", "0", "0", "4", "0"],
         ["Table 1"],
         ["a; b", "4", "0", "1", "3", "0"],

@@ -250,9 +250,10 @@ def _row(
     labels: Labels,
     say: Wording,
 ) -> Row:
-    name = say.plain(f"accounting.{account.step}")
     if account.step == "cleaning":
         name = reasons.get(account.part, account.part)
+    else:
+        name = say.plain(f"accounting.{account.step}")
     return Row("answer", _cells(account, name, shown, groups))
 
 
