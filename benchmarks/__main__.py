@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-# What is promised has a verb of its own.
-APART = ("__main__", "_stopwatch", "reliability")
+# These have verbs of their own.
+APART = ("__main__", "_stopwatch", "dependencies", "reliability")
 KNOWN = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in APART)
 
 

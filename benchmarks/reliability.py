@@ -299,7 +299,7 @@ def reference_numbers(quick, place):
         tables += 1
         degenerate += int(crosstab(Survey(data, book), "a", "b").tests()["p_value"].notna().any())
     figures = (
-        f"{near} of {len(against_r)} values within {CLOSE:g} of R's, the others drawn or explained; "
+        f"{near} of {len(against_r)} values within {CLOSE:g} of R's, others drawn or explained; "
         f"{sum(row.pspp_difference is not None for row in rows)} beside PSPP's; "
         f"{tables} degenerate tables"
     )

@@ -1,8 +1,8 @@
 """Changed bytes: one file of a study or of the workflow at a time, and the rules that read it.
 
 `CHANGES` has, by name, the file, how it changes, and which rules are run anew for it in the study
-that `tests/invented.py` calls minimal, or in the article's (`published`). The changed file gets a
-date from long ago, and Snakemake's own memory is deleted: only the content says that it changed.
+that `tests/invented.py` calls minimal. The changed file gets a date from long ago, and Snakemake's
+own memory is deleted: only the content says that it changed.
 """
 
 import os
@@ -19,6 +19,10 @@ FROM_CLEAN = {"prepare_wave", *FROM_TABLES}
 FROM_RAW = {"import_wave", *FROM_CLEAN}
 RECOVERED = {"recover_wave"}
 LABEL = "variables: {educ: {label: Schooling anew, codes: {1: school, 2: college}}}\n"
+PUBLISHED = (
+    "table,question,row,column,printed,row_variable,row_code,column_variable,column_code\n"
+    "vote_by_education,vote,left,school,66.7,vote,1,educ,1\n"
+)
 STEP = "steps: [{action: drop, where: {educ: missing}, why: no group}]\n"
 
 
@@ -81,7 +85,9 @@ CHANGES = {
     ),
     "lock file": Change("requirements.lock", added("# changed\n"), frozenset(FROM_RAW | RECOVERED)),
     "published cells": Change(
-        "resources/published/2022/cells.csv", added("\n"), frozenset(FROM_RAW)
+        "resources/published/1996/cells.csv",
+        written(PUBLISHED),
+        frozenset({"recover_wave", "audit_wave", "draw_figures", "trace_wave", *PAGES}),
     ),
 }
 
@@ -115,6 +121,7 @@ def rerun(name, study, workflow):
     path = (workflow if change.of_workflow else study) / change.path
     before = (path.read_bytes(), path.stat()) if path.exists() else None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         change.change(path)
         os.utime(path, (LONG_AGO, LONG_AGO))
         found, told = planned(study, "--snakefile", str(workflow / "Snakefile"))

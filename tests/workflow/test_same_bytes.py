@@ -1,6 +1,8 @@
-"""The same input gives the same bytes: on another day, in another folder, on more threads."""
+"""The same input gives the same bytes: elsewhere, on another day, without network, on threads."""
 
+import os
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -10,7 +12,7 @@ import pyreadstat
 import pytest
 
 from elsewhere import FOLDER, another_day
-from invented import copy_study, published_bytes, snakemake, write_study
+from invented import ROOT, copy_study, published_bytes, snakemake, write_study
 
 PEOPLE = 12_000
 """From some 10,000 numbers on, a library for sums divides them among its threads."""
@@ -24,16 +26,58 @@ if sys.argv[:1] != ["-c"]:
 CLOCK = "import datetime, time; print(time.time(), datetime.datetime.now().timestamp())"
 
 
-def test_all_documents_are_the_same_on_another_day_in_another_folder(minimal_run, tmp_path):
-    study = copy_study(minimal_run, tmp_path / FOLDER)
-    later = another_day(tmp_path / "clock") or {}
-    far = {"PYTHONHASHSEED": "5", "TZ": "Asia/Tashkent", "LC_ALL": "C", **later}
-    finished = snakemake(study, cores=1, environment=far)
+WITHOUT_NETWORK = (
+    ["unshare", "--net"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0
+    else [*("unshare", "--map-root-user", "--net")]
+)
+CONNECT = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5)"
+
+
+def has_no_network():
+    """Whether programs can be started here in a network that nothing is in."""
+    if not shutil.which("unshare"):
+        return False
+    return subprocess.run([*WITHOUT_NETWORK, "true"], capture_output=True).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def far_run(minimal_run, tmp_path_factory):
+    """The minimal study in another folder, on another day, on one core, and without a network."""
+    place = tmp_path_factory.mktemp("far")
+    study = copy_study(minimal_run, place / FOLDER)
+    later = another_day(place / "clock") or {}
+    far = {"PYTHONHASHSEED": "5", "TZ": "Asia/Tashkent", "LC_ALL": "C", "PYTHONUTF8": "1", **later}
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
+    finished = subprocess.run(
+        [
+            *(WITHOUT_NETWORK if has_no_network() else []),
+            *(*command, "--directory", str(study), "--cores", "1"),
+        ],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **far},
+        check=False,
+    )
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    first, second = published_bytes(minimal_run), published_bytes(study)
+    return study
+
+
+def test_all_documents_are_the_same_on_another_day_in_another_folder(minimal_run, far_run):
+    first, second = published_bytes(minimal_run), published_bytes(far_run)
     assert {".html", ".docx", ".xlsx", ".pdf"} <= {name[name.rfind(".") :] for name in first}
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
+
+
+@pytest.mark.skipif(not has_no_network(), reason="this system parts no networks (unshare --net)")
+def test_run_needs_no_network(far_run):
+    """It ran where nothing answers: a listener of this machine cannot be reached from there."""
+    assert (far_run / "results/1996/report/report.en.html").exists()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ask = [sys.executable, "-c", CONNECT, str(listener.getsockname()[1])]
+        assert subprocess.run(ask, capture_output=True).returncode == 0
+        assert subprocess.run([*WITHOUT_NETWORK, *ask], capture_output=True).returncode != 0
 
 
 @pytest.mark.skipif(not shutil.which("cc"), reason="there is no compiler of C")

@@ -11,6 +11,7 @@ from pathlib import Path
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.core.errors import SurveyError, harmless, without_controls
 from resurvey.proof.certificate.verification import add_verb as add_verify
+from resurvey.proof.components import add_verb as add_components
 from resurvey.reading.formats import described_formats
 from resurvey.waves.contract import READING, add_reading_options, reading_of
 from resurvey.waves.contract import add_verbs as add_waves
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     add_audit(verbs)
     add_verify(verbs)
     add_waves(verbs)
+    add_components(verbs)
     _add_pages(verbs)
     return parser
 

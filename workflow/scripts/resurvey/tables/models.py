@@ -345,6 +345,7 @@ def model_losses(
     Examples
     --------
     >>> import pandas as pd
+    >>> from resurvey.core.codebook import Survey, Variable
     >>> book = Codebook({name: Variable(name, codes={1: {}, 2: {}}) for name in "ab"})
     >>> people = Survey(pd.DataFrame({"a": [1, 2, None, 1], "b": [1, 2, 2, 2]}), book)
     >>> one = {"kind": "binary", "outcome": "a", "positive": [1], "predictors": ["b"]}
