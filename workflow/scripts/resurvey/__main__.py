@@ -11,6 +11,7 @@ from pathlib import Path
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.core.errors import SurveyError, cut_module, harmless, without_controls
 from resurvey.proof.certificate.verification import add_verb as add_verify
+from resurvey.proof.components import add_verb as add_components
 from resurvey.proof.sign_off import add_verb as add_sign_off
 from resurvey.reading.formats import described_formats
 from resurvey.waves.contract import READING, add_reading_options, reading_of
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     add_verify(verbs)
     add_sign_off(verbs)
     add_waves(verbs)
+    add_components(verbs)
     _add_pages(verbs)
     return parser
 

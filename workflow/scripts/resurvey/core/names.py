@@ -23,6 +23,7 @@ KINDS = (
     "association",
     "residual",
     "cleaning",
+    "accounting",
     "printed",
     "claim",
     "range",

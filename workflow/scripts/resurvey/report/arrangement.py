@@ -18,6 +18,7 @@ from resurvey.pages.application import inline_svg, render_application
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.report.accounting import account_rows, rows_table
 from resurvey.report.assessment import chain_questions
 from resurvey.report.banners import Banner, Banners
 from resurvey.report.blocks import (
@@ -36,6 +37,7 @@ from resurvey.report.blocks import (
     fold,
     join,
     leave_out_tables,
+    plain_text,
 )
 from resurvey.report.comparison import (
     compare_associations,
@@ -263,6 +265,45 @@ class Material:
         return whole(
             int(last["rows_after"]), name_number("cleaning", int(last["step"]), "rows_after")
         )
+
+    @property
+    def imported(self) -> Shown:
+        """Rows of the raw file."""
+        first = self.results.cleaning[0]
+        return whole(int(first["rows_before"]), name_number("cleaning", 0, "rows_before"))
+
+    @property
+    def removed(self) -> str:
+        """How many rows were removed before the analysis."""
+        log = self.results.cleaning
+        return str(int(log[0]["rows_before"]) - int(log[-1]["rows_after"]))
+
+    def accounting(self, number: str) -> Table:
+        """Who entered every step, was left out of it and why, and who remained."""
+        models, results = self.results.models, self.results
+        files = {
+            "cleaning": results.cleaning,
+            "frequencies": results.frequencies,
+            "crosstabs": results.crosstabs,
+            "banners": results.banners,
+            "summaries": results.summaries,
+            "diagnostics": () if models is None else models.diagnostics,
+            "index": results.index,
+        }
+        declared = self.study["cleaning"].get("steps", [])
+        reasons = cleaning_reasons(results.cleaning, declared, self.labels)
+        steps = {}
+        for line in results.cleaning:
+            name = f"cleaning.{line['action']}"
+            action = self.say.plain(name) if self.say.has(name) else line["action"]
+            why = reasons[line["step"]]
+            steps[line["step"]] = f"{line['step']}. {action}: {why}".removesuffix(": ")
+        titles = {
+            name: f"{one.number}. {plain_text(one.title)}" for name, one in self.exhibits.items()
+        }
+        titles |= {one.name: plain_text(one.title) for one in self.banners}
+        accounts = account_rows(files, results.codebook, self.study["tables"], self.wave)
+        return rows_table(accounts, self.labels, titles, steps, number, self.say)
 
     @property
     def unused_weights(self) -> str:
@@ -656,6 +697,8 @@ def _counting(material: Material) -> Iterator[Markup]:
     say = material.say
     respondents = say.plural("respondents", material.respondents)
     yield say("report.method_respondents", respondents=respondents)
+    if not material.counted:
+        yield say("report.method_accounting", rows=material.imported, removed=material.removed)
     if material.counted:
         yield say("report.method_counted", rows=material.rows, variable=material.weight)
     yield say("report.method_percent")
@@ -1068,6 +1111,9 @@ def cleaning(material: Material) -> Iterator[Section]:
     blocks: list[Block] = [material.paragraph("report.cleaning_lead")]
     if log:
         blocks += cleaning_blocks(log, declared, material.labels, number(), material.say)
+        blocks.append(material.paragraph("accounting.lead"))
+        rows = material.accounting(number())
+        blocks.append(fold(rows, len(rows.rows)))
     yield material.section("cleaning", "report.cleaning", blocks)
 
 

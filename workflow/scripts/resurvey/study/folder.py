@@ -351,6 +351,12 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
         made = list(made_files(name, wave).values())
         beside = wave.get("structure", [])
         for file in [wave["file"], *([beside] if isinstance(beside, str) else beside)]:
+            if ".." in Path(file).parts:
+                # A full path says openly where it leads; this one looks as if it stayed inside.
+                raise SurveyError(
+                    f"{path}: wave '{name}': the file '{file}' leads out of the study by '..'; "
+                    f"put it in resources/{name}/, or write its full path"
+                )
             if "{" in file or "}" in file:
                 # Snakemake takes what stands in braces for a wildcard.
                 raise SurveyError(

@@ -53,7 +53,12 @@ from resurvey.tables.correlations import (
     tabulate_correlations,
 )
 from resurvey.tables.domains import crossed_names, is_identified, restrict
-from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
+from resurvey.tables.frequencies import (
+    FREQUENCY_COLUMNS,
+    count_frequencies,
+    count_people,
+    question_losses,
+)
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     COMPARISON_COLUMNS,
@@ -241,7 +246,8 @@ def _tabulate_question(
     block = Block(counted, everyone, percent, identified, question.known, setting, question.bounds)
     cells = block_cells(name, table, block, setting)
     if real:
-        told_losses(cells, question_losses(survey, [row], group, ready))
+        losses = question_losses(survey, [row], group, ready)
+        told_losses(cells, losses, count_people(survey, ready))
     scored: list[dict[str, Any]] = []
     if wants_scores(table):
         shown = question.known, identified
