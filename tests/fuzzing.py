@@ -298,7 +298,7 @@ def _both(path, codebook):
     """Read a file as a new survey, and import it into a study."""
     from resurvey.prepare.import_gate import import_survey
     from resurvey.reading import read_undeclared
-    from resurvey.reading.plausibility import mention_oddities
+    from resurvey.reading.oddities import mention_oddities
 
     def new():
         survey = read_undeclared(path)

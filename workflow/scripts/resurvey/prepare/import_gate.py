@@ -21,7 +21,7 @@ from resurvey.reading import PRINTED, check_bytes, declared_export, read_raw, re
 from resurvey.reading.declared import check_labels, declare
 from resurvey.reading.multiple_response import is_joined, separate_mapped
 from resurvey.reading.observed_answers import protect
-from resurvey.reading.plausibility import mention_oddities
+from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.weights import check_margins, counted_by, printed_table, weights_of
 from resurvey.study.mapping import WaveMapping, mapping_of
 
