@@ -190,7 +190,7 @@ def sav(name="wave.sav", frame=None, codes=None, labels=None, missing=None, **ho
     return make
 
 
-def dta(frame=None):
+def dta(frame=None, codes=None):
     """Make a file as Stata writes it."""
 
     def make(folder):
@@ -199,7 +199,7 @@ def dta(frame=None):
             data,
             folder / "wave.dta",
             column_labels=LABELS,
-            variable_value_labels={name: CODES[name] for name in CODES},
+            variable_value_labels=CODES if codes is None else codes,
         )
         return folder / "wave.dta"
 

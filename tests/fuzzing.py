@@ -100,29 +100,52 @@ class Counts:
         return Counts(**both)
 
 
+MORE = [f"q{number}" for number in range(7, 19)]
+"""Questions that a questionnaire has beside those of the catalogue's survey."""
+
+
+def people():
+    """Answers to a questionnaire as they mostly are: codes, and an open question of few words."""
+    frame = catalogue.people()
+    for number, name in enumerate(MORE, 7):
+        frame[name] = [1.0 + (place * number + place // 3) % 5 for place in range(len(frame))]
+    frame["said"] = [words if at % 8 == 0 else "" for at, words in enumerate(frame["said"])]
+    return frame
+
+
+CODES = {**catalogue.CODES, **dict.fromkeys(MORE, catalogue.AGREE)}
+CODEBOOK = {
+    **catalogue.CODEBOOK,
+    "variables": {
+        **catalogue.CODEBOOK["variables"],
+        **{name: {"codes": catalogue.AGREE, "measure": "ordinal"} for name in MORE},
+    },
+}
+
+
 def _parquet(folder):
     path = folder / "wave.parquet"
-    catalogue.people().astype({"city": "category"}).to_parquet(path)
+    people().astype({"city": "category"}).to_parquet(path)
     return path
 
 
 def _xport(folder):
     path = folder / "wave.xpt"
-    frame = catalogue.people().drop(columns=["day", "said"])
+    frame = people().drop(columns=["day", "said"])
     pyreadstat.write_xport(frame, str(path), file_format_version=5)
     return path
 
 
 def _portable(folder):
     path = folder / "wave.por"
-    frame = catalogue.people().drop(columns=["day", "said", "city"])
+    frame = people().drop(columns=["day", "said", "city"])
     pyreadstat.write_por(frame, str(path))
     return path
 
 
 def _document(folder):
     path = folder / "wave.ods"
-    rows = catalogue.rows_of()
+    rows = catalogue.rows_of(people())
 
     def cell(value):
         if isinstance(value, float):
@@ -154,13 +177,13 @@ def _sas(folder):
 
 
 MAKERS = {
-    "plain.sav": catalogue.PLAIN,
-    "packed.sav": catalogue.PACKED,
-    "packed.zsav": catalogue.ZSAV,
-    "people.dta": catalogue.dta(),
-    "people.csv": catalogue.CSV,
+    "plain.sav": catalogue.sav(frame=people, codes=CODES),
+    "packed.sav": catalogue.sav(frame=people, codes=CODES, row_compress=True),
+    "packed.zsav": catalogue.sav("wave.zsav", people, CODES, compress=True),
+    "people.dta": catalogue.dta(people, CODES),
+    "people.csv": catalogue.text(lambda: catalogue.table(people())),
     "people.por": _portable,
-    "people.xlsx": catalogue.workbook(catalogue.rows_of),
+    "people.xlsx": catalogue.workbook(lambda: catalogue.rows_of(people())),
     "people.ods": _document,
     "people.parquet": _parquet,
     "people.xpt": _xport,
@@ -243,7 +266,7 @@ def crashers(folder):
         for path in sorted((ROOT / "tests/cases/attacks").iterdir())
         if path.suffix in (".sav", ".parquet", ".xpt")
     }
-    for kind, make in (("plain", catalogue.PLAIN), ("packed", catalogue.PACKED)):
+    for kind, make in (("plain", MAKERS["plain.sav"]), ("packed", MAKERS["packed.sav"])):
         content = make(Path(tempfile.mkdtemp(dir=folder))).read_bytes()
         at = 176
         places = [at]
@@ -316,13 +339,13 @@ def _both(path, codebook):
 def _codebook(name):
     """Codebook of the study into which a file of this format is imported."""
     if name == "iris.sas7bdat":
-        return {"variables": {"Species": {"codes": dict.fromkeys(_SPECIES, "")}}}
-    known = dict(catalogue.CODEBOOK["variables"])
+        return {"variables": {"Species": {"codes": {kind: kind for kind in _SPECIES}}}}
+    known = dict(CODEBOOK["variables"])
     if name == "people.por":
         # Portable files have names in capitals and no texts here.
         named = {key.upper(): spec for key, spec in known.items() if key != "city"}
         return {"id": "ID", "variables": named}
-    return {**catalogue.CODEBOOK, "variables": known}
+    return CODEBOOK
 
 
 def _memory():

@@ -418,6 +418,9 @@ class Codebook:
         every respondent counts as one.
     weights : tuple of str
         Variables that are or look like weights, found at import.
+    flags : tuple of str
+        What the import found odd and kept as it is, a sentence each: variable, kind and rows, never
+        an answer.
     domains : dict
         Table or banner with a condition (``where:``) -> respondents that it is about.
     """
@@ -432,6 +435,7 @@ class Codebook:
     assumed: tuple[str, ...] = ()
     weighting: dict[str, float] = field(default_factory=dict)
     weights: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
     domains: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -481,6 +485,7 @@ class Codebook:
             **({"assumed": list(self.assumed)} if self.assumed else {}),
             **({"weighting": self.weighting} if self.weighting else {}),
             **({"weights": list(self.weights)} if self.weights else {}),
+            **({"flags": list(self.flags)} if self.flags else {}),
             **({"domains": self.domains} if self.domains else {}),
             "variables": [variable.to_dict() for variable in self.variables.values()],
         }
@@ -510,6 +515,7 @@ class Codebook:
             weight=plain.get("weight", ""),
             assumed=tuple(plain.get("assumed", ())),
             weighting=dict(plain.get("weighting", {})),
+            flags=tuple(plain.get("flags", ())),
             domains=dict(plain.get("domains", {})),
         )
 

@@ -1,5 +1,6 @@
 """Oddities: values and labels that nobody means, told with their place and kept as they are."""
 
+import datetime
 import logging
 import re
 import unicodedata
@@ -45,6 +46,10 @@ _AFTERWARDS = 60
 _NINES = re.compile(r"-?(?:9{2,}|9*[789])")
 _NEARLY_WHOLE = 1e-6
 _DECIMALS = 6
+_LARGEST_ROUNDED = 1e9
+"""Numbers below it have as many exact decimals as are looked at."""
+_TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+_FAR_BEHIND = re.compile(r" {8}\S")
 _SMALLEST = 1e-9
 _SHORTEST_LIMITS = {"label": (255, 256), "answer": (119, 120)}
 """Bytes that a .sav holds of the label of a variable and of an answer; longer ones were cut."""
@@ -57,13 +62,14 @@ def mention_oddities(path: str | Path, survey: "Survey") -> list[str]:
     -------
     list of str
         One sentence for every variable and kind. Of numbers: beyond 2**53 or next to nought,
-        nearly whole, with far more digits than the others, a thousand times the median, the only
+        nearly whole, with more decimals than the others, a thousand times the median, the only
         negative ones, nines far above all others (a code for no answer that is not declared), codes
         without a label among labelled ones. Of dates: outside of 1900 to 2050, or months away from
         all others. Of texts: among numbers, of more than 10,000 letters, with control characters or
         letters that could not be read, of two alphabets, or differing from others only in
-        case, blanks, composition of letters. Identifiers that stand twice or are empty, and weights
-        that are negative, without end, nought, missing, or above all others.
+        case, blanks, composition of letters. Identifiers that stand twice, are empty or out of
+        their order, and weights that are negative, without end, nought, missing, or above all
+        others.
     """
     oddities = [
         f"variable '{name}' holds {what} in {named_rows(np.flatnonzero(rows).tolist())}"
@@ -92,11 +98,24 @@ def _identifier(name: str, column: "pd.Series") -> "Iterator[tuple[str, Rows]]":
     if not IDENTIFIER.fullmatch(folded(name)) or len(column) < _ENOUGH:
         return
     given = column.dropna()
-    if 2 * given.nunique() < len(column) or given.nunique() == len(column):
+    if 2 * given.nunique() < len(column):
         return
+    if column.dtype == "Int64" and given.nunique() == len(column):
+        yield "an identifier out of their order", _out_of_order(column.to_numpy("int64"))
     yield "no identifier of the respondent", column.isna().to_numpy(bool)
     twice = column.isin(given[given.duplicated()].unique().tolist()).to_numpy(bool)
     yield "an identifier that stands twice", twice
+
+
+def _out_of_order(numbers: "NDArray[np.int64]") -> "Rows":
+    """Mark the few without which the others would rise from row to row."""
+    odd = np.zeros(len(numbers), bool)
+    for at in np.flatnonzero(np.diff(numbers) < 0):
+        # The one that both its neighbours would be in order without.
+        high = at == 0 or at + 2 > len(numbers) or numbers[at - 1] < numbers[at + 1]
+        odd[at if high else at + 1] = True
+    rising = bool((np.diff(numbers[~odd]) > 0).all())
+    return odd if rising and int(odd.sum()) <= 2 else np.zeros(len(numbers), dtype=np.bool_)
 
 
 def _numbers(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Rows]]":
@@ -109,18 +128,14 @@ def _numbers(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Ro
     with np.errstate(invalid="ignore"):
         beyond = size > LARGEST_EXACT_INTEGER
         whole = np.abs(numbers - np.round(numbers))
-        short = (size > 2**40) | (
-            np.round(np.where(size > 2**40, 0, numbers), _DECIMALS) == numbers
-        )
         near = known & (whole > 0) & (whole < _NEARLY_WHOLE) & (size >= _SMALLEST)
         next_to_nought = known & (size > 0) & (size < _SMALLEST)
     if column.dtype == "float64":
         yield "a number beyond 2**53", beyond
         yield "a number next to nought", next_to_nought
         yield "a number that is nearly whole", near
-        long = known & ~short & ~near & ~beyond & ~next_to_nought
-        if _are_few(long, known):
-            yield "a number with far more digits than the others", long
+        usual = known & ~near & ~beyond & ~next_to_nought
+        yield "a number with more decimals than the others", _longer(numbers, usual)
     if known.sum() < _ENOUGH:
         return
     negative = known & (numbers < 0)
@@ -131,6 +146,19 @@ def _numbers(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Ro
         far = (size > 1000 * median) & ~beyond if median else np.zeros(len(size), bool)
     yield "a number more than a thousand times the median", far
     yield from _nines(numbers, known & ~beyond & ~far, variable)
+
+
+def _longer(numbers: "NDArray[np.float64]", known: "Rows") -> "Rows":
+    """Mark numbers with decimals, or with more of them, where nearly no other has so many."""
+    within = known & (np.abs(np.nan_to_num(numbers)) < _LARGEST_ROUNDED)
+    held = np.where(within, numbers, 0.0)
+    for decimals in range(_DECIMALS + 1):
+        long = within & (np.round(held, decimals) != held)
+        if _are_few(long, known):
+            break
+    else:
+        long = np.zeros(len(numbers), dtype=np.bool_)
+    return long
 
 
 def _nines(
@@ -178,13 +206,19 @@ def _texts(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Rows
         (f"a text of more than {LONGEST_ANSWER} letters", lambda text: len(text) > LONGEST_ANSWER),
         ("a text with control characters", _has_controls),
         ("letters that could not be read", lambda text: "\ufffd" in text),
-        ("a word of letters of two alphabets", lambda text: bool(mixed_alphabets(text))),
+        ("a word of letters of two alphabets", _has_two_alphabets),
+        ("letters far behind the text, after many blanks", _has_letters_far_behind),
     ]
     for words, is_odd in kinds:
         yield words, _rows_of(column, {text for text in texts if is_odd(text)})
     yield "an answer that is written in several ways", _rows_of(column, _alike(column, texts))
     yield from _days(column, texts)
-    if not any(variable.codes.values()):
+    dates = set(filter(_is_day, texts))
+    if dates and len(dates) < len(texts):
+        no_date = _rows_of(column, set(texts) - dates)
+        if _are_few(no_date, column.notna().to_numpy(bool)):
+            yield "a text where all others are dates", no_date
+    elif not any(variable.codes.values()):
         present = column.notna().to_numpy(bool)
         words_among = {text for text in texts if parsed_number(text) is None}
         among = _rows_of(column, words_among)
@@ -198,21 +232,26 @@ def _rows_of(column: "pd.Series", texts: set[str]) -> "Rows":
     return column.isin(texts).to_numpy(bool)
 
 
-def _is_far(text: str) -> bool:
+def _is_day(text: str) -> bool:
     day = _DAY.fullmatch(text)
-    return day is not None and not YEARS[0] <= int(day[1][:4]) <= YEARS[1]
+    try:
+        return day is not None and bool(datetime.date.fromisoformat(day[1]))
+    except ValueError:
+        return False
+
+
+def _is_far(text: str) -> bool:
+    return _is_day(text) and not YEARS[0] <= int(text[:4]) <= YEARS[1]
 
 
 def _days(column: "pd.Series", texts: list[str]) -> "Iterator[tuple[str, Rows]]":
     """Mark dates far from all others, where these lie as close together as those of a fieldwork."""
-    if not texts or not all(map(_DAY.fullmatch, texts)):
+    days = {
+        text: float(np.datetime64(text[:10], "D").astype("int64"))
+        for text in filter(_is_day, texts)
+    }
+    if 2 * len(days) <= len(texts):
         return
-    days = {}
-    for text in texts:
-        try:
-            days[text] = float(np.datetime64(text[:10], "D").astype("int64"))
-        except ValueError:
-            return
     numbers = column.map(days).to_numpy("float64")
     known = ~np.isnan(numbers)
     if known.sum() < _ENOUGH:
@@ -223,6 +262,14 @@ def _days(column: "pd.Series", texts: list[str]) -> "Iterator[tuple[str, Rows]]"
     with np.errstate(invalid="ignore"):
         far = (numbers < low - _AFTERWARDS) | (numbers > high + _AFTERWARDS)
     yield "a date months away from nearly all others", far & known
+
+
+def _has_two_alphabets(text: str) -> bool:
+    return bool(mixed_alphabets(text)) or _TWO_SCRIPTS.search(text) is not None
+
+
+def _has_letters_far_behind(text: str) -> bool:
+    return _FAR_BEHIND.search(text) is not None
 
 
 def _has_controls(text: str) -> bool:
@@ -267,7 +314,10 @@ def mention_labels(path: str | Path, survey: "Survey") -> None:
     """
     is_sav = Path(path).suffix.lower() in (".sav", ".zsav")
     found: dict[str, list[str]] = {}
-    for name, variable in survey.codebook.variables.items():
+    book = survey.codebook
+    if any(map(_has_controls, (book.file_label, *book.notes))):
+        logger.warning("%s: there are control characters in its own label or notes", path)
+    for name, variable in book.variables.items():
         for kind in dict.fromkeys(_odd_labels(variable, is_sav)):
             found.setdefault(kind, []).append(name)
     for kind, names in found.items():

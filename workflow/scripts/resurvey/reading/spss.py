@@ -48,7 +48,7 @@ _ONCE = {
 }
 """Records that a dictionary has once -> what they hold."""
 _KNOWN = frozenset({*range(3, 25)})
-_EXTREMES = (-sys.float_info.max, sys.float_info.max)
+_EXTREME = sys.float_info.max / 2
 _WRITTEN = re.compile(rb"[\d ]\d [A-Za-z]{3} \d\d[\d ]\d:\d\d:\d\d")
 _SHORT_NAME = re.compile(rb"[^\x00-\x20.][^\x00-\x1f ]*[ \0]*", re.DOTALL)
 _KINDS = frozenset({1, 2, *range(3, 13), *range(15, 42), 85})
@@ -388,8 +388,9 @@ class _Walk:
         if kind not in _KNOWN:
             self.oddities[f"it holds a record of an unknown kind ({kind})"] = None
         if kind == _FLOATS and (size, number) == (8, 3):
-            extremes = struct.unpack_from(self.order + "2d", self.content, at + 16)
-            if extremes != _EXTREMES:
+            extremes = struct.unpack_from(self.order + "3d", self.content, at + 16)
+            # Some programs write NaN, or another order.
+            if any(abs(number) < _EXTREME for number in extremes):
                 self.oddities["the numbers by which it marks no answer are not the usual"] = None
         if kind == _SHOWN_AS and size == 4:
             count = sum(width != _CONTINUED for width in self.widths)
