@@ -266,23 +266,27 @@ def crashers(folder):
         for path in sorted((ROOT / "tests/cases/attacks").iterdir())
         if path.suffix in (".sav", ".parquet", ".xpt")
     }
-    for kind, make in (("plain", MAKERS["plain.sav"]), ("packed", MAKERS["packed.sav"])):
-        content = make(Path(tempfile.mkdtemp(dir=folder))).read_bytes()
-        at = 176
-        places = [at]
-        while (at := content.find(struct.pack("<2i", 4, 1), at + 1)) > 0:
-            places.append(at)
-        for place in places[1:]:
-            for index in (0, -1, 1000, 7, 2**31 - 1, -(2**31)):
+    for kind, indices in (("plain", (0, -1, 1000)), ("packed", (0, 2**31 - 1))):
+        content = MAKERS[f"{kind}.sav"](Path(tempfile.mkdtemp(dir=folder))).read_bytes()
+        for place in _places(content, struct.pack("<2i", 4, 1)):
+            for index in indices:
                 changed = bytearray(content)
                 struct.pack_into("<i", changed, place + 8, index)
                 found[f"{kind}_label_{place}_{index}.sav"] = bytes(changed)
-        at = 175
-        while (at := content.find(struct.pack("<2i", 2, 0), at + 1)) > 0:
+        for place in _places(content, struct.pack("<2i", 2, 0)) if kind == "plain" else ():
             changed = bytearray(content)
-            changed[at + 22] = 1
-            found[f"{kind}_format_{at}.sav"] = bytes(changed)
+            changed[place + 22] = 1
+            found[f"{kind}_format_{place}.sav"] = bytes(changed)
     return found
+
+
+def _places(content, record):
+    """Where the records of a dictionary begin that begin with these bytes."""
+    end = content.index(catalogue.END_OF_DICTIONARY, 176)
+    at = content.find(record, 176, end)
+    while at >= 0:
+        yield at
+        at = content.find(record, at + 1, end)
 
 
 def _content(survey):

@@ -152,13 +152,13 @@ def _longer(numbers: "NDArray[np.float64]", known: "Rows") -> "Rows":
     """Mark numbers with decimals, or with more of them, where nearly no other has so many."""
     within = known & (np.abs(np.nan_to_num(numbers)) < _LARGEST_ROUNDED)
     held = np.where(within, numbers, 0.0)
+    odd: Rows = np.zeros(len(numbers), dtype=np.bool_)
     for decimals in range(_DECIMALS + 1):
         long = within & (np.round(held, decimals) != held)
         if _are_few(long, known):
+            odd |= long
             break
-    else:
-        long = np.zeros(len(numbers), dtype=np.bool_)
-    return long
+    return odd
 
 
 def _nines(
