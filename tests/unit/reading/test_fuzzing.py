@@ -1,4 +1,4 @@
-"""Damaged files of every format are refused in a sentence or read, and counted for what they are."""
+"""Damaged files of every format are refused in a sentence or read, and each is counted."""
 
 import pytest
 

@@ -133,7 +133,8 @@ def _numbers(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Ro
     if column.dtype == "float64":
         yield "a number beyond 2**53", beyond
         yield "a number next to nought", next_to_nought
-        yield "a number that is nearly whole", near
+        if _are_few(known & (whole > 0), known):
+            yield "a number that is nearly whole", near
         usual = known & ~near & ~beyond & ~next_to_nought
         yield "a number with more decimals than the others", _longer(numbers, usual)
     if known.sum() < _ENOUGH:
