@@ -526,21 +526,24 @@ def _inflated(content: mmap, start: int, order: str) -> bytes:
 
 
 def _values(data: bytes) -> tuple[int, int]:
-    """Count the values that the opcodes of compressed data stand for, and the bytes they take."""
-    values, at = 0, 0
+    """Count the values that the opcodes of compressed data stand for, and the bytes they take.
+
+    Some programs fill up the opcodes at the end of a row, even with eight that stand for nothing;
+    nobody writes more of these at the end of the file.
+    """
+    values, at, end = 0, 0, 0
     while at < len(data):
         opcodes = data[at : at + 8]
-        if not any(opcodes):
-            # Nobody writes a block of nothing: what follows is no data.
-            return values, at
         at += 8 + 8 * opcodes.count(_RAW_OPCODE)
-        end = opcodes.find(_END_OPCODE)
-        if end >= 0:
-            return values + end - opcodes[:end].count(0), at
+        if any(opcodes):
+            end = at + 8
+        last = opcodes.find(_END_OPCODE)
+        if last >= 0:
+            return values + last - opcodes[:last].count(0), end
         values += len(opcodes) - opcodes.count(0)
     if at > len(data):
         values -= -(-(at - len(data)) // 8)  # announced by the last opcodes, but not there
-    return values, at
+    return values, end
 
 
 def write_sidecar(path: Path, codebook: Codebook) -> None:
