@@ -706,6 +706,9 @@ def _counting(material: Material) -> Iterator[Markup]:
         yield from _weighting(material)
     if material.unused_weights:
         yield say("report.method_not_weighted", variables=material.unused_weights)
+    if flags := material.results.codebook.flags:
+        log = f"results/{material.wave_name}/logs/import_wave.log"
+        yield say("report.method_flagged", number=len(flags), file=log)
 
 
 def _weighting(material: Material) -> Iterator[Markup]:
