@@ -10,11 +10,15 @@ Seen to hold, with `workflow/profiles/slurm` as a user has it but for how often 
 - nothing of it stays: no daemon, no job, no file of the system.
 """
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,20 +42,33 @@ TWO_WAVES = (
 # This Slurm keeps no accounts, and nobody waits in its queue.
 ASKED_OFTEN = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2"]
 IMPORTED = "results/1996/import/responses.parquet"
-SAID = []
+BEGUN = []
 
 
 def begin(folder, *arguments, cluster=True):
     """Begin the workflow in a study's folder as a user would, and go on."""
     command = [str(ROOT / "run"), "--directory", str(folder)]
-    command += ["--profile", "slurm", "--slurm-no-account", *ASKED_OFTEN] if cluster else []
-    return subprocess.Popen(
+    if cluster:
+        # Jobs of the queue bear the name of their scene, which is that of the folder.
+        named = ["--slurm-jobname-prefix", Path(folder).name]
+        command += ["--profile", "slurm", "--slurm-no-account", *ASKED_OFTEN, *named]
+    run = subprocess.Popen(
         [sys.executable, *command, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
+    BEGUN.append(run)
+    return run
+
+
+def stop(run):
+    """Stop a run and all that it began."""
+    if run.poll() is None:
+        with suppress(OSError):
+            os.killpg(run.pid, signal.SIGKILL)
 
 
 def finish(run, seconds=600):
@@ -59,10 +76,9 @@ def finish(run, seconds=600):
     try:
         said, _ = run.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        run.kill()
+        stop(run)
         said, _ = run.communicate()
         said += f"\nit was stopped after {seconds} s"
-    SAID.append(said)
     return run.returncode, said
 
 
@@ -77,7 +93,7 @@ def minimal(folder, tables=MINIMAL_TABLES, config=MINIMAL_CONFIG, waves=("1996",
 def same_bytes(slurm, place):
     """Two waves and their trend, here and there."""
     here = minimal(place / "here", config=TWO_WAVES, waves=("1996", "2000"))
-    there = place / "there"
+    there = place / "same_bytes"
     shutil.copytree(here, there)
     runs = begin(there), begin(here, cluster=False)
     for run in runs:
@@ -106,11 +122,10 @@ def failing_job(slurm, place):
 def replaced_file(slurm, place):
     """A raw file that becomes another one while its job waits."""
     folder = minimal(place)
-    slurm.tell("scontrol", "update", f"NodeName={slurm.host}", "State=DRAIN", "Reason=test")
-    run = begin(folder, "--retries", "0", "--set-resources", "import_wave:runtime=5", IMPORTED)
-    slurm.wait_for("PENDING")
+    later = "import_wave:slurm_extra='--begin=now+20'"
+    run = begin(folder, "--retries", "0", IMPORTED, "--set-resources", later)
+    slurm.wait_for("PENDING", place.name)
     write_raw(folder / "resources/1996/raw.sav", PEOPLE.iloc[:8])
-    slurm.tell("scontrol", "update", f"NodeName={slurm.host}", "State=RESUME")
     code, said = finish(run)
     assert code != 0, said
     assert "was replaced while the run was going" in said, said
@@ -121,11 +136,11 @@ def cancelled_job(slurm, place):
     """A job that somebody cancels, as an administrator or a limit does."""
     folder = minimal(place)
     run = begin(folder, IMPORTED)
-    first = slurm.wait_for("RUNNING")
-    asked = slurm.jobs()[first][2]
+    first = slurm.wait_for("RUNNING", place.name)
+    asked = slurm.jobs()[first][1]
     slurm.tell("scancel", first)
-    second = slurm.wait_for("RUNNING", but=[first])
-    again = slurm.jobs()[second][2]
+    second = slurm.wait_for("RUNNING", place.name, but=[first])
+    again = slurm.jobs()[second][1]
     code, said = finish(run)
     assert code == 0, said
     raw = (folder / "resources/1996/raw.sav").stat().st_size / 1e6
@@ -139,11 +154,11 @@ def lost_node(slurm, place):
     """A node that goes and comes back."""
     folder = minimal(place)
     run = begin(folder, IMPORTED)
-    job = slurm.wait_for("RUNNING")
+    job = slurm.wait_for("RUNNING", place.name)
     time.sleep(3)
     assert not (folder / IMPORTED).exists(), "the job was done before its node was lost"
     slurm.lose()
-    slurm.wait_for("PENDING")
+    slurm.wait_for("PENDING", place.name)
     slurm.bring_back()
     # Slurm itself makes a job that was given back wait for two minutes.
     slurm.tell("scontrol", "update", f"JobId={job}", "StartTime=now")
@@ -154,25 +169,47 @@ def lost_node(slurm, place):
     return "the job was given back to the queue and done"
 
 
-SCENES = (same_bytes, failing_job, replaced_file, cancelled_job, lost_node)
+TOGETHER = (same_bytes, failing_job, replaced_file, cancelled_job)
+"""Scenes that do not disturb one another; most of their time they wait for the queue."""
+ALONE = (lost_node,)
+
+
+def play(scene, slurm, place):
+    """Play a scene; say how long it took and what was seen."""
+    begun = time.monotonic()
+    found = scene(slurm, place / scene.__name__)
+    print(f"{scene.__name__:14} {time.monotonic() - begun:4.0f} s  {found}", flush=True)
 
 
 def main(names):
-    """Run the scenes named, or all, on one Slurm."""
+    """Run the scenes named, or all, on one Slurm; fail with the first that did."""
     if reason := why_not():
         sys.exit(f"./run scale: {reason}")
-    chosen = [scene for scene in SCENES if not names or scene.__name__ in names]
+    known = {scene.__name__: scene for scene in (*TOGETHER, *ALONE)}
+    if unknown := [name for name in names if name not in known]:
+        sys.exit(f"./run scale: there is no scene '{unknown[0]}'; there are {', '.join(known)}")
+    chosen = [scene for name, scene in known.items() if not names or name in names]
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as place, OneNode(Path(place, "slurm")) as slurm:
-        for scene in chosen:
-            begun = time.monotonic()
-            try:
-                found = scene(slurm, Path(place, scene.__name__))
-            except BaseException:
-                print("\n".join(SAID[-1:]), file=sys.stderr)
-                raise
-            print(f"{scene.__name__:14} {time.monotonic() - begun:4.0f} s  {found}", flush=True)
+    failed = []
+    with tempfile.TemporaryDirectory() as folder, OneNode(Path(folder, "slurm")) as slurm:
+        try:
+            for act in (TOGETHER, ALONE):
+                with ThreadPoolExecutor() as stage:
+                    played = {
+                        scene.__name__: stage.submit(play, scene, slurm, Path(folder))
+                        for scene in chosen
+                        if scene in act
+                    }
+                for name, done in played.items():
+                    if problem := done.exception():
+                        print(f"{name} FAILED: {type(problem).__name__}: {problem}", flush=True)
+                        failed.append(name)
+        finally:
+            for run in BEGUN:
+                stop(run)
     print(f"{'in all':14} {time.monotonic() - started:4.0f} s")
+    if failed:
+        sys.exit(f"./run scale: {', '.join(failed)} failed")
 
 
 if __name__ == "__main__":

@@ -136,21 +136,22 @@ class OneNode:
             command, check=True, capture_output=True, text=True, timeout=60
         ).stdout.strip()
 
-    def jobs(self):
-        """Jobs that wait or run: number -> (state, seconds that it runs, minimum of memory)."""
-        lines = self.tell("squeue", "--noheader", "--format=%i|%T|%M|%m").splitlines()
-        return {job: tuple(rest) for job, *rest in (line.split("|") for line in lines)}
+    def jobs(self, run=""):
+        """Jobs that wait or run: number -> (state, memory asked); of one run by its prefix."""
+        lines = self.tell("squeue", "--noheader", "--format=%i|%T|%m|%j").splitlines()
+        found = [line.split("|") for line in lines]
+        return {job: tuple(rest) for job, *rest, name in found if name.startswith(run)}
 
-    def wait_for(self, state, seconds=120, but=()):
-        """Wait until a job is in a state; give back its number."""
+    def wait_for(self, state, run, but=(), seconds=180):
+        """Wait until a job of a run is in a state; give back its number."""
         found = []
 
         def seen():
-            found[:] = [job for job, (now, *_) in self.jobs().items() if now == state]
+            found[:] = [job for job, (now, _) in self.jobs(run).items() if now == state]
             found[:] = [job for job in found if job not in but]
             return found
 
-        self._wait(seen, f"a job that is {state}", seconds)
+        self._wait(seen, f"a job of {run} that is {state}", seconds)
         return found[0]
 
     def lose(self):

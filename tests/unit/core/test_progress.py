@@ -90,10 +90,8 @@ def test_short_work_says_nothing():
 
 def test_a_message_of_a_door_stands_on_a_line_of_its_own(tmp_path):
     code = work(say="log.info('table 3 is odd')").replace("for number", "log = 1\nfor number")
-    code = code.replace(
-        "log = 1",
-        f"from resurvey.core.errors import log_to\nlog = log_to({str(tmp_path / 'a.log')!r}).__enter__()",
-    )
+    opened = f"log = log_to({str(tmp_path / 'a.log')!r}).__enter__()"
+    code = code.replace("log = 1", f"from resurvey.core.errors import log_to\n{opened}")
     assert seen(on_a_terminal(code)) == ["table 3 is odd"]
     assert (tmp_path / "a.log").read_text() == "table 3 is odd\n"
 
