@@ -72,6 +72,9 @@ rule protect_wave:
         "results/release/{wave}/logs/protect_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("protect_wave"),
+        runtime=minutes("protect_wave"),
     params:
         made_from=made_from("protect_wave"),
     script:
@@ -113,6 +116,9 @@ if MODELS:
             "results/release/{wave}/logs/draw_models.log",
         conda:
             "../../environment.yml"
+        resources:
+            mem_mb=memory("draw_models"),
+            runtime=minutes("draw_models"),
         params:
             made_from=made_from("draw_models"),
         script:
@@ -259,6 +265,9 @@ rule list_release:
         "results/release/logs/list_release.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("list_release"),
+        runtime=minutes("list_release"),
     params:
         made_from=made_from("list_release"),
     script:

@@ -69,6 +69,9 @@ rule trace_wave:
         "results/{wave}/logs/trace_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("trace_wave"),
+        runtime=minutes("trace_wave"),
     params:
         made_from=made_from("trace_wave"),
         rules=traced_code,
@@ -132,6 +135,9 @@ rule write_pages:
         "results/{wave}/logs/write_pages.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("write_pages"),
+        runtime=minutes("write_pages"),
     params:
         made_from=made_from("write_pages"),
     script:
@@ -177,6 +183,9 @@ if DOCUMENTS:
             "results/{wave}/logs/write_documents.log",
         conda:
             "../../environment.yml"
+        resources:
+            mem_mb=memory("write_documents"),
+            runtime=minutes("write_documents"),
         params:
             made_from=made_from("write_documents"),
         script:

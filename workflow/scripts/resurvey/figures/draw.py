@@ -12,6 +12,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.languages import within
 from resurvey.core.lines import CrosstabLine, IndicatorLine, SummaryLine
 from resurvey.core.printed import round_half_away_number
+from resurvey.core.progress import track
 from resurvey.figures.bars import draw_bars, head_of, is_one_scale
 from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group_cells, questions_of
@@ -111,7 +112,7 @@ def draw_figures(
     tables = group_cells(cells)
     drawings, undrawable = {}, set()
     with plain_style():
-        for name, kind in kinds.items():
+        for name, kind in track(kinds.items(), f"figures ({setting.language})"):
             layouts = layouts_of(profile, name, kind, declared or {})
             sheet = _laid_out(name, kind, tables, shares, setting, layouts, declared or {})
             canvas, title, alt, drawn = sheet

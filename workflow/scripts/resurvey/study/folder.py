@@ -351,12 +351,6 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
         made = list(made_files(name, wave).values())
         beside = wave.get("structure", [])
         for file in [wave["file"], *([beside] if isinstance(beside, str) else beside)]:
-            if ".." in Path(file).parts:
-                # A full path says openly where it leads; this one looks as if it stayed inside.
-                raise SurveyError(
-                    f"{path}: wave '{name}': the file '{file}' leads out of the study by '..'; "
-                    f"put it in resources/{name}/, or write its full path"
-                )
             if "{" in file or "}" in file:
                 # Snakemake takes what stands in braces for a wildcard.
                 raise SurveyError(
@@ -364,9 +358,10 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
                     "Snakemake cannot have in a name; rename the file"
                 )
             if ".." in PurePosixPath(file.replace("\\", "/")).parts:
+                # A full path says openly where it leads; this one looks as if it stayed inside.
                 raise SurveyError(
-                    f"{path}: wave '{name}': the path '{file}' leads out of the study; put the "
-                    "file under resources/, or write its whole path if it has to stay where it is"
+                    f"{path}: wave '{name}': the file '{file}' leads out of the study by '..'; "
+                    f"put it in resources/{name}/, or write its full path"
                 )
         if wave["file"].startswith("results/") and wave["file"] not in made:
             lies = f"lies in {made[0]}" if made else "needs `reconstruct:` or `dataset:`"

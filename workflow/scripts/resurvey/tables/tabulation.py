@@ -13,6 +13,7 @@ from resurvey.core.counting import cross_counts, encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
+from resurvey.core.progress import track
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import (
     Weighting,
@@ -164,7 +165,7 @@ def tabulate_survey(
     real = not survey.codebook.reconstructed
     ready = None if design is None else design.prepared(survey)
     parts: list[Tables] = []
-    for name, table in tables.items():
+    for name, table in track(tables.items(), "tables"):
         group, setting = table.get("columns"), study.of_table(table)
         if group:
             check_variable(survey.codebook, group, name)

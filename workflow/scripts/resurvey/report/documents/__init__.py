@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from resurvey.core.progress import track, working
 from resurvey.report.arrangement import arrange_report
 from resurvey.report.blocks import Report
 from resurvey.report.documents.fragments import write_latex, write_separated
@@ -54,21 +55,24 @@ def make_documents(
     if "docx" in formats:
         from resurvey.report.documents.word import write_word
 
-        made[f"report.{language}.docx"] = write_word(
-            report, said, pictures, Path(templates) / "report.docx"
-        )
+        with working(f"Word ({language})"):
+            looks = Path(templates) / "report.docx"
+            made[f"report.{language}.docx"] = write_word(report, said, pictures, looks)
     if "xlsx" in formats:
         from resurvey.report.documents.excel import write_excel
 
-        made[f"tables.{language}.xlsx"] = write_excel(report, said)
+        with working(f"Excel ({language})"):
+            made[f"tables.{language}.xlsx"] = write_excel(report, said)
     if "pdf" in formats:
         from resurvey.report.documents.pdf import write_pdf
 
-        made[f"report.{language}.pdf"] = write_pdf(report, Path(templates) / "report.typ")
+        with working(f"PDF ({language})"):
+            made[f"report.{language}.pdf"] = write_pdf(report, Path(templates) / "report.typ")
     if "pptx" in formats:
         from resurvey.report.documents.slides import write_slides
 
-        made[f"report.{language}.pptx"] = write_slides(arranged, pictures)
+        with working(f"slides ({language})"):
+            made[f"report.{language}.pptx"] = write_slides(arranged, pictures)
     return made | _fragments(report, list(study["tables"]["tables"]), formats)
 
 
@@ -77,7 +81,7 @@ def _fragments(
 ) -> dict[str, bytes]:
     """Write every table of the study by itself."""
     made = {}
-    for name in names:
+    for name in track(names, f"tables by themselves ({report.language})"):
         own = [table for table in report.tables if table.name == name]
         ending = f"{name}.{report.language}"
         if "latex" in formats:

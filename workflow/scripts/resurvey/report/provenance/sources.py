@@ -175,6 +175,8 @@ def _removed(line: Line) -> str:
     """How many rows a step removed; empty where the ledger does not tell."""
     ends = line["rows_before"], line["rows_after"]
     return str(int(ends[0]) - int(ends[1])) if all(ends) else ""
+
+
 _RULES = {"import": "import_wave", "model": "fit_models", "index": "assess_index"}
 
 
