@@ -134,6 +134,15 @@ class JointCounts:
                 self._settle()
             self._plan(sizes)
 
+    def drop(self, sets: Iterable[Names]) -> None:
+        """Count no longer by some sets, whose variables turned out to have too many levels."""
+        left_out = set(sets)
+        if self._open:
+            self._settle()
+        self.sets = [names for names in self.sets if names not in left_out]
+        self._tables = {names: self._tables[names] for names in self.sets if names in self._tables}
+        self._plan(self._sizes)
+
     def add(
         self, levels: "Mapping[str, NDArray[Any]]", weights: "Sequence[NDArray[np.float64]]" = ()
     ) -> None:

@@ -14,6 +14,7 @@ from resurvey.core.counting import count_rows, encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
+from resurvey.counts.streamed import about_numbers
 from resurvey.statistics.group_means import (
     TESTS_OF_MEANS,
     TESTS_OF_RANKS,
@@ -385,13 +386,15 @@ def summarise_frequencies(
     for name in survey.codebook:
         if name in left_out or not is_numeric(survey.codebook[name]):
             continue
+        people, own = about_numbers(survey, ready, name)
         try:
-            values = read_values(survey, name, FREQUENCIES)
+            values = read_values(people, name, FREQUENCIES)
         except SurveyError:  # texts in a variable that a file calls a scale
             continue
-        if _are_running(values):
+        several = own is not None and own.heads is not None and bool((own.heads > 1).any())
+        if not several and _are_running(values):
             continue
-        held = _Held(values, _states(survey, name, values, ready), ready)
+        held = _Held(values, _states(people, name, values, own), own)
         start = {
             "table": FREQUENCIES,
             "row_variable": name,
