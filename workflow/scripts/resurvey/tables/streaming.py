@@ -129,13 +129,26 @@ def needed_together(
     for banner in banners.values():
         columns, where = banner["columns"], banner.get("where", {})
         # What else stands aside is not known yet; what it would be crossed with costs little.
-        rows = banner.get("rows") or all_items(codebook, columns, banner.get("means", False))
+        rows = banner.get("rows") or [
+            *all_items(codebook, columns, banner.get("means", False)),
+            *_texts(codebook, tables),
+        ]
         for name in (*rows, *columns):
             yield _columns(codebook, name, *where)
         for row, column in product(rows, columns):
             yield _columns(codebook, row, column, *where)
         yield tuple(where)
     yield from _needed_indicators(indicators)
+
+
+def _texts(codebook: Codebook, tables: Mapping[str, Any]) -> list[str]:
+    """Tabulated texts without a list of answers, which get one (`with_text_answers`)."""
+    named = [name for table in tables.values() for name in table.get("rows", ())]
+    return [
+        name
+        for name in dict.fromkeys(named)
+        if name in codebook and codebook[name].measure == "text" and not codebook[name].codes
+    ]
 
 
 def _needed_indicators(indicators: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
