@@ -634,13 +634,11 @@ def about_numbers(
 ) -> "tuple[Survey, PreparedDesign | None]":
     """Give the respondents as `about` does, or in memory where their numbers need them all.
 
-    Means under a sampling design, and numbers of more different values than are told apart, need
-    every respondent.
+    Numbers of more different values than are told apart need every respondent.
     """
     columns = survey.data
     if isinstance(columns, StreamedColumns):
-        sampled = columns.design is not None and columns.design.kind == "sampling"
-        if sampled or columns.overflows(names):
+        if columns.overflows(names):
             return in_memory(survey, design, *names)
     return about(survey, design, *names)
 

@@ -193,8 +193,14 @@ class Sample:
                 weighed = self.weights * kept[:, column]
                 totals[:, column] = np.bincount(stage.units, weighed, minlength=n_units)
                 sums[:, column] = np.bincount(stage.strata, totals[:, column], n_strata)
+            if self.squares is not None:  # several units in a row, each with the same values
+                totals = np.sqrt(self.squares)[:, None] * kept
             covariance += self._variance(stage, _squared(totals, factor[stage.strata]), sums)
         return covariance
+
+    def respondents(self, members: "NDArray[np.bool_]") -> int:
+        """Respondents in some rows."""
+        return int(members.sum() if self.heads is None else self.heads[members].sum())
 
     def freedom_among(self, members: "NDArray[np.bool_]") -> float:
         """Degrees of freedom of some respondents: R's ``degf`` of the subset.
@@ -205,7 +211,11 @@ class Sample:
             Primary units less strata that hold them, at most those of the design.
         """
         first = self.stages[0]
-        units = np.unique(first.units[members & (self.weights > 0)])
+        there = members & (self.weights > 0)
+        units = np.unique(first.units[there])
+        if self.squares is not None:
+            strata = np.unique(first.strata[units]).size
+            return float(min(self.respondents(there) - strata, self.freedom))
         return float(min(units.size - np.unique(first.strata[units]).size, self.freedom))
 
     def spread(

@@ -56,8 +56,8 @@ def open_respondents(
     Notes
     -----
     Replicate weights, raking, finite populations and several stages of sampling need the
-    respondents in memory, and so do correlations, scales, and means under a sampling design, which
-    then read their own columns alone.
+    respondents in memory. Correlations, scales, and numbers of very many different values read
+    their own columns into memory, and these alone.
     """
     batches, schema, rows = open_batches(responses)
     book = load_codebook(codebook)
