@@ -7,7 +7,7 @@ questions by five groups are twenty joint tables.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +143,17 @@ class JointCounts:
         self._tables = {names: self._tables[names] for names in self.sets if names in self._tables}
         self._plan(self._sizes)
 
+    def exchange(
+        self, old: Names, new: Names, collapse: "Callable[[NDArray[Any]], NDArray[Any]]"
+    ) -> None:
+        """Go on with one set in place of another, whose counts so far are collapsed to it."""
+        if self._open:
+            self._settle()
+        self.sets = [new if names == old else names for names in self.sets]
+        if old in self._tables:
+            self._tables[new] = [collapse(table) for table in self._tables.pop(old)]
+        self._plan(self._sizes)
+
     def add(
         self, levels: "Mapping[str, NDArray[Any]]", weights: "Sequence[NDArray[np.float64]]" = ()
     ) -> None:
@@ -239,7 +250,7 @@ class JointCounts:
         """
         if self._open:
             self._settle()
-        if names not in self._tables:
+        if names not in self._tables:  # nobody was counted yet
             shape = [self._sizes[name] for name in names]
             kinds = [np.int64, *[np.float64] * self._sums]
             return [np.zeros(shape, kind) for kind in kinds]

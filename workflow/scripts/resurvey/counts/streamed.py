@@ -73,12 +73,17 @@ class Levels:
     """
 
     def __init__(
-        self, known: Iterable[Code] = (), is_missing: "Callable[[Any], bool] | None" = None
+        self,
+        known: Iterable[Code] = (),
+        is_missing: "Callable[[Any], bool] | None" = None,
+        ranges: bool = False,
     ) -> None:
-        self.values: list[Code | None] = [None, *known]
+        self.values: list[Code | None] = [None, *dict.fromkeys(known)]
         self._places: dict[Any, int] = {value: at for at, value in enumerate(self.values)}
-        self._bytes: NDArray[Any] | None = None
+        self._bytes: tuple[NDArray[Any], int] | None = None
         self._is_missing = is_missing
+        # Codes that are told apart however many other values there are.
+        self._few = self.values[1:] if len(self.values) < 300 and not ranges else None
         self._last = 0
         self.overflowed = False
 
@@ -91,6 +96,8 @@ class Levels:
 
         if column.type == pa.int8():
             return self._number_bytes(column)
+        if self.overflowed and self._few is not None and not pa.types.is_dictionary(column.type):
+            return self._number_few(column)
         if pa.types.is_dictionary(column.type):
             encoded = column
             indices = encoded.indices.fill_null(-1)
@@ -101,24 +108,41 @@ class Levels:
         places = [self._place(value) for value in found]
         return np.asarray(np.array(places, self._kind())[np.from_dlpack(encoded.indices)])
 
+    def _number_few(self, column: "pa.Array") -> "NDArray[Any]":
+        """Tell apart the expected codes alone."""
+        import pyarrow as pa
+        from pyarrow.compute import equal
+
+        levels = np.where(np.asarray(column.is_valid()), self._last, 0).astype(self._kind())
+        if pa.types.is_floating(column.type):
+            levels[np.isnan(column.to_numpy(zero_copy_only=False))] = 0
+        for code in self._few or ():
+            if isinstance(code, str) == pa.types.is_string(column.type):
+                chosen = equal(column, pa.scalar(code)).fill_null(False)
+                levels[np.asarray(chosen)] = self._places[code]
+        return levels
+
     def _number_bytes(self, column: "pa.Array") -> "NDArray[Any]":
         """Look whole bytes up in a table of 256."""
         held = np.frombuffer(column.buffers()[1], np.uint8)
         held = held[column.offset : column.offset + len(column)]
-        nulls = column.null_count
-        if self._bytes is None:
-            self._bytes = np.full(256, -1, np.int16)
+        there = np.asarray(column.is_valid()) if column.null_count else None
+        unknown = 255 if len(self.values) < 200 else 65535
+        if self._bytes is None or self._bytes[1] != unknown:
+            table = np.full(256, unknown, np.uint8 if unknown == 255 else np.uint16)
             for value, at in self._places.items():
                 if isinstance(value, int | float) and -128 <= value < 128 and value == int(value):
-                    self._bytes[int(value) % 256] = at
-        there = np.asarray(column.is_valid()) if nulls else None
-        seen = np.bincount(held if there is None else held[there], minlength=256) > 0
-        for byte in np.flatnonzero(seen & (self._bytes < 0)).tolist():
-            self._bytes[byte] = self._place(byte - 256 if byte > 127 else byte)
-        table = np.maximum(self._bytes, 0).astype(self._kind())
-        levels: NDArray[Any] = table[held]
+                    table[int(value) % 256] = at
+            self._bytes = table, unknown
+        levels: NDArray[Any] = self._bytes[0][held]
         if there is not None:
             levels *= there
+        if levels.size and int(levels.max()) == unknown:
+            new = np.unique(held[levels == unknown])
+            for byte in new.tolist():
+                self._place(byte - 256 if byte > 127 else byte)
+            self._bytes = None
+            return self._number_bytes(column)
         return levels
 
     def _kind(self) -> Any:
@@ -278,7 +302,11 @@ class StreamedColumns:
         self._codebook, self.design = codebook, design
         self._levels = {
             name: (
-                Levels(codebook[name].codes, codebook[name].is_missing)
+                Levels(
+                    [*codebook[name].codes, *codebook[name].missing],
+                    codebook[name].is_missing,
+                    bool(codebook[name].missing_ranges),
+                )
                 if name in codebook
                 else Levels()
             )
@@ -324,8 +352,12 @@ class StreamedColumns:
         return other
 
     def overflows(self, names: Sequence[str]) -> bool:
-        """Whether a variable has more different values than are told apart."""
-        return any(self._levels[name].overflowed for name in self._key(names))
+        """Whether there are more different values than are told apart, or kept by unit."""
+        key = self._key(names)
+        if any(self._levels[name].overflowed for name in key):
+            return True
+        sampled = self.design is not None and self.design.kind == "sampling"
+        return sampled and self._with_unit(key)[-1] != UNIT
 
     def weighting(self) -> Weighting:
         """How unequal the weights are."""
@@ -467,25 +499,31 @@ class StreamedColumns:
         needed = list(dict.fromkeys(name for names in sets for name in names))
         design = [] if self.units is None else self._design_names(self.units.design)
         columns = list(dict.fromkeys([*needed, *design]))
-        sets = list(sets)
         keyed = {names: self._with_unit(names) for names in sets}
         counts = JointCounts(keyed.values(), self._sizes(), self._sums)
         for batch in self._batches(columns):
             named = dict(zip(columns, batch.columns, strict=True))
             levels = {name: self._levels[name].number(named[name]) for name in needed}
+            self._make_room(counts, keyed)
             counts.grow(self._sizes())
-            lost = [n for n in sets if not self._fits(n) or keyed[n] != self._with_unit(n)]
-            if lost:
-                counts.drop(keyed[names] for names in lost)
-                sets = [names for names in sets if names not in lost]
             weights: list[NDArray[np.float64]] = []
             if self.units is not None:
                 levels[UNIT], weight = self._unit_of(named)
                 levels[WEIGHED] = np.minimum(levels[UNIT], UNITS)
                 weights = [weight, np.square(weight)][: self._sums]
             counts.add(levels, weights)
-        for names in sets:
+        for names in keyed:
             self._counted[names] = _Counted.of(counts.table(keyed[names]), keyed[names])
+
+    def _make_room(self, counts: JointCounts, keyed: dict[Names, Names]) -> None:
+        """Stop counting by sets of too many levels, and by units for single variables of many."""
+        for names, key in list(keyed.items()):
+            if not self._fits(names):
+                counts.drop([key])
+                del keyed[names]
+            elif key != (other := self._with_unit(names)):
+                counts.exchange(key, other, _without_units)
+                keyed[names] = other
 
     @staticmethod
     def _design_names(design: Design) -> list[str]:
@@ -591,6 +629,11 @@ class StreamedColumns:
         return units, np.where(absent, 0.0, weights)
 
 
+def _without_units(table: "NDArray[Any]") -> "NDArray[Any]":
+    """Join all units to one."""
+    return np.column_stack([table[:, :UNITS], table[:, UNITS:].sum(axis=1)])
+
+
 def _only(name: Any) -> str:
     return name if isinstance(name, str) else str(name[0])
 
@@ -637,9 +680,8 @@ def about_numbers(
     Numbers of more different values than are told apart need every respondent.
     """
     columns = survey.data
-    if isinstance(columns, StreamedColumns):
-        if columns.overflows(names):
-            return in_memory(survey, design, *names)
+    if isinstance(columns, StreamedColumns) and columns.overflows(names):
+        return in_memory(survey, design, *names)
     return about(survey, design, *names)
 
 

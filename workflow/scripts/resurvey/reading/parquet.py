@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -190,8 +191,12 @@ def open_batches(
         schema, rows = file.schema_arrow, file.metadata.num_rows
 
     def batches(names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=BATCH, columns=list(names)):
+        with pq.ParquetFile(path) as file, ThreadPoolExecutor(1) as reader:
+            found = file.iter_batches(batch_size=BATCH, columns=list(names))
+            # The next batch is unpacked while this one is counted.
+            coming = reader.submit(next, found, None)
+            while (batch := coming.result()) is not None:
+                coming = reader.submit(next, found, None)
                 yield batch.select(list(names))
 
     return batches, schema, rows
