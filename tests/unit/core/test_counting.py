@@ -83,3 +83,12 @@ def test_weights_are_summed_by_cell():
     rows, columns = np.array([0, 0, 1, 2]), np.array([0, 0, 1, 0])
     counts = cross_counts(rows, columns, 2, 2, np.array([0.5, 1.0, 2.0, 4.0]))
     assert counts.tolist() == [[1.5, 0, 0], [0, 2, 0], [4, 0, 0]]
+
+
+def test_bytes_with_missing_ones_are_read_like_other_numbers():
+    codes = pa.array([-128, None, 127, 2, None, 3, -1], pa.int8())  # nothing is held as 0
+    variable = Variable("q", codes={3: {}, 2: {}}, missing=(127,))
+    for part in (codes, codes.slice(1, 5), codes.slice(0, 0)):
+        positions, answers = encode(part, variable)
+        wider, same = encode(part.cast(pa.int32()), variable)
+        assert (positions.tolist(), answers) == (wider.tolist(), same)

@@ -134,7 +134,7 @@ class Levels:
                 if isinstance(value, int | float) and -128 <= value < 128 and value == int(value):
                     table[int(value) % 256] = at
             self._bytes = table, unknown
-        levels: NDArray[Any] = self._bytes[0][held]
+        levels: NDArray[Any] = self._bytes[0].take(held)
         if there is not None:
             levels *= there
         if levels.size and int(levels.max()) == unknown:
