@@ -156,20 +156,13 @@ def test_every_line_of_every_table_is_the_same_from_batches(files, wave, monkeyp
                     assert mine[key] == pytest.approx(value, rel=1e-9, abs=1e-12), (name, theirs)
                 elif isinstance(value, int | str):
                     assert mine[key] == value, (name, key, theirs)
-    counts = [
-        (line["unweighted_count"], line["kind"]) for line in whole["banners"] if "count" in line
-    ]
-    assert counts == [
-        (line["unweighted_count"], line["kind"]) for line in streamed["banners"] if "count" in line
-    ]
     assert same_book.domains == book.domains
     assert same_book.weighting == pytest.approx(book.weighting, rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    "wave", [DESIGNS["weights"], DESIGNS["clusters"]], ids=["alone", "villages"]
-)
-def test_weighted_sums_agree_to_twelve_digits(files, wave):
+@pytest.mark.parametrize("kind", ["weights", "clusters"])
+def test_weighted_sums_agree_to_twelve_digits(files, kind):
+    wave = DESIGNS[kind]
     _, whole, _ = filled(files, wave, N + 1)
     _, streamed, _ = filled(files, wave, N)
     for mine, theirs in zip(streamed["crosstabs"], whole["crosstabs"], strict=True):
