@@ -217,7 +217,7 @@ def question_losses(
 
 def count_people(survey: "Survey", ready: "PreparedDesign | None" = None) -> int:
     """Count the respondents: rows, or the people that they stand for."""
-    people = None if ready is None else ready.people
+    people = None if ready is None else ready.behind
     return int(survey.data.shape[0] if people is None else people.sum())
 
 
