@@ -209,3 +209,19 @@ def test_adjusted_p_values_that_repeat_a_hidden_one_are_hidden(survey_files):
     safe = protect_tables(files, None, book).files["tables/tests.csv"]
     assert [each["holm_table"] for each in safe] == ["", "", "0.04"]
     assert [each["p_value"] for each in safe] == ["", "0.02", "0.04"]
+
+
+def test_a_weighted_table_that_hides_a_count_tells_heads_of_its_bases_alone(survey_files):
+    """With one weight a group, weighted and unweighted sums are two equations for two counts."""
+    files, book = survey_files
+    weights = {"1": 0.5, "2": 1.7, "total": 1.1}
+    lines = [
+        {**line, "count": str(weights[line["column_code"]] * int(line["unweighted_count"]))}
+        for line in files["tables/crosstabs.csv"]
+        if line["table"] == "job_by_sex"
+    ]
+    safe = protect_tables({"tables/crosstabs.csv": lines}, None, book).files["tables/crosstabs.csv"]
+    assert "confidential" in {line["suppressed"] for line in safe}
+    told = {line["kind"] for line in safe if line["unweighted_count"]}
+    assert told == {"total"}
+    assert [line for line in safe if line["percent"] and line["kind"] == "answer"]

@@ -61,6 +61,22 @@ def test_few_without_a_group_are_hidden_with_a_sensitive_answer():
     assert find_primary(linked, Rules(sensitive=frozenset(["debt"]))).small == {number}
 
 
+def test_four_variables_together_are_never_shown():
+    linked = LinkedCells()
+    three = linked.add("", [("a", "1"), ("b", "1"), ("c", "1")], 90)
+    four = linked.add("", [("a", "1"), ("b", "1"), ("c", "1"), ("d", "1")], 80)
+    assert find_primary(linked, Rules()).small == {four} != {three}
+
+
+@pytest.mark.parametrize(("least", "shown"), [(12, True), (6, False)])
+def test_two_harmful_answers_by_a_group_are_shown_where_no_count_is_small(least, shown):
+    linked = LinkedCells()
+    for code, count in (("1", least), ("2", 40), ("3", 0)):
+        linked.add("", [("debt", "1"), ("papers", "2"), ("region", code)], count)
+    found = find_primary(linked, Rules(sensitive=frozenset(["debt", "papers"])))
+    assert found.small == (set() if shown else {0, 1})
+
+
 def test_two_who_have_nine_tenths_of_a_sum_dominate_it():
     assert is_dominated([60, 31, 5, 4], Rules())
     assert not is_dominated([60, 30, 6, 4], Rules())

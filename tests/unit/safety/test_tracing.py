@@ -1,5 +1,7 @@
 """No number of a known file leaves without somebody saying what it tells."""
 
+from dataclasses import replace
+
 import pytest
 
 from resurvey.core.names import INDEX_KEYS
@@ -60,6 +62,18 @@ def test_a_test_goes_with_any_cell_of_its_table(survey_files, file):
     shown = [line for line in safe[file] if line[value]]
     assert hidden
     assert not [line for line in shown if (line["table"], line["row_variable"]) in hidden]
+
+
+def test_a_weighted_indicator_goes_with_the_answers_it_takes_together(survey_files):
+    files, book = survey_files
+    alone = {name: files[f"tables/{name}.csv"] for name in ("frequencies", "banners", "indicators")}
+    given = {f"tables/{name}.csv": lines for name, lines in alone.items()}
+    weighted = replace(book, weighting={"effect": 1.2})
+    linked = link_cells(given, weighted, DEFINITIONS)
+    debts = linked.find("", [("debt", "1"), ("sex", "1")])
+    told = [one for one in linked.fields if one.place[0].endswith("indicators.csv")]
+    shares = [one for one in told if one.place[2] == "percent" and debts in one.cells]
+    assert len(shares) == 1
 
 
 def model_files(n, coefficients):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WIDTH = 3
 """Least width of the interval that a reader may get of a hidden count: 1 or 2 is never told."""
 _CLOSE = 1e-6
+_MOST_NODES = 2000
+"""Where the search for whole counts ends: an interval is then taken for narrower than it may be."""
 
 
 @dataclass(frozen=True)
@@ -215,9 +217,10 @@ class Component:
             raise RuntimeError("the true counts are possible, but no solution was found")
         solution = np.round(solved.x)
         if np.abs(solution - solved.x).max() > _CLOSE:
-            solved = milp(aim, constraints=sums, bounds=limits, integrality=1)
+            tries = {"node_limit": _MOST_NODES}
+            solved = milp(aim, constraints=sums, bounds=limits, integrality=1, options=tries)
             if solved.x is None:
-                raise RuntimeError("the true counts are possible, but no solution was found")
+                return
             solution = np.round(solved.x)
         self.tables.append(solution)
         np.minimum(self.least, solution, out=self.least)
@@ -300,7 +303,7 @@ def released_shares(
     hidden, shares = set(hidden), []
     half = 10.0**-9 if digits is None else 0.5 * 10.0**-digits
     for one in linked.fields:
-        if not one.share or not set(one.cells) & hidden:
+        if not one.share or not set(one.cells[:2]) & hidden:
             continue
         text = files[one.place[0]][one.place[1]].get(one.place[2])
         if text:

@@ -25,6 +25,22 @@ class Range:
         return not below and not above
 
 
+def takes(group: frozenset[str] | Range, code: str) -> bool:
+    """Return whether a group takes a code, or the number that it is.
+
+    Examples
+    --------
+    >>> takes(Range(18, 39), "20"), takes(frozenset({"1", "2"}), "3"), takes(Range(0, 9), "other")
+    (True, False, False)
+    """
+    if not isinstance(group, Range):
+        return code in group
+    try:
+        return group.holds(float(code))
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True)
 class Definitions:
     """What the study's settings say of its tables and variables, as far as counts follow from it.

@@ -7,7 +7,7 @@ alone, which stays in the house: "hidden to protect another" says that the count
 "zero" says the count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,6 +65,7 @@ def protect_tables(
     definitions: Definitions | None = None,
     earlier: Sequence[Entry] = (),
     wave: str = "",
+    variables: Collection[str] = (),
 ) -> ProtectedTables:
     """Empty every number of a wave's results that gives a respondent away.
 
@@ -85,6 +86,8 @@ def protect_tables(
         What the ledger has of releases of the same people (``Ledger.read(path).of(people)``).
     wave : str, optional
         The wave that is released, where `earlier` has others of a panel.
+    variables : collection of str, optional
+        Variables of other waves, which the declaration may name, too.
 
     Returns
     -------
@@ -115,7 +118,7 @@ def protect_tables(
     >>> safe.files["tables/frequencies.csv"][0]["count"], safe.register[0]["rule"]
     ('', 'primary')
     """
-    rules, linked, primary = _found(files, declared, codebook, definitions)
+    rules, linked, primary = _found(files, declared, codebook, definitions, variables)
     known = known_before(linked, earlier, wave)
     secondary = suppress_cells(linked, primary.cells, known)
     safe = _emptied(files, linked, primary, secondary, rules, codebook)
@@ -132,6 +135,7 @@ def assess_disclosure(
     declared: Mapping[str, Any] | None,
     codebook: Codebook,
     definitions: Definitions | None = None,
+    variables: Collection[str] = (),
 ) -> dict[str, int]:
     """Count what of the results gives respondents away, for the first page of the working report.
 
@@ -142,7 +146,7 @@ def assess_disclosure(
     dict of int
         ``threshold``, ``cells``, ``small`` and ``zero`` as in `ProtectedTables.facts`.
     """
-    rules, linked, primary = _found(files, declared, codebook, definitions)
+    rules, linked, primary = _found(files, declared, codebook, definitions, variables)
     return _facts(linked, primary, rules)
 
 
@@ -151,8 +155,9 @@ def _found(
     declared: Mapping[str, Any] | None,
     codebook: Codebook,
     definitions: Definitions | None,
+    variables: Collection[str],
 ) -> tuple[Rules, LinkedCells, Primary]:
-    names = {*codebook.variables, *codebook.multiple_response}
+    names = {*codebook.variables, *codebook.multiple_response, *variables}
     rules = Rules.read(declared, names)
     if definitions is not None:
         # A group of harmful answers harms as they do.

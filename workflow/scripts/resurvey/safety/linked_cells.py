@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from resurvey.core.codebook import Codebook
-from resurvey.safety.definitions import Definitions, Range
+from resurvey.safety.definitions import Definitions, Range, takes
 
 _MARK = "\x1d"
 """Before what stands in place of a code: no answer begins with a group separator."""
@@ -243,19 +243,12 @@ def _relate_groups(linked: LinkedCells, definitions: Definitions) -> None:
             given = answers.get((population, others))
             if taken is None or not given:
                 continue
-            plain = [cell for old, cell in given.items() if _is_answer(old) and _in(taken, old)]
+            plain = [cell for old, cell in given.items() if _is_answer(old) and takes(taken, old)]
             if plain:
                 _relate_below(linked, number, plain)
             elif isinstance(taken, Range):
                 bars = {old: cell for old, cell in given.items() if old.startswith(BIN)}
                 _relate_bars(linked, number, taken, bars)
-
-
-def _in(taken: frozenset[str] | Range, code: str) -> bool:
-    if not isinstance(taken, Range):
-        return code in taken
-    number = number_of(code)
-    return number is not None and taken.holds(number)
 
 
 def _relate_below(linked: LinkedCells, whole: int, parts: list[int]) -> None:

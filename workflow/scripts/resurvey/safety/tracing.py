@@ -9,11 +9,10 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import TOTAL
-from resurvey.safety.definitions import LEVEL, Definitions
+from resurvey.safety.definitions import LEVEL, Definitions, takes
 from resurvey.safety.linked_cells import (
     ANSWERED,
     BIN,
@@ -71,7 +70,7 @@ def link_cells(
     linked = LinkedCells()
     definitions, rules = definitions or Definitions(), rules or Rules()
     people = _people_in_models(files, rules)
-    tracing = Tracing(linked, codebook, definitions.where, rules, people)
+    tracing = Tracing(linked, codebook, definitions, rules, people)
     for name, read in READERS.items():
         if files.get(name):
             read(tracing, name, files[name])
@@ -85,7 +84,7 @@ class Tracing:
 
     linked: LinkedCells
     codebook: Codebook
-    where: Mapping[str, Mapping[str, Any]]
+    definitions: Definitions
     rules: Rules
     models: Mapping[str, int]
     blocks: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
@@ -93,7 +92,7 @@ class Tracing:
 
     def population(self, table: str) -> tuple[str, tuple[Condition, ...]]:
         """Name a table's population, with conditions that say it of all respondents."""
-        condition = self.where.get(table)
+        condition = self.definitions.where.get(table)
         if condition:
             codes = list(condition.values())
             if all(isinstance(code, int | str) and code != "missing" for code in codes):
@@ -118,6 +117,21 @@ class Tracing:
                 self.linked.fields.append(
                     Field((*place, column), needed, told == "count", share, people)
                 )
+
+    def taken(self, variable: str, code: str, group: Sequence[Condition] = ()) -> list[int]:
+        """Cells of the answers that a group of answers takes together, where weights part them.
+
+        Without weights the group is their sum, and a relation says so.
+        """
+        source, groups = self.definitions.parts.get(variable, ("", {}))
+        if not self.codebook.weighting or code not in groups:
+            return []
+        return [
+            cell
+            for answer in self.codes.get(source, ())
+            if takes(groups[code], answer)
+            and (cell := self.linked.find("", [(source, answer), *group])) is not None
+        ]
 
     def block(self, table: str, row: str, column: str) -> list[int] | None:
         """Cells of a question by a group; None where no table counts it."""
@@ -550,8 +564,9 @@ def _read_indicators(tracing: Tracing, file: str, lines: Sequence[Mapping[str, s
         tell(place, line, ["base"], [base], "count")
         for code, cell in told.items():
             prefix = "" if code == "1" else f"{code}_"
-            tell(place, line, [f"{prefix}count"], [cell], "count")
-            tell(place, line, [f"{prefix}percent"], [cell, base])
+            taken = tracing.taken(name, code, group)
+            tell(place, line, [f"{prefix}count"], [cell, *taken], "count")
+            tell(place, line, [f"{prefix}percent"], [cell, base, *taken])
         tell(place, line, NOTES, [base, *told.values()])
         # A difference of two shares has no count of its own.
         tell(place, line, ["percent"] if "1" not in told else [], [base])
@@ -674,8 +689,10 @@ def _read_coherence(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
             within = _rounded(str(count * (number_of(line["value"]) or 0) / 100))
             cell = linked.lines[place] = linked.add("", [(variable, level)], within)
             tracing.codes.setdefault(variable, {})[level] = None
-            tell(place, line, ["value"], [cell, base], "share")
-            tell(place, line, [name for name in values if name != "value"], [cell, base])
+            taken = tracing.taken(variable, level)
+            tell(place, line, ["value"], [cell, base, *taken], "share")
+            others = [name for name in values if name != "value"]
+            tell(place, line, others, [cell, base, *taken])
         else:
             answers = tracing.answers(variable) if own else []
             tell(place, line, values, [base, *answers])
