@@ -1,6 +1,5 @@
 """What is odd in a file is told with its variable and rows, kept, and counted in the report."""
 
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -35,10 +35,12 @@ LONGEST_ANSWER = 10_000
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.*)?")
 _LISTED = 1000
 """Different texts up to which they are compared with each other."""
-_FEW = 0.05
+_FEW = 0.02
 """Share of the answers up to which what is unlike the others is odd, and no answer of a kind."""
 _ENOUGH = 20
 """Answers from which on some can be unlike the others."""
+_LATE = 0.05
+"""Share of the earliest and of the latest dates that say nothing of when a fieldwork was."""
 _FIELDWORK = 183
 """Days within which nearly all dates of a fieldwork lie."""
 _AFTERWARDS = 60
@@ -153,7 +155,8 @@ def _numbers(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Ro
     with np.errstate(invalid="ignore", over="ignore"):
         times = 100 if median >= _LARGE_MEDIAN else 1000
         far = (size > times * median) & ~beyond if median else np.zeros(len(size), bool)
-    yield f"a number more than {times} times the median", far
+    if _are_few(far, known):
+        yield f"a number more than {times} times the median", far
     yield from _nines(numbers, known & ~beyond & ~far, variable)
 
 
@@ -266,7 +269,7 @@ def _days(column: "pd.Series", texts: list[str]) -> "Iterator[tuple[str, Rows]]"
     known = ~np.isnan(numbers)
     if known.sum() < _ENOUGH:
         return
-    low, high = np.quantile(numbers[known], (_FEW, 1 - _FEW))
+    low, high = np.quantile(numbers[known], (_LATE, 1 - _LATE))
     if high - low > _FIELDWORK:
         return
     with np.errstate(invalid="ignore"):
