@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from changed_bytes import CHANGES, copy_workflow, planned, rerun
 from invented import (
     MINIMAL_CONFIG,
     MINIMAL_TABLES,
@@ -43,27 +44,11 @@ def forgotten(finished):
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory):
     """The workflow in a place where its files may be changed."""
-    folder = tmp_path_factory.mktemp("repository")
-    for part in ("workflow", "report"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Snakefile", "requirements.lock", "environment.yml", "pyproject.toml"):
-        shutil.copy2(ROOT / name, folder / name)
-    # Reference values, licences: a wave's own rules do not read them.
-    shutil.copytree(ROOT / "tests/reference", folder / "tests/reference")
-    for path in ROOT.glob("LICENSE*"):
-        shutil.copy2(path, folder / path.name)
-    shutil.copy2(ROOT / "CITATION.cff", folder / "CITATION.cff")
-    return folder
+    return copy_workflow(tmp_path_factory.mktemp("repository"))
 
 
 def said(process):
     return process.stdout + process.stderr
-
-
-def planned(study, *arguments):
-    """Rules that a dry run would run, and what it says."""
-    text = said(snakemake(study, "--dry-run", *arguments))
-    return set(re.findall(r"^(?:local)?rule (\w+):", text, re.M)) - {"all"}, text
 
 
 def old(path):
@@ -266,31 +251,13 @@ def test_raw_file_replaced_during_the_run_stops_it(finished):
     assert not (finished / PROVENANCE).exists()
 
 
-@pytest.mark.parametrize(
-    ("paths", "rules"),
-    [
-        (
-            ["report/documents/report.typ", "workflow/scripts/resurvey/proof/doors.py"],
-            {"write_documents", "write_pages"},
-        ),
-        (["report/templates/page.html"], {"write_pages"}),
-        (["requirements.lock"], {"import_wave"}),
-    ],
-)
-def test_changed_file_of_the_repository_with_an_older_date_runs_what_reads_it(
-    repository, forgotten, paths, rules
+@pytest.mark.parametrize("name", ["raw file", "title", "door", "lock file", "template of the page"])
+def test_changed_byte_with_an_older_date_runs_what_reads_it_and_nothing_else(
+    name, repository, forgotten
 ):
-    contents = {path: (repository / path).read_bytes() for path in paths}
-    for path, content in contents.items():
-        (repository / path).write_bytes(content + b"\n")
-        old(repository / path)
-    planned_rules, _ = planned(forgotten, "--snakefile", str(repository / "Snakefile"))
-    for path, content in contents.items():
-        (repository / path).write_bytes(content)
-        old(repository / path)
-    assert rules <= planned_rules
-    if rules != {"import_wave"}:
-        assert planned_rules == rules
+    """`./run reliability` changes the others of the table."""
+    found, told = rerun(name, forgotten, repository)
+    assert found == CHANGES[name].rules, told
 
 
 def test_no_label_travels_in_the_parameters_of_a_rule(finished):

@@ -25,6 +25,9 @@ Names = str | Sequence[str] | None
 REPLICATE_KINDS = ("brr", "fay", "jk1", "jk2", "jkn", "bootstrap", "acs", "other")
 """Kinds of replicate weights, under the names of R survey in lower case."""
 
+EQUAL = "equal"
+"""Kind of a design that is none: a row stands for several respondents who all count as one."""
+
 ROUNDED = 0.006
 """Printed shares of a margin may add up to so much less or more than 1."""
 
@@ -278,20 +281,12 @@ class Design:
         missing = np.isnan(weights)
         bad = (weights < 0) | np.isinf(weights)
         if bad.any():
-            raise SurveyError(
-                f"weight '{self.weights}': {int(bad.sum())} values are negative or infinite "
-                f"({_rows(bad)}); correct them or drop the respondents in cleaning"
-            )
+            raise refuse_weights(self.weights, int(bad.sum()), np.flatnonzero(bad))
         weights = np.where(missing, 0.0, weights)
         if not weights.any():
             raise SurveyError(f"weight '{self.weights}' is zero or missing for every respondent")
-        _check_size(self.weights, weights)
-        zero = int((weights == 0).sum() - missing.sum())
-        notes: tuple[Note, ...] = ()
-        if missing.any():
-            notes += (Note("weightless", without=int(missing.sum())),)
-        if zero:
-            notes += (Note("zero_weight", zero=zero),)
+        check_bounds(self.weights, weights)
+        notes = weight_notes(int(missing.sum()), int((weights == 0).sum() - missing.sum()))
         return weights, missing, notes
 
     def _read_replicates(
@@ -386,7 +381,7 @@ class PreparedDesign:
     Attributes
     ----------
     kind : str
-        ``sampling`` or ``frequency``.
+        ``sampling``, ``frequency`` or `EQUAL`.
     sample : Sample or ReplicatedSample or None
         What variances come from; None with frequency weights.
     weights : array of float
@@ -399,6 +394,9 @@ class PreparedDesign:
         How the weights were raked.
     inside : array of bool, optional
         Of a domain: who of the whole sample is in it; `weights` and `absent` are theirs alone.
+    heads : array of int, optional
+        Respondents behind each row, where those with the same answers share one
+        (`resurvey.counts.streamed`); by default a row is one respondent.
     """
 
     kind: str
@@ -408,11 +406,23 @@ class PreparedDesign:
     absent: "NDArray[np.bool_] | None" = None
     raked: Raking | None = None
     inside: "NDArray[np.bool_] | None" = None
+    heads: "NDArray[np.int64] | None" = None
+
+    @property
+    def equal(self) -> bool:
+        """Whether every respondent counts as one, so that what needs equal ones may be made."""
+        return self.kind == EQUAL
+
+    @property
+    def behind(self) -> "NDArray[np.int64] | None":
+        """How many people each row stands for; None where a row is one respondent."""
+        people = self.people
+        return self.heads if people is None else people
 
     @property
     def people(self) -> "NDArray[np.int64] | None":
         """How many equal respondents each row stands for; None where a row is one respondent."""
-        if self.kind != "frequency" or not np.array_equal(self.weights, np.trunc(self.weights)):
+        if self.kind == "sampling" or not np.array_equal(self.weights, np.trunc(self.weights)):
             return None
         return self.weights.astype(np.int64)
 
@@ -447,7 +457,9 @@ class PreparedDesign:
             inside = self.inside.copy()
             inside[self.inside] = mask
         absent = None if self.absent is None else self.absent[mask]
-        return replace(self, weights=self.weights[mask], absent=absent, inside=inside)
+        heads = None if self.heads is None else self.heads[mask]
+        own = self.weights[mask]
+        return replace(self, weights=own, absent=absent, inside=inside, heads=heads)
 
     def described(self) -> "Weighting":
         """Describe the weights, with what raking did to them."""
@@ -478,7 +490,10 @@ class PreparedDesign:
             Answers of the row and of the column variable.
         """
         there = self.weights > 0
-        if there.all():
+        if self.heads is not None:
+            own = self.heads * there
+            people = cross_counts(down, across, *shape, own.astype(np.float64)).astype(np.int64)
+        elif there.all():
             people = cross_counts(down, across, *shape)
         else:
             people = cross_counts(down[there], across[there], *shape)
@@ -488,7 +503,8 @@ class PreparedDesign:
                 totals = totals.astype(np.int64)
                 # A row that stands for many equal respondents counts as that many people.
                 people = totals
-            return Counted(totals, people, self.kind, None, self.notes)
+            weighting = "" if self.equal else self.kind
+            return Counted(totals, people, weighting, None, self.notes)
         if self.inside is not None:
             down, across = self.whole(down, shape[0]), self.whole(across, shape[1])
         cells = np.arange(people.size).reshape(people.shape)
@@ -607,7 +623,26 @@ def _rows(bad: "NDArray[np.bool_]") -> str:
     return "row " + ", ".join(str(row + 1) for row in np.flatnonzero(bad)[:5])
 
 
-def _check_size(name: str, weights: "NDArray[np.float64]") -> None:
+def refuse_weights(name: str, number: int, rows: "NDArray[np.intp]") -> SurveyError:
+    """Word that some weights, the first of them in these rows, are negative or infinite."""
+    places = ", ".join(str(row + 1) for row in rows[:5].tolist())
+    return SurveyError(
+        f"weight '{name}': {number} values are negative or infinite (row {places}); correct them "
+        "or drop the respondents in cleaning"
+    )
+
+
+def weight_notes(without: int, zero: int) -> tuple[Note, ...]:
+    """Say how many respondents have no weight, and how many one of zero."""
+    notes: tuple[Note, ...] = ()
+    if without:
+        notes += (Note("weightless", without=without),)
+    if zero:
+        notes += (Note("zero_weight", zero=zero),)
+    return notes
+
+
+def check_bounds(name: str, weights: "NDArray[np.float64]") -> None:
     """Refuse weights whose squares would overflow or vanish."""
     far = (weights > MOST_PEOPLE) | ((weights > 0) & (weights < LEAST_WEIGHT))
     if far.any():

@@ -17,6 +17,7 @@ from resurvey.core.codebook import (
     nearest,
 )
 from resurvey.core.errors import SurveyError, shown_answer
+from resurvey.core.progress import working
 from resurvey.counts.design import check_weights
 from resurvey.reading import PRINTED, check_bytes, declared_export, read_raw, read_survey
 from resurvey.reading.declared import check_labels, declare
@@ -318,7 +319,9 @@ def _imported(
     check_bytes(path, wave)
     declared = {**codebook, **({"id": wave["id"]} if "id" in wave else {})}
     if mapping:
-        survey = adopt(read_raw(path, wave, declared, mapping), declared, mapping, path)
+        with working(f"reading {path}"):
+            read = read_raw(path, wave, declared, mapping)
+        survey = adopt(read, declared, mapping, path)
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable, clean_code
-from resurvey.core.errors import SurveyError
+from resurvey.core.errors import SurveyError, cut_module
 from resurvey.reading.columns import date_column, is_date_format, number_column, text_column
 from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
 from resurvey.reading.formats import (
@@ -107,6 +107,8 @@ def call_readstat(
     except MemoryError:
         raise
     except Exception as error:  # the reader raises a dozen kinds of errors on damaged bytes
+        if cut := cut_module(error):
+            raise SurveyError(cut) from None
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         hint = "fetch it again"
         if "byte sequence" in reason or isinstance(error, UnicodeError):

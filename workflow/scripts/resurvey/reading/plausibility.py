@@ -4,7 +4,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -90,7 +90,7 @@ def without_empty_rows(sheet: Sheet) -> Sheet:
     plural = len(lines) > 1
     verbs = ("hold", "are") if plural else ("holds", "is")
     said = f"line{'s' * plural} {shown} {verbs[0]} separators and no answer and {verbs[1]} left out"
-    return sheet.without(rows=set(empty)).assuming(said)
+    return replace(sheet.without(rows=set(empty)).assuming(said), empty_rows=len(empty))
 
 
 def check_rows(sheet: Sheet, as_they_are: bool = False) -> None:

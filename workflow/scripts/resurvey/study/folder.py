@@ -49,7 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "documents": ["docx", "xlsx", "pdf", "latex", "csv"],
 }
 """Keys of config.yaml that are filled in."""
-RESERVED = ("trend", "conformance", "drift", "deposit")
+RESERVED = ("trend", "conformance", "drift", "deposit", "release")
 _PAGES = {
     "audit": (("Audit of {wave}", "{wave}/audit/audit.{language}.html"),),
     "documents": (("Documents of {wave}", "{wave}/report/report.{language}.docx"),),
@@ -58,6 +58,7 @@ _PAGES = {
     "indices": (("Indices of {wave}", "{wave}/index"),),
     "deposit": (("Deposit", "deposit"),),
     "certificate": (("Certificate of {wave}", "{wave}/certificate/certificate.{language}.html"),),
+    "release": (("Public report of {wave}", "release/{wave}/report/report.{language}.html"),),
     "all": (
         ("Comparison of the waves", "trend/trend.{language}.html"),
         ("Report of {wave}", "{wave}/report/report.{language}.html"),
@@ -357,9 +358,10 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
                     "Snakemake cannot have in a name; rename the file"
                 )
             if ".." in PurePosixPath(file.replace("\\", "/")).parts:
+                # A full path says openly where it leads; this one looks as if it stayed inside.
                 raise SurveyError(
-                    f"{path}: wave '{name}': the path '{file}' leads out of the study; put the "
-                    "file under resources/, or write its whole path if it has to stay where it is"
+                    f"{path}: wave '{name}': the file '{file}' leads out of the study by '..'; "
+                    f"put it in resources/{name}/, or write its full path"
                 )
         if wave["file"].startswith("results/") and wave["file"] not in made:
             lies = f"lies in {made[0]}" if made else "needs `reconstruct:` or `dataset:`"
