@@ -2,9 +2,9 @@
 
 Each promise has a function that tries it and returns its figures: files read, faults injected,
 cells attacked. The verdict is that it holds, that it holds in part (what docs/reliability.md claims
-of it), that it does not, or that it was not tried here, each with the reason. Ends with exit code 1 where one does not hold. `--quick` takes a share of each, as
-the tests do; all of it takes an hour on two cores. `results/reliability/history.csv` keeps a line
-for every run. What is promised, and what is not: docs/reliability.md.
+of it), that it does not, or that it was not tried here, each with the reason. Ends with exit code 1
+where one does not hold. `--quick` takes a share of each, as the tests do; all of it takes an hour
+on two cores. `results/reliability/history.csv` keeps a line for every run.
 """
 
 import csv
@@ -432,9 +432,7 @@ def labels(quick, place):
         missed > 0.01 * planted and "errors are missed",
     )
     if found.verdict == HOLDS and unmarked:
-        return Verdict(
-            figures, PARTLY, f"what stands beside these files says it, not they: {kinds}"
-        )
+        return Verdict(figures, PARTLY, f"files beside these say it, not they: {kinds}")
     return found
 
 
