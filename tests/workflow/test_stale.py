@@ -12,6 +12,7 @@ import pytest
 from changed_bytes import CHANGES, copy_workflow, planned, rerun
 from invented import (
     MINIMAL_CONFIG,
+    MINIMAL_TABLES,
     PEOPLE,
     ROOT,
     read,
@@ -19,6 +20,7 @@ from invented import (
     write_raw,
     write_study,
 )
+from resurvey.core.files import hash_file
 
 CROSSTABS = "results/1996/tables/crosstabs.csv"
 REPORT = "results/1996/report/report.en.html"
@@ -195,6 +197,26 @@ def test_declared_structure_that_is_gone_stops_a_study_that_ran_before(finished)
     process = snakemake(finished)
     assert process.returncode != 0
     assert "there is no file resources/1996/q.sps" in said(process)
+
+
+def test_questionnaire_beside_a_path_typed_by_hand_is_recorded_and_replaced_runs_anew(tmp_path):
+    """Nobody declares a hash of either; the receipt has both, and an old date says nothing."""
+    sets = '{"format": "multiple-response sets 1", "multiple_response": {"both": {"type": "C", '
+    sets += '"counted_value": null, "label": "LABEL", "variable_list": ["vote", "educ"]}}}'
+    write_raw(tmp_path / RAW)
+    beside = tmp_path / "resources/1996/raw.mrsets.json"
+    beside.write_text(sets, encoding="utf-8")
+    write_study(tmp_path, config=MINIMAL_CONFIG, tables=MINIMAL_TABLES)
+    responses = "results/1996/import/responses.parquet"
+    assert snakemake(tmp_path, responses).returncode == 0
+    receipt = (tmp_path / "results/1996/receipts/import_wave.json").read_text(encoding="utf-8")
+    for path in (tmp_path / RAW, beside):
+        assert hash_file(path) in receipt
+    beside.write_text(sets.replace("LABEL", "another"), encoding="utf-8")
+    old(beside)
+    rules, text = planned(tmp_path, responses)
+    assert rules == {"import_wave"}
+    assert "resources/1996/raw.mrsets.json changed" in text
 
 
 def test_published_numbers_that_are_gone_stop_a_study_that_ran_before(article_run, tmp_path):

@@ -69,6 +69,9 @@ rule trace_wave:
         "results/{wave}/logs/trace_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("trace_wave"),
+        runtime=minutes("trace_wave"),
     params:
         made_from=made_from("trace_wave"),
         rules=traced_code,
@@ -80,8 +83,8 @@ rule write_pages:
     """Write the report and the audit of a wave, each language as a single HTML page."""
     input:
         **REPORTED,
-        figures=rules.draw_figures.output.svg,
-        alt=rules.draw_figures.output.alt,
+        # One file tells of all drawings: Snakemake looks at each input for each output.
+        figures=rules.draw_figures.output.alt,
         models=[*MODEL_LINES, *MODEL_FIGURES],
         index=INDEX_LINES,
         provenance="results/{wave}/report/provenance.json",
@@ -132,6 +135,9 @@ rule write_pages:
         "results/{wave}/logs/write_pages.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("write_pages"),
+        runtime=minutes("write_pages"),
     params:
         made_from=made_from("write_pages"),
     script:
@@ -150,9 +156,7 @@ if DOCUMENTS:
         """Write the report of every language as Word, Excel, PDF, slides, LaTeX and CSV."""
         input:
             **REPORTED,
-            figures=rules.draw_figures.output.svg,
-            pictures=rules.draw_figures.output.png,
-            alt=rules.draw_figures.output.alt,
+            figures=rules.draw_figures.output.alt,
             models=[*MODEL_LINES, *MODEL_FIGURES],
             index=INDEX_LINES,
             template=templates("write_documents"),
@@ -179,6 +183,9 @@ if DOCUMENTS:
             "results/{wave}/logs/write_documents.log",
         conda:
             "../../environment.yml"
+        resources:
+            mem_mb=memory("write_documents"),
+            runtime=minutes("write_documents"),
         params:
             made_from=made_from("write_documents"),
         script:

@@ -420,6 +420,9 @@ class Codebook:
         every respondent counts as one.
     weights : tuple of str
         Variables that are or look like weights, found at import.
+    flags : tuple of str
+        What the import found odd and kept as it is, a sentence each: variable, kind and rows, never
+        an answer.
     domains : dict
         Table or banner with a condition (``where:``) -> respondents that it is about.
     """
@@ -435,6 +438,7 @@ class Codebook:
     empty_rows: int = 0
     weighting: dict[str, float] = field(default_factory=dict)
     weights: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
     domains: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -485,6 +489,7 @@ class Codebook:
             **({"empty_rows": self.empty_rows} if self.empty_rows else {}),
             **({"weighting": self.weighting} if self.weighting else {}),
             **({"weights": list(self.weights)} if self.weights else {}),
+            **({"flags": list(self.flags)} if self.flags else {}),
             **({"domains": self.domains} if self.domains else {}),
             "variables": [variable.to_dict() for variable in self.variables.values()],
         }
@@ -515,6 +520,7 @@ class Codebook:
             assumed=tuple(plain.get("assumed", ())),
             empty_rows=plain.get("empty_rows", 0),
             weighting=dict(plain.get("weighting", {})),
+            flags=tuple(plain.get("flags", ())),
             domains=dict(plain.get("domains", {})),
         )
 

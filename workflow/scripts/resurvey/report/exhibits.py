@@ -429,6 +429,8 @@ class Grids:
         return rows
 
     def _row(self, block: Block, code: str, label: str) -> str:
+        if not code:
+            return self.say.plain("release.rare_answers")
         return self.labels.row(block.table, block.variable, code, label)
 
     def _bases(self, block: Block, columns: Sequence[str], percent: str) -> list[Row]:

@@ -391,7 +391,7 @@ class Models:
             return number(line, f"note_{part}", text)
 
         for line in self.lines.diagnostics:
-            if line["model"] != name or not line["statistic"]:
+            if line["model"] != name or not line["statistic"] or line.get("suppressed"):
                 continue
             if line["statistic"].startswith("lost_"):
                 # The accounting of the wave has them.

@@ -10,6 +10,7 @@ from resurvey.core.accounting import NO_ANSWER, NO_GROUP, NO_WEIGHT
 from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Variable
 from resurvey.core.counting import count_rows, encode
+from resurvey.counts.streamed import about
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,10 +86,11 @@ def count_frequencies(
     for name in survey.codebook:
         if name in left_out:
             continue
+        asked, ready = about(survey, None, name)
+        if ready is not None:
+            people, weights = ready.behind, ready.weights if ready.kind == "sampling" else None
         variable = survey.codebook[name]
-        lines += _one_variable(
-            variable, survey.data[name], language, missing_label, people, weights
-        )
+        lines += _one_variable(variable, asked.data[name], language, missing_label, people, weights)
     return lines
 
 
@@ -193,7 +195,7 @@ def question_losses(
             states = np.minimum(states, absence_states(survey, item))
         states = np.where(states == 0, 1 + NO_ANSWER.index("none_chosen"), states)
         states = np.where(in_base, 0, states)
-    people = None if ready is None else ready.people
+    people = None if ready is None else ready.behind
     counts = count_rows(states, len(NO_ANSWER) + 1, people)
     found = dict.fromkeys(LOSS_COLUMNS, 0)
     found |= {f"lost_{reason}": int(counts[at]) for at, reason in enumerate(NO_ANSWER, 1)}
@@ -201,9 +203,10 @@ def question_losses(
     if ready is not None:
         without = answered & (ready.weights == 0)
         absent = without & ready.absent if ready.absent is not None else without & False
-        if people is None:
-            found["lost_no_weight"] = int(absent.sum())
-            found["lost_zero_weight"] = int(without.sum()) - found["lost_no_weight"]
+        if ready.people is None:
+            heads = np.ones(states.size, np.int64) if people is None else people
+            found["lost_no_weight"] = int(heads[absent].sum())
+            found["lost_zero_weight"] = int(heads[without].sum()) - found["lost_no_weight"]
         answered = answered & ~without
     if group is not None:
         across, codes = encode(survey.data[group], survey.codebook[group])
@@ -214,7 +217,7 @@ def question_losses(
 
 def count_people(survey: "Survey", ready: "PreparedDesign | None" = None) -> int:
     """Count the respondents: rows, or the people that they stand for."""
-    people = None if ready is None else ready.people
+    people = None if ready is None else ready.behind
     return int(survey.data.shape[0] if people is None else people.sum())
 
 

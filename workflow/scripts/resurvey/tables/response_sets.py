@@ -19,11 +19,12 @@ from resurvey.core.codebook import (
     pick_label,
     split_stem,
 )
-from resurvey.core.counting import Coded, Counted, cross_counts, encode, many_counts
+from resurvey.core.counting import Coded, Counted, cross_counts, encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
 from resurvey.counts.crosstabs import ColumnPairs, Crosstab
+from resurvey.counts.joint_counts import many_counts
 from resurvey.statistics.contrasts import design_independence, marginal_independence
 from resurvey.tables.blocks import Block, Line, Setting, told_losses
 from resurvey.tables.frequencies import count_people, question_losses

@@ -150,13 +150,12 @@ def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
     """Add the numbers of every step; whose answers it touched is not in the tidy files."""
     everybody = People({})
     for line in log:
-        removed = int(line["rows_before"]) - int(line["rows_after"])
         fields = {
             "rows_before": line["rows_before"],
             "rows_after": line["rows_after"],
             "rows_touched": line["rows_touched"],
             "cells_touched": line["cells_touched"],
-            "rows_removed": str(removed),
+            "rows_removed": _removed(line),
         }
         for field, value in fields.items():
             number = Number(
@@ -170,6 +169,12 @@ def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
                 items=tuple(line["variables"].split()),
             )
             graph.add(name_number("cleaning", line["step"], field), number)
+
+
+def _removed(line: Line) -> str:
+    """How many rows a step removed; empty where the ledger does not tell."""
+    ends = line["rows_before"], line["rows_after"]
+    return str(int(ends[0]) - int(ends[1])) if all(ends) else ""
 
 
 _RULES = {"import": "import_wave", "model": "fit_models", "index": "assess_index"}
@@ -208,9 +213,15 @@ def list_steps(
         steps[line["step"]] = {
             "action": line["action"],
             "variables": step_variables(line, spec),
-            "rows_touched": int(line["rows_touched"]),
-            "cells_touched": int(line["cells_touched"]),
-            "rows_removed": int(line["rows_before"]) - int(line["rows_after"]),
+            **{
+                name: int(number)
+                for name, number in (
+                    ("rows_touched", line["rows_touched"]),
+                    ("cells_touched", line["cells_touched"]),
+                    ("rows_removed", _removed(line)),
+                )
+                if number
+            },
             "why": line["why"],
         }
     return steps
