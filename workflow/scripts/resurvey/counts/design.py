@@ -823,8 +823,8 @@ def check_weights(
     """
     try:
         weights = read_weights(survey, name)
-    except SurveyError as problem:
-        raise SurveyError(f"{place}: {problem}") from None
+    except SurveyError as refusal:
+        raise SurveyError(f"{place}: {refusal}") from None
     sampling = kind == "sampling"
     if problem := weights_problem(weights, name, largest, sampling):
         raise SurveyError(f"{place}: {problem}")
