@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from resurvey.core.codebook import Codebook, Survey, Variable
+from resurvey.core.errors import SurveyError
 from resurvey.prepare.import_gate import import_survey
 from resurvey.reading.oddities import mention_labels, mention_oddities
 
@@ -177,3 +178,10 @@ def test_import_counts_what_its_log_warns_of_and_leaves_the_answers_as_they_are(
     ]
     assert found.data["age"].tolist()[-1] == 999
     assert Codebook.from_json(found.codebook.to_json()).flags == found.codebook.flags
+
+
+def test_weight_that_holds_a_word_names_the_file(tmp_path):
+    path = tmp_path / "wave.csv"
+    path.write_text("w,q\n1,1\n2,2\none,1\n1,2\n", encoding="utf-8")
+    with pytest.raises(SurveyError, match=r"wave\.csv: variable 'w' of the design holds text"):
+        import_survey(str(path), {}, {"file": str(path), "weight": "w"})

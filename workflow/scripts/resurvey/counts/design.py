@@ -828,7 +828,10 @@ def check_weights(
         A weight is negative or infinite, none is above zero, or one is absurd; with the rows,
         counted from 1, and no value of a respondent.
     """
-    weights = read_weights(survey, name)
+    try:
+        weights = read_weights(survey, name)
+    except SurveyError as refusal:
+        raise SurveyError(f"{place}: {refusal}") from None
     sampling = kind == "sampling"
     if problem := weights_problem(weights, name, largest, sampling):
         raise SurveyError(f"{place}: {problem}")
