@@ -87,6 +87,9 @@ rule certify_wave:
         "results/{wave}/logs/certify_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("certify_wave"),
+        runtime=minutes("certify_wave"),
     params:
         made_from=made_from("certify_wave"),
     script:

@@ -33,6 +33,9 @@ if RECORDS:
             "results/deposit/logs/write_deposit.log",
         conda:
             "../../environment.yml"
+        resources:
+            mem_mb=memory("write_deposit"),
+            runtime=minutes("write_deposit"),
         params:
             made_from=made_from("write_deposit"),
         script:

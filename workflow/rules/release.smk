@@ -61,6 +61,9 @@ rule protect_wave:
         "results/release/{wave}/logs/protect_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("protect_wave"),
+        runtime=minutes("protect_wave"),
     params:
         made_from=made_from("protect_wave"),
     script:
@@ -102,6 +105,9 @@ if MODELS:
             "results/release/{wave}/logs/draw_models.log",
         conda:
             "../../environment.yml"
+        resources:
+            mem_mb=memory("draw_models"),
+            runtime=minutes("draw_models"),
         params:
             made_from=made_from("draw_models"),
         script:
@@ -154,8 +160,7 @@ use rule write_pages as release_write_pages with:
     input:
         **PUBLIC,
         disclosure=FACTS,
-        figures=rules.release_draw_figures.output.svg,
-        alt=rules.release_draw_figures.output.alt,
+        figures=rules.release_draw_figures.output.alt,
         models=PUBLIC_MODELS,
         index=PUBLIC_INDEX,
         provenance=rules.release_trace_wave.output.document,
@@ -180,9 +185,7 @@ if DOCUMENTS:
         input:
             **PUBLIC,
             disclosure=FACTS,
-            figures=rules.release_draw_figures.output.svg,
-            pictures=rules.release_draw_figures.output.png,
-            alt=rules.release_draw_figures.output.alt,
+            figures=rules.release_draw_figures.output.alt,
             models=PUBLIC_MODELS,
             index=PUBLIC_INDEX,
             template=templates("write_documents"),
@@ -245,6 +248,9 @@ rule list_release:
         "results/release/logs/list_release.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("list_release"),
+        runtime=minutes("list_release"),
     params:
         made_from=made_from("list_release"),
     script:

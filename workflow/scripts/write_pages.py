@@ -86,17 +86,14 @@ if __name__ == "__main__":
             codebook=snakemake.input.codebook,
             drawn={
                 language: {
-                    "figures": [
-                        path
-                        for path in snakemake.input.figures
-                        if path.endswith(f".{language}.svg")
-                    ],
                     "alt": alt,
                     "models": list(snakemake.input.models),
                     "provenance": snakemake.input.provenance,
                     "disclosure": snakemake.input.get("disclosure"),
                 }
-                for language, alt in zip(door.settings["words"], snakemake.input.alt, strict=True)
+                for language, alt in zip(
+                    door.settings["words"], snakemake.input.figures, strict=True
+                )
             },
             index=list(snakemake.input.index),
             published=(list(snakemake.input.printed), list(snakemake.input.stated)),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resurvey.core.errors import SurveyError, log_to
+from resurvey.core.progress import working
 from resurvey.proof.parts import (
     REPOSITORY,
     TEMPLATES,
@@ -90,7 +91,8 @@ def open_door(job: Any) -> Iterator[Door]:
         outside, inside = input_paths(job.input)
         sources = _unchanged(outside, planned)
         inputs = hash_paths(inside)
-        yield Door(settings, template_folders(job.rule), log)
+        with working(" ".join((job.rule, *wildcards.values()))):
+            yield Door(settings, template_folders(job.rule), log)
         if hash_paths(inside) != inputs:
             raise SurveyError("a result was changed by hand while it was read; run it again")
         _unchanged(outside, planned)

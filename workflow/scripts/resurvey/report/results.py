@@ -98,7 +98,6 @@ class Results:
 def read_results(
     files: Mapping[str, str | Path],
     codebook: str | Path,
-    figures: Sequence[str | Path] = (),
     alt: str | Path | None = None,
     models: Sequence[str | Path] = (),
     language: str = "",
@@ -114,16 +113,15 @@ def read_results(
         Path of each of `LEDGERS`.
     codebook : path
         ``codebook.json`` of the table room.
-    figures : sequence of paths
-        ``{figure}.{language}.svg``.
     alt : path, optional
-        JSON: figure -> ``{"title": ..., "alt": ..., "drawn": ...}``; what is not drawn has files
-        that say why, and no place in the report.
+        JSON: figure -> ``{"title": ..., "alt": ..., "drawn": ...}``; the drawings are read from
+        ``{figure}.{language}.svg`` beside it. What is not drawn has files that say why, and no
+        place in the report.
     models : sequence of paths
         ``coefficients.csv``, ``effects.csv``, ``diagnostics.csv`` and the folder of the models'
         figures; empty where the study declares no model.
     language : str
-        Language of the models' figures.
+        Language of the figures.
     provenance : path, optional
         ``provenance.json``: where every number comes from.
     index : sequence of paths
@@ -142,9 +140,9 @@ def read_results(
         **lines,
         codebook=Codebook.from_json(Path(codebook).read_text(encoding="utf-8")),
         figures={
-            Path(path).name.split(".")[0]: Path(path).read_text(encoding="utf-8")
-            for path in figures
-            if texts.get(Path(path).name.split(".")[0], {}).get("drawn", True)
+            name: Path(alt).with_name(f"{name}.{language}.svg").read_text(encoding="utf-8")
+            for name, text in texts.items()
+            if alt is not None and text["drawn"]
         },
         alt=texts,
         models=_read_models(models, language) if models else None,

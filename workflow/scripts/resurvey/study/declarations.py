@@ -119,6 +119,7 @@ class Config(TypedDict):
     sample: Literal["unknown", "purposive", "probability", "census"]
     alpha: float
     minimum_base: NotRequired[int]
+    tables_in_print: NotRequired[int]
     reliability: NotRequired[Literal["nchs"]]
     documents: Sequence[Literal["docx", "xlsx", "pdf", "pptx", "latex", "csv"]]
     deposit: NotRequired[Deposit]

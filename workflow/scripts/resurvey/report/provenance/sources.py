@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from resurvey.core.accounting import ACCOUNT_COLUMNS, ACCOUNT_KEYS, Account
 from resurvey.core.codebook import Codebook
 from resurvey.core.lines import Line
 from resurvey.core.names import name_number
@@ -142,6 +143,7 @@ def rules_with_code(code: Mapping[str, str], numbers: Iterable[str]) -> dict[str
 
 
 LOG = "clean/log.csv"
+ACCOUNTS = "report/accounting.csv"
 
 
 def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
@@ -173,6 +175,29 @@ def _removed(line: Line) -> str:
     """How many rows a step removed; empty where the ledger does not tell."""
     ends = line["rows_before"], line["rows_after"]
     return str(int(ends[0]) - int(ends[1])) if all(ends) else ""
+
+
+_RULES = {"import": "import_wave", "model": "fit_models", "index": "assess_index"}
+
+
+def add_accounts(graph: Graph, accounts: Iterable[Account]) -> None:
+    """Add who entered every step, who was left out and why, and who remained."""
+    for account in accounts:
+        line = account.line
+        keys = {key: str(line[key]) for key in ("step", "part", "question") if line[key]}
+        prepared = "prepare_wave" if account.step == "cleaning" else "tabulate_wave"
+        for field in ACCOUNT_COLUMNS[len(ACCOUNT_KEYS) :]:
+            number = Number(
+                str(line[field]),
+                "people",
+                "ledger",
+                _RULES.get(account.step, prepared),
+                ACCOUNTS,
+                keys,
+                people=People({}),
+                items=(account.question,) if account.question else (),
+            )
+            graph.add(name_number("accounting", *map(line.get, ACCOUNT_KEYS), field), number)
 
 
 def list_steps(
