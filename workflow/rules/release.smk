@@ -148,7 +148,10 @@ use rule trace_wave as release_trace_wave with:
         stated=published("claims"),
         quoted=published("quotations"),
     output:
-        document=released(rules.trace_wave.output.document),
+        **{
+            name: released(rules.trace_wave.output[name])
+            for name in ("document", "accounting")
+        },
     log:
         released("results/{wave}/logs/trace_wave.log"),
     params:

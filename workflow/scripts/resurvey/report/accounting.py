@@ -50,13 +50,17 @@ def account_rows(
     Returns
     -------
     list of Account
-        In the order of the work. Of reconstructed records nobody knows why somebody is in no base.
+        In the order of the work; none of the public set. Of reconstructed records nobody knows
+        why somebody is in no base.
 
     Raises
     ------
     UnexplainedRows
         A step that does not add up, or that begins with others than the step before it left.
     """
+    if any("suppressed" in line for line in files["cleaning"]):
+        # What the public set keeps back would follow from who is lacking.
+        return []
     accounts = [*_preparation(files, codebook, wave)]
     respondents = accounts[-1].remained
     conditions = {**declared["tables"], **declared.get("banners", {})}
