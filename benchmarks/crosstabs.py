@@ -21,9 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from resurvey.core.codebook import Codebook, Survey, Variable  # noqa: E402
-from resurvey.core.counting import Counted, encode, many_counts  # noqa: E402
+from resurvey.core.counting import Counted, encode  # noqa: E402
 from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
+from resurvey.counts.joint_counts import many_counts  # noqa: E402
 
 N, ITEMS, ANSWERS = 1_000_000, 40, 5
 GROUPS = {"gender": 2, "age": 4, "region": 5, "education": 3, "settlement": 3}

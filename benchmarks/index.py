@@ -105,8 +105,8 @@ def article():
         read_cells(folder / "cells.csv"),
         read_claims(folder / "claims.csv"),
         spec,
-        origin_of_subtotals(config["tables"]),
-        declared_sums(config["tables"]),
+        origin_of_subtotals(config["tables"]["tables"]),
+        declared_sums(config["tables"]["tables"]),
         config["indicators"]["indicators"],
     )
     book = Codebook(

@@ -158,6 +158,30 @@ def plan(build=workflow._build_dag):
     )
     if makes_results():
         check_rooms(workflow.dag.needrun_jobs())
+    if makes_results() and workflow.non_local_exec:
+        leave_plan(list(workflow.dag.needrun_jobs()))
+
+
+def leave_plan(jobs):
+    """Tell jobs that will run elsewhere what this run was planned with."""
+    files, settings = {}, {}
+    for job in jobs:
+        if not job.rule.params:
+            continue
+        wildcards = dict(job.wildcards.items())
+        outside, _ = input_paths(job.input)
+        files |= {
+            path: content_of(path)
+            for path in plain_files(outside)
+            if Path(path).is_file()
+        }
+        settings[job_name(job.rule.name, wildcards)] = made_now(
+            job.rule.name, **wildcards
+        ).settings
+    try:
+        write_plan(Plan(files, settings))
+    except SurveyError as problem:
+        raise WorkflowError(str(problem)) from None
 
 
 def plan_report(build):

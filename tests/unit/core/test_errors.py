@@ -1,11 +1,16 @@
 """What goes wrong with the input is one sentence, in the terminal and in the log."""
 
+import importlib
 import logging
+import marshal
+import py_compile
 import sys
+from pathlib import Path
 
 import pytest
 
-from resurvey.core.errors import SurveyError, log_to
+from resurvey.core.errors import SurveyError, cut_module, log_to
+from resurvey.reading.formats import reader_errors
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +71,26 @@ def test_keyboard_interrupt_is_not_swallowed(tmp_path):
     with pytest.raises(KeyboardInterrupt), log_to(tmp_path / "x.log"):
         raise KeyboardInterrupt
     assert sys.exc_info() == (None, None, None)
+
+
+def test_compiled_module_that_a_full_disk_cut_is_named(tmp_path, monkeypatch):
+    """Python says "marshal data too short", as if the file at hand were damaged."""
+    source = tmp_path / "cut_by_a_full_disk.py"
+    source.write_text("answers = list(range(100))\n")
+    compiled = Path(py_compile.compile(str(source), doraise=True))
+    compiled.write_bytes(compiled.read_bytes()[:60])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(EOFError) as cut:
+        importlib.import_module("cut_by_a_full_disk")
+    sentence = "this compiled module of Python is damaged, as a full disk leaves it; delete it"
+    assert cut_module(cut.value) == f"{compiled}: {sentence} and run again"
+    with pytest.raises(SurveyError, match=sentence), reader_errors(Path("survey.sav")):
+        importlib.import_module("cut_by_a_full_disk")
+    compiled.unlink()
+    assert importlib.import_module("cut_by_a_full_disk").answers[-1] == 99
+
+
+def test_file_that_ends_early_is_no_cut_module():
+    with pytest.raises(EOFError) as early:
+        marshal.loads(b"\xe3")
+    assert cut_module(early.value) == ""

@@ -219,6 +219,8 @@ for write in (
 
 def written(folder, limit=0):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    # Python keeps a compiled module that the limit has cut, and every later import of it fails.
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     command = [sys.executable, "-c", WRITERS, str(folder), str(limit)]
     told = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     return told.stdout.splitlines()

@@ -7,7 +7,7 @@ import tool_exports as tools
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
-from resurvey.reading.plausibility import mention_oddities
+from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.questionnaire import CHOSEN
 from resurvey.reading.writing import write_sav
 

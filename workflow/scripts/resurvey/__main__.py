@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resurvey.audit.command import add_verb as add_audit
-from resurvey.core.errors import SurveyError, harmless, without_controls
+from resurvey.core.errors import SurveyError, cut_module, harmless, without_controls
 from resurvey.proof.certificate.verification import add_verb as add_verify
+from resurvey.proof.components import add_verb as add_components
+from resurvey.proof.sign_off import add_verb as add_sign_off
 from resurvey.reading.formats import described_formats
 from resurvey.waves.contract import READING, add_reading_options, reading_of
 from resurvey.waves.contract import add_verbs as add_waves
@@ -41,6 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as problem:
         print(harmless(f"{problem.filename}: {problem.strerror}"), file=sys.stderr)
+        return FAILED
+    except Exception as problem:
+        if not (cut := cut_module(problem)):
+            raise
+        print(cut, file=sys.stderr)
         return FAILED
 
 
@@ -76,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_init(verbs)
     add_audit(verbs)
     add_verify(verbs)
+    add_sign_off(verbs)
     add_waves(verbs)
+    add_components(verbs)
     _add_pages(verbs)
     return parser
 

@@ -103,6 +103,31 @@ def storage_problem(problem: OSError, folder: str | Path) -> str:
     return f"{folder}: {said}" if said else ""
 
 
+def cut_module(problem: BaseException) -> str:
+    """Say in one sentence that a compiled module of Python is cut; empty for any other error.
+
+    Python up to 3.13 keeps compiled modules that a full disk has cut, and every later run then
+    fails at their import with words that seem to be about the file at hand.
+
+    Examples
+    --------
+    >>> cut_module(EOFError("marshal data too short"))
+    ''
+    """
+    trace = problem.__traceback__
+    while trace is not None:
+        names = trace.tb_frame.f_locals
+        if trace.tb_frame.f_code.co_filename.startswith("<frozen importlib") and "data" in names:
+            compiled = names.get("bytecode_path")
+            if compiled and isinstance(problem, EOFError | ValueError | TypeError):
+                return (
+                    f"{compiled}: this compiled module of Python is damaged, as a full disk "
+                    "leaves it; delete it and run again"
+                )
+        trace = trace.tb_next
+    return ""
+
+
 logger = logging.getLogger("resurvey")
 
 
@@ -127,7 +152,11 @@ def log_to(path: str | Path) -> Iterator[logging.Logger]:
         sentence = storage_problem(problem, folder) or f"{path}: {problem.strerror}"
         print(harmless(sentence), file=sys.stderr)
         raise SystemExit(1) from None
-    handlers: list[logging.Handler] = [file, logging.StreamHandler(sys.stderr)]
+    from resurvey.core.progress import make_room
+
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.addFilter(make_room)
+    handlers: list[logging.Handler] = [file, terminal]
     # A full disk takes no more of the log; the terminal still says why.
     logging.raiseExceptions = False
     for handler in handlers:
@@ -143,6 +172,9 @@ def log_to(path: str | Path) -> Iterator[logging.Logger]:
     except Exception as problem:
         if isinstance(problem, OSError) and problem.errno in _ONLY_WRITING:
             logger.error("%s", storage_problem(problem, Path(problem.filename or path).parent))
+            raise SystemExit(1) from None
+        if cut := cut_module(problem):
+            logger.error("%s", cut)
             raise SystemExit(1) from None
         logger.exception("the program failed; this is not your data's fault, please report it")
         raise SystemExit(1) from None

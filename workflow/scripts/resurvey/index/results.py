@@ -13,6 +13,7 @@ from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes, write_notes
+from resurvey.core.progress import track
 from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import PreparedDesign, wave_design
 from resurvey.index.coherence import COHERENCE_COLUMNS, assess_coherence
@@ -201,7 +202,7 @@ def assess_indices(
         return lines
     setting = Setting(language, {"all_respondents": everybody}, 0.05)
     design = _prepared(wave, survey)
-    for declared in read_indices(part):
+    for declared in track(list(read_indices(part)), "indices"):
         index = resolve(declared, survey.codebook)
         if survey.codebook.reconstructed:
             means, gaps = identified_lines(index, survey.codebook, published, language, everybody)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from resurvey.core.errors import SurveyError
+from resurvey.core.errors import SurveyError, cut_module
 
 
 @dataclass(frozen=True)
@@ -409,6 +409,8 @@ def reader_errors(path: Path) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise SurveyError(f"{path}: cannot be read: {error.strerror}") from None
+        if cut := cut_module(error):
+            raise SurveyError(cut) from None
         # The reader's own words may hold answers of respondents; its kind of error does not.
         raise SurveyError(
             f"{path}: the file is truncated or damaged and cannot be read "

@@ -333,7 +333,13 @@ def _name_line(file: str, line: Mapping[str, str]) -> dict[str, str]:
     """Name a line by its file, table, row and column, as the register does."""
 
     def joined(names: Sequence[str]) -> str:
-        return "/".join(line[name] for name in names if line.get(name))
+        # The statistic of a test is its value, and no name.
+        told = (
+            line[name]
+            for name in names
+            if line.get(name) and (name != "statistic" or number_of(line[name]) is None)
+        )
+        return "/".join(told)
 
     return {
         "file": file,

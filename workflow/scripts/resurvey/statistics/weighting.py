@@ -229,6 +229,8 @@ class ReplicatedSample:
         Deviations from the full estimate instead of the replicates' mean (R: ``mse = TRUE``).
     freedom : float
         Rank of the replicate weights minus one.
+    heads : array of int, optional
+        Respondents of each row, as `Sample` has them; here always one.
     """
 
     weights: "NDArray[np.float64]"
@@ -236,6 +238,7 @@ class ReplicatedSample:
     scales: "NDArray[np.float64]"
     around_full: bool
     freedom: float
+    heads: "NDArray[np.int64] | None" = None
 
     def estimate(
         self,
@@ -254,6 +257,10 @@ class ReplicatedSample:
         """Estimate the covariance of the weighted totals of variables, respondents × k."""
         totals = self.weights @ values
         return _covariance(totals, self.replicates.T @ values, self.scales, self.around_full)
+
+    def respondents(self, members: "NDArray[np.bool_]") -> int:
+        """Respondents among some."""
+        return int(members.sum())
 
     def freedom_among(self, members: "NDArray[np.bool_]") -> float:
         """Degrees of freedom of some respondents: R's ``degf`` of the subset."""

@@ -90,6 +90,7 @@ class Deposit(TypedDict, total=False):
     ids: Literal["number", "keep", "drop"]
     free_text: Literal["drop", "keep"]
     leave_out: Sequence[str]
+    approved: str
 
 
 class Dominance(TypedDict, total=False):
@@ -118,6 +119,7 @@ class Config(TypedDict):
     sample: Literal["unknown", "purposive", "probability", "census"]
     alpha: float
     minimum_base: NotRequired[int]
+    tables_in_print: NotRequired[int]
     reliability: NotRequired[Literal["nchs"]]
     documents: Sequence[Literal["docx", "xlsx", "pdf", "pptx", "latex", "csv"]]
     deposit: NotRequired[Deposit]
