@@ -1,10 +1,10 @@
 """Reliability: what is promised, tried and printed: `./run reliability [--quick] [P1 …]`.
 
 Each promise has a function that tries it and returns its figures: files read, faults injected,
-cells attacked. The verdict is that it holds, that it does not, or that it was not tried here, each
-with the reason. Ends with exit code 1 where one does not hold. `--quick` takes a share of each, as
-the tests do; all of it takes an hour on two cores. `results/reliability/history.csv` keeps a line
-for every run. What is promised, and what is not: docs/reliability.md.
+cells attacked. The verdict is that it holds, that it holds in part (what docs/reliability.md claims
+of it), that it does not, or that it was not tried here, each with the reason. Ends with exit code 1
+where one does not hold. `--quick` takes a share of each, as the tests do; all of it takes an hour
+on two cores. `results/reliability/history.csv` keeps a line for every run.
 """
 
 import csv
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / name) for name in ("workflow/scripts", "tests", "benchmarks")]
 
 SEED = 15
-HOLDS, FAILS, UNTRIED = "holds", "does not hold", "not tried"
+HOLDS, PARTLY, FAILS, UNTRIED = "holds", "holds in part", "does not hold", "not tried"
 HISTORY = ROOT / "results/reliability/history.csv"
 HISTORY_COLUMNS = ("when", "version", "share", "promise", "verdict", "figures", "reason", "seconds")
 
@@ -74,7 +74,7 @@ def damaged_files(quick, place):
 
 
 def silent_damage(quick, place):
-    """P2: with its recorded SHA-256 no damaged file is read; without it, 97% are stopped."""
+    """P2: with its recorded SHA-256 no damaged file is read; without it, most are stopped."""
     from fuzzing import Counts, share_caught
 
     counts = fuzzed(quick)
@@ -84,12 +84,14 @@ def silent_damage(quick, place):
         f"{whole.silent_with_manifest} of {whole.files} passed with a SHA-256; without one "
         f"{study:.1%} stopped or flagged by a study's codebook, {init:.1%} by init"
     )
-    few = whole.changed and study < 0.97
-    return judged(
-        figures,
-        whole.silent_with_manifest and "a changed file was read",
-        few and "fewer than 97% are stopped at first receipt",
-    )
+    found = judged(figures, whole.silent_with_manifest and "a changed file was read")
+    if found.verdict == HOLDS and study < STOPPED:
+        return Verdict(figures, PARTLY, f"fewer than {STOPPED:.0%} are stopped without a SHA-256")
+    return found
+
+
+STOPPED = 0.97
+"""Share of damaged files that a study with a codebook should stop or flag by itself."""
 
 
 def bad_input(quick, place):
@@ -423,14 +425,21 @@ def labels(quick, place):
         f"{marked} of {marked + len(unmarked)} files say so; {cells} cells of published tables, "
         f"{alarms} false alarms, {planted - missed} of {planted} errors of one unit found"
     )
+    silent = [path for path in unmarked if path.suffix not in UNMARKED]
     kinds = ", ".join(sorted({f"{path.parts[2]}/*{path.suffix}" for path in unmarked}))
-    return judged(
+    found = judged(
         figures,
-        unmarked and f"only the page, the documents and the codebook beside them say so: {kinds}",
+        silent and f"{len(silent)} files do not say so: {silent[0]}",
         alarms and "a difference within rounding is called one",
         missed > 0.01 * planted and "errors are missed",
     )
+    if found.verdict == HOLDS and unmarked:
+        return Verdict(figures, PARTLY, f"files beside these say it, not they: {kinds}")
+    return found
 
+
+UNMARKED = (".csv", ".png")
+"""Kinds of files without a place for a mark that every program shows."""
 
 _MARKS = tuple(
     word.encode() for word in ("econstruct", "еконстру", "imulated", "оделиров", "SIMUL")
@@ -577,7 +586,7 @@ def main(words):
         lines.append(dict(zip(HISTORY_COLUMNS, (*about, *told), strict=True)))
     remember(lines)
     verdicts = [line["verdict"] for line in lines]
-    counted = ", ".join(f"{verdicts.count(one)} {one}" for one in (HOLDS, FAILS, UNTRIED))
+    counted = ", ".join(f"{verdicts.count(one)} {one}" for one in (HOLDS, PARTLY, FAILS, UNTRIED))
     print(f"{len(lines)} promises: {counted}")
     return int(FAILS in verdicts)
 

@@ -36,9 +36,12 @@ from invented import (  # noqa: E402
 )
 from resurvey.study.resources import memory_of  # noqa: E402
 
-TWO_WAVES = (
-    'waves:\n  "1996": {file: resources/1996/raw.sav}\n  "2000": {file: resources/2000/raw.sav}\n'
-)
+TWO_WAVES = """\
+documents: [docx, csv]
+waves:
+  "1996": {file: resources/1996/raw.sav}
+  "2000": {file: resources/2000/raw.sav}
+"""
 # This Slurm keeps no accounts, and nobody waits in its queue.
 ASKED_OFTEN = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2"]
 IMPORTED = "results/1996/import/responses.parquet"
@@ -115,8 +118,10 @@ def failing_job(slurm, place):
     sentence = "variable 'salary' is not in the data"
     assert code != 0, said
     assert sentence in said, said
-    place = said[said.index(sentence) :].count("\n")
-    return f"its sentence stands on the terminal, {place} lines above the end"
+    lines = said.strip().splitlines()
+    place = next(at for at, line in enumerate(reversed(lines), 1) if sentence in line)
+    assert place <= 5, said
+    return f"its sentence stands on the terminal, line {place} from the end of {len(lines)}"
 
 
 def replaced_file(slurm, place):

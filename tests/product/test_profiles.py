@@ -48,7 +48,11 @@ def test_rules_that_stand_between_waves_are_in_no_group():
     groups = keys(ROOT / "workflow/profiles/slurm")["groups"]
     assert set(groups) < set(rules())
     between = {"reconstruct_wave", "compare_questionnaire", "check_questionnaires"}
-    assert not set(groups) & (between | {"compare_waves", "write_trend", "write_deposit"})
+    assert not set(groups) & (between | {"write_deposit", "certify_wave"})
+    assert {name for name, group in groups.items() if group == "trend"} == {
+        "compare_waves",
+        "write_trend",
+    }
 
 
 def test_a_profile_of_one_machine_keeps_jobs_within_its_memory(minimal_study):

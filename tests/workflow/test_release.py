@@ -17,8 +17,10 @@ from lxml import html
 from confidential import WORDS, write_confidential_study
 from invented import read, snakemake
 from resurvey.__main__ import main
+from resurvey.core.errors import SurveyError
 from resurvey.core.names import KEPT_BACK, name_number
 from resurvey.proof.receipts import check_results
+from resurvey.study.folder import read_study
 
 ROOMS = ("tables", "models", "index")
 LONG = re.compile(r"-?\d+\.\d{8,}(?:e-\d+)?")
@@ -394,5 +396,5 @@ def test_a_wave_called_release_is_refused(tmp_path):
     write_confidential_study(tmp_path)
     config = tmp_path / "config/config.yaml"
     config.write_text(config.read_text().replace("w1:", "release:"), encoding="utf-8")
-    finished = snakemake(tmp_path, "--dry-run")
-    assert "wave 'release' is not a valid name" in finished.stdout + finished.stderr
+    with pytest.raises(SurveyError, match="wave 'release' is not a valid name"):
+        read_study(tmp_path / "config")

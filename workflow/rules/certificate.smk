@@ -99,8 +99,9 @@ rule certify_wave:
 def certificates(wildcards):
     """Certificates of all waves; of real answers, those of the public set."""
     return [
-        (rules.release_certify_wave if wave in PROTECTED else rules.certify_wave)
-        .output.metadata.replace("{wave}", wave)
+        (
+            rules.release_certify_wave if wave in PROTECTED else rules.certify_wave
+        ).output.metadata.replace("{wave}", wave)
         for wave in WAVES
     ]
 

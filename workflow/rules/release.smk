@@ -14,7 +14,6 @@ here is one that makes the working report, with protected files in place of the 
 in results/release/ is made from records of persons, but through `protect_wave`.
 """
 
-
 from resurvey.proof.sign_off import LEDGER
 
 

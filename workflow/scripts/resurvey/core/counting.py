@@ -91,11 +91,14 @@ def _distinct(values: Any, name: str) -> tuple[list[Any], "NDArray[Any]"]:
             f"variable '{name}' holds dates or other things that are neither numbers nor "
             "texts; group them into codes first"
         )
-    if array.type == pa.int8():
+    if array.type == pa.int8() and len(array) > MANY:
         return _bytes(array)
     encoded = array.dictionary_encode(null_encoding="encode")
     return encoded.dictionary.to_pylist(), np.from_dlpack(encoded.indices)
 
+
+MANY = 5_000
+"""Bytes from which on it is quicker to look them up than to number them."""
 
 _FEW_BYTES = 40
 """Different bytes up to which to look for each is quicker than to count all."""

@@ -13,6 +13,7 @@ from resurvey.core.counting import LEAST_WEIGHT, MOST_PEOPLE, Counted, cross_cou
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note
 from resurvey.statistics.linearisation import LONELY, Margins, Sample, Stage
+from resurvey.statistics.resampling import CountBootstrap
 from resurvey.statistics.weighting import Raking, ReplicatedSample, bootstrap, jackknife, kish, rake
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ REPLICATE_KINDS = ("brr", "fay", "jk1", "jk2", "jkn", "bootstrap", "acs", "other
 
 EQUAL = "equal"
 """Kind of a design that is none: a row stands for several respondents who all count as one."""
+
+MOST_WEIGHTS = 20_000_000
+"""Replicate weights that are made one by one; a bootstrap of more draws tables from counts."""
 
 ROUNDED = 0.006
 """Printed shares of a margin may add up to so much less or more than 1."""
@@ -268,6 +272,9 @@ class Design:
         try:
             if self.resample == "jackknife":
                 return jackknife(sample)
+            many = sample.weights.size * self.resamples > MOST_WEIGHTS
+            if many and self.rake is None and CountBootstrap.suits(sample):
+                return CountBootstrap(sample, self.resamples, self.seed)
             return bootstrap(sample, self.resamples, self.seed)
         except ValueError as error:
             raise SurveyError(str(error)) from None

@@ -127,9 +127,13 @@ class JointCounts:
         kinds = [np.int64, *[np.float64] * self._sums]
         self._totals = [[np.zeros(cells, kind) for kind in kinds] for cells in self._cells]
 
+    def fits(self, sizes: Mapping[str, int]) -> bool:
+        """Return whether no variable has more levels than before."""
+        return all(sizes[name] == size for name, size in self._sizes.items())
+
     def grow(self, sizes: Mapping[str, int]) -> None:
         """Take note that variables have more levels than before."""
-        if any(sizes[name] != size for name, size in self._sizes.items()):
+        if not self.fits(sizes):
             if self._open:
                 self._settle()
             self._plan(sizes)

@@ -459,15 +459,18 @@ class StreamedColumns:
         return tuple(sorted(parts, key=order.__getitem__))
 
     def _sizes(self) -> dict[str, int]:
-        sizes = {name: len(levels) for name, levels in self._levels.items()}
-        if self.units is not None:
-            sizes[UNIT] = UNITS + len(self.units.strata)
-            sizes[WEIGHED] = UNITS + 1
-        return sizes
+        own = [] if self.units is None else [UNIT, WEIGHED]
+        return {name: self._size(name) for name in [*self._levels, *own]}
+
+    def _size(self, name: str) -> int:
+        if name == WEIGHED:
+            return UNITS + 1
+        if name == UNIT and self.units is not None:
+            return UNITS + len(self.units.strata)
+        return len(self._levels[name])
 
     def _cells(self, names: Names) -> int:
-        sizes = self._sizes()
-        return prod(sizes[name] for name in self._with_unit(names))
+        return prod(map(self._size, self._with_unit(names)))
 
     def _with_unit(self, names: Names) -> Names:
         """Count by unit, too; of a single variable with very many values not."""
@@ -517,6 +520,8 @@ class StreamedColumns:
 
     def _make_room(self, counts: JointCounts, keyed: dict[Names, Names]) -> None:
         """Stop counting by sets of too many levels, and by units for single variables of many."""
+        if counts.fits(self._sizes()):
+            return
         for names, key in list(keyed.items()):
             if not self._fits(names):
                 counts.drop([key])

@@ -1,12 +1,12 @@
 """Published bounds: types and spread of an index, as far as published margins bound them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, Refusal, write_notes
@@ -22,7 +22,7 @@ from resurvey.index.bounds import (
     types_of,
 )
 from resurvey.index.declaration import Index
-from resurvey.index.identified import Published, refusal_of, scored_questions
+from resurvey.index.identified import IdentifiedIndex
 from resurvey.index.joint_tables import OVERALL, PublishedIndex
 
 BOUNDS_COLUMNS = (
@@ -73,22 +73,13 @@ class _Column:
 
 
 def bound_lines(
-    index: Index,
-    codebook: Codebook,
-    published: Published,
-    language: str = "",
-    everybody: str = "All respondents",
+    identified: IdentifiedIndex, language: str = "", everybody: str = "All respondents"
 ) -> list[dict[str, Any]]:
     """Bound what published margins leave open of an index, over every joint table that agrees.
 
     Parameters
     ----------
-    index : Index
-        Resolved against `codebook`.
-    codebook : Codebook
-        Of the reconstructed respondents with their indicators.
-    published : Published
-        What they were dealt from.
+    identified : IdentifiedIndex
     language, everybody : str
         Language of the labels, and the label of the column of all respondents.
 
@@ -104,11 +95,9 @@ def bound_lines(
         `chosen_highest` are those of the counts that are shown. Shares are per cents of `n`, with
         their counts. An index that margins do not bound has one line with the reason.
     """
+    index, questions = identified.index, identified.questions
     keys = {"index": index.name, "column_code": TOTAL, "column_label": everybody}
-    reason = refusal_of(index)
-    if reason is None:
-        questions, refused = scored_questions(index, codebook, published)
-        reason = next(iter(refused.values()), None)
+    reason = identified.reason or next(iter(identified.refused.values()), None)
     if reason is not None:
         return [keys | {"statistic": "share"} | write_notes(reason.refusing("not_computed"))]
     try:
@@ -120,14 +109,19 @@ def bound_lines(
     crossed = {question.group for question in questions.values()} - {""}
     for group in index.by:
         if group in crossed and len(margins.groups) > 1:
-            variable = codebook[group]
+            variable = identified.codebook[group]
             columns += [
                 _Column(group, str(code), variable.answer(code, language))
                 for code in variable.answers
                 if str(code) in margins.groups
             ]
-    lines = [*_of_shares(index, margins, columns), *_of_moments(index, margins, columns[0])]
-    return [{"index": index.name, **line} for line in lines]
+    # HiGHS works beside Python's lock, and neither half takes anything from the other.
+    with ThreadPoolExecutor(2) as pool:
+        halves = [
+            pool.submit(list, _of_shares(index, margins, columns)),
+            pool.submit(list, _of_moments(index, margins, columns[0])),
+        ]
+        return [{"index": index.name, **line} for half in halves for line in half.result()]
 
 
 Found = Range | Note

@@ -35,20 +35,27 @@ LONGEST_ANSWER = 10_000
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.*)?")
 _LISTED = 1000
 """Different texts up to which they are compared with each other."""
-_FEW = 0.05
+_FEW = 0.02
 """Share of the answers up to which what is unlike the others is odd, and no answer of a kind."""
 _ENOUGH = 20
 """Answers from which on some can be unlike the others."""
+_LATE = 0.05
+"""Share of the earliest and of the latest dates that say nothing of when a fieldwork was."""
 _FIELDWORK = 183
 """Days within which nearly all dates of a fieldwork lie."""
 _AFTERWARDS = 60
 """Days around them in which a late interview is none to look at."""
+_LARGE_MEDIAN = 10
+"""Below it the numbers are counts of something, of which somebody has very many."""
+_FAR_WEIGHT = 3
+"""How many times larger than any other the largest weight is odd."""
 _NINES = re.compile(r"-?(?:9{2,}|9*[789])")
 _NEARLY_WHOLE = 1e-6
 _DECIMALS = 6
 _LARGEST_ROUNDED = 1e9
 """Numbers below it have as many exact decimals as are looked at."""
-_TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+_TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]|[\u0460-\u0489]")
+_CAPITAL_INSIDE = re.compile(r"[а-яё][А-ЯЁ\u0460-\u0489][а-яё]")
 _FAR_BEHIND = re.compile(r" {8}\S")
 _SMALLEST = 1e-9
 _SHORTEST_LIMITS = {"label": (255, 256), "answer": (119, 120)}
@@ -62,14 +69,14 @@ def mention_oddities(path: str | Path, survey: "Survey") -> list[str]:
     -------
     list of str
         One sentence for every variable and kind. Of numbers: beyond 2**53 or next to nought,
-        nearly whole, with more decimals than the others, a thousand times the median, the only
-        negative ones, nines far above all others (a code for no answer that is not declared), codes
-        without a label among labelled ones. Of dates: outside of 1900 to 2050, or months away from
-        all others. Of texts: among numbers, of more than 10,000 letters, with control characters or
-        letters that could not be read, of two alphabets, or differing from others only in
-        case, blanks, composition of letters. Identifiers that stand twice, are empty or out of
-        their order, and weights that are negative, without end, nought, missing, or above all
-        others.
+        nearly whole, with more decimals than the others, a hundred or a thousand times the median,
+        the only negative ones, nines far above all others (a code for no answer that is not
+        declared), codes without a label among labelled ones. Of dates: outside of 1900 to 2050,
+        months away from all others, or none. Of texts: among numbers, of more than 10,000 letters,
+        with control characters or letters that could not be read, of two alphabets or with a
+        capital inside of a word, or differing from others only in case, blanks, composition of
+        letters. Identifiers that stand twice, are empty or out of their order. Weights that are
+        nought, missing, far above all others, or that no import would take.
     """
     oddities = [
         f"variable '{name}' holds {what} in {named_rows(np.flatnonzero(rows).tolist())}"
@@ -135,6 +142,8 @@ def _numbers(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Ro
         yield "a number next to nought", next_to_nought
         if _are_few(known & (whole > 0), known):
             yield "a number that is nearly whole", near
+        else:
+            near = near & False
         usual = known & ~near & ~beyond & ~next_to_nought
         yield "a number with more decimals than the others", _longer(numbers, usual)
     if known.sum() < _ENOUGH:
@@ -144,8 +153,10 @@ def _numbers(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Ro
         yield "a negative number, as hardly another", negative
     median = float(np.nanmedian(size))
     with np.errstate(invalid="ignore", over="ignore"):
-        far = (size > 1000 * median) & ~beyond if median else np.zeros(len(size), bool)
-    yield "a number more than a thousand times the median", far
+        times = 100 if median >= _LARGE_MEDIAN else 1000
+        far = (size > times * median) & ~beyond if median else np.zeros(len(size), bool)
+    if _are_few(far, known):
+        yield f"a number more than {times} times the median", far
     yield from _nines(numbers, known & ~beyond & ~far, variable)
 
 
@@ -208,6 +219,7 @@ def _texts(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Rows
         ("a text with control characters", _has_controls),
         ("letters that could not be read", lambda text: "\ufffd" in text),
         ("a word of letters of two alphabets", _has_two_alphabets),
+        ("a capital letter inside of a word", lambda text: bool(_CAPITAL_INSIDE.search(text))),
         ("letters far behind the text, after many blanks", _has_letters_far_behind),
     ]
     for words, is_odd in kinds:
@@ -257,7 +269,7 @@ def _days(column: "pd.Series", texts: list[str]) -> "Iterator[tuple[str, Rows]]"
     known = ~np.isnan(numbers)
     if known.sum() < _ENOUGH:
         return
-    low, high = np.quantile(numbers[known], (_FEW, 1 - _FEW))
+    low, high = np.quantile(numbers[known], (_LATE, 1 - _LATE))
     if high - low > _FIELDWORK:
         return
     with np.errstate(invalid="ignore"):
@@ -300,6 +312,10 @@ def _odd_weight(survey: Survey, name: str) -> list[str]:
     if bare.any() and not bare.all():
         rows = named_rows(np.flatnonzero(bare).tolist())
         found.append(f"the weight '{name}' is nought or missing in {rows}")
+    held = np.unique(weights[np.isfinite(weights) & (weights > 0)])
+    if len(held) > 1 and held[-1] > _FAR_WEIGHT * held[-2]:
+        rows = named_rows(np.flatnonzero(weights == held[-1]).tolist())
+        found.append(f"the weight '{name}' is far above all others in {rows}")
     if problem := weights_problem(weights, name, None):
         found.append(problem.partition("; ")[0])
     return found

@@ -188,18 +188,24 @@ def open_batches(
         time; `schema` are the columns, `rows` their number of rows.
     """
     with pq.ParquetFile(path) as file:
-        schema, rows = file.schema_arrow, file.metadata.num_rows
+        schema, meta = file.schema_arrow, file.metadata
+
+    def unpacked(names: list[str]) -> Iterator[pa.RecordBatch]:
+        for group in range(meta.num_row_groups):
+            # An open file keeps what it has read: it is opened anew for every part.
+            with pq.ParquetFile(path, metadata=meta) as file:
+                yield from file.iter_batches(BATCH, row_groups=[group], columns=names)
 
     def batches(names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        with pq.ParquetFile(path) as file, ThreadPoolExecutor(1) as reader:
-            found = file.iter_batches(batch_size=BATCH, columns=list(names))
+        found = unpacked(list(names))
+        with ThreadPoolExecutor(1) as reader:
             # The next batch is unpacked while this one is counted.
             coming = reader.submit(next, found, None)
             while (batch := coming.result()) is not None:
                 coming = reader.submit(next, found, None)
                 yield batch.select(list(names))
 
-    return batches, schema, rows
+    return batches, schema, meta.num_rows
 
 
 def load_codebook(codebook: str | Path) -> Codebook:

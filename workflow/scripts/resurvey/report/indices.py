@@ -433,8 +433,7 @@ class IndexLayout:
                 line["dimension"]: line for line in bounds["mean_of_items" if items else "mean"]
             }
             for name, line in known.items():
-                ends = [self._shown("index", line, end) for end in ("lowest", "highest")]
-                cells = [*ends, *self._chosen(shown.get(name))]
+                cells = [self._between("index", line), self._chosen(shown.get(name))]
                 rows.append(
                     Row("answer" if name else "total", cells_of(self._dimension(name), *cells))
                 )
@@ -463,12 +462,7 @@ class IndexLayout:
             number,
             say.plain("index.determined", index=self.title),
             say.plain("summaries.statistic"),
-            [
-                say.plain("overall.lowest"),
-                say.plain("overall.highest"),
-                say.plain("index.lowest_shown"),
-                say.plain("index.highest_shown"),
-            ],
+            [say.plain("index.all_counts"), say.plain("index.counts_shown")],
             rows,
             notes,
         )
@@ -484,20 +478,17 @@ class IndexLayout:
             for name in statistics
         }
 
-    def _chosen(self, line: Line | None) -> list[Shown]:
-        """Both ends in the counts that are shown; dashes without a line."""
-        fields = ("chosen_lowest", "chosen_highest")
-        return [
-            Shown(NOTHING) if line is None else self._shown("bounds", line, end) for end in fields
-        ]
+    def _chosen(self, line: Line | None) -> Shown | Joined:
+        """Both ends in the counts that are shown; a dash without a line."""
+        return Shown(NOTHING) if line is None else self._between("bounds", line, "chosen_")
 
     def _bound_rows(self, heading: str, lines: Sequence[Line]) -> list[Row]:
         """A heading and a row for each line that has bounds; nothing where none has."""
         known = [line for line in lines if line["lowest"]]
         rows = [Row("question", cells_of(self.say.plain(heading)))] if known else []
         for line in known:
-            cells = [self._shown("bounds", line, end) for end in ("lowest", "highest")]
-            rows.append(Row("answer", cells_of(self._of_what(line), *cells, *self._chosen(line))))
+            cells = [self._between("bounds", line), self._chosen(line)]
+            rows.append(Row("answer", cells_of(self._of_what(line), *cells)))
         return rows
 
     def _of_what(self, line: Line) -> str:
@@ -531,11 +522,11 @@ class IndexLayout:
         rows = []
         for line in lines:
             if line["lowest"]:
-                cells = [self._shown("bounds", line, end) for end in ("lowest", "highest")]
+                cells = [self._between("bounds", line), self._chosen(line)]
                 value = say.plain(
                     "index.from_value", value=self.numerals.fixed(float(line["low"]), 2)
                 )
-                rows.append(Row("answer", cells_of(value, *cells, *self._chosen(line))))
+                rows.append(Row("answer", cells_of(value, *cells)))
         if not rows:
             return None
         return self._table(
@@ -543,12 +534,7 @@ class IndexLayout:
             number(),
             say.plain("index.distribution", index=self.title),
             say.plain("index.value"),
-            [
-                say.plain("overall.lowest"),
-                say.plain("overall.highest"),
-                say.plain("index.lowest_shown"),
-                say.plain("index.highest_shown"),
-            ],
+            [say.plain("index.all_counts"), say.plain("index.counts_shown")],
             rows,
             [
                 say("index.shown_counts"),
@@ -748,9 +734,13 @@ class IndexLayout:
         value = self._shown(file, line, "value")
         if value.identity:
             return value
-        ends = [self._shown(file, line, end) for end in ("lowest", "highest")]
-        if not ends[0].identity:
+        if not line["lowest"]:
             return replace(value, note=self.say.line_notes(line))
+        return self._between(file, line)
+
+    def _between(self, file: str, line: Line, prefix: str = "") -> Shown | Joined:
+        """The smallest and the largest value, once where they print alike."""
+        ends = [self._shown(file, line, f"{prefix}{end}") for end in ("lowest", "highest")]
         return ends[0] if ends[0].text == ends[1].text else Joined(tuple(ends), "–")
 
     def _tests(self, group: str) -> Iterator[Block]:

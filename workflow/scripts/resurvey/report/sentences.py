@@ -210,8 +210,11 @@ class Findings:
         It tells the largest change between two questions to the same people; without such a pair
         the widest gap between groups, and without groups the largest answer. Of the questions
         named in `alike` no gap is told. The question is named where the table asks several, by
-        what the rows of the table call it (`named`).
+        what the rows of the table call it (`named`). Of a table with numbers that are kept back
+        nothing is told: the largest may be one of them.
         """
+        if any(line.get("suppressed") for block in blocks for line in block.cells.values()):
+            return []
         for before, after in pairs:
             if change := self.of_pair(before, after):
                 return change

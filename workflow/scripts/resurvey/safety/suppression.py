@@ -47,7 +47,8 @@ def suppress_cells(
     tau-ARGUS (pytauargus 0.6.0) protects one table at a time. On a survey of 1,200 respondents and
     60 questions (benchmarks/disclosure.py) its patterns for each table, optimal ones, left 83 of
     425 small counts to be found by way of other tables; mended by the changes above they hid more
-    than these alone do.
+    than these alone do. It also leaves logs with the true counts in the working folder. So it
+    is a peer in tests and benchmarks and touches no study.
 
     Weights: a change moves weighted counts as it moves counts, as far as no weighted count falls
     below zero; of a weighted cell a reader is left an interval of at least `WIDTH` times the least

@@ -110,7 +110,7 @@ def needed_together(
     >>> book = Codebook({name: Variable(name) for name in ("q", "sex", "age")})
     >>> tables = {"t": {"rows": ["q"], "columns": "sex", "where": {"age": 1}}}
     >>> list(needed_together(book, tables, {}, {}))
-    [('q',), ('sex',), ('age',), ('q', 'age'), ('q', 'sex', 'age'), ('age',)]
+    [('q',), ('sex',), ('age',), ('q', 'age'), ('q', 'sex', 'age'), ('age',), ('sex',)]
     """
     for name in codebook:
         yield (name,)

@@ -49,9 +49,7 @@ if TYPE_CHECKING:
     from resurvey.core.codebook import Survey
     from resurvey.counts.design import PreparedDesign
 
-SUMMARY_COLUMNS = (
-    "table",
-    "row_variable",
+SUMMARISED = (
     "column_variable",
     "column_code",
     "column_label",
@@ -60,6 +58,12 @@ SUMMARY_COLUMNS = (
     "standard_error",
     "lower",
     "upper",
+)
+"""Columns of a statistic of a number in a group."""
+SUMMARY_COLUMNS = (
+    "table",
+    "row_variable",
+    *SUMMARISED,
     "n",
     "note",
     "column_letter",
