@@ -397,4 +397,4 @@ def test_a_wave_called_release_is_refused(tmp_path):
     config = tmp_path / "config/config.yaml"
     config.write_text(config.read_text().replace("w1:", "release:"), encoding="utf-8")
     with pytest.raises(SurveyError, match="wave 'release' is not a valid name"):
-        read_study(tmp_path / "config")
+        read_study(tmp_path / "config", None)

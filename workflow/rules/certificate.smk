@@ -96,16 +96,6 @@ rule certify_wave:
         "../scripts/certify_wave.py"
 
 
-def certificates(wildcards):
-    """Certificates of all waves; of real answers, those of the public set."""
-    return [
-        (
-            rules.release_certify_wave if wave in PROTECTED else rules.certify_wave
-        ).output.metadata.replace("{wave}", wave)
-        for wave in WAVES
-    ]
-
-
 rule certificate:
     """The certificate of every wave; of real answers, that of the public set."""
     input:

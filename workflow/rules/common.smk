@@ -242,5 +242,40 @@ def traced_code(wildcards):
     return {rule: code_of(rule) for rule in traced_rules(maker)}
 
 
+def released(files):
+    """Places of files in the public set; other files, and what is no path, stay as they are."""
+    if isinstance(files, dict):
+        return {name: released(paths) for name, paths in files.items()}
+    if isinstance(files, str):
+        return str(files).replace("results/{wave}/", "results/release/{wave}/", 1)
+    return [released(path) for path in files]
+
+
+def public_settings(wildcards):
+    """Settings of the study; which respondents were left out by name stays in the house."""
+    given = CERTIFIED["study"](wildcards)
+    return [path for path in given if Path(path).name != "cleaning.yaml"]
+
+
+def certificates(wildcards):
+    """Certificates of all waves; of real answers, those of the public set."""
+    return [
+        (
+            rules.release_certify_wave if wave in PROTECTED else rules.certify_wave
+        ).output.metadata.replace("{wave}", wave)
+        for wave in WAVES
+    ]
+
+
+def deposited(wildcards):
+    """Files of the deposit; where it has no records, that is said."""
+    if not RECORDS:
+        logger.info(
+            "The deposit is the public set, results/release: the records of real people are "
+            "pooled only where `deposit: approved:` in config/config.yaml says who decided that."
+        )
+    return DEPOSIT if RECORDS else rules.list_release.output
+
+
 wildcard_constraints:
     wave="|".join(WAVES),

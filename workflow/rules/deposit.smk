@@ -18,16 +18,6 @@ DEPOSIT = [
 RECORDS = not PROTECTED or "approved" in STUDY["config"].get("deposit", {})
 
 
-def deposited(wildcards):
-    """Files of the deposit; where it has no records, that is said."""
-    if not RECORDS:
-        logger.info(
-            "The deposit is the public set, results/release: the records of real people are "
-            "pooled only where `deposit: approved:` in config/config.yaml says who decided that."
-        )
-    return DEPOSIT if RECORDS else rules.list_release.output
-
-
 if RECORDS:
 
     rule write_deposit:

@@ -16,16 +16,6 @@ in results/release/ is made from records of persons, but through `protect_wave`.
 
 from resurvey.proof.sign_off import LEDGER
 
-
-def released(files):
-    """Places of files in the public set; other files, and what is no path, stay as they are."""
-    if isinstance(files, dict):
-        return {name: released(paths) for name, paths in files.items()}
-    if isinstance(files, str):
-        return str(files).replace("results/{wave}/", "results/release/{wave}/", 1)
-    return [released(path) for path in files]
-
-
 # What is counted from records of persons; the codebook holds labels and sizes of groups.
 COUNTED = {
     **{
@@ -205,12 +195,6 @@ if DOCUMENTS:
             released("results/{wave}/logs/write_documents.log"),
         params:
             made_from=made_from("release_write_documents"),
-
-
-def public_settings(wildcards):
-    """Settings of the study; which respondents were left out by name stays in the house."""
-    given = CERTIFIED["study"](wildcards)
-    return [path for path in given if Path(path).name != "cleaning.yaml"]
 
 
 use rule certify_wave as release_certify_wave with:
