@@ -51,12 +51,15 @@ def account_rows(
     -------
     list of Account
         In the order of the work. Of reconstructed records nobody knows why somebody is in no base.
+        None of protected files (with a column `suppressed`): reasons are counts of few persons.
 
     Raises
     ------
     UnexplainedRows
         A step that does not add up, or that begins with others than the step before it left.
     """
+    if any("suppressed" in line for line in files["cleaning"]):
+        return []
     accounts = [*_preparation(files, codebook, wave)]
     respondents = accounts[-1].remained
     conditions = {**declared["tables"], **declared.get("banners", {})}

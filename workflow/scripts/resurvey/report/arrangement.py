@@ -691,7 +691,7 @@ def _counting(material: Material) -> Iterator[Markup]:
     say = material.say
     respondents = say.plural("respondents", material.respondents)
     yield say("report.method_respondents", respondents=respondents)
-    if not material.counted:
+    if not material.counted and material.protection.kind != PUBLIC:
         yield say("report.method_accounting", rows=material.imported, kept=material.rows)
     if material.counted:
         yield say("report.method_counted", rows=material.rows, variable=material.weight)
@@ -1108,9 +1108,10 @@ def cleaning(material: Material) -> Iterator[Section]:
     blocks: list[Block] = [material.paragraph("report.cleaning_lead")]
     if log:
         blocks += cleaning_blocks(log, declared, material.labels, number(), material.say)
-        blocks.append(material.paragraph("accounting.lead"))
-        rows = material.accounting(number())
-        blocks.append(fold(rows, len(rows.rows)))
+        if material.protection.kind != PUBLIC:
+            blocks.append(material.paragraph("accounting.lead"))
+            rows = material.accounting(number())
+            blocks.append(fold(rows, len(rows.rows)))
     yield material.section("cleaning", "report.cleaning", blocks)
 
 
