@@ -740,10 +740,12 @@ def _read_diagnostics(tracing: Tracing, file: str, lines: Sequence[Mapping[str, 
     parts: dict[str, list[int]] = {}
     for number, line in enumerate(lines):
         place, people = (file, number), tracing.models.get(line["model"], 0)
-        lost = line["statistic"].startswith("lost_")
-        if line["statistic"] == "n" or lost:
-            counted = line["statistic"] if lost else "answered"
-            cell = linked.add(f"{line['model']}/{counted}", (), integer(line["value"]) or 0)
+        reason = line["statistic"].removeprefix("lost_")
+        if line["statistic"] == "n" or reason != line["statistic"]:
+            # A model is like a question: who answered it, and who did not for some reason.
+            counted = ANSWERED if line["statistic"] == "n" else SILENT + reason
+            about = [(f"models/{line['model']}", counted)]
+            cell = linked.add("", about, integer(line["value"]) or 0)
             parts.setdefault(line["model"], []).append(cell)
             tracing.tell(place, line, ["value"], [cell], "count")
             tracing.tell(place, line, NOTES, [cell], people=people)
