@@ -8,7 +8,7 @@ suppression; frequency rule with the same threshold), which knows nothing of the
 one respondent is taken out, a hundred times, and the release made again beside the first one.
 """
 
-import shutil
+import contextlib
 import sys
 import tempfile
 import time
@@ -100,8 +100,8 @@ def tau_argus(linked, primary):
             for codes, number in cells.items()
             for _ in range(linked.cells[number].count)
         ]
-        folder = tempfile.mkdtemp()
-        try:
+        # Its logs, with the true counts, go to the working folder whatever folder it is given.
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             rule = f"FREQ({Rules().threshold},30)"
             result = pytauargus.protect(
                 rows, columns, "n", safety_rules=rule, suppress="OPT(1)", workdir=folder
@@ -111,8 +111,6 @@ def tau_argus(linked, primary):
                 if row["status"] == "M" and all(code.startswith("c") for code in codes):
                     found = cells.get(tuple(str(int(code[1:])) for code in codes))
                     hidden |= {found} - {None}
-        finally:
-            shutil.rmtree(folder)
     return hidden - primary
 
 

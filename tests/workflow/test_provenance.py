@@ -143,6 +143,8 @@ UNTRACED = "|".join(
         "//summary|//h4",
         "//table[@data-frequencies]//td[not(@data-number)]",
         "//table[@data-table='cleaning']//tbody/tr/th",
+        # Numbers of cleaning steps and of tables, before their names.
+        "//table[@data-table='accounting']//tbody/tr/th",
         "//ol[contains(@class, 'flow')]//div[contains(@class, 'box')]/text()/..",
         "//table[@data-table='empirical']//tbody/tr/th",
         # Version of the program.

@@ -45,7 +45,9 @@ def main(
     definitions = Definitions.read(tables, indicators, index)
     # The flow of respondents is about nobody's answers, and is no table.
     steps = lines.pop(CLEANING)
-    found = protect_tables(lines, declared, book, definitions=definitions, earlier=before)
+    found = protect_tables(
+        lines, declared, book, definitions=definitions, earlier=before, wave=wave
+    )
     safe = {**protect_models(found.files), CLEANING: protect_flow(steps, found.facts["threshold"])}
     for source, path in zip(files, public, strict=True):
         name = Path(source).relative_to(room).as_posix()

@@ -1,5 +1,6 @@
 """Hidden beside the small counts is what keeps them hidden, and not much more."""
 
+import contextlib
 from itertools import combinations, islice
 
 import numpy as np
@@ -65,16 +66,21 @@ def test_no_possible_table_tells_a_small_count():
 
 
 def by_tau_argus(counts, folder):
-    """Cells that tau-ARGUS hides beside the small ones of a table, by optimal suppression."""
+    """Cells that tau-ARGUS hides beside the small ones of a table, by optimal suppression.
+
+    It writes logs with the counts into the working folder, whatever folder it is given.
+    """
     rows = [
         {"r": f"r{r}", "c": f"c{c}", "n": 1}
         for r, line in enumerate(counts)
         for c, count in enumerate(line)
         for _ in range(count)
     ]
-    result = pytauargus.protect(
-        rows, ["r", "c"], "n", safety_rules="FREQ(10,30)", suppress="OPT(1)", workdir=str(folder)
-    )
+    rule, way = "FREQ(10,30)", "OPT(1)"
+    with contextlib.chdir(folder):
+        result = pytauargus.protect(
+            rows, ["r", "c"], "n", safety_rules=rule, suppress=way, workdir=str(folder)
+        )
     return [row for row in result.tables[0].dataframe().to_dict("records") if row["status"] == "M"]
 
 

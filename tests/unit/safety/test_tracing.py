@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.names import INDEX_KEYS
 from resurvey.safety.disclosure import protect_tables
 from resurvey.safety.linked_cells import number_of
@@ -99,3 +100,21 @@ def test_a_model_that_nearly_repeats_the_answers_is_hidden(survey_files, n, coef
     _, book = survey_files
     safe = protect_tables(model_files(n, coefficients), None, book).files
     assert bool(safe["models/coefficients.csv"][0]["estimate"]) == shown
+
+
+def test_few_persons_whom_a_model_leaves_out_are_hidden_and_not_found_by_subtraction():
+    book = Codebook({"y": Variable("y", codes={1: {}, 2: {}})})
+    frequencies = [
+        {"variable": "y", "code": code, "kind": "answer", "count": count}
+        | {"respondents": "60", "base": "60"}
+        for code, count in (("1", "25"), ("2", "35"))
+    ]
+    files = model_files(57, [("age", ""), ("pay", "")])
+    for reason, count in (("refused", "3"), ("system_missing", "0")):
+        line = {"model": "m", "statistic": f"lost_{reason}", "value": count, "variable": ""}
+        files["models/diagnostics.csv"].append(line)
+    files |= {"tables/frequencies.csv": frequencies}
+    protected = protect_tables(files, {"nonresponse": "protected"}, book).files
+    told = {line["statistic"]: line["value"] for line in protected["models/diagnostics.csv"]}
+    assert (told["n"], told["lost_refused"]) == ("", "")
+    assert protected["tables/frequencies.csv"][0]["respondents"] == "60"

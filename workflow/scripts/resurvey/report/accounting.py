@@ -50,8 +50,8 @@ def account_rows(
     Returns
     -------
     list of Account
-        In the order of the work; none of the public set. Of reconstructed records nobody knows
-        why somebody is in no base.
+        In the order of the work. Of reconstructed records nobody knows why somebody is in no base.
+        None of protected files (with a column `suppressed`): reasons are counts of few persons.
 
     Raises
     ------
@@ -59,7 +59,6 @@ def account_rows(
         A step that does not add up, or that begins with others than the step before it left.
     """
     if any("suppressed" in line for line in files["cleaning"]):
-        # What the public set keeps back would follow from who is lacking.
         return []
     accounts = [*_preparation(files, codebook, wave)]
     respondents = accounts[-1].remained

@@ -272,12 +272,6 @@ class Material:
         first = self.results.cleaning[0]
         return whole(int(first["rows_before"]), name_number("cleaning", 0, "rows_before"))
 
-    @property
-    def removed(self) -> str:
-        """How many rows were removed before the analysis."""
-        log = self.results.cleaning
-        return str(int(log[0]["rows_before"]) - int(log[-1]["rows_after"]))
-
     def accounting(self, number: str) -> Table:
         """Who entered every step, was left out of it and why, and who remained."""
         models, results = self.results.models, self.results
@@ -697,8 +691,8 @@ def _counting(material: Material) -> Iterator[Markup]:
     say = material.say
     respondents = say.plural("respondents", material.respondents)
     yield say("report.method_respondents", respondents=respondents)
-    if not material.counted and material.results.cleaning[0]["rows_before"]:
-        yield say("report.method_accounting", rows=material.imported, removed=material.removed)
+    if not material.counted and material.protection.kind != PUBLIC:
+        yield say("report.method_accounting", rows=material.imported, kept=material.rows)
     if material.counted:
         yield say("report.method_counted", rows=material.rows, variable=material.weight)
     yield say("report.method_percent")

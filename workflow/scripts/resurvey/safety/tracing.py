@@ -737,15 +737,25 @@ def _read_models(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]
 
 def _read_diagnostics(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]) -> None:
     linked = tracing.linked
+    parts: dict[str, list[int]] = {}
     for number, line in enumerate(lines):
         place, people = (file, number), tracing.models.get(line["model"], 0)
-        if line["statistic"] == "n":
-            base = linked.add(f"{line['model']}/answered", (), integer(line["value"]) or 0)
-            tracing.tell(place, line, ["value"], [base], "count")
-            tracing.tell(place, line, NOTES, [base], people=people)
+        reason = line["statistic"].removeprefix("lost_")
+        if line["statistic"] == "n" or reason != line["statistic"]:
+            # A model is like a question: who answered it, and who did not for some reason.
+            counted = ANSWERED if line["statistic"] == "n" else SILENT + reason
+            about = [(f"models/{line['model']}", counted)]
+            cell = linked.add("", about, integer(line["value"]) or 0)
+            parts.setdefault(line["model"], []).append(cell)
+            tracing.tell(place, line, ["value"], [cell], "count")
+            tracing.tell(place, line, NOTES, [cell], people=people)
             continue
         values = _values_of(file, line)
         tracing.tell(place, line, values, people=people)
+    everybody = linked.find("", ())
+    for cells in parts.values():
+        if everybody is not None:
+            linked.relate(everybody, cells, "rest")
 
 
 def _people_in_models(files: Files, rules: Rules) -> dict[str, int]:
