@@ -808,6 +808,8 @@ class _Programme:
     low: Floats
     high: Floats
     upper: Floats
+    layers: int
+    """Arrows of a respondent's path, with one choice a layer and one crossing."""
 
     @classmethod
     def of(
@@ -822,7 +824,8 @@ class _Programme:
         low += [lower for _, lower, _ in more]
         high += [upper for _, _, upper in more]
         upper = np.full(flow.size, float(flow.respondents))
-        return cls(-weights, matrix, np.array(low), np.array(high), upper)
+        layers = 1 + 2 * sum(len(network.layers) for network in flow.networks)
+        return cls(-weights, matrix, np.array(low), np.array(high), upper, layers)
 
     def mix(self, columns: NDArray[np.int64]) -> tuple[float, Floats, Floats] | None:
         """Bound the sum over mixtures of solutions: the bound, the mixture, worth of each."""
@@ -852,7 +855,11 @@ class _Programme:
         unequal = found.ineqlin.marginals
         price[above] = unequal[: above.sum()]
         price[below] -= unequal[above.sum() :]
-        return -found.fun, mixture, self.matrix[:-1].T @ price
+        values = self.matrix[:-1].T @ price
+        # Prices bound the sum but for what the solver lets them be off, by every unit of flow.
+        off = (self.costs - values)[columns] - found.upper.marginals
+        slack = max(0.0, -float(off.min(initial=0.0))) * self.upper[0] * self.layers
+        return -found.fun + slack, mixture, values
 
     def solve(
         self, columns: NDArray[np.int64], least: float, gap: float
