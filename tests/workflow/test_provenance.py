@@ -146,6 +146,8 @@ UNTRACED = "|".join(
         # How many lines are folded away, codes of answers, and places in numbered lists.
         "//summary|//h4",
         "//table[@data-frequencies]//td[not(@data-number)]",
+        # Ends of the bars of a distribution.
+        "//table[starts-with(@data-table, 'index/')][contains(@data-table, '/distribution')]//th",
         "//table[@data-table='cleaning']//tbody/tr/th",
         "//ol[contains(@class, 'flow')]//div[contains(@class, 'box')]/text()/..",
         "//table[@data-table='empirical']//tbody/tr/th",

@@ -332,7 +332,7 @@ def walk(
                     gain, reached = reached[0] / whole, (Fraction(0), *reached[1:])
                 arrows.append((place, following.setdefault(reached, len(following)), answer, gain))
         if len(following) > LARGEST_WALK:
-            raise Refusal(Note("bounds_too_large", states=len(following)))
+            raise Refusal(Note("bounds_too_large"))
         raw.append(arrows)
         states = following
     values = [None if state is None else index.finished(state, dimension) for state in states]
@@ -414,7 +414,7 @@ class Flow:
     def _variables(self, number: int) -> range:
         self.size += number
         if self.size > (LARGEST_WHOLE if self.whole else LARGEST_FLOW):
-            raise Refusal(Note("bounds_too_large", states=self.size))
+            raise Refusal(Note("bounds_too_large"))
         return range(self.size - number, self.size)
 
     def _row(self, terms: Mapping[int, float], low: float, high: float) -> None:
