@@ -21,8 +21,8 @@ NOTES = {
         "reconstructed records their joint counts are invented"
     ),
     "bounds_too_large": (
-        "the bounds would take {states:,d} states, more than can be gone through; declare coarser "
-        "scores or fewer indicators"
+        "the states of the bounds are more than can be gone through; declare coarser scores or "
+        "fewer indicators"
     ),
     "bounds_not_proven": "no best joint table was proven within {nodes:,d} branches",
     "means_not_fixed": (

@@ -332,7 +332,7 @@ def walk(
                     gain, reached = reached[0] / whole, (Fraction(0), *reached[1:])
                 arrows.append((place, following.setdefault(reached, len(following)), answer, gain))
         if len(following) > LARGEST_WALK:
-            raise Refusal(Note("bounds_too_large", states=len(following)))
+            raise Refusal(Note("bounds_too_large"))
         raw.append(arrows)
         states = following
     values = [None if state is None else index.finished(state, dimension) for state in states]
@@ -414,7 +414,7 @@ class Flow:
     def _variables(self, number: int) -> range:
         self.size += number
         if self.size > (LARGEST_WHOLE if self.whole else LARGEST_FLOW):
-            raise Refusal(Note("bounds_too_large", states=self.size))
+            raise Refusal(Note("bounds_too_large"))
         return range(self.size - number, self.size)
 
     def _row(self, terms: Mapping[int, float], low: float, high: float) -> None:
@@ -808,6 +808,8 @@ class _Programme:
     low: Floats
     high: Floats
     upper: Floats
+    layers: int
+    """Arrows of a respondent's path, with one choice a layer and one crossing."""
 
     @classmethod
     def of(
@@ -822,7 +824,8 @@ class _Programme:
         low += [lower for _, lower, _ in more]
         high += [upper for _, _, upper in more]
         upper = np.full(flow.size, float(flow.respondents))
-        return cls(-weights, matrix, np.array(low), np.array(high), upper)
+        layers = 1 + 2 * sum(len(network.layers) for network in flow.networks)
+        return cls(-weights, matrix, np.array(low), np.array(high), upper, layers)
 
     def mix(self, columns: NDArray[np.int64]) -> tuple[float, Floats, Floats] | None:
         """Bound the sum over mixtures of solutions: the bound, the mixture, worth of each."""
@@ -852,7 +855,11 @@ class _Programme:
         unequal = found.ineqlin.marginals
         price[above] = unequal[: above.sum()]
         price[below] -= unequal[above.sum() :]
-        return -found.fun, mixture, self.matrix[:-1].T @ price
+        values = self.matrix[:-1].T @ price
+        # Prices bound the sum but for what the solver lets them be off, by every unit of flow.
+        off = (self.costs - values)[columns] - found.upper.marginals
+        slack = max(0.0, -float(off.min(initial=0.0))) * self.upper[0] * self.layers
+        return -found.fun + slack, mixture, values
 
     def solve(
         self, columns: NDArray[np.int64], least: float, gap: float
