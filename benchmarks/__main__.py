@@ -1,4 +1,7 @@
-"""Run the benchmarks named on the command line, or all: `./run benchmark [NAMES]`."""
+"""Run the benchmarks named on the command line, or all: `./run benchmark [NAMES] [OPTIONS]`.
+
+Options go to the benchmarks; each says which it has in its own first lines.
+"""
 
 import runpy
 import sys
@@ -9,11 +12,16 @@ sys.path.insert(0, str(FOLDER.parent / "workflow" / "scripts"))
 
 from resurvey.core.progress import track, working  # noqa: E402
 
-KNOWN = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+# These have verbs of their own.
+APART = ("__main__", "_stopwatch", "dependencies", "reliability")
+KNOWN = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in APART)
 
 
-def main(names):
+def main(arguments):
     """Run each benchmark in its own right; refuse a name that is none."""
+    first = next((at for at, word in enumerate(arguments) if word.startswith("-")), None)
+    names = arguments[:first]
+    sys.argv[1:] = [] if first is None else arguments[first:]
     unknown = [name for name in names if name not in KNOWN]
     if unknown:
         sys.exit(f"there is no benchmark '{unknown[0]}'; there are {', '.join(KNOWN)}")

@@ -4,9 +4,10 @@ import statistics
 import time
 
 
-def median_seconds(work, rounds):
+def median_seconds(work, rounds, warm=True):
     """Time a function after one warming call; returns the median and the last result."""
-    work()
+    if warm:
+        work()
     times = []
     for _ in range(rounds):
         started = time.perf_counter()

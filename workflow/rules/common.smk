@@ -34,6 +34,8 @@ from resurvey.proof.parts import (
     load_study,
     made_of,
     missing_sources,
+    own_rule,
+    protected_waves,
     template_files,
 )
 from resurvey.proof.plan import Plan, job_name, read_plan, write_plan
@@ -62,6 +64,8 @@ WAVES = sorted(STANDING.waves)
 LANGUAGES = STANDING.languages
 MODELS = STUDY["models"].get("models", {})
 INDICES = STUDY["index"].get("index", {})
+# Waves of which only a protected set leaves the house.
+PROTECTED = protected_waves(STANDING)
 # One wave without waves.yaml has nothing to compare: its import checks the codebook.
 CONTRACT = len(WAVES) > 1 or bool(STUDY["waves"])
 # Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
@@ -74,12 +78,13 @@ config["origins"] = {
     for wave, declared in STANDING.waves.items()
     if (origin := origin_of(wave, declared))
 }
+config["internal"] = PROTECTED
 
 
 @cache
 def code_of(door):
     """Content of a door and of the library modules that it imports, directly or not, as one hash."""
-    return hash_code(SCRIPTS / f"{door}.py", SCRIPTS)
+    return hash_code(SCRIPTS / f"{own_rule(door)}.py", SCRIPTS)
 
 
 @cache

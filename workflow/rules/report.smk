@@ -1,7 +1,7 @@
 """Report: the pages of a wave and the documents to hand on; the only room that looks into several.
 
 IN   results/{wave}/tables/*, clean/log.csv, figures/*, audit/*, models/*, index/*
-OUT  results/{wave}/report/provenance.json, report.{language}.html
+OUT  results/{wave}/report/provenance.json, accounting.csv, report.{language}.html
 OUT  results/{wave}/audit/audit.{language}.html, erratum.{language}.html, erratum.{language}.docx
      (they say so where nothing was published)
 OUT  results/{wave}/report/report.{language}.docx, report.{language}.pdf, tables.{language}.xlsx,
@@ -59,6 +59,12 @@ rule trace_wave:
         quoted=published("quotations"),
     output:
         document="results/{wave}/report/provenance.json",
+        accounting=report(
+            "results/{wave}/report/accounting.csv",
+            caption="../../report/captions/accounting.rst",
+            category="Data",
+            labels={"wave": "{wave}", "content": "accounting of respondents"},
+        ),
     log:
         "results/{wave}/logs/trace_wave.log",
     conda:
@@ -77,8 +83,8 @@ rule write_pages:
     """Write the report and the audit of a wave, each language as a single HTML page."""
     input:
         **REPORTED,
-        figures=rules.draw_figures.output.svg,
-        alt=rules.draw_figures.output.alt,
+        # One file tells of all drawings: Snakemake looks at each input for each output.
+        figures=rules.draw_figures.output.alt,
         models=[*MODEL_LINES, *MODEL_FIGURES],
         index=INDEX_LINES,
         provenance="results/{wave}/report/provenance.json",
@@ -150,9 +156,7 @@ if DOCUMENTS:
         """Write the report of every language as Word, Excel, PDF, slides, LaTeX and CSV."""
         input:
             **REPORTED,
-            figures=rules.draw_figures.output.svg,
-            pictures=rules.draw_figures.output.png,
-            alt=rules.draw_figures.output.alt,
+            figures=rules.draw_figures.output.alt,
             models=[*MODEL_LINES, *MODEL_FIGURES],
             index=INDEX_LINES,
             template=templates("write_documents"),

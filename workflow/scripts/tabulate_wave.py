@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from resurvey.core.codebook import Survey
 from resurvey.core.files import write_csv, write_text
 from resurvey.proof.doors import open_door
 from resurvey.reading.observed_answers import with_text_answers
-from resurvey.reading.parquet import load_columns
 from resurvey.tables.banners import banner_variables
 from resurvey.tables.domains import crossed_names, with_crossed, with_domain_sizes
 from resurvey.tables.response_sets import with_sets
+from resurvey.tables.streaming import open_respondents
 from resurvey.tables.tabulation import TABLE_FILES, fill_tables, with_weighting
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def main(
     outputs,
 ):
     """Take paths and plain values, write files; the library does the thinking."""
-    people = Survey(*load_columns(responses, codebook))
+    people = open_respondents(responses, codebook, wave, tables, banners, indicators)
     named = {**tables, **banner_variables(banners, people.codebook)}
     survey = with_crossed(with_text_answers(people, named), crossed_names(tables, banners))
     lines = fill_tables(

@@ -13,6 +13,7 @@ from resurvey.core.counting import LEAST_WEIGHT, MOST_PEOPLE, Counted, cross_cou
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note
 from resurvey.statistics.linearisation import LONELY, Margins, Sample, Stage
+from resurvey.statistics.resampling import CountBootstrap
 from resurvey.statistics.weighting import Raking, ReplicatedSample, bootstrap, jackknife, kish, rake
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ Names = str | Sequence[str] | None
 
 REPLICATE_KINDS = ("brr", "fay", "jk1", "jk2", "jkn", "bootstrap", "acs", "other")
 """Kinds of replicate weights, under the names of R survey in lower case."""
+
+EQUAL = "equal"
+"""Kind of a design that is none: a row stands for several respondents who all count as one."""
+
+MOST_WEIGHTS = 20_000_000
+"""Replicate weights that are made one by one; a bootstrap of more draws tables from counts."""
 
 ROUNDED = 0.006
 """Printed shares of a margin may add up to so much less or more than 1."""
@@ -265,6 +272,9 @@ class Design:
         try:
             if self.resample == "jackknife":
                 return jackknife(sample)
+            many = sample.weights.size * self.resamples > MOST_WEIGHTS
+            if many and self.rake is None and CountBootstrap.suits(sample):
+                return CountBootstrap(sample, self.resamples, self.seed)
             return bootstrap(sample, self.resamples, self.seed)
         except ValueError as error:
             raise SurveyError(str(error)) from None
@@ -278,20 +288,12 @@ class Design:
         missing = np.isnan(weights)
         bad = (weights < 0) | np.isinf(weights)
         if bad.any():
-            raise SurveyError(
-                f"weight '{self.weights}': {int(bad.sum())} values are negative or infinite "
-                f"({_rows(bad)}); correct them or drop the respondents in cleaning"
-            )
+            raise refuse_weights(self.weights, int(bad.sum()), np.flatnonzero(bad))
         weights = np.where(missing, 0.0, weights)
         if not weights.any():
             raise SurveyError(f"weight '{self.weights}' is zero or missing for every respondent")
-        _check_size(self.weights, weights)
-        zero = int((weights == 0).sum() - missing.sum())
-        notes: tuple[Note, ...] = ()
-        if missing.any():
-            notes += (Note("weightless", without=int(missing.sum())),)
-        if zero:
-            notes += (Note("zero_weight", zero=zero),)
+        check_bounds(self.weights, weights)
+        notes = weight_notes(int(missing.sum()), int((weights == 0).sum() - missing.sum()))
         return weights, missing, notes
 
     def _read_replicates(
@@ -386,7 +388,7 @@ class PreparedDesign:
     Attributes
     ----------
     kind : str
-        ``sampling`` or ``frequency``.
+        ``sampling``, ``frequency`` or `EQUAL`.
     sample : Sample or ReplicatedSample or None
         What variances come from; None with frequency weights.
     weights : array of float
@@ -399,6 +401,9 @@ class PreparedDesign:
         How the weights were raked.
     inside : array of bool, optional
         Of a domain: who of the whole sample is in it; `weights` and `absent` are theirs alone.
+    heads : array of int, optional
+        Respondents behind each row, where those with the same answers share one
+        (`resurvey.counts.streamed`); by default a row is one respondent.
     """
 
     kind: str
@@ -408,11 +413,23 @@ class PreparedDesign:
     absent: "NDArray[np.bool_] | None" = None
     raked: Raking | None = None
     inside: "NDArray[np.bool_] | None" = None
+    heads: "NDArray[np.int64] | None" = None
+
+    @property
+    def equal(self) -> bool:
+        """Whether every respondent counts as one, so that what needs equal ones may be made."""
+        return self.kind == EQUAL
+
+    @property
+    def behind(self) -> "NDArray[np.int64] | None":
+        """How many people each row stands for; None where a row is one respondent."""
+        people = self.people
+        return self.heads if people is None else people
 
     @property
     def people(self) -> "NDArray[np.int64] | None":
         """How many equal respondents each row stands for; None where a row is one respondent."""
-        if self.kind != "frequency" or not np.array_equal(self.weights, np.trunc(self.weights)):
+        if self.kind == "sampling" or not np.array_equal(self.weights, np.trunc(self.weights)):
             return None
         return self.weights.astype(np.int64)
 
@@ -447,7 +464,9 @@ class PreparedDesign:
             inside = self.inside.copy()
             inside[self.inside] = mask
         absent = None if self.absent is None else self.absent[mask]
-        return replace(self, weights=self.weights[mask], absent=absent, inside=inside)
+        heads = None if self.heads is None else self.heads[mask]
+        own = self.weights[mask]
+        return replace(self, weights=own, absent=absent, inside=inside, heads=heads)
 
     def described(self) -> "Weighting":
         """Describe the weights, with what raking did to them."""
@@ -478,7 +497,10 @@ class PreparedDesign:
             Answers of the row and of the column variable.
         """
         there = self.weights > 0
-        if there.all():
+        if self.heads is not None:
+            own = self.heads * there
+            people = cross_counts(down, across, *shape, own.astype(np.float64)).astype(np.int64)
+        elif there.all():
             people = cross_counts(down, across, *shape)
         else:
             people = cross_counts(down[there], across[there], *shape)
@@ -488,7 +510,8 @@ class PreparedDesign:
                 totals = totals.astype(np.int64)
                 # A row that stands for many equal respondents counts as that many people.
                 people = totals
-            return Counted(totals, people, self.kind, None, self.notes)
+            weighting = "" if self.equal else self.kind
+            return Counted(totals, people, weighting, None, self.notes)
         if self.inside is not None:
             down, across = self.whole(down, shape[0]), self.whole(across, shape[1])
         cells = np.arange(people.size).reshape(people.shape)
@@ -607,7 +630,26 @@ def _rows(bad: "NDArray[np.bool_]") -> str:
     return "row " + ", ".join(str(row + 1) for row in np.flatnonzero(bad)[:5])
 
 
-def _check_size(name: str, weights: "NDArray[np.float64]") -> None:
+def refuse_weights(name: str, number: int, rows: "NDArray[np.intp]") -> SurveyError:
+    """Word that some weights, the first of them in these rows, are negative or infinite."""
+    places = ", ".join(str(row + 1) for row in rows[:5].tolist())
+    return SurveyError(
+        f"weight '{name}': {number} values are negative or infinite (row {places}); correct them "
+        "or drop the respondents in cleaning"
+    )
+
+
+def weight_notes(without: int, zero: int) -> tuple[Note, ...]:
+    """Say how many respondents have no weight, and how many one of zero."""
+    notes: tuple[Note, ...] = ()
+    if without:
+        notes += (Note("weightless", without=without),)
+    if zero:
+        notes += (Note("zero_weight", zero=zero),)
+    return notes
+
+
+def check_bounds(name: str, weights: "NDArray[np.float64]") -> None:
     """Refuse weights whose squares would overflow or vanish."""
     far = (weights > MOST_PEOPLE) | ((weights > 0) & (weights < LEAST_WEIGHT))
     if far.any():
@@ -787,33 +829,48 @@ def check_weights(
         counted from 1, and no value of a respondent.
     """
     weights = read_weights(survey, name)
-    bad = (weights < 0) | np.isinf(weights)
-    if bad.any():
-        raise SurveyError(
-            f"{place}: weight '{name}' is negative or infinite in {_count_and_rows(bad)}; correct "
-            "the file, or declare the code under `missing` of the variable in config/codebook.yaml "
-            "if it means that there is no weight"
-        )
-    if not (weights > 0).any():
-        raise SurveyError(
-            f"{place}: weight '{name}' is zero or missing for every respondent; name another "
-            "`weight:` in config/config.yaml, or remove the key"
-        )
+    sampling = kind == "sampling"
+    if problem := weights_problem(weights, name, largest, sampling):
+        raise SurveyError(f"{place}: {problem}")
     found = describe_weights(weights)
-    if kind == "sampling":
-        _check_largest(weights, name, place, largest)
-        if found.is_notable:
-            logger.warning("%s: weight '%s': %s", place, name, unequal_words(found))
+    if sampling and found.is_notable:
+        logger.warning("%s: weight '%s': %s", place, name, unequal_words(found))
     if found.zero or found.missing:
         logger.warning(
             "%s: weight '%s': respondents of weight 0: %d, without a weight: %d; they count for "
-            "nothing",
+            "nothing in %s",
             place,
             name,
             found.zero,
             found.missing,
+            _count_and_rows(~(weights > 0)),
         )
     return found
+
+
+def weights_problem(
+    weights: "NDArray[np.float64]", name: str, largest: float | None, sampling: bool = True
+) -> str:
+    """Say why weights cannot be right, and what to do about it; empty where they can.
+
+    Examples
+    --------
+    >>> weights_problem(np.array([1.0, -1.0]), "w", None).partition(";")[0]
+    "weight 'w' is negative or infinite in 1 row (row 2)"
+    """
+    bad = (weights < 0) | np.isinf(weights)
+    if bad.any():
+        return (
+            f"weight '{name}' is negative or infinite in {_count_and_rows(bad)}; correct "
+            "the file, or declare the code under `missing` of the variable in config/codebook.yaml "
+            "if it means that there is no weight"
+        )
+    if not (weights > 0).any():
+        return (
+            f"weight '{name}' is zero or missing for every respondent; name another "
+            "`weight:` in config/config.yaml, or remove the key"
+        )
+    return _largest_problem(weights, name, largest) if sampling else ""
 
 
 def read_weights(survey: "Survey", name: str) -> "NDArray[np.float64]":
@@ -840,18 +897,16 @@ def unequal_words(found: Weighting) -> str:
     )
 
 
-def _check_largest(
-    weights: "NDArray[np.float64]", name: str, place: str, largest: float | None
-) -> None:
+def _largest_problem(weights: "NDArray[np.float64]", name: str, largest: float | None) -> str:
     held = weights[weights > 0]
     if largest is not None:
         above = weights > largest
         if above.any():
-            raise SurveyError(
-                f"{place}: weight '{name}' is above the declared `largest_weight` in "
+            return (
+                f"weight '{name}' is above the declared `largest_weight` in "
                 f"{_count_and_rows(above)}; correct the file or config/config.yaml"
             )
-        return
+        return ""
     shares = np.nan_to_num(weights / held.max())
     share = shares / shares.sum()
     far = weights > LARGEST_OVER_MEDIAN * float(np.median(held))
@@ -861,12 +916,13 @@ def _check_largest(
         rules.insert(0, (alone, f"more than {LARGEST_SHARE:.0%} of all weights together"))
     for rows, words in rules:
         if rows.any():
-            raise SurveyError(
-                f"{place}: weight '{name}' is {words} in {_count_and_rows(rows)}, so that single "
+            return (
+                f"weight '{name}' is {words} in {_count_and_rows(rows)}, so that single "
                 "respondents would decide every table; correct the file, or, if it is right, write "
                 "the largest weight that is right as `largest_weight:` under the wave in "
                 "config/config.yaml"
             )
+    return ""
 
 
 def _count_and_rows(bad: "NDArray[np.bool_]") -> str:

@@ -20,6 +20,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, read_notes, write_notes
 from resurvey.counts.crosstabs import Crosstab, crosstab
+from resurvey.counts.streamed import about
 from resurvey.prepare.cleaning import missing_mask, select_rows
 from resurvey.prepare.number_groups import WAYS, group_numbers
 from resurvey.prepare.reconstruction import crossed_in_print
@@ -300,7 +301,7 @@ def _shares_by_column(
         ]
         return [_subtract(of, minus) for of, minus in zip(*sides, strict=True)]
     sources = _sources(name, declared)
-    counted = crosstab(survey, name, columns, design)
+    counted = _counted(survey, name, columns, design)
     crossed = crossed_in_print(survey.codebook)
     beside = _sides_by_column(survey, entry.get("share", {}), columns, design)
     lines = []
@@ -317,6 +318,14 @@ def _shares_by_column(
     return lines
 
 
+def _counted(
+    survey: Survey, row: str, column: str | None, design: "Design | PreparedDesign | None"
+) -> Crosstab:
+    ready = None if design is None else design.prepared(survey)
+    people, inside = about(survey, ready, row, *([column] if column else []))
+    return crosstab(people, row, column, inside)
+
+
 def _sides_by_column(
     survey: Survey,
     share: Mapping[str, Any],
@@ -328,7 +337,7 @@ def _sides_by_column(
     found: dict[str, dict[str, Any]] = {}
     if not declared:
         return found
-    counted = crosstab(survey, share["variable"], columns, design)
+    counted = _counted(survey, share["variable"], columns, design)
     for code, column, rows in _columns_of(counted, columns):
         for side in declared:
             places = [rows.index(clean_code(answer)) for answer in share[side]]

@@ -21,6 +21,7 @@ from resurvey.core.codebook import (
     clean_code,
     declared_missing,
 )
+from resurvey.counts.streamed import about
 from resurvey.reading.encoding import folded
 from resurvey.reading.multiple_response import is_joined
 from resurvey.reading.scales import is_known_answer, is_next_to, reasons_of
@@ -494,7 +495,7 @@ def with_text_answers(survey: Survey, tables: Mapping[str, Mapping[str, Any]]) -
 
 
 def _answered(survey: Survey, variable: Variable) -> Variable:
-    column: Any = survey.data[variable.name]
+    column: Any = about(survey, None, variable.name)[0].data[variable.name]
     values = column.to_pylist() if hasattr(column, "to_pylist") else column.dropna().tolist()
     texts = sorted({value for value in values if value is not None})
     codes = [text for text in texts if not variable.is_missing(text)]

@@ -1,7 +1,8 @@
 """Parquet: the files of others, and the tables that this library hands from step to step."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +170,42 @@ def load_columns(responses: str | Path, codebook: str | Path) -> tuple[Any, Code
     # `pq.read_table` would import pandas, a second of processor time.
     with pq.ParquetFile(responses) as file:
         return file.read(), load_codebook(codebook)
+
+
+BATCH = 1 << 18
+"""Rows that are read at a time."""
+
+
+def open_batches(
+    path: str | Path,
+) -> tuple[Callable[[Sequence[str]], Iterator[pa.RecordBatch]], pa.Schema, int]:
+    """Open a Parquet file for reading in batches, whatever its size.
+
+    Returns
+    -------
+    batches, schema, rows
+        `batches` takes names of columns and reads these from the beginning, `BATCH` rows at a
+        time; `schema` are the columns, `rows` their number of rows.
+    """
+    with pq.ParquetFile(path) as file:
+        schema, meta = file.schema_arrow, file.metadata
+
+    def unpacked(names: list[str]) -> Iterator[pa.RecordBatch]:
+        for group in range(meta.num_row_groups):
+            # An open file keeps what it has read: it is opened anew for every part.
+            with pq.ParquetFile(path, metadata=meta) as file:
+                yield from file.iter_batches(BATCH, row_groups=[group], columns=names)
+
+    def batches(names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        found = unpacked(list(names))
+        with ThreadPoolExecutor(1) as reader:
+            # The next batch is unpacked while this one is counted.
+            coming = reader.submit(next, found, None)
+            while (batch := coming.result()) is not None:
+                coming = reader.submit(next, found, None)
+                yield batch.select(list(names))
+
+    return batches, schema, meta.num_rows
 
 
 def load_codebook(codebook: str | Path) -> Codebook:

@@ -462,7 +462,7 @@ def design_independence(
     """
     name = "marginal_independence_f"
     inside = (groups >= 0) & (sample.weights > 0)
-    n = int(inside.sum())
+    n = sample.respondents(inside)
     kinds = np.unique(groups[inside])
     own = chosen[inside]
     varying = own.any(axis=0) & ~own.all(axis=0)

@@ -228,7 +228,10 @@ class _Groups:
         given = np.asarray(groups, dtype=np.int64)
         inside = np.isfinite(data) & (used > 0) & (given >= 0)
         kinds = max(int(given.max(initial=-1)) + 1, least)
-        counted = np.ones(data.size) if sample is not None else used
+        counted = used
+        if sample is not None:
+            heads = sample.heads
+            counted = np.ones(data.size) if heads is None else heads.astype(np.float64)
         people: Any = np.bincount(given[inside], counted[inside], minlength=kinds)
         small = (people > 0) & (people < 2)
         kept = np.flatnonzero(people >= 2)

@@ -39,6 +39,8 @@ class Stage:
         is multiplied by.
     singletons : bool
         True when every unit is one respondent, who needs no table of units.
+    sizes : array of int, optional
+        For each stratum its units, where `units` are rows that several respondents share.
     """
 
     units: "NDArray[np.int64]"
@@ -46,6 +48,13 @@ class Stage:
     populations: "NDArray[np.float64]"
     shares: "NDArray[np.float64]"
     singletons: bool
+    sizes: "NDArray[np.int64] | None" = None
+
+    def count_units(self) -> "NDArray[np.float64]":
+        """Units of every stratum."""
+        if self.sizes is not None:
+            return self.sizes.astype(np.float64)
+        return np.bincount(self.strata, minlength=len(self.populations)).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,11 @@ class Sample:
         Degrees of freedom: primary units minus strata.
     margins : Margins, optional
         What the weights were raked to.
+    heads : array of int, optional
+        Respondents of each row, where several with the same answers share one; `weights` then
+        holds the sums of their weights.
+    squares : array of float, optional
+        Sums of the squares of their weights, where every respondent is a unit.
     """
 
     weights: "NDArray[np.float64]"
@@ -119,6 +133,8 @@ class Sample:
     lonely_psu: str
     freedom: float
     margins: Margins | None = None
+    heads: "NDArray[np.int64] | None" = None
+    squares: "NDArray[np.float64] | None" = None
 
     def estimate(
         self,
@@ -177,8 +193,14 @@ class Sample:
                 weighed = self.weights * kept[:, column]
                 totals[:, column] = np.bincount(stage.units, weighed, minlength=n_units)
                 sums[:, column] = np.bincount(stage.strata, totals[:, column], n_strata)
+            if self.squares is not None:  # several units in a row, each with the same values
+                totals = np.sqrt(self.squares)[:, None] * kept
             covariance += self._variance(stage, _squared(totals, factor[stage.strata]), sums)
         return covariance
+
+    def respondents(self, members: "NDArray[np.bool_]") -> int:
+        """Respondents in some rows."""
+        return int(members.sum() if self.heads is None else self.heads[members].sum())
 
     def freedom_among(self, members: "NDArray[np.bool_]") -> float:
         """Degrees of freedom of some respondents: R's ``degf`` of the subset.
@@ -189,7 +211,11 @@ class Sample:
             Primary units less strata that hold them, at most those of the design.
         """
         first = self.stages[0]
-        units = np.unique(first.units[members & (self.weights > 0)])
+        there = members & (self.weights > 0)
+        units = np.unique(first.units[there])
+        if self.squares is not None:
+            strata = np.unique(first.strata[units]).size
+            return float(min(self.respondents(there) - strata, self.freedom))
         return float(min(units.size - np.unique(first.strata[units]).size, self.freedom))
 
     def spread(
@@ -232,7 +258,8 @@ class Sample:
             return Places(stage.strata, np.packbits(units > 0, axis=0), len(stage.strata))
         there = self.weights > 0
         kept = cells if there.all() else cells[there]
-        heads = np.bincount(kept, minlength=size)[inside]
+        people = None if self.heads is None else self.heads[there]
+        heads = np.bincount(kept, people, minlength=size)[inside].astype(np.int64)
         return Places(heads, np.packbits(sums > 0, axis=0), len(stage.populations), alone=True)
 
     def _factor(
@@ -240,7 +267,7 @@ class Sample:
     ) -> tuple["NDArray[np.float64]", "NDArray[np.float64]", Any, Any]:
         """What the squares of a stratum's units are multiplied by; unit counts; lonely strata."""
         n_strata = len(stage.populations)
-        units = np.bincount(stage.strata, minlength=n_strata).astype(np.float64)
+        units = stage.count_units()
         correction = np.ones(n_strata)
         finite = np.isfinite(stage.populations)
         correction[finite] = 1 - units[finite] / stage.populations[finite]
@@ -286,7 +313,8 @@ class Sample:
         if stage.singletons:
             strata = stage.strata[stage.units]
             sums = group_totals(strata, n_strata, cells, size, self.weights)
-            squares = group_totals(strata, n_strata, cells, size, np.square(self.weights))
+            square = np.square(self.weights) if self.squares is None else self.squares
+            squares = group_totals(strata, n_strata, cells, size, square)
             variances = factor @ squares
             return np.diag(variances[inside]), sums[:, inside], sums.sum(axis=0), None
         units = group_totals(stage.units, len(stage.strata), cells, size, self.weights)

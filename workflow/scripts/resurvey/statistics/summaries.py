@@ -101,7 +101,7 @@ def summarise(
     inside = np.isfinite(data) & (used > 0)
     if members is not None:
         inside &= members
-    n = int(inside.sum())
+    n = int(inside.sum()) if sample is None else sample.respondents(inside)
     if not n:
         nothing = Note("no_respondents")
         empty = {share: unavailable("quantile", nothing) for share in quantiles}

@@ -229,6 +229,8 @@ class ReplicatedSample:
         Deviations from the full estimate instead of the replicates' mean (R: ``mse = TRUE``).
     freedom : float
         Rank of the replicate weights minus one.
+    heads : array of int, optional
+        Respondents of each row, as `Sample` has them; here always one.
     """
 
     weights: "NDArray[np.float64]"
@@ -236,6 +238,7 @@ class ReplicatedSample:
     scales: "NDArray[np.float64]"
     around_full: bool
     freedom: float
+    heads: "NDArray[np.int64] | None" = None
 
     def estimate(
         self,
@@ -248,12 +251,18 @@ class ReplicatedSample:
         """
         values = np.atleast_1d(np.asarray(values_of(self.weights), dtype=np.float64))
         copies = [np.atleast_1d(values_of(weights)) for weights in self.replicates.T]
-        return values, _covariance(values, np.stack(copies), self.scales, self.around_full)
+        return values, replicate_covariance(values, np.stack(copies), self.scales, self.around_full)
 
     def covariance(self, values: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Estimate the covariance of the weighted totals of variables, respondents × k."""
         totals = self.weights @ values
-        return _covariance(totals, self.replicates.T @ values, self.scales, self.around_full)
+        return replicate_covariance(
+            totals, self.replicates.T @ values, self.scales, self.around_full
+        )
+
+    def respondents(self, members: "NDArray[np.bool_]") -> int:
+        """Respondents among some."""
+        return int(members.sum())
 
     def freedom_among(self, members: "NDArray[np.bool_]") -> float:
         """Degrees of freedom of some respondents: R's ``degf`` of the subset."""
@@ -294,7 +303,7 @@ def _rank(rows: "NDArray[np.float64]") -> float:
     return float((sizes > RANK_TOLERANCE**2 * sizes[-1]).sum() - 1)
 
 
-def _covariance(
+def replicate_covariance(
     full: "NDArray[np.float64]",
     copies: "NDArray[np.float64]",
     scales: "NDArray[np.float64]",
@@ -338,7 +347,7 @@ class ReplicatedSpread:
     def _covariance(
         self, full: "NDArray[np.float64]", copies: "NDArray[np.float64]"
     ) -> "NDArray[np.float64]":
-        return _covariance(full, copies, self.scales, self.around_full)
+        return replicate_covariance(full, copies, self.scales, self.around_full)
 
     @property
     def covariance(self) -> "NDArray[np.float64]":

@@ -26,6 +26,7 @@ from resurvey.tables.blocks import (
     check_variable,
     numbers,
     refuse_subtotals,
+    told_losses,
 )
 from resurvey.tables.boxes import (
     MEAN,
@@ -40,9 +41,17 @@ from resurvey.tables.boxes import (
     refuse_scores_of_set,
     score_codes,
 )
-from resurvey.tables.domains import is_identified, restrict
+from resurvey.tables.domains import Asked, is_identified
+from resurvey.tables.frequencies import LOSS_COLUMNS, count_people, question_losses
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
-from resurvey.tables.response_sets import Crossed, Item, cross_items, find_set, read_item
+from resurvey.tables.response_sets import (
+    Crossed,
+    Item,
+    choices,
+    cross_items,
+    find_set,
+    read_item,
+)
 
 if TYPE_CHECKING:
     from resurvey.core.codebook import Survey
@@ -313,6 +322,7 @@ BANNER_COLUMNS = (
     "letters",
     "note",
     *BOUND_COLUMNS,
+    *LOSS_COLUMNS,
     "note_data",
 )
 """Columns of ``banners.csv``; the first ones are those of ``crosstabs.csv``."""
@@ -369,11 +379,8 @@ def tabulate_banners(
             setting,
             declared,
         )
-        people, inside = survey, design
-        if "where" in declared:
-            domain = restrict(survey, design, declared["where"], f"tables.yaml, banner '{name}'")
-            people, inside = domain.survey, domain.design
-        cells += _Banner(people, manner, declared, inside, invented, aside).cells()
+        asked = Asked(survey, design, declared.get("where", {}), manner.place)
+        cells += _Banner(survey, asked, manner, declared, invented, aside).cells()
     return cells
 
 
@@ -383,14 +390,14 @@ class _Banner:
     def __init__(
         self,
         survey: "Survey",
+        asked: Asked,
         manner: Manner,
         declared: Mapping[str, Any],
-        design: "PreparedDesign | None",
         invented: Collection[str],
         aside: Collection[str],
     ) -> None:
         self.survey, self.manner, self.declared = survey, manner, declared
-        self.design, self.invented = design, invented
+        self.asked, self.invented = asked, invented
         self.book, self.real = survey.codebook, not survey.codebook.reconstructed
         self.crossed_in_print = crossed_in_print(survey.codebook)
         columns: list[str] = declared["columns"]
@@ -404,23 +411,23 @@ class _Banner:
             )
         for name in declared.get("rows") or ():
             self._check(name)
-        self.columns = [read_item(survey, name, as_columns=True) for name in columns]
-        self.rows = [read_item(survey, name, as_columns=False) for name in rows]
+        self.columns = [self._read(name, as_columns=True) for name in columns]
+        self.rows = [self._read(name, as_columns=False) for name in rows]
         for item in self.columns:
             check_codes(item.variable, item.codes, manner.name)
         for item in self.rows:
             if item.members:
                 refuse_scores_of_set(declared, item.variable.name, manner.place)
-        asked = {
+        questions = {
             item.variable.name: (item.variable, item.codes)
             for item in self.rows
             if not item.members
         }
-        check_boxes(declared, asked, manner.place)
+        check_boxes(declared, questions, manner.place)
 
     def cells(self) -> list[dict[str, Any]]:
         """Cells of all items."""
-        crossed = cross_items(self.rows, self.columns, self.design)
+        crossed = self._crossed()
         made: list[dict[str, Any]] = []
         for item in self.rows:
             known = self._known(item)
@@ -428,8 +435,41 @@ class _Banner:
                 self._part(crossed[item.variable.name, column.variable.name], known)
                 for column in self.columns
             ]
-            made += item_cells(item, self._lines(item), parts, known, self.manner)
+            cells = item_cells(item, self._lines(item), parts, known, self.manner)
+            made += told_losses(cells, *self._losses(item), "banner") if self.real else cells
         return made
+
+    def _losses(self, item: Item) -> tuple[dict[str, int], int]:
+        """Who is not in the base of an item, by reason, of how many respondents."""
+        items = self._members(item.variable.name)
+        people, design = self.asked.about(*items)
+        in_base = None
+        if found := find_set(self.book, item.variable.name):
+            _, chosen = choices(people, found.items, found.counted)
+            in_base = np.asarray(chosen.any(axis=1))
+        losses = question_losses(people, items, None, design, in_base)
+        return losses, count_people(people, design)
+
+    def _members(self, name: str) -> Sequence[str]:
+        found = find_set(self.book, name)
+        return found.items if found else (name,)
+
+    def _read(self, name: str, as_columns: bool) -> Item:
+        return read_item(self.asked.about(*self._members(name))[0], name, as_columns)
+
+    def _crossed(self) -> dict[tuple[str, str], Crossed]:
+        """Every item by every column variable, together or from rows of their own."""
+        if not self.asked.streamed:
+            return cross_items(self.rows, self.columns, self.asked.about()[1])
+        crossed: dict[tuple[str, str], Crossed] = {}
+        for row in self.rows:
+            for column in self.columns:
+                both = row.variable.name, column.variable.name
+                needed = [member for name in both for member in self._members(name)]
+                people, design = self.asked.about(*needed)
+                items = (read_item(people, name, at == 1) for at, name in enumerate(both))
+                crossed |= cross_items([next(items)], [next(items)], design)
+        return crossed
 
     def _check(self, name: str) -> None:
         found = find_set(self.book, name)

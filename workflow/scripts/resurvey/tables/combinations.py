@@ -7,6 +7,7 @@ from resurvey.core.cells import percent_of
 from resurvey.core.codebook import Survey, as_labels, pick_label
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, write_notes
+from resurvey.counts.streamed import StreamedColumns, about
 from resurvey.prepare.indicators import as_indicators, derive_indicators, summarise_indicators
 
 if TYPE_CHECKING:
@@ -111,6 +112,12 @@ def _count_together(
     """Count every combination among the respondents whose answers are known together."""
     if not combinations:
         return {}
+    if isinstance(survey.data, StreamedColumns):
+        found: dict[str, dict[str, Any]] = {}
+        for name, entry in combinations.items():
+            people, ready = about(survey, None, *entry["of"])
+            found |= _count_together(people, {name: entry}, ready)
+        return found
     data: Any = survey.data
     if not hasattr(data, "assign"):  # a table of pyarrow, as the rule of the tables reads it
         parts = [part for entry in combinations.values() for part in entry["of"]]

@@ -10,6 +10,7 @@ import numpy as np
 from resurvey.core.codebook import Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import NOT_IDENTIFIED, write_notes
+from resurvey.counts.streamed import in_memory
 from resurvey.prepare.cleaning import missing_mask
 from resurvey.prepare.reconstruction import crossed_in_print
 from resurvey.prepare.scales import scale_items
@@ -240,11 +241,11 @@ def tabulate_correlations(
     crossed = crossed_in_print(survey.codebook)
     lines: list[dict[str, Any]] = []
     for name, matrix in declared.items():
-        people, inside = survey, design
         place = f"tables.yaml, correlations '{name}'"
-        where = matrix.get("where")
+        where = matrix.get("where", {})
+        people, inside = in_memory(survey, design, *matrix["variables"], *where)
         if where:
-            domain = restrict(survey, design, where, place)
+            domain = restrict(people, inside, where, place)
             people, inside = domain.survey, domain.design
         variables, method = matrix["variables"], matrix.get("method", "pearson")
         numbers = Numbers.of(read_values(people, variables, place), inside)
@@ -316,8 +317,9 @@ def assess_scales(
             found = _refused(items)
         else:
             given = {key: value for key, value in spec.items() if key != "reverse"}
-            people = Survey(to_frame(survey.data, items), survey.codebook)
-            numbers = Numbers.of(scale_items(people, name, given).values, design)
+            asked, ready = in_memory(survey, design, *items)
+            people = Survey(to_frame(asked.data, items), survey.codebook)
+            numbers = Numbers.of(scale_items(people, name, given).values, ready)
             found = _assessed(numbers, items, [items.index(item) for item in reverse])
         for line in found:
             alone = "other_item" not in line

@@ -1,6 +1,6 @@
 """Domains: the respondents that a table, a banner or a model is about, and crossed columns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.languages import decimal_mark
 from resurvey.counts.design import Design
+from resurvey.counts.streamed import StreamedColumns, about, about_numbers
 from resurvey.prepare.cleaning import select_rows
 from resurvey.reading.parquet import to_frame
 from resurvey.study.expansion import CROSS
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from resurvey.counts.design import PreparedDesign
+
+    Ask = Callable[..., tuple[Survey, PreparedDesign | None]]
 
 MOST_CROSSED = 200
 """More columns than this nobody reads."""
@@ -100,6 +103,58 @@ def restrict(
         raise SurveyError(f"{place}: `where` holds for no respondent; change the condition")
     inside = None if design is None else design.within(mask)
     return Domain(Survey(_rows(survey.data, mask), survey.codebook), inside, mask)
+
+
+class Asked:
+    """The respondents of one table or banner, as far as its questions go.
+
+    Parameters
+    ----------
+    survey, design
+        All respondents, in memory or streamed, and their design.
+    where : dict
+        The condition of the table; empty where it is about everybody.
+    place : str
+        File and key, for messages.
+    """
+
+    def __init__(
+        self,
+        survey: Survey,
+        design: "PreparedDesign | None",
+        where: Mapping[str, Any],
+        place: str,
+    ) -> None:
+        self._where, self._place = where, place
+        self._streamed = isinstance(survey.data, StreamedColumns)
+        self._people, self._design = survey, design
+        if where and not self._streamed:
+            domain = restrict(survey, design, where, place)
+            self._people, self._design = domain.survey, domain.design
+
+    @property
+    def streamed(self) -> bool:
+        """Whether every question has rows of its own."""
+        return self._streamed
+
+    def about(self, *names: str | None) -> "tuple[Survey, PreparedDesign | None]":
+        """Respondents and design as far as some variables go (`resurvey.counts.streamed`)."""
+        return self._restricted(about, [name for name in names if name])
+
+    def about_numbers(self, *names: str | None) -> "tuple[Survey, PreparedDesign | None]":
+        """The same where means and quantiles are asked for."""
+        return self._restricted(about_numbers, [name for name in names if name])
+
+    def _restricted(
+        self, ask: "Ask", names: Sequence[str]
+    ) -> "tuple[Survey, PreparedDesign | None]":
+        if not self._streamed:
+            return self._people, self._design
+        people, design = ask(self._people, self._design, *names, *self._where)
+        if not self._where:
+            return people, design
+        domain = restrict(people, design, self._where, self._place)
+        return domain.survey, domain.design
 
 
 def _rows(data: Any, mask: "NDArray[np.bool_]") -> Any:
@@ -184,6 +239,11 @@ def crossed_names(
 
 
 def _with_one(survey: Survey, name: str) -> Survey:
+    if isinstance(survey.data, StreamedColumns):
+        parts = tuple(name.split(CROSS))
+        small = _with_one(about(survey, None, *parts)[0], name)
+        columns: Any = survey.data.with_made(name, parts, lambda people: _with_one(people, name))
+        return Survey(columns, survey.codebook.updated([small.codebook[name]]))
     variables = [survey.codebook[part] for part in name.split(CROSS)]
     answers = []
     number = np.zeros(survey.data.shape[0], np.int64)
@@ -283,14 +343,18 @@ def with_domain_sizes(
     """
     sizes = {}
     people = None
-    if wave.get("weight_kind") == "frequency":
+    streamed = isinstance(survey.data, StreamedColumns)
+    if not streamed and wave.get("weight_kind") == "frequency":
         people = Design(wave["weight"], kind="frequency").prepared(survey).people
     for name, table in tables.items():
         if "where" in table:
             if codebook.reconstructed and len(table["where"]) > 1:
                 # How many meet two conditions was dealt at random.
                 continue
-            mask = restrict(survey, None, table["where"], f"tables.yaml, '{name}'").mask
+            asked, ready = about(survey, None, *table["where"])
+            mask = restrict(asked, None, table["where"], f"tables.yaml, '{name}'").mask
+            if streamed and ready is not None:
+                people = ready.behind
             sizes[name] = int(mask.sum() if people is None else people[mask].sum())
     return replace(codebook, domains=sizes)
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.accounting import NO_ANSWER, NO_GROUP, NO_WEIGHT
 from resurvey.core.cells import percent_of, plain_number
-from resurvey.core.codebook import REASONS, Variable
+from resurvey.core.codebook import Variable
 from resurvey.core.counting import count_rows, encode
+from resurvey.counts.streamed import about
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,10 +86,11 @@ def count_frequencies(
     for name in survey.codebook:
         if name in left_out:
             continue
+        asked, ready = about(survey, None, name)
+        if ready is not None:
+            people, weights = ready.behind, ready.weights if ready.kind == "sampling" else None
         variable = survey.codebook[name]
-        lines += _one_variable(
-            variable, survey.data[name], language, missing_label, people, weights
-        )
+        lines += _one_variable(variable, asked.data[name], language, missing_label, people, weights)
     return lines
 
 
@@ -155,10 +158,6 @@ def _one_variable(
     return lines
 
 
-NO_ANSWER = (*REASONS, "system_missing", "none_chosen")
-"""Why there is no answer; `none_chosen` is of a question with several answers."""
-NO_WEIGHT = ("no_weight", "zero_weight")
-NO_GROUP = "no_group"
 LOSS_COLUMNS = tuple(f"lost_{reason}" for reason in (*NO_ANSWER, *NO_WEIGHT, NO_GROUP))
 """On the total of all respondents: respondents = unweighted_base + all but the last of these."""
 
@@ -196,7 +195,7 @@ def question_losses(
             states = np.minimum(states, absence_states(survey, item))
         states = np.where(states == 0, 1 + NO_ANSWER.index("none_chosen"), states)
         states = np.where(in_base, 0, states)
-    people = None if ready is None else ready.people
+    people = None if ready is None else ready.behind
     counts = count_rows(states, len(NO_ANSWER) + 1, people)
     found = dict.fromkeys(LOSS_COLUMNS, 0)
     found |= {f"lost_{reason}": int(counts[at]) for at, reason in enumerate(NO_ANSWER, 1)}
@@ -204,15 +203,22 @@ def question_losses(
     if ready is not None:
         without = answered & (ready.weights == 0)
         absent = without & ready.absent if ready.absent is not None else without & False
-        if people is None:
-            found["lost_no_weight"] = int(absent.sum())
-            found["lost_zero_weight"] = int(without.sum()) - found["lost_no_weight"]
+        if ready.people is None:
+            heads = np.ones(states.size, np.int64) if people is None else people
+            found["lost_no_weight"] = int(heads[absent].sum())
+            found["lost_zero_weight"] = int(heads[without].sum()) - found["lost_no_weight"]
         answered = answered & ~without
     if group is not None:
         across, codes = encode(survey.data[group], survey.codebook[group])
         outside = answered & (across == len(codes))
         found["lost_no_group"] = int((outside if people is None else people[outside]).sum())
     return found
+
+
+def count_people(survey: "Survey", ready: "PreparedDesign | None" = None) -> int:
+    """Count the respondents: rows, or the people that they stand for."""
+    people = None if ready is None else ready.behind
+    return int(survey.data.shape[0] if people is None else people.sum())
 
 
 def absence_states(survey: "Survey", name: str) -> "NDArray[np.int64]":

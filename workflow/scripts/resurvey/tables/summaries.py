@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.accounting import NO_ANSWER, NO_WEIGHT, Account
 from resurvey.core.cells import plain_number
 from resurvey.core.codebook import Variable
 from resurvey.core.counting import count_rows, encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
+from resurvey.counts.streamed import about_numbers
 from resurvey.statistics.group_means import (
     TESTS_OF_MEANS,
     TESTS_OF_RANKS,
@@ -38,7 +40,7 @@ from resurvey.tables.boxes import (
     score_codes,
     steps_of,
 )
-from resurvey.tables.frequencies import NO_ANSWER, absence_states
+from resurvey.tables.frequencies import absence_states
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 
 if TYPE_CHECKING:
@@ -47,9 +49,7 @@ if TYPE_CHECKING:
     from resurvey.core.codebook import Survey
     from resurvey.counts.design import PreparedDesign
 
-SUMMARY_COLUMNS = (
-    "table",
-    "row_variable",
+SUMMARISED = (
     "column_variable",
     "column_code",
     "column_label",
@@ -58,6 +58,12 @@ SUMMARY_COLUMNS = (
     "standard_error",
     "lower",
     "upper",
+)
+"""Columns of a statistic of a number in a group."""
+SUMMARY_COLUMNS = (
+    "table",
+    "row_variable",
+    *SUMMARISED,
     "n",
     "note",
     "column_letter",
@@ -385,13 +391,15 @@ def summarise_frequencies(
     for name in survey.codebook:
         if name in left_out or not is_numeric(survey.codebook[name]):
             continue
+        people, own = about_numbers(survey, ready, name)
         try:
-            values = read_values(survey, name, FREQUENCIES)
+            values = read_values(people, name, FREQUENCIES)
         except SurveyError:  # texts in a variable that a file calls a scale
             continue
-        if _are_running(values):
+        several = own is not None and own.heads is not None and bool((own.heads > 1).any())
+        if not several and _are_running(values):
             continue
-        held = _Held(values, _states(survey, name, values, ready), ready)
+        held = _Held(values, _states(people, name, values, own), own)
         start = {
             "table": FREQUENCIES,
             "row_variable": name,
@@ -404,8 +412,10 @@ def summarise_frequencies(
     return lines
 
 
-def histogram_ends(values: "NDArray[np.float64]") -> list[float]:
-    """Choose the ends of the bars of a histogram.
+def histogram_ends(
+    values: "NDArray[np.float64]", heads: "NDArray[np.int64] | None" = None
+) -> list[float]:
+    """Choose the ends of the bars of a histogram; `heads` respondents have each value, else one.
 
     Notes
     -----
@@ -421,9 +431,20 @@ def histogram_ends(values: "NDArray[np.float64]") -> list[float]:
     [7.0, 8.0]
     """
     low, high = float(values.min()), float(values.max())
-    quartiles = np.quantile(values, (0.25, 0.75))
+    number = values.size if heads is None else int(heads.sum())
+    if heads is None:
+        quartiles = np.quantile(values, (0.25, 0.75))
+    else:
+        order = np.argsort(values)
+        reached = np.cumsum(heads[order])
+        # The two respondents that each quartile lies between, as `np.quantile` has it.
+        places = [(number - 1) * share for share in (0.25, 0.75)]
+        among = [[floor(place), min(floor(place) + 1, number - 1)] for place in places]
+        sides = values[order[np.searchsorted(reached, np.array(among), side="right")]]
+        parts = np.array([place - floor(place) for place in places])
+        quartiles = sides[:, 0] + parts * (sides[:, 1] - sides[:, 0])
     least = max(
-        2 * float(quartiles[1] - quartiles[0]) / values.size ** (1 / 3),
+        2 * float(quartiles[1] - quartiles[0]) / number ** (1 / 3),
         (high - low) / (MOST_BINS - 1),
         1.0 if (values == np.floor(values)).all() else 0.0,
     )
@@ -456,7 +477,7 @@ def _states(
     return np.where(absent, len(NO_ANSWER) + 1, states)
 
 
-_REASONS = (*NO_ANSWER, "no_weight", "zero_weight")
+_REASONS = (*NO_ANSWER, *NO_WEIGHT)
 
 
 @dataclass(frozen=True)
@@ -492,6 +513,7 @@ class _Held:
         inside = np.ones(self.values.size, bool) if members is None else members
         n = self._people(inside & np.isfinite(self.values) & self._weighted)
         lost = self._lost(inside)
+        Account("summary", "", "", self._people(inside), n, lost)
         for statistic in statistics:
             if statistic == MISSING:
                 yield self._line(statistic, sum(lost.values()), n)
@@ -526,10 +548,11 @@ class _Held:
         inside = np.isfinite(self.values) & self._weighted
         if not inside.any():
             return
-        ends = histogram_ends(self.values[inside])
+        heads = None if self.ready is None else self.ready.heads
+        ends = histogram_ends(self.values[inside], None if heads is None else heads[inside])
         places = np.searchsorted(ends, self.values[inside], side="right") - 1
         weights = None if self.ready is None else self.ready.weights[inside]
-        people = None if self.ready is None else self.ready.people
+        people = None if self.ready is None else self.ready.behind
         totals = np.bincount(places, weights, minlength=len(ends) - 1)
         heads = count_rows(places, len(ends) - 1, None if people is None else people[inside])
         width = Note("histogram_bars", width=ends[1] - ends[0])
@@ -583,11 +606,11 @@ class _Held:
         return np.ones(self.values.size, bool) if self.ready is None else self.ready.weights > 0
 
     def _people(self, inside: "NDArray[np.bool_]") -> int:
-        people = None if self.ready is None else self.ready.people
+        people = None if self.ready is None else self.ready.behind
         return int(inside.sum() if people is None else people[inside].sum())
 
     def _lost(self, inside: "NDArray[np.bool_]") -> dict[str, int]:
-        people = None if self.ready is None else self.ready.people
+        people = None if self.ready is None else self.ready.behind
         own = None if people is None else people[inside]
         counts = count_rows(self.states[inside], len(_REASONS) + 1, own)
         return {reason: int(counts[at]) for at, reason in enumerate(_REASONS, 1)}

@@ -23,6 +23,7 @@ from resurvey.counts.design import (
     unequal_words,
     wave_design,
 )
+from resurvey.counts.streamed import StreamedColumns, is_counted_by
 from resurvey.prepare.indicators import SHARE_COLUMNS, joint_indicators, summarise_indicators
 from resurvey.prepare.reconstruction import crossed_in_print
 from resurvey.statistics.registry import MEASURES, PAIRED, list_tests
@@ -53,8 +54,13 @@ from resurvey.tables.correlations import (
     assess_scales,
     tabulate_correlations,
 )
-from resurvey.tables.domains import crossed_names, is_identified, restrict
-from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
+from resurvey.tables.domains import Asked, crossed_names, is_identified
+from resurvey.tables.frequencies import (
+    FREQUENCY_COLUMNS,
+    count_frequencies,
+    count_people,
+    question_losses,
+)
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     COMPARISON_COLUMNS,
@@ -164,25 +170,24 @@ def tabulate_survey(
         group, setting = table.get("columns"), study.of_table(table)
         if group:
             check_variable(survey.codebook, group, name)
-        where, people, inside = table.get("where"), survey, ready
-        if where:
-            domain = restrict(survey, ready, where, f"tables.yaml, '{name}'")
-            people, inside = domain.survey, domain.design
+        where = table.get("where", {})
+        asked = Asked(survey, ready, where, f"tables.yaml, '{name}'")
         for row in table.get("summaries", ()):
             check_variable(survey.codebook, row, name)
             known = real or (
                 row not in invented and (not where or is_identified(where, row, crossed))
             )
             together = real or (known and not where and (row, group) in crossed)
-            about = name, table, row, people, inside, setting
+            about = name, table, row, *asked.about_numbers(row, group), setting
             summed = summarise_question(*about, known, together)
             parts.append(
                 Tables(tests=summed.tests, association=summed.association, summaries=summed.lines)
             )
-        _check_scores(name, table, people)
+        _check_scores(name, table, survey.codebook, asked)
         own: list[Tables] = []
         for row in table.get("rows", ()):
             if found := find_set(survey.codebook, row):
+                people, inside = asked.about(*found.items, group)
                 own.append(_tabulate_set(name, table, found, people, inside, setting))
                 continue
             check_variable(survey.codebook, row, name)
@@ -196,11 +201,12 @@ def tabulate_survey(
             if group and known and not identified and group not in invented and not where:
                 bounds = PairBounds(survey, row, group, crossed)
             question = _Question(name, table, row, known, identified, bounds)
-            own.append(_tabulate_question(question, people, inside, setting))
+            own.append(_tabulate_question(question, asked, setting))
         parts += _sorted(own, table)
         for pair in table.get("pairs", []):
             _check_pair(survey.codebook, pair, name)
-            parts.append(Tables(tests=_paired_tests(name, pair, people, inside)))
+            both = asked.about(pair["before"], pair["after"])
+            parts.append(Tables(tests=_paired_tests(name, pair, *both)))
     done = Tables(
         [cell for part in parts for cell in part.crosstabs],
         [test for part in parts for test in part.tests],
@@ -225,12 +231,12 @@ class _Question:
     bounds: PairBounds | None
 
 
-def _tabulate_question(
-    question: _Question, survey: "Survey", ready: "PreparedDesign | None", setting: Setting
-) -> Tables:
+def _tabulate_question(question: _Question, asked: Asked, setting: Setting) -> Tables:
     """Count one question, alone or by the table's groups, and test it."""
     name, table, row = question.table, question.declared, question.row
-    group, real = table.get("columns"), not survey.codebook.reconstructed
+    group = table.get("columns")
+    survey, ready = asked.about(row, group, table.get("strata"))
+    real = not survey.codebook.reconstructed
     counted = crosstab(survey, row, group, ready)
     check_codes(counted.row, counted.row_codes, name)
     if counted.column is not None:
@@ -242,11 +248,13 @@ def _tabulate_question(
     block = Block(counted, everyone, percent, identified, question.known, setting, question.bounds)
     cells = block_cells(name, table, block, setting)
     if real:
-        told_losses(cells, question_losses(survey, [row], group, ready))
+        losses = question_losses(survey, [row], group, ready)
+        told_losses(cells, losses, count_people(survey, ready))
     scored: list[dict[str, Any]] = []
     if wants_scores(table):
         shown = question.known, identified
-        scored = score_question(name, table, row, survey, ready, setting, *shown)
+        numbers = asked.about_numbers(row, group)
+        scored = score_question(name, table, row, *numbers, setting, *shown)
     if not group:
         return Tables(cells, summaries=scored)
     tests, measures = _tests(counted, identified), _association(counted, identified)
@@ -263,18 +271,18 @@ def _tabulate_question(
     )
 
 
-def _check_scores(name: str, table: Mapping[str, Any], survey: "Survey") -> None:
+def _check_scores(name: str, table: Mapping[str, Any], book: Codebook, asked: Asked) -> None:
     """Refuse boxes and scores that no question of a table has."""
     if not (names_of_boxes(table) or wants_scores(table)):
         return
-    place, book = f"tables.yaml, '{name}'", survey.codebook
+    place = f"tables.yaml, '{name}'"
     questions = {}
     for row in table.get("rows", ()):
         if find_set(book, row):
             refuse_scores_of_set(table, row, place)
             continue
         check_variable(book, row, name)
-        questions[row] = book[row], encode(survey.data[row], book[row])[1]
+        questions[row] = book[row], encode(asked.about(row)[0].data[row], book[row])[1]
     check_boxes(table, questions, place)
 
 
@@ -419,12 +427,12 @@ def _paired_tests(
     pairs = crossed_in_print(survey.codebook)
     if survey.codebook.reconstructed and (pair["after"], pair["before"]) not in pairs:
         return [keys | _refused(test) for test in PAIRED_TESTS]
-    if design is not None:
+    if design is not None and not design.equal:
         note = Note("paired_weighted", "not_computed")
         return [keys | _refused(test, note) for test in PAIRED_TESTS]
     from resurvey.statistics.proportions import paired_tests
 
-    counts = _square(crosstab(survey, pair["after"], pair["before"]))
+    counts = _square(crosstab(survey, pair["after"], pair["before"], design))
     records = [test.record() for test in paired_tests(counts)]
     return [
         keys | test | {"n": None if test["n"] is None else plain_number(test["n"])}
@@ -511,8 +519,9 @@ def fill_tables(
     design = _prepared(wave, survey)
     declared = indicators.get("indicators", {})
     people = None if design is None else design.people
+    counted_by = people is not None or is_counted_by(survey)
     # How many respondents a row stands for is nobody's answer.
-    counts = set() if people is None else {wave["weight"]}
+    counts = {wave["weight"]} if counted_by else set()
     # Pairs of answers are columns and no questions of their own.
     made = crossed_names(tables, banners or {})
     scales = indicators.get("scales", {})
@@ -586,6 +595,8 @@ def fill_tables(
 
 def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | None":
     """Read the design once: every table of the wave shares the weights and clusters."""
+    if isinstance(survey.data, StreamedColumns):
+        return None  # every question brings its own
     try:
         design = wave_design(wave)
         return None if design is None else design.prepared(survey)
@@ -597,6 +608,8 @@ def with_weighting(survey: "Survey", wave: Mapping[str, Any]) -> "Codebook":
     """Return the codebook with what the report says of the weights of the tables."""
     if "rake" in wave:
         found = _raked_weights(survey, wave)
+    elif isinstance(survey.data, StreamedColumns) and "weight" in wave:
+        found = survey.data.weighting()
     elif "weight" in wave:
         found = describe_weights(read_weights(survey, wave["weight"]))
     else:

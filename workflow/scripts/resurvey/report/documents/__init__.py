@@ -1,6 +1,6 @@
 """Documents: the report as Word, Excel, PDF, slides, LaTeX fragments and CSV."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +11,11 @@ from resurvey.report.documents.fragments import write_latex, write_separated
 from resurvey.report.results import Results
 
 
-def of_language(paths: Sequence[str], language: str, ending: str) -> list[str]:
-    """Choose the files of one language.
-
-    Examples
-    --------
-    >>> of_language(["figures/pay.en.svg", "figures/pay.ru.svg"], "ru", "svg")
-    ['figures/pay.ru.svg']
-    """
-    return [path for path in paths if path.endswith(f".{language}.{ending}")]
-
-
 def read_pictures(
-    drawings: Sequence[str], models: str | Path | None, language: str
+    alt: str | Path, drawings: Iterable[str], models: str | Path | None, language: str
 ) -> dict[str, bytes]:
-    """Read the PNG beside every drawing, and those of models under the names ``model/{name}``."""
-    found = {Path(path).name.split(".")[0]: Path(path).with_suffix(".png") for path in drawings}
+    """Read the PNG of every drawing, and those of models under the names ``model/{name}``."""
+    found = {name: Path(alt).with_name(f"{name}.{language}.png") for name in drawings}
     if models is not None:
         ending = f".{language}.png"
         for path in sorted(Path(models).glob(f"*{ending}")):

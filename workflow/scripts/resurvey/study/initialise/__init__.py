@@ -12,7 +12,7 @@ from resurvey.core.files import copy_file, write_text
 from resurvey.core.progress import working
 from resurvey.reading import PRINTED, declared_export, read_undeclared
 from resurvey.reading.formats import SIDECAR, wave_files
-from resurvey.reading.plausibility import mention_oddities
+from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.weights import check_margins, printed_table
 from resurvey.study.initialise.guess import MOST_TABLES, Guess, guess_study
 from resurvey.study.initialise.pages import (
