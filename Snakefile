@@ -23,8 +23,9 @@ include: "workflow/rules/models.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/trend.smk"
-include: "workflow/rules/deposit.smk"
 include: "workflow/rules/certificate.smk"
+include: "workflow/rules/release.smk"
+include: "workflow/rules/deposit.smk"
 include: "workflow/rules/receipts.smk"
 
 

@@ -8,7 +8,13 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-KNOWN = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+sys.path.insert(0, str(FOLDER.parent / "workflow" / "scripts"))
+
+from resurvey.core.progress import track, working  # noqa: E402
+
+# These have verbs of their own.
+APART = ("__main__", "_stopwatch", "dependencies", "reliability")
+KNOWN = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in APART)
 
 
 def main(arguments):
@@ -19,9 +25,10 @@ def main(arguments):
     unknown = [name for name in names if name not in KNOWN]
     if unknown:
         sys.exit(f"there is no benchmark '{unknown[0]}'; there are {', '.join(KNOWN)}")
-    for name in names or KNOWN:
+    for name in track(names or KNOWN, "benchmarks"):
         print(f"== {name}", flush=True)
-        runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
+        with working(name):
+            runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
 
 
 if __name__ == "__main__":

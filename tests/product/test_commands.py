@@ -25,7 +25,10 @@ OWN = {
     "form.xlsx": "tests/cases/files/kobo_form.xlsx",
 }
 # Other tests run these: they take minutes, or want results that are there.
-ELSEWHERE = {"test", "check", "benchmark", "conformance", "--report"}
+ELSEWHERE = {
+    *("test", "check", "benchmark", "conformance", "--report"),
+    *("reliability", "audit-dependencies"),
+}
 
 
 def commands():

@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT / "workflow/scripts"), str(HERE.parent)]
 from reference.conformance import conformance, unexplained  # noqa: E402
 from reference.conformance_page import VALUE_COLUMNS, write_conformance  # noqa: E402
 from resurvey.core.files import write_csv, write_text  # noqa: E402
+from resurvey.core.progress import track, working  # noqa: E402
 from resurvey.core.strict_yaml import read_yaml  # noqa: E402
 from resurvey.study.words import read_words  # noqa: E402
 
@@ -35,7 +36,7 @@ MAKERS = (
 
 def make_anew(folder):
     """Run every script whose program is installed, on a copy of the stored values."""
-    for program, script in MAKERS:
+    for program, script in track(MAKERS, "scripts of R and PSPP"):
         if shutil.which(program) is None:
             print(f"{program} is not installed: {script} keeps its stored values")
             continue
@@ -85,7 +86,8 @@ def main(into):
         shutil.copytree(STORED, folder)
         make_anew(folder)
         moved = moved_values(folder)
-        rows = conformance(folder)
+        with working("comparing"):
+            rows = conformance(folder)
     write_files(rows, into)
     against_r = [row for row in rows if row.r_difference is not None]
     against_pspp = [row for row in rows if row.pspp_difference is not None]

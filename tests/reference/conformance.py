@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reference.index_conformance import index_statistics, index_values
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.counts.crosstabs import ColumnPairs, Crosstab, crosstab
 from resurvey.counts.design import Design, Rake, wave_design
@@ -182,7 +183,7 @@ class Comparison:
 
 
 def conformance(folder: Path) -> list[Comparison]:
-    """Compare every reference value in a folder with ours.
+    """Compare every reference value in a folder, and those of indices, with ours.
 
     Parameters
     ----------
@@ -225,6 +226,19 @@ def conformance(folder: Path) -> list[Comparison]:
         rows += [
             _compare(case["data_set"], statistic, found.get(statistic), text, None, CLOSE_FIT)
             for statistic, text in expected.get(name, {}).items()
+        ]
+    found_of_indices = index_statistics()
+    for name, values in index_values().items():
+        rows += [
+            _compare(
+                f"index_{name}",
+                statistic,
+                found_of_indices[name].get(statistic),
+                text,
+                None,
+                CLOSE_NUMBER,
+            )
+            for statistic, text in values.items()
         ]
     return rows
 

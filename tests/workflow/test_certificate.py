@@ -9,7 +9,7 @@ import sys
 import pytest
 import yaml
 
-from invented import ROOT, read, snakemake, write_study
+from invented import MINIMAL_CONFIG, ROOT, read, snakemake, write_study
 from offline_crates import validate
 
 PRINTED = """\
@@ -80,7 +80,10 @@ def misprint(tmp_path_factory):
 
 def write_misprint(folder):
     parts = {
-        "config": {"waves": {"w1": {"file": "resources/w1/raw.csv"}}},
+        "config": {
+            "waves": {"w1": {"file": "resources/w1/raw.csv"}},
+            "disclosure": {"apply": False},
+        },
         "tables": {"tables": TABLES},
         "codebook": {"variables": {name: {"codes": codes} for name, codes in ANSWERS.items()}},
     }
@@ -232,6 +235,7 @@ def test_persons_of_a_real_survey_are_named_and_withheld(misprint):
 
 def test_survey_with_nothing_published_is_certified_and_says_so(minimal_run, tmp_path):
     folder = shutil.copytree(minimal_run, tmp_path / "minimal", symlinks=True)
+    write_study(folder, config=f"{MINIMAL_CONFIG}disclosure: {{apply: false}}\n")
     crate = certify(folder) / "results/1996/certificate"
     assert document(crate, "comparison.json")["published"] is None
     assert "Nothing was published for this wave" in (crate / "certificate.en.html").read_text()

@@ -14,6 +14,7 @@ title: Votes
 waves:
   "1996": {file: resources/1996/raw.sav, weight: weight}
   "2000": {file: resources/2000/raw.sav, weight: weight}
+deposit: {approved: the nine themselves}
 """
 TABLES = """
 tables:

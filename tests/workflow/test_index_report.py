@@ -76,17 +76,31 @@ def test_conclusions_of_nine_people_are_counted_over_two_hundred_scenarios(writt
 
 def test_article_tells_only_what_its_margins_determine(article_run):
     results = article_run / "results/2022"
+    lines = read(results / "index/bounds.csv")
     shares = {
-        line["type"]: (line["lowest_count"], line["highest_count"])
-        for line in read(results / "index/bounds.csv")
+        line["type"]: (int(line["lowest_count"]), int(line["highest_count"]))
+        for line in lines
         if line["statistic"] == "share" and not line["column_variable"]
     }
-    assert set(shares) == {"unsustainable", "fragile", "sustainable"}
-    assert all(int(low) <= int(high) <= 515 for low, high in shares.values())
+    assert shares == {"unsustainable": (0, 405), "fragile": (0, 515), "sustainable": (0, 509)}
+    counted = [line for line in lines if line["statistic"] in ("share", "at_least")]
+    assert {line["sharp"] for line in counted} == {"1"}
+    for line in lines:
+        if line["lowest"]:
+            ends = [float(line[end]) for end in ("lowest", "chosen_lowest")]
+            ends += [float(line[end]) for end in ("chosen_highest", "highest")]
+            assert ends == sorted(ends)
+    above = [line for line in counted if line["statistic"] == "at_least"]
+    for end in ("lowest", "highest", "chosen_lowest", "chosen_highest"):
+        falling = [float(line[end]) for line in above]
+        assert falling == sorted(falling, reverse=True)
+    refused = {line["note_data"].partition(":")[0] for line in lines if not line["lowest"]}
+    assert refused == {"not_computed/bounds_too_large", "not_computed/means_not_fixed"}
     for name in ("types", "conclusions", "scenarios", "variances"):
         assert read(results / f"index/{name}.csv") == []
     for language in ("ru", "en"):
         text = (results / f"report/report.{language}.html").read_text(encoding="utf-8")
-        assert 'data-number="index:sustainability/bounds/share/fragile' in text
+        for part in ("share/fragile", "at_least", "mean//economic", "deviation//social"):
+            assert f'data-number="index:sustainability/bounds/{part}' in text
         assert "index:sustainability/types" not in text
         assert "index:sustainability/coherence" not in text

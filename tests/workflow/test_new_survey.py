@@ -1,18 +1,15 @@
 """A file that nobody here has seen becomes a study, and the study runs as it is."""
 
-import contextlib
-import io
 import re
 import subprocess
 import sys
-import zipfile
-import zlib
 
 import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
 
+from canaries import given_away, given_in_deposit, is_private, run_everything, told_on
 from invented import ROOT, read, snakemake
 from resurvey.__main__ import main
 
@@ -106,65 +103,16 @@ def test_existing_study_is_not_overwritten(tmp_path, minimal_study):
     assert "Traceback" not in made.stderr
 
 
-def contents(name, content):
-    """Bytes of a file and, where it is a container, of everything in it."""
-    yield name, content
-    if content.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for part in archive.namelist():
-                yield from contents(f"{name}!{part}", archive.read(part))
-    if content.startswith(b"%PDF"):
-        for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
-            with contextlib.suppress(zlib.error):
-                yield f"{name}!stream", zlib.decompress(stream)
-
-
-def is_private(path):
-    """Whether a file is one of those that hold the records of persons, by their place."""
-    room = path.parts[2] if len(path.parts) > 2 else ""
-    records = path.suffix == ".parquet" and room in ("import", "clean", "indicators")
-    return path.parts[0] == "resources" or (path.parts[0] == "results" and records)
-
-
 def test_answers_of_one_person_stand_in_no_file_but_the_records(tmp_path):
-    """An id, a name, two telephones, a story, a village and a rare word, looked for everywhere."""
-    planted = [b"CANARY", b"+9965551200", b"my own story number"]
-    raw = ROOT / "tests/cases/init/disclosure.csv"
-    study = tmp_path / "study"
-    made = subprocess.run(
-        [sys.executable, "-m", "resurvey", "init", str(raw), "--into", str(study)],
-        cwd=ROOT / "workflow/scripts",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stderr
-    finished = snakemake(study, "all", "deposit", "certificate")
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    engine = snakemake(study, "--report", "engine.html")
-    assert engine.returncode == 0, engine.stderr
-    # A codebook that the answers break stops the next run, whose words go to the logs.
-    codebook = study / "config/codebook.yaml"
-    codebook.write_text("variables: {name: {measure: nominal, codes: {A: one}}}\n")
-    stopped = snakemake(study, "--config", "documents=[]")
-    assert stopped.returncode != 0
-    assert "name" in stopped.stdout + stopped.stderr
-    for process in (made, finished, engine, stopped):
-        told = (process.stdout + process.stderr).encode()
-        assert not any(word in told for word in planted)
+    """Looked for in every file of the study, in what was said, and in homes and caches."""
+    study, processes = run_everything(tmp_path)
+    assert "name" in processes[-1].stdout + processes[-1].stderr
+    assert told_on(processes) == []
     files = {path.relative_to(study): path for path in study.rglob("*") if path.is_file()}
     assert {".snakemake", "config", "engine.html"} <= {path.parts[0] for path in files}
     assert any("deposit" in path.parts for path in files)
     assert any(path.suffix == ".docx" for path in files)
     assert any(is_private(path) for path in files)
-    given_away = [
-        name
-        for place, path in files.items()
-        if not is_private(place)
-        for name, content in contents(str(place), path.read_bytes())
-        if any(word in content for word in planted)
-    ]
-    assert given_away == []
-    pooled = pd.read_parquet(study / "results/deposit/pooled.parquet")
-    texts = " ".join(pooled.astype(str).to_numpy().ravel()).encode()
-    assert not any(word in texts for word in planted)
+    assert given_away(study) == []
+    assert given_away(tmp_path / "machine") == []
+    assert not given_in_deposit(study)

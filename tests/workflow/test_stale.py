@@ -9,8 +9,10 @@ import time
 
 import pytest
 
+from changed_bytes import CHANGES, copy_workflow, planned, rerun
 from invented import (
     MINIMAL_CONFIG,
+    MINIMAL_TABLES,
     PEOPLE,
     ROOT,
     read,
@@ -18,6 +20,7 @@ from invented import (
     write_raw,
     write_study,
 )
+from resurvey.core.files import hash_file
 
 CROSSTABS = "results/1996/tables/crosstabs.csv"
 REPORT = "results/1996/report/report.en.html"
@@ -41,27 +44,11 @@ def forgotten(finished):
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory):
     """The workflow in a place where its files may be changed."""
-    folder = tmp_path_factory.mktemp("repository")
-    for part in ("workflow", "report"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Snakefile", "requirements.lock", "environment.yml", "pyproject.toml"):
-        shutil.copy2(ROOT / name, folder / name)
-    # Reference values, licences: a wave's own rules do not read them.
-    shutil.copytree(ROOT / "tests/reference", folder / "tests/reference")
-    for path in ROOT.glob("LICENSE*"):
-        shutil.copy2(path, folder / path.name)
-    shutil.copy2(ROOT / "CITATION.cff", folder / "CITATION.cff")
-    return folder
+    return copy_workflow(tmp_path_factory.mktemp("repository"))
 
 
 def said(process):
     return process.stdout + process.stderr
-
-
-def planned(study, *arguments):
-    """Rules that a dry run would run, and what it says."""
-    text = said(snakemake(study, "--dry-run", *arguments))
-    return set(re.findall(r"^(?:local)?rule (\w+):", text, re.M)) - {"all"}, text
 
 
 def old(path):
@@ -212,6 +199,26 @@ def test_declared_structure_that_is_gone_stops_a_study_that_ran_before(finished)
     assert "there is no file resources/1996/q.sps" in said(process)
 
 
+def test_questionnaire_beside_a_path_typed_by_hand_is_recorded_and_replaced_runs_anew(tmp_path):
+    """Nobody declares a hash of either; the receipt has both, and an old date says nothing."""
+    sets = '{"format": "multiple-response sets 1", "multiple_response": {"both": {"type": "C", '
+    sets += '"counted_value": null, "label": "LABEL", "variable_list": ["vote", "educ"]}}}'
+    write_raw(tmp_path / RAW)
+    beside = tmp_path / "resources/1996/raw.mrsets.json"
+    beside.write_text(sets, encoding="utf-8")
+    write_study(tmp_path, config=MINIMAL_CONFIG, tables=MINIMAL_TABLES)
+    responses = "results/1996/import/responses.parquet"
+    assert snakemake(tmp_path, responses).returncode == 0
+    receipt = (tmp_path / "results/1996/receipts/import_wave.json").read_text(encoding="utf-8")
+    for path in (tmp_path / RAW, beside):
+        assert hash_file(path) in receipt
+    beside.write_text(sets.replace("LABEL", "another"), encoding="utf-8")
+    old(beside)
+    rules, text = planned(tmp_path, responses)
+    assert rules == {"import_wave"}
+    assert "resources/1996/raw.mrsets.json changed" in text
+
+
 def test_published_numbers_that_are_gone_stop_a_study_that_ran_before(article_run, tmp_path):
     study = shutil.copytree(article_run, tmp_path / "study")
     claims = study / "resources/published/2022/claims.csv"
@@ -244,31 +251,13 @@ def test_raw_file_replaced_during_the_run_stops_it(finished):
     assert not (finished / PROVENANCE).exists()
 
 
-@pytest.mark.parametrize(
-    ("paths", "rules"),
-    [
-        (
-            ["report/documents/report.typ", "workflow/scripts/resurvey/proof/doors.py"],
-            {"write_documents", "write_pages"},
-        ),
-        (["report/templates/page.html"], {"write_pages"}),
-        (["requirements.lock"], {"import_wave"}),
-    ],
-)
-def test_changed_file_of_the_repository_with_an_older_date_runs_what_reads_it(
-    repository, forgotten, paths, rules
+@pytest.mark.parametrize("name", ["raw file", "title", "door", "lock file", "template of the page"])
+def test_changed_byte_with_an_older_date_runs_what_reads_it_and_nothing_else(
+    name, repository, forgotten
 ):
-    contents = {path: (repository / path).read_bytes() for path in paths}
-    for path, content in contents.items():
-        (repository / path).write_bytes(content + b"\n")
-        old(repository / path)
-    planned_rules, _ = planned(forgotten, "--snakefile", str(repository / "Snakefile"))
-    for path, content in contents.items():
-        (repository / path).write_bytes(content)
-        old(repository / path)
-    assert rules <= planned_rules
-    if rules != {"import_wave"}:
-        assert planned_rules == rules
+    """`./run reliability` changes the others of the table."""
+    found, told = rerun(name, forgotten, repository)
+    assert found == CHANGES[name].rules, told
 
 
 def test_no_label_travels_in_the_parameters_of_a_rule(finished):

@@ -37,6 +37,9 @@ rule recover_wave:
         "results/{wave}/logs/recover_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("recover_wave"),
+        runtime=minutes("recover_wave"),
     params:
         made_from=made_from("recover_wave"),
     script:
@@ -74,6 +77,9 @@ rule audit_wave:
         "results/{wave}/logs/audit_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("audit_wave"),
+        runtime=minutes("audit_wave"),
     params:
         made_from=made_from("audit_wave"),
     script:

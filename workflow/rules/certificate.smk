@@ -3,6 +3,7 @@
 IN   config/*, resources/published/{wave}/*, the wave's raw file
 IN   results/{wave}/tables/*, audit/*, models/*, report/*   (all that `rule all` makes of the wave)
 OUT  results/{wave}/certificate/                            (a Workflow Run RO-Crate)
+OUT  results/release/{wave}/certificate/                    (of real answers: made from the public set)
 
 Not part of `rule all`. The folder repeats the places of the study and of the repository, holds no
 records of persons, and may be moved or zipped: `python3 -I verify.py` in it checks it.
@@ -14,18 +15,40 @@ from resurvey.proof.certificate.manifest import published_documents, study_setti
 CITATION = ["CITATION.cff"] if Path("CITATION.cff").is_file() else []
 
 
+# Who reads what came from outside, and from the repository, is the same in the house and outside.
+CERTIFIED = {
+    "study": lambda wildcards: [
+        *study_settings("config"),
+        *(CITATION if REPOSITORY.resolve() != Path().resolve() else []),
+    ],
+    "citation": CITATION,
+    "published": lambda wildcards: published_documents(
+        f"resources/published/{wildcards.wave}"
+    ),
+    "raw": raw_file,
+    "workflow": [
+        relpath(path)
+        for path in (
+            REPOSITORY / "Snakefile",
+            *sorted((REPOSITORY / "workflow/rules").glob("*.smk")),
+            REPOSITORY / "CITATION.cff",
+            REPOSITORY / "LICENSE",
+            REPOSITORY / "LICENSE-DATA.md",
+        )
+    ],
+    "environment": [
+        relpath(REPOSITORY / name)
+        for name in ("requirements.lock", "environment.yml", "pyproject.toml")
+    ],
+    "schema": relpath(REPOSITORY / "workflow/schemas/article.schema.yaml"),
+    "templates": templates("certify_wave"),
+}
+
+
 rule certify_wave:
     """Certify a wave: inputs and outputs with their hashes, printed beside recomputed numbers."""
     input:
-        study=lambda wildcards: [
-            *study_settings("config"),
-            *(CITATION if REPOSITORY.resolve() != Path().resolve() else []),
-        ],
-        citation=CITATION,
-        published=lambda wildcards: published_documents(
-            f"resources/published/{wildcards.wave}"
-        ),
-        raw=raw_file,
+        **CERTIFIED,
         tables=rules.tabulate_wave.output,
         audit=[*rules.recover_wave.output, *rules.audit_wave.output],
         models=MODEL_LINES,
@@ -36,22 +59,6 @@ rule certify_wave:
         ],
         ledgers=["results/{wave}/clean/log.csv", "results/{wave}/import/codebook.csv"],
         recovered=recovered_counts,
-        workflow=[
-            relpath(path)
-            for path in (
-                REPOSITORY / "Snakefile",
-                *sorted((REPOSITORY / "workflow/rules").glob("*.smk")),
-                REPOSITORY / "CITATION.cff",
-                REPOSITORY / "LICENSE",
-                REPOSITORY / "LICENSE-DATA.md",
-            )
-        ],
-        environment=[
-            relpath(REPOSITORY / name)
-            for name in ("requirements.lock", "environment.yml", "pyproject.toml")
-        ],
-        schema=relpath(REPOSITORY / "workflow/schemas/article.schema.yaml"),
-        templates=templates("certify_wave"),
     output:
         metadata="results/{wave}/certificate/ro-crate-metadata.json",
         documents=expand(
@@ -80,13 +87,26 @@ rule certify_wave:
         "results/{wave}/logs/certify_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("certify_wave"),
+        runtime=minutes("certify_wave"),
     params:
         made_from=made_from("certify_wave"),
     script:
         "../scripts/certify_wave.py"
 
 
+def certificates(wildcards):
+    """Certificates of all waves; of real answers, those of the public set."""
+    return [
+        (
+            rules.release_certify_wave if wave in PROTECTED else rules.certify_wave
+        ).output.metadata.replace("{wave}", wave)
+        for wave in WAVES
+    ]
+
+
 rule certificate:
-    """The certificate of every wave."""
+    """The certificate of every wave; of real answers, that of the public set."""
     input:
-        expand("results/{wave}/certificate/ro-crate-metadata.json", wave=WAVES),
+        certificates,

@@ -9,7 +9,7 @@ through Snakemake's parameters.
 
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from os.path import relpath
 from pathlib import Path
@@ -34,19 +34,25 @@ from resurvey.proof.parts import (
     load_study,
     made_of,
     missing_sources,
+    own_rule,
+    protected_waves,
     template_files,
 )
+from resurvey.proof.plan import Plan, job_name, read_plan, write_plan
 from resurvey.proof.receipts import plain_files, sources_hash
 from resurvey.reading import check_bytes
 from resurvey.reading.formats import wave_files
 from resurvey.study.code_hashes import hash_code
+from resurvey.study.resources import megabytes_of, memory_of, minutes_of
 
 try:
     STANDING = load_study("config", config)
     TIMES = STANDING.times()
     for declared in STANDING.waves.values():
+        # A job that was sent elsewhere checks the file that it reads, and not those of all waves.
         if (
-            not declared["file"].startswith("results/")
+            workflow.is_main_process
+            and not declared["file"].startswith("results/")
             and Path(declared["file"]).is_file()
         ):
             check_bytes(declared["file"], declared)
@@ -58,34 +64,41 @@ WAVES = sorted(STANDING.waves)
 LANGUAGES = STANDING.languages
 MODELS = STUDY["models"].get("models", {})
 INDICES = STUDY["index"].get("index", {})
+# Waves of which only a protected set leaves the house.
+PROTECTED = protected_waves(STANDING)
 # One wave without waves.yaml has nothing to compare: its import checks the codebook.
 CONTRACT = len(WAVES) > 1 or bool(STUDY["waves"])
 # Waves of which something is made anew in this run; `receipts.smk` fills it before the plan.
 REMADE = set()
+# A job that an executor sent elsewhere holds what it finds against what the run set out with.
+PLANNED = read_plan() if workflow.remote_exec else Plan()
 # Captions of `./run --report browser.html` see Snakemake's configuration and nothing else of the study.
 config["origins"] = {
     wave: origin
     for wave, declared in STANDING.waves.items()
     if (origin := origin_of(wave, declared))
 }
+config["internal"] = PROTECTED
 
 
 @cache
 def code_of(door):
     """Content of a door and of the library modules that it imports, directly or not, as one hash."""
-    return hash_code(SCRIPTS / f"{door}.py", SCRIPTS)
+    return hash_code(SCRIPTS / f"{own_rule(door)}.py", SCRIPTS)
 
 
 @cache
 def content_of(path):
     """Content of a file from outside, as it was when the run was planned."""
-    return hash_file(path)
+    return PLANNED.files.get(path) or hash_file(path)
 
 
 @cache
 def made_now(rule, **wildcards):
     """What a job would be made from as everything stands now, but for the files that it reads."""
-    return made_of(Job(rule, wildcards), STANDING, code_of(rule))
+    made = made_of(Job(rule, wildcards), STANDING, code_of(rule))
+    planned = PLANNED.settings.get(job_name(rule, wildcards))
+    return replace(made, settings=planned) if planned else made
 
 
 def made_from(rule):
@@ -107,6 +120,33 @@ def made_from(rule):
 def templates(rule):
     """Templates of a rule's pages, as paths from the study."""
     return [relpath(path) for path in template_files(rule)]
+
+
+@cache
+def raw_megabytes(wave):
+    """Size of the raw file of a wave; without a name, of all of them."""
+    names = [wave] if wave else WAVES
+    return megabytes_of(STANDING.waves[name]["file"] for name in names)
+
+
+def memory(rule):
+    """Megabytes of memory that a rule's job asks for, by the raw files that it looks into."""
+
+    def megabytes(wildcards, attempt):
+        raw = raw_megabytes(wildcards.get("wave"))
+        return memory_of(rule, raw, attempt)
+
+    return megabytes
+
+
+def minutes(rule):
+    """Minutes that a rule's job asks for, by the raw files that it looks into."""
+
+    def minutes_asked(wildcards, attempt):
+        raw = raw_megabytes(wildcards.get("wave"))
+        return minutes_of(rule, raw, attempt)
+
+    return minutes_asked
 
 
 @cache

@@ -35,6 +35,9 @@ rule compare_questionnaire:
     priority: 100
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("compare_questionnaire"),
+        runtime=minutes("compare_questionnaire"),
     params:
         made_from=made_from("compare_questionnaire"),
     script:
@@ -52,6 +55,9 @@ rule check_questionnaires:
     priority: 100
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("check_questionnaires"),
+        runtime=minutes("check_questionnaires"),
     params:
         made_from=made_from("check_questionnaires"),
     script:

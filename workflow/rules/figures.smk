@@ -53,6 +53,9 @@ rule draw_figures:
         "results/{wave}/logs/draw_figures.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("draw_figures"),
+        runtime=minutes("draw_figures"),
     params:
         made_from=made_from("draw_figures"),
     script:
@@ -88,6 +91,9 @@ rule draw_profile:
         profile="journal|slide",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("draw_profile"),
+        runtime=minutes("draw_profile"),
     params:
         made_from=made_from("draw_profile"),
     script:

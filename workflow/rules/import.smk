@@ -24,6 +24,9 @@ rule import_wave:
         "results/{wave}/logs/import_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("import_wave"),
+        runtime=minutes("import_wave"),
     params:
         made_from=made_from("import_wave"),
     script:

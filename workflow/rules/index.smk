@@ -36,6 +36,9 @@ rule assess_index:
         "results/{wave}/logs/assess_index.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("assess_index"),
+        runtime=minutes("assess_index"),
     params:
         made_from=made_from("assess_index"),
     script:

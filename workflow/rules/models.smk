@@ -26,6 +26,9 @@ rule fit_models:
         "results/{wave}/logs/fit_models.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("fit_models"),
+        runtime=minutes("fit_models"),
     params:
         made_from=made_from("fit_models"),
     script:

@@ -27,6 +27,9 @@ rule prepare_wave:
         "results/{wave}/logs/prepare_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("prepare_wave"),
+        runtime=minutes("prepare_wave"),
     params:
         made_from=made_from("prepare_wave"),
     script:

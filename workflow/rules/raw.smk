@@ -20,6 +20,9 @@ rule reconstruct_wave:
         "results/{wave}/logs/reconstruct_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("reconstruct_wave"),
+        runtime=minutes("reconstruct_wave"),
     params:
         made_from=made_from("reconstruct_wave"),
     script:
@@ -34,6 +37,9 @@ rule export_wave:
         "results/{wave}/logs/export_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("export_wave"),
+        runtime=minutes("export_wave"),
     params:
         made_from=made_from("export_wave"),
     script:

@@ -1,7 +1,7 @@
 """Report: the pages of a wave and the documents to hand on; the only room that looks into several.
 
 IN   results/{wave}/tables/*, clean/log.csv, figures/*, audit/*, models/*, index/*
-OUT  results/{wave}/report/provenance.json, report.{language}.html
+OUT  results/{wave}/report/provenance.json, accounting.csv, report.{language}.html
 OUT  results/{wave}/audit/audit.{language}.html, erratum.{language}.html, erratum.{language}.docx
      (they say so where nothing was published)
 OUT  results/{wave}/report/report.{language}.docx, report.{language}.pdf, tables.{language}.xlsx,
@@ -59,10 +59,19 @@ rule trace_wave:
         quoted=published("quotations"),
     output:
         document="results/{wave}/report/provenance.json",
+        accounting=report(
+            "results/{wave}/report/accounting.csv",
+            caption="../../report/captions/accounting.rst",
+            category="Data",
+            labels={"wave": "{wave}", "content": "accounting of respondents"},
+        ),
     log:
         "results/{wave}/logs/trace_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("trace_wave"),
+        runtime=minutes("trace_wave"),
     params:
         made_from=made_from("trace_wave"),
         rules=traced_code,
@@ -74,8 +83,8 @@ rule write_pages:
     """Write the report and the audit of a wave, each language as a single HTML page."""
     input:
         **REPORTED,
-        figures=rules.draw_figures.output.svg,
-        alt=rules.draw_figures.output.alt,
+        # One file tells of all drawings: Snakemake looks at each input for each output.
+        figures=rules.draw_figures.output.alt,
         models=[*MODEL_LINES, *MODEL_FIGURES],
         index=INDEX_LINES,
         provenance="results/{wave}/report/provenance.json",
@@ -126,6 +135,9 @@ rule write_pages:
         "results/{wave}/logs/write_pages.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("write_pages"),
+        runtime=minutes("write_pages"),
     params:
         made_from=made_from("write_pages"),
     script:
@@ -144,9 +156,7 @@ if DOCUMENTS:
         """Write the report of every language as Word, Excel, PDF, slides, LaTeX and CSV."""
         input:
             **REPORTED,
-            figures=rules.draw_figures.output.svg,
-            pictures=rules.draw_figures.output.png,
-            alt=rules.draw_figures.output.alt,
+            figures=rules.draw_figures.output.alt,
             models=[*MODEL_LINES, *MODEL_FIGURES],
             index=INDEX_LINES,
             template=templates("write_documents"),
@@ -173,6 +183,9 @@ if DOCUMENTS:
             "results/{wave}/logs/write_documents.log",
         conda:
             "../../environment.yml"
+        resources:
+            mem_mb=memory("write_documents"),
+            runtime=minutes("write_documents"),
         params:
             made_from=made_from("write_documents"),
         script:

@@ -39,6 +39,9 @@ rule tabulate_wave:
         "results/{wave}/logs/tabulate_wave.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("tabulate_wave"),
+        runtime=minutes("tabulate_wave"),
     params:
         made_from=made_from("tabulate_wave"),
     script:

@@ -33,6 +33,9 @@ rule compare_waves:
         "results/trend/logs/compare_waves.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("compare_waves"),
+        runtime=minutes("compare_waves"),
     params:
         made_from=made_from("compare_waves"),
     script:
@@ -65,6 +68,9 @@ rule write_trend:
         "results/trend/logs/write_trend.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=memory("write_trend"),
+        runtime=minutes("write_trend"),
     params:
         made_from=made_from("write_trend"),
     script:

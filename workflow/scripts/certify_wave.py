@@ -38,6 +38,7 @@ if __name__ == "__main__":
             },
             run={
                 "wave": snakemake.wildcards.wave,
+                "results": Path(snakemake.output.metadata).parents[1].as_posix(),
                 "citation": "".join(files.citation),
                 "rules": makers_of_results("results"),
                 **door.settings,

@@ -2,19 +2,21 @@
 
 from typing import TYPE_CHECKING
 
+from resurvey.core.accounting import ACCOUNT_COLUMNS
 from resurvey.core.codebook import Codebook
-from resurvey.core.files import hash_file, read_csv, read_text, write_text
+from resurvey.core.files import hash_file, read_csv, read_text, write_csv, write_text
 from resurvey.core.names import INDEX_KEYS
 from resurvey.core.origin import maker_of
 from resurvey.proof.doors import open_door
+from resurvey.report.accounting import account_rows
 from resurvey.report.provenance.tracing import FILES, MODEL_FILES, Inputs, trace_wave
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, index, codebook, raw, published, quotations, study, wave, code, language, document):
-    """Take paths and plain values, write one file; the library does the thinking."""
+def main(files, index, codebook, raw, published, quotations, study, wave, code, language, outputs):
+    """Take paths and plain values, write files; the library does the thinking."""
     inputs = Inputs(
         {path: hash_file(path) for path in raw},
         {path: hash_file(path) for path in published},
@@ -24,7 +26,9 @@ def main(files, index, codebook, raw, published, quotations, study, wave, code, 
     lines = {name: read_csv(path) for name, path in files.items()}
     lines["index"] = {name: read_csv(path) for name, path in index.items()}
     book = Codebook.from_json(read_text(codebook))
-    write_text(document, trace_wave(lines, book, study, wave, inputs, code, language))
+    accounts = account_rows(lines, book, study["tables"], study["wave"])
+    write_csv(outputs["accounting"], ACCOUNT_COLUMNS, [account.line for account in accounts])
+    write_text(outputs["document"], trace_wave(lines, book, study, wave, inputs, code, language))
 
 
 if __name__ == "__main__":
@@ -42,5 +46,5 @@ if __name__ == "__main__":
             **door.settings,
             wave=snakemake.wildcards.wave,
             code=snakemake.params.rules,
-            document=snakemake.output.document,
+            outputs=dict(snakemake.output.items()),
         )

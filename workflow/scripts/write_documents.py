@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.files import write_bytes
 from resurvey.proof.doors import open_door
-from resurvey.report.documents import make_documents, of_language, read_pictures
+from resurvey.report.documents import make_documents, read_pictures
 from resurvey.report.results import LEDGERS, read_results
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, figures, alts, models, index, folder, language, **how):
+def main(files, codebook, alt, models, index, disclosure, folder, language, **how):
     """Take paths and plain values, write the files of one language; the library thinks."""
-    drawings = of_language(figures, language, "svg")
-    alt = of_language(alts, language, "json")[0]
-    results = read_results(files, codebook, drawings, alt, models, language, index=index)
-    pictures = read_pictures(drawings, next(reversed(models), None), language)
+    results = read_results(
+        files, codebook, alt, models, language, index=index, disclosure=disclosure
+    )
+    pictures = read_pictures(alt, results.figures, next(reversed(models), None), language)
     made = make_documents(results, language=language, pictures=pictures, **how)
     for name, content in made.items():
         write_bytes(Path(folder) / name, content)
@@ -26,15 +26,15 @@ def main(files, codebook, figures, alts, models, index, folder, language, **how)
 if __name__ == "__main__":
     with open_door(snakemake) as door:
         words = door.settings.pop("words")
-        for language in words:
+        for language, alt in zip(words, snakemake.input.figures, strict=True):
             main(
                 files={name: snakemake.input[name] for name in LEDGERS},
                 codebook=snakemake.input.codebook,
-                figures=list(snakemake.input.figures),
-                alts=list(snakemake.input.alt),
+                alt=alt,
                 models=list(snakemake.input.models),
                 index=list(snakemake.input.index),
-                folder=f"results/{snakemake.wildcards.wave}/report",
+                disclosure=snakemake.input.get("disclosure"),
+                folder=Path(snakemake.log[0]).parents[1] / "report",
                 language=language,
                 **door.settings,
                 words=words[language],

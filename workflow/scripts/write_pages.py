@@ -47,7 +47,8 @@ def main(
         # The templates of the report are those that every page shares.
         write_text(report, write_page(results, study, words[language], wave, language, folders[1:]))
     for language, page, document in zip(words, pages["erratum"], pages["letter"], strict=True):
-        results = read_results(files, codebook, language=language)
+        disclosure = drawn[language]["disclosure"]
+        results = read_results(files, codebook, language=language, disclosure=disclosure)
         sheet = arrange_erratum(results, audited.cells, study, words[language], wave, language)
         write_text(page, write_erratum(sheet, words[language], list(words), folders))
         looks = Path(folders[-1]) / "report.docx"
@@ -60,6 +61,7 @@ def main(
             provenance=drawn[language]["provenance"],
             language=language,
             index=index,
+            disclosure=drawn[language]["disclosure"],
         )
         found = findings_of_audit(results, study, words[language], wave, language)
         write_text(
@@ -84,16 +86,14 @@ if __name__ == "__main__":
             codebook=snakemake.input.codebook,
             drawn={
                 language: {
-                    "figures": [
-                        path
-                        for path in snakemake.input.figures
-                        if path.endswith(f".{language}.svg")
-                    ],
                     "alt": alt,
                     "models": list(snakemake.input.models),
                     "provenance": snakemake.input.provenance,
+                    "disclosure": snakemake.input.get("disclosure"),
                 }
-                for language, alt in zip(door.settings["words"], snakemake.input.alt, strict=True)
+                for language, alt in zip(
+                    door.settings["words"], snakemake.input.figures, strict=True
+                )
             },
             index=list(snakemake.input.index),
             published=(list(snakemake.input.printed), list(snakemake.input.stated)),

@@ -12,9 +12,9 @@ from resurvey.core.notes import Refusal
 from resurvey.index import joint_tables
 from resurvey.index.bounds import (
     Event,
+    Shares,
     bound_correlation,
     bound_deviation,
-    bound_distribution,
     bound_mean,
     bound_share,
     fix_mean,
@@ -69,7 +69,7 @@ def joint_tables_of(index):
     return sorted(told)
 
 
-def small_index(seed):
+def small_index(seed, several=(1, 1, 2)):
     """An index of two or three indicators and a few respondents, with gaps and solutions."""
     rng = random.Random(seed)
     groups = rng.choice(
@@ -82,7 +82,7 @@ def small_index(seed):
         if len(groups) == 1 or rng.random() < 0.4:
             sizes = [sum(sizes)]
         solutions = []
-        for _ in range(rng.choice([1, 1, 2])):
+        for _ in range(rng.choice(several)):
             drawn = [Counter(rng.randrange(len(scores)) for _ in range(size)) for size in sizes]
             solutions.append(tuple(tuple(row[a] for a in range(len(scores))) for row in drawn))
         margins.append(Margin(f"item {item}", tuple(scores), tuple(dict.fromkeys(solutions))))
@@ -219,7 +219,7 @@ def test_bounds_hold_the_truth_of_people_of_whom_only_the_margins_are_told(seed)
     index = plain(margins, groups, (0, 0, 0, 1, 1), minimum_items=3)
     values = [index.value(answers) for _, answers in people]
     for found, point in zip(
-        bound_distribution(index, [Fraction(1, 3), Fraction(1, 2), Fraction(3, 4)]),
+        Shares(index).at_least([Fraction(1, 3), Fraction(1, 2), Fraction(3, 4)]),
         (Fraction(1, 3), Fraction(1, 2), Fraction(3, 4)),
         strict=True,
     ):
@@ -229,8 +229,32 @@ def test_bounds_hold_the_truth_of_people_of_whom_only_the_margins_are_told(seed)
         assert found.upper.witness.agrees_with(index)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_going_through_parts_of_the_solutions_finds_the_extremes_of_all(seed, monkeypatch):
+    monkeypatch.setattr(joint_tables, "FEW_CHOICES", 0)
+    monkeypatch.setattr(joint_tables, "NEAR_CHOICES", 0)
+    index = small_index(seed, several=(3, 5))
+    everybody = [values_of(index, people, OVERALL, None) for people in joint_tables_of(index)]
+    known = Shares(index.chosen())
+    for event in EVENTS:
+        shares = [Fraction(sum(v in event for v in one), len(one)) for one in everybody]
+        known.bound(event)
+        found = Shares(index, known=list(known.known)).bound(event)
+        assert (found.lower.value, found.upper.value) == (min(shares), max(shares))
+        assert found.is_sharp
+    means = [
+        sum(told) / len(told)
+        for told in ([v for v in one if v is not None] for one in everybody)
+        if told
+    ]
+    if means:
+        found = bound_mean(index, within=1e-8)
+        assert (found.lower.value, found.upper.value) == (min(means), max(means))
+
+
 def test_a_limit_over_many_solutions_is_proven_even_where_it_is_not_attained(monkeypatch):
-    monkeypatch.setattr(joint_tables, "MOST_CHOICES", 0)
+    for name in ("FEW_CHOICES", "NEAR_CHOICES", "MOST_PARTS"):
+        monkeypatch.setattr(joint_tables, name, 0)
     for seed in range(12):
         index = small_index(seed)
         for event in EVENTS:

@@ -1,5 +1,7 @@
 """An index that is declared wrongly is refused in one sentence that says what to do."""
 
+from fractions import Fraction
+
 import pytest
 
 from resurvey.core.codebook import Codebook, Variable
@@ -78,6 +80,16 @@ WRONG = [
         {"instrument": "RSS"},
         "it bears the name of 'RSS', and the weight of the dimension 'work' has",
     ),
+    (
+        {"label": "Multidimensional Poverty Index of migrants"},
+        "its label 'Multidimensional Poverty Index of migrants' bears the name of a published",
+    ),
+    ({"label": {"ru": "Бедность (ИМБ)", "en": "Poverty"}}, "bears the name .* 'ИМБ', and the wei"),
+    ({"dimensions__work__label": "Work (RSS)"}, "'RSS', and the weight of the dimension 'work'"),
+    (
+        {"indicators__paid__measures": "provision"},
+        "'fitting' does not say what it `measures`, and others do",
+    ),
     ({"indicators__housed__scores": {1: 1, 2: 1}}, "all its answers have the same score"),
     (
         {"indicators__paid__goalposts": [3, 1]},
@@ -152,6 +164,35 @@ def test_an_instrument_is_named_by_the_source_of_every_weight():
         "indicators": {"paid": {"variable": "pay", "dimension": "work", **named}},
     }
     assert read_indices({"index": {"rss": index}})[0].instrument.startswith("Reintegration")
+
+
+def test_an_index_that_comes_from_an_instrument_may_have_its_name_in_the_label():
+    named = {"weight": 1, "source": "RSS, IOM 2017"}
+    index = {
+        "label": {"en": "Reintegration Sustainability Survey", "ru": "Индекс по RSS"},
+        "dimensions": {"work": named},
+        "indicators": {"paid": {"variable": "pay", "dimension": "work", **named}},
+    }
+    assert read_indices({"index": {"rss": index}})[0].name == "rss"
+
+
+def test_words_that_hold_an_acronym_are_no_name_of_an_instrument():
+    assert read_indices(part(label="MPIs and hdi, the index of sustainable reintegration"))
+
+
+def test_a_fraction_in_quotes_is_a_cut_off_exactly():
+    types = {"low": {}, "middle": {"from": "1/3"}, "high": {"from": 0.67}}
+    low, middle, high = read_indices(part(types=types))[0].types
+    assert (low.exact, middle.exact, high.exact) == (None, Fraction(1, 3), Fraction(67, 100))
+    assert middle.lowest == 1 / 3
+
+
+def test_questions_that_measure_one_thing_are_counted_with_it():
+    names = {f"indicators__{name}__measures": "work" for name in ("paid", "fitting")}
+    assert read_indices(part())[0].measured is None
+    gap = {"health": {"label": "x", "dimension": "work", "why": "x", "measures": "care"}}
+    index = read_indices(part(**names, indicators__housed__measures="roof", gaps=gap))[0]
+    assert index.measured == (2, 3)
 
 
 def test_goalposts_beyond_the_worst_answer_or_a_shift_allow_a_geometric_mean():

@@ -8,7 +8,7 @@ from resurvey.core.codebook import Codebook, Survey, declared_variable
 from resurvey.core.names import TOTAL
 from resurvey.core.published import PrintedCell, printed_questions
 from resurvey.index.declaration import read_indices, resolve
-from resurvey.index.identified import Published, identified_lines
+from resurvey.index.identified import IdentifiedIndex, Published, identified_lines
 from resurvey.index.results import assess_indices
 from resurvey.index.scoring import derive_indices
 from resurvey.prepare.indicators import derive_indicators
@@ -100,7 +100,7 @@ def lines_of(declared=None):
     declared = declared or part()
     survey = dealt(declared)
     index = resolve(read_indices(declared)[0], survey.codebook)
-    means, gaps = identified_lines(index, survey.codebook, PUBLISHED)
+    means, gaps = identified_lines(IdentifiedIndex(index, survey.codebook, PUBLISHED))
     return {
         (line["variable"], line["indicator"], line["column_code"]): line for line in means
     }, gaps
@@ -192,7 +192,9 @@ def test_mean_is_called_so_where_everybody_answered_everything_in_every_solution
     spec = {"respondents": 20, "no_answer": 99, "seed": 1}
     survey = derive_indices(reconstruct_survey(DECLARED, cells, (), spec, {}).survey, declared)
     index = resolve(read_indices(declared)[0], survey.codebook)
-    means, _ = identified_lines(index, survey.codebook, Published(DECLARED, cells, (), spec))
+    means, _ = identified_lines(
+        IdentifiedIndex(index, survey.codebook, Published(DECLARED, cells, (), spec))
+    )
     assert (means[0]["statistic"], means[0]["value"]) == ("mean", pytest.approx(0.55 + 0.15 / 2))
 
 
@@ -210,5 +212,5 @@ def test_an_index_of_several_questions_in_one_says_which_indicator_is_open():
     survey = derive_indices(derive_indicators(records, {**INDICATORS, **both}), declared)
     index = resolve(read_indices(declared)[0], survey.codebook)
     published = Published(DECLARED, CELLS, (), SPEC, {}, {}, {**INDICATORS, **both})
-    means, _ = identified_lines(index, survey.codebook, published)
+    means, _ = identified_lines(IdentifiedIndex(index, survey.codebook, published))
     assert means[0]["note_data"] == "not_computed/several_questions:variable=both"

@@ -9,7 +9,7 @@ from resurvey.core.names import TOTAL
 from resurvey.core.published import PrintedCell
 from resurvey.index.bounds import published_index
 from resurvey.index.declaration import read_indices, resolve
-from resurvey.index.identified import Published, scored_questions
+from resurvey.index.identified import IdentifiedIndex, Published, scored_questions
 from resurvey.index.published_bounds import BOUNDS_COLUMNS, bound_lines
 
 OURS = {"weight": 1, "source": "our choice"}
@@ -50,7 +50,7 @@ def made(**changes):
 
 
 def test_shares_of_types_have_the_ends_that_can_be_counted_by_hand():
-    lines = bound_lines(*made(), everybody="All")
+    lines = bound_lines(IdentifiedIndex(*made()), everybody="All")
     shares = {line["type"]: line for line in lines if line["statistic"] == "share"}
     ends = {name: (line["lowest_count"], line["highest_count"]) for name, line in shares.items()}
     # Both good: 2 or 3 people. None good: 0 or 1. One of the two: the others, 0 or 2.
@@ -62,7 +62,7 @@ def test_shares_of_types_have_the_ends_that_can_be_counted_by_hand():
 
 
 def test_share_above_a_value_is_bounded_from_bar_to_bar():
-    lines = bound_lines(*made())
+    lines = bound_lines(IdentifiedIndex(*made()))
     above = {line["low"]: line for line in lines if line["statistic"] == "at_least"}
     assert {low: (line["lowest_count"], line["highest_count"]) for low, line in above.items()} == {
         0.5: (3, 4),
@@ -98,6 +98,6 @@ def test_solutions_that_differ_in_answers_of_one_score_are_one():
     ],
 )
 def test_an_index_that_margins_do_not_bound_says_why_in_one_line(changes, note):
-    (line,) = bound_lines(*made(**changes))
+    (line,) = bound_lines(IdentifiedIndex(*made(**changes)))
     assert line["note_data"] == f"not_computed/{note}"
     assert "lowest" not in line

@@ -52,6 +52,12 @@ def test_largest_difference_is_that_of_r():
     assert summarise("", ROWS, {}).largest == "1e-1"
 
 
+def test_a_drawn_p_value_is_told_apart_from_the_largest_difference():
+    drawn = Comparison("tea", "fisher_monte_carlo:p", 0.2, 0.1, None, 0.5, None, True, "")
+    assert summarise("", [*ROWS, drawn], {}).largest == "1e-1"
+    assert summarise("", [*ROWS, drawn], {}).drawn == "5e-1"
+
+
 def test_every_stored_data_set_has_its_source():
     from reference.conformance import conformance
 

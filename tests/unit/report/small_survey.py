@@ -9,7 +9,7 @@ TEMPLATES = ROOT / "report/templates"
 TABLES = {"jobs": {"rows": ["fit"], "columns": "gender"}}
 
 
-def table_lines(table, variable, group, counts, bases, note=None):
+def table_lines(table, variable, group, counts, bases, note=None, respondents=102):
     """Lines of ``crosstabs.csv`` for counts ``{row code: {column code: count}}``."""
     rows = {**{row: (cells, "answer") for row, cells in counts.items()}, "total": (bases, "total")}
     lines = []
@@ -32,6 +32,7 @@ def table_lines(table, variable, group, counts, bases, note=None):
                     "base": "" if count is None else str(base),
                     "percent": str(percent),
                     "unweighted_base": "" if count is None else str(int(base)),
+                    "lost_system_missing": str(int(respondents - bases.get("total", 0))),
                     "adjusted_residual": "",
                     **write_notes(*([note] if note and count is None else [])),
                 }
@@ -40,7 +41,7 @@ def table_lines(table, variable, group, counts, bases, note=None):
 
 
 def frequency_lines(codebook, respondents=102):
-    """One line per answer, all with the same count."""
+    """One line per answer: three people each, and the others gave the first."""
     return [
         {
             "variable": name,
@@ -48,7 +49,7 @@ def frequency_lines(codebook, respondents=102):
             "code": str(code),
             "answer": variable.answer(code),
             "kind": "answer",
-            "count": "3",
+            "count": str(3 if at else respondents - 3 * (len(variable.codes) - 1)),
             "respondents": str(respondents),
             "base": str(respondents),
             "percent": "",
@@ -58,5 +59,5 @@ def frequency_lines(codebook, respondents=102):
             "weighted_percent": "",
         }
         for name, variable in codebook.variables.items()
-        for code in variable.codes
+        for at, code in enumerate(variable.codes)
     ]

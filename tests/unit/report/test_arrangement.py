@@ -425,3 +425,25 @@ def test_weight_that_the_file_has_and_the_study_does_not_use_is_told(
     assert "poids" in page
     study["config"]["waves"]["1"]["weight"] = "poids"
     assert sentence not in write(told, study, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tables_beyond_the_limit_stay_off_paper_and_are_named(results, study, language):
+    words = read_words(ROOT / "report", [language])[language]
+    tables = study["tables"]["tables"]
+    twice = {name: tables["jobs"] for name in ("jobs", "again")}
+    own = {**study, "text": {language: {}}, "tables": {"tables": twice}}
+    lines = [{**line, "table": name} for name in twice for line in results.crosstabs]
+    results = replace(results, crosstabs=lines)
+    limited = {**own, "config": {**own["config"], "tables_in_print": 1}}
+    whole, short = (
+        arrange_report(results, parts, words, "1", language) for parts in (own, limited)
+    )
+    said = words["report"]["tables_in_print"].format(most=1, all=2)
+    printed = [table.name for table in blocks_of(short.on_paper, Table) if table.name in twice]
+    assert printed == ["jobs"]
+    assert said in [block.text for block in blocks_of(short.on_paper, Paragraph)]
+    assert said not in [block.text for block in blocks_of(whole.on_paper, Paragraph)]
+    assert [table.name for table in short.tables] == [table.name for table in whole.tables]
+    page = write_page(results, limited, words, "1", language, TEMPLATES)
+    assert all(f'id="exhibit-{name}"' in page for name in twice)

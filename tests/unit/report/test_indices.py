@@ -150,9 +150,13 @@ def test_of_reconstructed_records_only_means_and_bounds_are_told():
     blocks = [*laid.body(numbering, False, draw_nothing), *laid.details(numbering)]
     determined = tables(blocks)["index/i/determined"]
     # Of four people three have each of two things: 0.75; two or three have both.
-    assert rows_of(determined)["Index"] == ["0.750", "0.750"]
-    shares = {row.cells[0].text: row.cells[1:] for row in determined.rows}
-    assert [cell.text for cell in shares["well"]] == ["50.0", "75.0"]
+    rows = [[cell.text for cell in row.cells] for row in determined.rows]
+    of_index = [cells[1:] for cells in rows if cells[0] == "Index"]
+    # Two of four have both, one each has one; or three have both and one has none.
+    assert of_index == [["0.750"] * 2, ["0.25–0.43"] * 2]
+    assert ["well", "50.0–75.0", "50.0–75.0"] in rows
+    distribution = rows_of(tables(blocks)["index/i/distribution"])
+    assert distribution["0.50 or more"] == ["75.0–100.0"] * 2
     assert "was not published" in words_of(blocks)
     assert "Health" in words_of(blocks)
     assert lines["types"] == lines["conclusions"] == lines["scenarios"] == []

@@ -11,6 +11,8 @@ from pathlib import Path
 from resurvey.audit.command import add_verb as add_audit
 from resurvey.core.errors import SurveyError, cut_module, harmless, without_controls
 from resurvey.proof.certificate.verification import add_verb as add_verify
+from resurvey.proof.components import add_verb as add_components
+from resurvey.proof.sign_off import add_verb as add_sign_off
 from resurvey.reading.formats import described_formats
 from resurvey.waves.contract import READING, add_reading_options, reading_of
 from resurvey.waves.contract import add_verbs as add_waves
@@ -81,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_init(verbs)
     add_audit(verbs)
     add_verify(verbs)
+    add_sign_off(verbs)
     add_waves(verbs)
+    add_components(verbs)
     _add_pages(verbs)
     return parser
 

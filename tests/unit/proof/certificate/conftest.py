@@ -75,6 +75,7 @@ def certify(folder, published=True, origin="", label="yes", title="Ten people", 
     config = {"title": title, "languages": ["en"], "waves": {"w1": {"file": raw}}}
     run = Run(
         wave="w1",
+        results="results/w1",
         files=Files(
             inputs=inputs,
             outputs=outputs,

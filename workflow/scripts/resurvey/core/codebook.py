@@ -413,11 +413,16 @@ class Codebook:
     assumed : tuple of str
         What was taken for granted in reading the file, a clause each: nobody edits a file by
         hand, so what was done with it stands here.
+    empty_rows : int
+        Lines of the file without any answer, which are no respondents.
     weighting : dict
         How unequal the weights of the tables are (`resurvey.counts.design.Weighting`); empty where
         every respondent counts as one.
     weights : tuple of str
         Variables that are or look like weights, found at import.
+    flags : tuple of str
+        What the import found odd and kept as it is, a sentence each: variable, kind and rows, never
+        an answer.
     domains : dict
         Table or banner with a condition (``where:``) -> respondents that it is about.
     """
@@ -430,8 +435,10 @@ class Codebook:
     weight: str = ""
     simulated: bool = False
     assumed: tuple[str, ...] = ()
+    empty_rows: int = 0
     weighting: dict[str, float] = field(default_factory=dict)
     weights: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
     domains: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -479,8 +486,10 @@ class Codebook:
             "simulated": self.simulated,
             "weight": self.weight,
             **({"assumed": list(self.assumed)} if self.assumed else {}),
+            **({"empty_rows": self.empty_rows} if self.empty_rows else {}),
             **({"weighting": self.weighting} if self.weighting else {}),
             **({"weights": list(self.weights)} if self.weights else {}),
+            **({"flags": list(self.flags)} if self.flags else {}),
             **({"domains": self.domains} if self.domains else {}),
             "variables": [variable.to_dict() for variable in self.variables.values()],
         }
@@ -509,7 +518,9 @@ class Codebook:
             weights=tuple(plain.get("weights", ())),
             weight=plain.get("weight", ""),
             assumed=tuple(plain.get("assumed", ())),
+            empty_rows=plain.get("empty_rows", 0),
             weighting=dict(plain.get("weighting", {})),
+            flags=tuple(plain.get("flags", ())),
             domains=dict(plain.get("domains", {})),
         )
 

@@ -152,7 +152,11 @@ def log_to(path: str | Path) -> Iterator[logging.Logger]:
         sentence = storage_problem(problem, folder) or f"{path}: {problem.strerror}"
         print(harmless(sentence), file=sys.stderr)
         raise SystemExit(1) from None
-    handlers: list[logging.Handler] = [file, logging.StreamHandler(sys.stderr)]
+    from resurvey.core.progress import make_room
+
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.addFilter(make_room)
+    handlers: list[logging.Handler] = [file, terminal]
     # A full disk takes no more of the log; the terminal still says why.
     logging.raiseExceptions = False
     for handler in handlers:

@@ -171,6 +171,12 @@ def read_csv(path: str | Path) -> list[dict[str, str]]:
         return parse_csv(lines)
 
 
+def read_header(path: str | Path) -> list[str]:
+    """Read the columns of a CSV file, which one without lines has, too."""
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        return next(csv.reader(lines), [])
+
+
 def parse_csv(lines: Iterable[str]) -> list[dict[str, str]]:
     r"""Read lines of CSV as `read_csv` does, the guards before formulas taken away.
 

@@ -135,6 +135,15 @@ class BannerLine(TypedDict):
     count_highest: str
     percent_lowest: str
     percent_highest: str
+    lost_refused: str
+    lost_dont_know: str
+    lost_not_asked: str
+    lost_other: str
+    lost_system_missing: str
+    lost_none_chosen: str
+    lost_no_weight: str
+    lost_zero_weight: str
+    lost_no_group: str
     note_data: str
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from resurvey.core.lines import PrintedLine
 
+KEPT_BACK = "\N{MULTIPLICATION SIGN}"
+"""Stands where there is a number that would give a respondent away, a zero among them."""
+
 TOTAL = "total"
 DIFFERENCE = "difference"
 
@@ -20,6 +23,7 @@ KINDS = (
     "association",
     "residual",
     "cleaning",
+    "accounting",
     "printed",
     "claim",
     "range",
@@ -180,7 +184,15 @@ INDEX_KEYS: Mapping[str, tuple[str, ...]] = {
         "indicator",
     ),
     "coherence": ("dimension", "statistic", "indicator", "other_indicator", "component", "score"),
-    "bounds": ("statistic", "type", "dimension", "column_variable", "column_code", "low"),
+    "bounds": (
+        "statistic",
+        "type",
+        "dimension",
+        "second_dimension",
+        "column_variable",
+        "column_code",
+        "low",
+    ),
     "conclusions": ("conclusion", "factor", "level"),
     "scenarios": ("dimension", "type", "column_variable", "column_code"),
     "variances": ("column_variable", "first_code", "second_code", "factor"),

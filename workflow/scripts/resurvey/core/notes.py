@@ -249,6 +249,7 @@ NOTES = {
     "against_no_predictors": "against the model without predictors",
     "answered": "{kept:d} of {all:d} respondents answered all questions",
     "did_not_know": "did not know and left out: {left_out:d}",
+    "model_kept_back": "some of its estimates would give a respondent away",
     "model_unweighted": "fitted without the weights and the design of the wave",
     "joint_invented": (
         "the records are reconstructed from published tables, and the joint distribution of "

@@ -81,6 +81,25 @@ def origin_of(name: str, wave: Mapping[str, Any]) -> str:
     return next((word for word in ORIGINS if f"_{word}." in wave["file"]), "")
 
 
+def holds_real_answers(name: str, wave: Mapping[str, Any]) -> bool:
+    """Return whether a wave's records are answers that real people gave and nobody published.
+
+    These are what disclosure control is for. Reconstructed and simulated records are nobody's,
+    and a data set that `dataset:` takes from an installed package is public already.
+
+    Examples
+    --------
+    >>> holds_real_answers("2022", {"file": "resources/2022/authors.sav", "reconstruct": {}})
+    True
+    >>> holds_real_answers("2022", {"file": "resources/2022/survey_simulated.csv"})
+    False
+    >>> made = "results/1996/raw/survey_exported.sav"
+    >>> holds_real_answers("1996", {"file": made, "dataset": "statsmodels.anes96"})
+    False
+    """
+    return "file" in wave and not maker_of(name, wave) and not origin_of(name, wave)
+
+
 def _made_by(name: str, wave: Mapping[str, Any]) -> tuple[str, str]:
     for key, path in made_files(name, wave).items():
         if path == wave["file"]:

@@ -829,33 +829,48 @@ def check_weights(
         counted from 1, and no value of a respondent.
     """
     weights = read_weights(survey, name)
-    bad = (weights < 0) | np.isinf(weights)
-    if bad.any():
-        raise SurveyError(
-            f"{place}: weight '{name}' is negative or infinite in {_count_and_rows(bad)}; correct "
-            "the file, or declare the code under `missing` of the variable in config/codebook.yaml "
-            "if it means that there is no weight"
-        )
-    if not (weights > 0).any():
-        raise SurveyError(
-            f"{place}: weight '{name}' is zero or missing for every respondent; name another "
-            "`weight:` in config/config.yaml, or remove the key"
-        )
+    sampling = kind == "sampling"
+    if problem := weights_problem(weights, name, largest, sampling):
+        raise SurveyError(f"{place}: {problem}")
     found = describe_weights(weights)
-    if kind == "sampling":
-        _check_largest(weights, name, place, largest)
-        if found.is_notable:
-            logger.warning("%s: weight '%s': %s", place, name, unequal_words(found))
+    if sampling and found.is_notable:
+        logger.warning("%s: weight '%s': %s", place, name, unequal_words(found))
     if found.zero or found.missing:
         logger.warning(
             "%s: weight '%s': respondents of weight 0: %d, without a weight: %d; they count for "
-            "nothing",
+            "nothing in %s",
             place,
             name,
             found.zero,
             found.missing,
+            _count_and_rows(~(weights > 0)),
         )
     return found
+
+
+def weights_problem(
+    weights: "NDArray[np.float64]", name: str, largest: float | None, sampling: bool = True
+) -> str:
+    """Say why weights cannot be right, and what to do about it; empty where they can.
+
+    Examples
+    --------
+    >>> weights_problem(np.array([1.0, -1.0]), "w", None).partition(";")[0]
+    "weight 'w' is negative or infinite in 1 row (row 2)"
+    """
+    bad = (weights < 0) | np.isinf(weights)
+    if bad.any():
+        return (
+            f"weight '{name}' is negative or infinite in {_count_and_rows(bad)}; correct "
+            "the file, or declare the code under `missing` of the variable in config/codebook.yaml "
+            "if it means that there is no weight"
+        )
+    if not (weights > 0).any():
+        return (
+            f"weight '{name}' is zero or missing for every respondent; name another "
+            "`weight:` in config/config.yaml, or remove the key"
+        )
+    return _largest_problem(weights, name, largest) if sampling else ""
 
 
 def read_weights(survey: "Survey", name: str) -> "NDArray[np.float64]":
@@ -882,18 +897,16 @@ def unequal_words(found: Weighting) -> str:
     )
 
 
-def _check_largest(
-    weights: "NDArray[np.float64]", name: str, place: str, largest: float | None
-) -> None:
+def _largest_problem(weights: "NDArray[np.float64]", name: str, largest: float | None) -> str:
     held = weights[weights > 0]
     if largest is not None:
         above = weights > largest
         if above.any():
-            raise SurveyError(
-                f"{place}: weight '{name}' is above the declared `largest_weight` in "
+            return (
+                f"weight '{name}' is above the declared `largest_weight` in "
                 f"{_count_and_rows(above)}; correct the file or config/config.yaml"
             )
-        return
+        return ""
     shares = np.nan_to_num(weights / held.max())
     share = shares / shares.sum()
     far = weights > LARGEST_OVER_MEDIAN * float(np.median(held))
@@ -903,12 +916,13 @@ def _check_largest(
         rules.insert(0, (alone, f"more than {LARGEST_SHARE:.0%} of all weights together"))
     for rows, words in rules:
         if rows.any():
-            raise SurveyError(
-                f"{place}: weight '{name}' is {words} in {_count_and_rows(rows)}, so that single "
+            return (
+                f"weight '{name}' is {words} in {_count_and_rows(rows)}, so that single "
                 "respondents would decide every table; correct the file, or, if it is right, write "
                 "the largest weight that is right as `largest_weight:` under the wave in "
                 "config/config.yaml"
             )
+    return ""
 
 
 def _count_and_rows(bad: "NDArray[np.bool_]") -> str:

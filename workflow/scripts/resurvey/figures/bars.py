@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from resurvey.core.names import KEPT_BACK
 from resurvey.figures.canvas import MARKERS, Canvas
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting
 from resurvey.figures.lettering import width, wrap
@@ -324,6 +325,8 @@ def _draw_row(
     for column in columns:
         segment = next(one for one in question.segments if one.code == column.segment.code)
         share = bar.shares.get(segment.code)
+        if segment.code in bar.kept:
+            page.canvas.text(column.x + _GAP, middle + page.drop, KEPT_BACK, colour=page.soft)
         if share is None:
             continue
         wide = float(share) * frame.unit
@@ -352,6 +355,8 @@ def _draw_row(
 
 def _explain(page: Page, questions: Sequence[Question]) -> None:
     """Say which bars are not there and why."""
+    if any(question.keeps_back for question in questions):
+        page.note(page.setting.words["kept_back"])
     for invented, together in groupby(
         (question for question in questions if question.left_out),
         key=lambda question: question.invented,
@@ -443,6 +448,10 @@ def _draw_answers(
             words = page.setting.number(total.shares[row.code])
             number = question.name_share(total, row.code)
             page.canvas.text(page.right, middle + page.drop, words, align="right", number=number)
+        if total and row.code in total.kept:
+            page.canvas.text(
+                page.right, middle + page.drop, KEPT_BACK, colour=page.soft, align="right"
+            )
         for bar in bars:
             if row.code in bar.shares:
                 printed = page.setting.number(bar.shares[row.code])

@@ -126,6 +126,8 @@ class Setting:
         """Label of an answer; the label in the CSV where the codebook has none."""
         if code == TOTAL:
             return self.words["all_respondents"]
+        if not code and not otherwise:
+            return self.words["rare_answers"]
         codes = {str(code): code for code in self._variable(variable).codes}
         if code not in codes:
             return printable(otherwise) or printable(code)
@@ -275,12 +277,15 @@ class Bar:
         Respondents, where it is one number for the whole bar.
     shares : dict
         Code of a part -> exact per cent.
+    kept : frozenset of str
+        Codes of parts whose share is kept back: a sign stands in their place, and no bar.
     """
 
     code: str
     label: str
     base: str
     shares: Mapping[str, Fraction]
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -311,6 +316,11 @@ class Question:
     def variable(self) -> str:
         """Variable of the question."""
         return self.block.variable
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether a share is kept back, so that what is left says nothing of the whole."""
+        return any(bar.kept for bar in self.bars)
 
     @property
     def scale(self) -> list[Segment]:
@@ -392,7 +402,10 @@ def _question(
         bars=tuple(bar for _, bar in bars if bar is not None),
         left_out=tuple(label for label, bar in bars if bar is None),
         # A note beside a number is about its interval; without a number it is the reason.
-        invented=any(line.get("note") and not line.get("count") for line in block.cells.values()),
+        invented=any(
+            line.get("note") and not line.get("count") and not line.get("suppressed")
+            for line in block.cells.values()
+        ),
         turned=parts_of != block.variable,
         grouping=setting.is_grouping(parts_of),
         subtotals=subtotals,
@@ -452,17 +465,26 @@ def _bar(
     cells: Mapping[tuple[str, str], str],
     parts: Collection[str],
 ) -> Bar | None:
-    """Make a bar of cells, by place the code of its part; None where none of its parts counts."""
+    """Make a bar of cells, by place the code of its part; None where none of its parts counts.
+
+    A part that is kept back counts and has no share.
+    """
     shares = {
         part: cell.percent
         for place, part in cells.items()
         if part in parts and (cell := block.cell(*place)) is not None
     }
-    if not shares:
-        return None
     lines = [block.cells[place] for place in cells if place in block.cells]
+    kept = frozenset(
+        part
+        for place, part in cells.items()
+        if part in parts and part not in shares and block.line(*place).get("suppressed")
+    )
+    if not shares and not kept:
+        return None
     heads = {line.get("unweighted_base") or line.get("base") or "" for line in lines}
-    return Bar(code, label, heads.pop() if len(heads) == 1 else "", shares)
+    heads -= {""} if kept else set()
+    return Bar(code, label, heads.pop() if len(heads) == 1 else "", shares, kept)
 
 
 def _segments(variable: str, labels: Mapping[str, str], setting: Setting) -> tuple[Segment, ...]:
@@ -485,7 +507,8 @@ def count_respondents(lines: Iterable[Mapping[str, str]]) -> int:
     >>> count_respondents([{"respondents": "515"}, {"respondents": "515"}]), count_respondents([])
     (515, 0)
     """
-    return max((int(line["respondents"]) for line in lines), default=0)
+    told = (line["respondents"] for line in lines)
+    return max((int(number) for number in told if number), default=0)
 
 
 def loose_bases(

@@ -115,7 +115,9 @@ def draw_dimensions(
     ]
     _draw_columns(page, named, marks)
     if any(TOTAL not in indicator.shares for indicator in indicators):
-        page.note(words["not_identified_cells"])
+        every = (line for indicator in indicators for line in indicator.lines.values())
+        kept = any(line.get("suppressed") for line in every)
+        page.note(words["kept_back_cells" if kept else "not_identified_cells"])
     if any(mark.code not in indicator.shares for indicator in indicators for mark in marks[1:]):
         page.note(words["groups_unmarked"])
     return page.finish()

@@ -5,12 +5,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.languages import within
 from resurvey.core.lines import CrosstabLine, IndicatorLine, SummaryLine
 from resurvey.core.printed import round_half_away_number
+from resurvey.core.progress import track
 from resurvey.figures.bars import draw_bars, head_of, is_one_scale
 from resurvey.figures.canvas import Canvas, Datum, data_csv, plain_style
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting, group_cells, questions_of
@@ -110,7 +112,7 @@ def draw_figures(
     tables = group_cells(cells)
     drawings, undrawable = {}, set()
     with plain_style():
-        for name, kind in kinds.items():
+        for name, kind in track(kinds.items(), f"figures ({setting.language})"):
             layouts = layouts_of(profile, name, kind, declared or {})
             sheet = _laid_out(name, kind, tables, shares, setting, layouts, declared or {})
             canvas, title, alt, drawn = sheet
@@ -212,6 +214,13 @@ def _draw(
             return _undrawn(name_matrix(spec, setting), alt, setting)
         return Sheet(draw_heat_map(name, spec, pairs, setting, alt), alt, alt)
     questions = questions_of(name, tables.get(name, []), setting)
+    if any(question.keeps_back for question in questions):
+        # What stands on all bars may be said of them, no more: and a bar begins at a line of its
+        # own, so that none tells where the one beside it would have ended.
+        title, whole = setting.title(name), [one for one in questions if not one.keeps_back]
+        said = find_in_bars(name, whole, setting) if whole else f"{title}."
+        alt = f"{said} {setting.words['kept_back']}"
+        return Sheet(draw_bars(name, questions, setting, title), title, alt)
     if kind == "dumbbell" and pairs_of(name, questions, setting):
         alt = find_in_dumbbell(name, questions, setting)
         title = title_dumbbell(name, questions, setting)
@@ -448,6 +457,8 @@ def title_dimensions(indicators: Sequence[Indicator], setting: Setting) -> str:
 def alt_json(drawings: Mapping[str, Drawing]) -> str:
     """Write the titles and the texts of all figures as JSON, and which have no drawing.
 
+    The hash of a drawing makes this one file an input that changes whenever a drawing does.
+
     Examples
     --------
     >>> print(alt_json({"jobs": Drawing("Jobs", "Most have one.", "", b"")}), end="")
@@ -455,12 +466,18 @@ def alt_json(drawings: Mapping[str, Drawing]) -> str:
      "jobs": {
       "title": "Jobs",
       "alt": "Most have one.",
-      "drawn": true
+      "drawn": true,
+      "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
      }
     }
     """
     plain = {
-        name: {"title": drawing.title, "alt": drawing.alt, "drawn": drawing.drawn}
+        name: {
+            "title": drawing.title,
+            "alt": drawing.alt,
+            "drawn": drawing.drawn,
+            "sha256": sha256(drawing.svg.encode() + drawing.png).hexdigest(),
+        }
         for name, drawing in drawings.items()
     }
     return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"

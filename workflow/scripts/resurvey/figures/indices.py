@@ -6,7 +6,7 @@ bounds, and the others, which would need joint answers, are not drawn.
 
 from typing import NamedTuple
 
-from resurvey.core.languages import within
+from resurvey.core.languages import plural_form, within
 from resurvey.core.lines import Line
 from resurvey.core.names import TOTAL, name_index_number
 from resurvey.figures.canvas import Canvas, Datum
@@ -345,7 +345,8 @@ class _Pictures:
         if self.index.types[1:]:
             listed = "; ".join(
                 self.words["index_from"].format(
-                    type=self.type(one.name), value=self.setting.number(one.lowest, 2)
+                    type=self.type(one.name),
+                    value=one.fraction or self.setting.number(one.lowest, 2),
                 )
                 for one in self.index.types[1:]
             )
@@ -506,7 +507,8 @@ class _Pictures:
                 levels.setdefault(key, self.words[f"index_level_{key[0]}_{key[1]}"])
         found = {(line["conclusion"], line["factor"], line["level"]): line for line in lines}
         firm = sum(float(line["percent"]) >= FIRM for line in whole)
-        title = self.words["index_firm"].format(
+        form = f"index_firm_{plural_form(self.setting.language, firm)}"
+        title = self.words.get(form, self.words["index_firm_other"]).format(
             firm=firm, all=len(whole), limit=self.setting.number(FIRM, 0)
         )
         scenarios = self.setting.number(float(whole[0]["scenarios"]), 0)

@@ -22,7 +22,7 @@ def draw_models(
     Parameters
     ----------
     fitted : Fitted
-        From `fit_models`.
+        From `fit_models`; of its lines only the coefficients are drawn.
     declared : dict
         Models by name, with their labels.
     codebook : Codebook
@@ -37,9 +37,24 @@ def draw_models(
     Returns
     -------
     dict of Drawing
-        By ``{model}.{language}``; nothing for a refused model.
+        By ``{model}.{language}``; nothing for a refused model, and for one with a
+        coefficient that is not told.
     """
-    shown = [name for name in declared if name not in fitted.refused]
+    coefficients = {
+        name: [
+            line
+            for line in fitted.lines["coefficients"]
+            if line["model"] == name and line["part"] == "coefficient"
+        ]
+        for name in declared
+        if name not in fitted.refused
+    }
+    # A coefficient that is kept back takes the drawing of its model with it.
+    shown = {
+        name: lines
+        for name, lines in coefficients.items()
+        if lines and not any(line["estimate"] in ("", None) for line in lines)
+    }
     if not shown:
         return {}
     from resurvey.figures.canvas import plain_style
@@ -49,12 +64,7 @@ def draw_models(
 
     drawings = {}
     with plain_style():
-        for name in shown:
-            lines = [
-                line
-                for line in fitted.lines["coefficients"]
-                if line["model"] == name and line["part"] == "coefficient"
-            ]
+        for name, lines in shown.items():
             for language in languages:
                 say = words[language]
                 setting = Setting(language, say, codebook, {name: declared[name]})

@@ -34,7 +34,7 @@ class Block:
     """Residuals of one question: its answers by the groups of one variable.
 
     `mirrored`: there are two groups, of which the first is shown. `headed`: the groups are named
-    over the tiles.
+    over the tiles. `kept`: some are kept back to protect respondents.
     """
 
     title: str
@@ -42,6 +42,7 @@ class Block:
     rows: tuple[Row, ...]
     mirrored: bool = False
     headed: bool = True
+    kept: bool = False
 
 
 def residual_blocks(tables: Mapping[str, Sequence[CrosstabLine]], setting: Setting) -> list[Block]:
@@ -90,6 +91,7 @@ def _block(name: str, variable: str, cells: Sequence[CrosstabLine], setting: Set
             for code in [*inside, *away]
         ),
         len({cell["column_code"] for cell in cells}) == MIRRORED,
+        kept=any(cell.get("suppressed") for cell in cells),
     )
 
 
@@ -130,7 +132,8 @@ def draw_residuals(blocks: Sequence[Block], setting: Setting, title: str = "") -
     if counted := word_comparisons(setting):
         page.note(counted)
     if any(value is None for block in shown for row in block.rows for value in row.values):
-        page.note(words["not_identified_cells"])
+        kept = any(block.kept for block in shown)
+        page.note(words["kept_back_cells" if kept else "not_identified_cells"])
     return page.finish()
 
 

@@ -6,11 +6,12 @@ not: here are their smallest and largest values over all joint tables of whole r
 with the best table found, which attains it wherever the range is sharp.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
-from math import floor, isinf, sqrt
+from math import floor, sqrt
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,8 @@ from resurvey.index.joint_tables import (
 
 Floats = NDArray[np.float64]
 
-WITHIN = 5e-4
-"""How far a proven limit of a standard deviation or correlation may lie from an attained one."""
+WITHIN = 1e-3
+"""How far a proven limit of a mean, deviation or correlation may lie from an attained one."""
 MOST_BOXES = 400
 """Parts of the range of the means (and ratio of deviations) that one search goes through."""
 ROUNDING = 1e-9
@@ -202,7 +203,7 @@ def types_of(index: Index) -> dict[str, Event]:
     >>> types_of(Index("i", {}, "", (), (), types=types))["low"].beyond
     Fraction(1, 2)
     """
-    starts = [None if isinf(one.lowest) else _exact(one.lowest) for one in index.types]
+    starts = [one.exact for one in index.types]
     return {
         one.name: Event(start, beyond)
         for one, start, beyond in zip(index.types, starts, [*starts[1:], None], strict=True)
@@ -317,7 +318,7 @@ def bound_share(
     -------
     Range
         Fractions; both ends are exact and attained, unless more solutions go together than
-        `joint_tables.MOST_CHOICES`: then the limit is proven, and may not be attained.
+        `joint_tables.MOST_PARTS` could tell: then the limit is proven, and may not be attained.
 
     Raises
     ------
@@ -350,50 +351,115 @@ def bound_share(
             for sign, (value, limit, witness) in zip((-1, 1), ends, strict=True)
         )
         return Range("share", lower, upper, size)
-    found = []
-    for wanted in (False, True):
-        # The fewest inside are all but the most outside.
-        network = walk(index, dimension, partial(_on_side, event, wanted))
-        flow = Flow(index, [network])
-        weights = np.ones((len(flow.groups), len(network.ends)))
-        if group is not None:
-            weights[[name != group for name in flow.groups]] = 0.0
-        best = flow.maximise(weights)
-        assert best is not None
-        witness, bound = best
-        inside_now = sum(
-            count
-            for name, pattern, count in witness.patterns
-            if group in (None, name) and (index.value(pattern, dimension) in event) == wanted
-        )
-        most = max(inside_now, floor(bound + 1e-4))
-        value, limit = (
-            Fraction(number if wanted else size - number, size) for number in (inside_now, most)
-        )
-        found.append(End(value, limit, "whole_flow", witness))
-    return Range("share", found[0], found[1], size)
-
-
-def _on_side(event: Event, wanted: bool, value: Score) -> bool | None:
-    return True if (value in event) == wanted else None
+    return Shares(index, dimension).bound(event, group)
 
 
 def _signed(event: Event, sign: int, value: Score) -> Fraction:
     return Fraction(sign * (value in event))
 
 
-def bound_distribution(
-    index: PublishedIndex,
-    points: Sequence[Fraction],
-    *,
-    dimension: int = OVERALL,
-    group: str | None = None,
-) -> list[Range]:
-    """Bound the share of respondents with an index of at least each of some values.
+@dataclass
+class Shares:
+    """Bounds of many shares, each search beginning at the best joint table of those before.
 
-    Parameters, errors and meaning are those of `bound_share`.
+    Attributes
+    ----------
+    index : PublishedIndex
+    dimension : int
+        Place of the dimension, or `OVERALL`.
+    known : list of Witness
+        Joint tables that were found, and those of `index.chosen()`, if they were bounded before.
+
+    Examples
+    --------
+    >>> coin = Margin("a", (Fraction(0), Fraction(1)), (((2, 2),),))
+    >>> index = PublishedIndex((coin, coin), (1, 1), (0, 0), (1,), {"total": 4})
+    >>> ranges = Shares(index).at_least([Fraction(1, 2), Fraction(1)])
+    >>> [(str(one.lower.value), str(one.upper.value)) for one in ranges]
+    [('1/2', '1'), ('0', '1/2')]
     """
-    return [bound_share(index, Event(point), dimension=dimension, group=group) for point in points]
+
+    index: PublishedIndex
+    dimension: int = OVERALL
+    known: list[Witness] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._counted = [self._count(witness) for witness in self.known]
+
+    def bound(self, event: Event, group: str | None = None) -> Range:
+        """Bound one share; parameters, errors and meaning are those of `bound_share`."""
+        lower, upper = (self._end(event, group, wanted) for wanted in (False, True))
+        return Range("share", lower, upper, self._size(group))
+
+    def at_least(self, points: Sequence[Fraction]) -> list[Range | Note]:
+        """Bound the share of all with an index of at least each of some ascending values.
+
+        A share that is refused has the reason.
+        """
+        # Who all may be below a value may be below a higher one, and the other way round.
+        lower = [self._told(Event(point), False) for point in points]
+        upper = [self._told(Event(point), True) for point in reversed(points)][::-1]
+        found: list[Range | Note] = []
+        for low, high in zip(lower, upper, strict=True):
+            if isinstance(low, Note) or isinstance(high, Note):
+                found.append(low if isinstance(low, Note) else high)  # type: ignore[arg-type]
+            else:
+                found.append(Range("share", low, high, self._size(None)))
+        return found
+
+    def _told(self, event: Event, wanted: bool) -> End | Note:
+        try:
+            return self._end(event, None, wanted)
+        except Refusal as problem:
+            return problem.note
+
+    def _size(self, group: str | None) -> int:
+        return self.index.respondents if group is None else self.index.groups[group]
+
+    def _end(self, event: Event, group: str | None, wanted: bool) -> End:
+        """One end: the most inside, or the fewest, who are all but the most outside."""
+        size, begin = self._size(group), None
+        for told, witness in zip(self._counted, self.known, strict=True):
+            number = sum(
+                count
+                for (name, value), count in told.items()
+                if group in (None, name) and (value in event) == wanted
+            )
+            if begin is None or number > begin[1]:
+                begin = witness, number
+        if begin is not None and begin[1] == size:
+            best: tuple[Witness, float] = begin[0], size
+        else:
+            network = walk(self.index, self.dimension, partial(_on_side, event, wanted))
+            flow = Flow(self.index, [network], group=group)
+            found = flow.maximise(flow.by_end(np.ones(len(network.ends))), begin=begin)
+            assert found is not None
+            best = found
+        witness, bound = best
+        if witness not in self.known:
+            self.known.append(witness)
+            self._counted.append(self._count(witness))
+        inside_now = sum(
+            count
+            for (name, value), count in self._counted[self.known.index(witness)].items()
+            if group in (None, name) and (value in event) == wanted
+        )
+        most = max(inside_now, floor(bound + 1e-4))
+        value, limit = (
+            Fraction(number if wanted else size - number, size) for number in (inside_now, most)
+        )
+        return End(value, limit, "whole_flow", witness)
+
+    def _count(self, witness: Witness) -> "Counter[tuple[str, Score]]":
+        """Respondents of a joint table by group and value."""
+        counted: Counter[tuple[str, Score]] = Counter()
+        for name, pattern, count in witness.patterns:
+            counted[name, self.index.value(pattern, self.dimension)] += count
+        return counted
+
+
+def _on_side(event: Event, wanted: bool, value: Score) -> bool | None:
+    return True if (value in event) == wanted else None
 
 
 # Means, deviations and correlations --------------------------------------------------------------
@@ -417,16 +483,12 @@ class _Search:
         dimension: int,
         group: str | None,
         key: Callable[[Score], tuple[Any, bool]],
+        adding: bool = False,
     ) -> "_Search":
-        network = walk(index, dimension, key)
-        flow = Flow(index, [network], whole=True)
+        network = walk(index, dimension, key, adding)
+        flow = Flow(index, [network], whole=True, group=group)
         valued = np.array([float(end[1]) for end in network.ends])  # type: ignore[index]
         return cls(index, dimension, group, flow, network.ends, valued)
-
-    def by_group(self, weights: Floats) -> Floats:
-        """Weights of the respondents of the group, 0 of the others."""
-        inside = [self.group in (None, name) for name in self.flow.groups]
-        return np.multiply.outer(np.array(inside, dtype=np.float64), weights)
 
     def values(self, witness: Witness) -> list[tuple[Fraction, int]]:
         """Values of the group's respondents who have one, with their number."""
@@ -439,11 +501,11 @@ class _Search:
 
     def somebody(self) -> tuple[Floats, float, float]:
         """Somebody has a value."""
-        return self.by_group(self.valued), 1.0, np.inf
+        return self.flow.by_end(self.valued), 1.0, np.inf
 
     def first(self) -> Witness:
         """A joint table with as many values as can be."""
-        best = self.flow.maximise(self.by_group(self.valued))
+        best = self.flow.maximise(self.flow.by_end(self.valued))
         assert best is not None
         if not self.values(best[0]):
             raise Refusal(Note("nobody_valued"))
@@ -453,14 +515,14 @@ class _Search:
         self, weights: Floats, exactly: Callable[[Fraction], Fraction]
     ) -> tuple[Fraction, Fraction, Witness]:
         """Largest mean of whole weights over those with a value: attained, proven, witness."""
-        best = self.flow.maximise(self.by_group(weights * self.valued))
+        best = self.flow.maximise(self.flow.by_end(weights * self.valued))
         assert best is not None
         witness = best[0] if self.values(best[0]) else self.first()
         value = self.mean(witness, exactly)
         while True:
             # A sum above nothing needs somebody with a value. Times the denominator all are whole.
             step = np.rint(weights * value.denominator - value.numerator) * self.valued
-            best = self.flow.maximise(self.by_group(step))
+            best = self.flow.maximise(self.flow.by_end(step))
             assert best is not None
             found = self.mean(best[0], exactly) if self.values(best[0]) else value
             if found > value:
@@ -473,10 +535,10 @@ class _Search:
 
     @cached_property
     def fewest(self) -> float:
-        """Respondents with a value in every joint table, at least one."""
-        best = self.flow.maximise(-self.by_group(self.valued), [self.somebody()])
+        """No joint table has fewer respondents with a value; at least one."""
+        best = self.flow.maximise(-self.flow.by_end(self.valued), [self.somebody()], gap=0.1)
         assert best is not None
-        return max(1.0, float(np.floor(-best[1] + 0.5)))
+        return max(1.0, float(np.ceil(-best[1] - 1e-6)))
 
     def mean(self, witness: Witness, exactly: Callable[[Fraction], Fraction]) -> Fraction:
         values = self.values(witness)
@@ -516,19 +578,20 @@ def bound_mean(
             End(fixed.highest, fixed.highest, "margins"),
             size,
         )
-    search = _Search.of(index, dimension, group, lambda value: (value, value is not None))
-    values = np.array([float(end[0] or 0) for end in search.ends])
+    search = _Search.of(
+        index, dimension, group, lambda value: (None, value is not None), adding=True
+    )
     ends = []
     for sign in (-1, 1):
 
         def step(box: Box, best: float, sign: int = sign) -> Step:
-            weights = search.valued * (sign * values - best)
-            return search.by_group(weights), [search.somebody()], 1.0
+            weights = sign * search.flow.gains - best * search.flow.by_end(search.valued)
+            return weights, [search.somebody()], 1.0
 
         def mean(witness: Witness, sign: int = sign) -> float:
             return float(search.mean(witness, lambda value: sign * value))
 
-        begin = search.flow.maximise(search.by_group(sign * search.valued * values), gap=1 / 400)
+        begin = search.flow.maximise(sign * search.flow.gains, gap=1 / 400)
         assert begin is not None
         first = begin[0] if search.values(begin[0]) else search.first()
         _, limit, witness = _search_boxes(
@@ -544,6 +607,7 @@ def bound_deviation(
     dimension: int = OVERALL,
     group: str | None = None,
     within: float = WITHIN,
+    mean: Range | None = None,
 ) -> Range:
     """Bound the standard deviation of the respondents who have a value.
 
@@ -553,6 +617,8 @@ def bound_deviation(
         As in `bound_share`.
     within : float
         How far the proven limit may lie beyond the attained value.
+    mean : Range, optional
+        What `bound_mean` said of the same.
 
     Returns
     -------
@@ -579,8 +645,8 @@ def bound_deviation(
     >>> float(found.lower.value), float(found.upper.value), found.is_sharp
     (0.0, 0.5, True)
     """
-    mean = bound_mean(index, dimension=dimension, group=group)
     search = _Search.of(index, dimension, group, lambda value: (value, value is not None))
+    mean = mean or bound_mean(index, dimension=dimension, group=group)
     means = float(mean.lower.limit), float(mean.upper.limit)
     values = np.array([float(end[0] or 0) for end in search.ends])
     ends = []
@@ -595,9 +661,10 @@ def bound_deviation(
             weights = search.valued * (weights - best)
             rows = [search.somebody()]
             if high > low:
-                rows.append((search.by_group(search.valued * (values - low)), -ROUNDING, np.inf))
-                rows.append((search.by_group(search.valued * (values - high)), -np.inf, ROUNDING))
-            return search.by_group(weights), rows, 1.0
+                above, below = (search.valued * (values - end) for end in (low, high))
+                rows.append((search.flow.by_end(above), -ROUNDING, np.inf))
+                rows.append((search.flow.by_end(below), -np.inf, ROUNDING))
+            return search.flow.by_end(weights), rows, 1.0
 
         def variance(witness: Witness, sign: int = sign) -> float | None:
             told = search.values(witness)
@@ -659,6 +726,7 @@ def _search_boxes(
     best = -np.inf if value is None else value
     limit = best
     open_boxes: list[Box] = [tuple(ranges)]
+    everybody = flow.by_end(np.ones(flow.shape))
     for _ in range(MOST_BOXES):
         if not open_boxes:
             return best, max(best, limit), witness
@@ -668,16 +736,10 @@ def _search_boxes(
         # A constant for everybody, a hundred times the tolerance: the solver stops at a gap that
         # is relative to the optimum, which otherwise is about zero.
         offset = 100 * within * slope
-        told = np.any(weights != 0, axis=tuple(range(1, weights.ndim)), keepdims=True)
-        number = sum(
-            size
-            for size, inside in zip(flow.index.groups.values(), told.ravel(), strict=True)
-            if inside
-        )
-        found = flow.maximise(weights + offset * told, rows, gap=1 / 400)
+        found = flow.maximise(weights + offset * everybody, rows, gap=1 / 400)
         if found is None:
             continue
-        bound = found[1] - offset * number
+        bound = found[1] - offset * flow.respondents
         measured = measure(found[0])
         if measured is not None and measured > best:
             best, witness = measured, found[0]
@@ -758,8 +820,7 @@ def bound_correlation(
         raise Refusal(Note("may_not_vary"))
     means = [bound_mean(index, dimension=one, group=group) for one in dimensions]
     networks = [walk(index, one, lambda value: value) for one in dimensions]
-    flow = Flow(index, networks, whole=True)
-    inside = np.array([group in (None, name) for name in flow.groups], dtype=np.float64)
+    flow = Flow(index, networks, whole=True, group=group)
     values = [np.array([float(end) for end in network.ends]) for network in networks]  # type: ignore[arg-type]
     size = means[0].respondents
 
@@ -813,13 +874,10 @@ def bound_correlation(
                         (one + half[at], -ROUNDING, np.inf),
                         (one - half[at], -np.inf, ROUNDING),
                     ]
-            return (
-                np.multiply.outer(inside, weights),
-                [(np.multiply.outer(inside, row), lower, upper) for row, lower, upper in rows],
-                slope,
-            )
+            sums = [(flow.by_end(row), lower, upper) for row, lower, upper in rows]
+            return flow.by_end(weights), sums, slope
 
-        begin = flow.maximise(np.multiply.outer(inside, sign * np.multiply.outer(*values)))
+        begin = flow.maximise(flow.by_end(sign * np.multiply.outer(*values)))
         assert begin is not None
         value, limit, witness = _search_boxes(
             flow,

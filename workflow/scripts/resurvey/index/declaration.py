@@ -1,7 +1,9 @@
 """Declaration: what an index of `config/index.yaml` is made of, read once and checked."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +21,35 @@ from resurvey.core.codebook import (
 from resurvey.core.errors import SurveyError
 
 FILE = "index.yaml"
+INSTRUMENTS = (
+    ("Reintegration Sustainability Survey", "RSS", "Обследование устойчивости реинтеграции"),
+    ("Multidimensional Poverty Index", "MPI", "Индекс многомерной бедности", "ИМБ"),
+    (
+        "Human Development Index",
+        "HDI",
+        "Индекс человеческого развития",
+        "Индекс развития человеческого потенциала",
+        "ИЧР",
+        "ИРЧП",
+    ),
+    ("Migrant Integration Policy Index", "MIPEX", "Индекс политики интеграции мигрантов"),
+    ("IPL Integration Index",),
+    ("Gender Inequality Index", "GII", "Индекс гендерного неравенства"),
+    ("Women's Empowerment in Agriculture Index", "WEAI"),
+    ("Better Life Index", "Индекс лучшей жизни"),
+    ("Social Progress Index", "Индекс социального прогресса"),
+    ("Personal Wellbeing Index",),
+    ("Satisfaction With Life Scale", "SWLS", "Шкала удовлетворенности жизнью"),
+    ("WHO-5", "ВОЗ-5"),
+    ("Food Insecurity Experience Scale", "FIES"),
+    ("Food Consumption Score",),
+    ("Coping Strategies Index",),
+    ("Rosenberg Self-Esteem Scale", "Шкала самооценки Розенберга"),
+    ("Kessler Psychological Distress Scale",),
+    ("Patient Health Questionnaire", "PHQ-9"),
+    ("General Health Questionnaire", "GHQ-12"),
+)
+"""Published instruments by their names; none is borne without the weights that belong to it."""
 ENDS = (0.0, 1.0)
 """Every index of fixed ends goes from the worst, 0, to the best, 1."""
 
@@ -74,6 +105,9 @@ class Indicator:
         Score that separates the deprived (beyond it, on the bad side) from the others.
     dont_know : float or None
         Score of "don't know"; None where it counts as no answer.
+    measures : str
+        What the question measures, where several questions may measure one thing; empty where
+        every indicator is a thing of its own.
     """
 
     name: str
@@ -87,6 +121,7 @@ class Indicator:
     goalposts: tuple[float, float] | None = None
     cutoff: float | None = None
     dont_know: float | None = None
+    measures: str = ""
 
     @property
     def ends(self) -> tuple[float, float] | None:
@@ -113,6 +148,7 @@ class Gap:
     label: Labels
     dimension: str
     why: Labels
+    measures: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,11 +163,29 @@ class RespondentType:
         By language.
     lowest : float
         Smallest value of the type, which belongs to it; minus infinity of the lowest type.
+    fraction : str
+        The same as it was declared, where that is a fraction such as ``1/3``.
     """
 
     name: str
     label: Labels
     lowest: float
+    fraction: str = ""
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The number that somebody wrote, exactly; None of the lowest type.
+
+        Examples
+        --------
+        >>> print(RespondentType("high", {}, 1 / 3, "1/3").exact)
+        1/3
+        >>> print(RespondentType("high", {}, 0.33).exact)
+        33/100
+        """
+        if np.isneginf(self.lowest):
+            return None
+        return Fraction(self.fraction or repr(float(self.lowest)))
 
 
 @dataclass(frozen=True)
@@ -167,6 +221,8 @@ class Index:
         Bars of the distribution.
     sensitivity : dict
         As declared (`resurvey.index.sensitivity`).
+    remark : dict
+        What a reader should know of it first, by language.
     """
 
     name: str
@@ -186,6 +242,17 @@ class Index:
     plans: str = ""
     bins: int = 10
     sensitivity: Mapping[str, Any] = field(default_factory=dict)
+    remark: Labels = field(default_factory=dict)
+
+    @property
+    def measured(self) -> tuple[int, int] | None:
+        """How many of the things that its questions and gaps measure have a question, and all.
+
+        None where every indicator is a thing of its own.
+        """
+        covered = {one.measures for one in self.indicators if one.measures}
+        named = covered | {one.measures for one in self.gaps if one.measures}
+        return (len(covered), len(named)) if covered else None
 
     @property
     def weights(self) -> NDArray[np.float64]:
@@ -256,8 +323,8 @@ def read_indices(part: Mapping[str, Any]) -> tuple[Index, ...]:
     ------
     SurveyError
         Something that is wrong whatever the data are: an unknown dimension, a weight that is not
-        above zero or has no source, an instrument that a weight's source does not name, cut-offs
-        that overlap, and the like.
+        above zero or has no source, an instrument (or a label with the name of a known one) that a
+        weight's source does not name, cut-offs that overlap, and the like.
 
     Examples
     --------
@@ -393,8 +460,18 @@ def _read_index(name: str, plain: Mapping[str, Any]) -> Index:
                 f"{place}: dimension '{dimension}' has no indicator; give it one, or take the "
                 "dimension out (its gaps may stand under another)"
             )
+    measured = {one.name: one.measures for one in indicators}
+    measured |= {one.name: one.measures for one in gaps}
+    unnamed = [name for name, measures in measured.items() if not measures]
+    if unnamed and len(unnamed) < len(measured):
+        raise SurveyError(
+            f"{place}: '{unnamed[0]}' does not say what it `measures`, and others do; say it of "
+            "every indicator and gap, or of none"
+        )
     instrument = plain.get("instrument", "")
     _check_instrument(instrument, dimensions, indicators, place)
+    for told in (as_labels(plain.get("label")), *(one.label for one in dimensions)):
+        _check_label(told, dimensions, indicators, place)
     aggregation = plain.get("aggregation", "arithmetic")
     normalisation = plain.get("normalisation", "min_max")
     missing = plain.get("missing", "complete")
@@ -427,6 +504,7 @@ def _read_index(name: str, plain: Mapping[str, Any]) -> Index:
         plans=plain.get("plans", ""),
         bins=int(plain.get("bins", 10)),
         sensitivity=plain.get("sensitivity", {}),
+        remark=as_labels(plain.get("remark")),
     )
     _check_methods(index, plain, place)
     return replace(index, types=_read_types(index, plain.get("types", {}), place))
@@ -471,6 +549,7 @@ def _read_indicator(
         None if goalposts is None else (float(goalposts[0]), float(goalposts[1])),
         entry.get("cutoff"),
         None if dont_know == "missing" else float(dont_know),
+        entry.get("measures", ""),
     )
 
 
@@ -484,7 +563,8 @@ def _read_gap(
     _check_dimension(entry["dimension"], dimensions, place)
     if name in indicators:
         raise SurveyError(f"{place}: it is an indicator, too; a gap has no variable")
-    return Gap(name, as_labels(entry["label"]), entry["dimension"], as_labels(entry["why"]))
+    label, why = as_labels(entry["label"]), as_labels(entry["why"])
+    return Gap(name, label, entry["dimension"], why, entry.get("measures", ""))
 
 
 def _check_dimension(name: str, known: list[str], place: str) -> None:
@@ -511,6 +591,39 @@ def _check_instrument(
                     f"'{one.name}' has another source ('{other[0]}'); take `instrument:` out, or "
                     "use that instrument's weights and name it as their source"
                 )
+
+
+def _check_label(
+    label: Labels,
+    dimensions: tuple[Dimension, ...],
+    indicators: tuple[Indicator, ...],
+    place: str,
+) -> None:
+    """Refuse a label with an instrument's name where some weight does not come from it."""
+    for text in label.values():
+        for names in INSTRUMENTS:
+            borne = next((name for name in names if _names(text, name)), None)
+            if borne is None:
+                continue
+            for kind, listed in (("dimension", dimensions), ("indicator", indicators)):
+                for one in listed:
+                    if not all(
+                        any(_names(source, name) for name in names)
+                        for source in one.source.values()
+                    ):
+                        raise SurveyError(
+                            f"{place}: its label '{text}' bears the name of a published "
+                            f"instrument, '{borne}', and the weight of the {kind} '{one.name}' has "
+                            f"another source ('{next(iter(one.source.values()))}'); give it "
+                            "another label, or use that instrument's weights and name it as their "
+                            "source"
+                        )
+
+
+def _names(text: str, instrument: str) -> bool:
+    """Whether a text has the name of an instrument as words of its own; an acronym in capitals."""
+    flags = re.NOFLAG if instrument.isupper() else re.IGNORECASE
+    return re.search(rf"(?<!\w){re.escape(instrument)}(?!\w)", text, flags) is not None
 
 
 def _check_methods(index: Index, plain: Mapping[str, Any], place: str) -> None:
@@ -558,10 +671,12 @@ def _read_types(index: Index, types: Mapping[str, Any], place: str) -> tuple[Res
             f"{place}: of the `types` exactly one, the lowest, has no `from:`, so that every value "
             f"has a type; here {told}"
         )
-    found = [
-        RespondentType(name, as_labels(entry.get("label")), float(entry.get("from", -np.inf)))
-        for name, entry in types.items()
-    ]
+    found = []
+    for name, entry in types.items():
+        start = entry.get("from", -np.inf)
+        fraction = start if isinstance(start, str) else ""
+        lowest = float(Fraction(fraction)) if fraction else float(start)
+        found.append(RespondentType(name, as_labels(entry.get("label")), lowest, fraction))
     found.sort(key=lambda one: one.lowest)
     for one, other in zip(found[:-1], found[1:], strict=True):
         if one.lowest == other.lowest:

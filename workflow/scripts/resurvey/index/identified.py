@@ -214,11 +214,18 @@ class IdentifiedIndex:
     Parameters
     ----------
     index : Index
-        Resolved, additive and of fixed ends.
+        Resolved against `codebook`.
     codebook : Codebook
-        Of the respondents.
+        Of the reconstructed respondents with their indicators.
     published : Published
-        What the records were dealt from.
+        What they were dealt from.
+
+    Attributes
+    ----------
+    reason : Note or None
+        Why margins determine no mean of such an index.
+    questions, refused : dict
+        As `scored_questions` finds them.
 
     Notes
     -----
@@ -229,8 +236,11 @@ class IdentifiedIndex:
     """
 
     def __init__(self, index: Index, codebook: Codebook, published: Published) -> None:
-        self.index, self.codebook = index, codebook
-        self.questions, self.refused = scored_questions(index, codebook, published)
+        self.index, self.codebook, self.reason = index, codebook, refusal_of(index)
+        self.questions: dict[str, ScoredQuestion] = {}
+        self.refused: dict[str, Note] = {}
+        if self.reason is None:
+            self.questions, self.refused = scored_questions(index, codebook, published)
         self._known: dict[tuple[str, str, str], Ends | Note] = {}
 
     def lines(self, language: str, everybody: str) -> Iterator[dict[str, Any]]:
@@ -374,22 +384,13 @@ def refusal_of(index: Index) -> Note | None:
 
 
 def identified_lines(
-    index: Index,
-    codebook: Codebook,
-    published: Published,
-    language: str = "",
-    everybody: str = "All respondents",
+    identified: IdentifiedIndex, language: str = "", everybody: str = "All respondents"
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """List what published margins determine of an index: its means, and gaps of published groups.
 
     Parameters
     ----------
-    index : Index
-        Resolved against `codebook`.
-    codebook : Codebook
-        Of the reconstructed respondents with their indicators.
-    published : Published
-        What they were dealt from.
+    identified : IdentifiedIndex
     language, everybody : str
         Language of the labels, and the label of the column of all respondents.
 
@@ -398,10 +399,9 @@ def identified_lines(
     index, decomposition : list of dict
         Lines of ``index.csv`` and ``decomposition.csv``.
     """
-    reason = refusal_of(index)
-    if reason is not None:
+    index = identified.index
+    if identified.reason is not None:
         keys = {"index": index.name, "variable": index.name, "column_code": TOTAL}
         named = {"column_label": everybody, "statistic": "mean"}
-        return [keys | named | write_notes(reason.refusing("not_computed"))], []
-    found = IdentifiedIndex(index, codebook, published)
-    return list(found.lines(language, everybody)), list(found.differences(language))
+        return [keys | named | write_notes(identified.reason.refusing("not_computed"))], []
+    return list(identified.lines(language, everybody)), list(identified.differences(language))

@@ -11,7 +11,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from math import lcm
+from heapq import heappop, heappush
+from math import floor, lcm
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +27,13 @@ EVERYBODY = "total"
 OVERALL = -1
 """In the place of a dimension: the index of all of them."""
 
+Part = dict[int, NDArray[np.int64]]
+"""Places of some solutions of each margin that has several."""
+
+ROUNDING = 1e-9
+"""Part of a sum that floating point may leave between two ways to reckon it."""
+SAME = 1e-6
+"""What a sum of whole numbers may be off in floating point."""
 LARGEST_WALK = 300_000
 """States before those with the same future are joined; more are refused."""
 LARGEST_FLOW = 60_000
@@ -33,9 +41,11 @@ LARGEST_FLOW = 60_000
 LARGEST_WHOLE = 6_000
 """Arrows of a flow in which everybody has a path, which is harder; more are refused."""
 FEW_CHOICES = 60
-"""Solutions of all margins together that one search takes at once, if better ones are sought."""
-MOST_CHOICES = 1_000
-"""Solutions that one search takes to prove a bound; where more may be better it is not proven."""
+"""Solutions of all margins together that one whole-numbered search takes at once."""
+NEAR_CHOICES = 50
+"""Solutions near the best mixture of all, among which a search begins."""
+MOST_PARTS = 400
+"""Parts of the solutions that one search bounds; where more may be better it is not proven."""
 MOST_NODES = 20_000
 """Branches of one search for the best whole-numbered flow; one that takes more is refused."""
 
@@ -263,14 +273,22 @@ class Network:
         State before, state after, answer. The first layer has one state before.
     ends : list
         What the states after the last layer stand for.
+    gains : list of array
+        What each arrow adds to a respondent's value, where `walk` was asked for it.
     """
 
     items: list[int]
     layers: list[NDArray[np.int64]]
     ends: list[Hashable]
+    gains: list[Floats]
 
 
-def walk(index: PublishedIndex, dimension: int, key: Callable[[Score], Hashable | None]) -> Network:
+def walk(
+    index: PublishedIndex,
+    dimension: int,
+    key: Callable[[Score], Hashable | None],
+    adding: bool = False,
+) -> Network:
     """Lay out the paths of respondents and join those that cannot be told apart any more.
 
     Parameters
@@ -280,6 +298,9 @@ def walk(index: PublishedIndex, dimension: int, key: Callable[[Score], Hashable 
         Whose value counts, or `OVERALL`.
     key : callable
         What a value stands for; paths to None are left out.
+    adding : bool
+        Whether values are told by the gains of their paths. Then many more paths are alike: `key`
+        learns no more than whether there is a value, and paths without one gain nothing.
 
     Raises
     ------
@@ -296,7 +317,8 @@ def walk(index: PublishedIndex, dimension: int, key: Callable[[Score], Hashable 
     """
     items = index.items_of(dimension)
     states: dict[State | None, int] = {index.beginning: 0}
-    raw: list[list[tuple[int, int, int]]] = []
+    raw: list[list[tuple[int, int, int, Fraction]]] = []
+    whole = Fraction(1) if dimension == OVERALL else index._shares[dimension]
     for at, item in enumerate(items):
         closes = index._closes(items, at)
         following: dict[State | None, int] = {}
@@ -305,32 +327,43 @@ def walk(index: PublishedIndex, dimension: int, key: Callable[[Score], Hashable 
         for state, place in states.items():
             for answer in possible:
                 reached = None if state is None else index.advanced(state, item, answer, closes)
-                arrows.append((place, following.setdefault(reached, len(following)), answer))
+                gain = Fraction(0)
+                if adding and reached is not None:
+                    gain, reached = reached[0] / whole, (Fraction(0), *reached[1:])
+                arrows.append((place, following.setdefault(reached, len(following)), answer, gain))
         if len(following) > LARGEST_WALK:
             raise Refusal(Note("bounds_too_large", states=len(following)))
         raw.append(arrows)
         states = following
-    values = (None if state is None else index.finished(state, dimension) for state in states)
+    values = [None if state is None else index.finished(state, dimension) for state in states]
     ends: dict[Hashable, int] = {}
-    joined = [-1 if name is None else ends.setdefault(name, len(ends)) for name in map(key, values)]
-    layers: list[NDArray[np.int64]] = []
-    for arrows in reversed(raw):
-        leaving: list[list[tuple[int, int]]] = [[] for _ in range(max(a for a, _, _ in arrows) + 1)]
-        for before, after, answer in arrows:
-            if joined[after] >= 0:
-                leaving[before].append((answer, joined[after]))
-        known: dict[tuple[tuple[int, int], ...], int] = {}
+    joined: list[dict[bool, int]] = []
+    for value in values:
+        name = key(value)
+        joined.append({})
+        if name is not None:
+            joined[-1][value is not None] = ends.setdefault(name, len(ends))
+    layers, gains = list[NDArray[np.int64]](), list[Floats]()
+    for at, arrows in reversed(list(enumerate(raw))):
+        # Paths with and without a value part at the beginning, where their gains differ.
+        leaving: list[dict[bool, list[tuple[int, int, Fraction]]]] = [
+            {} for _ in range(max(arrow[0] for arrow in arrows) + 1)
+        ]
+        for before, after, answer, gain in arrows:
+            for valued, node in joined[after].items():
+                kept = gain if valued else Fraction(0)
+                kind = valued if adding and at else True
+                leaving[before].setdefault(kind, []).append((answer, node, kept))
+        known: dict[tuple[tuple[int, int, Fraction], ...], int] = {}
         joined = [
-            -1 if not futures else known.setdefault(tuple(futures), len(known))
+            {kind: known.setdefault(tuple(told), len(known)) for kind, told in futures.items()}
             for futures in leaving
         ]
-        layers.append(
-            np.array(
-                [(n, after, answer) for futures, n in known.items() for answer, after in futures],
-                dtype=np.int64,
-            ).reshape(-1, 3)
-        )
-    return Network(items, layers[::-1], list(ends))
+        told = [(n, *arrow) for futures, n in known.items() for arrow in futures]
+        rows = [(before, after, answer) for before, answer, after, _ in told]
+        layers.append(np.array(rows, dtype=np.int64).reshape(-1, 3))
+        gains.append(np.array([float(gain) for *_, gain in told]))
+    return Network(items, layers[::-1], list(ends), gains[::-1])
 
 
 class Flow:
@@ -345,6 +378,8 @@ class Flow:
     whole : bool
         Everybody has a path. Otherwise whoever the objective does not count has none; what answers
         are left over is theirs.
+    group : str, optional
+        Only respondents of this group have paths.
 
     Notes
     -----
@@ -354,10 +389,14 @@ class Flow:
     """
 
     def __init__(
-        self, index: PublishedIndex, networks: Sequence[Network], whole: bool = False
+        self,
+        index: PublishedIndex,
+        networks: Sequence[Network],
+        whole: bool = False,
+        group: str | None = None,
     ) -> None:
         self.index, self.networks, self.whole = index, tuple(networks), whole
-        self.groups = list(index.groups)
+        self.groups = [(at, name) for at, name in enumerate(index.groups) if group in (None, name)]
         self.shape = tuple(len(network.ends) for network in self.networks)
         self._rows: list[int] = []
         self._columns: list[int] = []
@@ -366,6 +405,11 @@ class Flow:
         self._high: list[float] = []
         self.size = 0
         self._lay_out()
+
+    @property
+    def respondents(self) -> int:
+        """Respondents who may have paths."""
+        return sum(self.index.groups[name] for _, name in self.groups)
 
     def _variables(self, number: int) -> range:
         self.size += number
@@ -391,8 +435,10 @@ class Flow:
             self._variables(int(np.prod(self.shape))) if len(self.networks) == 2 else range(0)
             for _ in self.groups
         ]
-        self.choices: dict[int, range] = {}
-        for group, name in enumerate(self.groups):
+        self.choices: dict[int, NDArray[np.int64]] = {}
+        self.counts: dict[int, Floats] = {}
+        self.solutions: dict[int, list[int]] = {}
+        for group, (_, name) in enumerate(self.groups):
             size = index.groups[name]
             for number, network in enumerate(self.networks):
                 layers = self.arrows[group][number]
@@ -400,11 +446,11 @@ class Flow:
                 self._row(first, size if self.whole else 0, size)
                 for at, layer in enumerate(network.layers):
                     self._balance(group, number, at, layer)
-        used = [item for network in self.networks for item in network.items]
         for number, network in enumerate(self.networks):
             for at, item in enumerate(network.items):
                 self._hold_margin(number, at, item)
-        self._choose_solutions(used)
+        for choices in self.choices.values():
+            self._row(dict.fromkeys(choices.tolist(), 1.0), 1, 1)
 
     def _balance(self, group: int, number: int, at: int, layer: NDArray[np.int64]) -> None:
         """What comes into a state leaves it."""
@@ -432,55 +478,71 @@ class Flow:
         """No more respondents give an answer than the margin has."""
         margin = self.index.margins[item]
         layer = self.networks[number].layers[at]
-        several = len(margin.solutions) > 1
-        if several and item not in self.choices:
-            self.choices[item] = self._variables(len(margin.solutions))
-        together = [[group] for group in range(len(self.groups))]
+        together = [(row, [group]) for group, (row, _) in enumerate(self.groups)]
         if not margin.by_group:
-            together = [list(range(len(self.groups)))]
-        for place, groups in enumerate(together):
+            together = [(0, list(range(len(self.groups))))]
+        # Solutions that differ in other groups alone are one.
+        kinds: dict[tuple[tuple[int, ...], ...], int] = {}
+        for which, rows in enumerate(margin.solutions):
+            kinds.setdefault(tuple(rows[row] for row, _ in together), which)
+        several = len(kinds) > 1
+        self.solutions[item] = list(kinds.values())
+        if several:
+            self.choices[item] = np.array(self._variables(len(kinds)))
+            self.counts[item] = np.array(list(kinds), dtype=np.float64).reshape(len(kinds), -1)
+        # Whoever has no path may be in another group, and has answers of the whole sample, too.
+        fixed = self.whole and (margin.by_group or len(self.groups) == len(self.index.groups))
+        for place, (_, groups) in enumerate(together):
             for answer in range(len(margin.scores)):
-                which = np.flatnonzero(layer[:, 2] == answer)
+                which_arrows = np.flatnonzero(layer[:, 2] == answer)
                 terms = {
                     self.arrows[group][number][at][arrow]: 1.0
                     for group in groups
-                    for arrow in which.tolist()
+                    for arrow in which_arrows.tolist()
                 }
-                counts = [rows[place][answer] for rows in margin.solutions]
+                counts = [rows[place][answer] for rows in kinds]
                 if not terms and not several:
                     continue
                 if not several:
-                    self._row(terms, counts[0] if self.whole else 0, counts[0])
+                    self._row(terms, counts[0] if fixed else 0, counts[0])
                     continue
                 terms |= {
                     choice: -float(count)
-                    for choice, count in zip(self.choices[item], counts, strict=True)
+                    for choice, count in zip(self.choices[item].tolist(), counts, strict=True)
                     if count
                 }
-                self._row(terms, 0 if self.whole else -np.inf, 0)
-
-    def _choose_solutions(self, used: Sequence[int]) -> None:
-        for item in used:
-            if item in self.choices:
-                self._row(dict.fromkeys(self.choices[item], 1.0), 1, 1)
+                self._row(terms, 0 if fixed else -np.inf, 0)
 
     @cached_property
-    def _matrix(self) -> "object":
+    def _matrix(self) -> Any:
         from scipy.sparse import coo_matrix
 
         shape = (len(self._low), self.size)
         return coo_matrix((self._values, (self._rows, self._columns)), shape=shape).tocsr()
 
-    def _spread_out(self, weights: Floats) -> Floats:
-        """Coefficient of each variable from that of each group's end (or pair of ends)."""
+    def by_end(self, weights: Floats) -> Floats:
+        """Coefficient of each variable from what a respondent counts who ends there.
+
+        Parameters
+        ----------
+        weights : array, ends or ends × ends
+        """
         found = np.zeros(self.size)
         for group in range(len(self.groups)):
-            own = np.asarray(weights[group], dtype=np.float64)
             if len(self.networks) == 2:
-                found[np.array(self.crossed[group], dtype=np.int64)] = own.ravel()
+                found[np.array(self.crossed[group], dtype=np.int64)] = weights.ravel()
                 continue
             last = self.networks[0].layers[-1]
-            found[np.array(self.arrows[group][0][-1], dtype=np.int64)] = own[last[:, 1]]
+            found[np.array(self.arrows[group][0][-1], dtype=np.int64)] = weights[last[:, 1]]
+        return found
+
+    @cached_property
+    def gains(self) -> Floats:
+        """Coefficient of each variable from what its arrow adds to a respondent's value."""
+        found = np.zeros(self.size)
+        for group in range(len(self.groups)):
+            for arrows, gains in zip(self.arrows[group][0], self.networks[0].gains, strict=True):
+                found[np.array(arrows, dtype=np.int64)] = gains
         return found
 
     def maximise(
@@ -488,27 +550,27 @@ class Flow:
         weights: Floats,
         rows: Sequence[tuple[Floats, float, float]] = (),
         gap: float = 0.0,
-        mix: bool = True,
+        begin: tuple[Witness, float] | None = None,
     ) -> tuple[Witness, float] | None:
         """Find the joint table with the largest sum of weights.
 
         Parameters
         ----------
-        weights : array, groups × ends (or groups × ends × ends)
-            What a respondent counts who ends there.
+        weights : array
+            Of each variable, as `by_end` and `gains` give them.
         rows : sequence of (array, low, high)
             Sums of the same kind that must lie between two numbers.
         gap : float
             Relative distance of the proven bound at which to stop.
-        mix : bool
-            Bound the mixtures of many solutions first; otherwise go through all of them.
+        begin : tuple of Witness and float, optional
+            A table that is known, and its sum.
 
         Returns
         -------
         tuple of Witness and float, or None
             A best joint table, and a bound that no table exceeds; None if no table fits the rows.
-            Where more than `MOST_CHOICES` solutions could do better than the table that was found,
-            the bound is over all mixtures of them, and the table need not attain it.
+            Where the solutions fall into more than `MOST_PARTS` parts that could do better than the
+            table that was found, the table need not attain the bound.
 
         Raises
         ------
@@ -517,133 +579,140 @@ class Flow:
 
         Notes
         -----
-        Of many solutions only those are gone through that can do better than the best table so
-        far: mixtures of all of them are bounded first, and the reduced cost of a solution says by
-        how much it lowers that bound. SOURCE: Wolsey (1998), Integer Programming, 109 (reduced
-        cost fixing).
+        Branch and bound over parts of the solutions. The mixtures of a part's solutions bound it
+        from above, by a linear programme; the reduced cost of a solution says by how much it alone
+        lowers that bound, which leaves out most of them; what remains is halved where the mixture
+        is most spread out. Whole numbers are asked for only where a mixture is of one solution a
+        margin, or few are left. SOURCE: Wolsey (1998), Integer Programming, 91-109 (branch and
+        bound, reduced cost fixing).
         """
-        from scipy.optimize import Bounds, LinearConstraint, milp
-        from scipy.sparse import csr_matrix, vstack
-
         if not all(self.shape):
             return self._witness(np.zeros(self.size)), 0.0
-        matrix, low, high = self._matrix, list(self._low), list(self._high)
-        if rows:
-            extra = csr_matrix(np.array([self._spread_out(one) for one, _, _ in rows]))
-            matrix = vstack([matrix, extra]).tocsr()
-            low += [lower for _, lower, _ in rows]
-            high += [upper for _, _, upper in rows]
-        upper = np.full(self.size, float(self.index.respondents))
-        for choices in self.choices.values():
-            upper[np.array(choices)] = 1.0
-        if mix and sum(map(len, self.choices.values())) > FEW_CHOICES:
-            mixed = self._mix(
-                -self._spread_out(weights), matrix, np.array(low), np.array(high), upper
-            )
-            return None if mixed is None else self._unmix(*mixed, weights, rows, gap)
-        found = milp(
-            -self._spread_out(weights),
-            constraints=LinearConstraint(matrix, np.array(low), np.array(high)),
-            integrality=np.ones(self.size),
-            bounds=Bounds(0, upper),
-            options={"mip_rel_gap": gap, "node_limit": MOST_NODES},
-        )
-        if found.status == 2:
-            return None
-        if found.x is None or found.status != 0:
-            raise Refusal(Note("bounds_not_proven", nodes=MOST_NODES))
-        bound = -found.fun if found.mip_dual_bound is None else -found.mip_dual_bound
-        return self._witness(np.rint(found.x)), float(bound)
-
-    def _mix(
-        self, costs: Floats, matrix: Any, low: Floats, high: Floats, upper: Floats
-    ) -> tuple[float, Floats, Floats] | None:
-        """Bound the sum over mixtures of solutions: the bound, the mixture, what each can reach."""
-        from scipy.optimize import linprog
-        from scipy.sparse import vstack
-
-        equal = low == high
-        above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-        found = linprog(
-            costs,
-            A_ub=vstack([matrix[above], -matrix[below]]),
-            b_ub=np.concatenate([high[above], -low[below]]),
-            A_eq=matrix[equal],
-            b_eq=high[equal],
-            bounds=np.column_stack([np.zeros(self.size), upper]),
-            method="highs",
-        )
-        if found.status == 2:
-            return None
-        if found.x is None or found.status != 0:
-            raise Refusal(Note("bounds_not_proven", nodes=MOST_NODES))
-        return -found.fun, found.x, -found.fun - found.lower.marginals
-
-    def _unmix(
-        self,
-        limit: float,
-        mixture: Floats,
-        reach: Floats,
-        weights: Floats,
-        rows: Sequence[tuple[Floats, float, float]],
-        gap: float,
-    ) -> tuple[Witness, float] | None:
-        """Find a best joint table of one solution each among those that can be better."""
-        best: tuple[Witness, float] | None = None
-        heaviest = {
-            item: [int(mixture[np.array(choices)].round(6).argmax())]
-            for item, choices in self.choices.items()
-        }
-        # The nearest to the mixture first.
-        away = {}
-        for item, choices in self.choices.items():
-            counts = np.array(self.index.margins[item].solutions, dtype=np.float64)
-            parts = mixture[np.array(choices)]
-            mean = np.tensordot(parts, counts, axes=1)
-            away[item] = np.abs(counts - mean).sum(axis=(1, 2)).round(6)
+        programme = _Programme.of(self, weights, rows)
         # A sum of whole weights grows by one at least.
-        step = 1.0 if np.array_equal(weights, np.rint(weights)) else 0.0
-        most = len(self.choices)
-        while True:
-            better = -np.inf if best is None else best[1] + step - 1e-6
-            ranked = sorted(
-                (float(away[item][place]), item, place)
-                for item, choices in self.choices.items()
-                for place, choice in enumerate(choices)
-                if reach[choice] >= better
-            )
-            taken = {item: list(own) for item, own in heaviest.items()}
-            for _, item, place in ranked[: max(0, most - len(taken))]:
-                if place not in taken[item]:
-                    taken[item].append(place)
-            more = list(rows)
-            if best is not None and step:
-                # Whether there is a better one at all is easier to tell.
-                more.append((weights, best[1] + step - 1e-6, np.inf))
-            found = self._among(taken).maximise(weights, more, gap, mix=False)
-            if found is not None and (best is None or found[1] > best[1] + 1e-6):
-                numbers = dict(enumerate(found[0].solutions))
-                numbers |= {item: own[numbers[item]] for item, own in taken.items()}
-                best = replace(found[0], solutions=tuple(numbers.values())), found[1]
-                heaviest = {item: [numbers[item]] for item in heaviest}
-                found = best
-            if all(place in taken[item] for _, item, place in ranked):
-                return best
-            if most >= MOST_CHOICES and found is not best:
-                if best is None:
-                    raise Refusal(Note("bounds_not_proven", nodes=MOST_NODES))
-                return best[0], limit
-            most = FEW_CHOICES if most < FEW_CHOICES else MOST_CHOICES
+        whole = bool(np.array_equal(weights, np.rint(weights)))
+        best, left, tried = begin, -np.inf, set[tuple[int, ...]]()
+        parts: list[tuple[float, int, int, Part]] = [
+            (-np.inf, 0, 0, {item: np.arange(len(own)) for item, own in self.choices.items()})
+        ]
+        number, prices = 0, _Prices(self)
 
-    def _among(self, taken: Mapping[int, Sequence[int]]) -> "Flow":
-        """The same flow with some solutions of each margin."""
-        margins = tuple(
-            replace(margin, solutions=tuple(margin.solutions[place] for place in taken[item]))
-            if item in taken
-            else margin
-            for item, margin in enumerate(self.index.margins)
+        def better() -> float:
+            if best is None:
+                return -np.inf
+            return best[1] + max(1 - SAME if whole else 0.0, gap * abs(best[1]))
+
+        def take(found: tuple[Floats, float] | None) -> None:
+            nonlocal best
+            if found is not None and (best is None or float(weights @ found[0]) > best[1]):
+                best = self._witness(found[0]), float(weights @ found[0])
+
+        while parts:
+            limit, depth, _, part = heappop(parts)
+            # What mixtures can reach at most, by the prices of all that were solved before.
+            part, reached, without = prices.narrow(part, better())
+            left, limit = max(left, without), min(-limit, reached)
+            if not all(map(len, part.values())):
+                continue
+            number += 1
+            if depth and (limit <= better() or number > MOST_PARTS):
+                left = max(left, limit)
+                continue
+            relaxed = programme.mix(self._columns_of(part))
+            if relaxed is None:
+                continue
+            bound, mixture, values = relaxed
+            prices.add(bound, values, part)
+            if bound <= better() + ROUNDING * max(1.0, abs(bound)):
+                left = max(left, bound)
+                continue
+            part, _, without = prices.narrow(part, better())
+            left = max(left, without)
+            shares = {item: mixture[self.choices[item]][own] for item, own in part.items()}
+            least = better() if whole else -np.inf
+            if sum(len(own) for own in part.values() if len(own) > 1) <= FEW_CHOICES:
+                found = programme.solve(self._columns_of(part), least, gap)
+                take(found)
+                left = max(left, -np.inf if found is None else found[1])
+                continue
+            if not depth:
+                near = self._columns_of(self._nearest(part, shares))
+                # That the bound itself is reached is soon found, or else any better table.
+                for wanted in (floor(bound + SAME) - SAME, least) if whole else (least,):
+                    if better() < bound:
+                        take(programme.solve(near, wanted, gap))
+            halves = self._halves(part, shares)
+            if len(halves) == 1:
+                # The mixture is one solution of each margin, and the part has more.
+                single = {item: own[[shares[item].argmax()]] for item, own in part.items()}
+                name = tuple(int(own[0]) for own in single.values())
+                if name not in tried:
+                    tried.add(name)
+                    take(programme.solve(self._columns_of(single), least, gap))
+                halves = self._halves(part, None)
+            if bound <= better():
+                left = max(left, bound)
+                continue
+            key = -float(floor(bound + SAME)) if whole else -bound
+            for half, own in enumerate(halves):
+                heappush(parts, (key, -depth - 1, 2 * number + half, own))
+        if best is None:
+            if number > MOST_PARTS:
+                raise Refusal(Note("bounds_not_proven", nodes=MOST_PARTS))
+            return None
+        if whole and np.isfinite(left):
+            left = floor(left + SAME / 2)
+        return best[0], max(best[1], left)
+
+    def _nearest(self, part: Part, shares: Mapping[int, Floats]) -> Part:
+        """Some solutions of each margin: those of a mixture, and those nearest to it."""
+        away = {}
+        for item, share in shares.items():
+            counts = self.counts[item][part[item]]
+            away[item] = np.abs(counts - share @ counts).sum(axis=1).round(6)
+        ranked = sorted(
+            (float(far), item, place) for item, own in away.items() for place, far in enumerate(own)
         )
-        return Flow(replace(self.index, margins=margins), self.networks, self.whole)
+        taken = {item: {int(share.argmax())} for item, share in shares.items()}
+        for _, item, place in ranked[:NEAR_CHOICES]:
+            taken[item].add(place)
+        return {item: part[item][sorted(own)] for item, own in taken.items()}
+
+    def _halves(self, part: Part, shares: Mapping[int, Floats] | None) -> list[Part]:
+        """Split a part where its mixture is most spread out; without shares where most are left.
+
+        A mixture of one solution a margin is not split; the likelier half comes first.
+        """
+        if shares is None:
+            item = max(part, key=lambda one: len(part[one]))
+            counts = self.counts[item][part[item]]
+            at = int(np.ptp(counts, axis=0).argmax())
+            upper = counts[:, at] > np.median(counts[:, at])
+            if not upper.any():
+                upper = counts[:, at] == counts[:, at].max()
+            first = True
+        else:
+            item, at, most = -1, -1, SAME
+            for one, share in shares.items():
+                counts = self.counts[one][part[one]]
+                spread = share @ (counts - share @ counts) ** 2
+                if spread.max() > most:
+                    item, at, most = one, int(spread.argmax()), float(spread.max())
+            if item < 0:
+                return [part]
+            counts = self.counts[item][part[item]]
+            upper = counts[:, at] > shares[item] @ counts[:, at]
+            first = bool(shares[item][upper].sum() > 0.5)
+        halves = [{**part, item: part[item][side]} for side in (upper, ~upper)]
+        return halves if first else halves[::-1]
+
+    def _columns_of(self, part: Mapping[int, NDArray[np.int64]]) -> NDArray[np.int64]:
+        """Variables of a part: all but the solutions that are not in it."""
+        there = np.ones(self.size, bool)
+        for item, choices in self.choices.items():
+            there[choices] = False
+            there[choices[part[item]]] = True
+        return np.flatnonzero(there)
 
     def _witness(self, solution: Floats) -> Witness:
         """Take a flow apart into paths and deal out what is left over."""
@@ -651,18 +720,18 @@ class Flow:
         flow = solution.astype(np.int64)
         which = [0] * len(index.margins)
         for item, choices in self.choices.items():
-            which[item] = int(flow[np.array(choices)].argmax())
+            which[item] = self.solutions[item][int(flow[choices].argmax())]
         sizes = list(index.groups.values())
         starts = np.concatenate([[0], np.cumsum(sizes)])
         people = np.full((index.respondents, len(index.margins)), -1, dtype=np.int64)
-        for group in range(len(self.groups)):
-            at = int(starts[group])
+        for group, (row, _) in enumerate(self.groups):
+            at = int(starts[row])
             if len(self.networks) == 1:
                 for pattern, _, count in self._paths(flow, group, 0):
                     people[at : at + count, self.networks[0].items] = pattern
                     at += count
             else:
-                self._cross(flow, group, people[at : int(starts[group + 1])])
+                self._cross(flow, group, people[at : int(starts[row + 1])])
         for place, margin in enumerate(index.margins):
             for row, counts in enumerate(margin.solutions[which[place]]):
                 inside = (
@@ -675,7 +744,7 @@ class Flow:
                 left = np.repeat(np.arange(len(counts)), np.array(counts) - dealt)
                 column[column < 0] = left
         found: list[tuple[str, tuple[int, ...], int]] = []
-        for group, name in enumerate(self.groups):
+        for group, name in enumerate(index.groups):
             own = people[starts[group] : starts[group + 1]]
             patterns, numbers = np.unique(own, axis=0, return_counts=True)
             found += [
@@ -728,6 +797,120 @@ class Flow:
                 people[at, self.networks[0].items] = by_end[0][first].pop()
                 people[at, self.networks[1].items] = by_end[1][second].pop()
                 at += 1
+
+
+@dataclass(frozen=True)
+class _Programme:
+    """The largest sum of weights over a flow, as a linear and as a whole-numbered programme."""
+
+    costs: Floats
+    matrix: Any
+    low: Floats
+    high: Floats
+    upper: Floats
+
+    @classmethod
+    def of(
+        cls, flow: Flow, weights: Floats, rows: Sequence[tuple[Floats, float, float]]
+    ) -> "_Programme":
+        from scipy.sparse import csr_matrix, vstack
+
+        matrix, low, high = flow._matrix, list(flow._low), list(flow._high)
+        # The last row is the sum itself.
+        more = [*rows, (weights, -np.inf, np.inf)]
+        matrix = vstack([matrix, csr_matrix(np.array([one for one, _, _ in more]))]).tocsc()
+        low += [lower for _, lower, _ in more]
+        high += [upper for _, _, upper in more]
+        upper = np.full(flow.size, float(flow.respondents))
+        return cls(-weights, matrix, np.array(low), np.array(high), upper)
+
+    def mix(self, columns: NDArray[np.int64]) -> tuple[float, Floats, Floats] | None:
+        """Bound the sum over mixtures of solutions: the bound, the mixture, worth of each."""
+        from scipy.optimize import linprog
+        from scipy.sparse import vstack
+
+        low, high, matrix = self.low[:-1], self.high[:-1], self.matrix[:, columns].tocsr()[:-1]
+        equal = low == high
+        above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
+        found = linprog(
+            self.costs[columns],
+            A_ub=vstack([matrix[above], -matrix[below]]),
+            b_ub=np.concatenate([high[above], -low[below]]),
+            A_eq=matrix[equal],
+            b_eq=high[equal],
+            bounds=np.column_stack([np.zeros(columns.size), self.upper[columns]]),
+            method="highs",
+        )
+        if found.status == 2:
+            return None
+        if found.x is None or found.status != 0:
+            raise Refusal(Note("bounds_not_proven", nodes=MOST_NODES))
+        mixture = np.zeros(self.upper.size)
+        mixture[columns] = found.x
+        price = np.zeros(low.size)
+        price[equal] = found.eqlin.marginals
+        unequal = found.ineqlin.marginals
+        price[above] = unequal[: above.sum()]
+        price[below] -= unequal[above.sum() :]
+        return -found.fun, mixture, self.matrix[:-1].T @ price
+
+    def solve(
+        self, columns: NDArray[np.int64], least: float, gap: float
+    ) -> tuple[Floats, float] | None:
+        """Find the best whole-numbered flow of at least so much, and a bound of it."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        low = np.append(self.low[:-1], least)
+        found = milp(
+            self.costs[columns],
+            constraints=LinearConstraint(self.matrix[:, columns], low, self.high),
+            integrality=np.ones(columns.size),
+            bounds=Bounds(0, self.upper[columns]),
+            options={"mip_rel_gap": gap, "node_limit": MOST_NODES},
+        )
+        if found.status == 2:
+            return None
+        if found.x is None or found.status != 0:
+            raise Refusal(Note("bounds_not_proven", nodes=MOST_NODES))
+        flow = np.zeros(self.upper.size)
+        flow[columns] = np.rint(found.x)
+        bound = -found.fun if found.mip_dual_bound is None else -found.mip_dual_bound
+        return flow, float(bound)
+
+
+class _Prices:
+    """What parts of the solutions can reach at most, by the prices of programmes solved before.
+
+    Prices of rows bound the sum for other parts, too, for their flows are the same: a constant, and
+    for each margin the worth of the best of its solutions.
+    """
+
+    def __init__(self, flow: Flow) -> None:
+        self.choices = flow.choices
+        self.constants: list[float] = []
+        self.worth: dict[int, list[Floats]] = {item: [] for item in flow.choices}
+
+    def add(self, bound: float, values: Floats, part: Part) -> None:
+        """Keep the prices of a part's programme: its bound, and the worth of each variable."""
+        for item, choices in self.choices.items():
+            own = values[choices]
+            self.worth[item].append(own)
+            bound -= float(own[part[item]].max())
+        self.constants.append(bound)
+
+    def narrow(self, part: Part, beyond: float) -> tuple[Part, float, float]:
+        """Leave out what cannot reach beyond a value; what the rest and the others may reach."""
+        if not self.constants:
+            return part, np.inf, -np.inf
+        worth = {item: np.array(self.worth[item])[:, own] for item, own in part.items()}
+        best = {item: own.max(axis=1) for item, own in worth.items()}
+        reach = np.array(self.constants) + sum(best.values())
+        kept, without = {}, -np.inf
+        for item, own in part.items():
+            each = (worth[item] + (reach - best[item])[:, None]).min(axis=0)
+            kept[item] = own[each > beyond]
+            without = max(without, float(each[each <= beyond].max(initial=-np.inf)))
+        return kept, float(reach.min()), without
 
 
 def common_denominator(values: Sequence[Fraction]) -> int:

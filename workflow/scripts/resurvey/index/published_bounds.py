@@ -1,30 +1,34 @@
 """Published bounds: types and spread of an index, as far as published margins bound them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from itertools import combinations
 from typing import Any
 
-from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, Refusal, write_notes
 from resurvey.index.bounds import (
     Event,
     Range,
+    Shares,
+    bound_correlation,
+    bound_deviation,
     bound_mean,
-    bound_share,
+    fix_mean,
     published_index,
     types_of,
 )
 from resurvey.index.declaration import Index
-from resurvey.index.identified import Published, refusal_of, scored_questions
+from resurvey.index.identified import IdentifiedIndex
 from resurvey.index.joint_tables import OVERALL, PublishedIndex
 
 BOUNDS_COLUMNS = (
     "index",
     "dimension",
+    "second_dimension",
     "statistic",
     "type",
     "column_variable",
@@ -36,6 +40,8 @@ BOUNDS_COLUMNS = (
     "highest",
     "lowest_count",
     "highest_count",
+    "chosen_lowest",
+    "chosen_highest",
     "n",
     "sharp",
     "note",
@@ -67,22 +73,13 @@ class _Column:
 
 
 def bound_lines(
-    index: Index,
-    codebook: Codebook,
-    published: Published,
-    language: str = "",
-    everybody: str = "All respondents",
+    identified: IdentifiedIndex, language: str = "", everybody: str = "All respondents"
 ) -> list[dict[str, Any]]:
     """Bound what published margins leave open of an index, over every joint table that agrees.
 
     Parameters
     ----------
-    index : Index
-        Resolved against `codebook`.
-    codebook : Codebook
-        Of the reconstructed respondents with their indicators.
-    published : Published
-        What they were dealt from.
+    identified : IdentifiedIndex
     language, everybody : str
         Language of the labels, and the label of the column of all respondents.
 
@@ -90,16 +87,17 @@ def bound_lines(
     -------
     list of dict
         Lines of ``bounds.csv``: ``share`` of each type among all respondents and in each published
-        group, ``at_least``, the share of all whose index is at least `low`, and the ``mean`` of
-        those who have a value. `lowest` and `highest` are attained where `sharp` is 1; elsewhere no
-        joint table goes beyond them. Shares are per cents of `n`, with their counts. An index that
-        margins do not bound has one line with the reason.
+        group, and ``at_least``, the share of all whose index is at least `low`; of the index and
+        of its dimensions ``mean_of_items``, each item over whoever answered it, the ``mean`` and
+        the ``deviation`` of those who have a value; the ``correlation`` of two dimensions.
+        `lowest` and `highest` go over all solutions of the recovered counts and are attained where
+        `sharp` is 1; elsewhere no joint table goes beyond them. `chosen_lowest` and
+        `chosen_highest` are those of the counts that are shown. Shares are per cents of `n`, with
+        their counts. An index that margins do not bound has one line with the reason.
     """
+    index, questions = identified.index, identified.questions
     keys = {"index": index.name, "column_code": TOTAL, "column_label": everybody}
-    reason = refusal_of(index)
-    if reason is None:
-        questions, refused = scored_questions(index, codebook, published)
-        reason = next(iter(refused.values()), None)
+    reason = identified.reason or next(iter(identified.refused.values()), None)
     if reason is not None:
         return [keys | {"statistic": "share"} | write_notes(reason.refusing("not_computed"))]
     try:
@@ -111,60 +109,110 @@ def bound_lines(
     crossed = {question.group for question in questions.values()} - {""}
     for group in index.by:
         if group in crossed and len(margins.groups) > 1:
-            variable = codebook[group]
+            variable = identified.codebook[group]
             columns += [
                 _Column(group, str(code), variable.answer(code, language))
                 for code in variable.answers
                 if str(code) in margins.groups
             ]
-    lines = [*_of_types(index, margins, columns), *_of_points(index, margins, columns[0])]
-    lines += _of_means(index, margins, columns[0])
-    return [{"index": index.name, **line} for line in lines]
+    # HiGHS works beside Python's lock, and neither half takes anything from the other.
+    with ThreadPoolExecutor(2) as pool:
+        halves = [
+            pool.submit(list, _of_shares(index, margins, columns)),
+            pool.submit(list, _of_moments(index, margins, columns[0])),
+        ]
+        return [{"index": index.name, **line} for half in halves for line in half.result()]
 
 
-def _of_types(
+Found = Range | Note
+"""A range, or the reason why there is none."""
+
+
+def _of_shares(
     index: Index, margins: PublishedIndex, columns: Sequence[_Column]
 ) -> Iterator[dict[str, Any]]:
-    """Shares of the types, among all respondents and in each group."""
-    for name, event in types_of(index).items():
-        for column in columns:
-            keys = {"statistic": "share", "type": name, **column.keys, **_ends(index, event)}
-            yield keys | _told(margins, partial(bound_share, event=event, group=column.group))
+    """Shares of the types, among all and in each group, and of those above each end of a bar."""
+    points = [Fraction(at, index.bins) for at in range(1, index.bins + 1)]
+    keys: list[dict[str, Any]] = [
+        {"statistic": "share", "type": name, **column.keys, **_ends(event)}
+        for name, event in types_of(index).items()
+        for column in columns
+    ]
+    keys += [{"statistic": "at_least", **columns[0].keys, "low": float(point)} for point in points]
+
+    def ranges(shares: Shares) -> list[Found]:
+        above = shares.at_least(points)
+        types = [
+            _tried(shares.bound, event, column.group)
+            for event in types_of(index).values()
+            for column in columns
+        ]
+        return types + above
+
+    # A joint table of the chosen counts is one of all, and the others are sought from there.
+    shown = Shares(margins.chosen())
+    chosen = ranges(shown)
+    everything = ranges(Shares(margins, known=list(shown.known)))
+    for named, found, kept in zip(keys, everything, chosen, strict=True):
+        yield named | _told(found, kept)
 
 
-def _of_points(index: Index, margins: PublishedIndex, column: _Column) -> Iterator[dict[str, Any]]:
-    """Shares of those whose index is at least so much, from bar to bar."""
-    for at in range(1, index.bins + 1):
-        point = Fraction(at, index.bins)
-        keys = {"statistic": "at_least", **column.keys, "low": float(point)}
-        yield keys | _told(margins, partial(bound_share, event=Event(point)))
-
-
-def _of_means(index: Index, margins: PublishedIndex, column: _Column) -> Iterator[dict[str, Any]]:
-    """Means of the respondents who have a value, of the index and of its dimensions."""
+def _of_moments(index: Index, margins: PublishedIndex, column: _Column) -> Iterator[dict[str, Any]]:
+    """Means and deviations of the respondents who have a value, and correlations."""
+    chosen = margins.chosen()
     levels = [("", OVERALL), *((one.name, at) for at, one in enumerate(index.dimensions))]
-    for name, place in levels:
-        keys = {"statistic": "mean", "dimension": name, **column.keys}
-        yield keys | _told(margins, partial(bound_mean, dimension=place))
+    if not fix_mean(margins).of_respondents:
+        for name, at in levels:
+            fixed = fix_mean(margins, at)
+            keys: dict[str, Any] = {"statistic": "mean_of_items", "dimension": name}
+            ends = {"lowest": float(fixed.lowest), "highest": float(fixed.highest)}
+            shown = dict.fromkeys(("chosen_lowest", "chosen_highest"), float(fixed.value))
+            yield {**keys, **column.keys, **ends, **shown, "n": margins.respondents, "sharp": 1}
+    means: dict[int, list[Found]] = {}
+    for name, at in levels:
+        means[at] = [_tried(bound_mean, one, dimension=at) for one in (margins, chosen)]
+        yield {"statistic": "mean", "dimension": name, **column.keys, **_told(*means[at])}
+    for name, at in levels:
+        found, kept = means[at]
+        if isinstance(found, Range) and isinstance(kept, Range):
+            found = _tried(bound_deviation, margins, dimension=at, mean=found)
+        if isinstance(found, Range) and isinstance(kept, Range):
+            kept = _tried(bound_deviation, chosen, dimension=at, mean=kept)
+        yield {"statistic": "deviation", "dimension": name, **column.keys, **_told(found, kept)}
+    for (name, at), (other, beside) in combinations(levels[1:], 2):
+        found = _tried(bound_correlation, margins, at, beside)
+        kept = found
+        if isinstance(found, Range):
+            kept = _tried(bound_correlation, chosen, at, beside)
+        keys = {"statistic": "correlation", "dimension": name, "second_dimension": other}
+        yield {**keys, **column.keys, **_told(found, kept)}
 
 
-def _ends(index: Index, event: Event) -> dict[str, float | None]:
+def _ends(event: Event) -> dict[str, float]:
     """Where a type begins and ends; an index of fixed ends goes from 0 to 1."""
     low, high = event.lowest, event.beyond
     return {"low": 0.0 if low is None else float(low), "high": 1.0 if high is None else float(high)}
 
 
-def _told(margins: PublishedIndex, bound: Any) -> dict[str, Any]:
-    """Write a range, or the reason why there is none."""
+def _tried(bound: Callable[..., Range], *about: Any, **more: Any) -> Found:
     try:
-        found: Range = bound(margins)
+        return bound(*about, **more)
     except Refusal as problem:
-        return write_notes(problem.note.refusing("not_computed"))
+        return problem.note
+
+
+def _told(found: Found, chosen: Found) -> dict[str, Any]:
+    """Write a range, or the reason why there is none."""
+    if isinstance(found, Note):
+        return write_notes(found.refusing("not_computed"))
     ends = {"lowest": found.lower.limit, "highest": found.upper.limit}
     line: dict[str, Any] = {"n": found.respondents, "sharp": int(found.is_sharp)}
+    if isinstance(chosen, Range):
+        ends |= {"chosen_lowest": chosen.lower.limit, "chosen_highest": chosen.upper.limit}
     if found.quantity == "share":
-        counts = {f"{name}_count": round(end * found.respondents) for name, end in ends.items()}
-        line |= counts | {name: float(100 * end) for name, end in ends.items()}
+        for name in ("lowest", "highest"):
+            line[f"{name}_count"] = round(ends[name] * found.respondents)
+        line |= {name: float(100 * end) for name, end in ends.items()}
     else:
         line |= {name: float(end) for name, end in ends.items()}
     notes = () if found.is_sharp else (Note("not_attained"),)

@@ -13,12 +13,13 @@ from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes, write_notes
+from resurvey.core.progress import track
 from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import PreparedDesign, wave_design
 from resurvey.index.coherence import COHERENCE_COLUMNS, assess_coherence
 from resurvey.index.declaration import ENDS, Index, read_indices, resolve
 from resurvey.index.decomposition import gap_parts, tell_part, weighted_mean
-from resurvey.index.identified import Published, identified_lines
+from resurvey.index.identified import IdentifiedIndex, Published, identified_lines
 from resurvey.index.published_bounds import BOUNDS_COLUMNS, bound_lines
 from resurvey.index.robustness import (
     CONCLUSION_COLUMNS,
@@ -32,7 +33,7 @@ from resurvey.statistics.group_means import difference_of_means
 from resurvey.tables.blocks import Setting
 from resurvey.tables.correlations import Numbers
 from resurvey.tables.inference import label_nominal
-from resurvey.tables.summaries import summarise_question
+from resurvey.tables.summaries import ALL_STATISTICS, SUMMARISED, summarise_question
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,14 +45,7 @@ INDEX_COLUMNS = (
     "dimension",
     "indicator",
     "variable",
-    "column_variable",
-    "column_code",
-    "column_label",
-    "statistic",
-    "value",
-    "standard_error",
-    "lower",
-    "upper",
+    *SUMMARISED,
     "lowest",
     "highest",
     "n",
@@ -123,9 +117,6 @@ INDEX_FILES = {
     "variances": VARIANCE_COLUMNS,
 }
 """CSV files of the room and their columns."""
-
-STATISTICS = ("n", "mean", "sd", "min", "q1", "median", "q3", "max", "missing")
-"""Of an index and its dimensions; the mean alone of an indicator."""
 
 MOST_GROUPS = 20
 """Gaps between more groups nobody reads."""
@@ -201,13 +192,14 @@ def assess_indices(
         return lines
     setting = Setting(language, {"all_respondents": everybody}, 0.05)
     design = _prepared(wave, survey)
-    for declared in read_indices(part):
+    for declared in track(list(read_indices(part)), "indices"):
         index = resolve(declared, survey.codebook)
         if survey.codebook.reconstructed:
-            means, gaps = identified_lines(index, survey.codebook, published, language, everybody)
+            identified = IdentifiedIndex(index, survey.codebook, published)
+            means, gaps = identified_lines(identified, language, everybody)
             lines["index"] += means
             lines["decomposition"] += gaps
-            lines["bounds"] += bound_lines(index, survey.codebook, published, language, everybody)
+            lines["bounds"] += bound_lines(identified, language, everybody)
             why = Note("joint_invented", "not_tested")
             told = {"index": index.name, "statistic": "coherence", **write_notes(why)}
             lines["coherence"].append(told)
@@ -337,7 +329,7 @@ class _ScoredIndex:
         numbers = dict(zip(index.variables, dimensions, strict=False))
         for variable, dimension in numbers.items():
             keys = {"index": index.name, "dimension": dimension, "variable": variable}
-            yield from self._summed_up(keys, variable, STATISTICS)
+            yield from self._summed_up(keys, variable, ALL_STATISTICS)
             yield from (keys | line for line in self._bars(variable))
         for one in index.indicators:
             keys = {"index": index.name, "dimension": one.dimension, "indicator": one.name}

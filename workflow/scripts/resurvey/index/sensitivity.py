@@ -18,6 +18,7 @@ from resurvey.core.codebook import Code, Survey, clean_code
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note, Refusal
+from resurvey.core.progress import track
 from resurvey.index.declaration import FILE, Aggregation, Index, Missing, Normalisation
 from resurvey.index.scoring import ROUNDING, achieve, normalise, score_answers
 from resurvey.statistics.proportions import wilson
@@ -436,14 +437,15 @@ class Evaluation:
         methods = np.column_stack(
             [scenarios.normalisation, scenarios.aggregation, scenarios.missing]
         )
-        for method in np.unique(methods, axis=0):
-            alike = np.flatnonzero((methods == method).all(axis=1))
-            for start in range(0, len(alike), block):
-                which = alike[start : start + block]
-                drawn = np.empty((len(self.scores), len(which)))
-                for at, replicate in enumerate(scenarios.replicate[which].tolist()):
-                    drawn[:, at] = self.resampling.draw(replicate)
-                self._run_alike(scenarios, which, drawn, made)
+        alike = [
+            np.flatnonzero((methods == method).all(axis=1)) for method in np.unique(methods, axis=0)
+        ]
+        blocks = [own[at : at + block] for own in alike for at in range(0, len(own), block)]
+        for which in track(blocks, "blocks of scenarios"):
+            drawn = np.empty((len(self.scores), len(which)))
+            for at, replicate in enumerate(scenarios.replicate[which].tolist()):
+                drawn[:, at] = self.resampling.draw(replicate)
+            self._run_alike(scenarios, which, drawn, made)
         return made
 
     def declared(self) -> Outcomes:

@@ -1,6 +1,7 @@
 """Numerals: numbers as a language writes them, each with the arithmetic that it came from."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -8,10 +9,13 @@ from markupsafe import Markup, escape
 
 from resurvey.core.cells import rounded_percent
 from resurvey.core.languages import decimal_mark
+from resurvey.core.names import KEPT_BACK
 from resurvey.core.printed import format_fixed, round_half_away_number
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
+"""Stands where there is no number."""
+
 _MARK = re.compile(r"(?<=\d)[.,](?=\d)")
 _HYPHEN = re.compile(r"(?<![\w/-])-(?=\d)")
 
@@ -70,6 +74,11 @@ class Shown:
         return Markup('<span class="number"{}>{}</span>').format(Markup("").join(marks), self.text)
 
     @property
+    def is_absent(self) -> bool:
+        """Whether a sign stands in place of a number."""
+        return self.text in (NOTHING, KEPT_BACK)
+
+    @property
     def bare(self) -> "Shown":
         """The number without the sign of equality that a p-value brings into a sentence.
 
@@ -118,6 +127,17 @@ class Joined:
     def __html__(self) -> Markup:
         """Write the numbers as HTML, each with its identity."""
         return escape(self.between).join(escape(part) for part in self.parts)
+
+
+def no_number(line: Mapping[str, object], note: str = "") -> Shown:
+    """Show that a line of a CSV file has no number, or that it is kept back.
+
+    Examples
+    --------
+    >>> no_number({"count": ""}, "nobody asked").text, no_number({"suppressed": "zero"}).text
+    ('—', '×')
+    """
+    return Shown(KEPT_BACK if line.get("suppressed") else NOTHING, note=note)
 
 
 def whole(number: int, identity: str) -> Shown:

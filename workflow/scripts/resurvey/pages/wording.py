@@ -108,7 +108,9 @@ class Wording:
         return Markup("; ").join(self._note(note, show) for note in notes)
 
     def line_notes(self, line: Mapping[str, object]) -> str:
-        """Word the notes of a line of a CSV file as plain text."""
+        """Word the notes of a line of a CSV file as plain text; or why it has no numbers."""
+        if (kept := line.get("suppressed")) and self.has(f"release.kept_{kept}"):
+            return self.plain(f"release.kept_{kept}")
         return str(self.notes(read_notes(line)).unescape())
 
     def _note(self, note: Note, show: Callable[[str, str], Shown]) -> Markup:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.accounting import Account
 from resurvey.core.codebook import (
     Code,
     Codebook,
@@ -100,6 +101,8 @@ def clean_survey(survey: Survey, steps: Sequence[Mapping[str, Any]], language: s
         for touched in done.touched.values():
             touched_rows |= touched
         row_numbers = row_numbers[done.keep]
+        removed = int((~done.keep).sum())
+        Account("cleaning", str(number), "", before, len(row_numbers), {"removed": removed})
         survey = Survey(done.data[done.keep].reset_index(drop=True), done.codebook)
         log.append(
             _line(

@@ -1,7 +1,8 @@
 """Import gate: a raw file under the study's names and codes, or why it stays outside."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,13 @@ from resurvey.core.codebook import (
     nearest,
 )
 from resurvey.core.errors import SurveyError, shown_answer
+from resurvey.core.progress import working
 from resurvey.counts.design import check_weights
 from resurvey.reading import PRINTED, check_bytes, declared_export, read_raw, read_survey
 from resurvey.reading.declared import check_labels, declare
 from resurvey.reading.multiple_response import is_joined, separate_mapped
 from resurvey.reading.observed_answers import protect
-from resurvey.reading.plausibility import mention_oddities
+from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.weights import check_margins, counted_by, printed_table, weights_of
 from resurvey.study.mapping import WaveMapping, mapping_of
 
@@ -273,18 +275,53 @@ def import_survey(
     Survey
         Written answers of few people that no codebook lists are counted together (see
         `resurvey.reading.observed_answers`); the codebook names the
-        variables that look like weights.
+        variables that look like weights, and has in its `flags` whatever the log warns of.
 
     Raises
     ------
     SurveyError
         The file has other bytes than `sha256` says, cannot be read, or does not fit.
     """
-    wave = wave or {}
+    with _flags(path) as flags:
+        survey = _imported(path, codebook, wave or {}, mapping)
+    return replace(survey, codebook=replace(survey.codebook, flags=tuple(flags.said)))
+
+
+class _Flags(logging.Handler):
+    """Keeps what the log warns of, without the path of the file; each sentence once."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(logging.WARNING)
+        self.path, self.said = path, dict[str, None]()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said[record.getMessage().removeprefix(f"{self.path}: ")] = None
+
+
+@contextmanager
+def _flags(path: str) -> Iterator[_Flags]:
+    """Keep what the log warns of while a file is imported."""
+    flags, library = _Flags(path), logging.getLogger("resurvey")
+    library.addHandler(flags)
+    try:
+        yield flags
+    finally:
+        library.removeHandler(flags)
+
+
+def _imported(
+    path: str,
+    codebook: Mapping[str, Any],
+    wave: Mapping[str, Any],
+    mapping: Mapping[str, Any] | None,
+) -> "Survey":
+    """Read the file, hold it against the codebook and the weights, and look at every value."""
     check_bytes(path, wave)
     declared = {**codebook, **({"id": wave["id"]} if "id" in wave else {})}
     if mapping:
-        survey = adopt(read_raw(path, wave, declared, mapping), declared, mapping, path)
+        with working(f"reading {path}"):
+            read = read_raw(path, wave, declared, mapping)
+        survey = adopt(read, declared, mapping, path)
     else:
         survey = read_survey(path, declared, **declared_export(wave))
     _mention_weight(path, survey.codebook.weight, wave)

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from resurvey.core.errors import SurveyError, log_to
-from resurvey.proof.parts import REPOSITORY, TEMPLATES, Job, check_settings, load_study, settings_of
+from resurvey.core.progress import working
+from resurvey.proof.parts import (
+    REPOSITORY,
+    TEMPLATES,
+    Job,
+    check_settings,
+    load_study,
+    own_rule,
+    settings_of,
+)
 from resurvey.proof.receipts import (
     RESULTS,
     Made,
@@ -25,6 +34,9 @@ from resurvey.proof.receipts import (
 
 FROM_THE_REPOSITORY = frozenset({"templates", "template", "workflow", "environment", "schema"})
 """Names of inputs that belong to the repository: `resurvey.proof.parts.tools_hash` covers them."""
+
+TOLD_CAPTIONS = frozenset({"origins", "internal"})
+"""Keys that the rules add to the engine's configuration for its own report."""
 
 ONLY_A_GATE = frozenset({"checked"})
 """Names of inputs that decide whether a job may run, and not what it gives."""
@@ -72,14 +84,15 @@ def open_door(job: Any) -> Iterator[Door]:
         # What is being written fits no receipt: a job that is killed leaves none.
         place.unlink(missing_ok=True)
         wildcards = dict(job.wildcards.items())
-        overrides = {key: value for key, value in job.config.items() if key != "origins"}
+        overrides = {key: value for key, value in job.config.items() if key not in TOLD_CAPTIONS}
         study = load_study(overrides=overrides, check=False)
         settings = settings_of(Job(job.rule, wildcards), study)
         check_settings(settings, wanted["settings"])
         outside, inside = input_paths(job.input)
         sources = _unchanged(outside, planned)
         inputs = hash_paths(inside)
-        yield Door(settings, template_folders(job.rule), log)
+        with working(" ".join((job.rule, *wildcards.values()))):
+            yield Door(settings, template_folders(job.rule), log)
         if hash_paths(inside) != inputs:
             raise SurveyError("a result was changed by hand while it was read; run it again")
         _unchanged(outside, planned)
@@ -89,7 +102,9 @@ def open_door(job: Any) -> Iterator[Door]:
 
 def template_folders(rule: str) -> list[str]:
     """Folders of the templates of a rule, from the study's folder."""
-    return [os.path.relpath(REPOSITORY / "report" / name) for name in TEMPLATES.get(rule, ())]
+    return [
+        os.path.relpath(REPOSITORY / "report" / name) for name in TEMPLATES.get(own_rule(rule), ())
+    ]
 
 
 def input_paths(files: Any) -> tuple[list[str], list[str]]:

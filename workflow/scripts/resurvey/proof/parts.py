@@ -14,10 +14,12 @@ from typing import Any
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, hash_files
+from resurvey.core.origin import holds_real_answers
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
 from resurvey.index.declaration import index_items, read_indices
 from resurvey.proof.receipts import Made, environment_hash
+from resurvey.proof.sign_off import LEDGER
 from resurvey.reading.formats import wave_files
 from resurvey.study.declarations import StudyParts
 from resurvey.study.folder import read_study
@@ -50,6 +52,9 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "certify_wave": ("certificate", "templates"),
 }
 """Rule -> folders of `report/` that its pages are made from."""
+
+RELEASED = "release_"
+"""So begins the name of a rule that does for the public set what another does in the house."""
 
 _PRINTED = ("cells", "claims", "readings", "associations", "quotations")
 """Published documents that rules look for; a wave may have all, some or none."""
@@ -175,18 +180,58 @@ def settings_of(job: Job, study: Study) -> dict[str, Any]:
     >>> found["steps"], list(found)
     ([{'drop': 'all'}], ['steps', 'indicators', 'scales', 'index', 'wave', 'language'])
     """
-    return dict(_PARTS[job.rule](study, job))
+    return dict(_PARTS[own_rule(job.rule)](study, job))
 
 
-_OF_ALL_WAVES = ("check_questionnaires", "compare_waves", "write_trend", "write_deposit")
+def own_rule(rule: str) -> str:
+    """Name the rule whose door, templates and settings a rule of the public set has.
+
+    Examples
+    --------
+    >>> own_rule("release_write_pages"), own_rule("write_pages")
+    ('write_pages', 'write_pages')
+    """
+    return rule.removeprefix(RELEASED)
+
+
+def protected_waves(study: Study) -> list[str]:
+    """Waves whose numbers leave the house only as a protected set, in alphabetical order.
+
+    Examples
+    --------
+    >>> waves = {"1": {"file": "a.sav"}, "2": {"file": "b_simulated.sav"}}
+    >>> protected_waves(Study({"config": {"languages": ["en"], "waves": waves}}, {}))
+    ['1']
+    >>> public = {"waves": waves, "disclosure": {"apply": False}}
+    >>> protected_waves(Study({"config": public}, {}))
+    []
+    """
+    config: Mapping[str, Any] = study.parts["config"]
+    if not config.get("disclosure", {}).get("apply", True):
+        return []
+    return sorted(name for name, wave in study.waves.items() if holds_real_answers(name, wave))
+
+
+_OF_ALL_WAVES = (
+    "check_questionnaires",
+    "compare_waves",
+    "write_trend",
+    "write_deposit",
+    "list_release",
+)
+_OF_PROTECTED = ("protect_wave", "draw_models")
 
 
 def known_job(job: Job, study: Study) -> bool:
     """Whether the study, as it stands, has such a job."""
-    if job.rule not in _PARTS or (job.rule == "write_documents" and not _formats(study)):
+    rule = own_rule(job.rule)
+    if rule not in _PARTS or (rule == "write_documents" and not _formats(study)):
         return False
-    names = () if job.rule in _OF_ALL_WAVES else ("wave",)
-    names = (*names, "profile") if job.rule == "draw_profile" else names
+    public = rule != job.rule or rule in _OF_PROTECTED
+    if public and job.wildcards.get("wave") not in protected_waves(study):
+        return False
+    names = () if rule in _OF_ALL_WAVES else ("wave",)
+    names = (*names, "profile") if rule == "draw_profile" else names
     return set(job.wildcards) == set(names) and (not names or job.wave in study.waves)
 
 
@@ -218,13 +263,13 @@ def _hash(value: Any) -> str:
 
 def template_files(rule: str) -> list[Path]:
     """List the files of `report/` that a rule's pages are made from."""
-    folders = (REPOSITORY / "report" / name for name in TEMPLATES.get(rule, ()))
+    folders = (REPOSITORY / "report" / name for name in TEMPLATES.get(own_rule(rule), ()))
     return [path for folder in folders for path in sorted(folder.glob("*"))]
 
 
 def tools_hash(rule: str) -> str:
     """SHA-256 of what a rule takes from the repository besides code: templates, references."""
-    certified = _CERTIFIED if rule == "certify_wave" else ()
+    certified = _CERTIFIED if own_rule(rule) == "certify_wave" else ()
     more = [path for pattern in certified for path in sorted(REPOSITORY.glob(pattern))]
     named = [
         (path.relative_to(REPOSITORY).as_posix(), hash_file(path))
@@ -250,15 +295,18 @@ def found_files(job: Job, study: Study) -> list[str]:
     []
     """
     found: list[Path] = []
-    if job.rule in _READ_PRINTED:
+    rule = own_rule(job.rule)
+    if rule in _READ_PRINTED:
         home = Path("resources/published") / job.wave
         found = [home / f"{name}.csv" for name in _PRINTED]
-    if job.rule == "certify_wave":
+    if rule == "certify_wave":
         found = sorted(Path("resources/published", job.wave).glob("*"))
         found += [*sorted(Path("config").glob("*.yaml")), Path("CITATION.cff")]
-    if job.rule in ("import_wave", "trace_wave"):
+    if rule == "protect_wave":
+        found = [Path(LEDGER)]
+    if rule in ("import_wave", "trace_wave"):
         found += wave_files(study.waves[job.wave])
-    if job.rule == "compare_questionnaire":
+    if rule == "compare_questionnaire":
         waves = study.with_the_wave_before(job.wave)
         found = [path for wave in waves for path in wave_files(wave["wave"])]
     return [path.as_posix() for path in found if path.is_file()]
@@ -566,6 +614,15 @@ def _certify(study: Study, job: Job) -> dict[str, Any]:
     return {"study": _of_all(study, ("config", "tables", "audit", "text")), "words": study.words}
 
 
+def _protect(study: Study, job: Job) -> dict[str, Any]:
+    """What decides which numbers of a wave are kept back."""
+    config: Mapping[str, Any] = study.parts["config"]
+    told = _of_all(study, ("tables", "indicators", "index"))
+    # The people of a panel are the same in every wave; elsewhere each wave asks others.
+    people = "panel" if study.parts["trend"].get("panel") else job.wave
+    return {"declared": config.get("disclosure", {}), **told, "people": people}
+
+
 _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
     "reconstruct_wave": _reconstruct,
     "export_wave": _export,
@@ -602,6 +659,16 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
     "write_trend": _trend,
     "write_deposit": _deposit,
     "certify_wave": _certify,
+    "protect_wave": _protect,
+    "draw_models": lambda study, job: {
+        name: part for name, part in _models(study, job).items() if name != "wave"
+    },
+    "list_release": lambda study, job: {
+        "waves": protected_waves(study),
+        "title": study.parts["config"]["title"],
+        "language": _first(study),
+        "description": str(study.words[_first(study)]["release"]["public"]),
+    },
 }
 
 

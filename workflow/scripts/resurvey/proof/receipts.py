@@ -23,6 +23,12 @@ from resurvey.proof.certificate.package import check_path, json_bytes, parse_jso
 ROOM = "receipts"
 """Folder of the receipts, in the folder of a wave and beside its `logs`."""
 
+RELEASE = "release"
+"""Folder of the public set among the results, in it one folder a wave."""
+
+SIGNED = "SIGN-OFF.json"
+"""Name of the file in which a person signs the public set; no run writes it."""
+
 RESULTS = "results/"
 _LARGEST = 8_000_000
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -154,7 +160,8 @@ def read_receipt(path: str | Path) -> Receipt:
 def find_receipts(folder: str | Path) -> list[Path]:
     """List the receipts of one room of results, or of all rooms of a folder of results."""
     folder = Path(folder)
-    found = [*folder.glob(f"{ROOM}/*.json"), *folder.glob(f"*/{ROOM}/*.json")]
+    rooms = ("", "*/", "release/*/")
+    found = [path for room in rooms for path in folder.glob(f"{room}{ROOM}/*.json")]
     return sorted(path for path in found if path.is_file())
 
 
@@ -169,7 +176,7 @@ def own_receipts(results: str | Path) -> dict[Path, Receipt]:
         with suppress(SurveyError):
             receipt = read_receipt(path)
             home = path.parents[1]
-            if all(Path(output).is_relative_to(home) for output in receipt.outputs):
+            if any(Path(output).is_relative_to(home) for output in receipt.outputs):
                 found[path] = receipt
     return found
 
@@ -264,6 +271,8 @@ class Comparison:
         remade = set()
         for path in self.unfit:
             room, *rest = PurePosixPath(path).parts[1:]
+            if room == RELEASE:
+                continue  # it is made from what the waves have and gives them nothing
             if room not in every and room not in ("drift", "trend"):
                 return every
             # What the questionnaires differ in lies in a wave's import, and is no import itself.
@@ -369,9 +378,15 @@ def _results(folder: Path) -> list[str]:
         path.as_posix()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and not {ROOM, "logs", "conformance"} & set(path.relative_to(folder).parts[:2])
+        and not {ROOM, "logs", "conformance"} & set(_rooms(path.relative_to(folder)))
+        and path.name != SIGNED
         and not path.name.startswith(".")
     ]
+
+
+def _rooms(path: Path) -> tuple[str, ...]:
+    """The rooms that a result lies in; those of the public set lie one folder deeper."""
+    return path.parts[: 3 if path.parts[0] == RELEASE else 2]
 
 
 @dataclass(frozen=True)
@@ -404,10 +419,15 @@ def check_results(folder: str | Path) -> Checked:
     rooms = {place.parents[1] for place in places}
     for place in places:
         receipt = read_receipt(place)
+        home = _home(receipt, place)
         for path, item in receipt.outputs.items():
-            written[_place(path, place, folder)] = item
+            if (file := _place(path, home, place)).is_relative_to(folder):
+                written[file] = item
+        # What lies outside of the folder was not handed over with it and is none of its affair.
         read += [
-            (place, _place(path, place, folder), digest) for path, digest in receipt.inputs.items()
+            (place, file, digest)
+            for path, digest in receipt.inputs.items()
+            if (file := _place(path, home, place)).is_relative_to(folder)
         ]
     for file, item in sorted(written.items()):
         now = hash_file(file) if file.is_file() else ""
@@ -428,13 +448,29 @@ def check_results(folder: str | Path) -> Checked:
     return Checked(len(written), differences, notes)
 
 
-def _place(path: str, receipt: Path, folder: Path) -> Path:
+def _home(receipt: Receipt, place: Path) -> PurePosixPath:
+    """The room, from the study's folder, that a receipt was left in."""
+    for path in receipt.outputs:
+        home, *rest = PurePosixPath(path).parts
+        if home != RESULTS.rstrip("/") or len(rest) < 2:
+            raise SurveyError(f"{place}: '{shown(path)}' is no result")
+        deeper = rest[0] == RELEASE and len(rest) > 2
+        return PurePosixPath(home, *rest[: 2 if deeper else 1])
+    # A job may have found nothing to write.
+    own = place.parents[1]
+    deep = own.parent.name == RELEASE
+    return PurePosixPath(RESULTS, *([RELEASE] if deep else []), own.name)
+
+
+def _place(path: str, home: PurePosixPath, receipt: Path) -> Path:
     """Where a file of a receipt lies in a folder that may have been copied elsewhere."""
-    home, *rest = PurePosixPath(path).parts
-    if home != RESULTS.rstrip("/") or len(rest) < 2:
+    plain, own = PurePosixPath(path), receipt.parents[1]
+    if plain.is_relative_to(home):
+        return own / plain.relative_to(home)
+    results, *rest = plain.parts
+    if results != RESULTS.rstrip("/") or len(rest) < 2:
         raise SurveyError(f"{receipt}: '{shown(path)}' is no result")
-    own = receipt.parents[1]
-    return own.joinpath(*rest[1:]) if own == folder else own.parent.joinpath(*rest)
+    return own.parents[len(home.parts) - 2].joinpath(*rest)
 
 
 def _unknown(room: Path, written: Mapping[Path, str]) -> list[str]:
@@ -447,4 +483,6 @@ def _unknown(room: Path, written: Mapping[Path, str]) -> list[str]:
         and path not in written
         and not path.name.startswith(".")
         and path.relative_to(room).parts[0] not in skipped
+        and path.name != SIGNED
+        and (room.name != RELEASE or path.parent == room)
     ]

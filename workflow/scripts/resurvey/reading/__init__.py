@@ -123,6 +123,7 @@ def _read(
 ) -> "tuple[Survey, Sheet | None]":
     """Read a file by its format; the cells come along where it is a table of text."""
     from resurvey.reading.observed_answers import complete_codebook
+    from resurvey.reading.oddities import mention_labels
     from resurvey.reading.plausibility import check_copies
 
     ending = survey_format(file)
@@ -151,6 +152,7 @@ def _read(
         if complete:
             survey = complete_codebook(survey)
         _mention_wronged_words(survey, file)
+        mention_labels(file, survey)
         return survey, cells
 
 

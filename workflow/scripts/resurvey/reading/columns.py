@@ -95,7 +95,9 @@ def date_column(numbers: np.ndarray, written_as: str, calendar: str = "") -> "pd
     if kind == "duration":
         texts = np.array([_clock(seconds) for seconds in safe], dtype=object)
     else:
-        texts = np.datetime_as_string(_moments(safe, kind)).astype(object)
+        # Beyond all calendars there is no day: the text says so (NaT).
+        with np.errstate(invalid="ignore"):
+            texts = np.datetime_as_string(_moments(safe, kind)).astype(object)
     texts[absent] = None
     return pd.Series(texts, dtype="str")
 

@@ -32,6 +32,13 @@ def read_delimited(path: Path, export: Export, header: bool = True) -> Sheet:
             + ", ".join(DIALECT_KEYS)
         )
     text = decoded_text(path, export.encoding)
+    # Google's tables end so, too, but with the line ends of Windows.
+    if not text.endswith(("\n", "\r")) and "\n" in text and "\r" not in text:
+        logger.warning(
+            "%s: the last line has no line end, as in a file that was cut short; look whether the "
+            "last respondents are there",
+            path,
+        )
     quote = declared.get("quote", '"')
     if header and (excel := _SEPARATOR_LINE.match(text)):
         # Excel's own first line says which mark separates the fields; the lines keep their numbers.

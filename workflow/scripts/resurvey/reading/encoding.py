@@ -194,6 +194,10 @@ def plausible_encoding(content: bytes) -> str | None:
     if content.count(b"\0") * 4 > len(content):
         # Plain letters have their zero in front or behind.
         return "utf-16-be" if 2 * content[::2].count(b"\0") > content.count(b"\0") else "utf-16-le"
+    for wide, pages in (("utf-16-le", content[1::2]), ("utf-16-be", content[::2])):
+        # Cyrillic letters have a 4 where plain ones have their zero.
+        if b"\0" in pages and pages.count(b"\0") + pages.count(b"\4") >= 0.9 * len(pages):
+            return wide
     judged = [(plausibility(text) * _alone(text), name) for name, text in _decoded(content)]
     best = max((score for score, _ in judged), default=0.0)
     # The first of equals: several encodings agree on the letters of one language.

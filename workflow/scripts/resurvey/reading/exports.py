@@ -61,7 +61,7 @@ def read_exported(path: Path, form: Format, export: Export) -> tuple[Survey, She
         survey = assemble(sheet, structure.questionnaire, structure.source)
     else:
         survey, sheet = _unstructured(sheet, export.tool)
-    book = replace(survey.codebook, assumed=sheet.assumed)
+    book = replace(survey.codebook, assumed=sheet.assumed, empty_rows=sheet.empty_rows)
     return replace(survey, codebook=book), sheet
 
 

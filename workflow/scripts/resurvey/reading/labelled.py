@@ -1,5 +1,6 @@
 """Labelled: files of SPSS, Stata and SAS, with their labels and reasons for no answer."""
 
+import codecs
 import logging
 import struct
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from resurvey.reading.formats import (
     file_content,
     find_structure,
 )
+from resurvey.reading.sheet import named_rows
 from resurvey.reading.spss import check_spss_file, read_portable, read_sidecar
 
 logger = logging.getLogger(__name__)
@@ -61,6 +63,22 @@ def read_labelled(path: Path, export: Export) -> Survey:
     survey = labelled_survey(frame, meta, [remark] if remark else [])
     if dictionary is None:
         return survey
+    for clause in dictionary.oddities:
+        logger.warning("%s: %s; look whether that is right", path, clause)
+    sound = {
+        name: declared
+        for name, declared in survey.codebook.multiple_response.items()
+        if set(declared["variable_list"]) <= set(survey.codebook)
+    }
+    if dictionary.sets > len(sound):
+        logger.warning(
+            "%s: the file declares %d multiple-response sets, and %d of them are damaged and left "
+            "out; look whether that is right",
+            path,
+            dictionary.sets,
+            dictionary.sets - len(sound),
+        )
+    survey = replace(survey, codebook=replace(survey.codebook, multiple_response=sound))
     book = survey.codebook
     sets = book.multiple_response | read_sidecar(path, list(book), book.multiple_response)
     weight = dictionary.weight if dictionary.weight in book else ""
@@ -94,10 +112,9 @@ def call_readstat(
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         hint = "fetch it again"
         if "byte sequence" in reason or isinstance(error, UnicodeError):
-            found = _proposed(path, function) if encoding != "latin-1" and dates else ""
             hint = "declare the `encoding:` that its texts are in"
-            if found:
-                hint = f"its texts look like {found}: declare the file's `encoding: {found}`"
+            if encoding != _EVERY_BYTE and dates:
+                reason, hint = _undecodable(path, function, encoding, reason)
         raise SurveyError(
             f"{path}: the file is truncated or damaged and cannot be read ({reason}); {hint}"
         ) from None
@@ -126,15 +143,62 @@ def _better_encoding(texts: list[str], read_as: str) -> str | None:
     return judged[0] if judged and judged[1] else None
 
 
-def _proposed(path: Path, function: str) -> str:
-    """Say which encoding to declare for a file whose texts cannot be decoded."""
+_EVERY_BYTE = "ISO-8859-1"
+"""Every byte is a letter of it, so that texts that were read in it come back as their bytes."""
+
+
+def _undecodable(path: Path, function: str, encoding: str | None, reason: str) -> tuple[str, str]:
+    """Say which text of a file cannot be decoded, and which encoding to declare."""
+    hint = "declare the `encoding:` that its texts are in"
     try:
-        # Every byte is a letter of latin-1, so that the texts come back as their bytes.
-        frame, meta = call_readstat(path, function, "latin-1", user_missing=True)
+        frame, meta = call_readstat(path, function, _EVERY_BYTE, user_missing=True)
     except SurveyError:
-        return ""
-    found = plausible_encoding("\n".join(_texts(frame, meta)).encode("latin-1", "replace"))
-    return found or ""
+        return reason, hint
+    content = "\n".join(_texts(frame, meta)).encode("latin-1", "replace")
+    used = encoding or (check_spss_file(path).encoding if function == "read_sav" else "")
+    others, first = _wrong_texts(frame, meta, used)
+    if first:
+        reason = f"{first} is no {used} text" + (f", and {others} more are not" if others else "")
+        if used.casefold() in ("utf-8", "utf8"):
+            hint = "correct it in the program that wrote the file"
+    if (found := plausible_encoding(content)) and found != used.casefold():
+        hint = f"its texts look like {found}: declare the file's `encoding: {found}`"
+    return reason, hint
+
+
+def _wrong_texts(frame: Any, meta: Any, encoding: str) -> tuple[int, str]:
+    """Count the texts that are none in an encoding, and name the place of the first."""
+
+    def is_wrong(text: object) -> bool:
+        try:
+            str(text).encode("latin-1").decode(encoding)
+        except UnicodeError:
+            return True
+        return False
+
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        return 0, ""
+    places = []
+    for name, label in zip(frame.columns, meta.column_labels, strict=True):
+        if is_wrong(name):
+            places.append("the name of a variable")
+            continue
+        if is_wrong(label or ""):
+            places.append(f"the label of variable '{name}'")
+        labels = meta.variable_value_labels.get(name, {})
+        places += [
+            f"the label of code {clean_code(code)} of variable '{name}'"
+            for code, words in labels.items()
+            if is_wrong(words)
+        ]
+        if frame[name].dtype == "str":
+            wrong = frame[name].dropna()
+            wrong = wrong[wrong.map(is_wrong)]
+            if len(wrong):
+                places.append(f"variable '{name}' in {named_rows(wrong.index.tolist())}")
+    return len(places) - 1, places[0] if places else ""
 
 
 def _texts(frame: Any, meta: Any) -> Iterable[str]:

@@ -1,26 +1,20 @@
-"""Plausibility: rows that are no respondents, and values that nobody answers."""
+"""Plausibility: rows of a file that are no respondents."""
 
 import logging
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
-from resurvey.reading.columns import LARGEST_EXACT_INTEGER, parsed_number
-from resurvey.reading.encoding import folded, mixed_alphabets
-from resurvey.reading.sheet import Sheet, named_rows
+from resurvey.reading.columns import parsed_number
+from resurvey.reading.encoding import folded
+from resurvey.reading.sheet import Sheet
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resurvey.core.codebook import Survey
 
 logger = logging.getLogger(__name__)
@@ -57,16 +51,10 @@ _MOST_COPIES = 4
 _MOST_ENDS = 3
 """Lines at either end of a table that are looked at for totals and remarks."""
 _IMPORT_ID = re.compile(r"\{\s*[\"']+ImportId[\"']+\s*:")
-_IDENTIFIER = re.compile(
+IDENTIFIER = re.compile(
     r"(?:.*[\W_])?(?:id|uuid|key|№|номер|ид|code|код|caseid|respid|responseid|respondentid|respnr)"
 )
 _SHOWN = 3
-YEARS = (1900, 2050)
-"""Years in which somebody was born, interviewed or will be; other dates are odd."""
-LONGEST_ANSWER = 10_000
-_DAY = re.compile(r"(\d{4})-\d\d-\d\d")
-_LISTED = 1000
-"""Different texts up to which they are compared with each other."""
 
 
 def is_total(cell: str) -> bool:
@@ -102,7 +90,7 @@ def without_empty_rows(sheet: Sheet) -> Sheet:
     plural = len(lines) > 1
     verbs = ("hold", "are") if plural else ("holds", "is")
     said = f"line{'s' * plural} {shown} {verbs[0]} separators and no answer and {verbs[1]} left out"
-    return sheet.without(rows=set(empty)).assuming(said)
+    return replace(sheet.without(rows=set(empty)).assuming(said), empty_rows=len(empty))
 
 
 def check_rows(sheet: Sheet, as_they_are: bool = False) -> None:
@@ -213,7 +201,7 @@ class _Table:
         named = [
             at
             for at, heading in enumerate(self.sheet.headings)
-            if _IDENTIFIER.fullmatch(folded(heading))
+            if IDENTIFIER.fullmatch(folded(heading))
         ]
         return any(len({row[at] for row in rows if row[at]}) == len(rows) for at in named)
 
@@ -382,75 +370,3 @@ def _period(rows: Sequence[object]) -> int:
         ),
         size,
     )
-
-
-def mention_oddities(path: str | Path, survey: "Survey") -> list[str]:
-    """Log what is odd in a survey: variable, kind and rows, never a value.
-
-    Returns
-    -------
-    list of str
-        One sentence for every variable and kind: numbers beyond 2**53, dates outside of 1900 to
-        2050, texts of more than 10,000 letters or with control characters, and texts that differ
-        only in their case, blanks, composition of letters or alphabet.
-    """
-    oddities = [
-        f"variable '{name}' holds {what}"
-        for name in survey.codebook
-        for what in _odd(survey.data[name])
-    ]
-    for sentence in oddities:
-        logger.warning("%s: %s; look whether that is right", path, sentence)
-    return oddities
-
-
-def _odd(column: "pd.Series") -> list[str]:
-    if column.dtype != "str":
-        if column.dtype != "float64":
-            return []
-        numbers = column.to_numpy()
-        return _counted(np.abs(numbers) > LARGEST_EXACT_INTEGER, "a number beyond 2**53")
-    texts = column.dropna().unique().tolist()
-    kinds: list[tuple[str, Any]] = [
-        ("a date outside of 1900 to 2050", _is_far),
-        (f"a text of more than {LONGEST_ANSWER} letters", lambda text: len(text) > LONGEST_ANSWER),
-        ("a text with control characters", _has_controls),
-        ("a word of letters of two alphabets", lambda text: bool(mixed_alphabets(text))),
-    ]
-    found = []
-    for words, is_odd in kinds:
-        odd = {text for text in texts if is_odd(text)}
-        if odd:
-            found += _counted(column.isin(odd).to_numpy(bool), words)
-    return found + _alike(column, texts)
-
-
-def _is_far(text: str) -> bool:
-    day = _DAY.match(text)
-    return day is not None and not YEARS[0] <= int(day[1]) <= YEARS[1]
-
-
-def _has_controls(text: str) -> bool:
-    return not text.isprintable() and any(
-        unicodedata.category(letter) == "Cc" and letter not in "\n\r\t" for letter in text
-    )
-
-
-def _alike(column: "pd.Series", texts: list[str]) -> list[str]:
-    """Find answers that a reader would take for one another."""
-    if len(texts) > _LISTED or 2 * len(texts) > column.count():
-        return []  # everybody's own words
-    same: dict[str, set[str]] = {}
-    for text in texts:
-        plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-        same.setdefault(plain, set()).add(text)
-    twins = {text for group in same.values() if len(group) > 1 for text in group}
-    if not twins:
-        return []
-    words = "an answer that is written in several ways"
-    return _counted(column.isin(twins).to_numpy(bool), words)
-
-
-def _counted(rows: Any, words: str) -> list[str]:
-    found = np.flatnonzero(rows)
-    return [f"{words} in {named_rows(found)}"] if found.size else []

@@ -64,6 +64,8 @@ class Sheet:
         Heading -> what the file has in its place, where a heading had to be changed.
     assumed : tuple of str
         What was taken for granted in reading the cells, a clause each.
+    empty_rows : int
+        Lines without any answer that were left out.
     """
 
     path: Path
@@ -77,6 +79,7 @@ class Sheet:
     positions: tuple[int, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
+    empty_rows: int = 0
 
     @property
     def columns(self) -> list[tuple[str, ...]]:

@@ -2,9 +2,11 @@
 
 import codecs
 import json
+import re
 import struct
+import sys
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from mmap import ACCESS_READ, mmap
@@ -16,6 +18,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import write_text
 from resurvey.reading.encoding import plausible_encoding, true_encoding
 from resurvey.reading.formats import LARGEST_NUMBER_OF_VARIABLES, check_cells, sidecar_of
+from resurvey.reading.sheet import named_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +35,25 @@ _WIDEST_LABELLED = 8
 _TEXT_FORMATS = (1, 2)
 _USUAL_BIAS = 100
 _COUNTED = 16 * 2**20
+_SEARCHED = 2 * 2**20
+"""Bytes of compressed data in which texts are searched for zero bytes."""
+_SETS, _MORE_SETS, _SHOWN_AS, _FLOATS, _CASES = 7, 19, 11, 4, 16
+_ONCE = {
+    _MACHINE: "numbers of the machine",
+    _FLOATS: "extremes of its numbers",
+    _SHOWN_AS: "measures of the variables",
+    _LONG_NAMES: "names of the variables",
+    _CASES: "number of cases",
+    _ENCODING: "encoding",
+}
+"""Records that a dictionary has once -> what they hold."""
+_KNOWN = frozenset({*range(3, 25)})
+_EXTREME = sys.float_info.max / 2
+_WRITTEN = re.compile(rb"[\d ]\d [A-Za-z]{3} \d\d[\d ]\d:\d\d:\d\d")
+_SHORT_NAME = re.compile(rb"[^\x00-\x20.][^\x00-\x1f ]*[ \0]*", re.DOTALL)
+_KINDS = frozenset({1, 2, *range(3, 13), *range(15, 42), 85})
+"""Numbers of the formats in which SPSS shows values."""
+_WIDEST_NUMBER = 40
 _RAW_OPCODE = 253
 _END_OPCODE = 252
 FORMAT = "multiple-response sets 1"
@@ -76,6 +98,10 @@ class SpssDictionary:
         Encoding of the texts that the file declares.
     text_codes : tuple of bytes
         Codes with labels of variables that hold texts.
+    sets : int
+        Multiple-response sets that the file declares.
+    oddities : tuple of str
+        What is not as any program writes it and leaves the answers as they are, a clause each.
     """
 
     declared_rows: int
@@ -83,6 +109,8 @@ class SpssDictionary:
     weight: str = ""
     encoding: str = "cp1252"
     text_codes: tuple[bytes, ...] = ()
+    sets: int = 0
+    oddities: tuple[str, ...] = ()
 
     def check_text_codes(self, path: Path, encoding: str | None) -> None:
         """Refuse labelled texts that are no texts in the encoding that they are read in.
@@ -148,11 +176,21 @@ def _checked(path: Path, content: mmap) -> SpssDictionary:
         # A unit of a row takes a byte or more.
         unpacked = sum(size for _, size, _ in _blocks(content, walk.start, order))
         check_cells(path, unpacked / row_size, variables)
-    rows = _rows(content, walk.start, order, row_size, compression)
+    if weight_unit and not (1 <= weight_unit <= row_size and walk.widths[weight_unit - 1] == 0):
+        raise SurveyError(
+            f"{path}: the file is damaged: its header says that the cases are weighted by the "
+            f"variable at {weight_unit}, and no number stands there; fetch it again"
+        )
+    data = _data(content, walk.start, order, compression)
+    rows, left = _rows(content, walk.start, data, row_size, compression)
     if rows is not None and declared_rows >= 0 and rows != declared_rows:
         raise SurveyError(
             f"{path}: the file is truncated or damaged: its header declares {declared_rows} rows, "
             f"but it holds {rows:g}; fetch it again"
+        )
+    if left:
+        raise SurveyError(
+            f"{path}: the file is damaged: {left} bytes stand after its last row; fetch it again"
         )
     return SpssDictionary(
         declared_rows,
@@ -160,7 +198,24 @@ def _checked(path: Path, content: mmap) -> SpssDictionary:
         walk.name_at(weight_unit),
         walk.encoding,
         tuple(walk.text_codes),
+        walk.sets,
+        (*_odd_header(content, order, walk), *_cut_texts(data, walk, compression > 0)),
     )
+
+
+def _odd_header(content: mmap, order: str, walk: "_Walk") -> Iterator[str]:
+    """Say what the header and the records hold that no program writes."""
+    (size,) = struct.unpack_from(order + "i", content, 68)
+    if size not in (-1, 0, len(walk.widths)):
+        yield f"its header says {size} values in a row, and there are {len(walk.widths)}"
+    when = content[92:109]
+    if when.strip(b" \0") and not _WRITTEN.fullmatch(when):
+        yield "the day and the hour in its header are none"
+    if encoding := walk.unknown_encoding:
+        yield f"it declares the encoding '{encoding}', which no program knows"
+    elif not walk.encoding_name and walk.code_page < _FIRST_CODE_PAGE:
+        yield f"it does not say which encoding its texts are in; they are read as {walk.encoding}"
+    yield from walk.oddities
 
 
 def weight_unit(path: Path, name: str) -> int:
@@ -185,6 +240,9 @@ class _Walk:
         self.code_page = 0
         self.encoding_name = b""
         self.start = 0
+        self.sets = 0
+        self.seen: set[int] = set()
+        self.oddities: dict[str, None] = {}
 
     @property
     def encoding(self) -> str:
@@ -195,6 +253,21 @@ class _Walk:
         if self.code_page < _FIRST_CODE_PAGE:
             return known.get(self.code_page, "cp1252")
         return known.get(self.code_page, f"cp{self.code_page}")
+
+    def first_unit(self, unit: int) -> int:
+        """Find the unit of a row, counted from 0, at which the variable of a unit begins."""
+        while self.widths[unit] == _CONTINUED:
+            unit -= 1
+        return unit
+
+    @property
+    def unknown_encoding(self) -> str:
+        """Name of the declared encoding where it is none; empty where there is one."""
+        try:
+            codecs.lookup(self.encoding)
+        except (LookupError, ValueError):
+            return self.encoding
+        return ""
 
     @property
     def variables(self) -> int:
@@ -253,12 +326,30 @@ class _Walk:
         elif written != (width > 0) and self._integer(at + 20):
             # The reader believes the write format and takes a number's labels for texts.
             raise IndexError
+        if has_label not in (0, 1) or not -3 <= missing <= 3 or missing == -1:
+            raise IndexError
+        if width != _CONTINUED:
+            self._format(at, width)
         self.widths.append(width)
         self.names.append(self.content[at + 24 : at + 32].rstrip(b" "))
         at += 32
         if has_label:
             at += 4 + -(-self._integer(at) // 4) * 4
         return at + 8 * abs(missing)
+
+    def _format(self, at: int, width: int) -> None:
+        """Hold the two formats of a variable against each other and against its width."""
+        name = self.content[at + 24 : at + 32]
+        if not _SHORT_NAME.fullmatch(name):
+            self.oddities["a variable's short name is none"] = None
+        for step in (16, 20):
+            field = self._integer(at + step)
+            kind, columns, decimals = field >> 16 & 255, field >> 8 & 255, field & 255
+            if not field:
+                continue
+            sound = kind in _KINDS and columns > 0 and not field >> 24
+            if not sound or (width == 0 and (columns > _WIDEST_NUMBER or decimals > columns)):
+                self.oddities["a variable is shown in a format that there is not"] = None
 
     def _labels(self, at: int) -> int:
         labels = self._integer(at + 4)
@@ -291,30 +382,120 @@ class _Walk:
         self.labels_wait = False
         return at + 8 + 4 * pointers
 
+    def _check_more(self, at: int, kind: int) -> None:
+        """Hold an extension record against what any program writes there."""
+        size, number = self._integer(at + 8), self._integer(at + 12)
+        if kind not in _KNOWN:
+            self.oddities[f"it holds a record of an unknown kind ({kind})"] = None
+        if kind == _FLOATS and (size, number) == (8, 3):
+            extremes = struct.unpack_from(self.order + "3d", self.content, at + 16)
+            # Some programs write NaN, or another order.
+            if any(abs(number) < _EXTREME for number in extremes):
+                self.oddities["the numbers by which it marks no answer are not the usual"] = None
+        if kind == _SHOWN_AS and size == 4:
+            count = sum(width != _CONTINUED for width in self.widths)
+            step = number // max(1, count)
+            shown = struct.unpack_from(f"{self.order}{number}i", self.content, at + 16)
+            if number not in (2 * count, 3 * count) or any(
+                not 0 <= value <= 3 for value in (*shown[::step], *shown[step - 1 :: step])
+            ):
+                self.oddities["its measures of the variables are none"] = None
+
     def _notes(self, at: int) -> int:
         return at + 8 + 80 * self._integer(at + 4)
 
     def _more(self, at: int) -> int:
         end = at + 16 + self._integer(at + 8) * self._integer(at + 12)
         kind = self._integer(at + 4)
+        if kind in _ONCE and kind in self.seen:
+            raise SurveyError(
+                f"{self.path}: the file is damaged: it lists the {_ONCE[kind]} twice; fetch it "
+                "again"
+            )
+        self.seen.add(kind)
+        self._check_more(at, kind)
+        if kind in (_SETS, _MORE_SETS):
+            self.sets += sum(
+                line.startswith(b"$") for line in self.content[at + 16 : end].split(b"\n")
+            )
         if kind == _MACHINE:
             self.code_page = self._integer(at + 16 + 28)
         if kind == _ENCODING:
             self.encoding_name = self.content[at + 16 : end]
         if kind == _LONG_NAMES:
             pairs = (pair.partition(b"=") for pair in self.content[at + 16 : end].split(b"\t"))
-            self.long_names |= {short.upper(): long.rstrip(b"\0 ") for short, _, long in pairs}
+            named = {short.upper(): long.rstrip(b"\0 ") for short, _, long in pairs}
+            known = {name.upper() for name in self.names} | {b""}
+            if not named.keys() <= known or any(b"=" in long for long in named.values()):
+                self.oddities["it names variables that it does not have"] = None
+            self.long_names |= named
         return end
 
 
-def _rows(content: mmap, start: int, order: str, row_size: int, compression: int) -> float | None:
-    """Count the rows in the data part; a fraction when the last one is cut short."""
+def _data(content: mmap, start: int, order: str, compression: int) -> bytes:
+    """Take the beginning of the data part, unpacked: as much of it as is looked at."""
+    if compression == 2:
+        return _inflated(content, start, order)
+    return content[start : start + _COUNTED]
+
+
+def _rows(
+    content: mmap, start: int, data: bytes, row_size: int, compression: int
+) -> tuple[float | None, int]:
+    """Count the rows, a fraction when the last one is cut short, and the bytes after them."""
     if compression == 0:
-        return (len(content) - start) / (8 * row_size)
-    data = _inflated(content, start, order) if compression == 2 else content[start:][:_COUNTED]
+        return (len(content) - start) / (8 * row_size), 0
     if len(data) >= _COUNTED:
-        return None
-    return _values(data) / row_size
+        return None, 0
+    values, end = _values(data)
+    return values / row_size, max(0, len(data) - end)
+
+
+def _cut_texts(data: bytes, walk: "_Walk", is_compressed: bool) -> Iterator[str]:
+    """Name the texts in which letters stand behind a zero byte, where the reader ends them."""
+    units = [walk.first_unit(at) for at in range(len(walk.widths))]
+    texts = [walk.widths[unit] > 0 for unit in units]
+    if not any(texts):
+        return
+    cells = _cut_cells(data, texts) if is_compressed else _cut_blocks(data, texts)
+    rows: dict[str, list[int]] = {}
+    for row, unit in cells:
+        named = rows.setdefault(walk.name_at(units[unit] + 1), [])
+        if row not in named[-1:]:
+            named.append(row)
+    for name, found in rows.items():
+        yield f"variable '{name}' loses what stands behind a zero byte in {named_rows(found)}"
+
+
+def _cut_blocks(data: bytes, texts: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Find letters behind a zero byte, unit by unit, in data that are not compressed."""
+    import numpy as np
+
+    rows = len(data) // (8 * len(texts))
+    cells = np.frombuffer(data, "uint8", rows * 8 * len(texts)).reshape(rows, len(texts), 8)
+    cells = np.where(np.asarray(texts)[None, :, None], cells, 32)
+    if cells.all():
+        return
+    behind = np.maximum.accumulate(cells == 0, axis=2) & (cells != 0) & (cells != 32)
+    yield from zip(*(places.tolist() for places in behind.any(axis=2).nonzero()), strict=True)
+
+
+def _cut_cells(data: bytes, texts: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Find the same among the values that the opcodes announce."""
+    value, at = 0, 0
+    while at < min(len(data), _SEARCHED):
+        opcodes = data[at : at + 8]
+        at += 8
+        for opcode in opcodes:
+            if opcode == _END_OPCODE:
+                return
+            if opcode == _RAW_OPCODE:
+                unit = data[at : at + 8]
+                at += 8
+                letters = unit.partition(b"\0")[2] if texts[value % len(texts)] else b""
+                if letters.strip(b"\0 "):
+                    yield divmod(value, len(texts))
+            value += opcode != 0
 
 
 def _blocks(content: mmap, start: int, order: str) -> Iterator[tuple[int, int, int]]:
@@ -324,6 +505,8 @@ def _blocks(content: mmap, start: int, order: str) -> Iterator[tuple[int, int, i
         raise IndexError
     (blocks,) = struct.unpack_from(order + "i", content, trailer + 20)
     if not 0 <= blocks <= (len(content) - trailer) // 24:
+        raise IndexError
+    if trailer + 24 + 24 * blocks != len(content):
         raise IndexError
     for block in range(blocks):
         yield struct.unpack_from(order + "q2i", content, trailer + 32 + 24 * block)
@@ -342,19 +525,25 @@ def _inflated(content: mmap, start: int, order: str) -> bytes:
     return b"".join(parts)
 
 
-def _values(data: bytes) -> int:
-    """Count the values that the opcodes of compressed data stand for."""
-    values, at = 0, 0
+def _values(data: bytes) -> tuple[int, int]:
+    """Count the values that the opcodes of compressed data stand for, and the bytes they take.
+
+    Some programs fill up the opcodes at the end of a row, even with eight that stand for nothing;
+    nobody writes more of these at the end of the file.
+    """
+    values, at, end = 0, 0, 0
     while at < len(data):
         opcodes = data[at : at + 8]
         at += 8 + 8 * opcodes.count(_RAW_OPCODE)
-        end = opcodes.find(_END_OPCODE)
-        if end >= 0:
-            return values + end - opcodes[:end].count(0)
+        if any(opcodes):
+            end = at + 8
+        last = opcodes.find(_END_OPCODE)
+        if last >= 0:
+            return values + last - opcodes[:last].count(0), end
         values += len(opcodes) - opcodes.count(0)
     if at > len(data):
         values -= -(-(at - len(data)) // 8)  # announced by the last opcodes, but not there
-    return values
+    return values, end
 
 
 def write_sidecar(path: Path, codebook: Codebook) -> None:

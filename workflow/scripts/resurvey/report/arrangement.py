@@ -18,6 +18,7 @@ from resurvey.pages.application import inline_svg, render_application
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals, Shown, whole
 from resurvey.pages.wording import Wording
+from resurvey.report.accounting import account_rows, rows_table
 from resurvey.report.assessment import chain_questions
 from resurvey.report.banners import Banner, Banners
 from resurvey.report.blocks import (
@@ -36,6 +37,7 @@ from resurvey.report.blocks import (
     fold,
     join,
     leave_out_tables,
+    plain_text,
 )
 from resurvey.report.comparison import (
     compare_associations,
@@ -85,6 +87,15 @@ from resurvey.report.methods import (
 )
 from resurvey.report.models import Models, model_group
 from resurvey.report.overall import Overall
+from resurvey.report.protection import (
+    INTERNAL,
+    PUBLIC,
+    explain,
+    mark_kept,
+    opening,
+    read_protection,
+    standing,
+)
 from resurvey.report.references import References
 from resurvey.report.results import Results
 from resurvey.report.sentences import Findings, Sentences
@@ -92,6 +103,9 @@ from resurvey.report.summaries import Summaries
 from resurvey.statistics.power import LEAST_GROUP
 from resurvey.tables.inference import answer_comparisons
 from resurvey.tables.inference import count_below as count_lines_below
+
+MOST_IN_PRINT = 200
+"""Tables that paper has where the study does not say, and lines of a list of those it has not."""
 
 SAMPLE = "sample"
 """Home of the tables that stand among the methods."""
@@ -133,7 +147,10 @@ def arrange_report(
     material = Material(results, study, words, wave, language)
     say, origin = material.say, results.codebook.origin
     for part in SECTIONS:
-        material.arranged += map(part.place, part.make(material))
+        material.arranged += [
+            replace(section, blocks=mark_kept(section.blocks, say))
+            for section in map(part.place, part.make(material))
+        ]
     documents: Mapping[str, str] = words["documents"]
     return Report(
         language,
@@ -144,7 +161,7 @@ def arrange_report(
         say.plain(f"report.banner_{origin}_short") if origin else "",
         say.plain("report.contents"),
         f"resurvey {resurvey.__version__}",
-        (*_opening(say, origin), *material.arranged),
+        (*_opening(material), *material.arranged),
         (codebook_table(results.codebook, language, documents), *material.banners),
         say.plain("report.appendix"),
     )
@@ -208,6 +225,7 @@ class Material:
         self.aside = [str(dealt["not_printed"])] if "not_printed" in dealt else []
         self.findings = Findings(self.counts, self.labels, self.say, self.aside)
         self.arranged: list[Section] = []
+        self.protection = read_protection(results, self.config, wave)
 
     @property
     def title(self) -> str:
@@ -247,6 +265,45 @@ class Material:
         return whole(
             int(last["rows_after"]), name_number("cleaning", int(last["step"]), "rows_after")
         )
+
+    @property
+    def imported(self) -> Shown:
+        """Rows of the raw file."""
+        first = self.results.cleaning[0]
+        return whole(int(first["rows_before"]), name_number("cleaning", 0, "rows_before"))
+
+    @property
+    def removed(self) -> str:
+        """How many rows were removed before the analysis."""
+        log = self.results.cleaning
+        return str(int(log[0]["rows_before"]) - int(log[-1]["rows_after"]))
+
+    def accounting(self, number: str) -> Table:
+        """Who entered every step, was left out of it and why, and who remained."""
+        models, results = self.results.models, self.results
+        files = {
+            "cleaning": results.cleaning,
+            "frequencies": results.frequencies,
+            "crosstabs": results.crosstabs,
+            "banners": results.banners,
+            "summaries": results.summaries,
+            "diagnostics": () if models is None else models.diagnostics,
+            "index": results.index,
+        }
+        declared = self.study["cleaning"].get("steps", [])
+        reasons = cleaning_reasons(results.cleaning, declared, self.labels)
+        steps = {}
+        for line in results.cleaning:
+            name = f"cleaning.{line['action']}"
+            action = self.say.plain(name) if self.say.has(name) else line["action"]
+            why = reasons[line["step"]]
+            steps[line["step"]] = f"{line['step']}. {action}: {why}".removesuffix(": ")
+        titles = {
+            name: f"{one.number}. {plain_text(one.title)}" for name, one in self.exhibits.items()
+        }
+        titles |= {one.name: plain_text(one.title) for one in self.banners}
+        accounts = account_rows(files, results.codebook, self.study["tables"], self.wave)
+        return rows_table(accounts, self.labels, titles, steps, number, self.say)
 
     @property
     def unused_weights(self) -> str:
@@ -507,12 +564,14 @@ def _digits(share: float) -> int:
     return max(2, len(f"{share:.10f}".rstrip("0").partition(".")[2]))
 
 
-def _opening(say: Wording, origin: str) -> Iterator[Block]:
+def _opening(material: Material) -> Iterator[Block]:
     """On which data the report stands; a page tells it above everything, in its frame."""
-    kind = origin or "real"
-    title = say.plain(f"report.banner_{kind}_title")
-    frame = "mark" if origin else "caution"
-    yield Paragraph(say.plain(f"report.banner_{kind}"), frame, f"{title}.", on_page=False)
+    say, origin = material.say, material.results.codebook.origin
+    title, text = opening(material.protection, say)
+    if origin:
+        title, text = (say.plain(f"report.banner_{origin}{part}") for part in ("_title", ""))
+    frame = "mark" if origin or material.protection.kind == INTERNAL else "caution"
+    yield Paragraph(text, frame, f"{title}.", on_page=False)
     if say.partly:
         yield Paragraph(say("report.partly_translated"), "partly")
 
@@ -638,6 +697,8 @@ def _counting(material: Material) -> Iterator[Markup]:
     say = material.say
     respondents = say.plural("respondents", material.respondents)
     yield say("report.method_respondents", respondents=respondents)
+    if not material.counted:
+        yield say("report.method_accounting", rows=material.imported, removed=material.removed)
     if material.counted:
         yield say("report.method_counted", rows=material.rows, variable=material.weight)
     yield say("report.method_percent")
@@ -645,6 +706,9 @@ def _counting(material: Material) -> Iterator[Markup]:
         yield from _weighting(material)
     if material.unused_weights:
         yield say("report.method_not_weighted", variables=material.unused_weights)
+    if flags := material.results.codebook.flags:
+        log = f"results/{material.wave_name}/logs/import_wave.log"
+        yield say("report.method_flagged", number=len(flags), file=log)
 
 
 def _weighting(material: Material) -> Iterator[Markup]:
@@ -709,6 +773,9 @@ def _replicates(say: Wording, declared: Mapping[str, Any]) -> Markup:
 def tables(material: Material) -> Iterator[Section]:
     """A section for every dimension, and for whatever else the study's tables name."""
     declared = material.study["indicators"]
+    most = material.config.get("tables_in_print", MOST_IN_PRINT)
+    homes = [material.tables_of(home) for home in material.order]
+    room = most
     for number, home in enumerate(material.order, 1):
         own = material.text.get("sections", {}).get(home, {})
         title = material.say.plain("report.tables")
@@ -718,13 +785,21 @@ def tables(material: Material) -> Iterator[Section]:
             title = material.sentences.fill(own["title"])
         paragraphs = material.sentences.fill_all(own.get("paragraphs"))
         exhibits = [material.exhibits[name] for name in material.tables_of(home)]
-        groups = (
+        groups = [
             exhibit.group(material.numbering, material.say, material.nominal, listed=True)
             for exhibit in exhibits
-        )
+        ]
+        printed = groups[:room]
+        limit = []
+        if number == 1 and (whole := sum(map(len, homes))) > most:
+            told = material.say("report.tables_in_print", most=str(most), all=str(whole))
+            limit = [Paragraph(told, on_page=False)]
+        room -= len(printed)
+        unprinted = (replace(group, in_print=False) for group in groups[len(printed) :])
         matrices = material.matrices(home) if home else ()
-        blocks = (*map(Paragraph, paragraphs), *groups, *matrices)
-        yield Section(f"section-{number}", title, blocks)
+        blocks = (*map(Paragraph, paragraphs), *limit, *printed, *unprinted, *matrices)
+        in_print = bool(printed or matrices)
+        yield Section(f"section-{number}", title, blocks, in_print=in_print)
 
 
 def correlations(material: Material) -> Iterator[Section]:
@@ -1022,6 +1097,16 @@ def _compared(material: Material) -> Iterator[Block]:
         yield from compare_associations(associations, labels, say, numbering, original)
 
 
+def protection(material: Material) -> Iterator[Section]:
+    """Which numbers are kept back so that nobody is given away, or why none is."""
+    blocks = explain(
+        material.protection,
+        material.say,
+        material.numbering.table() if material.protection.kind == PUBLIC else "",
+    )
+    yield material.section("protection", "release.title", blocks)
+
+
 def cleaning(material: Material) -> Iterator[Section]:
     """What was done between the raw file and the analysis."""
     log, number = material.results.cleaning, material.numbering.table
@@ -1029,6 +1114,9 @@ def cleaning(material: Material) -> Iterator[Section]:
     blocks: list[Block] = [material.paragraph("report.cleaning_lead")]
     if log:
         blocks += cleaning_blocks(log, declared, material.labels, number(), material.say)
+        blocks.append(material.paragraph("accounting.lead"))
+        rows = material.accounting(number())
+        blocks.append(fold(rows, len(rows.rows)))
     yield material.section("cleaning", "report.cleaning", blocks)
 
 
@@ -1058,6 +1146,10 @@ def _files(material: Material) -> Iterator[Block]:
     say = material.say
     yield material.paragraph("report.files_lead")
     named = {say.plain(f"report.file_{key}"): path for key, path in FILES.items()}
+    if material.protection.kind == PUBLIC:
+        # The codebook of the import counts what was answered, and stays in the house.
+        del named[say.plain("report.file_codebook")]
+        named[say.plain("release.register")] = "disclosure.csv"
     if material.banners:
         named[say.plain("banners.file")] = "tables/banners.csv"
     if material.results.scales:
@@ -1097,6 +1189,10 @@ def _left_out(material: Material) -> Iterator[Block]:
     yield Heading(2, say.plain("report.left_out"), "left-out", on_page=False)
     page = f"report/report.{material.language}.html"
     yield Paragraph(say("report.left_out_lead", page=page), on_page=False)
+    if len(tables) > MOST_IN_PRINT:
+        files = sorted({table.file for table in tables})
+        yield Items((Item(", ".join([*book, *files])),), on_page=False)
+        return
     items = (Item(", ".join([*book, table.file]), table.numbered) for table in tables)
     yield Items(tuple(items), on_page=False)
 
@@ -1143,6 +1239,7 @@ SECTIONS: tuple[Part, ...] = (
     Part(models, appendix=True),
     Part(comparison, appendix=True),
     Part(disclosure, appendix=True),
+    Part(protection, appendix=True),
     Part(cleaning, appendix=True),
     Part(frequencies, appendix=True, in_print=False),
     Part(files, appendix=True),
@@ -1184,6 +1281,7 @@ def write_page(
         "title": report.title,
         "wave": report.wave,
         "origin": results.codebook.origin,
+        "standing": standing(results, study["config"], wave, say),
         "reconstructed": results.codebook.reconstructed,
         "version": resurvey.__version__,
         "labels": labels,

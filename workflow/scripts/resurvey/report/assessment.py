@@ -79,7 +79,10 @@ def assess(lines: Iterable[IndicatorLine], declared: Mapping[str, Any]) -> Asses
     shares = {
         line["indicator"]: Fraction(line["count"]) / Fraction(line["base"])
         for line in lines
-        if line["column_code"] == TOTAL and line["base"] and Fraction(line["base"])
+        if line["column_code"] == TOTAL
+        and line["count"]
+        and line["base"]
+        and Fraction(line["base"])
     }
     entries: Mapping[str, Mapping[str, Any]] = declared.get("indicators", {})
     baselines = _baselines(declared)

@@ -14,7 +14,7 @@ from resurvey.core.lines import BannerLine as Line
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Numerals, Shown
+from resurvey.pages.numerals import NOTHING, Numerals, Shown, no_number
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     LONGEST_PIECE,
@@ -355,6 +355,8 @@ class Banners:
             label = self._label_net(start)
         elif kind in SCORED:
             label = self.say.plain(f"summaries.{kind}")
+        elif not code:
+            label = self.say.plain("release.rare_answers")
         else:
             label = self.labels.row(start["table"], start["row_variable"], code, start["row_label"])
         return BannerRow(
@@ -422,7 +424,7 @@ class Banners:
 
     def _nothing(self, line: Line) -> Shown:
         if not line["percent_lowest"]:
-            return Shown(NOTHING, note=self.say.line_notes(line))
+            return no_number(line, self.say.line_notes(line))
         low, high = (
             self.numerals.fixed(float(end), 1)
             for end in (line["percent_lowest"], line["percent_highest"])

@@ -10,7 +10,7 @@ from resurvey.core.codebook import join_labels
 from resurvey.core.lines import Line
 from resurvey.core.names import name_correlation_number, name_scale_number
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Numerals, Shown
+from resurvey.pages.numerals import Numerals, Shown, no_number
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     Block,
@@ -84,7 +84,7 @@ def _references(
 ) -> dict[str, Shown]:
     value = _shown(line, "value", numerals, name)
     if not value.identity:
-        value = Shown(NOTHING, note=word_notes(line))
+        value = no_number(line, word_notes(line))
     found = {place: value}
     for field in ("lower", "upper", "p_value", "holm_table", "n"):
         if line.get(field):
@@ -96,7 +96,7 @@ def _shown(line: Line, field: str, numerals: Numerals, name: Callable[..., str])
     """Print one number of a line; a dash where there is none."""
     text = line.get(field, "")
     if not text:
-        return Shown(NOTHING, note=line.get("note", ""))
+        return no_number(line, line.get("note", ""))
     if field == "n":
         return Shown(text, identity=name(line, field))
     if field in ("p_value", "holm_table"):

@@ -9,7 +9,7 @@ from resurvey.core.lines import CrosstabLine
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.core.printed import format_fixed
-from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown
+from resurvey.pages.numerals import MINUS, Numerals, Shown, no_number
 from resurvey.report.blocks import SMALL, UNCERTAIN
 from resurvey.statistics.chi_square import NOTABLE
 
@@ -94,8 +94,9 @@ class Counts:
         return Shown(text, count=text, identity=block.name("count", row, column))
 
     def _nothing(self, block: Block, row: str, column: str) -> Shown:
-        """Print a dash, with the reason that the file gives."""
-        return Shown(NOTHING, note=self.word_notes(block.line(row, column)))
+        """Print that there is no number, with the reason that the file gives."""
+        line = block.line(row, column)
+        return no_number(line, self.word_notes(line))
 
     def difference(self, after: Block, before: Block, row: str, column: str = TOTAL) -> Shown:
         """Print the change of a share in percentage points, with its sign; none as a bare zero.
@@ -104,7 +105,8 @@ class Counts:
         """
         later, earlier = after.cell(row, column), before.cell(row, column)
         if later is None or earlier is None:
-            told = after if after.line(row, column).get("note") else before
+            kept = after.line(row, column)
+            told = after if kept.get("note") or kept.get("suppressed") else before
             return self._nothing(told, row, column)
         exact = later.percent - earlier.percent
         value = exact

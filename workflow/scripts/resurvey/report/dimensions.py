@@ -7,7 +7,7 @@ from typing import Any
 from resurvey.core.lines import IndicatorLine as Line
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown
+from resurvey.pages.numerals import MINUS, NOTHING, Numerals, Shown, no_number
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     MANY_COLUMNS,
@@ -32,7 +32,7 @@ def show_indicators(
         key = f"{line['indicator']}/{line['column_code']}"
         name = name_number("indicator", line["indicator"], line["column_code"])
         if not line["percent"]:
-            found[key] = Shown(NOTHING, note=word_notes(line) or NOTHING)
+            found[key] = no_number(line, word_notes(line) or NOTHING)
         elif line["unit"] == "percentage_points":
             value = float(line["percent"])
             parts = declared.get(line["indicator"], {}).get("difference", {})

@@ -11,10 +11,17 @@ from resurvey.audit.ranges import TREND
 from resurvey.core.cells import Block
 from resurvey.core.codebook import after_label
 from resurvey.core.lines import AssociationLine, Line, QuestionLine, RangeLine, TestLine
-from resurvey.core.names import TOTAL, name_number
+from resurvey.core.names import KEPT_BACK, TOTAL, name_number
 from resurvey.core.notes import GENERAL, read_notes
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
+from resurvey.pages.numerals import (
+    NOTHING,
+    Joined,
+    Numerals,
+    Shown,
+    no_number,
+    whole,
+)
 from resurvey.pages.wording import Wording
 from resurvey.recovery.ranges import VERDICTS
 from resurvey.report.blocks import (
@@ -201,7 +208,8 @@ class Test:
 
     `df` are one or two numbers, `p_range` holds the ends of p over all tables of counts that fit
     what was published, `adjusted` the p-values adjusted for all tests of the study, as in
-    `ADJUSTED`. `reason` is the note where "not tested" stands before it. An empty number is false.
+    `ADJUSTED`. `reason` is the note where "not tested" stands before it, `kept_back` says that the
+    test was made and is not told. An empty number is false.
     """
 
     name: str
@@ -214,6 +222,7 @@ class Test:
     note: Markup
     adjusted: tuple[Shown, ...] = ()
     reason: Markup = Markup("")
+    kept_back: bool = False
 
     @property
     def sentence(self) -> Markup:
@@ -556,6 +565,8 @@ def show_test(line: TestLine, numerals: Numerals, say: Wording, alpha: float) ->
     name = f"tests.{line['test']}"
     # The page says once, prominently, that its p-values are nominal and who has no weight.
     notes = [note for note in read_notes(line) if note.key not in GENERAL]
+    is_kept = bool(line.get("suppressed")) and not p
+    kept = Markup.escape(say.line_notes(line)) if is_kept else Markup("")
     digits = TESTS[line["test"]].digits if line["test"] in TESTS else 2
     return Test(
         say.plain(name) if say.has(name) else line["test"],
@@ -565,12 +576,13 @@ def show_test(line: TestLine, numerals: Numerals, say: Wording, alpha: float) ->
         None,
         bool(p) and float(p) < alpha,
         number("n", numerals.count(Fraction(line["n"])) if line["n"] else ""),
-        say.notes(notes, of_note),
+        kept or say.notes(notes, of_note),
         tuple(
-            number(key, numerals.p_value(float(text))).bare if text else Shown(NOTHING)
+            number(key, numerals.p_value(float(text))).bare if text else no_number(line)
             for key, text in adjusted.items()
         ),
-        say.notes((note.refusing("") for note in notes), of_note),
+        kept or say.notes((note.refusing("") for note in notes), of_note),
+        is_kept,
     )
 
 
@@ -583,10 +595,15 @@ def _shown_measures(
         for line in association
         if _is_of(line, block, block.group) and line["value"]
     }
+    kept = {
+        line["measure"]: line
+        for line in association
+        if _is_of(line, block, block.group) and line.get("suppressed")
+    }
     place = block.table, block.variable, block.group
     shown = {}
     for measure in list_shown_measures():
-        value = Shown(NOTHING)
+        value = no_number(kept.get(measure.name, {}))
         if measure.name in values:
             text = numerals.fixed(float(values[measure.name]), measure.digits)
             value = Shown(text, identity=name_number("association", *place, measure.name))
@@ -652,7 +669,8 @@ def word_evidence(found: Evidence, say: Wording, nominal: bool, several: bool) -
     lead = found.question + after_label(found.question, ".") if several else ""
     test = found.test
     if not test.p.text:
-        refused = say("report.evidence_refused", note=test.sentence)
+        place = "release.test_kept_back" if test.kept_back else "report.evidence_refused"
+        refused = say(place, note=test.sentence)
         return Paragraph(refused, "evidence", lead)
     kind = f"{'_several' if found.overlapping else ''}{'_f' if found.by_design else ''}"
     sentences = [
@@ -871,7 +889,7 @@ def _test_cells(
     question = Cell(link, under=(*named, test.note) if test.note else named)
     if not test.p.text:
         numbers = (8 if with_second else 6) + with_trend + len(measures)
-        return question, *cells_of(*[NOTHING] * numbers)
+        return question, *cells_of(*[KEPT_BACK if test.kept_back else NOTHING] * numbers)
     likelihood = (second.statistic, second.p.bare) if second else (NOTHING, NOTHING)
     return (
         question,

@@ -429,6 +429,8 @@ class Grids:
         return rows
 
     def _row(self, block: Block, code: str, label: str) -> str:
+        if not code:
+            return self.say.plain("release.rare_answers")
         return self.labels.row(block.table, block.variable, code, label)
 
     def _bases(self, block: Block, columns: Sequence[str], percent: str) -> list[Row]:
@@ -483,9 +485,12 @@ class Grids:
 
     def notes(self, name: str, table: Mapping[str, Any], reconstructed: bool) -> list[Markup]:
         """Word what a reader must know of the bases and of the cells without a number."""
-        notes = []
+        notes: list[Markup] = []
         asked, respondents = self._asked_of(name)
         smaller = [base for base in self._total_bases(name, table) if base < asked]
+        if asked < self.respondents:
+            outside = str(self.respondents - asked)
+            notes.append(self.say("report.lost_filtered", respondents=respondents, n=outside))
         reasons_told = self._losses(name, table)
         if reasons_told:
             notes += reasons_told
@@ -545,8 +550,6 @@ class Grids:
         That an answer is not in the file says nothing of the reason: where nothing else is known
         of any question, the general sentence stands.
         """
-        if table.get("percent", "column") != "column":
-            return []
         blocks = self._asked(name, table)
         lost = [_reasons(block.line(TOTAL, TOTAL)) for block in blocks]
         if not any(set(reasons) - {"system_missing"} for reasons in lost):
@@ -623,8 +626,6 @@ class Grids:
         return size, whole(size, name_number("respondents", name))
 
     def _total_bases(self, name: str, table: Mapping[str, Any]) -> list[int]:
-        if table.get("percent", "column") != "column":
-            return []
         lines = [block.line(TOTAL, TOTAL) for block in self._asked(name, table)]
         return [int(line["unweighted_base"]) for line in lines if line.get("unweighted_base")]
 

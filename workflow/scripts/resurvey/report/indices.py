@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from resurvey.core.languages import within
 from resurvey.core.lines import Line
@@ -19,7 +19,7 @@ from resurvey.figures.plan import PICTURES
 from resurvey.index.declaration import Index, read_indices
 from resurvey.index.results import tell_apart
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown
+from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     MANY_COLUMNS,
@@ -52,6 +52,7 @@ _FILES = {
     "means": "index",
     "types": "types",
     "determined": "bounds",
+    "distribution": "bounds",
     "by": "index",
     "gap": "decomposition",
     "coherence": "coherence",
@@ -86,7 +87,7 @@ def index_numbers(
         for one in (field, *ends):
             shown = show_index_number(file, line, one, numerals)
             if one == field and not shown.identity:
-                shown = Shown(NOTHING, note=word_notes(line))
+                shown = no_number(line, word_notes(line))
             if one == field or shown.identity:
                 found.setdefault(place if one == field else f"{place}/{one}", shown)
 
@@ -142,7 +143,7 @@ def show_index_number(
     """Print one number of a line; a dash where there is none."""
     text = line.get(field, "")
     if not text:
-        return Shown(NOTHING)
+        return no_number(line)
     name = name_index_number(file, line, field)
     if field in ("n", "held", "judged", "unweighted_base", "scenarios"):
         return Shown(
@@ -152,7 +153,8 @@ def show_index_number(
         return Shown(numerals.p_value(float(text)), identity=name)
     if digits is None:
         percent = file in _PERCENTS or line.get("statistic") in _SHARES
-        digits = 1 if percent else 3 if file in ("index", "decomposition") else 2
+        mean = file == "bounds" and line.get("statistic") in ("mean", "mean_of_items")
+        digits = 1 if percent else 3 if mean or file in ("index", "decomposition") else 2
     sign = file == "decomposition"
     return Shown(numerals.fixed(float(text), digits, sign=sign), identity=name)
 
@@ -249,12 +251,22 @@ class IndexLayout:
             yield replace(drawn, in_print=not self.about.dealt)
 
     def _what(self) -> Markup:
-        size = {
-            "indicators": self._setting("indicators", str(len(self.index.indicators))),
-            "gaps": self._setting("gaps", str(len(self.index.gaps))),
-        }
-        bounded = "what" if self.index.is_bounded else "what_standard"
-        return self.say(f"index.{bounded}", index=self.title, **size)
+        say, index = self.say, self.index
+        ends = say("index.ends" if index.is_bounded else "index.ends_standard", index=self.title)
+        made_of = self._setting("indicators", str(len(index.indicators)))
+        if index.measured is None:
+            told = say.plural("index.made_of", made_of)
+            if index.gaps:
+                absent = self._setting("gaps", str(len(index.gaps)))
+                told = join(told, say.plural("index.absent", absent))
+        else:
+            names = ("covered", "measured")
+            size = {
+                name: self._setting(name, str(number))
+                for name, number in zip(names, index.measured, strict=True)
+            }
+            told = say.plural("index.asks", made_of, **size)
+        return join(ends, told, Markup(escape(self.labels.pick(index.remark, ""))))
 
     def _setting(self, key: str, text: str) -> Shown:
         """A number of the declaration."""
@@ -290,12 +302,12 @@ class IndexLayout:
             yield say("index.alphas", listed=Markup("; ").join(alphas))
         if (weak := self._tally("weak")).text != "0":
             whole = self._setting("indicators", str(len(self.index.indicators)))
-            yield say("index.weak", n=weak, all=whole)
+            yield say.plural("index.weak", weak, all=whole)
         for note in notes:
             if note.key == "other_components":
                 yield say.notes([note])
         if (elsewhere := self._tally("elsewhere")).text != "0":
-            yield say("index.elsewhere", n=elsewhere)
+            yield say.plural("index.elsewhere", elsewhere)
 
     def _means(self, number: str) -> Table:
         """A row for the index and for each dimension, with the reliability."""
@@ -378,7 +390,7 @@ class IndexLayout:
             say(
                 "index.from",
                 type=self._type(one.name),
-                value=self._setting(f"from_{one.name}", fixed(one.lowest, 2)),
+                value=self._setting(f"from_{one.name}", one.fraction or fixed(one.lowest, 2)),
             )
             for one in self.index.types[1:]
         )
@@ -390,18 +402,19 @@ class IndexLayout:
             return Markup("")
         firm = [line for line in whole if float(line["percent"]) >= FIRM]
         least = min(whole, key=lambda line: float(line["percent"]))
-        return self.say(
-            "index.firmness" if firm else "index.firmness_none",
-            scenarios=self._shown("conclusions", least, "scenarios"),
-            firm=self._tally("firm"),
-            all=self._tally("conclusions"),
-            limit=self.numerals.fixed(FIRM, 0),
-            conclusion=self.conclusion(least),
-            share=self._shown("conclusions", least, "percent"),
-        )
+        values = {
+            "scenarios": self._shown("conclusions", least, "scenarios"),
+            "all": self._tally("conclusions"),
+            "limit": self.numerals.fixed(FIRM, 0),
+            "conclusion": self.conclusion(least),
+            "share": self._shown("conclusions", least, "percent"),
+        }
+        if not firm:
+            return self.say("index.firmness_none", **values)
+        return self.say.plural("index.firmness", self._tally("firm"), **values)
 
     def _determined(self, number: str) -> Table | None:
-        """What published numbers determine: ranges of means, and bounds of the types' shares."""
+        """What published numbers determine, over all counts that print so and in those shown."""
         say, rows = self.say, list[Row]()
         means = {
             line["dimension"]: line
@@ -411,56 +424,133 @@ class IndexLayout:
             and not line["column_variable"]
         }
         known = {name: line for name, line in means.items() if line["lowest"]}
+        items = any(line["statistic"] == "mean_of_items" for line in known.values())
+        bounds = self._of_all("share", "mean", "mean_of_items", "deviation", "correlation")
         if known:
-            items = any(line["statistic"] == "mean_of_items" for line in known.values())
             heading = say.plain("index.mean_of_items" if items else "index.mean_zero_one")
             rows.append(Row("question", cells_of(heading)))
+            shown = {
+                line["dimension"]: line for line in bounds["mean_of_items" if items else "mean"]
+            }
             for name, line in known.items():
-                ends = (self._shown("index", line, end) for end in ("lowest", "highest"))
-                kind = "answer" if name else "total"
-                rows.append(Row(kind, cells_of(self._dimension(name), *ends)))
-            open_means = [
-                line
-                for line in self.lines["bounds"]
-                if line["statistic"] == "mean" and line["lowest"]
-            ]
-            if items and open_means:
-                heading = say.plain("index.mean_of_respondents")
-                rows.append(Row("question", cells_of(heading)))
-                for line in open_means:
-                    ends = (self._shown("bounds", line, end) for end in ("lowest", "highest"))
-                    rows.append(Row("answer", cells_of(self._dimension(line["dimension"]), *ends)))
-        shares = [line for line in self.lines["bounds"] if line["statistic"] == "share"]
-        if bounded := self._bounded():
-            rows.append(Row("question", cells_of(say.plain("index.share_of_all"))))
-            for line in bounded:
-                ends = (self._shown("bounds", line, end) for end in ("lowest", "highest"))
-                rows.append(Row("answer", cells_of(self._type(line["type"]), *ends)))
+                cells = [self._between("index", line), self._chosen(shown.get(name))]
+                rows.append(
+                    Row("answer" if name else "total", cells_of(self._dimension(name), *cells))
+                )
+        if items:
+            rows += self._bound_rows("index.mean_of_respondents", bounds["mean"])
+        rows += self._bound_rows("index.deviation_of_respondents", bounds["deviation"])
+        rows += self._bound_rows("index.correlation", bounds["correlation"])
+        rows += self._bound_rows("index.share_of_all", bounds["share"])
         if not rows:
             return None
-        notes = []
-        if any(line["statistic"] == "mean_of_items" for line in known.values()):
+        notes = [say("index.shown_counts")]
+        if items:
             notes.append(say("index.each_base"))
+        bounded = [line for line in bounds["share"] if line["lowest"]]
         if bounded:
             notes.append(say("index.cut_offs", listed=self._cut_offs()))
             notes.append(self._say_bounds(bounded))
-        reasons = [
-            say.line_notes(line) for line in (*means.values(), *shares) if not line["lowest"]
-        ]
-        notes += [say("index.left_open", reason=reason) for reason in dict.fromkeys(reasons)]
+        if any(line["sharp"] == "0" for name in ("mean", "deviation") for line in bounds[name]):
+            notes.append(say("index.bounds_near"))
+        notes += self._left_open([*means.values()], "")
+        notes += self._left_open(bounds["share"], "")
+        for name in ("mean", "deviation", "correlation") if items else ("deviation", "correlation"):
+            notes += self._left_open(bounds[name], name)
         return self._table(
             "determined",
             number,
             say.plain("index.determined", index=self.title),
             say.plain("summaries.statistic"),
-            [say.plain("overall.lowest"), say.plain("overall.highest")],
+            [say.plain("index.all_counts"), say.plain("index.counts_shown")],
             rows,
             notes,
         )
 
+    def _of_all(self, *statistics: str) -> dict[str, list[Line]]:
+        """Bounds among all respondents, by statistic."""
+        return {
+            name: [
+                line
+                for line in self.lines["bounds"]
+                if line["statistic"] == name and not line["column_variable"]
+            ]
+            for name in statistics
+        }
+
+    def _chosen(self, line: Line | None) -> Shown | Joined:
+        """Both ends in the counts that are shown; a dash without a line."""
+        return Shown(NOTHING) if line is None else self._between("bounds", line, "chosen_")
+
+    def _bound_rows(self, heading: str, lines: Sequence[Line]) -> list[Row]:
+        """A heading and a row for each line that has bounds; nothing where none has."""
+        known = [line for line in lines if line["lowest"]]
+        rows = [Row("question", cells_of(self.say.plain(heading)))] if known else []
+        for line in known:
+            cells = [self._between("bounds", line), self._chosen(line)]
+            rows.append(Row("answer", cells_of(self._of_what(line), *cells)))
+        return rows
+
+    def _of_what(self, line: Line) -> str:
+        """What bounds are of: a type, a dimension or two, or the index."""
+        if line["type"]:
+            return self._type(line["type"])
+        name = self._dimension(line["dimension"])
+        if not line["second_dimension"]:
+            return name
+        return f"{name} – {within(self._dimension(line['second_dimension']))}"
+
+    def _left_open(self, lines: Sequence[Line], what: str) -> list[Markup]:
+        """Reasons why some bounds are not there, each once; all of one statistic together."""
+        say, absent = self.say, [line for line in lines if not line["lowest"]]
+        if not what:
+            reasons = dict.fromkeys(say.line_notes(line) for line in absent)
+            return [say("index.left_open", reason=reason) for reason in reasons]
+        if not absent:
+            return []
+        if len(absent) == len(lines):
+            named = say.plain(f"index.open_{what}")
+        else:
+            listed = "; ".join(within(self._of_what(line)) for line in absent)
+            named = say.plain(f"index.open_{what}_of", listed=listed)
+        reason = self._named_notes(absent[0], plain=True)
+        return [say("index.left_open_of", what=named, reason=reason)]
+
+    def _distribution(self, number: Callable[[], str]) -> Table | None:
+        """Bounds of the shares of those whose index is at least so much."""
+        say, lines = self.say, self._of_all("at_least")["at_least"]
+        rows = []
+        for line in lines:
+            if line["lowest"]:
+                cells = [self._between("bounds", line), self._chosen(line)]
+                value = say.plain(
+                    "index.from_value", value=self.numerals.fixed(float(line["low"]), 2)
+                )
+                rows.append(Row("answer", cells_of(value, *cells)))
+        if not rows:
+            return None
+        return self._table(
+            "distribution",
+            number(),
+            say.plain("index.distribution", index=self.title),
+            say.plain("index.value"),
+            [say.plain("index.all_counts"), say.plain("index.counts_shown")],
+            rows,
+            [
+                say("index.shown_counts"),
+                self._say_bounds([line for line in lines if line["lowest"]]),
+                *self._left_open(lines, ""),
+            ],
+            unit=say.plain("index.of_all_respondents"),
+        )
+
     def _say_bounds(self, lines: Sequence[Line]) -> Markup:
         """Say how far bounds of shares go, and which of them may not be attained."""
-        loose = dict.fromkeys(self._type(line["type"]) for line in lines if line["sharp"] == "0")
+        loose = dict.fromkeys(
+            self._type(line["type"]) if line["type"] else self.say.plain("index.some_rows")
+            for line in lines
+            if line["sharp"] == "0"
+        )
         if not loose:
             return self.say("index.bounds_sharp")
         return self.say("index.bounds_proven", types=", ".join(loose))
@@ -533,6 +623,8 @@ class IndexLayout:
         yield Heading(2, self.title, f"index-{self.index.name}-details")
         if self.about.dealt:
             yield from (replace(drawn, on_page=False) for drawn in self.drawn)
+        if self.about.dealt and (table := self._distribution(numbering.table)):
+            yield table
         parts = (*self._groups(numbering.table), *self._gaps(numbering.table))
         # Of reconstructed records paper has the means and bounds in the body, and the pictures.
         yield from (
@@ -642,9 +734,13 @@ class IndexLayout:
         value = self._shown(file, line, "value")
         if value.identity:
             return value
-        ends = [self._shown(file, line, end) for end in ("lowest", "highest")]
-        if not ends[0].identity:
+        if not line["lowest"]:
             return replace(value, note=self.say.line_notes(line))
+        return self._between(file, line)
+
+    def _between(self, file: str, line: Line, prefix: str = "") -> Shown | Joined:
+        """The smallest and the largest value, once where they print alike."""
+        ends = [self._shown(file, line, f"{prefix}{end}") for end in ("lowest", "highest")]
         return ends[0] if ends[0].text == ends[1].text else Joined(tuple(ends), "–")
 
     def _tests(self, group: str) -> Iterator[Block]:
@@ -726,7 +822,7 @@ class IndexLayout:
                     for side in ("first", "second")
                 ]
                 headings.append(" − ".join(names))
-            rows = []
+            rows, reasons = list[Row](), dict[Markup, None]()
             for part, dimension, indicator in dict.fromkeys(
                 (line["part"], line["dimension"], line["indicator"]) for line in lines
             ):
@@ -744,6 +840,8 @@ class IndexLayout:
                     cells.append(
                         self._ranged("decomposition", line_of) if line_of else Shown(NOTHING)
                     )
+                    if line_of and not (line_of["value"] or line_of["lowest"]):
+                        reasons[self._named_notes(line_of)] = None
                 kind = {"gap": "total", "dimension": "subtotal"}.get(part, "answer")
                 rows.append(Row(kind, cells_of(self._part(part, dimension, indicator), *cells)))
             title = self.say.plain(
@@ -756,7 +854,10 @@ class IndexLayout:
                 self.say.plain("index.part"),
                 headings,
                 rows,
-                [self.say("index.gap_note")],
+                [
+                    self.say("index.gap_note_dealt" if self.about.dealt else "index.gap_note"),
+                    *(self.say("report.empty_cell", reason=reason) for reason in reasons),
+                ],
             )
 
     def _part(self, part: str, dimension: str, indicator: str) -> str:
@@ -967,7 +1068,7 @@ class IndexLayout:
             say.plain("index.weights", index=self.title),
             "",
             (
-                Column(say.plain("index.indicator"), width=2.2),
+                Column(say.plain("index.item" if index.measured else "index.indicator"), width=2.2),
                 Column(say.plain("index.weight"), number=True, width=0.8),
                 Column(say.plain("index.source"), width=2.4),
             ),
@@ -1048,11 +1149,11 @@ class IndexLayout:
     def _interval(self, file: str, **keys: str) -> Shown | Joined:
         line = self._one(file, **keys)
         if line is None or not line["lower"]:
-            return Shown(NOTHING)
+            return Shown(NOTHING) if line is None else no_number(line, self.say.line_notes(line))
         return Joined(tuple(self._shown(file, line, end) for end in ("lower", "upper")), "–")
 
     def _shown(self, file: str, line: Line, field: str, digits: int | None = None) -> Shown:
         shown = show_index_number(file, line, field, self.numerals, digits)
-        if not shown.identity and line.get("note"):
+        if not shown.identity and (line.get("note") or line.get("suppressed")):
             return replace(shown, note=self.say.line_notes(line))
         return shown

@@ -10,7 +10,7 @@ from resurvey.core.codebook import Codebook
 from resurvey.core.lines import FrequencyLine, Line
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, whole
+from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Cell, Column, Item, Items, Row, Table, cells_of
 from resurvey.report.sentences import Sentences
@@ -94,14 +94,13 @@ def cleaning_blocks(
     flow, rows = [], []
     for line in log:
         step, why = line["step"], reasons[line["step"]]
-        lost = int(line["rows_before"]) - int(line["rows_after"])
+        removed = dict(line)
+        told = line["rows_before"], line["rows_after"]
+        removed["rows_removed"] = str(int(told[0]) - int(told[1])) if all(told) else ""
         numbers = [
-            whole(
-                lost if name == "rows_removed" else int(line[name]),
-                name_number("cleaning", int(step), name),
-            )
-            for name in counts
+            _counted(removed, name, name_number("cleaning", int(step), name)) for name in counts
         ]
+        lost = removed["rows_removed"] != "0"
         name = f"cleaning.{line['action']}"
         action = say.plain(name) if say.has(name) else line["action"]
         outcome = say("report.flow_removed", n=numbers[3]) if lost else say("report.flow_kept")
@@ -152,8 +151,8 @@ def frequencies_table(
     for name, found in by_name.items():
         base = say(
             "report.variable_base",
-            base=whole(int(found[0]["base"]), name_number("frequency", name, "base")),
-            respondents=whole(int(found[0]["respondents"]), name_number("respondents")),
+            base=_counted(found[0], "base", name_number("frequency", name, "base")),
+            respondents=_counted(found[0], "respondents", name_number("respondents")),
         )
         about = Markup('{} <span class="unit">({}, {})</span>')
         question = Cell(about.format(labels.variable(name), name, base))
@@ -193,28 +192,45 @@ def _frequency(
     weighted: bool,
 ) -> Row:
     """One answer, or one reason for no answer."""
-    kind, count = line["kind"], Fraction(line["count"])
+    kind = line["kind"]
     label = {
         "values": say.plain("report.many_values"),
         "system_missing": nobody,
     }.get(kind) or labels.answer(line["variable"], line["code"], line["answer"])
+    if kind == "answer" and not line["code"]:
+        label = say.plain("release.rare_answers")
     place = "frequency", line["variable"], line["code"] or kind
-    share = numerals.shown_percent(
-        count, Fraction(line["respondents"]), name_number(*place, "percent")
-    )
+    share = _share(line, ("count", "respondents"), numerals, name_number(*place, "percent"))
     valid = Shown(NOTHING)
     if kind in ("answer", "values"):
         name = name_number(*place, "valid_percent")
-        valid = numerals.shown_percent(count, Fraction(line["base"]), name)
-    counted = whole(int(line["count"]), name_number(*place, "count"))
+        valid = _share(line, ("count", "base"), numerals, name)
+    counted = _counted(line, "count", name_number(*place, "count"))
     missing = kind in ("user_missing", "system_missing")
     cells: list[str | Shown | Joined] = [label, line["code"], counted, share, valid]
     if weighted:
-        weight, of = Fraction(line["weighted_count"]), Fraction(line["weighted_base"])
-        total = Shown(numerals.count(weight), identity=name_number(*place, "weighted_count"))
-        part = name_number(*place, "weighted_percent")
-        cells += [total, Shown(NOTHING) if missing else numerals.shown_percent(weight, of, part)]
+        total, part = no_number(line), name_number(*place, "weighted_percent")
+        if line["weighted_count"]:
+            weight = numerals.count(Fraction(line["weighted_count"]))
+            total = Shown(weight, identity=name_number(*place, "weighted_count"))
+        share = _share(line, ("weighted_count", "weighted_base"), numerals, part)
+        cells += [total, Shown(NOTHING) if missing else share]
     return Row("missing" if missing else "answer", cells_of(*cells))
+
+
+def _counted(line: Mapping[str, Any], field: str, identity: str) -> Shown:
+    """Show a count of a line, or that it is kept back."""
+    return whole(int(line[field]), identity) if line[field] else no_number(line)
+
+
+def _share(
+    line: Mapping[str, Any], fields: tuple[str, str], numerals: Numerals, identity: str
+) -> Shown:
+    """Show the share that one field of a line is of another, or that it is kept back."""
+    if not all(line[field] for field in fields):
+        return no_number(line)
+    count, base = (Fraction(line[field]) for field in fields)
+    return numerals.shown_percent(count, base, identity)
 
 
 def codebook_table(codebook: Codebook, language: str, words: Mapping[str, str]) -> Table:

@@ -391,7 +391,10 @@ class Models:
             return number(line, f"note_{part}", text)
 
         for line in self.lines.diagnostics:
-            if line["model"] != name or not line["statistic"]:
+            if line["model"] != name or not line["statistic"] or line.get("suppressed"):
+                continue
+            if line["statistic"].startswith("lost_"):
+                # The accounting of the wave has them.
                 continue
             statistic, value = line["statistic"], line["value"]
             place = "models.n_line" if statistic in _COUNTED else f"models.{statistic}"

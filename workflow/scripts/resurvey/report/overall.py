@@ -9,7 +9,7 @@ from markupsafe import Markup
 from resurvey.core.lines import CombinationLine, IndicatorLine
 from resurvey.core.names import TOTAL, name_number
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Numerals, Shown, whole
+from resurvey.pages.numerals import NOTHING, Numerals, Shown, no_number, whole
 from resurvey.pages.wording import Wording
 from resurvey.prepare.indicators import SIDES
 from resurvey.report.assessment import (
@@ -243,6 +243,6 @@ class Overall:
     def _ends(self, line: CombinationLine, field: str) -> Shown:
         count = line["count"] if field == "percent" else line[f"{field}_count"]  # type: ignore[literal-required]
         if not count:
-            return Shown(NOTHING, note=self.say.line_notes(line) or NOTHING)
+            return no_number(line, self.say.line_notes(line) or NOTHING)
         identity = name_number("combination", line["combination"], field)
         return self.numerals.shown_percent(Fraction(count), Fraction(line["base"]), identity)

@@ -11,7 +11,7 @@ from typing import Any
 
 from resurvey.core.lines import Line
 from resurvey.core.names import name_model_number, name_number
-from resurvey.pages.numerals import NOTHING, Numerals, Shown
+from resurvey.pages.numerals import Numerals, Shown, no_number
 from resurvey.report.correlations import correlation_numbers, scale_numbers
 from resurvey.report.indices import index_numbers
 from resurvey.report.key_numbers import name_comparison
@@ -42,7 +42,7 @@ def banner_numbers(results: Results, numerals: Numerals, word_notes: WordNotes) 
         place = [line["table"], line["row_variable"], line["row_code"], *filter(None, column)]
         kind = {**dict.fromkeys(SCORED, "mean"), "total": "base"}.get(line["kind"], "percent")
         name = name_number(kind, *place)
-        shown = Shown(NOTHING, note=word_notes(line))
+        shown = no_number(line, word_notes(line))
         if kind == "mean" and line["mean"]:
             shown = Shown(numerals.fixed(float(line["mean"]), 2), identity=name)
         elif kind == "mean" and line["net"]:
@@ -71,7 +71,7 @@ def difference_numbers(results: Results, numerals: Numerals, word_notes: WordNot
         keys = ("table", "row_variable", "row_code", "first_code", "second_code")
         place = "/".join(line[key] for key in keys)
         for field in ("difference", "lower", "upper"):
-            shown = Shown(NOTHING, note=word_notes(line))
+            shown = no_number(line, word_notes(line))
             if line[field]:
                 text = numerals.fixed(float(line[field]), 1, sign=True)
                 shown = Shown(text, identity=name_comparison(line, field))
@@ -98,7 +98,7 @@ def test_numbers(results: Results, numerals: Numerals, word_notes: WordNotes) ->
         for field, text in line.items():
             if field in _NOT_OF_TEST or field.startswith("note") or place in found and not text:
                 continue
-            shown = Shown(NOTHING, note=word_notes(line))
+            shown = no_number(line, word_notes(line))
             if text:
                 digits = TESTS[line["test"]].digits if line["test"] in TESTS else 2
                 said = _of_test(field, str(text), numerals, digits)
@@ -132,7 +132,7 @@ def measure_numbers(results: Results, numerals: Numerals, word_notes: WordNotes)
     found: Numbers = {}
     for line in results.association:
         place = line["table"], line["row_variable"], line["column_variable"], line["measure"]
-        shown = Shown(NOTHING, note=word_notes(line))
+        shown = no_number(line, word_notes(line))
         if line["value"]:
             digits = MEASURES[line["measure"]].digits if line["measure"] in MEASURES else 3
             text = numerals.fixed(float(line["value"]), digits)
@@ -177,7 +177,7 @@ def effect_numbers(results: Results, numerals: Numerals, word_notes: WordNotes) 
     for line in results.models.effects if results.models else ():
         keys = (line["model"], line["outcome_code"], line["variable"], line["code"])
         place = "/".join(part for part in keys if part)
-        shown = Shown(NOTHING, note=word_notes(line))
+        shown = no_number(line, word_notes(line))
         if line["estimate"]:
             text = numerals.fixed(100 * float(line["estimate"]), 1, sign=True)
             shown = Shown(text, identity=name_model_number("effects", line, "estimate"))
@@ -217,7 +217,7 @@ def _of_model(
 ) -> Shown:
     text = line.get(field, "")
     if not text:
-        return Shown(NOTHING, note=word_notes(line))
+        return no_number(line, word_notes(line))
     value = float(text)
     if field == "p_value":
         said = numerals.p_value(value)

@@ -57,6 +57,7 @@ class Results:
     """Lines of every CSV file, the codebook, the drawings with their alternative texts.
 
     `provenance` is the content of ``provenance.json``; empty where numbers were not traced.
+    `disclosure` is that of ``disclosure.json``; only the public set has it.
     """
 
     crosstabs: Sequence[CrosstabLine]
@@ -85,22 +86,24 @@ class Results:
     scales: Sequence[Line] = ()
     correlations: Sequence[Line] = ()
     index: Mapping[str, Sequence[Line]] = field(default_factory=dict)
+    disclosure: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def respondents(self) -> int:
         """Respondents analysed."""
-        return max((int(line["respondents"]) for line in self.frequencies), default=0)
+        told = (line["respondents"] for line in self.frequencies)
+        return max((int(number) for number in told if number), default=0)
 
 
 def read_results(
     files: Mapping[str, str | Path],
     codebook: str | Path,
-    figures: Sequence[str | Path] = (),
     alt: str | Path | None = None,
     models: Sequence[str | Path] = (),
     language: str = "",
     provenance: str | Path | None = None,
     index: Sequence[str | Path] = (),
+    disclosure: str | Path | None = None,
 ) -> Results:
     """Read the files of one wave and language.
 
@@ -110,20 +113,21 @@ def read_results(
         Path of each of `LEDGERS`.
     codebook : path
         ``codebook.json`` of the table room.
-    figures : sequence of paths
-        ``{figure}.{language}.svg``.
     alt : path, optional
-        JSON: figure -> ``{"title": ..., "alt": ..., "drawn": ...}``; what is not drawn has files
-        that say why, and no place in the report.
+        JSON: figure -> ``{"title": ..., "alt": ..., "drawn": ...}``; the drawings are read from
+        ``{figure}.{language}.svg`` beside it. What is not drawn has files that say why, and no
+        place in the report.
     models : sequence of paths
         ``coefficients.csv``, ``effects.csv``, ``diagnostics.csv`` and the folder of the models'
         figures; empty where the study declares no model.
     language : str
-        Language of the models' figures.
+        Language of the figures.
     provenance : path, optional
         ``provenance.json``: where every number comes from.
     index : sequence of paths
         Files of the indices, in the order of `INDEX_KEYS`; empty where the study declares none.
+    disclosure : path, optional
+        ``disclosure.json`` of the public set.
 
     Raises
     ------
@@ -136,14 +140,15 @@ def read_results(
         **lines,
         codebook=Codebook.from_json(Path(codebook).read_text(encoding="utf-8")),
         figures={
-            Path(path).name.split(".")[0]: Path(path).read_text(encoding="utf-8")
-            for path in figures
-            if texts.get(Path(path).name.split(".")[0], {}).get("drawn", True)
+            name: Path(alt).with_name(f"{name}.{language}.svg").read_text(encoding="utf-8")
+            for name, text in texts.items()
+            if alt is not None and text["drawn"]
         },
         alt=texts,
         models=_read_models(models, language) if models else None,
         provenance=_read_json(provenance) if provenance is not None else {},
         index={name: read_csv(path) for name, path in zip(INDEX_KEYS, index, strict=False)},
+        disclosure=_read_json(disclosure) if disclosure is not None else {},
     )
 
 

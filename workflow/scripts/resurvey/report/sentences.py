@@ -33,15 +33,19 @@ from markupsafe import Markup, escape
 
 from resurvey.core.cells import Block
 from resurvey.core.errors import SurveyError
-from resurvey.core.names import TOTAL, name_number
+from resurvey.core.names import KEPT_BACK, TOTAL, name_number
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Shown, whole
+from resurvey.pages.numerals import Shown, whole
 from resurvey.pages.wording import Wording, keep_unit
 from resurvey.report.counts import Counts
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 MOST_NAMED = 3
 """References that a message offers instead of one that names nothing."""
+
+
+class _KeptBack(Exception):  # noqa: N818
+    """A sentence needs a number that the public set does not tell."""
 
 
 class Sentences:
@@ -76,6 +80,8 @@ class Sentences:
     def fill(self, text: str) -> Markup:
         """Replace every reference of a text by its number; the rest is escaped.
 
+        Nothing is left of a text that needs a number which is kept back.
+
         Raises
         ------
         SurveyError
@@ -84,13 +90,17 @@ class Sentences:
         done, end = [Markup("")], 0
         for found in _REFERENCE.finditer(text):
             plain = self._plain(keep_unit(text[end : found.start()], end))
-            done += [plain, escape(self.look_up(found[1]))]
+            try:
+                done += [plain, escape(self.look_up(found[1]))]
+            except _KeptBack:
+                return Markup("")
             end = found.end()
         return Markup("").join([*done, self._plain(keep_unit(text[end:], end))])
 
     def fill_all(self, texts: list[str] | None) -> list[Markup]:
         """Fill several sentences or paragraphs."""
-        return [self.fill(text) for text in texts or []]
+        filled = [(text, self.fill(text)) for text in texts or []]
+        return [markup for text, markup in filled if markup or not text]
 
     def _plain(self, text: str) -> Markup:
         if "{" in text or "}" in text:
@@ -142,7 +152,9 @@ class Sentences:
         return self.counts.whole(block, row, column, kind)
 
     def _identified(self, reference: str, shown: Shown) -> Shown:
-        if shown.note or shown.text == NOTHING:
+        if shown.text == KEPT_BACK:
+            raise _KeptBack
+        if shown.note or shown.is_absent:
             raise SurveyError(
                 f"{self.file}: the reference {{{reference}}} has no number"
                 + (f": {shown.note}" if shown.note else "")
@@ -198,8 +210,11 @@ class Findings:
         It tells the largest change between two questions to the same people; without such a pair
         the widest gap between groups, and without groups the largest answer. Of the questions
         named in `alike` no gap is told. The question is named where the table asks several, by
-        what the rows of the table call it (`named`).
+        what the rows of the table call it (`named`). Of a table with numbers that are kept back
+        nothing is told: the largest may be one of them.
         """
+        if any(line.get("suppressed") for block in blocks for line in block.cells.values()):
+            return []
         for before, after in pairs:
             if change := self.of_pair(before, after):
                 return change

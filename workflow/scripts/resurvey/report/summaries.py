@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from resurvey.core.codebook import after_label
 from resurvey.core.lines import AssociationLine, SummaryLine, TestLine
-from resurvey.core.names import TOTAL, name_number
+from resurvey.core.names import KEPT_BACK, TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown
+from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     MANY_COLUMNS,
@@ -77,7 +77,7 @@ class Summaries:
         columns = self.columns(table, variable)
         line = columns.get(column, {}).get(statistic)
         if line is None or not line[field]:  # type: ignore[literal-required]
-            return Shown(NOTHING, note=self.say.line_notes(line) if line else "")
+            return Shown(NOTHING) if line is None else no_number(line, self.say.line_notes(line))
         value = float(line[field])  # type: ignore[literal-required]
         more = [] if field == "value" else [field]
         identity = name_number("summary", table, variable, statistic, column, *more)
@@ -247,7 +247,7 @@ class Summaries:
         if not interval:
             return self.shown(name, row, column, statistic)
         ends = [self.shown(name, row, column, of, end) for end in ("lower", "upper")]
-        if any(end.text == NOTHING for end in ends):
+        if any(end.is_absent for end in ends):
             return ends[0]
         return Joined(tuple(ends), "; ")
 
@@ -401,6 +401,8 @@ class Summaries:
         bars = [line for one, line in own.items() if one.startswith(f"{BIN}_")]
         if not bars:
             return Cell(NOTHING)
+        if any(line.get("suppressed") for line in bars):
+            return Cell(KEPT_BACK)
         sizes = [float(line["value"]) for line in bars]
         steps = [round(size / max(sizes) * (len(BARS) - 1)) for size in sizes]
         drawn = "".join(

@@ -90,6 +90,25 @@ class Deposit(TypedDict, total=False):
     ids: Literal["number", "keep", "drop"]
     free_text: Literal["drop", "keep"]
     leave_out: Sequence[str]
+    approved: str
+
+
+class Dominance(TypedDict, total=False):
+    """How much of a sum the largest contributors may have."""
+
+    n: int
+    share: float
+
+
+class DisclosureControl(TypedDict, total=False):
+    """What is hidden before results leave the house."""
+
+    apply: bool
+    threshold: int
+    sensitive: Sequence[str]
+    dominance: Dominance
+    nonresponse: Literal["open", "protected"]
+    released: Sequence[str]
 
 
 class Config(TypedDict):
@@ -100,9 +119,11 @@ class Config(TypedDict):
     sample: Literal["unknown", "purposive", "probability", "census"]
     alpha: float
     minimum_base: NotRequired[int]
+    tables_in_print: NotRequired[int]
     reliability: NotRequired[Literal["nchs"]]
     documents: Sequence[Literal["docx", "xlsx", "pdf", "pptx", "latex", "csv"]]
     deposit: NotRequired[Deposit]
+    disclosure: NotRequired[DisclosureControl]
     not_reported: NotRequired[Texts]
     waves: Mapping[str, WaveConfig]
 

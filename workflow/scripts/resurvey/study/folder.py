@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from resurvey.core.codebook import check_codes_differ, nearest
@@ -49,7 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "documents": ["docx", "xlsx", "pdf", "latex", "csv"],
 }
 """Keys of config.yaml that are filled in."""
-RESERVED = ("trend", "conformance", "drift", "deposit")
+RESERVED = ("trend", "conformance", "drift", "deposit", "release")
 _PAGES = {
     "audit": (("Audit of {wave}", "{wave}/audit/audit.{language}.html"),),
     "documents": (("Documents of {wave}", "{wave}/report/report.{language}.docx"),),
@@ -58,6 +58,7 @@ _PAGES = {
     "indices": (("Indices of {wave}", "{wave}/index"),),
     "deposit": (("Deposit", "deposit"),),
     "certificate": (("Certificate of {wave}", "{wave}/certificate/certificate.{language}.html"),),
+    "release": (("Public report of {wave}", "release/{wave}/report/report.{language}.html"),),
     "all": (
         ("Comparison of the waves", "trend/trend.{language}.html"),
         ("Report of {wave}", "{wave}/report/report.{language}.html"),
@@ -113,7 +114,7 @@ def _word_problem(problem: Any) -> str:
                 if known or not patterns:
                     return f"unknown key '{key}'{where}{nearest(str(key), map(str, known))}"
                 allowed = " or ".join(_NAMES.get(pattern, pattern) for pattern in patterns)
-                return f"'{key}'{where} is not a valid name; use {allowed}"
+                return f"{str(key)!r}{where} is not a valid name; use {allowed}"
     if problem.validator == "required":
         missing = next(key for key in problem.validator_value if key not in problem.instance)
         return f"key '{missing}' is missing" + (f" under '{location}'" if location else "")
@@ -342,7 +343,7 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
     for name, wave in filled["waves"].items():
         if not WAVE.fullmatch(name) or name in RESERVED:
             raise SurveyError(
-                f"{path}: wave '{name}' is not a valid name; use up to 32 of a-z, 0-9, - and _, "
+                f"{path}: wave {name!r} is not a valid name; use up to 32 of a-z, 0-9, - and _, "
                 f"and neither of {', '.join(RESERVED)}"
             )
         if not isinstance(wave, dict):
@@ -355,6 +356,12 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
                 raise SurveyError(
                     f"{path}: wave '{name}': the name of the file '{file}' has braces, which "
                     "Snakemake cannot have in a name; rename the file"
+                )
+            if ".." in PurePosixPath(file.replace("\\", "/")).parts:
+                # A full path says openly where it leads; this one looks as if it stayed inside.
+                raise SurveyError(
+                    f"{path}: wave '{name}': the file '{file}' leads out of the study by '..'; "
+                    f"put it in resources/{name}/, or write its full path"
                 )
         if wave["file"].startswith("results/") and wave["file"] not in made:
             lies = f"lies in {made[0]}" if made else "needs `reconstruct:` or `dataset:`"

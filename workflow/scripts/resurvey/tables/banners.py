@@ -26,6 +26,7 @@ from resurvey.tables.blocks import (
     check_variable,
     numbers,
     refuse_subtotals,
+    told_losses,
 )
 from resurvey.tables.boxes import (
     MEAN,
@@ -41,8 +42,16 @@ from resurvey.tables.boxes import (
     score_codes,
 )
 from resurvey.tables.domains import Asked, is_identified
+from resurvey.tables.frequencies import LOSS_COLUMNS, count_people, question_losses
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
-from resurvey.tables.response_sets import Crossed, Item, cross_items, find_set, read_item
+from resurvey.tables.response_sets import (
+    Crossed,
+    Item,
+    choices,
+    cross_items,
+    find_set,
+    read_item,
+)
 
 if TYPE_CHECKING:
     from resurvey.core.codebook import Survey
@@ -313,6 +322,7 @@ BANNER_COLUMNS = (
     "letters",
     "note",
     *BOUND_COLUMNS,
+    *LOSS_COLUMNS,
     "note_data",
 )
 """Columns of ``banners.csv``; the first ones are those of ``crosstabs.csv``."""
@@ -425,8 +435,20 @@ class _Banner:
                 self._part(crossed[item.variable.name, column.variable.name], known)
                 for column in self.columns
             ]
-            made += item_cells(item, self._lines(item), parts, known, self.manner)
+            cells = item_cells(item, self._lines(item), parts, known, self.manner)
+            made += told_losses(cells, *self._losses(item), "banner") if self.real else cells
         return made
+
+    def _losses(self, item: Item) -> tuple[dict[str, int], int]:
+        """Who is not in the base of an item, by reason, of how many respondents."""
+        items = self._members(item.variable.name)
+        people, design = self.asked.about(*items)
+        in_base = None
+        if found := find_set(self.book, item.variable.name):
+            _, chosen = choices(people, found.items, found.counted)
+            in_base = np.asarray(chosen.any(axis=1))
+        losses = question_losses(people, items, None, design, in_base)
+        return losses, count_people(people, design)
 
     def _members(self, name: str) -> Sequence[str]:
         found = find_set(self.book, name)

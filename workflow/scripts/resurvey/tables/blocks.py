@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.accounting import NO_GROUP, Account, read_losses
 from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Code, Codebook, Variable, as_labels, clean_code, pick_label
 from resurvey.core.errors import SurveyError
@@ -374,10 +375,28 @@ def block_cells(
     return [cell for line in lines for cell in block.cells(keys, line)]
 
 
-def told_losses(cells: list[dict[str, Any]], losses: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Write the losses of a question into the cell of its total of all respondents."""
+def told_losses(
+    cells: list[dict[str, Any]], losses: Mapping[str, int], respondents: int, step: str = "table"
+) -> list[dict[str, Any]]:
+    """Write the losses of a question into the cell of its total of all respondents.
+
+    Raises
+    ------
+    UnexplainedRows
+        They and the base are not all `respondents`.
+    """
     for cell in cells:
         if cell["kind"] == "total" and cell["column_code"] == TOTAL:
+            base, outside = int(cell["unweighted_base"]), losses[f"lost_{NO_GROUP}"]
+            Account(
+                step,
+                cell["table"],
+                cell["row_variable"],
+                respondents,
+                base,
+                read_losses(losses),
+                outside,
+            )
             cell.update(losses)
     return cells
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.accounting import NO_ANSWER, NO_GROUP, NO_WEIGHT
 from resurvey.core.cells import percent_of, plain_number
-from resurvey.core.codebook import REASONS, Variable
+from resurvey.core.codebook import Variable
 from resurvey.core.counting import count_rows, encode
 from resurvey.counts.streamed import about
 
@@ -157,10 +158,6 @@ def _one_variable(
     return lines
 
 
-NO_ANSWER = (*REASONS, "system_missing", "none_chosen")
-"""Why there is no answer; `none_chosen` is of a question with several answers."""
-NO_WEIGHT = ("no_weight", "zero_weight")
-NO_GROUP = "no_group"
 LOSS_COLUMNS = tuple(f"lost_{reason}" for reason in (*NO_ANSWER, *NO_WEIGHT, NO_GROUP))
 """On the total of all respondents: respondents = unweighted_base + all but the last of these."""
 
@@ -216,6 +213,12 @@ def question_losses(
         outside = answered & (across == len(codes))
         found["lost_no_group"] = int((outside if people is None else people[outside]).sum())
     return found
+
+
+def count_people(survey: "Survey", ready: "PreparedDesign | None" = None) -> int:
+    """Count the respondents: rows, or the people that they stand for."""
+    people = None if ready is None else ready.behind
+    return int(survey.data.shape[0] if people is None else people.sum())
 
 
 def absence_states(survey: "Survey", name: str) -> "NDArray[np.int64]":

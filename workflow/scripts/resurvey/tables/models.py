@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.accounting import Account
 from resurvey.core.codebook import Code, Codebook, clean_code
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
@@ -161,7 +162,14 @@ def fit_models(
             why = write_notes(refused[name].refusing("not_computed"))
             own = {file: [keys | why] for file in MODEL_FILES}
         else:
+            losses = model_losses(survey, model, design, f"models.yaml, '{name}'")
+            rows = survey.data.shape[0]
+            Account("model", name, "", rows, int(found.n), losses)
             own = _describe(name, model, found, survey.codebook, language, notes)
+            own["diagnostics"] += [
+                {"model": name, "statistic": f"lost_{reason}", "value": count}
+                for reason, count in losses.items()
+            ]
         for file in MODEL_FILES:
             lines[file] += own[file]
     return Fitted(lines, refused)
@@ -318,6 +326,59 @@ def _counted(
     if design is not None and design.sample is not None:
         counted = counted & (design.weights > 0)
     return counted
+
+
+def model_losses(
+    survey: "Survey",
+    model: Mapping[str, Any],
+    design: "PreparedDesign | None" = None,
+    place: str = "models.yaml",
+) -> dict[str, int]:
+    """Count the respondents that a model leaves out, by the first reason that holds.
+
+    Returns
+    -------
+    dict
+        Those that there are of ``filtered`` (outside of `where`), ``no_weight``, ``zero_weight``,
+        ``incomplete`` (no answer to one of the questions) and ``dont_know``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Survey, Variable
+    >>> book = Codebook({name: Variable(name, codes={1: {}, 2: {}}) for name in "ab"})
+    >>> people = Survey(pd.DataFrame({"a": [1, 2, None, 1], "b": [1, 2, 2, 2]}), book)
+    >>> one = {"kind": "binary", "outcome": "a", "positive": [1], "predictors": ["b"]}
+    >>> model_losses(people, {**one, "where": {"b": 2}})
+    {'filtered': 1, 'incomplete': 1}
+    """
+    everybody: NDArray[np.bool_] = np.ones(survey.data.shape[0], np.bool_)
+    inside = _counted(survey, model, None, place)
+    weighted, absent = everybody, ~everybody
+    if design is not None and design.sample is not None:
+        weighted = design.weights > 0
+        absent = absent if design.absent is None else design.absent
+    answered, known = everybody.copy(), everybody.copy()
+    for name in (model["outcome"], *model["predictors"]):
+        variable = survey.codebook[name]
+        positions, codes = encode(survey.data[name], variable)
+        answered &= positions < len(codes)
+        if name == model["outcome"] or variable.measure == "scale":
+            stays = map(clean_code, model.get("positive", ()) if name == model["outcome"] else ())
+            unknown = {*variable.dont_know} - {*stays}
+            known &= ~np.array([*(code in unknown for code in codes), False])[positions]
+    states = {
+        "filtered": inside,
+        "no_weight": ~absent,
+        "zero_weight": weighted,
+        "incomplete": answered,
+        "dont_know": known,
+    }
+    left, found = everybody, {}
+    for reason, holds in states.items():
+        found[reason] = int((left & ~holds).sum())
+        left = left & holds
+    return {reason: count for reason, count in found.items() if count}
 
 
 def _outcome(

@@ -27,7 +27,7 @@ from resurvey.counts.crosstabs import ColumnPairs, Crosstab
 from resurvey.counts.joint_counts import many_counts
 from resurvey.statistics.contrasts import design_independence, marginal_independence
 from resurvey.tables.blocks import Block, Line, Setting, told_losses
-from resurvey.tables.frequencies import question_losses
+from resurvey.tables.frequencies import count_people, question_losses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -403,7 +403,8 @@ def count_set(
         return cells
     _, chosen = choices(survey, found.items, found.counted)
     in_base = np.asarray(chosen.any(axis=1))
-    return told_losses(cells, question_losses(survey, found.items, columns, ready, in_base))
+    losses = question_losses(survey, found.items, columns, ready, in_base)
+    return told_losses(cells, losses, count_people(survey, ready))
 
 
 def _options(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.accounting import NO_ANSWER, NO_WEIGHT, Account
 from resurvey.core.cells import plain_number
 from resurvey.core.codebook import Variable
 from resurvey.core.counting import count_rows, encode
@@ -39,7 +40,7 @@ from resurvey.tables.boxes import (
     score_codes,
     steps_of,
 )
-from resurvey.tables.frequencies import NO_ANSWER, absence_states
+from resurvey.tables.frequencies import absence_states
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 
 if TYPE_CHECKING:
@@ -48,9 +49,7 @@ if TYPE_CHECKING:
     from resurvey.core.codebook import Survey
     from resurvey.counts.design import PreparedDesign
 
-SUMMARY_COLUMNS = (
-    "table",
-    "row_variable",
+SUMMARISED = (
     "column_variable",
     "column_code",
     "column_label",
@@ -59,6 +58,12 @@ SUMMARY_COLUMNS = (
     "standard_error",
     "lower",
     "upper",
+)
+"""Columns of a statistic of a number in a group."""
+SUMMARY_COLUMNS = (
+    "table",
+    "row_variable",
+    *SUMMARISED,
     "n",
     "note",
     "column_letter",
@@ -472,7 +477,7 @@ def _states(
     return np.where(absent, len(NO_ANSWER) + 1, states)
 
 
-_REASONS = (*NO_ANSWER, "no_weight", "zero_weight")
+_REASONS = (*NO_ANSWER, *NO_WEIGHT)
 
 
 @dataclass(frozen=True)
@@ -508,6 +513,7 @@ class _Held:
         inside = np.ones(self.values.size, bool) if members is None else members
         n = self._people(inside & np.isfinite(self.values) & self._weighted)
         lost = self._lost(inside)
+        Account("summary", "", "", self._people(inside), n, lost)
         for statistic in statistics:
             if statistic == MISSING:
                 yield self._line(statistic, sum(lost.values()), n)

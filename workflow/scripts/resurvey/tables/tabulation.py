@@ -13,6 +13,7 @@ from resurvey.core.counting import cross_counts, encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
+from resurvey.core.progress import track
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import (
     Weighting,
@@ -54,7 +55,12 @@ from resurvey.tables.correlations import (
     tabulate_correlations,
 )
 from resurvey.tables.domains import Asked, crossed_names, is_identified
-from resurvey.tables.frequencies import FREQUENCY_COLUMNS, count_frequencies, question_losses
+from resurvey.tables.frequencies import (
+    FREQUENCY_COLUMNS,
+    count_frequencies,
+    count_people,
+    question_losses,
+)
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     COMPARISON_COLUMNS,
@@ -160,7 +166,7 @@ def tabulate_survey(
     real = not survey.codebook.reconstructed
     ready = None if design is None else design.prepared(survey)
     parts: list[Tables] = []
-    for name, table in tables.items():
+    for name, table in track(tables.items(), "tables"):
         group, setting = table.get("columns"), study.of_table(table)
         if group:
             check_variable(survey.codebook, group, name)
@@ -242,7 +248,8 @@ def _tabulate_question(question: _Question, asked: Asked, setting: Setting) -> T
     block = Block(counted, everyone, percent, identified, question.known, setting, question.bounds)
     cells = block_cells(name, table, block, setting)
     if real:
-        told_losses(cells, question_losses(survey, [row], group, ready))
+        losses = question_losses(survey, [row], group, ready)
+        told_losses(cells, losses, count_people(survey, ready))
     scored: list[dict[str, Any]] = []
     if wants_scores(table):
         shown = question.known, identified

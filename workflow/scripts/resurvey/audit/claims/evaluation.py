@@ -421,7 +421,7 @@ def claim_cells(
     """
     cells: dict[str, dict[str, Any]] = {}
     for line in crosstabs:
-        if line["kind"] == "total" or line["count"] in ("", None):
+        if line["kind"] == "total" or "" in (line["count"] or "", line["base"] or ""):
             continue
         cell_name = f"{line['row_variable']}/{line['row_code']}/{line['column_code']}"
         counted = {"printed": None, "count": _exact(line["count"]), "base": _exact(line["base"])}

@@ -10,6 +10,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -46,7 +47,7 @@ from resurvey.proof.certificate.package import (
     parse_json,
     shown,
 )
-from resurvey.proof.receipts import check_results, find_receipts
+from resurvey.proof.receipts import Checked, check_results, find_receipts
 
 #: Differences of one file that are told one by one; the rest are counted.
 MOST_TOLD = 20
@@ -317,7 +318,9 @@ def compare_results(
     """
     if not results.is_dir():
         raise SurveyError(f"{results}: there is no such folder of results")
-    home = f"results/{manifest.wave}/"
+    public = f"results/release/{manifest.wave}/"
+    is_public = any(path.startswith(public) for path in manifest.enclosed)
+    home = public if is_public else f"results/{manifest.wave}/"
     with open_package(results) as fresh:
         for path, entry in sorted(manifest.enclosed.items()):
             if not path.startswith(home):
@@ -337,6 +340,7 @@ WORDS = "check a certificate or a folder of results: every file against its hash
 EXAMPLE = """
 what it prints
   of results: each file that is not as the run wrote it, is not there, or was made from another;
+  of the public set, too, that nobody signed it, or what was changed since somebody did;
   of a certificate: each file or cell that is not as it was certified, and whether the printed
   numbers are those that the counts give; a table that another processor wrote with
   other last bits (up to a billionth) is told and passes
@@ -346,6 +350,7 @@ exit code
 examples
   %(prog)s results/2022
   %(prog)s results
+  %(prog)s results/release
   %(prog)s results/2022/certificate
   %(prog)s certificate.zip
   %(prog)s certificate.zip --against results/2022
@@ -403,22 +408,32 @@ def run(given: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     folder = Path(given.crate)
-    if not given.against and not (folder / METADATA).exists() and find_receipts(folder):
-        return _run_results(folder)
+    if not given.against and not (folder / METADATA).exists() and folder.is_dir():
+        # Only who has the whole library has results; a certificate's verifier has no such module.
+        with suppress(ImportError):
+            from resurvey.proof.sign_off import check_release, find_release
+
+            if find_receipts(folder) or find_release(folder):
+                return _run_results(folder, check_release(folder))
     return _run_certificate(given)
 
 
-def _run_results(folder: Path) -> int:
-    found = check_results(folder)
-    for text in found.differences:
+def _run_results(folder: Path, signed: tuple[list[str], list[str]]) -> int:
+    """Check results against their receipts, a public set against its sign-off, too."""
+    # A public set is handed on without its receipts.
+    found = check_results(folder) if find_receipts(folder) else Checked(0, [], [])
+    differences, notes = [*found.differences, *signed[0]], [*found.notes, *signed[1]]
+    for text in differences:
         print(f"differs: {text}")
-    for text in found.notes:
+    for text in notes:
         print(f"note: {text}")
-    print(f"{shown(str(folder))}: {found.files} files checked")
-    if found.differences:
-        print(f"differences: {len(found.differences)}; these are not the results of one run")
+    if found.files:
+        print(f"{shown(str(folder))}: {found.files} files checked")
+    if differences:
+        print(f"differences: {len(differences)}; these are not the results of one run")
         return DIFFERENT
-    print("nothing differs: every file is as the run wrote it")
+    told = "as the run wrote it" if found.files else "as it was signed"
+    print(f"nothing differs: every file is {told}")
     return 0
 
 

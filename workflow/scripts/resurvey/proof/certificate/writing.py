@@ -75,6 +75,8 @@ class Run:
     ----------
     wave : str
         The wave.
+    results : str
+        Folder of its results: ``results/{wave}``, or that of its public set.
     files : Files
         What was read and written.
     repository : str
@@ -96,6 +98,7 @@ class Run:
     """
 
     wave: str
+    results: str
     files: Files
     repository: str
     citation: str
@@ -139,7 +142,7 @@ def write_certificate(run: Run, folder: str | Path) -> None:
 
 def _prepare(run: Run) -> tuple[list[Source], dict[str, bytes]]:
     """Gather the files and make every document about them."""
-    book = Codebook.from_json(read_text(f"results/{run.wave}/tables/codebook.json"))
+    book = Codebook.from_json(read_text(f"{run.results}/tables/codebook.json"))
     shareable = bool(book.origin)
     sources = list_sources(run.files, run.repository, run.rules, shareable)
     entries = [source.entry() for source in sources]
@@ -159,7 +162,7 @@ def _prepare(run: Run) -> tuple[list[Source], dict[str, bytes]]:
         run.study,
         book,
         comparison,
-        _claims(place.get(f"results/{run.wave}/audit/claims.csv")),
+        _claims(place.get(f"{run.results}/audit/claims.csv")),
         entries,
         environment,
         direct,
@@ -223,8 +226,8 @@ def _entry(name: str, content: bytes) -> Entry:
 def _compare(run: Run, place: Mapping[str, Path], book: Codebook) -> dict[str, Any]:
     """Compare printed and recomputed numbers on the terms that the study declares."""
     published = f"resources/published/{run.wave}/cells.csv"
-    counts = f"results/{run.wave}/tables/crosstabs.csv"
-    audit = f"results/{run.wave}/audit/cells.csv"
+    counts = f"{run.results}/tables/crosstabs.csv"
+    audit = f"{run.results}/audit/cells.csv"
     cells = read_cells(place.get(published, ""))
     unsolved = {
         variable

@@ -1,31 +1,21 @@
 """Documents: the report as Word, Excel, PDF, slides, LaTeX fragments and CSV."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from resurvey.core.progress import track, working
 from resurvey.report.arrangement import arrange_report
 from resurvey.report.blocks import Report
 from resurvey.report.documents.fragments import write_latex, write_separated
 from resurvey.report.results import Results
 
 
-def of_language(paths: Sequence[str], language: str, ending: str) -> list[str]:
-    """Choose the files of one language.
-
-    Examples
-    --------
-    >>> of_language(["figures/pay.en.svg", "figures/pay.ru.svg"], "ru", "svg")
-    ['figures/pay.ru.svg']
-    """
-    return [path for path in paths if path.endswith(f".{language}.{ending}")]
-
-
 def read_pictures(
-    drawings: Sequence[str], models: str | Path | None, language: str
+    alt: str | Path, drawings: Iterable[str], models: str | Path | None, language: str
 ) -> dict[str, bytes]:
-    """Read the PNG beside every drawing, and those of models under the names ``model/{name}``."""
-    found = {Path(path).name.split(".")[0]: Path(path).with_suffix(".png") for path in drawings}
+    """Read the PNG of every drawing, and those of models under the names ``model/{name}``."""
+    found = {name: Path(alt).with_name(f"{name}.{language}.png") for name in drawings}
     if models is not None:
         ending = f".{language}.png"
         for path in sorted(Path(models).glob(f"*{ending}")):
@@ -65,21 +55,24 @@ def make_documents(
     if "docx" in formats:
         from resurvey.report.documents.word import write_word
 
-        made[f"report.{language}.docx"] = write_word(
-            report, said, pictures, Path(templates) / "report.docx"
-        )
+        with working(f"Word ({language})"):
+            looks = Path(templates) / "report.docx"
+            made[f"report.{language}.docx"] = write_word(report, said, pictures, looks)
     if "xlsx" in formats:
         from resurvey.report.documents.excel import write_excel
 
-        made[f"tables.{language}.xlsx"] = write_excel(report, said)
+        with working(f"Excel ({language})"):
+            made[f"tables.{language}.xlsx"] = write_excel(report, said)
     if "pdf" in formats:
         from resurvey.report.documents.pdf import write_pdf
 
-        made[f"report.{language}.pdf"] = write_pdf(report, Path(templates) / "report.typ")
+        with working(f"PDF ({language})"):
+            made[f"report.{language}.pdf"] = write_pdf(report, Path(templates) / "report.typ")
     if "pptx" in formats:
         from resurvey.report.documents.slides import write_slides
 
-        made[f"report.{language}.pptx"] = write_slides(arranged, pictures)
+        with working(f"slides ({language})"):
+            made[f"report.{language}.pptx"] = write_slides(arranged, pictures)
     return made | _fragments(report, list(study["tables"]["tables"]), formats)
 
 
@@ -88,7 +81,7 @@ def _fragments(
 ) -> dict[str, bytes]:
     """Write every table of the study by itself."""
     made = {}
-    for name in names:
+    for name in track(names, f"tables by themselves ({report.language})"):
         own = [table for table in report.tables if table.name == name]
         ending = f"{name}.{report.language}"
         if "latex" in formats:

@@ -213,8 +213,9 @@ class Graph:
         self.numbers: dict[str, Number] = {}
 
     def add(self, identity: str, number: Number) -> None:
-        """Add a number; the first one of a name stays."""
-        self.numbers.setdefault(identity, number)
+        """Add a number; the first one of a name stays, and one that is not told is none."""
+        if number.value:
+            self.numbers.setdefault(identity, number)
 
     def judge(self, identity: str, printed: str, verdict: str) -> None:
         """Say what was printed in place of a number, and whether it agrees."""

@@ -17,7 +17,7 @@ FIELDS = {
     "types": ("percent", "lower", "upper"),
     "decomposition": ("value", "share", "lower", "upper", "lowest", "highest", "p_value"),
     "coherence": ("value", "lower", "upper"),
-    "bounds": ("lowest", "highest"),
+    "bounds": ("lowest", "highest", "chosen_lowest", "chosen_highest"),
     "conclusions": ("percent", "lower", "upper", "held", "judged", "scenarios"),
     "scenarios": ("declared", "low", "middle", "high"),
     "variances": ("first_order", "total"),
@@ -90,7 +90,9 @@ def _add_declared(graph: Graph, index: Index) -> None:
     """Add what the declaration says in numbers."""
     declared = {"indicators": len(index.indicators), "gaps": len(index.gaps)}
     values = {key: str(size) for key, size in declared.items()}
-    values |= {f"from_{one.name}": repr(one.lowest) for one in index.types[1:]}
+    if index.measured is not None:
+        values |= dict(zip(("covered", "measured"), map(str, index.measured), strict=True))
+    values |= {f"from_{one.name}": one.fraction or repr(one.lowest) for one in index.types[1:]}
     for key, value in values.items():
         number = Number(
             value, "setting", "setting", "", "config/index.yaml", {"key": f"index/{index.name}"}

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from resurvey.core.accounting import ACCOUNT_COLUMNS, ACCOUNT_KEYS, Account
 from resurvey.core.codebook import Codebook
 from resurvey.core.lines import Line
 from resurvey.core.names import name_number
@@ -142,19 +143,19 @@ def rules_with_code(code: Mapping[str, str], numbers: Iterable[str]) -> dict[str
 
 
 LOG = "clean/log.csv"
+ACCOUNTS = "report/accounting.csv"
 
 
 def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
     """Add the numbers of every step; whose answers it touched is not in the tidy files."""
     everybody = People({})
     for line in log:
-        removed = int(line["rows_before"]) - int(line["rows_after"])
         fields = {
             "rows_before": line["rows_before"],
             "rows_after": line["rows_after"],
             "rows_touched": line["rows_touched"],
             "cells_touched": line["cells_touched"],
-            "rows_removed": str(removed),
+            "rows_removed": _removed(line),
         }
         for field, value in fields.items():
             number = Number(
@@ -170,6 +171,35 @@ def add_ledger(graph: Graph, log: Sequence[Line]) -> None:
             graph.add(name_number("cleaning", line["step"], field), number)
 
 
+def _removed(line: Line) -> str:
+    """How many rows a step removed; empty where the ledger does not tell."""
+    ends = line["rows_before"], line["rows_after"]
+    return str(int(ends[0]) - int(ends[1])) if all(ends) else ""
+
+
+_RULES = {"import": "import_wave", "model": "fit_models", "index": "assess_index"}
+
+
+def add_accounts(graph: Graph, accounts: Iterable[Account]) -> None:
+    """Add who entered every step, who was left out and why, and who remained."""
+    for account in accounts:
+        line = account.line
+        keys = {key: str(line[key]) for key in ("step", "part", "question") if line[key]}
+        prepared = "prepare_wave" if account.step == "cleaning" else "tabulate_wave"
+        for field in ACCOUNT_COLUMNS[len(ACCOUNT_KEYS) :]:
+            number = Number(
+                str(line[field]),
+                "people",
+                "ledger",
+                _RULES.get(account.step, prepared),
+                ACCOUNTS,
+                keys,
+                people=People({}),
+                items=(account.question,) if account.question else (),
+            )
+            graph.add(name_number("accounting", *map(line.get, ACCOUNT_KEYS), field), number)
+
+
 def list_steps(
     log: Sequence[Line], declared: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]]:
@@ -183,9 +213,15 @@ def list_steps(
         steps[line["step"]] = {
             "action": line["action"],
             "variables": step_variables(line, spec),
-            "rows_touched": int(line["rows_touched"]),
-            "cells_touched": int(line["cells_touched"]),
-            "rows_removed": int(line["rows_before"]) - int(line["rows_after"]),
+            **{
+                name: int(number)
+                for name, number in (
+                    ("rows_touched", line["rows_touched"]),
+                    ("cells_touched", line["cells_touched"]),
+                    ("rows_removed", _removed(line)),
+                )
+                if number
+            },
             "why": line["why"],
         }
     return steps

@@ -48,7 +48,8 @@ def add_frequencies(
     weight: str,
 ) -> None:
     """Add counts, bases and per cents of ``frequencies.csv``, and the respondents analysed."""
-    respondents = max((int(line["respondents"]) for line in lines), default=0)
+    told = [line["respondents"] for line in lines if line["respondents"]]
+    respondents = max(map(int, told), default=0)
     file: dict[str, Any] = {"file": "tables/frequencies.csv"}
     graph.add(
         name_number("respondents"),
@@ -585,7 +586,7 @@ class _Table:
             for column in crossing.groups
         )
         if crossing.several:
-            heads = sum(int(line["unweighted_base"]) for line in bases)
+            heads = sum(int(line["unweighted_base"] or 0) for line in bases)
         graph.add(
             table.name,
             Number(

@@ -51,6 +51,7 @@ from resurvey.core.names import name_number
 from resurvey.counts.design import DESIGN_KEYS
 from resurvey.index.declaration import index_items
 from resurvey.prepare.indicators import as_indicators, indicator_parts
+from resurvey.report.accounting import account_rows
 from resurvey.report.assessment import assess
 from resurvey.report.provenance.correlations import Answered, add_correlations, add_scales
 from resurvey.report.provenance.findings import (
@@ -72,6 +73,7 @@ from resurvey.report.provenance.judgements import (
 )
 from resurvey.report.provenance.models import add_models
 from resurvey.report.provenance.sources import (
+    add_accounts,
     add_ledger,
     configured_parts,
     list_steps,
@@ -227,6 +229,7 @@ def trace_numbers(
     alpha = float(study["config"].get("alpha") or 0)
     add_models(graph, models, study["models"].get("models", {}), sources, alpha, weight)
     add_ledger(graph, files["cleaning"])
+    add_accounts(graph, account_rows(files, codebook, study["tables"], study["wave"]))
     aside = [name for name, table in tables.items() if table.get("section") == "sample"]
     add_test_tallies(graph, alpha, aside, files["tests"])
     add_printed(graph, files["cells"])

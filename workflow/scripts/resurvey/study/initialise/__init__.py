@@ -9,9 +9,10 @@ from typing import Any
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import copy_file, write_text
+from resurvey.core.progress import working
 from resurvey.reading import PRINTED, declared_export, read_undeclared
 from resurvey.reading.formats import SIDECAR, wave_files
-from resurvey.reading.plausibility import mention_oddities
+from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.weights import check_margins, printed_table
 from resurvey.study.initialise.guess import MOST_TABLES, Guess, guess_study
 from resurvey.study.initialise.pages import (
@@ -80,11 +81,13 @@ def initialise(
     source, target = Path(file), Path(into).absolute()
     _check_target(target)
     export = dict(export or {})
-    survey = read_undeclared(source, **declared_export(export))
+    with working(f"reading {source}"):
+        survey = read_undeclared(source, **declared_export(export))
     if clause := printed_table(survey):
         logger.warning(PRINTED, source, clause)
     mention_oddities(source, survey)
-    guess = guess_study(survey, str(source), most_tables)
+    with working(f"looking through {survey.data.shape[1]} variables"):
+        guess = guess_study(survey, str(source), most_tables)
     if guess.counts:
         check_margins(survey, guess.counts, str(source))
     wave = wave_name(source)

@@ -126,9 +126,11 @@ def _add_wave(given: argparse.Namespace) -> int:
             f"\nDecide in {added.waves_file}: take the # away where a suggestion is right, write "
             "the reason of what you accept. Then run\n  " + added.command
         )
+    elif added.problem:
+        print(f"\nThe import would stop: {added.problem}\nMend that, and run\n  " + added.command)
     else:
         print("\nNothing has to be decided. Run\n  " + added.command)
-    return CHANGED if undecided else 0
+    return CHANGED if undecided or added.problem else 0
 
 
 def _labels(given: list[str]) -> Mapping[str, Any]:

@@ -13,13 +13,21 @@ from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_bytes, write_text
 from resurvey.core.strict_yaml import quoted, read_yaml, yaml_line
+from resurvey.prepare.import_gate import import_survey
+from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.weights import check_margins, counted_by, weights_of
 from resurvey.study.declarations import StudyParts, TrendPart, WaveConfig
 from resurvey.study.folder import RESERVED, WAVE, read_study
 from resurvey.study.mapping import listed_names, previous_waves, used_names
 from resurvey.study.order import order_waves
 from resurvey.waves.contract.differences import DriftLine
-from resurvey.waves.contract.drift import Wave, compare_wave, open_wave, outline_entry
+from resurvey.waves.contract.drift import (
+    Wave,
+    compare_wave,
+    open_differences,
+    open_wave,
+    outline_entry,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[5]
 _HEADER = (
@@ -42,13 +50,15 @@ _WEIGHT = (
 class Added:
     """A wave that was recorded: its drift report, what was written, and where to decide.
 
-    `command` makes the report of the wave.
+    `command` makes the report of the wave; `problem` says why it would not yet, although no
+    difference has to be decided.
     """
 
     lines: list[DriftLine]
     remarks: list[str]
     waves_file: str
     command: str
+    problem: str = ""
 
 
 def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Added:
@@ -119,7 +129,21 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
             else []
         ),
     ]
-    return Added(lines, remarks, str(waves_file), run_command(study))
+    problem = ""
+    if open_differences(lines):
+        mention_oddities(file, wave.survey)
+    else:
+        problem = _why_not(file, config, old)
+    return Added(lines, remarks, str(waves_file), run_command(study), problem)
+
+
+def _why_not(file: Path, config: Mapping[str, Any], old: StudyParts) -> str:
+    """Say why the import would not take the file; what is odd in it goes to the log."""
+    try:
+        import_survey(str(file), old["codebook"], {**config, "file": str(file)})
+    except SurveyError as problem:
+        return str(problem)
+    return ""
 
 
 def _check_name(name: str, study: StudyParts) -> None:

@@ -14,6 +14,7 @@ from resurvey.core.codebook import Codebook, join_labels
 from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, read_notes
+from resurvey.core.origin import holds_real_answers
 from resurvey.pages.application import inline_svg, render_application
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
@@ -465,6 +466,16 @@ def write_trend(
     return Trend(render_application("trend.html", context, folders), drawings)
 
 
+def _standing(frame: Frame) -> dict[str, Any]:
+    """What the page says at its top of real answers, which the comparison shows as they are."""
+    waves = frame.config.get("waves", {}).items()
+    applied = frame.config.get("disclosure", {}).get("apply", True)
+    if not applied or not any(holds_real_answers(name, wave) for name, wave in waves):
+        return {}
+    title, text = frame.say.plain("release.internal_title"), frame.say("release.internal_trend")
+    return {"standing": {"kind": "internal", "title": title, "text": text}}
+
+
 def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any]:
     """Arrange the page of the comparison over time."""
     waves = list_waves(frame)
@@ -481,6 +492,7 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
         "origin": next(
             (origin for origin in ("reconstructed", "simulated") if origin in kinds), ""
         ),
+        **_standing(frame),
         "waves": waves,
         "shared": list_shared(frame),
         "strangers": strangers,

@@ -13,6 +13,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes
+from resurvey.core.progress import track
 from resurvey.counts.design import wave_design
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import load_columns
@@ -316,7 +317,8 @@ def compare_waves(
     slopes: list[dict[str, Any]] = []
     tests: list[dict[str, Any]] = []
     # Table by table: what was counted for its differences serves its slopes and its tests.
-    for name, cells in groupby(follow_cells(waves, list(tables)), lambda cell: cell.keys["table"]):
+    followed = groupby(follow_cells(waves, list(tables)), lambda cell: cell.keys["table"])
+    for name, cells in track(followed, "tables over time", len(tables)):
         # Within an answer all respondents are always 100 per cent.
         of_rows = tables[name].get("percent", "column") == "row"
         series = [cell for cell in cells if not (of_rows and cell.keys["column_code"] == TOTAL)]

@@ -1,0 +1,101 @@
+"""No number of a known file leaves without somebody saying what it tells."""
+
+from dataclasses import replace
+
+import pytest
+
+from resurvey.core.names import INDEX_KEYS
+from resurvey.safety.disclosure import protect_tables
+from resurvey.safety.linked_cells import number_of
+from resurvey.safety.tracing import READERS, link_cells, names_in
+from resurvey.tables.tabulation import TABLE_FILES
+from unit.safety.small_survey import DEFINITIONS
+
+
+def test_every_file_of_numbers_about_respondents_has_a_reader():
+    tables = {f"tables/{name}.csv" for name in TABLE_FILES}
+    # Bounds are those of published numbers, which nothing is hidden of.
+    index = {f"index/{name}.csv" for name in INDEX_KEYS if name != "bounds"}
+    models = {f"models/{name}.csv" for name in ("coefficients", "effects", "diagnostics")}
+    assert set(READERS) == tables | index | models
+
+
+def test_every_number_of_a_survey_is_traced(survey_files):
+    files, book = survey_files
+    traced = {one.place for one in link_cells(files, book, DEFINITIONS).fields}
+    untold = [
+        (file, number, column)
+        for file, lines in files.items()
+        for number, line in enumerate(lines)
+        for column, text in line.items()
+        if column not in names_in(file) and number_of(text) is not None
+        if (file, number, column) not in traced
+    ]
+    assert untold == []
+
+
+def test_a_mean_goes_with_an_answer_of_its_column(survey_files):
+    files, book = survey_files
+    safe = protect_tables(files, None, book, definitions=DEFINITIONS).files["tables/banners.csv"]
+    hidden = {
+        (line["row_variable"], line["column_variable"], line["column_code"])
+        for line in safe
+        if line["kind"] == "answer" and line["suppressed"] == "confidential"
+    }
+    means = [line for line in safe if line["kind"] == "mean"]
+    assert hidden
+    for line in means:
+        place = (line["row_variable"], line["column_variable"], line["column_code"])
+        assert (line["mean"] == "") == (place in hidden), place
+
+
+@pytest.mark.parametrize("file", ["tables/tests.csv", "tables/association.csv"])
+def test_a_test_goes_with_any_cell_of_its_table(survey_files, file):
+    files, book = survey_files
+    safe = protect_tables(files, None, book, definitions=DEFINITIONS).files
+    hidden = {
+        (line["table"], line["row_variable"])
+        for line in safe["tables/crosstabs.csv"]
+        if line["suppressed"] == "confidential"
+    }
+    value = "statistic" if file == "tables/tests.csv" else "value"
+    shown = [line for line in safe[file] if line[value]]
+    assert hidden
+    assert not [line for line in shown if (line["table"], line["row_variable"]) in hidden]
+
+
+def test_a_weighted_indicator_goes_with_the_answers_it_takes_together(survey_files):
+    files, book = survey_files
+    alone = {name: files[f"tables/{name}.csv"] for name in ("frequencies", "banners", "indicators")}
+    given = {f"tables/{name}.csv": lines for name, lines in alone.items()}
+    weighted = replace(book, weighting={"effect": 1.2})
+    linked = link_cells(given, weighted, DEFINITIONS)
+    debts = linked.find("", [("debt", "1"), ("sex", "1")])
+    told = [one for one in linked.fields if one.place[0].endswith("indicators.csv")]
+    shares = [one for one in told if one.place[2] == "percent" and debts in one.cells]
+    assert len(shares) == 1
+
+
+def model_files(n, coefficients):
+    lines = [
+        {"model": "m", "variable": name, "code": code, "estimate": "0.5", "outcome": "y"}
+        | dict.fromkeys(("reference_code", "note", "note_data"), "")
+        for name, code in coefficients
+    ]
+    told = {"model": "m", "statistic": "n", "value": str(n), "variable": ""}
+    return {"models/coefficients.csv": lines, "models/diagnostics.csv": [told]}
+
+
+@pytest.mark.parametrize(
+    ("n", "coefficients", "shown"),
+    [
+        (60, [("age", ""), ("pay", "")], True),
+        (11, [("age", ""), ("pay", "")], False),
+        (60, [("sex", "1"), ("sex", "2")], False),
+    ],
+    ids=["enough", "hardly_more_people_than_coefficients", "groups_alone_are_the_crosstab"],
+)
+def test_a_model_that_nearly_repeats_the_answers_is_hidden(survey_files, n, coefficients, shown):
+    _, book = survey_files
+    safe = protect_tables(model_files(n, coefficients), None, book).files
+    assert bool(safe["models/coefficients.csv"][0]["estimate"]) == shown

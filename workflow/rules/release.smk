@@ -1,0 +1,279 @@
+"""Release: the public set of a wave with real answers, made from protected results alone.
+
+IN   results/{wave}/tables/*.csv, index/*.csv, models/*.csv, clean/log.csv, tables/codebook.json
+IN   results/{wave}/audit/*   (what was recovered from printed numbers alone)
+IN   release/ledger.csv   (what left the house before, where something did)
+OUT  results/{wave}/disclosure/register.csv, told.csv   (stay in the house)
+OUT  results/release/{wave}/disclosure.csv, disclosure.json, and below results/release/{wave}/
+     what the rules of the same names without `release_` write below results/{wave}/, such as
+     results/release/{wave}/report/report.{language}.html
+OUT  results/release/MANIFEST.csv, datapackage.json
+
+Not part of `rule all`. `protect_wave` empties what would give a respondent away; every other rule
+here is one that makes the working report, with protected files in place of the wave's own. Nothing
+in results/release/ is made from records of persons, but through `protect_wave`.
+"""
+
+from resurvey.proof.sign_off import LEDGER
+
+
+def released(files):
+    """Places of files in the public set; other files, and what is no path, stay as they are."""
+    if isinstance(files, dict):
+        return {name: released(paths) for name, paths in files.items()}
+    if isinstance(files, str):
+        return str(files).replace("results/{wave}/", "results/release/{wave}/", 1)
+    return [released(path) for path in files]
+
+
+# What is counted from records of persons; the codebook holds labels and sizes of groups.
+COUNTED = {
+    **{
+        name: path
+        for name, path in rules.tabulate_wave.output.items()
+        if name != "codebook"
+    },
+    "cleaning": "results/{wave}/clean/log.csv",
+    "index": INDEX_LINES,
+    "models": MODEL_LINES,
+}
+# From printed numbers alone: these are public already, and the same in the house.
+RECOVERED = {
+    name: REPORTED[name] for name in ("questions", "ranges", "joint", "paired")
+}
+PUBLIC = {
+    **{name: released(path) for name, path in REPORTED.items()},
+    **RECOVERED,
+}
+PUBLIC_INDEX = released(INDEX_LINES)
+PUBLIC_MODELS = [
+    *released(MODEL_LINES),
+    *(["results/release/{wave}/models/figures"] if MODELS else []),
+]
+FACTS = "results/release/{wave}/disclosure.json"
+
+
+rule protect_wave:
+    """Empty in a wave's results every number that would give a respondent away."""
+    input:
+        **COUNTED,
+        codebook="results/{wave}/tables/codebook.json",
+        earlier=lambda wildcards: [LEDGER] if Path(LEDGER).is_file() else [],
+    output:
+        **released(COUNTED),
+        codebook="results/release/{wave}/tables/codebook.json",
+        register="results/release/{wave}/disclosure.csv",
+        facts=FACTS,
+        # By which rule a number is kept back tells of the number, and stays in the house.
+        kept="results/{wave}/disclosure/register.csv",
+        told="results/{wave}/disclosure/told.csv",
+    log:
+        "results/release/{wave}/logs/protect_wave.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=memory("protect_wave"),
+        runtime=minutes("protect_wave"),
+    params:
+        made_from=made_from("protect_wave"),
+    script:
+        "../scripts/protect_wave.py"
+
+
+use rule draw_figures as release_draw_figures with:
+    input:
+        crosstabs=PUBLIC["crosstabs"],
+        frequencies=PUBLIC["frequencies"],
+        indicators=PUBLIC["indicators"],
+        comparisons=PUBLIC["comparisons"],
+        summaries=PUBLIC["summaries"],
+        correlations=PUBLIC["correlations"],
+        questions=PUBLIC["questions"],
+        index=PUBLIC_INDEX,
+        codebook=PUBLIC["codebook"],
+    output:
+        **{
+            name: released(rules.draw_figures.output[name])
+            for name in ("svg", "png", "data", "alt")
+        },
+    log:
+        released("results/{wave}/logs/draw_figures.log"),
+    params:
+        made_from=made_from("release_draw_figures"),
+
+
+if MODELS:
+
+    rule draw_models:
+        """Draw the models anew from what is left of their coefficients."""
+        input:
+            coefficients="results/release/{wave}/models/coefficients.csv",
+            codebook=PUBLIC["codebook"],
+        output:
+            figures=directory("results/release/{wave}/models/figures"),
+        log:
+            "results/release/{wave}/logs/draw_models.log",
+        conda:
+            "../../environment.yml"
+        resources:
+            mem_mb=memory("draw_models"),
+            runtime=minutes("draw_models"),
+        params:
+            made_from=made_from("draw_models"),
+        script:
+            "../scripts/draw_models.py"
+
+
+use rule audit_wave as release_audit_wave with:
+    input:
+        crosstabs=PUBLIC["crosstabs"],
+        codebook=PUBLIC["codebook"],
+        cells=published("cells"),
+        claims=published("claims"),
+        readings=published("readings"),
+        associations=published("associations"),
+        quotations=published("quotations"),
+        questions="results/{wave}/audit/questions.csv",
+        solutions="results/{wave}/audit/solutions.csv",
+        bases="results/{wave}/audit/bases.csv",
+    output:
+        **{
+            name: released(rules.audit_wave.output[name])
+            for name in ("cells", "claims", "associations", "quotations")
+        },
+    log:
+        released("results/{wave}/logs/audit_wave.log"),
+    params:
+        made_from=made_from("release_audit_wave"),
+
+
+use rule trace_wave as release_trace_wave with:
+    input:
+        **PUBLIC,
+        models=released(MODEL_LINES),
+        index=PUBLIC_INDEX,
+        raw=raw_file,
+        companions=companions,
+        printed=published("cells"),
+        stated=published("claims"),
+        quoted=published("quotations"),
+    output:
+        document=released(rules.trace_wave.output.document),
+    log:
+        released("results/{wave}/logs/trace_wave.log"),
+    params:
+        made_from=made_from("release_trace_wave"),
+        rules=traced_code,
+
+
+use rule write_pages as release_write_pages with:
+    input:
+        **PUBLIC,
+        disclosure=FACTS,
+        figures=rules.release_draw_figures.output.alt,
+        models=PUBLIC_MODELS,
+        index=PUBLIC_INDEX,
+        provenance=rules.release_trace_wave.output.document,
+        recovered=rules.recover_wave.output,
+        printed=published("cells"),
+        stated=published("claims"),
+        templates=templates("write_pages"),
+    output:
+        **{
+            name: released(rules.write_pages.output[name])
+            for name in ("report", "audit", "erratum", "letter")
+        },
+    log:
+        released("results/{wave}/logs/write_pages.log"),
+    params:
+        made_from=made_from("release_write_pages"),
+
+
+if DOCUMENTS:
+
+    use rule write_documents as release_write_documents with:
+        input:
+            **PUBLIC,
+            disclosure=FACTS,
+            figures=rules.release_draw_figures.output.alt,
+            models=PUBLIC_MODELS,
+            index=PUBLIC_INDEX,
+            template=templates("write_documents"),
+        output:
+            released(rules.write_documents.output),
+        log:
+            released("results/{wave}/logs/write_documents.log"),
+        params:
+            made_from=made_from("release_write_documents"),
+
+
+def public_settings(wildcards):
+    """Settings of the study; which respondents were left out by name stays in the house."""
+    given = CERTIFIED["study"](wildcards)
+    return [path for path in given if Path(path).name != "cleaning.yaml"]
+
+
+use rule certify_wave as release_certify_wave with:
+    input:
+        **CERTIFIED | {"study": public_settings},
+        tables=[
+            *released(rules.tabulate_wave.output),
+            "results/release/{wave}/disclosure.csv",
+            FACTS,
+        ],
+        audit=[*rules.recover_wave.output, *rules.release_audit_wave.output],
+        models=released(MODEL_LINES),
+        report=[
+            *rules.release_trace_wave.output,
+            *rules.release_write_pages.output,
+            *(rules.release_write_documents.output if DOCUMENTS else []),
+        ],
+        ledgers=["results/release/{wave}/clean/log.csv"],
+        recovered=[],
+    output:
+        **{
+            name: released(rules.certify_wave.output[name])
+            for name in ("metadata", "documents", "pages")
+        },
+    log:
+        released("results/{wave}/logs/certify_wave.log"),
+    params:
+        made_from=made_from("release_certify_wave"),
+
+
+PUBLIC_FILES = [
+    *(path for path in rules.protect_wave.output if "/release/" in path),
+    *rules.release_draw_figures.output,
+    *(rules.draw_models.output if MODELS else []),
+    *rules.release_audit_wave.output,
+    *rules.release_trace_wave.output,
+    *rules.release_write_pages.output,
+    *(rules.release_write_documents.output if DOCUMENTS else []),
+    *rules.release_certify_wave.output,
+]
+
+
+rule list_release:
+    """List every file of the public set with its hash, for the person who signs it."""
+    input:
+        expand(PUBLIC_FILES, wave=PROTECTED),
+    output:
+        manifest="results/release/MANIFEST.csv",
+        package="results/release/datapackage.json",
+    log:
+        "results/release/logs/list_release.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=memory("list_release"),
+        runtime=minutes("list_release"),
+    params:
+        made_from=made_from("list_release"),
+    script:
+        "../scripts/list_release.py"
+
+
+rule release:
+    """The public set of every wave with real answers: report in every format, tables, figures."""
+    input:
+        rules.list_release.output if PROTECTED else [],

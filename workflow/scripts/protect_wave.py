@@ -1,0 +1,75 @@
+"""Door of rule `protect_wave`: a wave's results in, those that give nobody away out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resurvey.core.codebook import Codebook
+from resurvey.core.files import (
+    read_csv,
+    read_header,
+    read_text,
+    write_bytes,
+    write_csv,
+    write_text,
+)
+from resurvey.proof.certificate.package import json_bytes
+from resurvey.proof.doors import open_door
+from resurvey.safety.definitions import Definitions
+from resurvey.safety.disclosure import (
+    REGISTER_COLUMNS,
+    SUPPRESSED,
+    protect_tables,
+    public_register,
+)
+from resurvey.safety.ledger import Ledger
+from resurvey.safety.release import (
+    CLEANING,
+    DRAFT,
+    protect_flow,
+    protect_models,
+    public_codebook,
+    public_facts,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    files, codebook, earlier, declared, tables, indicators, index, wave, people, room, public, own
+):
+    """Take paths and plain values, write files; the library does the thinking."""
+    before = [entry for path in earlier for entry in Ledger.read(path).of(people)]
+    book = Codebook.from_json(read_text(codebook))
+    lines = {Path(path).relative_to(room).as_posix(): read_csv(path) for path in files}
+    definitions = Definitions.read(tables, indicators, index)
+    # The flow of respondents is about nobody's answers, and is no table.
+    steps = lines.pop(CLEANING)
+    found = protect_tables(lines, declared, book, definitions=definitions, earlier=before)
+    safe = {**protect_models(found.files), CLEANING: protect_flow(steps, found.facts["threshold"])}
+    for source, path in zip(files, public, strict=True):
+        name = Path(source).relative_to(room).as_posix()
+        write_csv(path, [*read_header(source), SUPPRESSED], safe[name])
+    write_csv(own["kept"], REGISTER_COLUMNS, found.register)
+    Ledger(found.entries(release=DRAFT, wave=wave, people=people)).write(own["told"])
+    write_csv(own["register"], REGISTER_COLUMNS, public_register(found.register))
+    write_bytes(own["facts"], json_bytes(public_facts(found.facts)))
+    public_book = public_codebook(book, found.facts["threshold"], declared.get("released", ()))
+    write_text(own["codebook"], public_book.to_json())
+
+
+if __name__ == "__main__":
+    with open_door(snakemake) as door:
+        names = ("kept", "told", "register", "facts", "codebook")
+        own = {name: snakemake.output[name] for name in names}
+        aside = {snakemake.input.codebook, *snakemake.input.earlier}
+        main(
+            files=[path for path in snakemake.input if path not in aside],
+            codebook=snakemake.input.codebook,
+            earlier=list(snakemake.input.earlier),
+            **door.settings,
+            wave=snakemake.wildcards.wave,
+            room=Path("results", snakemake.wildcards.wave),
+            public=[path for path in snakemake.output if path not in own.values()],
+            own=own,
+        )

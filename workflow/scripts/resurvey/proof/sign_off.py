@@ -1,0 +1,258 @@
+"""Sign-off: the person who looked through a public set, and whether it is still what was signed.
+
+This module needs nothing but Python: whoever gets a set can check it.
+"""
+
+import argparse
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import hash_file, read_csv, write_bytes
+from resurvey.proof.certificate.package import json_bytes, parse_json, shown
+from resurvey.proof.receipts import RELEASE, ROOM, SIGNED, check_results
+
+MANIFEST = "MANIFEST.csv"
+"""Name of the list of a public set's files, which the run writes."""
+
+PACKAGE = "datapackage.json"
+"""Name of its description for an archive."""
+
+LEDGER = "release/ledger.csv"
+"""What has left the house of a study, beside its settings: no run writes it, a sign-off does."""
+
+MANIFEST_COLUMNS = ("path", "bytes", "sha256")
+_NOT_HANDED_ON = (ROOM, "logs")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def list_release(folder: str | Path) -> list[dict[str, Any]]:
+    """List every file of a public set with its size and hash, in the order of their paths.
+
+    Left out are logs and receipts, which stay in the house, the list itself and the sign-off.
+
+    Raises
+    ------
+    SurveyError
+        Something in the folder is a link: what is handed on is what lies there.
+    """
+    home = Path(folder)
+    lines = []
+    for path in sorted(home.rglob("*")):
+        inside = path.relative_to(home)
+        if path.is_symlink():
+            raise SurveyError(f"{path}: this is a link; put the file in its place, or delete it")
+        if (
+            path.is_file()
+            and not set(_NOT_HANDED_ON) & set(inside.parts[:2])
+            and not path.name.startswith(".")
+            and inside.as_posix() not in (MANIFEST, PACKAGE, SIGNED)
+        ):
+            size, digest = path.stat().st_size, hash_file(path)
+            lines.append({"path": inside.as_posix(), "bytes": size, "sha256": digest})
+    return lines
+
+
+def describe_release(
+    lines: Iterable[Mapping[str, Any]], title: Mapping[str, str] | str, language: str, text: str
+) -> str:
+    """Describe a public set as ``datapackage.json``, for an archive that takes it.
+
+    Parameters
+    ----------
+    lines : iterable of dict
+        From `list_release`.
+    title : str or dict
+        Title of the study, perhaps one a language.
+    language : str
+        Language of the title.
+    text : str
+        What is said of the set.
+    """
+    named = title if isinstance(title, str) else title.get(language, "")
+    resources = [
+        {
+            "name": re.sub(r"[^a-z0-9]+", "-", line["path"].lower()).strip("-"),
+            "path": line["path"],
+            "bytes": line["bytes"],
+            "hash": f"sha256:{line['sha256']}",
+        }
+        for line in lines
+    ]
+    package = {"profile": "data-package", "name": "release", "title": named, "description": text}
+    return json_bytes({**package, "resources": resources}).decode()
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """Who looked through a public set and let it go.
+
+    Attributes
+    ----------
+    by : str
+        Name, as the person gives it.
+    on : str
+        Day, as the person gives it: 2026-11-30.
+    files : dict
+        Path of every file of the set -> SHA-256.
+    """
+
+    by: str
+    on: str
+    files: Mapping[str, str]
+
+
+def sign_release(folder: str | Path, by: str, on: str) -> SignOff:
+    """Sign a public set: write who let it go, when, and the hash of every file.
+
+    Parameters
+    ----------
+    folder : path
+        ``results/release``.
+    by, on : str
+        Name of the person who has looked through the set, and the day; nothing is filled in.
+
+    Raises
+    ------
+    SurveyError
+        No name, no day, no public set, or a file that is not as the run wrote it.
+    """
+    home = Path(folder)
+    if not by.strip():
+        raise SurveyError("sign-off: say with `--by` who looked through the public set")
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        raise SurveyError(
+            f"sign-off: '{shown(on)}' is no day; write it as 2026-11-30 after `--on`"
+        ) from None
+    if not (home / MANIFEST).is_file():
+        raise SurveyError(f"{home}: there is no public set; make it with `./run release`")
+    files = {line["path"]: line["sha256"] for line in list_release(home)}
+    listed = {line["path"]: line["sha256"] for line in read_csv(home / MANIFEST)}
+    differing = [*_differences(listed, files), *check_results(home).differences]
+    if differing:
+        raise SurveyError(
+            f"{home}: this is not the set that the run made ({differing[0]}); make it anew with "
+            "`./run release`, look through it and sign it then"
+        )
+    signed = SignOff(" ".join(by.split()), day.isoformat(), files)
+    _remember(home, signed)
+    plain = {"signed_by": signed.by, "signed_on": signed.on, "files": dict(signed.files)}
+    write_bytes(home / SIGNED, json_bytes(plain))
+    return signed
+
+
+def _remember(home: Path, signed: SignOff) -> None:
+    """Add to the study's ledger what the set tells, so that no later one tells the difference."""
+    # Whoever only checks a set has no NumPy, which this needs.
+    from resurvey.safety.ledger import Ledger
+
+    path = home.parents[1] / LEDGER
+    ledger = Ledger.read(path)
+    waves = {Path(name).parts[0] for name in signed.files}
+    drafts = (home.parent / wave / "disclosure/told.csv" for wave in sorted(waves))
+    for draft in filter(Path.is_file, drafts):
+        for entry in Ledger.read(draft).entries:
+            known = (
+                (one.wave, one.file, one.table, one.filter, one.cells) for one in ledger.entries
+            )
+            if (entry.wave, entry.file, entry.table, entry.filter, entry.cells) not in set(known):
+                ledger.entries.append(replace(entry, release=signed.on))
+    ledger.write(path)
+
+
+def read_sign_off(folder: str | Path) -> SignOff | None:
+    """Read who signed a public set; None where nobody did.
+
+    Raises
+    ------
+    SurveyError
+        The file is of another shape.
+    """
+    path = Path(folder) / SIGNED
+    if not path.is_file():
+        return None
+    plain = parse_json(path.read_bytes(), str(path))
+    try:
+        signed = SignOff(plain["signed_by"], plain["signed_on"], dict(plain["files"]))
+        texts = [signed.by, signed.on, *signed.files]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError
+        if not all(_HASH.fullmatch(digest) for digest in signed.files.values()):
+            raise ValueError
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise SurveyError(f"{path}: this is no sign-off of a public set") from None
+    return signed
+
+
+def check_release(folder: str | Path) -> tuple[list[str], list[str]]:
+    """Hold a public set against its sign-off.
+
+    Returns
+    -------
+    tuple of list of str
+        What differs from what was signed, and what is to be known; both empty for a folder that
+        holds no public set.
+
+    Examples
+    --------
+    >>> check_release("no such folder")
+    ([], [])
+    """
+    home = find_release(folder)
+    if home is None:
+        return [], []
+    signed = read_sign_off(home)
+    if signed is None:
+        note = "nobody has signed this public set; `./run resurvey sign-off` does"
+        return [], [f"{shown(home.as_posix())}: {note}"]
+    files = {line["path"]: line["sha256"] for line in list_release(home)}
+    differing = [
+        f"{shown(home.as_posix())}: {told} since it was signed"
+        for told in _differences(signed.files, files)
+    ]
+    return differing, [f"signed by {shown(signed.by)} on {shown(signed.on)}"]
+
+
+def find_release(folder: str | Path) -> Path | None:
+    """Return the public set that a folder of results is, or holds; None where there is none."""
+    places = (Path(folder), Path(folder) / RELEASE)
+    return next((place for place in places if (place / MANIFEST).is_file()), None)
+
+
+def _differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> Iterable[str]:
+    for path in sorted({*wanted, *found}):
+        if path not in found:
+            yield f"{shown(path)} is missing"
+        elif path not in wanted:
+            yield f"{shown(path)} was added"
+        elif wanted[path] != found[path]:
+            yield f"{shown(path)} was changed"
+
+
+WORDS = "record who looked through the public set of ./run release before it leaves the house"
+
+
+def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `sign-off` to the command line."""
+    verb = verbs.add_parser("sign-off", help=WORDS, description=WORDS)
+    verb.add_argument("--by", metavar="NAME", required=True, help="who looked through it")
+    verb.add_argument("--on", metavar="DAY", required=True, help="the day: 2026-11-30")
+    verb.add_argument(
+        *("--directory", "-d"), metavar="DIR", default=".", help="folder of the study (default .)"
+    )
+    verb.set_defaults(run=_run)
+
+
+def _run(given: argparse.Namespace) -> None:
+    home = Path(given.directory) / "results" / RELEASE
+    signed = sign_release(home, given.by, given.on)
+    print(
+        f"{home / SIGNED}: {signed.by} signed {len(signed.files)} files on {signed.on}; "
+        f"`./run resurvey verify {home}` tells whether they are still the same"
+    )

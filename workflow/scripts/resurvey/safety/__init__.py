@@ -1,0 +1,1 @@
+"""Safety: what may leave the house of a wave's results, so that nobody is given away."""

@@ -1,0 +1,151 @@
+"""Release: what a public set holds beside the protected tables, and what it tells of itself."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.notes import Note, write_notes
+from resurvey.safety.disclosure import DERIVED, SUPPRESSED
+
+DRAFT = "unsigned"
+"""Name of a release that nobody has signed yet."""
+
+CLEANING, MODELS = "clean/log.csv", "models/"
+_FLOW = ("rows_before", "rows_touched", "cells_touched", "rows_after")
+
+
+def public_facts(facts: Mapping[str, int]) -> dict[str, int]:
+    """What the public set tells of its protection: how much is hidden, and not by which rule.
+
+    Examples
+    --------
+    >>> facts = {"threshold": 10, "cells": 9, "small": 2, "zero": 0, "secondary": 2, "fields": 31}
+    >>> public_facts(facts)
+    {'threshold': 10, 'cells': 9, 'hidden': 4, 'fields': 31}
+    """
+    hidden = sum(facts[rule] for rule in ("small", "zero", "secondary"))
+    told = {"threshold": facts["threshold"], "cells": facts["cells"]}
+    return {**told, "hidden": hidden, "fields": facts["fields"]}
+
+
+def protect_flow(steps: Iterable[Mapping[str, str]], threshold: int) -> list[dict[str, str]]:
+    """Take from the ledger of the cleaning what tells of few respondents.
+
+    Where each step touched nobody or at least `threshold` respondents, all is told. Otherwise no
+    step tells its numbers, and all of them together only where they are not few: with what is
+    known of the others a single one would follow.
+
+    Parameters
+    ----------
+    steps : iterable of dict
+        Lines of ``clean/log.csv``.
+    threshold : int
+        Fewer are few.
+
+    Examples
+    --------
+    >>> names = ("step", "rows_before", "rows_touched", "cells_touched", "rows_after")
+    >>> step = dict(zip(names, ("1", "203", "3", "0", "200")))
+    >>> [protect_flow([step], 10)[0][name] for name in names]
+    ['1', '', '', '', '200']
+    """
+    lines = [dict(step) for step in steps]
+
+    def is_few(number: int) -> bool:
+        return 0 < number < threshold
+
+    def removed(first: Mapping[str, str], last: Mapping[str, str]) -> int:
+        return int(first["rows_before"]) - int(last["rows_after"])
+
+    numbers = [int(line[name]) for line in lines for name in ("rows_touched", "cells_touched")]
+    numbers += [removed(line, line) for line in lines]
+    if not any(map(is_few, numbers)):
+        return [{**line, SUPPRESSED: ""} for line in lines]
+    kept = {"rows_after": lines[-1]["rows_after"]}
+    ends = {} if is_few(removed(lines[0], lines[-1])) else {"rows_before": lines[0]["rows_before"]}
+    hidden = [{**line, **dict.fromkeys(_FLOW, ""), SUPPRESSED: DERIVED} for line in lines]
+    hidden[0] |= ends
+    hidden[-1] |= kept
+    return hidden
+
+
+def protect_models(
+    files: Mapping[str, Sequence[Mapping[str, str]]],
+) -> dict[str, list[dict[str, str]]]:
+    """Keep a model back as a whole where a coefficient or an effect of it is kept back.
+
+    What is left of a model is no model, and its estimates together tell of the one that lacks.
+
+    Parameters
+    ----------
+    files : dict
+        Path under ``results/{wave}`` -> protected lines.
+
+    Examples
+    --------
+    >>> line = {"model": "m", "kind": "linear", "outcome": "y", "estimate": "", "note": ""}
+    >>> lines = {"models/coefficients.csv": [{**line, "suppressed": "derived"}]}
+    >>> protect_models(lines)["models/coefficients.csv"][0]["note"]
+    'not computed: some of its estimates would give a respondent away'
+    """
+    estimated = [f"{MODELS}{name}.csv" for name in ("coefficients", "effects")]
+    estimates = [line for name in estimated for line in files.get(name, ())]
+    kept = {
+        line["model"]: dict.fromkeys(("model", "kind", "outcome"), "")
+        for line in estimates
+        if line[SUPPRESSED] and line.get("part", "coefficient") == "coefficient"
+    }
+    for line in estimates:
+        for key in kept.get(line["model"], ()):
+            kept[line["model"]][key] = line.get(key) or kept[line["model"]][key]
+    why = write_notes(Note("model_kept_back", "not_computed"))
+    safe: dict[str, list[dict[str, str]]] = {}
+    for name, lines in files.items():
+        if not name.startswith(MODELS):
+            safe[name] = [dict(line) for line in lines]
+            continue
+        told: list[dict[str, str]] = []
+        for line in lines:
+            model = line["model"]
+            if model not in kept:
+                told.append(dict(line))
+            elif all(before["model"] != model for before in told):
+                names = {key: value for key, value in kept[model].items() if key in line}
+                told.append({**dict.fromkeys(line, ""), **names, **why, SUPPRESSED: DERIVED})
+        safe[name] = told
+    return safe
+
+
+def public_codebook(book: Codebook, threshold: int, released: Collection[str] = ()) -> Codebook:
+    """Take from a codebook what tells of few people.
+
+    Notes in the header of the raw file may say anything of anybody; sizes of groups and counts of
+    respondents without a weight go where they are below the threshold. Answers in somebody's own
+    words are no labels, but those of variables that are `released` by name.
+
+    Examples
+    --------
+    >>> book = Codebook({}, notes=("Aigul called",), domains={"few": 3, "many": 300})
+    >>> public_codebook(book, 10).notes, public_codebook(book, 10).domains
+    ((), {'many': 300})
+    """
+    weighting = book.weighting
+    few = (weighting.get(name, 0) for name in ("zero", "missing"))
+    variables = {
+        name: replace(variable, codes={})
+        if _is_written(variable) and name not in released
+        else variable
+        for name, variable in book.variables.items()
+    }
+    return replace(
+        book,
+        variables=variables,
+        notes=(),
+        domains={name: size for name, size in book.domains.items() if size >= threshold},
+        weighting={} if any(0 < number < threshold for number in few) else weighting,
+    )
+
+
+def _is_written(variable: Variable) -> bool:
+    """Whether the codes of a variable are what somebody wrote: texts that no label explains."""
+    return any(isinstance(code, str) and not labels for code, labels in variable.codes.items())
