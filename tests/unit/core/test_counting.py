@@ -93,3 +93,15 @@ def test_bytes_with_missing_ones_are_read_like_other_numbers(monkeypatch):
         positions, answers = encode(part, variable)
         wider, same = encode(part.cast(pa.int32()), variable)
         assert (positions.tolist(), answers) == (wider.tolist(), same)
+
+
+@pytest.mark.parametrize("codes", [[1, 2, 3, 99], [3, 2, 1], [-1, 0, 1], [0, 1, 2], [5, 7]])
+def test_bytes_that_run_on_are_read_like_others(codes, monkeypatch):
+    monkeypatch.setattr("resurvey.core.counting.MANY", -1)
+    variable = Variable("q", codes={code: {} for code in codes}, missing=(99,))
+    held = np.random.default_rng(1).choice(codes, 500).astype(np.int8)
+    positions, answers = encode(held, variable)
+    wider, same = encode(held.astype(np.int32), variable)
+    assert (positions == wider).all()
+    assert positions.dtype == wider.dtype
+    assert answers == same

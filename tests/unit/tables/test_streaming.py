@@ -253,3 +253,13 @@ def test_more_values_than_a_byte_numbers_are_told_apart():
     levels = Levels(range(300))
     first = levels.number(pa.array(range(-128, 128), pa.int8()))
     assert [levels.values[at] for at in first.tolist()] == list(range(-128, 128))
+
+
+@pytest.mark.parametrize("codes", [[1, 2, 3], [3, 2, 1], [-1, 0, 1], [0, 1, 2], [5, 7], []])
+def test_bytes_that_run_on_have_the_levels_of_their_values(codes):
+    levels = Levels(codes)
+    column = pa.array([*codes, *reversed(codes), 9, 3], pa.int8())
+    found = [levels.values[at] for at in levels.number(column).tolist()]
+    assert found == column.to_pylist()
+    again = levels.number(column.slice(1))
+    assert [levels.values[at] for at in again.tolist()] == column.to_pylist()[1:]

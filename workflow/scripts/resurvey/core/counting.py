@@ -66,6 +66,11 @@ def encode(values: Any, variable: Variable) -> tuple["NDArray[Any]", list[Code]]
     place: dict[Code | None, int] = {code: position for position, code in enumerate(answers)}
     kind = np.uint8 if size < 256 else np.uint16 if size < 65536 else np.int32
     table = np.array([place.get(code, size) for code in observed], dtype=kind)
+    if places.dtype == np.uint8 and table.dtype == np.uint8:
+        seen = [byte for byte, value in enumerate(found) if value is not None]
+        if seen and all(table[byte] == byte - seen[0] for byte in seen):
+            # Codes that run on in the order of the answers are places already.
+            return places - np.uint8(seen[0]), answers
     return table.take(places), answers
 
 

@@ -61,6 +61,7 @@ def plan_joints(
     wanted = [frozenset(names) for names in dict.fromkeys(sets)]
     asked = Counter(name for names in wanted for name in names)
     joints: list[set[str]] = []
+    cells: list[int] = []
     holding: dict[str, list[int]] = {}
     for names in sorted(wanted, key=len, reverse=True):
         if not names:
@@ -70,13 +71,14 @@ def plan_joints(
             continue
         best, growth = -1, 0
         for at in range(max(0, len(joints) - _OPEN), len(joints)):
-            more = prod(sizes[name] for name in names - joints[at])
-            fits = more * prod(sizes[name] for name in joints[at]) <= most
-            if fits and (best < 0 or more < growth):
+            more = prod([sizes[name] for name in names if name not in joints[at]])
+            if more * cells[at] <= most and (best < 0 or more < growth):
                 best, growth = at, more
         if best < 0:
-            best = len(joints)
+            best, growth = len(joints), prod([sizes[name] for name in names])
             joints.append(set())
+            cells.append(1)
+        cells[best] *= growth
         for name in names - joints[best]:
             holding.setdefault(name, []).append(best)
         joints[best] |= names

@@ -134,7 +134,15 @@ class Levels:
                 if isinstance(value, int | float) and -128 <= value < 128 and value == int(value):
                     table[int(value) % 256] = at
             self._bytes = table, unknown
-        levels: NDArray[Any] = self._bytes[0].take(held)
+        table = self._bytes[0]
+        low, high = (int(held.min()), int(held.max())) if held.size else (0, 0)
+        first = int(table[low])
+        if there is None and low <= first < unknown == 255 and first + high - low < 200:
+            span = np.arange(first, first + high - low + 1)
+            if np.array_equal(table[low : high + 1], span):
+                # Codes that run on in the order of the levels are levels already.
+                return held + np.uint8(first - low)
+        levels: NDArray[Any] = table.take(held)
         if there is not None:
             levels *= there
         if levels.size and int(levels.max()) == unknown:
