@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 from typing import Any, cast
 
 from resurvey.core.codebook import check_codes_differ, nearest
@@ -357,7 +357,7 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
                     f"{path}: wave '{name}': the name of the file '{file}' has braces, which "
                     "Snakemake cannot have in a name; rename the file"
                 )
-            if ".." in PurePosixPath(file.replace("\\", "/")).parts:
+            if ".." in PureWindowsPath(file).parts:
                 # A full path says openly where it leads; this one looks as if it stayed inside.
                 raise SurveyError(
                     f"{path}: wave '{name}': the file '{file}' leads out of the study by '..'; "
