@@ -470,7 +470,7 @@ class IndexGap(TypedDict):
 
 
 # Not written as a class, because `from` is a word of Python.
-IndexType = TypedDict("IndexType", {"label": Texts, "from": float}, total=False)
+IndexType = TypedDict("IndexType", {"label": Texts, "from": float | str}, total=False)
 """One type of respondents."""
 
 

@@ -81,7 +81,7 @@ def _fragments(
 ) -> dict[str, bytes]:
     """Write every table of the study by itself."""
     made = {}
-    for name in track(names, f"tables by themselves ({report.language})"):
+    for name in track(names, f"tables, {report.language}"):
         own = [table for table in report.tables if table.name == name]
         ending = f"{name}.{report.language}"
         if "latex" in formats:
