@@ -32,7 +32,7 @@ INSTRUMENTS = (
         "ИЧР",
         "ИРЧП",
     ),
-    ("Migrant Integration Policy Index", "MIPEX", "Индекс политики интеграции мигрантов"),
+    ("Integration Policy Index", "MIPEX", "Индекс политики интеграции"),
     ("IPL Integration Index",),
     ("Gender Inequality Index", "GII", "Индекс гендерного неравенства"),
     ("Women's Empowerment in Agriculture Index", "WEAI"),

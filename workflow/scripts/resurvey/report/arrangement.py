@@ -292,9 +292,7 @@ class Material:
             action = self.say.plain(name) if self.say.has(name) else line["action"]
             why = reasons[line["step"]]
             steps[line["step"]] = f"{line['step']}. {action}: {why}".removesuffix(": ")
-        titles = {
-            name: f"{one.number}. {plain_text(one.title)}" for name, one in self.exhibits.items()
-        }
+        titles = {one.name: one.plain for one in (*self.samples, *self.exhibits.values())}
         titles |= {one.name: plain_text(one.title) for one in self.banners}
         accounts = account_rows(files, results.codebook, self.study["tables"], self.wave)
         return rows_table(accounts, self.labels, titles, steps, number, self.say)
@@ -692,7 +690,9 @@ def _counting(material: Material) -> Iterator[Markup]:
     respondents = say.plural("respondents", material.respondents)
     yield say("report.method_respondents", respondents=respondents)
     if not material.counted and material.protection.kind != PUBLIC:
-        yield say("report.method_accounting", rows=material.imported, kept=material.rows)
+        whole_file = str(material.imported) == str(material.rows)
+        told = "report.method_accounting_all" if whole_file else "report.method_accounting"
+        yield say(told, rows=material.imported, kept=material.rows)
     if material.counted:
         yield say("report.method_counted", rows=material.rows, variable=material.weight)
     yield say("report.method_percent")
@@ -1110,6 +1110,8 @@ def cleaning(material: Material) -> Iterator[Section]:
         blocks += cleaning_blocks(log, declared, material.labels, number(), material.say)
         if material.protection.kind != PUBLIC:
             blocks.append(material.paragraph("accounting.lead"))
+            if material.results.codebook.reconstructed:
+                blocks.append(material.paragraph("report.frequencies_reconstructed"))
             rows = material.accounting(number())
             blocks.append(fold(rows, len(rows.rows)))
     yield material.section("cleaning", "report.cleaning", blocks)

@@ -459,12 +459,14 @@ class IndexIndicator(TypedDict, total=False):
     goalposts: Sequence[float]
     cutoff: float
     dont_know: Literal["missing"] | float
+    measures: str
 
 
 class IndexGap(TypedDict):
     """An indicator of an index without a figure."""
 
     label: Texts
+    measures: NotRequired[str]
     dimension: str
     why: Texts
 
@@ -512,6 +514,7 @@ class DeclaredIndex(TypedDict, total=False):
     """One index of index.yaml."""
 
     label: Texts
+    remark: Texts
     instrument: str
     dimensions: Required[Mapping[str, IndexDimension]]
     indicators: Required[Mapping[str, IndexIndicator]]
