@@ -1,5 +1,6 @@
 """A section on an index judges adding up first; of reconstructed records it tells only bounds."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,7 @@ from resurvey.pages.numerals import Joined, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.prepare.reconstruction import reconstruct_survey
 from resurvey.report.blocks import Numbering, Paragraph, Table, all_blocks, plain_text
-from resurvey.report.indices import Indices, index_numbers
+from resurvey.report.indices import Indices, index_numbers, lowest_dimension
 from resurvey.report.provenance.correlations import Answered
 from resurvey.report.provenance.graph import FORMULAS, Graph
 from resurvey.report.provenance.indices import add_indices
@@ -206,3 +207,41 @@ def test_finding_names_the_lowest_and_the_highest_dimension():
     (told,) = laid.found()
     assert "mean 0.375" in plain_text(told)
     assert "lowest dimension – work (0.250)" in plain_text(told)
+
+
+def of_items(dimension, *ends):
+    """A line of ``bounds.csv``: ends over all counts, then in those shown."""
+    names = ("lowest", "highest", "chosen_lowest", "chosen_highest")
+    keys = dict.fromkeys(INDEX_FILES["bounds"], "")
+    told = {"index": "i", "statistic": "mean_of_items", "dimension": dimension, "sharp": "1"}
+    return keys | told | dict(zip(names, ends, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("apart", "told"),
+    [
+        (("0.5", "0.6"), "the lowest is the work (0.100–0.400), whatever counts"),
+        (("0.3", "0.6"), "the lowest is the work in the counts that are shown (0.200)"),
+        (("0.3", "0.6", "0.2", "0.6"), "it is open which dimension is the lowest"),
+    ],
+)
+def test_finding_says_in_which_counts_a_dimension_is_the_lowest(apart, told):
+    survey, lines = assessed()
+    ends = apart if len(apart) == 4 else (*apart, "0.45", "0.55")
+    bounds = [of_items("", "0.3", "0.5", "0.4", "0.4"), of_items("home", *ends)]
+    bounds.append(of_items("work", "0.1", "0.4", "0.2", "0.2"))
+    means = [
+        dict.fromkeys(INDEX_FILES["index"], "")
+        | {name: line[name] for name in ("index", "statistic", "dimension", "lowest", "highest")}
+        for line in bounds
+    ]
+    laid, _ = layout(survey, lines | {"bounds": bounds, "index": means}, PART)
+    laid.about = replace(laid.about, dealt=True)
+    (found,) = laid.found()
+    assert f"By the averages of the questions {told}" in plain_text(found)
+
+
+def test_a_dimension_without_bounds_leaves_open_which_is_the_lowest():
+    lines = {"work": of_items("work", "0.1", "0.2", "0.1", "0.1")}
+    assert lowest_dimension(lines, ["work", "home"]) == ""
+    assert lowest_dimension(lines, ["work"]) == "work"

@@ -137,6 +137,42 @@ def tally_index(lines: IndexLines) -> dict[str, tuple[str, int]]:
     }
 
 
+def lowest_dimension(lines: Mapping[str, Line], dimensions: Sequence[str], prefix: str = "") -> str:
+    """Return the dimension whose mean is below that of every other, or an empty text.
+
+    Parameters
+    ----------
+    lines : dict
+        Lines of ``bounds.csv`` by dimension.
+    dimensions : sequence of str
+        All of them: where one has no bounds, none is the lowest.
+    prefix : str
+        ``chosen_`` for the ends in the counts that are shown.
+
+    Notes
+    -----
+    Means of different dimensions may lie anywhere between their ends at the same time, as far as
+    is known: only ends that do not touch tell two of them apart.
+
+    Examples
+    --------
+    >>> ends = {"a": ("0.50", "0.54"), "b": ("0.55", "0.56")}
+    >>> lines = {name: dict(zip(("lowest", "highest"), two)) for name, two in ends.items()}
+    >>> lowest_dimension(lines, ["a", "b"]), lowest_dimension(lines, ["a", "b", "c"])
+    ('a', '')
+    """
+    ends = {}
+    for name in dimensions:
+        line = lines.get(name, {})
+        if not line.get(f"{prefix}lowest") or not line.get(f"{prefix}highest"):
+            return ""
+        ends[name] = float(line[f"{prefix}lowest"]), float(line[f"{prefix}highest"])
+    for name, (_, highest) in ends.items():
+        if all(highest < ends[other][0] for other in ends if other != name):
+            return name
+    return ""
+
+
 def show_index_number(
     file: str, line: Line, field: str, numerals: Numerals, digits: int | None = None
 ) -> Shown:
@@ -581,7 +617,15 @@ class IndexLayout:
             yield say(f"index.{key}", verdict=verdict, **values)
             return
         items = means[""]["statistic"] == "mean_of_items"
-        told = say("index.found_of_items" if items else "index.found_determined", **values)
+        told = [say("index.found_of_items" if items else "index.found_determined", **values)]
+        of_respondents = self._of_all("mean")["mean"]
+        if items:
+            whole = [line for line in of_respondents if not line["dimension"] and line["lowest"]]
+            told += [
+                say("index.found_respondents", mean=self._between("bounds", line)) for line in whole
+            ]
+            told.append(self._lowest("items", self._of_all("mean_of_items")["mean_of_items"]))
+        told.append(self._lowest("respondents", of_respondents))
         bounds = [
             say(
                 "index.found_bounds",
@@ -592,7 +636,24 @@ class IndexLayout:
             for line in self._bounded()
         ]
         left = say("index.found_open", bounds=Markup("; ").join(bounds)) if bounds else Markup("")
-        yield join(told, left)
+        yield join(*told, left)
+
+    def _lowest(self, by: str, lines: Sequence[Line]) -> Markup:
+        """Which dimension is lowest: in every solution, in the counts that are shown, or open."""
+        names = self._dimensions()
+        known = {line["dimension"]: line for line in lines if line["dimension"]}
+        if len(names) < 2 or not known:
+            return Markup("")
+        what = self.say.plain(f"index.found_by_{by}")
+        for certainty, prefix in (("all", ""), ("shown", "chosen_")):
+            if name := lowest_dimension(known, names, prefix):
+                return self.say(
+                    f"index.found_lowest_{certainty}",
+                    what=what,
+                    dimension=within(self._dimension(name)),
+                    mean=self._between("bounds", known[name], prefix),
+                )
+        return self.say("index.found_lowest_open", what=what)
 
     def _mean_of(self, dimension: str) -> Line | None:
         """Mean of all respondents that is printed; None where there is none."""
