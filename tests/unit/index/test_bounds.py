@@ -314,8 +314,21 @@ def test_where_somebody_did_not_answer_the_mean_of_respondents_is_bounded():
 
 def test_a_correlation_with_unanswered_questions_is_refused():
     index = plain([margin(1, 2, 1, scores=(0, 1, None)), margin(2, 2)], {"total": 4}, (0, 1))
-    with pytest.raises(Refusal, match="not everybody answered"):
+    with pytest.raises(Refusal, match="^not everybody answered"):
         bound_correlation(index, 0, 1)
+
+
+def test_a_refused_correlation_names_a_question_that_is_short_in_every_solution_if_there_is_one():
+    scores = (Fraction(0), Fraction(1), None)
+    sometimes = Margin("some", scores, (((2, 2, 0),), ((2, 1, 1),)))
+    always = Margin("every", scores, (((2, 1, 1),), ((1, 1, 2),)))
+    full = margin(2, 2)
+    for margins, reason in (
+        ([sometimes, full], "in some of the possible counts not everybody answered 'some'"),
+        ([sometimes, always], "^not everybody answered 'every'"),
+    ):
+        with pytest.raises(Refusal, match=reason):
+            bound_correlation(plain(margins, {"total": 4}, (0, 1)), 0, 1)
 
 
 def test_an_index_too_large_to_prove_is_refused(monkeypatch):

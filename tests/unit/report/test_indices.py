@@ -245,3 +245,35 @@ def test_a_dimension_without_bounds_leaves_open_which_is_the_lowest():
     lines = {"work": of_items("work", "0.1", "0.2", "0.1", "0.1")}
     assert lowest_dimension(lines, ["work", "home"]) == ""
     assert lowest_dimension(lines, ["work"]) == "work"
+
+
+def refused(statistic, dimension, other, note):
+    keys = dict.fromkeys(INDEX_FILES["bounds"], "")
+    named = {"index": "i", "statistic": statistic, "dimension": dimension}
+    return keys | named | {"second_dimension": other, "note_data": f"not_computed/{note}"}
+
+
+def left_open(*lines):
+    """Notes of the table of what is determined."""
+    survey, found = assessed()
+    known = of_items("", "0.3", "0.5", "0.4", "0.4") | {"statistic": "deviation"}
+    laid, numbering = layout(survey, found | {"bounds": [known, *lines]}, PART)
+    laid.about = replace(laid.about, dealt=True)
+    table = tables(laid.body(numbering, False, draw_nothing))["index/i/determined"]
+    return [plain_text(note) for note in table.notes]
+
+
+def test_every_pair_of_dimensions_has_its_own_reason_and_one_line_where_they_are_the_same():
+    short = "means_not_fixed:indicator={}"
+    pairs = [("work", "home"), ("home", "work")]
+    for indicators, lines in ((("pay", "roof"), 2), (("pay", "pay"), 1)):
+        notes = left_open(
+            *(
+                refused("correlation", *pair, short.format(one))
+                for pair, one in zip(pairs, indicators, strict=True)
+            )
+        )
+        told = [note for note in notes if "correlation" in note]
+        assert len(told) == lines
+        assert "Good pay" in told[0]
+        assert ("Good roof" in told[-1]) == (lines == 2)

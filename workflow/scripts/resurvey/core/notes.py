@@ -28,6 +28,10 @@ NOTES = {
     "means_not_fixed": (
         "not everybody answered '{indicator}': who has a value, and so the mean, is not fixed"
     ),
+    "means_not_fixed_in_some": (
+        "in some of the possible counts not everybody answered '{indicator}': who has a value, and "
+        "so the mean, is not fixed"
+    ),
     "nobody_valued": "nobody has a value in any joint table",
     "may_not_vary": "in some joint table a dimension is the same for everybody",
     "not_crossed": "bounds: no cross-tabulation of these questions was published",

@@ -802,17 +802,12 @@ def bound_correlation(
     (-1.0, 1.0)
     """
     dimensions = (first, second)
-    for dimension in dimensions:
-        answered = [index.margins[at].is_answered_by_all for at in index.items_of(dimension)]
-        if not all(answered):
-            raise Refusal(
-                Note(
-                    "means_not_fixed",
-                    indicator=index.margins[
-                        index.items_of(dimension)[answered.index(False)]
-                    ].indicator,
-                )
-            )
+    margins = [index.margins[at] for one in dimensions for at in index.items_of(one)]
+    always = [margin for margin in margins if margin.is_short_always]
+    sometimes = [margin for margin in margins if not margin.is_answered_by_all]
+    for note, short in (("means_not_fixed", always), ("means_not_fixed_in_some", sometimes)):
+        if short:
+            raise Refusal(Note(note, indicator=short[0].indicator))
     spreads = [
         bound_deviation(index, dimension=one, group=group, within=within) for one in dimensions
     ]

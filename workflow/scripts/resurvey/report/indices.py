@@ -537,20 +537,22 @@ class IndexLayout:
         return f"{name} – {within(self._dimension(line['second_dimension']))}"
 
     def _left_open(self, lines: Sequence[Line], what: str) -> list[Markup]:
-        """Reasons why some bounds are not there, each once; all of one statistic together."""
+        """Reasons why some bounds are not there, each once with what it is of."""
         say, absent = self.say, [line for line in lines if not line["lowest"]]
         if not what:
             reasons = dict.fromkeys(say.line_notes(line) for line in absent)
             return [say("index.left_open", reason=reason) for reason in reasons]
-        if not absent:
-            return []
-        if len(absent) == len(lines):
+        told: dict[Markup, list[Line]] = {}
+        for line in absent:
+            told.setdefault(self._named_notes(line, plain=True), []).append(line)
+        notes = []
+        for reason, alike in told.items():
             named = say.plain(f"index.open_{what}")
-        else:
-            listed = "; ".join(within(self._of_what(line)) for line in absent)
-            named = say.plain(f"index.open_{what}_of", listed=listed)
-        reason = self._named_notes(absent[0], plain=True)
-        return [say("index.left_open_of", what=named, reason=reason)]
+            if len(alike) < len(lines):
+                listed = "; ".join(within(self._of_what(line)) for line in alike)
+                named = say.plain(f"index.open_{what}_of", listed=listed)
+            notes.append(say("index.left_open_of", what=named, reason=reason))
+        return notes
 
     def _distribution(self, number: Callable[[], str]) -> Table | None:
         """Bounds of the shares of those whose index is at least so much."""
