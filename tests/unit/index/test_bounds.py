@@ -312,6 +312,14 @@ def test_where_somebody_did_not_answer_the_mean_of_respondents_is_bounded():
     assert not bound_mean(index).is_fixed
 
 
+def test_no_standard_deviation_of_values_from_zero_to_one_is_beyond_a_half():
+    scores = (Fraction(0), Fraction(1), None)
+    several = Margin("item", scores, (((9, 9, 2),), ((10, 8, 2),), ((8, 10, 2),)))
+    index = plain([several, margin(12, 8)], {"total": 20}, (0, 1))
+    found = bound_deviation(index, dimension=0, within=0.1)
+    assert float(found.upper.value) <= float(found.upper.limit) <= 0.5
+
+
 def test_a_correlation_with_unanswered_questions_is_refused():
     index = plain([margin(1, 2, 1, scores=(0, 1, None)), margin(2, 2)], {"total": 4}, (0, 1))
     with pytest.raises(Refusal, match="^not everybody answered"):

@@ -277,3 +277,15 @@ def test_every_pair_of_dimensions_has_its_own_reason_and_one_line_where_they_are
         assert len(told) == lines
         assert "Good pay" in told[0]
         assert ("Good roof" in told[-1]) == (lines == 2)
+
+
+def test_why_a_mean_is_open_and_how_near_its_ends_are_is_told_from_the_lines():
+    why = {"note_data": "not_attained;small_base:indicator=pay&least=45&needed=6"}
+    mean = of_items("", "0.2", "0.9", "0.5", "0.6") | {"statistic": "mean", "distance": "0.002"}
+    notes = left_open(mean | why, mean | {"dimension": "work", "distance": "0.001"})
+    (wide,) = [note for note in notes if "so wide" in note]
+    assert "bases as small as 45 ('Good pay')" in wide
+    assert "at least 6 answers" in wide
+    (near,) = [note for note in notes if "comes near" in note]
+    assert "means to within 0.002" in near
+    assert "deviations" not in near

@@ -28,6 +28,10 @@ NOTES = {
     "means_not_fixed": (
         "not everybody answered '{indicator}': who has a value, and so the mean, is not fixed"
     ),
+    "small_base": (
+        "the published percentages allow bases as small as {least:d} ('{indicator}'), and only "
+        "respondents with at least {needed:d} {needed:answer|answers} have an index"
+    ),
     "means_not_fixed_in_some": (
         "in some of the possible counts not everybody answered '{indicator}': who has a value, and "
         "so the mean, is not fixed"

@@ -623,7 +623,8 @@ def bound_deviation(
     Returns
     -------
     Range
-        The sum of squares is divided by the number of values.
+        The sum of squares is divided by the number of values; of values from 0 to 1 no end is
+        beyond 0.5.
 
     Raises
     ------
@@ -649,6 +650,8 @@ def bound_deviation(
     mean = mean or bound_mean(index, dimension=dimension, group=group)
     means = float(mean.lower.limit), float(mean.upper.limit)
     values = np.array([float(end[0] or 0) for end in search.ends])
+    # SOURCE Popoviciu (1935), Mathematica (Cluj) 9, 129-145: no more than half the span.
+    most = float(np.ptp(values[search.valued > 0])) / 2
     ends = []
     for sign in (-1, 1):
 
@@ -679,7 +682,7 @@ def bound_deviation(
         value, limit, witness = _search_boxes(
             search.flow, [means], step, variance, begin, search.fewest, allowed
         )
-        proven = sqrt(max(sign * limit, 0.0) + 0.0)
+        proven = min(sqrt(max(sign * limit, 0.0) + 0.0), most)
         ends.append(End(sqrt(abs(value)), proven, "boxes", witness))
     return Range("deviation", ends[0], ends[1], mean.respondents)
 

@@ -122,6 +122,12 @@ def tally_index(lines: IndexLines) -> dict[str, tuple[str, int]]:
         if line["statistic"] == "coherence" and not line["dimension"]
         for note in read_notes(line)
     ]
+    small = [
+        dict(note.numbers)
+        for line in lines.get("bounds", ())
+        for note in read_notes(line)
+        if note.key == "small_base"
+    ]
     weak = sum(note.key in ("item_weak", "item_against") for note in notes)
     elsewhere = sum(note.key == "loads_elsewhere" for note in notes)
     shares = [
@@ -134,6 +140,7 @@ def tally_index(lines: IndexLines) -> dict[str, tuple[str, int]]:
         "elsewhere": ("coherence", elsewhere),
         "conclusions": ("conclusions", len(shares)),
         "firm": ("conclusions", sum(share >= FIRM for share in shares)),
+        **{key: ("bounds", int(small[0][key])) for key in ("least", "needed") if small},
     }
 
 
@@ -487,8 +494,8 @@ class IndexLayout:
         if bounded:
             notes.append(say("index.cut_offs", listed=self._cut_offs()))
             notes.append(self._say_bounds(bounded))
-        if any(line["sharp"] == "0" for name in ("mean", "deviation") for line in bounds[name]):
-            notes.append(say("index.bounds_near"))
+        notes += self._why_wide(bounds["mean"])
+        notes += self._nearness(bounds)
         notes += self._left_open([*means.values()], "")
         notes += self._left_open(bounds["share"], "")
         for name in ("mean", "deviation", "correlation") if items else ("deviation", "correlation"):
@@ -502,6 +509,25 @@ class IndexLayout:
             rows,
             notes,
         )
+
+    def _why_wide(self, means: Sequence[Line]) -> list[Markup]:
+        """Why the mean over respondents is open: how few may have answered a question."""
+        notes = [note for line in means for note in read_notes(line) if note.key == "small_base"]
+        worded = self._named_notes_of(notes, False, lambda name, _: self._tally(name))
+        return [self.say("index.so_wide", reason=worded)] if notes else []
+
+    def _nearness(self, bounds: Mapping[str, Sequence[Line]]) -> list[Markup]:
+        """How near joint tables come to the bounds that may not be attained."""
+        told = []
+        for name in ("mean", "deviation", "correlation"):
+            near = [line for line in bounds[name] if float(line["distance"] or 0)]
+            if near:
+                worst = max(near, key=lambda line: float(line["distance"]))
+                distance = self._shown("bounds", worst, "distance", 3)
+                told.append(self.say(f"index.near_{name}", distance=distance))
+        if not told:
+            return []
+        return [self.say("index.bounds_near", listed=Markup("; ").join(told))]
 
     def _of_all(self, *statistics: str) -> dict[str, list[Line]]:
         """Bounds among all respondents, by statistic."""
@@ -967,8 +993,16 @@ class IndexLayout:
 
     def _named_notes(self, line: Line, plain: bool = False) -> Markup:
         """Notes with the labels of indicators and questions; `plain` without "not computed"."""
+        return self._named_notes_of(read_notes(line), plain)
+
+    def _named_notes_of(
+        self,
+        given: Sequence[Note],
+        plain: bool = False,
+        show: Callable[[str, str], Shown] = lambda _, number: Shown(number),
+    ) -> Markup:
         notes = []
-        for note in read_notes(line):
+        for note in given:
             numbers = dict(note.numbers)
             for key in ("item", "indicator"):
                 if key in numbers:
@@ -977,7 +1011,7 @@ class IndexLayout:
                 if key in numbers:
                     numbers[key] = self.labels.variable(numbers[key])
             notes.append(Note(note.key, "" if plain else note.refusal, **numbers))
-        return self.say.notes(notes)
+        return self.say.notes(notes, show)
 
     def _robustness(self, number: Callable[[], str]) -> Iterator[Block]:
         """In how many scenarios each conclusion holds, and which choices matter."""

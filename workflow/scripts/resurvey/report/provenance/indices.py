@@ -17,7 +17,7 @@ FIELDS = {
     "types": ("percent", "lower", "upper"),
     "decomposition": ("value", "share", "lower", "upper", "lowest", "highest", "p_value"),
     "coherence": ("value", "lower", "upper"),
-    "bounds": ("lowest", "highest", "chosen_lowest", "chosen_highest"),
+    "bounds": ("lowest", "highest", "chosen_lowest", "chosen_highest", "distance"),
     "conclusions": ("percent", "lower", "upper", "held", "judged", "scenarios"),
     "scenarios": ("declared", "low", "middle", "high"),
     "variances": ("first_order", "total"),
