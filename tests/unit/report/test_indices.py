@@ -289,3 +289,29 @@ def test_why_a_mean_is_open_and_how_near_its_ends_are_is_told_from_the_lines():
     (near,) = [note for note in notes if "comes near" in note]
     assert "means to within 0.002" in near
     assert "deviations" not in near
+
+
+def test_method_says_how_answers_score_and_who_has_an_index():
+    survey, lines = assessed()
+    laid, numbering = layout(survey, lines, PART)
+    told = words_of(laid.body(numbering, False, draw_nothing))
+    assert "Each answer scores 1 if it is favourable, else 0." in told
+    assert "weighted arithmetic mean" in told
+    assert "answered all 4 questions" in told
+    part = {"index": {"i": PART["index"]["i"] | {"missing": "available", "minimum_items": 3}}}
+    laid, numbering = layout(survey, lines, part)
+    assert "at least 3 of 4 questions" in words_of(laid.body(numbering, False, draw_nothing))
+
+
+def test_method_says_that_who_does_not_know_scores_zero_where_another_answer_counts():
+    survey, lines = assessed()
+    leave = replace(survey.codebook["leave"], dont_know=(2,))
+    book = survey.codebook.updated([leave])
+    laid, numbering = layout(replace(survey, codebook=book), lines, PART)
+    share = {"variable": "leave", "codes": [1]}
+    frequencies = [{"variable": "leave", "code": "2", "percent": "29.126"}]
+    laid.about = replace(laid.about, shares={"pay": {"share": share}}, frequencies=frequencies)
+    told = words_of(laid.body(numbering, False, draw_nothing))
+    assert "Scores 0, too: “Stay” (Plans: 29.1%)." in told
+    laid.about = replace(laid.about, shares={"pay": {"share": share | {"codes": [1, 2]}}})
+    assert "Scores 0" not in words_of(laid.body(numbering, False, draw_nothing))

@@ -5,18 +5,18 @@ them, and bounds of the types' shares.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from resurvey.core.languages import within
-from resurvey.core.lines import Line
+from resurvey.core.lines import FrequencyLine, Line
 from resurvey.core.names import name_index_number, name_number
 from resurvey.core.notes import Note, read_notes
 from resurvey.figures.plan import PICTURES
-from resurvey.index.declaration import Index, read_indices
+from resurvey.index.declaration import Index, Indicator, read_indices
 from resurvey.index.results import tell_apart
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number
@@ -218,6 +218,10 @@ class Indices:
         The records are reconstructed.
     nominal : bool
         The sample is no random one.
+    shares : dict
+        Indicators of ``config/indicators.yaml`` by name: which answers of a question count.
+    frequencies : sequence
+        Lines of ``frequencies.csv``.
     """
 
     lines: IndexLines
@@ -227,6 +231,8 @@ class Indices:
     say: Wording
     dealt: bool = False
     nominal: bool = False
+    shares: Mapping[str, Any] = field(default_factory=dict)
+    frequencies: Sequence[FrequencyLine] = ()
 
     @cached_property
     def layouts(self) -> "list[IndexLayout]":
@@ -274,11 +280,11 @@ class IndexLayout:
         if several or not self.about.dealt:
             yield Heading(2, self.title, f"index-{self.index.name}")
         if self.about.dealt:
-            yield Paragraph(join(self._what(), self.say("index.identified")))
+            yield Paragraph(join(self._what(), self._method(), self.say("index.identified")))
             if table := self._determined(number()):
                 yield table
         else:
-            yield Paragraph(join(self._what(), self._verdict()), "body")
+            yield Paragraph(join(self._what(), self._method(), self._verdict()), "body")
             yield self._means(number())
             if types := self._types(number):
                 yield types
@@ -310,6 +316,71 @@ class IndexLayout:
             }
             told = say.plural("index.asks", made_of, **size)
         return join(ends, told, Markup(escape(self.labels.pick(index.remark, ""))))
+
+    def _method(self) -> Markup:
+        """How answers become an index, as it is declared."""
+        say, index = self.say, self.index
+        scored: str = index.normalisation
+        if index.aggregation == "counting":
+            scored = "counting"
+        elif scored == "min_max" and all(map(self._is_two_valued, index.indicators)):
+            scored = "two"
+        complete = index.missing == "complete"
+        least = len(index.indicators) if complete else index.minimum_items
+        who = say(
+            "index.method_complete" if complete else "index.method_available",
+            least=self._setting("minimum_items", str(least)),
+            all=self._setting("indicators", str(len(index.indicators))),
+        )
+        # What counting adds up is said with how it scores.
+        counting = index.aggregation == "counting"
+        mean = Markup("") if counting else say(f"index.method_{index.aggregation}")
+        return join(say(f"index.method_{scored}"), *self._undecided(), mean, who)
+
+    def _is_two_valued(self, one: Indicator) -> bool:
+        """Whether every answer counts 0 or 1."""
+        if one.goalposts is not None or one.scores is None:
+            return False
+        if one.scores:
+            own = {*one.scores.values(), *([] if one.dont_know is None else [one.dont_know])}
+            return len(own) == 2
+        book = self.labels.codebook
+        return one.variable in book and len(book[one.variable].ordered_answers) == 2
+
+    def _undecided(self) -> Iterator[Markup]:
+        """What "don't know" counts: 0 where it is no answer that an indicator asks for."""
+        say, book = self.say, self.labels.codebook
+        zero = []
+        left_out = False
+        for one in self.index.indicators:
+            share = self.about.shares.get(one.variable, {}).get("share")
+            if share is None:
+                known = one.variable in book and book[one.variable].dont_know
+                left_out = left_out or bool(known and one.dont_know is None)
+                continue
+            question = share["variable"]
+            counted = set(map(str, share["codes"]))
+            for code in map(str, book[question].dont_know if question in book else ()):
+                if code not in counted:
+                    zero.append(self._undecided_share(question, code))
+        if zero:
+            yield say("index.method_undecided", listed=Markup("; ").join(zero))
+        if left_out:
+            yield say("index.method_no_answer")
+
+    def _undecided_share(self, question: str, code: str) -> Markup:
+        """An answer that counts as 0, with its per cent where there is one."""
+        named = {
+            "answer": self.labels.answer(question, code),
+            "question": self.labels.variable(question),
+        }
+        for line in self.about.frequencies:
+            if (line["variable"], line["code"]) == (question, code) and line["percent"]:
+                name = name_number("frequency", question, code, "percent")
+                text = self.numerals.fixed(float(line["percent"]), 1)
+                share = Shown(text, identity=name)
+                return self.say("index.undecided_share", share=share, **named)
+        return self.say("index.undecided", **named)
 
     def _setting(self, key: str, text: str) -> Shown:
         """A number of the declaration."""
