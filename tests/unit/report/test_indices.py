@@ -315,3 +315,15 @@ def test_method_says_that_who_does_not_know_scores_zero_where_another_answer_cou
     assert "Scores 0, too: “Stay” (Plans: 29.1%)." in told
     laid.about = replace(laid.about, shares={"pay": {"share": share | {"codes": [1, 2]}}})
     assert "Scores 0" not in words_of(laid.body(numbering, False, draw_nothing))
+
+
+def test_what_would_need_joint_answers_is_said_to_be_not_judged():
+    laid, numbering, _ = dealt()
+    told = words_of(laid.body(numbering, False, draw_nothing))
+    assert "how firm the conclusions are is not judged: joint answers were not published" in told
+    laid.index = replace(laid.index, plans="pay")
+    assert "what each type plans is not judged" in words_of(
+        laid.body(numbering, False, draw_nothing)
+    )
+    laid, numbering, _ = real()
+    assert "not judged" not in words_of(laid.body(numbering, False, draw_nothing))

@@ -280,7 +280,9 @@ class IndexLayout:
         if several or not self.about.dealt:
             yield Heading(2, self.title, f"index-{self.index.name}")
         if self.about.dealt:
-            yield Paragraph(join(self._what(), self._method(), self.say("index.identified")))
+            yield Paragraph(
+                join(self._what(), self._method(), self.say("index.identified"), self._not_judged())
+            )
             if table := self._determined(number()):
                 yield table
         else:
@@ -336,6 +338,10 @@ class IndexLayout:
         counting = index.aggregation == "counting"
         mean = Markup("") if counting else say(f"index.method_{index.aggregation}")
         return join(say(f"index.method_{scored}"), *self._undecided(), mean, who)
+
+    def _not_judged(self) -> Markup:
+        """What would need joint answers, and is not there."""
+        return self.say("index.not_judged_plans" if self.index.plans else "index.not_judged")
 
     def _is_two_valued(self, one: Indicator) -> bool:
         """Whether every answer counts 0 or 1."""
