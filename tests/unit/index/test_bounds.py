@@ -342,7 +342,7 @@ def test_a_refused_correlation_names_a_question_that_is_short_in_every_solution_
 def test_an_index_too_large_to_prove_is_refused(monkeypatch):
     monkeypatch.setattr(joint_tables, "LARGEST_WALK", 3)
     index = plain([margin(1, 1, scores=(0, Fraction(1, 3)))] * 4, {"total": 2})
-    with pytest.raises(Refusal, match="more than can be gone through"):
+    with pytest.raises(Refusal, match="too many combinations of answers"):
         bound_share(index, EVENTS[0])
 
 

@@ -327,3 +327,9 @@ def test_what_would_need_joint_answers_is_said_to_be_not_judged():
     )
     laid, numbering, _ = real()
     assert "not judged" not in words_of(laid.body(numbering, False, draw_nothing))
+
+
+def test_a_reason_that_is_of_the_computing_says_that_nothing_was_computed():
+    notes = left_open(refused("deviation", "", "", "bounds_too_large"))
+    told = "Not computed: standard deviation (index) – too many combinations of answers."
+    assert told in notes

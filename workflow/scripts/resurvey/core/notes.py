@@ -20,10 +20,7 @@ NOTES = {
         "not identified: no cross-tabulation of these two questions was published, and in the "
         "reconstructed records their joint counts are invented"
     ),
-    "bounds_too_large": (
-        "the states of the bounds are more than can be gone through; declare coarser scores or "
-        "fewer indicators"
-    ),
+    "bounds_too_large": "too many combinations of answers",
     "bounds_not_proven": "no best joint table was proven within {nodes:,d} branches",
     "means_not_fixed": (
         "not everybody answered '{indicator}': who has a value, and so the mean, is not fixed"

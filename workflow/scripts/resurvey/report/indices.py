@@ -61,6 +61,8 @@ _FILES = {
 }
 """Table -> the file that has its lines."""
 
+_COMPUTING = ("bounds_too_large", "bounds_not_proven")
+"""Notes of bounds that are not computed, though they may be determined."""
 _FACTORS = ("normalisation", "aggregation", "missing")
 _SHARES = ("share", "at_least", "percent", "weight")
 _PERCENTS = ("types", "conclusions")
@@ -654,7 +656,9 @@ class IndexLayout:
             if len(alike) < len(lines):
                 listed = "; ".join(within(self._of_what(line)) for line in alike)
                 named = say.plain(f"index.open_{what}_of", listed=listed)
-            notes.append(say("index.left_open_of", what=named, reason=reason))
+            computed = any(note.key in _COMPUTING for note in read_notes(alike[0]))
+            key = "index.not_computed_of" if computed else "index.left_open_of"
+            notes.append(say(key, what=named, reason=reason))
         return notes
 
     def _distribution(self, number: Callable[[], str]) -> Table | None:
