@@ -333,3 +333,11 @@ def test_a_reason_that_is_of_the_computing_says_that_nothing_was_computed():
     notes = left_open(refused("deviation", "", "", "bounds_too_large"))
     told = "Not computed: standard deviation (index) – too many combinations of answers."
     assert told in notes
+
+
+def test_types_by_groups_name_the_file_that_has_their_lines():
+    laid, _, _ = real()
+    for is_dealt, file in ((False, "types"), (True, "bounds")):
+        laid.about = replace(laid.about, dealt=is_dealt)
+        table = laid._table("types_sex", "1", "t", "s", [], [])
+        assert table.file == f"index/{file}.csv"

@@ -1284,11 +1284,16 @@ class IndexLayout:
             tuple(rows),
             notes=tuple(notes),
             fine=len(headings) >= MANY_COLUMNS,
-            file=f"index/{_FILES[name.partition('_')[0]]}.csv",
+            file=f"index/{self._file(name)}.csv",
             supplementary=True,
             captioned="shown",
             anchor=f"index-{self.index.name}-{name}".replace("_", "-"),
         )
+
+    def _file(self, table: str) -> str:
+        """The file that has the lines of a table; types of reconstructed records are bounded."""
+        kind = table.partition("_")[0]
+        return "bounds" if self.about.dealt and kind == "types" else _FILES[kind]
 
     def _dimensions(self) -> list[str]:
         return [one.name for one in self.index.dimensions]
