@@ -16,7 +16,12 @@ from resurvey.pages.numerals import Joined, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.prepare.reconstruction import reconstruct_survey
 from resurvey.report.blocks import Numbering, Paragraph, Table, all_blocks, plain_text
-from resurvey.report.indices import Indices, index_numbers, lowest_dimension
+from resurvey.report.indices import (
+    Indices,
+    index_numbers,
+    lowest_dimension,
+    show_index_number,
+)
 from resurvey.report.provenance.correlations import Answered
 from resurvey.report.provenance.graph import FORMULAS, Graph
 from resurvey.report.provenance.indices import add_indices
@@ -341,3 +346,13 @@ def test_types_by_groups_name_the_file_that_has_their_lines():
         laid.about = replace(laid.about, dealt=is_dealt)
         table = laid._table("types_sex", "1", "t", "s", [], [])
         assert table.file == f"index/{file}.csv"
+
+
+def test_number_of_scenarios_stands_in_groups_of_three_digits():
+    keys = dict.fromkeys(INDEX_FILES["conclusions"], "")
+    line = keys | {"index": "i", "conclusion": "lowest", "scenarios": "10000"}
+    told = [
+        show_index_number("conclusions", line, "scenarios", Numerals(language)).text
+        for language in ("en", "ru")
+    ]
+    assert told == ["10,000", "10\N{NO-BREAK SPACE}000"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from resurvey.core.languages import within
+from resurvey.core.languages import group_thousands, within
 from resurvey.core.lines import FrequencyLine, Line
 from resurvey.core.names import name_index_number, name_number
 from resurvey.core.notes import Note, read_notes
@@ -190,7 +190,9 @@ def show_index_number(
     if not text:
         return no_number(line)
     name = name_index_number(file, line, field)
-    if field in ("n", "held", "judged", "unweighted_base", "scenarios"):
+    if field == "scenarios":
+        return Shown(group_thousands(numerals.language, int(float(text))), identity=name)
+    if field in ("n", "held", "judged", "unweighted_base"):
         return Shown(
             numerals.fixed(float(text), 0 if float(text).is_integer() else 1), identity=name
         )
