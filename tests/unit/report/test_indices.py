@@ -163,6 +163,11 @@ def test_of_reconstructed_records_only_means_and_bounds_are_told():
     assert ["well", "50.0–75.0", "50.0–75.0"] in rows
     distribution = rows_of(tables(blocks)["index/i/distribution"])
     assert distribution["0.50 or more"] == ["75.0–100.0"] * 2
+    # Nothing is above one.
+    assert distribution["1.00"] == ["50.0–75.0"] * 2
+    notes = [plain_text(note) for note in tables(blocks)["index/i/distribution"].notes]
+    assert any("has no index and is counted in no row" in note for note in notes)
+    assert not any("type" in note for note in notes)
     assert "was not published" in words_of(blocks)
     assert "Health" in words_of(blocks)
     assert lines["types"] == lines["conclusions"] == lines["scenarios"] == []

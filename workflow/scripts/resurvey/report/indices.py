@@ -16,7 +16,7 @@ from resurvey.core.lines import FrequencyLine, Line
 from resurvey.core.names import name_index_number, name_number
 from resurvey.core.notes import Note, read_notes
 from resurvey.figures.plan import PICTURES
-from resurvey.index.declaration import Index, Indicator, read_indices
+from resurvey.index.declaration import ENDS, Index, Indicator, read_indices
 from resurvey.index.results import tell_apart
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number
@@ -670,9 +670,9 @@ class IndexLayout:
         for line in lines:
             if line["lowest"]:
                 cells = [self._between("bounds", line), self._chosen(line)]
-                value = say.plain(
-                    "index.from_value", value=self.numerals.fixed(float(line["low"]), 2)
-                )
+                value = self.numerals.fixed(float(line["low"]), 2)
+                if float(line["low"]) < ENDS[1]:
+                    value = say.plain("index.from_value", value=value)
                 rows.append(Row("answer", cells_of(value, *cells)))
         if not rows:
             return None
@@ -698,9 +698,12 @@ class IndexLayout:
             for line in lines
             if line["sharp"] == "0"
         )
+        whose = self.say(
+            "index.no_type" if any(line["type"] for line in lines) else "index.no_value"
+        )
         if not loose:
-            return self.say("index.bounds_sharp")
-        return self.say("index.bounds_proven", types=", ".join(loose))
+            return join(self.say("index.bounds_sharp"), whose)
+        return join(self.say("index.bounds_proven", types=", ".join(loose)), whose)
 
     def found(self) -> Iterator[Markup]:
         """What belongs among the findings: mean, lowest and highest dimension, the judgement."""
