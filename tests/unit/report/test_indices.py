@@ -15,7 +15,7 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Joined, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.prepare.reconstruction import reconstruct_survey
-from resurvey.report.blocks import Numbering, Paragraph, Table, all_blocks, plain_text
+from resurvey.report.blocks import Figure, Numbering, Paragraph, Table, all_blocks, plain_text
 from resurvey.report.indices import (
     Indices,
     index_numbers,
@@ -361,3 +361,17 @@ def test_number_of_scenarios_stands_in_groups_of_three_digits():
         for language in ("en", "ru")
     ]
     assert told == ["10,000", "10\N{NO-BREAK SPACE}000"]
+
+
+def test_drawing_of_bounds_is_not_titled_as_a_distribution():
+    for make, title in ((dealt, "bounds of the shares of types"), (real, "distribution")):
+        laid, numbering, _ = make()
+        figure = Figure("drawn", "1", "", "", "")
+
+        def draw(name, title, label, figure=figure):
+            yield replace(figure, title=title)
+
+        titles = {
+            block.title for block in laid.body(numbering, False, draw) if isinstance(block, Figure)
+        }
+        assert f"Living index: {title}" in titles

@@ -366,7 +366,7 @@ class _Pictures:
             return self.nothing("index_no_bounds")
         listed = "; ".join(
             self.words["index_between"].format(
-                name=self.type(line["type"]),
+                name=within(self.type(line["type"])),
                 low=self._percent(line["lowest"]),
                 high=self._percent(line["highest"]),
             )

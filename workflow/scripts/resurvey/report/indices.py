@@ -300,7 +300,9 @@ class IndexLayout:
             names = "; ".join(self.labels.pick(gap.label, gap.name) for gap in self.index.gaps)
             yield Paragraph(self.say("index.gaps", listed=names))
         for figure, picture in self.pictures.items():
-            title = self.say.plain(f"index.figure_{picture}", index=self.title)
+            # Of reconstructed records no distribution is drawn, but bounds.
+            shown = "bounds" if self.about.dealt and picture == "distribution" else picture
+            title = self.say.plain(f"index.figure_{shown}", index=self.title)
             self.drawn += draw(figure, title, title)
         for drawn in self.drawn:
             yield replace(drawn, in_print=not self.about.dealt)
