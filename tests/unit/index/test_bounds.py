@@ -332,8 +332,8 @@ def test_a_refused_correlation_names_a_question_that_is_short_in_every_solution_
     always = Margin("every", scores, (((2, 1, 1),), ((1, 1, 2),)))
     full = margin(2, 2)
     for margins, reason in (
-        ([sometimes, full], "in some of the possible counts not everybody answered 'some'"),
-        ([sometimes, always], "^not everybody answered 'every'"),
+        ([sometimes, full], "in some of the possible counts not everybody answered “some”"),
+        ([sometimes, always], "^not everybody answered “every”"),
     ):
         with pytest.raises(Refusal, match=reason):
             bound_correlation(plain(margins, {"total": 4}, (0, 1)), 0, 1)

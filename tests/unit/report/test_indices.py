@@ -294,7 +294,7 @@ def test_why_a_mean_is_open_and_how_near_its_ends_are_is_told_from_the_lines():
     mean = of_items("", "0.2", "0.9", "0.5", "0.6") | {"statistic": "mean", "distance": "0.002"}
     notes = left_open(mean | why, mean | {"dimension": "work", "distance": "0.001"})
     (wide,) = [note for note in notes if "so wide" in note]
-    assert "bases as small as 45 ('Good pay')" in wide
+    assert "bases as small as 45 (“Good pay”)" in wide
     assert "at least 6 answers" in wide
     (near,) = [note for note in notes if "comes near" in note]
     assert "means to within 0.002" in near
@@ -375,3 +375,9 @@ def test_drawing_of_bounds_is_not_titled_as_a_distribution():
             block.title for block in laid.body(numbering, False, draw) if isinstance(block, Figure)
         }
         assert f"Living index: {title}" in titles
+
+
+def test_question_that_was_not_published_by_groups_is_quoted_and_the_group_is_not():
+    note = "not_crossed_with:variable=leave&group=sex"
+    told = left_open(refused("correlation", "work", "home", note))
+    assert any("“Plans” was not published by sex" in note for note in told)

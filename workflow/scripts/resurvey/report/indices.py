@@ -1095,9 +1095,10 @@ class IndexLayout:
             for key in ("item", "indicator"):
                 if key in numbers:
                     numbers[key] = self._indicator(numbers[key])
-            for key in ("variable", "group"):
-                if key in numbers:
-                    numbers[key] = self.labels.variable(numbers[key])
+            if "variable" in numbers:
+                numbers["variable"] = self.labels.variable(numbers["variable"])
+            if "group" in numbers:
+                numbers["group"] = within(self.labels.variable(numbers["group"]))
             notes.append(Note(note.key, "" if plain else note.refusal, **numbers))
         return self.say.notes(notes, show)
 
