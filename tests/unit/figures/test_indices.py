@@ -124,3 +124,11 @@ def test_drawing_of_an_index_has_its_title_and_its_text_in_the_file():
     assert (
         draw_figures(kinds, [], [], of_people())["index_i_gap"].svg == drawings["index_i_gap"].svg
     )
+
+
+def test_labels_of_types_have_no_capitals_in_the_middle_of_a_title():
+    own, book = of_reconstructed()
+    kinds = {"poor": {}, "middling": {"from": 0.5}, "well": {"label": "Well off", "from": 1}}
+    object.__setattr__(own, "codebook", book)
+    object.__setattr__(own, "indices", published_part(types=kinds))
+    assert "; well off from" in draw_index("index_i_distribution", own).title

@@ -312,16 +312,37 @@ def test_where_somebody_did_not_answer_the_mean_of_respondents_is_bounded():
     assert not bound_mean(index).is_fixed
 
 
+def test_no_standard_deviation_of_values_from_zero_to_one_is_beyond_a_half():
+    scores = (Fraction(0), Fraction(1), None)
+    several = Margin("item", scores, (((9, 9, 2),), ((10, 8, 2),), ((8, 10, 2),)))
+    index = plain([several, margin(12, 8)], {"total": 20}, (0, 1))
+    found = bound_deviation(index, dimension=0, within=0.1)
+    assert float(found.upper.value) <= float(found.upper.limit) <= 0.5
+
+
 def test_a_correlation_with_unanswered_questions_is_refused():
     index = plain([margin(1, 2, 1, scores=(0, 1, None)), margin(2, 2)], {"total": 4}, (0, 1))
-    with pytest.raises(Refusal, match="not everybody answered"):
+    with pytest.raises(Refusal, match="^not everybody answered"):
         bound_correlation(index, 0, 1)
+
+
+def test_a_refused_correlation_names_a_question_that_is_short_in_every_solution_if_there_is_one():
+    scores = (Fraction(0), Fraction(1), None)
+    sometimes = Margin("some", scores, (((2, 2, 0),), ((2, 1, 1),)))
+    always = Margin("every", scores, (((2, 1, 1),), ((1, 1, 2),)))
+    full = margin(2, 2)
+    for margins, reason in (
+        ([sometimes, full], "in some of the possible counts not everybody answered “some”"),
+        ([sometimes, always], "^not everybody answered “every”"),
+    ):
+        with pytest.raises(Refusal, match=reason):
+            bound_correlation(plain(margins, {"total": 4}, (0, 1)), 0, 1)
 
 
 def test_an_index_too_large_to_prove_is_refused(monkeypatch):
     monkeypatch.setattr(joint_tables, "LARGEST_WALK", 3)
     index = plain([margin(1, 1, scores=(0, Fraction(1, 3)))] * 4, {"total": 2})
-    with pytest.raises(Refusal, match="more than can be gone through"):
+    with pytest.raises(Refusal, match="too many combinations of answers"):
         bound_share(index, EVENTS[0])
 
 

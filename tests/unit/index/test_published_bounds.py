@@ -7,10 +7,11 @@ import pytest
 from resurvey.core.codebook import Codebook, declared_variable
 from resurvey.core.names import TOTAL
 from resurvey.core.published import PrintedCell
-from resurvey.index.bounds import published_index
+from resurvey.index.bounds import End, Range, published_index
 from resurvey.index.declaration import read_indices, resolve
 from resurvey.index.identified import IdentifiedIndex, Published, scored_questions
-from resurvey.index.published_bounds import BOUNDS_COLUMNS, bound_lines
+from resurvey.index.joint_tables import Margin, PublishedIndex
+from resurvey.index.published_bounds import BOUNDS_COLUMNS, _small_base, _told, bound_lines
 
 OURS = {"weight": 1, "source": "our choice"}
 ANSWERS = {
@@ -101,3 +102,24 @@ def test_an_index_that_margins_do_not_bound_says_why_in_one_line(changes, note):
     (line,) = bound_lines(IdentifiedIndex(*made(**changes)))
     assert line["note_data"] == f"not_computed/{note}"
     assert "lowest" not in line
+
+
+def test_distance_between_proven_and_attained_ends_is_rounded_up():
+    ends = End(0.5, 0.4988, "boxes"), End(0.6, 0.6003, "boxes")
+    (line,) = [_told(Range("mean", *ends, 4), Range("mean", ends[1], ends[1], 4))]
+    assert line["distance"] == 0.002
+    attained = End(Fraction(1, 2), Fraction(1, 2), "margins")
+    assert _told(*[Range("mean", attained, attained, 4)] * 2)["distance"] == 0
+
+
+def test_a_mean_over_respondents_that_is_open_has_the_smallest_base_beside_it():
+    def margin(name, *solutions):
+        scores = (Fraction(0), Fraction(1), None)
+        return Margin(name, scores, tuple((counts,) for counts in solutions))
+
+    margins = margin("pay", (2, 1, 1), (1, 1, 2)), margin("roof", (2, 1, 1))
+    index = PublishedIndex(margins, (1, 1), (0, 0), (1,), {"total": 4}, minimum_items=2)
+    (note,) = _small_base(index)
+    assert dict(note.numbers) == {"least": "2", "indicator": "pay", "needed": "2"}
+    full = margin("pay", (2, 2, 0))
+    assert _small_base(PublishedIndex((full,), (1,), (0,), (1,), {"total": 4})) == ()

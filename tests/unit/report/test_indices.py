@@ -1,5 +1,6 @@
 """A section on an index judges adding up first; of reconstructed records it tells only bounds."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -14,8 +15,13 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Joined, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.prepare.reconstruction import reconstruct_survey
-from resurvey.report.blocks import Numbering, Paragraph, Table, all_blocks, plain_text
-from resurvey.report.indices import Indices, index_numbers
+from resurvey.report.blocks import Figure, Numbering, Paragraph, Table, all_blocks, plain_text
+from resurvey.report.indices import (
+    Indices,
+    index_numbers,
+    lowest_dimension,
+    show_index_number,
+)
 from resurvey.report.provenance.correlations import Answered
 from resurvey.report.provenance.graph import FORMULAS, Graph
 from resurvey.report.provenance.indices import add_indices
@@ -157,6 +163,11 @@ def test_of_reconstructed_records_only_means_and_bounds_are_told():
     assert ["well", "50.0–75.0", "50.0–75.0"] in rows
     distribution = rows_of(tables(blocks)["index/i/distribution"])
     assert distribution["0.50 or more"] == ["75.0–100.0"] * 2
+    # Nothing is above one.
+    assert distribution["1.00"] == ["50.0–75.0"] * 2
+    notes = [plain_text(note) for note in tables(blocks)["index/i/distribution"].notes]
+    assert any("has no index and is counted in no row" in note for note in notes)
+    assert not any("type" in note for note in notes)
     assert "was not published" in words_of(blocks)
     assert "Health" in words_of(blocks)
     assert lines["types"] == lines["conclusions"] == lines["scenarios"] == []
@@ -206,3 +217,167 @@ def test_finding_names_the_lowest_and_the_highest_dimension():
     (told,) = laid.found()
     assert "mean 0.375" in plain_text(told)
     assert "lowest dimension – work (0.250)" in plain_text(told)
+
+
+def of_items(dimension, *ends):
+    """A line of ``bounds.csv``: ends over all counts, then in those shown."""
+    names = ("lowest", "highest", "chosen_lowest", "chosen_highest")
+    keys = dict.fromkeys(INDEX_FILES["bounds"], "")
+    told = {"index": "i", "statistic": "mean_of_items", "dimension": dimension, "sharp": "1"}
+    return keys | told | dict(zip(names, ends, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("apart", "told"),
+    [
+        (("0.5", "0.6"), "the lowest is the work (0.100–0.400), whatever counts"),
+        (("0.3", "0.6"), "the lowest is the work in the counts that are shown (0.200)"),
+        (("0.3", "0.6", "0.2", "0.6"), "it is open which dimension is the lowest"),
+    ],
+)
+def test_finding_says_in_which_counts_a_dimension_is_the_lowest(apart, told):
+    survey, lines = assessed()
+    ends = apart if len(apart) == 4 else (*apart, "0.45", "0.55")
+    bounds = [of_items("", "0.3", "0.5", "0.4", "0.4"), of_items("home", *ends)]
+    bounds.append(of_items("work", "0.1", "0.4", "0.2", "0.2"))
+    means = [
+        dict.fromkeys(INDEX_FILES["index"], "")
+        | {name: line[name] for name in ("index", "statistic", "dimension", "lowest", "highest")}
+        for line in bounds
+    ]
+    laid, _ = layout(survey, lines | {"bounds": bounds, "index": means}, PART)
+    laid.about = replace(laid.about, dealt=True)
+    (found,) = laid.found()
+    assert f"By the averages of the questions {told}" in plain_text(found)
+
+
+def test_a_dimension_without_bounds_leaves_open_which_is_the_lowest():
+    lines = {"work": of_items("work", "0.1", "0.2", "0.1", "0.1")}
+    assert lowest_dimension(lines, ["work", "home"]) == ""
+    assert lowest_dimension(lines, ["work"]) == "work"
+
+
+def refused(statistic, dimension, other, note):
+    keys = dict.fromkeys(INDEX_FILES["bounds"], "")
+    named = {"index": "i", "statistic": statistic, "dimension": dimension}
+    return keys | named | {"second_dimension": other, "note_data": f"not_computed/{note}"}
+
+
+def left_open(*lines):
+    """Notes of the table of what is determined."""
+    survey, found = assessed()
+    known = of_items("", "0.3", "0.5", "0.4", "0.4") | {"statistic": "deviation"}
+    laid, numbering = layout(survey, found | {"bounds": [known, *lines]}, PART)
+    laid.about = replace(laid.about, dealt=True)
+    table = tables(laid.body(numbering, False, draw_nothing))["index/i/determined"]
+    return [plain_text(note) for note in table.notes]
+
+
+def test_every_pair_of_dimensions_has_its_own_reason_and_one_line_where_they_are_the_same():
+    short = "means_not_fixed:indicator={}"
+    pairs = [("work", "home"), ("home", "work")]
+    for indicators, lines in ((("pay", "roof"), 2), (("pay", "pay"), 1)):
+        notes = left_open(
+            *(
+                refused("correlation", *pair, short.format(one))
+                for pair, one in zip(pairs, indicators, strict=True)
+            )
+        )
+        told = [note for note in notes if "correlation" in note]
+        assert len(told) == lines
+        assert "Good pay" in told[0]
+        assert ("Good roof" in told[-1]) == (lines == 2)
+
+
+def test_why_a_mean_is_open_and_how_near_its_ends_are_is_told_from_the_lines():
+    why = {"note_data": "not_attained;small_base:indicator=pay&least=45&needed=6"}
+    mean = of_items("", "0.2", "0.9", "0.5", "0.6") | {"statistic": "mean", "distance": "0.002"}
+    notes = left_open(mean | why, mean | {"dimension": "work", "distance": "0.001"})
+    (wide,) = [note for note in notes if "so wide" in note]
+    assert "bases as small as 45 (“Good pay”)" in wide
+    assert "at least 6 answers" in wide
+    (near,) = [note for note in notes if "comes near" in note]
+    assert "means to within 0.002" in near
+    assert "deviations" not in near
+
+
+def test_method_says_how_answers_score_and_who_has_an_index():
+    survey, lines = assessed()
+    laid, numbering = layout(survey, lines, PART)
+    told = words_of(laid.body(numbering, False, draw_nothing))
+    assert "Each answer scores 1 if it is favourable, else 0." in told
+    assert "weighted arithmetic mean" in told
+    assert "answered all 4 questions" in told
+    part = {"index": {"i": PART["index"]["i"] | {"missing": "available", "minimum_items": 3}}}
+    laid, numbering = layout(survey, lines, part)
+    assert "at least 3 of 4 questions" in words_of(laid.body(numbering, False, draw_nothing))
+
+
+def test_method_says_that_who_does_not_know_scores_zero_where_another_answer_counts():
+    survey, lines = assessed()
+    leave = replace(survey.codebook["leave"], dont_know=(2,))
+    book = survey.codebook.updated([leave])
+    laid, numbering = layout(replace(survey, codebook=book), lines, PART)
+    share = {"variable": "leave", "codes": [1]}
+    frequencies = [{"variable": "leave", "code": "2", "percent": "29.126"}]
+    laid.about = replace(laid.about, shares={"pay": {"share": share}}, frequencies=frequencies)
+    told = words_of(laid.body(numbering, False, draw_nothing))
+    assert "Scores 0, too: “Stay” (Plans: 29.1%)." in told
+    laid.about = replace(laid.about, shares={"pay": {"share": share | {"codes": [1, 2]}}})
+    assert "Scores 0" not in words_of(laid.body(numbering, False, draw_nothing))
+
+
+def test_what_would_need_joint_answers_is_said_to_be_not_judged():
+    laid, numbering, _ = dealt()
+    told = words_of(laid.body(numbering, False, draw_nothing))
+    assert "how firm the conclusions are is not judged: joint answers were not published" in told
+    laid.index = replace(laid.index, plans="pay")
+    assert "what each type plans is not judged" in words_of(
+        laid.body(numbering, False, draw_nothing)
+    )
+    laid, numbering, _ = real()
+    assert "not judged" not in words_of(laid.body(numbering, False, draw_nothing))
+
+
+def test_a_reason_that_is_of_the_computing_says_that_nothing_was_computed():
+    notes = left_open(refused("deviation", "", "", "bounds_too_large"))
+    told = "Not computed: standard deviation (index) – too many combinations of answers."
+    assert told in notes
+
+
+def test_types_by_groups_name_the_file_that_has_their_lines():
+    laid, _, _ = real()
+    for is_dealt, file in ((False, "types"), (True, "bounds")):
+        laid.about = replace(laid.about, dealt=is_dealt)
+        table = laid._table("types_sex", "1", "t", "s", [], [])
+        assert table.file == f"index/{file}.csv"
+
+
+def test_number_of_scenarios_stands_in_groups_of_three_digits():
+    keys = dict.fromkeys(INDEX_FILES["conclusions"], "")
+    line = keys | {"index": "i", "conclusion": "lowest", "scenarios": "10000"}
+    told = [
+        show_index_number("conclusions", line, "scenarios", Numerals(language)).text
+        for language in ("en", "ru")
+    ]
+    assert told == ["10,000", "10\N{NO-BREAK SPACE}000"]
+
+
+def test_drawing_of_bounds_is_not_titled_as_a_distribution():
+    for make, title in ((dealt, "bounds of the shares of types"), (real, "distribution")):
+        laid, numbering, _ = make()
+        figure = Figure("drawn", "1", "", "", "")
+
+        def draw(name, title, label, figure=figure):
+            yield replace(figure, title=title)
+
+        titles = {
+            block.title for block in laid.body(numbering, False, draw) if isinstance(block, Figure)
+        }
+        assert f"Living index: {title}" in titles
+
+
+def test_question_that_was_not_published_by_groups_is_quoted_and_the_group_is_not():
+    note = "not_crossed_with:variable=leave&group=sex"
+    told = left_open(refused("correlation", "work", "home", note))
+    assert any("“Plans” was not published by sex" in note for note in told)

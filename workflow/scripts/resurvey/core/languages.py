@@ -23,6 +23,18 @@ def decimal_mark(language: str) -> str:
         return "."
 
 
+def group_thousands(language: str, number: int) -> str:
+    r"""Write a whole number in groups of three digits: commas with a decimal point, else spaces.
+
+    Examples
+    --------
+    >>> group_thousands("en", 10000), group_thousands("ru", 10000)
+    ('10,000', '10\xa0000')
+    """
+    text = f"{number:,d}"
+    return text if decimal_mark(language) == "." else text.replace(",", "\N{NO-BREAK SPACE}")
+
+
 @cache
 def plural_forms(language: str) -> tuple[str, ...]:
     """Plural categories of a language, ``other`` last; that alone where Babel does not know it.

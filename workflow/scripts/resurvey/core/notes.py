@@ -20,13 +20,18 @@ NOTES = {
         "not identified: no cross-tabulation of these two questions was published, and in the "
         "reconstructed records their joint counts are invented"
     ),
-    "bounds_too_large": (
-        "the states of the bounds are more than can be gone through; declare coarser scores or "
-        "fewer indicators"
-    ),
+    "bounds_too_large": "too many combinations of answers",
     "bounds_not_proven": "no best joint table was proven within {nodes:,d} branches",
     "means_not_fixed": (
-        "not everybody answered '{indicator}': who has a value, and so the mean, is not fixed"
+        "not everybody answered “{indicator}”: who has a value, and so the mean, is not fixed"
+    ),
+    "small_base": (
+        "the published percentages allow bases as small as {least:d} (“{indicator}”), and only "
+        "respondents with at least {needed:d} {needed:answer|answers} have an index"
+    ),
+    "means_not_fixed_in_some": (
+        "in some of the possible counts not everybody answered “{indicator}”: who has a value, and "
+        "so the mean, is not fixed"
     ),
     "nobody_valued": "nobody has a value in any joint table",
     "may_not_vary": "in some joint table a dimension is the same for everybody",
@@ -314,9 +319,9 @@ NOTES = {
         "everything"
     ),
     "over_solutions": "smallest and largest value over all counts that print as published",
-    "not_crossed_with": "'{variable}' was not published by the answers to '{group}'",
-    "question_not_published": "no answers to '{variable}' were published",
-    "several_questions": "'{variable}' is made of several questions",
+    "not_crossed_with": "“{variable}” was not published by {group}",
+    "question_not_published": "no answers to “{variable}” were published",
+    "several_questions": "“{variable}” is made of several questions",
     "too_many_solutions": "too many counts print as published to go through them",
     "scenario_geometric_mean_of_zero": (
         "not computed in {scenarios:d} {scenarios:scenario|scenarios}: "

@@ -6,7 +6,7 @@ bounds, and the others, which would need joint answers, are not drawn.
 
 from typing import NamedTuple
 
-from resurvey.core.languages import plural_form, within
+from resurvey.core.languages import group_thousands, plural_form, within
 from resurvey.core.lines import Line
 from resurvey.core.names import TOTAL, name_index_number
 from resurvey.figures.canvas import Canvas, Datum
@@ -366,7 +366,7 @@ class _Pictures:
             return self.nothing("index_no_bounds")
         listed = "; ".join(
             self.words["index_between"].format(
-                name=self.type(line["type"]),
+                name=within(self.type(line["type"])),
                 low=self._percent(line["lowest"]),
                 high=self._percent(line["highest"]),
             )
@@ -511,7 +511,7 @@ class _Pictures:
         title = self.words.get(form, self.words["index_firm_other"]).format(
             firm=firm, all=len(whole), limit=self.setting.number(FIRM, 0)
         )
-        scenarios = self.setting.number(float(whole[0]["scenarios"]), 0)
+        scenarios = group_thousands(self.setting.language, int(float(whole[0]["scenarios"])))
         subtitle = self.words["index_firm_axis"].format(index=self.title, scenarios=scenarios)
         page = Page(title, subtitle, self.setting)
         labels = [self._conclusion(line) for line in whole]

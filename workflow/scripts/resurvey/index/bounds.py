@@ -623,7 +623,8 @@ def bound_deviation(
     Returns
     -------
     Range
-        The sum of squares is divided by the number of values.
+        The sum of squares is divided by the number of values; of values from 0 to 1 no end is
+        beyond 0.5.
 
     Raises
     ------
@@ -649,6 +650,8 @@ def bound_deviation(
     mean = mean or bound_mean(index, dimension=dimension, group=group)
     means = float(mean.lower.limit), float(mean.upper.limit)
     values = np.array([float(end[0] or 0) for end in search.ends])
+    # SOURCE Popoviciu (1935), Mathematica (Cluj) 9, 129-145: no more than half the span.
+    most = float(np.ptp(values[search.valued > 0])) / 2
     ends = []
     for sign in (-1, 1):
 
@@ -679,7 +682,7 @@ def bound_deviation(
         value, limit, witness = _search_boxes(
             search.flow, [means], step, variance, begin, search.fewest, allowed
         )
-        proven = sqrt(max(sign * limit, 0.0) + 0.0)
+        proven = min(sqrt(max(sign * limit, 0.0) + 0.0), most)
         ends.append(End(sqrt(abs(value)), proven, "boxes", witness))
     return Range("deviation", ends[0], ends[1], mean.respondents)
 
@@ -802,17 +805,12 @@ def bound_correlation(
     (-1.0, 1.0)
     """
     dimensions = (first, second)
-    for dimension in dimensions:
-        answered = [index.margins[at].is_answered_by_all for at in index.items_of(dimension)]
-        if not all(answered):
-            raise Refusal(
-                Note(
-                    "means_not_fixed",
-                    indicator=index.margins[
-                        index.items_of(dimension)[answered.index(False)]
-                    ].indicator,
-                )
-            )
+    margins = [index.margins[at] for one in dimensions for at in index.items_of(one)]
+    always = [margin for margin in margins if margin.is_short_always]
+    sometimes = [margin for margin in margins if not margin.is_answered_by_all]
+    for note, short in (("means_not_fixed", always), ("means_not_fixed_in_some", sometimes)):
+        if short:
+            raise Refusal(Note(note, indicator=short[0].indicator))
     spreads = [
         bound_deviation(index, dimension=one, group=group, within=within) for one in dimensions
     ]

@@ -87,6 +87,21 @@ class Margin:
             most for score, most in zip(self.scores, self.most, strict=True) if score is None
         )
 
+    @property
+    def is_short_always(self) -> bool:
+        """Whether somebody is without a score in every solution.
+
+        Examples
+        --------
+        >>> counts = ((2, 1),), ((3, 0),)
+        >>> sometimes = Margin("a", (Fraction(1), None), counts)
+        >>> always = Margin("a", (Fraction(1), None), counts[:1])
+        >>> sometimes.is_short_always, always.is_short_always
+        (False, True)
+        """
+        without = [at for at, score in enumerate(self.scores) if score is None]
+        return all(any(row[at] for row in rows for at in without) for rows in self.solutions)
+
 
 @dataclass(frozen=True)
 class PublishedIndex:

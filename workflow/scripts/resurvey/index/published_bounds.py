@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from math import ceil
 from typing import Any
 
 from resurvey.core.errors import SurveyError
@@ -23,7 +24,10 @@ from resurvey.index.bounds import (
 )
 from resurvey.index.declaration import Index
 from resurvey.index.identified import IdentifiedIndex
-from resurvey.index.joint_tables import OVERALL, PublishedIndex
+from resurvey.index.joint_tables import OVERALL, Margin, PublishedIndex
+
+THOUSANDTHS = 1000
+"""Parts in which the distance between a proven and an attained end is told."""
 
 BOUNDS_COLUMNS = (
     "index",
@@ -44,6 +48,7 @@ BOUNDS_COLUMNS = (
     "chosen_highest",
     "n",
     "sharp",
+    "distance",
     "note",
     "note_data",
 )
@@ -92,8 +97,10 @@ def bound_lines(
         the ``deviation`` of those who have a value; the ``correlation`` of two dimensions.
         `lowest` and `highest` go over all solutions of the recovered counts and are attained where
         `sharp` is 1; elsewhere no joint table goes beyond them. `chosen_lowest` and
-        `chosen_highest` are those of the counts that are shown. Shares are per cents of `n`, with
-        their counts. An index that margins do not bound has one line with the reason.
+        `chosen_highest` are those of the counts that are shown. `distance` is the farthest that one
+        of the four ends of a mean, deviation or correlation lies beyond a joint table that was
+        found, in thousandths, rounded up. Shares are per cents of `n`, with their counts. An index
+        that margins do not bound has one line with the reason.
     """
     index, questions = identified.index, identified.questions
     keys = {"index": index.name, "column_code": TOTAL, "column_label": everybody}
@@ -170,8 +177,10 @@ def _of_moments(index: Index, margins: PublishedIndex, column: _Column) -> Itera
             yield {**keys, **column.keys, **ends, **shown, "n": margins.respondents, "sharp": 1}
     means: dict[int, list[Found]] = {}
     for name, at in levels:
-        means[at] = [_tried(bound_mean, one, dimension=at) for one in (margins, chosen)]
-        yield {"statistic": "mean", "dimension": name, **column.keys, **_told(*means[at])}
+        found, kept = (_tried(bound_mean, one, dimension=at) for one in (margins, chosen))
+        means[at] = [found, kept]
+        why = _small_base(margins) if at == OVERALL else ()
+        yield {"statistic": "mean", "dimension": name, **column.keys, **_told(found, kept, *why)}
     for name, at in levels:
         found, kept = means[at]
         if isinstance(found, Range) and isinstance(kept, Range):
@@ -201,7 +210,27 @@ def _tried(bound: Callable[..., Range], *about: Any, **more: Any) -> Found:
         return problem.note
 
 
-def _told(found: Found, chosen: Found) -> dict[str, Any]:
+def _small_base(margins: PublishedIndex) -> tuple[Note, ...]:
+    """The smallest base that agrees with the margins, which leaves open who has a value."""
+    bases = {
+        margin.indicator: margins.respondents - most
+        for margin in margins.margins
+        if (most := _most_without(margin))
+    }
+    if not bases:
+        return ()
+    indicator = min(bases, key=bases.__getitem__)
+    about: dict[str, Any] = {"indicator": indicator, "needed": margins.minimum_items}
+    return (Note("small_base", least=bases[indicator], **about),)
+
+
+def _most_without(margin: Margin) -> int:
+    """Most respondents without a score in one solution."""
+    without = [at for at, score in enumerate(margin.scores) if score is None]
+    return max(sum(row[at] for row in rows for at in without) for rows in margin.solutions)
+
+
+def _told(found: Found, chosen: Found, *why: Note) -> dict[str, Any]:
     """Write a range, or the reason why there is none."""
     if isinstance(found, Note):
         return write_notes(found.refusing("not_computed"))
@@ -215,5 +244,17 @@ def _told(found: Found, chosen: Found) -> dict[str, Any]:
         line |= {name: float(100 * end) for name, end in ends.items()}
     else:
         line |= {name: float(end) for name, end in ends.items()}
+        line["distance"] = _distance(found, chosen)
     notes = () if found.is_sharp else (Note("not_attained"),)
-    return line | write_notes(*notes)
+    return line | write_notes(*notes, *(() if found.is_fixed else why))
+
+
+def _distance(*ranges: Found) -> float:
+    """Farthest that an end lies beyond a joint table that was found, rounded up."""
+    apart = [
+        abs(float(end.value) - float(end.limit))
+        for found in ranges
+        if isinstance(found, Range) and not found.is_sharp
+        for end in (found.lower, found.upper)
+    ]
+    return ceil(max(apart, default=0.0) * THOUSANDTHS) / THOUSANDTHS

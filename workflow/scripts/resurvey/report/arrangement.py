@@ -389,6 +389,8 @@ class Material:
             self.say,
             self.results.codebook.reconstructed,
             self.nominal,
+            self.study["indicators"].get("indicators", {}),
+            self.results.frequencies,
         )
 
     @cached_property

@@ -5,18 +5,18 @@ them, and bounds of the types' shares.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from resurvey.core.languages import within
-from resurvey.core.lines import Line
+from resurvey.core.languages import group_thousands, within
+from resurvey.core.lines import FrequencyLine, Line
 from resurvey.core.names import name_index_number, name_number
 from resurvey.core.notes import Note, read_notes
 from resurvey.figures.plan import PICTURES
-from resurvey.index.declaration import Index, read_indices
+from resurvey.index.declaration import ENDS, Index, Indicator, read_indices
 from resurvey.index.results import tell_apart
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number
@@ -61,6 +61,8 @@ _FILES = {
 }
 """Table -> the file that has its lines."""
 
+_COMPUTING = ("bounds_too_large", "bounds_not_proven")
+"""Notes of bounds that are not computed, though they may be determined."""
 _FACTORS = ("normalisation", "aggregation", "missing")
 _SHARES = ("share", "at_least", "percent", "weight")
 _PERCENTS = ("types", "conclusions")
@@ -122,6 +124,12 @@ def tally_index(lines: IndexLines) -> dict[str, tuple[str, int]]:
         if line["statistic"] == "coherence" and not line["dimension"]
         for note in read_notes(line)
     ]
+    small = [
+        dict(note.numbers)
+        for line in lines.get("bounds", ())
+        for note in read_notes(line)
+        if note.key == "small_base"
+    ]
     weak = sum(note.key in ("item_weak", "item_against") for note in notes)
     elsewhere = sum(note.key == "loads_elsewhere" for note in notes)
     shares = [
@@ -134,7 +142,44 @@ def tally_index(lines: IndexLines) -> dict[str, tuple[str, int]]:
         "elsewhere": ("coherence", elsewhere),
         "conclusions": ("conclusions", len(shares)),
         "firm": ("conclusions", sum(share >= FIRM for share in shares)),
+        **{key: ("bounds", int(small[0][key])) for key in ("least", "needed") if small},
     }
+
+
+def lowest_dimension(lines: Mapping[str, Line], dimensions: Sequence[str], prefix: str = "") -> str:
+    """Return the dimension whose mean is below that of every other, or an empty text.
+
+    Parameters
+    ----------
+    lines : dict
+        Lines of ``bounds.csv`` by dimension.
+    dimensions : sequence of str
+        All of them: where one has no bounds, none is the lowest.
+    prefix : str
+        ``chosen_`` for the ends in the counts that are shown.
+
+    Notes
+    -----
+    Means of different dimensions may lie anywhere between their ends at the same time, as far as
+    is known: only ends that do not touch tell two of them apart.
+
+    Examples
+    --------
+    >>> ends = {"a": ("0.50", "0.54"), "b": ("0.55", "0.56")}
+    >>> lines = {name: dict(zip(("lowest", "highest"), two)) for name, two in ends.items()}
+    >>> lowest_dimension(lines, ["a", "b"]), lowest_dimension(lines, ["a", "b", "c"])
+    ('a', '')
+    """
+    ends = {}
+    for name in dimensions:
+        line = lines.get(name, {})
+        if not line.get(f"{prefix}lowest") or not line.get(f"{prefix}highest"):
+            return ""
+        ends[name] = float(line[f"{prefix}lowest"]), float(line[f"{prefix}highest"])
+    for name, (_, highest) in ends.items():
+        if all(highest < ends[other][0] for other in ends if other != name):
+            return name
+    return ""
 
 
 def show_index_number(
@@ -145,7 +190,9 @@ def show_index_number(
     if not text:
         return no_number(line)
     name = name_index_number(file, line, field)
-    if field in ("n", "held", "judged", "unweighted_base", "scenarios"):
+    if field == "scenarios":
+        return Shown(group_thousands(numerals.language, int(float(text))), identity=name)
+    if field in ("n", "held", "judged", "unweighted_base"):
         return Shown(
             numerals.fixed(float(text), 0 if float(text).is_integer() else 1), identity=name
         )
@@ -175,6 +222,10 @@ class Indices:
         The records are reconstructed.
     nominal : bool
         The sample is no random one.
+    shares : dict
+        Indicators of ``config/indicators.yaml`` by name: which answers of a question count.
+    frequencies : sequence
+        Lines of ``frequencies.csv``.
     """
 
     lines: IndexLines
@@ -184,6 +235,8 @@ class Indices:
     say: Wording
     dealt: bool = False
     nominal: bool = False
+    shares: Mapping[str, Any] = field(default_factory=dict)
+    frequencies: Sequence[FrequencyLine] = ()
 
     @cached_property
     def layouts(self) -> "list[IndexLayout]":
@@ -231,11 +284,13 @@ class IndexLayout:
         if several or not self.about.dealt:
             yield Heading(2, self.title, f"index-{self.index.name}")
         if self.about.dealt:
-            yield Paragraph(join(self._what(), self.say("index.identified")))
+            yield Paragraph(
+                join(self._what(), self._method(), self.say("index.identified"), self._not_judged())
+            )
             if table := self._determined(number()):
                 yield table
         else:
-            yield Paragraph(join(self._what(), self._verdict()), "body")
+            yield Paragraph(join(self._what(), self._method(), self._verdict()), "body")
             yield self._means(number())
             if types := self._types(number):
                 yield types
@@ -245,7 +300,9 @@ class IndexLayout:
             names = "; ".join(self.labels.pick(gap.label, gap.name) for gap in self.index.gaps)
             yield Paragraph(self.say("index.gaps", listed=names))
         for figure, picture in self.pictures.items():
-            title = self.say.plain(f"index.figure_{picture}", index=self.title)
+            # Of reconstructed records no distribution is drawn, but bounds.
+            shown = "bounds" if self.about.dealt and picture == "distribution" else picture
+            title = self.say.plain(f"index.figure_{shown}", index=self.title)
             self.drawn += draw(figure, title, title)
         for drawn in self.drawn:
             yield replace(drawn, in_print=not self.about.dealt)
@@ -267,6 +324,75 @@ class IndexLayout:
             }
             told = say.plural("index.asks", made_of, **size)
         return join(ends, told, Markup(escape(self.labels.pick(index.remark, ""))))
+
+    def _method(self) -> Markup:
+        """How answers become an index, as it is declared."""
+        say, index = self.say, self.index
+        scored: str = index.normalisation
+        if index.aggregation == "counting":
+            scored = "counting"
+        elif scored == "min_max" and all(map(self._is_two_valued, index.indicators)):
+            scored = "two"
+        complete = index.missing == "complete"
+        least = len(index.indicators) if complete else index.minimum_items
+        who = say(
+            "index.method_complete" if complete else "index.method_available",
+            least=self._setting("minimum_items", str(least)),
+            all=self._setting("indicators", str(len(index.indicators))),
+        )
+        # What counting adds up is said with how it scores.
+        counting = index.aggregation == "counting"
+        mean = Markup("") if counting else say(f"index.method_{index.aggregation}")
+        return join(say(f"index.method_{scored}"), *self._undecided(), mean, who)
+
+    def _not_judged(self) -> Markup:
+        """What would need joint answers, and is not there."""
+        return self.say("index.not_judged_plans" if self.index.plans else "index.not_judged")
+
+    def _is_two_valued(self, one: Indicator) -> bool:
+        """Whether every answer counts 0 or 1."""
+        if one.goalposts is not None or one.scores is None:
+            return False
+        if one.scores:
+            own = {*one.scores.values(), *([] if one.dont_know is None else [one.dont_know])}
+            return len(own) == 2
+        book = self.labels.codebook
+        return one.variable in book and len(book[one.variable].ordered_answers) == 2
+
+    def _undecided(self) -> Iterator[Markup]:
+        """What "don't know" counts: 0 where it is no answer that an indicator asks for."""
+        say, book = self.say, self.labels.codebook
+        zero = []
+        left_out = False
+        for one in self.index.indicators:
+            share = self.about.shares.get(one.variable, {}).get("share")
+            if share is None:
+                known = one.variable in book and book[one.variable].dont_know
+                left_out = left_out or bool(known and one.dont_know is None)
+                continue
+            question = share["variable"]
+            counted = set(map(str, share["codes"]))
+            for code in map(str, book[question].dont_know if question in book else ()):
+                if code not in counted:
+                    zero.append(self._undecided_share(question, code))
+        if zero:
+            yield say("index.method_undecided", listed=Markup("; ").join(zero))
+        if left_out:
+            yield say("index.method_no_answer")
+
+    def _undecided_share(self, question: str, code: str) -> Markup:
+        """An answer that counts as 0, with its per cent where there is one."""
+        named = {
+            "answer": self.labels.answer(question, code),
+            "question": self.labels.variable(question),
+        }
+        for line in self.about.frequencies:
+            if (line["variable"], line["code"]) == (question, code) and line["percent"]:
+                name = name_number("frequency", question, code, "percent")
+                text = self.numerals.fixed(float(line["percent"]), 1)
+                share = Shown(text, identity=name)
+                return self.say("index.undecided_share", share=share, **named)
+        return self.say("index.undecided", **named)
 
     def _setting(self, key: str, text: str) -> Shown:
         """A number of the declaration."""
@@ -451,8 +577,8 @@ class IndexLayout:
         if bounded:
             notes.append(say("index.cut_offs", listed=self._cut_offs()))
             notes.append(self._say_bounds(bounded))
-        if any(line["sharp"] == "0" for name in ("mean", "deviation") for line in bounds[name]):
-            notes.append(say("index.bounds_near"))
+        notes += self._why_wide(bounds["mean"])
+        notes += self._nearness(bounds)
         notes += self._left_open([*means.values()], "")
         notes += self._left_open(bounds["share"], "")
         for name in ("mean", "deviation", "correlation") if items else ("deviation", "correlation"):
@@ -466,6 +592,25 @@ class IndexLayout:
             rows,
             notes,
         )
+
+    def _why_wide(self, means: Sequence[Line]) -> list[Markup]:
+        """Why the mean over respondents is open: how few may have answered a question."""
+        notes = [note for line in means for note in read_notes(line) if note.key == "small_base"]
+        worded = self._named_notes_of(notes, False, lambda name, _: self._tally(name))
+        return [self.say("index.so_wide", reason=worded)] if notes else []
+
+    def _nearness(self, bounds: Mapping[str, Sequence[Line]]) -> list[Markup]:
+        """How near joint tables come to the bounds that may not be attained."""
+        told = []
+        for name in ("mean", "deviation", "correlation"):
+            near = [line for line in bounds[name] if float(line["distance"] or 0)]
+            if near:
+                worst = max(near, key=lambda line: float(line["distance"]))
+                distance = self._shown("bounds", worst, "distance", 3)
+                told.append(self.say(f"index.near_{name}", distance=distance))
+        if not told:
+            return []
+        return [self.say("index.bounds_near", listed=Markup("; ").join(told))]
 
     def _of_all(self, *statistics: str) -> dict[str, list[Line]]:
         """Bounds among all respondents, by statistic."""
@@ -501,20 +646,24 @@ class IndexLayout:
         return f"{name} – {within(self._dimension(line['second_dimension']))}"
 
     def _left_open(self, lines: Sequence[Line], what: str) -> list[Markup]:
-        """Reasons why some bounds are not there, each once; all of one statistic together."""
+        """Reasons why some bounds are not there, each once with what it is of."""
         say, absent = self.say, [line for line in lines if not line["lowest"]]
         if not what:
             reasons = dict.fromkeys(say.line_notes(line) for line in absent)
             return [say("index.left_open", reason=reason) for reason in reasons]
-        if not absent:
-            return []
-        if len(absent) == len(lines):
+        told: dict[Markup, list[Line]] = {}
+        for line in absent:
+            told.setdefault(self._named_notes(line, plain=True), []).append(line)
+        notes = []
+        for reason, alike in told.items():
             named = say.plain(f"index.open_{what}")
-        else:
-            listed = "; ".join(within(self._of_what(line)) for line in absent)
-            named = say.plain(f"index.open_{what}_of", listed=listed)
-        reason = self._named_notes(absent[0], plain=True)
-        return [say("index.left_open_of", what=named, reason=reason)]
+            if len(alike) < len(lines):
+                listed = "; ".join(within(self._of_what(line)) for line in alike)
+                named = say.plain(f"index.open_{what}_of", listed=listed)
+            computed = any(note.key in _COMPUTING for note in read_notes(alike[0]))
+            key = "index.not_computed_of" if computed else "index.left_open_of"
+            notes.append(say(key, what=named, reason=reason))
+        return notes
 
     def _distribution(self, number: Callable[[], str]) -> Table | None:
         """Bounds of the shares of those whose index is at least so much."""
@@ -523,9 +672,9 @@ class IndexLayout:
         for line in lines:
             if line["lowest"]:
                 cells = [self._between("bounds", line), self._chosen(line)]
-                value = say.plain(
-                    "index.from_value", value=self.numerals.fixed(float(line["low"]), 2)
-                )
+                value = self.numerals.fixed(float(line["low"]), 2)
+                if float(line["low"]) < ENDS[1]:
+                    value = say.plain("index.from_value", value=value)
                 rows.append(Row("answer", cells_of(value, *cells)))
         if not rows:
             return None
@@ -551,9 +700,12 @@ class IndexLayout:
             for line in lines
             if line["sharp"] == "0"
         )
+        whose = self.say(
+            "index.no_type" if any(line["type"] for line in lines) else "index.no_value"
+        )
         if not loose:
-            return self.say("index.bounds_sharp")
-        return self.say("index.bounds_proven", types=", ".join(loose))
+            return join(self.say("index.bounds_sharp"), whose)
+        return join(self.say("index.bounds_proven", types=", ".join(loose)), whose)
 
     def found(self) -> Iterator[Markup]:
         """What belongs among the findings: mean, lowest and highest dimension, the judgement."""
@@ -581,7 +733,15 @@ class IndexLayout:
             yield say(f"index.{key}", verdict=verdict, **values)
             return
         items = means[""]["statistic"] == "mean_of_items"
-        told = say("index.found_of_items" if items else "index.found_determined", **values)
+        told = [say("index.found_of_items" if items else "index.found_determined", **values)]
+        of_respondents = self._of_all("mean")["mean"]
+        if items:
+            whole = [line for line in of_respondents if not line["dimension"] and line["lowest"]]
+            told += [
+                say("index.found_respondents", mean=self._between("bounds", line)) for line in whole
+            ]
+            told.append(self._lowest("items", self._of_all("mean_of_items")["mean_of_items"]))
+        told.append(self._lowest("respondents", of_respondents))
         bounds = [
             say(
                 "index.found_bounds",
@@ -592,7 +752,24 @@ class IndexLayout:
             for line in self._bounded()
         ]
         left = say("index.found_open", bounds=Markup("; ").join(bounds)) if bounds else Markup("")
-        yield join(told, left)
+        yield join(*told, left)
+
+    def _lowest(self, by: str, lines: Sequence[Line]) -> Markup:
+        """Which dimension is lowest: in every solution, in the counts that are shown, or open."""
+        names = self._dimensions()
+        known = {line["dimension"]: line for line in lines if line["dimension"]}
+        if len(names) < 2 or not known:
+            return Markup("")
+        what = self.say.plain(f"index.found_by_{by}")
+        for certainty, prefix in (("all", ""), ("shown", "chosen_")):
+            if name := lowest_dimension(known, names, prefix):
+                return self.say(
+                    f"index.found_lowest_{certainty}",
+                    what=what,
+                    dimension=within(self._dimension(name)),
+                    mean=self._between("bounds", known[name], prefix),
+                )
+        return self.say("index.found_lowest_open", what=what)
 
     def _mean_of(self, dimension: str) -> Line | None:
         """Mean of all respondents that is printed; None where there is none."""
@@ -904,17 +1081,26 @@ class IndexLayout:
 
     def _named_notes(self, line: Line, plain: bool = False) -> Markup:
         """Notes with the labels of indicators and questions; `plain` without "not computed"."""
+        return self._named_notes_of(read_notes(line), plain)
+
+    def _named_notes_of(
+        self,
+        given: Sequence[Note],
+        plain: bool = False,
+        show: Callable[[str, str], Shown] = lambda _, number: Shown(number),
+    ) -> Markup:
         notes = []
-        for note in read_notes(line):
+        for note in given:
             numbers = dict(note.numbers)
             for key in ("item", "indicator"):
                 if key in numbers:
                     numbers[key] = self._indicator(numbers[key])
-            for key in ("variable", "group"):
-                if key in numbers:
-                    numbers[key] = self.labels.variable(numbers[key])
+            if "variable" in numbers:
+                numbers["variable"] = self.labels.variable(numbers["variable"])
+            if "group" in numbers:
+                numbers["group"] = within(self.labels.variable(numbers["group"]))
             notes.append(Note(note.key, "" if plain else note.refusal, **numbers))
-        return self.say.notes(notes)
+        return self.say.notes(notes, show)
 
     def _robustness(self, number: Callable[[], str]) -> Iterator[Block]:
         """In how many scenarios each conclusion holds, and which choices matter."""
@@ -1106,11 +1292,16 @@ class IndexLayout:
             tuple(rows),
             notes=tuple(notes),
             fine=len(headings) >= MANY_COLUMNS,
-            file=f"index/{_FILES[name.partition('_')[0]]}.csv",
+            file=f"index/{self._file(name)}.csv",
             supplementary=True,
             captioned="shown",
             anchor=f"index-{self.index.name}-{name}".replace("_", "-"),
         )
+
+    def _file(self, table: str) -> str:
+        """The file that has the lines of a table; types of reconstructed records are bounded."""
+        kind = table.partition("_")[0]
+        return "bounds" if self.about.dealt and kind == "types" else _FILES[kind]
 
     def _dimensions(self) -> list[str]:
         return [one.name for one in self.index.dimensions]

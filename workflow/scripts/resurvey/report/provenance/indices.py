@@ -17,7 +17,7 @@ FIELDS = {
     "types": ("percent", "lower", "upper"),
     "decomposition": ("value", "share", "lower", "upper", "lowest", "highest", "p_value"),
     "coherence": ("value", "lower", "upper"),
-    "bounds": ("lowest", "highest", "chosen_lowest", "chosen_highest"),
+    "bounds": ("lowest", "highest", "chosen_lowest", "chosen_highest", "distance"),
     "conclusions": ("percent", "lower", "upper", "held", "judged", "scenarios"),
     "scenarios": ("declared", "low", "middle", "high"),
     "variances": ("first_order", "total"),
@@ -88,7 +88,12 @@ def add_indices(
 
 def _add_declared(graph: Graph, index: Index) -> None:
     """Add what the declaration says in numbers."""
-    declared = {"indicators": len(index.indicators), "gaps": len(index.gaps)}
+    complete = index.missing == "complete"
+    declared = {
+        "indicators": len(index.indicators),
+        "gaps": len(index.gaps),
+        "minimum_items": len(index.indicators) if complete else index.minimum_items,
+    }
     values = {key: str(size) for key, size in declared.items()}
     if index.measured is not None:
         values |= dict(zip(("covered", "measured"), map(str, index.measured), strict=True))
