@@ -118,3 +118,33 @@ def test_few_persons_whom_a_model_leaves_out_are_hidden_and_not_found_by_subtrac
     told = {line["statistic"]: line["value"] for line in protected["models/diagnostics.csv"]}
     assert (told["n"], told["lost_refused"]) == ("", "")
     assert protected["tables/frequencies.csv"][0]["respondents"] == "60"
+
+
+def test_a_weighted_percentage_is_no_share_of_heads(survey_files):
+    _, book = survey_files
+    line = {"index": "i", "dimension": "", "indicator": "", "variable": "", "statistic": "percent"}
+    line |= {"column_variable": "sex", "column_code": "1", "low": "0", "high": "50", "n": "30"}
+    weighted = {"index/index.csv": [{**line, "value": "37.123"}]}
+    plain = {"index/index.csv": [{**line, "value": "40.0"}]}
+    shares = [
+        [one for one in link_cells(files, book).fields if one.share] for files in (weighted, plain)
+    ]
+    assert [len(found) for found in shares] == [0, 1]
+
+
+def scale_files(answered):
+    frequencies = [
+        {"variable": "y", "code": code, "kind": "answer", "count": count}
+        | {"respondents": "60", "base": "60"}
+        for code, count in (("1", "25"), ("2", "35"))
+    ]
+    scale = {"scale": "s", "statistic": "alpha", "item": "", "value": "0.7", "n": str(answered)}
+    return {"tables/frequencies.csv": frequencies, "tables/scales.csv": [scale]}
+
+
+def test_a_scale_that_few_left_incomplete_is_released_like_a_question():
+    book = Codebook({"y": Variable("y", codes={1: {}, 2: {}})})
+    safe = protect_tables(scale_files(56), None, book).files["tables/scales.csv"]
+    assert (safe[0]["n"], safe[0]["value"]) == ("56", "0.7")
+    few = protect_tables(scale_files(4), None, book).files["tables/scales.csv"]
+    assert (few[0]["n"], few[0]["value"]) == ("", "")

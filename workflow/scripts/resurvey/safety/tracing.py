@@ -78,6 +78,10 @@ def link_cells(
     return linked
 
 
+_SAME = 1e-9
+"""How near a printed percentage is to that of the heads where it is theirs."""
+
+
 @dataclass
 class Tracing:
     """What the readers of the files share."""
@@ -111,12 +115,20 @@ class Tracing:
     ) -> None:
         """Say which cells the named fields of a line tell, and on how many people they rest."""
         needed = tuple(dict.fromkeys(cells))
-        share = told == "share" and len(needed) > 1
         for column in columns:
             if line.get(column):
+                share = told == "share" and self._is_share(line[column], needed)
                 self.linked.fields.append(
                     Field((*place, column), needed, told == "count", share, people)
                 )
+
+    def _is_share(self, text: str, cells: Sequence[int]) -> bool:
+        """Whether a percentage is that of heads: a weighted one is only where weights are equal."""
+        percent = number_of(text)
+        if percent is None or len(cells) <= 1:
+            return False
+        part, whole = (self.linked.cells[cell].count for cell in cells[:2])
+        return bool(whole) and abs(100 * part / whole - percent) < _SAME
 
     def taken(self, variable: str, code: str, group: Sequence[Condition] = ()) -> list[int]:
         """Cells of the answers that a group of answers takes together, where weights part them.
@@ -530,7 +542,8 @@ def _tell_of_people(
     if count is not None:
         base = linked.find("", [(items[0], ANSWERED)]) if items else None
         if base is None or linked.cells[base].count != count:
-            base = linked.add(f"{name}/answered", (), count)
+            # A scale is like a question: who answered all that it needs, and who did not.
+            base = linked.add("", [(f"scales/{name}/{count}", ANSWERED)], count)
         elif line.get("statistic") in ("mean", "standard_deviation"):
             cells += tracing.answers(items[0])
         tracing.tell(place, line, ["n"], [base], "count")
@@ -676,11 +689,8 @@ def _read_coherence(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
             tell(place, line, _values_of(file, line))
             continue
         own = line["statistic"] in ("percent", "mean", "standard_deviation")
-        base = linked.add(
-            "" if own else f"{line['index']}/{line['dimension']}",
-            [(variable if own else line["index"], ANSWERED)],
-            count,
-        )
+        about = variable if own else f"{line['index']}/{line['dimension']}/{count}"
+        base = linked.add("", [(about, ANSWERED)], count)
         tell(place, line, ["n"], [base], "count")
         values = _values_of(file, line)
         if line["statistic"] == "percent":
