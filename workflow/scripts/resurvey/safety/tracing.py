@@ -342,6 +342,7 @@ def _read_summaries(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
         key = (table, variable, column)
         tracing.blocks.setdefault(key, []).extend([base, *everybody])
     moments = _moments(lines, "row_variable")
+    dominated = _dominated(tracing, moments)
     for number, line in enumerate(lines):
         place, base, statistic = (file, number), bases[number], line["statistic"]
         population, group = _group_of(tracing, line)
@@ -363,8 +364,13 @@ def _read_summaries(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
         else:
             answers = tracing.answers(variable, population=population, group=group)
             people = _people_behind(statistic, linked.cells[base].count)
-            if not answers and statistic == "mean":
-                people = _undominated(tracing, moments[_moment_key(line, "row_variable")], people)
+            if not answers:
+                # Means of all groups give that of everybody back, and so on round.
+                answers = tracing.answers(variable)
+                if statistic == "mean":
+                    told = moments[_moment_key(line, "row_variable")]
+                    people = _undominated(tracing, told, people)
+                    people = 0 if variable in dominated else people
             values = ("value", "standard_error", "lower", "upper", *NOTES)
             tell(place, line, values, [base, *answers], people=people)
             block = tracing.blocks[line["table"], variable, line["column_variable"]]
@@ -409,7 +415,7 @@ def _moments(
     found: dict[tuple[str, ...], dict[str, float]] = {}
     for line in lines:
         number = number_of(line["value"])
-        if number is not None:
+        if number is not None and not line["statistic"].startswith(_BAR):
             told = found.setdefault(_moment_key(line, variable), {})
             told[line["statistic"]] = number
             told["respondents"] = number_of(line["n"]) or 0
@@ -417,6 +423,28 @@ def _moments(
             if line["statistic"] == "mean" and error is not None:
                 told["standard_error"] = error
     return found
+
+
+_VARIABLE = 3
+"""Which part of the key of moments is the variable."""
+
+
+def _dominated(
+    tracing: Tracing, moments: Mapping[tuple[str, ...], Mapping[str, float]]
+) -> set[str]:
+    """Variables of which a few respondents may have nearly the whole sum, of all or in a group.
+
+    Such a mean follows from those of the other groups and of everybody: no mean of the variable is
+    told. A group too small to be told hides no more than what the counts hide.
+    """
+    return {
+        key[_VARIABLE]
+        for key, told in moments.items()
+        if "mean" in told
+        and told["respondents"] >= tracing.rules.threshold
+        and ("sd" in told or "standard_error" in told)
+        and _undominated(tracing, told, None) is not None
+    }
 
 
 def _undominated(tracing: Tracing, told: Mapping[str, float], people: int | None) -> int | None:
