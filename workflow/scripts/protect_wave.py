@@ -30,6 +30,7 @@ from resurvey.safety.release import (
     protect_models,
     public_codebook,
     public_facts,
+    told_domains,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +61,12 @@ def main(
     Ledger(found.entries(release=DRAFT, wave=wave, people=people)).write(own["told"])
     write_csv(own["register"], REGISTER_COLUMNS, public_register(found.register))
     write_bytes(own["facts"], json_bytes(public_facts(found.facts)))
-    public_book = public_codebook(book, found.facts["threshold"], declared.get("released", ()))
+    public_book = public_codebook(
+        book,
+        found.facts["threshold"],
+        declared.get("released", ()),
+        told_domains(found, book, definitions),
+    )
     write_text(own["codebook"], public_book.to_json())
 
 

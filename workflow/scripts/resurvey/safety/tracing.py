@@ -78,6 +78,28 @@ def link_cells(
     return linked
 
 
+def population_of(
+    table: str, definitions: Definitions, codebook: Codebook
+) -> tuple[str, tuple[Condition, ...]]:
+    """Name a table's population as cells do, with conditions that say it of all respondents.
+
+    Examples
+    --------
+    >>> definitions = Definitions({"women": {"sex": 2}, "old": {"age": {"min": 60}}})
+    >>> population_of("women", definitions, Codebook({}))
+    ('', (('sex', '2'),))
+    >>> population_of("old", definitions, Codebook({}))
+    ('{"age": {"min": 60}}', ())
+    """
+    condition = definitions.where.get(table)
+    if condition:
+        codes = list(condition.values())
+        if all(isinstance(code, int | str) and code != "missing" for code in codes):
+            return "", tuple((name, str(code)) for name, code in condition.items())
+        return json.dumps(condition, ensure_ascii=False, sort_keys=True, default=str), ()
+    return (table if table in codebook.domains else ""), ()
+
+
 _SAME = 1e-9
 """How near a printed percentage is to that of the heads where it is theirs."""
 
@@ -96,13 +118,7 @@ class Tracing:
 
     def population(self, table: str) -> tuple[str, tuple[Condition, ...]]:
         """Name a table's population, with conditions that say it of all respondents."""
-        condition = self.definitions.where.get(table)
-        if condition:
-            codes = list(condition.values())
-            if all(isinstance(code, int | str) and code != "missing" for code in codes):
-                return "", tuple((name, str(code)) for name, code in condition.items())
-            return json.dumps(condition, ensure_ascii=False, sort_keys=True, default=str), ()
-        return (table if table in self.codebook.domains else ""), ()
+        return population_of(table, self.definitions, self.codebook)
 
     def tell(
         self,
