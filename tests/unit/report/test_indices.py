@@ -381,3 +381,30 @@ def test_question_that_was_not_published_by_groups_is_quoted_and_the_group_is_no
     note = "not_crossed_with:variable=leave&group=sex"
     told = left_open(refused("correlation", "work", "home", note))
     assert any("“Plans” was not published by sex" in note for note in told)
+
+
+def test_each_question_of_a_list_is_quoted():
+    survey, lines = assessed()
+    part = {"index": {"i": PART["index"]["i"] | {"by": ["sex", "leave"]}}}
+    index = [
+        line | {"column_variable": group, "value": "", "lowest": "", "note_data": ""}
+        for line in lines["index"]
+        if line["statistic"] == "mean" and line["column_variable"] == "sex"
+        for group in ("sex", "leave")
+    ]
+    laid, numbering = layout(survey, lines | {"index": index}, part)
+    assert "By “Sex” and “Plans” nothing is given" in words_of(laid._groups(numbering.table))
+
+
+def test_dimensions_of_reconstructed_records_stand_above_their_questions_by_groups():
+    for is_dealt, stub, kinds in (
+        (True, "Dimension, question", ["total"] + ["subtotal", "answer", "answer"] * 2),
+        (False, "Dimension", ["total", "answer", "answer"]),
+    ):
+        laid, numbering, _ = real()
+        laid.about = replace(laid.about, dealt=is_dealt)
+        table = tables(laid._groups(numbering.table))["index/i/by_sex"]
+        assert table.columns[0].heading == stub
+        assert [row.kind for row in table.rows] == kinds
+    gap = tables(laid.details(numbering))["index/i/gap_sex"]
+    assert gap.title == "Sex: what the difference in the index is made of"

@@ -848,7 +848,10 @@ class IndexLayout:
             if table := self._types_by_group(group, number):
                 yield table
         for reason, groups in open_groups.items():
-            questions = "; ".join(map(self.labels.variable, groups))
+            quoted = [
+                self.say.plain("found.quoted", text=self.labels.variable(group)) for group in groups
+            ]
+            questions = self.say.listed(quoted)
             yield Paragraph(self.say("index.no_groups", questions=questions, reason=reason))
 
     def _why_open(self, means: Sequence[Line]) -> Markup:
@@ -897,11 +900,12 @@ class IndexLayout:
                 if line is not None and not (line["value"] or line["lowest"]):
                     reasons[self._named_notes(line)] = None
             label = self._indicator(indicator) if indicator else self._dimension(dimension)
-            kind = "answer" if dimension else "total"
-            rows.append(Row(kind, cells_of(label, *cells)))
+            # Of reconstructed records a dimension has its questions below it.
+            part = "subtotal" if self.about.dealt and not indicator else "answer"
+            rows.append(Row(part if dimension else "total", cells_of(label, *cells)))
         notes = [say("report.empty_cell", reason=reason) for reason in reasons]
         title = say.plain("index.by_group", index=self.title, group=self.labels.variable(group))
-        heading = say.plain("index.dimension")
+        heading = say.plain("index.dimension_question" if self.about.dealt else "index.dimension")
         return self._table(
             f"by_{group}", number, title, heading, list(columns.values()), rows, notes
         )
