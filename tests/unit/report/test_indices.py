@@ -15,7 +15,15 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Joined, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.prepare.reconstruction import reconstruct_survey
-from resurvey.report.blocks import Figure, Numbering, Paragraph, Table, all_blocks, plain_text
+from resurvey.report.blocks import (
+    Figure,
+    Heading,
+    Numbering,
+    Paragraph,
+    Table,
+    all_blocks,
+    plain_text,
+)
 from resurvey.report.indices import (
     Indices,
     index_numbers,
@@ -109,6 +117,18 @@ def test_means_of_the_body_can_be_counted_by_hand():
     # A quarter has everything; of both types one half would go.
     assert types["High"][0] == "25.0"
     assert types["High"][-2:] == ["50.0", "50.0"]
+
+
+def test_an_index_has_a_heading_of_its_own_and_what_it_is_apart_from_what_is_known_of_it():
+    for make in (real, dealt):
+        laid, numbering, _ = make()
+        blocks = list(laid.body(numbering, False, draw_nothing))
+        assert isinstance(blocks[0], Heading)
+        assert blocks[0].on_page
+        assert blocks[0].in_print == (make is real)
+        of, known = (plain_text(block.text) for block in blocks[1:3])
+        assert "runs from zero" in of
+        assert "runs from zero" not in known
 
 
 def test_intervals_stay_in_the_file_where_the_sample_is_not_random():

@@ -281,16 +281,17 @@ class IndexLayout:
         Of reconstructed records paper has the drawings in the appendix, the page has them here.
         """
         number = numbering.table
-        if several or not self.about.dealt:
-            yield Heading(2, self.title, f"index-{self.index.name}")
+        alone = self.about.dealt and not several
+        heading = Heading(2, self.title, f"index-{self.index.name}")
+        yield replace(heading, in_print=not alone)
         if self.about.dealt:
-            yield Paragraph(
-                join(self._what(), self._method(), self.say("index.identified"), self._not_judged())
-            )
+            yield Paragraph(join(self._what(), self._method()))
+            yield Paragraph(join(self.say("index.identified"), self._not_judged()))
             if table := self._determined(number()):
                 yield table
         else:
-            yield Paragraph(join(self._what(), self._method(), self._verdict()), "body")
+            yield Paragraph(join(self._what(), self._verdict()), "body")
+            yield Paragraph(self._method(), "body")
             yield self._means(number())
             if types := self._types(number):
                 yield types
@@ -309,7 +310,8 @@ class IndexLayout:
 
     def _what(self) -> Markup:
         say, index = self.say, self.index
-        ends = say("index.ends" if index.is_bounded else "index.ends_standard", index=self.title)
+        key = "index.ends" if index.is_bounded else "index.ends_standard"
+        ends = say(key, index=within(self.title))
         made_of = self._setting("indicators", str(len(index.indicators)))
         if index.measured is None:
             told = say.plural("index.made_of", made_of)
