@@ -363,6 +363,10 @@ def test_a_reason_that_is_of_the_computing_says_that_nothing_was_computed():
     notes = left_open(refused("deviation", "", "", "bounds_too_large"))
     told = "Not computed: standard deviation (index) – too many combinations of answers."
     assert told in notes
+    notes = left_open(refused("share", "", "", "bounds_too_large"))
+    assert "Not computed: too many combinations of answers." in notes
+    notes = left_open(refused("share", "", "", "too_many_solutions"))
+    assert any(note.startswith("Not determined: too many counts") for note in notes)
 
 
 def test_types_by_groups_name_the_file_that_has_their_lines():

@@ -651,8 +651,15 @@ class IndexLayout:
         """Reasons why some bounds are not there, each once with what it is of."""
         say, absent = self.say, [line for line in lines if not line["lowest"]]
         if not what:
-            reasons = dict.fromkeys(say.line_notes(line) for line in absent)
-            return [say("index.left_open", reason=reason) for reason in reasons]
+            return list(
+                dict.fromkeys(
+                    say(
+                        f"index.{self._openness(line)}",
+                        reason=self._named_notes(line, plain=True),
+                    )
+                    for line in absent
+                )
+            )
         told: dict[Markup, list[Line]] = {}
         for line in absent:
             told.setdefault(self._named_notes(line, plain=True), []).append(line)
@@ -662,10 +669,14 @@ class IndexLayout:
             if len(alike) < len(lines):
                 listed = "; ".join(within(self._of_what(line)) for line in alike)
                 named = say.plain(f"index.open_{what}_of", listed=listed)
-            computed = any(note.key in _COMPUTING for note in read_notes(alike[0]))
-            key = "index.not_computed_of" if computed else "index.left_open_of"
+            key = f"index.{self._openness(alike[0])}_of"
             notes.append(say(key, what=named, reason=reason))
         return notes
+
+    def _openness(self, line: Line) -> str:
+        """Whether bounds are not determined, or were only not computed."""
+        computing = any(note.key in _COMPUTING for note in read_notes(line))
+        return "not_computed" if computing else "left_open"
 
     def _distribution(self, number: Callable[[], str]) -> Table | None:
         """Bounds of the shares of those whose index is at least so much."""
