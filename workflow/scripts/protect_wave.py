@@ -25,6 +25,7 @@ from resurvey.safety.ledger import Ledger
 from resurvey.safety.release import (
     CLEANING,
     DRAFT,
+    protect_bars,
     protect_flow,
     protect_models,
     public_codebook,
@@ -48,7 +49,10 @@ def main(
     found = protect_tables(
         lines, declared, book, definitions=definitions, earlier=before, wave=wave
     )
-    safe = {**protect_models(found.files), CLEANING: protect_flow(steps, found.facts["threshold"])}
+    safe = {
+        **protect_bars(protect_models(found.files)),
+        CLEANING: protect_flow(steps, found.facts["threshold"]),
+    }
     for source, path in zip(files, public, strict=True):
         name = Path(source).relative_to(room).as_posix()
         write_csv(path, [*read_header(source), SUPPRESSED], safe[name])

@@ -10,7 +10,8 @@ from resurvey.safety.disclosure import DERIVED, SUPPRESSED
 DRAFT = "unsigned"
 """Name of a release that nobody has signed yet."""
 
-CLEANING, MODELS = "clean/log.csv", "models/"
+CLEANING, MODELS, SUMMARIES = "clean/log.csv", "models/", "tables/summaries.csv"
+_BAR = "bin_"
 _FLOW = ("rows_before", "rows_touched", "cells_touched", "rows_after")
 
 
@@ -113,6 +114,55 @@ def protect_models(
                 names = {key: value for key, value in kept[model].items() if key in line}
                 told.append({**dict.fromkeys(line, ""), **names, **why, SUPPRESSED: DERIVED})
         safe[name] = told
+    return safe
+
+
+def protect_bars(
+    files: Mapping[str, Sequence[Mapping[str, str]]],
+) -> dict[str, list[dict[str, str]]]:
+    """Leave out the bars of histograms beyond the outermost ones that still tell somebody.
+
+    The last bar ends at the greatest value that anybody gave, whatever it tells of its count; bars
+    of nobody before it say how far from all others this one is. Emptied, they would still say how
+    many they are, so their lines go.
+
+    Parameters
+    ----------
+    files : dict
+        Path under ``results/{wave}`` -> protected lines.
+
+    Examples
+    --------
+    >>> names = ("table", "row_variable", "column_variable", "column_code")
+    >>> bar = {**dict.fromkeys(names, ""), "suppressed": ""}
+    >>> counts = ("12", "", "30", "0", "")
+    >>> lines = [
+    ...     {**bar, "statistic": f"bin_{number}", "lower": str(number), "value": count}
+    ...     for number, count in enumerate(counts, 1)
+    ... ]
+    >>> [line["lower"] for line in protect_bars({SUMMARIES: lines})[SUMMARIES]]
+    ['1', '2', '3']
+    """
+    safe = {name: [dict(line) for line in lines] for name, lines in files.items()}
+    blocks: dict[tuple[str, ...], list[int]] = {}
+    lines = safe.get(SUMMARIES, [])
+    for number, line in enumerate(lines):
+        if line["statistic"].startswith(_BAR):
+            names = ("table", "row_variable", "column_variable", "column_code")
+            blocks.setdefault(tuple(line[name] for name in names), []).append(number)
+    beyond: set[int] = set()
+    for numbers in blocks.values():
+        if not any(lines[number][SUPPRESSED] or not lines[number]["value"] for number in numbers):
+            continue
+        ordered = sorted(numbers, key=lambda number: float(lines[number]["lower"]))
+        told = [at for at, number in enumerate(ordered) if float(lines[number]["value"] or 0)]
+        inside = ordered[told[0] : told[-1] + 1] if told else []
+        beyond |= set(numbers).difference(inside)
+        for number in {*inside[:1], *inside[-1:]}:
+            # A histogram without its ends is not whole, and says so.
+            lines[number][SUPPRESSED] = lines[number][SUPPRESSED] or DERIVED
+    if beyond:
+        safe[SUMMARIES] = [line for number, line in enumerate(lines) if number not in beyond]
     return safe
 
 
