@@ -51,7 +51,9 @@ def survey(reconstructed=False):
     return Survey(frame, book)
 
 
-def laid_out(people, language="en", design=None, sample="probability", text=None, hide=None, **declared):
+def laid_out(
+    people, language="en", design=None, sample="probability", text=None, hide=None, **declared
+):
     spec = {"b": {"columns": ["sex", "town"], "rows": ["job"], "minimum_base": 30, **declared}}
     words = {
         **WORDS[language]["tables"],
