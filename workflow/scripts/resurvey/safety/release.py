@@ -169,7 +169,8 @@ def protect_bars(
 def public_codebook(book: Codebook, threshold: int, released: Collection[str] = ()) -> Codebook:
     """Take from a codebook what tells of few people.
 
-    Notes in the header of the raw file may say anything of anybody; sizes of groups and counts of
+    Notes in the header of the raw file may say anything of anybody, and what stood out when the
+    file was read is told by row or by number of respondents; sizes of groups and counts of
     respondents without a weight go where they are below the threshold. Answers in somebody's own
     words are no labels, but those of variables that are `released` by name.
 
@@ -178,6 +179,8 @@ def public_codebook(book: Codebook, threshold: int, released: Collection[str] = 
     >>> book = Codebook({}, notes=("Aigul called",), domains={"few": 3, "many": 300})
     >>> public_codebook(book, 10).notes, public_codebook(book, 10).domains
     ((), {'many': 300})
+    >>> public_codebook(Codebook({}, flags=("weight 'w' is nought in rows 21, 61",)), 10).flags
+    ()
     """
     weighting = book.weighting
     few = (weighting.get(name, 0) for name in ("zero", "missing"))
@@ -191,6 +194,7 @@ def public_codebook(book: Codebook, threshold: int, released: Collection[str] = 
         book,
         variables=variables,
         notes=(),
+        flags=(),
         domains={name: size for name, size in book.domains.items() if size >= threshold},
         weighting={} if any(0 < number < threshold for number in few) else weighting,
     )
