@@ -16,7 +16,7 @@ sample: probability
 waves:
   w1: {file: resources/w1/raw.sav}
 documents: [docx, xlsx, pdf, pptx, latex, csv]
-disclosure: {sensitive: [status]}
+disclosure: {sensitive: [status]}  # CANARY agreed with Aigul
 """
 TABLES = """
 tables:
@@ -142,6 +142,7 @@ def write_confidential_study(folder):
 
 
 CODEBOOK = """
+# CANARY 3 respondents were deported
 multiple_response:
   news: {counted: 1, label: Sources of news, variables: [n1, n2, n3]}
 """

@@ -9,6 +9,7 @@ import pytest
 
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.files import csv_text
+from resurvey.core.names import KEPT_BACK
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals
 from resurvey.pages.wording import Wording, keep_together
@@ -50,7 +51,9 @@ def survey(reconstructed=False):
     return Survey(frame, book)
 
 
-def laid_out(people, language="en", design=None, sample="probability", text=None, **declared):
+def laid_out(
+    people, language="en", design=None, sample="probability", text=None, hide=None, **declared
+):
     spec = {"b": {"columns": ["sex", "town"], "rows": ["job"], "minimum_base": 30, **declared}}
     words = {
         **WORDS[language]["tables"],
@@ -64,6 +67,9 @@ def laid_out(people, language="en", design=None, sample="probability", text=None
     file = csv_text(BANNER_COLUMNS, lines).splitlines()
 
     read = list(csv.DictReader(file))
+    for line in filter(hide, read) if hide else ():
+        line |= dict.fromkeys(("count", "base", "unweighted_count", "percent", "mean"), "")
+        line["suppressed"] = "secondary"
     labels = Labels(people.codebook, {}, WORDS[language]["tables"], language)
     banners = Banners(spec, labels, Numerals(language), Wording(WORDS[language]), 0.05, sample)
     return banners.lay_out(read, text or {}, Unfilled())[0]
@@ -102,6 +108,15 @@ def test_bases_stand_under_the_answers_and_are_numbers_of_respondents():
     mean = rows[2].cells[1].shown
     assert (mean.text, mean.base, mean.identity) == ("1.40", "100", "mean:b/job/mean/sex/1")
     assert "0.49" in mean.title
+
+
+def test_a_column_that_is_kept_back_has_no_mean_and_the_others_keep_theirs():
+    def of_women(line):
+        return (line["column_variable"], line["column_code"]) == ("sex", "2")
+
+    rows = laid_out(survey(), means=True, hide=of_women).parts[0].rows
+    assert [row.cells[2].shown.text for row in rows] == [KEPT_BACK] * 4
+    assert rows[2].cells[1].shown.text == "1.40"
 
 
 def test_weighted_banners_tell_both_bases():

@@ -1,5 +1,6 @@
 """A certificate encloses the study's known files, and nothing that a link or chance put there."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,25 @@ def test_linked_result_is_refused_but_the_folder_of_results_may_lie_elsewhere(st
     (study / "results/1/tables/tests.csv").symlink_to(study.parent / "secret.txt")
     with pytest.raises(SurveyError, match=r"results/1/tables/tests\.csv: this is a link"):
         listed(outputs=["results/1/tables/tests.csv"])
+
+
+SETTINGS = """
+# 3 respondents have the weight 0
+waves:
+  "1": {file: "a#b.sav"}   # of Aigul
+why: |  # told to nobody
+  # said of the step
+"""
+
+
+def test_comments_in_settings_of_real_answers_stay_in_the_house(study):
+    Path("config/config.yaml").write_text(SETTINGS)
+    Path("resources/raw.sav").write_text("x")
+    files = Files(["config/config.yaml"], [], [], [], "resources/raw.sav")
+    (enclosed,) = list_sources(files, "..", {}, shareable=False)
+    text = enclosed.content.decode()
+    assert text == '\nwaves:\n  "1": {file: "a#b.sav"}\nwhy: |\n  # said of the step\n'
+    assert enclosed.entry().sha256 == hashlib.sha256(enclosed.content).hexdigest()
+    assert enclosed.entry().bytes == len(text)
+    whole = list_sources(files, "..", {}, shareable=True)[0]
+    assert (whole.content, whole.entry().bytes) == (None, len(SETTINGS))

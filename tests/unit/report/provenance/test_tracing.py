@@ -5,7 +5,13 @@ import json
 import pytest
 
 from resurvey.core.codebook import Codebook, Variable
-from resurvey.report.provenance.sources import configured_parts, rules_with_code, without_labels
+from resurvey.report.provenance.sources import (
+    configured_parts,
+    list_steps,
+    rules_with_code,
+    steps_of,
+    without_labels,
+)
 from resurvey.report.provenance.tracing import Inputs, trace_wave
 from unit.report.provenance.counted import Wave
 from unit.report.provenance.invented_waves import STUDY, survey
@@ -227,3 +233,17 @@ def test_scales_and_correlations_go_back_to_their_questions():
     assert "gender" in among_men["items"]
     adjusted = numbers["correlation:all/both/mood/holm_table"]
     assert adjusted["from"] == ["correlation:all/both/mood/p_value"]
+
+
+def test_a_cleaning_step_whose_numbers_are_kept_back_concerns_its_own_variables():
+    log = [
+        {
+            "step": "1", "action": "range", "variables": "job", "why": "typo",
+            **dict.fromkeys(("rows_before", "rows_touched", "cells_touched", "rows_after"), ""),
+        }
+    ]  # fmt: skip
+    declared = [{"action": "range", "variable": "job", "max": 5, "then": "drop", "why": "typo"}]
+    steps = list_steps(log, declared)
+    assert steps["1"] == {"action": "range", "variables": ["job"], "why": "typo"}
+    assert steps_of(["job"], steps) == ["1"]
+    assert steps_of(["gender"], steps) == []

@@ -113,6 +113,46 @@ def read_yaml(path: str | Path) -> Any:
         raise SurveyError(f"{path}: nested too deeply to be a configuration") from None
 
 
+def strip_comments(text: str) -> str:
+    r"""Take the comments out of a text in YAML; what it says, and how it is set, stays.
+
+    Parameters
+    ----------
+    text : str
+        One document that `read_yaml` reads.
+
+    Examples
+    --------
+    >>> print(strip_comments("# of a person\na: 'x # y'  # 3 refused\nb: [1, 2]\n"), end="")
+    a: 'x # y'
+    b: [1, 2]
+    """
+    kept, end = [], 0
+    for token in yaml.scan(text, yaml.SafeLoader):
+        start, stop = token.start_mark.index, token.end_mark.index
+        if stop <= max(start, end):
+            continue
+        said = text[start:stop]
+        if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
+            # Behind the sign of a text of several lines may stand a comment, and in it none.
+            head, line_break, body = said.partition("\n")
+            said = f"{_COMMENT.sub('', head)}{line_break}{body}"
+        kept += [_strip_between(text, end, start), said]
+        end = stop
+    return "".join([*kept, _strip_between(text, end, len(text))])
+
+
+_COMMENT = re.compile(r"[ \t]*#[^\n]*")
+_COMMENT_LINE = re.compile(r"^[ \t]*#[^\n]*(?:\n|\Z)", re.MULTILINE)
+
+
+def _strip_between(text: str, start: int, end: int) -> str:
+    """What stands between two tokens, without comments and without lines of nothing else."""
+    begun = start > 0 and text[start - 1] != "\n"
+    head, line_break, rest = text[start:end].partition("\n") if begun else ("", "", text[start:end])
+    return f"{_COMMENT.sub('', head)}{line_break}{_COMMENT_LINE.sub('', rest)}"
+
+
 def _word_problem(problem: yaml.MarkedYAMLError, text: str) -> str:
     """Say of a character that begins nothing what to write instead."""
     said, mark = str(problem.problem or problem.context), problem.problem_mark

@@ -295,7 +295,9 @@ class Banners:
 
     def _banner(self, name: str, lines: Sequence[Line], title: Markup | str) -> Banner:
         weighted = any(
-            line["unweighted_base"] and Fraction(line["unweighted_base"]) != Fraction(line["base"])
+            line["unweighted_base"]
+            and line["base"]
+            and Fraction(line["unweighted_base"]) != Fraction(line["base"])
             for line in lines
         )
         # A row has a column for all respondents, then those of every group, in the file's order.
@@ -408,7 +410,7 @@ class Banners:
         return self.numerals.shown_percent(count, base, _identity("percent", line))
 
     def _score(self, line: Line) -> Shown:
-        if not (line["mean"] or line["net"]):
+        if not (line["mean"] or line["net"]) or not line["base"]:
             return self._nothing(line)
         base = self.numerals.count(Fraction(line["base"]))
         title = self.say.plain("banners.of_answers", n=base)

@@ -232,7 +232,8 @@ def public_codebook(
 ) -> Codebook:
     """Take from a codebook what tells of few people.
 
-    Notes in the header of the raw file may say anything of anybody; sizes of groups and counts of
+    Notes in the header of the raw file may say anything of anybody, and what stood out when the
+    file was read is told by row or by number of respondents; sizes of groups and counts of
     respondents without a weight go where they are below the threshold. Answers in somebody's own
     words are no labels, but those of variables that are `released` by name. Sizes of populations
     are told of the tables that `domains` names; see `told_domains`.
@@ -243,6 +244,8 @@ def public_codebook(
     >>> safe = public_codebook(book, 10, domains=["many"])
     >>> safe.notes, safe.domains
     ((), {'many': 300})
+    >>> public_codebook(Codebook({}, flags=("weight 'w' is nought in rows 21, 61",)), 10).flags
+    ()
     """
     weighting = book.weighting
     few = (weighting.get(name, 0) for name in ("zero", "missing"))
@@ -256,6 +259,7 @@ def public_codebook(
         book,
         variables=variables,
         notes=(),
+        flags=(),
         domains={name: size for name, size in book.domains.items() if name in domains},
         weighting={} if any(0 < number < threshold for number in few) else weighting,
     )

@@ -4,6 +4,7 @@ Files keep the places that they have in the study. Records of persons are never 
 named, with size and hash, and withheld.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -163,18 +164,23 @@ class Source:
         ``input``, ``output``, ``workflow`` or ``environment``.
     rule : str
         The rule that wrote it, if one did.
+    content : bytes, optional
+        What is enclosed in its place where not all of it may be told.
     """
 
     path: str
     file: Path
     role: str
     rule: str = ""
+    content: bytes | None = None
 
     def entry(self) -> Entry:
-        """Size and hash of the file as it is."""
-        return Entry(
-            self.path, self.role, self.rule, self.file.stat().st_size, hash_file(self.file)
-        )
+        """Size and hash of what is enclosed."""
+        if self.content is None:
+            size, digest = self.file.stat().st_size, hash_file(self.file)
+        else:
+            size, digest = len(self.content), hashlib.sha256(self.content).hexdigest()
+        return Entry(self.path, self.role, self.rule, size, digest)
 
 
 @dataclass(frozen=True)
@@ -223,6 +229,9 @@ def list_sources(
 ) -> list[Source]:
     """List what is enclosed, sorted by role and path.
 
+    Comments in settings stay in the house where the answers do: `init` writes into them how many
+    people gave an answer, and people write into them whatever they please.
+
     Raises
     ------
     SurveyError
@@ -235,7 +244,10 @@ def list_sources(
         _refuse_links(path, [path])  # the folder of results may lie on another disk
     inputs = [*files.inputs, files.raw] if shareable else list(files.inputs)
     sources = [
-        *(Source(_own(path), Path(path), "input", rules.get(path, "")) for path in inputs),
+        *(
+            Source(_own(path), Path(path), "input", rules.get(path, ""), _told(path, shareable))
+            for path in inputs
+        ),
         *(Source(_own(path), Path(path), "output", rules.get(path, "")) for path in files.outputs),
         *(_of_repository(path, repository, "workflow") for path in files.workflow),
         *(_of_repository(path, repository, "environment") for path in files.environment),
@@ -244,6 +256,16 @@ def list_sources(
         if holds_persons(source.path) and not shareable:
             raise SurveyError(f"{source.path}: records of persons never enter a certificate")
     return _once(sources)
+
+
+def _told(path: str, shareable: bool) -> bytes | None:
+    """What may be told of settings of real answers; None for a file that is enclosed as it is."""
+    if shareable or PurePath(path).suffix not in (".yaml", ".cff"):
+        return None
+    # Whoever only checks a certificate has no YAML.
+    from resurvey.core.strict_yaml import strip_comments
+
+    return strip_comments(Path(path).read_text(encoding="utf-8-sig")).encode()
 
 
 def _refuse_links(path: str, places: Iterable[str]) -> None:

@@ -130,7 +130,10 @@ def write_certificate(run: Run, folder: str | Path) -> None:
     sources, documents = _prepare(run)
     try:
         for source in sources:
-            copy_file(source.file, new / source.path)
+            if source.content is None:
+                copy_file(source.file, new / source.path)
+            else:
+                write_bytes(new / source.path, source.content)
         for name, content in documents.items():
             write_bytes(new / name, content)
         if folder.exists():

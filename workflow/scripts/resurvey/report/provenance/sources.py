@@ -241,9 +241,19 @@ def step_variables(line: Line, spec: Mapping[str, Any]) -> list[str]:
 
 
 def steps_of(items: Sequence[str], steps: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """List the steps that concern a number: they name one of its variables, or removed rows."""
+    """List the steps that concern a number: they name one of its variables, or removed rows.
+
+    A public set may not tell how many rows a step removed. Such a step concerns the numbers of
+    its own variables.
+
+    Examples
+    --------
+    >>> steps = {"1": {"variables": ["age"]}, "2": {"variables": [], "rows_removed": 3}}
+    >>> steps_of(["age"], steps), steps_of(["sex"], steps)
+    (['1', '2'], ['2'])
+    """
     return [
         number
         for number, step in steps.items()
-        if step["rows_removed"] or not set(items).isdisjoint(step["variables"])
+        if step.get("rows_removed") or not set(items).isdisjoint(step["variables"])
     ]
