@@ -19,6 +19,7 @@ from resurvey.safety.linked_cells import (
     REASONS,
     SILENT,
     SUM,
+    WEIGHTED,
     Condition,
     Field,
     Files,
@@ -92,12 +93,19 @@ def population_of(
     ('{"age": {"min": 60}}', ())
     """
     condition = definitions.where.get(table)
+    everybody = everybody_in(codebook)
     if condition:
         codes = list(condition.values())
         if all(isinstance(code, int | str) and code != "missing" for code in codes):
-            return "", tuple((name, str(code)) for name, code in condition.items())
+            return everybody, tuple((name, str(code)) for name, code in condition.items())
         return json.dumps(condition, ensure_ascii=False, sort_keys=True, default=str), ()
-    return (table if table in codebook.domains else ""), ()
+    return (table if table in codebook.domains else everybody), ()
+
+
+def everybody_in(codebook: Codebook) -> str:
+    """Name the population of tables of everybody: where some have no weight, the others."""
+    lost = sum(codebook.weighting.get(name, 0) for name in ("zero", "missing"))
+    return WEIGHTED if lost else ""
 
 
 _SAME = 1e-9
@@ -158,8 +166,13 @@ class Tracing:
             cell
             for answer in self.codes.get(source, ())
             if takes(groups[code], answer)
-            and (cell := self.linked.find("", [(source, answer), *group])) is not None
+            and (cell := self.found([(source, answer), *group])) is not None
         ]
+
+    def found(self, conditions: Sequence[Condition]) -> int | None:
+        """Cell of everybody in tables, or of all respondents where no table counts it."""
+        cell = self.linked.find(everybody_in(self.codebook), conditions)
+        return self.linked.find("", conditions) if cell is None else cell
 
     def block(self, table: str, row: str, column: str) -> list[int] | None:
         """Cells of a question by a group; None where no table counts it."""
@@ -777,10 +790,10 @@ def _read_models(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]
         for name in ("code", "reference_code"):
             if line["variable"] and line.get(name):
                 group = (line["variable"], line[name])
-                found = [linked.find("", [group])]
+                found = [tracing.found([group])]
                 if line["outcome"] in tracing.codes:
                     answers = (
-                        linked.find("", [(line["outcome"], code), group])
+                        tracing.found([(line["outcome"], code), group])
                         for code in tracing.codes[line["outcome"]]
                     )
                     found.extend(answers)
