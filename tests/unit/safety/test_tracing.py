@@ -233,4 +233,21 @@ def test_a_count_of_a_weighted_table_is_not_found_by_what_has_the_same_count_els
     files, book = weighted_files({"1": 12, "2": 141, "3": 40}, {"1": 3})
     safe = protect_tables(files, None, book).files["tables/crosstabs.csv"]
     hidden = {line["row_code"] for line in safe if not line["count"]}
-    assert "1" in hidden and len(hidden) > 1
+    assert "1" in hidden
+    assert len(hidden) > 1
+
+
+def test_few_heads_are_few_whatever_their_weights():
+    about = {"indicator": "i", "column_variable": "sex", "note": "", "note_data": ""}
+    counts = [("1", "12.0", "3", "90.0", "80"), ("2", "40.0", "35", "90.0", "80")]
+    lines = [
+        {**about, "column_code": code, "count": count, "unweighted_count": heads}
+        | {"base": base, "unweighted_base": people, "percent": str(100 * float(count) / 90)}
+        for code, count, heads, base, people in counts
+    ]
+    book = Codebook({"sex": Variable("sex", codes={1: {}, 2: {}})}, weighting={"effect": 1.5})
+    safe = protect_tables({"tables/indicators.csv": lines}, None, book).files
+    assert [line["count"] for line in safe["tables/indicators.csv"]][0] == ""
+    untold = [{**line, "unweighted_count": "", "unweighted_base": ""} for line in lines]
+    safe = protect_tables({"tables/indicators.csv": untold}, None, book).files
+    assert not any(line["count"] + line["base"] for line in safe["tables/indicators.csv"])
