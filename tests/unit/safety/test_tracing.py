@@ -6,8 +6,9 @@ import pytest
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.names import INDEX_KEYS
+from resurvey.safety.attack import attack_weighted
 from resurvey.safety.disclosure import protect_tables
-from resurvey.safety.linked_cells import number_of
+from resurvey.safety.linked_cells import WEIGHTED, number_of
 from resurvey.safety.tracing import READERS, link_cells, names_in
 from resurvey.tables.tabulation import TABLE_FILES
 from unit.safety.small_survey import DEFINITIONS
@@ -251,3 +252,20 @@ def test_few_heads_are_few_whatever_their_weights():
     untold = [{**line, "unweighted_count": "", "unweighted_base": ""} for line in lines]
     safe = protect_tables({"tables/indicators.csv": untold}, None, book).files
     assert not any(line["count"] + line["base"] for line in safe["tables/indicators.csv"])
+
+
+def test_a_weighted_count_is_not_found_by_weighted_sums_of_any_file():
+    files, book = weighted_files({"1": 70, "2": 48, "3": 26, "4": 9}, {"1": 3})
+    protected = protect_tables(files, None, book)
+    linked, target = protected.linked, protected.linked.find(WEIGHTED, [("q", "4")])
+    assert attack_weighted(linked, files, protected.files, [target]) == []
+    columns = {"tables/frequencies.csv": "weighted_count", "tables/crosstabs.csv": "count"}
+    for file, column in columns.items():
+        # Its own line is the fourth; those of the others give it as well.
+        assert protected.files[file][3][column] == ""
+        for numbers in ([3], [0, 1, 2]):
+            spoilt = [dict(line) for line in protected.files[file]]
+            for number in numbers:
+                spoilt[number][column] = files[file][number][column]
+            attacked = {**protected.files, file: spoilt}
+            assert attack_weighted(linked, files, attacked, [target]) == [target], (file, numbers)

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resurvey.safety.linked_cells import Files, LinkedCells, Relation
+from resurvey.safety.linked_cells import (
+    WEIGHTED,
+    Files,
+    LinkedCells,
+    Relation,
+    number_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -228,7 +234,7 @@ class Component:
 
 
 def _components(
-    rows: Sequence[_Row], counts: Sequence[int], unknown: Collection[int]
+    rows: Sequence[_Row], counts: Sequence[float], unknown: Collection[int]
 ) -> list[Component]:
     """Divide the unknown cells into those that no row connects."""
     parent = {number: number for number in unknown}
@@ -256,7 +262,7 @@ def _components(
 
 
 def _component(
-    cells: list[int], members: Sequence[tuple[list[int], _Row]], counts: Sequence[int]
+    cells: list[int], members: Sequence[tuple[list[int], _Row]], counts: Sequence[float]
 ) -> Component:
     place = {number: at for at, number in enumerate(cells)}
     matrix = np.zeros((len(members), len(cells)))
@@ -351,6 +357,111 @@ def attack_release(
     }
     shares = released_shares(linked, files, hidden, digits)
     return attack_cells(linked, hidden, targets, shares=shares, enough=enough)
+
+
+def attack_weighted(
+    linked: LinkedCells, files: Files, released: Files, targets: Collection[int]
+) -> list[int]:
+    """Find the targets whose weighted counts follow from those that are released.
+
+    Weighted counts add up as counts do, are not negative, and are nothing where nobody is counted
+    or nobody has a weight. The weights are not known to a reader.
+
+    Parameters
+    ----------
+    linked : LinkedCells
+        Traced from the files before protection.
+    files, released : dict
+        The files before protection, and as they are released.
+    targets : collection of int
+        Cells of which neither count may be found.
+
+    Returns
+    -------
+    list of int
+        Targets with a weighted count in `files` of which the released ones leave an interval less
+        than `WIDTH` respondents of the target's mean weight wide. Empty without weights.
+
+    Examples
+    --------
+    >>> from resurvey.safety.linked_cells import Field
+    >>> linked, file = LinkedCells(), "tables/crosstabs.csv"
+    >>> total = linked.add("", (), 40)
+    >>> yes, no = (linked.add("", [("q", code)], count) for code, count in (("1", 3), ("2", 37)))
+    >>> linked.relate(total, [yes, no], "rest")
+    >>> for number, cell in enumerate((total, yes, no)):
+    ...     linked.fields.append(Field((file, number, "count"), (cell,), weighted=True))
+    >>> lines = [{"count": "50.5"}, {"count": "4.5"}, {"count": "46"}]
+    >>> attack_weighted(linked, {file: lines}, {file: [lines[0], {"count": ""}, lines[2]]}, [yes])
+    [1]
+    >>> attack_weighted(linked, {file: lines}, {file: [lines[0], *2 * [{"count": ""}]]}, [yes])
+    []
+    """
+    values, known = _weighted_counts(linked, files), _weighted_counts(linked, released)
+    known |= {number: 0.0 for number in released_cells(linked, released) if _nobody(linked, number)}
+    equal: list[tuple[int, ...]] = []
+    for relation in linked.relations:
+        parts = [linked.cells[part] for part in relation.parts]
+        if parts[0].population == WEIGHTED and not linked.cells[relation.whole].population:
+            # Who has no weight counts nothing.
+            known |= {number: 0.0 for number in relation.parts[1:] if number in linked.latent}
+        equal.append((relation.whole, *relation.parts))
+    rows = [_Row({whole: 1.0, **dict.fromkeys(parts, -1.0)}, 0.0, 0.0) for whole, *parts in equal]
+    aims = {number for number in targets if values.get(number)}
+    found = aims & set(known)
+    unknown = set(range(len(linked.cells))) - set(known)
+    counts = [known.get(number, 0.0) for number in range(len(linked.cells))]
+    for component in _components(rows, counts, unknown):
+        found |= _narrow_weighted(linked, component, values, aims)
+    return sorted(found)
+
+
+def _weighted_counts(linked: LinkedCells, files: Files) -> dict[int, float]:
+    told = {}
+    for one in linked.fields:
+        if one.weighted:
+            number = number_of(files[one.place[0]][one.place[1]].get(one.place[2]))
+            if number is not None:
+                told[one.cells[0]] = number
+    return told
+
+
+def _nobody(linked: LinkedCells, number: int) -> bool:
+    return linked.cells[number].count == 0
+
+
+def _narrow_weighted(
+    linked: LinkedCells, component: Component, values: Mapping[int, float], aims: Collection[int]
+) -> set[int]:
+    """Targets of a component whose weighted counts are found, each by two linear programs."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
+    place = {number: at for at, number in enumerate(component.cells)}
+    sums, size = csr_array(component.matrix), len(component.cells)
+    least, most = np.full(size, np.inf), np.full(size, -np.inf)
+    found = set()
+    for number in sorted(set(aims) & set(place)):
+        at, enough = place[number], WIDTH * values[number] / max(1, linked.cells[number].count)
+        for sign in (1, -1):
+            if most[at] - least[at] >= enough:
+                break
+            aim = np.zeros(size)
+            aim[at] = sign
+            solved = linprog(
+                aim, A_eq=sums, b_eq=component.lowest, bounds=(0, None), method="highs"
+            )
+            if solved.status == _UNBOUNDED:
+                most[at] = np.inf
+            elif solved.x is not None:
+                np.minimum(least, solved.x, out=least)
+                np.maximum(most, solved.x, out=most)
+        if not most[at] - least[at] >= enough:
+            found.add(number)
+    return found
+
+
+_UNBOUNDED = 3
 
 
 def narrow(found: Mapping[int, Interval]) -> list[int]:

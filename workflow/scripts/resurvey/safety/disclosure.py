@@ -13,12 +13,12 @@ from typing import Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
-from resurvey.safety.attack import attack_release, narrow
+from resurvey.safety.attack import attack_release, attack_weighted, narrow
 from resurvey.safety.definitions import Definitions
 from resurvey.safety.ledger import Entry, check_differences, known_before, make_entries
-from resurvey.safety.linked_cells import Files, LinkedCells, Place, number_of
+from resurvey.safety.linked_cells import WEIGHTED, Files, LinkedCells, Place, number_of
 from resurvey.safety.primary import Primary, Rules, find_primary
-from resurvey.safety.suppression import suppress_cells
+from resurvey.safety.suppression import everything_around, suppress_cells
 from resurvey.safety.tracing import READERS, link_cells, names_in
 
 SUPPRESSED = "suppressed"
@@ -120,14 +120,32 @@ def protect_tables(
     """
     rules, linked, primary = _found(files, declared, codebook, definitions, variables)
     known = known_before(linked, earlier, wave)
-    secondary = suppress_cells(linked, primary.cells, known)
-    safe = _emptied(files, linked, primary, secondary, rules, codebook)
     aims = primary.cells - known
-    left = narrow(attack_release(linked, safe.files, aims, known=known))
+    secondary = suppress_cells(linked, primary.cells, known)
+    while True:
+        secondary |= _twins(linked, primary.cells | secondary) - known
+        safe = _emptied(files, linked, primary, secondary, rules, codebook)
+        found = attack_weighted(linked, files, safe.files, aims) if codebook.weighting else []
+        more = everything_around(linked, set(found)) - primary.cells - secondary - known
+        if not found or not more:
+            break
+        secondary |= more
+    left = [*narrow(attack_release(linked, safe.files, aims, known=known)), *found]
     if left:
         raise SurveyError(_too_little(linked, files, left[0]))
     check_differences(linked, earlier, rules.threshold, primary.cells | secondary, wave)
     return safe
+
+
+def _twins(linked: LinkedCells, hidden: Collection[int]) -> set[int]:
+    """Cells with the weighted counts of hidden ones: who has no weight adds nothing to these."""
+    found = set()
+    for number in hidden:
+        cell = linked.cells[number]
+        other = {"": WEIGHTED, WEIGHTED: ""}.get(cell.population)
+        if cell.printed and cell.conditions and other is not None:
+            found.add(linked.find(other, cell.conditions))
+    return {one for one in found if one is not None} - set(hidden)
 
 
 def assess_disclosure(

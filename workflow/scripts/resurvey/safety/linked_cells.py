@@ -92,6 +92,8 @@ class Field:
     people : int, optional
         Respondents that it rests on, where that is fewer than the cells say: of a least value one,
         of a quartile those beyond it twice.
+    weighted : bool
+        It is the weighted count of the first cell.
     """
 
     place: Place
@@ -99,6 +101,7 @@ class Field:
     exact: bool = False
     share: bool = False
     people: int | None = None
+    weighted: bool = False
 
 
 @dataclass

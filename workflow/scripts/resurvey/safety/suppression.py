@@ -81,7 +81,7 @@ def suppress_cells(
     failing = narrow(attack_cells(linked, hidden, aims, enough=WIDTH))
     reached = set(failing)
     while failing:
-        more = _everything_around(linked, reached) - told - hidden
+        more = everything_around(linked, reached) - told - hidden
         if not more:
             break
         hidden |= more
@@ -268,7 +268,7 @@ def _protect_block(
     return chosen
 
 
-def _everything_around(linked: LinkedCells, reached: set[int]) -> set[int]:
+def everything_around(linked: LinkedCells, reached: set[int]) -> set[int]:
     """Return the printed cells related to those reached, which grow by their relations."""
     for relation in linked.relations:
         members = {relation.whole, *relation.parts}

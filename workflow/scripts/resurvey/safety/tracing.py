@@ -143,7 +143,9 @@ class Tracing:
             if line.get(column):
                 share = told == "share" and self._is_share(line[column], needed)
                 self.linked.fields.append(
-                    Field((*place, column), needed, told == "count", share, people)
+                    Field(
+                        (*place, column), needed, told == "count", share, people, told == "weighted"
+                    )
                 )
 
     def _is_share(self, text: str, cells: Sequence[int]) -> bool:
@@ -225,8 +227,8 @@ def _read_frequencies(tracing: Tracing, file: str, lines: Sequence[Mapping[str, 
         tell(place, line, ["base"], [answered], "count")
         tell(place, line, ["percent"], [cell, whole], "share")
         tell(place, line, ["valid_percent"], [cell, answered], "share")
-        tell(place, line, ["weighted_count"], [cell])
-        tell(place, line, ["weighted_base"], [answered])
+        tell(place, line, ["weighted_count"], [cell], "weighted")
+        tell(place, line, ["weighted_base"], [answered], "weighted")
         tell(place, line, ["weighted_percent"], [cell, answered])
 
 
@@ -308,9 +310,9 @@ def _tell_block(
             continue
         cell = linked.lines[place] = cells[number]
         equal = "share" if number_of(line["count"]) == counts[cell].count else ""
-        tracing.tell(place, line, ["count"], [cell])
+        tracing.tell(place, line, ["count"], [cell], "weighted")
         tracing.tell(place, line, ["unweighted_count"], [cell], "count")
-        tracing.tell(place, line, ["base"], [of])
+        tracing.tell(place, line, ["base"], [of], "weighted")
         tracing.tell(place, line, ["unweighted_base"], [of], "count")
         tracing.tell(place, line, ["percent"], [cell, of], equal)
         tracing.tell(place, line, ["lower", "upper", *_BOUNDS, *NOTES], [cell, of])
@@ -641,11 +643,11 @@ def _read_indicators(tracing: Tracing, file: str, lines: Sequence[Mapping[str, s
             if line.get(f"{prefix}count")
             and (count := _heads(tracing, line, f"{prefix}count")) is not None
         }
-        tell(place, line, ["base"], [base], "" if tracing.codebook.weighting else "count")
+        tell(place, line, ["base"], [base], "weighted" if tracing.codebook.weighting else "count")
         tell(place, line, ["unweighted_base"], [base], "count")
         for prefix, cell in told.items():
             taken = tracing.taken(name, prefix.rstrip("_") or "1", group)
-            exact = "" if tracing.codebook.weighting else "count"
+            exact = "weighted" if tracing.codebook.weighting else "count"
             tell(place, line, [f"{prefix}count"], [cell, *taken], exact)
             tell(place, line, [f"unweighted_{prefix}count"], [cell], "count")
             tell(place, line, [f"{prefix}percent"], [cell, base, *taken], "share")
@@ -681,7 +683,7 @@ def _read_combinations(tracing: Tracing, file: str, lines: Sequence[Mapping[str,
         base = linked.add(everybody, [(name, ANSWERED)], heads)
         cell = linked.add(everybody, [(name, "1")], count or 0)
         linked.lines[place] = cell
-        exact = "" if tracing.codebook.weighting else "count"
+        exact = "weighted" if tracing.codebook.weighting else "count"
         tell(place, line, ["count"], [cell], exact)
         tell(place, line, ["base"], [base], exact)
         tell(place, line, ["unweighted_count"], [cell], "count")
@@ -710,8 +712,9 @@ def _read_types(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]])
         tell(place, line, ["unweighted_base"], [base], "count")
         equal = "share" if number_of(line["count"]) == linked.cells[cell].count else ""
         tell(place, line, ["percent"], [cell, base], equal)
-        tell(place, line, ["base"], [base])
-        tell(place, line, ["count", "standard_error", "lower", "upper", *NOTES], [cell, base])
+        tell(place, line, ["base"], [base], "weighted")
+        tell(place, line, ["count"], [cell, base], "weighted")
+        tell(place, line, ["standard_error", "lower", "upper", *NOTES], [cell, base])
 
 
 def _read_index(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]) -> None:
