@@ -7,9 +7,12 @@ import numpy as np
 import pytauargus
 import pytest
 
+from resurvey.safety import suppression
 from resurvey.safety.attack import WIDTH, attack_cells, narrow
 from resurvey.safety.primary import Rules, find_primary
 from resurvey.safety.suppression import suppress_cells
+from resurvey.safety.tracing import link_cells
+from unit.safety.small_survey import DECLARED, DEFINITIONS
 from unit.safety.tables import every_table, two_way
 
 
@@ -119,3 +122,13 @@ def test_what_was_released_before_protects_nothing():
     assert not secondary & known
     hidden = {cells[0, 1]} | secondary
     assert narrow(attack_cells(linked, hidden, {cells[0, 1]})) == []
+
+
+def test_where_the_work_ends_more_is_hidden_and_never_less(survey_files, monkeypatch):
+    files, book = survey_files
+    linked = link_cells(files, book, DEFINITIONS)
+    primary = find_primary(linked, Rules.read(DECLARED)).cells
+    sought = suppress_cells(linked, primary)
+    monkeypatch.setattr(suppression, "MOST_SPARED", 0)
+    bounded = suppress_cells(linked, primary)
+    assert sought < bounded

@@ -1,10 +1,12 @@
 """Secondary suppression: which further cells are hidden so that the primary ones stay hidden."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from resurvey.core.progress import track
 from resurvey.safety.attack import WIDTH, attack_cells, narrow
 from resurvey.safety.linked_cells import ANSWERED, SILENT, LinkedCells, Relation
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FIXED = float("inf")
+MOST_SPARED = 2 * 10**8
+"""Cells attacked, times cells and relations of the attack, until no more is shown again."""
+logger = logging.getLogger(__name__)
 
 
 def suppress_cells(
@@ -92,19 +97,29 @@ def suppress_cells(
 def _spared(
     linked: LinkedCells, hidden: set[int], aims: set[int], costs: "NDArray[np.float64]"
 ) -> set[int]:
-    """Show again what proves not to be needed, the dearest first; later choices made it so."""
+    """Show again what proves not to be needed, the dearest first; later choices made it so.
+
+    After `MOST_SPARED` what is left stays hidden. The work is counted, not timed, so that every
+    machine hides the same.
+    """
     members: dict[int, list[Relation]] = {}
     for relation in linked.relations:
         for number in (relation.whole, *relation.parts):
             members.setdefault(number, []).append(relation)
     witnesses: dict[int, set[int]] = {}
+    work = 0
     attack_cells(linked, hidden, aims, enough=WIDTH, witnesses=witnesses)
-    for number in sorted(hidden - aims, key=lambda one: (-costs[one], one)):
+    others = sorted(hidden - aims, key=lambda one: (-costs[one], one))
+    for number in track(others, "seeking what need not be hidden"):
         fewer = hidden - {number}
         # The others are as wide as they were.
         touched = {aim for aim, changed in witnesses.items() if number in changed}
         if touched:
-            _, relations = _reach(number, members, fewer | linked.latent)
+            reached, relations = _reach(number, members, fewer | linked.latent)
+            work += len(touched) * len(reached) * len(relations)
+            if work > MOST_SPARED:
+                logger.info("the rest stays hidden: whether it need be would take too long to find")
+                break
             mended: dict[int, set[int]] = {}
             found = attack_cells(
                 linked,
