@@ -11,7 +11,8 @@ OUT  results/release/MANIFEST.csv, datapackage.json
 
 Not part of `rule all`. `protect_wave` empties what would give a respondent away; every other rule
 here is one that makes the working report, with protected files in place of the wave's own. Nothing
-in results/release/ is made from records of persons, but through `protect_wave`.
+in results/release/ is made from records of persons, but through `protect_wave`. Logs and receipts,
+which have the hashes of what is kept back, stay in the house: results/{wave}/logs, receipts.
 """
 
 from resurvey.proof.sign_off import LEDGER
@@ -58,7 +59,7 @@ rule protect_wave:
         kept="results/{wave}/disclosure/register.csv",
         told="results/{wave}/disclosure/told.csv",
     log:
-        "results/release/{wave}/logs/protect_wave.log",
+        "results/{wave}/logs/protect_wave.log",
     conda:
         "../../environment.yml"
     resources:
@@ -87,7 +88,7 @@ use rule draw_figures as release_draw_figures with:
             for name in ("svg", "png", "data", "alt")
         },
     log:
-        released("results/{wave}/logs/draw_figures.log"),
+        "results/{wave}/logs/release_draw_figures.log",
     params:
         made_from=made_from("release_draw_figures"),
 
@@ -102,7 +103,7 @@ if MODELS:
         output:
             figures=directory("results/release/{wave}/models/figures"),
         log:
-            "results/release/{wave}/logs/draw_models.log",
+            "results/{wave}/logs/draw_models.log",
         conda:
             "../../environment.yml"
         resources:
@@ -132,7 +133,7 @@ use rule audit_wave as release_audit_wave with:
             for name in ("cells", "claims", "associations", "quotations")
         },
     log:
-        released("results/{wave}/logs/audit_wave.log"),
+        "results/{wave}/logs/release_audit_wave.log",
     params:
         made_from=made_from("release_audit_wave"),
 
@@ -153,7 +154,7 @@ use rule trace_wave as release_trace_wave with:
             for name in ("document", "accounting")
         },
     log:
-        released("results/{wave}/logs/trace_wave.log"),
+        "results/{wave}/logs/release_trace_wave.log",
     params:
         made_from=made_from("release_trace_wave"),
         rules=traced_code,
@@ -177,7 +178,7 @@ use rule write_pages as release_write_pages with:
             for name in ("report", "audit", "erratum", "letter")
         },
     log:
-        released("results/{wave}/logs/write_pages.log"),
+        "results/{wave}/logs/release_write_pages.log",
     params:
         made_from=made_from("release_write_pages"),
 
@@ -195,7 +196,7 @@ if DOCUMENTS:
         output:
             released(rules.write_documents.output),
         log:
-            released("results/{wave}/logs/write_documents.log"),
+            "results/{wave}/logs/release_write_documents.log",
         params:
             made_from=made_from("release_write_documents"),
 
@@ -223,7 +224,7 @@ use rule certify_wave as release_certify_wave with:
             for name in ("metadata", "documents", "pages")
         },
     log:
-        released("results/{wave}/logs/certify_wave.log"),
+        "results/{wave}/logs/release_certify_wave.log",
     params:
         made_from=made_from("release_certify_wave"),
 
@@ -248,7 +249,7 @@ rule list_release:
         manifest="results/release/MANIFEST.csv",
         package="results/release/datapackage.json",
     log:
-        "results/release/logs/list_release.log",
+        "results/logs/list_release.log",
     conda:
         "../../environment.yml"
     resources:

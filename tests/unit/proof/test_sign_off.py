@@ -6,6 +6,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.files import write_csv, write_text
 from resurvey.proof.sign_off import (
     MANIFEST_COLUMNS,
+    check_listed,
     check_release,
     describe_release,
     list_release,
@@ -20,17 +21,41 @@ def home(tmp_path, monkeypatch):
     folder = tmp_path / "results/release"
     write_text(folder / "w1/report/report.en.html", "<p>×</p>")
     write_text(folder / "w1/tables/crosstabs.csv", "count\n\n")
-    write_text(folder / "w1/logs/protect_wave.log", "stays in the house")
     write_csv(folder / "MANIFEST.csv", MANIFEST_COLUMNS, list_release(folder))
     monkeypatch.setattr(
-        "resurvey.proof.sign_off.check_results", lambda _: type("Fine", (), {"differences": []})
+        "resurvey.proof.sign_off.check_results",
+        lambda *_, **__: type("Fine", (), {"differences": []}),
     )
     return folder
 
 
-def test_logs_are_not_handed_on(home):
-    paths = [line["path"] for line in list_release(home)]
-    assert paths == ["w1/report/report.en.html", "w1/tables/crosstabs.csv"]
+LAID = ("w1/logs/records.csv", "w1/receipts/protect_wave.json", "w1/.records.csv", "w2/t.csv", "x")
+
+
+@pytest.mark.parametrize("path", LAID)
+def test_whatever_lies_in_the_set_is_told_signed_or_not(home, path):
+    write_text(home / path, "of persons")
+    differences, (note,) = check_release(home)
+    assert [text.partition("release: ")[2] for text in differences] == [
+        f"{path} was added since it was listed"
+    ]
+    assert "nobody has signed" in note
+    with pytest.raises(SurveyError, match="was added"):
+        sign_release(home, "A", "2026-11-30")
+    (home / path).unlink()
+    sign_release(home, "A", "2026-11-30")
+    write_text(home / path, "of persons")
+    assert "was added since it was signed" in check_release(home)[0][0]
+
+
+def test_only_what_the_run_makes_is_listed_anew(home):
+    made = [home / "w1/report", home / "w1/tables/crosstabs.csv"]
+    write_text(home / "w1/certificate/config/config.yaml", "title: x")
+    check_listed(list_release(home), home, made)
+    write_text(home / "w1/logs/records.csv", "of persons")
+    lines = [line for line in list_release(home) if line["path"] != "MANIFEST.csv"]
+    with pytest.raises(SurveyError, match=r"w1/logs/records.csv: no run of this study makes this"):
+        check_listed(lines, home, made)
 
 
 def test_nobody_is_told_to_have_signed_who_did_not(home):
