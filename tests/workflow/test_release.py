@@ -386,6 +386,14 @@ def test_certificate_and_deposit_of_real_answers_are_those_of_the_public_set(pub
     assert check_results(public_run / "results").differences == []
 
 
+@pytest.mark.parametrize("target", ["release", "certificate"])
+def test_an_engines_report_of_a_public_set_is_refused_and_written_nowhere(public_run, target):
+    finished = snakemake(public_run, target, "--report", "report.html")
+    assert finished.returncode != 0
+    assert "`--report` shows what stays in the house" in finished.stdout + finished.stderr
+    assert not (public_run / "report.html").exists()
+
+
 def test_records_of_real_people_are_no_target(public_run):
     finished = snakemake(public_run, "results/deposit/pooled.sav", "--dry-run")
     assert finished.returncode != 0

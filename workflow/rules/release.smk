@@ -15,8 +15,6 @@ in results/release/ is made from records of persons, but through `protect_wave`.
 which have the hashes of what is kept back, stay in the house: results/{wave}/logs, receipts.
 """
 
-from resurvey.proof.sign_off import LEDGER
-
 # What is counted from records of persons; the codebook holds labels and sizes of groups.
 COUNTED = {
     **{
@@ -49,7 +47,6 @@ rule protect_wave:
     input:
         **COUNTED,
         codebook="results/{wave}/tables/codebook.json",
-        earlier=lambda wildcards: [LEDGER] if Path(LEDGER).is_file() else [],
     output:
         **released(COUNTED),
         codebook="results/release/{wave}/tables/codebook.json",

@@ -1,18 +1,23 @@
 """A public set of two files: signed, altered, without a name, with a link."""
 
+from dataclasses import replace
+
 import pytest
 
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import write_csv, write_text
+from resurvey.core.files import hash_file, write_csv, write_text
 from resurvey.proof.sign_off import (
+    LEDGER,
     MANIFEST_COLUMNS,
     check_listed,
     check_release,
     describe_release,
+    hash_earlier_ledger,
     list_release,
     read_sign_off,
     sign_release,
 )
+from resurvey.safety.ledger import Entry, Ledger
 
 
 @pytest.fixture
@@ -110,3 +115,23 @@ def test_package_names_every_file_with_its_hash(home):
     text = describe_release(list_release(home), {"en": "Votes"}, "en", "Protected")
     assert '"title": "Votes"' in text
     assert text.count('"hash": "sha256:') == 2
+
+
+def test_the_lines_that_a_sign_off_adds_are_no_earlier_ones_of_the_set_that_it_signs(home):
+    study = home.parents[1]
+    entry = Entry("unsigned", "w1", "w1", "tables/t.csv", "t", ("sex",), "", "90", "s", frozenset())
+    Ledger([entry]).write(home.parent / "w1/disclosure/told.csv")
+    assert hash_earlier_ledger(study) == ""
+    for day in ("2026-11-29", "2026-11-30"):
+        sign_release(home, "A", day)
+        assert len(Ledger.read(study / LEDGER).entries) == 1
+        assert hash_earlier_ledger(study) == ""
+    # What another set told is earlier, and so is everything once nobody signed what lies here.
+    ledger = Ledger.read(study / LEDGER)
+    Ledger([*ledger.entries, replace(entry, release="2025", n="91")]).write(study / LEDGER)
+    assert hash_earlier_ledger(study) == hash_file(study / LEDGER)
+    sign_release(home, "A", "2026-12-01")
+    before = hash_earlier_ledger(study)
+    assert before == hash_file(study / LEDGER)
+    (home / "SIGN-OFF.json").unlink()
+    assert hash_earlier_ledger(study) == before

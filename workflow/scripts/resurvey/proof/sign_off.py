@@ -6,7 +6,8 @@ This module needs nothing but Python: whoever gets a set can check it.
 import argparse
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
@@ -129,11 +130,15 @@ class SignOff:
         Day, as the person gives it: 2026-11-30.
     files : dict
         Path of every file of the set -> SHA-256.
+    ledger : dict
+        SHA-256 of the study's ledger ``before`` the lines of this set were added and ``after``;
+        ``before`` is empty where there was none.
     """
 
     by: str
     on: str
     files: Mapping[str, str]
+    ledger: Mapping[str, str] = field(default_factory=dict)
 
 
 def sign_release(folder: str | Path, by: str, on: str) -> SignOff:
@@ -171,9 +176,13 @@ def sign_release(folder: str | Path, by: str, on: str) -> SignOff:
             f"{home}: this is not the set that the run made ({differing[0]}); make it anew with "
             "`./run release`, look through it and sign it then"
         )
+    before = hash_earlier_ledger(home.parents[1])
     signed = SignOff(" ".join(by.split()), day.isoformat(), files)
     _remember(home, signed)
+    ledger = {"before": before, "after": hash_file(home.parents[1] / LEDGER)}
+    signed = replace(signed, ledger=ledger)
     plain = {"signed_by": signed.by, "signed_on": signed.on, "files": dict(signed.files)}
+    plain["ledger"] = dict(signed.ledger)
     write_bytes(home / SIGNED, json_bytes(plain))
     return signed
 
@@ -197,6 +206,27 @@ def _remember(home: Path, signed: SignOff) -> None:
     ledger.write(path)
 
 
+def hash_earlier_ledger(study: str | Path = ".") -> str:
+    """Hash of what left the house of a study before the set that lies there now.
+
+    The lines that a sign-off adds are those of the very set that it signs: they tell nothing new
+    of it, and it need not be made anew for them.
+
+    Examples
+    --------
+    >>> hash_earlier_ledger("no such folder")
+    ''
+    """
+    path = Path(study) / LEDGER
+    now = hash_file(path) if path.is_file() else ""
+    signed = None
+    with suppress(SurveyError):
+        signed = read_sign_off(Path(study) / "results" / RELEASE)
+    if signed is None or not now or signed.ledger.get("after") != now:
+        return now
+    return signed.ledger.get("before", "")
+
+
 def read_sign_off(folder: str | Path) -> SignOff | None:
     """Read who signed a public set; None where nobody did.
 
@@ -210,8 +240,13 @@ def read_sign_off(folder: str | Path) -> SignOff | None:
         return None
     plain = parse_json(path.read_bytes(), str(path))
     try:
-        signed = SignOff(plain["signed_by"], plain["signed_on"], dict(plain["files"]))
-        texts = [signed.by, signed.on, *signed.files]
+        signed = SignOff(
+            plain["signed_by"],
+            plain["signed_on"],
+            dict(plain["files"]),
+            dict(plain.get("ledger", {})),
+        )
+        texts = [signed.by, signed.on, *signed.files, *signed.ledger.values()]
         if not all(isinstance(text, str) for text in texts):
             raise TypeError
         if not all(_HASH.fullmatch(digest) for digest in signed.files.values()):
