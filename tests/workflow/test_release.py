@@ -20,6 +20,7 @@ from resurvey.__main__ import main
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import KEPT_BACK, name_number
 from resurvey.proof.receipts import check_results
+from resurvey.safety.ledger import Entry, Ledger, hash_count
 from resurvey.study.folder import read_study
 
 ROOMS = ("tables", "models", "index")
@@ -367,6 +368,28 @@ def test_a_set_that_somebody_altered_after_it_was_signed_is_told(public_run, tmp
     # Whoever gets the set has no receipts, and the sign-off tells all the same.
     handed = shutil.copytree(home, tmp_path / "elsewhere/release")
     assert main(["verify", str(handed)]) == 1
+
+
+def test_a_signed_set_is_made_anew_by_what_others_told_and_stays_where_that_is_refused(
+    public_run, tmp_path, capsys
+):
+    study = shutil.copytree(public_run, tmp_path / "study")
+    home = study / "results/release"
+    given = ["sign-off", "--by", "Aigul A.", "--on", "2026-11-30", "--directory", str(study)]
+    assert main(given) == 0
+    finished = snakemake(study, "release", "--dry-run")
+    assert "Nothing to be done" in finished.stdout + finished.stderr
+    ledger = Ledger.read(study / "release/ledger.csv")
+    # An earlier release told of 203 respondents, three more.
+    cells = frozenset({hash_count("s", (), 203)})
+    earlier = Entry("2025", "w1", "w1", "tables/t.csv", "t", ("sex",), "", "203", "s", cells)
+    Ledger([*ledger.entries, earlier]).write(study / "release/ledger.csv")
+    finished = snakemake(study, "release")
+    assert finished.returncode != 0
+    assert "'t' of the release '2025'" in finished.stdout + finished.stderr
+    capsys.readouterr()
+    assert main(["verify", str(shutil.copytree(home, tmp_path / "handed"))]) == 0
+    assert "signed by Aigul A." in capsys.readouterr().out
 
 
 def test_a_day_that_is_none_is_refused(tmp_path, capsys):

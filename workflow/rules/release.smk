@@ -4,6 +4,7 @@ IN   results/{wave}/tables/*.csv, index/*.csv, models/*.csv, clean/log.csv, tabl
 IN   results/{wave}/audit/*   (what was recovered from printed numbers alone)
 IN   release/ledger.csv   (what left the house before, where something did)
 OUT  results/{wave}/disclosure/register.csv, told.csv   (stay in the house)
+OUT  results/{wave}/disclosure/public/                  (the protected tables, before they leave)
 OUT  results/release/{wave}/disclosure.csv, disclosure.json, and below results/release/{wave}/
      what the rules of the same names without `release_` write below results/{wave}/, such as
      results/release/{wave}/report/report.{language}.html
@@ -40,6 +41,13 @@ PUBLIC_MODELS = [
     *(["results/release/{wave}/models/figures"] if MODELS else []),
 ]
 FACTS = "results/release/{wave}/disclosure.json"
+# What is told of each wave; it lies in the house until all of it may leave.
+TOLD = {
+    **released(COUNTED),
+    "codebook": "results/release/{wave}/tables/codebook.json",
+    "register": "results/release/{wave}/disclosure.csv",
+    "facts": FACTS,
+}
 
 
 rule protect_wave:
@@ -48,10 +56,7 @@ rule protect_wave:
         **COUNTED,
         codebook="results/{wave}/tables/codebook.json",
     output:
-        **released(COUNTED),
-        codebook="results/release/{wave}/tables/codebook.json",
-        register="results/release/{wave}/disclosure.csv",
-        facts=FACTS,
+        **to_be_released(TOLD),
         # By which rule a number is kept back tells of the number, and stays in the house.
         kept="results/{wave}/disclosure/register.csv",
         told="results/{wave}/disclosure/told.csv",
@@ -66,6 +71,27 @@ rule protect_wave:
         made_from=made_from("protect_wave"),
     script:
         "../scripts/protect_wave.py"
+
+
+# Snakemake deletes what a job will write before the job begins. A set that is refused by
+# `protect_wave` leaves the one that somebody signed as it is.
+rule publish_wave:
+    """Put into the public set what `protect_wave` lets go."""
+    input:
+        to_be_released(list_paths(TOLD)),
+    output:
+        list_paths(TOLD),
+    log:
+        "results/{wave}/logs/publish_wave.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=memory("publish_wave"),
+        runtime=minutes("publish_wave"),
+    params:
+        made_from=made_from("publish_wave"),
+    script:
+        "../scripts/publish_wave.py"
 
 
 use rule draw_figures as release_draw_figures with:
@@ -227,7 +253,7 @@ use rule certify_wave as release_certify_wave with:
 
 
 PUBLIC_FILES = [
-    *(path for path in rules.protect_wave.output if "/release/" in path),
+    *rules.publish_wave.output,
     *rules.release_draw_figures.output,
     *(rules.draw_models.output if MODELS else []),
     *rules.release_audit_wave.output,

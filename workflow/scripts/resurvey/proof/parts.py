@@ -219,7 +219,7 @@ _OF_ALL_WAVES = (
     "write_deposit",
     "list_release",
 )
-_OF_PROTECTED = ("protect_wave", "draw_models")
+_OF_PROTECTED = ("protect_wave", "publish_wave", "draw_models")
 
 
 def known_job(job: Job, study: Study) -> bool:
@@ -659,6 +659,7 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
     "write_deposit": _deposit,
     "certify_wave": _certify,
     "protect_wave": _protect,
+    "publish_wave": lambda study, job: {},
     "draw_models": lambda study, job: {
         name: part for name, part in _models(study, job).items() if name != "wave"
     },
