@@ -27,7 +27,9 @@ OWN = {
 # Other tests run these: they take minutes, or want results that are there.
 ELSEWHERE = {
     *("test", "check", "benchmark", "conformance", "--report"),
-    *("reliability", "audit-dependencies"),
+    *("reliability", "audit-dependencies", "fuzz"),
+    # These want a cluster.
+    *("scale", "--profile"),
 }
 
 

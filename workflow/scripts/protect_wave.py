@@ -26,10 +26,12 @@ from resurvey.safety.ledger import Ledger
 from resurvey.safety.release import (
     CLEANING,
     DRAFT,
+    protect_bars,
     protect_flow,
     protect_models,
     public_codebook,
     public_facts,
+    told_domains,
 )
 
 if TYPE_CHECKING:
@@ -47,7 +49,10 @@ def main(files, codebook, declared, tables, indicators, index, wave, people, roo
     found = protect_tables(
         lines, declared, book, definitions=definitions, earlier=before, wave=wave
     )
-    safe = {**protect_models(found.files), CLEANING: protect_flow(steps, found.facts["threshold"])}
+    safe = {
+        **protect_bars(protect_models(found.files)),
+        CLEANING: protect_flow(steps, found.facts["threshold"]),
+    }
     for source, path in zip(files, public, strict=True):
         name = Path(source).relative_to(room).as_posix()
         write_csv(path, [*read_header(source), SUPPRESSED], safe[name])
@@ -55,7 +60,12 @@ def main(files, codebook, declared, tables, indicators, index, wave, people, roo
     Ledger(found.entries(release=DRAFT, wave=wave, people=people)).write(own["told"])
     write_csv(own["register"], REGISTER_COLUMNS, public_register(found.register))
     write_bytes(own["facts"], json_bytes(public_facts(found.facts)))
-    public_book = public_codebook(book, found.facts["threshold"], declared.get("released", ()))
+    public_book = public_codebook(
+        book,
+        found.facts["threshold"],
+        declared.get("released", ()),
+        told_domains(found, book, definitions),
+    )
     write_text(own["codebook"], public_book.to_json())
 
 

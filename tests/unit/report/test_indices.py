@@ -15,7 +15,15 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Joined, Numerals, Shown
 from resurvey.pages.wording import Wording
 from resurvey.prepare.reconstruction import reconstruct_survey
-from resurvey.report.blocks import Figure, Numbering, Paragraph, Table, all_blocks, plain_text
+from resurvey.report.blocks import (
+    Figure,
+    Heading,
+    Numbering,
+    Paragraph,
+    Table,
+    all_blocks,
+    plain_text,
+)
 from resurvey.report.indices import (
     Indices,
     index_numbers,
@@ -109,6 +117,18 @@ def test_means_of_the_body_can_be_counted_by_hand():
     # A quarter has everything; of both types one half would go.
     assert types["High"][0] == "25.0"
     assert types["High"][-2:] == ["50.0", "50.0"]
+
+
+def test_an_index_has_a_heading_of_its_own_and_what_it_is_apart_from_what_is_known_of_it():
+    for make in (real, dealt):
+        laid, numbering, _ = make()
+        blocks = list(laid.body(numbering, False, draw_nothing))
+        assert isinstance(blocks[0], Heading)
+        assert blocks[0].on_page
+        assert blocks[0].in_print == (make is real)
+        of, known = (plain_text(block.text) for block in blocks[1:3])
+        assert "runs from zero" in of
+        assert "runs from zero" not in known
 
 
 def test_intervals_stay_in_the_file_where_the_sample_is_not_random():
@@ -343,6 +363,10 @@ def test_a_reason_that_is_of_the_computing_says_that_nothing_was_computed():
     notes = left_open(refused("deviation", "", "", "bounds_too_large"))
     told = "Not computed: standard deviation (index) – too many combinations of answers."
     assert told in notes
+    notes = left_open(refused("share", "", "", "bounds_too_large"))
+    assert "Not computed: too many combinations of answers." in notes
+    notes = left_open(refused("share", "", "", "too_many_solutions"))
+    assert any(note.startswith("Not determined: too many counts") for note in notes)
 
 
 def test_types_by_groups_name_the_file_that_has_their_lines():
@@ -381,3 +405,30 @@ def test_question_that_was_not_published_by_groups_is_quoted_and_the_group_is_no
     note = "not_crossed_with:variable=leave&group=sex"
     told = left_open(refused("correlation", "work", "home", note))
     assert any("“Plans” was not published by sex" in note for note in told)
+
+
+def test_each_question_of_a_list_is_quoted():
+    survey, lines = assessed()
+    part = {"index": {"i": PART["index"]["i"] | {"by": ["sex", "leave"]}}}
+    index = [
+        line | {"column_variable": group, "value": "", "lowest": "", "note_data": ""}
+        for line in lines["index"]
+        if line["statistic"] == "mean" and line["column_variable"] == "sex"
+        for group in ("sex", "leave")
+    ]
+    laid, numbering = layout(survey, lines | {"index": index}, part)
+    assert "By “Sex” and “Plans” nothing is given" in words_of(laid._groups(numbering.table))
+
+
+def test_dimensions_of_reconstructed_records_stand_above_their_questions_by_groups():
+    for is_dealt, stub, kinds in (
+        (True, "Dimension, question", ["total"] + ["subtotal", "answer", "answer"] * 2),
+        (False, "Dimension", ["total", "answer", "answer"]),
+    ):
+        laid, numbering, _ = real()
+        laid.about = replace(laid.about, dealt=is_dealt)
+        table = tables(laid._groups(numbering.table))["index/i/by_sex"]
+        assert table.columns[0].heading == stub
+        assert [row.kind for row in table.rows] == kinds
+    gap = tables(laid.details(numbering))["index/i/gap_sex"]
+    assert gap.title == "Sex: what the difference in the index is made of"

@@ -118,3 +118,82 @@ def test_few_persons_whom_a_model_leaves_out_are_hidden_and_not_found_by_subtrac
     told = {line["statistic"]: line["value"] for line in protected["models/diagnostics.csv"]}
     assert (told["n"], told["lost_refused"]) == ("", "")
     assert protected["tables/frequencies.csv"][0]["respondents"] == "60"
+
+
+def test_a_weighted_percentage_is_no_share_of_heads(survey_files):
+    _, book = survey_files
+    line = {"index": "i", "dimension": "", "indicator": "", "variable": "", "statistic": "percent"}
+    line |= {"column_variable": "sex", "column_code": "1", "low": "0", "high": "50", "n": "30"}
+    weighted = {"index/index.csv": [{**line, "value": "37.123"}]}
+    plain = {"index/index.csv": [{**line, "value": "40.0"}]}
+    shares = [
+        [one for one in link_cells(files, book).fields if one.share] for files in (weighted, plain)
+    ]
+    assert [len(found) for found in shares] == [0, 1]
+
+
+def scale_files(answered):
+    frequencies = [
+        {"variable": "y", "code": code, "kind": "answer", "count": count}
+        | {"respondents": "60", "base": "60"}
+        for code, count in (("1", "25"), ("2", "35"))
+    ]
+    scale = {"scale": "s", "statistic": "alpha", "item": "", "value": "0.7", "n": str(answered)}
+    return {"tables/frequencies.csv": frequencies, "tables/scales.csv": [scale]}
+
+
+def test_a_scale_that_few_left_incomplete_is_released_like_a_question():
+    book = Codebook({"y": Variable("y", codes={1: {}, 2: {}})})
+    safe = protect_tables(scale_files(56), None, book).files["tables/scales.csv"]
+    assert (safe[0]["n"], safe[0]["value"]) == ("56", "0.7")
+    few = protect_tables(scale_files(4), None, book).files["tables/scales.csv"]
+    assert (few[0]["n"], few[0]["value"]) == ("", "")
+
+
+def summaries(groups, bars=()):
+    """Lines of a table of numbers: of each group its n, mean and sd, and then bars of all."""
+    about = {"table": "t", "row_variable": "pay", "column_variable": "sex", "note": ""}
+    lines = []
+    for code, n, mean, sd in groups:
+        column = {**about, "column_code": code, "n": str(n)}
+        lines += [
+            {**column, "statistic": name, "value": value, "lower": "", "upper": ""}
+            for name, value in (("n", str(n)), ("mean", str(mean)), ("sd", str(sd)))
+        ]
+    for number, (low, high, count) in enumerate(bars, 1):
+        bar = {"statistic": f"bin_{number}", "lower": str(low), "upper": str(high)}
+        lines.append({**about, "column_code": "total", "value": str(count), "n": str(count), **bar})
+    return {"tables/summaries.csv": lines}
+
+
+def means_told(files, frequencies=()):
+    book = Codebook({"pay": Variable("pay", measure="scale")})
+    files = {**files, **({"tables/frequencies.csv": frequencies} if frequencies else {})}
+    safe = protect_tables(files, None, book).files["tables/summaries.csv"]
+    return {line["column_code"] for line in safe if line["statistic"] == "mean" and line["value"]}
+
+
+def test_the_bars_of_a_histogram_are_not_taken_for_the_respondents_of_a_mean():
+    groups = [("total", 100, 50, 20), ("1", 60, 50, 20), ("2", 40, 50, 20)]
+    bars = [(0, 50, 50), (50, 100, 50), (100, 150, 0)]
+    assert means_told(summaries(groups, bars)) == {"total", "1", "2"}
+    groups = [("total", 100, 50, 800), ("1", 60, 50, 20), ("2", 40, 50, 20)]
+    assert means_told(summaries(groups, bars)) == set()
+
+
+@pytest.mark.parametrize("at", [0, 1], ids=["everybody", "a_group"])
+def test_no_mean_is_told_where_another_would_give_a_dominated_one_back(at):
+    groups = [["total", 100, 50, 20], ["1", 60, 50, 20], ["2", 40, 50, 20]]
+    groups[at][3] = 800
+    assert means_told(summaries(groups)) == set()
+
+
+def test_means_of_groups_go_with_the_answers_that_hide_the_mean_of_everybody():
+    groups = [("total", 100, 50, 20), ("1", 60, 50, 20), ("2", 40, 50, 20)]
+    told = [("40", "3"), ("50", "47"), ("60", "50")]
+    frequencies = [
+        {"variable": "pay", "code": code, "kind": "answer", "count": count}
+        | {"respondents": "100", "base": "100"}
+        for code, count in told
+    ]
+    assert means_told(summaries(groups), frequencies) == set()

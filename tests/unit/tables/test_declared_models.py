@@ -101,6 +101,9 @@ def test_condition_keeps_those_for_whom_it_holds(survey):
     women = survey.data[survey.data["sex"] == 2].reset_index(drop=True)
     inside = fit_models(survey, declared).lines
     alone = fit_models(Survey(women, survey.codebook), {"m": PLANS | {"predictors": ["age"]}}).lines
+    left_out = [line for line in inside["diagnostics"] if line["statistic"] == "lost_filtered"]
+    assert [line["value"] for line in left_out] == [len(survey.data) - len(women)]
+    inside["diagnostics"] = [line for line in inside["diagnostics"] if line not in left_out]
     assert inside == alone
     assert f"{len(women)} of {len(women)} respondents" in inside["diagnostics"][0]["note"]
 

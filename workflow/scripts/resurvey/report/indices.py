@@ -281,16 +281,17 @@ class IndexLayout:
         Of reconstructed records paper has the drawings in the appendix, the page has them here.
         """
         number = numbering.table
-        if several or not self.about.dealt:
-            yield Heading(2, self.title, f"index-{self.index.name}")
+        alone = self.about.dealt and not several
+        heading = Heading(2, self.title, f"index-{self.index.name}")
+        yield replace(heading, in_print=not alone)
         if self.about.dealt:
-            yield Paragraph(
-                join(self._what(), self._method(), self.say("index.identified"), self._not_judged())
-            )
+            yield Paragraph(join(self._what(), self._method()))
+            yield Paragraph(join(self.say("index.identified"), self._not_judged()))
             if table := self._determined(number()):
                 yield table
         else:
-            yield Paragraph(join(self._what(), self._method(), self._verdict()), "body")
+            yield Paragraph(join(self._what(), self._verdict()), "body")
+            yield Paragraph(self._method(), "body")
             yield self._means(number())
             if types := self._types(number):
                 yield types
@@ -309,7 +310,8 @@ class IndexLayout:
 
     def _what(self) -> Markup:
         say, index = self.say, self.index
-        ends = say("index.ends" if index.is_bounded else "index.ends_standard", index=self.title)
+        key = "index.ends" if index.is_bounded else "index.ends_standard"
+        ends = say(key, index=within(self.title))
         made_of = self._setting("indicators", str(len(index.indicators)))
         if index.measured is None:
             told = say.plural("index.made_of", made_of)
@@ -649,8 +651,15 @@ class IndexLayout:
         """Reasons why some bounds are not there, each once with what it is of."""
         say, absent = self.say, [line for line in lines if not line["lowest"]]
         if not what:
-            reasons = dict.fromkeys(say.line_notes(line) for line in absent)
-            return [say("index.left_open", reason=reason) for reason in reasons]
+            return list(
+                dict.fromkeys(
+                    say(
+                        f"index.{self._openness(line)}",
+                        reason=self._named_notes(line, plain=True),
+                    )
+                    for line in absent
+                )
+            )
         told: dict[Markup, list[Line]] = {}
         for line in absent:
             told.setdefault(self._named_notes(line, plain=True), []).append(line)
@@ -660,10 +669,14 @@ class IndexLayout:
             if len(alike) < len(lines):
                 listed = "; ".join(within(self._of_what(line)) for line in alike)
                 named = say.plain(f"index.open_{what}_of", listed=listed)
-            computed = any(note.key in _COMPUTING for note in read_notes(alike[0]))
-            key = "index.not_computed_of" if computed else "index.left_open_of"
+            key = f"index.{self._openness(alike[0])}_of"
             notes.append(say(key, what=named, reason=reason))
         return notes
+
+    def _openness(self, line: Line) -> str:
+        """Whether bounds are not determined, or were only not computed."""
+        computing = any(note.key in _COMPUTING for note in read_notes(line))
+        return "not_computed" if computing else "left_open"
 
     def _distribution(self, number: Callable[[], str]) -> Table | None:
         """Bounds of the shares of those whose index is at least so much."""
@@ -848,7 +861,10 @@ class IndexLayout:
             if table := self._types_by_group(group, number):
                 yield table
         for reason, groups in open_groups.items():
-            questions = "; ".join(map(self.labels.variable, groups))
+            quoted = [
+                self.say.plain("found.quoted", text=self.labels.variable(group)) for group in groups
+            ]
+            questions = self.say.listed(quoted)
             yield Paragraph(self.say("index.no_groups", questions=questions, reason=reason))
 
     def _why_open(self, means: Sequence[Line]) -> Markup:
@@ -897,11 +913,12 @@ class IndexLayout:
                 if line is not None and not (line["value"] or line["lowest"]):
                     reasons[self._named_notes(line)] = None
             label = self._indicator(indicator) if indicator else self._dimension(dimension)
-            kind = "answer" if dimension else "total"
-            rows.append(Row(kind, cells_of(label, *cells)))
+            # Of reconstructed records a dimension has its questions below it.
+            part = "subtotal" if self.about.dealt and not indicator else "answer"
+            rows.append(Row(part if dimension else "total", cells_of(label, *cells)))
         notes = [say("report.empty_cell", reason=reason) for reason in reasons]
         title = say.plain("index.by_group", index=self.title, group=self.labels.variable(group))
-        heading = say.plain("index.dimension")
+        heading = say.plain("index.dimension_question" if self.about.dealt else "index.dimension")
         return self._table(
             f"by_{group}", number, title, heading, list(columns.values()), rows, notes
         )

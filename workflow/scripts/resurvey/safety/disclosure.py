@@ -125,7 +125,7 @@ def protect_tables(
     aims = primary.cells - known
     left = narrow(attack_release(linked, safe.files, aims, known=known))
     if left:
-        raise SurveyError(_too_little(linked, left[0]))
+        raise SurveyError(_too_little(linked, files, left[0]))
     check_differences(linked, earlier, rules.threshold, primary.cells | secondary, wave)
     return safe
 
@@ -179,14 +179,32 @@ def _facts(linked: LinkedCells, primary: Primary, rules: Rules) -> dict[str, int
     }
 
 
-def _too_little(linked: LinkedCells, number: int) -> str:
-    names = [name for name, _ in linked.cells[number].conditions]
+def _too_little(linked: LinkedCells, files: Files, number: int) -> str:
+    names = [name for name, _ in linked.cells[number].conditions if name]
     of = f" of {' by '.join(repr(name) for name in names)}" if names else ""
     return (
-        f"the counts{of} cannot be released: with everything else that is released a reader finds "
-        "a small one, whatever is hidden; leave the table out, or take answers together in "
-        "indicators.yaml"
+        f"the counts{of}{_where_told(linked, files, number)} cannot be released: with everything "
+        "else that is released a reader finds a small one, whatever is hidden; leave the table "
+        "out, or take answers together in indicators.yaml"
     )
+
+
+def _where_told(linked: LinkedCells, files: Files, number: int) -> str:
+    """Name the table that tells a cell or, of one that no file tells, a cell related to it."""
+    related = [
+        {relation.whole, *relation.parts}
+        for relation in linked.relations
+        if number in (relation.whole, *relation.parts)
+    ]
+    for cells in ({number}, set().union(*related) if related else set()):
+        told = [one for one in linked.fields if one.exact and one.cells[0] in cells]
+        if told:
+            # Of several the narrowest, which has the most conditions.
+            one = max(told, key=lambda one: len(linked.cells[one.cells[0]].conditions))
+            file, line, _ = one.place
+            table = _name_line(file, files[file][line])["table"]
+            return f" in '{table}' of {file}" if table else f" in {file}"
+    return ""
 
 
 def _emptied(

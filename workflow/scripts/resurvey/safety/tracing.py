@@ -78,6 +78,32 @@ def link_cells(
     return linked
 
 
+def population_of(
+    table: str, definitions: Definitions, codebook: Codebook
+) -> tuple[str, tuple[Condition, ...]]:
+    """Name a table's population as cells do, with conditions that say it of all respondents.
+
+    Examples
+    --------
+    >>> definitions = Definitions({"women": {"sex": 2}, "old": {"age": {"min": 60}}})
+    >>> population_of("women", definitions, Codebook({}))
+    ('', (('sex', '2'),))
+    >>> population_of("old", definitions, Codebook({}))
+    ('{"age": {"min": 60}}', ())
+    """
+    condition = definitions.where.get(table)
+    if condition:
+        codes = list(condition.values())
+        if all(isinstance(code, int | str) and code != "missing" for code in codes):
+            return "", tuple((name, str(code)) for name, code in condition.items())
+        return json.dumps(condition, ensure_ascii=False, sort_keys=True, default=str), ()
+    return (table if table in codebook.domains else ""), ()
+
+
+_SAME = 1e-9
+"""How near a printed percentage is to that of the heads where it is theirs."""
+
+
 @dataclass
 class Tracing:
     """What the readers of the files share."""
@@ -92,13 +118,7 @@ class Tracing:
 
     def population(self, table: str) -> tuple[str, tuple[Condition, ...]]:
         """Name a table's population, with conditions that say it of all respondents."""
-        condition = self.definitions.where.get(table)
-        if condition:
-            codes = list(condition.values())
-            if all(isinstance(code, int | str) and code != "missing" for code in codes):
-                return "", tuple((name, str(code)) for name, code in condition.items())
-            return json.dumps(condition, ensure_ascii=False, sort_keys=True, default=str), ()
-        return (table if table in self.codebook.domains else ""), ()
+        return population_of(table, self.definitions, self.codebook)
 
     def tell(
         self,
@@ -111,12 +131,20 @@ class Tracing:
     ) -> None:
         """Say which cells the named fields of a line tell, and on how many people they rest."""
         needed = tuple(dict.fromkeys(cells))
-        share = told == "share" and len(needed) > 1
         for column in columns:
             if line.get(column):
+                share = told == "share" and self._is_share(line[column], needed)
                 self.linked.fields.append(
                     Field((*place, column), needed, told == "count", share, people)
                 )
+
+    def _is_share(self, text: str, cells: Sequence[int]) -> bool:
+        """Whether a percentage is that of heads: a weighted one is only where weights are equal."""
+        percent = number_of(text)
+        if percent is None or len(cells) <= 1:
+            return False
+        part, whole = (self.linked.cells[cell].count for cell in cells[:2])
+        return bool(whole) and abs(100 * part / whole - percent) < _SAME
 
     def taken(self, variable: str, code: str, group: Sequence[Condition] = ()) -> list[int]:
         """Cells of the answers that a group of answers takes together, where weights part them.
@@ -330,6 +358,7 @@ def _read_summaries(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
         key = (table, variable, column)
         tracing.blocks.setdefault(key, []).extend([base, *everybody])
     moments = _moments(lines, "row_variable")
+    dominated = _dominated(tracing, moments)
     for number, line in enumerate(lines):
         place, base, statistic = (file, number), bases[number], line["statistic"]
         population, group = _group_of(tracing, line)
@@ -351,8 +380,13 @@ def _read_summaries(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
         else:
             answers = tracing.answers(variable, population=population, group=group)
             people = _people_behind(statistic, linked.cells[base].count)
-            if not answers and statistic == "mean":
-                people = _undominated(tracing, moments[_moment_key(line, "row_variable")], people)
+            if not answers:
+                # Means of all groups give that of everybody back, and so on round.
+                answers = tracing.answers(variable)
+                if statistic == "mean":
+                    told = moments[_moment_key(line, "row_variable")]
+                    people = _undominated(tracing, told, people)
+                    people = 0 if variable in dominated else people
             values = ("value", "standard_error", "lower", "upper", *NOTES)
             tell(place, line, values, [base, *answers], people=people)
             block = tracing.blocks[line["table"], variable, line["column_variable"]]
@@ -397,7 +431,7 @@ def _moments(
     found: dict[tuple[str, ...], dict[str, float]] = {}
     for line in lines:
         number = number_of(line["value"])
-        if number is not None:
+        if number is not None and not line["statistic"].startswith(_BAR):
             told = found.setdefault(_moment_key(line, variable), {})
             told[line["statistic"]] = number
             told["respondents"] = number_of(line["n"]) or 0
@@ -405,6 +439,28 @@ def _moments(
             if line["statistic"] == "mean" and error is not None:
                 told["standard_error"] = error
     return found
+
+
+_VARIABLE = 3
+"""Which part of the key of moments is the variable."""
+
+
+def _dominated(
+    tracing: Tracing, moments: Mapping[tuple[str, ...], Mapping[str, float]]
+) -> set[str]:
+    """Variables of which a few respondents may have nearly the whole sum, of all or in a group.
+
+    Such a mean follows from those of the other groups and of everybody: no mean of the variable is
+    told. A group too small to be told hides no more than what the counts hide.
+    """
+    return {
+        key[_VARIABLE]
+        for key, told in moments.items()
+        if "mean" in told
+        and told["respondents"] >= tracing.rules.threshold
+        and ("sd" in told or "standard_error" in told)
+        and _undominated(tracing, told, None) is not None
+    }
 
 
 def _undominated(tracing: Tracing, told: Mapping[str, float], people: int | None) -> int | None:
@@ -530,7 +586,8 @@ def _tell_of_people(
     if count is not None:
         base = linked.find("", [(items[0], ANSWERED)]) if items else None
         if base is None or linked.cells[base].count != count:
-            base = linked.add(f"{name}/answered", (), count)
+            # A scale is like a question: who answered all that it needs, and who did not.
+            base = linked.add("", [(f"scales/{name}/{count}", ANSWERED)], count)
         elif line.get("statistic") in ("mean", "standard_deviation"):
             cells += tracing.answers(items[0])
         tracing.tell(place, line, ["n"], [base], "count")
@@ -676,11 +733,8 @@ def _read_coherence(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
             tell(place, line, _values_of(file, line))
             continue
         own = line["statistic"] in ("percent", "mean", "standard_deviation")
-        base = linked.add(
-            "" if own else f"{line['index']}/{line['dimension']}",
-            [(variable if own else line["index"], ANSWERED)],
-            count,
-        )
+        about = variable if own else f"{line['index']}/{line['dimension']}/{count}"
+        base = linked.add("", [(about, ANSWERED)], count)
         tell(place, line, ["n"], [base], "count")
         values = _values_of(file, line)
         if line["statistic"] == "percent":
