@@ -197,3 +197,57 @@ def test_means_of_groups_go_with_the_answers_that_hide_the_mean_of_everybody():
         for code, count in told
     ]
     assert means_told(summaries(groups), frequencies) == set()
+
+
+def weighted_files(counts, without):
+    """Frequencies of all, and a weighted table of those with a weight; every weight is 2."""
+    book = Codebook({"q": Variable("q", codes={int(code): {} for code in counts})})
+    book = replace(book, weighting={"zero": sum(without.values()), "missing": 0})
+    total, weighted = sum(counts.values()), sum(counts.values()) - sum(without.values())
+    frequencies, crosstabs = [], []
+    about = {"table": "t", "row_variable": "q", "column_variable": "", "column_code": "total"}
+    about |= dict.fromkeys(("column_percent", "row_percent", "total_percent", "note"), "")
+    for code, count in {**counts, "total": total}.items():
+        left = weighted if code == "total" else count - without.get(code, 0)
+        kind = "total" if code == "total" else "answer"
+        line = {**about, "row_code": code, "kind": kind, "count": str(2 * left)}
+        line |= {"base": str(2 * weighted), "percent": str(100 * left / weighted)}
+        line |= {"unweighted_count": str(left), "unweighted_base": str(weighted)}
+        crosstabs.append(line)
+        if code != "total":
+            line = {"variable": "q", "code": code, "kind": "answer", "count": str(count)}
+            line |= {"respondents": str(total), "base": str(total)}
+            line |= {"weighted_count": str(2 * left), "weighted_base": str(2 * weighted)}
+            frequencies.append(line)
+    return {"tables/frequencies.csv": frequencies, "tables/crosstabs.csv": crosstabs}, book
+
+
+def test_few_without_a_weight_hide_no_weighted_table():
+    files, book = weighted_files({"1": 70, "2": 80}, {"1": 2, "2": 1})
+    safe = protect_tables(files, None, book).files
+    assert all(line["count"] for lines in safe.values() for line in lines)
+
+
+def test_a_count_of_a_weighted_table_is_not_found_by_what_has_the_same_count_elsewhere():
+    """12 of 153 answer, and 9 of 150 with a weight; the others are 141 in either file."""
+    files, book = weighted_files({"1": 12, "2": 141, "3": 40}, {"1": 3})
+    safe = protect_tables(files, None, book).files["tables/crosstabs.csv"]
+    hidden = {line["row_code"] for line in safe if not line["count"]}
+    assert "1" in hidden
+    assert len(hidden) > 1
+
+
+def test_few_heads_are_few_whatever_their_weights():
+    about = {"indicator": "i", "column_variable": "sex", "note": "", "note_data": ""}
+    counts = [("1", "12.0", "3", "90.0", "80"), ("2", "40.0", "35", "90.0", "80")]
+    lines = [
+        {**about, "column_code": code, "count": count, "unweighted_count": heads}
+        | {"base": base, "unweighted_base": people, "percent": str(100 * float(count) / 90)}
+        for code, count, heads, base, people in counts
+    ]
+    book = Codebook({"sex": Variable("sex", codes={1: {}, 2: {}})}, weighting={"effect": 1.5})
+    safe = protect_tables({"tables/indicators.csv": lines}, None, book).files
+    assert [line["count"] for line in safe["tables/indicators.csv"]][0] == ""
+    untold = [{**line, "unweighted_count": "", "unweighted_base": ""} for line in lines]
+    safe = protect_tables({"tables/indicators.csv": untold}, None, book).files
+    assert not any(line["count"] + line["base"] for line in safe["tables/indicators.csv"])

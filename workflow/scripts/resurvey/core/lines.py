@@ -186,6 +186,10 @@ class IndicatorLine(TypedDict):
     middle_percent: str
     opposite_count: str
     opposite_percent: str
+    unweighted_count: str
+    unweighted_base: str
+    unweighted_middle_count: str
+    unweighted_opposite_count: str
 
 
 class CombinationLine(TypedDict):
@@ -205,6 +209,8 @@ class CombinationLine(TypedDict):
     largest_base: str
     note: str
     note_data: str
+    unweighted_count: str
+    unweighted_base: str
 
 
 class PrintedLine(TypedDict):

@@ -46,6 +46,10 @@ SHARE_COLUMNS = (
     "middle_percent",
     "opposite_count",
     "opposite_percent",
+    "unweighted_count",
+    "unweighted_base",
+    "unweighted_middle_count",
+    "unweighted_opposite_count",
 )
 SIDES = ("middle", "opposite")
 """Answers of a `share` beside those that count, where it declares them."""
@@ -305,7 +309,7 @@ def _shares_by_column(
     crossed = crossed_in_print(survey.codebook)
     beside = _sides_by_column(survey, entry.get("share", {}), columns, design)
     lines = []
-    for code, column, rows in _columns_of(counted, columns):
+    for code, column, heads, rows in _columns_of(counted, columns):
         line: dict[str, Any] = {"column_variable": columns or "", "column_code": code}
         pairs = {(source, columns) for source in sources if code != TOTAL}
         invented = len(sources) > 1 or not pairs <= crossed
@@ -314,6 +318,10 @@ def _shares_by_column(
             continue
         yes, base = column[rows.index(1)].item(), column.sum().item()
         line |= {"count": yes, "base": base, "percent": percent_of(yes, base)}
+        line |= {
+            "unweighted_count": heads[rows.index(1)].item(),
+            "unweighted_base": heads.sum().item(),
+        }
         lines.append(line | beside.get(code, {}))
     return lines
 
@@ -338,23 +346,26 @@ def _sides_by_column(
     if not declared:
         return found
     counted = _counted(survey, share["variable"], columns, design)
-    for code, column, rows in _columns_of(counted, columns):
+    for code, column, heads, rows in _columns_of(counted, columns):
         for side in declared:
             places = [rows.index(clean_code(answer)) for answer in share[side]]
             count, base = column[places].sum().item(), column.sum().item()
             line = {f"{side}_count": count, f"{side}_percent": percent_of(count, base)}
+            line[f"unweighted_{side}_count"] = heads[places].sum().item()
             found.setdefault(code, {}).update(line)
     return found
 
 
 def _columns_of(
     counted: Crosstab, columns: str | None
-) -> Iterator[tuple[str, np.ndarray, list[Code]]]:
-    """Go through the columns of a table, all respondents last, with the codes of its rows."""
+) -> Iterator[tuple[str, np.ndarray, np.ndarray, list[Code]]]:
+    """Go through the columns of a table, all respondents last: counts, heads, codes of rows."""
+    rows = counted.row_codes
     for place, code in enumerate(counted.column_codes):
-        yield str(code), counted.observed[:, place], counted.row_codes
+        yield str(code), counted.observed[:, place], counted.unweighted[:, place], rows
     if columns:
-        yield TOTAL, counted.observed.sum(axis=1) + counted.no_column, counted.row_codes
+        heads = counted.unweighted.sum(axis=1) + counted.unweighted_no_column
+        yield TOTAL, counted.observed.sum(axis=1) + counted.no_column, heads, rows
 
 
 def _sources(name: str, declared: Mapping[str, Mapping[str, Any]]) -> set[str]:

@@ -253,23 +253,31 @@ def _weighted_and_not(files: Files, emptied: set[Place]) -> list[Place]:
     weight, as after weighting to its size, they give two hidden counts back.
     """
     found = []
-    for file in ("tables/crosstabs.csv", "tables/banners.csv", "index/types.csv"):
+    kinds = ("tables/crosstabs", "tables/banners", "tables/indicators", "tables/combinations")
+    for file in (*(f"{kind}.csv" for kind in kinds), "index/types.csv"):
         lines = files.get(file, ())
         blocks: dict[tuple[str, ...], list[int]] = {}
         for number, line in enumerate(lines):
-            names = ("table", "row_variable", "index", "answer_variable")
+            names = ("table", "row_variable", "index", "answer_variable", "indicator")
             blocks.setdefault(tuple(line.get(name, "") for name in names), []).append(number)
         for numbers in blocks.values():
             weighted = any(
-                number_of(lines[number]["count"]) != number_of(lines[number]["unweighted_count"])
+                lines[number].get("unweighted_count")
+                and number_of(lines[number]["count"])
+                != number_of(lines[number]["unweighted_count"])
                 for number in numbers
             )
-            hides = any((file, number, "unweighted_count") in emptied for number in numbers)
-            if weighted and hides:
+            places = [
+                (file, number, column)
+                for number in numbers
+                for column in lines[number]
+                if column.startswith("unweighted_") and column.endswith("count")
+            ]
+            if weighted and emptied.intersection(places):
                 found += [
-                    (file, number, "unweighted_count")
-                    for number in numbers
-                    if lines[number].get("kind") != "total" and lines[number]["unweighted_count"]
+                    (file, number, column)
+                    for file, number, column in places
+                    if lines[number].get("kind") != "total" and lines[number][column]
                 ]
     return found
 

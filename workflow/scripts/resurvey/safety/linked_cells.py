@@ -23,6 +23,9 @@ SUM = f"{_MARK}="
 BIN = f"{_MARK}bin:"
 """Before two ends: whose value falls in a bar of the histogram."""
 
+WEIGHTED = f"{_MARK}weighted"
+"""Population of weighted tables where a weight is zero or missing: whoever has one."""
+
 Files = Mapping[str, Sequence[Mapping[str, str]]]
 """Path under ``results/{wave}`` -> lines, as `resurvey.core.files.read_csv` gives them."""
 Condition = tuple[str, str]
@@ -281,6 +284,11 @@ def _relate_answers(linked: LinkedCells, codebook: Codebook) -> None:
             divided.setdefault((population, others, variable), {})[code] = number
     for (population, others, variable), parts in divided.items():
         whole = linked.find(population, others)
+        everybody = whole
+        if population == WEIGHTED and (whole is None or any(map(_is_reason, parts))):
+            # Those without a weight are among the reasons that a table gives.
+            everybody = linked.find("", others)
+            whole = everybody if whole is None else whole
         answered = parts.get(ANSWERED)
         plain = [number for code, number in parts.items() if _is_answer(code)]
         bins = [number for code, number in parts.items() if code.startswith(BIN)]
@@ -301,8 +309,8 @@ def _relate_answers(linked: LinkedCells, codebook: Codebook) -> None:
                 summed = [parts.get(part) for part in code.removeprefix(SUM).split("+")]
                 if None not in summed:
                     linked.relate(number, [one for one in summed if one is not None], "rest")
-        if whole is not None and answered is not None:
-            _relate_silent(linked, whole, answered, silent)
+        if everybody is not None and answered is not None:
+            _relate_silent(linked, everybody, answered, silent)
 
 
 def _relate_values(linked: LinkedCells, parts: Mapping[str, int]) -> None:
@@ -347,6 +355,10 @@ def _is_answer(code: str) -> bool:
     return not code.startswith((ANSWERED, SILENT, BIN, SUM))
 
 
+def _is_reason(code: str) -> bool:
+    return code.startswith(SILENT) and code.removeprefix(SILENT) in REASONS
+
+
 def _relate_silent(
     linked: LinkedCells, whole: int, answered: int, silent: Mapping[str, int]
 ) -> None:
@@ -372,14 +384,21 @@ def _relate_silent(
 
 
 def _relate_populations(linked: LinkedCells) -> None:
-    """Relate what a table's population counts to what all respondents do."""
+    """Relate what a table's population counts to what all respondents do, with a weight or not."""
     for (population, conditions), number in list(linked.known.items()):
-        whole = linked.find("", conditions)
-        if population and whole is not None and whole != number:
-            lacking = linked.cells[whole].count - linked.cells[number].count
-            if lacking >= 0:
-                rest = linked._latent(population, conditions, lacking, "outside")
-                linked.relations.append(Relation(whole, (number, rest)))
+        if not population:
+            continue
+        # Who has no weight has no answer in weighted tables, and is outside of no condition.
+        wholes = {"": "silent" if population == WEIGHTED else "outside"}
+        if population != WEIGHTED:
+            wholes[WEIGHTED] = "outside"
+        for name, kind in wholes.items():
+            whole = linked.find(name, conditions)
+            if whole is not None and whole != number:
+                lacking = linked.cells[whole].count - linked.cells[number].count
+                if lacking >= 0:
+                    rest = linked._latent(population, conditions, lacking, kind)
+                    linked.relations.append(Relation(whole, (number, rest)))
 
 
 def _drop_twins(linked: LinkedCells) -> None:

@@ -19,6 +19,7 @@ from resurvey.safety.linked_cells import (
     REASONS,
     SILENT,
     SUM,
+    WEIGHTED,
     Condition,
     Field,
     Files,
@@ -92,12 +93,19 @@ def population_of(
     ('{"age": {"min": 60}}', ())
     """
     condition = definitions.where.get(table)
+    everybody = everybody_in(codebook)
     if condition:
         codes = list(condition.values())
         if all(isinstance(code, int | str) and code != "missing" for code in codes):
-            return "", tuple((name, str(code)) for name, code in condition.items())
+            return everybody, tuple((name, str(code)) for name, code in condition.items())
         return json.dumps(condition, ensure_ascii=False, sort_keys=True, default=str), ()
-    return (table if table in codebook.domains else ""), ()
+    return (table if table in codebook.domains else everybody), ()
+
+
+def everybody_in(codebook: Codebook) -> str:
+    """Name the population of tables of everybody: where some have no weight, the others."""
+    lost = sum(codebook.weighting.get(name, 0) for name in ("zero", "missing"))
+    return WEIGHTED if lost else ""
 
 
 _SAME = 1e-9
@@ -158,8 +166,13 @@ class Tracing:
             cell
             for answer in self.codes.get(source, ())
             if takes(groups[code], answer)
-            and (cell := self.linked.find("", [(source, answer), *group])) is not None
+            and (cell := self.found([(source, answer), *group])) is not None
         ]
+
+    def found(self, conditions: Sequence[Condition]) -> int | None:
+        """Cell of everybody in tables, or of all respondents where no table counts it."""
+        cell = self.linked.find(everybody_in(self.codebook), conditions)
+        return self.linked.find("", conditions) if cell is None else cell
 
     def block(self, table: str, row: str, column: str) -> list[int] | None:
         """Cells of a question by a group; None where no table counts it."""
@@ -608,26 +621,46 @@ def _read_correlations(tracing: Tracing, file: str, lines: Sequence[Mapping[str,
 
 
 def _read_indicators(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]) -> None:
-    linked, tell = tracing.linked, tracing.tell
+    linked, tell, everybody = tracing.linked, tracing.tell, everybody_in(tracing.codebook)
     for number, line in enumerate(lines):
         place, name = (file, number), line["indicator"]
         group = group_conditions(line["column_variable"], line["column_code"])
-        base = linked.add("", [(name, ANSWERED), *group], _rounded(line["base"]))
+        heads = _heads(tracing, line, "base")
+        if heads is None:
+            # A difference of two shares has no count of its own, and one without heads no judge.
+            different = not line.get("count") and not line.get("base")
+            base = tracing.found([(name, ANSWERED), *group]) if different else None
+            values = _values_of(file, line)
+            known = [] if base is None else [base]
+            tell(place, line, values, known, people=None if different else 0)
+            continue
+        base = linked.add(everybody, [(name, ANSWERED), *group], heads)
         told = {
-            code: linked.add("", [(name, code), *group], _rounded(line[f"{prefix}count"]))
+            prefix: linked.add(everybody, [(name, code), *group], count)
             for code, prefix in (("1", ""), ("middle", "middle_"), ("opposite", "opposite_"))
             if line.get(f"{prefix}count")
+            and (count := _heads(tracing, line, f"{prefix}count")) is not None
         }
-        tell(place, line, ["base"], [base], "count")
-        for code, cell in told.items():
-            prefix = "" if code == "1" else f"{code}_"
-            taken = tracing.taken(name, code, group)
-            tell(place, line, [f"{prefix}count"], [cell, *taken], "count")
-            tell(place, line, [f"{prefix}percent"], [cell, base, *taken])
+        tell(place, line, ["base"], [base], "" if tracing.codebook.weighting else "count")
+        tell(place, line, ["unweighted_base"], [base], "count")
+        for prefix, cell in told.items():
+            taken = tracing.taken(name, prefix.rstrip("_") or "1", group)
+            exact = "" if tracing.codebook.weighting else "count"
+            tell(place, line, [f"{prefix}count"], [cell, *taken], exact)
+            tell(place, line, [f"unweighted_{prefix}count"], [cell], "count")
+            tell(place, line, [f"{prefix}percent"], [cell, base, *taken], "share")
         tell(place, line, NOTES, [base, *told.values()])
-        # A difference of two shares has no count of its own.
-        tell(place, line, ["percent"] if "1" not in told else [], [base])
-        linked.lines[place] = told.get("1", base)
+        # Bounds of records that were put together have no count of their own.
+        tell(place, line, ["percent"] if "" not in told else [], [base])
+        linked.lines[place] = told.get("", base)
+
+
+def _heads(tracing: Tracing, line: Mapping[str, str], name: str) -> int | None:
+    """Respondents behind a number that may be weighted; None where the line does not say."""
+    heads = integer(line.get(f"unweighted_{name}"))
+    if heads is None and not tracing.codebook.weighting:
+        heads = integer(line.get(name))
+    return heads
 
 
 def _rounded(text: str | None) -> int:
@@ -637,16 +670,26 @@ def _rounded(text: str | None) -> int:
 
 
 def _read_combinations(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]) -> None:
-    linked, tell = tracing.linked, tracing.tell
+    linked, tell, everybody = tracing.linked, tracing.tell, everybody_in(tracing.codebook)
     for number, line in enumerate(lines):
-        place, name = (file, number), line["combination"]
-        base = linked.add("", [(f"{name}/all", ANSWERED)], _rounded(line["base"]))
-        cell = linked.add("", [(f"{name}/all", "1")], _rounded(line["count"]))
-        linked.lines[place] = cell
-        tell(place, line, ["count"], [cell], "count")
-        tell(place, line, ["base"], [base], "count")
+        place, name = (file, number), f"{line['combination']}/all"
         values = [column for column in _values_of(file, line) if column not in ("count", "base")]
-        tell(place, line, values, [cell, base])
+        heads, count = (_heads(tracing, line, column) for column in ("base", "count"))
+        if heads is None:
+            tell(place, line, [*values, "count", "base"], people=0)
+            continue
+        base = linked.add(everybody, [(name, ANSWERED)], heads)
+        cell = linked.add(everybody, [(name, "1")], count or 0)
+        linked.lines[place] = cell
+        exact = "" if tracing.codebook.weighting else "count"
+        tell(place, line, ["count"], [cell], exact)
+        tell(place, line, ["base"], [base], exact)
+        tell(place, line, ["unweighted_count"], [cell], "count")
+        tell(place, line, ["unweighted_base"], [base], "count")
+        others = [column for column in values if not column.startswith("unweighted_")]
+        alone = [tracing.found([(part, ANSWERED)]) for part in (line.get("of") or "").split("+")]
+        bases = [one for one in alone if one is not None]
+        tell(place, line, others, [cell, base, *bases])
 
 
 def _read_types(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]) -> None:
@@ -771,16 +814,15 @@ def _read_gaps(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]) 
 
 def _read_models(tracing: Tracing, file: str, lines: Sequence[Mapping[str, str]]) -> None:
     """Read coefficients or effects: each group that a coefficient is of must be printed itself."""
-    linked = tracing.linked
     for number, line in enumerate(lines):
         cells, people = [], tracing.models.get(line["model"], 0)
         for name in ("code", "reference_code"):
             if line["variable"] and line.get(name):
                 group = (line["variable"], line[name])
-                found = [linked.find("", [group])]
+                found = [tracing.found([group])]
                 if line["outcome"] in tracing.codes:
                     answers = (
-                        linked.find("", [(line["outcome"], code), group])
+                        tracing.found([(line["outcome"], code), group])
                         for code in tracing.codes[line["outcome"]]
                     )
                     found.extend(answers)

@@ -28,6 +28,8 @@ COMBINATION_COLUMNS = (
     "largest_base",
     "note",
     "note_data",
+    "unweighted_count",
+    "unweighted_base",
 )
 
 
@@ -95,7 +97,8 @@ def tabulate_combinations(
             line |= {"smallest_base": min(bases), "largest_base": max(bases)}
         found = together.get(name, {})
         if found.get("percent") is not None:
-            line |= {key: found[key] for key in ("count", "base", "percent")}
+            told = ("count", "base", "percent", "unweighted_count", "unweighted_base")
+            line |= {key: found[key] for key in told}
         elif dealt and "smallest_base" in line:
             line |= _bounds([int(part["count"]) for part in parts], len(survey.data))
         else:
