@@ -20,6 +20,7 @@ from resurvey.__main__ import main
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import KEPT_BACK, name_number
 from resurvey.proof.receipts import check_results
+from resurvey.safety.ledger import Entry, Ledger, hash_count
 from resurvey.study.folder import read_study
 
 ROOMS = ("tables", "models", "index")
@@ -348,7 +349,8 @@ def test_the_public_report_says_by_which_rule_and_how_much_is_kept_back(public):
 
 def test_a_set_that_somebody_altered_after_it_was_signed_is_told(public_run, tmp_path, capsys):
     home = tmp_path / "results/release"
-    shutil.copytree(public_run / "results/release", home)
+    shutil.copytree(public_run / "results", tmp_path / "results")
+    assert not [path for path in home.rglob("*") if path.name in ("receipts", "logs")]
     assert main(["verify", str(home)]) == 0
     assert "nobody has signed" in capsys.readouterr().out
     given = ["sign-off", "--by", "Aigul A.", "--on", "2026-11-30", "--directory", str(tmp_path)]
@@ -364,9 +366,30 @@ def test_a_set_that_somebody_altered_after_it_was_signed_is_told(public_run, tmp
     assert "report.en.html was changed since it was signed" in capsys.readouterr().out
     assert main(given) == 2
     # Whoever gets the set has no receipts, and the sign-off tells all the same.
-    for room in (*home.glob("**/receipts"), *home.glob("**/logs")):
-        shutil.rmtree(room)
-    assert main(["verify", str(home)]) == 1
+    handed = shutil.copytree(home, tmp_path / "elsewhere/release")
+    assert main(["verify", str(handed)]) == 1
+
+
+def test_a_signed_set_is_made_anew_by_what_others_told_and_stays_where_that_is_refused(
+    public_run, tmp_path, capsys
+):
+    study = shutil.copytree(public_run, tmp_path / "study")
+    home = study / "results/release"
+    given = ["sign-off", "--by", "Aigul A.", "--on", "2026-11-30", "--directory", str(study)]
+    assert main(given) == 0
+    finished = snakemake(study, "release", "--dry-run")
+    assert "Nothing to be done" in finished.stdout + finished.stderr
+    ledger = Ledger.read(study / "release/ledger.csv")
+    # An earlier release told of 203 respondents, three more.
+    cells = frozenset({hash_count("s", (), 203)})
+    earlier = Entry("2025", "w1", "w1", "tables/t.csv", "t", ("sex",), "", "203", "s", cells)
+    Ledger([*ledger.entries, earlier]).write(study / "release/ledger.csv")
+    finished = snakemake(study, "release")
+    assert finished.returncode != 0
+    assert "'t' of the release '2025'" in finished.stdout + finished.stderr
+    capsys.readouterr()
+    assert main(["verify", str(shutil.copytree(home, tmp_path / "handed"))]) == 0
+    assert "signed by Aigul A." in capsys.readouterr().out
 
 
 def test_a_day_that_is_none_is_refused(tmp_path, capsys):
@@ -384,6 +407,14 @@ def test_certificate_and_deposit_of_real_answers_are_those_of_the_public_set(pub
     assert not (public_run / "results/w1/certificate").exists()
     assert not (public_run / "results/deposit").exists()
     assert check_results(public_run / "results").differences == []
+
+
+@pytest.mark.parametrize("target", ["release", "certificate"])
+def test_an_engines_report_of_a_public_set_is_refused_and_written_nowhere(public_run, target):
+    finished = snakemake(public_run, target, "--report", "report.html")
+    assert finished.returncode != 0
+    assert "`--report` shows what stays in the house" in finished.stdout + finished.stderr
+    assert not (public_run / "report.html").exists()
 
 
 def test_records_of_real_people_are_no_target(public_run):

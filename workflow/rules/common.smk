@@ -251,6 +251,25 @@ def released(files):
     return [released(path) for path in files]
 
 
+def to_be_released(files):
+    """Places in the house of files of the public set that `protect_wave` decides about."""
+    if isinstance(files, dict):
+        return {name: to_be_released(paths) for name, paths in files.items()}
+    if isinstance(files, str):
+        public, house = "results/release/{wave}/", "results/{wave}/disclosure/public/"
+        return files.replace(public, house, 1)
+    return [to_be_released(path) for path in files]
+
+
+def list_paths(files):
+    """Paths of a rule's files, named ones and lists of them, as one list."""
+    return [
+        path
+        for named in files.values()
+        for path in ([named] if isinstance(named, str) else named)
+    ]
+
+
 def public_settings(wildcards):
     """Settings of the study; which respondents were left out by name stays in the house."""
     given = CERTIFIED["study"](wildcards)

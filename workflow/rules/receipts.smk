@@ -17,7 +17,13 @@ import time
 
 from resurvey.core.files import check_writable, sweep_parts
 from resurvey.proof.parts import known_job
-from resurvey.proof.receipts import compare, name_files, own_receipts, receipt_place
+from resurvey.proof.receipts import (
+    RELEASE,
+    compare,
+    name_files,
+    own_receipts,
+    receipt_place,
+)
 from resurvey.study.holding import hold_study
 
 # These rooms are made from printed numbers: no raw file is asked for.
@@ -218,6 +224,11 @@ def plan_report(build):
     refuse(found.refusals())
     build()
     made = {path for job in workflow.dag.jobs for path in map(str, job.output)}
+    if any(path.startswith(f"results/{RELEASE}/") for path in made):
+        raise WorkflowError(
+            "`--report` shows what stays in the house, and nothing of it is protected; hand on "
+            "results/release, or leave `release` out to see your own results"
+        )
     refuse(
         f"{reason}; run the study before its report is made"
         for reason in found.reasons(sorted(made))

@@ -4,6 +4,7 @@ IN   results/{wave}/tables/*.csv, index/*.csv, models/*.csv, clean/log.csv, tabl
 IN   results/{wave}/audit/*   (what was recovered from printed numbers alone)
 IN   release/ledger.csv   (what left the house before, where something did)
 OUT  results/{wave}/disclosure/register.csv, told.csv   (stay in the house)
+OUT  results/{wave}/disclosure/public/                  (the protected tables, before they leave)
 OUT  results/release/{wave}/disclosure.csv, disclosure.json, and below results/release/{wave}/
      what the rules of the same names without `release_` write below results/{wave}/, such as
      results/release/{wave}/report/report.{language}.html
@@ -11,10 +12,9 @@ OUT  results/release/MANIFEST.csv, datapackage.json
 
 Not part of `rule all`. `protect_wave` empties what would give a respondent away; every other rule
 here is one that makes the working report, with protected files in place of the wave's own. Nothing
-in results/release/ is made from records of persons, but through `protect_wave`.
+in results/release/ is made from records of persons, but through `protect_wave`. Logs and receipts,
+which have the hashes of what is kept back, stay in the house: results/{wave}/logs, receipts.
 """
-
-from resurvey.proof.sign_off import LEDGER
 
 # What is counted from records of persons; the codebook holds labels and sizes of groups.
 COUNTED = {
@@ -41,6 +41,13 @@ PUBLIC_MODELS = [
     *(["results/release/{wave}/models/figures"] if MODELS else []),
 ]
 FACTS = "results/release/{wave}/disclosure.json"
+# What is told of each wave; it lies in the house until all of it may leave.
+TOLD = {
+    **released(COUNTED),
+    "codebook": "results/release/{wave}/tables/codebook.json",
+    "register": "results/release/{wave}/disclosure.csv",
+    "facts": FACTS,
+}
 
 
 rule protect_wave:
@@ -48,17 +55,13 @@ rule protect_wave:
     input:
         **COUNTED,
         codebook="results/{wave}/tables/codebook.json",
-        earlier=lambda wildcards: [LEDGER] if Path(LEDGER).is_file() else [],
     output:
-        **released(COUNTED),
-        codebook="results/release/{wave}/tables/codebook.json",
-        register="results/release/{wave}/disclosure.csv",
-        facts=FACTS,
+        **to_be_released(TOLD),
         # By which rule a number is kept back tells of the number, and stays in the house.
         kept="results/{wave}/disclosure/register.csv",
         told="results/{wave}/disclosure/told.csv",
     log:
-        "results/release/{wave}/logs/protect_wave.log",
+        "results/{wave}/logs/protect_wave.log",
     conda:
         "../../environment.yml"
     resources:
@@ -68,6 +71,27 @@ rule protect_wave:
         made_from=made_from("protect_wave"),
     script:
         "../scripts/protect_wave.py"
+
+
+# Snakemake deletes what a job will write before the job begins. A set that is refused by
+# `protect_wave` leaves the one that somebody signed as it is.
+rule publish_wave:
+    """Put into the public set what `protect_wave` lets go."""
+    input:
+        to_be_released(list_paths(TOLD)),
+    output:
+        list_paths(TOLD),
+    log:
+        "results/{wave}/logs/publish_wave.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=memory("publish_wave"),
+        runtime=minutes("publish_wave"),
+    params:
+        made_from=made_from("publish_wave"),
+    script:
+        "../scripts/publish_wave.py"
 
 
 use rule draw_figures as release_draw_figures with:
@@ -87,7 +111,7 @@ use rule draw_figures as release_draw_figures with:
             for name in ("svg", "png", "data", "alt")
         },
     log:
-        released("results/{wave}/logs/draw_figures.log"),
+        "results/{wave}/logs/release_draw_figures.log",
     params:
         made_from=made_from("release_draw_figures"),
 
@@ -102,7 +126,7 @@ if MODELS:
         output:
             figures=directory("results/release/{wave}/models/figures"),
         log:
-            "results/release/{wave}/logs/draw_models.log",
+            "results/{wave}/logs/draw_models.log",
         conda:
             "../../environment.yml"
         resources:
@@ -132,7 +156,7 @@ use rule audit_wave as release_audit_wave with:
             for name in ("cells", "claims", "associations", "quotations")
         },
     log:
-        released("results/{wave}/logs/audit_wave.log"),
+        "results/{wave}/logs/release_audit_wave.log",
     params:
         made_from=made_from("release_audit_wave"),
 
@@ -153,7 +177,7 @@ use rule trace_wave as release_trace_wave with:
             for name in ("document", "accounting")
         },
     log:
-        released("results/{wave}/logs/trace_wave.log"),
+        "results/{wave}/logs/release_trace_wave.log",
     params:
         made_from=made_from("release_trace_wave"),
         rules=traced_code,
@@ -177,7 +201,7 @@ use rule write_pages as release_write_pages with:
             for name in ("report", "audit", "erratum", "letter")
         },
     log:
-        released("results/{wave}/logs/write_pages.log"),
+        "results/{wave}/logs/release_write_pages.log",
     params:
         made_from=made_from("release_write_pages"),
 
@@ -195,7 +219,7 @@ if DOCUMENTS:
         output:
             released(rules.write_documents.output),
         log:
-            released("results/{wave}/logs/write_documents.log"),
+            "results/{wave}/logs/release_write_documents.log",
         params:
             made_from=made_from("release_write_documents"),
 
@@ -223,13 +247,13 @@ use rule certify_wave as release_certify_wave with:
             for name in ("metadata", "documents", "pages")
         },
     log:
-        released("results/{wave}/logs/certify_wave.log"),
+        "results/{wave}/logs/release_certify_wave.log",
     params:
         made_from=made_from("release_certify_wave"),
 
 
 PUBLIC_FILES = [
-    *(path for path in rules.protect_wave.output if "/release/" in path),
+    *rules.publish_wave.output,
     *rules.release_draw_figures.output,
     *(rules.draw_models.output if MODELS else []),
     *rules.release_audit_wave.output,
@@ -248,7 +272,7 @@ rule list_release:
         manifest="results/release/MANIFEST.csv",
         package="results/release/datapackage.json",
     log:
-        "results/release/logs/list_release.log",
+        "results/logs/list_release.log",
     conda:
         "../../environment.yml"
     resources:

@@ -14,6 +14,7 @@ from resurvey.core.files import (
 )
 from resurvey.proof.certificate.package import json_bytes
 from resurvey.proof.doors import open_door
+from resurvey.proof.sign_off import LEDGER
 from resurvey.safety.definitions import Definitions
 from resurvey.safety.disclosure import (
     REGISTER_COLUMNS,
@@ -37,11 +38,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(
-    files, codebook, earlier, declared, tables, indicators, index, wave, people, room, public, own
-):
+def main(files, codebook, declared, tables, indicators, index, wave, people, room, public, own):
     """Take paths and plain values, write files; the library does the thinking."""
-    before = [entry for path in earlier for entry in Ledger.read(path).of(people)]
+    before = Ledger.read(LEDGER).of(people)
     book = Codebook.from_json(read_text(codebook))
     lines = {Path(path).relative_to(room).as_posix(): read_csv(path) for path in files}
     definitions = Definitions.read(tables, indicators, index)
@@ -72,14 +71,14 @@ def main(
 
 if __name__ == "__main__":
     with open_door(snakemake) as door:
+        # Earlier lines alone decide whether it is protected anew; it is held against all lines.
+        settings = {name: part for name, part in door.settings.items() if name != "earlier"}
         names = ("kept", "told", "register", "facts", "codebook")
         own = {name: snakemake.output[name] for name in names}
-        aside = {snakemake.input.codebook, *snakemake.input.earlier}
         main(
-            files=[path for path in snakemake.input if path not in aside],
+            files=[path for path in snakemake.input if path != snakemake.input.codebook],
             codebook=snakemake.input.codebook,
-            earlier=list(snakemake.input.earlier),
-            **door.settings,
+            **settings,
             wave=snakemake.wildcards.wave,
             room=Path("results", snakemake.wildcards.wave),
             public=[path for path in snakemake.output if path not in own.values()],

@@ -26,9 +26,8 @@ def main(files, index, codebook, raw, published, quotations, study, wave, code, 
     lines = {name: read_csv(path) for name, path in files.items()}
     lines["index"] = {name: read_csv(path) for name, path in index.items()}
     book = Codebook.from_json(read_text(codebook))
-    if "accounting" in outputs:
-        accounts = account_rows(lines, book, study["tables"], study["wave"])
-        write_csv(outputs["accounting"], ACCOUNT_COLUMNS, [account.line for account in accounts])
+    accounts = account_rows(lines, book, study["tables"], study["wave"])
+    write_csv(outputs["accounting"], ACCOUNT_COLUMNS, [account.line for account in accounts])
     write_text(outputs["document"], trace_wave(lines, book, study, wave, inputs, code, language))
 
 

@@ -34,7 +34,7 @@ if __name__ == "__main__":
                 models=list(snakemake.input.models),
                 index=list(snakemake.input.index),
                 disclosure=snakemake.input.get("disclosure"),
-                folder=Path(snakemake.log[0]).parents[1] / "report",
+                folder=Path(snakemake.input.codebook).parents[1] / "report",
                 language=language,
                 **door.settings,
                 words=words[language],

@@ -28,6 +28,7 @@ OTHER = "b" * 64
 MADE = Made(code=SAME, environment=SAME, tools=SAME, files=SAME, settings={"tables": SAME})
 COUNT = Path("results/1/receipts/count.json")
 WRITE = Path("results/1/receipts/write.json")
+PUBLIC_PAGE = "results/release/1/page.html"
 
 
 @pytest.fixture
@@ -243,3 +244,44 @@ def test_receipt_of_a_former_job_that_wrote_the_same_file_goes(tmp_path):
     both = {**page, "results/1/report/report.ru.html": OTHER}
     write_receipt(tmp_path / "write_pages.json", Receipt("write_pages", {}, MADE, outputs=both))
     assert {path.stem for path in tmp_path.iterdir()} == {"write_other", "write_pages", "damaged"}
+
+
+def test_receipts_of_a_public_set_lie_in_the_house_and_it_is_checked_by_them(study, tmp_path):
+    for name in ("results/release/1/page.html", "results/release/MANIFEST.csv"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(name)
+    counts, page = ({path: hash_file(path)} for path in ("results/1/counts.csv", PUBLIC_PAGE))
+    listed = hash_paths(["results/release/MANIFEST.csv"])
+    public = Path("results/1/receipts/release_write.json")
+    write_receipt(
+        public, Receipt("release_write", {"wave": "1"}, MADE, inputs=counts, outputs=page)
+    )
+    write_receipt(
+        Path("results/receipts/list.json"), Receipt("list", {}, MADE, inputs=page, outputs=listed)
+    )
+    assert public in own_receipts("results")
+    assert (held().unfit, held().unknown) == ({}, set())
+    copy = shutil.copytree("results", tmp_path / "elsewhere/copy")
+    for home in (Path("results"), copy):
+        assert check_results(home).differences == []
+        assert check_results(home / "1").differences == []
+        assert check_results(home, within=home / "release").files == 2
+        (home / "release/1/page.html").write_text("edited")
+        (home / "1/page.html").write_text("edited in the house alone")
+        (home / "release/1/more.html").write_text("mine")
+        found = check_results(home, within=home / "release")
+        assert [text.partition("release/")[2] for text in found.differences] == [
+            "1/page.html: is not as the run wrote it"
+        ]
+        assert [text.partition("release/")[2] for text in found.notes] == [
+            "1/more.html: nothing says what made it"
+        ]
+
+
+def test_what_a_job_makes_no_more_goes_from_the_public_set_too(study):
+    Path(PUBLIC_PAGE).parent.mkdir(parents=True)
+    Path(PUBLIC_PAGE).write_text("x")
+    place = Path("results/1/receipts/release_write.json")
+    write_receipt(place, Receipt("release_write", {}, MADE, outputs=hash_paths([PUBLIC_PAGE])))
+    write_receipt(place, Receipt("release_write", {}, MADE))
+    assert not Path(PUBLIC_PAGE).exists()

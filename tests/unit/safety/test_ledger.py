@@ -6,7 +6,8 @@ import pytest
 from resurvey import SurveyError
 from resurvey.safety.attack import released_cells
 from resurvey.safety.disclosure import protect_tables
-from resurvey.safety.ledger import Ledger, are_nested, find_differences
+from resurvey.safety.ledger import Entry, Ledger, are_nested, find_differences, hash_count
+from resurvey.safety.linked_cells import LinkedCells
 from unit.safety.small_survey import DEFINITIONS, INDICATORS, respondents, tabulated
 
 FEW_TABLES = {"job_by_sex": {"rows": ["job", "debt"], "columns": "sex"}}
@@ -125,6 +126,27 @@ def test_what_an_earlier_release_printed_is_no_protection_for_a_later_table(few,
         if line["count"]
     }
     assert shown <= later
+
+
+def test_two_counts_of_one_name_are_no_difference_where_both_were_told_before():
+    """Of all respondents, and of those who have a weight."""
+    linked, conditions = LinkedCells(), (("debt", "1"),)
+    for count in (43, 40):
+        linked.add("", conditions, count)
+    assert [cell.population for cell in linked.cells] == ["", "'"]
+    first, second = (
+        Entry(
+            *("2025", "w", "w", "f", "t"),
+            variables=("debt",),
+            filter=cell.population,
+            n="",
+            salt="s",
+            cells=frozenset({hash_count("s", conditions, cell.count)}),
+        )
+        for cell in linked.cells
+    )
+    assert [one.persons for one in find_differences(linked, [first], 10)] == [3]
+    assert list(find_differences(linked, [first, second], 10)) == []
 
 
 def test_the_ledger_is_read_as_it_was_written(few, tmp_path):

@@ -19,7 +19,7 @@ from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
 from resurvey.index.declaration import index_items, read_indices
 from resurvey.proof.receipts import Made, environment_hash
-from resurvey.proof.sign_off import LEDGER
+from resurvey.proof.sign_off import hash_earlier_ledger
 from resurvey.reading.formats import wave_files
 from resurvey.study.declarations import StudyParts
 from resurvey.study.folder import read_study
@@ -219,7 +219,7 @@ _OF_ALL_WAVES = (
     "write_deposit",
     "list_release",
 )
-_OF_PROTECTED = ("protect_wave", "draw_models")
+_OF_PROTECTED = ("protect_wave", "publish_wave", "draw_models")
 
 
 def known_job(job: Job, study: Study) -> bool:
@@ -302,8 +302,6 @@ def found_files(job: Job, study: Study) -> list[str]:
     if rule == "certify_wave":
         found = sorted(Path("resources/published", job.wave).glob("*"))
         found += [*sorted(Path("config").glob("*.yaml")), Path("CITATION.cff")]
-    if rule == "protect_wave":
-        found = [Path(LEDGER)]
     if rule in ("import_wave", "trace_wave"):
         found += wave_files(study.waves[job.wave])
     if rule == "compare_questionnaire":
@@ -620,7 +618,8 @@ def _protect(study: Study, job: Job) -> dict[str, Any]:
     told = _of_all(study, ("tables", "indicators", "index"))
     # The people of a panel are the same in every wave; elsewhere each wave asks others.
     people = "panel" if study.parts["trend"].get("panel") else job.wave
-    return {"declared": config.get("disclosure", {}), **told, "people": people}
+    declared = config.get("disclosure", {})
+    return {"declared": declared, **told, "people": people, "earlier": hash_earlier_ledger()}
 
 
 _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
@@ -660,6 +659,7 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
     "write_deposit": _deposit,
     "certify_wave": _certify,
     "protect_wave": _protect,
+    "publish_wave": lambda study, job: {},
     "draw_models": lambda study, job: {
         name: part for name, part in _models(study, job).items() if name != "wave"
     },

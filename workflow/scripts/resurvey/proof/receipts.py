@@ -119,12 +119,22 @@ def write_receipt(path: str | Path, receipt: Receipt) -> None:
             if receipt.outputs.keys() & outputs.keys():
                 other.unlink()
             claimed |= outputs.keys()
-    home = path.parents[1].as_posix()
     for name in sorted(earlier.keys() - claimed):
         file = Path(name)
-        own = name.startswith(f"{home}/") and file.is_file() and not file.is_symlink()
+        own = _is_own(name, path) and file.is_file() and not file.is_symlink()
         if own and hash_file(name) == earlier[name]:
             file.unlink()
+
+
+def _is_own(output: str, receipt: Path) -> bool:
+    """Whether a result lies in the room of its receipt, or in the same room of the public set."""
+    home = receipt.parents[1]
+    return any(Path(output).is_relative_to(room) for room in (home, _public(home)))
+
+
+def _public(home: Path) -> Path:
+    """The public room that belongs to a wave's: what leaves the house carries no receipts."""
+    return home.parent / RELEASE / home.name
 
 
 def read_receipt(path: str | Path) -> Receipt:
@@ -160,7 +170,7 @@ def read_receipt(path: str | Path) -> Receipt:
 def find_receipts(folder: str | Path) -> list[Path]:
     """List the receipts of one room of results, or of all rooms of a folder of results."""
     folder = Path(folder)
-    rooms = ("", "*/", "release/*/")
+    rooms = ("", "*/")
     found = [path for room in rooms for path in folder.glob(f"{room}{ROOM}/*.json")]
     return sorted(path for path in found if path.is_file())
 
@@ -175,8 +185,7 @@ def own_receipts(results: str | Path) -> dict[Path, Receipt]:
     for path in find_receipts(results):
         with suppress(SurveyError):
             receipt = read_receipt(path)
-            home = path.parents[1]
-            if any(Path(output).is_relative_to(home) for output in receipt.outputs):
+            if any(_is_own(output, path) for output in receipt.outputs):
                 found[path] = receipt
     return found
 
@@ -378,15 +387,10 @@ def _results(folder: Path) -> list[str]:
         path.as_posix()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and not {ROOM, "logs", "conformance"} & set(_rooms(path.relative_to(folder)))
+        and not {ROOM, "logs", "conformance"} & set(path.relative_to(folder).parts[:2])
         and path.name != SIGNED
         and not path.name.startswith(".")
     ]
-
-
-def _rooms(path: Path) -> tuple[str, ...]:
-    """The rooms that a result lies in; those of the public set lie one folder deeper."""
-    return path.parts[: 3 if path.parts[0] == RELEASE else 2]
 
 
 @dataclass(frozen=True)
@@ -398,8 +402,15 @@ class Checked:
     notes: Sequence[str]
 
 
-def check_results(folder: str | Path) -> Checked:
+def check_results(folder: str | Path, within: str | Path = "") -> Checked:
     """Hold a folder of results against the receipts that lie in it.
+
+    Parameters
+    ----------
+    folder : path
+        Results of a study, or of one wave.
+    within : path, optional
+        A folder in it: only the jobs that wrote into this one are looked at.
 
     Raises
     ------
@@ -416,13 +427,18 @@ def check_results(folder: str | Path) -> Checked:
     differences: list[str] = []
     written: dict[Path, str] = {}
     read: list[tuple[Path, Path, str]] = []
-    rooms = {place.parents[1] for place in places}
+    rooms: set[Path] = set()
     for place in places:
         receipt = read_receipt(place)
         home = _home(receipt, place)
-        for path, item in receipt.outputs.items():
-            if (file := _place(path, home, place)).is_relative_to(folder):
-                written[file] = item
+        made = {_place(path, home, place): item for path, item in receipt.outputs.items()}
+        if within and not any(file.is_relative_to(within) for file in made):
+            continue
+        written |= {file: item for file, item in made.items() if file.is_relative_to(folder)}
+        own = place.parents[1]
+        rooms |= {own} if len(home.parts) > 1 else set()
+        public = _public(own) if len(home.parts) > 1 else own / RELEASE
+        rooms |= {public} if any(file.is_relative_to(public) for file in made) else set()
         # What lies outside of the folder was not handed over with it and is none of its affair.
         read += [
             (place, file, digest)
@@ -443,23 +459,22 @@ def check_results(folder: str | Path) -> Checked:
     notes = [
         f"{shown(path)}: nothing says what made it"
         for room in sorted(rooms)
+        if not within or room.is_relative_to(within)
         for path in _unknown(room, written)
     ]
     return Checked(len(written), differences, notes)
 
 
 def _home(receipt: Receipt, place: Path) -> PurePosixPath:
-    """The room, from the study's folder, that a receipt was left in."""
+    """The room, from the study's folder, that a receipt was left in; of all waves, the results."""
     for path in receipt.outputs:
         home, *rest = PurePosixPath(path).parts
         if home != RESULTS.rstrip("/") or len(rest) < 2:
             raise SurveyError(f"{place}: '{shown(path)}' is no result")
-        deeper = rest[0] == RELEASE and len(rest) > 2
-        return PurePosixPath(home, *rest[: 2 if deeper else 1])
+        room = rest[1 if rest[0] == RELEASE else 0 :]
+        return PurePosixPath(home, *room[:1]) if len(room) > 1 else PurePosixPath(home)
     # A job may have found nothing to write.
-    own = place.parents[1]
-    deep = own.parent.name == RELEASE
-    return PurePosixPath(RESULTS, *([RELEASE] if deep else []), own.name)
+    return PurePosixPath(RESULTS, place.parents[1].name)
 
 
 def _place(path: str, home: PurePosixPath, receipt: Path) -> Path:
@@ -470,7 +485,7 @@ def _place(path: str, home: PurePosixPath, receipt: Path) -> Path:
     results, *rest = plain.parts
     if results != RESULTS.rstrip("/") or len(rest) < 2:
         raise SurveyError(f"{receipt}: '{shown(path)}' is no result")
-    return own.parents[len(home.parts) - 2].joinpath(*rest)
+    return own.parent.joinpath(*rest)
 
 
 def _unknown(room: Path, written: Mapping[Path, str]) -> list[str]:

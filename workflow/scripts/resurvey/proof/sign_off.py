@@ -6,15 +6,16 @@ This module needs nothing but Python: whoever gets a set can check it.
 import argparse
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, read_csv, write_bytes
 from resurvey.proof.certificate.package import json_bytes, parse_json, shown
-from resurvey.proof.receipts import RELEASE, ROOM, SIGNED, check_results
+from resurvey.proof.receipts import RELEASE, SIGNED, check_results
 
 MANIFEST = "MANIFEST.csv"
 """Name of the list of a public set's files, which the run writes."""
@@ -26,14 +27,15 @@ LEDGER = "release/ledger.csv"
 """What has left the house of a study, beside its settings: no run writes it, a sign-off does."""
 
 MANIFEST_COLUMNS = ("path", "bytes", "sha256")
-_NOT_HANDED_ON = (ROOM, "logs")
+_MARK = ".snakemake_timestamp"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def list_release(folder: str | Path) -> list[dict[str, Any]]:
     """List every file of a public set with its size and hash, in the order of their paths.
 
-    Left out are logs and receipts, which stay in the house, the list itself and the sign-off.
+    Left out are the list itself and the sign-off; whatever else lies there is handed on, and is
+    listed, hidden or not.
 
     Raises
     ------
@@ -48,13 +50,42 @@ def list_release(folder: str | Path) -> list[dict[str, Any]]:
             raise SurveyError(f"{path}: this is a link; put the file in its place, or delete it")
         if (
             path.is_file()
-            and not set(_NOT_HANDED_ON) & set(inside.parts[:2])
-            and not path.name.startswith(".")
+            and path.name != _MARK  # an empty file that the engine leaves in folders
             and inside.as_posix() not in (MANIFEST, PACKAGE, SIGNED)
         ):
             size, digest = path.stat().st_size, hash_file(path)
             lines.append({"path": inside.as_posix(), "bytes": size, "sha256": digest})
     return lines
+
+
+def check_listed(
+    lines: Iterable[Mapping[str, Any]], folder: str | Path, made: Iterable[str | Path]
+) -> None:
+    """Refuse a public set with something in it that no run made.
+
+    Parameters
+    ----------
+    lines : iterable of dict
+        From `list_release`.
+    folder : path
+        The folder that they are of.
+    made : iterable of path
+        Files and folders that the run made; a certificate lists what it encloses by itself.
+
+    Raises
+    ------
+    SurveyError
+        Names the first such file.
+    """
+    places = set(map(Path, made))
+    for line in lines:
+        path = Path(folder) / line["path"]
+        enclosed = PurePath(line["path"]).parts[1:2] == ("certificate",)
+        if not enclosed and not places & {path, *path.parents}:
+            raise SurveyError(
+                f"{path}: no run of this study makes this, and whatever lies in the public set is "
+                "handed on; move it elsewhere or delete it"
+            )
 
 
 def describe_release(
@@ -99,11 +130,15 @@ class SignOff:
         Day, as the person gives it: 2026-11-30.
     files : dict
         Path of every file of the set -> SHA-256.
+    ledger : dict
+        SHA-256 of the study's ledger ``before`` the lines of this set were added and ``after``;
+        ``before`` is empty where there was none.
     """
 
     by: str
     on: str
     files: Mapping[str, str]
+    ledger: Mapping[str, str] = field(default_factory=dict)
 
 
 def sign_release(folder: str | Path, by: str, on: str) -> SignOff:
@@ -134,15 +169,20 @@ def sign_release(folder: str | Path, by: str, on: str) -> SignOff:
         raise SurveyError(f"{home}: there is no public set; make it with `./run release`")
     files = {line["path"]: line["sha256"] for line in list_release(home)}
     listed = {line["path"]: line["sha256"] for line in read_csv(home / MANIFEST)}
-    differing = [*_differences(listed, files), *check_results(home).differences]
+    made = check_results(home.parent, within=home)
+    differing = [*_differences(listed, files), *made.differences]
     if differing:
         raise SurveyError(
             f"{home}: this is not the set that the run made ({differing[0]}); make it anew with "
             "`./run release`, look through it and sign it then"
         )
+    before = hash_earlier_ledger(home.parents[1])
     signed = SignOff(" ".join(by.split()), day.isoformat(), files)
     _remember(home, signed)
+    ledger = {"before": before, "after": hash_file(home.parents[1] / LEDGER)}
+    signed = replace(signed, ledger=ledger)
     plain = {"signed_by": signed.by, "signed_on": signed.on, "files": dict(signed.files)}
+    plain["ledger"] = dict(signed.ledger)
     write_bytes(home / SIGNED, json_bytes(plain))
     return signed
 
@@ -166,6 +206,27 @@ def _remember(home: Path, signed: SignOff) -> None:
     ledger.write(path)
 
 
+def hash_earlier_ledger(study: str | Path = ".") -> str:
+    """Hash of what left the house of a study before the set that lies there now.
+
+    The lines that a sign-off adds are those of the very set that it signs: they tell nothing new
+    of it, and it need not be made anew for them.
+
+    Examples
+    --------
+    >>> hash_earlier_ledger("no such folder")
+    ''
+    """
+    path = Path(study) / LEDGER
+    now = hash_file(path) if path.is_file() else ""
+    signed = None
+    with suppress(SurveyError):
+        signed = read_sign_off(Path(study) / "results" / RELEASE)
+    if signed is None or not now or signed.ledger.get("after") != now:
+        return now
+    return signed.ledger.get("before", "")
+
+
 def read_sign_off(folder: str | Path) -> SignOff | None:
     """Read who signed a public set; None where nobody did.
 
@@ -179,8 +240,13 @@ def read_sign_off(folder: str | Path) -> SignOff | None:
         return None
     plain = parse_json(path.read_bytes(), str(path))
     try:
-        signed = SignOff(plain["signed_by"], plain["signed_on"], dict(plain["files"]))
-        texts = [signed.by, signed.on, *signed.files]
+        signed = SignOff(
+            plain["signed_by"],
+            plain["signed_on"],
+            dict(plain["files"]),
+            dict(plain.get("ledger", {})),
+        )
+        texts = [signed.by, signed.on, *signed.files, *signed.ledger.values()]
         if not all(isinstance(text, str) for text in texts):
             raise TypeError
         if not all(_HASH.fullmatch(digest) for digest in signed.files.values()):
@@ -191,7 +257,7 @@ def read_sign_off(folder: str | Path) -> SignOff | None:
 
 
 def check_release(folder: str | Path) -> tuple[list[str], list[str]]:
-    """Hold a public set against its sign-off.
+    """Hold a public set against its sign-off; one that nobody signed, against its list.
 
     Returns
     -------
@@ -208,13 +274,15 @@ def check_release(folder: str | Path) -> tuple[list[str], list[str]]:
     if home is None:
         return [], []
     signed = read_sign_off(home)
-    if signed is None:
-        note = "nobody has signed this public set; `./run resurvey sign-off` does"
-        return [], [f"{shown(home.as_posix())}: {note}"]
     files = {line["path"]: line["sha256"] for line in list_release(home)}
+    place = shown(home.as_posix())
+    if signed is None:
+        listed = {line["path"]: line["sha256"] for line in read_csv(home / MANIFEST)}
+        note = "nobody has signed this public set; `./run resurvey sign-off` does"
+        told = [f"{place}: {one} since it was listed" for one in _differences(listed, files)]
+        return told, [f"{place}: {note}"]
     differing = [
-        f"{shown(home.as_posix())}: {told} since it was signed"
-        for told in _differences(signed.files, files)
+        f"{place}: {told} since it was signed" for told in _differences(signed.files, files)
     ]
     return differing, [f"signed by {shown(signed.by)} on {shown(signed.on)}"]
 

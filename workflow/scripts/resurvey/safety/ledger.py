@@ -243,11 +243,12 @@ def find_differences(
     Compared are counts with the same conditions among respondents of which one group contains the
     other: all, and those of a table's condition; two versions of one file. With an earlier `wave`
     of a panel only the numbers of respondents are compared, which tell of those who left: answers
-    change with time.
+    change with time. A count that was told before adds nothing to what was told with it.
     """
+    told = known_before(linked, entries, wave)
     for entry in entries:
         for number, cell in enumerate(linked.cells):
-            if not cell.printed or not _asks(entry, cell):
+            if number in told or not cell.printed or not _asks(entry, cell):
                 continue
             if not are_nested(entry.filter, cell.population):
                 continue
