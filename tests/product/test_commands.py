@@ -108,8 +108,8 @@ def test_command_of_a_page_works_as_it_is_printed(printed, run):
             results.mkdir(parents=True)
             (results / "report.ru.html").write_text("<!doctype html>", encoding="utf-8")
         code, out, err = run(command)
-        # A check may find something: what is new in a wave, that a folder holds no receipts, or that
-        # nothing was released that could be signed.
+        # A check may find something: what is new in a wave, that a folder holds no receipts, that
+        # nothing was released which could be signed.
         allowed = {"add-wave": (0, 1), "audit": (0, 1), "verify": (2,), "sign-off": (2,)}
         allowed = allowed.get(words[2], (0,))
         assert code in allowed, err
