@@ -129,6 +129,6 @@ def test_where_the_work_ends_more_is_hidden_and_never_less(survey_files, monkeyp
     linked = link_cells(files, book, DEFINITIONS)
     primary = find_primary(linked, Rules.read(DECLARED)).cells
     sought = suppress_cells(linked, primary)
-    monkeypatch.setattr(suppression, "MOST_SPARED", 0)
+    monkeypatch.setattr(suppression, "MOST_SPARED", -1)
     bounded = suppress_cells(linked, primary)
     assert sought < bounded

@@ -441,6 +441,7 @@ def _narrow_weighted(
     sums, size = csr_array(component.matrix), len(component.cells)
     least, most = np.full(size, np.inf), np.full(size, -np.inf)
     found = set()
+    loose: NDArray[np.bool_] | None = None
     for number in sorted(set(aims) & set(place)):
         at, enough = place[number], WIDTH * values[number] / max(1, linked.cells[number].count)
         for sign in (1, -1):
@@ -451,17 +452,28 @@ def _narrow_weighted(
             solved = linprog(
                 aim, A_eq=sums, b_eq=component.lowest, bounds=(0, None), method="highs"
             )
-            if solved.status == _UNBOUNDED:
+            if solved.status == _INFEASIBLE:
+                # Two files give one count by other weights: whether it is found is left to ask.
+                loose = _undetermined(component) if loose is None else loose
+                most[at] = np.inf if loose[at] else most[at]
+            elif solved.status == _UNBOUNDED:
                 most[at] = np.inf
             elif solved.x is not None:
                 np.minimum(least, solved.x, out=least)
                 np.maximum(most, solved.x, out=most)
-        if not most[at] - least[at] >= enough:
+        if not most[at] - least[at] >= enough and most[at] < np.inf:
             found.add(number)
     return found
 
 
-_UNBOUNDED = 3
+_INFEASIBLE, _UNBOUNDED = 2, 3
+
+
+def _undetermined(component: Component) -> "NDArray[np.bool_]":
+    """Cells that the sums alone do not determine, whatever they are."""
+    _, sizes, directions = np.linalg.svd(component.matrix)
+    rank = int((sizes > _CLOSE).sum())
+    return np.abs(directions[rank:]).max(axis=0, initial=0.0) > _CLOSE
 
 
 def narrow(found: Mapping[int, Interval]) -> list[int]:

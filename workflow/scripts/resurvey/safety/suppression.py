@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FIXED = float("inf")
-MOST_SPARED = 2 * 10**8
+MOST_SPARED = 10**10
 """Cells attacked, times cells and relations of the attack, until no more is shown again."""
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,6 @@ def _spared(
         touched = {aim for aim, changed in witnesses.items() if number in changed}
         if touched:
             reached, relations = _reach(number, members, fewer | linked.latent)
-            work += len(touched) * len(reached) * len(relations)
             if work > MOST_SPARED:
                 logger.info("the rest stays hidden: whether it need be would take too long to find")
                 break
@@ -130,6 +129,8 @@ def _spared(
                 witnesses=mended,
                 first=True,
             )
+            # Minutes in a survey of a thousand linked cells; in a small one it never ends so.
+            work += len(found) * len(reached) * len(relations)
             if narrow(found):
                 continue
             witnesses |= mended
