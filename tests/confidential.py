@@ -14,7 +14,7 @@ title: {en: Returned migrants, ru: Вернувшиеся мигранты}
 languages: [en]
 sample: probability
 waves:
-  w1: {file: resources/w1/raw.sav}
+  w1: {file: resources/w1/raw.sav, weight: w}
 documents: [docx, xlsx, pdf, pptx, latex, csv]
 disclosure: {sensitive: [status]}  # CANARY agreed with Aigul
 """
@@ -29,8 +29,9 @@ tables:
   incomes: {summaries: [income], columns: region, statistics: [n, mean, sd, median]}
   sources: {rows: [news], columns: sex}
   words: {rows: [remark]}
+  debt_of_women: {rows: [debt], columns: region, where: {sex: 2}}
 banners:
-  everything: {rows: [status, debt, t1], columns: [sex, region]}
+  everything: {rows: [status, debt, t1], columns: [sex, region], means: true}
 correlations:
   trusts: {variables: [t1, t2, t3, t4]}
 """
@@ -43,6 +44,28 @@ indicators:
   deported: {label: Deported, dimension: money, share: {variable: status, codes: [3]}}
 scales:
   trusting: {label: {en: Trust, ru: Доверие}, items: [t1, t2, t3, t4], how: mean, minimum_items: 3}
+"""
+CLEANING = """
+steps:
+  - {action: range, variable: age, min: 18, max: 99, then: missing, why: Nobody is that old}
+"""
+INDEX = """
+index:
+  wellbeing:
+    dimensions:
+      trust: {label: Trust, weight: 1, source: "equal weights: our choice"}
+      home: {label: Home, weight: 1, source: "equal weights: our choice"}
+    indicators:
+      courts: {variable: t1, dimension: trust, weight: 1, source: "equal weights: our choice"}
+      papers:
+        variable: status
+        dimension: home
+        direction: negative
+        scores: {1: 0, 2: 1, 3: 3}
+        weight: 1
+        source: our choice
+    by: [sex]
+    sensitivity: {scenarios: 100}
 """
 MODELS = """
 models:
@@ -80,6 +103,11 @@ def people():
         frame[item] = (dice.random(number) < share).astype(int)
     frame["remark"] = ["nothing to add"] * number
     frame.loc[[5, 77, 160], "remark"] = WORDS
+    frame["age"] = dice.integers(18, 80, number).astype(float)
+    frame.loc[[12, 55, 101], "age"] = 999.0
+    # Four people answered two questions of a scale that wants three.
+    frame.loc[[8, 60, 120, 171], ["t3", "t4"]] = np.nan
+    frame["w"] = dice.choice([0.8, 1.0, 1.25], number)
     return frame
 
 
@@ -112,6 +140,8 @@ QUESTIONS = {
     "n2": "Television",
     "n3": "Consulate",
     "remark": "Anything to add?",
+    "age": "Age",
+    "w": "Weight",
 }
 
 
@@ -126,7 +156,7 @@ def write_confidential_study(folder):
         variable_value_labels=LABELS,
         variable_measure={
             "remark": "nominal",
-            "income": "scale",
+            **dict.fromkeys(("income", "age", "w"), "scale"),
             **{f"t{n}": "ordinal" for n in range(1, 5)},
         },
     )
@@ -137,6 +167,8 @@ def write_confidential_study(folder):
         indicators=INDICATORS,
         models=MODELS,
         codebook=CODEBOOK,
+        cleaning=CLEANING,
+        index=INDEX,
         **{"text.en": TEXT},
     )
 

@@ -96,13 +96,15 @@ def test_something_is_kept_back_in_every_kind_of_file(emptied):
 def test_the_working_files_stay_whole(working):
     lines = read(working / "tables/crosstabs.csv")
     assert all("suppressed" not in line for line in lines)
-    assert any(line["row_code"] == "3" and line["count"] == "1" for line in lines)
+    assert any(line["row_code"] == "3" and line["unweighted_count"] == "1" for line in lines)
 
 
 def test_public_files_have_the_same_lines_and_a_column_more(working, public):
     released = result_files(public)
     for name, lines in result_files(working).items():
-        assert len(released[name]) == len(lines) or name.startswith("models/"), name
+        # Of a histogram the outermost bars go, of a model that is kept back one line is left.
+        fewer = name.startswith("models/") or name == "tables/summaries.csv"
+        assert len(released[name]) <= len(lines) if fewer else len(released[name]) == len(lines)
         assert all(list(line)[-1] == "suppressed" for line in released[name])
 
 
@@ -140,16 +142,22 @@ def rows_of_word(path):
 
 
 def rows_of_excel(path):
-    """Rows of every sheet without whole numbers: counts stand behind the per cents."""
-    return [
-        [
-            cell.value if isinstance(cell.value, str) else f"{cell.value:.1f}"
-            for cell in row
-            if cell.value is not None and (isinstance(cell.value, str) or "." in cell.number_format)
-        ]
-        for sheet in openpyxl.load_workbook(path)
-        for row in sheet.iter_rows()
-    ]
+    """Rows of every sheet with answers and per cents, without the counts behind these."""
+    found = []
+    for sheet in openpyxl.load_workbook(path):
+        counts = set()
+        for row in sheet.iter_rows():
+            words = [cell for cell in row[1:] if isinstance(cell.value, str)]
+            counted = {cell.column for cell in words if re.search(r"(^|, )n$", cell.value)}
+            counts = counted or counts
+            found.append(
+                [
+                    cell.value if isinstance(cell.value, str) else f"{cell.value:.1f}"
+                    for cell in row
+                    if cell.value is not None and cell.column not in counts
+                ]
+            )
+    return found
 
 
 def rows_of_slides(path):
@@ -293,7 +301,7 @@ def test_no_decimal_of_a_number_kept_back_is_in_any_file(working, public, emptie
     canaries = telling(emptied, public)
     assert len(canaries) > 50
     assert leaks(public, canaries) == []
-    assert {word for room in ROOMS[:2] for _, word in leaks(working / room, canaries)} == canaries
+    assert {word for room in ROOMS for _, word in leaks(working / room, canaries)} == canaries
 
 
 def test_what_people_wrote_is_in_no_file_and_no_log(public_run, public):
@@ -373,7 +381,7 @@ def test_a_set_that_somebody_altered_after_it_was_signed_is_told(public_run, tmp
 def test_a_signed_set_is_made_anew_by_what_others_told_and_stays_where_that_is_refused(
     public_run, tmp_path, capsys
 ):
-    study = shutil.copytree(public_run, tmp_path / "study")
+    study = shutil.copytree(public_run, tmp_path, dirs_exist_ok=True)
     home = study / "results/release"
     given = ["sign-off", "--by", "Aigul A.", "--on", "2026-11-30", "--directory", str(study)]
     assert main(given) == 0
@@ -386,7 +394,7 @@ def test_a_signed_set_is_made_anew_by_what_others_told_and_stays_where_that_is_r
     Ledger([*ledger.entries, earlier]).write(study / "release/ledger.csv")
     finished = snakemake(study, "release")
     assert finished.returncode != 0
-    assert "'t' of the release '2025'" in finished.stdout + finished.stderr
+    assert "both releases together would tell" in finished.stdout + finished.stderr
     capsys.readouterr()
     assert main(["verify", str(shutil.copytree(home, tmp_path / "handed"))]) == 0
     assert "signed by Aigul A." in capsys.readouterr().out
