@@ -475,7 +475,8 @@ def _undetermined(component: Component) -> "NDArray[np.bool_]":
     _, sizes, directions = np.linalg.svd(component.matrix)
     rank = int((sizes > _CLOSE).sum())
     moved = np.abs(directions[rank:]).max(axis=0, initial=0.0)
-    return np.greater(moved, _CLOSE)
+    found: NDArray[np.bool_] = moved > _CLOSE
+    return found
 
 
 def narrow(found: Mapping[int, Interval]) -> list[int]:
