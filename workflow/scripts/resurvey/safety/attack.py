@@ -455,13 +455,14 @@ def _narrow_weighted(
             if solved.status == _INFEASIBLE:
                 # Two files give one count by other weights: whether it is found is left to ask.
                 loose = _undetermined(component) if loose is None else loose
-                most[at] = np.inf if loose[at] else most[at]
+                if loose[at]:
+                    least[at], most[at] = 0.0, np.inf
             elif solved.status == _UNBOUNDED:
-                most[at] = np.inf
+                least[at], most[at] = 0.0, np.inf
             elif solved.x is not None:
                 np.minimum(least, solved.x, out=least)
                 np.maximum(most, solved.x, out=most)
-        if not most[at] - least[at] >= enough and most[at] < np.inf:
+        if not most[at] - least[at] >= enough:
             found.add(number)
     return found
 
@@ -473,7 +474,9 @@ def _undetermined(component: Component) -> "NDArray[np.bool_]":
     """Cells that the sums alone do not determine, whatever they are."""
     _, sizes, directions = np.linalg.svd(component.matrix)
     rank = int((sizes > _CLOSE).sum())
-    return np.abs(directions[rank:]).max(axis=0, initial=0.0) > _CLOSE
+    moved = np.abs(directions[rank:]).max(axis=0, initial=0.0)
+    found: NDArray[np.bool_] = moved > _CLOSE
+    return found
 
 
 def narrow(found: Mapping[int, Interval]) -> list[int]:
