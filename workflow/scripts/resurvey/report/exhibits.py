@@ -487,7 +487,9 @@ class Grids:
         """Word what a reader must know of the bases and of the cells without a number."""
         notes: list[Markup] = []
         asked, respondents = self._asked_of(name)
-        smaller = [base for base in self._total_bases(name, table) if base < asked]
+        # A public set may keep back how many a table is about: of them nothing can be compared.
+        told = "where" not in table or name in self.labels.codebook.domains
+        smaller = [base for base in self._total_bases(name, table) if told and base < asked]
         if asked < self.respondents:
             outside = str(self.respondents - asked)
             notes.append(self.say("report.lost_filtered", respondents=respondents, n=outside))
