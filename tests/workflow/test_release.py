@@ -387,6 +387,8 @@ def test_a_signed_set_is_made_anew_by_what_others_told_and_stays_where_that_is_r
     assert main(given) == 0
     finished = snakemake(study, "release", "--dry-run")
     assert "Nothing to be done" in finished.stdout + finished.stderr
+    finished = snakemake(study, "release", "--forcerun", "protect_wave")
+    assert finished.returncode == 0, finished.stderr
     ledger = Ledger.read(study / "release/ledger.csv")
     # An earlier release told of 203 respondents, three more.
     cells = frozenset({hash_count("s", (), 203)})

@@ -133,7 +133,7 @@ def protect_tables(
     left = [*narrow(attack_release(linked, safe.files, aims, known=known)), *found]
     if left:
         raise SurveyError(_too_little(linked, files, left[0]))
-    check_differences(linked, earlier, rules.threshold, primary.cells | secondary, wave)
+    check_differences(linked, earlier, rules.threshold, safe.files, wave)
     return safe
 
 

@@ -10,7 +10,7 @@ house with the table.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv, write_csv
 from resurvey.safety.attack import released_cells
-from resurvey.safety.linked_cells import Cell, Files, LinkedCells
+from resurvey.safety.linked_cells import Cell, Field, Files, LinkedCells
 
 LEDGER_COLUMNS = (
     "release",
@@ -177,15 +177,13 @@ def make_entries(
     list of Entry
         One for each table of each file and each population, in their order.
     """
-    told = released_cells(linked, files)
     tables: dict[tuple[str, str, str], set[int]] = {}
-    for one in linked.fields:
-        if one.exact and one.cells[0] in told:
-            file, number, _ = one.place
-            line = files[file][number]
-            table = next((line[name] for name in _TABLE if line.get(name)), "")
-            population = linked.cells[one.cells[0]].population
-            tables.setdefault((file, table, population), set()).add(one.cells[0])
+    for one in _told_exactly(linked, files):
+        file, number, _ = one.place
+        line = files[file][number]
+        table = next((line[name] for name in _TABLE if line.get(name)), "")
+        population = linked.cells[one.cells[0]].population
+        tables.setdefault((file, table, population), set()).add(one.cells[0])
     entries = []
     for (file, table, population), numbers in tables.items():
         cells = [linked.cells[number] for number in sorted(numbers)]
@@ -206,6 +204,12 @@ def make_entries(
             )
         )
     return entries
+
+
+def _told_exactly(linked: LinkedCells, files: Files) -> Iterator[Field]:
+    """Fields that print the very number of persons of a released cell."""
+    told = released_cells(linked, files)
+    return (one for one in linked.fields if one.exact and one.cells[0] in told)
 
 
 _TABLE = ("table", "variable", "indicator", "index", "scale", "name", "model", "combination")
@@ -278,10 +282,12 @@ def check_differences(
     linked: LinkedCells,
     entries: Sequence[Entry],
     threshold: int,
-    hidden: Collection[int] = (),
+    files: Files,
     wave: str = "",
 ) -> None:
     """Refuse a release that, beside an earlier one, tells of a few persons.
+
+    `files` are those of the new release: the counts that the ledger would keep of it are compared.
 
     Raises
     ------
@@ -289,7 +295,8 @@ def check_differences(
         One sentence with both tables and the number of counts.
     """
     differences = find_differences(linked, entries, threshold, wave)
-    found = [one for one in differences if one.cell not in hidden]
+    told = {one.cells[0] for one in _told_exactly(linked, files)}
+    found = [one for one in differences if one.cell in told]
     if not found:
         return
     first = found[0]
