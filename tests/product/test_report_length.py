@@ -15,6 +15,7 @@ BODY = 10
 """Pages of the body, of which the article's findings take the first."""
 
 WHOLE = 24
+"""Pages of all; the appendix accounts for everybody at every step on one of them."""
 
 
 def begins_with_appendix(page, language):

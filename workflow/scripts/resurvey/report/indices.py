@@ -278,15 +278,18 @@ class IndexLayout:
     def body(self, numbering: Numbering, several: bool, draw: Draw) -> Iterator[Block]:
         """The answer in short: may it be added up, the means, the types, what is firm, drawn.
 
-        Of reconstructed records paper has the drawings in the appendix, the page has them here.
+        Of reconstructed records paper has the drawings, how answers become the index, and why some
+        indicators have no data in the appendix; the page has them here.
         """
         number = numbering.table
         alone = self.about.dealt and not several
         heading = Heading(2, self.title, f"index-{self.index.name}")
         yield replace(heading, in_print=not alone)
         if self.about.dealt:
-            yield Paragraph(join(self._what(), self._method()))
-            yield Paragraph(join(self.say("index.identified"), self._not_judged()))
+            yield Paragraph(self._what())
+            yield Paragraph(self._method(), in_print=False)
+            yield Paragraph(self.say("index.identified"))
+            yield Paragraph(self._not_judged(), in_print=False)
             if table := self._determined(number()):
                 yield table
         else:
@@ -299,7 +302,7 @@ class IndexLayout:
                 yield Paragraph(firm)
         if self.index.gaps:
             names = "; ".join(self.labels.pick(gap.label, gap.name) for gap in self.index.gaps)
-            yield Paragraph(self.say("index.gaps", listed=names))
+            yield Paragraph(self.say("index.gaps", listed=names), in_print=not self.about.dealt)
         for figure, picture in self.pictures.items():
             # Of reconstructed records no distribution is drawn, but bounds.
             shown = "bounds" if self.about.dealt and picture == "distribution" else picture
@@ -579,12 +582,11 @@ class IndexLayout:
         if bounded:
             notes.append(say("index.cut_offs", listed=self._cut_offs()))
             notes.append(self._say_bounds(bounded))
-        notes += self._why_wide(bounds["mean"])
         notes += self._nearness(bounds)
         notes += self._left_open([*means.values()], "")
         notes += self._left_open(bounds["share"], "")
-        for name in ("mean", "deviation", "correlation") if items else ("deviation", "correlation"):
-            notes += self._left_open(bounds[name], name)
+        if items:
+            notes += self._left_open(bounds["mean"], "mean")
         return self._table(
             "determined",
             number,
@@ -812,9 +814,15 @@ class IndexLayout:
         """Everything behind the answer: groups, gaps, coherence, scenarios, weights."""
         yield Heading(2, self.title, f"index-{self.index.name}-details")
         if self.about.dealt:
+            yield Paragraph(join(self._method(), self._not_judged()), on_page=False)
             yield from (replace(drawn, on_page=False) for drawn in self.drawn)
         if self.about.dealt and (table := self._distribution(numbering.table)):
             yield table
+        if self.about.dealt:
+            for note in self._why_wide(self._of_all("mean")["mean"]):
+                yield Paragraph(note, "notes")
+            for name, lines in self._of_all("deviation", "correlation").items():
+                yield from (Paragraph(note, "notes") for note in self._left_open(lines, name))
         parts = (*self._groups(numbering.table), *self._gaps(numbering.table))
         # Of reconstructed records paper has the means and bounds in the body, and the pictures.
         yield from (
@@ -836,8 +844,8 @@ class IndexLayout:
                 )
                 for gap in self.index.gaps
             ]
-            yield Paragraph(self.say("index.gaps_label"), in_print=not self.about.dealt)
-            yield Items(tuple(told), in_print=not self.about.dealt)
+            yield Paragraph(self.say("index.gaps_label"))
+            yield Items(tuple(told))
 
     def _groups(self, number: Callable[[], str]) -> Iterator[Block]:
         """The means by groups with their tests, then the types by groups."""
