@@ -284,13 +284,14 @@ def refused(statistic, dimension, other, note):
 
 
 def left_open(*lines):
-    """Notes of the table of what is determined."""
+    """Notes of the table of what is determined, and what stands of it among the details."""
     survey, found = assessed()
     known = of_items("", "0.3", "0.5", "0.4", "0.4") | {"statistic": "deviation"}
     laid, numbering = layout(survey, found | {"bounds": [known, *lines]}, PART)
     laid.about = replace(laid.about, dealt=True)
     table = tables(laid.body(numbering, False, draw_nothing))["index/i/determined"]
-    return [plain_text(note) for note in table.notes]
+    told = [block.text for block in laid.details(numbering) if isinstance(block, Paragraph)]
+    return [plain_text(note) for note in (*table.notes, *told)]
 
 
 def test_every_pair_of_dimensions_has_its_own_reason_and_one_line_where_they_are_the_same():
