@@ -1,7 +1,10 @@
 """Figures of models: the odds ratios, or linear coefficients, of every fitted model."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from resurvey.core.files import write_bytes, write_text
 
 if TYPE_CHECKING:
     from resurvey.core.codebook import Codebook
@@ -81,3 +84,26 @@ def draw_models(
                 svg = canvas.svg(f"model-{name}-{language}", title, alt)
                 drawings[f"{name}.{language}"] = Drawing(title, alt, svg, canvas.png())
     return drawings
+
+
+def write_models(
+    folder: str | Path,
+    fitted: "Fitted",
+    declared: Mapping[str, Mapping[str, Any]],
+    codebook: "Codebook",
+    languages: Sequence[str],
+    words: Mapping[str, Mapping[str, str]],
+    sample: str,
+) -> None:
+    """Draw every fitted model into a folder, which is made: ``{model}.{language}.svg``, ``.png``.
+
+    Parameters are those of `draw_models`; of a `sample` that is no random one and no census the
+    intervals are no margins of error. The folder stays empty where nothing is drawn.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    nominal = sample not in ("probability", "census")
+    drawings = draw_models(fitted, declared, codebook, languages, words, nominal)
+    for name, drawing in drawings.items():
+        write_text(folder / f"{name}.svg", drawing.svg)
+        write_bytes(folder / f"{name}.png", drawing.png)
