@@ -9,7 +9,6 @@ from resurvey.core.codebook import Codebook, Variable
 from resurvey.safety import disclosure
 from resurvey.safety.attack import attack_release, narrow, released_cells
 from resurvey.safety.disclosure import (
-    assess_disclosure,
     protect_tables,
     public_register,
 )
@@ -180,14 +179,6 @@ def test_of_eight_people_nothing_is_released():
     files, book = frequencies(Variable("job", codes={1: {}, 2: {}}), {"1": 3, "2": 5})
     for line in protect_tables(files, None, book).files["tables/frequencies.csv"]:
         assert [line[name] for name in ("count", "base", "respondents")] == ["", "", ""]
-
-
-def test_the_first_page_is_told_what_a_release_hides(survey_files, safe):
-    files, book = survey_files
-    facts = assess_disclosure(files, DECLARED, book, DEFINITIONS)
-    assert facts == {name: safe.facts[name] for name in facts}
-    assert facts["small"] > 40
-    assert facts["zero"] > 0
 
 
 def test_two_choices_are_the_same(survey_files, safe):

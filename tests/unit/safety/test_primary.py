@@ -12,7 +12,6 @@ from resurvey.safety.linked_cells import SILENT, LinkedCells
 from resurvey.safety.primary import (
     Rules,
     find_primary,
-    is_dominated,
     largest_possible_share,
 )
 from unit.safety.tables import two_way
@@ -75,12 +74,6 @@ def test_two_harmful_answers_by_a_group_are_shown_where_no_count_is_small(least,
         linked.add("", [("debt", "1"), ("papers", "2"), ("region", code)], count)
     found = find_primary(linked, Rules(sensitive=frozenset(["debt", "papers"])))
     assert found.small == (set() if shown else {0, 1})
-
-
-def test_two_who_have_nine_tenths_of_a_sum_dominate_it():
-    assert is_dominated([60, 31, 5, 4], Rules())
-    assert not is_dominated([60, 30, 6, 4], Rules())
-    assert is_dominated([80, 10, 10], Rules(largest=1, share=0.75))
 
 
 def test_no_values_exceed_the_bound_on_the_share_of_the_largest():

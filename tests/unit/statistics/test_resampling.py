@@ -7,7 +7,7 @@ import pytest
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.counts.crosstabs import crosstab
 from resurvey.counts.design import Design
-from resurvey.statistics.resampling import CountBootstrap, bootstrap_shares, table_stream
+from resurvey.statistics.resampling import CountBootstrap, table_stream
 
 REPLICATES = 2_000
 
@@ -76,29 +76,6 @@ def test_neither_the_order_nor_the_number_of_tables_changes_what_is_drawn(people
     there = {pair: crosstab(people, *pair, design).spread.copies for pair in names}
     for pair in reversed(names):
         assert (crosstab(people, *pair, design).spread.copies == there[pair]).all()
-
-
-def test_shares_have_the_standard_errors_and_intervals_of_the_binomial():
-    counts, bases = np.array([[30, 300], [50, 20], [0, 400]]), np.array([100, 400])
-    found = bootstrap_shares(counts, bases, 20_000, seed=2)
-    shares = counts / bases
-    expected = np.sqrt(shares * (1 - shares) / bases)
-    np.testing.assert_allclose(found.errors, expected, rtol=0.03)
-    assert ((found.lower <= shares) & (shares <= found.upper)).all()
-    width = (found.upper - found.lower)[:2]
-    np.testing.assert_allclose(width, 2 * 1.96 * expected[:2], rtol=0.08)
-    alone = bootstrap_shares(counts[1:2], bases, 20_000, seed=2)
-    assert (alone.errors == found.errors[1]).all()
-
-
-def test_a_group_of_nobody_has_no_share():
-    found = bootstrap_shares([[3, 0]], [10, 0], 100, seed=1)
-    assert np.isnan([found.shares[0, 1], found.errors[0, 1], found.lower[0, 1]]).all()
-
-
-def test_a_count_above_its_base_is_refused():
-    with pytest.raises(ValueError, match="above its base"):
-        bootstrap_shares([[11]], [10], 10, seed=1)
 
 
 def test_other_tables_and_other_seeds_have_other_streams():

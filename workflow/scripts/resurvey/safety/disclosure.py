@@ -148,26 +148,6 @@ def _twins(linked: LinkedCells, hidden: Collection[int]) -> set[int]:
     return {one for one in found if one is not None} - set(hidden)
 
 
-def assess_disclosure(
-    files: Files,
-    declared: Mapping[str, Any] | None,
-    codebook: Codebook,
-    definitions: Definitions | None = None,
-    variables: Collection[str] = (),
-) -> dict[str, int]:
-    """Count what of the results gives respondents away, for the first page of the working report.
-
-    Parameters are those of `protect_tables`; nothing is hidden.
-
-    Returns
-    -------
-    dict of int
-        ``threshold``, ``cells``, ``small`` and ``zero`` as in `ProtectedTables.facts`.
-    """
-    rules, linked, primary = _found(files, declared, codebook, definitions, variables)
-    return _facts(linked, primary, rules)
-
-
 def _found(
     files: Files,
     declared: Mapping[str, Any] | None,

@@ -195,21 +195,6 @@ def _identifies(cell: Cell, rules: Rules) -> bool:
     return True
 
 
-def is_dominated(contributions: Collection[float], rules: Rules) -> bool:
-    """Return whether the largest contributors make more of a sum than the rule allows.
-
-    The nk rule: the `largest` greatest contributions exceed `share` of the sum.
-
-    Examples
-    --------
-    >>> is_dominated([700, 250, 20, 10, 10, 10], Rules()), is_dominated([10] * 20, Rules())
-    (True, False)
-    """
-    ordered = sorted(map(abs, contributions), reverse=True)
-    total = sum(ordered)
-    return total > 0 and sum(ordered[: rules.largest]) > rules.share * total
-
-
 def largest_possible_share(n: int, mean: float, sd: float, largest: int) -> float:
     """Return the greatest share of a sum that some respondents can have, given its moments.
 

@@ -7,7 +7,6 @@ as for a thousand, where weights for every respondent and replicate cost memory 
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -40,78 +39,6 @@ def table_stream(seed: int, counts: "NDArray[Any]") -> Any:
     counts = np.ascontiguousarray(counts, np.int64)
     own = zlib.crc32(repr(counts.shape).encode() + counts.astype("<i8").tobytes())
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, own])))
-
-
-@dataclass(frozen=True)
-class BootstrapShares:
-    """Shares of groups with their bootstrap standard errors and percentile intervals.
-
-    Attributes
-    ----------
-    shares, errors, lower, upper : array, questions × groups
-        NaN where a group holds nobody.
-    """
-
-    shares: "NDArray[np.float64]"
-    errors: "NDArray[np.float64]"
-    lower: "NDArray[np.float64]"
-    upper: "NDArray[np.float64]"
-
-
-def bootstrap_shares(
-    counts: Any, bases: Any, replicates: int, seed: int, level: float = LEVEL
-) -> BootstrapShares:
-    """Bootstrap the shares of many questions in the same groups, from counts.
-
-    Parameters
-    ----------
-    counts : array of int, questions × groups
-        Respondents of each group with the answer in question.
-    bases : array of int, groups
-        Respondents of each group, all of whom answered every question.
-    replicates : int
-        Bootstrap samples.
-    seed : int
-        Seed; the draws of a question depend on it and on the question's counts alone.
-    level : float
-        Confidence level.
-
-    Notes
-    -----
-    A bootstrap sample of n respondents holds a multinomial number of each group, and of these a
-    binomial number has the answer: the same distribution as drawing respondents, question by
-    question. Draws of different questions are independent; shares of different questions must not
-    be compared by them. Not for respondents of unequal weights, nor for clusters.
-    SOURCE Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 6 and 13.
-
-    Examples
-    --------
-    >>> found = bootstrap_shares([[30, 60]], [100, 100], replicates=4_000, seed=1)
-    >>> found.shares.tolist(), np.abs(found.errors - [[0.0458, 0.049]]).max() < 0.003
-    ([[0.3, 0.6]], np.True_)
-    """
-    successes, sizes = np.asarray(counts, np.int64), np.asarray(bases, np.int64)
-    if successes.ndim != 2 or successes.shape[1] != sizes.size:
-        raise ValueError("counts are questions × groups, with a base for each group")
-    if (successes < 0).any() or (successes > sizes).any():
-        raise ValueError("a count is negative or above its base")
-    with np.errstate(invalid="ignore"):
-        shares = successes / sizes
-    drawn_sizes = table_stream(seed, sizes).multinomial(
-        sizes.sum(), sizes / max(sizes.sum(), 1), size=replicates
-    )
-    ends = np.full((2, *successes.shape), np.nan)
-    errors = np.full(successes.shape, np.nan)
-    held = sizes > 0
-    for question, row in enumerate(successes):
-        rng = table_stream(seed, np.stack([row, sizes]))
-        drawn = rng.binomial(drawn_sizes[:, held], shares[question, held])
-        with np.errstate(invalid="ignore"):
-            copies = np.sort(drawn / drawn_sizes[:, held], axis=0)
-        errors[question, held] = copies.std(axis=0, ddof=1)
-        tail = (1 - level) / 2
-        ends[:, question, held] = np.quantile(copies, [tail, 1 - tail], axis=0)
-    return BootstrapShares(shares, errors, *ends)
 
 
 class CountBootstrap(ReplicatedSample):
