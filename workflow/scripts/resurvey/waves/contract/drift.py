@@ -735,7 +735,10 @@ def write_drift(
         wave, before, contract.codebook, contract.used, contract.languages[0], contract.trend
     )
     write_csv(outputs["drift"], DRIFT_COLUMNS, lines)
-    write_text(outputs["suggestion"], outline_entry(wave.name, lines, commented=False))
+    origin = wave.survey.codebook.origin
+    mark = f"# From {origin} records, which nobody answered.\n" if origin else ""
+    entry = outline_entry(wave.name, lines, commented=False)
+    write_text(outputs["suggestion"], mark + entry)
     labels = [declared["wave"].get("label") for declared in waves]
     for language, page in zip(contract.languages, outputs["pages"], strict=True):
         named = [
@@ -748,7 +751,7 @@ def write_drift(
             "before": named[1] if len(named) > 1 else "",
             "title": pick_label(as_labels(title), language, ""),
             "languages": contract.languages,
-            "origin": wave.survey.codebook.origin,
+            "origin": origin,
             "suggestion": Path(outputs["suggestion"]).name,
         }
         write_text(page, drift_page(lines, about, words[language], language, folders))
